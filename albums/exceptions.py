@@ -1,0 +1,41 @@
+"""Reasons why a file does not become a photo."""
+
+from enum import StrEnum
+
+
+class RefusalCode(StrEnum):
+    """Stable names for the reasons; the sentence beside it is for people and may change."""
+
+    NOT_AN_IMAGE = "not_an_image"
+    HTML_PAGE = "html_page"
+    TRUNCATED = "truncated"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_LARGE = "too_large"
+    EMPTY = "empty"
+    UNSUPPORTED = "unsupported"
+    BROKEN = "broken"
+    UNREADABLE = "unreadable"
+    MISSING = "missing"
+    TOOK_TOO_LONG = "took_too_long"
+    CRASHED = "crashed"
+
+
+class ImageRefused(Exception):
+    """A file that is not taken, with a stable code and a sentence for the person who gave it."""
+
+    def __init__(self, code: RefusalCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    def __reduce__(self) -> "tuple[type[ImageRefused], tuple[RefusalCode, str]]":
+        # Exceptions cross process borders by pickle, which would call __init__ with the message alone.
+        return type(self), (self.code, self.message)
+
+
+class ImportFolderError(Exception):
+    """A folder that cannot be imported at all: it is missing, is no folder, or holds no picture."""
+
+
+class OwnerNotFound(Exception):
+    """It is not clear whose photos these are; the message names the accounts to choose from."""

@@ -1,0 +1,1 @@
+"""Writes of the albums app: functions that take rows and return rows."""
