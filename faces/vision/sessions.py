@@ -1,0 +1,147 @@
+"""Running a model: the only module that knows onnxruntime.
+
+Everything else sees `ModelSession`: arrays in, arrays out, and errors of ours. A session holds threads, so
+open it in the process that uses it: never at import, and never before a worker forks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from onnxruntime.capi.onnxruntime_pybind11_state import (
+    EPFail,
+    Fail,
+    InvalidArgument,
+    InvalidGraph,
+    InvalidProtobuf,
+    NoSuchFile,
+    NotImplemented,
+    RuntimeException,
+)
+
+from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing
+
+CPU = ["CPUExecutionProvider"]
+
+ERRORS_ONLY = 3
+"""onnxruntime's log severity: several published graphs flood stderr with harmless warnings below this."""
+
+_LOAD_ERRORS = (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, NotImplemented, RuntimeException)
+_RUN_ERRORS = (EPFail, Fail, InvalidArgument, NotImplemented, RuntimeException)
+
+
+class ModelSession(Protocol):
+    """An open model."""
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The model's inputs, in the order in which `run` takes them."""
+        ...
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The model's outputs, in the order in which `run` returns them."""
+        ...
+
+    def run(self, *inputs: NDArray[Any]) -> list[NDArray[Any]]:
+        """Every output for these inputs. Raises ModelFailed when the runtime cannot compute them."""
+        ...
+
+
+class OnnxSession:
+    """A model held by onnxruntime.
+
+    Parameters
+    ----------
+    runtime : onnxruntime.InferenceSession
+        Loaded already: by `open_session`, or by a library such as deepface.
+    name : str
+        Named in errors.
+    """
+
+    def __init__(self, runtime: ort.InferenceSession, *, name: str) -> None:
+        self.runtime = runtime
+        self._name = name
+        self._inputs = tuple(str(argument.name) for argument in runtime.get_inputs())
+        self._outputs = tuple(str(argument.name) for argument in runtime.get_outputs())
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        return self._inputs
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        return self._outputs
+
+    def run(self, *inputs: NDArray[Any]) -> list[NDArray[Any]]:
+        if len(inputs) != len(self._inputs):
+            raise ModelFailed(f"{self._name} takes {len(self._inputs)} inputs, not {len(inputs)}")
+        try:
+            outputs: Sequence[Any] = self.runtime.run(None, dict(zip(self._inputs, inputs, strict=True)))
+        except _RUN_ERRORS as error:
+            shapes = ", ".join(f"{array.dtype}{list(array.shape)}" for array in inputs)
+            raise ModelFailed(f"{self._name} failed on {shapes}: {error}") from error
+        return [np.asarray(output) for output in outputs]
+
+
+def open_session(model: Path | bytes, *, threads: int = 1, name: str = "") -> OnnxSession:
+    """Load a model for the processor.
+
+    Parameters
+    ----------
+    model : Path or bytes
+        An ONNX file, or its bytes.
+    threads : int
+        Threads for one call. 1 is right in a worker: the workers themselves are the parallelism, and the
+        threads of several sessions in several processes would take the processors from each other.
+    name : str
+        What errors call the model; the file's stem when not given.
+
+    Raises
+    ------
+    ModelMissing
+        There is no such file.
+    ModelDamaged
+        onnxruntime cannot read it.
+    """
+    called = name or (model.stem if isinstance(model, Path) else "of these bytes")
+    if isinstance(model, Path) and not model.is_file():
+        raise ModelMissing(called, model)
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    options.log_severity_level = ERRORS_ONLY
+    # The arena never gives memory back and grows with every new picture size: a worker that once saw a
+    # panorama would keep that much for good. Doing without costs a few per cent of FaceNet's time.
+    options.enable_cpu_mem_arena = False
+    # Patterns are planned per input shape and kept: the same growth, and nothing won when sizes differ.
+    options.enable_mem_pattern = False
+    # Threads that spin between two layers burn a core that a neighbouring worker could use.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    source = str(model) if isinstance(model, Path) else model
+    try:
+        runtime = ort.InferenceSession(source, sess_options=options, providers=CPU)
+    except NoSuchFile as error:
+        raise ModelMissing(called, model if isinstance(model, Path) else None) from error
+    except _LOAD_ERRORS as error:
+        raise ModelDamaged(called, f"onnxruntime cannot load it ({error})") from error
+    return OnnxSession(runtime, name=called)
+
+
+def adopt_session(runtime: Any, *, name: str) -> OnnxSession:
+    """The session that a library has opened, behind our interface.
+
+    Raises
+    ------
+    ModelFailed
+        The library runs its model on something else than onnxruntime.
+    """
+    if not isinstance(runtime, ort.InferenceSession):
+        raise ModelFailed(f"{name} was not loaded by onnxruntime but is a {type(runtime).__name__}")
+    return OnnxSession(runtime, name=name)
