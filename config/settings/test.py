@@ -1,0 +1,26 @@
+"""Settings of the tests: a data folder of their own, never that of the person who runs them."""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+# A worker of pytest-xdist inherits the folder that the controlling process chose.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["TROMBINE_DATA"] = str(Path(tempfile.gettempdir()) / f"trombine-test-{secrets.token_hex(4)}")
+
+from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import DATA_DIR, DATABASES, LOGGING  # noqa: E402
+
+SECRET_KEY = secrets.token_urlsafe(50)
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_TASK_ALWAYS_EAGER = False
+# Each process its own media folder, because its database is its own too.
+MEDIA_ROOT = DATA_DIR / f"media-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+# Look a static file up when it is asked for, instead of listing all of them for every test client.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = None
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+LOGGING["root"]["level"] = "ERROR"

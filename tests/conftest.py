@@ -1,0 +1,33 @@
+"""One embedded Postgres and broker for the whole run, shared by all its processes, in a folder of its own.
+
+With DATABASE_URL or BROKER_URL set, those are used instead.
+"""
+
+import contextlib
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+
+from config import embedded
+
+_services = contextlib.ExitStack()
+
+
+def pytest_configure() -> None:
+    """Start the services before the first test asks for a database."""
+    _services.enter_context(embedded.services(settings.DATA_DIR))
+
+
+def pytest_unconfigure() -> None:
+    """Stop them with the last process of the run, which also takes the folder away."""
+    _services.close()
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _media_folder(tmp_path: object, settings: object) -> None:
+    """Every test has its own media folder."""
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
