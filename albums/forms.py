@@ -1,0 +1,145 @@
+"""What people type and send, checked before a service sees it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, UsernameField
+from django.contrib.auth.hashers import check_password
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import UploadedFile
+
+from albums.models import Album
+from albums.validators import validate_plain_text
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password."""
+
+    error_messages = {
+        "invalid_login": "This name and password do not belong together. Both tell capitals from small letters.",
+        "inactive": "This account is switched off. Ask the person who runs this Trombine.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Name"
+
+
+class FirstAccountForm(BaseUserCreationForm[User]):
+    """The first account: a name, and a password twice."""
+
+    class Meta:
+        model = User
+        fields = ("username",)
+        field_classes = {"username": UsernameField}
+        labels = {"username": "Name"}
+        help_texts = {"username": "Letters, digits and @ . + - _"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password2"].label = "Password, once more"
+        self.fields["password2"].help_text = ""
+
+
+class AccountForm(FirstAccountForm):
+    """Change name and password. Who has a password already must know it: an open session is not enough."""
+
+    current_password = forms.CharField(
+        label="Password now",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("username", "current_password", "password1", "password2")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = "New password"
+        self.fields["password2"].label = "New password, once more"
+        self.stored_password = self.instance.password
+        if not self.instance.has_usable_password():
+            del self.fields["current_password"]
+
+    def clean_current_password(self) -> str:
+        """The password is right."""
+        password: str = self.cleaned_data["current_password"]
+        if not check_password(password, self.stored_password):
+            raise forms.ValidationError("This is not the password in use now.", code="wrong_password")
+        return password
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """A file input that takes many files."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """A list of files, at least one. An empty file is let through: the upload service refuses it with a reason."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+        """The files that were sent."""
+        files = data if isinstance(data, (list, tuple)) else [data] if data else []
+        if not files:
+            raise forms.ValidationError("Choose at least one photo.", code="required")
+        return [super(ManyFilesField, self).clean(one, initial) for one in files]
+
+
+class UploadForm(forms.Form):
+    """Photos."""
+
+    files = ManyFilesField(label="Photos", allow_empty_file=True, max_length=None)
+
+
+class AlbumNameForm(forms.Form):
+    """The name of an album, which the owner has only once."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=200,
+        validators=[validate_plain_text],
+        widget=forms.TextInput(
+            attrs={"class": "input", "placeholder": "Name of a new album", "autocomplete": "off"}
+        ),
+        error_messages={"required": "Give the album a name."},
+    )
+
+    def __init__(self, *args: Any, user: User, album: Album | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.album = user, album
+
+    def clean_name(self) -> str:
+        """No other album of this person is called so."""
+        name: str = self.cleaned_data["name"]
+        namesakes = Album.objects.visible_to(self.user).filter(name=name)
+        if self.album is not None:
+            namesakes = namesakes.exclude(pk=self.album.pk)
+        if namesakes.exists():
+            raise forms.ValidationError("You have an album of this name already.", code="taken")
+        return name
+
+
+class SelectionForm(forms.Form):
+    """Ticked photos, and the album they go to: one that is there, or a new one by name."""
+
+    image = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    album = forms.ModelChoiceField(
+        Album.objects.none(), required=False, error_messages={"invalid_choice": "This album is gone."}
+    )
+    new_album = forms.CharField(max_length=200, required=False, validators=[validate_plain_text])
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        albums = self.fields["album"]
+        assert isinstance(albums, forms.ModelChoiceField)
+        albums.queryset = Album.objects.visible_to(user)
+
+    def clean(self) -> dict[str, Any]:
+        """A photo and an album were chosen."""
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("image") and "image" not in self.errors:
+            self.add_error("image", "Tick at least one photo first.")
+        if not cleaned.get("album") and not cleaned.get("new_album") and not self.errors:
+            self.add_error("new_album", "Choose an album, or give a new one a name.")
+        return cleaned

@@ -1,0 +1,254 @@
+"""THE one decode: any picture file to upright RGB. Knows files and arrays, and neither Django nor the database.
+
+Everything that looks at pixels goes through `read` or `decode`, so that a box found by one part lies on the same
+pixel for every other. A file is judged by its content, never by its name, and whatever is wrong with it becomes
+one exception: `ImageRefused` with a code and a sentence.
+"""
+
+import contextlib
+import errno
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pillow_heif
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from albums.capture import TRANSPOSES, capture_time_of, orientation_of
+from albums.exceptions import ImageRefused, RefusalCode
+from albums.pixels import small_srgb
+from albums.sniffing import unidentified_reason
+
+# Pillow's own name of a format -> MIME type and extension. MPO is how phones write JPEG with a depth map.
+FORMATS = {
+    "JPEG": ("image/jpeg", "jpg"),
+    "MPO": ("image/jpeg", "jpg"),
+    "PNG": ("image/png", "png"),
+    "WEBP": ("image/webp", "webp"),
+    "GIF": ("image/gif", "gif"),
+    "TIFF": ("image/tiff", "tif"),
+    "BMP": ("image/bmp", "bmp"),
+    "DIB": ("image/bmp", "bmp"),
+    "HEIF": ("image/heic", "heic"),
+    "AVIF": ("image/avif", "avif"),
+}
+_OPENERS = tuple(name for name in FORMATS if name != "MPO")  # MPO is opened as JPEG and then finds out
+# Decoders that hold several copies of the whole picture: peak bytes a pixel, measured (tests/albums/test_memory.py).
+_GREEDY_FORMATS = {"WEBP": 16, "AVIF": 12, "HEIF": 12}
+_PROGRESSIVE_JPEG_BYTES = 6
+MEMORY_FOR_ONE_PICTURE = 1_200_000_000
+
+# A JPEG decoder scales by 2, 4 or 8 for nearly nothing. When that lands this near below the wanted side, the
+# picture is taken so: 2000 pixels in place of 2048 cost a third of the time and nobody sees the difference.
+_NEAR_ENOUGH = 15 / 16
+
+# Everything that Pillow and pillow-heif raise for bad files. Found by feeding them bad files; an exception that is
+# not here is a defect, and is to be seen as one.
+DECODER_ERRORS = (
+    OSError, SyntaxError, ValueError, RuntimeError, EOFError, TypeError, AttributeError, AssertionError, LookupError,
+    ArithmeticError, BufferError, MemoryError, struct.error, zlib.error,
+    Image.DecompressionBombError, Image.DecompressionBombWarning,
+)  # fmt: skip
+# What converting a decoded picture may raise: an odd mode, or no memory.
+CONVERSION_ERRORS = (ValueError, OSError, MemoryError)
+# Errors of the disk or the network are no fault of the picture: they are raised as they are, to be tried again.
+_STORAGE_ERRNOS = frozenset(
+    {errno.EIO, errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ESTALE,
+     errno.ETIMEDOUT, errno.ECONNRESET, errno.ECONNREFUSED, errno.ENOTCONN, errno.EHOSTUNREACH, errno.ENETUNREACH}
+)  # fmt: skip
+
+pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+# Pillow warns from here on and refuses from twice as much; ours is the limit that counts, and is checked first.
+Image.MAX_IMAGE_PIXELS = 500_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a file may be: `max_pixels` as its header says, `max_bytes` of the file itself."""
+
+    max_pixels: int = 200_000_000
+    max_bytes: int = 512 * 2**20
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What the header says. `width` and `height` are of the upright picture.
+
+    `frames` is 1 for formats whose header does not count them (GIF, TIFF).
+    """
+
+    format: str
+    mime_type: str
+    extension: str
+    width: int
+    height: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture. `pixels` is uint8 (H, W, 3), RGB, upright; `width` and `height` are those at full size."""
+
+    pixels: NDArray[np.uint8]
+    width: int
+    height: int
+    captured_at: datetime | None
+
+
+def decode(
+    source: Path | BinaryIO, *, max_side: int | None = None, limits: Limits = DEFAULT_LIMITS
+) -> NDArray[np.uint8]:
+    """Decode to uint8 (H, W, 3), RGB, upright, with the long side at most `max_side` pixels (None: full size).
+
+    A smaller picture is never enlarged. Raises ImageRefused; OSError when the file itself cannot be read.
+    """
+    return read(source, max_side=max_side, limits=limits).pixels
+
+
+def read(
+    source: Path | BinaryIO,
+    *,
+    max_side: int | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    zone: tzinfo | None = None,
+) -> Picture:
+    """Decode once, with everything that only a whole reading tells. Raises as `decode` does."""
+    with _opened(source, limits) as picture:
+        full = picture.size
+        if max_side and picture.format in {"JPEG", "MPO"}:
+            _draft(picture, max_side)
+        drafted = picture.size
+        try:
+            picture.load()
+        except DECODER_ERRORS as error:
+            raise _refusal(error) from error
+        # Only now: PNG may carry its EXIF after the pixels, and TIFF and HEIF turn themselves while loading.
+        orientation = orientation_of(picture)
+        captured_at = capture_time_of(picture, zone=zone)
+        if picture.size != drafted:  # the loader found another size than the header said
+            full = picture.size
+        try:
+            rgb = small_srgb(picture, max_side=max_side)
+        except CONVERSION_ERRORS as error:
+            raise _refusal(error) from error
+        if orientation != 1:
+            rgb = rgb.transpose(TRANSPOSES[orientation])
+        width, height = _upright(full, orientation)
+        return Picture(pixels=np.array(rgb), width=width, height=height, captured_at=captured_at)
+
+
+def probe(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Probe:
+    """Read the header only, and refuse what is no picture or breaks a limit. Raises as `decode` does."""
+    with _opened(source, limits) as picture:
+        assert picture.format is not None  # set by every opener
+        mime_type, extension = FORMATS[picture.format]
+        # Asking Pillow for the EXIF of a PNG decodes it when none stands before the pixels.
+        known = picture.format != "PNG" or "exif" in picture.info
+        width, height = _upright(picture.size, orientation_of(picture) if known else 1)
+        frames = 1 if picture.format in {"GIF", "TIFF"} else getattr(picture, "n_frames", 1)
+        return Probe(picture.format, mime_type, extension, width, height, frames)
+
+
+def capture_time(
+    source: Path | BinaryIO, *, zone: tzinfo | None = None, limits: Limits = DEFAULT_LIMITS
+) -> datetime | None:
+    """When the picture was taken, from EXIF, aware of its time zone (`zone`, or the machine's, when EXIF has none)."""
+    with _opened(source, limits) as picture:
+        return capture_time_of(picture, zone=zone)
+
+
+def _upright(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+    return (size[1], size[0]) if orientation >= 5 else size
+
+
+def _draft(picture: Image.Image, max_side: int) -> None:
+    """Let the JPEG decoder scale down as far as the wanted side allows."""
+    width, height = picture.size
+    for scale in (8, 4, 2):
+        if -(-max(width, height) // scale) >= max_side * _NEAR_ENOUGH:
+            picture.draft(None, (max(1, width // scale), max(1, height // scale)))
+            return
+
+
+@contextlib.contextmanager
+def _opened(source: Path | BinaryIO, limits: Limits) -> Iterator[Image.Image]:
+    """The identified picture within its limits; what is no picture or breaks a limit is refused."""
+    with contextlib.ExitStack() as stack:
+        file: BinaryIO = stack.enter_context(source.open("rb")) if isinstance(source, Path) else source
+        size = file.seek(0, 2)
+        file.seek(0)
+        if size == 0:
+            raise ImageRefused(RefusalCode.EMPTY, "The file is empty.")
+        if size > limits.max_bytes:
+            raise ImageRefused(
+                RefusalCode.TOO_LARGE,
+                f"The file has {size / 2**20:,.0f} MB; the limit is {limits.max_bytes / 2**20:,.0f} MB.",
+            )
+        # Pillow warns of corrupt EXIF and the like; the picture is judged by what it decodes to.
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        try:
+            picture = stack.enter_context(Image.open(file, formats=_OPENERS))
+        except UnidentifiedImageError as error:
+            raise _unidentified(file) from error
+        except DECODER_ERRORS as error:
+            raise _refusal(error) from error
+        _check_pixels(picture, limits)
+        yield picture
+
+
+def _check_pixels(picture: Image.Image, limits: Limits) -> None:
+    pixels = picture.width * picture.height
+    allowed = limits.max_pixels
+    kind = ""
+    if (bytes_a_pixel := _bytes_a_pixel(picture)) and MEMORY_FOR_ONE_PICTURE // bytes_a_pixel < allowed:
+        allowed = MEMORY_FOR_ONE_PICTURE // bytes_a_pixel
+        kind = f" for {picture.format}"
+    if pixels > allowed:
+        raise ImageRefused(
+            RefusalCode.TOO_MANY_PIXELS,
+            f"The picture says it has {picture.width} x {picture.height} pixels, {pixels / 1e6:,.0f} megapixels; "
+            f"the limit{kind} is {allowed / 1e6:,.0f}.",
+        )
+
+
+def _bytes_a_pixel(picture: Image.Image) -> int:
+    if picture.format in {"JPEG", "MPO"} and picture.info.get("progressive"):
+        return _PROGRESSIVE_JPEG_BYTES
+    return _GREEDY_FORMATS.get(picture.format or "", 0)
+
+
+def _unidentified(file: BinaryIO) -> ImageRefused:
+    file.seek(0)
+    head = file.read(4096)
+    file.seek(max(0, file.seek(0, 2) - 64))
+    return unidentified_reason(head, tail=file.read())
+
+
+def _refusal(error: BaseException) -> BaseException:
+    """What is raised in place of a decoder's error."""
+    if isinstance(error, OSError) and error.errno in _STORAGE_ERRNOS:
+        return error
+    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
+        return ImageRefused(
+            RefusalCode.TOO_MANY_PIXELS, "The picture says it has more pixels than the limit."
+        )
+    if isinstance(error, MemoryError):
+        return ImageRefused(RefusalCode.TOO_MANY_PIXELS, "The picture needs more memory than there is.")
+    if (
+        isinstance(error, EOFError)
+        or "truncated" in str(error).lower()
+        or "end of file" in str(error).lower()
+    ):
+        return ImageRefused(RefusalCode.TRUNCATED, "The file ends too early; part of the picture is missing.")
+    return ImageRefused(RefusalCode.BROKEN, "The file is damaged and cannot be decoded.")

@@ -1,0 +1,126 @@
+"""From any colour mode of a decoded picture to 8-bit sRGB, at a smaller size where asked."""
+
+import io
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageCms
+
+# A picture far above the wanted size is made flat and small in bands, so that a 200-megapixel one never
+# stands in memory twice.
+BAND_ROWS = 256
+# Real profiles are below a megabyte; a larger one is not worth its time.
+LARGEST_PROFILE = 4 * 2**20
+_NUMERIC_MODES = frozenset({"I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
+_PROFILE_SPACES = {"RGB": "RGB", "CMYK": "CMYK", "L": "GRAY", "LAB": "Lab"}
+
+
+class Levels(NamedTuple):
+    """Values of a picture with more than 8 bits that become black and white."""
+
+    black: float
+    white: float
+
+
+def small_srgb(picture: Image.Image, *, max_side: int | None) -> Image.Image:
+    """The picture as mode RGB in sRGB, alpha over white, its long side at most `max_side` pixels."""
+    profile = picture.info.get("icc_profile")
+    factor = max(picture.size) // (2 * max_side) if max_side else 0
+    flat = _reduced_in_bands(picture, factor) if factor > 1 else _flat(picture, _levels(picture))
+    if max_side and max(flat.size) > max_side:
+        flat = flat.resize(fitted(flat.size, max_side), Image.Resampling.HAMMING, reducing_gap=2.0)
+    return _to_srgb(flat, profile if isinstance(profile, bytes) else None)
+
+
+def fitted(size: tuple[int, int], max_side: int) -> tuple[int, int]:
+    """`size` (width, height) scaled so that the long side is `max_side`; no side becomes 0."""
+    scale = max_side / max(size)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _reduced_in_bands(picture: Image.Image, factor: int) -> Image.Image:
+    levels = _levels(picture)
+    reduced: Image.Image | None = None
+    for top, band in _bands(picture, BAND_ROWS // factor * factor or factor):
+        small = _flat(band, levels).reduce(factor)
+        if reduced is None:
+            reduced = Image.new(small.mode, (-(-picture.width // factor), -(-picture.height // factor)))
+        reduced.paste(small, (0, top // factor))
+    assert reduced is not None  # a picture has at least one row
+    return reduced
+
+
+def _bands(picture: Image.Image, rows: int) -> Iterator[tuple[int, Image.Image]]:
+    for top in range(0, picture.height, rows):
+        yield top, picture.crop((0, top, picture.width, min(top + rows, picture.height)))
+
+
+def _flat(picture: Image.Image, levels: Levels | None) -> Image.Image:
+    """Without palette, alpha or more than 8 bits: mode L, RGB, CMYK or LAB."""
+    if levels is not None:
+        values = np.nan_to_num(np.asarray(picture, dtype=np.float32), nan=levels.black)
+        scaled = (values - levels.black) * (255.0 / (levels.white - levels.black))
+        return Image.fromarray(np.clip(scaled + 0.5, 0, 255).astype(np.uint8))
+    if picture.has_transparency_data:
+        picture = picture.convert("LA").convert("RGBA") if picture.mode == "La" else picture.convert("RGBA")
+        white = Image.new("RGB", picture.size, "white")
+        white.paste(picture, mask=picture.getchannel("A"))
+        return white
+    if picture.mode in {"L", "RGB", "CMYK", "LAB"}:
+        return picture
+    return picture.convert("L" if picture.mode == "1" else "RGB")
+
+
+def _levels(picture: Image.Image) -> Levels | None:
+    """Black and white of a numeric mode; None for all others, which are 8-bit."""
+    if picture.mode not in _NUMERIC_MODES:
+        return None
+    if picture.mode.startswith("I;16"):
+        return Levels(0.0, 65535.0)
+    lowest, highest = np.inf, -np.inf
+    for _, band in _bands(picture, BAND_ROWS):
+        values = np.asarray(band, dtype=np.float32)
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            lowest, highest = min(lowest, float(finite.min())), max(highest, float(finite.max()))
+    if not lowest <= highest:
+        return Levels(0.0, 1.0)
+    # Known ranges are kept, so that a dark picture stays dark; a range of its own (heights, counts) is stretched.
+    for white in (1.0, 255.0, 65535.0) if picture.mode == "F" else (255.0, 65535.0):
+        if lowest >= 0 and highest <= white:
+            return Levels(0.0, white)
+    return Levels(lowest, highest if highest > lowest else lowest + 1.0)
+
+
+def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    transform = None
+    if picture.mode == "LAB" or (profile is not None and len(profile) <= LARGEST_PROFILE):
+        transform = _transform(profile, picture.mode)
+    if transform is not None:
+        converted = ImageCms.applyTransform(picture, transform)
+        if converted is not None:
+            return converted
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+@lru_cache(maxsize=16)
+def _transform(profile: bytes | None, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """From a profile to sRGB; None when there is nothing to do or the profile cannot be used.
+
+    Cached because all the photos of one camera carry the same profile.
+    """
+    try:
+        srgb = ImageCms.createProfile("sRGB")
+        if profile is None or mode == "LAB":
+            source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+        else:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            if source.profile.xcolor_space.strip() != _PROFILE_SPACES[mode]:
+                return None
+            if "srgb" in ImageCms.getProfileDescription(source).lower():
+                return None
+        return ImageCms.buildTransform(source, srgb, mode, "RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None

@@ -1,0 +1,59 @@
+"""The first account, and links that sign a person in once."""
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.db import connection, transaction
+from django.utils.http import base36_to_int, int_to_base36
+
+from albums.exceptions import AlbumsError
+
+OWNER = "owner"
+# Any number will do, as long as it is used for nothing else.
+FIRST_ACCOUNT_LOCK = 7_266_253
+
+
+class AccountExists(AlbumsError):
+    """There is an account already; only the first one is made without asking anybody."""
+
+
+class _OneTimeTokens(PasswordResetTokenGenerator):
+    """Django's reset tokens hash the last sign-in and the password: using one spoils it."""
+
+    key_salt = "albums.services.accounts.one_time_token"
+
+
+_tokens = _OneTimeTokens()
+
+
+def accounts_exist() -> bool:
+    """Whether anybody can sign in here."""
+    return get_user_model().objects.filter(is_active=True).exists()
+
+
+@transaction.atomic
+def owner_create_first(*, username: str = OWNER, password: str | None = None) -> User:
+    """Make the first account, which may do everything. Without a password only a one-time link opens it.
+
+    Raises `AccountExists` when there is one, also when two people ask at the same moment.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_ACCOUNT_LOCK])
+    if accounts_exist():
+        raise AccountExists("This installation has an account already.")
+    return User.objects.create_superuser(username=username, password=password)
+
+
+def one_time_token(user: User) -> str:
+    """Return a token that signs `user` in once, within a day; signing in in any way spoils it."""
+    return f"{int_to_base36(user.pk)}.{_tokens.make_token(user)}"
+
+
+def user_for_one_time_token(token: str) -> User | None:
+    """Return the user whom `token` signs in, or None when it is wrong, used, or too old."""
+    key, _, secret = token.partition(".")
+    try:
+        user = User.objects.get(pk=base36_to_int(key), is_active=True)
+    except (ValueError, OverflowError, User.DoesNotExist):
+        return None
+    return user if _tokens.check_token(user, secret) else None

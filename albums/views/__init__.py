@@ -1,0 +1,1 @@
+"""Pages about photos, albums and accounts."""
