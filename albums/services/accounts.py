@@ -6,14 +6,12 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import connection, transaction
 from django.utils.http import base36_to_int, int_to_base36
 
-from albums.exceptions import AlbumsError
-
 OWNER = "owner"
 # Any number will do, as long as it is used for nothing else.
 FIRST_ACCOUNT_LOCK = 7_266_253
 
 
-class AccountExists(AlbumsError):
+class AccountExists(Exception):
     """There is an account already; only the first one is made without asking anybody."""
 
 

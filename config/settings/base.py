@@ -133,6 +133,8 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # Kilobytes. A process above it is replaced after its task: the models with their arenas stay well below.
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 900_000
 CELERY_WORKER_SEND_TASK_EVENTS = False
+# Told to stop, a worker finishes what it can in this time and gives the rest back to the queue.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3.0
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "resume-reading": {
@@ -183,7 +185,8 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000
 
 # --- faces ----------------------------------------------------------------------------------------------
-MODELS_DIR = DATA_DIR / "models"
+# May be shared by several data folders: weights are only read.
+MODELS_DIR = env.folder("TROMBINE_MODELS_DIR", DATA_DIR / "models")
 MODELS_SOURCE = env.folder("TROMBINE_MODELS_SOURCE")
 DETECTOR = env.choice(
     "TROMBINE_DETECTOR",

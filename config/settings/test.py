@@ -9,6 +9,9 @@ from pathlib import Path
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["TROMBINE_DATA"] = str(Path(tempfile.gettempdir()) / f"trombine-test-{secrets.token_hex(4)}")
 
+# Weights outlive a run: bin/test installs them once, into the clone.
+os.environ.setdefault("TROMBINE_MODELS_DIR", str(Path(__file__).resolve().parents[2] / ".test-models"))
+
 from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import DATA_DIR, DATABASES, LOGGING  # noqa: E402
 
