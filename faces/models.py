@@ -1,0 +1,143 @@
+"""Who is in the pictures: scans, faces, their embeddings, and people."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from pgvector.django import VectorField
+
+from albums.models import Image
+from faces.querysets import FaceQuerySet, FaceScanQuerySet, PersonQuerySet
+
+
+class FaceScan(models.Model):
+    """Whether faces were looked for in an image, with what, and what became of it. One row an image."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Waiting"
+        DONE = "done", "Looked at"
+        FAILED = "failed", "Failed"
+
+    image = models.OneToOneField(Image, on_delete=models.CASCADE, related_name="face_scan")
+    state = models.CharField(max_length=16, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=64, blank=True, help_text="a short code: why the scan failed")
+    detail = models.TextField(blank=True, help_text="the same for a person to read")
+    detector = models.CharField(max_length=64, blank=True)
+    embedder = models.CharField(max_length=64, blank=True)
+    queued_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FaceScanQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "queued_at"], name="scan_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"scan of image {self.image_id}: {self.state}"
+
+
+class Person(models.Model):
+    """Somebody who is seen in an owner's photos. A group that was not named yet is a person without a name."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="people")
+    name = models.CharField(max_length=200, blank=True)
+    cover = models.ForeignKey("faces.Face", on_delete=models.SET_NULL, null=True, blank=True, related_name="cover_of")
+    hidden = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "people"
+        indexes = [models.Index(fields=["owner", "name"], name="person_by_name")]
+
+    def __str__(self) -> str:
+        return self.name or f"person {self.pk}"
+
+
+class Face(models.Model):
+    """A face in an image. Its box and landmarks are relative (0..1) to the upright picture."""
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="faces")
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="faces")
+    x = models.FloatField(help_text="left edge, 0..1 of the width")
+    y = models.FloatField(help_text="top edge, 0..1 of the height")
+    w = models.FloatField(help_text="width, 0..1 of the width")
+    h = models.FloatField(help_text="height, 0..1 of the height")
+    landmarks = ArrayField(
+        models.FloatField(), size=10, help_text="x, y of left eye, right eye, nose, left and right mouth corner"
+    )
+    score = models.FloatField(help_text="the detector's confidence, 0..1")
+    quality = models.FloatField(help_text="how well the face can be recognised, 0..1")
+    poor_reason = models.CharField(
+        max_length=32, blank=True, help_text="why the face is too poor to start a group; empty when it is not"
+    )
+    detector = models.CharField(max_length=64)
+    crop = models.FileField(max_length=255, blank=True, help_text="a square picture of the face, for the pages")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = FaceQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-quality"], name="face_by_quality")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(w__gt=0) & models.Q(h__gt=0), name="face_box_has_an_area"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"face {self.pk} in image {self.image_id}"
+
+
+class FaceEmbedding(models.Model):
+    """What one model made of a face: an L2-normalised vector. Two models are never compared.
+
+    The column has no fixed length, for models differ; each model has its own partial HNSW index over the
+    vectors cast to its length (see the migrations), so a search must cast and filter the same way.
+    """
+
+    face = models.ForeignKey(Face, on_delete=models.CASCADE, related_name="embeddings")
+    model = models.CharField(max_length=64)
+    vector = VectorField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["face", "model"], name="embedding_once_per_model"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} of face {self.face_id}"
+
+
+class ClusteringRun(models.Model):
+    """One grouping of an owner's faces into people: what it was told, what it found, how long it took."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="clustering_runs")
+    state = models.CharField(max_length=16, choices=State, default=State.RUNNING)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    embedder = models.CharField(max_length=64)
+    parameters = models.JSONField(default=dict)
+    faces = models.PositiveIntegerField(default=0, help_text="faces that were grouped or left waiting")
+    people = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0, help_text="faces left with nobody")
+    moved = models.PositiveIntegerField(default=0, help_text="faces whose person changed")
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["owner", "-id"], name="run_by_owner")]
+
+    def __str__(self) -> str:
+        return f"grouping {self.pk} of owner {self.owner_id}: {self.state}"

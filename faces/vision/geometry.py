@@ -1,0 +1,50 @@
+"""Boxes and turns, as plain arithmetic on arrays."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from faces.vision.types import Pixels
+
+
+def eye_angle(landmarks: NDArray[np.float32]) -> float:
+    """How far the line through the eyes is turned from level, in degrees, clockwise positive.
+
+    landmarks: (5, 2) in pixels; the first two rows are the left and the right eye as the onlooker sees them.
+    """
+    across, down = (landmarks[1] - landmarks[0]).astype(float)
+    return float(np.degrees(np.arctan2(down, across)))
+
+
+def shrink_to(picture: Pixels, longest: int) -> tuple[Pixels, float]:
+    """The picture with a long side of at most `longest`, and the factor from it back to the original."""
+    height, width = picture.shape[:2]
+    if max(height, width) <= longest:
+        return picture, 1.0
+    factor = max(height, width) / longest
+    size = (max(1, round(width / factor)), max(1, round(height / factor)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8), factor
+
+
+def non_maximum_suppression(
+    corners: NDArray[np.float32], scores: NDArray[np.float32], *, overlap: float
+) -> NDArray[np.intp]:
+    """Indices of the boxes to keep, best first: of boxes that overlap more than `overlap`, only the best.
+
+    corners: (n, 4) x1, y1, x2, y2. scores: (n,). overlap: the intersection over union above which two
+    boxes are the same face.
+    """
+    order = np.argsort(-scores, kind="stable")
+    areas = (corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1])
+    keep: list[int] = []
+    while order.size:
+        best, rest = order[0], order[1:]
+        keep.append(int(best))
+        low = np.maximum(corners[best, :2], corners[rest, :2])
+        high = np.minimum(corners[best, 2:], corners[rest, 2:])
+        shared = np.prod(np.maximum(high - low, 0), axis=1)
+        union = areas[best] + areas[rest] - shared
+        order = rest[shared <= overlap * np.maximum(union, 1e-9)]
+    return np.asarray(keep, dtype=np.intp)

@@ -1,0 +1,86 @@
+"""The values that flow through the vision code, and the seams where a model can be exchanged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+"""An upright RGB picture: (height, width, 3), 0..255."""
+
+Vectors = NDArray[np.float32]
+"""Embeddings: (n, dimensions), each row of length 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle: left, top, width, height, in the frame that the holder of the box names."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    @property
+    def area(self) -> float:
+        return self.w * self.h
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return self.x + self.w / 2, self.y + self.h / 2
+
+    def scaled(self, across: float, down: float) -> Box:
+        """The same rectangle in a frame that is `across` times as wide and `down` times as high."""
+        return Box(self.x * across, self.y * down, self.w * across, self.h * down)
+
+    def iou(self, other: Box) -> float:
+        """Intersection over union with another box of the same frame, 0..1."""
+        width = min(self.x + self.w, other.x + other.w) - max(self.x, other.x)
+        height = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
+        if width <= 0 or height <= 0:
+            return 0.0
+        shared = width * height
+        return shared / (self.area + other.area - shared)
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A face as a detector sees it.
+
+    box: in pixels of the picture that was given to the detector.
+    landmarks: (5, 2) float32, pixels of the same picture: left eye, right eye, nose, left and right corner
+        of the mouth, left and right as seen by the onlooker.
+    score: the detector's confidence, 0..1.
+    """
+
+    box: Box
+    landmarks: NDArray[np.float32]
+    score: float
+
+
+class Detector(Protocol):
+    """Finds faces."""
+
+    name: str
+
+    def detect(self, picture: Pixels, /) -> list[Detection]:
+        """Every face in an upright RGB picture of any size, best first."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns faces into vectors that are near each other when the person is the same."""
+
+    name: str
+    dimensions: int
+
+    def crop(self, picture: Pixels, detection: Detection, /) -> Pixels:
+        """The face as this model wants to see it: (side, side, 3) RGB."""
+        ...
+
+    def embed(self, crops: NDArray[np.uint8], /) -> Vectors:
+        """Embeddings (n, dimensions), L2-normalised, of crops (n, side, side, 3)."""
+        ...
