@@ -1,6 +1,6 @@
 """What people type and send, checked before a service sees it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, UsernameField
@@ -11,12 +11,18 @@ from django.core.files.uploadedfile import UploadedFile
 from albums.models import Album
 from albums.validators import validate_plain_text
 
+if TYPE_CHECKING:
+    NewUserForm = BaseUserCreationForm[User]
+else:
+    # Generic for the type checker only.
+    NewUserForm = BaseUserCreationForm
+
 
 class SignInForm(AuthenticationForm):
     """Name and password."""
 
     error_messages = {
-        "invalid_login": "This name and password do not belong together. Both tell capitals from small letters.",
+        "invalid_login": "This name and password do not belong together. Capitals count in both.",
         "inactive": "This account is switched off. Ask the person who runs this Trombine.",
     }
 
@@ -25,7 +31,7 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = "Name"
 
 
-class FirstAccountForm(BaseUserCreationForm[User]):
+class FirstAccountForm(NewUserForm):
     """The first account: a name, and a password twice."""
 
     class Meta:
@@ -74,7 +80,7 @@ class ManyFilesInput(forms.ClearableFileInput):
 
 
 class ManyFilesField(forms.FileField):
-    """A list of files, at least one. An empty file is let through: the upload service refuses it with a reason."""
+    """A list of files, at least one. An empty file passes: the upload service refuses it with a reason."""
 
     widget = ManyFilesInput
 
@@ -124,16 +130,15 @@ class SelectionForm(forms.Form):
     """Ticked photos, and the album they go to: one that is there, or a new one by name."""
 
     image = forms.TypedMultipleChoiceField(coerce=int, required=False)
-    album = forms.ModelChoiceField(
-        Album.objects.none(), required=False, error_messages={"invalid_choice": "This album is gone."}
-    )
     new_album = forms.CharField(max_length=200, required=False, validators=[validate_plain_text])
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        albums = self.fields["album"]
-        assert isinstance(albums, forms.ModelChoiceField)
-        albums.queryset = Album.objects.visible_to(user)
+        self.fields["album"] = forms.ModelChoiceField(
+            Album.objects.visible_to(user),
+            required=False,
+            error_messages={"invalid_choice": "This album is gone."},
+        )
 
     def clean(self) -> dict[str, Any]:
         """A photo and an album were chosen."""

@@ -1,0 +1,107 @@
+"""The first account, signing in and out, and the account's own page."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from albums.forms import AccountForm, FirstAccountForm, SignInForm
+from albums.services.accounts import (
+    AccountExists,
+    accounts_exist,
+    owner_create_first,
+    user_for_one_time_token,
+)
+from albums.views.viewer import viewer
+
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def _token_is_right(request: HttpRequest) -> bool:
+    wanted: str = settings.SETUP_TOKEN
+    return not wanted or constant_time_compare(request.GET.get("token", ""), wanted)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Make the first account and sign in to it. Once there is one, this page only leads to the photos."""
+    if accounts_exist():
+        return redirect("albums:photos")
+    if not _token_is_right(request):
+        return render(request, "accounts/welcome.html", {"token_missing": True}, status=403)
+    form = FirstAccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            owner = owner_create_first(
+                username=form.cleaned_data["username"], password=form.cleaned_data["password1"]
+            )
+        except AccountExists:
+            messages.error(request, "Somebody else made the first account a moment ago.")
+            return redirect("albums:sign_in")
+        login(request, owner, backend=MODEL_BACKEND)
+        return redirect("albums:photos")
+    return render(request, "accounts/welcome.html", {"form": form})
+
+
+class SignIn(LoginView):
+    """Name and password."""
+
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+
+@method_decorator(never_cache, name="dispatch")
+class SignOut(LogoutView):
+    """Ends the session; only by POST."""
+
+    http_method_names = ["post", "options"]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
+    """Sign in by a link that works once. Opening it changes nothing (programs open links too)."""
+    user = user_for_one_time_token(token)
+    if user is None:
+        return render(request, "accounts/sign_in_once_gone.html", status=410)
+    if request.method == "POST":
+        login(request, user, backend=MODEL_BACKEND)
+        return redirect("albums:account" if not user.has_usable_password() else "albums:photos")
+    return render(request, "accounts/sign_in_once.html")
+
+
+@never_cache
+@login_required
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """Choose a name and a password."""
+    user = viewer(request)
+    first_time = not user.has_usable_password()
+    # The form writes on its own copy: a wrong name must not show in the page's head.
+    own_copy = type(user).objects.get(pk=user.pk)
+    form = AccountForm(request.POST or None, instance=own_copy)
+    if request.method == "POST" and form.is_valid():
+        changed = form.save()
+        # Keeps this session; every other one ends with the old password.
+        update_session_auth_hash(request, changed)
+        messages.success(request, "Saved. Sign in with this name and password from now on.")
+        return redirect("albums:photos")
+    return render(request, "accounts/account.html", {"form": form, "first_time": first_time})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say what to do when a form could not be trusted (settings.CSRF_FAILURE_VIEW)."""
+    del reason  # it is in the log
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,87 @@
+"""Files of photos, only to those who may see them."""
+
+from pathlib import PurePosixPath
+
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import Storage
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_cache_control
+from django.utils.http import parse_etags, quote_etag
+from django.views.decorators.http import require_safe
+
+from albums.models import Image, Rendition
+from albums.views.viewer import viewer
+
+A_YEAR = 365 * 24 * 3600
+# Shown in the browser; anything else is only ever downloaded.
+SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp"})
+
+
+def file_response(
+    request: HttpRequest, file: FieldFile, *, content_type: str, name: str, etag: str, immutable: bool
+) -> HttpResponseBase:
+    """Answer with a stored file. It is private to the account, and can never act as a page of this site.
+
+    Raises `Http404` when the file is not in the storage.
+    """
+    tag = quote_etag(etag)
+    response: HttpResponseBase
+    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        response = HttpResponseNotModified()
+    else:
+        response = FileResponse(
+            _opened(file),
+            content_type=content_type,
+            as_attachment=content_type not in SHOWN_TYPES,
+            filename=name,
+        )
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["ETag"] = tag
+    if immutable:
+        patch_cache_control(response, private=True, max_age=A_YEAR, immutable=True)
+    else:
+        patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _opened(file: FieldFile) -> FieldFile:
+    storage: Storage = file.storage
+    if not file or not storage.exists(str(file.name)):
+        raise Http404("this file is not in the storage")
+    file.open("rb")
+    return file
+
+
+@login_required
+@require_safe
+def original(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Send the file exactly as it was given."""
+    image = get_object_or_404(Image.objects.visible_to(viewer(request)), pk=pk)
+    return file_response(
+        request,
+        image.original,
+        content_type=image.mime_type or "application/octet-stream",
+        name=PurePosixPath(image.source_path).name or f"photo-{image.pk}",
+        etag=image.sha256,
+        immutable=False,
+    )
+
+
+@login_required
+@require_safe
+def rendition(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
+    """Send a smaller copy of a photo."""
+    image = get_object_or_404(Image.objects.visible_to(viewer(request)), pk=pk)
+    made = get_object_or_404(Rendition, image=image, kind=kind)
+    return file_response(
+        request,
+        made.file,
+        content_type="image/jpeg",
+        name=f"{PurePosixPath(image.name).stem or image.pk}-{kind}.jpg",
+        etag=f"{image.sha256}-{kind}-{made.width}x{made.height}",
+        immutable=True,
+    )

@@ -1,0 +1,109 @@
+"""The faces of a photo: as boxes over the picture, and as a list beside it.
+
+Boxes are stored relative (0..1) to the upright photo and drawn in percent, as SVG attributes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+
+from albums.models import Image
+from faces.models import Face, FaceScan
+from faces.vision.types import Box
+
+register = template.Library()
+
+UNNAMED = "Unnamed person"
+WAITING = "Waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBox:
+    """A face box in percent of the picture, with its label."""
+
+    left: str
+    top: str
+    width: str
+    height: str
+    middle: str
+    label_at: str
+    label_shift: str
+    label: str = ""
+    face_id: int | None = None
+    person_id: int | None = None
+    has_crop: bool = False
+    index: int = 0
+    chosen: bool = False
+
+
+def _percent(share: float) -> str:
+    # Text, so that no locale turns the point into a comma.
+    return f"{100 * share:.3f}"
+
+
+def _place(x: float, y: float, w: float, h: float) -> dict[str, str]:
+    # The label goes below the box; above it where the photo ends there.
+    below = y + h < 0.93
+    return {
+        "left": _percent(x),
+        "top": _percent(y),
+        "width": _percent(w),
+        "height": _percent(h),
+        "middle": _percent(min(max(x + w / 2, 0.06), 0.94)),
+        "label_at": _percent(y + h if below else y),
+        "label_shift": "1.25em" if below else "-.55em",
+    }
+
+
+def _shown(image: Image) -> list[ShownBox]:
+    known: list[ShownBox] | None = getattr(image, "shown_face_boxes", None)
+    if known is None:
+        faces = Face.objects.filter(image=image).select_related("person").order_by("x", "pk")
+        known = [
+            ShownBox(
+                **_place(face.x, face.y, face.w, face.h),
+                label=(face.person.name or UNNAMED) if face.person else WAITING,
+                face_id=face.pk,
+                person_id=face.person_id,
+                has_crop=bool(face.crop),
+            )
+            for face in faces
+        ]
+        # Both tags of a page share one query.
+        image.shown_face_boxes = known  # type: ignore[attr-defined]
+    return known
+
+
+@register.inclusion_tag("faces/_face_boxes.html")
+def face_boxes(image: Image) -> dict[str, Any]:
+    """Draw the faces of `image` over its picture; the element round both must have position: relative."""
+    return {"boxes": _shown(image)}
+
+
+@register.inclusion_tag("faces/_face_list.html")
+def face_list(image: Image) -> dict[str, Any]:
+    """Who is in `image`, from left to right, or why nobody is."""
+    boxes = _shown(image)
+    if boxes:
+        return {"boxes": boxes}
+    scan = FaceScan.objects.filter(image=image).first()
+    if scan is None or scan.state == FaceScan.State.PENDING:
+        nothing = "Faces have not been looked for yet."
+    elif scan.state == FaceScan.State.FAILED:
+        nothing = f"Looking for faces failed: {scan.detail or scan.reason}"
+    else:
+        nothing = "No face was found."
+    return {"boxes": boxes, "nothing": nothing}
+
+
+@register.inclusion_tag("faces/_face_buttons.html")
+def face_buttons(boxes: Sequence[Box], chosen: int) -> dict[str, Any]:
+    """Draw found faces as buttons named face_index, for the form round them."""
+    return {
+        "boxes": [
+            ShownBox(**_place(box.x, box.y, box.w, box.h), index=index, chosen=index == chosen)
+            for index, box in enumerate(boxes)
+        ]
+    }

@@ -1,0 +1,129 @@
+"""Who looks like this? A picture is searched with, and not kept."""
+
+import base64
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from PIL import Image as Pillow
+
+from albums import imaging
+from albums.exceptions import ImageRefused
+from albums.views.viewer import viewer
+from faces.forms import LookalikeForm
+from faces.models import Face, Person
+from faces.services.search import LookalikeResult, lookalikes
+
+# Long side of the copy that goes back to the page and, when another face is chosen, comes here again.
+KEPT_SIDE = 1024
+KEPT_QUALITY = 88
+# Cosine distances of FaceNet 128-d embeddings up to which the words hold; probabilities come later.
+CLOSENESS = ((0.25, "very-likely", "very likely"), (0.40, "likely", "likely"), (0.52, "perhaps", "perhaps"))
+FARTHEST = ("unlikely", "unlikely")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMatch:
+    """A person in the answer, with the words for how near they are."""
+
+    person: Person
+    face_id: int | None
+    level: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaceMatch:
+    """A face in the answer."""
+
+    face: Face
+    level: str
+    words: str
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def lookalike(request: HttpRequest) -> HttpResponse:
+    """Search with a picture. When it has several faces, another can be chosen without sending it again."""
+    if request.method != "POST":
+        return _page(request, form=LookalikeForm())
+    form = LookalikeForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, form=form, status=400)
+    given = form.cleaned_data["picture"]
+    source: Any = given or BytesIO(form.cleaned_data["kept_picture"])
+    try:
+        kept, size = _kept_copy(source)
+        source.seek(0)
+        # A new file is searched from its first choice of face; an index belongs to the copy before it.
+        result = lookalikes(
+            user=viewer(request),
+            # The first answer already comes from the copy, so that the numbers of its faces stay the same.
+            picture=BytesIO(kept),
+            face_index=None if given else form.cleaned_data["face_index"],
+        )
+    except ImageRefused as refusal:
+        form.add_error("picture", refusal.message)
+        return _page(request, form=form, status=400)
+    return _page(request, form=LookalikeForm(), kept=kept, size=size, result=result)
+
+
+def _kept_copy(source: Any) -> tuple[bytes, tuple[int, int]]:
+    """Return the picture as a smaller upright JPEG, with its width and height."""
+    pixels = imaging.decode(source, max_side=KEPT_SIDE)
+    buffer = BytesIO()
+    Pillow.fromarray(pixels).save(buffer, "JPEG", quality=KEPT_QUALITY)
+    return buffer.getvalue(), (pixels.shape[1], pixels.shape[0])
+
+
+def closeness(distance: float) -> tuple[str, str]:
+    """Return the class and the words for a cosine distance."""
+    for limit, level, words in CLOSENESS:
+        if distance <= limit:
+            return level, words
+    return FARTHEST
+
+
+def _page(
+    request: HttpRequest,
+    *,
+    form: LookalikeForm,
+    kept: bytes = b"",
+    size: tuple[int, int] = (0, 0),
+    result: LookalikeResult | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {"form": form}
+    if result is not None:
+        encoded = base64.b64encode(kept).decode("ascii")
+        context |= {
+            "picture_url": f"data:image/jpeg;base64,{encoded}",
+            "kept_picture": encoded,
+            "picture_width": size[0],
+            "picture_height": size[1],
+            "faces_found": result.faces_found,
+            "chosen": result.chosen,
+            "no_face": not result.faces_found,
+            "result": result if result.faces_found else None,
+            "matched_people": _matched_people(result),
+            "matched_faces": [FaceMatch(face, *closeness(distance)) for face, distance in result.faces],
+        }
+    return render(request, "faces/lookalike.html", context, status=status)
+
+
+def _matched_people(result: LookalikeResult) -> list[PersonMatch]:
+    # The face that was nearest is the best picture of why a person is in the answer.
+    nearest: dict[int, int] = {}
+    for face, _distance in result.faces:
+        if face.person_id is not None:
+            nearest.setdefault(face.person_id, face.pk)
+    return [
+        PersonMatch(person, nearest.get(person.pk, person.cover_id), *closeness(distance))
+        for person, distance in result.people
+    ]

@@ -1,0 +1,126 @@
+"""The people of an account: all of them, one of them, and naming."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Lower
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from albums.models import Image
+from albums.views.tiles import page_number, tile_page
+from albums.views.viewer import viewer
+from faces.forms import PersonNameForm
+from faces.models import Face, Person
+from faces.querysets import PersonQuerySet
+from faces.services.people import person_name
+
+PEOPLE_PER_PAGE = 120
+FACES_SHOWN = 36
+
+
+def _best_face() -> QuerySet[Face, int]:
+    best = Face.objects.filter(person=OuterRef("pk")).exclude(crop="").best_first()
+    return best.values_list("pk", flat=True)[:1]
+
+
+def for_cards(people: PersonQuerySet) -> QuerySet[Person]:
+    """Annotate what a card shows: `face_count`, `photo_count`, `shown_face_id` (the cover or best face)."""
+    cards: QuerySet[Person] = people.with_counts()
+    return cards.annotate(shown_face_id=Coalesce(F("cover_id"), Subquery(_best_face())))
+
+
+@login_required
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Named people by name, then groups without a name, the largest first. A fixed number of queries."""
+    user = viewer(request)
+    hidden = request.GET.get("hidden") == "1"
+    mine = Person.objects.visible_to(user)
+    counts = mine.aggregate(
+        named=Count("pk", filter=Q(hidden=False) & ~Q(name="")),
+        unnamed=Count("pk", filter=Q(hidden=False, name="")),
+        hidden=Count("pk", filter=Q(hidden=True)),
+    )
+    unnamed_last = Case(When(name="", then=Value(1)), default=Value(0), output_field=IntegerField())
+    rows = for_cards(mine.filter(hidden=hidden)).order_by(unnamed_last, Lower("name"), "-face_count", "pk")
+    page = Paginator(rows, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "faces/people.html",
+        {
+            "page": page,
+            "hidden": hidden,
+            "named_count": counts["named"],
+            "unnamed_count": counts["unnamed"],
+            "hidden_count": counts["hidden"],
+            "waiting_count": Face.objects.visible_to(user).waiting().count(),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: their faces and photos. POST names them; in the grid of people htmx gets the card alone."""
+    user = viewer(request)
+    shown = get_object_or_404(Person.objects.visible_to(user), pk=pk)
+    is_htmx = bool(request.headers.get("HX-Request"))
+    if request.method != "POST":
+        return _person_page(
+            request, shown, PersonNameForm(user=user, person=shown, initial={"name": shown.name})
+        )
+    form = PersonNameForm(request.POST, user=user, person=shown)
+    if form.is_valid():
+        named = person_name(person=shown, name=form.cleaned_data["name"])
+        if is_htmx:
+            return _card(request, named)
+        messages.success(request, f"Saved: {named.name}.")
+        if request.POST.get("from") == "people":
+            return redirect("faces:people")
+        return redirect("faces:person", named.pk)
+    if is_htmx:
+        # 200, for htmx puts only successful answers into the page.
+        return _card(request, shown, form=form)
+    return _person_page(request, shown, form, status=400)
+
+
+def _card(request: HttpRequest, shown: Person, *, form: PersonNameForm | None = None) -> HttpResponse:
+    card = get_object_or_404(for_cards(Person.objects.visible_to(viewer(request))), pk=shown.pk)
+    context = {"person": card, "form": form, "namesake": form and form.namesake}
+    return render(request, "faces/_person_card.html", context)
+
+
+def _person_page(
+    request: HttpRequest, shown: Person, form: PersonNameForm, *, status: int = 200
+) -> HttpResponse:
+    user = viewer(request)
+    images = (
+        Image.objects.visible_to(user)
+        .ready()
+        .filter(pk__in=Face.objects.filter(person=shown).values("image"))
+    )
+    page = tile_page(images, number=page_number(request.GET.get("page")), selectable=False)
+    if request.headers.get("HX-Request") and request.method != "POST":
+        return render(request, "albums/_tiles.html", {"page": page})
+    theirs = Face.objects.visible_to(user).filter(person=shown)
+    counts = theirs.aggregate(faces=Count("pk"), photos=Count("image", distinct=True))
+    faces = list(theirs.exclude(crop="").select_related("image").best_first()[:FACES_SHOWN])
+    return render(
+        request,
+        "faces/person.html",
+        {
+            "person": shown,
+            "form": form,
+            "namesake": form.namesake,
+            "page": page,
+            "faces": faces,
+            "more_faces": max(counts["faces"] - len(faces), 0),
+            "face_count": counts["faces"],
+            "photo_count": counts["photos"],
+            "shown_face_id": shown.cover_id or (faces[0].pk if faces else None),
+        },
+        status=status,
+    )

@@ -1,0 +1,23 @@
+// Small comforts for every page. Everything works without them.
+"use strict";
+
+// The account menu closes on a click elsewhere and on Escape, as menus do.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open], details.rename[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open], details.rename[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// Opening a name form puts the cursor into it.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.("details.name-it[open], details.rename[open]")) {
+    event.target.querySelector("input:not([type=hidden])")?.focus();
+  }
+}, true);
