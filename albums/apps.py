@@ -11,8 +11,8 @@ class AlbumsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Only here may an import stand inside a function: receivers and checks need loaded models.
-        from albums import checks, receivers
+        """Connect what needs loaded models."""
+        from albums import checks, receivers  # noqa: PLC0415 - they import models, which are loaded by now
 
         checks.register_checks()
         receivers.connect_receivers()

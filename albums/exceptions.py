@@ -37,5 +37,5 @@ class ImportFolderError(Exception):
     """A folder that cannot be imported at all: it is missing, is no folder, or holds no picture."""
 
 
-class OwnerNotFound(Exception):
+class OwnerUnclearError(Exception):
     """It is not clear whose photos these are; the message names the accounts to choose from."""

@@ -1,7 +1,8 @@
 """Questions about photos and albums. Every question that a person asks starts at `visible_to`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
@@ -37,9 +38,7 @@ class ImageQuerySet(models.QuerySet["Image", "Image"]):
 
     def prefetch_renditions(self, *kinds: str) -> "ImageQuerySet":
         """With their renditions (of these kinds, or all) in one more query, not one a photo."""
-        renditions: models.QuerySet[Any] = self.model._meta.get_field(
-            "renditions"
-        ).related_model._default_manager.all()
+        renditions = apps.get_model("albums", "Rendition").objects.all()
         if kinds:
             renditions = renditions.filter(kind__in=kinds)
         return self.prefetch_related(models.Prefetch("renditions", queryset=renditions))

@@ -1,9 +1,4 @@
-"""THE one decode: any picture file to upright RGB. Knows files and arrays, and neither Django nor the database.
-
-Everything that looks at pixels goes through `read` or `decode`, so that a box found by one part lies on the same
-pixel for every other. A file is judged by its content, never by its name, and whatever is wrong with it becomes
-one exception: `ImageRefused` with a code and a sentence.
-"""
+"""Files in, upright arrays out, and every failure of a decoder made a refusal."""
 
 import contextlib
 import errno
@@ -21,10 +16,10 @@ import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from albums.capture import TRANSPOSES, capture_time_of, orientation_of
 from albums.exceptions import ImageRefused, RefusalCode
-from albums.pixels import small_srgb
-from albums.sniffing import unidentified_reason
+from albums.imaging.capture import TRANSPOSES, capture_time_of, orientation_of
+from albums.imaging.pixels import small_srgb
+from albums.imaging.sniffing import unidentified_reason
 
 # Pillow's own name of a format -> MIME type and extension. MPO is how phones write JPEG with a depth map.
 FORMATS = {
@@ -40,7 +35,7 @@ FORMATS = {
     "AVIF": ("image/avif", "avif"),
 }
 _OPENERS = tuple(name for name in FORMATS if name != "MPO")  # MPO is opened as JPEG and then finds out
-# Decoders that hold several copies of the whole picture: peak bytes a pixel, measured (tests/albums/test_memory.py).
+# Decoders that hold several copies of the whole picture: peak bytes a pixel, as measured.
 _GREEDY_FORMATS = {"WEBP": 16, "AVIF": 12, "HEIF": 12}
 _PROGRESSIVE_JPEG_BYTES = 6
 MEMORY_FOR_ONE_PICTURE = 1_200_000_000
@@ -49,23 +44,24 @@ MEMORY_FOR_ONE_PICTURE = 1_200_000_000
 # picture is taken so: 2000 pixels in place of 2048 cost a third of the time and nobody sees the difference.
 _NEAR_ENOUGH = 15 / 16
 
-# Everything that Pillow and pillow-heif raise for bad files. Found by feeding them bad files; an exception that is
-# not here is a defect, and is to be seen as one.
+# Everything that Pillow and pillow-heif raise for bad files. An exception that is not here is a defect, and
+# is to be seen as one.
 DECODER_ERRORS = (
-    OSError, SyntaxError, ValueError, RuntimeError, EOFError, TypeError, AttributeError, AssertionError, LookupError,
-    ArithmeticError, BufferError, MemoryError, struct.error, zlib.error,
+    OSError, SyntaxError, ValueError, RuntimeError, EOFError, TypeError, AttributeError, AssertionError,
+    LookupError, ArithmeticError, BufferError, MemoryError, struct.error, zlib.error,
     Image.DecompressionBombError, Image.DecompressionBombWarning,
 )  # fmt: skip
 # What converting a decoded picture may raise: an odd mode, or no memory.
 CONVERSION_ERRORS = (ValueError, OSError, MemoryError)
-# Errors of the disk or the network are no fault of the picture: they are raised as they are, to be tried again.
+# Errors of the disk or the network are no fault of the picture: raised as they are, to be tried again.
 _STORAGE_ERRNOS = frozenset(
-    {errno.EIO, errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ESTALE,
-     errno.ETIMEDOUT, errno.ECONNRESET, errno.ECONNREFUSED, errno.ENOTCONN, errno.EHOSTUNREACH, errno.ENETUNREACH}
+    {errno.EIO, errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EMFILE, errno.ENFILE,
+     errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET, errno.ECONNREFUSED, errno.ENOTCONN,
+     errno.EHOSTUNREACH, errno.ENETUNREACH}
 )  # fmt: skip
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
-# Pillow warns from here on and refuses from twice as much; ours is the limit that counts, and is checked first.
+# Pillow warns from here on and refuses from twice as much: a second wall behind our own limit.
 Image.MAX_IMAGE_PIXELS = 500_000_000
 
 
@@ -97,7 +93,10 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A decoded picture. `pixels` is uint8 (H, W, 3), RGB, upright; `width` and `height` are those at full size."""
+    """A decoded picture.
+
+    `pixels` is uint8 (H, W, 3), RGB, upright; `width` and `height` are the upright picture's at full size.
+    """
 
     pixels: NDArray[np.uint8]
     width: int
@@ -108,7 +107,7 @@ class Picture:
 def decode(
     source: Path | BinaryIO, *, max_side: int | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> NDArray[np.uint8]:
-    """Decode to uint8 (H, W, 3), RGB, upright, with the long side at most `max_side` pixels (None: full size).
+    """Decode to uint8 (H, W, 3), RGB, upright, the long side at most `max_side` pixels (None: full size).
 
     A smaller picture is never enlarged. Raises ImageRefused; OSError when the file itself cannot be read.
     """
@@ -150,19 +149,19 @@ def read(
 def probe(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Probe:
     """Read the header only, and refuse what is no picture or breaks a limit. Raises as `decode` does."""
     with _opened(source, limits) as picture:
-        assert picture.format is not None  # set by every opener
-        mime_type, extension = FORMATS[picture.format]
+        name = picture.format or ""
+        mime_type, extension = FORMATS[name]
         # Asking Pillow for the EXIF of a PNG decodes it when none stands before the pixels.
         known = picture.format != "PNG" or "exif" in picture.info
         width, height = _upright(picture.size, orientation_of(picture) if known else 1)
         frames = 1 if picture.format in {"GIF", "TIFF"} else getattr(picture, "n_frames", 1)
-        return Probe(picture.format, mime_type, extension, width, height, frames)
+        return Probe(name, mime_type, extension, width, height, frames)
 
 
 def capture_time(
     source: Path | BinaryIO, *, zone: tzinfo | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> datetime | None:
-    """When the picture was taken, from EXIF, aware of its time zone (`zone`, or the machine's, when EXIF has none)."""
+    """When the picture was taken: in the time zone of its EXIF, else in `zone`, else in the machine's."""
     with _opened(source, limits) as picture:
         return capture_time_of(picture, zone=zone)
 
@@ -217,8 +216,8 @@ def _check_pixels(picture: Image.Image, limits: Limits) -> None:
     if pixels > allowed:
         raise ImageRefused(
             RefusalCode.TOO_MANY_PIXELS,
-            f"The picture says it has {picture.width} x {picture.height} pixels, {pixels / 1e6:,.0f} megapixels; "
-            f"the limit{kind} is {allowed / 1e6:,.0f}.",
+            f"The picture says it has {picture.width} x {picture.height} pixels, "
+            f"{pixels / 1e6:,.0f} megapixels; the limit{kind} is {allowed / 1e6:,.0f}.",
         )
 
 

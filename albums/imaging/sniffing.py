@@ -55,20 +55,12 @@ def unidentified_reason(head: bytes, *, tail: bytes) -> ImageRefused:
         return ImageRefused(
             RefusalCode.HTML_PAGE, "This is a web page, not a picture; the download went wrong."
         )
-    if text[:5].lower() == b"<?xml" or text[:4].lower() == b"<svg" or b"<svg" in head[:1024]:
-        what = "an SVG drawing" if b"<svg" in head.lower() else "an XML document"
-        return _foreign(what)
-    for magic, what in _FOREIGN:
-        if head.startswith(magic):
-            return _foreign(what)
+    if foreign := _foreign(head, text):
+        return ImageRefused(RefusalCode.UNSUPPORTED, f"This is {foreign}, which is not taken.")
     taken = next((name for magic, name in _TAKEN if head.startswith(magic)), None)
     if head[:4] == b"RIFF":
-        if head[8:12] != b"WEBP":
-            return _foreign("a sound or a video")
         taken = "WebP"
     if head[4:8] == b"ftyp":
-        if head[8:12] not in _HEIF_BRANDS:
-            return _foreign("a camera's raw file" if head[8:11] == b"crx" else "a video")
         taken = "HEIF or AVIF"
     if taken == "JPEG" and b"\xff\xd9" not in tail:
         return ImageRefused(RefusalCode.TRUNCATED, "The file ends before the picture begins.")
@@ -77,5 +69,14 @@ def unidentified_reason(head: bytes, *, tail: bytes) -> ImageRefused:
     return ImageRefused(RefusalCode.NOT_AN_IMAGE, "This is not a picture that can be read.")
 
 
-def _foreign(what: str) -> ImageRefused:
-    return ImageRefused(RefusalCode.UNSUPPORTED, f"This is {what}, which is not taken.")
+def _foreign(head: bytes, text: bytes) -> str | None:
+    """The name of a known format that is not taken."""
+    if b"<svg" in text.lower():
+        return "an SVG drawing"
+    if text[:5].lower() == b"<?xml":
+        return "an XML document"
+    if head[:4] == b"RIFF" and head[8:12] != b"WEBP":
+        return "a sound or a video"
+    if head[4:8] == b"ftyp" and head[8:12] not in _HEIF_BRANDS:
+        return "a camera's raw file" if head[8:11] == b"crx" else "a video"
+    return next((what for magic, what in _FOREIGN if head.startswith(magic)), None)

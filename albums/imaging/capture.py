@@ -1,4 +1,4 @@
-"""What EXIF says of a picture: which way is up, and when it was taken. Never an error: EXIF is often nonsense."""
+"""What EXIF says: which way is up, and when it was taken. Never an error, for EXIF is often nonsense."""
 
 import re
 import struct
@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from PIL import ExifTags, Image
 
-# The first photograph that survives was taken in 1826 or 1827; cameras without a set clock say year 0 or 1601.
+# The oldest photograph that survives; cameras whose clock was never set say year 0 or 1601.
 EARLIEST_YEAR = 1826
 LONGEST_UTC_OFFSET = timedelta(hours=14)
 
-# Tags in order of trust, each with its fraction of a second and its offset from UTC. The last, DateTime, is when
+# In order of trust, each with its fraction of a second and its offset from UTC. The last, DateTime, is when
 # the file was changed: better than nothing.
 _DATE_TAGS = (
     (ExifTags.Base.DateTimeOriginal, ExifTags.Base.SubsecTimeOriginal, ExifTags.Base.OffsetTimeOriginal),
@@ -22,7 +22,8 @@ _OFFSET = re.compile(r"\s*(?:(Z)|([+-])(\d{1,2}):?(\d{2}))")
 
 # What Pillow raises for EXIF that is cut short or refers to itself.
 EXIF_ERRORS = (
-    OSError, SyntaxError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, ArithmeticError, struct.error,
+    OSError, SyntaxError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, ArithmeticError,
+    struct.error,
 )  # fmt: skip
 
 TRANSPOSES = {
@@ -82,12 +83,11 @@ def _moment(date: str, fraction: str, offset: str, *, zone: tzinfo | None) -> da
     microsecond = int(digits[1].ljust(6, "0")) if digits else 0
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     try:
-        naive = datetime(year, month, day, hour, minute, second, microsecond)
-        if naive.year < EARLIEST_YEAR:
+        moment = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=UTC)
+        if year < EARLIEST_YEAR:
             return None
-        moment = (
-            naive.replace(tzinfo=_offset(offset) or zone) if (_offset(offset) or zone) else naive.astimezone()
-        )
+        known = _offset(offset) or zone
+        moment = moment.replace(tzinfo=known) if known else moment.replace(tzinfo=None).astimezone()
         # A day of grace: the clock of a camera may be set to another zone.
         return moment if moment <= datetime.now(UTC) + timedelta(days=1) else None
     except (ValueError, OverflowError):

@@ -42,13 +42,13 @@ def fitted(size: tuple[int, int], max_side: int) -> tuple[int, int]:
 
 def _reduced_in_bands(picture: Image.Image, factor: int) -> Image.Image:
     levels = _levels(picture)
-    reduced: Image.Image | None = None
-    for top, band in _bands(picture, BAND_ROWS // factor * factor or factor):
-        small = _flat(band, levels).reduce(factor)
-        if reduced is None:
-            reduced = Image.new(small.mode, (-(-picture.width // factor), -(-picture.height // factor)))
-        reduced.paste(small, (0, top // factor))
-    assert reduced is not None  # a picture has at least one row
+    rows = BAND_ROWS // factor * factor or factor
+    bands = ((top // factor, _flat(band, levels).reduce(factor)) for top, band in _bands(picture, rows))
+    _, first = next(bands)
+    reduced = Image.new(first.mode, (-(-picture.width // factor), -(-picture.height // factor)))
+    reduced.paste(first, (0, 0))
+    for top, band in bands:
+        reduced.paste(band, (0, top))
     return reduced
 
 
@@ -87,7 +87,7 @@ def _levels(picture: Image.Image) -> Levels | None:
             lowest, highest = min(lowest, float(finite.min())), max(highest, float(finite.max()))
     if not lowest <= highest:
         return Levels(0.0, 1.0)
-    # Known ranges are kept, so that a dark picture stays dark; a range of its own (heights, counts) is stretched.
+    # Known ranges are kept, so that a dark picture stays dark; any other (heights, counts) is stretched.
     for white in (1.0, 255.0, 65535.0) if picture.mode == "F" else (255.0, 65535.0):
         if lowest >= 0 and highest <= white:
             return Levels(0.0, white)

@@ -1,0 +1,22 @@
+"""THE one decode: any picture file to upright RGB. Knows files and arrays, not Django.
+
+Everything that looks at pixels goes through `read` or `decode`, so that a box found by one part lies on the
+same pixel for every other. A file is judged by its content, never by its name, and whatever is wrong with it
+becomes one exception: `albums.exceptions.ImageRefused` with a code and a sentence.
+"""
+
+from albums.imaging.decoding import DEFAULT_LIMITS, Limits, Picture, Probe, capture_time, decode, probe, read
+from albums.imaging.encoding import Encoded, encode_jpeg
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Encoded",
+    "Limits",
+    "Picture",
+    "Probe",
+    "capture_time",
+    "decode",
+    "encode_jpeg",
+    "probe",
+    "read",
+]

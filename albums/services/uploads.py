@@ -1,0 +1,189 @@
+"""A file comes in: kept byte for byte, once per owner, or refused with a reason."""
+
+import contextlib
+import enum
+import hashlib
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from django.contrib.auth.models import User
+from django.core.files.base import File
+from django.db import IntegrityError, transaction
+
+from albums import imaging
+from albums.exceptions import ImageRefused, RefusalCode
+from albums.models import Image
+from albums.services.limits import image_limits
+from albums.storage import original_name, put_file
+
+if TYPE_CHECKING:
+    from albums.imaging import Limits, Probe
+
+logger = logging.getLogger(__name__)
+
+_CHUNK = 2**20
+# Nothing is ever run by its name here, but who downloads it again might: such a name is no photo's.
+_PROGRAM_ENDINGS = frozenset(
+    {"exe", "com", "scr", "pif", "msi", "bat", "cmd", "ps1", "vbs", "js", "jar", "hta", "lnk", "php", "sh"}
+)
+
+
+class StoreStatus(enum.StrEnum):
+    """What became of a file."""
+
+    ADDED = "added"
+    ALREADY_THERE = "already_there"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOutcome:
+    """What became of a file; `code` and `reason` are empty but for a refusal."""
+
+    status: StoreStatus
+    image: Image | None
+    code: str = ""
+    reason: str = ""
+
+
+def image_store(*, owner: User, source: "Path | File[bytes]", source_path: str) -> StoreOutcome:
+    """Take a file in: hash it, look at its header, keep it, write its row; it is read later, by a worker.
+
+    `source_path` is how the person knows the file and is only ever shown. The same bytes given again are
+    answered from the row: already there, or refused for the same reason. Raises OSError when the storage
+    fails; a `source` that cannot be read is a refusal.
+    """
+    path = storable_path(source_path)
+    limits = image_limits()
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context(source.open("rb")) if isinstance(source, Path) else _raw(source)
+            size = _checked_size(file, path, limits)
+            digest = _digest(file)
+        except ImageRefused as refusal:
+            return _refuse(owner, path_fingerprint(path), path, refusal, size=0)
+        except OSError as error:
+            message = f"The file cannot be read: {error.strerror or error}."
+            refusal = ImageRefused(RefusalCode.UNREADABLE, message)
+            return _refuse(owner, path_fingerprint(path), path, refusal, size=0)
+        # The second: a row that says this path could not be read, which is no longer so.
+        rows = Image.objects.filter(owner=owner, sha256__in=[digest, path_fingerprint(path)])
+        known: Image | None = None
+        for row in rows:
+            if row.sha256 == digest:
+                known = row
+            else:
+                row.delete()
+        if known is not None:
+            if known.reason == RefusalCode.MISSING:
+                return _restore(known, file)
+            return _known(known)
+        try:
+            header = imaging.probe(file, limits=limits)
+        except ImageRefused as refusal:
+            return _refuse(owner, digest, path, refusal, size=size)
+        return _keep(owner, digest, path, file, size=size, header=header)
+
+
+def image_refuse(*, image: Image, refusal: ImageRefused) -> None:
+    """Turn a stored image into a refused one; its original is kept."""
+    image.state = Image.State.REFUSED
+    image.reason = refusal.code
+    image.detail = refusal.message
+    image.save(update_fields=["state", "reason", "detail"])
+    logger.info("Image %s refused: %s", image.pk, refusal.code)
+
+
+def storable_path(path: str) -> str:
+    r"""The path as Postgres can hold it: undecodable bytes and NUL become `\xNN`, all else stays as it is."""
+    return "".join(
+        f"\\x{ord(letter) & 0xFF:02x}" if letter == "\0" or "\ud800" <= letter <= "\udfff" else letter
+        for letter in path
+    )
+
+
+def path_fingerprint(path: str) -> str:
+    """What stands in place of a digest for a file whose content was never read: distinct for each path."""
+    return hashlib.sha256(b"path\0" + path.encode()).hexdigest()
+
+
+def _raw(source: "File[bytes]") -> BinaryIO:
+    """The file inside Django's wrapper, at its beginning."""
+    source.open("rb")
+    return cast("BinaryIO", source.file)
+
+
+def _checked_size(file: BinaryIO, path: str, limits: "Limits") -> int:
+    if path.rpartition("/")[2].rpartition(".")[2].lower() in _PROGRAM_ENDINGS:
+        raise ImageRefused(RefusalCode.UNSUPPORTED, "Its name ends like a program's, not like a photo's.")
+    size = file.seek(0, 2)
+    file.seek(0)
+    if size > limits.max_bytes:
+        raise ImageRefused(
+            RefusalCode.TOO_LARGE,
+            f"The file has {size / 2**20:,.0f} MB; the limit is {limits.max_bytes / 2**20:,.0f} MB.",
+        )
+    return size
+
+
+def _digest(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def _known(image: Image) -> StoreOutcome:
+    if image.state == Image.State.REFUSED:
+        return StoreOutcome(StoreStatus.REFUSED, image, image.reason, image.detail)
+    return StoreOutcome(StoreStatus.ALREADY_THERE, image)
+
+
+def _refuse(owner: User, digest: str, path: str, refusal: ImageRefused, *, size: int) -> StoreOutcome:
+    image, _ = Image.objects.get_or_create(
+        owner=owner,
+        sha256=digest,
+        defaults={
+            "source_path": path,
+            "size_bytes": size,
+            "state": Image.State.REFUSED,
+            "reason": refusal.code,
+            "detail": refusal.message,
+        },
+    )
+    return _known(image)
+
+
+def _keep(owner: User, digest: str, path: str, file: BinaryIO, *, size: int, header: "Probe") -> StoreOutcome:
+    image = Image(owner=owner, sha256=digest, source_path=path, size_bytes=size, mime_type=header.mime_type)
+    image.original = original_name(image, f"original.{header.extension}")
+    try:
+        with transaction.atomic(), contextlib.ExitStack() as undo:
+            # The row first: its unique key makes everyone else with the same bytes wait here, so that the
+            # file has one writer, and whoever comes second leaves nothing behind.
+            image.save(force_insert=True)
+            undo.callback(image.original.storage.delete, image.original.name)
+            _put_original(image, file)
+            undo.pop_all()
+    except IntegrityError:
+        return _known(Image.objects.get(owner=owner, sha256=digest))
+    return StoreOutcome(StoreStatus.ADDED, image)
+
+
+def _put_original(image: Image, file: BinaryIO) -> None:
+    name = put_file(image.original.storage, image.original.name, File(file))
+    if name != image.original.name:
+        image.original = name
+        image.save(update_fields=["original"])
+
+
+def _restore(image: Image, file: BinaryIO) -> StoreOutcome:
+    """Put back an original that was gone from the storage, and have it read again."""
+    with transaction.atomic():
+        _put_original(image, file)
+        image.state, image.reason, image.detail, image.attempts = Image.State.STORED, "", "", 0
+        image.save(update_fields=["state", "reason", "detail", "attempts"])
+    return StoreOutcome(StoreStatus.ADDED, image)

@@ -1,0 +1,130 @@
+"""Work for the queue "ingest": tasks take ids, call one service, and decide about trying again."""
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from celery import Task, shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+from celery.signals import worker_ready
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from albums.exceptions import ImageRefused, RefusalCode
+from albums.models import Image
+from albums.services.renditions import image_claim, image_give_up, image_read_claimed, image_release
+from albums.signals import images_ready
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 8
+# Seconds. The hard limit is for a decoder that never comes back to Python.
+SOFT_LIMIT = 120
+HARD_LIMIT = 180
+# An image that had this much of the limit to itself is what took so long.
+BLAMED_SECONDS = 60
+# After this long without an answer a queued image is asked for again: the broker may have lost it.
+STALE_AFTER = timedelta(minutes=10)
+RETRY_SECONDS = 2
+MOST_RETRIES = 5
+
+
+def enqueue_reading(image_ids: Iterable[int]) -> None:
+    """Ask the workers, when this transaction commits, to read these images.
+
+    A broker that is away is logged and no error: `resume_reading` asks again.
+    """
+    transaction.on_commit(partial(_send, list(image_ids)), robust=True)
+
+
+def _send(image_ids: Sequence[int]) -> None:
+    begun = set(Image.objects.unread().filter(pk__in=image_ids, attempts__gt=0).values_list("pk", flat=True))
+    fresh = [image_id for image_id in image_ids if image_id not in begun]
+    # What may have taken a worker down goes one by one, so that it takes no neighbour with it.
+    chunks = [fresh[start : start + CHUNK] for start in range(0, len(fresh), CHUNK)]
+    chunks += [[image_id] for image_id in image_ids if image_id in begun]
+    for chunk in chunks:
+        read_images.delay(chunk)
+        Image.objects.filter(pk__in=chunk).update(queued_at=timezone.now())
+
+
+@shared_task(
+    bind=True, acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT, max_retries=MOST_RETRIES
+)
+def read_images(self: "Task[Any, Any]", image_ids: list[int]) -> None:
+    """Read each image in a transaction of its own, then tell who listens which are ready."""
+    ready: list[int] = []
+    again: list[int] = []
+    left = list(image_ids)
+    if len(left) > 1:
+        left = _without_begun(left)
+    failure: Exception | None = None
+    while left:
+        image_id, *left = left
+        began = time.monotonic()
+        try:
+            if image_claim(image_id=image_id) is not None and image_read_claimed(image_id=image_id):
+                ready.append(image_id)
+        except SoftTimeLimitExceeded:
+            _took_too_long(image_id, left, alone=len(image_ids) == 1, seconds=time.monotonic() - began)
+            break
+        except (OperationalError, InterfaceError, OSError) as error:
+            logger.warning("Image %s could not be read now: %s", image_id, error)
+            again.append(image_id)
+            failure = error
+            if isinstance(error, OperationalError | InterfaceError):
+                again, left = again + left, []
+    if ready:
+        images_ready.send_robust(sender=Image, image_ids=ready)
+    if failure is not None:
+        _try_again(self, again, failure)
+
+
+@shared_task(acks_late=True)
+def resume_reading(*, everything: bool = False) -> int:
+    """Ask again for images that nobody seems to be reading; with `everything`, for all that are unread."""
+    unread = Image.objects.unread()
+    if not everything:
+        unread = unread.filter(Q(queued_at__isnull=True) | Q(queued_at__lt=timezone.now() - STALE_AFTER))
+    image_ids = list(unread.order_by("pk").values_list("pk", flat=True))
+    enqueue_reading(image_ids)
+    return len(image_ids)
+
+
+@worker_ready.connect
+def resume_when_a_worker_starts(**_kwargs: Any) -> None:
+    """What an earlier worker left behind is taken up at once, not when it has become stale."""
+    resume_reading.delay(everything=True)
+
+
+def _without_begun(image_ids: list[int]) -> list[int]:
+    """Send those that were begun before on their own way, one by one, and keep the others."""
+    begun = set(Image.objects.unread().filter(pk__in=image_ids, attempts__gt=0).values_list("pk", flat=True))
+    if begun:
+        enqueue_reading(sorted(begun))
+    return [image_id for image_id in image_ids if image_id not in begun]
+
+
+def _took_too_long(image_id: int, left: list[int], *, alone: bool, seconds: float) -> None:
+    if not connection.in_atomic_block:
+        connection.close()  # the limit may have struck in the middle of a query
+    if alone or seconds >= BLAMED_SECONDS:
+        message = f"Reading it took too long: more than {seconds:.0f} seconds."
+        image_give_up(image_id=image_id, refusal=ImageRefused(RefusalCode.TOOK_TOO_LONG, message))
+    else:
+        left = [image_id, *left]
+    enqueue_reading(left)
+
+
+def _try_again(task: "Task[Any, Any]", image_ids: list[int], failure: Exception) -> None:
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+    retries = task.request.retries
+    if isinstance(failure, OSError) and retries < MOST_RETRIES:
+        for image_id in image_ids:
+            image_release(image_id=image_id)
+    raise task.retry(args=[image_ids], exc=failure, countdown=RETRY_SECONDS * 2**retries)
