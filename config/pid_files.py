@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -23,16 +24,34 @@ def write(path: Path, pid: int) -> None:
     draft.replace(path)
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a pid file holds: the number, and when that process was made (seconds since the epoch)."""
+
+    pid: int
+    created: float
+
+
+def record(path: Path) -> Record | None:
+    """Return what `path` holds, whether or not the process still runs."""
+    try:
+        held = json.loads(path.read_text())
+        return Record(int(held["pid"]), float(held["created"]))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
 def read(path: Path) -> psutil.Process | None:
     """Return the process that `path` records, or None when it has ended (a zombie has ended)."""
-    try:
-        record = json.loads(path.read_text())
-        process = psutil.Process(int(record["pid"]))
-        if abs(process.create_time() - float(record["created"])) > TICK or not alive(process):
-            return None
-    except (FileNotFoundError, ValueError, KeyError, TypeError, psutil.Error):
+    held = record(path)
+    if held is None:
         return None
-    return process
+    try:
+        process = psutil.Process(held.pid)
+        same = abs(process.create_time() - held.created) <= TICK
+    except psutil.Error:
+        return None
+    return process if same and alive(process) else None
 
 
 def alive(process: psutil.Process) -> bool:

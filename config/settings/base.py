@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env, locations
+
+# Before any app is loaded: `ModelAdmin[Image]` and the like mean something to the type checker alone.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = env.data_dir()
@@ -150,9 +154,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- people who sign in ---------------------------------------------------------------------------------
-LOGIN_URL = "/sign-in/"
+LOGIN_URL = "albums:sign_in"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/sign-in/"
+LOGOUT_REDIRECT_URL = "albums:sign_in"
+CSRF_FAILURE_VIEW = "albums.views.accounts.csrf_failure"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # A one-time sign-in link is good for a day.
 PASSWORD_RESET_TIMEOUT = 24 * 3600
