@@ -127,4 +127,4 @@ def _try_again(task: "Task[Any, Any]", image_ids: list[int], failure: Exception)
     if isinstance(failure, OSError) and retries < MOST_RETRIES:
         for image_id in image_ids:
             image_release(image_id=image_id)
-    raise task.retry(args=[image_ids], exc=failure, countdown=RETRY_SECONDS * 2**retries)
+    raise task.retry(args=(image_ids,), exc=failure, countdown=RETRY_SECONDS * 2**retries)

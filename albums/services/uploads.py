@@ -66,8 +66,8 @@ def image_store(*, owner: User, source: "Path | File[bytes]", source_path: str) 
             return _refuse(owner, path_fingerprint(path), path, refusal, size=0)
         except OSError as error:
             message = f"The file cannot be read: {error.strerror or error}."
-            refusal = ImageRefused(RefusalCode.UNREADABLE, message)
-            return _refuse(owner, path_fingerprint(path), path, refusal, size=0)
+            unreadable = ImageRefused(RefusalCode.UNREADABLE, message)
+            return _refuse(owner, path_fingerprint(path), path, unreadable, size=0)
         # The second: a row that says this path could not be read, which is no longer so.
         rows = Image.objects.filter(owner=owner, sha256__in=[digest, path_fingerprint(path)])
         known: Image | None = None
@@ -174,8 +174,9 @@ def _keep(owner: User, digest: str, path: str, file: BinaryIO, *, size: int, hea
 
 
 def _put_original(image: Image, file: BinaryIO) -> None:
-    name = put_file(image.original.storage, image.original.name, File(file))
-    if name != image.original.name:
+    wanted = image.original.name or ""
+    name = put_file(image.original.storage, wanted, File(file))
+    if name != wanted:
         image.original = name
         image.save(update_fields=["original"])
 
