@@ -14,12 +14,14 @@ import psutil
 from config import broker_server, embedded, locations, pid_files, postgres_server
 from config.privileges import die_with_parent
 
+ROOT = Path(__file__).resolve().parents[1]
 SECONDS_TO_STOP = 12.0
 # A process that lived this long was well: its next death is the first one again.
 SECONDS_TO_BE_WELL = 60.0
 LONGEST_PAUSE = 30.0
 # So many deaths in a row, none of them after a minute of work: something is wrong that a start does not mend.
-DEATHS_BEFORE_GIVING_UP = 6
+DEATHS_BEFORE_GIVING_UP = 5
+LINES_TO_SHOW = 15
 
 
 class ProcessError(Exception):
@@ -91,6 +93,8 @@ class Supervisor:
         with self.log(program.name).open("ab") as output:
             running.child = subprocess.Popen(  # noqa: S603 - our own command lines
                 program.command,
+                # "config" is found from here, wherever the person stands.
+                cwd=ROOT,
                 env={**os.environ, **program.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -126,7 +130,10 @@ class Supervisor:
         # Killed from outside (by hand, or because memory was short) is not its own failure.
         running.deaths = 1 if well or code == -signal.SIGKILL else running.deaths + 1
         if running.deaths >= DEATHS_BEFORE_GIVING_UP:
-            raise ProcessError(f"The {name} ends again and again (exit code {code}). Its log: {self.log(name)}")
+            said = "\n".join(self.log(name).read_text(errors="replace").splitlines()[-LINES_TO_SHOW:])
+            raise ProcessError(
+                f"The {name} process ends again and again (exit code {code}).\n{said}\nIts log: {self.log(name)}"
+            )
         running.next_start = now + min(0.5 * 2 ** (running.deaths - 1), LONGEST_PAUSE)
 
     def _mend_services(self) -> list[str]:

@@ -103,7 +103,7 @@ class _Start:
     def run(self) -> None:
         start = time.monotonic()
         for name in self.supervisor.stop_orphans():
-            say(f"Stopped a {name} that was left over")
+            say(f"Stopped a {name} process that was left over")
         self._prepare()
         self.stack.callback(self.supervisor.stop)
         self.stack.enter_context(_undisturbed())
@@ -205,7 +205,7 @@ def _tick(supervisor: processes.Supervisor | None) -> None:
     if supervisor is None:
         return
     for name in supervisor.tick():
-        say(f"The {name} had ended and was started again")
+        say(f"The {name} process had ended and was started again")
 
 
 def _import(folder: Path, owner: User, supervisor: processes.Supervisor | None) -> int:
@@ -248,7 +248,8 @@ def _show_until_finished(owner: User | None, supervisor: processes.Supervisor | 
         elif time.monotonic() - changed > SECONDS_WITHOUT_CHANGE:
             raise CommandError("Nothing has moved for a long time. The worker's log is in the data folder.")
         last = now
-        board.show(list(now), final=finished == 2)
+        if now:
+            board.show(list(now), final=finished == 2)
         time.sleep(0.3)
 
 
