@@ -126,10 +126,22 @@ class AlbumNameForm(forms.Form):
         return name
 
 
+class IdsField(forms.TypedMultipleChoiceField):
+    """Ids of ticked rows. Which of them the person may touch is for the query that reads them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, **kwargs)
+
+    def valid_value(self, value: Any) -> bool:
+        """Any id that a row can have."""
+        text = str(value)
+        return text.isascii() and text.isdigit() and len(text) < 18
+
+
 class SelectionForm(forms.Form):
     """Ticked photos, and the album they go to: one that is there, or a new one by name."""
 
-    image = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    image = IdsField(required=False)
     new_album = forms.CharField(max_length=200, required=False, validators=[validate_plain_text])
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

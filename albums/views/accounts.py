@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -90,7 +91,7 @@ def account(request: HttpRequest) -> HttpResponse:
     user = viewer(request)
     first_time = not user.has_usable_password()
     # The form writes on its own copy: a wrong name must not show in the page's head.
-    own_copy = type(user).objects.get(pk=user.pk)
+    own_copy = User.objects.get(pk=user.pk)
     form = AccountForm(request.POST or None, instance=own_copy)
     if request.method == "POST" and form.is_valid():
         changed = form.save()

@@ -2,14 +2,16 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from albums.forms import AlbumNameForm, SelectionForm
+from albums.forms import AlbumNameForm, IdsField, SelectionForm
 from albums.models import Album, Image
 from albums.services.albums import (
     album_add_images,
@@ -39,6 +41,7 @@ def albums(request: HttpRequest) -> HttpResponse:
         form.fields["name"].widget.attrs["aria-describedby"] = "id_name_error"
     newest = Image.objects.ready().filter(albums=OuterRef("pk")).values("pk")[:1]
     rows = Album.objects.visible_to(user).with_counts().annotate(cover_image_id=Subquery(newest))
+    rows = rows.order_by(Lower("name"), "pk")
     page = Paginator(rows, ALBUMS_PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -129,10 +132,12 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the ticked photos out of an album."""
     user = viewer(request)
     kept = get_object_or_404(Album.objects.visible_to(user), pk=pk)
-    keys = request.POST.getlist("image")
-    if not all(key.isascii() and key.isdigit() and len(key) < 18 for key in keys):
-        return HttpResponseBadRequest("image: ids of photos are expected")
-    images = Image.objects.visible_to(user).filter(pk__in=[int(key) for key in keys])
+    try:
+        ids = IdsField().clean(request.POST.getlist("image"))
+    except ValidationError:
+        messages.error(request, "Tick at least one photo first.")
+        return redirect("albums:album", pk)
+    images = Image.objects.visible_to(user).filter(pk__in=ids)
     count = album_remove_images(album=kept, images=images)
     messages.success(request, f"Taken out of “{kept.name}”: {count} photo{'' if count == 1 else 's'}.")
     return redirect("albums:album", pk)

@@ -1,0 +1,147 @@
+"""Albums: making, filling, renaming, deleting."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from page_rows import image_rows, stored_image
+from pytest_django import DjangoAssertNumQueries
+
+from albums.models import Album, Image
+from albums.services.albums import album_add_images, album_create
+
+
+@pytest.fixture
+def holiday(owner: User) -> Album:
+    return album_create(owner=owner, name="Holiday")
+
+
+def test_an_album_is_made_and_opened(signed_in: Client) -> None:
+    response = signed_in.post("/albums/", {"name": "Holiday"}, follow=True)
+    album = Album.objects.get()
+    assert response.redirect_chain == [(f"/albums/{album.pk}/", 302)]
+    assert "This album is empty" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("", "Give the album a name."), ("   ", "Give the album a name."), ("Holiday", "already"), ("a\0b", "")],
+)
+def test_an_unfit_name_is_explained_beside_the_field_and_kept(
+    signed_in: Client, holiday: Album, name: str, message: str
+) -> None:
+    response = signed_in.post("/albums/", {"name": name})
+    assert response.status_code == 400
+    assert message in response.content.decode()
+    assert Album.objects.count() == 1
+
+
+def test_two_people_may_use_the_same_name(signed_in: Client, stranger: User) -> None:
+    album_create(owner=stranger, name="Holiday")
+    assert signed_in.post("/albums/", {"name": "Holiday"}).status_code == 302
+
+
+def test_many_albums_cost_few_queries(
+    signed_in: Client, owner: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    images = image_rows(owner, 3)
+    for number in range(30):
+        album_add_images(album=album_create(owner=owner, name=f"Album {number}"), images=images)
+    with django_assert_max_num_queries(5):
+        page = signed_in.get("/albums/").content.decode()
+    assert page.count("3 photos") == 30
+    assert page.count("/thumbnail.jpg") == 30
+
+
+def test_ticked_photos_go_into_a_new_album(signed_in: Client, owner: User) -> None:
+    images = image_rows(owner, 3)
+    data = {"image": [images[0].pk, images[2].pk], "album": "", "new_album": "Holiday"}
+    response = signed_in.post("/photos/selection/", data, follow=True)
+    assert "2 photos" in response.content.decode()
+    assert set(Album.objects.get().images.all()) == {images[0], images[2]}
+
+
+def test_ticked_photos_go_into_an_album_that_is_there(signed_in: Client, owner: User, holiday: Album) -> None:
+    images = image_rows(owner, 2)
+    signed_in.post("/photos/selection/", {"image": [images[0].pk], "album": holiday.pk})
+    signed_in.post("/photos/selection/", {"image": [one.pk for one in images], "album": holiday.pk})
+    assert holiday.images.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"new_album": "X"}, "Tick at least one photo"),
+        ({"image": "1"}, "give a new one a name"),
+        ({"image": "x", "new_album": "X"}, "not one of the available"),
+        ({"image": "1", "album": "123456"}, "This album is gone"),
+    ],
+)
+def test_a_selection_that_cannot_be_is_explained(
+    signed_in: Client, data: dict[str, str], message: str
+) -> None:
+    response = signed_in.post("/photos/selection/", data, follow=True)
+    assert message in response.content.decode()
+    assert not Album.objects.exists()
+
+
+def test_photos_and_albums_of_others_are_out_of_reach(
+    signed_in: Client, owner: User, stranger: User, holiday: Album
+) -> None:
+    theirs = stored_image(stranger)
+    album = album_create(owner=stranger, name="Secret")
+    signed_in.post("/photos/selection/", {"image": [theirs.pk], "album": holiday.pk})
+    assert holiday.images.count() == 0
+    mine = stored_image(owner, number=2)
+    signed_in.post("/photos/selection/", {"image": [mine.pk], "album": album.pk})
+    assert album.images.count() == 0
+    assert signed_in.get(f"/albums/{album.pk}/").status_code == 404
+    for action in ("rename", "delete", "remove"):
+        assert signed_in.post(f"/albums/{album.pk}/{action}/", {"name": "Mine"}).status_code == 404
+    album.refresh_from_db()
+    assert album.name == "Secret"
+
+
+def test_an_album_shows_its_photos_and_the_arrows_stay_in_it(
+    signed_in: Client, owner: User, holiday: Album, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    images = image_rows(owner, 5)
+    album_add_images(album=holiday, images=[images[0], images[3]])
+    with django_assert_max_num_queries(8):
+        page = signed_in.get(f"/albums/{holiday.pk}/").content.decode()
+    assert f'href="/photos/{images[0].pk}/?album={holiday.pk}"' in page
+    photo = signed_in.get(f"/photos/{images[0].pk}/?album={holiday.pk}").content.decode()
+    assert f'href="/photos/{images[3].pk}/?album={holiday.pk}" rel="next"' in photo
+
+
+def test_an_album_is_renamed(signed_in: Client, owner: User, holiday: Album) -> None:
+    assert signed_in.post(f"/albums/{holiday.pk}/rename/", {"name": "Summer"}).status_code == 302
+    holiday.refresh_from_db()
+    assert holiday.name == "Summer"
+    album_create(owner=owner, name="Winter")
+    refused = signed_in.post(f"/albums/{holiday.pk}/rename/", {"name": "Winter"})
+    assert refused.status_code == 400
+    assert "already" in refused.content.decode()
+
+
+def test_deleting_an_album_asks_first_and_keeps_the_photos(
+    signed_in: Client, owner: User, holiday: Album
+) -> None:
+    album_add_images(album=holiday, images=image_rows(owner, 2))
+    assert "Photos in it (2) stay" in signed_in.get(f"/albums/{holiday.pk}/delete/").content.decode()
+    assert Album.objects.exists()
+    signed_in.post(f"/albums/{holiday.pk}/delete/")
+    assert not Album.objects.exists()
+    assert Image.objects.count() == 2
+
+
+def test_photos_are_taken_out_of_an_album_and_stay_in_the_library(
+    signed_in: Client, owner: User, holiday: Album
+) -> None:
+    images = image_rows(owner, 3)
+    album_add_images(album=holiday, images=images)
+    response = signed_in.post(f"/albums/{holiday.pk}/remove/", {"image": [images[1].pk]}, follow=True)
+    assert "Taken out of “Holiday”: 1 photo." in response.content.decode()
+    assert holiday.images.count() == 2
+    assert Image.objects.count() == 3
+    refused = signed_in.post(f"/albums/{holiday.pk}/remove/", {"image": ["x"]}, follow=True)
+    assert "Tick at least one photo" in refused.content.decode()

@@ -1,0 +1,168 @@
+"""The grid, one photo's page, refused files, and the files themselves."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from page_rows import NOON, face_row, image_rows, stored_image
+from pytest_django import DjangoAssertNumQueries
+
+from albums.models import Image
+from albums.views.photos import neighbours
+from faces.models import Person
+
+
+def test_an_empty_library_asks_for_photos(signed_in: Client) -> None:
+    page = signed_in.get("/").content.decode()
+    assert "Bring in your photos" in page
+    assert "bin/start ~/Pictures" in page
+
+
+def test_photos_that_are_not_read_yet_are_announced(signed_in: Client, owner: User) -> None:
+    stored_image(owner, state=Image.State.STORED)
+    assert "1 photo came in" in signed_in.get("/").content.decode()
+
+
+def test_the_grid_shows_months_newest_first_and_undated_photos_last(signed_in: Client, owner: User) -> None:
+    stored_image(owner, number=1, captured_at=None)
+    stored_image(owner, number=2, captured_at=NOON - timedelta(days=40))
+    stored_image(owner, number=3, captured_at=NOON)
+    page = signed_in.get("/").content.decode()
+    assert page.index("June 2024") < page.index("May 2024") < page.index("Without a date")
+
+
+def test_only_ones_own_photos_are_in_the_grid(signed_in: Client, owner: User, stranger: User) -> None:
+    stored_image(stranger, name="secret.jpg")
+    assert "secret.jpg" not in signed_in.get("/").content.decode()
+
+
+def test_a_full_grid_costs_as_many_queries_as_a_short_one(
+    signed_in: Client, owner: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    image_rows(owner, 150)
+    with django_assert_max_num_queries(5):
+        response = signed_in.get("/")
+    assert response.content.count(b'class="photo ratio-150"') == 60
+
+
+def test_the_next_page_has_a_real_address_and_htmx_gets_the_tiles_alone(
+    signed_in: Client, owner: User
+) -> None:
+    image_rows(owner, 61, days_apart=0)
+    first = signed_in.get("/").content.decode()
+    assert 'href="?page=2"' in first
+    second = signed_in.get("/?page=2", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in second
+    assert second.count('class="photo ') == 1
+    # The month goes on from the page before, so it has no second heading.
+    assert "<h2" not in second
+    assert "<html" in signed_in.get("/?page=2").content.decode()
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "²", ""])
+def test_a_page_that_does_not_exist_is_no_error(signed_in: Client, owner: User, page: str) -> None:
+    stored_image(owner)
+    assert signed_in.get("/", {"page": page}).status_code == 200
+
+
+def test_a_photo_page_has_the_facts_the_faces_and_the_way_on(
+    signed_in: Client, owner: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    newer, shown, older = (
+        stored_image(owner, number=number, captured_at=NOON - timedelta(days=number)) for number in (1, 2, 3)
+    )
+    anna = Person.objects.create(owner=owner, name="Anna")
+    unnamed = Person.objects.create(owner=owner)
+    for person in (anna, unnamed, None):
+        face_row(shown, person=person)
+    with django_assert_max_num_queries(9):
+        page = signed_in.get(f"/photos/{shown.pk}/").content.decode()
+    assert f'href="/photos/{newer.pk}/" rel="prev"' in page
+    assert f'href="/photos/{older.pk}/" rel="next"' in page
+    assert f'href="/people/{anna.pk}/"' in page
+    assert "Unnamed person" in page
+    assert "Waiting" in page
+    assert '<rect x="30.000%" y="20.000%" width="40.000%" height="60.000%"' in page
+    assert "13 June 2024" in page
+    assert "96 \N{MULTIPLICATION SIGN} 64" in page
+
+
+def test_a_photo_of_somebody_else_is_as_absent_as_one_that_never_was(
+    signed_in: Client, stranger: User
+) -> None:
+    theirs = stored_image(stranger)
+    for address in ("", "original", "thumbnail.jpg", "preview.jpg"):
+        there = signed_in.get(f"/photos/{theirs.pk}/{address}")
+        never = signed_in.get(f"/photos/{theirs.pk + 1000}/{address}")
+        assert there.status_code == never.status_code == 404
+        assert there.content == never.content
+
+
+def test_neighbours_follow_the_order_of_the_grid(owner: User) -> None:
+    images = [
+        stored_image(owner, number=number, captured_at=captured_at)
+        for number, captured_at in enumerate((NOON, NOON, None, NOON - timedelta(days=3), None))
+    ]
+    order = list(Image.objects.values_list("pk", flat=True))
+    assert len(order) == len(images)
+    for at, key in enumerate(order):
+        before, after = neighbours(Image.objects.all(), Image.objects.get(pk=key))
+        assert before == (order[at - 1] if at else None)
+        assert after == (order[at + 1] if at + 1 < len(order) else None)
+
+
+def test_refused_files_are_listed_with_their_reasons(
+    signed_in: Client, owner: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(5):
+        image = stored_image(owner, number=number, state=Image.State.REFUSED, name=f"bad-{number}.jpg")
+        Image.objects.filter(pk=image.pk).update(detail="This is a web page.", reason="html_page")
+    with django_assert_max_num_queries(4):
+        page = signed_in.get("/photos/refused/").content.decode()
+    assert "bad-4.jpg" in page
+    assert page.count("This is a web page.") == 5
+
+
+def test_the_original_is_sent_byte_for_byte_and_cannot_act_as_a_page(signed_in: Client, owner: User) -> None:
+    image = stored_image(owner, name='trip/Ünder "the" tree\r\n.jpg')
+    response = signed_in.get(f"/photos/{image.pk}/original")
+    with image.original.open() as file:
+        assert response.getvalue() == file.read()
+    assert response.headers["Content-Type"] == "image/jpeg"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+    assert response.headers["Content-Disposition"].startswith("inline; filename*=utf-8''")
+    assert "\n" not in response.headers["Content-Disposition"]
+
+
+def test_a_type_that_browsers_do_not_show_is_a_download(signed_in: Client, owner: User) -> None:
+    image = stored_image(owner)
+    Image.objects.filter(pk=image.pk).update(mime_type="image/svg+xml")
+    response = signed_in.get(f"/photos/{image.pk}/original")
+    assert response.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_rendition_is_kept_by_the_browser_but_by_nobody_else(signed_in: Client, owner: User) -> None:
+    image = stored_image(owner)
+    response = signed_in.get(f"/photos/{image.pk}/thumbnail.jpg")
+    assert "private" in response.headers["Cache-Control"]
+    assert "immutable" in response.headers["Cache-Control"]
+    again = signed_in.get(
+        f"/photos/{image.pk}/thumbnail.jpg", headers={"If-None-Match": response.headers["ETag"]}
+    )
+    assert again.status_code == 304
+    assert signed_in.get(f"/photos/{image.pk}/poster.jpg").status_code == 404
+
+
+def test_a_file_that_is_gone_from_the_storage_is_not_found(signed_in: Client, owner: User) -> None:
+    image = stored_image(owner)
+    image.original.storage.delete(image.original.name)
+    assert signed_in.get(f"/photos/{image.pk}/original").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/photos/1/", "/photos/1/original", "/photos/1/thumbnail.jpg", "/progress/"]
+)
+def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User, path: str) -> None:
+    assert client.get(path).headers["Location"].startswith("/sign-in/?next=")

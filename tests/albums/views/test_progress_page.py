@@ -1,0 +1,36 @@
+"""How far the work is: the strip, the page, and JSON."""
+
+from django.contrib.auth.models import User
+from django.test import Client
+from page_rows import stored_image
+
+from albums.models import Image
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_the_strip_asks_again_only_while_there_is_work(signed_in: Client, owner: User) -> None:
+    assert "every 2s" not in signed_in.get("/progress/", headers=HTMX).content.decode()
+    stored_image(owner, state=Image.State.STORED)
+    busy = signed_in.get("/progress/", headers=HTMX).content.decode()
+    assert "every 2s" in busy
+    assert "Photos read: 0 of 1" in busy
+
+
+def test_the_end_of_the_work_is_told_once(signed_in: Client) -> None:
+    assert "All done" in signed_in.get("/progress/?was=busy", headers=HTMX).content.decode()
+    assert "All done" not in signed_in.get("/progress/", headers=HTMX).content.decode()
+
+
+def test_a_program_gets_json_and_a_person_a_page(signed_in: Client, owner: User) -> None:
+    stored_image(owner, state=Image.State.STORED)
+    answer = signed_in.get("/progress/", headers={"Accept": "application/json"}).json()
+    assert answer["busy"] is True
+    assert answer["stages"][0]["total"] == 1
+    assert "What is being done" in signed_in.get("/progress/").content.decode()
+
+
+def test_the_work_of_others_is_not_counted(signed_in: Client, stranger: User) -> None:
+    stored_image(stranger, state=Image.State.STORED)
+    answer = signed_in.get("/progress/", headers={"Accept": "application/json"}).json()
+    assert answer["busy"] is False
