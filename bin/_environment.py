@@ -52,12 +52,16 @@ def pip_command() -> list[str]:
         return [str(PYTHON), "-m", "pip"]
     if has_pip(sys.executable):
         return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
-    sys.exit(f"trombine: {sys.executable} has no pip. Install it (Debian: apt install python3-pip) and try again.")
+    sys.exit(
+        f"trombine: {sys.executable} has no pip. Install it (Debian: apt install python3-pip) and try again."
+    )
 
 
 def has_pip(python: str) -> bool:
     """Whether this Python can run pip."""
-    return subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    )
 
 
 def install(list_of_packages: Path) -> None:

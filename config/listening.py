@@ -66,7 +66,9 @@ def url(host: str, port: int) -> str:
     """The address to give to a person."""
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not listened on
         host = next(iter(own_addresses()), "127.0.0.1")
-    return f"http://{_bracketed(host)}:{port}" if port != http.client.HTTP_PORT else f"http://{_bracketed(host)}"
+    return (
+        f"http://{_bracketed(host)}:{port}" if port != http.client.HTTP_PORT else f"http://{_bracketed(host)}"
+    )
 
 
 def answers(host: str, port: int) -> bool:

@@ -150,7 +150,9 @@ class Supervisor:
     def stop(self) -> None:
         """Ask every program to stop, all at once, and kill those that do not."""
         children = [
-            (running.program, running.child) for running in self._running.values() if running.child is not None
+            (running.program, running.child)
+            for running in self._running.values()
+            if running.child is not None
         ]
         for program, child in children:
             if child.poll() is None:

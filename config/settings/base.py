@@ -45,6 +45,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "albums.middleware.ContentSecurityPolicyMiddleware",
+    "albums.middleware.FirstAccountMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

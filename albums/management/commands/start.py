@@ -33,7 +33,9 @@ SECONDS_TO_ANSWER = 60.0
 
 
 class Command(BaseCommand):
-    help = "Start Trombine: its services, its worker and its web server; with FOLDER, import the photos in it."
+    help = (
+        "Start Trombine: its services, its worker and its web server; with FOLDER, import the photos in it."
+    )
     # Models may be missing and the database down: both are mended here.
     requires_system_checks: ClassVar[list[str]] = []
 
@@ -171,7 +173,9 @@ class _Start:
             while not listening.answers(self.options["host"], self.port):
                 _tick(self.supervisor)
                 if time.monotonic() > end:
-                    raise CommandError(f"The web server does not answer. Its log: {self.supervisor.log('web')}")
+                    raise CommandError(
+                        f"The web server does not answer. Its log: {self.supervisor.log('web')}"
+                    )
                 time.sleep(0.1)
         running.publish(self.data_dir, url)
 

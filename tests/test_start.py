@@ -1,0 +1,155 @@
+"""The start command, as a person runs it."""
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from django.conf import settings
+from django.core.management import CommandParser
+
+from albums.management.commands.start import Command
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_the_help_of_bin_start_knows_every_option() -> None:
+    shown = subprocess.run(
+        [ROOT / "bin" / "start", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    parser = CommandParser(prog="start")
+    Command().add_arguments(parser)
+    for action in parser._actions:
+        for name in action.option_strings:
+            assert name in shown
+    assert "Examples:" in shown
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="trombine-s-") as folder:
+        yield Path(folder) / "data"
+
+
+def environment() -> dict[str, str]:
+    """That of a person, without what the test run set; models are shared, fetching them is tested elsewhere."""
+    dropped = ("DJANGO_SETTINGS_MODULE", "TROMBINE_DATA", "PYTEST_XDIST_WORKER", "DATABASE_URL", "BROKER_URL")
+    kept = {key: value for key, value in os.environ.items() if key not in dropped}
+    return {**kept, "TROMBINE_MODELS_DIR": str(settings.MODELS_DIR), "PYTHONUNBUFFERED": "1"}
+
+
+def start(data: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), "start", "--data", str(data), "--workers", "1", *arguments],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def read_until(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
+    """Read its words up to the line that matches; its end comes first when it fails."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if found := re.search(pattern, line):
+            return found
+    pytest.fail(f"It never said {pattern!r}. It said:\n{said}")
+
+
+def get(url: str, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=20)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.headers.get("Location", "") or answer.read().decode()
+    finally:
+        connection.close()
+
+
+def processes_of(data: Path) -> list[str]:
+    """What still works on the data folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if str(data) in " ".join(process.cmdline()) or process.environ().get("TROMBINE_DATA") == str(
+                data
+            ):
+                found.append(" ".join(process.cmdline()))
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.mark.slow
+def test_from_nothing_to_a_page_through_a_kill_to_a_clean_stop(data: Path) -> None:
+    first = start(data)
+    try:
+        url = read_until(first, r"runs at (http://\S+)")[1]
+        link = read_until(first, r"first account:\s+http://[^/]+(/welcome/\S*)")[1]
+        assert get(url, "/") == (302, "/welcome/")
+        status, page = get(url, link)
+        assert status == 200
+        assert "password" in page
+
+        # A second start command on the same folder only says where it runs.
+        second = start(data)
+        assert second.stdout is not None
+        assert url in second.stdout.read()
+        second.stdout.close()
+        assert second.wait(30) == 0
+
+        for name in ("worker", "web"):
+            os.kill(
+                int(re.search(r'"pid": (\d+)', (data / f"run/{name}.pid").read_text())[1]), signal.SIGKILL
+            )  # type: ignore[index]
+        os.kill(int((data / "postgres/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        for _ in range(3):
+            read_until(first, r"was started again")
+        assert get(url, link)[0] == 200
+    finally:
+        begun = time.monotonic()
+        first.send_signal(signal.SIGINT)
+        rest, _ = first.communicate(timeout=40)
+    assert "Stopped." in rest
+    assert first.returncode == 0
+    assert time.monotonic() - begun < 20
+    assert processes_of(data) == []
+
+
+@pytest.mark.slow
+def test_after_the_death_of_everything_the_next_start_works(data: Path) -> None:
+    first = start(data, "--exit")
+    first.communicate(timeout=60)
+    assert first.returncode == 0
+    killed = start(data)
+    url = read_until(killed, r"runs at (http://\S+)")[1]
+    killed.kill()
+    killed.communicate()
+    again = start(data, "--port", url.rpartition(":")[2])
+    try:
+        assert read_until(again, r"runs at (http://\S+)")[1] == url
+    finally:
+        again.send_signal(signal.SIGTERM)
+        again.communicate(timeout=40)
+    assert again.returncode == 0
+    assert processes_of(data) == []
+
+
+def test_a_folder_that_is_not_there_is_an_error_before_anything_starts(data: Path) -> None:
+    process = start(data, str(data / "nothing"))
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode != 0
+    assert "is not a folder" in said
+    assert not data.exists() or not (data / "postgres").exists()
