@@ -1,4 +1,4 @@
-"""The embedded broker (Valkey): starts it, finds it running, and stops it. It listens on a Unix socket alone."""
+"""The embedded broker (Valkey): starts it, finds it running, and stops it. It has a Unix socket alone."""
 
 import importlib.util
 import signal
@@ -52,7 +52,7 @@ def process(data_dir: Path) -> psutil.Process | None:
 
 
 def ensure(data_dir: Path) -> bool:
-    """Start the broker of `data_dir` unless it runs, and wait until it answers. Return whether it was started.
+    """Start the broker of `data_dir` unless it runs; wait until it answers. Return whether it was started.
 
     The caller holds the start lock. Raises `BrokerError`.
     """
@@ -75,7 +75,7 @@ def ensure(data_dir: Path) -> bool:
     ]
     log = locations.log_folder(data_dir) / "broker.log"
     with log.open("ab") as output:
-        child = subprocess.Popen(  # noqa: S603 - fixed program and arguments
+        child = subprocess.Popen(
             command,
             cwd=folder,
             stdin=subprocess.DEVNULL,

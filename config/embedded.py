@@ -31,7 +31,7 @@ def uses_broker() -> bool:
 
 
 class _Membership:
-    """This process's shared lock on a data folder, and how many times it was asked for."""
+    """The shared lock of this process on a data folder, and how many times it was asked for."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir

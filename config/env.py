@@ -51,16 +51,16 @@ def flag(name: str, *, default: bool = False) -> bool:
 
 def integer(name: str, default: int, *, least: int, most: int) -> int:
     """Return a whole number within `least`..`most`, both legal."""
-    return _number(name, default, int, "a whole number", least, most)
+    return _number(name, default, convert=int, kind="a whole number", least=least, most=most)
 
 
 def decimal(name: str, default: float, *, least: float, most: float) -> float:
     """Return a number within `least`..`most`, both legal."""
-    return _number(name, default, float, "a number", least, most)
+    return _number(name, default, convert=float, kind="a number", least=least, most=most)
 
 
 def _number(
-    name: str, default: Number, convert: Callable[[str], Number], kind: str, least: Number, most: Number
+    name: str, default: Number, *, convert: Callable[[str], Number], kind: str, least: Number, most: Number
 ) -> Number:
     value = _raw(name)
     if not value:

@@ -24,7 +24,7 @@ def run_folder(data_dir: Path) -> Path:
 
 
 def socket_folder(data_dir: Path) -> Path:
-    """The folder of both sockets: `data_dir`/run, or a short one elsewhere when that path cannot be a socket's."""
+    """The folder of both sockets: `data_dir`/run, or a short one elsewhere when a socket cannot be there."""
     folder = run_folder(data_dir)
     length = len(str(folder / LONGEST_NAME).encode())
     if length <= LONGEST_SOCKET_PATH and PLAIN_PATH.fullmatch(str(folder)):

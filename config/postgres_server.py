@@ -94,7 +94,7 @@ def process(data_dir: Path) -> psutil.Process | None:
 
 
 def ensure(data_dir: Path) -> bool:
-    """Start the server of `data_dir` unless it runs, and wait until it answers. Return whether it was started.
+    """Start the server of `data_dir` unless it runs; wait until it answers. Return whether it was started.
 
     The caller holds the start lock. Raises `PostgresError` or `PrivilegesError`.
     """
@@ -131,9 +131,9 @@ def _create(data_dir: Path, folder: Path, identity: Identity) -> None:
         *("--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin"),
         *("--builtin-locale", "C.UTF-8", "--auth", "trust", "--no-instructions"),
     ]
-    done = subprocess.run(  # noqa: S603 - fixed program and arguments
+    done = subprocess.run(
         command,
-        preexec_fn=identity.prepare,  # noqa: PLW1509 - touches nothing but system calls
+        preexec_fn=identity.prepare,
         cwd=data_dir,
         env=_environment(),
         capture_output=True,
@@ -186,7 +186,7 @@ def _start(data_dir: Path, folder: Path, identity: Identity) -> None:
     log = locations.log_folder(data_dir) / "postgres.log"
     with log.open("ab") as output:
         start = output.tell()
-        child = subprocess.Popen(  # noqa: S603 - fixed program and arguments
+        child = subprocess.Popen(
             command,
             preexec_fn=identity.prepare,  # noqa: PLW1509 - touches nothing but system calls
             cwd=data_dir,

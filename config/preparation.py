@@ -1,4 +1,4 @@
-"""What must be up to date before the page can be shown; each part does nothing when there is nothing to do."""
+"""What must be up to date before the page can be shown. A part with nothing to do does nothing."""
 
 import hashlib
 from importlib.metadata import version

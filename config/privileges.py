@@ -115,9 +115,9 @@ def _as_user(uid: int, gid: int, reach: Path) -> Preparation:
 def _works(identity: Identity, program: Path) -> str:
     """Return an empty string when `program` runs as `identity`, else why not."""
     try:
-        subprocess.run(  # noqa: S603 - our own program
+        subprocess.run(
             [program, "--version"],
-            preexec_fn=identity.prepare,  # noqa: PLW1509 - touches nothing but system calls
+            preexec_fn=identity.prepare,  # touches nothing but system calls
             check=True,
             capture_output=True,
             timeout=20,
@@ -136,7 +136,7 @@ def _system_user() -> pwd.struct_passwd:
             raise PrivilegesError("there is no useradd to make a system user with") from None
     nologin = shutil.which("nologin", path="/usr/sbin:/sbin:/usr/bin") or "/bin/false"
     try:
-        subprocess.run(  # noqa: S603 - fixed arguments
+        subprocess.run(
             [useradd, "--system", "--no-create-home", "--shell", nologin, SYSTEM_USER],
             check=True,
             capture_output=True,
@@ -189,7 +189,7 @@ def identity_for(program: Path, *, reach: Path) -> Identity:
 
 
 def give(folder: Path, identity: Identity) -> None:
-    """Make `identity` the owner of `folder` and all in it, when it is not yet (a change between the two ways)."""
+    """Make `identity` the owner of `folder` and all in it, when the other way was used before."""
     if os.geteuid() != 0 or folder.stat().st_uid == identity.uid:
         return
     for path in folder.rglob("*"):

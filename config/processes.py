@@ -91,7 +91,7 @@ class Supervisor:
                 os._exit(1)
 
         with self.log(program.name).open("ab") as output:
-            running.child = subprocess.Popen(  # noqa: S603 - our own command lines
+            running.child = subprocess.Popen(
                 program.command,
                 # "config" is found from here, wherever the person stands.
                 cwd=ROOT,
@@ -132,7 +132,8 @@ class Supervisor:
         if running.deaths >= DEATHS_BEFORE_GIVING_UP:
             said = "\n".join(self.log(name).read_text(errors="replace").splitlines()[-LINES_TO_SHOW:])
             raise ProcessError(
-                f"The {name} process ends again and again (exit code {code}).\n{said}\nIts log: {self.log(name)}"
+                f"The {name} process ends again and again (exit code {code}).\n{said}\n"
+                f"Its log: {self.log(name)}"
             )
         running.next_start = now + min(0.5 * 2 ** (running.deaths - 1), LONGEST_PAUSE)
 

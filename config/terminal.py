@@ -11,18 +11,18 @@ SECONDS_BETWEEN_LINES = 5.0
 
 
 class StageLike(Protocol):
-    """A stage as `albums.services.progress` counts it."""
+    """A stage as `albums.services.progress` counts it: of `total` pieces, some done, some failed."""
 
     @property
-    def label(self) -> str: ...
+    def label(self) -> str: ...  # noqa: D102 - named as what it is
     @property
-    def done(self) -> int: ...
+    def done(self) -> int: ...  # noqa: D102 - named as what it is
     @property
-    def total(self) -> int: ...
+    def total(self) -> int: ...  # noqa: D102 - named as what it is
     @property
-    def failed(self) -> int: ...
+    def failed(self) -> int: ...  # noqa: D102 - named as what it is
     @property
-    def detail(self) -> str: ...
+    def detail(self) -> str: ...  # noqa: D102 - named as what it is
 
 
 def say(text: str = "") -> None:

@@ -22,15 +22,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_the_help_of_bin_start_knows_every_option() -> None:
-    shown = subprocess.run(
-        [ROOT / "bin" / "start", "--help"], capture_output=True, text=True, check=True
-    ).stdout
+    done = subprocess.run([ROOT / "bin" / "start", "--help"], capture_output=True, text=True, check=True)
     parser = CommandParser(prog="start")
     Command().add_arguments(parser)
     for action in parser._actions:
         for name in action.option_strings:
-            assert name in shown
-    assert "Examples:" in shown
+            assert name in done.stdout
+    assert "Examples:" in done.stdout
 
 
 @pytest.fixture
@@ -40,7 +38,7 @@ def data() -> Iterator[Path]:
 
 
 def environment() -> dict[str, str]:
-    """That of a person, without what the test run set; models are shared, fetching them is tested elsewhere."""
+    """That of a person, without what the test run set. The models are shared."""
     dropped = ("DJANGO_SETTINGS_MODULE", "TROMBINE_DATA", "PYTEST_XDIST_WORKER", "DATABASE_URL", "BROKER_URL")
     kept = {key: value for key, value in os.environ.items() if key not in dropped}
     return {**kept, "TROMBINE_MODELS_DIR": str(settings.MODELS_DIR), "PYTHONUNBUFFERED": "1"}

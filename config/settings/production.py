@@ -2,7 +2,7 @@
 
 from config import env
 from config.secret_key import secret_key
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import DATA_DIR, HTTPS, STORAGES
 
 SECRET_KEY = env.text("TROMBINE_SECRET_KEY") or secret_key(DATA_DIR)

@@ -12,8 +12,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 # Weights outlive a run: bin/test installs them once, into the clone.
 os.environ.setdefault("TROMBINE_MODELS_DIR", str(Path(__file__).resolve().parents[2] / ".test-models"))
 
-from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import DATA_DIR, DATABASES, LOGGING  # noqa: E402
+from config.settings.base import *
+from config.settings.base import DATA_DIR, DATABASES, LOGGING
 
 SECRET_KEY = secrets.token_urlsafe(50)
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

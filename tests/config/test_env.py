@@ -11,7 +11,7 @@ NAME = "TROMBINE_TRIED"
 
 
 @pytest.fixture
-def given(monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201
+def given(monkeypatch: pytest.MonkeyPatch):
     return lambda value: monkeypatch.setenv(NAME, value)
 
 

@@ -13,7 +13,7 @@ from config import pid_files
 
 
 @pytest.fixture
-def sleeper():  # noqa: ANN201
+def sleeper():
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     yield child
     child.kill()

@@ -40,7 +40,7 @@ def test_the_environment_names_others(tmp_path: Path) -> None:
         DATABASE_URL="postgres://me:secret@db.example/trombine",
         BROKER_URL="valkey://queue.example/2",
     )
-    assert seen.stdout.strip() == "('db.example', 'redis://queue.example/2', 'redis://queue.example/2')"
+    assert seen.stdout.strip() == "db.example redis://queue.example/2 redis://queue.example/2"
 
 
 def test_the_secret_key_is_made_once_for_this_user_alone(tmp_path: Path) -> None:

@@ -216,7 +216,7 @@ def _import(folder: Path, owner: User, supervisor: processes.Supervisor | None) 
     """Import in a process of its own, so that this one can look after the others; return its exit code."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "import_folder", str(folder)]
     command += ["--owner", owner.username]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as importer:  # noqa: S603 - our own command
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as importer:
         try:
             while importer.poll() is None:
                 _tick(supervisor)
