@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from page_rows import drawn_jpeg
+from tests.page_rows import drawn_jpeg
 
 from albums.models import Image
 from albums.views import uploads
