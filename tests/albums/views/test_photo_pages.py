@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from page_rows import NOON, face_row, image_rows, stored_image
+from tests.page_rows import NOON, face_row, image_rows, stored_image
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Image
