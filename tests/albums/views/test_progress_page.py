@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import User
 from django.test import Client
-from page_rows import stored_image
+from tests.page_rows import stored_image
 
 from albums.models import Image
 
