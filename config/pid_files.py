@@ -57,7 +57,7 @@ def read(path: Path) -> psutil.Process | None:
 def alive(process: psutil.Process) -> bool:
     """Whether the process still runs; one that only waits to be reaped does not."""
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running()) and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
 

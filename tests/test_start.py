@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management import CommandParser
 
 from albums.management.commands.start import Command
+from config import pid_files
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -109,9 +110,9 @@ def test_from_nothing_to_a_page_through_a_kill_to_a_clean_stop(data: Path) -> No
         assert second.wait(30) == 0
 
         for name in ("worker", "web"):
-            os.kill(
-                int(re.search(r'"pid": (\d+)', (data / f"run/{name}.pid").read_text())[1]), signal.SIGKILL
-            )  # type: ignore[index]
+            record = pid_files.record(data / "run" / f"{name}.pid")
+            assert record is not None
+            os.kill(record.pid, signal.SIGKILL)
         os.kill(int((data / "postgres/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
         for _ in range(3):
             read_until(first, r"was started again")

@@ -79,7 +79,7 @@ def running(data: Path) -> tuple[bool, bool]:
 
 def number_of(process: psutil.Process | None) -> int:
     assert process is not None
-    return process.pid
+    return int(process.pid)
 
 
 def system_user_exists() -> bool:

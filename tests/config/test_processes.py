@@ -35,7 +35,7 @@ def supervisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[proc
 def pid_of(supervisor: processes.Supervisor, name: str) -> int:
     process = pid_files.read(locations.run_folder(supervisor.data_dir) / f"{name}.pid")
     assert process is not None
-    return process.pid
+    return int(process.pid)
 
 
 def until(true: Callable[[], object], seconds: float = 10.0) -> None:

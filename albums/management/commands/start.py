@@ -12,7 +12,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         "Start Trombine: its services, its worker and its web server; with FOLDER, import the photos in it."
     )
     # Models may be missing and the database down: both are mended here.
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", nargs="?", type=Path, help="a folder of photos to import")
