@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from celery import Task, shared_task
@@ -38,7 +37,9 @@ def enqueue_reading(image_ids: Iterable[int]) -> None:
 
     A broker that is away is logged and no error: `resume_reading` asks again.
     """
-    transaction.on_commit(partial(_send, list(image_ids)), robust=True)
+    wanted = list(image_ids)
+    # A lambda and no partial: Django logs the qualified name of what failed, which a partial has not.
+    transaction.on_commit(lambda: _send(wanted), robust=True)
 
 
 def _send(image_ids: Sequence[int]) -> None:

@@ -35,9 +35,9 @@ FORMATS = {
     "AVIF": ("image/avif", "avif"),
 }
 _OPENERS = tuple(name for name in FORMATS if name != "MPO")  # MPO is opened as JPEG and then finds out
-# Decoders that hold several copies of the whole picture: peak bytes a pixel, as measured.
-_GREEDY_FORMATS = {"WEBP": 16, "AVIF": 12, "HEIF": 12}
-_PROGRESSIVE_JPEG_BYTES = 6
+# Decoders that hold several copies of the whole picture: peak bytes a pixel, as measured, and some for alpha.
+_GREEDY_FORMATS = {"WEBP": 16, "AVIF": 12, "HEIF": 10}
+_TURNED_TIFF_BYTES = 9
 MEMORY_FOR_ONE_PICTURE = 1_200_000_000
 
 # A JPEG decoder scales by 2, 4 or 8 for nearly nothing. When that lands this near below the wanted side, the
@@ -151,10 +151,11 @@ def probe(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Probe:
     with _opened(source, limits) as picture:
         name = picture.format or ""
         mime_type, extension = FORMATS[name]
-        # Asking Pillow for the EXIF of a PNG decodes it when none stands before the pixels.
-        known = picture.format != "PNG" or "exif" in picture.info
-        width, height = _upright(picture.size, orientation_of(picture) if known else 1)
-        frames = 1 if picture.format in {"GIF", "TIFF"} else getattr(picture, "n_frames", 1)
+        # Pillow has turned the size of a TIFF already; and it decodes a whole PNG to look for its EXIF, when
+        # none stands before the pixels.
+        settled = name == "TIFF" or (name == "PNG" and "exif" not in picture.info)
+        width, height = _upright(picture.size, 1 if settled else orientation_of(picture))
+        frames = 1 if name in {"GIF", "TIFF"} else getattr(picture, "n_frames", 1)
         return Probe(name, mime_type, extension, width, height, frames)
 
 
@@ -223,7 +224,9 @@ def _check_pixels(picture: Image.Image, limits: Limits) -> None:
 
 def _bytes_a_pixel(picture: Image.Image) -> int:
     if picture.format in {"JPEG", "MPO"} and picture.info.get("progressive"):
-        return _PROGRESSIVE_JPEG_BYTES
+        return 2 * len(picture.getbands())  # the coefficients of all of it stay until the last scan
+    if picture.format == "TIFF" and orientation_of(picture) != 1:
+        return _TURNED_TIFF_BYTES
     return _GREEDY_FORMATS.get(picture.format or "", 0)
 
 

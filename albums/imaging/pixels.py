@@ -88,7 +88,7 @@ def _levels(picture: Image.Image) -> Levels | None:
     if not lowest <= highest:
         return Levels(0.0, 1.0)
     # Known ranges are kept, so that a dark picture stays dark; any other (heights, counts) is stretched.
-    for white in (1.0, 255.0, 65535.0) if picture.mode == "F" else (255.0, 65535.0):
+    for white in (1.0, 255.0) if picture.mode == "F" else (255.0, 65535.0):
         if lowest >= 0 and highest <= white:
             return Levels(0.0, white)
     return Levels(lowest, highest if highest > lowest else lowest + 1.0)

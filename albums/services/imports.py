@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from django.contrib.auth.models import User
 
@@ -217,16 +217,26 @@ class _Walk:
                     path = f"{relative}/{entry.name}" if relative else entry.name
                     if entry.name.startswith("."):
                         self.hidden += 1
-                    elif entry.is_dir():
+                    elif _kind(entry) == "folder":
                         folders.append(path)
                     elif os.path.splitext(entry.name)[1].lower() in SIDECAR_ENDINGS:  # noqa: PTH122
                         self.sidecars += 1
-                    elif entry.is_file() or entry.is_symlink():
+                    elif _kind(entry) == "file":
                         self.files.append(path)
         except OSError as error:
             reason = f"The folder cannot be opened: {error.strerror or error}."
             self.unreadable.append(Refusal(relative or ".", RefusalCode.UNREADABLE, reason))
         return folders
+
+
+def _kind(entry: os.DirEntry[str]) -> Literal["folder", "file", "other"]:
+    """What an entry or the target of a link is; a link that leads nowhere is a file, and refused as one."""
+    try:
+        if entry.is_dir():
+            return "folder"
+        return "file" if entry.is_file() or (entry.is_symlink() and not os.path.exists(entry)) else "other"  # noqa: PTH110
+    except OSError:
+        return "file"
 
 
 def _store(report: ImportReport, folder: Path, path: str, owner: User) -> Image | None:

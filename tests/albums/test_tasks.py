@@ -1,0 +1,216 @@
+"""albums.tasks: what is asked of the workers, and what they do when something goes wrong."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery.exceptions import Retry, SoftTimeLimitExceeded
+from django.contrib.auth.models import User
+from django.db import OperationalError
+from django.utils import timezone
+
+from albums import tasks
+from albums.models import Image
+from albums.services import renditions
+from albums.services.uploads import image_store
+from albums.signals import images_ready
+from tests import drawing
+
+READY, STORED, REFUSED = Image.State.READY, Image.State.STORED, Image.State.REFUSED
+
+
+@pytest.fixture
+def photos(ada: User, tmp_path: Path) -> list[int]:
+    """Ten photos of Ada's, not yet read."""
+    for seed in range(1, 11):
+        photo = drawing.write_photo(tmp_path / "given" / f"{seed}.jpg", seed)
+        image_store(owner=ada, source=photo, source_path=photo.name)
+    return list(Image.objects.order_by("pk").values_list("pk", flat=True))
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
+    """The chunks that were asked of the workers."""
+    chunks: list[list[int]] = []
+    monkeypatch.setattr(tasks.read_images, "delay", lambda ids: chunks.append(list(ids)))
+    return chunks
+
+
+@pytest.fixture
+def announced() -> Iterator[list[int]]:
+    """The images that were announced as ready."""
+    ids: list[int] = []
+
+    def listen(image_ids: list[int], **_kwargs: object) -> None:
+        ids.extend(image_ids)
+
+    images_ready.connect(listen)
+    yield ids
+    images_ready.disconnect(listen)
+
+
+def states() -> list[str]:
+    return list(Image.objects.order_by("pk").values_list("state", flat=True))
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, image_id: int, error: BaseException) -> None:
+    """Reading this one image raises; the others are read."""
+    read: Callable[..., bool] = renditions.image_read
+
+    def read_or_raise(*, image: Image) -> bool:
+        if image.pk == image_id:
+            raise error
+        return read(image=image)
+
+    monkeypatch.setattr(renditions, "image_read", read_or_raise)
+
+
+def test_images_are_read_and_announced(photos: list[int], announced: list[int]) -> None:
+    tasks.read_images(photos)
+    assert set(states()) == {READY}
+    assert announced == photos
+
+
+def test_reading_again_does_and_announces_nothing(photos: list[int], announced: list[int]) -> None:
+    tasks.read_images(photos)
+    announced.clear()
+    tasks.read_images(photos)
+    assert announced == []
+
+
+def test_a_bad_file_takes_no_neighbour_down(ada: User, photos: list[int], announced: list[int]) -> None:
+    bad = Image.objects.get(pk=photos[3])
+    with bad.original.storage.open(str(bad.original.name), "wb") as original:
+        original.write(drawing.photo()[:300])
+    tasks.read_images(photos)
+    assert states() == [READY] * 3 + [REFUSED] + [READY] * 6
+    assert announced == [pk for pk in photos if pk != bad.pk]
+
+
+def test_images_that_are_gone_are_a_normal_end(photos: list[int], announced: list[int]) -> None:
+    tasks.read_images([photos[-1] + 1, photos[0]])
+    assert announced == photos[:1]
+
+
+def test_images_are_asked_for_in_chunks_when_the_transaction_commits(
+    photos: list[int], sent: list[list[int]], django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.enqueue_reading(photos)
+        assert sent == []
+    assert sent == [photos[:8], photos[8:]]
+    assert not Image.objects.filter(queued_at=None).exists()
+
+
+def test_what_was_begun_before_goes_alone(
+    photos: list[int], sent: list[list[int]], announced: list[int], django_capture_on_commit_callbacks: Any
+) -> None:
+    Image.objects.filter(pk=photos[2]).update(attempts=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.read_images(photos)
+    assert sent == [photos[2:3]]
+    assert announced == photos[:2] + photos[3:]
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.read_images(photos[2:3])
+    assert set(states()) == {READY}
+
+
+def test_a_file_that_kills_three_workers_is_refused_and_no_fourth(photos: list[int]) -> None:
+    Image.objects.filter(pk=photos[0]).update(attempts=3)
+    tasks.read_images(photos[:1])
+    image = Image.objects.get(pk=photos[0])
+    assert (image.state, image.reason) == (REFUSED, "crashed")
+
+
+def test_the_attempt_is_on_record_while_the_work_goes_on(
+    photos: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """As good as a kill: nothing after it is run."""
+
+    failing(monkeypatch, photos[0], Killed())
+    with pytest.raises(Killed):
+        tasks.read_images(photos)
+    assert Image.objects.get(pk=photos[0]).attempts == 1
+    assert Image.objects.get(pk=photos[1]).attempts == 0
+
+
+def test_a_single_image_that_takes_too_long_is_refused(
+    photos: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(monkeypatch, photos[0], SoftTimeLimitExceeded())
+    tasks.read_images(photos[:1])
+    image = Image.objects.get(pk=photos[0])
+    assert (image.state, image.reason) == (REFUSED, "took_too_long")
+
+
+def test_when_a_chunk_takes_too_long_the_rest_goes_on_elsewhere(
+    photos: list[int],
+    sent: list[list[int]],
+    announced: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    failing(monkeypatch, photos[1], SoftTimeLimitExceeded())
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.read_images(photos[:4])
+    assert announced == photos[:1]
+    assert sent == [photos[2:4], photos[1:2]]
+    assert states()[:4] == [READY, STORED, STORED, STORED]
+
+
+@pytest.mark.parametrize("error", [OSError(5, "Input/output error"), OperationalError("gone")])
+def test_an_error_of_storage_or_database_is_tried_again_later(
+    photos: list[int], announced: list[int], monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    failing(monkeypatch, photos[0], error)
+    retried: list[tuple[Any, ...]] = []
+
+    def retry(*, args: tuple[Any, ...], exc: Exception, countdown: int) -> Retry:
+        retried.append(args)
+        assert (exc, countdown) == (error, tasks.RETRY_SECONDS)
+        return Retry()
+
+    monkeypatch.setattr(tasks.read_images, "retry", retry)
+    with pytest.raises(Retry):
+        tasks.read_images(photos[:3])
+    assert photos[0] in retried[0][0]
+    assert sorted([*announced, *retried[0][0]]) == photos[:3]
+    if isinstance(error, OSError):
+        assert Image.objects.get(pk=photos[0]).attempts == 0
+
+
+def test_a_deaf_broker_is_no_error_for_who_stores_photos(
+    photos: list[int], monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    def refuse(_ids: list[int]) -> None:
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr(tasks.read_images, "delay", refuse)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.enqueue_reading(photos)
+    assert Image.objects.filter(queued_at=None).count() == len(photos)
+
+
+def test_only_what_nobody_seems_to_read_is_asked_for_again(
+    photos: list[int], sent: list[list[int]], django_capture_on_commit_callbacks: Any
+) -> None:
+    now = timezone.now()
+    Image.objects.filter(pk=photos[0]).update(state=READY)
+    Image.objects.filter(pk__in=photos[1:]).update(queued_at=now)
+    Image.objects.filter(pk=photos[5]).update(queued_at=now - timedelta(hours=1))
+    Image.objects.filter(pk=photos[6]).update(queued_at=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert tasks.resume_reading() == 2
+    assert sent == [photos[5:7]]
+
+
+def test_a_new_worker_takes_up_all_that_is_unread(
+    photos: list[int], sent: list[list[int]], django_capture_on_commit_callbacks: Any
+) -> None:
+    Image.objects.update(queued_at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        assert tasks.resume_reading(everything=True) == 10
+    assert [pk for chunk in sent for pk in chunk] == photos
