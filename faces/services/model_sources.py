@@ -82,7 +82,7 @@ def from_index(file: WheelFile, folder: Path, progress: Progress) -> Path:
         command += ["--progress-bar", "raw"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     lines: list[str] = []
-    with subprocess.Popen(  # noqa: S603  (a list, and every word of it is ours)
+    with subprocess.Popen(
         [*command, file.requirement],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -134,9 +134,7 @@ def _runs(pip: list[str]) -> bool:
 
 def _version(pip: list[str]) -> tuple[int, int]:
     """The version of that pip, (0, 0) when it does not run."""
-    answer = subprocess.run(  # noqa: S603  (no shell)
-        [*pip, "--version"], capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run([*pip, "--version"], capture_output=True, text=True, check=False)
     match = re.match(r"pip (\d+)\.(\d+)", answer.stdout)
     return (int(match[1]), int(match[2])) if match and answer.returncode == 0 else (0, 0)
 

@@ -27,7 +27,8 @@ class ShownBox:
     top: str
     width: str
     height: str
-    middle: str
+    label_x: str
+    anchor: str
     label_at: str
     label_shift: str
     label: str = ""
@@ -46,12 +47,21 @@ def _percent(share: float) -> str:
 def _place(x: float, y: float, w: float, h: float) -> dict[str, str]:
     # The label goes below the box; above it where the photo ends there.
     below = y + h < 0.93
+    middle = x + w / 2
+    # Near the sides it starts or ends with the box, so that it stays on the picture.
+    if middle < 0.15:
+        anchor, label_x = "start", max(x, 0.0)
+    elif middle > 0.85:
+        anchor, label_x = "end", min(x + w, 1.0)
+    else:
+        anchor, label_x = "middle", middle
     return {
         "left": _percent(x),
         "top": _percent(y),
         "width": _percent(w),
         "height": _percent(h),
-        "middle": _percent(min(max(x + w / 2, 0.06), 0.94)),
+        "label_x": _percent(label_x),
+        "anchor": anchor,
         "label_at": _percent(y + h if below else y),
         "label_shift": "1.25em" if below else "-.55em",
     }

@@ -1,8 +1,8 @@
 """Finding faces with the Viola-Jones cascade of 2001, for comparison and teaching.
 
-Viola and Jones, "Rapid object detection using a boosted cascade of simple features" (CVPR 2001); the cascade is
-OpenCV's, by Lienhart. It sees upright frontal faces only and tells no landmarks: the five points here are where
-they are on average in the cascade's square, so a tilted face is not turned level.
+Viola and Jones, "Rapid object detection using a boosted cascade of simple features" (CVPR 2001); the cascade
+is OpenCV's, by Lienhart. It sees upright frontal faces only and tells no landmarks: the five points here are
+where they are on average in the cascade's square, so a tilted face is not turned level.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Finding faces with YuNet, a detector of 75,000 parameters: small and fast.
 
-Wu, Peng and Yu, "YuNet: A Tiny Millisecond-level Face Detector" (Machine Intelligence Research 20, 2023). OpenCV
-holds its decoder, and runs it.
+Wu, Peng and Yu, "YuNet: A Tiny Millisecond-level Face Detector" (Machine Intelligence Research 20, 2023).
+OpenCV holds its decoder, and runs it.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ class YuNet:
         if rows is None:
             return []
         found = []
-        # A row: x, y, w, h, five points, score. The points begin with the person's right eye and end with the left
-        # corner of their mouth, which to the onlooker is from the left to the right: our order.
+        # A row: x, y, w, h, five points, score. The points begin with the person's right eye and end with the
+        # left corner of their mouth: seen by the onlooker from the left to the right, which is our order.
         for row in np.asarray(rows, dtype=np.float32):
             left, top = max(float(row[0]), 0.0), max(float(row[1]), 0.0)
             right, bottom = min(float(row[0] + row[2]), width), min(float(row[1] + row[3]), height)

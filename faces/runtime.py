@@ -1,0 +1,93 @@
+"""The models of this process: opened when first needed, once, and kept.
+
+Never at import and never before a worker forks, since the threads of a session do not survive a fork.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from faces.conf import FaceSettings, face_settings
+from faces.vision.detection import RetinaFaceMobileNet
+from faces.vision.embedding import FaceNet128
+from faces.vision.facenet_check import check as facenet_check
+from faces.vision.model_files import installed_path
+from faces.vision.pipeline import FacePipeline
+from faces.vision.retinaface_resnet50 import RetinaFaceResNet50
+from faces.vision.sessions import OnnxSession, open_session
+from faces.vision.sface import SFace
+from faces.vision.viola_jones import ViolaJones
+from faces.vision.yunet import YuNet
+
+if TYPE_CHECKING:
+    from faces.vision.types import Detector, Embedder
+
+_lock = threading.Lock()
+_pipelines: dict[FaceSettings, FacePipeline] = {}
+
+
+def get_pipeline(wanted: FaceSettings | None = None) -> FacePipeline:
+    """The detector and the embedder that are configured, or those of `wanted`.
+
+    Raises
+    ------
+    VisionError
+        A model is missing or damaged; the message says how to mend it.
+    """
+    wanted = wanted or face_settings()
+    with _lock:
+        if wanted not in _pipelines:
+            _pipelines[wanted] = FacePipeline(open_detector(wanted), open_embedder(wanted))
+        return _pipelines[wanted]
+
+
+def reset() -> None:
+    """Forget the open models. For tests, and after a model was installed anew."""
+    with _lock:
+        _pipelines.clear()
+
+
+def open_detector(wanted: FaceSettings) -> Detector:
+    """A new detector of the configured kind."""
+    path, side = installed_path(wanted.detector, wanted.models_dir), wanted.detection_side
+    match wanted.detector:
+        case "retinaface_mobilenet":
+            return RetinaFaceMobileNet(open_session(path), long_side=side)
+        case "retinaface_resnet50":
+            return RetinaFaceResNet50(open_session(path), long_side=side)
+        case "yunet":
+            return YuNet(path, long_side=side)
+        case "viola_jones":
+            return ViolaJones(path, long_side=side)
+        case other:
+            raise ValueError(f"{other!r} is not a detector that this version knows")
+
+
+def open_embedder(wanted: FaceSettings) -> Embedder:
+    """A new embedder of the configured kind."""
+    path = installed_path(wanted.embedder, wanted.models_dir)
+    match wanted.embedder:
+        case "facenet128":
+            return FaceNet128(_deepface_model("Facenet", path).forward)
+        case "sface128":
+            return SFace(open_session(path))
+        case other:
+            raise ValueError(f"{other!r} is not an embedder that this version knows")
+
+
+def _deepface_model(name: str, path: Path) -> Any:
+    """A recognition model as deepface builds it, its session opened with our thread count.
+
+    deepface gives a session as many threads as there are processors, in every worker process; together they
+    would take the processors from each other.
+    """
+    # Here and not above: deepface takes a second to import, and most commands never need it.
+    from deepface import DeepFace  # noqa: PLC0415
+
+    session: OnnxSession = open_session(path)
+    facenet_check(session)
+    client = DeepFace.build_model(model_name=name)
+    client.model = session.runtime
+    return client

@@ -1,0 +1,153 @@
+"""Work for the queues "faces" and "cluster": tasks take ids, call one service, and decide about trying again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from celery import Task, shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+from celery.signals import worker_ready
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from albums.models import Image
+from faces.models import ClusteringRun, FaceScan
+from faces.services.clustering import last_run, owner_is_stale, owner_recluster
+from faces.services.detection import scans_claim, scans_fail, scans_open, scans_release, scans_run
+from faces.vision.errors import VisionError
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 8
+"""Photos a task: enough to fill the embedder's batches, few enough to give a killed worker's back soon."""
+
+SOFT_LIMIT = 240
+HARD_LIMIT = 300
+STALE_AFTER = timedelta(minutes=10)
+"""After this long without an answer a queued scan is asked for again: the broker may have lost it."""
+
+MOST_RETRIES = 5
+RETRY_SECONDS = 2
+INTERIM_SECONDS = 30
+"""While photos keep coming people are grouped this often, so that they appear during a long import."""
+
+
+def enqueue_scans(image_ids: Iterable[int]) -> None:
+    """Ask the workers to look for faces in these images."""
+    pending = scans_open(image_ids)
+    begun = set(FaceScan.objects.pending().filter(image__in=pending, attempts__gt=0).values_list("image_id", flat=True))
+    fresh = [image_id for image_id in pending if image_id not in begun]
+    # What may have taken a worker down goes one by one, so that it takes no neighbour with it.
+    chunks = [fresh[start : start + CHUNK] for start in range(0, len(fresh), CHUNK)]
+    chunks += [[image_id] for image_id in pending if image_id in begun]
+    for chunk in chunks:
+        scan_images.delay(chunk)
+    FaceScan.objects.filter(image__in=pending).update(queued_at=timezone.now())
+
+
+@shared_task(bind=True, acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT, max_retries=MOST_RETRIES)
+def scan_images(self: Task[Any, Any], image_ids: list[int]) -> None:
+    """Find the faces of these images, all in one batch, then see to it that people are grouped."""
+    claimed = scans_claim(image_ids)
+    try:
+        owners = scans_run(claimed)
+    except SoftTimeLimitExceeded:
+        connection.close()  # the limit may have struck in the middle of a query
+        _took_too_long(claimed)
+        return
+    except VisionError as error:
+        # Nothing to wait for: a model is missing or damaged until somebody installs it.
+        scans_fail(claimed, reason=error.code, detail=str(error))
+        raise
+    except (OperationalError, InterfaceError, OSError) as error:
+        connection.close_if_unusable_or_obsolete()
+        scans_release(claimed)
+        raise self.retry(exc=error, countdown=RETRY_SECONDS * 2**self.request.retries) from error
+    for owner_id in owners or _owners_of(image_ids):
+        enqueue_clustering(owner_id)
+
+
+def _took_too_long(image_ids: list[int]) -> None:
+    """One photo alone is to blame and fails; of several it is not known which, so each goes alone."""
+    if len(image_ids) == 1:
+        scans_fail(image_ids, reason="took_too_long", detail=f"Looking for faces took more than {SOFT_LIMIT} seconds.")
+    else:
+        for image_id in image_ids:
+            scan_images.delay([image_id])
+
+
+def _owners_of(image_ids: list[int]) -> list[int]:
+    return list(Image.objects.filter(pk__in=image_ids).values_list("owner_id", flat=True).distinct())
+
+
+def enqueue_clustering(owner_id: int, *, delay: float | None = None) -> None:
+    """Ask for the owner's faces to be grouped soon; asking again before that adds nothing."""
+    wait = (0.5 if _settled(owner_id) else settings.CLUSTER_DELAY) if delay is None else delay
+    if cache.add(_queued_key(owner_id), 1, timeout=wait + 60):
+        cluster_owner.apply_async(args=[owner_id], countdown=wait)
+
+
+@shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
+def cluster_owner(owner_id: int) -> None:
+    """Group an owner's faces, unless photos are still coming and they were grouped a moment ago."""
+    cache.delete(_queued_key(owner_id))
+    owner = User.objects.filter(pk=owner_id).first()
+    if owner is None or not owner_is_stale(owner_id):
+        return
+    if not _settled(owner_id) and _seconds_since_run(owner_id) < INTERIM_SECONDS:
+        enqueue_clustering(owner_id)
+        return
+    if owner_recluster(owner) is None or owner_is_stale(owner_id):
+        enqueue_clustering(owner_id, delay=1)
+
+
+@shared_task(acks_late=True)
+def resume_scanning(*, everything: bool = False) -> int:
+    """Ask again for what nobody seems to be doing; with `everything`, for all that is not done."""
+    unscanned = Image.objects.ready().filter(face_scan__isnull=True)
+    scans = FaceScan.objects.pending()
+    if not everything:
+        unscanned = unscanned.filter(added_at__lt=timezone.now() - STALE_AFTER)
+        scans = scans.filter(queued_at__lt=timezone.now() - STALE_AFTER)
+    image_ids = [*unscanned.values_list("pk", flat=True), *scans.values_list("image_id", flat=True)]
+    if image_ids:
+        enqueue_scans(sorted(image_ids))
+    for owner_id in User.objects.filter(images__isnull=False).values_list("pk", flat=True).distinct():
+        if owner_is_stale(owner_id):
+            enqueue_clustering(owner_id)
+    return len(image_ids)
+
+
+@worker_ready.connect
+def resume_when_a_worker_starts(**_kwargs: Any) -> None:
+    """What an earlier worker left behind is taken up at once, not when it has become stale."""
+    cache.delete_many([_queued_key(owner_id) for owner_id in User.objects.values_list("pk", flat=True)])
+    resume_scanning.delay(everything=True)
+
+
+def _queued_key(owner_id: int) -> str:
+    return f"faces:clustering-queued:{owner_id}"
+
+
+def _settled(owner_id: int) -> bool:
+    """Whether every photo of the owner that could be read has been looked at."""
+    images = Image.objects.filter(owner_id=owner_id)
+    waiting = images.ready().filter(face_scan__isnull=True).exists()
+    return not (
+        waiting
+        or images.unread().exists()
+        or FaceScan.objects.pending().filter(image__owner_id=owner_id).exists()
+    )
+
+
+def _seconds_since_run(owner_id: int) -> float:
+    run: ClusteringRun | None = last_run(owner_id)
+    if run is None or run.finished_at is None:
+        return float("inf")
+    return (timezone.now() - run.finished_at).total_seconds()

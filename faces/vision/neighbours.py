@@ -1,0 +1,72 @@
+"""Who is near whom: the k nearest neighbours of every face, as a sparse graph."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from faces.vision.types import Vectors
+
+NEIGHBOURS = 24
+BLOCK = 1024
+"""Rows that are compared with all others at once: 400 MB of scores for 100,000 faces."""
+
+NEAREST = 1e-6
+"""Distance of two equal faces: a stored zero means "no edge" in a sparse graph."""
+
+
+def nearest_neighbours(vectors: Vectors, *, k: int = NEIGHBOURS) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The k nearest other faces of each face, exactly, nearest first.
+
+    Parameters
+    ----------
+    vectors : (n, dimensions) float32, rows of length 1.
+    k : neighbours wanted; n - 1 when there are fewer.
+
+    Returns
+    -------
+    indices : (n, k) int64.
+    similarities : (n, k) float32, cosine, -1..1.
+
+    Notes
+    -----
+    n² products, in blocks: about 0.3 s at 10,000 faces and half a minute at 100,000 on two cores, and exact,
+    which no approximate index is.
+    """
+    count = len(vectors)
+    k = max(0, min(k, count - 1))
+    indices = np.zeros((count, k), dtype=np.int64)
+    similarities = np.zeros((count, k), dtype=np.float32)
+    if k == 0:
+        return indices, similarities
+    for start in range(0, count, BLOCK):
+        scores = vectors[start : start + BLOCK] @ vectors.T
+        rows = np.arange(len(scores))
+        scores[rows, start + rows] = -np.inf
+        nearest = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+        found = np.take_along_axis(scores, nearest, axis=1)
+        order = np.lexsort((nearest, -found), axis=1)
+        indices[start : start + BLOCK] = np.take_along_axis(nearest, order, axis=1)
+        similarities[start : start + BLOCK] = np.take_along_axis(found, order, axis=1)
+    return indices, similarities
+
+
+def distance_graph(indices: NDArray[np.int64], similarities: NDArray[np.float32]) -> csr_array:
+    """The neighbour graph with cosine distances 0..2, symmetric, and all of one piece.
+
+    Parts that share no neighbour are bridged at the largest distance there is, which changes no group: HDBSCAN
+    needs a single spanning tree, and cuts a bridge first.
+    """
+    count, k = indices.shape
+    rows = np.repeat(np.arange(count), k)
+    distances = np.clip(1 - similarities.ravel(), NEAREST, 2.0).astype(np.float64)
+    graph = csr_array((distances, (rows, indices.ravel())), shape=(count, count))
+    graph = csr_array(graph.maximum(graph.T))
+    parts, part_of = connected_components(graph, directed=False)
+    if parts > 1:
+        first = np.unique(part_of, return_index=True)[1]
+        bridges = csr_array((np.full(parts - 1, 2.0), (first[:-1], first[1:])), shape=(count, count))
+        graph = csr_array(graph.maximum(bridges).maximum(bridges.T))
+    return graph
