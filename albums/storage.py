@@ -3,16 +3,29 @@
 Names are made of ids and digests alone: a file name that a person chose never becomes part of a path.
 """
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from django.core.files.base import File
 from django.core.files.storage import Storage
 
-if TYPE_CHECKING:
-    from albums.models import Image, Rendition
+
+class _Original(Protocol):
+    """What of an image makes its name; the models themselves stand above this module."""
+
+    owner_id: int
+    sha256: str
 
 
-def original_name(image: "Image", filename: str) -> str:
+class _Rendition(Protocol):
+    """What of a rendition makes its name."""
+
+    kind: str
+
+    @property
+    def image(self) -> _Original: ...
+
+
+def original_name(image: _Original, filename: str) -> str:
     """The storage name of an original; of `filename` only a plain extension is used."""
     extension = filename.rpartition(".")[2].lower()
     if not (extension.isascii() and extension.isalnum() and len(extension) <= 5):
@@ -20,7 +33,7 @@ def original_name(image: "Image", filename: str) -> str:
     return f"originals/{image.owner_id}/{image.sha256[:2]}/{image.sha256}.{extension}"
 
 
-def rendition_name(rendition: "Rendition", _filename: str) -> str:
+def rendition_name(rendition: _Rendition, _filename: str) -> str:
     """The storage name of a rendition, beside others of the same image."""
     image = rendition.image
     return f"renditions/{image.owner_id}/{image.sha256[:2]}/{image.sha256}-{rendition.kind}.jpg"

@@ -56,13 +56,13 @@ def encoded(picture: Image.Image | None = None, file_format: str = "JPEG", **opt
     picture = picture or quarters()
     if file_format in {"JPEG", "WEBP", "AVIF", "HEIF"}:
         options.setdefault("quality", 95)
-    picture.save(file, file_format, **options)  # type: ignore[arg-type]
+    picture.save(file, file_format, **options)
     return file.getvalue()
 
 
 def photo(seed: int = 0, *, width: int = 96, height: int = 64, **tags: str) -> bytes:
     """A JPEG; another for each seed."""
-    return encoded(quarters(width, height, seed=seed), exif=exif(**tags))
+    return encoded(quarters(width, height, seed=seed), exif=exif(None, **tags))
 
 
 def write_photo(path: Path, seed: int = 0) -> Path:

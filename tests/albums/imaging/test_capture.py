@@ -13,7 +13,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 
 def taken(file_format: str = "JPEG", **tags: str) -> datetime | None:
-    data = drawing.encoded(file_format=file_format, exif=drawing.exif(**tags))
+    data = drawing.encoded(file_format=file_format, exif=drawing.exif(None, **tags))
     return imaging.capture_time(io.BytesIO(data), zone=PARIS)
 
 

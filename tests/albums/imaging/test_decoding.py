@@ -47,7 +47,8 @@ def refusal(data: bytes, **limits: int) -> RefusalCode:
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_every_format_becomes_upright_rgb(file_format: str) -> None:
     pixels = decoded(drawing.encoded(file_format=file_format))
-    assert (pixels.shape, pixels.dtype) == ((64, 96, 3), np.uint8)
+    assert pixels.shape == (64, 96, 3)
+    assert pixels.dtype == np.uint8
     assert_upright(pixels)
 
 
