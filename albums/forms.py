@@ -84,7 +84,7 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         """The files that were sent."""
         files = data if isinstance(data, (list, tuple)) else [data] if data else []
         if not files:
@@ -95,7 +95,7 @@ class ManyFilesField(forms.FileField):
 class UploadForm(forms.Form):
     """Photos."""
 
-    files = ManyFilesField(label="Photos", allow_empty_file=True, max_length=None)
+    photos = ManyFilesField(label="Photos", allow_empty_file=True, max_length=None)
 
 
 class AlbumNameForm(forms.Form):

@@ -115,7 +115,7 @@ def selection(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         for errors in form.errors.values():
             for error in errors:
-                messages.error(request, error)
+                messages.error(request, str(error))
         return redirect(_page_before(request))
     images = Image.objects.visible_to(user).filter(pk__in=form.cleaned_data["image"])
     target = form.cleaned_data["album"] or album_get_or_create(

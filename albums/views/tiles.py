@@ -48,20 +48,25 @@ def page_number(text: str | None) -> int:
 
 
 def tile_page(
-    images: ImageQuerySet, *, number: int, context_query: str = "", selectable: bool = True
+    images: ImageQuerySet,
+    *,
+    number: int,
+    context_query: str = "",
+    selectable: bool = True,
+    months: bool = True,
 ) -> TilePage:
     """Return page `number` of `images`, in two queries.
 
     One photo more on each side is read: the one before tells whether the month goes on from the page before,
-    the one after whether there is a next page.
+    the one after whether there is a next page. Without `months` there are no headings.
     """
     start = (number - 1) * PAGE_SIZE
     before = 1 if start else 0
     rows = list(images.prefetch_renditions(Rendition.Kind.THUMBNAIL)[start - before : start + PAGE_SIZE + 1])
-    month_before = _month(rows[0]) if before and rows else ""
+    month_before = _month(rows[0]) if before and rows and months else ""
     rows = rows[before:]
     return TilePage(
-        tiles=_tiles(rows[:PAGE_SIZE], month_before),
+        tiles=_tiles(rows[:PAGE_SIZE], month_before, months=months),
         number=number,
         next_number=number + 1 if len(rows) > PAGE_SIZE else None,
         context_query=context_query,
@@ -69,8 +74,8 @@ def tile_page(
     )
 
 
-def _tiles(images: Sequence[Image], month: str) -> list[Tile]:
-    months = [_month(image) for image in images]
+def _tiles(images: Sequence[Image], month: str, *, months: bool) -> list[Tile]:
+    names = [_month(image) if months else "" for image in images]
     tiles = []
     for at, image in enumerate(images):
         size = _size(image.renditions.all()) or _size([image])
@@ -82,8 +87,8 @@ def _tiles(images: Sequence[Image], month: str) -> list[Tile]:
                 width=size[0] if size else None,
                 height=size[1] if size else None,
                 alt=_alt(image),
-                heading=months[at] if months[at] != (months[at - 1] if at else month) else "",
-                ends_month=at + 1 < len(images) and months[at + 1] != months[at],
+                heading=names[at] if names[at] != (names[at - 1] if at else month) else "",
+                ends_month=at + 1 < len(images) and names[at + 1] != names[at],
             )
         )
     return tiles

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
@@ -48,7 +49,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         if wants_json:
             return JsonResponse({"errors": form.errors}, status=400)
         return render(request, "albums/upload.html", {"form": form}, status=400)
-    outcomes = _store(request, form.cleaned_data["files"])
+    outcomes = _store(request, form.cleaned_data["photos"])
     if wants_json:
         return JsonResponse(
             {"files": [{"name": one.name, "status": one.status, "label": one.label} for one in outcomes]}
@@ -67,7 +68,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _store(request: HttpRequest, files: list[UploadedFile]) -> list[Outcome]:
+def _store(request: HttpRequest, files: "list[UploadedFile[Any]]") -> list[Outcome]:
     owner = viewer(request)
     outcomes, new_ids = [], []
     for file in files:

@@ -4,7 +4,7 @@ Boxes are stored relative (0..1) to the upright photo and drawn in percent, as S
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import template
@@ -44,7 +44,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.3f}"
 
 
-def _place(x: float, y: float, w: float, h: float) -> dict[str, str]:
+def _place(x: float, y: float, w: float, h: float) -> ShownBox:
     # The label goes below the box; above it where the photo ends there.
     below = y + h < 0.93
     middle = x + w / 2
@@ -55,16 +55,16 @@ def _place(x: float, y: float, w: float, h: float) -> dict[str, str]:
         anchor, label_x = "end", min(x + w, 1.0)
     else:
         anchor, label_x = "middle", middle
-    return {
-        "left": _percent(x),
-        "top": _percent(y),
-        "width": _percent(w),
-        "height": _percent(h),
-        "label_x": _percent(label_x),
-        "anchor": anchor,
-        "label_at": _percent(y + h if below else y),
-        "label_shift": "1.25em" if below else "-.55em",
-    }
+    return ShownBox(
+        left=_percent(x),
+        top=_percent(y),
+        width=_percent(w),
+        height=_percent(h),
+        label_x=_percent(label_x),
+        anchor=anchor,
+        label_at=_percent(y + h if below else y),
+        label_shift="1.25em" if below else "-.55em",
+    )
 
 
 def _shown(image: Image) -> list[ShownBox]:
@@ -72,8 +72,8 @@ def _shown(image: Image) -> list[ShownBox]:
     if known is None:
         faces = Face.objects.filter(image=image).select_related("person").order_by("x", "pk")
         known = [
-            ShownBox(
-                **_place(face.x, face.y, face.w, face.h),
+            replace(
+                _place(face.x, face.y, face.w, face.h),
                 label=(face.person.name or UNNAMED) if face.person else WAITING,
                 face_id=face.pk,
                 person_id=face.person_id,
@@ -113,7 +113,7 @@ def face_buttons(boxes: Sequence[Box], chosen: int) -> dict[str, Any]:
     """Draw found faces as buttons named face_index, for the form round them."""
     return {
         "boxes": [
-            ShownBox(**_place(box.x, box.y, box.w, box.h), index=index, chosen=index == chosen)
+            replace(_place(box.x, box.y, box.w, box.h), index=index, chosen=index == chosen)
             for index, box in enumerate(boxes)
         ]
     }

@@ -1,5 +1,7 @@
 """The people of an account: all of them, one of them, and naming."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -26,10 +28,12 @@ def _best_face() -> QuerySet[Face, int]:
     return best.values_list("pk", flat=True)[:1]
 
 
-def for_cards(people: PersonQuerySet) -> QuerySet[Person]:
+def for_cards(people: PersonQuerySet) -> QuerySet[Any]:
     """Annotate what a card shows: `face_count`, `photo_count`, `shown_face_id` (the cover or best face)."""
-    cards: QuerySet[Person] = people.with_counts()
-    return cards.annotate(shown_face_id=Coalesce(F("cover_id"), Subquery(_best_face())))
+    cards: QuerySet[Any] = people.with_counts().annotate(
+        shown_face_id=Coalesce(F("cover_id"), Subquery(_best_face()))
+    )
+    return cards
 
 
 @login_required
@@ -102,7 +106,7 @@ def _person_page(
         .ready()
         .filter(pk__in=Face.objects.filter(person=shown).values("image"))
     )
-    page = tile_page(images, number=page_number(request.GET.get("page")), selectable=False)
+    page = tile_page(images, number=page_number(request.GET.get("page")), selectable=False, months=False)
     if request.headers.get("HX-Request") and request.method != "POST":
         return render(request, "albums/_tiles.html", {"page": page})
     theirs = Face.objects.visible_to(user).filter(person=shown)

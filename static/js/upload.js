@@ -78,7 +78,7 @@ function prepare(form) {
     const bar = row.querySelector("progress");
     const data = new FormData();
     data.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
-    data.append("files", file);
+    data.append("photos", file);
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");

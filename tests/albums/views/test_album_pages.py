@@ -3,11 +3,11 @@
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from tests.page_rows import image_rows, stored_image
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Album, Image
 from albums.services.albums import album_add_images, album_create
+from tests.page_rows import image_rows, stored_image
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from tests.page_rows import NOON, face_row, image_rows, stored_image
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Image
 from albums.views.photos import neighbours
 from faces.models import Person
+from tests.page_rows import NOON, face_row, image_rows, stored_image
 
 
 def test_an_empty_library_asks_for_photos(signed_in: Client) -> None:
@@ -157,7 +157,7 @@ def test_a_rendition_is_kept_by_the_browser_but_by_nobody_else(signed_in: Client
 
 def test_a_file_that_is_gone_from_the_storage_is_not_found(signed_in: Client, owner: User) -> None:
     image = stored_image(owner)
-    image.original.storage.delete(image.original.name)
+    image.original.storage.delete(str(image.original.name))
     assert signed_in.get(f"/photos/{image.pk}/original").status_code == 404
 
 

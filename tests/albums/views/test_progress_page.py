@@ -2,9 +2,9 @@
 
 from django.contrib.auth.models import User
 from django.test import Client
-from tests.page_rows import stored_image
 
 from albums.models import Image
+from tests.page_rows import stored_image
 
 HTMX = {"HX-Request": "true"}
 

@@ -4,10 +4,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.page_rows import drawn_jpeg
 
 from albums.models import Image
 from albums.views import uploads
+from tests.page_rows import drawn_jpeg
 
 JSON = {"Accept": "application/json"}
 
@@ -29,7 +29,7 @@ def test_a_plain_form_takes_many_files_and_tells_what_became_of_each(
 ) -> None:
     page = SimpleUploadedFile("page.jpg", b"<!doctype html><html><body>no</body></html>")
     files = [photo("a.jpg"), photo("b.jpg", shade=2), photo("again.jpg"), page]
-    response = signed_in.post("/upload/", {"files": files})
+    response = signed_in.post("/upload/", {"photos": files})
     text = response.content.decode()
     assert "2 added, 1 already there, 1 refused" in text
     assert "page.jpg" in text
@@ -39,16 +39,16 @@ def test_a_plain_form_takes_many_files_and_tells_what_became_of_each(
 
 
 def test_a_script_gets_json(signed_in: Client) -> None:
-    response = signed_in.post("/upload/", {"files": photo()}, headers=JSON)
+    response = signed_in.post("/upload/", {"photos": photo()}, headers=JSON)
     assert response.json() == {"files": [{"name": "a.jpg", "status": "added", "label": "added"}]}
     assert (
-        signed_in.post("/upload/", {"files": photo()}, headers=JSON).json()["files"][0]["label"]
+        signed_in.post("/upload/", {"photos": photo()}, headers=JSON).json()["files"][0]["label"]
         == "already there"
     )
 
 
 def test_an_empty_file_is_refused_with_a_reason(signed_in: Client) -> None:
-    response = signed_in.post("/upload/", {"files": SimpleUploadedFile("empty.jpg", b"")}, headers=JSON)
+    response = signed_in.post("/upload/", {"photos": SimpleUploadedFile("empty.jpg", b"")}, headers=JSON)
     assert response.json()["files"][0]["status"] == "refused"
 
 
@@ -57,10 +57,10 @@ def test_no_file_is_explained(signed_in: Client) -> None:
     assert response.status_code == 400
     assert "Choose at least one photo." in response.content.decode()
     assert signed_in.post("/upload/", {}, headers=JSON).json() == {
-        "errors": {"files": ["Choose at least one photo."]}
+        "errors": {"photos": ["Choose at least one photo."]}
     }
 
 
 def test_a_visitor_cannot_upload(client: Client, owner: User) -> None:
-    assert client.post("/upload/", {"files": photo()}).status_code == 302
+    assert client.post("/upload/", {"photos": photo()}).status_code == 302
     assert not Image.objects.exists()

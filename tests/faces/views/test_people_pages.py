@@ -3,10 +3,10 @@
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from tests.page_rows import face_row, people_rows, stored_image
 from pytest_django import DjangoAssertNumQueries
 
 from faces.models import Face, Person
+from tests.page_rows import face_row, people_rows, stored_image
 
 HTMX = {"HX-Request": "true"}
 
