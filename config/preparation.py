@@ -1,14 +1,21 @@
 """What must be up to date before the page can be shown. A part with nothing to do does nothing."""
 
 import hashlib
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core import checks
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+
+class PreparationError(Exception):
+    """Trombine cannot start; the message says what to do."""
 
 
 def migrations_wait() -> bool:
@@ -20,6 +27,27 @@ def migrations_wait() -> bool:
 def migrate() -> None:
     """Bring the database up to the code."""
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def models_wait() -> bool:
+    """Whether a model that the settings name is missing or damaged."""
+    return bool(checks.run_checks(tags=["models"]))
+
+
+def fetch_models() -> None:
+    """Install the models, in a process of its own: making them takes memory that this one would keep.
+
+    Raises `PreparationError` when that fails; the command has then said why.
+    """
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "fetch_models"]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as fetching:
+        try:
+            code = fetching.wait()
+        except BaseException:
+            fetching.terminate()
+            raise
+    if code != 0:
+        raise PreparationError("The models could not be installed; what is missing stands above.")
 
 
 def _static_fingerprint() -> str:

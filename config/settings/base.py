@@ -200,7 +200,7 @@ DETECTOR = env.choice(
     "retinaface_mobilenet",
     legal=("retinaface_mobilenet", "yunet", "viola_jones", "retinaface_resnet50"),
 )
-DETECTION_SIDE = env.integer("TROMBINE_DETECTION_SIDE", 1024, least=160, most=4096)
+DETECTION_SIDE = env.integer("TROMBINE_DETECTION_SIDE", 1280, least=160, most=4096)
 EMBEDDER = env.choice("TROMBINE_EMBEDDER", "facenet128", legal=("facenet128", "sface128"))
 # Seconds without a new face before the people are grouped again.
 CLUSTER_DELAY = env.decimal("TROMBINE_CLUSTER_DELAY", 5.0, least=0.0, most=86400.0)

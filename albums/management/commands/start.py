@@ -16,7 +16,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
 
@@ -27,6 +26,12 @@ from config.command_line import SERVICE_ERRORS
 from config.terminal import StageBoard, say, step
 
 DEFAULT_PORT = 8000
+START_ERRORS = (
+    *SERVICE_ERRORS,
+    listening.PortError,
+    preparation.PreparationError,
+    processes.ProcessError,
+)
 # The longest task ends after ten minutes, so this long without any change means that nothing works any more.
 SECONDS_WITHOUT_CHANGE = 1200.0
 SECONDS_TO_ANSWER = 60.0
@@ -68,7 +73,7 @@ class Command(BaseCommand):
             say("\nStopped." if begun else "")
             if options["exit"]:
                 sys.exit(128 + signal.SIGINT)
-        except (*SERVICE_ERRORS, processes.ProcessError, listening.PortError) as error:
+        except START_ERRORS as error:
             raise CommandError(str(error)) from error
 
 
@@ -141,8 +146,9 @@ class _Start:
         if preparation.migrations_wait():
             with step("Tables"):
                 preparation.migrate()
-        with step("Models"):
-            call_command("fetch_models")
+        if preparation.models_wait():
+            with step("Models"):
+                preparation.fetch_models()
         if not settings.DEBUG and not self.options["exit"]:
             static = preparation.StaticFiles()
             if static.stale:
