@@ -18,11 +18,11 @@ def models_check(**_kwargs: Any) -> Sequence[CheckMessage]:
 
     An error and not a warning: another model in their place would give other faces and vectors that cannot be
     compared, and no model at all would let every photo fail. So commands that run the system checks stop
-    here; `fetch_models` itself, `migrate` and the tests do not run this one. Where models are not wanted (a
+    here; `fetch_models` itself, `migrate` and the tests do not run it. Where models are not wanted (a
     machine that only serves pages), put faces.E001 into SILENCED_SYSTEM_CHECKS.
 
-    It costs two `stat` calls and two small JSON files, unless a file's time has changed since it was installed:
-    then its digest is compared. `fetch_models --verify` always compares it.
+    It costs two `stat` calls and two small JSON files, unless the time of a file has changed since: then its
+    digest is compared. `fetch_models --verify` always compares it.
     """
     wanted = face_settings()
     messages: list[CheckMessage] = []

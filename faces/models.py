@@ -46,7 +46,9 @@ class Person(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="people")
     name = models.CharField(max_length=200, blank=True)
-    cover = models.ForeignKey("faces.Face", on_delete=models.SET_NULL, null=True, blank=True, related_name="cover_of")
+    cover = models.ForeignKey(
+        "faces.Face", on_delete=models.SET_NULL, null=True, blank=True, related_name="cover_of"
+    )
     hidden = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -70,7 +72,9 @@ class Face(models.Model):
     w = models.FloatField(help_text="width, 0..1 of the width")
     h = models.FloatField(help_text="height, 0..1 of the height")
     landmarks = ArrayField(
-        models.FloatField(), size=10, help_text="x, y of left eye, right eye, nose, left and right mouth corner"
+        models.FloatField(),
+        size=10,
+        help_text="x, y of left eye, right eye, nose, left and right mouth corner",
     )
     score = models.FloatField(help_text="the detector's confidence, 0..1")
     quality = models.FloatField(help_text="how well the face can be recognised, 0..1")
@@ -78,7 +82,9 @@ class Face(models.Model):
         max_length=32, blank=True, help_text="why the face is too poor to start a group; empty when it is not"
     )
     detector = models.CharField(max_length=64)
-    crop = models.FileField(max_length=255, blank=True, help_text="a square picture of the face, for the pages")
+    crop = models.FileField(
+        max_length=255, blank=True, help_text="a square picture of the face, for the pages"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = FaceQuerySet.as_manager()
@@ -123,7 +129,9 @@ class ClusteringRun(models.Model):
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="clustering_runs")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="clustering_runs"
+    )
     state = models.CharField(max_length=16, choices=State, default=State.RUNNING)
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)

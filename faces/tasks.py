@@ -41,7 +41,11 @@ INTERIM_SECONDS = 30
 def enqueue_scans(image_ids: Iterable[int]) -> None:
     """Ask the workers to look for faces in these images."""
     pending = scans_open(image_ids)
-    begun = set(FaceScan.objects.pending().filter(image__in=pending, attempts__gt=0).values_list("image_id", flat=True))
+    begun = set(
+        FaceScan.objects.pending()
+        .filter(image__in=pending, attempts__gt=0)
+        .values_list("image_id", flat=True)
+    )
     fresh = [image_id for image_id in pending if image_id not in begun]
     # What may have taken a worker down goes one by one, so that it takes no neighbour with it.
     chunks = [fresh[start : start + CHUNK] for start in range(0, len(fresh), CHUNK)]
@@ -51,7 +55,9 @@ def enqueue_scans(image_ids: Iterable[int]) -> None:
     FaceScan.objects.filter(image__in=pending).update(queued_at=timezone.now())
 
 
-@shared_task(bind=True, acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT, max_retries=MOST_RETRIES)
+@shared_task(
+    bind=True, acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT, max_retries=MOST_RETRIES
+)
 def scan_images(self: Task[Any, Any], image_ids: list[int]) -> None:
     """Find the faces of these images, all in one batch, then see to it that people are grouped."""
     claimed = scans_claim(image_ids)
@@ -76,7 +82,11 @@ def scan_images(self: Task[Any, Any], image_ids: list[int]) -> None:
 def _took_too_long(image_ids: list[int]) -> None:
     """One photo alone is to blame and fails; of several it is not known which, so each goes alone."""
     if len(image_ids) == 1:
-        scans_fail(image_ids, reason="took_too_long", detail=f"Looking for faces took more than {SOFT_LIMIT} seconds.")
+        scans_fail(
+            image_ids,
+            reason="took_too_long",
+            detail=f"Looking for faces took more than {SOFT_LIMIT} seconds.",
+        )
     else:
         for image_id in image_ids:
             scan_images.delay([image_id])
@@ -90,7 +100,7 @@ def enqueue_clustering(owner_id: int, *, delay: float | None = None) -> None:
     """Ask for the owner's faces to be grouped soon; asking again before that adds nothing."""
     wait = (0.5 if _settled(owner_id) else settings.CLUSTER_DELAY) if delay is None else delay
     if cache.add(_queued_key(owner_id), 1, timeout=wait + 60):
-        cluster_owner.apply_async(args=[owner_id], countdown=wait)
+        cluster_owner.apply_async(args=(owner_id,), countdown=wait)
 
 
 @shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)

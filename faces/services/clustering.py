@@ -68,10 +68,16 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
         .values_list("face_id", "face__image_id", "face__person_id", "face__poor_reason", "vector")
     )
     covers = dict(
-        Person.objects.filter(owner_id=owner_id, cover__isnull=False).exclude(name="").values_list("cover_id", "pk")
+        Person.objects.filter(owner_id=owner_id, cover__isnull=False)
+        .exclude(name="")
+        .values_list("cover_id", "pk")
     )
     ids = [row[0] for row in rows]
-    vectors = np.stack([np.asarray(row[4], dtype=np.float32) for row in rows]) if rows else np.zeros((0, 1), np.float32)
+    vectors = (
+        np.stack([np.asarray(row[4], dtype=np.float32) for row in rows])
+        if rows
+        else np.zeros((0, 1), np.float32)
+    )
     return OwnerFaces(
         ids=np.asarray(ids, dtype=np.int64),
         photos=np.asarray([row[1] for row in rows], dtype=np.int64),
@@ -118,7 +124,9 @@ def people_of_groups(labels: NDArray[np.int64], faces: OwnerFaces, *, named: Seq
         if NOBODY not in (group, person)
     )
     named_ids = set(named)
-    claims = sorted(shared.items(), key=lambda item: (item[0][1] not in named_ids, -item[1], item[0][1], item[0][0]))
+    claims = sorted(
+        shared.items(), key=lambda item: (item[0][1] not in named_ids, -item[1], item[0][1], item[0][0])
+    )
     used = set(taken.values())
     for (group, person), _count in claims:
         if group not in taken and person not in used:
@@ -143,7 +151,9 @@ def _apply(owner: User, faces: OwnerFaces, grouping: Grouping) -> int:
     person_of.update(zip(new, (person.pk for person in made), strict=True))
 
     moves: dict[int | None, list[int]] = {}
-    columns = zip(faces.ids.tolist(), faces.people.tolist(), faces.known.tolist(), grouping.labels.tolist(), strict=True)
+    columns = zip(
+        faces.ids.tolist(), faces.people.tolist(), faces.known.tolist(), grouping.labels.tolist(), strict=True
+    )
     for face_id, now, known, group in columns:
         target = known if known != NOBODY else person_of.get(group, NOBODY)
         if target != now:

@@ -41,7 +41,10 @@ def scans_open(image_ids: Iterable[int]) -> list[int]:
     ready = Image.objects.ready().filter(pk__in=list(image_ids))
     FaceScan.objects.bulk_create([FaceScan(image=image) for image in ready], ignore_conflicts=True)
     return list(
-        FaceScan.objects.pending().filter(image__in=ready).order_by("image_id").values_list("image_id", flat=True)
+        FaceScan.objects.pending()
+        .filter(image__in=ready)
+        .order_by("image_id")
+        .values_list("image_id", flat=True)
     )
 
 
@@ -94,7 +97,12 @@ def scans_run(image_ids: Iterable[int]) -> list[int]:
         readable: list[FaceScan] = []
         found = pipeline.faces_in(_pictures(scans, readable))
         for scan, faces in zip(readable, found, strict=True):
-            faces_replace(image=scan.image, found=faces, detector=pipeline.detector.name, embedder=pipeline.embedder.name)
+            faces_replace(
+                image=scan.image,
+                found=faces,
+                detector=pipeline.detector.name,
+                embedder=pipeline.embedder.name,
+            )
             scan.state, scan.reason, scan.detail, scan.attempts = FaceScan.State.DONE, "", "", 0
             scan.detector, scan.embedder = pipeline.detector.name, pipeline.embedder.name
             scan.finished_at = timezone.now()
@@ -168,7 +176,9 @@ def _pictures(scans: Iterable[FaceScan], readable: list[FaceScan]) -> Iterator[P
     for scan in scans:
         try:
             with scan.image.original.open("rb") as original:
-                pixels = imaging.decode(cast("BinaryIO", original.file), max_side=SCAN_SIDE, limits=image_limits())
+                pixels = imaging.decode(
+                    cast("BinaryIO", original.file), max_side=SCAN_SIDE, limits=image_limits()
+                )
         except FileNotFoundError:
             _fail(scan, reason="missing", detail="The original is no longer in the storage; import it again.")
         except ImageRefused as refusal:

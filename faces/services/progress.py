@@ -14,7 +14,8 @@ def photos_looked_at(owner_id: int) -> Stage:
     """The search for faces in the photos that could be read."""
     ready = Image.objects.filter(owner_id=owner_id).ready().count()
     counts = FaceScan.objects.filter(image__owner_id=owner_id, image__state=Image.State.READY).aggregate(
-        done=Count("id", filter=Q(state=FaceScan.State.DONE)), failed=Count("id", filter=Q(state=FaceScan.State.FAILED))
+        done=Count("id", filter=Q(state=FaceScan.State.DONE)),
+        failed=Count("id", filter=Q(state=FaceScan.State.FAILED)),
     )
     faces = Face.objects.filter(image__owner_id=owner_id).count()
     return Stage(

@@ -1,6 +1,7 @@
 """Who looks like this? A picture is searched with, and not kept."""
 
 import base64
+import logging
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -10,18 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
-from PIL import Image as Pillow
 
 from albums import imaging
 from albums.exceptions import ImageRefused
+from albums.services.limits import image_limits
 from albums.views.viewer import viewer
 from faces.forms import LookalikeForm
 from faces.models import Face, Person
 from faces.services.search import LookalikeResult, lookalikes
+from faces.vision.errors import VisionError
+
+logger = logging.getLogger(__name__)
 
 # Long side of the copy that goes back to the page and, when another face is chosen, comes here again.
 KEPT_SIDE = 1024
-KEPT_QUALITY = 88
 # Cosine distances of FaceNet 128-d embeddings up to which the words hold; probabilities come later.
 CLOSENESS = ((0.25, "very-likely", "very likely"), (0.40, "likely", "likely"), (0.52, "perhaps", "perhaps"))
 FARTHEST = ("unlikely", "unlikely")
@@ -60,26 +63,28 @@ def lookalike(request: HttpRequest) -> HttpResponse:
     source: Any = given or BytesIO(form.cleaned_data["kept_picture"])
     try:
         kept, size = _kept_copy(source)
-        source.seek(0)
-        # A new file is searched from its first choice of face; an index belongs to the copy before it.
         result = lookalikes(
             user=viewer(request),
             # The first answer already comes from the copy, so that the numbers of its faces stay the same.
             picture=BytesIO(kept),
+            # An index belongs to the copy that was searched before, not to a new file.
             face_index=None if given else form.cleaned_data["face_index"],
         )
     except ImageRefused as refusal:
         form.add_error("picture", refusal.message)
         return _page(request, form=form, status=400)
+    except VisionError as error:
+        logger.warning("look-alike search: %s", error)
+        form.add_error(None, str(error))
+        return _page(request, form=form, status=503)
     return _page(request, form=LookalikeForm(), kept=kept, size=size, result=result)
 
 
 def _kept_copy(source: Any) -> tuple[bytes, tuple[int, int]]:
     """Return the picture as a smaller upright JPEG, with its width and height."""
-    pixels = imaging.decode(source, max_side=KEPT_SIDE)
-    buffer = BytesIO()
-    Pillow.fromarray(pixels).save(buffer, "JPEG", quality=KEPT_QUALITY)
-    return buffer.getvalue(), (pixels.shape[1], pixels.shape[0])
+    pixels = imaging.decode(source, max_side=KEPT_SIDE, limits=image_limits())
+    made = imaging.encode_jpeg(pixels, max_side=KEPT_SIDE)
+    return made.content, (made.width, made.height)
 
 
 def closeness(distance: float) -> tuple[str, str]:
@@ -112,7 +117,9 @@ def _page(
             "no_face": not result.faces_found,
             "result": result if result.faces_found else None,
             "matched_people": _matched_people(result),
-            "matched_faces": [FaceMatch(face, *closeness(distance)) for face, distance in result.faces],
+            "matched_faces": [
+                FaceMatch(face, *closeness(distance)) for face, distance in result.faces if face.crop
+            ],
         }
     return render(request, "faces/lookalike.html", context, status=status)
 
@@ -121,7 +128,7 @@ def _matched_people(result: LookalikeResult) -> list[PersonMatch]:
     # The face that was nearest is the best picture of why a person is in the answer.
     nearest: dict[int, int] = {}
     for face, _distance in result.faces:
-        if face.person_id is not None:
+        if face.person_id is not None and face.crop:
             nearest.setdefault(face.person_id, face.pk)
     return [
         PersonMatch(person, nearest.get(person.pk, person.cover_id), *closeness(distance))

@@ -28,7 +28,9 @@ def warp(picture: Pixels, matrix: NDArray[np.float64], *, width: int, height: in
         area = corners @ back[:, :2].T + back[:, 2]
         margin = 2 / scale
         low = np.maximum(np.floor(area.min(axis=0) - margin), 0).astype(int)
-        high = np.minimum(np.ceil(area.max(axis=0) + margin), (picture.shape[1], picture.shape[0])).astype(int)
+        high = np.minimum(np.ceil(area.max(axis=0) + margin), (picture.shape[1], picture.shape[0])).astype(
+            int
+        )
         if (high > low).all():
             part = picture[low[1] : high[1], low[0] : high[0]]
             size = np.maximum(np.round((high - low) * scale), 1).astype(int)

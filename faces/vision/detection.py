@@ -22,10 +22,11 @@ VARIANCES = (0.1, 0.2)
 MEAN_BGR = np.array([104, 117, 123], dtype=np.float32)
 """Anchors, variances and mean as the network was trained with (RetinaFace's reference configuration)."""
 
-LONG_SIDE = 1024
-"""At 640 px a crowd photo gave 20 of 29 faces, at 1024 all (2 cores: 20 and 50 ms)."""
+LONG_SIDE = 1280
+"""Of the faces of two hard albums (40 to 120 px in photos of 1600 px) 95 % are found at 1024 px and 99 % at 1280,
+for 90 instead of 56 ms a photo on one core."""
 
-THRESHOLD = 0.6
+THRESHOLD = 0.5
 OVERLAP = 0.4
 SMALLEST_FACE = 12
 """In pixels of the shrunk picture: below this no embedder can tell people apart."""
@@ -39,7 +40,9 @@ def anchors(height: int, width: int) -> NDArray[np.float32]:
         y, x = np.mgrid[:rows, :columns].astype(np.float32)
         centres = np.stack([(x + 0.5) * stride, (y + 0.5) * stride], axis=-1)[:, :, None, :]
         centres = np.broadcast_to(centres, (rows, columns, len(sizes), 2))
-        sides = np.broadcast_to(np.asarray(sizes, dtype=np.float32)[None, None, :, None], (*centres.shape[:3], 1))
+        sides = np.broadcast_to(
+            np.asarray(sizes, dtype=np.float32)[None, None, :, None], (*centres.shape[:3], 1)
+        )
         grids.append(np.concatenate([centres, sides], axis=-1).reshape(-1, 3))
     return np.concatenate(grids)
 
@@ -59,7 +62,9 @@ class RetinaFaceMobileNet:
 
     name = "retinaface_mobilenet"
 
-    def __init__(self, session: ModelSession, *, long_side: int = LONG_SIDE, threshold: float = THRESHOLD) -> None:
+    def __init__(
+        self, session: ModelSession, *, long_side: int = LONG_SIDE, threshold: float = THRESHOLD
+    ) -> None:
         self._session = session
         self._long_side = long_side
         self._threshold = threshold
@@ -68,7 +73,9 @@ class RetinaFaceMobileNet:
         """Every face in an upright RGB picture, best first, in pixels of that picture."""
         shrunk, factor = shrink_to(picture, self._long_side)
         height, width = shrunk.shape[:2]
-        blob = np.ascontiguousarray((shrunk[:, :, ::-1].astype(np.float32) - MEAN_BGR).transpose(2, 0, 1)[None])
+        blob = np.ascontiguousarray(
+            (shrunk[:, :, ::-1].astype(np.float32) - MEAN_BGR).transpose(2, 0, 1)[None]
+        )
         moves, confidences, points = (np.asarray(output)[0] for output in self._session.run(blob))
         scores = confidences[:, 1]
         likely = np.flatnonzero(scores >= self._threshold)

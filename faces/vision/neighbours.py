@@ -17,7 +17,9 @@ NEAREST = 1e-6
 """Distance of two equal faces: a stored zero means "no edge" in a sparse graph."""
 
 
-def nearest_neighbours(vectors: Vectors, *, k: int = NEIGHBOURS) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def nearest_neighbours(
+    vectors: Vectors, *, k: int = NEIGHBOURS
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The k nearest other faces of each face, exactly, nearest first.
 
     Parameters

@@ -56,8 +56,13 @@ class FacePipeline:
         """
         seen = [self._look_at(picture) for picture in pictures]
         vectors = self._embed([face.crop for faces in seen for face in faces])
-        return [[self._found(face, vector) for face, vector in zip(faces, islice(vectors, len(faces)), strict=True)]
-                for faces in seen]
+        return [
+            [
+                self._found(face, vector)
+                for face, vector in zip(faces, islice(vectors, len(faces)), strict=True)
+            ]
+            for faces in seen
+        ]
 
     def _look_at(self, picture: Pixels) -> list[_Seen]:
         height, width = picture.shape[:2]

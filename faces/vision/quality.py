@@ -79,7 +79,9 @@ def sharpness_of(crop: Pixels) -> float:
     Measured on the crop shrunk to 64 pixels, where even a small face has its detail.
     """
     grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-    small = cv2.resize(grey, (SHARPNESS_SIDE, SHARPNESS_SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
+    small = cv2.resize(grey, (SHARPNESS_SIDE, SHARPNESS_SIDE), interpolation=cv2.INTER_AREA).astype(
+        np.float32
+    )
     edges = np.abs(cv2.Laplacian(small, cv2.CV_32F)).mean()
     return float(min(1.0, edges / max(float(small.std()), 4.0) * 5.0 / FULL_SHARPNESS))
 

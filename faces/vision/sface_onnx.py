@@ -3,8 +3,8 @@
 Its graph lists its arrays as inputs too, and 29 more that quantising has replaced: onnxruntime cannot fold an
 array that could be fed, and asks for a value for the stale ones. It says that it takes one face at a time,
 which nothing in it needs. It turns its 8-bit weights back into floats each time that it runs: here that is
-done once. And onnxruntime is slow at PRelu, which here is written as the larger of two products. The answer is
-the same (to 2e-6), in 40 % of the time.
+done once. And onnxruntime is slow at PRelu, which here is written as the larger of two products. The answer
+is the same (to 2e-6), in 40 % of the time.
 """
 
 from __future__ import annotations
