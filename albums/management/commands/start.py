@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ START_ERRORS = (
 # The longest task ends after ten minutes, so this long without any change means that nothing works any more.
 SECONDS_WITHOUT_CHANGE = 1200.0
 SECONDS_TO_ANSWER = 60.0
+SECONDS_BETWEEN_LOOKS = 0.5
 
 
 class Command(BaseCommand):
@@ -89,6 +90,15 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 
 @contextlib.contextmanager
+def _database_may_restart() -> Iterator[None]:
+    """Survive the death of the database under a query; the supervisor starts it again."""
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        connection.close()
+
+
+@contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
     """Leave the enclosing stack without being interrupted half-way."""
     try:
@@ -106,6 +116,8 @@ class _Start:
         self.stack = stack
         self.data_dir: Path = settings.DATA_DIR
         self.supervisor = processes.Supervisor(self.data_dir)
+        self.has_worker = False
+        self.next_look = 0.0
 
     def run(self) -> None:
         start = time.monotonic()
@@ -115,20 +127,16 @@ class _Start:
         self.stack.callback(self.supervisor.stop)
         self.stack.enter_context(_undisturbed())
         url = "" if self.options["exit"] else self._open_page_early()
-        self.supervisor.start(
-            processes.worker(
-                self.data_dir, processes=self.options["workers"] or settings.WORKERS, queues=settings.QUEUES
-            )
-        )
         if url:
+            self._start_worker()
             self._wait_for_page(url)
         folder = self.options["folder"]
         owner = _owner(self.options["owner"], folder_given=folder is not None)
         if url:
             self._welcome(url, owner)
-        failed = _import(folder, owner, self.supervisor) if folder and owner else 0
+        failed = _import(folder, owner, self._look_after) if folder and owner else 0
         if folder or self.options["exit"]:
-            _show_until_finished(owner, self.supervisor)
+            _show_until_finished(owner, self._look_after)
         if self.options["exit"]:
             say(f"Finished in {time.monotonic() - start:.0f} s. To look at the people: bin/start")
             if failed:
@@ -137,7 +145,7 @@ class _Start:
         if folder:
             say(f"All done. Trombine runs at {url}. Ctrl-C stops it.")
         while True:
-            _tick(self.supervisor)
+            self._look_after()
             time.sleep(0.25)
 
     def _prepare(self) -> None:
@@ -154,6 +162,21 @@ class _Start:
             if static.stale:
                 with step("Files of the pages"):
                     static.collect()
+
+    def _start_worker(self) -> None:
+        count = self.options["workers"] or settings.WORKERS
+        self.supervisor.start(processes.worker(self.data_dir, processes=count, queues=settings.QUEUES))
+        self.has_worker = True
+
+    def _look_after(self) -> None:
+        """Mend what died. With --exit, the worker starts when there is work: a second run has none."""
+        for name in self.supervisor.tick():
+            say(f"The {name} process had ended and was started again")
+        if not self.has_worker and time.monotonic() >= self.next_look:
+            self.next_look = time.monotonic() + SECONDS_BETWEEN_LOOKS
+            with _database_may_restart():
+                if not all(stage.finished for stage in _stages(None)):
+                    self._start_worker()
 
     def _open_page_early(self) -> str:
         """Start the web server, which loads while the worker does; return its address."""
@@ -177,7 +200,7 @@ class _Start:
         with step("Web server and worker"):
             end = time.monotonic() + SECONDS_TO_ANSWER
             while not listening.answers(self.options["host"], self.port):
-                _tick(self.supervisor)
+                self._look_after()
                 if time.monotonic() > end:
                     raise CommandError(
                         f"The web server does not answer. Its log: {self.supervisor.log('web')}"
@@ -211,21 +234,14 @@ def _owner(name: str | None, *, folder_given: bool) -> User | None:
     raise CommandError(f"Whose photos are they? Say --owner NAME, with one of: {known}.")
 
 
-def _tick(supervisor: processes.Supervisor | None) -> None:
-    if supervisor is None:
-        return
-    for name in supervisor.tick():
-        say(f"The {name} process had ended and was started again")
-
-
-def _import(folder: Path, owner: User, supervisor: processes.Supervisor | None) -> int:
+def _import(folder: Path, owner: User, look_after: Callable[[], None]) -> int:
     """Import in a process of its own, so that this one can look after the others; return its exit code."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "import_folder", str(folder)]
     command += ["--owner", owner.username]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL) as importer:
         try:
             while importer.poll() is None:
-                _tick(supervisor)
+                look_after()
                 time.sleep(0.1)
         except BaseException:
             importer.terminate()
@@ -240,18 +256,15 @@ def _stages(owner: User | None) -> list[Stage]:
     return [stage for one in owners for stage in stages(one.pk)]
 
 
-def _show_until_finished(owner: User | None, supervisor: processes.Supervisor | None) -> None:
+def _show_until_finished(owner: User | None, look_after: Callable[[], None]) -> None:
     """Show the stages until nothing is left to do, at two looks in a row: one stage may fill the next."""
     board, finished, changed = StageBoard(sys.stdout), 0, time.monotonic()
     last: list[Stage] = []
     while finished < 2:
-        _tick(supervisor)
-        try:
+        look_after()
+        now = [*last, Stage(name="wait", label="Waiting for the database", done=0, total=1)]
+        with _database_may_restart():
             now = _stages(owner)
-        except (OperationalError, InterfaceError):
-            # The database was started again under us.
-            connection.close()
-            now = last or [Stage(name="wait", label="Waiting for the database", done=0, total=1)]
         finished = finished + 1 if all(stage.finished for stage in now) else 0
         if now != last:
             changed = time.monotonic()
@@ -263,6 +276,10 @@ def _show_until_finished(owner: User | None, supervisor: processes.Supervisor | 
         time.sleep(0.3)
 
 
+def _nothing() -> None:
+    """The other start command looks after everything."""
+
+
 def _join(options: dict[str, Any]) -> None:
     """There is a start command on this data folder already: say where, and give it the photos."""
     url = running.address(settings.DATA_DIR)
@@ -272,7 +289,7 @@ def _join(options: dict[str, Any]) -> None:
         return
     with embedded.services(settings.DATA_DIR):
         owner = _owner(options["owner"], folder_given=folder is not None)
-        failed = _import(folder, owner, None) if folder and owner else 0
-        _show_until_finished(owner, None)
+        failed = _import(folder, owner, _nothing) if folder and owner else 0
+        _show_until_finished(owner, _nothing)
     if failed:
         raise CommandError(f"The import ended with exit code {failed}.")
