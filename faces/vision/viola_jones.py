@@ -58,8 +58,9 @@ class ViolaJones:
             raise ModelMissing(NAME, cascade)
         try:
             self._cascade = cv2.CascadeClassifier(str(cascade))
-        except cv2.error as error:
-            raise ModelDamaged(NAME, f"OpenCV cannot load it ({error.err or error})") from error
+        except (cv2.error, SystemError) as error:
+            # OpenCV's constructor returns an object although it has failed: to Python, a SystemError.
+            raise ModelDamaged(NAME, f"OpenCV cannot read {cascade.name} as a cascade") from error
         if self._cascade.empty():
             raise ModelDamaged(NAME, f"{cascade.name} is no cascade")
         self._long_side = long_side

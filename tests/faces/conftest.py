@@ -1,0 +1,80 @@
+"""Models and pictures of people, which are not part of the project."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from faces.services.models import models_chosen, models_install
+from faces.vision.errors import ModelUnreachable
+from faces.vision.model_table import ModelFile
+
+REQUIRED = os.environ.get("TROMBINE_REQUIRE_DATA") == "1"
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def phase(self, text: str) -> None: ...
+
+    def advance(self, done: int, total: int) -> None: ...
+
+
+@pytest.fixture
+def silent() -> Silent:
+    return Silent()
+
+
+@pytest.fixture(scope="session")
+def models_home() -> Path:
+    """The folder where weights outlive a run: TROMBINE_TEST_MODELS, or the one of the settings."""
+    return Path(os.environ.get("TROMBINE_TEST_MODELS") or settings.MODELS_DIR)
+
+
+@pytest.fixture(scope="session")
+def install(models_home: Path) -> Callable[..., Path]:
+    """Install models by name, the default ones without names, and return their folder.
+
+    The product's own installer does it, under its own lock: processes of one run wait for each other.
+    """
+
+    def run(*names: str) -> Path:
+        failures: list[ModelUnreachable] = []
+
+        def failed(model: ModelFile, error: ModelUnreachable) -> None:
+            failures.append(error)
+
+        models_install(
+            models=models_chosen(names=names),
+            models_dir=models_home,
+            local_folder=settings.MODELS_SOURCE,
+            progress=Silent(),
+            on_failure=failed,
+        )
+        if failures and REQUIRED:
+            pytest.fail(f"TROMBINE_REQUIRE_DATA is 1, and {failures[0]}")
+        if failures:
+            pytest.skip(str(failures[0]))
+        return models_home
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def models_dir(install: Callable[..., Path]) -> Path:
+    """The models folder with the default models in it."""
+    return install()
+
+
+@pytest.fixture(scope="session")
+def lfw() -> Path:
+    """The folder of Labeled Faces in the Wild: `pairs.csv` and `images/`."""
+    beside = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+    folder = Path(os.environ.get("TROMBINE_TEST_DATA") or beside) / "lfw"
+    if not folder.is_dir():
+        if REQUIRED:
+            pytest.fail(f"TROMBINE_REQUIRE_DATA is 1, and there is no {folder}")
+        pytest.skip(f"there is no {folder}; TROMBINE_TEST_DATA names its parent")
+    return folder
