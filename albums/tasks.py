@@ -23,11 +23,13 @@ logger = logging.getLogger(__name__)
 CHUNK = 8
 # Seconds. The hard limit is for a decoder that never comes back to Python.
 SOFT_LIMIT = 120
-HARD_LIMIT = 180
+HARD_LIMIT = 150
 # An image that had this much of the limit to itself is what took so long.
 BLAMED_SECONDS = 60
-# After this long without an answer a queued image is asked for again: the broker may have lost it.
+# After this long without an answer a queued image is asked for again: the broker may have lost it. One
+# that was begun has no more than the hard limit to end.
 STALE_AFTER = timedelta(minutes=10)
+BEGUN_STALE_AFTER = timedelta(seconds=HARD_LIMIT + 30)
 RETRY_SECONDS = 2
 MOST_RETRIES = 5
 
@@ -90,7 +92,12 @@ def resume_reading(*, everything: bool = False) -> int:
     """Ask again for images that nobody seems to be reading; with `everything`, for all that are unread."""
     unread = Image.objects.unread()
     if not everything:
-        unread = unread.filter(Q(queued_at__isnull=True) | Q(queued_at__lt=timezone.now() - STALE_AFTER))
+        now = timezone.now()
+        unread = unread.filter(
+            Q(queued_at__isnull=True)
+            | Q(queued_at__lt=now - STALE_AFTER)
+            | Q(attempts__gt=0, queued_at__lt=now - BEGUN_STALE_AFTER)
+        )
     image_ids = list(unread.order_by("pk").values_list("pk", flat=True))
     enqueue_reading(image_ids)
     return len(image_ids)

@@ -5,8 +5,9 @@ same pixel for every other. A file is judged by its content, never by its name, 
 becomes one exception: `albums.exceptions.ImageRefused` with a code and a sentence.
 """
 
-from albums.imaging.decoding import DEFAULT_LIMITS, Limits, Picture, Probe, capture_time, decode, probe, read
+from albums.imaging.decoding import Picture, Probe, capture_time, decode, probe, read
 from albums.imaging.encoding import Encoded, encode_jpeg
+from albums.imaging.limits import DEFAULT_LIMITS, Limits
 
 __all__ = [
     "DEFAULT_LIMITS",

@@ -18,6 +18,7 @@ from PIL import Image, UnidentifiedImageError
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.imaging.capture import TRANSPOSES, capture_time_of, orientation_of
+from albums.imaging.limits import DEFAULT_LIMITS, Limits, check_limits
 from albums.imaging.pixels import small_srgb
 from albums.imaging.sniffing import unidentified_reason
 
@@ -35,10 +36,6 @@ FORMATS = {
     "AVIF": ("image/avif", "avif"),
 }
 _OPENERS = tuple(name for name in FORMATS if name != "MPO")  # MPO is opened as JPEG and then finds out
-# Decoders that hold several copies of the whole picture: peak bytes a pixel, as measured, and some for alpha.
-_GREEDY_FORMATS = {"WEBP": 16, "AVIF": 12, "HEIF": 10}
-_TURNED_TIFF_BYTES = 9
-MEMORY_FOR_ONE_PICTURE = 1_200_000_000
 
 # A JPEG decoder scales by 2, 4 or 8 for nearly nothing. When that lands this near below the wanted side, the
 # picture is taken so: 2000 pixels in place of 2048 cost a third of the time and nobody sees the difference.
@@ -63,17 +60,6 @@ _STORAGE_ERRNOS = frozenset(
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 # Pillow warns from here on and refuses from twice as much: a second wall behind our own limit.
 Image.MAX_IMAGE_PIXELS = 500_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How large a file may be: `max_pixels` as its header says, `max_bytes` of the file itself."""
-
-    max_pixels: int = 200_000_000
-    max_bytes: int = 512 * 2**20
-
-
-DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,31 +189,8 @@ def _opened(source: Path | BinaryIO, limits: Limits) -> Iterator[Image.Image]:
             raise _unidentified(file) from error
         except DECODER_ERRORS as error:
             raise _refusal(error) from error
-        _check_pixels(picture, limits)
+        check_limits(picture, file, limits)
         yield picture
-
-
-def _check_pixels(picture: Image.Image, limits: Limits) -> None:
-    pixels = picture.width * picture.height
-    allowed = limits.max_pixels
-    kind = ""
-    if (bytes_a_pixel := _bytes_a_pixel(picture)) and MEMORY_FOR_ONE_PICTURE // bytes_a_pixel < allowed:
-        allowed = MEMORY_FOR_ONE_PICTURE // bytes_a_pixel
-        kind = f" for {picture.format}"
-    if pixels > allowed:
-        raise ImageRefused(
-            RefusalCode.TOO_MANY_PIXELS,
-            f"The picture says it has {picture.width} x {picture.height} pixels, "
-            f"{pixels / 1e6:,.0f} megapixels; the limit{kind} is {allowed / 1e6:,.0f}.",
-        )
-
-
-def _bytes_a_pixel(picture: Image.Image) -> int:
-    if picture.format in {"JPEG", "MPO"} and picture.info.get("progressive"):
-        return 2 * len(picture.getbands())  # the coefficients of all of it stay until the last scan
-    if picture.format == "TIFF" and orientation_of(picture) != 1:
-        return _TURNED_TIFF_BYTES
-    return _GREEDY_FORMATS.get(picture.format or "", 0)
 
 
 def _unidentified(file: BinaryIO) -> ImageRefused:

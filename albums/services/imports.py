@@ -19,9 +19,7 @@ from albums.services.uploads import StoreStatus, image_store
 CHUNK = 8
 WAIT_SECONDS = 0.5
 # What programs leave beside photos. No refusal is written for these: nobody meant them as photos.
-SIDECAR_ENDINGS = frozenset(
-    {".xmp", ".json", ".aae", ".thm", ".ini", ".pp3", ".dop", ".db", ".lnk", ".nomedia"}
-)
+SIDECAR_ENDINGS = frozenset({".xmp", ".json", ".aae", ".thm", ".ini", ".pp3", ".dop", ".db", ".lnk"})
 
 Enqueue = Callable[[Sequence[int]], None]
 Track = Callable[[Sequence[str]], Iterable[str]]

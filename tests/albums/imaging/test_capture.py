@@ -1,7 +1,7 @@
 """albums.imaging.capture: when a picture was taken."""
 
 import io
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -53,7 +53,7 @@ def test_a_nonsense_date_gives_way_to_the_next_best() -> None:
 @pytest.mark.parametrize(
     "date",
     ["0000:00:00 00:00:00", "1601:01:01 00:00:00", "2021:13:45 99:99:99", "    :  :     :  :  ", "yesterday",
-     "\0", "9999:12:31 23:59:59", (datetime.now(UTC) + timedelta(days=3)).strftime("%Y:%m:%d %H:%M:%S")],
+     "\0", "9999:12:31 23:59:59", "2500:01:01 00:00:00"],
 )  # fmt: skip
 def test_a_date_not_to_be_believed_is_no_date(date: str) -> None:
     assert taken(DateTimeOriginal=date) is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, TiffImagePlugin, TiffTags
 
 from albums import imaging
 from albums.exceptions import ImageRefused, RefusalCode
@@ -231,6 +231,20 @@ def test_a_bomb_is_refused_by_its_header() -> None:
     chunk = b"IHDR" + header
     data = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
     assert refusal(data + struct.pack(">I", 10**6) + b"IDAT" + b"\0" * 100) == RefusalCode.TOO_MANY_PIXELS
+
+
+def test_a_picture_in_thousands_of_scans_is_refused_before_they_are_decoded() -> None:
+    data = drawing.encoded(drawing.quarters(2000, 1500), progressive=True)
+    assert decoded(data).size
+    last_scan = data[data.rindex(b"\xff\xda") : -2]
+    assert refusal(data[:-2] + last_scan * 5000 + data[-2:]) == RefusalCode.BROKEN
+
+
+def test_a_raw_file_is_not_taken_for_its_preview() -> None:
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[ExifTags.Base.DNGVersion] = b"\x01\x04\x00\x00"
+    tags.tagtype[ExifTags.Base.DNGVersion] = TiffTags.BYTE
+    assert refusal(drawing.encoded(file_format="TIFF", tiffinfo=tags)) == RefusalCode.UNSUPPORTED
 
 
 def test_limits_are_handed_in() -> None:

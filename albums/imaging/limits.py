@@ -1,0 +1,84 @@
+"""What a picture may cost, judged by its header before anything is decoded."""
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from PIL import ExifTags, Image, TiffImagePlugin
+
+from albums.exceptions import ImageRefused, RefusalCode
+from albums.imaging.capture import orientation_of
+
+# Decoders that hold several copies of the whole picture: peak bytes a pixel, as measured, and some for alpha.
+_GREEDY_FORMATS = {"WEBP": 16, "AVIF": 12, "HEIF": 10}
+_TURNED_TIFF_BYTES = 9
+MEMORY_FOR_ONE_PICTURE = 1_200_000_000
+
+# Real progressive JPEGs have about ten scans. Each costs a pass over the whole picture for a few bytes, all
+# in one call that no time limit can end.
+MOST_SCANS = 100
+_START_OF_SCAN = b"\xff\xda"
+_CHUNK = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a file may be: `max_pixels` as its header says, `max_bytes` of the file itself."""
+
+    max_pixels: int = 200_000_000
+    max_bytes: int = 512 * 2**20
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def check_limits(picture: Image.Image, file: BinaryIO, limits: Limits) -> None:
+    """Raise ImageRefused for an opened picture that is too large, too slow, or a raw file's preview."""
+    _check_pixels(picture, limits)
+    if isinstance(picture, TiffImagePlugin.TiffImageFile) and _is_raw(picture):
+        raise ImageRefused(RefusalCode.UNSUPPORTED, "This is a camera's raw file, which is not taken.")
+    if picture.info.get("progressive") and _scans(file) > MOST_SCANS:
+        raise ImageRefused(RefusalCode.BROKEN, f"The picture is stored in more than {MOST_SCANS} scans.")
+
+
+def _is_raw(picture: TiffImagePlugin.TiffImageFile) -> bool:
+    """Whether this is DNG, NEF or ARW: TIFF whose first picture is a thumbnail of the photo."""
+    tags = picture.tag_v2
+    return ExifTags.Base.DNGVersion in tags or (
+        ExifTags.Base.SubIFDs in tags and tags.get(ExifTags.Base.NewSubfileType) == 1
+    )
+
+
+def _scans(file: BinaryIO) -> int:
+    """How many scans a JPEG has: inside a scan these two bytes cannot stand together."""
+    position = file.tell()
+    file.seek(0)
+    count, last = 0, b""
+    while chunk := file.read(_CHUNK):
+        # The last byte of the chunk before, for a marker that lies across.
+        count += (last + chunk).count(_START_OF_SCAN)
+        last = chunk[-1:]
+    file.seek(position)
+    return count
+
+
+def _check_pixels(picture: Image.Image, limits: Limits) -> None:
+    pixels = picture.width * picture.height
+    allowed = limits.max_pixels
+    kind = ""
+    if (bytes_a_pixel := _bytes_a_pixel(picture)) and MEMORY_FOR_ONE_PICTURE // bytes_a_pixel < allowed:
+        allowed = MEMORY_FOR_ONE_PICTURE // bytes_a_pixel
+        kind = f" for {picture.format}"
+    if pixels > allowed:
+        raise ImageRefused(
+            RefusalCode.TOO_MANY_PIXELS,
+            f"The picture says it has {picture.width} x {picture.height} pixels, "
+            f"{pixels / 1e6:,.0f} megapixels; the limit{kind} is {allowed / 1e6:,.0f}.",
+        )
+
+
+def _bytes_a_pixel(picture: Image.Image) -> int:
+    if picture.format in {"JPEG", "MPO"} and picture.info.get("progressive"):
+        return 2 * len(picture.getbands())  # the coefficients of all of it stay until the last scan
+    if picture.format == "TIFF" and orientation_of(picture) != 1:
+        return _TURNED_TIFF_BYTES
+    return _GREEDY_FORMATS.get(picture.format or "", 0)
