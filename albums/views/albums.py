@@ -38,7 +38,6 @@ def albums(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             made = album_create(owner=user, name=form.cleaned_data["name"])
             return redirect("albums:album", made.pk)
-        form.fields["name"].widget.attrs["aria-describedby"] = "id_name_error"
     newest = Image.objects.ready().filter(albums=OuterRef("pk")).values("pk")[:1]
     rows = Album.objects.visible_to(user).with_counts().annotate(cover_image_id=Subquery(newest))
     rows = rows.order_by(Lower("name"), "pk")

@@ -84,7 +84,7 @@ def _kept_copy(source: Any) -> tuple[bytes, tuple[int, int]]:
     """Return the picture as a smaller upright JPEG, with its width and height."""
     pixels = imaging.decode(source, max_side=KEPT_SIDE, limits=image_limits())
     made = imaging.encode_jpeg(pixels, max_side=KEPT_SIDE)
-    return made.content, (made.width, made.height)
+    return made.data, (made.width, made.height)
 
 
 def closeness(distance: float) -> tuple[str, str]:

@@ -1,0 +1,59 @@
+"""A real browser against a live server. Without one the tests are skipped, or fail where they must run."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+PASSWORD = "a long pass phrase"
+# Playwright keeps an event loop in this thread to the end of the run, and Django then suspects every query of
+# blocking it, also in the tests that come after these.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """The machine's own browser; as root it cannot use its sandbox."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        message = f"no browser: none of {', '.join(NAMES)} is on the path"
+        if os.environ.get("TROMBINE_REQUIRE_DATA") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    return {"executable_path": path, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+
+
+@pytest.fixture
+def owner(live_server: LiveServer) -> User:
+    return User.objects.create_superuser("ada", password=PASSWORD)
+
+
+@pytest.fixture
+def watched(page: Page, live_server: LiveServer) -> Iterator[Page]:
+    """A page that fails the test on any error in its console: a forbidden script or style, a broken file."""
+    errors: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.set_default_timeout(10_000)
+    yield page
+    page.goto("about:blank")
+    assert errors == []
+    away = [url for url in requests if not url.startswith((live_server.url, "data:", "blob:", "about:"))]
+    assert away == [], "a page asked another server"
+
+
+@pytest.fixture
+def signed_in(watched: Page, owner: User, live_server: LiveServer) -> Page:
+    watched.goto(f"{live_server.url}/sign-in/")
+    watched.fill("[name=username]", "ada")
+    watched.fill("[name=password]", PASSWORD)
+    watched.click("button")
+    watched.wait_for_url(f"{live_server.url}/")
+    return watched

@@ -1,0 +1,206 @@
+"""What only a browser can tell: layout, keys, drag and drop, and that the policy forbids nothing we need."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from albums.models import Album, Image
+from albums.views import uploads
+from faces.models import Person
+from tests.page_rows import drawn_jpeg, face_row, image_rows, stored_image
+
+PAGES = (
+    "/",
+    "/people/",
+    "/albums/",
+    "/upload/",
+    "/lookalike/",
+    "/photos/refused/",
+    "/progress/",
+    "/account/",
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "enqueue_reading", lambda _ids: None)
+
+
+def test_the_first_visit_makes_an_account_and_lands_on_the_empty_library(
+    watched: Page, live_server: LiveServer
+) -> None:
+    watched.goto(f"{live_server.url}/people/")
+    expect(watched).to_have_url(f"{live_server.url}/welcome/")
+    watched.fill("[name=username]", "ada")
+    watched.fill("[name=password1]", "a long pass phrase")
+    watched.fill("[name=password2]", "a long pass phrase")
+    watched.click("text=Make my account")
+    expect(watched.locator("h1")).to_have_text("Bring in your photos")
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1440])
+def test_no_page_is_wider_than_the_window(
+    signed_in: Page, owner: User, live_server: LiveServer, width: int
+) -> None:
+    image = stored_image(owner, name="a/rather/long/path/" + "x" * 120 + ".jpg", size=(960, 640))
+    person = Person.objects.create(owner=owner, name="Somebody with a very long name " + "y" * 60)
+    face_row(image, person=person)
+    Album.objects.create(owner=owner, name="z" * 150)
+    signed_in.set_viewport_size({"width": width, "height": 800})
+    for path in (*PAGES, f"/photos/{image.pk}/", f"/people/{person.pk}/"):
+        signed_in.goto(f"{live_server.url}{path}")
+        excess = signed_in.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert excess <= 0, path
+
+
+def test_the_rows_of_the_grid_are_even_before_any_picture_has_come(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    for number, size in enumerate(((90, 60), (60, 90), (160, 60), (60, 60), (90, 60), (200, 60))):
+        stored_image(owner, number=number, size=size)
+    signed_in.route("**/*.jpg", lambda route: route.fulfill(status=204))
+    signed_in.goto(f"{live_server.url}/")
+    boxes = [tile.bounding_box() for tile in signed_in.locator(".photo > a").all()]
+    rows: dict[int, set[int]] = {}
+    for box in boxes:
+        assert box is not None
+        rows.setdefault(round(box["y"]), set()).add(round(box["height"] / 3))
+    assert rows
+    assert all(len(heights) == 1 for heights in rows.values())
+
+
+def test_more_photos_come_in_while_scrolling_without_a_second_month_heading(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    image_rows(owner, 130, days_apart=0)
+    signed_in.route("**/*.jpg", lambda route: route.fulfill(status=204))
+    signed_in.goto(f"{live_server.url}/")
+    expect(signed_in.locator(".photo")).to_have_count(60)
+    for count in (120, 130):
+        signed_in.locator(".more").scroll_into_view_if_needed()
+        expect(signed_in.locator(".photo")).to_have_count(count)
+    expect(signed_in.locator(".month")).to_have_count(1)
+    expect(signed_in.locator(".filler")).to_have_count(1)
+
+
+def test_face_boxes_lie_on_the_faces_and_can_be_switched_off(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    image = stored_image(owner, size=(900, 600))
+    person = Person.objects.create(owner=owner, name="Anna")
+    face_row(image, person=person)
+    for width in (390, 1440):
+        signed_in.set_viewport_size({"width": width, "height": 800})
+        signed_in.goto(f"{live_server.url}/photos/{image.pk}/")
+        photo = signed_in.locator(".picture-frame > img").bounding_box()
+        box = signed_in.locator(".face-box rect").bounding_box()
+        assert photo
+        assert box
+        # As drawn: x .3, y .2, w .4, h .6 of the photo, and half the stroke more on each side.
+        assert abs(box["x"] - (photo["x"] + 0.3 * photo["width"])) < 3
+        assert abs(box["y"] - (photo["y"] + 0.2 * photo["height"])) < 3
+        assert abs(box["width"] - 0.4 * photo["width"]) < 6
+        assert abs(box["height"] - 0.6 * photo["height"]) < 6
+    signed_in.click("text=Hide faces")
+    expect(signed_in.locator(".face-box rect")).to_be_hidden()
+    signed_in.click("text=Show faces")
+    signed_in.click(".face-box rect")
+    expect(signed_in).to_have_url(f"{live_server.url}/people/{person.pk}/")
+
+
+def test_the_arrow_keys_lead_through_the_photos(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    images = [stored_image(owner, number=number) for number in range(2)]
+    first, second = Image.objects.order_by(*Image._meta.ordering)
+    assert {first, second} == set(images)
+    signed_in.goto(f"{live_server.url}/photos/{first.pk}/")
+    signed_in.keyboard.press("ArrowRight")
+    expect(signed_in).to_have_url(f"{live_server.url}/photos/{second.pk}/")
+    signed_in.keyboard.press("ArrowLeft")
+    expect(signed_in).to_have_url(f"{live_server.url}/photos/{first.pk}/")
+
+
+def test_a_person_is_named_in_the_grid_without_leaving_it(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    image = stored_image(owner)
+    people = [Person.objects.create(owner=owner) for _ in range(2)]
+    for person in people:
+        face_row(image, person=person)
+    signed_in.goto(f"{live_server.url}/people/")
+    card = signed_in.locator(f"#person-{people[0].pk}")
+    card.locator("summary").click()
+    # The cursor is in the field already.
+    signed_in.keyboard.type("Anna")
+    signed_in.keyboard.press("Enter")
+    expect(card.locator(".person-name")).to_have_text("Anna")
+    other = signed_in.locator(f"#person-{people[1].pk}")
+    other.locator("summary").click()
+    signed_in.keyboard.type("anna")
+    signed_in.keyboard.press("Enter")
+    expect(other.locator(".error")).to_contain_text("is there already")
+    expect(other.locator("input[name=name]")).to_have_value("anna")
+    expect(signed_in).to_have_url(f"{live_server.url}/people/")
+
+
+def test_files_are_sent_one_by_one_each_with_its_result(
+    signed_in: Page, live_server: LiveServer, tmp_path: Path
+) -> None:
+    paths = [tmp_path / name for name in ("a.jpg", "b.jpg", "same.jpg", "page.jpg")]
+    for path, content in zip(
+        paths, (drawn_jpeg(), drawn_jpeg(shade=2), drawn_jpeg(), b"<html></html>"), strict=True
+    ):
+        path.write_bytes(content)
+    signed_in.goto(f"{live_server.url}/upload/")
+    signed_in.set_input_files("input[type=file]", [str(path) for path in paths])
+    states = signed_in.locator(".upload-state")
+    expect(states).to_have_count(4)
+    expect(signed_in.locator(".upload-item.added")).to_have_count(2)
+    expect(signed_in.locator(".upload-item.already_there")).to_have_count(1)
+    expect(signed_in.locator(".upload-item.refused .upload-state")).to_contain_text("refused: ")
+    # The card in the corner has heard of it.
+    expect(signed_in.locator("#progress")).to_contain_text("0 of 3, 1 failed")
+
+
+def test_ticked_photos_go_into_a_new_album(signed_in: Page, owner: User, live_server: LiveServer) -> None:
+    for number in range(3):
+        stored_image(owner, number=number)
+    signed_in.goto(f"{live_server.url}/")
+    expect(signed_in.locator(".selection-bar")).to_be_hidden()
+    for at in (0, 2):
+        signed_in.locator(".photo").nth(at).hover()
+        signed_in.locator(".pick input").nth(at).check()
+    signed_in.fill("#selection-name", "Holiday")
+    signed_in.click("text=Add to album")
+    expect(signed_in.locator("h1")).to_have_text("Holiday")
+    expect(signed_in.locator(".photo")).to_have_count(2)
+
+
+def test_everything_but_comfort_works_without_javascript(
+    browser: Browser, owner: User, live_server: LiveServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(drawn_jpeg())
+    person = Person.objects.create(owner=owner)
+    face_row(stored_image(owner, number=7), person=person)
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/upload/")
+    page.fill("[name=username]", "ada")
+    page.fill("[name=password]", "a long pass phrase")
+    page.click("button")
+    page.set_input_files("input[type=file]", str(path))
+    page.click("main button")
+    expect(page.locator("main h2")).to_contain_text("1 added")
+    page.goto(f"{live_server.url}/people/")
+    page.click("summary:has-text('Add a name')")
+    page.fill("main [name=name]", "Anna")
+    page.click("main button")
+    expect(page.locator(".person-name")).to_have_text("Anna")
+    context.close()

@@ -1,0 +1,64 @@
+"""Boxes over photos: percent of the picture, whatever its size, with the label kept on it."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.template import Context, Template
+from django.utils import translation
+
+from faces.models import Face, FaceScan
+from faces.vision.types import Box
+from tests.page_rows import face_row, stored_image
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return User.objects.create_user("ada")
+
+
+def drawn(image: object) -> str:
+    return Template("{% load face_boxes %}{% face_boxes image %}{% face_list image %}").render(
+        Context({"image": image})
+    )
+
+
+def test_a_language_with_decimal_commas_moves_no_box(owner: User) -> None:
+    face = face_row(stored_image(owner))
+    with translation.override("fr"):
+        assert 'x="30.000%" y="20.000%" width="40.000%" height="60.000%"' in drawn(face.image)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "expected"),
+    [
+        (0.0, 0.0, 'text-anchor="start" x="0.000%" y="20.000%" dy="1.25em"'),
+        (0.8, 0.4, 'text-anchor="end" x="100.000%" y="60.000%" dy="1.25em"'),
+        (0.4, 0.8, 'text-anchor="middle" x="50.000%" y="80.000%" dy="-.55em"'),
+    ],
+)
+def test_the_label_stays_on_the_picture(owner: User, x: float, y: float, expected: str) -> None:
+    face = face_row(stored_image(owner))
+    Face.objects.filter(pk=face.pk).update(x=x, y=y, w=0.2, h=0.2)
+    assert expected in drawn(face.image)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (None, "not been looked for yet"),
+        (FaceScan.State.PENDING, "not been looked for yet"),
+        (FaceScan.State.DONE, "No face was found"),
+        (FaceScan.State.FAILED, "failed: took too long"),
+    ],
+)
+def test_a_photo_without_faces_says_why(owner: User, state: str | None, words: str) -> None:
+    image = stored_image(owner)
+    if state:
+        FaceScan.objects.create(image=image, state=state, detail="took too long")
+    assert words in drawn(image)
+
+
+def test_found_faces_are_buttons_and_the_chosen_one_is_pressed() -> None:
+    boxes = [Box(0.1, 0.1, 0.2, 0.2), Box(0.5, 0.1, 0.2, 0.2)]
+    html = Template("{% load face_boxes %}{% face_buttons boxes 1 %}").render(Context({"boxes": boxes}))
+    assert html.count("<button") == 2
+    assert html.index('aria-pressed="false"') < html.index('aria-pressed="true"')

@@ -1,0 +1,129 @@
+"""Who looks like this? The page around the search; the search itself is stubbed at its seam."""
+
+import re
+from io import BytesIO
+from typing import Any, BinaryIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image as Pillow
+
+from albums.models import Image
+from faces.models import Person
+from faces.services.search import LookalikeResult
+from faces.views import lookalike as page_module
+from faces.vision.errors import ModelMissing
+from faces.vision.types import Box
+from tests.page_rows import drawn_jpeg, face_row, stored_image
+
+LEFT, RIGHT = Box(0.1, 0.2, 0.2, 0.4), Box(0.6, 0.2, 0.2, 0.4)
+
+
+class StubbedSearch:
+    """Answers with what it was given, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.answer = LookalikeResult([LEFT, RIGHT], 0)
+
+    def __call__(self, *, user: User, picture: BinaryIO, face_index: int | None = None) -> LookalikeResult:
+        self.asked.append({"user": user, "size": Pillow.open(picture).size, "face_index": face_index})
+        return self.answer
+
+
+@pytest.fixture
+def search(monkeypatch: pytest.MonkeyPatch) -> StubbedSearch:
+    stub = StubbedSearch()
+    monkeypatch.setattr(page_module, "lookalikes", stub)
+    return stub
+
+
+def picture(content: bytes | None = None) -> SimpleUploadedFile:
+    return SimpleUploadedFile("me.jpg", drawn_jpeg(1600, 1200) if content is None else content)
+
+
+def test_the_page_says_that_the_picture_is_not_kept(signed_in: Client) -> None:
+    assert "The picture is not kept" in signed_in.get("/lookalike/").content.decode()
+
+
+def test_the_answer_ranks_people_and_faces_in_plain_words(
+    signed_in: Client, owner: User, search: StubbedSearch
+) -> None:
+    anna, unnamed = Person.objects.create(owner=owner, name="Anna"), Person.objects.create(owner=owner)
+    image = stored_image(owner)
+    near, far = face_row(image, person=anna), face_row(image, person=unnamed)
+    without_crop = face_row(image, person=unnamed, crop=False)
+    search.answer = LookalikeResult(
+        [LEFT], 0, people=[(anna, 0.1), (unnamed, 0.9)], faces=[(near, 0.1), (without_crop, 0.3), (far, 0.9)]
+    )
+    page = signed_in.post("/lookalike/", {"picture": picture()}).content.decode()
+    assert page.index("Anna") < page.index("Unnamed person")
+    assert page.index("very likely") < page.index("unlikely")
+    assert f"/faces/{near.pk}/crop.jpg" in page
+    assert f"/faces/{without_crop.pk}/crop.jpg" not in page
+    assert search.asked[0]["user"] == owner
+
+
+def test_nothing_is_stored(signed_in: Client, search: StubbedSearch) -> None:
+    signed_in.post("/lookalike/", {"picture": picture()})
+    assert not Image.objects.exists()
+
+
+def test_another_face_is_chosen_without_sending_the_picture_again(
+    signed_in: Client, search: StubbedSearch
+) -> None:
+    page = signed_in.post("/lookalike/", {"picture": picture(), "face_index": "1"}).content.decode()
+    kept = re.search(r'name="kept_picture" value="([^"]+)"', page)
+    assert kept
+    assert 'src="data:image/jpeg;base64,' in page
+    assert page.count('name="face_index"') == 2
+    assert '<foreignObject x="60.000%" y="20.000%" width="20.000%" height="40.000%">' in page
+    search.answer = LookalikeResult([LEFT, RIGHT], 1)
+    again = signed_in.post("/lookalike/", {"kept_picture": kept[1], "face_index": "1"}).content.decode()
+    assert again.count("face-button chosen") == 1
+    # The index belongs to the copy: it does not count for a new file. Both searches see the same picture.
+    assert [one["face_index"] for one in search.asked] == [None, 1]
+    assert search.asked[0]["size"] == search.asked[1]["size"] == (1024, 768)
+
+
+def test_a_picture_without_a_face_is_explained(signed_in: Client, search: StubbedSearch) -> None:
+    search.answer = LookalikeResult([], -1)
+    assert "No face was found" in signed_in.post("/lookalike/", {"picture": picture()}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({}, "Choose a picture first."),
+        ({"picture": b""}, "This file is empty."),
+        ({"picture": b"<!doctype html><html></html>"}, 'id="id_picture_error"'),
+        ({"kept_picture": "###"}, "Choose the picture again."),
+        ({"kept_picture": "AAAA"}, 'id="id_picture_error"'),
+        ({"picture": drawn_jpeg(), "face_index": "-1"}, "Choose the picture again."),
+    ],
+)
+def test_a_bad_picture_is_explained_beside_the_field(
+    signed_in: Client, search: StubbedSearch, data: dict[str, Any], message: str
+) -> None:
+    if "picture" in data:
+        data = {**data, "picture": picture(data["picture"])}
+    response = signed_in.post("/lookalike/", data)
+    assert response.status_code == 400
+    assert message in response.content.decode()
+    assert not search.asked
+
+
+def test_a_missing_model_is_said_with_its_remedy(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(**_kwargs: object) -> LookalikeResult:
+        raise ModelMissing("facenet128")
+
+    monkeypatch.setattr(page_module, "lookalikes", missing)
+    response = signed_in.post("/lookalike/", {"picture": picture()})
+    assert response.status_code == 503
+    assert "fetch_models" in response.content.decode()
+
+
+def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User) -> None:
+    assert client.post("/lookalike/", {"picture": BytesIO(b"x")}).status_code == 302
