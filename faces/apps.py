@@ -1,13 +1,18 @@
+"""The faces app, and what it connects when it is ready."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
 
 
 class FacesConfig(AppConfig):
+    """Faces, on top of albums."""
+
     name = "faces"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from faces import receivers
+        """Listen to what happens to photos."""
+        from faces import receivers  # noqa: PLC0415  (models are there only now)
 
         receivers.connect()

@@ -42,7 +42,7 @@ class FaceScan(models.Model):
 
 
 class Person(models.Model):
-    """Somebody who is seen in an owner's photos. A group that was not named yet is a person without a name."""
+    """Somebody seen in an owner's photos. A group that was not named yet is a person without a name."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="people")
     name = models.CharField(max_length=200, blank=True)

@@ -11,19 +11,24 @@ from django.db.models import Count, Q
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from faces import models as rows
+    from faces import models as rows  # noqa: F401  (named in the base classes)
 
 
 class FaceScanQuerySet(models.QuerySet["rows.FaceScan"]):
+    """Scans of photos."""
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Scans of the user's own photos; of nobody's for a visitor."""
         return self.filter(image__owner_id=user.pk) if user.is_authenticated else self.none()
 
     def pending(self) -> Self:
+        """Scans that are still to be made, or are being made now."""
         return self.filter(state="pending")
 
 
 class FaceQuerySet(models.QuerySet["rows.Face"]):
+    """Faces."""
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Faces in the user's own photos; nobody's for a visitor."""
         return self.filter(image__owner_id=user.pk) if user.is_authenticated else self.none()
@@ -33,10 +38,13 @@ class FaceQuerySet(models.QuerySet["rows.Face"]):
         return self.filter(person__isnull=True)
 
     def best_first(self) -> Self:
+        """The face that can be recognised best comes first."""
         return self.order_by("-quality", "pk")
 
 
 class PersonQuerySet(models.QuerySet["rows.Person"]):
+    """People."""
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """The user's own people; nobody for a visitor."""
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
@@ -48,6 +56,7 @@ class PersonQuerySet(models.QuerySet["rows.Person"]):
         )
 
     def named(self) -> Self:
+        """People that somebody put a name on."""
         return self.exclude(name="")
 
     def worth_showing(self) -> Self:

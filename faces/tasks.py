@@ -1,4 +1,4 @@
-"""Work for the queues "faces" and "cluster": tasks take ids, call one service, and decide about trying again."""
+"""Work for the queues "faces" and "cluster": tasks take ids, call one service, and decide about retries."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What can be done with faces and people: services take rows, and never enqueue."""

@@ -26,7 +26,7 @@ from faces.vision.clustering import NOBODY, Grouping, group_faces
 logger = logging.getLogger(__name__)
 
 LOCK_NAMESPACE = 0x7A0B
-"""First key of the advisory lock by which an owner's faces are grouped once at a time; the second is the owner."""
+"""First key of the advisory lock under which an owner's faces are grouped; the owner is the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +115,12 @@ def people_of_groups(labels: NDArray[np.int64], faces: OwnerFaces, *, named: Seq
     faces with a person takes it, named people first; a person is taken once.
     """
     taken: dict[int, int] = {}
-    for group, person in zip(labels.tolist(), faces.known.tolist(), strict=True):
-        if group != NOBODY and person != NOBODY:
-            taken[group] = person
+    known = zip(labels.tolist(), faces.known.tolist(), strict=True)
+    taken.update((group, person) for group, person in known if NOBODY not in {group, person})
     shared = Counter(
         (group, person)
         for group, person in zip(labels.tolist(), faces.people.tolist(), strict=True)
-        if NOBODY not in (group, person)
+        if NOBODY not in {group, person}
     )
     named_ids = set(named)
     claims = sorted(

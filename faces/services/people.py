@@ -1,4 +1,4 @@
-"""What a person says about people. (What the machine thinks of them is in `clustering`.)"""
+"""What a person says about people; what the machine thinks of them is in `clustering`."""
 
 from __future__ import annotations
 

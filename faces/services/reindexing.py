@@ -1,4 +1,4 @@
-"""Looking for faces again: in all photos, in an album's, or where it failed. Names survive (see `detection`)."""
+"""Looking for faces again: in all photos, in an album's, or where it failed. Names survive."""
 
 from __future__ import annotations
 

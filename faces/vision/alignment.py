@@ -1,8 +1,8 @@
 """Cutting a face out of a photo the way its embedder wants to see it.
 
-The crop decides the accuracy. With FaceNet's weights on 1,500 pairs of LFW, the box turned level by the eyes
-and stretched to a square gives 99.9 % of the true matches at 1 % false ones; deepface's own crop 89.5 %, a box
-grown by a fifth 95.6 %.
+The crop decides the accuracy. With FaceNet's weights on 1,500 pairs of LFW, the box turned level by the
+eyes and stretched to a square gives 99.9 % of the true matches at 1 % false ones; deepface's own crop 89.5 %,
+a box grown by a fifth 95.6 %.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def warp(picture: Pixels, matrix: NDArray[np.float64], *, width: int, height: in
             picture = np.asarray(
                 cv2.resize(part, (int(size[0]), int(size[1])), interpolation=cv2.INTER_AREA), dtype=np.uint8
             )
-            # From the averaged part back to the source, half a pixel's centre included, then through the matrix.
+            # From the averaged part back to the source, half a pixel included, then through the matrix.
             back_scale = np.diag([1 / factor[0], 1 / factor[1]])
             shift = low + (0.5 / factor - 0.5)
             matrix = np.concatenate(

@@ -23,8 +23,8 @@ MEAN_BGR = np.array([104, 117, 123], dtype=np.float32)
 """Anchors, variances and mean as the network was trained with (RetinaFace's reference configuration)."""
 
 LONG_SIDE = 1280
-"""Of the faces of two hard albums (40 to 120 px in photos of 1600 px) 95 % are found at 1024 px and 99 % at 1280,
-for 90 instead of 56 ms a photo on one core."""
+"""Of the faces of two hard albums (40 to 120 px in photos of 1600 px) 95 % are found at 1024 px and 99 % at
+1280, for 90 instead of 56 ms a photo on one core."""
 
 THRESHOLD = 0.5
 OVERLAP = 0.4

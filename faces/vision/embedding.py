@@ -17,10 +17,10 @@ from faces.vision.alignment import level_crop
 from faces.vision.types import Detection, Pixels, Vectors
 
 Forward = Callable[[NDArray[np.float32]], Any]
-"""A network without its crop: (n, side, side, 3) float32 in, (n, dimensions) out, as nested lists or an array."""
+"""A network: (n, side, side, 3) float32 in, (n, dimensions) out, as nested lists or an array."""
 
 BATCH = 16
-"""Faces a call. More is not faster on a processor, and every face in a call costs some 10 MB of activations."""
+"""Faces a call. More is not faster on a processor, and each costs some 10 MB of activations."""
 
 
 def standardise(crops: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -58,8 +58,8 @@ def nearest_neighbours(
 def distance_graph(indices: NDArray[np.int64], similarities: NDArray[np.float32]) -> csr_array:
     """The neighbour graph with cosine distances 0..2, symmetric, and all of one piece.
 
-    Parts that share no neighbour are bridged at the largest distance there is, which changes no group: HDBSCAN
-    needs a single spanning tree, and cuts a bridge first.
+    Parts that share no neighbour are bridged at the largest distance there is, which changes no group:
+    HDBSCAN needs a single spanning tree, and cuts a bridge first.
     """
     count, k = indices.shape
     rows = np.repeat(np.arange(count), k)

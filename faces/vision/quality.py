@@ -1,7 +1,7 @@
 """How well a face can be recognised, from its pixels and its landmarks, and why it cannot.
 
-Four things decide it, each measured 0..1: how many pixels it has, how sharp they are, how sure the detector is,
-and how far it looks away. A face is as good as its worst part, so the quality is their product.
+Four things decide it, each measured 0..1: how many pixels it has, how sharp they are, how sure the detector
+is, and how far it looks away. A face is as good as its worst part, so the quality is their product.
 """
 
 from __future__ import annotations

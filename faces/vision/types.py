@@ -26,10 +26,12 @@ class Box:
 
     @property
     def area(self) -> float:
+        """In squares of the frame's unit."""
         return self.w * self.h
 
     @property
     def centre(self) -> tuple[float, float]:
+        """The middle: x, y."""
         return self.x + self.w / 2, self.y + self.h / 2
 
     def scaled(self, across: float, down: float) -> Box:
