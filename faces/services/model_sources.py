@@ -152,7 +152,8 @@ def from_publisher(model: ModelFile, folder: Path, progress: Progress) -> Path:
             publishers = importlib.import_module("faces.services.model_publishers")
             return Path(publishers.download(model))
         except (ValueError, OSError, ImportError) as error:
-            reason = (str(error).splitlines() or [type(error).__name__])[0][:300]
+            # Their messages go on with where to put the file, which is not where ours belongs.
+            reason = (str(error).splitlines() or [type(error).__name__])[0].split(". ")[0]
             raise SourceError(f"{model.publisher} could not download it ({reason})") from error
 
 

