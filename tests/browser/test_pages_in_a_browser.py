@@ -117,7 +117,7 @@ def test_the_arrow_keys_lead_through_the_photos(
     signed_in: Page, owner: User, live_server: LiveServer
 ) -> None:
     images = [stored_image(owner, number=number) for number in range(2)]
-    first, second = Image.objects.order_by(*Image._meta.ordering)
+    first, second = Image.objects.all()
     assert {first, second} == set(images)
     signed_in.goto(f"{live_server.url}/photos/{first.pk}/")
     signed_in.keyboard.press("ArrowRight")
@@ -136,12 +136,14 @@ def test_a_person_is_named_in_the_grid_without_leaving_it(
     signed_in.goto(f"{live_server.url}/people/")
     card = signed_in.locator(f"#person-{people[0].pk}")
     card.locator("summary").click()
-    # The cursor is in the field already.
+    # The cursor goes into the field by itself.
+    expect(card.locator("input[name=name]")).to_be_focused()
     signed_in.keyboard.type("Anna")
     signed_in.keyboard.press("Enter")
     expect(card.locator(".person-name")).to_have_text("Anna")
     other = signed_in.locator(f"#person-{people[1].pk}")
     other.locator("summary").click()
+    expect(other.locator("input[name=name]")).to_be_focused()
     signed_in.keyboard.type("anna")
     signed_in.keyboard.press("Enter")
     expect(other.locator(".error")).to_contain_text("is there already")
