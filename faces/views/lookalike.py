@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 # Long side of the copy that goes back to the page and, when another face is chosen, comes here again.
 KEPT_SIDE = 1024
-# Cosine distances up to which the words hold, for each model; calibrated probabilities come later. For FaceNet on
+# Cosine distances up to which the words hold, for each model; probabilities come later. For FaceNet on
 # pairs of LFW: nine of ten true pairs lie below .41, one false pair in a thousand below .57, one in a hundred
 # below .64. For SFace the middle one is the limit that its authors publish.
 CLOSENESS = {
