@@ -121,7 +121,7 @@ def from_index(file: WheelFile, folder: Path, progress: Progress) -> Path:
 def _report(folder: Path, said: Path, progress: Progress) -> None:
     """Tell how much of the wheel is there.
 
-    The pip that comes with Python 3.11 has no progress that a program can read. But it says how large the wheel
+    The pip of Python 3.11 has no progress that a program can read. But it says how large the wheel
     is ("Downloading … (85.1 MB)"), and the file can be watched as it grows.
     """
     size = SIZE.search(said.read_text(errors="replace"))
