@@ -1,6 +1,7 @@
 """The embedded broker (Valkey): starts it, finds it running, and stops it. It has a Unix socket alone."""
 
 import importlib.util
+import logging
 import signal
 import subprocess
 import time
@@ -13,6 +14,10 @@ from config import locations, pid_files
 
 SECONDS_TO_START = 30.0
 SECONDS_TO_STOP = 10.0
+# kombu.transport.redis.Channel.unacked_index_key
+HANDED_OUT = "unacked_index"
+
+logger = logging.getLogger(__name__)
 
 
 class BrokerError(Exception):
@@ -67,9 +72,9 @@ def ensure(data_dir: Path) -> bool:
     command = [
         *(str(program()), "--port", "0", "--unixsocket", str(locations.broker_socket(data_dir))),
         *("--unixsocketperm", "700", "--dir", str(folder), "--daemonize", "no", "--databases", "2"),
-        # A queue that is lost is filled again from the rows, so now and then is often enough; and a full
-        # disk must not stop the work that frees it.
-        *("--save", "60 1", "--appendonly", "no", "--stop-writes-on-bgsave-error", "no"),
+        # Every change is handed to the system at once, so a kill loses nothing; when the system itself dies,
+        # the queue is filled again from the rows, so there is no waiting for the disk.
+        *("--appendonly", "yes", "--appendfsync", "no", "--save", ""),
         # Only what has an end date, the cache, may go when memory is short.
         *("--maxmemory", "256mb", "--maxmemory-policy", "volatile-lru", "--loglevel", "warning"),
     ]
@@ -89,6 +94,25 @@ def ensure(data_dir: Path) -> bool:
         child.wait()
         raise BrokerError(f"The broker did not start. Its log: {log}")
     return True
+
+
+def give_back_unfinished(data_dir: Path) -> None:
+    """Let the next worker have at once what a killed one had taken.
+
+    The transport keeps what was handed out in a sorted set, by the time when it was; a worker that starts
+    puts back what is older than the visibility timeout. Nobody else works on this broker, so all of it is old.
+    """
+    client = redis.Redis(
+        unix_socket_path=str(locations.broker_socket(data_dir)), socket_timeout=5, decode_responses=True
+    )
+    try:
+        for tag in client.zrange(HANDED_OUT, 0, -1):
+            client.zadd(HANDED_OUT, {str(tag): 0}, xx=True)
+    except redis.RedisError as error:
+        # Not worth a stop: the visibility timeout does the same, later.
+        logger.warning("What a worker had taken comes back later: %s", error)
+    finally:
+        client.close()
 
 
 def stop(data_dir: Path) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +39,8 @@ class Program:
     descriptors: tuple[int, ...] = ()
     # How it is asked to stop. Celery gives unfinished work back on SIGQUIT, and waits for it on SIGTERM.
     stop_signal: signal.Signals = signal.SIGTERM
+    # Called before each start.
+    before: Callable[[], None] | None = None
 
 
 @dataclass(slots=True)
@@ -83,6 +86,8 @@ class Supervisor:
     def _launch(self, running: _Running) -> None:
         program = running.program
         _stop_group(self._pid_file(program.name))
+        if program.before is not None:
+            program.before()
         parent = os.getpid()
 
         def prepare() -> None:
@@ -217,7 +222,12 @@ def worker(data_dir: Path, *, processes: int, queues: tuple[str, ...]) -> Progra
     ]
     # Each process has one core: threads inside it would only fight for the others'.
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ORT_NUM_THREADS")
-    return Program("worker", command, dict.fromkeys(threads, "1"), stop_signal=signal.SIGQUIT)
+
+    def before() -> None:
+        if embedded.uses_broker():
+            broker_server.give_back_unfinished(data_dir)
+
+    return Program("worker", command, dict.fromkeys(threads, "1"), stop_signal=signal.SIGQUIT, before=before)
 
 
 def web(descriptor: int, *, environment: dict[str, str]) -> Program:

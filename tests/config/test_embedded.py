@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+import redis
+from celery import Celery
 
 from config import broker_server, embedded, locations, pid_files, postgres_server, privileges
 
@@ -223,3 +225,30 @@ def test_a_dead_process_group_leader_is_not_alive() -> None:
     time.sleep(0.3)
     assert not pid_files.alive(process)
     child.wait()
+
+
+def test_work_that_a_killed_worker_had_is_handed_out_again(data: Path) -> None:
+    with embedded.services(data):
+        app = Celery(broker=f"redis+socket://{locations.broker_socket(data)}")
+        app.conf.broker_transport_options = {"visibility_timeout": 3600}
+        with app.connection_for_write() as killed:
+            killed.SimpleQueue("faces").put({"photo": 7})
+            killed.SimpleQueue("faces").get(timeout=5)
+            # No acknowledgement: this worker is gone. Ordinarily the message comes back after an hour.
+            killed._transport.cycle.close()
+        broker_server.give_back_unfinished(data)
+        with app.connection_for_read() as following:
+            queue = following.SimpleQueue("faces")
+            queue.channel.qos.restore_visible()
+            assert queue.get(timeout=5).payload == {"photo": 7}
+
+
+def test_a_killed_broker_keeps_its_queue(data: Path) -> None:
+    with embedded.services(data):
+        with redis.Redis(unix_socket_path=str(locations.broker_socket(data))) as client:
+            client.lpush("faces", "photo 7")
+        os.kill(number_of(broker_server.process(data)), signal.SIGKILL)
+        time.sleep(0.1)
+        assert embedded.ensure_running(data) == ["broker"]
+        with redis.Redis(unix_socket_path=str(locations.broker_socket(data))) as client:
+            assert client.lrange("faces", 0, -1) == [b"photo 7"]
