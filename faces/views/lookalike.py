@@ -20,6 +20,7 @@ from faces.conf import face_settings
 from faces.forms import LookalikeForm
 from faces.models import Face, Person
 from faces.services.search import LookalikeResult, lookalikes
+from faces.views.people import for_cards
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ CLOSENESS = {
     "sface128": ((0.50, "very likely"), (0.64, "likely"), (0.72, "perhaps")),
 }
 FARTHEST = "unlikely"
+UNLIKELY_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,7 @@ def _page(
             "no_face": not result.faces_found,
             "result": result if result.faces_found else None,
             "matched_people": _matched_people(result),
-            "matched_faces": [
-                FaceMatch(face, *closeness(distance)) for face, distance in result.faces if face.crop
-            ],
+            "matched_faces": _matched_faces(result),
         }
     return render(request, "faces/lookalike.html", context, status=status)
 
@@ -135,7 +135,21 @@ def _matched_people(result: LookalikeResult) -> list[PersonMatch]:
     for face, _distance in result.faces:
         if face.person_id is not None and face.crop:
             nearest.setdefault(face.person_id, face.pk)
-    return [
-        PersonMatch(person, nearest.get(person.pk, person.cover_id), *closeness(distance))
+    cards = for_cards(Person.objects.filter(pk__in=[person.pk for person, _distance in result.people]))
+    shown: dict[int, int | None] = dict(cards.values_list("pk", "shown_face_id"))
+    matches = [
+        PersonMatch(person, nearest.get(person.pk) or shown.get(person.pk), *closeness(distance))
         for person, distance in result.people
     ]
+    return matches[: _worth_showing([match.words for match in matches])]
+
+
+def _matched_faces(result: LookalikeResult) -> list[FaceMatch]:
+    matches = [FaceMatch(face, *closeness(distance)) for face, distance in result.faces if face.crop]
+    return matches[: _worth_showing([match.words for match in matches])]
+
+
+def _worth_showing(words: list[str]) -> int:
+    """How many of a ranking to show: all that come near, and the first of those that do not."""
+    near = sum(one != FARTHEST for one in words)
+    return near + UNLIKELY_SHOWN
