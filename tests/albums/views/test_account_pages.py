@@ -151,3 +151,10 @@ def test_an_unknown_address_has_a_page_of_its_own(signed_in: Client) -> None:
     response = signed_in.get("/no/such/page/")
     assert response.status_code == 404
     assert b"There is nothing here" in response.content
+
+
+def test_a_form_without_its_token_is_explained(owner: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/sign-in/", {"username": "ada", "password": "a long pass phrase"})
+    assert response.status_code == 403
+    assert b"Please try again" in response.content
