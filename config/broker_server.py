@@ -100,7 +100,7 @@ def give_back_unfinished(data_dir: Path) -> None:
     """Let the next worker have at once what a killed one had taken.
 
     The transport keeps what was handed out in a sorted set, by the time when it was; a worker that starts
-    puts back what is older than the visibility timeout. Nobody else works on this broker, so all of it is old.
+    puts back what is older than the visibility timeout. Nobody else works on this broker: all of it is old.
     """
     client = redis.Redis(
         unix_socket_path=str(locations.broker_socket(data_dir)), socket_timeout=5, decode_responses=True
