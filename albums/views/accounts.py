@@ -100,3 +100,9 @@ def account(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Saved. Sign in with this name and password from now on.")
         return redirect("albums:photos")
     return render(request, "accounts/account.html", {"form": form, "first_time": first_time})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say what to do when a form could not be trusted (settings.CSRF_FAILURE_VIEW)."""
+    del reason  # it is in the log
+    return render(request, "403_csrf.html", status=403)

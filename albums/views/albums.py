@@ -34,10 +34,9 @@ def albums(request: HttpRequest) -> HttpResponse:
     """All albums; POST makes a new one."""
     user = viewer(request)
     form = AlbumNameForm(request.POST or None, user=user)
-    if request.method == "POST":
-        if form.is_valid():
-            made = album_create(owner=user, name=form.cleaned_data["name"])
-            return redirect("albums:album", made.pk)
+    if request.method == "POST" and form.is_valid():
+        made = album_create(owner=user, name=form.cleaned_data["name"])
+        return redirect("albums:album", made.pk)
     newest = Image.objects.ready().filter(albums=OuterRef("pk")).values("pk")[:1]
     rows = Album.objects.visible_to(user).with_counts().annotate(cover_image_id=Subquery(newest))
     rows = rows.order_by(Lower("name"), "pk")
