@@ -159,7 +159,6 @@ CELERY_BEAT_SCHEDULE = {
 LOGIN_URL = "albums:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "albums:sign_in"
-CSRF_FAILURE_VIEW = "albums.views.accounts.csrf_failure"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # A one-time sign-in link is good for a day.
 PASSWORD_RESET_TIMEOUT = 24 * 3600
