@@ -13,6 +13,7 @@ class FacesConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what happens to photos."""
-        from faces import receivers  # noqa: PLC0415  (models are there only now)
+        from faces import checks, receivers  # noqa: PLC0415  (models are there only now)
 
+        checks.register_checks()
         receivers.connect()
