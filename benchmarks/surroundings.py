@@ -1,0 +1,72 @@
+"""What every benchmark stands on: the project's environment, its models, and the test pictures.
+
+Import it before anything that is not in the standard library: run by a bare Python it makes the project's
+environment, as bin/start does, and starts the script again in it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+
+
+def _enter_environment() -> None:
+    if importlib.util.find_spec("deepface") and importlib.util.find_spec("django"):
+        return
+    subprocess.run([sys.executable, ROOT / "bin" / "_environment.py"], check=True)
+    python = ROOT / ".venv" / "bin" / "python"
+    os.execv(python, [str(python), *sys.argv])
+
+
+_enter_environment()
+sys.path.insert(0, str(ROOT))
+
+
+def pictures() -> Path:
+    """The folder of test pictures; ends the script when there is none."""
+    folder = Path(os.environ.get("TROMBINE_TEST_DATA") or ROOT.parent / "shared" / "data").absolute()
+    if not folder.is_dir():
+        sys.exit(f"There are no test pictures in {folder}. Set TROMBINE_TEST_DATA to their folder.")
+    return folder
+
+
+def use_models(names: Iterable[str], folder: Path | None) -> Path:
+    """Read the settings with `folder` as the models folder, install what is missing there, return it.
+
+    None leaves the folder to the settings. Of the settings only paths and names are used: no database.
+    """
+    if folder is not None:
+        os.environ["TROMBINE_MODELS_DIR"] = str(folder.absolute())
+    from config.env import settings_module
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
+    from django.conf import settings
+
+    subprocess.run([*MANAGE, "fetch_models", *names], check=True, stdout=subprocess.DEVNULL)
+    return Path(settings.MODELS_DIR)
+
+
+def deepface_home(folder: Path, weights: dict[str, Path]) -> None:
+    """Lay out `folder` as deepface's home: file name -> the file that is to be found under it."""
+    place = folder / ".deepface" / "weights"
+    place.mkdir(parents=True)
+    for name, file in weights.items():
+        (place / name).symlink_to(file.absolute())
+
+
+def rows_print(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """A table in columns: the first one left, the others right."""
+    table = [header, *rows]
+    widths = [max(len(row[column]) for row in table) for column in range(len(header))]
+    for index, row in enumerate(table):
+        cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+        print("  ".join([row[0].ljust(widths[0]), *cells[1:]]))
+        if index == 0:
+            print("-" * (sum(widths) + 2 * (len(widths) - 1)))
