@@ -16,7 +16,7 @@ from faces.vision.facenet_check import check as facenet_check
 from faces.vision.model_files import installed_path
 from faces.vision.pipeline import FacePipeline
 from faces.vision.retinaface_resnet50 import RetinaFaceResNet50
-from faces.vision.sessions import OnnxSession, open_session
+from faces.vision.sessions import open_session
 from faces.vision.sface import SFace
 from faces.vision.viola_jones import ViolaJones
 from faces.vision.yunet import YuNet
@@ -86,8 +86,9 @@ def _deepface_model(name: str, path: Path) -> Any:
     # Here and not above: deepface takes a second to import, and most commands never need it.
     from deepface import DeepFace  # noqa: PLC0415
 
-    session: OnnxSession = open_session(path)
-    facenet_check(session)
     client = DeepFace.build_model(model_name=name)
+    client.model = None  # its memory is given back before the same weights are loaded again
+    session = open_session(path)
+    facenet_check(session)
     client.model = session.runtime
     return client

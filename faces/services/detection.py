@@ -87,7 +87,8 @@ def scans_run(image_ids: Iterable[int]) -> list[int]:
     """Find the faces of claimed images, all in one batch; return the ids of the owners concerned.
 
     The rows are locked while their pictures are looked at, so a second worker passes them by, and a killed
-    one leaves them as they were. Raises VisionError when a model cannot be used, OSError when the storage fails.
+    one leaves them as they were. Raises VisionError when a model cannot be used, OSError when the storage
+    fails.
     """
     with transaction.atomic():
         scans = _pending_and_free(image_ids)

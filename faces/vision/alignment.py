@@ -50,7 +50,9 @@ def warp(picture: Pixels, matrix: NDArray[np.float64], *, width: int, height: in
     return np.asarray(warped, dtype=np.uint8)
 
 
-def level_crop(picture: Pixels, detection: Detection, *, side: int) -> Pixels:
+def level_crop(
+    picture: Pixels, detection: Detection, *, side: int, across: float = 1.0, down: float = 1.0
+) -> Pixels:
     """The face's box, turned about its centre until the eyes are level, stretched to a square.
 
     Parameters
@@ -58,6 +60,7 @@ def level_crop(picture: Pixels, detection: Detection, *, side: int) -> Pixels:
     picture : (height, width, 3) uint8 RGB, upright.
     detection : the face, in pixels of `picture`.
     side : the width and height of the result in pixels.
+    across, down : how many times the box's width and height are taken.
 
     Returns
     -------
@@ -66,7 +69,7 @@ def level_crop(picture: Pixels, detection: Detection, *, side: int) -> Pixels:
     box = detection.box
     angle = np.radians(eye_angle(detection.landmarks))
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    stretch = np.diag([side / box.w, side / box.h])
+    stretch = np.diag([side / (box.w * across), side / (box.h * down)])
     linear = stretch @ turn
     offset = np.array([side / 2, side / 2]) - linear @ np.asarray(box.centre)
     return warp(picture, np.concatenate([linear, offset[:, None]], axis=1), width=side, height=side)

@@ -42,6 +42,16 @@ def normalise(vectors: NDArray[np.float32]) -> Vectors:
     return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
+ACROSS, DOWN = 1.2, 1.04
+"""How much wider and higher than the detector's box the crop is.
+
+RetinaFace's boxes are about 3 wide to 4 high and end at the cheeks; FaceNet was trained on the squarer ones
+of MTCNN. At one false match in a thousand the true ones found rise from .977 to .988 on a composed album and
+from .64 to .74 on a hard one. Neither more (1.3 x 1.1: .71) nor less (1.12 x 1.12: .69) nor another place
+(4 % up or down: .71, .69) is as good.
+"""
+
+
 class FaceNet128:
     """FaceNet 128-d over a function that runs the network.
 
@@ -57,8 +67,8 @@ class FaceNet128:
         self._forward = forward
 
     def crop(self, picture: Pixels, detection: Detection, /) -> Pixels:
-        """The face's box turned level and stretched: (160, 160, 3) uint8 RGB."""
-        return level_crop(picture, detection, side=self.side)
+        """The face's box, somewhat grown, turned level and stretched: (160, 160, 3) uint8 RGB."""
+        return level_crop(picture, detection, side=self.side, across=ACROSS, down=DOWN)
 
     def embed(self, crops: NDArray[np.uint8], /) -> Vectors:
         """Embeddings (n, 128), L2-normalised, of crops (n, 160, 160, 3) uint8 RGB."""
