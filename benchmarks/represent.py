@@ -1,7 +1,7 @@
 """Time DeepFace.represent(detector_backend="retinaface", model_name="Facenet") photo by photo.
 
-Prints JSON: the seconds of each photo, those of processor time, and the faces found in it. The first photo is done once before, so
-that loading the models is not counted. DEEPFACE_HOME must hold the weights.
+Prints JSON: the seconds of each photo, those of processor time, and the faces found in it. The first photo is
+done once before, so that loading the models is not counted. DEEPFACE_HOME must hold the weights.
 """
 
 from __future__ import annotations

@@ -1,0 +1,128 @@
+"""From a folder to named groups: albums with known people go in, and what comes out is scored.
+
+An album is a folder with photos/ and truth.csv, as the album maker writes it. For each one `bin/start
+ALBUM/photos --exit` runs on a new data folder, `bin/manage export_people` writes who is where, and the scorer
+compares. With --again the same command runs a second time, with nothing new: it must end within 20 s.
+"""
+
+from __future__ import annotations
+
+import surroundings  # first: it brings us into the project's environment
+
+# isort: split
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+SCORER = surroundings.ROOT.parent / "shared" / "tools" / "score_people.py"
+MOST_SECONDS_AGAIN = 20.0
+COLUMNS = {
+    "found": "detection_recall",
+    "BCubed": "bcubed_f1",
+    "precision": "bcubed_precision",
+    "recall": "bcubed_recall",
+    "purity": "purity",
+    "combined": "combined",
+}
+"""Title of a column -> the scorer's name of the figure."""
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("albums", nargs="+", type=Path, metavar="ALBUM_DIR", help="with photos/, truth.csv")
+    parser.add_argument("--again", action="store_true", help="time the second run, too")
+    parser.add_argument("--scorer", type=Path, default=SCORER, help="score_people.py (default: %(default)s)")
+    parser.add_argument("--models-dir", type=Path, help="default: the models folder of the settings")
+    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    options = parser.parse_args()
+    for album in options.albums:
+        if not (album / "photos").is_dir() or not (album / "truth.csv").is_file():
+            parser.error(f"{album} has no photos/ or no truth.csv")
+    if not options.scorer.is_file():
+        parser.error(f"there is no scorer at {options.scorer}: name it with --scorer")
+    return options
+
+
+def timed(command: list[str], environment: dict[str, str]) -> float:
+    """Run a command to its end; its seconds. What it says is shown when it fails, and ends the script."""
+    began = time.monotonic()
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-2000:]}")
+    return time.monotonic() - began
+
+
+def measure(album: Path, place: Path, models_dir: Path, scorer: Path, *, again: bool) -> dict[str, Any]:
+    """Import an album into new data below `place`; the scorer's figures and the seconds."""
+    data = place / "data"
+    environment = {**os.environ, "TROMBINE_DATA": str(data), "TROMBINE_MODELS_DIR": str(models_dir)}
+    start = str(surroundings.ROOT / "bin" / "start")
+    command = [start, str(album.absolute() / "photos"), "--exit", "--data", str(data)]
+    seconds = timed(command, environment)
+    faces = place / "faces.csv"
+    timed([*surroundings.MANAGE, "export_people", str(faces)], environment)
+    scored = subprocess.run(
+        [sys.executable, str(scorer), str(album / "truth.csv"), str(faces), "--json"],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    figures: dict[str, Any] = json.loads(scored.stdout)
+    figures |= {"photos": sum(1 for file in (album / "photos").rglob("*.jpg")), "seconds": seconds}
+    if again:
+        figures["seconds_again"] = timed(command, environment)
+    return figures
+
+
+def report(results: dict[str, dict[str, Any]], *, again: bool) -> None:
+    """Print for a person."""
+    extra = ("again",) if again else ()
+    surroundings.rows_print(
+        ("album", "photos", "faces", "people", *COLUMNS, "seconds", *extra),
+        [
+            (
+                name,
+                str(row["photos"]),
+                str(row["faces"]),
+                str(row["people"]),
+                *(f"{row[figure]:.4f}" for figure in COLUMNS.values()),
+                f"{row['seconds']:.0f}",
+                *([f"{row['seconds_again']:.1f}"] if again else []),
+            )
+            for name, row in results.items()
+        ],
+    )
+
+
+def main() -> None:
+    """Measure every album, print, and end with 1 when a second run took too long."""
+    options = arguments()
+    models_dir = surroundings.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
+    results: dict[str, dict[str, Any]] = {}
+    for album in tqdm(options.albums, desc="Albums", leave=False, disable=None):
+        with tempfile.TemporaryDirectory(prefix="trombine-people-") as place:
+            results[album.name] = measure(album, Path(place), models_dir, options.scorer, again=options.again)
+    if options.json:
+        print(json.dumps(results, indent=2))
+    else:
+        report(results, again=options.again)
+    slow = [name for name, row in results.items() if row.get("seconds_again", 0.0) > MOST_SECONDS_AGAIN]
+    if slow:
+        sys.exit(f"The second run took more than {MOST_SECONDS_AGAIN:.0f} s on: {', '.join(slow)}")
+
+
+if __name__ == "__main__":
+    main()
