@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from pgvector.django import VectorField
 
 from albums.models import Image
@@ -29,6 +30,10 @@ class FaceScan(models.Model):
     queued_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    person_repeats = models.BooleanField(
+        default=False,
+        help_text="said by the owner: somebody may be in this photo twice (a mirror, a collage)",
+    )
 
     objects = FaceScanQuerySet.as_manager()
 
@@ -50,6 +55,7 @@ class Person(models.Model):
         "faces.Face", on_delete=models.SET_NULL, null=True, blank=True, related_name="cover_of"
     )
     hidden = models.BooleanField(default=False)
+    birth_date = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PersonQuerySet.as_manager()
@@ -85,6 +91,10 @@ class Face(models.Model):
     crop = models.FileField(
         max_length=255, blank=True, help_text="a square picture of the face, for the pages"
     )
+    dismissed = models.BooleanField(
+        default=False, help_text="said by the owner: no face. The row stays, so that it is not found again"
+    )
+    drawn = models.BooleanField(default=False, help_text="drawn by hand: kept whatever a detector finds")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = FaceQuerySet.as_manager()
@@ -99,6 +109,76 @@ class Face(models.Model):
 
     def __str__(self) -> str:
         return f"face {self.pk} in image {self.image_id}"
+
+
+class Verdict(models.Model):
+    """What a person said of a face: that it is somebody, or is not. Never made or removed by a machine."""
+
+    class Kind(models.TextChoices):
+        """Is, or is not."""
+
+        IS = "is", "is"
+        IS_NOT = "is_not", "is not"
+
+    face = models.ForeignKey(Face, on_delete=models.CASCADE, related_name="verdicts")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="verdicts")
+    kind = models.CharField(max_length=8, choices=Kind)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["face", "person"], name="verdict_once_per_face_and_person"),
+            models.UniqueConstraint(
+                fields=["face"], condition=models.Q(kind="is"), name="face_is_one_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"face {self.face_id} {self.kind} person {self.person_id}"
+
+
+class Change(models.Model):
+    """One thing that was done to an owner's people, by a person or by a run, and how to undo it."""
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        NAME = "name", "Named"
+        MERGE = "merge", "Merged"
+        SPLIT = "split", "Split"
+        ASSIGN = "assign", "Moved"
+        CONFIRM = "confirm", "Confirmed"
+        REJECT = "reject", "Rejected"
+        HIDE = "hide", "Hidden"
+        SHOW = "show", "Shown again"
+        COVER = "cover", "Cover chosen"
+        DETAILS = "details", "Details changed"
+        DISMISS = "dismiss", "Face removed"
+        REPEATS = "repeats", "Photo exception"
+        ANSWERS = "answers", "Questions answered"
+        RUN = "run", "People grouped"
+        REINDEX = "reindex", "Faces found again"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_changes")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    kind = models.CharField(max_length=16, choices=Kind)
+    summary = models.TextField(help_text="what was done, for a person to read")
+    at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    rows = models.JSONField(
+        default=dict,
+        help_text="per table and row id: the fields before and after, null where there was no row",
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["owner", "-id"], name="change_by_owner")]
+
+    def __str__(self) -> str:
+        return self.summary
 
 
 class FaceEmbedding(models.Model):
@@ -149,3 +229,33 @@ class ClusteringRun(models.Model):
 
     def __str__(self) -> str:
         return f"grouping {self.pk} of owner {self.owner_id}: {self.state}"
+
+
+class OwnerModels(models.Model):
+    """With which models an owner's faces are found and compared. Without a row: those of the settings."""
+
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_models"
+    )
+    detector = models.CharField(max_length=64)
+    embedder = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "owner models"
+
+    def __str__(self) -> str:
+        return f"{self.detector} and {self.embedder} for owner {self.owner_id}"
+
+
+class SkippedQuestion(models.Model):
+    """A question of the review queue that was put off: it comes back after all others."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="question_skipped_once")]
+
+    def __str__(self) -> str:
+        return self.key

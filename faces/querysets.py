@@ -33,9 +33,13 @@ class FaceQuerySet(models.QuerySet["rows.Face"]):
         """Faces in the user's own photos; nobody's for a visitor."""
         return self.filter(image__owner_id=user.pk) if user.is_authenticated else self.none()
 
+    def present(self) -> Self:
+        """Faces, without what somebody said is none."""
+        return self.filter(dismissed=False)
+
     def waiting(self) -> Self:
         """Faces that are with nobody yet: counted and shown, never hidden."""
-        return self.filter(person__isnull=True)
+        return self.filter(person__isnull=True, dismissed=False)
 
     def best_first(self) -> Self:
         """The face that can be recognised best comes first."""
