@@ -19,8 +19,8 @@ from django.db.models import Max
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from faces.conf import face_settings
 from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, Person
+from faces.services.owner_models import owner_models
 from faces.vision.clustering import NOBODY, Grouping, group_faces
 
 logger = logging.getLogger(__name__)
@@ -90,10 +90,10 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
 
 def owner_recluster(owner: User) -> ClusteringRun | None:
     """Group all of an owner's faces anew. None when another run of theirs is under way."""
-    embedder = face_settings().embedder
     with transaction.atomic():
         if not _lock(owner.pk):
             return None
+        embedder = owner_models(owner.pk).embedder
         run = ClusteringRun.objects.create(owner=owner, embedder=embedder)
         faces = owner_faces(owner.pk, embedder=embedder)
         grouping = group_faces(faces.vectors, photos=faces.photos, known=faces.known, strong=faces.strong)

@@ -18,7 +18,8 @@ from albums.models import Image
 from albums.services.limits import image_limits
 from faces.models import Face, FaceEmbedding, FaceScan
 from faces.runtime import get_pipeline
-from faces.vision.pipeline import FoundFace
+from faces.services.owner_models import owner_models, owner_models_hold, owner_models_keep
+from faces.vision.pipeline import FacePipeline, FoundFace
 from faces.vision.types import Box, Pixels
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,8 @@ def scans_claim(image_ids: Iterable[int]) -> list[int]:
     What was begun too often is given up here. Returns the ids of the images to look at; those that another
     worker holds, or has finished, are left out.
     """
+    image_ids = list(image_ids)
+    owner_models_keep(owner_ids=_owners_of(image_ids))
     with transaction.atomic():
         scans = _pending_and_free(image_ids)
         given_up = [scan for scan in scans if scan.attempts >= MOST_ATTEMPTS]
@@ -90,25 +93,31 @@ def scans_run(image_ids: Iterable[int]) -> list[int]:
     one leaves them as they were. Raises VisionError when a model cannot be used, OSError when the storage
     fails.
     """
+    image_ids = list(image_ids)
     with transaction.atomic():
+        owner_models_hold(owner_ids=_owners_of(image_ids))
         scans = _pending_and_free(image_ids)
-        pipeline = get_pipeline() if scans else None
-        if pipeline is None:
-            return []
-        readable: list[FaceScan] = []
-        found = pipeline.faces_in(_pictures(scans, readable))
-        for scan, faces in zip(readable, found, strict=True):
-            faces_replace(
-                image=scan.image,
-                found=faces,
-                detector=pipeline.detector.name,
-                embedder=pipeline.embedder.name,
-            )
-            scan.state, scan.reason, scan.detail, scan.attempts = FaceScan.State.DONE, "", "", 0
-            scan.detector, scan.embedder = pipeline.detector.name, pipeline.embedder.name
-            scan.finished_at = timezone.now()
-            scan.save()
-        return sorted({scan.image.owner_id for scan in scans})
+        owners = sorted({scan.image.owner_id for scan in scans})
+        for owner_id in owners:
+            pipeline = get_pipeline(owner_models(owner_id))
+            _scan([scan for scan in scans if scan.image.owner_id == owner_id], pipeline)
+        return owners
+
+
+def _scan(scans: Sequence[FaceScan], pipeline: FacePipeline) -> None:
+    readable: list[FaceScan] = []
+    found = pipeline.faces_in(_pictures(scans, readable))
+    for scan, faces in zip(readable, found, strict=True):
+        faces_replace(
+            image=scan.image,
+            found=faces,
+            detector=pipeline.detector.name,
+            embedder=pipeline.embedder.name,
+        )
+        scan.state, scan.reason, scan.detail, scan.attempts = FaceScan.State.DONE, "", "", 0
+        scan.detector, scan.embedder = pipeline.detector.name, pipeline.embedder.name
+        scan.finished_at = timezone.now()
+        scan.save()
 
 
 def faces_replace(*, image: Image, found: Sequence[FoundFace], detector: str, embedder: str) -> list[Face]:
@@ -160,6 +169,15 @@ def match_boxes(old: Sequence[Box], new: Sequence[Box]) -> dict[int, int]:
         if overlap >= SAME_FACE and new_index not in matched and old_index not in matched.values():
             matched[new_index] = old_index
     return matched
+
+
+def _owners_of(image_ids: Sequence[int]) -> list[int]:
+    return list(
+        Image.objects.filter(pk__in=image_ids)
+        .order_by("owner_id")
+        .values_list("owner_id", flat=True)
+        .distinct()
+    )
 
 
 def _pending_and_free(image_ids: Iterable[int]) -> list[FaceScan]:

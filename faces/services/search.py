@@ -15,10 +15,10 @@ from pgvector.django import CosineDistance, VectorField
 
 from albums import imaging
 from albums.services.limits import image_limits
-from faces.conf import face_settings
 from faces.models import Face, FaceEmbedding, Person
 from faces.runtime import get_pipeline
 from faces.services.detection import SCAN_SIDE
+from faces.services.owner_models import owner_models
 from faces.vision.types import Box
 
 FACES_WANTED = 24
@@ -51,7 +51,7 @@ def lookalikes(
     Raises ImageRefused for a file that is no picture, VisionError when a model cannot be used.
     """
     pixels = imaging.decode(picture, max_side=SCAN_SIDE, limits=image_limits())
-    found = get_pipeline().faces_in([pixels])[0]
+    found = get_pipeline(owner_models(user.pk)).faces_in([pixels])[0]
     boxes = [face.box for face in found]
     if not found:
         return LookalikeResult([], -1)
@@ -70,8 +70,8 @@ def largest(boxes: Sequence[Box]) -> int:
 def nearest_faces(
     *, user: User | AnonymousUser, vector: NDArray[np.float32], count: int
 ) -> list[tuple[Face, float]]:
-    """The user's faces nearest to a vector of the configured model, with their cosine distances."""
-    embedder = face_settings().embedder
+    """The user's faces nearest to a vector of their model, with their cosine distances."""
+    embedder = owner_models(user.pk).embedder
     visible = Face.objects.visible_to(user)
     near = (
         FaceEmbedding.objects.filter(model=embedder, face__in=visible)
