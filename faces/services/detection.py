@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from typing import BinaryIO, cast
 
 import numpy as np
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from albums import imaging
-from albums.exceptions import ImageRefused
 from albums.models import Image
-from albums.services.limits import image_limits
 from faces.models import Face, FaceEmbedding, FaceScan
 from faces.runtime import get_pipeline
+from faces.services.carrying import carry_over, faces_held
 from faces.services.owner_models import owner_models, owner_models_hold, owner_models_keep
+from faces.services.pictures import PhotoUnreadable, photo_pixels, portrait_store
 from faces.vision.pipeline import FacePipeline, FoundFace
-from faces.vision.types import Box, Pixels
+from faces.vision.types import Pixels
 
 logger = logging.getLogger(__name__)
 
-SCAN_SIDE = 2048
-"""Pixels of the long side at which a photo is decoded: twice what the detector sees, so that a face which is
-just large enough to be found still gives its embedder something to look at."""
-
-SAME_FACE = 0.5
-"""Intersection over union from which a face found again is the face that was there."""
-
 MOST_ATTEMPTS = 3
 """A photo whose scan was begun this often and never ended takes its worker down: it is not begun again."""
-
-CROP_QUALITY = 88
 
 
 def scans_open(image_ids: Iterable[int]) -> list[int]:
@@ -121,54 +108,45 @@ def _scan(scans: Sequence[FaceScan], pipeline: FacePipeline) -> None:
 
 
 def faces_replace(*, image: Image, found: Sequence[FoundFace], detector: str, embedder: str) -> list[Face]:
-    """Make `found` the faces of an image.
+    """Make `found` the faces of an image; returns them.
 
-    A face that was there before and is found again (see `SAME_FACE`) stays the same row, with its person. One
-    that is not found again goes, but for the face by which a named person is known.
+    A face that was there before and is found again stays the same row, with its person. One that is not found
+    again goes, but for those of which somebody said something (see `carrying`). A drawn one stays as drawn.
     """
-    before = list(Face.objects.select_for_update().filter(image=image))
-    kept = match_boxes([Box(face.x, face.y, face.w, face.h) for face in before], [face.box for face in found])
-    gone = [face for index, face in enumerate(before) if index not in kept.values()]
-    faces = []
+    there = list(Face.objects.select_for_update().filter(image=image))
+    held = set(faces_held(Face.objects.filter(image=image)).values_list("pk", flat=True)) if there else set()
+    carried = carry_over(there=there, found=[face.box for face in found], held=held)
+    faces, embeddings = [], []
     for index, new in enumerate(found):
-        face = before[kept[index]] if index in kept else Face(image=image)
+        if index not in carried.same and index not in carried.new:
+            continue
+        face = there[carried.same[index]] if index in carried.same else Face(image=image)
+        faces.append(face)
+        if face.drawn:
+            continue
         face.x, face.y, face.w, face.h = new.box.x, new.box.y, new.box.w, new.box.h
         face.landmarks = [float(value) for value in new.landmarks.ravel()]
         face.score, face.quality = new.score, new.quality.overall
         face.poor_reason, face.detector = str(new.quality.poor_reason), detector
-        _crop_store(face, new.portrait)
+        _crop_replace(face, new.portrait)
         face.save()
-        faces.append(face)
+        embeddings.append(
+            FaceEmbedding(
+                face=face,
+                model=embedder,
+                vector=np.asarray(new.vector, dtype=np.float32),
+                box=[face.x, face.y, face.w, face.h],
+            )
+        )
     FaceEmbedding.objects.bulk_create(
-        [
-            FaceEmbedding(face=face, model=embedder, vector=np.asarray(new.vector, dtype=np.float32))
-            for face, new in zip(faces, found, strict=True)
-        ],
+        embeddings,
         update_conflicts=True,
         unique_fields=["face", "model"],
-        update_fields=["vector"],
+        update_fields=["vector", "box"],
     )
-    for face in gone:
-        if not face.cover_of.exclude(name="").exists():
-            face.delete()
+    for index in carried.gone:
+        there[index].delete()
     return faces
-
-
-def match_boxes(old: Sequence[Box], new: Sequence[Box]) -> dict[int, int]:
-    """Which new box (its index) is which old one: by overlap, the greatest first, each used once."""
-    overlaps = sorted(
-        (
-            (there.iou(here), new_index, old_index)
-            for new_index, here in enumerate(new)
-            for old_index, there in enumerate(old)
-        ),
-        key=lambda candidate: (-candidate[0], candidate[1], candidate[2]),
-    )
-    matched: dict[int, int] = {}
-    for overlap, new_index, old_index in overlaps:
-        if overlap >= SAME_FACE and new_index not in matched and old_index not in matched.values():
-            matched[new_index] = old_index
-    return matched
 
 
 def _owners_of(image_ids: Sequence[int]) -> list[int]:
@@ -194,14 +172,9 @@ def _pictures(scans: Iterable[FaceScan], readable: list[FaceScan]) -> Iterator[P
     """Decode one photo after the other; a scan whose photo cannot be read fails and is left out."""
     for scan in scans:
         try:
-            with scan.image.original.open("rb") as original:
-                pixels = imaging.decode(
-                    cast("BinaryIO", original.file), max_side=SCAN_SIDE, limits=image_limits()
-                )
-        except FileNotFoundError:
-            _fail(scan, reason="missing", detail="The original is no longer in the storage; import it again.")
-        except ImageRefused as refusal:
-            _fail(scan, reason=str(refusal.code), detail=str(refusal))
+            pixels = photo_pixels(scan.image)
+        except PhotoUnreadable as error:
+            _fail(scan, reason=error.code, detail=error.detail)
         else:
             readable.append(scan)
             yield pixels
@@ -214,11 +187,9 @@ def _fail(scan: FaceScan, *, reason: str, detail: str) -> None:
     scan.save(update_fields=["state", "reason", "detail", "finished_at"])
 
 
-def _crop_store(face: Face, portrait: Pixels) -> None:
+def _crop_replace(face: Face, portrait: Pixels) -> None:
     """Write the picture of a face under a new name, and let go of the old one when that is certain."""
     storage, before = face.crop.storage, face.crop.name
     if before:
         transaction.on_commit(lambda: storage.delete(before))
-    token = uuid.uuid4().hex
-    name = f"faces/{face.image.owner_id}/{token[:2]}/{token}.jpg"
-    face.crop = storage.save(name, ContentFile(imaging.encode_jpeg(portrait, quality=CROP_QUALITY).data))
+    face.crop = portrait_store(owner_id=face.image.owner_id, portrait=portrait)

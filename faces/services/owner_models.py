@@ -14,7 +14,7 @@ from django.db import connection
 from faces.conf import FaceSettings, face_settings
 from faces.models import OwnerModels
 
-LOCK_NAMESPACE = 0x7A0C
+LOCK_NAMESPACE = 0x7A0D
 """First key of the advisory lock on an owner's models; the owner is the second."""
 
 

@@ -1,0 +1,49 @@
+"""The pixels of stored photos, and the pictures of faces that are kept of them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import BinaryIO, cast
+
+from django.core.files.base import ContentFile
+
+from albums import imaging
+from albums.exceptions import ImageRefused
+from albums.models import Image
+from albums.services.limits import image_limits
+from faces.models import Face
+from faces.vision.types import Pixels
+
+SCAN_SIDE = 2048
+"""Pixels of the long side at which a photo is decoded: twice what the detector sees, so that a face which is
+just large enough to be found still gives its embedder something to look at."""
+
+CROP_QUALITY = 88
+
+
+class PhotoUnreadable(Exception):
+    """A photo of which there are no pixels to be had, with a short code and a sentence for a person."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail = code, detail
+
+
+def photo_pixels(image: Image) -> Pixels:
+    """The upright photo, RGB, its long side at most `SCAN_SIDE`. Raises PhotoUnreadable."""
+    try:
+        with image.original.open("rb") as original:
+            return imaging.decode(cast("BinaryIO", original.file), max_side=SCAN_SIDE, limits=image_limits())
+    except FileNotFoundError as error:
+        detail = "The original is no longer in the storage; import it again."
+        raise PhotoUnreadable("missing", detail) from error
+    except ImageRefused as refusal:
+        raise PhotoUnreadable(str(refusal.code), str(refusal)) from refusal
+
+
+def portrait_store(*, owner_id: int, portrait: Pixels) -> str:
+    """Keep the picture of a face under a new name, which is returned."""
+    token = uuid.uuid4().hex
+    name = f"faces/{owner_id}/{token[:2]}/{token}.jpg"
+    storage = Face.crop.field.storage
+    return str(storage.save(name, ContentFile(imaging.encode_jpeg(portrait, quality=CROP_QUALITY).data)))
