@@ -1,23 +1,302 @@
-"""What a person says about people; what the machine thinks of them is in `clustering`."""
+"""What a person says about people; what the machine thinks of them is in `clustering`.
+
+Everything here is a fact from then on, is recorded in the journal and can be undone. Each function raises
+NotThere for what is not the asking user's.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from faces.models import Person
+from albums.models import Image
+from albums.validators import validate_plain_text
+from faces.exceptions import (
+    FaceDismissed,
+    FactsContradict,
+    NameRefused,
+    NameTaken,
+    NobodyToConfirm,
+    NothingChosen,
+    NothingLeft,
+    NotOfThisPerson,
+    NotThere,
+)
+from faces.models import Change, Face, FaceScan, Person, Verdict
+from faces.services.journal import change_recorded, change_widen
+from faces.services.verdicts import cover_confirm, faces_are, faces_are_not, people_settle
+
+Kind = Change.Kind
 
 
-def person_name(*, person: Person, name: str) -> Person:
-    """Give a person a name.
+def person_name(*, person: Person, name: str, by: User) -> Person:
+    """Give a person a name; an empty one takes it away.
 
     The face that stands for them, if none does yet, is the best one: it is what the name was given to, and so
-    the one fact that a grouping must keep.
+    the one face that is confirmed by it. Raises NameRefused, and NameTaken when somebody else has the name.
     """
+    name = " ".join(name.split())
+    try:
+        if name:
+            validate_plain_text(name)
+        Person(name=name).clean_fields(exclude=["owner", "cover"])
+    except ValidationError as error:
+        raise NameRefused(" ".join(error.messages)) from error
+    with _change(Kind.NAME, by, f"Named {name}" if name else "Took a name away"):
+        mine = _person(person, by)
+        namesake = Person.objects.filter(owner=by, name__iexact=name).exclude(pk=mine.pk).first()
+        if name and namesake is not None:
+            raise NameTaken(name=namesake.name, namesake_id=namesake.pk)
+        mine.name = name
+        mine.save(update_fields=["name"])
+        if name:
+            cover_confirm(person=mine, by=by)
+        people_settle(owner_id=by.pk, people=[mine.pk])
+    return _person_again(mine)
+
+
+def person_details(*, person: Person, birth_date: date | None, by: User) -> Person:
+    """Note when a person was born."""
+    with _change(Kind.DETAILS, by, f"Changed the details of {called(person)}"):
+        mine = _person(person, by)
+        mine.birth_date = birth_date
+        mine.save(update_fields=["birth_date"])
+        people_settle(owner_id=by.pk, people=[mine.pk])
+    return _person_again(mine)
+
+
+def person_merge(*, into: Person, others: Iterable[Person], by: User, contradicted: bool = False) -> Person:
+    """Make several people one: `into` stays, and takes a name and a birth date of the others if it has none.
+
+    The covers of all are confirmed, and what was said of the others holds for the one that stays. When it was
+    said of a face that it is one of them and not another, FactsContradict is raised; with `contradicted` the
+    face is theirs. Two of their faces in one photo cannot both be theirs: those that were guessed leave.
+    """
+    with _change(Kind.MERGE, by, "Merged people") as change:
+        stays = _person(into, by)
+        gone = [_person(other, by) for other in others if other.pk != stays.pk]
+        if not gone:
+            raise NothingChosen("other person")
+        everyone = [stays, *gone]
+        change.summary = f"Merged {len(gone)} {'person' if len(gone) == 1 else 'people'} into {called(stays)}"
+        theirs = Face.objects.filter(person__in=everyone)
+        change_widen(faces=theirs.values_list("pk", flat=True), people=[person.pk for person in everyone])
+        for person in everyone:
+            cover_confirm(person=person, by=by)
+        verdicts = Verdict.objects.filter(person__in=everyone)
+        are = set(verdicts.filter(kind=Verdict.Kind.IS).values_list("face_id", flat=True))
+        are_not = set(verdicts.filter(kind=Verdict.Kind.IS_NOT).values_list("face_id", flat=True))
+        if are & are_not and not contradicted:
+            raise FactsContradict(sorted(are & are_not))
+        _verdicts_carry_over(everyone, are=are)
+        theirs.update(person=stays)
+        # The first who has one: `into` is the first of all.
+        stays.name = next((person.name for person in everyone if person.name), "")
+        stays.birth_date = next((person.birth_date for person in everyone if person.birth_date), None)
+        Person.objects.filter(pk__in=[person.pk for person in gone]).delete()
+        stays.save(update_fields=["name", "birth_date"])
+        people_settle(owner_id=by.pk, people=[stays.pk])
+    return _person_again(stays)
+
+
+def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
+    """Make some of a person's faces somebody else, and return that new person.
+
+    The faces are confirmed as the new person and the cover of those that stay as the old one, so that no
+    grouping brings the two together again. Raises NotOfThisPerson, and NothingLeft when all were chosen.
+    """
+    with _change(Kind.SPLIT, by, "") as change:
+        mine = _person(person, by)
+        chosen = _faces(faces, by)
+        if strangers := [face.pk for face in chosen if face.person_id != mine.pk]:
+            raise NotOfThisPerson(strangers)
+        if not mine.faces.exclude(pk__in=[face.pk for face in chosen]).exists():
+            raise NothingLeft
+        change.summary = f"Made {count_of(chosen)} of {called(mine)} another person"
+        other = Person.objects.create(owner=by)
+        faces_are(face_ids=[face.pk for face in chosen], person=other, by=by)
+        people_settle(owner_id=by.pk, people=[mine.pk, other.pk])
+        cover_confirm(person=_person_again(mine), by=by)
+    return _person_again(other)
+
+
+def people_apart(*, people: Iterable[Person], by: User) -> None:
+    """Say that these are different people: each one's cover is confirmed, and so they are never joined."""
+    with _change(Kind.CONFIRM, by, "Kept people apart"):
+        apart = [_person(person, by) for person in people]
+        for person in apart:
+            cover_confirm(person=person, by=by)
+        people_settle(owner_id=by.pk, people=[person.pk for person in apart])
+
+
+def person_hide(*, person: Person, by: User) -> Person:
+    """Show a person no more among the others."""
+    return _hidden(person, hidden=True, by=by)
+
+
+def person_show(*, person: Person, by: User) -> Person:
+    """Show a hidden person again."""
+    return _hidden(person, hidden=False, by=by)
+
+
+def person_cover(*, person: Person, face: Face, by: User) -> Person:
+    """Choose the face that stands for a person; it is confirmed. Raises NotOfThisPerson."""
+    with _change(Kind.COVER, by, f"Chose a cover for {called(person)}"):
+        mine, (chosen,) = _person(person, by), _faces([face], by)
+        if chosen.person_id != mine.pk:
+            raise NotOfThisPerson([chosen.pk])
+        mine.cover = chosen
+        mine.save(update_fields=["cover"])
+        cover_confirm(person=mine, by=by)
+        people_settle(owner_id=by.pk, people=[mine.pk])
+    return _person_again(mine)
+
+
+def faces_assign(*, faces: Iterable[Face], person: Person | None, by: User) -> Person:
+    """Say that faces are this person, or with None that they are somebody new; returns the person."""
+    with _change(Kind.ASSIGN, by, "") as change:
+        chosen = _faces(faces, by)
+        theirs = Person.objects.create(owner=by) if person is None else _person(person, by)
+        change.summary = f"Moved {count_of(chosen)} to {'a new person' if person is None else called(theirs)}"
+        faces_are(face_ids=[face.pk for face in chosen], person=theirs, by=by)
+        people_settle(owner_id=by.pk, people=[theirs.pk, *_people_of(chosen)])
+    return _person_again(theirs)
+
+
+def faces_confirm(*, faces: Iterable[Face], by: User) -> None:
+    """Say that faces are the people they are with. Raises NobodyToConfirm for those that wait."""
+    with _change(Kind.CONFIRM, by, "") as change:
+        chosen = _faces(faces, by)
+        if waiting := [face.pk for face in chosen if face.person_id is None]:
+            raise NobodyToConfirm(waiting)
+        change.summary = f"Confirmed {count_of(chosen)}"
+        for person in Person.objects.filter(pk__in=_people_of(chosen)).order_by("pk"):
+            theirs = [face.pk for face in chosen if face.person_id == person.pk]
+            faces_are(face_ids=theirs, person=person, by=by)
+        people_settle(owner_id=by.pk, people=_people_of(chosen))
+
+
+def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = None) -> None:
+    """Say that faces are not the people they are with, or not `person`; those that were there wait.
+
+    Raises NobodyToConfirm for faces with nobody when no person is given.
+    """
+    with _change(Kind.REJECT, by, "") as change:
+        chosen = _faces(faces, by)
+        told = None if person is None else _person(person, by)
+        if told is None and (waiting := [face.pk for face in chosen if face.person_id is None]):
+            raise NobodyToConfirm(waiting)
+        change.summary = f"Said that {count_of(chosen)} is somebody else"
+        rejecting = [told] if told else Person.objects.filter(pk__in=_people_of(chosen)).order_by("pk")
+        for one in rejecting:
+            not_theirs = [face.pk for face in chosen if told or face.person_id == one.pk]
+            faces_are_not(face_ids=not_theirs, person=one, by=by)
+        people_settle(owner_id=by.pk, people=[*_people_of(chosen), *([told.pk] if told else [])])
+
+
+def faces_dismiss(*, faces: Iterable[Face], by: User) -> None:
+    """Say that these are no faces: they are nobody's, and take part in nothing from now on."""
+    with _change(Kind.DISMISS, by, "") as change:
+        chosen = _faces(faces, by, also_dismissed=True)
+        change.summary = f"Removed {count_of(chosen)}"
+        Verdict.objects.filter(face__in=chosen).delete()
+        Face.objects.filter(pk__in=[face.pk for face in chosen]).update(dismissed=True, person=None)
+        people_settle(owner_id=by.pk, people=_people_of(chosen))
+
+
+def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
+    """Say whether somebody may be in this photo twice: a mirror, a collage. If not, guesses give way."""
     with transaction.atomic():
-        person = Person.objects.select_for_update().get(pk=person.pk)
-        person.name = " ".join(name.split())
-        if person.cover_id is None:
-            person.cover = person.faces.best_first().first()
-        person.full_clean(exclude=["owner", "cover"])
-        person.save(update_fields=["name", "cover"])
-    return person
+        # Before the owner's lock, as the search for faces takes them.
+        scan = FaceScan.objects.visible_to(by).select_for_update(of=("self",)).filter(image=image).first()
+        if scan is None:
+            raise NotThere("photo")
+        repeats = "may be in a photo twice" if allowed else "is in a photo once"
+        with _change(Kind.REPEATS, by, f"Said that somebody {repeats}", images=[image.pk]):
+            scan.person_repeats = allowed
+            scan.save(update_fields=["person_repeats"])
+            here = Person.objects.filter(faces__image=image).values_list("pk", flat=True)
+            people_settle(owner_id=by.pk, people=list(here))
+
+
+def called(person: Person) -> str:
+    """A person's name, or words for somebody without one."""
+    return person.name or "somebody without a name"
+
+
+def count_of(faces: list[Face]) -> str:
+    """How many faces, in words."""
+    return "1 face" if len(faces) == 1 else f"{len(faces)} faces"
+
+
+@contextmanager
+def _change(kind: Kind, by: User, summary: str, *, images: Iterable[int] = ()) -> Iterator[Change]:
+    """A change that says of each row that it touches before it does so."""
+    with change_recorded(
+        owner=by, by=by, kind=kind, summary=summary, faces=(), people=(), images=images
+    ) as change:
+        yield change
+
+
+def _hidden(person: Person, *, hidden: bool, by: User) -> Person:
+    kind, verb = (Kind.HIDE, "Hid") if hidden else (Kind.SHOW, "Showed")
+    with _change(kind, by, f"{verb} {called(person)}"):
+        mine = _person(person, by)
+        mine.hidden = hidden
+        mine.save(update_fields=["hidden"])
+        if hidden:
+            cover_confirm(person=mine, by=by)
+        people_settle(owner_id=by.pk, people=[mine.pk])
+    return _person_again(mine)
+
+
+def _verdicts_carry_over(everyone: list[Person], *, are: set[int]) -> None:
+    """Make what was said of several people be said of the first; once of each face."""
+    stays, *gone = everyone
+    said = Verdict.objects.filter(person__in=everyone)
+    refusals = said.filter(kind=Verdict.Kind.IS_NOT)
+    refusals.filter(face_id__in=are).delete()
+    kept: dict[int, int] = {}
+    for pk, face_id, person_id in refusals.order_by("pk").values_list("pk", "face_id", "person_id"):
+        if person_id == stays.pk:
+            kept[face_id] = pk
+        else:
+            kept.setdefault(face_id, pk)
+    refusals.exclude(pk__in=kept.values()).delete()
+    said.filter(person__in=gone).update(person=stays)
+
+
+def _person(person: Person, by: User) -> Person:
+    """The row as it is now, if it is theirs."""
+    mine = Person.objects.visible_to(by).filter(pk=person.pk).first()
+    if mine is None:
+        raise NotThere("person")
+    change_widen(people=[mine.pk])
+    return mine
+
+
+def _person_again(person: Person) -> Person:
+    return Person.objects.get(pk=person.pk)
+
+
+def _faces(faces: Iterable[Face], by: User, *, also_dismissed: bool = False) -> list[Face]:
+    """The rows as they are now, if all are theirs."""
+    wanted = {face.pk for face in faces}
+    if not wanted:
+        raise NothingChosen("face")
+    mine = list(Face.objects.visible_to(by).filter(pk__in=wanted).order_by("pk"))
+    if len(mine) < len(wanted):
+        raise NotThere("face")
+    if not also_dismissed and (dismissed := [face.pk for face in mine if face.dismissed]):
+        raise FaceDismissed(dismissed)
+    change_widen(faces=wanted, people=_people_of(mine))
+    return mine
+
+
+def _people_of(faces: list[Face]) -> list[int]:
+    return sorted({face.person_id for face in faces if face.person_id is not None})

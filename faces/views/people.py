@@ -78,7 +78,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         )
     form = PersonNameForm(request.POST, user=user, person=shown)
     if form.is_valid():
-        named = person_name(person=shown, name=form.cleaned_data["name"])
+        named = person_name(person=shown, name=form.cleaned_data["name"], by=user)
         if is_htmx:
             return _card(request, named)
         messages.success(request, f"Saved: {named.name}.")

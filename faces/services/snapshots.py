@@ -1,0 +1,146 @@
+"""The state of an owner's people as rows, and what differs between two states.
+
+Only what was said or guessed about people is read: not pictures, not embeddings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+
+from faces.models import Face, FaceEmbedding, FaceScan, OwnerModels, Person, Verdict
+
+Row = tuple[Any, ...]
+State = dict[str, dict[int, Row]]
+"""Table name -> row id -> values, in the order of the table's columns."""
+
+Differences = dict[str, dict[str, dict[str, dict[str, Any] | None]]]
+"""Table name -> row id -> "before" and "after" -> column -> value; None where there is no row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose rows are remembered. columns: attribute names, foreign keys with `_id`."""
+
+    name: str
+    model: Any
+    columns: tuple[str, ...]
+
+
+PERSON = Table("person", Person, ("owner_id", "name", "cover_id", "hidden", "birth_date", "created_at"))
+FACE = Table(
+    "face",
+    Face,
+    (
+        *("image_id", "person_id", "dismissed", "drawn", "x", "y", "w", "h", "landmarks"),
+        *("score", "quality", "poor_reason", "detector", "crop", "created_at"),
+    ),
+)
+VERDICT = Table("verdict", Verdict, ("face_id", "person_id", "kind", "by_id", "at"))
+SCAN = Table("scan", FaceScan, ("person_repeats",))
+MODELS = Table("models", OwnerModels, ("owner_id", "detector", "embedder"))
+EMBEDDING = Table("embedding", FaceEmbedding, ("face_id", "model", "box", "vector"))
+"""Kept only of faces that a change deletes, and only when it asks for it."""
+
+TABLES = {table.name: table for table in (PERSON, FACE, VERDICT, SCAN, MODELS, EMBEDDING)}
+
+
+@dataclass(slots=True)
+class Scope:
+    """What a change may touch. faces, people: row ids, None for all of the owner's. images: whose scans."""
+
+    owner_id: int
+    faces: set[int] | None
+    people: set[int] | None
+    images: set[int] = field(default_factory=set)
+
+    def newest(self) -> dict[str, int]:
+        """The greatest row id a table has now: what is above it later was made in between."""
+        return {
+            table.name: self._of_owner(table).aggregate(newest=Max("pk"))["newest"] or 0
+            for table in (PERSON, FACE, VERDICT)
+        }
+
+    def state(self, *, made_after: Mapping[str, int] | None = None) -> State:
+        """The rows in this scope, and with `made_after` those with a greater id too."""
+        above = made_after or {}
+        return {
+            PERSON.name: self._rows(PERSON, self._people(above)),
+            FACE.name: self._rows(FACE, self._faces(above)),
+            VERDICT.name: self._rows(VERDICT, self._verdicts(above)),
+            SCAN.name: self._rows(SCAN, None if self.faces is None else Q(image_id__in=self.images)),
+            MODELS.name: self._rows(MODELS, None),
+        }
+
+    def _people(self, above: Mapping[str, int]) -> Q | None:
+        return None if self.people is None else Q(pk__in=self.people) | _made(PERSON, above)
+
+    def _faces(self, above: Mapping[str, int]) -> Q | None:
+        return None if self.faces is None else Q(pk__in=self.faces) | _made(FACE, above)
+
+    def _verdicts(self, above: Mapping[str, int]) -> Q | None:
+        if self.faces is None or self.people is None:
+            return None
+        concerned = Q(face_id__in=self.faces) | Q(person_id__in=self.people)
+        return concerned | _made(VERDICT, above)
+
+    def _rows(self, table: Table, condition: Q | None) -> dict[int, Row]:
+        rows = self._of_owner(table)
+        if condition is not None:
+            rows = rows.filter(condition)
+        return {row[0]: row[1:] for row in rows.values_list("pk", *table.columns).iterator(chunk_size=5000)}
+
+    def _of_owner(self, table: Table) -> QuerySet[Any]:
+        paths = {FACE.name: "image__owner_id", VERDICT.name: "person__owner_id", SCAN.name: "image__owner_id"}
+        rows: QuerySet[Any] = table.model.objects.filter(**{paths.get(table.name, "owner_id"): self.owner_id})
+        return rows
+
+
+def embeddings_of(face_ids: Collection[int]) -> dict[int, Row]:
+    """The vectors of these faces, of every model, as rows of the table `EMBEDDING`."""
+    rows = FaceEmbedding.objects.filter(face_id__in=face_ids).values_list("pk", *EMBEDDING.columns)
+    return {row[0]: (*row[1:-1], [float(value) for value in row[-1]]) for row in rows}
+
+
+def differences(before: State, after: State) -> Differences:
+    """What differs between two states; tables and rows that do not are left out."""
+    result: Differences = {}
+    for name, table in TABLES.items():
+        rows = _table_differences(table, before.get(name, {}), after.get(name, {}))
+        if rows:
+            result[name] = rows
+    return result
+
+
+def _table_differences(
+    table: Table, before: Mapping[int, Row], after: Mapping[int, Row]
+) -> dict[str, dict[str, dict[str, Any] | None]]:
+    result: dict[str, dict[str, dict[str, Any] | None]] = {}
+    for pk in before.keys() | after.keys():
+        old, new = before.get(pk), after.get(pk)
+        if old == new:
+            continue
+        both = old is not None and new is not None
+        kept = [
+            index
+            for index in range(len(table.columns))
+            if not (both and old is not None and new is not None and old[index] == new[index])
+        ]
+        result[str(pk)] = {
+            "before": None if old is None else {table.columns[at]: _plain(old[at]) for at in kept},
+            "after": None if new is None else {table.columns[at]: _plain(new[at]) for at in kept},
+        }
+    return result
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON knows it. Django's encoder would cut the microseconds off a time."""
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _made(table: Table, above: Mapping[str, int]) -> Q:
+    return Q(pk__gt=above[table.name]) if table.name in above else Q(pk__in=())
