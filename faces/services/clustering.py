@@ -1,49 +1,34 @@
 """Grouping an owner's faces into people, and moving faces to the people that come out.
 
-A run computes its whole answer first and then applies it in one transaction. It moves guesses, never facts: a
-named person keeps their id, their name and the face by which they are known, and a group that is found again
-keeps its person.
+A run computes its whole answer first, then applies it in one transaction, as one change that can be undone.
+It moves guesses, never facts: a named person keeps their id, their name and the face by which they are known,
+and a group that is found again keeps its person.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Literal, overload
 
 import numpy as np
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
-from numpy.typing import NDArray
 
-from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, Person
-from faces.services.owner_models import owner_models
-from faces.vision.clustering import NOBODY, Grouping, group_faces
+from faces.models import Change, ClusteringRun, FaceScan, Person
+from faces.services.facts import OwnerFaces, owner_faces
+from faces.services.journal import change_recorded, change_widen, changes_lock, changes_marker
+from faces.services.moves import faces_move
+from faces.services.owner_models import owner_models, owner_models_hold
+from faces.services.plans import Plan, plan_of
+from faces.services.verdicts import people_settle
+from faces.vision.clustering import group_faces
 
 logger = logging.getLogger(__name__)
 
 LOCK_NAMESPACE = 0x7A0B
 """First key of the advisory lock under which an owner's faces are grouped; the owner is the second."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnerFaces:
-    """An owner's faces as arrays, in the order of their ids.
-
-    ids, photos: (n,) int64. people: (n,) int64, the person a face is with now, or -1. known: (n,) int64, the
-    person that a face is known to be, or -1. strong: (n,) bool, good enough to start a group.
-    vectors: (n, dimensions) float32, of length 1.
-    """
-
-    ids: NDArray[np.int64]
-    photos: NDArray[np.int64]
-    people: NDArray[np.int64]
-    known: NDArray[np.int64]
-    strong: NDArray[np.bool_]
-    vectors: NDArray[np.float32]
 
 
 def owner_is_stale(owner_id: int) -> bool:
@@ -60,78 +45,84 @@ def last_run(owner_id: int) -> ClusteringRun | None:
     return ClusteringRun.objects.filter(owner_id=owner_id, state=ClusteringRun.State.DONE).first()
 
 
-def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
-    """Read the faces that have an embedding of this model."""
-    rows = list(
-        FaceEmbedding.objects.filter(model=embedder, face__image__owner_id=owner_id)
-        .order_by("face_id")
-        .values_list("face_id", "face__image_id", "face__person_id", "face__poor_reason", "vector")
-    )
-    covers = dict(
-        Person.objects.filter(owner_id=owner_id, cover__isnull=False)
-        .exclude(name="")
-        .values_list("cover_id", "pk")
-    )
-    ids = [row[0] for row in rows]
-    vectors = (
-        np.stack([np.asarray(row[4], dtype=np.float32) for row in rows])
-        if rows
-        else np.zeros((0, 1), np.float32)
-    )
-    return OwnerFaces(
-        ids=np.asarray(ids, dtype=np.int64),
-        photos=np.asarray([row[1] for row in rows], dtype=np.int64),
-        people=np.asarray([row[2] or NOBODY for row in rows], dtype=np.int64),
-        known=np.asarray([covers.get(face_id, NOBODY) for face_id in ids], dtype=np.int64),
-        strong=np.asarray([not row[3] for row in rows], dtype=bool),
-        vectors=vectors,
-    )
+@overload
+def owner_recluster(owner: User, *, plan: Literal[False] = False) -> ClusteringRun | None: ...
+@overload
+def owner_recluster(owner: User, *, plan: Literal[True]) -> Plan: ...
 
 
-def owner_recluster(owner: User) -> ClusteringRun | None:
-    """Group all of an owner's faces anew. None when another run of theirs is under way."""
+def owner_recluster(owner: User, *, plan: bool = False) -> ClusteringRun | Plan | None:
+    """Group all of an owner's faces anew. None when another run of theirs is under way.
+
+    With `plan` nothing is done, and what would be is returned.
+    """
+    if plan:
+        return groups_plan(owner.pk, owner_faces(owner.pk, embedder=owner_models(owner.pk).embedder))
     with transaction.atomic():
+        owner_models_hold(owner_ids=[owner.pk])
         if not _lock(owner.pk):
             return None
         embedder = owner_models(owner.pk).embedder
         run = ClusteringRun.objects.create(owner=owner, embedder=embedder)
-        faces = owner_faces(owner.pk, embedder=embedder)
-        grouping = group_faces(faces.vectors, photos=faces.photos, known=faces.known, strong=faces.strong)
-        run.moved = _apply(owner, faces, grouping)
-        run.parameters = grouping.parameters
-        run.faces = len(faces.ids)
-        run.waiting = int((grouping.labels == NOBODY).sum())
-        run.people = len(set(grouping.labels.tolist()) - {NOBODY})
+        # People may be changed while this is computed, and then it must be computed again, they waiting.
+        marker = changes_marker(owner.pk)
+        decided = groups_plan(owner.pk, owner_faces(owner.pk, embedder=embedder))
+        changes_lock(owner.pk)
+        if changes_marker(owner.pk) != marker:
+            decided = groups_plan(owner.pk, owner_faces(owner.pk, embedder=embedder))
+        with change_recorded(
+            owner=owner, by=None, kind=Change.Kind.RUN, summary=_summary(decided), faces=(), people=()
+        ):
+            groups_apply(owner, decided)
+        run.moved, run.faces = len(decided.moves), decided.faces
+        run.people, run.waiting = decided.people, decided.waiting
+        run.parameters = decided.parameters
         run.state, run.finished_at = ClusteringRun.State.DONE, timezone.now()
         run.save()
     logger.info("Owner %s: %s faces, %s people, %s waiting", owner.pk, run.faces, run.people, run.waiting)
     return run
 
 
-def people_of_groups(labels: NDArray[np.int64], faces: OwnerFaces, *, named: Sequence[int]) -> dict[int, int]:
-    """Which person each group continues: group -> person id; groups that are new are left out.
+def groups_plan(owner_id: int, faces: OwnerFaces) -> Plan:
+    """Group these faces of an owner, and say which of them must move; changes nothing."""
+    # In a photo where somebody may be twice no two faces are of the same photo.
+    photos = np.where(faces.repeats, -1 - np.arange(len(faces.ids)), faces.photos)
+    grouping = group_faces(faces.vectors, photos=photos, known=faces.known, strong=faces.strong)
+    people = Person.objects.filter(owner_id=owner_id)
+    names = dict(people.named().values_list("pk", "name"))
+    hidden = people.filter(hidden=True).values_list("pk", flat=True)
+    return plan_of(faces, grouping, names=names, told={*names, *hidden})
 
-    A group with a face that is known to be somebody is that person. Of the others, the one that shares most
-    faces with a person takes it, named people first; a person is taken once.
-    """
-    taken: dict[int, int] = {}
-    known = zip(labels.tolist(), faces.known.tolist(), strict=True)
-    taken.update((group, person) for group, person in known if NOBODY not in {group, person})
-    shared = Counter(
-        (group, person)
-        for group, person in zip(labels.tolist(), faces.people.tolist(), strict=True)
-        if NOBODY not in {group, person}
+
+def groups_apply(owner: User, plan: Plan) -> None:
+    """Do what was planned, within a change: make the new people, move the faces, remove who is left over."""
+    made = Person.objects.bulk_create([Person(owner=owner) for _ in range(plan.made)])
+    places = {
+        face_id: made[-target - 1].pk if target is not None and target < 0 else target
+        for face_id, target in plan.moves.items()
+    }
+    change_widen(faces=places)
+    faces_move(places)
+    people_settle(owner_id=owner.pk, people=None)
+    # A hidden person is a thing that somebody said, as a name is; so is whom a face is not.
+    forgotten = list(
+        Person.objects.filter(
+            owner=owner,
+            name="",
+            hidden=False,
+            birth_date__isnull=True,
+            faces__isnull=True,
+            verdicts__isnull=True,
+        ).values_list("pk", flat=True)
     )
-    named_ids = set(named)
-    claims = sorted(
-        shared.items(), key=lambda item: (item[0][1] not in named_ids, -item[1], item[0][1], item[0][0])
-    )
-    used = set(taken.values())
-    for (group, person), _count in claims:
-        if group not in taken and person not in used:
-            taken[group] = person
-            used.add(person)
-    return taken
+    change_widen(people=forgotten)
+    Person.objects.filter(pk__in=forgotten).delete()
+
+
+def _summary(plan: Plan) -> str:
+    moved = "1 face moved" if len(plan.moves) == 1 else f"{len(plan.moves)} faces moved"
+    new = "1 person new" if plan.made == 1 else f"{plan.made} people new"
+    return f"Grouped {plan.faces} faces: {moved}, {new}"
 
 
 def _lock(owner_id: int) -> bool:
@@ -139,26 +130,3 @@ def _lock(owner_id: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_NAMESPACE, owner_id])
         return bool(cursor.fetchone()[0])
-
-
-def _apply(owner: User, faces: OwnerFaces, grouping: Grouping) -> int:
-    """Move the faces, make people for new groups, remove unnamed people with no face left."""
-    named = list(Person.objects.filter(owner=owner).named().values_list("pk", flat=True))
-    person_of = people_of_groups(grouping.labels, faces, named=named)
-    new = sorted(set(grouping.labels.tolist()) - {NOBODY} - set(person_of))
-    made = Person.objects.bulk_create([Person(owner=owner) for _group in new])
-    person_of.update(zip(new, (person.pk for person in made), strict=True))
-
-    moves: dict[int | None, list[int]] = {}
-    columns = zip(
-        faces.ids.tolist(), faces.people.tolist(), faces.known.tolist(), grouping.labels.tolist(), strict=True
-    )
-    for face_id, now, known, group in columns:
-        target = known if known != NOBODY else person_of.get(group, NOBODY)
-        if target != now:
-            moves.setdefault(None if target == NOBODY else target, []).append(face_id)
-    for person_id, face_ids in moves.items():
-        Face.objects.filter(pk__in=face_ids).update(person_id=person_id)
-    # A hidden person is a thing that somebody said, as a name is.
-    Person.objects.filter(owner=owner, name="", hidden=False, faces__isnull=True).delete()
-    return sum(len(face_ids) for face_ids in moves.values())

@@ -24,8 +24,9 @@ from django.utils import timezone
 
 from faces.exceptions import AlreadyUndone, NotTheNewest, NotThere
 from faces.models import Change, FaceScan
+from faces.services.owner_models import owner_models_exclude
 from faces.services.restoring import state_restore
-from faces.services.snapshots import EMBEDDING, Scope, State, differences, embeddings_of
+from faces.services.snapshots import EMBEDDING, MODELS, SCAN, Scope, State, differences, embeddings_of
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +153,9 @@ def change_undo(*, change: Change, by: User) -> Change:
         found = Change.objects.filter(pk=change.pk, owner=by).first()
         if found is None:
             raise NotThere("change")
-        scans = [int(pk) for pk in found.rows.get("scan", {})]
+        if MODELS.name in found.rows:
+            owner_models_exclude(owner_id=by.pk)
+        scans = [int(pk) for pk in found.rows.get(SCAN.name, {})]
         list(FaceScan.objects.select_for_update().filter(pk__in=scans).order_by("pk").values_list("pk"))
         changes_lock(by.pk)
         found.refresh_from_db()

@@ -92,15 +92,15 @@ def people_settle(*, owner_id: int, people: Iterable[int] | None) -> None:
     if leaving:
         change_widen(faces=leaving)
         faces_move(dict.fromkeys(leaving))
-    for person in _without_their_cover(owner_id, concerned):
+    for person in people_without_cover(owner_id=owner_id, people=concerned):
         cover = best_face(person.pk)
         if cover != person.cover_id:
             change_widen(people=[person.pk])
             Person.objects.filter(pk=person.pk).update(cover_id=cover)
 
 
-def _without_their_cover(owner_id: int, people: list[int] | None) -> list[Person]:
-    """People whose cover is with somebody else, and those without one who must be found again by it.
+def people_without_cover(*, owner_id: int, people: list[int] | None = None) -> list[Person]:
+    """Those whose cover is with somebody else, and those without one who must be found again by it.
 
     Who has a name or is hidden, and who somebody is not, is known by a face: a verdict's, or else the cover.
     """

@@ -15,6 +15,7 @@ WRONG_ARGUMENTS = 2
 EXAMPLES = """examples:
   bin/manage recluster
   bin/manage recluster --owner ada
+  bin/manage recluster --plan
 
 It moves guesses, never facts: names stay with the faces they were given to.
 """
@@ -36,12 +37,19 @@ class Command(BaseCommand):
             "--owner", metavar="NAME", help="whose photos; needed when there are several accounts"
         )
 
+        parser.add_argument(
+            "--plan", action="store_true", help="say what would move, split and join, and change nothing"
+        )
+
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run, and say what came out."""
         try:
             owner = import_owner(username=options["owner"])
         except OwnerUnclearError as error:
             raise CommandError(str(error), returncode=WRONG_ARGUMENTS) from error
+        if options["plan"]:
+            self.stdout.write("\n".join(owner_recluster(owner, plan=True).lines()))
+            return
         run = owner_recluster(owner)
         if run is None:
             raise CommandError("These faces are being grouped right now; try again in a moment.")
