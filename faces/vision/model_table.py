@@ -225,3 +225,21 @@ def model_named(name: str) -> ModelFile:
         if model.name == name:
             return model
     raise UnknownModel(name, [model.name for model in MODELS])
+
+
+def model_matching(name: str, purpose: Purpose) -> ModelFile:
+    """The model for this purpose that is meant by a name as people write it: "Facenet", "sface", "yunet".
+
+    Capitals do not matter, and the beginning is enough; of several that begin so the one that is installed by
+    default is meant. Raises UnknownModel, with the names there are.
+    """
+    models = [model for model in MODELS if model.purpose is purpose]
+    wanted = name.lower()
+    for meant in (
+        [model for model in models if model.name == wanted],
+        matching := [model for model in models if wanted and model.name.startswith(wanted)],
+        [model for model in matching if model.installed_by_default],
+    ):
+        if len(meant) == 1:
+            return meant[0]
+    raise UnknownModel(name, [model.name for model in models])
