@@ -13,8 +13,10 @@ from albums.models import Image
 from faces.models import Face, FaceEmbedding, FaceScan
 from faces.runtime import get_pipeline
 from faces.services.carrying import carry_over, faces_held
+from faces.services.journal import changes_lock
 from faces.services.owner_models import owner_models, owner_models_hold, owner_models_keep
 from faces.services.pictures import PhotoUnreadable, photo_pixels, portrait_store
+from faces.services.placement import faces_place
 from faces.vision.pipeline import FacePipeline, FoundFace
 from faces.vision.types import Pixels
 
@@ -94,6 +96,7 @@ def scans_run(image_ids: Iterable[int]) -> list[int]:
 def _scan(scans: Sequence[FaceScan], pipeline: FacePipeline) -> None:
     readable: list[FaceScan] = []
     found = pipeline.faces_in(_pictures(scans, readable))
+    changes_lock(scans[0].image.owner_id)
     for scan, faces in zip(readable, found, strict=True):
         faces_replace(
             image=scan.image,
@@ -112,6 +115,7 @@ def faces_replace(*, image: Image, found: Sequence[FoundFace], detector: str, em
 
     A face that was there before and is found again stays the same row, with its person. One that is not found
     again goes, but for those of which somebody said something (see `carrying`). A drawn one stays as drawn.
+    New ones are placed with their person at once where there is little doubt (see `placement`).
     """
     there = list(Face.objects.select_for_update().filter(image=image))
     held = set(faces_held(Face.objects.filter(image=image)).values_list("pk", flat=True)) if there else set()
@@ -146,6 +150,10 @@ def faces_replace(*, image: Image, found: Sequence[FoundFace], detector: str, em
     )
     for index in carried.gone:
         there[index].delete()
+    made = [entry for entry in embeddings if entry.face_id not in {face.pk for face in there}]
+    faces_place(
+        faces=[entry.face for entry in made], vectors=[entry.vector for entry in made], embedder=embedder
+    )
     return faces
 
 
