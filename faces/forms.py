@@ -46,35 +46,95 @@ class PersonNameForm(forms.Form):
         return name
 
 
-class LookalikeForm(forms.Form):
-    """A picture to search with: a file, or the small copy of the one that was searched with before."""
-
-    picture = forms.FileField(
-        label="Picture",
+def picture_field(label: str) -> forms.FileField:
+    """A file to look at, which need not be given where a copy of it is."""
+    return forms.FileField(
+        label=label,
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/*,.heic,.heif,.avif"}),
         error_messages={"empty": "This file is empty."},
     )
-    kept_picture = forms.CharField(required=False, max_length=MAX_KEPT_CHARACTERS, widget=forms.HiddenInput)
-    face_index = forms.IntegerField(required=False, min_value=0, max_value=9_999, widget=forms.HiddenInput)
+
+
+def kept_field() -> forms.CharField:
+    """The small copy of a picture that was looked at before, in base64."""
+    return forms.CharField(required=False, max_length=MAX_KEPT_CHARACTERS, widget=forms.HiddenInput)
+
+
+def index_field() -> forms.IntegerField:
+    """Which of several faces is meant."""
+    return forms.IntegerField(required=False, min_value=0, max_value=9_999, widget=forms.HiddenInput)
+
+
+def small_enough(picture: Any) -> Any:
+    """The file, which is not larger than a picture is."""
+    if picture is not None and picture.size > MAX_PICTURE_BYTES:
+        raise forms.ValidationError("This file is larger than 60 MB.", code="too_large")
+    return picture
+
+
+def kept_bytes(encoded: str) -> bytes:
+    """The small copy as bytes; empty when there is none."""
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except binascii.Error as error:
+        raise forms.ValidationError("Choose the picture again.", code="damaged") from error
+
+
+class LookalikeForm(forms.Form):
+    """A picture to search with: a file, or the small copy of the one that was searched with before."""
+
+    picture = picture_field("Picture")
+    kept_picture = kept_field()
+    face_index = index_field()
 
     def clean_picture(self) -> Any:
         """The file is not larger than a picture is."""
-        picture = self.cleaned_data["picture"]
-        if picture is not None and picture.size > MAX_PICTURE_BYTES:
-            raise forms.ValidationError("This file is larger than 60 MB.", code="too_large")
-        return picture
+        return small_enough(self.cleaned_data["picture"])
 
     def clean_kept_picture(self) -> bytes:
         """The small copy as bytes; empty when there is none."""
-        try:
-            return base64.b64decode(self.cleaned_data["kept_picture"], validate=True)
-        except binascii.Error as error:
-            raise forms.ValidationError("Choose the picture again.", code="damaged") from error
+        return kept_bytes(self.cleaned_data["kept_picture"])
 
     def clean(self) -> dict[str, Any]:
         """There is a picture of one kind or the other."""
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not cleaned["picture"] and not cleaned["kept_picture"]:
             self.add_error("picture", "Choose a picture first.")
+        return cleaned
+
+
+SIDES = ("first", "second")
+"""The two pictures of a comparison, as fields and addresses call them."""
+
+
+class VerifyForm(forms.Form):
+    """Two pictures to compare: each a file, or the small copy of the one that was given before."""
+
+    first = picture_field("First picture")
+    kept_first = kept_field()
+    first_index = index_field()
+    second = picture_field("Second picture")
+    kept_second = kept_field()
+    second_index = index_field()
+
+    def index_of(self, side: str) -> int | None:
+        """The face that was chosen; none for a new file, since it belongs to the copy looked at before."""
+        index: int | None = self.cleaned_data[f"{side}_index"]
+        return None if self.cleaned_data[side] else index
+
+    def clean(self) -> dict[str, Any]:
+        """There are two pictures, each of one kind or the other."""
+        cleaned = super().clean() or self.cleaned_data
+        for side in SIDES:
+            if side in self.errors or f"kept_{side}" in self.errors:
+                continue
+            try:
+                cleaned[side] = small_enough(cleaned[side])
+                cleaned[f"kept_{side}"] = kept_bytes(cleaned[f"kept_{side}"])
+            except forms.ValidationError as error:
+                self.add_error(side, error)
+            else:
+                if not cleaned[side] and not cleaned[f"kept_{side}"]:
+                    self.add_error(side, "Choose a picture first.")
         return cleaned

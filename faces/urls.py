@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from faces.views import faces, lookalike, people
+from faces.views import faces, lookalike, people, verify
 
 app_name = "faces"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("faces/waiting/", faces.waiting, name="waiting"),
     path("faces/<int:pk>/crop.jpg", faces.crop, name="crop"),
     path("lookalike/", lookalike.lookalike, name="lookalike"),
+    path("verify/", verify.verify_page, name="verify"),
 ]

@@ -1,4 +1,4 @@
-"""Who looks like this? The people and faces nearest to a face of a picture that is not kept, or to a stored one."""
+"""Who looks like this? The people and faces nearest to one in a picture, which is not kept, or stored."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class LookalikeResult:
 
     faces_found: the faces in the picture that was searched with, relative (0..1) to it, best first.
     chosen: the index of the one that was used.
-    people, faces: nearest first, each with its cosine distance (0..2) and the probability (0..1) that it is the
-        same person.
+    people, faces: nearest first, each with its cosine distance (0..2) and the probability (0..1) that it is
+        the same person.
     """
 
     faces_found: list[Box]
@@ -43,8 +43,8 @@ def lookalikes(
 ) -> LookalikeResult:
     """Search the user's own faces for those that look like a face in `picture`, which is not kept.
 
-    face_index chooses among several faces; without it the largest is used. people, faces: how many are wanted.
-    Raises PictureRefused, NoFaceFound, NoSuchFaceIndex; VisionError when a model cannot be used.
+    face_index chooses among several faces; without it the largest is used. people, faces: how many are
+    wanted. Raises PictureRefused, NoFaceFound, NoSuchFaceIndex; VisionError when a model cannot be used.
     """
     models = owner_models(user.pk)
     probe = probe_of_picture(picture, models=models, face_index=face_index)
@@ -71,6 +71,12 @@ def _search(
         user=user, vector=probe.vector, model=model, count=max(faces, FACES_ASKED), without=without
     )
     found = people_near(
-        near, user=user, vector=probe.vector, model=model, count=people, asked=max(faces, FACES_ASKED), without=without
+        near,
+        user=user,
+        vector=probe.vector,
+        model=model,
+        count=people,
+        asked=max(faces, FACES_ASKED),
+        without=without,
     )
     return LookalikeResult(probe.faces_found, probe.chosen, people=found, faces=near[:faces])

@@ -70,7 +70,7 @@ def _place(x: float, y: float, w: float, h: float) -> ShownBox:
 def _shown(image: Image) -> list[ShownBox]:
     known: list[ShownBox] | None = getattr(image, "shown_face_boxes", None)
     if known is None:
-        faces = Face.objects.filter(image=image).select_related("person").order_by("x", "pk")
+        faces = Face.objects.present().filter(image=image).select_related("person").order_by("x", "pk")
         known = [
             replace(
                 _place(face.x, face.y, face.w, face.h),
@@ -109,11 +109,12 @@ def face_list(image: Image) -> dict[str, Any]:
 
 
 @register.inclusion_tag("faces/_face_buttons.html")
-def face_buttons(boxes: Sequence[Box], chosen: int) -> dict[str, Any]:
-    """Draw found faces as buttons named face_index, for the form round them."""
+def face_buttons(boxes: Sequence[Box], chosen: int, name: str = "face_index") -> dict[str, Any]:
+    """Draw found faces as buttons of this name, for the form round them."""
     return {
+        "name": name,
         "boxes": [
             replace(_place(box.x, box.y, box.w, box.h), index=index, chosen=index == chosen)
             for index, box in enumerate(boxes)
-        ]
+        ],
     }

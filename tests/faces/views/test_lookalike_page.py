@@ -11,7 +11,9 @@ from django.test import Client
 from PIL import Image as Pillow
 
 from albums.models import Image
+from faces.exceptions import NoFaceFound, NoSuchFaceIndex
 from faces.models import Person
+from faces.services.nearest import NearFace, NearPerson
 from faces.services.search import LookalikeResult
 from faces.views import lookalike as page_module
 from faces.vision.errors import ModelMissing
@@ -26,10 +28,13 @@ class StubbedSearch:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
-        self.answer = LookalikeResult([LEFT, RIGHT], 0)
+        self.error: Exception | None = None
+        self.answer = LookalikeResult([LEFT, RIGHT], 0, [], [])
 
     def __call__(self, *, user: User, picture: BinaryIO, face_index: int | None = None) -> LookalikeResult:
         self.asked.append({"user": user, "size": Pillow.open(picture).size, "face_index": face_index})
+        if self.error:
+            raise self.error
         return self.answer
 
 
@@ -48,7 +53,7 @@ def test_the_page_says_that_the_picture_is_not_kept(signed_in: Client) -> None:
     assert "The picture is not kept" in signed_in.get("/lookalike/").content.decode()
 
 
-def test_the_answer_ranks_people_and_faces_in_plain_words(
+def test_the_answer_ranks_people_and_faces_with_probabilities(
     signed_in: Client, owner: User, search: StubbedSearch
 ) -> None:
     anna, unnamed = Person.objects.create(owner=owner, name="Anna"), Person.objects.create(owner=owner)
@@ -56,11 +61,14 @@ def test_the_answer_ranks_people_and_faces_in_plain_words(
     near, far = face_row(image, person=anna), face_row(image, person=unnamed)
     without_crop = face_row(image, person=unnamed, crop=False)
     search.answer = LookalikeResult(
-        [LEFT], 0, people=[(anna, 0.1), (unnamed, 0.9)], faces=[(near, 0.1), (without_crop, 0.3), (far, 0.9)]
+        [LEFT],
+        0,
+        people=[NearPerson(anna, near, 0.1, 0.973), NearPerson(unnamed, without_crop, 0.9, 0.004)],
+        faces=[NearFace(near, 0.1, 0.973), NearFace(without_crop, 0.3, 0.9), NearFace(far, 0.9, 0.004)],
     )
     page = signed_in.post("/lookalike/", {"picture": picture()}).content.decode()
     assert page.index("Anna") < page.index("Unnamed person")
-    assert page.index("very likely") < page.index("unlikely")
+    assert page.index("Same person: 97 %") < page.index("Same person: under 1 %")
     assert f"/faces/{near.pk}/crop.jpg" in page
     assert f"/faces/{without_crop.pk}/crop.jpg" not in page
     assert search.asked[0]["user"] == owner
@@ -80,7 +88,7 @@ def test_another_face_is_chosen_without_sending_the_picture_again(
     assert 'src="data:image/jpeg;base64,' in page
     assert page.count('name="face_index"') == 2
     assert '<foreignObject x="60.000%" y="20.000%" width="20.000%" height="40.000%">' in page
-    search.answer = LookalikeResult([LEFT, RIGHT], 1)
+    search.answer = LookalikeResult([LEFT, RIGHT], 1, [], [])
     again = signed_in.post("/lookalike/", {"kept_picture": kept[1], "face_index": "1"}).content.decode()
     assert again.count("face-button chosen") == 1
     # The index belongs to the copy: it does not count for a new file. Both searches see the same picture.
@@ -89,8 +97,25 @@ def test_another_face_is_chosen_without_sending_the_picture_again(
 
 
 def test_a_picture_without_a_face_is_explained(signed_in: Client, search: StubbedSearch) -> None:
-    search.answer = LookalikeResult([], -1)
+    search.error = NoFaceFound()
     assert "No face was found" in signed_in.post("/lookalike/", {"picture": picture()}).content.decode()
+
+
+def test_a_face_that_is_not_there_is_explained(signed_in: Client, search: StubbedSearch) -> None:
+    search.error = NoSuchFaceIndex(index=7, count=2)
+    response = signed_in.post("/lookalike/", {"picture": picture(), "face_index": "7"})
+    assert response.status_code == 400
+    assert "There is no face 7" in response.content.decode()
+
+
+def test_of_the_unlikely_only_few_are_shown(signed_in: Client, owner: User, search: StubbedSearch) -> None:
+    image = stored_image(owner)
+    faces = [face_row(image) for _ in range(6)]
+    search.answer = LookalikeResult(
+        [LEFT], 0, people=[], faces=[NearFace(face, 0.9, 0.5 if face is faces[0] else 0.01) for face in faces]
+    )
+    page = signed_in.post("/lookalike/", {"picture": picture()}).content.decode()
+    assert [f"/faces/{face.pk}/crop.jpg" in page for face in faces] == [True] * 4 + [False] * 2
 
 
 @pytest.mark.parametrize(

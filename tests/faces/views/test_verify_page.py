@@ -1,0 +1,148 @@
+"""Two pictures side by side. The page around the comparison; the models are stubbed at their seams."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from albums.models import Image
+from faces.models import Face, FaceEmbedding
+from faces.services import probes
+from faces.vision.errors import ModelMissing
+from faces.vision.pipeline import FacePipeline
+from faces.vision.types import Box
+from tests.page_rows import drawn_jpeg, face_row, stored_image
+from tests.vision_stubs import MODEL, at_distance, stub_pipeline, unit
+
+SMALL, LARGE = Box(0.1, 0.1, 0.2, 0.2), Box(0.5, 0.3, 0.3, 0.5)
+UsePipeline = Callable[[FacePipeline], None]
+
+
+@pytest.fixture
+def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> UsePipeline:
+    return lambda pipeline: monkeypatch.setattr(probes, "get_pipeline", lambda _models: pipeline)
+
+
+def picture(content: bytes | None = None) -> SimpleUploadedFile:
+    return SimpleUploadedFile("me.jpg", drawn_jpeg(1600, 1200) if content is None else content)
+
+
+def stored(owner: User, distance: float, *, number: int = 1) -> Face:
+    face = face_row(stored_image(owner, number=number))
+    FaceEmbedding.objects.create(face=face, model=MODEL, vector=at_distance(distance))
+    return face
+
+
+def kept(page: str, side: str) -> str:
+    found = re.search(rf'name="kept_{side}" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_two_pictures_are_compared_and_not_kept(signed_in: Client, use_pipeline: UsePipeline) -> None:
+    use_pipeline(stub_pipeline([[LARGE], [SMALL]], [unit(1), at_distance(0.1)]))
+    assert "not kept" in signed_in.get("/verify/").content.decode()
+    page = signed_in.post("/verify/", {"first": picture(), "second": picture()}).content.decode()
+    assert "Same person: over 99 %" in page
+    assert '<foreignObject x="50.000%" y="30.000%" width="30.000%" height="50.000%">' in page
+    assert '<foreignObject x="10.000%" y="10.000%" width="20.000%" height="20.000%">' in page
+    assert not Image.objects.exists()
+
+
+def test_another_face_is_chosen_without_sending_the_pictures_again(
+    signed_in: Client, use_pipeline: UsePipeline
+) -> None:
+    use_pipeline(stub_pipeline([[SMALL, LARGE], [LARGE]] * 2, [at_distance(1.0), unit(1), unit(1)] * 2))
+    page = signed_in.post("/verify/", {"first": picture(), "second": picture()}).content.decode()
+    assert "2 faces: press another one" in page
+    assert page.count('name="first_index"') == 3
+    again = signed_in.post(
+        "/verify/",
+        {
+            "kept_first": kept(page, "first"),
+            "kept_second": kept(page, "second"),
+            # As a browser sends it: what was chosen, then the button that was pressed.
+            "first_index": ["1", "0"],
+            "second_index": "0",
+        },
+    ).content.decode()
+    assert "Same person: under 1 %" in again
+
+
+def test_a_number_does_not_count_for_a_new_file(signed_in: Client, use_pipeline: UsePipeline) -> None:
+    use_pipeline(stub_pipeline([[LARGE]], [unit(1), unit(1)]))
+    data = {"first": picture(), "second": picture(), "first_index": "7"}
+    assert signed_in.post("/verify/", data).status_code == 200
+
+
+def test_a_problem_stands_beside_the_picture_that_is_meant(
+    signed_in: Client, use_pipeline: UsePipeline
+) -> None:
+    use_pipeline(stub_pipeline([[LARGE], []], [unit(1)]))
+    response = signed_in.post("/verify/", {"first": picture(), "second": picture()})
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert re.search(r'id="id_second_error">No face was found', page)
+    assert "id_first_error" not in page
+    assert kept(page, "first")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({}, "Choose a picture first."),
+        ({"second": b""}, "This file is empty."),
+        ({"second": b"<!doctype html><html></html>"}, 'id="id_second_error"'),
+        ({"kept_second": "###"}, "Choose the picture again."),
+        ({"kept_second": "AAAA"}, 'id="id_second_error"'),
+        ({"second": drawn_jpeg(), "second_index": "-1"}, "Choose the picture again."),
+    ],
+)
+def test_a_bad_picture_is_explained_beside_its_field(
+    signed_in: Client, data: dict[str, str | bytes], message: str
+) -> None:
+    sent = {
+        name: picture(value) if isinstance(value, bytes) else value
+        for name, value in {"first": drawn_jpeg(), **data}.items()
+    }
+    response = signed_in.post("/verify/", sent)
+    assert response.status_code == 400
+    assert message in response.content.decode()
+
+
+def test_a_missing_model_is_said_with_its_remedy(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_models: object) -> FacePipeline:
+        raise ModelMissing("facenet128")
+
+    monkeypatch.setattr(probes, "get_pipeline", missing)
+    response = signed_in.post("/verify/", {"first": picture(), "second": picture()})
+    assert response.status_code == 503
+    assert "fetch_models" in response.content.decode()
+
+
+def test_two_stored_faces_are_compared(signed_in: Client, owner: User) -> None:
+    first, second = stored(owner, 0.0), stored(owner, 1.0, number=2)
+    page = signed_in.get("/verify/", {"first": first.pk, "second": second.pk}).content.decode()
+    assert "Same person: under 1 %" in page
+    assert f"/faces/{first.pk}/crop.jpg" in page
+    assert f"/faces/{second.pk}/crop.jpg" in page
+
+
+def test_a_stored_face_that_was_not_read_is_explained(signed_in: Client, owner: User) -> None:
+    first, second = stored(owner, 0.0), face_row(stored_image(owner, number=2))
+    response = signed_in.get("/verify/", {"first": first.pk, "second": second.pk})
+    assert response.status_code == 409
+    assert "not looked at" in response.content.decode()
+
+
+def test_faces_of_others_and_nonsense_are_not_found(signed_in: Client, owner: User, stranger: User) -> None:
+    mine, theirs = stored(owner, 0.0), stored(stranger, 0.0)
+    for second in (theirs.pk, mine.pk + 10_000, "x", "-1", "9" * 40):
+        assert signed_in.get("/verify/", {"first": mine.pk, "second": second}).status_code == 404
+
+
+def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User) -> None:
+    assert client.get("/verify/").status_code == 302
