@@ -24,6 +24,7 @@ from faces.services.owner_models import owner_models, owner_models_hold
 from faces.services.plans import Plan, plan_of
 from faces.services.verdicts import people_settle
 from faces.vision.clustering import group_faces
+from faces.vision.model_table import model_named
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +88,13 @@ def groups_plan(owner_id: int, faces: OwnerFaces) -> Plan:
     """Group these faces of an owner, and say which of them must move; changes nothing."""
     # In a photo where somebody may be twice no two faces are of the same photo.
     photos = np.where(faces.repeats, -1 - np.arange(len(faces.ids)), faces.photos)
-    grouping = group_faces(faces.vectors, photos=photos, known=faces.known, strong=faces.strong)
+    grouping = group_faces(
+        faces.vectors,
+        photos=photos,
+        known=faces.known,
+        strong=faces.strong,
+        join_distance=model_named(faces.embedder).join_distance,
+    )
     people = Person.objects.filter(owner_id=owner_id)
     names = dict(people.named().values_list("pk", "name"))
     hidden = people.filter(hidden=True).values_list("pk", flat=True)

@@ -23,6 +23,7 @@ class OwnerFaces:
     person that a face is known to be, or -1. strong: (n,) bool, good enough to start a group. repeats: (n,)
     bool, in a photo where somebody may be twice. vectors: (n, dimensions) float32, of length 1.
     refused: (index of a face, person id) pairs, the people that faces are known not to be.
+    embedder: the model that made the vectors.
     """
 
     ids: NDArray[np.int64]
@@ -33,6 +34,7 @@ class OwnerFaces:
     repeats: NDArray[np.bool_]
     vectors: NDArray[np.float32]
     refused: Sequence[tuple[int, int]] = ()
+    embedder: str = "facenet128"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
             for face_id, person_id in refusals_of(owner_id)
             if face_id in index_of
         ],
+        embedder=embedder,
     )
 
 
