@@ -17,9 +17,11 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from albums.models import Image
-from faces.models import ClusteringRun, FaceScan
+from faces.models import ClusteringRun, Face, FaceScan
 from faces.services.clustering import last_run, owner_is_stale, owner_recluster
 from faces.services.detection import scans_claim, scans_fail, scans_open, scans_release, scans_run
+from faces.services.embeddings import embeddings_fill, faces_lacking
+from faces.services.owner_models import owner_models
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,9 @@ STALE_AFTER = timedelta(minutes=10)
 
 MOST_RETRIES = 5
 RETRY_SECONDS = 2
+REST_SECONDS = 3600
+"""For so long the faces of photos that cannot be read are left alone."""
+
 INTERIM_SECONDS = 30
 """While photos keep coming people are grouped this often, so that they appear during a long import."""
 
@@ -117,6 +122,34 @@ def cluster_owner(owner_id: int) -> None:
         enqueue_clustering(owner_id, delay=1)
 
 
+@shared_task(acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)
+def resume_embedding(owner_id: int) -> None:
+    """Make the vectors that an owner's faces lack: a change was undone, or a photo came during a reindex.
+
+    What cannot be made now, since photos cannot be read, is asked for again after a while.
+    """
+    unreadable: set[int] = set()
+    faces = Face.objects.filter(image__owner_id=owner_id)
+    try:
+        for _count in embeddings_fill(faces=faces, models=owner_models(owner_id), unreadable=unreadable):
+            pass
+    except SoftTimeLimitExceeded:
+        connection.close()  # the limit may have struck in the middle of a query; the rest is done next time
+    if unreadable:
+        cache.set(_embedding_key(owner_id), 1, timeout=REST_SECONDS)
+    else:
+        cache.delete(_embedding_key(owner_id))
+
+
+def enqueue_embedding() -> None:
+    """Ask for the vectors that faces lack, whoever's they are."""
+    for owner_id in User.objects.filter(images__isnull=False).values_list("pk", flat=True).distinct():
+        faces = Face.objects.filter(image__owner_id=owner_id)
+        lacking = faces_lacking(faces, embedder=owner_models(owner_id).embedder)
+        if lacking.exists() and cache.add(_embedding_key(owner_id), 1, timeout=2 * HARD_LIMIT):
+            resume_embedding.delay(owner_id)
+
+
 @shared_task(acks_late=True)
 def resume_scanning(*, everything: bool = False) -> int:
     """Ask again for what nobody seems to be doing; with `everything`, for all that is not done."""
@@ -131,6 +164,7 @@ def resume_scanning(*, everything: bool = False) -> int:
     for owner_id in User.objects.filter(images__isnull=False).values_list("pk", flat=True).distinct():
         if owner_is_stale(owner_id):
             enqueue_clustering(owner_id)
+    enqueue_embedding()
     return len(image_ids)
 
 
@@ -143,6 +177,10 @@ def resume_when_a_worker_starts(**_kwargs: Any) -> None:
 
 def _queued_key(owner_id: int) -> str:
     return f"faces:clustering-queued:{owner_id}"
+
+
+def _embedding_key(owner_id: int) -> str:
+    return f"faces:embedding-queued:{owner_id}"
 
 
 def _settled(owner_id: int) -> bool:
