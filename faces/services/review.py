@@ -1,0 +1,254 @@
+"""The review queue: one list of questions about people, and what an answer makes of each.
+
+Answers become verdicts through `people` at once, as one change each, and because of them a question that was
+answered is never asked again: nothing else remembers it. Skipped questions come back after all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from faces.exceptions import PeopleError
+from faces.models import Change, Face, FaceScan, Person, SkippedQuestion, Verdict
+from faces.services.journal import change_recorded
+from faces.services.people import (
+    faces_assign,
+    faces_dismiss,
+    faces_reject,
+    person_cover,
+    person_merge,
+    photo_repeats,
+)
+from faces.services.review_candidates import (
+    Candidate,
+    Kind,
+    is_face,
+    is_name,
+    known_of,
+    same_person,
+    twice_in_a_photo,
+)
+from faces.services.review_evidence import SOMEBODY, Question, questions_of
+
+IDS_OF_KIND = {Kind.SAME_PERSON: 2, Kind.TWICE: 3, Kind.IS_NAME: 2, Kind.IS_FACE: 1}
+MAX_ID = 2**63 - 1
+
+
+class Answer(StrEnum):
+    """What is said. OTHER is for TWICE alone: only the second face is this person; NO: only the first."""
+
+    YES = "yes"
+    NO = "no"
+    OTHER = "other"
+
+
+class QuestionGone(PeopleError):
+    """The question is no longer open: it was answered, or its people or faces have changed since."""
+
+    code = "question_gone"
+
+    def __init__(self) -> None:
+        super().__init__("This question is no longer open. Something has changed since it was asked.")
+
+
+class AnswerUnfit(PeopleError):
+    """An answer that does not go with a question of this kind."""
+
+    code = "answer_unfit"
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(f"“{answer}” is no answer to this question.")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The next questions, and how many are open; not `complete`: more than were counted."""
+
+    questions: Sequence[Question]
+    open: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of several answers: the change (None if nothing differs), and questions no longer open."""
+
+    change: Change | None
+    given: Sequence[str]
+    gone: Sequence[str]
+
+
+def questions(*, owner: User, limit: int) -> Queue:
+    """The first `limit` questions: most faces for an answer first, those that were skipped last.
+
+    Single faces are looked at only when the questions about whole groups do not fill the list.
+    """
+    known = known_of(owner)
+    skips = SkippedQuestion.objects.filter(owner=owner).order_by("at", "pk")
+    skipped = {key: place for place, key in enumerate(skips.values_list("key", flat=True))}
+    found = same_person(known) + twice_in_a_photo(known)
+    complete = sum(one.settles > 1 and one.key not in skipped for one in found) < limit
+    if complete:
+        found += is_name(known)
+        found += is_face(known, without=found)
+
+    def place(one: Candidate) -> tuple[float, ...]:
+        return (0, *one.order) if one.key not in skipped else (1, skipped[one.key])
+
+    first = sorted(found, key=place)[:limit]
+    return Queue(questions_of(known, first, skipped=frozenset(skipped)), open=len(found), complete=complete)
+
+
+def answer(*, owner: User, key: str, answer: Answer, by: User) -> Change | None:
+    """Answer one question. Raises QuestionGone and AnswerUnfit, and what the services of people raise."""
+    with change_recorded(
+        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary="Answered", faces=(), people=()
+    ) as change:
+        change.summary = _answer(owner=owner, key=key, answer=answer, by=by)
+    return change if change.pk else None
+
+
+def answers(*, owner: User, given: Sequence[tuple[str, Answer]], by: User) -> Answered:
+    """Answer several at once, as one change. Those that are no longer open are left out, and named."""
+    done: list[str] = []
+    gone: list[str] = []
+    with change_recorded(
+        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary="Answered", faces=(), people=()
+    ) as change:
+        for key, said in given:
+            try:
+                with transaction.atomic():
+                    change.summary = _answer(owner=owner, key=key, answer=said, by=by)
+                done.append(key)
+            except QuestionGone:
+                gone.append(key)
+        if len(done) > 1:
+            change.summary = f"Answered {len(done)} questions"
+    return Answered(change if change.pk else None, given=done, gone=gone)
+
+
+def skip(*, owner: User, key: str) -> None:
+    """Put a question off: it comes back after all others, in the order of skipping."""
+    _parsed(key)
+    SkippedQuestion.objects.update_or_create(owner=owner, key=key, defaults={"at": timezone.now()})
+
+
+def _answer(*, owner: User, key: str, answer: Answer, by: User) -> str:
+    """Make the answer a fact. Returns what was said, in words."""
+    kind, ids = _parsed(key)
+    if answer is Answer.OTHER and kind is not Kind.TWICE:
+        raise AnswerUnfit(answer)
+    match kind:
+        case Kind.SAME_PERSON:
+            summary = _answer_same(owner, ids, yes=answer is Answer.YES, by=by)
+        case Kind.IS_NAME:
+            summary = _answer_name(owner, person_id=ids[0], face_id=ids[1], yes=answer is Answer.YES, by=by)
+        case Kind.IS_FACE:
+            summary = _answer_face(owner, face_id=ids[0], yes=answer is Answer.YES, by=by)
+        case Kind.TWICE:
+            summary = _answer_twice(owner, person_id=ids[0], face_ids=ids[1:], answer=answer, by=by)
+    SkippedQuestion.objects.filter(owner=owner, key=key).delete()
+    return summary
+
+
+def _parsed(key: str) -> tuple[Kind, list[int]]:
+    name, *numbers = key.split(":")
+    if name not in set(Kind) or not all(one.isascii() and one.isdigit() for one in numbers):
+        raise QuestionGone
+    kind, ids = Kind(name), [int(one[:20]) for one in numbers]
+    if len(ids) != IDS_OF_KIND[kind] or max(ids) > MAX_ID or len(key) > 100:
+        raise QuestionGone
+    return kind, ids
+
+
+def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> str:
+    people: list[Any] = list(
+        Person.objects.visible_to(owner)
+        .filter(pk__in=ids, hidden=False)
+        .annotate(size=Count("faces", filter=Q(faces__dismissed=False)))
+    )
+    # Who has a name stays, then the larger group, then the older: as in the question.
+    people.sort(key=lambda one: (not one.name, -one.size, one.pk))
+    refused = Verdict.objects.filter(
+        kind=Verdict.Kind.IS_NOT, person__in=people, face__person__in=people
+    ).exists()
+    if len(people) != 2 or people[1].name or not people[1].size or refused:
+        raise QuestionGone
+    stays, goes = people
+    label = stays.name or "two people without a name"
+    if yes:
+        person_merge(into=stays, others=[goes], by=by)
+        return f"A group is {stays.name}, too" if stays.name else "Two groups are the same person"
+    if stays.cover_id is None and not stays.verdicts.filter(kind=Verdict.Kind.IS).exists():
+        # "Not this person" needs a face by which this person is known.
+        person_cover(person=stays, face=_standing_for(stays), by=by)
+    faces_reject(faces=[_standing_for(goes)], person=stays, by=by)
+    return f"A group is not {label}" if stays.name else f"Not the same: {label}"
+
+
+def _standing_for(person: Person) -> Face:
+    """The face of a group that is surest to be of that group: confirmed, or its cover, or its best."""
+    settled = Verdict.objects.filter(face=OuterRef("pk"), person=person, kind=Verdict.Kind.IS)
+    faces = person.faces.present().annotate(
+        settled=Exists(settled), cover=Exists(Person.objects.filter(pk=person.pk, cover=OuterRef("pk")))
+    )
+    best = faces.order_by("-settled", "-cover", "-quality", "pk").first()
+    if best is None:
+        raise QuestionGone
+    return best
+
+
+def _answer_name(owner: User, *, person_id: int, face_id: int, yes: bool, by: User) -> str:
+    face = Face.objects.visible_to(owner).waiting().filter(pk=face_id).first()
+    person = Person.objects.visible_to(owner).named().filter(pk=person_id, hidden=False).first()
+    if face is None or person is None or face.verdicts.filter(person=person).exists():
+        raise QuestionGone
+    if yes:
+        faces_assign(faces=[face], person=person, by=by)
+        return f"A face is {person.name}"
+    faces_reject(faces=[face], person=person, by=by)
+    return f"A face is not {person.name}"
+
+
+def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> str:
+    face = Face.objects.visible_to(owner).waiting().filter(pk=face_id, drawn=False).first()
+    if face is None:
+        raise QuestionGone
+    if not yes:
+        faces_dismiss(faces=[face], by=by)
+        return "This is no face"
+    with change_recorded(
+        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary="A face", faces=[face.pk], people=()
+    ):
+        # As good as drawn by hand: somebody looked, and it is kept whatever a detector finds.
+        Face.objects.filter(pk=face.pk).update(drawn=True)
+    return "This is a face"
+
+
+def _answer_twice(owner: User, *, person_id: int, face_ids: Sequence[int], answer: Answer, by: User) -> str:
+    faces = list(
+        Face.objects.visible_to(owner)
+        .present()
+        .filter(pk__in=face_ids, person_id=person_id, person__hidden=False)
+        .select_related("image", "person")
+    )
+    if len(faces) != 2 or faces[0].image_id != faces[1].image_id:
+        raise QuestionGone
+    image, person = faces[0].image, faces[0].person
+    if person is None or FaceScan.objects.filter(image=image, person_repeats=True).exists():
+        raise QuestionGone
+    name = person.name or SOMEBODY
+    if answer is Answer.YES:
+        photo_repeats(image=image, allowed=True, by=by)
+        return f"{name[0].upper()}{name[1:]} is twice in {image.name}"
+    wrong = [one for one in faces if one.pk == face_ids[0 if answer is Answer.OTHER else 1]]
+    faces_reject(faces=wrong, person=person, by=by)
+    return f"One face in {image.name} is not {name}"

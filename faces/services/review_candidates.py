@@ -1,0 +1,264 @@
+"""What could be asked about an owner's people: cheap to find, without the pictures shown with it.
+
+Groups are compared by their means, which the database makes: no more rows are read than there are people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from django.contrib.auth.models import User
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Avg, BinaryField, Count, Expression, F, Func, Q, QuerySet
+from numpy.typing import NDArray
+
+from faces.models import Face, FaceEmbedding, FaceScan, Person, Verdict
+from faces.querysets import FaceQuerySet
+from faces.services.owner_models import owner_models
+from faces.vision.calibration import Calibration, calibration_of
+from faces.vision.pairs import near_pairs, nearest_groups
+
+WORTH_ASKING = 0.2
+"""Less likely than this to be the same person is not asked: nearly all answers would be no."""
+
+NEIGHBOURS = 4
+"""Nearest people that are looked at for each person, and for each waiting face."""
+
+FACES_COMPARED = 5000
+"""Waiting faces that are compared with named people, the best first; others follow once these are gone."""
+
+DOUBTFUL_SCORE = 0.75
+"""A detector that is surer than this of a poor face is believed."""
+
+FACES_DOUBTED = 500
+PHOTOS_DOUBTED = 200
+
+
+class Kind(StrEnum):
+    """What is asked, most faces for an answer first."""
+
+    SAME_PERSON = "same"
+    TWICE = "twice"
+    IS_NAME = "name"
+    IS_FACE = "face"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question by its ids.
+
+    people: of SAME_PERSON the one that would stay, then the other; of IS_NAME and TWICE that person.
+    faces: of TWICE the likelier one first. settles: faces that one answer settles.
+    probability: that the answer is yes; of TWICE that both are the same person.
+    """
+
+    kind: Kind
+    people: tuple[int, ...]
+    faces: tuple[int, ...]
+    settles: int
+    probability: float
+
+    @property
+    def key(self) -> str:
+        """The same for the same question. The order of the faces is part of it: answers say "the first"."""
+        return ":".join(map(str, [self.kind, *sorted(self.people), *self.faces]))
+
+    @property
+    def order(self) -> tuple[float, ...]:
+        """Most faces first, then the likeliest; a doubtful face the least likely first."""
+        likely = self.probability if self.kind is Kind.IS_FACE else -self.probability
+        return (-self.settles, list(Kind).index(self.kind), likely, *self.people, *self.faces)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A person with their faces: how many, the mean of their vectors (dimensions,), and their photos."""
+
+    person: Person
+    faces: int
+    mean: NDArray[np.float32]
+    photos: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read of an owner once, for all kinds of questions.
+
+    groups: visible people with at least one face. refused: person ids (a, b), a < b: a face of one is said
+    not to be the other. refused_faces: (face id, person id). repeats: photos with the owner's exception.
+    """
+
+    owner: User
+    embedder: str
+    calibration: Calibration
+    groups: dict[int, Group]
+    refused: frozenset[tuple[int, int]]
+    refused_faces: frozenset[tuple[int, int]]
+    repeats: frozenset[int]
+
+
+def vector_bytes(expression: Expression | F) -> Func:
+    """A vector in binary, to be read by `vector_read`: a hundred times faster than its text."""
+    return Func(expression, function="vector_send", output_field=BinaryField())
+
+
+def vector_read(sent: bytes | memoryview) -> NDArray[np.float32]:
+    """The (dimensions,) array of `vector_bytes`: two 16-bit numbers, then big-endian floats."""
+    return np.frombuffer(sent, dtype=">f4", offset=4).astype(np.float32)
+
+
+def known_of(owner: User) -> Known:
+    """Read people, what was refused, and photos with the exception: four queries, whatever their number."""
+    embedder = owner_models(owner.pk).embedder
+    rows: QuerySet[Any] = (
+        Person.objects.visible_to(owner)
+        .filter(hidden=False, faces__dismissed=False, faces__embeddings__model=embedder)
+        .annotate(
+            group_size=Count("faces"),
+            group_mean=vector_bytes(Avg("faces__embeddings__vector")),
+            group_photos=ArrayAgg("faces__image_id"),
+        )
+        .order_by("pk")
+    )
+    refusals = list(
+        Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS_NOT).values_list(
+            "face_id", "face__person_id", "person_id"
+        )
+    )
+    return Known(
+        owner=owner,
+        embedder=embedder,
+        calibration=calibration_of(embedder),
+        groups={
+            row.pk: Group(row, row.group_size, vector_read(row.group_mean), frozenset(row.group_photos))
+            for row in rows
+        },
+        refused=frozenset((min(a, b), max(a, b)) for _face, a, b in refusals if a),
+        refused_faces=frozenset((face, person) for face, _now, person in refusals),
+        repeats=frozenset(
+            FaceScan.objects.visible_to(owner).filter(person_repeats=True).values_list("image_id", flat=True)
+        ),
+    )
+
+
+def same_person(known: Known) -> list[Candidate]:
+    """Groups that are near each other. Never two with a name, nor two that are in one photo together."""
+    groups = list(known.groups.values())
+    if len(groups) < 2:
+        return []
+    first, second, distances = near_pairs(
+        np.stack([group.mean for group in groups]),
+        farthest=known.calibration.distance(WORTH_ASKING),
+        k=NEIGHBOURS,
+    )
+    found = []
+    likely = known.calibration.probabilities(distances)
+    for a, b, probability in zip(first.tolist(), second.tolist(), likely.tolist(), strict=True):
+        stays, goes = sorted((groups[a], groups[b]), key=_staying)
+        ids = (stays.person.pk, goes.person.pk)
+        if goes.person.name or (min(ids), max(ids)) in known.refused:
+            continue
+        if (stays.photos & goes.photos) - known.repeats:
+            continue
+        settles = goes.faces
+        found.append(Candidate(Kind.SAME_PERSON, ids, (), settles, probability))
+    return found
+
+
+def _staying(group: Group) -> tuple[bool, int, int]:
+    # Who has a name stays, then the larger group, then the older.
+    return not group.person.name, -group.faces, group.person.pk
+
+
+def twice_in_a_photo(known: Known) -> list[Candidate]:
+    """Photos that somebody is in twice, without the owner's exception for that photo."""
+    rows = list(
+        Face.objects.visible_to(known.owner)
+        .present()
+        .filter(person__hidden=False)
+        .exclude(image_id__in=known.repeats)
+        .order_by()
+        .values("person_id", "image_id")
+        .annotate(count=Count("pk"), ids=ArrayAgg("pk"))
+        .filter(count__gt=1)
+        .order_by("image_id", "person_id")
+        .values_list("person_id", "ids")[:PHOTOS_DOUBTED]
+    )
+    if not rows:
+        return []
+    concerned = [face_id for _person, ids in rows for face_id in ids]
+    settled = set(
+        Verdict.objects.filter(face__in=concerned, kind=Verdict.Kind.IS).values_list("face_id", flat=True)
+    )
+    vectors = _vectors_of(concerned, embedder=known.embedder)
+    found = []
+    for person_id, ids in rows:
+        mean = known.groups[person_id].mean if person_id in known.groups else None
+        near = {
+            face_id: float(vectors[face_id] @ mean) if mean is not None and face_id in vectors else 0.0
+            for face_id in ids
+        }
+        pair = sorted(ids, key=lambda one: (one not in settled, -near[one], one))[:2]
+        both = [vectors[one] for one in pair if one in vectors]
+        probability = known.calibration.probability(1 - float(both[0] @ both[1])) if len(both) == 2 else 0.5
+        found.append(Candidate(Kind.TWICE, (person_id,), (pair[0], pair[1]), 2, probability))
+    return found
+
+
+def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[np.float32]]:
+    rows = FaceEmbedding.objects.filter(model=embedder, face_id__in=list(face_ids)).values_list(
+        "face_id", vector_bytes(F("vector"))
+    )
+    return {face_id: vector_read(sent) for face_id, sent in rows}
+
+
+def is_name(known: Known) -> list[Candidate]:
+    """Waiting faces near a named person who is not in that photo already; the nearest person of each face."""
+    named = [group for group in known.groups.values() if group.person.name]
+    if not named:
+        return []
+    rows = list(
+        FaceEmbedding.objects.filter(model=known.embedder, face__in=_waiting(known.owner))
+        .order_by("-face__quality", "face_id")
+        .values_list("face_id", "face__image_id", vector_bytes(F("vector")))[:FACES_COMPARED]
+    )
+    if not rows:
+        return []
+    nearest = nearest_groups(
+        np.stack([vector_read(row[2]) for row in rows]),
+        np.stack([group.mean for group in named]),
+        farthest=known.calibration.distance(WORTH_ASKING),
+        k=NEIGHBOURS,
+    )
+    found = []
+    for (face_id, image_id, _sent), near in zip(rows, nearest, strict=True):
+        for index, distance in near:
+            group = named[index]
+            there = image_id in group.photos and image_id not in known.repeats
+            if not there and (face_id, group.person.pk) not in known.refused_faces:
+                probability = known.calibration.probability(distance)
+                found.append(Candidate(Kind.IS_NAME, (group.person.pk,), (face_id,), 1, probability))
+                break
+    return found
+
+
+def is_face(known: Known, *, without: Sequence[Candidate]) -> list[Candidate]:
+    """Waiting faces of which the detector was not sure and that are poor; not those that are asked about."""
+    rows = (
+        _waiting(known.owner)
+        .filter(~Q(poor_reason=""), score__lt=DOUBTFUL_SCORE, drawn=False, verdicts__isnull=True)
+        .order_by("score", "pk")
+        .values_list("pk", "score")[:FACES_DOUBTED]
+    )
+    asked = {face_id for candidate in without for face_id in candidate.faces}
+    return [
+        Candidate(Kind.IS_FACE, (), (face_id,), 1, score) for face_id, score in rows if face_id not in asked
+    ]
+
+
+def _waiting(owner: User) -> FaceQuerySet:
+    return Face.objects.visible_to(owner).waiting().exclude(crop="")

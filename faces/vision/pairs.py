@@ -1,0 +1,73 @@
+"""Which groups of faces may be one person, and which person a face may be: from the means of the groups.
+
+The mean of a group's vectors is left as it is, not made of length 1: its product with another mean is then
+the mean cosine similarity over all pairs of their faces, so that a distance here is one between faces, to
+which a calibration applies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 1024
+"""Rows that are compared with all others at once: 40 MB of scores for 10,000 groups."""
+
+
+def near_pairs(
+    means: NDArray[np.float32], *, farthest: float, k: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Pairs of groups of which one is among the k nearest of the other.
+
+    Parameters
+    ----------
+    means : (n, dimensions), the mean of the vectors (each of length 1) of each group.
+    farthest : greatest mean cosine distance (0..2) between the faces of a pair.
+    k : how many neighbours of each group are looked at.
+
+    Returns
+    -------
+    first, second : (pairs,) row numbers, first < second, each pair once, in the order of the numbers.
+    distances : (pairs,) float32, mean cosine distance, 0..2.
+    """
+    found: dict[tuple[int, int], float] = {}
+    for row, column, distance in _nearest(means, means, farthest=farthest, k=k, itself=False):
+        found[min(row, column), max(row, column)] = distance
+    pairs = np.asarray(sorted(found), dtype=np.int64).reshape(-1, 2)
+    distances = np.asarray([found[first, second] for first, second in pairs.tolist()], dtype=np.float32)
+    return pairs[:, 0], pairs[:, 1], distances
+
+
+def nearest_groups(
+    vectors: NDArray[np.float32], means: NDArray[np.float32], *, farthest: float, k: int
+) -> list[list[tuple[int, float]]]:
+    """For each face the numbers of its k nearest groups with their mean cosine distances, nearest first.
+
+    vectors: (n, dimensions) of length 1. means: (groups, dimensions) as in `near_pairs`.
+    """
+    nearest: list[list[tuple[int, float]]] = [[] for _ in range(len(vectors))]
+    for row, column, distance in _nearest(vectors, means, farthest=farthest, k=k, itself=True):
+        nearest[row].append((column, distance))
+    return nearest
+
+
+def _nearest(
+    rows: NDArray[np.float32], columns: NDArray[np.float32], *, farthest: float, k: int, itself: bool
+) -> Iterator[tuple[int, int, float]]:
+    """Row, column and distance of the k nearest columns of each row, nearest first."""
+    k = min(k, len(columns) if itself else len(columns) - 1)
+    if k < 1 or not len(rows):
+        return
+    for start in range(0, len(rows), BLOCK):
+        distances = 1 - rows[start : start + BLOCK] @ columns.T
+        here = np.arange(len(distances))
+        if not itself:
+            distances[here, start + here] = np.inf
+        near = np.argpartition(distances, k - 1, axis=1)[:, :k]
+        values = np.take_along_axis(distances, near, axis=1)
+        order = np.lexsort((near, values), axis=1)
+        near, values = np.take_along_axis(near, order, axis=1), np.take_along_axis(values, order, axis=1)
+        for row, at in zip(*np.nonzero(values <= farthest), strict=True):
+            yield start + int(row), int(near[row, at]), float(values[row, at])
