@@ -1,0 +1,1 @@
+"""One view an operation: it reads the request, calls one service, and returns."""

@@ -1,0 +1,220 @@
+"""People, faces, changes and the review queue as JSON: thin, owner-checked, with errors of one shape."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from albums.models import Image
+from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, Verdict
+from tests.page_rows import face_row, image_rows, people_rows
+
+API = "/api/v1"
+
+
+def post(client: Client, path: str, data: Any, status: int = 200) -> Any:
+    response = client.post(f"{API}{path}", data, content_type="application/json")
+    assert response.status_code == status, response.content
+    return response.json()
+
+
+def error(response: Any) -> str:
+    body = response.json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) - {"fields"} == {"code", "message"}
+    return str(body["error"]["code"])
+
+
+def group(owner: User, number: int, count: int, *, look: int, name: str = "") -> Person:
+    """A person with faces that look alike, each in a photo of its own."""
+    rng = np.random.default_rng(look)
+    base = rng.normal(size=128)
+    person = Person.objects.create(owner=owner, name=name)
+    for image in _images(owner, number, count):
+        face = face_row(image, person=person, crop=False)
+        Face.objects.filter(pk=face.pk).update(crop="faces/none.jpg")
+        vector = base + 0.2 * np.random.default_rng(face.pk).normal(size=128)
+        vector /= np.linalg.norm(vector)
+        FaceEmbedding.objects.create(face=face, model="facenet128", vector=vector.astype(np.float32))
+    return person
+
+
+def _images(owner: User, number: int, count: int) -> list[Any]:
+    return Image.objects.bulk_create(
+        Image(
+            owner=owner,
+            sha256=f"{owner.pk}-{number}-{at}".ljust(64, "0"),
+            source_path=f"{number}-{at}.jpg",
+            original="originals/none.jpg",
+            size_bytes=1,
+            mime_type="image/jpeg",
+            width=90,
+            height=60,
+            state=Image.State.READY,
+        )
+        for at in range(count)
+    )
+
+
+@pytest.mark.parametrize("path", ["/people/", "/people/1/", "/changes/", "/review/"])
+def test_a_visitor_gets_nothing(client: Client, owner: User, path: str) -> None:
+    response = client.get(f"{API}{path}")
+    assert response.status_code == 403
+    assert error(response) == "not_authenticated"
+
+
+@pytest.mark.parametrize("count", [3, 60])
+def test_people_come_in_pages_with_their_counts(
+    signed_in: Client, owner: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    people_rows(owner, count)
+    with django_assert_num_queries(4):
+        body = signed_in.get(f"{API}/people/").json()
+    assert body["count"] == count
+    assert len(body["results"]) == min(count, 50)
+    assert body["results"][0]["face_count"] == 1
+
+
+def test_a_person_is_changed_in_one_change(signed_in: Client, owner: User) -> None:
+    person = group(owner, 1, 2, look=1)
+    data = {"name": "Anna", "birth_date": "2015-06-30", "hidden": True}
+    response = signed_in.patch(f"{API}/people/{person.pk}/", data, content_type="application/json")
+    assert response.status_code == 200
+    body = response.json()
+    assert (body["name"], body["birth_date"], body["hidden"]) == ("Anna", "2015-06-30", True)
+    assert Change.objects.count() == 1
+    change = signed_in.get(f"{API}/changes/").json()["results"][0]
+    assert change["by"] == "ada"
+    post(signed_in, f"/changes/{change['id']}/undo/", {})
+    person.refresh_from_db()
+    assert (person.name, person.hidden, person.birth_date) == ("", False, None)
+
+
+def test_merging_splitting_moving_confirming_rejecting_and_dismissing(signed_in: Client, owner: User) -> None:
+    anna, other = group(owner, 1, 3, look=1, name="Anna"), group(owner, 2, 2, look=2)
+    assert post(signed_in, f"/people/{anna.pk}/merge/", {"others": [other.pk]})["face_count"] == 5
+    faces = list(anna.faces.order_by("pk").values_list("pk", flat=True))
+    made = post(signed_in, f"/people/{anna.pk}/split/", {"faces": faces[3:]}, status=201)
+    assert made["face_count"] == 2
+    assert post(signed_in, "/faces/assign/", {"faces": faces[3:4], "person": None})["id"] != made["id"]
+    post(signed_in, "/faces/assign/", {"faces": faces[3:4], "person": anna.pk})
+    post(signed_in, "/faces/confirm/", {"faces": faces[:2]})
+    post(signed_in, "/faces/reject/", {"faces": faces[2:3]})
+    post(signed_in, "/faces/dismiss/", {"faces": faces[4:]})
+    assert set(anna.faces.values_list("pk", flat=True)) == {faces[0], faces[1], faces[3]}
+    assert Verdict.objects.filter(face=faces[2], person=anna, kind="is_not").exists()
+    assert Face.objects.get(pk=faces[4]).dismissed
+
+
+def test_the_exception_for_a_photo(signed_in: Client, owner: User) -> None:
+    image = image_rows(owner, 1)[0]
+    scan = FaceScan.objects.create(image=image)
+    post(signed_in, f"/photos/{image.pk}/repeats/", {"allowed": True})
+    scan.refresh_from_db()
+    assert scan.person_repeats
+
+
+def test_the_queue_is_read_answered_and_put_off(signed_in: Client, owner: User) -> None:
+    anna, other = group(owner, 1, 3, look=1, name="Anna"), group(owner, 2, 2, look=1)
+    group(owner, 3, 2, look=5)
+    group(owner, 4, 1, look=5)
+    body = signed_in.get(f"{API}/review/?limit=5").json()
+    assert (body["open"], body["complete"]) == (2, True)
+    first, second = body["results"]
+    assert first["key"] == f"same:{anna.pk}:{other.pk}"
+    assert [side["person"]["id"] for side in first["sides"]] == [anna.pk, other.pk]
+    assert len(first["sides"][0]["faces"]) == 3
+    assert 0 < first["probability"] <= 1
+    post(signed_in, "/review/skips/", {"key": first["key"]})
+    keys = [one["key"] for one in signed_in.get(f"{API}/review/").json()["results"]]
+    assert keys == [second["key"], first["key"]]
+    told = {"answers": [{"key": first["key"], "answer": "yes"}, {"key": "same:1:2", "answer": "no"}]}
+    done = post(signed_in, "/review/answers/", told)
+    assert (done["given"], done["gone"]) == ([first["key"]], ["same:1:2"])
+    assert done["change"]["kind"] == "answers"
+    assert anna.faces.count() == 5
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_the_queue_costs_as_many_queries_whatever_its_length(
+    signed_in: Client, owner: User, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(count):
+        group(owner, 2 * number, 2, look=number, name=f"Person {number}")
+        group(owner, 2 * number + 1, 2, look=number)
+    with django_assert_max_num_queries(15):
+        assert len(signed_in.get(f"{API}/review/").json()["results"]) == count
+
+
+@pytest.mark.parametrize("count", [2, 60])
+def test_changes_cost_as_many_queries_whatever_their_number(
+    signed_in: Client, owner: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    Change.objects.bulk_create(
+        Change(owner=owner, by=owner, kind="name", summary=f"{at}") for at in range(count)
+    )
+    with django_assert_num_queries(4):
+        assert signed_in.get(f"{API}/changes/").json()["count"] == count
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("/people/{mine}/merge/", {"others": []}, 400, "invalid"),
+        ("/people/{mine}/merge/", {"others": ["x"]}, 400, "invalid"),
+        ("/people/{mine}/merge/", {"others": ["{theirs}"]}, 404, "not_there"),
+        ("/people/{theirs}/merge/", {"others": ["{mine}"]}, 404, "not_there"),
+        ("/people/{mine}/split/", {"faces": ["{face}"]}, 409, "nothing_left"),
+        ("/faces/confirm/", {"faces": ["{foreign}"]}, 404, "not_there"),
+        ("/faces/assign/", {"faces": ["{face}"]}, 400, "invalid"),
+        ("/faces/assign/", {"faces": ["{face}"], "person": "{theirs}"}, 404, "not_there"),
+        ("/changes/{change}/undo/", {}, 404, "not_there"),
+        ("/review/skips/", {"key": "nonsense"}, 409, "question_gone"),
+        ("/review/answers/", {"answers": [{"key": "x", "answer": "maybe"}]}, 400, "invalid"),
+        ("/photos/{photo}/repeats/", {"allowed": True}, 404, "not_there"),
+    ],
+)
+def test_errors_have_one_shape_and_never_tell_what_others_have(
+    signed_in: Client, owner: User, stranger: User, case: tuple[str, dict[str, Any], int, str]
+) -> None:
+    path, data, status, code = case
+    mine, theirs = group(owner, 1, 1, look=1), group(stranger, 1, 1, look=1)
+    foreign = theirs.faces.get()
+    ids = {
+        "mine": mine.pk,
+        "theirs": theirs.pk,
+        "face": mine.faces.get().pk,
+        "foreign": foreign.pk,
+        "photo": foreign.image_id,
+        "change": Change.objects.create(owner=stranger, kind="name", summary="x").pk,
+    }
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, list):
+            return [filled(one) for one in value]
+        return ids.get(value.strip("{}"), value) if isinstance(value, str) else value
+
+    body = {key: filled(value) for key, value in data.items()}
+    response = signed_in.post(f"{API}{path.format(**ids)}", body, content_type="application/json")
+    assert response.status_code == status, response.content
+    assert error(response) == code
+
+
+def test_a_change_that_is_not_the_newest_is_not_undone(signed_in: Client, owner: User) -> None:
+    person = group(owner, 1, 2, look=1)
+    for name in ("Anna", "Berta"):
+        signed_in.patch(f"{API}/people/{person.pk}/", {"name": name}, content_type="application/json")
+    newest, older = Change.objects.all()
+    response = signed_in.post(f"{API}/changes/{older.pk}/undo/")
+    assert (response.status_code, error(response)) == (409, "not_the_newest")
+    post(signed_in, f"/changes/{newest.pk}/undo/", {})
+    post(signed_in, f"/changes/{newest.pk}/undo/", {}, status=409)
+    assert post(signed_in, f"/changes/{older.pk}/undo/", {})["undone_at"]
+
+
+def test_a_body_that_is_no_json_is_said_to_be_so(signed_in: Client) -> None:
+    response = signed_in.post(f"{API}/faces/confirm/", "{", content_type="application/json")
+    assert (response.status_code, error(response)) == (400, "parse_error")
