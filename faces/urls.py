@@ -2,12 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from faces.views import faces, lookalike, people, verify
+from faces.views import actions, changes, faces, lookalike, people, review, verify
 
 app_name = "faces"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", people.people, name="people"),
     path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/merge/", actions.merge, name="person_merge"),
+    path("people/<int:pk>/visibility/", actions.visibility, name="person_visibility"),
+    path("people/<int:pk>/details/", actions.details, name="person_details"),
+    path("faces/act/", actions.faces_act, name="faces_act"),
+    path("photos/<int:pk>/repeats/", actions.repeats, name="photo_repeats"),
+    path("review/", review.review, name="review"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/<int:pk>/undo/", changes.undo, name="change_undo"),
     path("faces/waiting/", faces.waiting, name="waiting"),
     path("faces/<int:pk>/crop.jpg", faces.crop, name="crop"),
     path("lookalike/", lookalike.lookalike, name="lookalike"),

@@ -4,8 +4,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,12 +28,17 @@ from albums.models import Image
 from albums.views.tiles import page_number, tile_page
 from albums.views.viewer import viewer
 from faces.forms import PersonNameForm
-from faces.models import Face, Person
+from faces.models import Face, Person, Verdict
 from faces.querysets import PersonQuerySet
+from faces.services.journal import change_undoable
 from faces.services.people import person_name
 
 PEOPLE_PER_PAGE = 120
 FACES_SHOWN = 36
+# With ?faces=all: more than this are a matter for the photos below.
+MOST_FACES_SHOWN = 1000
+# More names than this are not offered while one is typed.
+NAMES_OFFERED = 2000
 
 
 def _best_face() -> QuerySet[Face, int]:
@@ -34,6 +52,12 @@ def for_cards(people: PersonQuerySet) -> QuerySet[Any]:
         shown_face_id=Coalesce(F("cover_id"), Subquery(_best_face()))
     )
     return cards
+
+
+def names_offered(user: User) -> list[str]:
+    """Names to choose from while one is typed."""
+    named = Person.objects.visible_to(user).named().order_by(Lower("name"), "pk")
+    return list(named.values_list("name", flat=True)[:NAMES_OFFERED])
 
 
 @login_required
@@ -111,7 +135,14 @@ def _person_page(
         return render(request, "albums/_tiles.html", {"page": page})
     theirs = Face.objects.visible_to(user).filter(person=shown)
     counts = theirs.aggregate(faces=Count("pk"), photos=Count("image", distinct=True))
-    faces = list(theirs.exclude(crop="").select_related("image").best_first()[:FACES_SHOWN])
+    settled = Verdict.objects.filter(face=OuterRef("pk"), kind=Verdict.Kind.IS)
+    shown_at_most = MOST_FACES_SHOWN if request.GET.get("faces") == "all" else FACES_SHOWN
+    faces = list(
+        theirs.exclude(crop="")
+        .select_related("image")
+        .annotate(settled=Exists(settled))
+        .best_first()[:shown_at_most]
+    )
     return render(
         request,
         "faces/person.html",
@@ -124,7 +155,10 @@ def _person_page(
             "more_faces": max(counts["faces"] - len(faces), 0),
             "face_count": counts["faces"],
             "photo_count": counts["photos"],
+            "all_faces": shown_at_most == MOST_FACES_SHOWN,
             "shown_face_id": shown.cover_id or (faces[0].pk if faces else None),
+            "names": names_offered(user),
+            "undoable": change_undoable(user),
         },
         status=status,
     )

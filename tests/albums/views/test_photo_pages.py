@@ -76,7 +76,7 @@ def test_a_photo_page_has_the_facts_the_faces_and_the_way_on(
     unnamed = Person.objects.create(owner=owner)
     for person in (anna, unnamed, None):
         face_row(shown, person=person)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         page = signed_in.get(f"/photos/{shown.pk}/").content.decode()
     assert f'href="/photos/{newer.pk}/" rel="prev"' in page
     assert f'href="/photos/{older.pk}/" rel="next"' in page

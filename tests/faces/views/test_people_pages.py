@@ -65,7 +65,7 @@ def test_a_person_has_all_their_photos_and_faces(
     for number in range(4):
         face_row(stored_image(owner, number=number), person=person)
     stored_image(owner, number=9, name="without-her.jpg")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         page = signed_in.get(f"/people/{person.pk}/").content.decode()
     assert "4 faces in 4 photos" in page
     assert page.count('class="photo ratio-150"') == 4

@@ -1,0 +1,176 @@
+"""What people do with faces and people: every form of the person and photo pages ends here.
+
+Each does one thing through a service, says what was done, and goes back to the page it came from.
+"""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from albums.forms import IdsField
+from albums.models import Image
+from albums.views.viewer import viewer
+from faces.exceptions import NotOfThisPerson, NotThere, PeopleError
+from faces.models import Face, Person
+from faces.services.naming import faces_name, person_called
+from faces.services.people import (
+    called,
+    count_of,
+    faces_assign,
+    faces_confirm,
+    faces_dismiss,
+    faces_reject,
+    person_cover,
+    person_details,
+    person_hide,
+    person_merge,
+    person_show,
+    person_split,
+    photo_repeats,
+)
+from faces.views.returning import back
+
+Act = Callable[[User, list[Face], str], str]
+BIRTH_DATE = forms.DateField(required=False)
+
+
+@login_required
+@require_POST
+def faces_act(request: HttpRequest) -> HttpResponse:
+    """Do something with the ticked faces. POST: face (ids), action, who (a name, where one is needed)."""
+    user = viewer(request)
+    act = FACE_ACTIONS.get(request.POST.get("action", ""))
+    try:
+        ids = set(IdsField().clean(request.POST.getlist("face")))
+    except ValidationError:
+        messages.error(request, "Tick at least one face first.")
+        return back(request, otherwise="faces:people")
+    faces = list(Face.objects.visible_to(user).filter(pk__in=ids).select_related("person").order_by("pk"))
+    if act is None or len(faces) < len(ids):
+        messages.error(request, "This cannot be done: a face is gone, or the form is not complete.")
+        return back(request, otherwise="faces:people")
+    try:
+        messages.success(request, act(user, faces, request.POST.get("who", "")))
+    except PeopleError as error:
+        messages.error(request, str(error))
+    return back(request, otherwise="faces:people")
+
+
+def _move(user: User, faces: list[Face], who: str) -> str:
+    if not who.strip():
+        return f"{count_of(faces)}: now {called(faces_assign(faces=faces, person=None, by=user))}."
+    return f"{count_of(faces)}: now {faces_name(faces=faces, name=who, by=user).name}."
+
+
+def _split(user: User, faces: list[Face], _who: str) -> str:
+    person = faces[0].person
+    if person is None or any(face.person_id != person.pk for face in faces):
+        raise NotOfThisPerson([face.pk for face in faces])
+    person_split(person=person, faces=faces, by=user)
+    return f"{count_of(faces)}: now another person."
+
+
+def _confirm(user: User, faces: list[Face], _who: str) -> str:
+    faces_confirm(faces=faces, by=user)
+    return f"Confirmed: {count_of(faces)}."
+
+
+def _reject(user: User, faces: list[Face], _who: str) -> str:
+    faces_reject(faces=faces, by=user)
+    return f"{count_of(faces)}: somebody else, and waiting for the next grouping."
+
+
+def _dismiss(user: User, faces: list[Face], _who: str) -> str:
+    faces_dismiss(faces=faces, by=user)
+    return f"Removed: {count_of(faces)}."
+
+
+def _cover(user: User, faces: list[Face], _who: str) -> str:
+    person = faces[0].person
+    if len(faces) != 1 or person is None:
+        raise NotOfThisPerson([face.pk for face in faces])
+    person_cover(person=person, face=faces[0], by=user)
+    return f"This face now stands for {called(person)}."
+
+
+FACE_ACTIONS: dict[str, Act] = {
+    "move": _move,
+    "split": _split,
+    "confirm": _confirm,
+    "reject": _reject,
+    "dismiss": _dismiss,
+    "cover": _cover,
+}
+
+
+@login_required
+@require_POST
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a person and the one who is called `who` one. The one with that name stays."""
+    user = viewer(request)
+    person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
+    stays = person_called(owner=user, name=request.POST.get("who", ""))
+    if stays is None or stays.pk == person.pk:
+        messages.error(request, "There is nobody else of this name. Choose one from the list.")
+        return redirect("faces:person", pk)
+    try:
+        person_merge(into=stays, others=[person], by=user)
+        messages.success(request, f"{called(person)} and {stays.name} are one person now.")
+    except PeopleError as error:
+        messages.error(request, str(error))
+        return redirect("faces:person", pk)
+    return redirect("faces:person", stays.pk)
+
+
+@login_required
+@require_POST
+def visibility(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hide a person, or show them again. POST: hidden, 1 or 0."""
+    user = viewer(request)
+    person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
+    if request.POST.get("hidden") == "1":
+        person_hide(person=person, by=user)
+        messages.success(request, f"Hidden: {called(person)}. Names and faces are kept.")
+    else:
+        person_show(person=person, by=user)
+        messages.success(request, f"Shown again: {called(person)}.")
+    return redirect("faces:person", pk)
+
+
+@login_required
+@require_POST
+def details(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note when somebody was born; empty takes the date away."""
+    user = viewer(request)
+    person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
+    try:
+        born = BIRTH_DATE.clean(request.POST.get("birth_date", ""))
+    except ValidationError:
+        messages.error(request, "Write the date as year-month-day, like 2015-06-30.")
+        return redirect("faces:person", pk)
+    person_details(person=person, birth_date=born, by=user)
+    messages.success(request, "Saved.")
+    return redirect("faces:person", pk)
+
+
+@login_required
+@require_POST
+def repeats(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say whether somebody may be in a photo twice. POST: allowed, 1 or 0."""
+    user = viewer(request)
+    image = get_object_or_404(Image.objects.visible_to(user), pk=pk)
+    allowed = request.POST.get("allowed") == "1"
+    try:
+        photo_repeats(image=image, allowed=allowed, by=user)
+        messages.success(request, f"Somebody may be here {'twice' if allowed else 'only once'}.")
+    except NotThere:
+        messages.error(request, "This photo was not looked at yet.")
+    return redirect(reverse("albums:photo", args=[pk]))
