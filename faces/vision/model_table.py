@@ -140,7 +140,7 @@ MODELS: tuple[ModelFile, ...] = (
         sha256="fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
         recipe=Recipe.SFACE,
         # On two composed albums and two hard ones, 250 photos each, BCubed F1 is .96 and .97, .91 and .91;
-        # between .58 and .64 no album loses more than .01.
+        # on 60 people of LFW among 150 strangers .99. Between .58 and .62 none loses more than .01.
         join_distance=0.60,
     ),
     ModelFile(
