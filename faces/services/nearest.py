@@ -3,14 +3,14 @@
 Two ways, which benchmarks/search.py measures. Exact: the distances of all of the user's faces, found through
 the photos' owner. Indexed: pgvector's HNSW index over everybody's faces of one model, which passes over those
 of others until there are enough. The second is fast where most rows are the user's, and gives up early where
-few are; so it is used from `INDEXED_FROM` faces on, and whatever it leaves short is searched exactly.
+few are; so it is used from `INDEXED_FROM` photos on, and whatever it leaves short is searched exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser, User
@@ -20,11 +20,12 @@ from django.db.models.functions import Cast
 from numpy.typing import NDArray
 from pgvector.django import CosineDistance, VectorField
 
+from albums.models import Image
 from faces.models import Face, Person
 from faces.vision.calibration import calibration_of
 
 INDEXED_FROM = 20_000
-"""A user's faces from which on the index is used."""
+"""A user's photos from which on the index is used."""
 
 FACES_ASKED = 200
 """Nearest faces among which people are looked for first: one person may have very many."""
@@ -52,107 +53,109 @@ class NearPerson:
     probability: float
 
 
+class Near(NamedTuple):
+    """A face that a search found, before its row is read: ids, and the cosine distance (0..2)."""
+
+    face_id: int
+    distance: float
+    person_id: int | None
+    hidden: bool
+
+
+def nearest(
+    *, user: Viewer, vector: Vector, model: str, faces: int, people: int, without: Iterable[int] = ()
+) -> tuple[list[NearFace], list[NearPerson]]:
+    """The user's faces and people nearest to a vector of `model`: as many as are wanted, or all there are.
+
+    Both come nearest first. without: ids of faces that are left out. Faces of which somebody said that they
+    are none never appear, nor do hidden people. The number of queries does not depend on what is found.
+    """
+    left_out = list(without)
+    count = max(faces, FACES_ASKED if people else 0)
+    near = _search(user, vector, model, count=count, without=left_out)
+    of_people = _first_of_each(near)
+    if len(of_people) < people and len(near) == count:
+        # All the nearest faces belong to few people: everybody's nearest face, then.
+        of_people = _people_exactly(user, vector, model, count=people, without=left_out)
+    near, of_people = near[:faces], of_people[:people]
+    rows = Face.objects.visible_to(user).select_related("image", "person")
+    found = rows.in_bulk({one.face_id for one in (*near, *of_people)})
+    calibration = calibration_of(model)
+    return (
+        [
+            NearFace(found[one.face_id], one.distance, calibration.probability(one.distance))
+            for one in near
+            if one.face_id in found
+        ],
+        [
+            NearPerson(face.person, face, one.distance, calibration.probability(one.distance))
+            for one in of_people
+            if (face := found.get(one.face_id)) and face.person
+        ],
+    )
+
+
 def nearest_faces(
     *, user: Viewer, vector: Vector, model: str, count: int, without: Iterable[int] = ()
 ) -> list[NearFace]:
-    """The user's faces nearest to a vector of `model`, nearest first: `count` of them, or all that there are.
-
-    without: ids of faces that are left out. Faces that somebody said are none never appear.
-    """
-    distances = _distances(user, vector, model, count=count, without=set(without))
-    faces = (
-        Face.objects.visible_to(user).select_related("image", "person").in_bulk([pk for pk, _ in distances])
-    )
-    calibration = calibration_of(model)
-    return [
-        NearFace(faces[pk], distance, calibration.probability(distance))
-        for pk, distance in distances
-        if pk in faces
-    ]
+    """The faces of `nearest` alone."""
+    return nearest(user=user, vector=vector, model=model, faces=count, people=0, without=without)[0]
 
 
 def nearest_people(
     *, user: Viewer, vector: Vector, model: str, count: int, without: Iterable[int] = ()
 ) -> list[NearPerson]:
-    """The user's people with the nearest faces, nearest first: `count` of them, or all that there are.
-
-    without: ids of faces that are left out. Hidden people never appear.
-    """
-    left_out = set(without)
-    near = nearest_faces(user=user, vector=vector, model=model, count=FACES_ASKED, without=left_out)
-    return people_near(
-        near, user=user, vector=vector, model=model, count=count, asked=FACES_ASKED, without=left_out
-    )
+    """The people of `nearest` alone."""
+    return nearest(user=user, vector=vector, model=model, faces=0, people=count, without=without)[1]
 
 
-def people_near(
-    near: Sequence[NearFace],
-    *,
-    user: Viewer,
-    vector: Vector,
-    model: str,
-    count: int,
-    asked: int,
-    without: Iterable[int] = (),
-) -> list[NearPerson]:
-    """The same for somebody who has the nearest faces already. asked: how many of them were asked for."""
-    people = people_of(near)
-    if len(people) < count and len(near) == asked:
-        # All the nearest faces belong to few people: everybody's nearest face, then.
-        people = _people_exactly(user, vector, model, count=count, without=without)
-    return people[:count]
-
-
-def people_of(near: Iterable[NearFace]) -> list[NearPerson]:
-    """The people of these faces who are not hidden, each with their first face, in the same order."""
-    people: dict[int, NearPerson] = {}
-    for match in near:
-        person = match.face.person
-        if person is not None and not person.hidden:
-            people.setdefault(person.pk, NearPerson(person, match.face, match.distance, match.probability))
-    return list(people.values())
-
-
-def exact_distances(
+def exact_search(
     user: Viewer, vector: Vector, model: str, *, count: int, without: Iterable[int] = ()
-) -> list[tuple[int, float]]:
-    """Ids and cosine distances of the user's nearest faces, by comparing with each of them."""
+) -> list[Near]:
+    """The user's nearest faces, by comparing with each of them."""
     # Without a cast the expression is not the index's, so that no plan can use it.
     near = _faces(user, model, without).annotate(distance=CosineDistance("embeddings__vector", vector))
-    return _rows(near, count)
+    return _rows(near.order_by("distance")[:count])
 
 
-def indexed_distances(
+def indexed_search(
     user: Viewer, vector: Vector, model: str, *, count: int, without: Iterable[int] = ()
-) -> list[tuple[int, float]]:
+) -> list[Near]:
     """The same out of the index: perhaps fewer than `count`, and not always the very nearest."""
     column = Cast("embeddings__vector", VectorField(dimensions=len(vector)))
     near = _faces(user, model, without).annotate(distance=CosineDistance(column, vector))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL hnsw.iterative_scan = strict_order")
-        return _rows(near, count)
+        # A strict order would drop what is found late, though it is nearer; so it is put in order here.
+        cursor.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
+        cursor.execute("SELECT set_config('hnsw.ef_search', %s, true)", [str(min(max(count, 100), 1000))])
+        return sorted(_rows(near.order_by("distance")[:count]), key=lambda one: (one.distance, one.face_id))
 
 
-def _distances(
-    user: Viewer, vector: Vector, model: str, *, count: int, without: set[int]
-) -> list[tuple[int, float]]:
-    if _faces(user, model, without)[INDEXED_FROM:].exists():
-        found = indexed_distances(user, vector, model, count=count, without=without)
+def _search(user: Viewer, vector: Vector, model: str, *, count: int, without: Iterable[int]) -> list[Near]:
+    # Photos and not faces are counted: one range of an index, where faces take as long as comparing them.
+    if Image.objects.visible_to(user)[INDEXED_FROM:].exists():
+        found = indexed_search(user, vector, model, count=count, without=without)
         if len(found) == count:
             return found
-    return exact_distances(user, vector, model, count=count, without=without)
+    return exact_search(user, vector, model, count=count, without=without)
 
 
 def _people_exactly(
     user: Viewer, vector: Vector, model: str, *, count: int, without: Iterable[int]
-) -> list[NearPerson]:
+) -> list[Near]:
     near = _faces(user, model, without).annotate(distance=CosineDistance("embeddings__vector", vector))
     of_people = near.filter(person__isnull=False, person__hidden=False)
     first = of_people.order_by("person_id", "distance", "pk").distinct("person_id")
-    found = sorted(first.values_list("pk", "distance"), key=lambda row: (row[1], row[0]))[:count]
-    faces = Face.objects.visible_to(user).select_related("image", "person").in_bulk([pk for pk, _ in found])
-    calibration = calibration_of(model)
-    return people_of(NearFace(faces[pk], d, calibration.probability(d)) for pk, d in found if pk in faces)
+    return sorted(_rows(first), key=lambda one: (one.distance, one.face_id))[:count]
+
+
+def _first_of_each(near: Iterable[Near]) -> list[Near]:
+    """The nearest face of each person who is not hidden, in the same order."""
+    first: dict[int, Near] = {}
+    for one in near:
+        if one.person_id is not None and not one.hidden:
+            first.setdefault(one.person_id, one)
+    return list(first.values())
 
 
 def _faces(user: Viewer, model: str, without: Iterable[int]) -> QuerySet[Face, Face]:
@@ -162,8 +165,6 @@ def _faces(user: Viewer, model: str, without: Iterable[int]) -> QuerySet[Face, F
     return faces.exclude(pk__in=left_out) if left_out else faces
 
 
-def _rows(near: QuerySet[Any], count: int) -> list[tuple[int, float]]:
-    return [
-        (pk, float(distance))
-        for pk, distance in near.order_by("distance").values_list("pk", "distance")[:count]
-    ]
+def _rows(near: QuerySet[Any]) -> list[Near]:
+    columns = near.values_list("pk", "distance", "person_id", "person__hidden")
+    return [Near(pk, float(distance), person, bool(hidden)) for pk, distance, person, hidden in columns]

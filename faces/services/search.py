@@ -8,7 +8,7 @@ from typing import BinaryIO
 from django.contrib.auth.models import AnonymousUser, User
 
 from faces.models import Face
-from faces.services.nearest import FACES_ASKED, NearFace, NearPerson, nearest_faces, people_near
+from faces.services.nearest import NearFace, NearPerson, nearest
 from faces.services.owner_models import owner_models
 from faces.services.probes import Probe, probe_of_face, probe_of_picture
 from faces.vision.types import Box
@@ -66,17 +66,12 @@ def lookalikes_of_face(
 def _search(
     probe: Probe, *, user: User | AnonymousUser, model: str, people: int, faces: int
 ) -> LookalikeResult:
-    without = [probe.face.pk] if probe.face else []
-    near = nearest_faces(
-        user=user, vector=probe.vector, model=model, count=max(faces, FACES_ASKED), without=without
-    )
-    found = people_near(
-        near,
+    near, found = nearest(
         user=user,
         vector=probe.vector,
         model=model,
-        count=people,
-        asked=max(faces, FACES_ASKED),
-        without=without,
+        faces=faces,
+        people=people,
+        without=[probe.face.pk] if probe.face else [],
     )
-    return LookalikeResult(probe.faces_found, probe.chosen, people=found, faces=near[:faces])
+    return LookalikeResult(probe.faces_found, probe.chosen, people=found, faces=near)

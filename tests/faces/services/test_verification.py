@@ -1,7 +1,9 @@
 """The same person or not? The models are stubbed at their seams."""
 
+import csv
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -125,3 +127,16 @@ def test_a_face_of_another_user_does_not_exist(ada: User) -> None:
     theirs = stored(User.objects.create_user("eve"), 0.0)
     with pytest.raises(NotThere):
         verify(user=ada, first=stored(ada, 0.0), second=theirs)
+
+
+@pytest.mark.data
+def test_real_pairs_are_told_apart(ada: User, lfw: Path, models_dir: Path) -> None:
+    with (lfw / "pairs.csv").open(newline="") as stream:
+        pairs = list(csv.DictReader(stream))[::150]
+    wrong = 0
+    for pair in pairs:
+        with (lfw / pair["file1"]).open("rb") as first, (lfw / pair["file2"]).open("rb") as second:
+            answer = verify(user=ada, first=first, second=second)
+        wrong += answer.same is not (pair["same"] == "1")
+    assert {pair["same"] for pair in pairs} == {"0", "1"}
+    assert wrong <= 1
