@@ -102,9 +102,9 @@ def people_settle(*, owner_id: int, people: Iterable[int] | None) -> None:
 def people_without_cover(*, owner_id: int, people: list[int] | None = None) -> list[Person]:
     """Those whose cover is with somebody else, and those without one who must be found again by it.
 
-    Who has a name or is hidden, and who somebody is not, is known by a face: a verdict's, or else the cover.
+    Who has a name or is hidden is shown by a face, and whom somebody is not is known by one.
     """
-    said = Verdict.objects.filter(person=OuterRef("pk"))
+    said = Verdict.objects.filter(person=OuterRef("pk"), kind=Verdict.Kind.IS_NOT)
     elsewhere = Q(cover__isnull=False) & (
         Q(cover__person__isnull=True) | ~Q(cover__person=F("pk")) | Q(cover__dismissed=True)
     )

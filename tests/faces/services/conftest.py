@@ -17,7 +17,7 @@ EMBEDDER = "facenet128"
 DIMENSIONS = 128
 
 
-def unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+def unit(vector: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
 
