@@ -64,8 +64,8 @@ def test_two_pictures_of_one_person_are_near_and_of_two_are_far(pipeline: FacePi
     distances = np.array(
         [1 - float(vectors[lfw / row["file1"]] @ vectors[lfw / row["file2"]]) for row in pairs]
     )
-    same = np.array([row["same"] == "1" for row in pairs])
-    best = max(float(((distances <= limit) == same).mean()) for limit in distances)
+    alike = np.array([row["same"] == "1" for row in pairs])
+    best = max(float(((distances <= limit) == alike).mean()) for limit in distances)
     assert len(pairs) == 2 * PAIRS
     assert best >= 0.97
 
