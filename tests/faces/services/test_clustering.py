@@ -71,7 +71,7 @@ def test_groups_become_people_and_the_rest_waits(
     assert (run.faces, run.people, run.waiting, run.moved) == (8, 2, 1, 7)
     assert run.state == ClusteringRun.State.DONE
     assert run.embedder == "facenet128"
-    assert run.parameters["join_distance"] > 0
+    assert run.parameters["distance"] > 0
     assert run.finished_at is not None
 
 

@@ -5,11 +5,16 @@ import pytest
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from faces.vision.clustering import JOIN_DISTANCE, NOBODY, Grouping, _join, group_faces
+from faces.vision.clustering import Grouping, group_faces
+from faces.vision.linkage import NOBODY, Constraints, JoinRule, join_groups
 from faces.vision.neighbours import nearest_neighbours
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
+
+
+FLAT = JoinRule(distance=0.52, few=0.0, trust=0.0)
+"""One limit for all pairs of groups: plain average linkage, which others can compute."""
 
 
 def unit(rows: NDArray[np.float64]) -> Floats:
@@ -57,8 +62,8 @@ def test_on_small_clear_sets_the_groups_are_those_of_average_linkage(seed: int) 
     rng = np.random.default_rng(seed)
     vectors, _ = album(int(rng.integers(2, 7)), int(rng.integers(1, 7)), scatter=0.7, seed=seed)
     tree = linkage(vectors.astype(float), method="average", metric="cosine")
-    expected = np.asarray(fcluster(tree, JOIN_DISTANCE, criterion="distance"), dtype=np.int64)
-    assert parts(group_faces(vectors, photos=apart(len(vectors))).labels) == parts(expected)
+    expected = np.asarray(fcluster(tree, FLAT.distance, criterion="distance"), dtype=np.int64)
+    assert parts(group_faces(vectors, photos=apart(len(vectors)), rule=FLAT).labels) == parts(expected)
 
 
 def nearest_pair_first(vectors: Floats, photos: Ints, known: Ints, *, least: float) -> Ints:
@@ -94,10 +99,10 @@ def test_joining_all_mutual_nearest_at_once_is_joining_the_nearest_pair_again_an
     photos = rng.integers(0, 14, len(who))
     known = np.where(rng.random(len(who)) < 0.2, who, NOBODY)
     indices, _ = nearest_neighbours(vectors, k=len(who))
-    labels = _join(
-        apart(len(who)), vectors, indices, photos=photos, known=known, least_similarity=1 - JOIN_DISTANCE
-    )
-    expected = nearest_pair_first(vectors, photos, known, least=1 - JOIN_DISTANCE)
+    _, numbers = np.unique(photos, return_inverse=True)
+    constraints = Constraints(numbers, known, np.zeros((0, 2), dtype=np.int64))
+    labels = join_groups(apart(len(who)), vectors, indices, constraints=constraints, rule=FLAT)
+    expected = nearest_pair_first(vectors, photos, known, least=1 - FLAT.distance)
     assert parts(np.asarray(labels, dtype=np.int64)) == parts(expected)
 
 
@@ -161,6 +166,40 @@ def test_a_fact_outweighs_a_guess_about_the_same_photo() -> None:
     assert labels[0] == labels[4], "both are known"
     assert labels[3] != labels[0], "in the photo of a face that is known to be this person"
     assert labels[:3].tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_face_is_never_with_a_person_that_it_is_not(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    vectors, who = album(3, 12, scatter=0.3, seed=seed)
+    known = np.where(rng.random(len(who)) < 0.2, who, NOBODY)
+    refused = [(int(face), int(who[face])) for face in np.flatnonzero(known == NOBODY)[:6]]
+    labels = group_faces(vectors, photos=apart(len(who)), known=known, refused=refused).labels
+    for face, person in refused:
+        assert labels[face] == NOBODY or not (known[labels == labels[face]] == person).any()
+
+
+def test_somebody_may_be_twice_in_a_photo_that_says_so() -> None:
+    vectors, _ = album(1, 6, scatter=0.2, seed=1)
+    photos = np.array([0, 0, 1, 2, 3, 4])
+    assert len(parts(group_faces(vectors, photos=photos).labels)) == 2
+    repeats = photos == 0
+    assert len(parts(group_faces(vectors, photos=photos, repeats=repeats).labels)) == 1
+
+
+def test_tight_groups_of_two_people_stay_apart_where_scattered_ones_of_one_are_joined() -> None:
+    rng = np.random.default_rng(5)
+    one, other = (unit(rng.normal(size=(1, 64))) for _ in range(2))
+    between = unit((one + 1.5 * other).astype(float))
+
+    def around(centre: Floats, scatter: float) -> Floats:
+        return unit((centre + scatter * unit(rng.normal(size=(12, 64)))).astype(float))
+
+    tight = np.concatenate([around(one, 0.3), around(between, 0.3)])
+    scattered = around(one, 1.0)
+    assert 0.3 < float(1 - (tight[:12] @ tight[12:].T).mean()) < float(1 - (scattered @ scattered.T).mean())
+    assert len(parts(group_faces(tight, photos=apart(24)).labels)) == 2
+    assert len(parts(group_faces(scattered, photos=apart(12)).labels)) == 1
 
 
 def test_one_known_face_is_a_person_without_a_second() -> None:
@@ -249,21 +288,23 @@ def test_any_number_of_neighbours_will_do(neighbours: int) -> None:
 @pytest.mark.parametrize("distance", [0.0, 0.2, 0.6, 1.9])
 def test_a_larger_distance_only_joins(distance: float) -> None:
     vectors, _ = album(6, 5, scatter=1.0, dimensions=16, seed=12)
+    indices, _ = nearest_neighbours(vectors, k=29)
+    free = Constraints(apart(30), np.full(30, NOBODY), np.zeros((0, 2), dtype=np.int64))
     near, far = (
-        parts(group_faces(vectors, photos=apart(30), join_distance=value).labels)
+        join_groups(apart(30), vectors, indices, constraints=free, rule=JoinRule(value, few=0.0, trust=0.0))
         for value in (distance, distance + 0.1)
     )
-    assert all(any(part <= whole for whole in far) for part in near)
+    assert all(any(part <= whole for whole in parts(far)) for part in parts(near))
 
 
 def test_the_grouping_says_what_it_was_made_with() -> None:
     vectors, _ = album(2, 3)
-    grouping = group_faces(vectors, photos=apart(6), join_distance=0.4, neighbours=9)
+    grouping = group_faces(vectors, photos=apart(6), rule=JoinRule(distance=0.4), neighbours=9)
     assert isinstance(grouping, Grouping)
-    assert grouping.parameters["join_distance"] == 0.4
+    assert grouping.parameters["distance"] == 0.4
     assert grouping.parameters["neighbours"] == 9
     empty = group_faces(np.zeros((0, 1), dtype=np.float32), photos=apart(0))
-    assert empty.parameters["join_distance"] == JOIN_DISTANCE
+    assert empty.parameters["distance"] == JoinRule().distance
 
 
 def test_the_vectors_are_left_as_they_were() -> None:
