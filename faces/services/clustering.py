@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from faces.conf import face_settings
 from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, Person
-from faces.vision.clustering import NOBODY, Grouping, group_faces
+from faces.vision.clustering import Grouping, group_faces
+from faces.vision.linkage import NOBODY
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ import pytest
 
 from albums import imaging
 from faces.services.detection import SCAN_SIDE
-from faces.vision.clustering import NOBODY, group_faces
+from faces.vision.clustering import group_faces
+from faces.vision.linkage import NOBODY
 from faces.vision.pipeline import FacePipeline, FoundFace
 from faces.vision.types import Pixels
 
