@@ -8,7 +8,8 @@ last grouping finished.
 
 Where RetinaFace's ResNet-50 weights are not installed (bin/manage fetch_models retinaface_resnet50), a
 network of the same architecture with random weights takes their place: it takes the same time and finds no
-face. That favours deepface, which then embeds one crop a photo and not every face.
+face. deepface then embeds the whole picture in place of the faces; the time until its detector has ended,
+which no weights change, is shown beside.
 """
 
 from __future__ import annotations
@@ -140,10 +141,18 @@ def report(result: dict[str, Any]) -> None:
                 f"{theirs['rate']:.2f}",
                 f"{1 / theirs['rate']:.3f}",
             ),
+            (
+                "  reading and detecting alone",
+                f"{1 / theirs['detection_seconds']:.2f}",
+                f"{theirs['detection_seconds']:.3f}",
+            ),
         ],
     )
     print(f"\nDeepFace's detector: RetinaFace ResNet-50 with {weights}.")
-    print(f"Times as fast: {result['ratio']:.1f} (required: {LEAST_RATIO:.0f})")
+    print(
+        f"Times as fast: {result['ratio']:.1f} (required: {LEAST_RATIO:.0f}); as its reading and detecting "
+        f"alone: {ours['rate'] * theirs['detection_seconds']:.1f}"
+    )
     print(
         f"Peak memory of the worker's processes: {memory['pss'] / 1e6:.0f} MB with shared pages counted "
         f"once, {memory['rss'] / 1e6:.0f} MB with them in each\n"
@@ -187,6 +196,7 @@ def main() -> None:
     ours["cpu_seconds"] = ours["memory"]["cpu_seconds"] / ours["photos"]
     theirs = {"seconds": seconds, "real_weights": real, "rate": 1 / statistics.median(seconds)}
     theirs["cpu_seconds"] = statistics.median(before["cpu_seconds"] + after["cpu_seconds"])
+    theirs["detection_seconds"] = statistics.median(before["detection_seconds"] + after["detection_seconds"])
     theirs["faces"] = sum(before["faces"] + after["faces"])
     result = {"ours": ours, "deepface": theirs, "ratio": ours["rate"] / theirs["rate"], "load": load}
     result["faces_drawn"] = drawn

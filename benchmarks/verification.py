@@ -96,7 +96,6 @@ def vectors_ours(files: list[str], folder: Path, models_dir: Path) -> dict[str, 
         PRODUCT: (True, embedder.embed),
         "  levelled, without mirror": (True, once),
         "  not levelled, mean with mirror": (False, embedder.embed),
-        "  not levelled, without mirror": (False, once),
     }
     vectors: dict[str, Vectors] = {way: dict.fromkeys(files) for way in ways}
     bar = tqdm(total=len(files), desc="Trombine", unit=" pictures", leave=False, disable=None)

@@ -22,7 +22,7 @@ from faces.services.clustering import last_run, owner_is_stale, owner_recluster
 from faces.services.detection import scans_claim, scans_fail, scans_open, scans_release, scans_run
 from faces.services.embeddings import embeddings_fill, faces_lacking
 from faces.services.owner_models import owner_models
-from faces.vision.errors import VisionError
+from faces.vision.errors import ModelFailed, VisionError
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +73,9 @@ def scan_images(self: Task[Any, Any], image_ids: list[int]) -> None:
         _took_too_long(claimed)
         return
     except VisionError as error:
+        if isinstance(error, ModelFailed) and len(claimed) > 1:
+            _each_alone(claimed)
+            return
         # Nothing to wait for: a model is missing or damaged until somebody installs it.
         scans_fail(claimed, reason=error.code, detail=str(error))
         raise
@@ -85,7 +88,7 @@ def scan_images(self: Task[Any, Any], image_ids: list[int]) -> None:
 
 
 def _took_too_long(image_ids: list[int]) -> None:
-    """One photo alone is to blame and fails; of several it is not known which, so each goes alone."""
+    """One photo alone is to blame and fails; of several it is not known which."""
     if len(image_ids) == 1:
         scans_fail(
             image_ids,
@@ -93,8 +96,13 @@ def _took_too_long(image_ids: list[int]) -> None:
             detail=f"Looking for faces took more than {SOFT_LIMIT} seconds.",
         )
     else:
-        for image_id in image_ids:
-            scan_images.delay([image_id])
+        _each_alone(image_ids)
+
+
+def _each_alone(image_ids: list[int]) -> None:
+    """One of these photos is to blame and it is not known which: it takes no neighbour with it."""
+    for image_id in image_ids:
+        scan_images.delay([image_id])
 
 
 def _owners_of(image_ids: list[int]) -> list[int]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from typing import Literal, overload
 
-import numpy as np
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Max
@@ -23,8 +22,7 @@ from faces.services.moves import faces_move
 from faces.services.owner_models import owner_models, owner_models_hold
 from faces.services.plans import Plan, plan_of
 from faces.services.verdicts import people_settle
-from faces.vision.clustering import group_faces
-from faces.vision.model_table import model_named
+from faces.vision.clustering import group_faces, join_rule
 
 logger = logging.getLogger(__name__)
 
@@ -86,14 +84,14 @@ def owner_recluster(owner: User, *, plan: bool = False) -> ClusteringRun | Plan 
 
 def groups_plan(owner_id: int, faces: OwnerFaces) -> Plan:
     """Group these faces of an owner, and say which of them must move; changes nothing."""
-    # In a photo where somebody may be twice no two faces are of the same photo.
-    photos = np.where(faces.repeats, -1 - np.arange(len(faces.ids)), faces.photos)
     grouping = group_faces(
         faces.vectors,
-        photos=photos,
+        photos=faces.photos,
         known=faces.known,
+        refused=faces.refused,
+        repeats=faces.repeats,
         strong=faces.strong,
-        join_distance=model_named(faces.embedder).join_distance,
+        rule=join_rule(faces.embedder),
     )
     people = Person.objects.filter(owner_id=owner_id)
     names = dict(people.named().values_list("pk", "name"))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from faces.models import FaceEmbedding, FaceScan, Person, Verdict
 from faces.services.verdicts import best_face, people_without_cover
-from faces.vision.clustering import NOBODY
+from faces.vision.linkage import NOBODY
 
 
 @dataclass(frozen=True, slots=True)

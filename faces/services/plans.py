@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.services.facts import OwnerFaces
-from faces.vision.clustering import NOBODY, Grouping
+from faces.vision.clustering import Grouping
+from faces.vision.linkage import NOBODY
 
 
 @dataclass(frozen=True, slots=True)

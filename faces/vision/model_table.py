@@ -66,8 +66,6 @@ class ModelFile:
     size, sha256: of the published content, before the recipe (after it for PYTHON_LITERAL); 0 and "" when it
         can only be had from its publisher, who names neither.
     licence: as its publisher states it.
-    join_distance: of an embedder: the mean cosine distance (0..2) up to which two groups of its faces are one
-        person; 0 for other models. See `clustering.JOIN_DISTANCE` for how it was measured.
     """
 
     name: str
@@ -81,7 +79,6 @@ class ModelFile:
     sha256: str = ""
     recipe: Recipe = Recipe.COPY
     installed_by_default: bool = False
-    join_distance: float = 0.0
 
     @property
     def published_as(self) -> str:
@@ -114,7 +111,6 @@ MODELS: tuple[ModelFile, ...] = (
         sha256="92c3c3f568c43bef41c0e3d2d6ca50b91f46e103bf471acbca5a2d77ea1f17e3",
         recipe=Recipe.FACENET,
         installed_by_default=True,
-        join_distance=0.52,
     ),
     ModelFile(
         name="yunet",
@@ -139,9 +135,6 @@ MODELS: tuple[ModelFile, ...] = (
         size=10_667_852,
         sha256="fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
         recipe=Recipe.SFACE,
-        # On two composed albums and two hard ones, 250 photos each, BCubed F1 is .96 and .97, .91 and .91;
-        # on 60 people of LFW among 150 strangers .99. Between .58 and .62 none loses more than .01.
-        join_distance=0.60,
     ),
     ModelFile(
         name="viola_jones",

@@ -1,183 +1,354 @@
-"""Runs move guesses, never facts, and what they did can be undone."""
+"""Groups become people: facts are kept, guesses are moved, one run at a time, each owner alone."""
 
-from __future__ import annotations
+import threading
+from collections.abc import Iterator
 
-from io import StringIO
-
+import numpy as np
 import pytest
-from django.core.management import call_command
+from django.contrib.auth.models import User
+from django.db import connection, connections, transaction
+from django.utils import timezone
 
-from faces.models import Change, Face, FaceScan, Person, Verdict
-from faces.services import people
-from faces.services.clustering import owner_recluster
-from faces.services.facts import conflicts
-from faces.services.journal import change_undo, change_undoable
+from albums.models import Image
+from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, Person
+from faces.services import clustering
+from faces.services.clustering import LOCK_NAMESPACE, last_run, owner_is_stale, owner_recluster
+from faces.services.facts import OwnerFaces, owner_faces
+from faces.services.people import person_name
+from faces.services.plans import people_of_groups
+from tests.faces.coloured import face, near, rows, seeded
 
-PEOPLE = 4
+
+def people() -> dict[int, set[int]]:
+    """Person id -> ids of their faces."""
+    found: dict[int, set[int]] = {}
+    for face_id, person_id in Face.objects.filter(person__isnull=False).values_list("pk", "person_id"):
+        found.setdefault(person_id or 0, set()).add(face_id)
+    return found
+
+
+def ids(*faces: Face) -> set[int]:
+    return {face.pk for face in faces}
+
+
+def regroup(owner: User) -> ClusteringRun:
+    run = owner_recluster(owner)
+    assert run is not None
+    return run
 
 
 @pytest.fixture
-def album(world):
-    """Eight photos of four people, two a photo."""
-    return [world.photo(at % PEOPLE, (at + 1) % PEOPLE) for at in range(8)]
+def photos(ada: User) -> Iterator[Image]:
+    """As many photos of Ada's as are asked for."""
+    return iter(rows(ada, 40))
 
 
-def regroup(owner):
-    return owner_recluster(owner)
+@pytest.fixture
+def red(photos: Iterator[Image]) -> list[Face]:
+    return [face(next(photos), "red") for _ in range(4)]
 
 
-def undo(owner):
-    newest = change_undoable(owner)
-    assert newest is not None
-    return change_undo(change=newest, by=owner)
+@pytest.fixture
+def blue(photos: Iterator[Image]) -> list[Face]:
+    return [face(next(photos), "blue") for _ in range(3)]
 
 
-def places() -> dict[int, int | None]:
-    return dict(Face.objects.values_list("pk", "person_id"))
+def test_groups_become_people_and_the_rest_waits(
+    ada: User, photos: Iterator[Image], red: list[Face], blue: list[Face]
+) -> None:
+    alone = face(next(photos), "green")
+    run = regroup(ada)
+    assert sorted(map(sorted, people().values())) == [sorted(ids(*red)), sorted(ids(*blue))]
+    alone.refresh_from_db()
+    assert alone.person is None
+    assert Person.objects.filter(owner=ada, name="").count() == 2
+    assert (run.faces, run.people, run.waiting, run.moved) == (8, 2, 1, 7)
+    assert run.state == ClusteringRun.State.DONE
+    assert run.embedder == "facenet128"
+    assert run.parameters["distance"] > 0
+    assert run.finished_at is not None
 
 
-def of(album, who):
-    """The faces that show person `who`, as they are now."""
-    shown = [pair[0] for at, pair in enumerate(album) if at % PEOPLE == who]
-    shown += [pair[1] for at, pair in enumerate(album) if (at + 1) % PEOPLE == who]
-    return list(Face.objects.filter(pk__in=[face.pk for face in shown]).order_by("pk"))
+def test_nothing_to_group_is_a_run_without_people(ada: User) -> None:
+    run = regroup(ada)
+    assert (run.faces, run.people, run.waiting, run.moved) == (0, 0, 0, 0)
+    assert run.state == ClusteringRun.State.DONE
 
 
-def test_a_run_finds_the_people_and_is_one_change(owner, album):
-    run = regroup(owner)
-    assert (run.people, run.moved, run.waiting) == (PEOPLE, 16, 0)
-    for who in range(PEOPLE):
-        assert len({face.person_id for face in of(album, who)}) == 1
-    change = Change.objects.get()
-    assert (change.kind, change.by) == (Change.Kind.RUN, None)
-    change_undo(change=change, by=owner)
-    assert set(places().values()) == {None}
-    assert not Person.objects.exists()
+def test_grouping_again_keeps_every_person_and_moves_nobody(
+    ada: User, red: list[Face], blue: list[Face]
+) -> None:
+    regroup(ada)
+    before = people()
+    assert regroup(ada).moved == 0
+    assert people() == before
 
 
-def test_a_run_on_unchanged_faces_changes_nothing(owner, album):
-    regroup(owner)
-    before = places()
-    assert regroup(owner).moved == 0
-    assert places() == before
-    assert Change.objects.count() == 1
+def test_new_photos_join_the_people_who_are_there(
+    ada: User, photos: Iterator[Image], red: list[Face], blue: list[Face]
+) -> None:
+    regroup(ada)
+    before = people()
+    newcomers = [face(next(photos), "red") for _ in range(3)]
+    assert regroup(ada).moved == 3
+    assert set(people()) == set(before)
+    (person,) = {row.person_id for row in Face.objects.filter(pk__in=ids(*red))}
+    assert people()[person or 0] == ids(*red, *newcomers)
 
 
-def test_undoing_a_run_brings_the_people_back_that_it_removed(owner, album):
-    regroup(owner)
-    loner = people.faces_assign(faces=[album[0][0]], person=None, by=owner)
-    Verdict.objects.all().delete()
-    before, times = places(), dict(Person.objects.values_list("pk", "created_at"))
-    regroup(owner)
-    assert not Person.objects.filter(pk=loner.pk).exists()
-    undo(owner)
-    assert places() == before
-    assert dict(Person.objects.values_list("pk", "created_at")) == times
-
-
-def test_a_rejected_face_never_comes_back_to_that_person(owner, album):
-    regroup(owner)
-    face = of(album, 0)[0]
-    group = face.person
-    people.faces_reject(faces=[face], by=owner)
-    regroup(owner)
-    face.refresh_from_db()
-    assert face.person_id != group.pk
-    assert {other.person_id for other in of(album, 0)[1:]} == {group.pk}
-
-
-def test_a_split_is_never_joined_again(owner, album):
-    regroup(owner)
-    faces = of(album, 0)
-    other = people.person_split(person=faces[0].person, faces=faces[:2], by=owner)
-    regroup(owner)
-    now = of(album, 0)
-    assert {face.person_id for face in now[:2]} == {other.pk}
-    assert faces[0].person_id in {face.person_id for face in now[2:]}
-
-
-def test_merged_people_stay_one(owner, album):
-    regroup(owner)
-    one, two = of(album, 0)[0].person, of(album, 2)[0].person
-    people.person_merge(into=one, others=[two], by=owner)
-    regroup(owner)
-    anchors = set(Verdict.objects.filter(person=one).values_list("face__person_id", flat=True))
-    assert anchors == {one.pk}
-    assert not Person.objects.filter(pk=two.pk).exists()
-
-
-def test_a_named_person_keeps_name_and_id_when_everything_is_mixed(owner, album):
-    regroup(owner)
-    names = {}
-    for who in range(PEOPLE):
-        person = people.person_name(person=of(album, who)[0].person, name=f"P{who}", by=owner)
-        names[person.pk] = (person.name, person.cover_id)
-    wrong = min(names)
-    Face.objects.exclude(pk__in=[cover for _, cover in names.values()]).update(person_id=wrong)
-    regroup(owner)
-    assert {p.pk: (p.name, p.cover_id) for p in Person.objects.all()} == names
-    for who in range(PEOPLE):
-        assert len({face.person_id for face in of(album, who)}) == 1
-
-
-def test_a_name_is_kept_when_the_photo_of_its_cover_is_gone(owner, album):
-    regroup(owner)
-    person = people.person_name(person=of(album, 0)[0].person, name="Ada", by=owner)
-    Face.objects.get(cover_of=person).image.delete()
-    regroup(owner)
+def test_a_name_and_its_cover_survive_when_all_other_faces_have_changed(
+    ada: User, photos: Iterator[Image], red: list[Face]
+) -> None:
+    regroup(ada)
+    person = person_name(person=Person.objects.get(), name="Ruby", by=ada)
+    cover = person.cover
+    assert cover is not None
+    # Everything but the named face now looks like somebody else.
+    for embedding in FaceEmbedding.objects.exclude(face=cover):
+        embedding.vector = near(seeded("green"), embedding.pk)
+        embedding.save()
+    regroup(ada)
     person.refresh_from_db()
-    assert person.name == "Ada"
-    assert Face.objects.get(cover_of=person).person_id == person.pk
-    assert Face.objects.filter(person=person).count() == 3
+    assert (person.name, person.cover) == ("Ruby", cover)
+    assert people()[person.pk] == {cover.pk}
+    assert len(people()) == 2
 
 
-def test_a_dismissed_face_takes_no_part(owner, album):
-    face = album[0][0]
-    people.faces_dismiss(faces=[face], by=owner)
-    assert regroup(owner).faces == 15
-    face.refresh_from_db()
-    assert face.person_id is None
+def test_the_cover_of_a_name_stays_with_it_though_others_took_the_group(
+    ada: User, red: list[Face], blue: list[Face]
+) -> None:
+    regroup(ada)
+    ruby, sky = (Person.objects.get(faces=faces[0]) for faces in (red, blue))
+    person_name(person=ruby, name="Ruby", by=ada)
+    sky = person_name(person=sky, name="Sky", by=ada)
+    # Somebody says that this blue face is Ruby: two covers among blue faces.
+    Person.objects.filter(pk=ruby.pk).update(cover=next(row for row in blue if row != sky.cover))
+    regroup(ada)
+    for person in Person.objects.exclude(name=""):
+        assert person.cover is not None
+        assert person.cover.person_id == person.pk
+    assert Person.objects.get(pk=sky.pk).name == "Sky"
 
 
-def test_somebody_is_once_in_a_photo_unless_it_is_excepted(world, owner, album):
-    twins = world.photo(0, 0)
-    regroup(owner)
-    assert len({Face.objects.get(pk=face.pk).person_id for face in twins}) == 2
-    people.photo_repeats(image=twins[0].image, allowed=True, by=owner)
-    regroup(owner)
-    assert len({Face.objects.get(pk=face.pk).person_id for face in twins}) == 1
+def test_two_names_are_never_joined(ada: User, photos: Iterator[Image]) -> None:
+    faces = [face(next(photos), "red") for _ in range(8)]
+    one, other = (Person.objects.create(owner=ada) for _ in "12")
+    Face.objects.filter(pk__in=ids(*faces[:4])).update(person=one)
+    Face.objects.filter(pk__in=ids(*faces[4:])).update(person=other)
+    person_name(person=one, name="Ruby", by=ada)
+    person_name(person=other, name="Scarlet", by=ada)
+    regroup(ada)
+    assert {person.name for person in Person.objects.filter(faces__isnull=False)} == {"Ruby", "Scarlet"}
+    assert sum(len(group) for group in people().values()) == 8
 
 
-def test_facts_that_contradict_each_other_are_shown_and_kept(world, owner):
-    left, right = world.photo(0, 0)
-    person = people.faces_assign(faces=[left, right], person=None, by=owner)
-    (conflict,) = conflicts(owner)
-    assert (conflict.person_id, conflict.face_ids) == (person.pk, (left.pk, right.pk))
-    regroup(owner)
-    assert set(places().values()) == {person.pk}
-    people.photo_repeats(image=left.image, allowed=True, by=owner)
-    assert conflicts(owner) == []
+def test_unnamed_people_without_faces_go_named_and_hidden_ones_stay(ada: User, red: list[Face]) -> None:
+    empty = Person.objects.create(owner=ada)
+    named = Person.objects.create(owner=ada, name="Gone abroad")
+    hidden = Person.objects.create(owner=ada, hidden=True)
+    regroup(ada)
+    assert not Person.objects.filter(pk=empty.pk).exists()
+    assert Person.objects.filter(pk__in=[named.pk, hidden.pk]).count() == 2
 
 
-def test_a_plan_says_what_a_run_does_and_does_nothing(owner, album):
-    regroup(owner)
-    one, two = of(album, 0)[0].person, of(album, 1)[0].person
-    Face.objects.filter(person=two).update(person=one)
-    people.person_name(person=one, name="Ada", by=owner)
-    before, changes = places(), Change.objects.count()
-    plan = owner_recluster(owner, plan=True)
-    assert (places(), Change.objects.count()) == (before, changes)
-    assert [split.name for split in plan.splits] == ["Ada"]
-    assert plan.names_lost == []
-    run = regroup(owner)
-    after = places()
-    assert run.moved == len(plan.moves) == sum(after[pk] != before[pk] for pk in before)
+def test_a_hidden_person_stays_hidden_with_their_faces(ada: User, red: list[Face]) -> None:
+    regroup(ada)
+    Person.objects.update(hidden=True)
+    before = people()
+    regroup(ada)
+    assert people() == before
+    assert Person.objects.get().hidden
 
 
-def test_the_command_prints_the_plan(owner, album):
-    out = StringIO()
-    call_command("recluster", "--plan", stdout=out)
-    assert "faces that move: 16" in out.getvalue()
-    assert "names lost: 0" in out.getvalue()
-    assert not Change.objects.exists()
-    assert FaceScan.objects.count() == 8
+def test_poor_faces_wait_until_there_is_a_good_one(ada: User, photos: Iterator[Image]) -> None:
+    poor = [face(next(photos), "red", poor="too_small") for _ in range(3)]
+    assert regroup(ada).people == 0
+    good = face(next(photos), "red")
+    assert regroup(ada).people == 1
+    assert list(people().values()) == [ids(good, *poor)]
+
+
+def test_two_faces_in_one_photo_are_two_people(ada: User, photos: Iterator[Image], red: list[Face]) -> None:
+    image = next(photos)
+    twins = [face(image, "red", by=0.1) for _ in range(2)]
+    regroup(ada)
+    with_red = set(people()[next(iter(people()))])
+    assert len(with_red & ids(*twins)) == 1
+
+
+def test_other_owners_are_left_alone(ada: User, grace: User, red: list[Face]) -> None:
+    hers = [face(image, "red") for image in rows(grace, 3)]
+    person = Person.objects.create(owner=grace)
+    empty = Person.objects.create(owner=grace)
+    Face.objects.filter(pk=hers[0].pk).update(person=person)
+    regroup(ada)
+    assert people() == {person.pk: {hers[0].pk}, Person.objects.get(owner=ada).pk: ids(*red)}
+    assert Person.objects.filter(pk=empty.pk).exists()
+    assert last_run(grace.pk) is None
+
+
+def test_vectors_of_another_model_are_not_compared(
+    ada: User, photos: Iterator[Image], red: list[Face]
+) -> None:
+    FaceEmbedding.objects.filter(face=red[0]).update(model="sface128")
+    run = regroup(ada)
+    assert run.faces == 3
+    assert list(people().values()) == [ids(*red[1:])]
+
+
+def test_the_other_models_vectors_group_when_it_is_configured(
+    ada: User, red: list[Face], settings: object
+) -> None:
+    FaceEmbedding.objects.filter(face__in=red[:2]).update(model="sface128")
+    settings.EMBEDDER = "sface128"  # type: ignore[attr-defined]
+    run = regroup(ada)
+    assert (run.embedder, run.faces, run.people) == ("sface128", 2, 1)
+
+
+def test_the_arrays_of_an_owner_come_in_the_order_of_ids(
+    ada: User, red: list[Face], blue: list[Face]
+) -> None:
+    person = Person.objects.create(owner=ada, name="Ruby", cover=red[1])
+    unnamed = Person.objects.create(owner=ada, cover=red[2])
+    Face.objects.filter(pk=red[1].pk).update(person=person)
+    Face.objects.filter(pk=red[2].pk).update(person=unnamed)
+    Face.objects.filter(pk=blue[0].pk).update(poor_reason="blurred")
+    faces = owner_faces(ada.pk, embedder="facenet128")
+    assert faces.ids.tolist() == [row.pk for row in red + blue]
+    assert faces.photos.tolist() == [row.image_id for row in red + blue]
+    assert faces.people.tolist() == [-1, person.pk, unnamed.pk, -1, -1, -1, -1]
+    assert faces.known.tolist() == [-1, person.pk, -1, -1, -1, -1, -1], "only a name is a fact"
+    assert faces.strong.tolist() == [True] * 4 + [False] + [True] * 2
+    assert faces.vectors.shape == (7, 128)
+    assert faces.vectors.dtype == np.float32
+    assert np.linalg.norm(faces.vectors, axis=1) == pytest.approx(np.ones(7), abs=1e-5)
+
+
+def arrays(people: list[int], known: list[int]) -> OwnerFaces:
+    count = len(people)
+    return OwnerFaces(
+        ids=np.arange(count),
+        photos=np.arange(count),
+        people=np.array(people),
+        known=np.array(known),
+        strong=np.ones(count, dtype=bool),
+        repeats=np.zeros(count, dtype=bool),
+        vectors=np.zeros((count, 2), dtype=np.float32),
+    )
+
+
+def test_a_group_continues_the_person_it_shares_most_faces_with() -> None:
+    labels = np.array([0, 0, 0, 1, 1, 2])
+    faces = arrays([10, 10, 20, 20, 20, -1], [-1] * 6)
+    assert people_of_groups(labels, faces, told=set()) == {0: 10, 1: 20}
+
+
+def test_a_person_who_falls_apart_goes_with_the_larger_part() -> None:
+    labels = np.array([0, 0, 1, 1, 1, -1])
+    faces = arrays([10] * 6, [-1] * 6)
+    assert people_of_groups(labels, faces, told=set()) == {1: 10}
+
+
+def test_when_people_become_one_group_the_named_one_goes_on() -> None:
+    labels = np.zeros(5, dtype=np.int64)
+    faces = arrays([10, 10, 10, 20, 20], [-1] * 5)
+    assert people_of_groups(labels, faces, told={20}) == {0: 20}
+    assert people_of_groups(labels, faces, told=set()) == {0: 10}
+
+
+def test_what_is_known_decides_against_any_majority() -> None:
+    labels = np.zeros(4, dtype=np.int64)
+    faces = arrays([10, 10, 10, 20], [-1, -1, -1, 20])
+    assert people_of_groups(labels, faces, named=[10, 20]) == {0: 20}
+
+
+def test_an_owner_is_stale_when_photos_were_looked_at_since_the_last_run(ada: User, grace: User) -> None:
+    assert not owner_is_stale(ada.pk), "nothing was looked at"
+    scan = FaceScan.objects.create(image=rows(ada, 1)[0], state="done", finished_at=timezone.now())
+    assert owner_is_stale(ada.pk)
+    assert not owner_is_stale(grace.pk)
+    regroup(ada)
+    assert not owner_is_stale(ada.pk)
+    scan.finished_at = timezone.now()
+    scan.save()
+    assert owner_is_stale(ada.pk)
+    ClusteringRun.objects.create(owner=ada, embedder="facenet128")
+    assert owner_is_stale(ada.pk), "a run that is not finished does not count"
+
+
+def locked_by_another(owner: User) -> tuple[threading.Thread, threading.Event]:
+    """Another connection groups this owner's faces until the event is set."""
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_NAMESPACE, owner.pk])
+                held.set()
+                let_go.wait(30)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held.wait(30)
+    return thread, let_go
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_one_run_at_a_time_for_an_owner(ada: User, grace: User) -> None:
+    for owner in (ada, grace):
+        for image in rows(owner, 2):
+            face(image, "red")
+    thread, let_go = locked_by_another(ada)
+    try:
+        assert owner_recluster(ada) is None
+        assert not ClusteringRun.objects.filter(owner=ada).exists()
+        assert regroup(grace).people == 1, "others do not wait"
+    finally:
+        let_go.set()
+        thread.join(30)
+    assert regroup(ada).people == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_runs_at_once_make_no_person_twice(ada: User) -> None:
+    faces = [face(image, colour) for colour in ("red", "blue") for image in rows(ada, 4)]
+
+    def run() -> None:
+        try:
+            owner_recluster(ada)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(map(len, people().values())) == [4, 4]
+    assert Person.objects.count() == 2
+    assert set().union(*people().values()) == ids(*faces)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_fails_changes_nothing(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    faces = [face(image, "red") for image in rows(ada, 3)]
+    regroup(ada)
+    before = people()
+    face(rows(ada, 1)[0], "red")
+
+    class Killed(BaseException):
+        """As good as a kill."""
+
+    def die(*_args: object, **_kwargs: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(clustering, "_apply", die)
+    with pytest.raises(Killed):
+        owner_recluster(ada)
+    assert people() == before
+    assert ClusteringRun.objects.count() == 1
+    monkeypatch.undo()
+    assert regroup(ada).people == 1
+    assert len(people()[next(iter(before))]) == len(faces) + 1

@@ -35,6 +35,7 @@ from faces.services.owner_models import owner_models
 from faces.services.people import faces_confirm, faces_dismiss, faces_reject, person_name
 from faces.services.pictures import PhotoUnreadable
 from faces.services.reindexing import LOCK_NAMESPACE, Outcome, ReindexUnderWay, reindex, reindex_wish
+from faces.vision.clustering import join_rule
 from faces.vision.model_table import MODELS, Purpose, model_matching
 from faces.vision.pipeline import FacePipeline
 from faces.vision.types import Box, Detection
@@ -423,7 +424,7 @@ def test_every_embedder_has_an_index_and_a_distance_of_its_own() -> None:
         indexes = [row[0] for row in cursor.fetchall()]
     for model in embedders:
         assert any("hnsw" in index and f"'{model.name}'" in index for index in indexes)
-        assert model.join_distance > 0
+        assert join_rule(model.name).distance > 0
 
 
 @pytest.mark.parametrize(

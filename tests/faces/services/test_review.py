@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries
 
+from albums.models import Image
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, FaceScan, Person, Verdict
 from faces.services.clustering import owner_recluster
@@ -23,8 +24,8 @@ def _crops(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every face has a picture: those without cannot be asked about."""
     plain = world.face
 
-    def with_crop(*args: object, **kwargs: object) -> Face:
-        face = plain(*args, **kwargs)
+    def with_crop(image: Image, who: int, *, x: float = 0.1, spread: float = 0.25) -> Face:
+        face = plain(image, who, x=x, spread=spread)
         Face.objects.filter(pk=face.pk).update(crop="faces/none.jpg")
         return face
 

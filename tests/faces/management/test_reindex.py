@@ -1,0 +1,122 @@
+"""manage.py reindex."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from albums.models import Album, AlbumImage, Image
+from faces import runtime
+from faces.models import Face, FaceScan, Person
+from faces.services.people import person_name
+from tests.faces.coloured import ColourDetector, photo, rewritten, stored
+
+Call = Callable[..., str]
+Refused = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def images(ada: User, detector: ColourDetector) -> list[Image]:
+    """Three photos of the same two people, not looked at yet."""
+    return [photo(ada, f"{n}.png", red=(10, 10, 100), blue=(200, 100, 90)) for n in range(3)]
+
+
+def test_faces_are_found_and_grouped_in_all_photos(images: list[Image], call: Call) -> None:
+    said = call("reindex", "--no-progress")
+    assert said.splitlines() == [
+        "3 photos looked at, 6 faces, 0 failed",
+        "2 people, 0 faces waiting, 6 faces moved",
+    ]
+    assert Face.objects.count() == 6
+
+
+def test_again_everybody_is_who_they_were_and_names_survive(images: list[Image], call: Call) -> None:
+    call("reindex", "--no-progress")
+    person = person_name(person=Person.objects.order_by("pk")[0], name="Ruby", by=images[0].owner)
+    before = list(Face.objects.order_by("pk").values_list("pk", "person_id"))
+    rewritten(images[1], red=(14, 14, 100), blue=(196, 104, 90))
+    said = call("reindex", "--no-progress")
+    assert "2 people, 0 faces waiting, 0 faces moved" in said
+    assert list(Face.objects.order_by("pk").values_list("pk", "person_id")) == before
+    person.refresh_from_db()
+    assert person.name == "Ruby"
+
+
+def test_only_an_albums_photos(ada: User, images: list[Image], call: Call, detector: ColourDetector) -> None:
+    album = Album.objects.create(owner=ada, name="The wedding")
+    AlbumImage.objects.create(album=album, image=images[1])
+    assert call("reindex", "--no-progress", "--album", "The wedding").startswith(
+        "1 photos looked at, 2 faces"
+    )
+    assert detector.looks == 1
+
+
+def test_only_where_it_failed_and_what_fails_again_is_named(
+    ada: User, images: list[Image], call: Call, detector: ColourDetector
+) -> None:
+    stored(ada, b"<html>404</html>", "holiday/page.jpg")
+    first = call("reindex", "--no-progress")
+    assert "1 failed" in first
+    assert "  holiday/page.jpg: " in first
+    detector.looks = 0
+    again = call("reindex", "--no-progress", "--failed")
+    assert again.startswith("1 photos looked at, 0 faces, 1 failed")
+    assert detector.looks == 0
+
+
+def test_after_a_model_was_installed_what_failed_is_looked_at(
+    ada: User, images: list[Image], call: Call
+) -> None:
+    for image in images:
+        FaceScan.objects.create(image=image, state="failed", reason="model_missing", attempts=1)
+    assert call("reindex", "--no-progress", "--failed").startswith("3 photos looked at, 6 faces, 0 failed")
+
+
+def test_nothing_to_look_at_is_said(ada: User, call: Call, detector: ColourDetector) -> None:
+    assert call("reindex", "--failed") == "No photo to look at.\n"
+
+
+def test_other_owners_photos_are_left_alone(
+    images: list[Image], grace: User, call: Call, detector: ColourDetector
+) -> None:
+    hers = photo(grace, red=(10, 10, 100))
+    call("reindex", "--no-progress", "--owner", "ada")
+    assert detector.looks == 3
+    assert not FaceScan.objects.filter(image=hers).exists()
+
+
+def test_an_unknown_album_is_a_wrong_argument_and_the_albums_are_named(
+    ada: User, grace: User, refused: Refused
+) -> None:
+    code, message = refused("reindex", "--owner", "ada", "--album", "Bath")
+    assert code == 2
+    assert "'Bath'" in message
+    assert "none yet" in message
+    Album.objects.create(owner=ada, name="The wedding")
+    Album.objects.create(owner=grace, name="Secret")
+    code, message = refused("reindex", "--owner", "ada", "--album", "Secret")
+    assert code == 2
+    assert "'The wedding'" in message
+    assert message.count("Secret") == 1, "only what was asked for"
+
+
+def test_an_unclear_owner_is_a_wrong_argument_and_the_accounts_are_named(
+    ada: User, grace: User, refused: Refused
+) -> None:
+    code, message = refused("reindex")
+    assert code == 2
+    assert "ada, grace" in message
+
+
+def test_a_missing_model_ends_it_with_the_command_and_nothing_is_forgotten(
+    ada: User, refused: Refused, settings: Any, tmp_path: Path
+) -> None:
+    settings.MODELS_DIR = tmp_path / "models"
+    runtime.reset()
+    photo(ada, red=(10, 10, 100))
+    code, message = refused("reindex", "--no-progress")
+    assert code == 1
+    assert "bin/manage fetch_models retinaface_mobilenet" in message
+    assert FaceScan.objects.get().state == FaceScan.State.PENDING, "the workers take it up"
