@@ -42,6 +42,8 @@ FACES_A_PERSON, FACES_A_PHOTO = 20, 2
 SMALL_OWNERS = 20
 """Owners who share what the measured ones leave."""
 CHUNK = 10_000
+SECONDS_A_WAY, LEAST_ASKED = 20.0, 10
+"""A way that takes longer is asked no more, but so many questions at least."""
 
 Answer = Callable[[NDArray[np.float32]], list[int]]
 
@@ -280,17 +282,24 @@ def questions(owner: int, count: int, faces: Faces) -> tuple[NDArray[np.float32]
 
 
 def measure(answer: Answer, asked: NDArray[np.float32], right: list[list[int]]) -> dict[str, float]:
-    """Recall among the first ten, median and 95th percentile of the milliseconds."""
-    for vector in asked[:3]:
+    """Recall among the first ten; least, median and 95th percentile of the milliseconds."""
+    for vector in asked[:2]:
         answer(vector)
-    seconds, found = [], []
-    for vector, wanted in zip(asked, right, strict=True):
+    seconds: list[float] = []
+    found: list[float] = []
+    # In any order, for a slow way is not asked everything.
+    for index in np.random.default_rng(len(asked)).permutation(len(asked)).tolist():
+        if len(seconds) >= LEAST_ASKED and sum(seconds) > SECONDS_A_WAY:
+            break
+        vector, wanted = asked[index], right[index]
         began = time.perf_counter()
         got = answer(vector)
         seconds.append(time.perf_counter() - began)
         found.append(len(set(got) & set(wanted)) / len(wanted))
     return {
         "recall": statistics.fmean(found),
+        "asked": len(seconds),
+        "least_ms": 1000 * min(seconds),
         "median_ms": 1000 * statistics.median(seconds),
         "p95_ms": 1000 * float(np.quantile(seconds, 0.95)),
     }
@@ -325,7 +334,11 @@ def benchmark(options: argparse.Namespace) -> dict[int, dict[str, dict[str, floa
             for name, answer in ways(owner).items():
                 results[size][name] = measure(answer, asked, right)
                 row = results[size][name]
-                print(f"{size} {name}: {row['recall']:.3f} {row['median_ms']:.1f} ms", file=sys.stderr)
+                print(
+                    f"{size} {name}: {row['recall']:.3f} {row['median_ms']:.1f} ms, "
+                    f"least {row['least_ms']:.1f}, {row['asked']} questions",
+                    file=sys.stderr,
+                )
         connection.close()
     return results
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from albums.models import Image
 from faces.models import ClusteringRun, Face, FaceScan
+from faces.runtime import release_memory
 from faces.services.clustering import last_run, owner_is_stale, owner_recluster
 from faces.services.detection import scans_claim, scans_fail, scans_open, scans_release, scans_run
 from faces.services.embeddings import embeddings_fill, faces_lacking
@@ -39,7 +40,7 @@ RETRY_SECONDS = 2
 REST_SECONDS = 3600
 """For so long the faces of photos that cannot be read are left alone."""
 
-INTERIM_SECONDS = 30
+INTERIM_SECONDS = 60
 """While photos keep coming people are grouped this often, so that they appear during a long import."""
 
 
@@ -83,6 +84,8 @@ def scan_images(self: Task[Any, Any], image_ids: list[int]) -> None:
         connection.close_if_unusable_or_obsolete()
         scans_release(claimed)
         raise self.retry(exc=error, countdown=RETRY_SECONDS * 2**self.request.retries) from error
+    finally:
+        release_memory()
     for owner_id in owners or _owners_of(image_ids):
         enqueue_clustering(owner_id)
 

@@ -27,7 +27,7 @@ def encode_jpeg(
     picture = Image.fromarray(pixels)
     if max_side and max(picture.size) > max_side:
         size = fitted(picture.size, max_side)
-        picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=1.0)
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=quality)
     return Encoded(file.getvalue(), *picture.size)

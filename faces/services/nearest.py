@@ -127,7 +127,7 @@ def indexed_search(
     with transaction.atomic(), connection.cursor() as cursor:
         # A strict order would drop what is found late, though it is nearer; so it is put in order here.
         cursor.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
-        cursor.execute("SELECT set_config('hnsw.ef_search', %s, true)", [str(min(max(count, 100), 1000))])
+        cursor.execute("SELECT set_config('hnsw.ef_search', %s, true)", [str(min(max(4 * count, 400), 1000))])
         return sorted(_rows(near.order_by("distance")[:count]), key=lambda one: (one.distance, one.face_id))
 
 

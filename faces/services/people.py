@@ -261,12 +261,10 @@ def _verdicts_carry_over(everyone: list[Person], *, are: set[int]) -> None:
     said = Verdict.objects.filter(person__in=everyone)
     refusals = said.filter(kind=Verdict.Kind.IS_NOT)
     refusals.filter(face_id__in=are).delete()
-    kept: dict[int, int] = {}
-    for pk, face_id, person_id in refusals.order_by("pk").values_list("pk", "face_id", "person_id"):
-        if person_id == stays.pk:
-            kept[face_id] = pk
-        else:
-            kept.setdefault(face_id, pk)
+    told = refusals.values_list("face_id", "pk", "person_id").order_by("-pk")
+    # Once of each face: the first thing that was said, or that which was said of the one who stays.
+    kept = {face_id: pk for face_id, pk, _ in told}
+    kept |= {face_id: pk for face_id, pk, person_id in told if person_id == stays.pk}
     refusals.exclude(pk__in=kept.values()).delete()
     said.filter(person__in=gone).update(person=stays)
 

@@ -191,7 +191,7 @@ def _switch(
     wish: Wish, unreadable: set[int], *, plan: bool, progress: Progress, whatever: bool
 ) -> Outcome | None:
     """One transaction; None when something arrived that must be prepared first."""
-    owner = wish.owner
+    owner, summary = wish.owner, _summary(wish)
     with transaction.atomic():
         # Workers that are looking at photos with the present models end first; others wait.
         owner_models_exclude(owner_id=owner.pk)
@@ -205,7 +205,7 @@ def _switch(
             owner=owner,
             by=None,
             kind=Change.Kind.REINDEX,
-            summary=_summary(wish),
+            summary=summary,
             faces=None,
             people=None,
         ):
@@ -218,7 +218,7 @@ def _switch(
             raise FactsInDanger(people)
         if plan:
             transaction.set_rollback(True)
-    logger.info("Owner %s: %s%s", owner.pk, _summary(wish), " (a plan)" if plan else "")
+    logger.info("Owner %s: %s%s", owner.pk, summary, " (a plan)" if plan else "")
     return Outcome(people=people, carried=carried, lacking=0, unreadable=len(unreadable))
 
 

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Album, Image
 from albums.views import uploads
-from faces.models import Person
+from faces.models import Face, Person
 from tests.page_rows import drawn_jpeg, face_row, image_rows, stored_image
 
 PAGES = (
@@ -21,6 +21,8 @@ PAGES = (
     "/photos/refused/",
     "/progress/",
     "/account/",
+    "/review/",
+    "/changes/",
 )
 
 
@@ -206,3 +208,21 @@ def test_everything_but_comfort_works_without_javascript(
     page.click("main button")
     expect(page.locator(".person-name")).to_have_text("Anna")
     context.close()
+
+
+def test_the_keys_of_the_review_page_answer_put_off_and_undo(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    faces = [face_row(stored_image(owner, number=number)) for number in range(2)]
+    Face.objects.update(poor_reason="unsure", score=0.5)
+    signed_in.goto(f"{live_server.url}/review/")
+    crop = signed_in.locator(".review-face img")
+    expect(crop).to_have_attribute("src", f"/faces/{faces[0].pk}/crop.jpg")
+    signed_in.keyboard.press("s")
+    expect(crop).to_have_attribute("src", f"/faces/{faces[1].pk}/crop.jpg")
+    signed_in.keyboard.press("n")
+    expect(crop).to_have_attribute("src", f"/faces/{faces[0].pk}/crop.jpg")
+    signed_in.keyboard.press("u")
+    expect(crop).to_have_attribute("src", f"/faces/{faces[1].pk}/crop.jpg")
+    signed_in.keyboard.press("y")
+    expect(crop).to_have_attribute("src", f"/faces/{faces[0].pk}/crop.jpg")

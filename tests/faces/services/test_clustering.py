@@ -259,7 +259,7 @@ def test_when_people_become_one_group_the_named_one_goes_on() -> None:
 def test_what_is_known_decides_against_any_majority() -> None:
     labels = np.zeros(4, dtype=np.int64)
     faces = arrays([10, 10, 10, 20], [-1, -1, -1, 20])
-    assert people_of_groups(labels, faces, named=[10, 20]) == {0: 20}
+    assert people_of_groups(labels, faces, told={10, 20}) == {0: 20}
 
 
 def test_an_owner_is_stale_when_photos_were_looked_at_since_the_last_run(ada: User, grace: User) -> None:

@@ -1,0 +1,191 @@
+"""The review page, the journal, and the forms that say who is who."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, SkippedQuestion, Verdict
+from tests.page_rows import face_row, stored_image
+
+MakeGroup = Callable[..., Person]
+
+
+@pytest.fixture
+def group(owner: User) -> MakeGroup:
+    """Make a person whose faces look alike, each in a photo of its own."""
+    count = iter(range(1000))
+
+    def make(size: int, *, look: int = 1, name: str = "") -> Person:
+        person = Person.objects.create(owner=owner, name=name)
+        for _ in range(size):
+            face = face_row(stored_image(owner, number=next(count)), person=person)
+            FaceScan.objects.create(image=face.image, state=FaceScan.State.DONE)
+            near = 0.2 * np.random.default_rng(face.pk).normal(size=128)
+            vector = np.random.default_rng(look).normal(size=128) + near
+            vector = (vector / np.linalg.norm(vector)).astype(np.float32)
+            FaceEmbedding.objects.create(face=face, model="facenet128", vector=vector)
+        return person
+
+    return make
+
+
+def ids(person: Person) -> list[int]:
+    return list(person.faces.order_by("pk").values_list("pk", flat=True))
+
+
+def act(client: Client, action: str, faces: list[int], **more: object) -> str:
+    data = {"action": action, "face": faces, "next": "/people/", **more}
+    response = client.post("/faces/act/", data, follow=True)
+    assert response.redirect_chain == [("/people/", 302)]
+    return response.content.decode()
+
+
+def test_no_question_is_said_kindly(signed_in: Client) -> None:
+    assert "No open questions" in signed_in.get("/review/").content.decode()
+
+
+def test_a_question_is_answered_and_the_answer_undone(signed_in: Client, group: MakeGroup) -> None:
+    anna, other = group(3, name="Anna"), group(2)
+    page = signed_in.get("/review/").content.decode()
+    assert "Is this Anna, too?" in page
+    assert 'data-key="y"' in page
+    key = f"same:{anna.pk}:{other.pk}"
+    page = signed_in.post("/review/", {"key": key, "answer": "yes"}, follow=True).content.decode()
+    assert "No open questions" in page
+    assert anna.faces.count() == 5
+    change = Change.objects.get()
+    undone = signed_in.post(f"/changes/{change.pk}/undo/", {"next": "/review/"}, follow=True)
+    assert undone.redirect_chain == [("/review/", 302)]
+    assert "Is this Anna, too?" in undone.content.decode()
+
+
+def test_a_question_is_put_off_or_found_to_be_gone(signed_in: Client, group: MakeGroup) -> None:
+    anna, other = group(3, name="Anna"), group(2)
+    key = f"same:{anna.pk}:{other.pk}"
+    page = signed_in.post("/review/", {"key": key, "answer": "skip"}, follow=True).content.decode()
+    assert "put off before" in page
+    assert SkippedQuestion.objects.get().key == key
+    gone = signed_in.post("/review/", {"key": "same:1:2", "answer": "yes"}, follow=True).content.decode()
+    assert "no longer open" in gone
+    odd = signed_in.post("/review/", {"key": key, "answer": "perhaps"}, follow=True).content.decode()
+    assert "Choose one of the answers" in odd
+
+
+@pytest.mark.parametrize("pairs", [1, 6])
+def test_the_review_page_costs_as_many_queries_whatever_is_open(
+    signed_in: Client, group: MakeGroup, pairs: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for look in range(pairs):
+        group(2, look=look, name=f"Person {look}")
+        group(2, look=look)
+    with django_assert_max_num_queries(15):
+        assert signed_in.get("/review/").status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_the_journal_costs_as_many_queries_whatever_its_length(
+    signed_in: Client, owner: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    Change.objects.bulk_create(
+        Change(owner=owner, by=owner, kind="name", summary=f"Named Person {at}") for at in range(count)
+    )
+    with django_assert_num_queries(5):
+        page = signed_in.get("/changes/").content.decode()
+    assert page.count('class="change"') == min(count, 50)
+    assert page.count(">Undo<") == 1
+
+
+def test_only_the_newest_change_is_undone(signed_in: Client, owner: User) -> None:
+    older, _newer = (Change.objects.create(owner=owner, kind="name", summary=f"Named {at}") for at in "ab")
+    page = signed_in.post(f"/changes/{older.pk}/undo/", follow=True).content.decode()
+    assert "A later change must be undone first" in page
+    older.refresh_from_db()
+    assert older.undone_at is None
+
+
+def test_nobody_undoes_or_moves_what_is_not_theirs(
+    signed_in: Client, stranger: User, group: MakeGroup
+) -> None:
+    theirs = Change.objects.create(owner=stranger, kind="name", summary="Secret")
+    assert signed_in.post(f"/changes/{theirs.pk}/undo/").status_code == 404
+    person = Person.objects.create(owner=stranger, name="Secret")
+    face = face_row(stored_image(stranger), person=person)
+    assert "This cannot be done" in act(signed_in, "reject", [face.pk])
+    for path in ("merge", "visibility", "details"):
+        assert signed_in.post(f"/people/{person.pk}/{path}/").status_code == 404
+    assert signed_in.post(f"/photos/{face.image_id}/repeats/").status_code == 404
+    assert not Verdict.objects.exists()
+
+
+def test_ticked_faces_are_moved_by_name_old_or_new(signed_in: Client, group: MakeGroup) -> None:
+    anna, other = group(2, name="Anna"), group(3, look=2)
+    first, second, _third = ids(other)
+    assert "1 face: now Anna." in act(signed_in, "move", [first], who="anna")
+    assert "1 face: now Berta." in act(signed_in, "move", [second], who=" Berta ")
+    assert Face.objects.get(pk=first).person == anna
+    assert Face.objects.get(pk=second).person == Person.objects.get(name="Berta")
+    assert Change.objects.count() == 2
+
+
+def test_ticked_faces_are_confirmed_rejected_split_dismissed_or_made_the_cover(
+    signed_in: Client, group: MakeGroup
+) -> None:
+    anna = group(6, name="Anna")
+    faces = ids(anna)
+    assert "Confirmed: 1 face." in act(signed_in, "confirm", faces[:1])
+    assert "somebody else" in act(signed_in, "reject", faces[1:2])
+    assert "now another person" in act(signed_in, "split", faces[2:3])
+    assert "Removed: 1 face." in act(signed_in, "dismiss", faces[3:4])
+    assert "now stands for Anna" in act(signed_in, "cover", faces[4:5])
+    anna.refresh_from_db()
+    assert anna.cover_id == faces[4]
+    assert ids(anna) == [faces[0], faces[4], faces[5]]
+    assert "Tick at least one face" in act(signed_in, "confirm", [])
+    assert "This cannot be done" in act(signed_in, "wish", faces[:1])
+
+
+def test_people_are_merged_hidden_shown_and_given_a_birth_date(signed_in: Client, group: MakeGroup) -> None:
+    anna, other = group(2, name="Anna"), group(3)
+    response = signed_in.post(f"/people/{other.pk}/merge/", {"who": "anna"})
+    assert response.headers["Location"] == f"/people/{anna.pk}/"
+    assert anna.faces.count() == 5
+    assert (
+        "nobody else of this name"
+        in signed_in.post(f"/people/{anna.pk}/merge/", {"who": "Anna"}, follow=True).content.decode()
+    )
+    signed_in.post(f"/people/{anna.pk}/visibility/", {"hidden": "1"})
+    signed_in.post(f"/people/{anna.pk}/details/", {"birth_date": "2015-06-30"})
+    page = signed_in.get(f"/people/{anna.pk}/").content.decode()
+    assert "born 30 June 2015" in page
+    assert "· hidden" in page
+    bad = signed_in.post(f"/people/{anna.pk}/details/", {"birth_date": "soon"}, follow=True)
+    assert "year-month-day" in bad.content.decode()
+    signed_in.post(f"/people/{anna.pk}/visibility/", {"hidden": "0"})
+    anna.refresh_from_db()
+    assert not anna.hidden
+
+
+def test_a_photo_page_says_who_is_here_and_whether_twice(signed_in: Client, group: MakeGroup) -> None:
+    face = group(1, name="Anna").faces.get()
+    page = signed_in.get(f"/photos/{face.image_id}/").content.decode()
+    assert "Change who is here" in page
+    assert "Not Anna" in page
+    page = signed_in.post(f"/photos/{face.image_id}/repeats/", {"allowed": "1"}, follow=True)
+    assert "Somebody may be in this photo twice." in page.content.decode()
+    assert FaceScan.objects.get(image=face.image).person_repeats
+
+
+@pytest.mark.parametrize("address", ["https://example.com/", "//example.com/", "javascript:alert(1)", ""])
+def test_nobody_is_sent_away(signed_in: Client, group: MakeGroup, address: str) -> None:
+    face = ids(group(1))[0]
+    response = signed_in.post("/faces/act/", {"action": "confirm", "face": face, "next": address})
+    assert response.headers["Location"] == "/people/"
+
+
+@pytest.mark.parametrize("path", ["/review/", "/changes/", "/faces/act/"])
+def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User, path: str) -> None:
+    assert client.post(path).headers["Location"].startswith("/sign-in/")
