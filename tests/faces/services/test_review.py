@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
@@ -23,7 +25,7 @@ def _crops(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every face has a picture: those without cannot be asked about."""
     plain = world.face
 
-    def with_crop(*args: object, **kwargs: object) -> Face:
+    def with_crop(*args: Any, **kwargs: Any) -> Face:
         face = plain(*args, **kwargs)
         Face.objects.filter(pk=face.pk).update(crop="faces/none.jpg")
         return face
