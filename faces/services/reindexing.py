@@ -24,7 +24,7 @@ from faces.models import Change, Face, FaceScan, OwnerModels
 from faces.services.carrying import faces_held
 from faces.services.clustering import owner_recluster
 from faces.services.embeddings import embeddings_fill, faces_lacking
-from faces.services.journal import change_recorded
+from faces.services.journal import change_recorded, changes_lock
 from faces.services.owner_models import owner_models, owner_models_exclude
 from faces.services.people_states import Difference, difference, people_state
 from faces.services.staging import (
@@ -200,6 +200,7 @@ def _switch(
                 return None
             _prepare(wish, unreadable, progress)
         scans_lock(images=wish.images)
+        changes_lock(owner.pk)
         before = people_state(owner.pk)
         with change_recorded(
             owner=owner,

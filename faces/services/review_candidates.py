@@ -28,14 +28,14 @@ WORTH_ASKING = 0.2
 NEIGHBOURS = 4
 """Nearest people that are looked at for each person, and for each waiting face."""
 
-FACES_COMPARED = 5000
+FACES_COMPARED = 2000
 """Waiting faces that are compared with named people, the best first; others follow once these are gone."""
 
 DOUBTFUL_SCORE = 0.75
 """A detector that is surer than this of a poor face is believed."""
 
 FACES_DOUBTED = 500
-PHOTOS_DOUBTED = 200
+PHOTOS_DOUBTED = 50
 
 
 class Kind(StrEnum):
@@ -45,6 +45,9 @@ class Kind(StrEnum):
     TWICE = "twice"
     IS_NAME = "name"
     IS_FACE = "face"
+
+
+PLACES = {kind: place for place, kind in enumerate(Kind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Candidate:
     def order(self) -> tuple[float, ...]:
         """Most faces first, then the likeliest; a doubtful face the least likely first."""
         likely = self.probability if self.kind is Kind.IS_FACE else -self.probability
-        return (-self.settles, list(Kind).index(self.kind), likely, *self.people, *self.faces)
+        return (-self.settles, PLACES[self.kind], likely, *self.people, *self.faces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries
 
-from albums.models import Image
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, FaceScan, Person, Verdict
 from faces.services.clustering import owner_recluster
@@ -24,8 +25,8 @@ def _crops(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every face has a picture: those without cannot be asked about."""
     plain = world.face
 
-    def with_crop(image: Image, who: int, *, x: float = 0.1, spread: float = 0.25) -> Face:
-        face = plain(image, who, x=x, spread=spread)
+    def with_crop(*args: Any, **kwargs: Any) -> Face:
+        face = plain(*args, **kwargs)
         Face.objects.filter(pk=face.pk).update(crop="faces/none.jpg")
         return face
 

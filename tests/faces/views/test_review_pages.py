@@ -174,8 +174,8 @@ def test_a_photo_page_says_who_is_here_and_whether_twice(signed_in: Client, grou
     page = signed_in.get(f"/photos/{face.image_id}/").content.decode()
     assert "Change who is here" in page
     assert "Not Anna" in page
-    page = signed_in.post(f"/photos/{face.image_id}/repeats/", {"allowed": "1"}, follow=True)
-    assert "Somebody may be in this photo twice." in page.content.decode()
+    told = signed_in.post(f"/photos/{face.image_id}/repeats/", {"allowed": "1"}, follow=True)
+    assert "Somebody may be in this photo twice." in told.content.decode()
     assert FaceScan.objects.get(image=face.image).person_repeats
 
 
