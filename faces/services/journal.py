@@ -30,7 +30,7 @@ from faces.services.snapshots import EMBEDDING, MODELS, SCAN, Scope, State, diff
 
 logger = logging.getLogger(__name__)
 
-LOCK_NAMESPACE = 0x7A0D
+LOCK_NAMESPACE = 0x7A0C
 """First key of the advisory lock under which an owner's people are changed; the owner is the second."""
 
 Marker = tuple[int, datetime | None]

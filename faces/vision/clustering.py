@@ -155,11 +155,14 @@ def _density_groups(indices: NDArray[np.int64], similarities: NDArray[np.float32
 def _sound_groups(
     groups: NDArray[np.int64], vectors: Vectors, constraints: Constraints, rule: JoinRule
 ) -> NDArray[np.int64]:
-    """Let faces go that are far from their group, and take groups apart that break a constraint.
+    """Let faces go that are far away or not somebody, and take groups apart that break a constraint.
 
     Density knows neither.
     """
     alone = np.arange(len(groups), dtype=np.int64)
+    refused = constraints.refused[:, 0]
+    groups = groups.copy()
+    groups[refused] = alone[refused]
     _, compact = np.unique(groups, return_inverse=True)
     groups = np.where(strays(compact, vectors, rule), alone, groups)
     _, compact = np.unique(groups, return_inverse=True)

@@ -116,21 +116,37 @@ def join_groups(
     k = neighbours.shape[1]
     _, group_of = np.unique(groups, return_inverse=True)
     low, high = np.repeat(group_of, k), group_of[neighbours.ravel()]
-    while True:
-        total = int(group_of.max()) + 1
-        pairs = _distinct(low, high, total)
-        if pairs.size == 0:
-            return group_of
-        low, high = pairs // total, pairs % total
-        sums, sizes, spread = group_spreads(group_of, vectors)
-        distance = 1 - np.einsum("ij,ij->i", sums[low], sums[high]) / (sizes[low] * sizes[high])
-        near = distance <= _limits(low, high, sizes, spread, rule)
-        near[near] = ~constraints.forbidden(low[near], high[near], group_of)
-        if not near.any():
-            return group_of
-        joined = _joined_pairs(low[near], high[near], distance[near], total)
-        _, joined = np.unique(joined, return_inverse=True)
-        group_of, low, high = joined[group_of], joined[low], joined[high]
+    # A face that is known not to be somebody comes last: else it would draw its neighbours away from there.
+    for last in (False, True) if len(constraints.refused) else (True,):
+        while True:
+            total = int(group_of.max()) + 1
+            pairs = _distinct(low, high, total)
+            low, high = pairs // total, pairs % total
+            near, distance = _near(low, high, group_of, vectors, rule)
+            if not last:
+                waits = np.zeros(total, dtype=bool)
+                waits[group_of[constraints.refused[:, 0]]] = True
+                near &= ~(waits[low] | waits[high])
+            near[near] = ~constraints.forbidden(low[near], high[near], group_of)
+            if not near.any():
+                break
+            joined = _joined_pairs(low[near], high[near], distance[near], total)
+            _, joined = np.unique(joined, return_inverse=True)
+            group_of, low, high = joined[group_of], joined[low], joined[high]
+    return group_of
+
+
+def _near(
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    groups: NDArray[np.intp],
+    vectors: Vectors,
+    rule: JoinRule,
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Which pairs of groups are near enough to be one person, and the mean distance of each pair."""
+    sums, sizes, spread = group_spreads(groups, vectors)
+    distance = 1 - np.einsum("ij,ij->i", sums[low], sums[high]) / (sizes[low] * sizes[high])
+    return distance <= _limits(low, high, sizes, spread, rule), distance
 
 
 def group_spreads(

@@ -217,7 +217,7 @@ def test_the_arrays_of_an_owner_come_in_the_order_of_ids(
     assert faces.ids.tolist() == [row.pk for row in red + blue]
     assert faces.photos.tolist() == [row.image_id for row in red + blue]
     assert faces.people.tolist() == [-1, person.pk, unnamed.pk, -1, -1, -1, -1]
-    assert faces.known.tolist() == [-1, person.pk, -1, -1, -1, -1, -1], "only a name is a fact"
+    assert faces.known.tolist() == [-1, person.pk, unnamed.pk, -1, -1, -1, -1], "a cover is an anchor"
     assert faces.strong.tolist() == [True] * 4 + [False] + [True] * 2
     assert faces.vectors.shape == (7, 128)
     assert faces.vectors.dtype == np.float32
@@ -344,7 +344,7 @@ def test_a_run_that_fails_changes_nothing(ada: User, monkeypatch: pytest.MonkeyP
     def die(*_args: object, **_kwargs: object) -> None:
         raise Killed
 
-    monkeypatch.setattr(clustering, "_apply", die)
+    monkeypatch.setattr(clustering, "groups_apply", die)
     with pytest.raises(Killed):
         owner_recluster(ada)
     assert people() == before
