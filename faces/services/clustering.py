@@ -70,7 +70,13 @@ def owner_recluster(owner: User, *, plan: bool = False) -> ClusteringRun | Plan 
         if changes_marker(owner.pk) != marker:
             decided = groups_plan(owner.pk, owner_faces(owner.pk, embedder=embedder))
         with change_recorded(
-            owner=owner, by=None, kind=Change.Kind.RUN, summary=_summary(decided), faces=(), people=()
+            owner=owner,
+            by=None,
+            kind=Change.Kind.RUN,
+            summary=_summary(decided),
+            faces=(),
+            people=(),
+            places_only=True,
         ):
             groups_apply(owner, decided)
         run.moved, run.faces = len(decided.moves), decided.faces

@@ -26,7 +26,17 @@ from faces.exceptions import AlreadyUndone, NotTheNewest, NotThere
 from faces.models import Change, FaceScan
 from faces.services.owner_models import owner_models_exclude
 from faces.services.restoring import state_restore
-from faces.services.snapshots import EMBEDDING, MODELS, SCAN, Scope, State, differences, embeddings_of
+from faces.services.snapshots import (
+    EMBEDDING,
+    FACE,
+    MODELS,
+    PLACE,
+    SCAN,
+    Scope,
+    State,
+    differences,
+    embeddings_of,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +63,7 @@ class _Recording:
             faces=_added(self.scope.faces, faces),
             people=_added(self.scope.people, people),
             images=set(images) - self.scope.images,
+            face=self.scope.face,
         )
         if added.faces == set() and added.people == set() and not added.images:
             return
@@ -80,12 +91,14 @@ def change_recorded(
     faces: Iterable[int] | None,
     people: Iterable[int] | None,
     images: Iterable[int] = (),
+    places_only: bool = False,
 ) -> Iterator[Change]:
     """Record what is done inside, in one transaction, as one change that can be undone.
 
     `faces` and `people` are the ids that may be touched, None for all of the owner's; rows that are made
     inside are seen by themselves. Within another change of the same owner this one becomes part of that.
     `images` are those whose exception "somebody may be here twice" may be changed.
+    With `places_only` of faces no more is kept than whom they are with: no face may be made or altered.
     The change that is handed out may be given another summary; it is saved at the end, and not at all when
     nothing differs (its `pk` is None then).
     """
@@ -97,6 +110,7 @@ def change_recorded(
     with transaction.atomic():
         changes_lock(owner.pk)
         scope = Scope(owner.pk, faces=_ids(faces), people=_ids(people), images=set(images))
+        scope.face = PLACE if places_only else FACE
         change = Change(owner=owner, by=by, kind=kind, summary=summary)
         recording = _Recording(change, scope, newest=scope.newest(), before=scope.state())
         token = _under_way.set(recording)
@@ -105,7 +119,7 @@ def change_recorded(
         finally:
             _under_way.reset(token)
         after = scope.state(made_after=recording.newest)
-        change.rows = differences(recording.before | recording.embeddings, after)
+        change.rows = differences(recording.before | recording.embeddings, after, face=scope.face)
         if change.rows:
             change.at = timezone.now()
             change.save()

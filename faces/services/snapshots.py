@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from faces.models import Face, FaceEmbedding, FaceScan, OwnerModels, Person, Verdict
 
@@ -40,6 +41,9 @@ FACE = Table(
         *("score", "quality", "poor_reason", "detector", "crop", "created_at"),
     ),
 )
+PLACE = Table("face", Face, ("person_id",))
+"""Of a face only whom it is with: enough for a change that makes no faces and moves very many."""
+
 VERDICT = Table("verdict", Verdict, ("face_id", "person_id", "kind", "by_id", "at"))
 SCAN = Table("scan", FaceScan, ("person_repeats",))
 MODELS = Table("models", OwnerModels, ("owner_id", "detector", "embedder"))
@@ -51,12 +55,16 @@ TABLES = {table.name: table for table in (PERSON, FACE, VERDICT, SCAN, MODELS, E
 
 @dataclass(slots=True)
 class Scope:
-    """What a change may touch. faces, people: row ids, None for all of the owner's. images: whose scans."""
+    """What a change may touch.
+
+    faces, people: row ids, None for all of the owner's. images: those whose scans. face: `FACE` or `PLACE`.
+    """
 
     owner_id: int
     faces: set[int] | None
     people: set[int] | None
     images: set[int] = field(default_factory=set)
+    face: Table = FACE
 
     def newest(self) -> dict[str, int]:
         """The greatest row id a table has now: what is above it later was made in between."""
@@ -70,29 +78,29 @@ class Scope:
         above = made_after or {}
         return {
             PERSON.name: self._rows(PERSON, self._people(above)),
-            FACE.name: self._rows(FACE, self._faces(above)),
+            FACE.name: self._rows(self.face, self._faces(above)),
             VERDICT.name: self._rows(VERDICT, self._verdicts(above)),
-            SCAN.name: self._rows(SCAN, None if self.faces is None else Q(image_id__in=self.images)),
+            SCAN.name: self._rows(SCAN, None if self.faces is None else _among("image_id", self.images)),
             MODELS.name: self._rows(MODELS, None),
         }
 
     def _people(self, above: Mapping[str, int]) -> Q | None:
-        return None if self.people is None else Q(pk__in=self.people) | _made(PERSON, above)
+        return None if self.people is None else _among("pk", self.people) | _made(PERSON, above)
 
     def _faces(self, above: Mapping[str, int]) -> Q | None:
-        return None if self.faces is None else Q(pk__in=self.faces) | _made(FACE, above)
+        return None if self.faces is None else _among("pk", self.faces) | _made(FACE, above)
 
     def _verdicts(self, above: Mapping[str, int]) -> Q | None:
         if self.faces is None or self.people is None:
             return None
-        concerned = Q(face_id__in=self.faces) | Q(person_id__in=self.people)
+        concerned = _among("face_id", self.faces) | _among("person_id", self.people)
         return concerned | _made(VERDICT, above)
 
     def _rows(self, table: Table, condition: Q | None) -> dict[int, Row]:
         rows = self._of_owner(table)
         if condition is not None:
             rows = rows.filter(condition)
-        return {row[0]: row[1:] for row in rows.values_list("pk", *table.columns).iterator(chunk_size=5000)}
+        return {row[0]: row[1:] for row in rows.values_list("pk", *table.columns)}
 
     def _of_owner(self, table: Table) -> QuerySet[Any]:
         paths = {FACE.name: "image__owner_id", VERDICT.name: "person__owner_id", SCAN.name: "image__owner_id"}
@@ -106,10 +114,10 @@ def embeddings_of(face_ids: Collection[int]) -> dict[int, Row]:
     return {row[0]: (*row[1:-1], [float(value) for value in row[-1]]) for row in rows}
 
 
-def differences(before: State, after: State) -> Differences:
-    """What differs between two states; tables and rows that do not are left out."""
+def differences(before: State, after: State, *, face: Table = FACE) -> Differences:
+    """What differs between two states; tables and rows that do not are left out. face: as in their scope."""
     result: Differences = {}
-    for name, table in TABLES.items():
+    for name, table in (TABLES | {FACE.name: face}).items():
         rows = _table_differences(table, before.get(name, {}), after.get(name, {}))
         if rows:
             result[name] = rows
@@ -140,6 +148,13 @@ def _table_differences(
 def _plain(value: Any) -> Any:
     """A value as JSON knows it. Django's encoder would cut the microseconds off a time."""
     return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _among(column: str, ids: Collection[int]) -> Q:
+    """One parameter however many ids there are: a hundred thousand of them take seconds to be put in."""
+    if not ids:
+        return Q(pk__in=())
+    return Q(**{f"{column}__in": RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])})
 
 
 def _made(table: Table, above: Mapping[str, int]) -> Q:
