@@ -7,12 +7,23 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.contrib.auth.models import User
+from django.db import connection
 from django.db.models import Count
 from numpy.typing import NDArray
+from psycopg import Cursor
 
-from faces.models import FaceEmbedding, FaceScan, Person, Verdict
+from faces.models import FaceScan, Person, Verdict
 from faces.services.verdicts import best_face, people_without_cover
 from faces.vision.linkage import NOBODY
+
+FACES_WITH_VECTORS = """
+SELECT face.id, face.image_id, face.person_id, face.poor_reason, embedding.vector
+FROM faces_faceembedding embedding
+JOIN faces_face face ON face.id = embedding.face_id
+JOIN albums_image image ON image.id = face.image_id
+WHERE embedding.model = %(model)s AND image.owner_id = %(owner)s AND NOT face.dismissed
+ORDER BY face.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +59,9 @@ class Conflict:
 
 def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
     """Read the faces that have an embedding of this model, but for those that were said to be none."""
-    rows = list(
-        FaceEmbedding.objects.filter(model=embedder, face__image__owner_id=owner_id, face__dismissed=False)
-        .order_by("face_id")
-        .values_list("face_id", "face__image_id", "face__person_id", "face__poor_reason", "vector")
-    )
+    rows = _rows(owner_id, embedder)
     ids = np.asarray([row[0] for row in rows], dtype=np.int64)
     photos = np.asarray([row[1] for row in rows], dtype=np.int64)
-    vectors = (
-        np.stack([np.asarray(row[4], dtype=np.float32) for row in rows])
-        if rows
-        else np.zeros((0, 1), np.float32)
-    )
     anchors = anchors_of(owner_id)
     index_of = {face_id: index for index, face_id in enumerate(ids.tolist())}
     excepted = FaceScan.objects.filter(image__owner_id=owner_id, person_repeats=True)
@@ -70,7 +72,7 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
         known=np.asarray([anchors.get(face_id, NOBODY) for face_id in ids.tolist()], dtype=np.int64),
         strong=np.asarray([not row[3] for row in rows], dtype=bool),
         repeats=np.isin(photos, list(excepted.values_list("image_id", flat=True))),
-        vectors=vectors,
+        vectors=_vectors([row[4] for row in rows]),
         refused=[
             (index_of[face_id], person_id)
             for face_id, person_id in refusals_of(owner_id)
@@ -78,6 +80,22 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
         ],
         embedder=embedder,
     )
+
+
+def _rows(owner_id: int, embedder: str) -> list[tuple[int, int, int | None, str, bytes]]:
+    """Face, photo, person, why it is poor, and its vector, in bytes: as text it takes six times as long."""
+    connection.ensure_connection()
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(FACES_WITH_VECTORS, {"model": embedder, "owner": owner_id}, binary=True)
+        return cursor.fetchall()
+
+
+def _vectors(stored: Sequence[bytes]) -> NDArray[np.float32]:
+    """What pgvector sends: the number of dimensions and a reserved word, two bytes each, then the values."""
+    if not stored:
+        return np.zeros((0, 1), dtype=np.float32)
+    values = np.frombuffer(b"".join(stored), dtype=np.uint8).reshape(len(stored), -1)[:, 4:]
+    return np.ascontiguousarray(values).view(">f4").astype(np.float32)
 
 
 def anchors_of(owner_id: int) -> dict[int, int]:

@@ -243,7 +243,7 @@ def test_facts_hold_and_everything_can_be_undone(world, owner):
     run_state_machine_as_test(
         Facts,
         settings=settings(
-            max_examples=10,
+            max_examples=20,
             stateful_step_count=10,
             deadline=None,
             derandomize=True,
