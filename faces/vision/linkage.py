@@ -237,12 +237,15 @@ def _joined_pairs(
     low: NDArray[np.int64], high: NDArray[np.int64], distance: NDArray[np.float64], total: int
 ) -> NDArray[np.int64]:
     """New group of each group: those that are each other's nearest become one."""
-    one, other = np.concatenate([low, high]), np.concatenate([high, low])
-    order = np.lexsort((other, np.concatenate([distance, distance]), one))
-    one, other = one[order], other[order]
-    having, first = np.unique(one, return_index=True)
-    nearest = np.full(total, NOBODY, dtype=np.int64)
-    nearest[having] = other[first]
+    least = np.full(total, np.inf)
+    nearest = np.full(total, total, dtype=np.int64)
+    for one in (low, high):
+        np.minimum.at(least, one, distance)
+    for one, other in ((low, high), (high, low)):
+        # Of several that are equally near the first.
+        here = distance == least[one]
+        np.minimum.at(nearest, one[here], other[here])
+    having = np.flatnonzero(nearest < total)
     groups = np.arange(total, dtype=np.int64)
     mutual = having[nearest[nearest[having]] == having]
     smaller = mutual[mutual < nearest[mutual]]

@@ -46,7 +46,8 @@ def nearest_neighbours(
     similarities = np.zeros((count, k), dtype=np.float32)
     if k == 0:
         return indices, similarities
-    each = max(1, math.isqrt(count // k))  # so the parts are as many as the columns in k of them
+    # As many parts as there are columns in k of them is the least to look through, but these lie scattered.
+    each = max(1, math.isqrt(count // (3 * k)))
     parts = -(-count // each)
     padded = np.zeros((each * parts, vectors.shape[1]), dtype=np.float32)
     padded[:count] = vectors
