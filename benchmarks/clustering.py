@@ -1,0 +1,206 @@
+"""How long grouping takes, and how much memory: group_faces beside dense hdbscan.HDBSCAN on the same faces.
+
+The faces are drawn: people of very different size, a person's faces .2 to .45 apart, strangers about 1, one
+to four faces a photo. Each run is a process of its own, so that the peak of its memory is its own; 2 threads.
+Seconds and processor time are those of the grouping with what it imports, the peak is that of the whole
+process. The growth is the exponent e of seconds ~ faces^e between neighbouring sizes.
+"""
+
+from __future__ import annotations
+
+import surroundings  # first: it brings us into the project's environment
+
+# isort: split
+import argparse
+import itertools
+import json
+import math
+import os
+import resource
+import subprocess
+import sys
+import time
+from typing import Any
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+SIZES = (1_000, 10_000, 100_000)
+REQUIRED_SIZE, MOST_SECONDS, MOST_BYTES = 100_000, 60.0, 2e9
+DIMENSIONS = 128
+NEAREST, FARTHEST = 0.2, 0.45
+"""Mean cosine distances of a person's faces: the clearest person's and the least clear one's."""
+LARGEST_SHARE = 0.02
+"""Of all faces, of one person."""
+PHOTO_OF = (0.45, 0.3, 0.15, 0.1)
+"""How often a photo shows one face, two, three, four."""
+DENSE_MATRICES = 4
+"""Matrices of faces x faces in float64 that the dense method has in memory at once, about."""
+TROMBINE, DENSE = "Trombine", "hdbscan.HDBSCAN, dense"
+THREADS = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "2"
+)
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="faces (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--dense-to", type=int, default=10_000, metavar="N", help="largest dense run (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    parser.add_argument("--one", choices=(TROMBINE, DENSE), help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def unit(rows: NDArray[np.floating]) -> NDArray[np.float32]:
+    """The rows scaled to length 1."""
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def faces_drawn(count: int, seed: int) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
+    """Vectors, photos and who it is, of so many faces in any order."""
+    rng = np.random.default_rng(seed)
+    sizes = np.minimum(1 + 3 * rng.pareto(1.0, size=count), 2 + LARGEST_SHARE * count).astype(int)
+    sizes = sizes[: int(np.searchsorted(np.cumsum(sizes), count)) + 1]
+    who = rng.permutation(np.repeat(np.arange(len(sizes)), sizes)[:count])
+    centres = unit(rng.standard_normal((len(sizes), DIMENSIONS), dtype=np.float32))
+    noise = unit(rng.standard_normal((count, DIMENSIONS), dtype=np.float32))
+    # With noise of length s round a centre of length 1, two faces are s² / (1 + s²) apart on average.
+    distance = rng.uniform(NEAREST, FARTHEST, len(sizes))
+    vectors = unit(centres[who] + np.sqrt(distance / (1 - distance))[who, None] * noise)
+    shown = 1 + rng.choice(len(PHOTO_OF), size=count, p=PHOTO_OF)
+    photos = np.repeat(np.arange(count), shown)[:count]
+    # Somebody who would be in a photo twice is in one alone.
+    first = np.unique(photos * len(sizes) + who, return_index=True)[1]
+    photos[np.setdiff1d(np.arange(count), first)] = count + np.setdiff1d(np.arange(count), first)
+    return vectors, photos, who.astype(np.int64)
+
+
+def bcubed(labels: NDArray[np.int64], who: NDArray[np.int64]) -> float:
+    """BCubed F1; a face with nobody is a group of its own."""
+    groups = np.where(labels < 0, labels.max(initial=0) + 1 + np.arange(len(labels)), labels)
+    _, cell, together = np.unique(np.stack([groups, who]), axis=1, return_inverse=True, return_counts=True)
+    both = together[cell.ravel()]
+    precision, recall = (float((both / np.bincount(side)[side]).mean()) for side in (groups, who))
+    return 2 * precision * recall / (precision + recall)
+
+
+def run_one(method: str, count: int, seed: int) -> dict[str, Any]:
+    """Group in this process; seconds, processor seconds, its peak of memory in bytes, and how well."""
+    from faces.vision.clustering import group_faces
+
+    vectors, photos, who = faces_drawn(count, seed)
+    began, began_processor = time.monotonic(), time.process_time()
+    if method == TROMBINE:
+        labels = group_faces(vectors, photos=photos).labels
+    else:
+        from hdbscan import HDBSCAN
+
+        dense = HDBSCAN(min_cluster_size=2, min_samples=1, metric="euclidean", algorithm="generic")
+        labels = np.asarray(dense.fit_predict(vectors.astype(np.float64)), dtype=np.int64)
+    seconds, processor = time.monotonic() - began, time.process_time() - began_processor
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return {
+        "seconds": seconds,
+        "processor": processor,
+        "peak": peak,
+        "f1": bcubed(labels, who),
+        "people": int(who.max()) + 1,
+    }
+
+
+def measured(method: str, count: int, seed: int) -> dict[str, Any]:
+    """The same in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--one", method, "--sizes", str(count), "--seed", str(seed)],
+        env={**os.environ, **THREADS},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return {"method": method, "faces": count, **json.loads(done.stdout)}
+
+
+def has_room(count: int) -> bool:
+    """Whether a dense run of so many faces fits into the memory that is free."""
+    return DENSE_MATRICES * 8 * count**2 < psutil.virtual_memory().available
+
+
+def growths(rows: list[dict[str, Any]]) -> None:
+    """Put the exponents, of the clock's and the processor's seconds, to each row but a method's first."""
+    for method in (TROMBINE, DENSE):
+        own = sorted((row for row in rows if row["method"] == method), key=lambda row: row["faces"])
+        for less, more in itertools.pairwise(own):
+            for kind in ("seconds", "processor"):
+                ratio = math.log(more[kind] / less[kind])
+                more[f"growth_{kind}"] = ratio / math.log(more["faces"] / less["faces"])
+
+
+def report(rows: list[dict[str, Any]]) -> None:
+    """Print for a person."""
+
+    def growth(row: dict[str, Any], kind: str) -> str:
+        return f"{row[f'growth_{kind}']:.2f}" if f"growth_{kind}" in row else ""
+
+    surroundings.rows_print(
+        ("", "faces", "people", "seconds", "growth", "processor", "growth", "peak MB", "BCubed F1"),
+        [
+            (
+                row["method"],
+                f"{row['faces']:,}",
+                f"{row['people']:,}",
+                f"{row['seconds']:.1f}",
+                growth(row, "seconds"),
+                f"{row['processor']:.1f}",
+                growth(row, "processor"),
+                f"{row['peak'] / 1e6:,.0f}",
+                f"{row['f1']:.4f}",
+            )
+            for row in rows
+        ],
+    )
+
+
+def main() -> None:
+    """Measure, print, and end with 1 when 100,000 faces take too long or too much."""
+    options = arguments()
+    if options.one:
+        print(json.dumps(run_one(options.one, options.sizes[0], options.seed)))
+        return
+    runs = [(method, size) for size in sorted(options.sizes) for method in (TROMBINE, DENSE)]
+    rows, left_out = [], []
+    load = os.getloadavg()[0]
+    for method, size in tqdm(runs, desc="Runs", leave=False, disable=None):
+        if method == DENSE and (size > options.dense_to or not has_room(size)):
+            left_out.append(
+                f"{size:,} ({DENSE_MATRICES} matrices are {DENSE_MATRICES * 8e-9 * size**2:.1f} GB)"
+            )
+        else:
+            rows.append(measured(method, size, options.seed))
+    growths(rows)
+    largest = [row for row in rows if row["method"] == TROMBINE and row["faces"] == REQUIRED_SIZE]
+    reached = all(row["seconds"] <= MOST_SECONDS and row["peak"] <= MOST_BYTES for row in largest)
+    if options.json:
+        print(json.dumps({"runs": rows, "dense_left_out": left_out, "load": load}, indent=2))
+    else:
+        report(rows)
+        print(f"\nDense not run at: {', '.join(left_out) or 'none'}. Load at the start: {load:.1f}.")
+        if largest:
+            print(
+                f"Required at {REQUIRED_SIZE:,}: {MOST_SECONDS:.0f} s, {MOST_BYTES / 1e9:.0f} GB. "
+                f"{'Reached.' if reached else 'NOT reached.'}"
+            )
+    sys.exit(0 if reached else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,299 @@
+"""Who groups best? The same embeddings grouped by Trombine's one rule and by the rules of its peers.
+
+An album is a folder with photos/ and truth.csv as the album maker writes it, or a folder PERSON/*.jpg, where
+the face nearest the centre of a picture is the person. Without albums, --maker makes two composed and two
+hard ones of LFW; LFW as it is is the fifth. Each album is embedded once, by the product's pipeline.
+Every peer gets the threshold that is best for that very album (in steps of .02); Trombine is told nothing:
+
+  DBSCAN           on cosine distances, min_samples 1, 3 and 4
+  Immich           faces in order: with 3 faces (itself among them) within the radius it goes to the nearest
+                   one's person or starts one; others are tried once more after all
+  LibrePhotos      HDBSCAN: min_cluster_size 2, min_samples 1, cluster_selection_epsilon .05, no threshold
+  ... ten named    Trombine with one face confirmed for each of ten people
+"""
+
+from __future__ import annotations
+
+import surroundings  # first: it brings us into the project's environment
+
+# isort: split
+import argparse
+import csv
+import json
+import runpy
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+TOOLS = surroundings.ROOT.parent / "shared" / "tools"
+RADII = np.arange(0.10, 0.90, 0.02)
+IMMICH_FACES = 3
+BATCH = 32  # photos that go through the pipeline together
+NAMED = 10
+MADE = ((101, False), (102, False), (201, True), (202, True))
+"""Seed of an album that is made, and whether it is a hard one."""
+TROMBINE, NAMED_TOO = "Trombine", "Trombine, ten named"
+FIGURES = ("bcubed_f1", "purity", "combined")
+
+Labels = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Album:
+    """photos: (n,) names. boxes: (n, 4) pixels, x y w h. strong: (n,) good enough to start a group."""
+
+    name: str
+    truth: list[dict[str, Any]]
+    photos: NDArray[np.str_]
+    boxes: NDArray[np.float64]
+    strong: NDArray[np.bool_]
+    vectors: NDArray[np.float32]
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("albums", nargs="*", type=Path, metavar="ALBUM_DIR")
+    parser.add_argument("--maker", type=Path, help="make_album.py: make five albums when none are given")
+    parser.add_argument("--scorer", type=Path, default=TOOLS / "score_people.py", help="default: %(default)s")
+    parser.add_argument("--cache", type=Path, help="a folder where embeddings are kept, and read")
+    parser.add_argument("--models-dir", type=Path, help="default: the models folder of the settings")
+    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    options = parser.parse_args()
+    if not options.albums and not options.maker:
+        parser.error("name albums, or --maker to make some")
+    for file in (options.scorer, options.maker):
+        if file and not file.is_file():
+            parser.error(f"there is no {file}")
+    return options
+
+
+def albums_made(maker: Path, place: Path) -> list[Path]:
+    """Two composed albums, two hard ones, and the pictures that they are made of."""
+    pictures = surroundings.pictures() / "lfw" / "images"
+    made = [place / f"{'hard' if hard else 'composed'}-{seed}" for seed, hard in MADE]
+    for folder, (seed, hard) in zip(made, MADE, strict=True):
+        command = [sys.executable, str(maker), str(pictures), str(folder), "--seed", str(seed)]
+        subprocess.run([*command, *(["--hard"] if hard else [])], check=True)
+    return [*made, pictures]
+
+
+def embedded(folder: Path, models_dir: Path | None) -> dict[str, NDArray[Any]]:
+    """Every face of the pictures below a folder, by the product's own pipeline."""
+    models_dir = surroundings.use_models(["retinaface_mobilenet", "facenet128"], models_dir)
+
+    from albums import imaging
+    from faces.conf import FaceSettings
+    from faces.runtime import get_pipeline
+    from faces.vision.detection import LONG_SIDE
+    from faces.vision.quality import PoorReason
+
+    pipeline = get_pipeline(FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir))
+    files = sorted(folder.rglob("*.jpg"))
+    sizes: list[tuple[int, int]] = []
+
+    def pictures(batch: list[Path]) -> Iterator[NDArray[np.uint8]]:
+        for file in batch:
+            with file.open("rb") as stream:
+                picture = imaging.decode(stream)
+            sizes.append((picture.shape[1], picture.shape[0]))
+            yield picture
+
+    rows = []
+    bar = tqdm(total=len(files), desc=folder.name, unit=" photos", leave=False, disable=None)
+    for start in range(0, len(files), BATCH):
+        batch = files[start : start + BATCH]
+        found = pipeline.faces_in(pictures(batch))
+        for file, faces, (width, height) in zip(batch, found, sizes[start:], strict=True):
+            name = file.relative_to(folder).as_posix()
+            for face in faces:
+                box = face.box.scaled(width, height)
+                good = face.quality.poor_reason is PoorReason.NONE
+                rows.append((name, (box.x, box.y, box.w, box.h), (width, height), good, face.vector))
+        bar.update(len(batch))
+    bar.close()
+    names = ("photos", "boxes", "sizes", "strong", "vectors")
+    return {name: np.array(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+
+
+def album_read(folder: Path, cache: Path | None, models_dir: Path | None) -> Album:
+    """An album with its faces, out of the cache when they are there."""
+    composed = (folder / "truth.csv").is_file()
+    name = folder.name if composed else f"{folder.resolve().parent.name}-{folder.name}"
+    kept = cache and cache / f"{name}.npz"
+    if kept and kept.is_file():
+        with np.load(kept) as stored:
+            faces = dict(stored)
+    else:
+        faces = embedded(folder / "photos" if composed else folder, models_dir)
+        if kept:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            np.savez(kept, **faces)
+    if composed:
+        with (folder / "truth.csv").open(newline="") as stream:
+            truth = list(csv.DictReader(stream))
+    else:
+        truth = central_truth(folder, faces)
+    return Album(name, truth, faces["photos"], faces["boxes"], faces["strong"], faces["vectors"])
+
+
+def central_truth(folder: Path, faces: dict[str, NDArray[Any]]) -> list[dict[str, Any]]:
+    """One row a picture: the middle of the face that is nearest the centre, or of the picture."""
+    away = faces["boxes"][:, :2] + faces["boxes"][:, 2:] / 2 - faces["sizes"] / 2
+    central: dict[str, int] = {}
+    for index in np.argsort(np.hypot(*away.T), kind="stable").tolist():
+        central.setdefault(str(faces["photos"][index]), index)
+    truth = []
+    for file in sorted(folder.rglob("*.jpg")):
+        photo = file.relative_to(folder).as_posix()
+        x, y, w, h = faces["boxes"][central[photo]].tolist() if photo in central else (0, 0, 0, 0)
+        truth.append({"photo": photo, "person": file.parent.name, "cx": x + w / 2, "cy": y + h / 2})
+    return truth
+
+
+def trombine(album: Album, known: Labels | None = None) -> Labels:
+    """The product's rule, with what the product knows: the photos, and which faces are good."""
+    from faces.vision.clustering import group_faces
+
+    _, photos = np.unique(album.photos, return_inverse=True)
+    return group_faces(album.vectors, photos=photos, known=known, strong=album.strong).labels
+
+
+def ten_confirmed(album: Album, scorer: Any) -> Labels:
+    """Known people of the faces: the first face found of each of the ten who are most in the album."""
+    numbered = [{**face, "person": str(index)} for index, face in enumerate(as_rows(album, None))]
+    found, _ = scorer.match(album.truth, numbered)
+    faces_of: dict[str, list[int]] = {}
+    for row, face in zip(album.truth, found, strict=True):
+        if face is not None:
+            faces_of.setdefault(row["person"], []).append(int(face))
+    known = np.full(len(album.photos), -1, dtype=np.int64)
+    for number, person in enumerate(sorted(faces_of, key=lambda name: (-len(faces_of[name]), name))[:NAMED]):
+        known[faces_of[person][0]] = number
+    return known
+
+
+def dbscan(distances: NDArray[np.float32], least: int, radius: float) -> Labels:
+    """DBSCAN as scikit-learn has it: min_samples counts the face itself."""
+    from sklearn.cluster import DBSCAN
+
+    return DBSCAN(eps=radius, min_samples=least, metric="precomputed").fit_predict(distances)
+
+
+def immich(distances: NDArray[np.float32], radius: float) -> Labels:
+    """Immich's facial recognition: `IMMICH_FACES` within the radius make a face a core, two passes."""
+    labels = np.full(len(distances), -1, dtype=np.int64)
+    people = 0
+    deferred = []
+    for second, faces in ((False, range(len(distances))), (True, deferred)):
+        for face in faces:
+            near = np.flatnonzero(distances[face] <= radius)
+            core = len(near) >= IMMICH_FACES
+            if not core and not second:
+                deferred.append(face)
+                continue
+            if len(named := near[labels[near] >= 0]):
+                labels[face] = labels[named[np.argmin(distances[face, named])]]
+            elif core:
+                labels[face] = people
+                people += 1
+    return labels
+
+
+def librephotos(album: Album) -> Labels:
+    """HDBSCAN as LibrePhotos calls it, on unit vectors."""
+    from hdbscan import HDBSCAN
+
+    method = HDBSCAN(min_cluster_size=2, min_samples=1, cluster_selection_epsilon=0.05, metric="euclidean")
+    return np.asarray(method.fit_predict(album.vectors.astype(np.float64)), dtype=np.int64)
+
+
+def as_rows(album: Album, labels: Labels | None) -> list[dict[str, str]]:
+    """The faces as the scorer reads them."""
+    return [
+        {
+            "photo": str(photo),
+            **dict(zip("xywh", map(str, box.tolist()), strict=True)),
+            "person": "" if labels is None or labels[index] < 0 else str(labels[index]),
+        }
+        for index, (photo, box) in enumerate(zip(album.photos, album.boxes, strict=True))
+    ]
+
+
+def compared(album: Album, scorer: Any) -> dict[str, dict[str, float]]:
+    """Method -> its figures on this album."""
+
+    def scored(labels: Labels) -> dict[str, float]:
+        figures = scorer.score(album.truth, as_rows(album, labels))
+        return {name: figures[name] for name in FIGURES}
+
+    def best(group: Callable[[float], Labels]) -> dict[str, float]:
+        tried = [scored(group(float(radius))) | {"radius": float(radius)} for radius in RADII]
+        return max(tried, key=lambda row: row["bcubed_f1"])
+
+    distances = np.clip(1 - album.vectors @ album.vectors.T, 0, 2)
+    results = {
+        TROMBINE: scored(trombine(album)),
+        NAMED_TOO: scored(trombine(album, ten_confirmed(album, scorer))),
+    }
+    for least in (1, 3, 4):
+        results[f"DBSCAN, min_samples {least}"] = best(lambda radius, k=least: dbscan(distances, k, radius))
+    results["Immich's online rule"] = best(lambda radius: immich(distances, radius))
+    results["LibrePhotos' HDBSCAN"] = scored(librephotos(album))
+    return results
+
+
+def report(results: dict[str, dict[str, dict[str, float]]]) -> None:
+    """Print for a person: an album a table."""
+    for name, rows in results.items():
+        print(f"\n{name}")
+        surroundings.rows_print(
+            ("method", "BCubed F1", "purity", "combined", "best radius"),
+            [
+                (
+                    method,
+                    *(f"{row[figure]:.4f}" for figure in FIGURES),
+                    f"{row['radius']:.2f}" if "radius" in row else "",
+                )
+                for method, row in rows.items()
+            ],
+        )
+
+
+def main() -> None:
+    """Measure every album, print, and end with 1 where a peer is better than Trombine."""
+    options = arguments()
+    scorer = SimpleNamespace(**runpy.run_path(str(options.scorer)))
+
+    results = {}
+    with tempfile.TemporaryDirectory(prefix="trombine-albums-") as place:
+        folders = options.albums or albums_made(options.maker, Path(place))
+        for folder in tqdm(folders, desc="Albums", leave=False, disable=None):
+            album = album_read(folder, options.cache, options.models_dir)
+            results[album.name] = compared(album, scorer)
+    if options.json:
+        print(json.dumps(results, indent=2))
+    else:
+        report(results)
+    behind = [
+        name
+        for name, rows in results.items()
+        if any(rows[TROMBINE]["bcubed_f1"] < rows[peer]["bcubed_f1"] for peer in rows if peer != NAMED_TOO)
+    ]
+    print(f"\nA peer is better on: {', '.join(behind) or 'none'}.", file=sys.stderr)
+    sys.exit(1 if behind else 0)
+
+
+if __name__ == "__main__":
+    main()
