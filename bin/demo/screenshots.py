@@ -48,9 +48,14 @@ from faces.vision.types import Box, Pixels
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CROP_SIDE = 256
 COLOURS = 200
+# A picture that is not shown may never load, so nothing waits for it, and for no other for ever.
 ALL_IN_VIEW_DECODED = """
-Promise.all([...document.images].filter(one => one.getBoundingClientRect().top < innerHeight)
-    .map(one => one.decode().catch(() => 0)))
+Promise.race([
+    new Promise(resolve => setTimeout(resolve, 5000)),
+    Promise.all([...document.images]
+        .filter(one => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight)
+        .map(one => one.decode().catch(() => 0))),
+])
 """
 NEWEST = datetime(2025, 8, 24, 15, tzinfo=UTC)
 
