@@ -58,7 +58,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--photos", type=int, default=120, metavar="N", help="to import (default: 120)")
+    parser.add_argument("--photos", type=int, default=240, metavar="N", help="to import (default: 240)")
     parser.add_argument("--sample", type=int, default=12, metavar="N", help="for deepface (default: 12)")
     parser.add_argument("--seed", type=int, default=0, help="of the photos")
     parser.add_argument("--workers", type=int, help="processes of our worker (default: bin/start's own)")

@@ -20,10 +20,17 @@ from albums.models import Image
 from faces.models import ClusteringRun, Face, FaceScan
 from faces.runtime import release_memory
 from faces.services.clustering import last_run, owner_is_stale, owner_recluster
-from faces.services.detection import scans_claim, scans_fail, scans_open, scans_release, scans_run
+from faces.services.detection import (
+    scans_claim,
+    scans_fail,
+    scans_open,
+    scans_release,
+    scans_reopen,
+    scans_run,
+)
 from faces.services.embeddings import embeddings_fill, faces_lacking
 from faces.services.owner_models import owner_models
-from faces.vision.errors import ModelFailed, VisionError
+from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, VisionError
 
 logger = logging.getLogger(__name__)
 
@@ -166,7 +173,10 @@ def resume_scanning(*, everything: bool = False) -> int:
     """Ask again for what nobody seems to be doing; with `everything`, for all that is not done."""
     unscanned = Image.objects.ready().filter(face_scan__isnull=True)
     scans = FaceScan.objects.pending()
-    if not everything:
+    if everything:
+        # A worker was started, so the model may be there now; if not, they fail again with the reason.
+        scans_reopen(reasons=(ModelMissing.code, ModelDamaged.code))
+    else:
         unscanned = unscanned.filter(added_at__lt=timezone.now() - STALE_AFTER)
         scans = scans.filter(queued_at__lt=timezone.now() - STALE_AFTER)
     image_ids = [*unscanned.values_list("pk", flat=True), *scans.values_list("image_id", flat=True)]

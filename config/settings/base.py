@@ -1,5 +1,6 @@
 """What every environment shares. Values from outside come through `config.env`."""
 
+import hashlib
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -159,6 +160,10 @@ CELERY_BEAT_SCHEDULE = {
 LOGIN_URL = "albums:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "albums:sign_in"
+# Cookies ignore ports: two data folders side by side must not sign each other out.
+_folder = hashlib.sha256(str(DATA_DIR).encode()).hexdigest()[:8]
+SESSION_COOKIE_NAME = f"trombine-session-{_folder}"
+CSRF_COOKIE_NAME = f"trombine-csrf-{_folder}"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # A one-time sign-in link is good for a day.
 PASSWORD_RESET_TIMEOUT = 24 * 3600

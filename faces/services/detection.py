@@ -75,6 +75,12 @@ def scans_fail(image_ids: Iterable[int], *, reason: str, detail: str) -> None:
             _fail(scan, reason=reason, detail=detail)
 
 
+def scans_reopen(*, reasons: Iterable[str]) -> int:
+    """Let scans that failed for one of these reasons be made again; returns how many."""
+    failed = FaceScan.objects.filter(state=FaceScan.State.FAILED, reason__in=list(reasons))
+    return failed.update(state=FaceScan.State.PENDING, attempts=0, reason="", detail="")
+
+
 def scans_run(image_ids: Iterable[int]) -> list[int]:
     """Find the faces of claimed images, all in one batch; return the ids of the owners concerned.
 

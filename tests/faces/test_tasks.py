@@ -340,3 +340,17 @@ def test_a_new_worker_takes_up_everything_at_once(
     tasks.enqueue_clustering(ada.pk)
     assert asked == [{"everything": True}]
     assert len(groupings) == 2, "what an earlier worker was asked for may be lost"
+
+
+def test_what_failed_for_want_of_a_model_is_taken_up_when_a_worker_starts(ada: User) -> None:
+    missing, bad = photo(ada, red=(10, 10, 100)), photo(ada, blue=(10, 10, 100))
+    FaceScan.objects.create(image=missing, state="failed", reason="model_missing", attempts=1)
+    FaceScan.objects.create(image=bad, state="failed", reason="truncated")
+    tasks.resume_scanning()
+    assert FaceScan.objects.get(image=missing).state == "failed", "nothing has changed since"
+    tasks.resume_scanning(everything=True)
+    assert (FaceScan.objects.get(image=missing).state, FaceScan.objects.get(image=missing).reason) == (
+        "pending",
+        "",
+    )
+    assert FaceScan.objects.get(image=bad).state == "failed"

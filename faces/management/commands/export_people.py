@@ -59,6 +59,8 @@ class Command(BaseCommand):
                 for row in people_rows(owner):
                     writer.writerow(row)
                     count += 1
+        except BrokenPipeError:
+            return  # who reads has seen enough, as with `| head`
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be written: {error.strerror or error}") from error
         if options["file"] != "-":
