@@ -1,15 +1,18 @@
-"""Models and pictures of people, which are not part of the project."""
+"""Accounts, models whose answers are known, and real models and pictures, which are not in the project."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 
+from faces import runtime
 from faces.services.models import models_chosen, models_install
 from faces.vision.errors import ModelUnreachable
 from faces.vision.model_table import ModelFile
+from tests.faces.coloured import ColourDetector, ColourEmbedder
 
 REQUIRED = os.environ.get("TROMBINE_REQUIRE_DATA") == "1"
 
@@ -78,3 +81,24 @@ def lfw() -> Path:
             pytest.fail(f"TROMBINE_REQUIRE_DATA is 1, and there is no {folder}")
         pytest.skip(f"there is no {folder}; TROMBINE_TEST_DATA names its parent")
     return folder
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    return User.objects.create_user("ada")
+
+
+@pytest.fixture
+def grace(db: None) -> User:
+    return User.objects.create_user("grace")
+
+
+@pytest.fixture
+def detector(monkeypatch: pytest.MonkeyPatch) -> Iterator[ColourDetector]:
+    """The detector that this process uses, in place of the configured one; so is the embedder."""
+    made = ColourDetector()
+    monkeypatch.setattr(runtime, "open_detector", lambda _wanted: made)
+    monkeypatch.setattr(runtime, "open_embedder", lambda _wanted: ColourEmbedder())
+    runtime.reset()
+    yield made
+    runtime.reset()

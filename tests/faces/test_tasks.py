@@ -1,7 +1,6 @@
 """faces.tasks: what is asked of the workers, and what they do when something goes wrong."""
 
 import contextlib
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from faces import runtime, tasks
 from faces.models import ClusteringRun, Face, FaceScan, Person
 from faces.services.detection import scans_open
 from faces.vision.errors import ModelFailed, ModelMissing
-from tests.faces.coloured import ColourDetector, ColourEmbedder, face, photo, rows
+from tests.faces.coloured import ColourDetector, face, photo, rows
 
 PENDING, DONE, FAILED = FaceScan.State.PENDING, FaceScan.State.DONE, FaceScan.State.FAILED
 
@@ -32,21 +31,6 @@ def own_cache(settings: Any) -> None:
     """Processes of one run share the broker, and with it the cache."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada")
-
-
-@pytest.fixture
-def detector(monkeypatch: pytest.MonkeyPatch) -> Iterator[ColourDetector]:
-    made = ColourDetector()
-    monkeypatch.setattr(runtime, "open_detector", lambda _wanted: made)
-    monkeypatch.setattr(runtime, "open_embedder", lambda _wanted: ColourEmbedder())
-    runtime.reset()
-    yield made
-    runtime.reset()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,9 +11,7 @@ from django.contrib.auth.models import User
 from numpy.typing import NDArray
 
 from albums.models import Image
-from faces import runtime
 from faces.models import Face, FaceEmbedding, FaceScan, Person
-from tests.faces.coloured import ColourDetector, ColourEmbedder
 
 EMBEDDER = "facenet128"
 DIMENSIONS = 128
@@ -92,24 +89,3 @@ def stranger(db: None) -> User:
 @pytest.fixture
 def world(owner: User) -> World:
     return World(owner)
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada")
-
-
-@pytest.fixture
-def grace(db: None) -> User:
-    return User.objects.create_user("grace")
-
-
-@pytest.fixture
-def detector(monkeypatch: pytest.MonkeyPatch) -> Iterator[ColourDetector]:
-    """The detector that this process uses, in place of the configured one; so is the embedder."""
-    made = ColourDetector()
-    monkeypatch.setattr(runtime, "open_detector", lambda _wanted: made)
-    monkeypatch.setattr(runtime, "open_embedder", lambda _wanted: ColourEmbedder())
-    runtime.reset()
-    yield made
-    runtime.reset()
