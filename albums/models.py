@@ -1,10 +1,14 @@
 """Photos as they came, what was derived from them, and the albums that hold them."""
 
+import secrets
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from albums import querysets
 from albums.storage import original_name, rendition_name
@@ -37,6 +41,15 @@ class Image(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     captured_at = models.DateTimeField(null=True, blank=True)
+    # What the file says of itself and its owner says of it; read with the picture.
+    description = models.TextField(blank=True)
+    camera = models.CharField(max_length=200, blank=True)
+    facts = models.JSONField(
+        default=dict, blank=True, help_text="lens, exposure and the like, as text by name"
+    )
+    latitude = models.FloatField(null=True, blank=True, help_text="degrees, -90..90")
+    longitude = models.FloatField(null=True, blank=True, help_text="degrees, -180..180")
+    place = models.CharField(max_length=200, blank=True, help_text="the nearest town, for a person to read")
     state = models.CharField(max_length=16, choices=State.choices, default=State.STORED)
     reason = models.CharField(max_length=32, blank=True)
     detail = models.TextField(blank=True)
@@ -44,6 +57,8 @@ class Image(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     queued_at = models.DateTimeField(null=True, blank=True, editable=False)
     added_at = models.DateTimeField(auto_now_add=True)
+    # In the bin since then; a binned photo is nowhere else to be seen, and comes back whole.
+    binned_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = querysets.ImageQuerySet.as_manager()
 
@@ -61,6 +76,9 @@ class Image(models.Model):
                 name="image_newest_first",
             ),
             models.Index(fields=["id"], condition=models.Q(state=querysets.STORED), name="image_unread"),
+            models.Index(
+                fields=["binned_at"], condition=models.Q(binned_at__isnull=False), name="image_in_the_bin"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,13 +115,26 @@ class Rendition(models.Model):
 
 
 class Album(models.Model):
-    """A named set of one person's photos."""
+    """A named set of photos. They are its owner's, and those that its editors put in."""
+
+    class Sort(models.TextChoices):
+        """In which order the photos are shown."""
+
+        NEWEST = "newest", _("Newest first")
+        OLDEST = "oldest", _("Oldest first")
+        NAME = "name", _("By file name")
+        ADDED = "added", _("Last added first")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="albums")
     name = models.CharField(max_length=200, validators=[validate_plain_text])
     images: "models.ManyToManyField[Image, AlbumImage]" = models.ManyToManyField(
         Image, through="AlbumImage", related_name="albums"
     )
+    description = models.TextField(blank=True, validators=[validate_plain_text])
+    cover = models.ForeignKey(
+        Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="cover_of"
+    )
+    sort = models.CharField(max_length=16, choices=Sort.choices, default=Sort.NEWEST)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = querysets.AlbumQuerySet.as_manager()
@@ -132,3 +163,106 @@ class AlbumImage(models.Model):
 
     def __str__(self) -> str:
         return f"image {self.image_id} in album {self.album_id}"
+
+
+class AlbumMember(models.Model):
+    """Another account that an album is shared with."""
+
+    class Role(models.TextChoices):
+        """What the other may do: look, or also add, remove and describe."""
+
+        VIEWER = "viewer", _("May look")
+        EDITOR = "editor", _("May add and remove")
+
+    album = models.ForeignKey(Album, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="album_memberships"
+    )
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.VIEWER)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["album", "user"], name="member_once_per_album"),
+        ]
+
+    def __str__(self) -> str:
+        return f"user {self.user_id} as {self.role} of album {self.album_id}"
+
+
+def share_token() -> str:
+    """A new secret for the address of a share link: 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+class ShareLink(models.Model):
+    """An address under which anybody who has it sees an album, without an account."""
+
+    album = models.ForeignKey(Album, on_delete=models.CASCADE, related_name="share_links")
+    token = models.CharField(max_length=64, unique=True, default=share_token, editable=False)
+    password = models.CharField(max_length=256, blank=True, help_text="hashed; empty: none is asked for")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    downloads = models.BooleanField(default=True)
+    shows_names = models.BooleanField(default=False, help_text="of the people in the photos")
+    created_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(null=True, blank=True, help_text="when it was last opened")
+
+    objects = querysets.ShareLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"share link {self.pk} of album {self.album_id}"
+
+    @property
+    def expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+
+class Upload(models.Model):
+    """A file that comes in piece by piece: what was received is kept, so that a cut connection goes on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads")
+    sha256 = models.CharField(max_length=64, help_text="as the sender computed it; checked at the end")
+    name = models.TextField()
+    size_bytes = models.PositiveBigIntegerField()
+    received_bytes = models.PositiveBigIntegerField(default=0)
+    album = models.ForeignKey(Album, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "sha256"], name="upload_once_per_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"upload {self.pk}: {self.received_bytes} of {self.size_bytes} bytes"
+
+
+class Preferences(models.Model):
+    """How one account wants its pages."""
+
+    class Theme(models.TextChoices):
+        """Light, dark, or as the device has it."""
+
+        SYSTEM = "system", _("As the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences"
+    )
+    language = models.CharField(
+        max_length=16, blank=True, choices=settings.LANGUAGES, help_text="empty: what the browser asks for"
+    )
+    theme = models.CharField(max_length=16, choices=Theme.choices, default=Theme.SYSTEM)
+
+    class Meta:
+        verbose_name_plural = "preferences"
+
+    def __str__(self) -> str:
+        return f"preferences of user {self.user_id}"

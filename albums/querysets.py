@@ -9,7 +9,7 @@ from django.db import models
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from albums.models import Album, AlbumImage, Image, Rendition  # noqa: F401
+    from albums.models import Album, AlbumImage, Image, Rendition, ShareLink  # noqa: F401
 
 # The stored values of Image.State, which the model names for people.
 STORED, READY, REFUSED = "stored", "ready", "refused"
@@ -18,11 +18,39 @@ STORED, READY, REFUSED = "stored", "ready", "refused"
 class ImageQuerySet(models.QuerySet["Image", "Image"]):
     """Photos."""
 
-    def visible_to(self, user: "User | AnonymousUser") -> "ImageQuerySet":
-        """Photos that `user` may see: their own; nothing for a visitor who is not signed in."""
+    def owned_by(self, user: "User | AnonymousUser") -> "ImageQuerySet":
+        """The user's own photos, without those in the bin; nothing for a visitor who is not signed in."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(owner_id=user.pk)
+        return self.filter(owner_id=user.pk, binned_at=None)
+
+    def visible_to(self, user: "User | AnonymousUser") -> "ImageQuerySet":
+        """Photos that `user` may see: their own, and those in albums that are shared with them.
+
+        Nothing in the bin, and nothing for a visitor who is not signed in.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        entries = apps.get_model("albums", "AlbumImage").objects.filter(album__members__user_id=user.pk)
+        shared = models.Q(pk__in=entries.values("image_id"), state=READY)
+        return self.filter(models.Q(owner_id=user.pk) | shared, binned_at=None)
+
+    def in_album(self, album: "Album") -> "ImageQuerySet":
+        """The photos of an album, without those in the bin, in the album's order."""
+        inside = self.filter(entries__album=album, binned_at=None, state=READY)
+        match album.sort:
+            case "oldest":
+                return inside.order_by(models.F("captured_at").asc(nulls_last=True), "added_at", "id")
+            case "name":
+                return inside.order_by("source_path", "id")
+            case "added":
+                return inside.order_by("-entries__added_at", "-id")
+            case _:
+                return inside
+
+    def binned(self) -> "ImageQuerySet":
+        """Photos in the bin, last thrown away first. Only their owner sees them there."""
+        return self.filter(binned_at__isnull=False).order_by("-binned_at", "-id")
 
     def ready(self) -> "ImageQuerySet":
         """Photos that were read and have their renditions."""
@@ -47,14 +75,36 @@ class ImageQuerySet(models.QuerySet["Image", "Image"]):
 class AlbumQuerySet(models.QuerySet["Album", "Album"]):
     """Albums."""
 
+    def owned_by(self, user: "User | AnonymousUser") -> "AlbumQuerySet":
+        """The user's own albums; nothing for a visitor who is not signed in."""
+        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+
     def visible_to(self, user: "User | AnonymousUser") -> "AlbumQuerySet":
-        """Albums that `user` may see: their own; nothing for a visitor who is not signed in."""
+        """Albums that `user` may see: their own, and those shared with them; a visitor's are none."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(owner_id=user.pk)
+        member = apps.get_model("albums", "AlbumMember").objects.filter(user_id=user.pk)
+        return self.filter(models.Q(owner_id=user.pk) | models.Q(pk__in=member.values("album_id")))
+
+    def editable_by(self, user: "User | AnonymousUser") -> "AlbumQuerySet":
+        """Albums whose photos `user` may add and remove: their own, and those they are an editor of."""
+        if not user.is_authenticated:
+            return self.none()
+        editor = apps.get_model("albums", "AlbumMember").objects.filter(user_id=user.pk, role="editor")
+        return self.filter(models.Q(owner_id=user.pk) | models.Q(pk__in=editor.values("album_id")))
 
     def with_counts(self) -> "AlbumQuerySet":
         """Annotates `photo_count`: the ready photos in each album."""
         return self.annotate(
-            photo_count=models.Count("images", filter=models.Q(images__state=READY), distinct=True)
+            photo_count=models.Count(
+                "images", filter=models.Q(images__state=READY, images__binned_at=None), distinct=True
+            )
         )
+
+
+class ShareLinkQuerySet(models.QuerySet["ShareLink", "ShareLink"]):
+    """Share links."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "ShareLinkQuerySet":
+        """Links to the user's own albums: an editor cannot give an album to the world."""
+        return self.filter(album__owner_id=user.pk) if user.is_authenticated else self.none()

@@ -2,11 +2,19 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.cache import cache_control
+from django.views.i18n import JavaScriptCatalog
 
 from config.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    # The words of the scripts, in the language of the page.
+    path(
+        "texts.js",
+        cache_control(private=True, max_age=0)(JavaScriptCatalog.as_view(packages=["albums", "faces"])),
+        name="texts",
+    ),
     path("admin/", admin.site.urls),
     path("api/v1/", include("api.urls")),
     path("", include("faces.urls")),

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from pgvector.django import VectorField
 
-from albums.models import Image
+from albums.models import Album, Image
 from faces.querysets import FaceQuerySet, FaceScanQuerySet, PersonQuerySet
 
 
@@ -95,6 +96,9 @@ class Face(models.Model):
         default=False, help_text="said by the owner: no face. The row stays, so that it is not found again"
     )
     drawn = models.BooleanField(default=False, help_text="drawn by hand: kept whatever a detector finds")
+    binned = models.BooleanField(
+        default=False, help_text="the photo is in the bin: the face is nowhere to be seen until it comes back"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = FaceQuerySet.as_manager()
@@ -308,3 +312,53 @@ class StagedFace(models.Model):
 
     def __str__(self) -> str:
         return f"staged face {self.pk} of scan {self.scan_id}"
+
+
+class PersonAlbum(models.Model):
+    """That an album fills itself with the photos of people."""
+
+    class Rule(models.TextChoices):
+        """Which photos go in: those with all of the people together, or with any of them."""
+
+        ALL = "all", _("All of them together")
+        ANY = "any", _("Any of them")
+
+    album = models.OneToOneField(Album, on_delete=models.CASCADE, related_name="person_album")
+    people = models.ManyToManyField(Person, related_name="person_albums")
+    rule = models.CharField(max_length=8, choices=Rule, default=Rule.ALL)
+
+    def __str__(self) -> str:
+        return f"album {self.album_id} of {self.rule} people"
+
+
+class FaceRecognition(models.Model):
+    """Whether an owner wants faces to be found. Without a row: yes."""
+
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_recognition"
+    )
+    enabled = models.BooleanField(default=True)
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "face recognition"
+
+    def __str__(self) -> str:
+        return f"face recognition of owner {self.owner_id}: {'on' if self.enabled else 'off'}"
+
+
+class ErasureReceipt(models.Model):
+    """What was erased, counted: the proof that is left when the data is gone. It names nobody."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="erasure_receipts"
+    )
+    what = models.CharField(max_length=200, help_text="all faces, or one person's, without the name")
+    counts = models.JSONField(default=dict, help_text="rows and files that are gone, by kind")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"receipt {self.pk}: {self.what}"

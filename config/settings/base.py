@@ -43,6 +43,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "albums.middleware.PreferencesMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -63,6 +65,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "albums.context_processors.appearance",
             ],
         },
     },
@@ -164,6 +167,12 @@ LOGOUT_REDIRECT_URL = "albums:sign_in"
 _folder = hashlib.sha256(str(DATA_DIR).encode()).hexdigest()[:8]
 SESSION_COOKIE_NAME = f"trombine-session-{_folder}"
 CSRF_COOKIE_NAME = f"trombine-csrf-{_folder}"
+# How an account wants its pages, so that no page has to ask the database for it.
+LANGUAGE_COOKIE_NAME = f"trombine-language-{_folder}"
+THEME_COOKIE_NAME = f"trombine-theme-{_folder}"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # A one-time sign-in link is good for a day.
 PASSWORD_RESET_TIMEOUT = 24 * 3600
@@ -181,6 +190,8 @@ REST_FRAMEWORK: dict[str, Any] = {
 
 # --- language and time ----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

@@ -1,0 +1,12 @@
+"""What every page needs beside its own context."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from albums.models import Preferences
+
+
+def appearance(request: HttpRequest) -> dict[str, str]:
+    """`theme`: light, dark, or empty where the device decides. It is read from the cookie: no query."""
+    theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
+    return {"theme": theme if theme in {Preferences.Theme.LIGHT, Preferences.Theme.DARK} else ""}
