@@ -24,6 +24,15 @@ def migrations_wait() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+def require_tables() -> None:
+    """Raise `PreparationError` when the tables are older than the code, which would then miss columns."""
+    if migrations_wait():
+        raise PreparationError(
+            "The tables of the database are older than this version of Trombine. Run: bin/manage migrate "
+            "(bin/start does so by itself)."
+        )
+
+
 def migrate() -> None:
     """Bring the database up to the code."""
     call_command("migrate", verbosity=0, interactive=False)

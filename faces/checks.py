@@ -1,4 +1,4 @@
-"""`manage.py check` says which model is missing or damaged, and the command that mends it."""
+"""`bin/manage check` says which model is missing or damaged, and the command that mends it."""
 
 from __future__ import annotations
 
@@ -42,5 +42,5 @@ def models_check(**_kwargs: Any) -> Sequence[CheckMessage]:
 
 
 def register_checks() -> None:
-    """Called from the app's `ready`. `manage.py check --tag models` runs this one alone."""
+    """Called from the app's `ready`. `bin/manage check --tag models` runs this one alone."""
     checks.register(models_check, "models")
