@@ -65,7 +65,13 @@ def request_reading(image_ids: Sequence[int]) -> None:
 
 
 @shared_task(
-    bind=True, acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT, max_retries=MOST_RETRIES
+    bind=True,
+    acks_late=True,
+    # The hard limit kills the process: what it had comes back at once, the photo that was begun to go alone.
+    acks_on_timeout=False,
+    soft_time_limit=SOFT_LIMIT,
+    time_limit=HARD_LIMIT,
+    max_retries=MOST_RETRIES,
 )
 def read_images(self: "Task[Any, Any]", image_ids: list[int]) -> None:
     """Read each image in a transaction of its own, then tell who listens which are ready."""

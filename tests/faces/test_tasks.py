@@ -144,6 +144,20 @@ def test_a_killed_scan_ends_as_crashed_after_three(ada: User, detector: ColourDe
     assert detector.looks == 3, "no fourth time"
 
 
+def test_what_comes_back_from_a_killed_worker_goes_one_by_one(
+    ada: User, detector: ColourDetector, sent: list[list[int]]
+) -> None:
+    images = opened(ada, 3)
+    raising(detector, Killed())
+    with pytest.raises(Killed):
+        tasks.scan_images(ids(images[:2]))
+    detector.before = None
+    tasks.scan_images(ids(images))  # as the broker hands it out again, with one that was not begun
+    assert sent == [[pk] for pk in ids(images[:2])]
+    assert states(images) == [PENDING, PENDING, DONE]
+    assert set(FaceScan.objects.pending().values_list("attempts", flat=True)) == {1}, "no neighbour pays"
+
+
 def test_a_missing_model_fails_the_scans_and_says_the_command(
     ada: User, settings: Any, tmp_path: Path
 ) -> None:
