@@ -151,9 +151,9 @@ class _Start:
         if preparation.migrations_wait():
             with step("Tables"):
                 preparation.migrate()
-        if preparation.models_wait():
+        if wanting := preparation.models_wanting():
             with step("Models"):
-                preparation.fetch_models()
+                preparation.fetch_models(wanting)
         if not settings.DEBUG and not self.options["exit"]:
             static = preparation.StaticFiles()
             if static.stale:
