@@ -35,6 +35,16 @@ RETRY_SECONDS = 2
 MOST_RETRIES = 5
 
 
+class ChunkTask(Task[Any, Any]):
+    """Work on several photos that comes back at once when the hard time limit has killed its process.
+
+    What was begun has an attempt on record by then, and goes alone; its neighbours are done without it.
+    """
+
+    abstract = True
+    acks_on_timeout = False
+
+
 def enqueue_reading(image_ids: Iterable[int]) -> None:
     """Ask the workers, when this transaction commits, to read these images.
 
@@ -65,15 +75,14 @@ def request_reading(image_ids: Sequence[int]) -> None:
 
 
 @shared_task(
+    base=ChunkTask,
     bind=True,
     acks_late=True,
-    # The hard limit kills the process: what it had comes back at once, the photo that was begun to go alone.
-    acks_on_timeout=False,
     soft_time_limit=SOFT_LIMIT,
     time_limit=HARD_LIMIT,
     max_retries=MOST_RETRIES,
 )
-def read_images(self: "Task[Any, Any]", image_ids: list[int]) -> None:
+def read_images(self: ChunkTask, image_ids: list[int]) -> None:
     """Read each image in a transaction of its own, then tell who listens which are ready."""
     ready: list[int] = []
     again: list[int] = []

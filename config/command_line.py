@@ -151,6 +151,6 @@ class _Utility(ManagementUtility):
                 sys.exit(error.returncode)
 
         # Of this one command, before Django calls them.
-        command.create_parser = named  # type: ignore[method-assign]
-        command.execute = ended  # type: ignore[method-assign]
+        command.create_parser = named  # type: ignore[method-assign]  # said above
+        command.execute = ended  # type: ignore[method-assign]  # said above
         return command

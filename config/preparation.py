@@ -42,7 +42,7 @@ def migrate() -> None:
 
 
 def models_wanting() -> list[str]:
-    """The names of models that are missing or damaged, of those that the settings or some owner's faces need."""
+    """The names of models that are missing or damaged, of the settings and of owners."""
     found = checks.run_checks(tags=["models"], databases=["default"])
     return list(dict.fromkeys(str(message.obj) for message in found if message.id in MODEL_PROBLEMS))
 

@@ -29,7 +29,7 @@ def require_broker() -> None:
         return
     try:
         with current_app.connection_for_write() as connection:
-            connection.ensure_connection(max_retries=TRIES, interval_start=0.2, interval_max=0.2)
+            connection.ensure_connection(max_retries=TRIES, interval_start=0, interval_max=1)
         caches["default"].get("reachable")
     except (BrokerAway, RedisError, OSError) as error:
         raise NotReachable(broker_remedy(error)) from error

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from celery import Task, shared_task
+from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_ready
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from albums.models import Image
+from albums.tasks import ChunkTask
 from faces.models import ClusteringRun, Face, FaceScan
 from faces.runtime import release_memory
 from faces.services.clustering import last_run, owner_is_stale, owner_recluster
@@ -69,15 +70,14 @@ def enqueue_scans(image_ids: Iterable[int]) -> None:
 
 
 @shared_task(
+    base=ChunkTask,
     bind=True,
     acks_late=True,
-    # The hard limit kills the process: its photos come back at once, each to go alone.
-    acks_on_timeout=False,
     soft_time_limit=SOFT_LIMIT,
     time_limit=HARD_LIMIT,
     max_retries=MOST_RETRIES,
 )
-def scan_images(self: Task[Any, Any], image_ids: list[int]) -> None:
+def scan_images(self: ChunkTask, image_ids: list[int]) -> None:
     """Find the faces of these images, all in one batch, then see to it that people are grouped."""
     if len(image_ids) > 1:
         image_ids = _without_begun(image_ids)

@@ -37,7 +37,7 @@ def _outcome(name: str, stored: StoreOutcome) -> Outcome:
     match stored.status:
         case "added":
             # Only its header was looked at: whether it is whole shows when a worker reads it.
-            return Outcome(name, "received", "received", stored.image and stored.image.pk)
+            return Outcome(name, "received", "received", stored.image.pk if stored.image else None)
         case "already_there":
             return Outcome(name, "already_there", "already there")
         case _:
