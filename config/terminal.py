@@ -36,12 +36,12 @@ def step(name: str) -> Iterator[None]:
     start = time.monotonic()
     live = sys.stdout.isatty()
     if live:
-        print(f"{name} …", end="", flush=True)  # noqa: T201
+        print(f"{name} …", end="", flush=True)  # noqa: T201 - as in say
     try:
         yield
     except BaseException:
         if live:
-            print(flush=True)  # noqa: T201
+            print(flush=True)  # noqa: T201 - as in say
         raise
     seconds = time.monotonic() - start
     say(f"{chr(13) if live else ''}{name} ({seconds:.1f} s)")

@@ -132,7 +132,7 @@ def _alike(table: Table, changed: Mapping[int, Values], *, without: str) -> list
 
 def _parsed(table: Table, values: Values) -> Values:
     """Values from JSON as the columns hold them: times and dates are no longer text."""
-    fields = {field.attname: field for field in table.model._meta.concrete_fields}  # noqa: SLF001
+    fields = {field.attname: field for field in table.model._meta.concrete_fields}  # noqa: SLF001 - Django documents it
     return {name: fields[name].to_python(value) for name, value in values.items()}
 
 

@@ -137,7 +137,7 @@ def _density_groups(indices: NDArray[np.int64], similarities: NDArray[np.float32
     if count <= SMALLEST_GROUP:
         return alone
     # Here and not above: it takes a second and 120 MB, and every process imports this module.
-    from sklearn.cluster import HDBSCAN  # noqa: PLC0415
+    from sklearn.cluster import HDBSCAN  # noqa: PLC0415 - said above
 
     graph = distance_graph(indices, similarities)
     # min_samples counts the face itself here (it does not in the hdbscan package).

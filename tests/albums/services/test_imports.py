@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, owner: User, enqueue: Worker | None = None, **options: object) -> ImportReport:
-    return import_folder(folder=folder, owner=owner, enqueue=enqueue or Worker(), **options)  # type: ignore[arg-type]
+    return import_folder(folder=folder, owner=owner, enqueue=enqueue or Worker(), **options)  # type: ignore[arg-type]  # any option
 
 
 def test_photos_are_found_on_every_level_and_what_lies_beside_them_is_passed_over(

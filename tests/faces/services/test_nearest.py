@@ -36,7 +36,7 @@ def stored(
 
 
 def ids(user: User | AnonymousUser, count: int = 10, **how: object) -> list[int]:
-    found = nearest_faces(user=user, vector=HERE, model=MODEL, count=count, **how)  # type: ignore[arg-type]
+    found = nearest_faces(user=user, vector=HERE, model=MODEL, count=count, **how)  # type: ignore[arg-type]  # any option
     return [match.face.pk for match in found]
 
 

@@ -104,7 +104,7 @@ def test_the_owners_own_models_are_used(ada: User, use_pipeline: UsePipeline) ->
     FaceEmbedding.objects.create(face=of_owner, model="sface128", vector=unit(1))
     asked = use_pipeline(stub_pipeline([[LARGE]], [unit(1)]))
     assert [match.face for match in lookalikes(user=ada, picture=picture()).faces] == [of_owner]
-    assert (asked[0].detector, asked[0].embedder) == ("yunet", "sface128")  # type: ignore[attr-defined]
+    assert (asked[0].detector, asked[0].embedder) == ("yunet", "sface128")  # type: ignore[attr-defined]  # a stub
 
 
 def test_a_picture_without_a_face_is_said(ada: User, use_pipeline: UsePipeline) -> None:

@@ -111,7 +111,7 @@ def test_an_error_says_which_picture_is_meant(
         use_pipeline(pipeline)
         given = {"first": picture(), "second": picture(), **how}
         with pytest.raises(kind) as said:
-            verify(user=ada, **given)  # type: ignore[arg-type]
+            verify(user=ada, **given)  # type: ignore[arg-type]  # any argument
         return said.value.which
 
     one = [unit(1), unit(1)]

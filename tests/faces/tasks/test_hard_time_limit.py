@@ -46,7 +46,7 @@ def test_neighbours_of_a_photo_that_never_ends_are_looked_at_at_once_and_it_is_g
             env={
                 **os.environ,
                 "DJANGO_SETTINGS_MODULE": "config.settings.test",
-                "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+                "PYTHONPATH": str(Path(__file__).resolve().parents[3]),
                 "TROMBINE_DATA": str(settings.DATA_DIR),
                 "DATABASE_URL": database_url(),
                 "BROKER_URL": settings.CELERY_BROKER_URL,

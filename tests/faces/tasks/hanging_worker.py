@@ -33,7 +33,7 @@ def main() -> None:
         scans_fail(image_ids, reason="looked_at", detail="")
         return []
 
-    tasks.scans_run = look
+    vars(tasks)["scans_run"] = look
     tasks.scan_images.delay(IMAGES)
     app.worker_main(["worker", "-Q", "faces", "-c", "1", "-l", "INFO"])
 
