@@ -49,9 +49,8 @@ def test_neighbours_of_a_photo_that_never_ends_are_looked_at_at_once_and_it_is_g
                 "PYTHONPATH": str(Path(__file__).resolve().parents[3]),
                 "TROMBINE_DATA": str(settings.DATA_DIR),
                 "DATABASE_URL": database_url(),
-                "BROKER_URL": settings.CELERY_BROKER_URL,
-                "CACHE_URL": str(settings.CACHES["default"]["LOCATION"]),
-                "PYTEST_XDIST_WORKER": "hanging",  # the data folder is ours
+                # With it the settings of the tests take the data folder and its broker as they are.
+                "PYTEST_XDIST_WORKER": "hanging",
             },
             stdout=log,
             stderr=log,
