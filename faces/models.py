@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from numpy.typing import NDArray
 from pgvector.django import VectorField
 
 from albums.models import Image
-from faces.querysets import FaceQuerySet, FaceScanQuerySet, PersonQuerySet
+from faces.querysets import FaceEmbeddingQuerySet, FaceQuerySet, FaceScanQuerySet, PersonQuerySet
 
 
 class FaceScan(models.Model):
@@ -100,7 +102,10 @@ class Face(models.Model):
     objects = FaceQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-quality"], name="face_by_quality")]
+        indexes = [
+            models.Index(fields=["person", "-quality"], name="face_by_quality"),
+            models.Index(fields=["id"], condition=models.Q(dismissed=True), name="face_dismissed"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(w__gt=0) & models.Q(h__gt=0), name="face_box_has_an_area"
@@ -186,9 +191,15 @@ class FaceEmbedding(models.Model):
 
     The column has no fixed length, for models differ; each model has its own partial HNSW index over the
     vectors cast to its length (see the migrations), so a search must cast and filter the same way.
+
+    owner is the owner of the face's photo, kept here too, so that a search finds an owner's vectors without
+    reading faces and photos; `made_of` makes rows that keep to it.
     """
 
     face = models.ForeignKey(Face, on_delete=models.CASCADE, related_name="embeddings")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False, related_name="+", editable=False
+    )
     model = models.CharField(max_length=64)
     vector = VectorField()
     box = ArrayField(
@@ -199,13 +210,26 @@ class FaceEmbedding(models.Model):
         help_text="x, y, w, h of the face when this was made; of another box it is out of date",
     )
 
+    objects = FaceEmbeddingQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["face", "model"], name="embedding_once_per_model"),
         ]
+        indexes = [models.Index(fields=["owner", "model"], name="embedding_by_owner")]
 
     def __str__(self) -> str:
         return f"{self.model} of face {self.face_id}"
+
+    @classmethod
+    def made_of(cls, face: Face, *, owner_id: int, model: str, vector: NDArray[np.float32]) -> FaceEmbedding:
+        """A row, not saved, for what `model` made of a face as it is now.
+
+        owner_id: the owner of the face's photo, whom the caller has read with many faces at once.
+        """
+        box = [face.x, face.y, face.w, face.h]
+        values = np.asarray(vector, dtype=np.float32)
+        return cls(face=face, owner_id=owner_id, model=model, vector=values, box=box)
 
 
 class ClusteringRun(models.Model):

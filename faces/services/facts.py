@@ -20,8 +20,7 @@ FACES_WITH_VECTORS = """
 SELECT face.id, face.image_id, face.person_id, face.poor_reason, embedding.vector
 FROM faces_faceembedding embedding
 JOIN faces_face face ON face.id = embedding.face_id
-JOIN albums_image image ON image.id = face.image_id
-WHERE embedding.model = %(model)s AND image.owner_id = %(owner)s AND NOT face.dismissed
+WHERE embedding.model = %(model)s AND embedding.owner_id = %(owner)s AND NOT face.dismissed
 ORDER BY face.id
 """
 

@@ -179,7 +179,9 @@ def face(
         poor_reason=poor,
         detector="coloured",
     )
-    FaceEmbedding.objects.create(face=row, model="facenet128", vector=near(seeded(who), row.pk, by=by))
+    FaceEmbedding.objects.create(
+        face=row, owner=row.image.owner, model="facenet128", vector=near(seeded(who), row.pk, by=by)
+    )
     return row
 
 

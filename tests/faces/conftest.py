@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import F
 
 from faces import runtime
+from faces.models import FaceEmbedding
 from faces.services import models as installer
 from faces.services.model_sources import SourceError
 from faces.services.models import models_chosen, models_install
@@ -149,3 +151,16 @@ def fetch(tmp_path: Path, silent) -> Callable[..., list[str]]:
         return [model.name for model in installed]
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _vectors_keep_to_their_owner(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test did with faces: the owner beside each vector is still that of the photo."""
+    rows = request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & {
+        *request.fixturenames
+    }
+    if rows:
+        request.getfixturevalue("db")
+    yield
+    if rows:
+        assert not FaceEmbedding.objects.exclude(owner=F("face__image__owner")).exists()

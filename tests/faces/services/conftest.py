@@ -70,7 +70,9 @@ class World:
             quality=float(self.rng.uniform(0.3, 0.9)),
             detector="yunet",
         )
-        FaceEmbedding.objects.create(face=face, model=EMBEDDER, vector=unit(look + spread * 2 * noise))
+        FaceEmbedding.objects.create(
+            face=face, owner=face.image.owner, model=EMBEDDER, vector=unit(look + spread * 2 * noise)
+        )
         return face
 
     def person(self, *faces: Face, name: str = "") -> Person:

@@ -49,7 +49,7 @@ def picture() -> BytesIO:
 
 def stored(owner: User, distance: float) -> Face:
     face = face_row(Image.objects.filter(owner=owner).first() or image_rows(owner, 1)[0], crop=False)
-    FaceEmbedding.objects.create(face=face, model=MODEL, vector=at_distance(distance))
+    FaceEmbedding.objects.create(face=face, owner=face.image.owner, model=MODEL, vector=at_distance(distance))
     return face
 
 
