@@ -202,6 +202,7 @@ class FaceEmbedding(models.Model):
     )
     model = models.CharField(max_length=64)
     vector = VectorField()
+    clarity = models.FloatField(default=1.0, help_text="how much of a face the model saw, 0..1")
     box = ArrayField(
         models.FloatField(),
         size=4,
@@ -222,14 +223,16 @@ class FaceEmbedding(models.Model):
         return f"{self.model} of face {self.face_id}"
 
     @classmethod
-    def made_of(cls, face: Face, *, owner_id: int, model: str, vector: NDArray[np.float32]) -> FaceEmbedding:
+    def made_of(
+        cls, face: Face, *, owner_id: int, model: str, vector: NDArray[np.float32], clarity: float
+    ) -> FaceEmbedding:
         """A row, not saved, for what `model` made of a face as it is now.
 
         owner_id: the owner of the face's photo, whom the caller has read with many faces at once.
         """
         box = [face.x, face.y, face.w, face.h]
         values = np.asarray(vector, dtype=np.float32)
-        return cls(face=face, owner_id=owner_id, model=model, vector=values, box=box)
+        return cls(face=face, owner_id=owner_id, model=model, vector=values, clarity=clarity, box=box)
 
 
 class ClusteringRun(models.Model):
@@ -329,6 +332,7 @@ class StagedFace(models.Model):
     poor_reason = models.CharField(max_length=32, blank=True)
     crop = models.FileField(max_length=255, blank=True)
     vector = VectorField()
+    clarity = models.FloatField(default=1.0)
 
     def __str__(self) -> str:
         return f"staged face {self.pk} of scan {self.scan_id}"

@@ -140,13 +140,15 @@ def faces_replace(*, image: Image, found: Sequence[FoundFace], detector: str, em
         _crop_replace(face, new.portrait)
         face.save()
         embeddings.append(
-            FaceEmbedding.made_of(face, owner_id=image.owner_id, model=embedder, vector=new.vector)
+            FaceEmbedding.made_of(
+                face, owner_id=image.owner_id, model=embedder, vector=new.vector, clarity=new.clarity
+            )
         )
     FaceEmbedding.objects.bulk_create(
         embeddings,
         update_conflicts=True,
         unique_fields=["face", "model"],
-        update_fields=["vector", "box"],
+        update_fields=["vector", "clarity", "box"],
     )
     for index in carried.gone:
         there[index].delete()

@@ -89,7 +89,7 @@ def _fill(
         crops += [embedder.crop(picture, detection_of(face, width=width, height=height)) for face in there]
     if not faces:
         return 0
-    vectors = embedder.embed(np.stack(crops))
+    made = embedder.embed(np.stack(crops))
     owners = {image.pk: image.owner_id for image in images}
     with transaction.atomic():
         # A face, or its whole photo, may have been deleted while its picture was looked at.
@@ -102,14 +102,18 @@ def _fill(
         FaceEmbedding.objects.bulk_create(
             [
                 FaceEmbedding.made_of(
-                    face, owner_id=owners[face.image_id], model=models.embedder, vector=vector
+                    face,
+                    owner_id=owners[face.image_id],
+                    model=models.embedder,
+                    vector=vector,
+                    clarity=float(clarity),
                 )
-                for face, vector in zip(faces, vectors, strict=True)
+                for face, vector, clarity in zip(faces, made.vectors, made.clarity, strict=True)
                 if face.pk in there_still
             ],
             update_conflicts=True,
             unique_fields=["face", "model"],
-            update_fields=["vector", "box"],
+            update_fields=["vector", "clarity", "box"],
         )
     return len(faces)
 

@@ -140,13 +140,17 @@ def _write(batch: _Batch) -> None:
     FaceEmbedding.objects.bulk_create(
         [
             FaceEmbedding.made_of(
-                face, owner_id=owners[face.image_id], model=batch.models.embedder, vector=staged.vector
+                face,
+                owner_id=owners[face.image_id],
+                model=batch.models.embedder,
+                vector=staged.vector,
+                clarity=staged.clarity,
             )
             for face, staged in batch.vectors
         ],
         update_conflicts=True,
         unique_fields=["face", "model"],
-        update_fields=["vector", "box"],
+        update_fields=["vector", "clarity", "box"],
         batch_size=BATCH,
     )
     embeddings_remember(face_ids=batch.gone)

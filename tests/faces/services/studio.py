@@ -26,7 +26,7 @@ from faces.services.people import faces_confirm, person_name
 from faces.services.pictures import PhotoUnreadable
 from faces.services.reindexing import Outcome, reindex, reindex_wish
 from faces.vision.pipeline import FacePipeline
-from faces.vision.types import Box, Detection
+from faces.vision.types import Box, Detection, Embedded
 
 SIDE = 500
 PHOTOS = 9
@@ -103,7 +103,7 @@ class Looker:
         crop[0, 0] = self.studio.who[photo][place], photo % 256, place
         return crop
 
-    def embed(self, crops: np.ndarray, /) -> np.ndarray:
+    def embed(self, crops: np.ndarray, /) -> Embedded:
         rows = []
         for crop in crops:
             if self.studio.stop_after is not None and len(self.studio.embedded) >= self.studio.stop_after:
@@ -113,7 +113,7 @@ class Looker:
             noise = np.random.default_rng(photo * 7 + place).normal(size=128)
             row = self.looks[who] + 0.4 * noise
             rows.append(row / np.linalg.norm(row))
-        return np.asarray(rows, np.float32)
+        return Embedded(np.asarray(rows, np.float32), np.ones(len(rows), np.float32))
 
 
 def name_everyone(owner: User) -> dict[int, str]:

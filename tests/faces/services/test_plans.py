@@ -16,6 +16,7 @@ def arrays(people: list[int], known: list[int]) -> OwnerFaces:
         strong=np.ones(count, dtype=bool),
         repeats=np.zeros(count, dtype=bool),
         vectors=np.zeros((count, 2), dtype=np.float32),
+        clarity=np.ones(count, dtype=np.float32),
     )
 
 

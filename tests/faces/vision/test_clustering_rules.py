@@ -122,3 +122,16 @@ def test_equal_faces_in_one_photo_are_nobody() -> None:
     vectors, _ = album(1, 1, seed=10)
     labels = group_faces(np.repeat(vectors, 9, axis=0), photos=np.zeros(9, dtype=np.int64)).labels
     assert labels.tolist() == [NOBODY] * 9
+
+
+def test_faces_that_are_not_clear_make_no_group_of_their_own_and_keep_their_person() -> None:
+    people, who = album(2, 8, scatter=0.4, seed=6)
+    blurs, _ = album(1, 8, scatter=0.9, seed=7)
+    vectors = np.concatenate([people, blurs])
+    clarity = np.concatenate([np.full(16, 1.0), np.full(8, 0.5)]).astype(np.float32)
+    clarity[0] = 0.9
+    photos = apart(24)
+    assert (group_faces(vectors, photos=photos).labels[16:] != NOBODY).all(), "else this shows nothing"
+    labels = group_faces(vectors, photos=photos, clarity=clarity).labels
+    assert (labels[16:] == NOBODY).all()
+    assert parts(labels[:16]) == parts(who)
