@@ -31,8 +31,8 @@ INTRUDER_ROUNDS = 5
 FACENET_RULE = JoinRule()
 JOIN_RULES = {
     "facenet128": FACENET_RULE,
-    # Its distances are larger: with one limit for all pairs it is best at .60, FaceNet at .52.
-    "sface128": JoinRule(distance=0.63, usual_spread=0.35),
+    # Its distances are larger. On a composed album and a hard one BCubed F1 is .999 and .945; .929 at .63.
+    "sface128": JoinRule(distance=0.65, few=0.12, usual_spread=0.35),
 }
 """How near groups must be, for each model that makes vectors: a figure of the model, not of the album."""
 

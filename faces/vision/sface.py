@@ -24,11 +24,11 @@ TEMPLATE: NDArray[np.float64] = np.array(
 on which OpenCV aligns for SFace, too."""
 
 
-FULL_LENGTH = 12.0
+FULL_LENGTH = 8.0
 """The length of SFace's raw output from which on a face is clear (see `embedding.FULL_LENGTH`).
 
-Half of the faces of people on a composed album have more than 12.6, on a hard one 11.3; of those blurred
-behind them half have less than 8.6.
+Of those blurred behind people half have less than 8.6, of the people of a hard album 5 in 100. It sees more
+in a poor face than FaceNet: with 12 in its place a hard album falls from BCubed F1 .945 to .860.
 """
 
 
