@@ -9,7 +9,7 @@ from django.db import models
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from albums.models import Album, AlbumImage, Image, Rendition, ShareLink  # noqa: F401
+    from albums.models import Album, Image, ShareLink  # noqa: F401 - named in the base classes
 
 # The stored values of Image.State, which the model names for people.
 STORED, READY, REFUSED = "stored", "ready", "refused"

@@ -12,6 +12,7 @@ from celery.signals import worker_ready
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image
@@ -34,6 +35,16 @@ RETRY_SECONDS = 2
 MOST_RETRIES = 5
 
 
+class ChunkTask(Task[Any, Any]):
+    """Work on several photos that comes back at once when the hard time limit has killed its process.
+
+    What was begun has an attempt on record by then, and goes alone; its neighbours are done without it.
+    """
+
+    abstract = True
+    acks_on_timeout = False
+
+
 def enqueue_reading(image_ids: Iterable[int]) -> None:
     """Ask the workers, when this transaction commits, to read these images.
 
@@ -41,10 +52,18 @@ def enqueue_reading(image_ids: Iterable[int]) -> None:
     """
     wanted = list(image_ids)
     # A lambda and no partial: Django logs the qualified name of what failed, which a partial has not.
-    transaction.on_commit(lambda: _send(wanted), robust=True)
+    transaction.on_commit(lambda: _send_or_log(wanted), robust=True)
 
 
-def _send(image_ids: Sequence[int]) -> None:
+def _send_or_log(image_ids: Sequence[int]) -> None:
+    try:
+        request_reading(image_ids)
+    except BrokerAway as error:
+        logger.warning("%s images wait until the broker answers again: %s", len(image_ids), error)
+
+
+def request_reading(image_ids: Sequence[int]) -> None:
+    """Ask the workers now, which does no harm twice. Raises kombu's OperationalError without a broker."""
     begun = set(Image.objects.unread().filter(pk__in=image_ids, attempts__gt=0).values_list("pk", flat=True))
     fresh = [image_id for image_id in image_ids if image_id not in begun]
     # What may have taken a worker down goes one by one, so that it takes no neighbour with it.
@@ -56,9 +75,14 @@ def _send(image_ids: Sequence[int]) -> None:
 
 
 @shared_task(
-    bind=True, acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT, max_retries=MOST_RETRIES
+    base=ChunkTask,
+    bind=True,
+    acks_late=True,
+    soft_time_limit=SOFT_LIMIT,
+    time_limit=HARD_LIMIT,
+    max_retries=MOST_RETRIES,
 )
-def read_images(self: "Task[Any, Any]", image_ids: list[int]) -> None:
+def read_images(self: ChunkTask, image_ids: list[int]) -> None:
     """Read each image in a transaction of its own, then tell who listens which are ready."""
     ready: list[int] = []
     again: list[int] = []

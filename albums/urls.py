@@ -8,6 +8,7 @@ app_name = "albums"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", photos.photos, name="photos"),
     path("upload/", uploads.upload, name="upload"),
+    path("upload/outcomes/", uploads.outcomes, name="upload_outcomes"),
     path("photos/refused/", photos.refused, name="refused"),
     path("photos/selection/", albums.selection, name="selection"),
     path("photos/<int:pk>/", photos.photo, name="photo"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Q
@@ -44,6 +45,28 @@ class FaceQuerySet(models.QuerySet["rows.Face"]):
     def best_first(self) -> Self:
         """The face that can be recognised best comes first."""
         return self.order_by("-quality", "pk")
+
+
+class FaceEmbeddingQuerySet(models.QuerySet["rows.FaceEmbedding"]):
+    """Vectors."""
+
+    def of_own_faces(self, user: User | AnonymousUser, *, model: str) -> Self:
+        """What `model` made of the faces in the user's own photos, in one range of an index.
+
+        Narrower than what is visible may be: a search never looks among what others have shared.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(owner_id=user.pk, model=model)
+
+    def present(self) -> Self:
+        """Vectors of faces, without what somebody said is none; for a query that reads no faces.
+
+        Those are few, and an index holds them, so they are taken out by their ids. A query that joins the
+        faces asks them: the planner takes this for more than it is.
+        """
+        faces = apps.get_model("faces", "Face")
+        return self.exclude(face_id__in=faces.objects.filter(dismissed=True).values("pk"))
 
 
 class PersonQuerySet(models.QuerySet["rows.Person"]):

@@ -11,7 +11,7 @@ from django.db.models.signals import post_delete
 from albums.services import progress
 from albums.signals import images_ready
 from faces.models import Face
-from faces.services.progress import people_grouped, photos_looked_at
+from faces.services.progress import people_grouped, photos_looked_at, scans_failed
 from faces.tasks import enqueue_scans
 
 
@@ -21,6 +21,7 @@ def connect() -> None:
     post_delete.connect(forget_crop, sender=Face, dispatch_uid="faces.forget_crop")
     progress.register(photos_looked_at)
     progress.register(people_grouped)
+    progress.register_failures(scans_failed)
 
 
 def look_for_faces(*, image_ids: Sequence[int], **_kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from celery import Task, shared_task
+from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_ready
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from albums.models import Image
+from albums.tasks import ChunkTask
 from faces.models import ClusteringRun, Face, FaceScan
 from faces.runtime import release_memory
 from faces.services.clustering import last_run, owner_is_stale, owner_recluster
@@ -69,10 +70,17 @@ def enqueue_scans(image_ids: Iterable[int]) -> None:
 
 
 @shared_task(
-    bind=True, acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT, max_retries=MOST_RETRIES
+    base=ChunkTask,
+    bind=True,
+    acks_late=True,
+    soft_time_limit=SOFT_LIMIT,
+    time_limit=HARD_LIMIT,
+    max_retries=MOST_RETRIES,
 )
-def scan_images(self: Task[Any, Any], image_ids: list[int]) -> None:
+def scan_images(self: ChunkTask, image_ids: list[int]) -> None:
     """Find the faces of these images, all in one batch, then see to it that people are grouped."""
+    if len(image_ids) > 1:
+        image_ids = _without_begun(image_ids)
     claimed = scans_claim(image_ids)
     try:
         owners = scans_run(claimed)
@@ -95,6 +103,17 @@ def scan_images(self: Task[Any, Any], image_ids: list[int]) -> None:
         release_memory()
     for owner_id in owners or _owners_of(image_ids):
         enqueue_clustering(owner_id)
+
+
+def _without_begun(image_ids: list[int]) -> list[int]:
+    """Send those that were begun before on their own way, one by one, and keep the others.
+
+    A task that took its worker down comes back as it was, and one of its photos may do so again.
+    """
+    scans = FaceScan.objects.pending().filter(image__in=image_ids, attempts__gt=0)
+    begun = set(scans.values_list("image_id", flat=True))
+    _each_alone(sorted(begun))
+    return [image_id for image_id in image_ids if image_id not in begun]
 
 
 def _took_too_long(image_ids: list[int]) -> None:

@@ -6,6 +6,7 @@ knowing who does what.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q
 
@@ -45,13 +46,46 @@ def photos_read(owner_id: int) -> Stage:
     return Stage(name="read", label="Photos read", **counts)
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A photo that came to nothing. `remedy` is the command that tries it again; empty when none can."""
+
+    path: str
+    reason: str
+    remedy: str = ""
+
+
+FailureSource = Callable[[int, datetime], list[Failure]]
+
+
+def photos_refused(owner_id: int, since: datetime) -> list[Failure]:
+    """Files that were taken in after `since`, and that a worker could not read."""
+    files = Image.objects.filter(owner_id=owner_id, added_at__gte=since, attempts__gt=0).refused()
+    return [
+        Failure(path=image.source_path, reason=image.detail or image.reason)
+        for image in files.order_by("source_path")
+    ]
+
+
 _sources: list[StageSource] = [photos_read]
+_failure_sources: list[FailureSource] = [photos_refused]
 
 
 def register(source: StageSource) -> None:
     """Add a stage after those already there. Called from `AppConfig.ready`; twice is once."""
     if source not in _sources:
         _sources.append(source)
+
+
+def register_failures(source: FailureSource) -> None:
+    """Add what else can come to nothing. Called from `AppConfig.ready`; twice is once."""
+    if source not in _failure_sources:
+        _failure_sources.append(source)
+
+
+def failures(owner_id: int, since: datetime) -> list[Failure]:
+    """What came to nothing of the owner's photos; `since` is when the run began that asks."""
+    return [failure for source in _failure_sources for failure in source(owner_id, since)]
 
 
 def stages(owner_id: int) -> list[Stage]:

@@ -1,5 +1,5 @@
 """Take pictures of the pages, with an album of drawn people in a data folder that is thrown away."""
-# ruff: noqa: INP001, E402, T201
+# ruff: noqa: INP001, E402, T201 - a script: it sets the settings before its imports, and prints
 
 from __future__ import annotations
 

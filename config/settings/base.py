@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "albums.middleware.HtmxSignInMiddleware",
     "albums.middleware.ContentSecurityPolicyMiddleware",
     "albums.middleware.FirstAccountMiddleware",
 ]
@@ -232,16 +233,13 @@ WORKERS = env.workers()
 SETUP_TOKEN = env.text("TROMBINE_SETUP_TOKEN", "")
 HTTPS = env.flag("TROMBINE_HTTPS")
 
+# bin/manage chooses WARNING for commands that print a result.
+_log_level = env.choice("TROMBINE_LOG_LEVEL", "INFO", legal=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "albums": {"level": "INFO"},
-        "faces": {"level": "INFO"},
-        "api": {"level": "INFO"},
-        "config": {"level": "INFO"},
-    },
+    "loggers": {name: {"level": _log_level} for name in ("albums", "faces", "api", "config")},
 }

@@ -97,6 +97,7 @@ def groups_plan(owner_id: int, faces: OwnerFaces) -> Plan:
         refused=faces.refused,
         repeats=faces.repeats,
         strong=faces.strong,
+        clarity=faces.clarity,
         rule=join_rule(faces.embedder),
     )
     people = Person.objects.filter(owner_id=owner_id)

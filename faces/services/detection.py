@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 
-import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
@@ -141,18 +140,15 @@ def faces_replace(*, image: Image, found: Sequence[FoundFace], detector: str, em
         _crop_replace(face, new.portrait)
         face.save()
         embeddings.append(
-            FaceEmbedding(
-                face=face,
-                model=embedder,
-                vector=np.asarray(new.vector, dtype=np.float32),
-                box=[face.x, face.y, face.w, face.h],
+            FaceEmbedding.made_of(
+                face, owner_id=image.owner_id, model=embedder, vector=new.vector, clarity=new.clarity
             )
         )
     FaceEmbedding.objects.bulk_create(
         embeddings,
         update_conflicts=True,
         unique_fields=["face", "model"],
-        update_fields=["vector", "box"],
+        update_fields=["vector", "clarity", "box"],
     )
     for index in carried.gone:
         there[index].delete()

@@ -17,11 +17,10 @@ from faces.services.verdicts import best_face, people_without_cover
 from faces.vision.linkage import NOBODY
 
 FACES_WITH_VECTORS = """
-SELECT face.id, face.image_id, face.person_id, face.poor_reason, embedding.vector
+SELECT face.id, face.image_id, face.person_id, face.poor_reason, embedding.vector, embedding.clarity
 FROM faces_faceembedding embedding
 JOIN faces_face face ON face.id = embedding.face_id
-JOIN albums_image image ON image.id = face.image_id
-WHERE embedding.model = %(model)s AND image.owner_id = %(owner)s AND NOT face.dismissed
+WHERE embedding.model = %(model)s AND embedding.owner_id = %(owner)s AND NOT face.dismissed
 ORDER BY face.id
 """
 
@@ -32,7 +31,8 @@ class OwnerFaces:
 
     ids, photos: (n,) int64. people: (n,) int64, the person a face is with now, or -1. known: (n,) int64, the
     person that a face is known to be, or -1. strong: (n,) bool, good enough to start a group. repeats: (n,)
-    bool, in a photo where somebody may be twice. vectors: (n, dimensions) float32, of length 1.
+    bool, in a photo where somebody may be twice. vectors: (n, dimensions) float32, of length 1. clarity: (n,)
+    float32, 0..1, how much of each face the model saw.
     refused: (index of a face, person id) pairs, the people that faces are known not to be.
     embedder: the model that made the vectors.
     """
@@ -44,6 +44,7 @@ class OwnerFaces:
     strong: NDArray[np.bool_]
     repeats: NDArray[np.bool_]
     vectors: NDArray[np.float32]
+    clarity: NDArray[np.float32]
     refused: Sequence[tuple[int, int]] = ()
     embedder: str = "facenet128"
 
@@ -73,6 +74,7 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
         strong=np.asarray([not row[3] for row in rows], dtype=bool),
         repeats=np.isin(photos, list(excepted.values_list("image_id", flat=True))),
         vectors=_vectors([row[4] for row in rows]),
+        clarity=np.asarray([row[5] for row in rows], dtype=np.float32),
         refused=[
             (index_of[face_id], person_id)
             for face_id, person_id in refusals_of(owner_id)
@@ -82,8 +84,11 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
     )
 
 
-def _rows(owner_id: int, embedder: str) -> list[tuple[int, int, int | None, str, bytes]]:
-    """Face, photo, person, why it is poor, and its vector, in bytes: as text it takes six times as long."""
+def _rows(owner_id: int, embedder: str) -> list[tuple[int, int, int | None, str, bytes, float]]:
+    """Face, photo, person, why it is poor, its vector, and how clear it is.
+
+    In bytes: as text it takes six times as long.
+    """
     connection.ensure_connection()
     with Cursor(connection.connection) as cursor:
         cursor.execute(FACES_WITH_VECTORS, {"model": embedder, "owner": owner_id}, binary=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from shlex import quote
+
 from django.db.models import Count, Q
 
 from albums.models import Image
-from albums.services.progress import Stage
+from albums.services.progress import Failure, Stage
 from faces.models import Face, FaceScan, Person
 from faces.services.clustering import owner_is_stale
 
@@ -37,3 +40,16 @@ def people_grouped(owner_id: int) -> Stage:
         total=1,
         detail=f"{people} person" if people == 1 else f"{people} people",
     )
+
+
+def scans_failed(owner_id: int, _since: datetime) -> list[Failure]:
+    """The photos in which faces could not be looked for, whenever that was: they can be tried again."""
+    scans = FaceScan.objects.filter(image__owner_id=owner_id, state=FaceScan.State.FAILED)
+    return [
+        Failure(
+            path=scan.image.source_path,
+            reason=f"faces could not be looked for: {scan.detail or scan.reason}",
+            remedy=f"bin/manage reindex --failed --owner {quote(scan.image.owner.username)}",
+        )
+        for scan in scans.select_related("image__owner").order_by("image__source_path")
+    ]

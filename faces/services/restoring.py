@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -85,9 +85,7 @@ def _make(table: Table, rows: Mapping[int, Values]) -> None:
     """Insert rows with the ids and the times that they had."""
     objects = [table.model(pk=pk, **_parsed(table, values)) for pk, values in rows.items()]
     if table is EMBEDDING:
-        for embedding in objects:
-            if isinstance(embedding, FaceEmbedding):
-                embedding.vector = np.asarray(embedding.vector, dtype=np.float32)
+        _embeddings_complete(objects)
     manager = table.model.objects
     manager.bulk_create(objects, batch_size=BATCH)
     if "created_at" in table.columns:
@@ -96,6 +94,15 @@ def _make(table: Table, rows: Mapping[int, Values]) -> None:
         manager.bulk_update(
             [table.model(pk=pk, **moment) for pk, moment in moments.items()], ["created_at"], batch_size=BATCH
         )
+
+
+def _embeddings_complete(embeddings: Sequence[FaceEmbedding]) -> None:
+    """Give restored vectors what a change does not keep: the type of an array, and their faces' owner."""
+    faces = Face.objects.filter(pk__in={embedding.face_id for embedding in embeddings})
+    owners = dict(faces.values_list("pk", "image__owner_id"))
+    for embedding in embeddings:
+        embedding.vector = np.asarray(embedding.vector, dtype=np.float32)
+        embedding.owner_id = owners[embedding.face_id]
 
 
 def _with_existing(
@@ -132,7 +139,7 @@ def _alike(table: Table, changed: Mapping[int, Values], *, without: str) -> list
 
 def _parsed(table: Table, values: Values) -> Values:
     """Values from JSON as the columns hold them: times and dates are no longer text."""
-    fields = {field.attname: field for field in table.model._meta.concrete_fields}  # noqa: SLF001
+    fields = {field.attname: field for field in table.model._meta.concrete_fields}  # noqa: SLF001 - Django documents it
     return {name: fields[name].to_python(value) for name, value in values.items()}
 
 

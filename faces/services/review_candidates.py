@@ -8,18 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 from django.contrib.auth.models import User
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Avg, BinaryField, Count, Expression, F, Func, Q, QuerySet
+from django.db.models import F, Q
 from numpy.typing import NDArray
 
-from faces.models import Face, FaceEmbedding, FaceScan, Person, Verdict
+from faces.models import Face, FaceEmbedding, Verdict
 from faces.querysets import FaceQuerySet
-from faces.services.owner_models import owner_models
-from faces.vision.calibration import Calibration, calibration_of
+from faces.services.review_known import Group, Known, vector_bytes, vector_read
 from faces.vision.pairs import near_pairs, nearest_groups
 
 WORTH_ASKING = 0.2
@@ -77,77 +74,6 @@ class Candidate:
         return (-self.settles, PLACES[self.kind], likely, *self.people, *self.faces)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A person with their faces: how many, the mean of their vectors (dimensions,), and their photos."""
-
-    person: Person
-    faces: int
-    mean: NDArray[np.float32]
-    photos: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What was read of an owner once, for all kinds of questions.
-
-    groups: visible people with at least one face. refused: person ids (a, b), a < b: a face of one is said
-    not to be the other. refused_faces: (face id, person id). repeats: photos with the owner's exception.
-    """
-
-    owner: User
-    embedder: str
-    calibration: Calibration
-    groups: dict[int, Group]
-    refused: frozenset[tuple[int, int]]
-    refused_faces: frozenset[tuple[int, int]]
-    repeats: frozenset[int]
-
-
-def vector_bytes(expression: Expression | F) -> Func:
-    """A vector in binary, to be read by `vector_read`: a hundred times faster than its text."""
-    return Func(expression, function="vector_send", output_field=BinaryField())
-
-
-def vector_read(sent: bytes | memoryview) -> NDArray[np.float32]:
-    """The (dimensions,) array of `vector_bytes`: two 16-bit numbers, then big-endian floats."""
-    return np.frombuffer(sent, dtype=">f4", offset=4).astype(np.float32)
-
-
-def known_of(owner: User) -> Known:
-    """Read people, what was refused, and photos with the exception: four queries, whatever their number."""
-    embedder = owner_models(owner.pk).embedder
-    rows: QuerySet[Any] = (
-        Person.objects.visible_to(owner)
-        .filter(hidden=False, faces__dismissed=False, faces__embeddings__model=embedder)
-        .annotate(
-            group_size=Count("faces"),
-            group_mean=vector_bytes(Avg("faces__embeddings__vector")),
-            group_photos=ArrayAgg("faces__image_id"),
-        )
-        .order_by("pk")
-    )
-    refusals = list(
-        Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS_NOT).values_list(
-            "face_id", "face__person_id", "person_id"
-        )
-    )
-    return Known(
-        owner=owner,
-        embedder=embedder,
-        calibration=calibration_of(embedder),
-        groups={
-            row.pk: Group(row, row.group_size, vector_read(row.group_mean), frozenset(row.group_photos))
-            for row in rows
-        },
-        refused=frozenset((min(a, b), max(a, b)) for _face, a, b in refusals if a),
-        refused_faces=frozenset((face, person) for face, _now, person in refusals),
-        repeats=frozenset(
-            FaceScan.objects.visible_to(owner).filter(person_repeats=True).values_list("image_id", flat=True)
-        ),
-    )
-
-
 def same_person(known: Known) -> list[Candidate]:
     """Groups that are near each other. Never two with a name, nor two that are in one photo together."""
     groups = list(known.groups.values())
@@ -162,8 +88,8 @@ def same_person(known: Known) -> list[Candidate]:
     likely = known.calibration.probabilities(distances)
     for a, b, probability in zip(first.tolist(), second.tolist(), likely.tolist(), strict=True):
         stays, goes = sorted((groups[a], groups[b]), key=_staying)
-        ids = (stays.person.pk, goes.person.pk)
-        if goes.person.name or (min(ids), max(ids)) in known.refused:
+        ids = (stays.person_id, goes.person_id)
+        if goes.name or (min(ids), max(ids)) in known.refused:
             continue
         if (stays.photos & goes.photos) - known.repeats:
             continue
@@ -174,23 +100,12 @@ def same_person(known: Known) -> list[Candidate]:
 
 def _staying(group: Group) -> tuple[bool, int, int]:
     # Who has a name stays, then the larger group, then the older.
-    return not group.person.name, -group.faces, group.person.pk
+    return not group.name, -group.faces, group.person_id
 
 
 def twice_in_a_photo(known: Known) -> list[Candidate]:
     """Photos that somebody is in twice, without the owner's exception for that photo."""
-    rows = list(
-        Face.objects.visible_to(known.owner)
-        .present()
-        .filter(person__hidden=False)
-        .exclude(image_id__in=known.repeats)
-        .order_by()
-        .values("person_id", "image_id")
-        .annotate(count=Count("pk"), ids=ArrayAgg("pk"))
-        .filter(count__gt=1)
-        .order_by("image_id", "person_id")
-        .values_list("person_id", "ids")[:PHOTOS_DOUBTED]
-    )
+    rows = _faces_together(known)
     if not rows:
         return []
     concerned = [face_id for _person, ids in rows for face_id in ids]
@@ -200,16 +115,45 @@ def twice_in_a_photo(known: Known) -> list[Candidate]:
     vectors = _vectors_of(concerned, embedder=known.embedder)
     found = []
     for person_id, ids in rows:
-        mean = known.groups[person_id].mean if person_id in known.groups else None
-        near = {
-            face_id: float(vectors[face_id] @ mean) if mean is not None and face_id in vectors else 0.0
-            for face_id in ids
-        }
+        mean = known.groups[person_id].mean
+        near = {face_id: float(vectors[face_id] @ mean) if face_id in vectors else 0.0 for face_id in ids}
         pair = sorted(ids, key=lambda one: (one not in settled, -near[one], one))[:2]
         both = [vectors[one] for one in pair if one in vectors]
         probability = known.calibration.probability(1 - float(both[0] @ both[1])) if len(both) == 2 else 0.5
         found.append(Candidate(Kind.TWICE, (person_id,), (pair[0], pair[1]), 2, probability))
     return found
+
+
+def _faces_together(known: Known) -> list[tuple[int, list[int]]]:
+    """(person, their faces in one photo) where these are several, in the order of the photos."""
+    twice = sorted(
+        (image_id, person_id)
+        for person_id, group in known.groups.items()
+        for image_id in _repeated(group.images)
+        if image_id not in known.repeats
+    )[:PHOTOS_DOUBTED]
+    found: dict[tuple[int, int], list[int]] = {pair: [] for pair in twice}
+    rows = (
+        Face.objects.visible_to(known.owner)
+        .present()
+        .filter(
+            image_id__in={image_id for image_id, _person in twice},
+            person_id__in={person_id for _image, person_id in twice},
+        )
+        .order_by("pk")
+        .values_list("image_id", "person_id", "pk")
+    )
+    for image_id, person_id, face_id in rows:
+        if (image_id, person_id) in found:
+            found[image_id, person_id].append(face_id)
+    return [(person_id, ids) for (_image, person_id), ids in found.items() if len(ids) > 1]
+
+
+def _repeated(images: NDArray[np.int64]) -> list[int]:
+    """The photos that are in this list more than once."""
+    in_order = np.sort(images)
+    repeated: list[int] = np.unique(in_order[1:][in_order[1:] == in_order[:-1]]).tolist()
+    return repeated
 
 
 def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[np.float32]]:
@@ -221,11 +165,13 @@ def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[
 
 def is_name(known: Known) -> list[Candidate]:
     """Waiting faces near a named person who is not in that photo already; the nearest person of each face."""
-    named = [group for group in known.groups.values() if group.person.name]
+    named = [group for group in known.groups.values() if group.name]
     if not named:
         return []
     rows = list(
-        FaceEmbedding.objects.filter(model=known.embedder, face__in=_waiting(known.owner))
+        FaceEmbedding.objects.of_own_faces(known.owner, model=known.embedder)
+        .filter(face__person__isnull=True, face__dismissed=False)
+        .exclude(face__crop="")
         .order_by("-face__quality", "face_id")
         .values_list("face_id", "face__image_id", vector_bytes(F("vector")))[:FACES_COMPARED]
     )
@@ -242,9 +188,9 @@ def is_name(known: Known) -> list[Candidate]:
         for index, distance in near:
             group = named[index]
             there = image_id in group.photos and image_id not in known.repeats
-            if not there and (face_id, group.person.pk) not in known.refused_faces:
+            if not there and (face_id, group.person_id) not in known.refused_faces:
                 probability = known.calibration.probability(distance)
-                found.append(Candidate(Kind.IS_NAME, (group.person.pk,), (face_id,), 1, probability))
+                found.append(Candidate(Kind.IS_NAME, (group.person_id,), (face_id,), 1, probability))
                 break
     return found
 

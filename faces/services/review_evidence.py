@@ -9,7 +9,8 @@ from django.db import connection
 from pgvector import Vector
 
 from faces.models import Face, Person
-from faces.services.review_candidates import Candidate, Group, Kind, Known
+from faces.services.review_candidates import Candidate, Kind
+from faces.services.review_known import Known
 
 FACES_SHOWN = 4
 SOMEBODY = "this person"
@@ -80,17 +81,20 @@ class _Asked:
 
 
 def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: frozenset[str]) -> list[Question]:
-    """The questions in the order of the candidates, in four queries; without those whose faces are gone."""
+    """The questions in the order of the candidates, in five queries; without those whose faces are gone."""
     own = [face_id for candidate in candidates for face_id in candidate.faces]
     subjects = Face.objects.visible_to(known.owner).select_related("image").in_bulk(own)
     candidates = [one for one in candidates if all(face_id in subjects for face_id in one.faces)]
     vectors = _texts(known, [one.faces[0] for one in candidates if one.kind is Kind.IS_NAME])
     searches = [_searches(one, known, subjects, vectors) for one in candidates]
+    shown = Person.objects.visible_to(known.owner).in_bulk(
+        {search.person_id for several in searches for search in several}
+    )
     found = iter(_nearest(known, [search for several in searches for search in several]))
     questions = []
     for candidate, several in zip(candidates, searches, strict=True):
         faces = tuple(Side((Evidence(subjects[face_id]),)) for face_id in candidate.faces)
-        people = tuple(_side(known.groups.get(search.person_id), next(found)) for search in several)
+        people = tuple(_side(known, shown.get(search.person_id), next(found)) for search in several)
         questions.append(
             Question(
                 key=candidate.key,
@@ -119,8 +123,8 @@ def text_of(kind: Kind, people: Sequence[Side]) -> str:
             return f"Two of {name or SOMEBODY} in one photo?"
 
 
-def _side(group: Group | None, faces: tuple[Evidence, ...]) -> Side:
-    return Side(faces) if group is None else Side(faces, group.person, group.faces)
+def _side(known: Known, person: Person | None, faces: tuple[Evidence, ...]) -> Side:
+    return Side(faces) if person is None else Side(faces, person, known.groups[person.pk].faces)
 
 
 def _searches(
@@ -135,8 +139,6 @@ def _searches(
             return [_Asked(candidate.people[0], vectors[candidate.faces[0]])]
         case Kind.TWICE:
             person_id = candidate.people[0]
-            if person_id not in known.groups:
-                return []
             mean = Vector(known.groups[person_id].mean).to_text()
             return [_Asked(person_id, mean, not_in=subjects[candidate.faces[0]].image_id)]
         case Kind.IS_FACE:

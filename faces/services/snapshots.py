@@ -47,7 +47,7 @@ PLACE = Table("face", Face, ("person_id",))
 VERDICT = Table("verdict", Verdict, ("face_id", "person_id", "kind", "by_id", "at"))
 SCAN = Table("scan", FaceScan, ("person_repeats",))
 MODELS = Table("models", OwnerModels, ("owner_id", "detector", "embedder"))
-EMBEDDING = Table("embedding", FaceEmbedding, ("face_id", "model", "box", "vector"))
+EMBEDDING = Table("embedding", FaceEmbedding, ("face_id", "model", "box", "clarity", "vector"))
 """Kept only of faces that a change deletes, and only when it asks for it."""
 
 TABLES = {table.name: table for table in (PERSON, FACE, VERDICT, SCAN, MODELS, EMBEDDING)}

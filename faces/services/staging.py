@@ -165,6 +165,7 @@ def _keep(image: Image, found: Sequence[FoundFace], models: FaceSettings) -> Non
                 poor_reason=str(face.quality.poor_reason),
                 crop=portrait_store(owner_id=image.owner_id, portrait=face.portrait),
                 vector=np.asarray(face.vector, dtype=np.float32),
+                clarity=face.clarity,
             )
             for face in found
         )

@@ -37,6 +37,7 @@ from faces.services.people import (
     photo_repeats,
 )
 from faces.views.returning import back
+from faces.views.wording import sentence
 
 Act = Callable[[User, list[Face], str], str]
 BIRTH_DATE = forms.DateField(required=False)
@@ -66,8 +67,8 @@ def faces_act(request: HttpRequest) -> HttpResponse:
 
 def _move(user: User, faces: list[Face], who: str) -> str:
     if not who.strip():
-        return f"{count_of(faces)}: now {called(faces_assign(faces=faces, person=None, by=user))}."
-    return f"{count_of(faces)}: now {faces_name(faces=faces, name=who, by=user).name}."
+        return sentence(f"{count_of(faces)}: now {called(faces_assign(faces=faces, person=None, by=user))}")
+    return sentence(f"{count_of(faces)}: now {faces_name(faces=faces, name=who, by=user).name}")
 
 
 def _split(user: User, faces: list[Face], _who: str) -> str:
@@ -98,7 +99,7 @@ def _cover(user: User, faces: list[Face], _who: str) -> str:
     if len(faces) != 1 or person is None:
         raise NotOfThisPerson([face.pk for face in faces])
     person_cover(person=person, face=faces[0], by=user)
-    return f"This face now stands for {called(person)}."
+    return sentence(f"This face now stands for {called(person)}")
 
 
 FACE_ACTIONS: dict[str, Act] = {
@@ -138,10 +139,10 @@ def visibility(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     if request.POST.get("hidden") == "1":
         person_hide(person=person, by=user)
-        messages.success(request, f"Hidden: {called(person)}. Names and faces are kept.")
+        messages.success(request, f"{sentence(f'Hidden: {called(person)}')} Names and faces are kept.")
     else:
         person_show(person=person, by=user)
-        messages.success(request, f"Shown again: {called(person)}.")
+        messages.success(request, sentence(f"Shown again: {called(person)}"))
     return redirect("faces:person", pk)
 
 

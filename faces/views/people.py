@@ -32,6 +32,7 @@ from faces.models import Face, Person, Verdict
 from faces.querysets import PersonQuerySet
 from faces.services.journal import change_undoable
 from faces.services.people import person_name
+from faces.views.wording import sentence
 
 PEOPLE_PER_PAGE = 120
 FACES_SHOWN = 36
@@ -105,7 +106,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         named = person_name(person=shown, name=form.cleaned_data["name"], by=user)
         if is_htmx:
             return _card(request, named)
-        messages.success(request, f"Saved: {named.name}.")
+        messages.success(request, sentence(f"Saved: {named.name}"))
         if request.POST.get("from") == "people":
             return redirect("faces:people")
         return redirect("faces:person", named.pk)

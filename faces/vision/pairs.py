@@ -65,9 +65,13 @@ def _nearest(
         here = np.arange(len(distances))
         if not itself:
             distances[here, start + here] = np.inf
-        near = np.argpartition(distances, k - 1, axis=1)[:, :k]
-        values = np.take_along_axis(distances, near, axis=1)
-        order = np.lexsort((near, values), axis=1)
-        near, values = np.take_along_axis(near, order, axis=1), np.take_along_axis(values, order, axis=1)
-        for row, at in zip(*np.nonzero(values <= farthest), strict=True):
-            yield start + int(row), int(near[row, at]), float(values[row, at])
+        # Most rows have fewer than k near columns: only the others are worth ordering.
+        limit = np.full(len(distances), farthest, dtype=np.float32)
+        crowded = np.flatnonzero(np.count_nonzero(distances <= farthest, axis=1) > k)
+        limit[crowded] = np.partition(distances[crowded], k - 1, axis=1)[:, k - 1]
+        row, column = np.nonzero(distances <= limit[:, None])
+        order = np.lexsort((column, distances[row, column], row))
+        row, column = row[order], column[order]
+        rank = np.arange(len(row)) - np.searchsorted(row, row)
+        for at in np.flatnonzero(rank < k):
+            yield start + int(row[at]), int(column[at]), float(distances[row[at], column[at]])

@@ -274,5 +274,5 @@ def test_many_questions_cost_as_many_queries_as_few(
     a_mirror(world)
     world.photo(0)
     waiting_poor(world, score=0.5)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assert len(asked(world.owner)) >= count + 3

@@ -27,7 +27,7 @@ def group(owner: User) -> MakeGroup:
             near = 0.2 * np.random.default_rng(face.pk).normal(size=128)
             vector = np.random.default_rng(look).normal(size=128) + near
             vector = (vector / np.linalg.norm(vector)).astype(np.float32)
-            FaceEmbedding.objects.create(face=face, model="facenet128", vector=vector)
+            FaceEmbedding.objects.create(face=face, owner=face.image.owner, model="facenet128", vector=vector)
         return person
 
     return make

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('albums', '0002_sharing_bin_and_uploads'),
-        ('faces', '0004_reindexing'),
+        ('faces', '0006_clarity'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
