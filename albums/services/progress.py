@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from albums.models import Image
 
@@ -32,7 +33,8 @@ class Stage:
         return self.done + self.failed >= self.total
 
 
-StageSource = Callable[[int], Stage]
+StageSource = Callable[[int], Stage | None]
+"""Of an owner's id, how far a stage is; None when there is no such work for this owner."""
 
 
 def photos_read(owner_id: int) -> Stage:
@@ -42,7 +44,7 @@ def photos_read(owner_id: int) -> Stage:
         done=Count("id", filter=Q(state=Image.State.READY)),
         failed=Count("id", filter=Q(state=Image.State.REFUSED)),
     )
-    return Stage(name="read", label="Photos read", **counts)
+    return Stage(name="read", label=_("Photos read"), **counts)
 
 
 _sources: list[StageSource] = [photos_read]
@@ -56,4 +58,4 @@ def register(source: StageSource) -> None:
 
 def stages(owner_id: int) -> list[Stage]:
     """Return every stage of the owner's work, in the order in which the work is done."""
-    return [source(owner_id) for source in _sources]
+    return [stage for source in _sources if (stage := source(owner_id)) is not None]

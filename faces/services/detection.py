@@ -13,6 +13,7 @@ from albums.models import Image
 from faces.models import Face, FaceEmbedding, FaceScan
 from faces.runtime import get_pipeline
 from faces.services.carrying import carry_over, faces_held
+from faces.services.consent import recognition_wanted
 from faces.services.journal import changes_lock
 from faces.services.owner_models import owner_models, owner_models_hold, owner_models_keep
 from faces.services.pictures import PhotoUnreadable, photo_pixels, portrait_store
@@ -27,8 +28,13 @@ MOST_ATTEMPTS = 3
 
 
 def scans_open(image_ids: Iterable[int]) -> list[int]:
-    """Write a pending scan for each ready image that has none; return the ids of all that are pending."""
-    ready = Image.objects.ready().filter(pk__in=list(image_ids))
+    """Write a pending scan for each ready image that has none; return the ids of all that are pending.
+
+    Photos of owners who have switched face recognition off are left out.
+    """
+    ready = (
+        Image.objects.ready().filter(pk__in=list(image_ids)).exclude(owner__face_recognition__enabled=False)
+    )
     FaceScan.objects.bulk_create([FaceScan(image=image) for image in ready], ignore_conflicts=True)
     return list(
         FaceScan.objects.pending()
@@ -102,7 +108,10 @@ def scans_run(image_ids: Iterable[int]) -> list[int]:
 def _scan(scans: Sequence[FaceScan], pipeline: FacePipeline) -> None:
     readable: list[FaceScan] = []
     found = pipeline.faces_in(_pictures(scans, readable))
-    changes_lock(scans[0].image.owner_id)
+    owner_id = scans[0].image.owner_id
+    if not recognition_wanted(owner_id):  # switched off meanwhile: what was found is thrown away unseen
+        return
+    changes_lock(owner_id)
     for scan, faces in zip(readable, found, strict=True):
         faces_replace(
             image=scan.image,
@@ -178,13 +187,19 @@ def _pending_and_free(image_ids: Iterable[int]) -> list[FaceScan]:
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("image")
         .filter(image_id__in=list(image_ids))
+        .exclude(image__owner__face_recognition__enabled=False)
         .order_by("image_id")
     )
 
 
 def _pictures(scans: Iterable[FaceScan], readable: list[FaceScan]) -> Iterator[Pixels]:
-    """Decode one photo after the other; a scan whose photo cannot be read fails and is left out."""
+    """Decode one photo after the other; a scan whose photo cannot be read fails and is left out.
+
+    Ends before its time when the owner switches face recognition off, who then waits for one photo at most.
+    """
     for scan in scans:
+        if not recognition_wanted(scan.image.owner_id):
+            return
         try:
             pixels = photo_pixels(scan.image)
         except PhotoUnreadable as error:

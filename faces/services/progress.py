@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from albums.models import Image
 from albums.services.progress import Stage
 from faces.models import Face, FaceScan, Person
 from faces.services.clustering import owner_is_stale
+from faces.services.consent import recognition_wanted
+
+
+def photos_stage(owner_id: int) -> Stage | None:
+    """`photos_looked_at`; None where face recognition is switched off."""
+    return photos_looked_at(owner_id) if recognition_wanted(owner_id) else None
+
+
+def people_stage(owner_id: int) -> Stage | None:
+    """`people_grouped`; None where face recognition is switched off."""
+    return people_grouped(owner_id) if recognition_wanted(owner_id) else None
 
 
 def photos_looked_at(owner_id: int) -> Stage:
@@ -20,9 +33,9 @@ def photos_looked_at(owner_id: int) -> Stage:
     faces = Face.objects.filter(image__owner_id=owner_id).count()
     return Stage(
         name="scan",
-        label="Photos looked at",
+        label=_("Photos looked at"),
         total=ready,
-        detail=f"{faces} face" if faces == 1 else f"{faces} faces",
+        detail=ngettext("%(count)d face", "%(count)d faces", faces) % {"count": faces},
         **counts,
     )
 
@@ -32,8 +45,8 @@ def people_grouped(owner_id: int) -> Stage:
     people = Person.objects.filter(owner_id=owner_id, faces__isnull=False).distinct().count()
     return Stage(
         name="group",
-        label="People grouped",
+        label=_("People grouped"),
         done=0 if owner_is_stale(owner_id) else 1,
         total=1,
-        detail=f"{people} person" if people == 1 else f"{people} people",
+        detail=ngettext("%(count)d person", "%(count)d people", people) % {"count": people},
     )

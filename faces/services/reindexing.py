@@ -23,6 +23,7 @@ from faces.exceptions import PeopleError
 from faces.models import Change, Face, FaceScan, OwnerModels
 from faces.services.carrying import faces_held
 from faces.services.clustering import owner_recluster
+from faces.services.consent import RecognitionOff, recognition_wanted
 from faces.services.embeddings import embeddings_fill, faces_lacking
 from faces.services.journal import change_recorded, changes_lock
 from faces.services.owner_models import owner_models, owner_models_exclude
@@ -156,9 +157,11 @@ def reindex_todo(wish: Wish) -> dict[str, int]:
 def reindex(wish: Wish, *, plan: bool, progress: Progress) -> Outcome:
     """Fulfil a wish; with `plan` only say what that would do. What was computed for a plan is used later.
 
-    Raises ReindexUnderWay, FactsInDanger; VisionError when a model cannot be used, OSError when the storage
-    fails. Whenever it ends before its end, nothing but preparations was made, and they are kept.
+    Raises ReindexUnderWay, FactsInDanger, RecognitionOff; VisionError when a model cannot be used, OSError
+    when the storage fails. Whenever it ends before its end, nothing but preparations was made; they are kept.
     """
+    if not recognition_wanted(wish.owner.pk):
+        raise RecognitionOff
     with _one_at_a_time(wish.owner.pk):
         if wish.detect:
             staged_failures_forget(images=wish.images, models=wish.models)
@@ -195,6 +198,8 @@ def _switch(
     with transaction.atomic():
         # Workers that are looking at photos with the present models end first; others wait.
         owner_models_exclude(owner_id=owner.pk)
+        if not recognition_wanted(owner.pk):
+            raise RecognitionOff
         if _arrived(wish, unreadable):
             if not whatever:
                 return None
