@@ -113,7 +113,7 @@ def test_switching_off_leaves_no_row_and_no_file_of_any_face(
     assert [vector.face_id for vector in FaceEmbedding.objects.all()] == [theirs.pk]
     assert [scan.image_id for scan in FaceScan.objects.all()] == [theirs.image_id]
     for table in (Person, Verdict, Change, StagedScan, StagedFace, ClusteringRun, OwnerModels):
-        assert not table.objects.exists(), table  # type: ignore[attr-defined]
+        assert not table.objects.exists(), table
     assert not any(is_there(face) for face in faces)
     assert not theirs.crop.storage.exists(orphan)
     assert is_there(theirs)
