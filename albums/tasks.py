@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image
+from albums.services.bin import bin_expire
 from albums.services.renditions import image_claim, image_give_up, image_read_claimed, image_release
 from albums.signals import images_ready
 
@@ -101,6 +102,15 @@ def resume_reading(*, everything: bool = False) -> int:
     image_ids = list(unread.order_by("pk").values_list("pk", flat=True))
     enqueue_reading(image_ids)
     return len(image_ids)
+
+
+@shared_task(acks_late=True)
+def expire_bin() -> int:
+    """Erase the photos that have been in the bin for long enough."""
+    erased = bin_expire()
+    if erased:
+        logger.info("Erased out of the bin: %s photos", erased)
+    return erased
 
 
 @worker_ready.connect

@@ -173,9 +173,9 @@ def enqueue_embedding() -> None:
 def resume_scanning(*, everything: bool = False) -> int:
     """Ask again for what nobody seems to be doing; with `everything`, for all that is not done."""
     leftovers_erase()
-    unscanned = Image.objects.ready().filter(face_scan__isnull=True)
+    unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None)
     unscanned = unscanned.exclude(owner__face_recognition__enabled=False)
-    scans = FaceScan.objects.pending()
+    scans = FaceScan.objects.pending().filter(image__binned_at=None)
     if everything:
         # A worker was started, so the model may be there now; if not, they fail again with the reason.
         scans_reopen(reasons=(ModelMissing.code, ModelDamaged.code))
@@ -222,12 +222,10 @@ def _embedding_key(owner_id: int) -> str:
 
 def _settled(owner_id: int) -> bool:
     """Whether every photo of the owner that could be read has been looked at."""
-    images = Image.objects.filter(owner_id=owner_id)
+    images = Image.objects.filter(owner_id=owner_id, binned_at=None)
     waiting = images.ready().filter(face_scan__isnull=True).exists()
     return not (
-        waiting
-        or images.unread().exists()
-        or FaceScan.objects.pending().filter(image__owner_id=owner_id).exists()
+        waiting or images.unread().exists() or FaceScan.objects.pending().filter(image__in=images).exists()
     )
 
 

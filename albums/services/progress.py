@@ -39,7 +39,7 @@ StageSource = Callable[[int], Stage | None]
 
 def photos_read(owner_id: int) -> Stage:
     """The reading of files: pictures decoded and their renditions made; refused ones failed."""
-    counts = Image.objects.filter(owner_id=owner_id).aggregate(
+    counts = Image.objects.filter(owner_id=owner_id, binned_at=None).aggregate(
         total=Count("id"),
         done=Count("id", filter=Q(state=Image.State.READY)),
         failed=Count("id", filter=Q(state=Image.State.REFUSED)),

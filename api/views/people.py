@@ -56,7 +56,8 @@ class People(ListAPIView[Any]):
     def get_queryset(self) -> QuerySet[Any]:
         """The people of who asks."""
         hidden = self.request.query_params.get("hidden") == "1"
-        people: QuerySet[Any] = Person.objects.visible_to(asking(self.request)).filter(hidden=hidden)
+        people: QuerySet[Any] = Person.objects.visible_to(asking(self.request)).worth_showing()
+        people = people.filter(hidden=hidden)
         return people.with_counts().order_by("pk")  # type: ignore[attr-defined,no-any-return]
 
 

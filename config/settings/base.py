@@ -158,6 +158,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=60),
         "options": {"expires": 55},
     },
+    "expire-bin": {
+        "task": "albums.tasks.expire_bin",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
 }
 
 # --- people who sign in ---------------------------------------------------------------------------------
@@ -216,6 +221,8 @@ STORAGES: dict[str, Any] = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000
+# Days for which a photo that was thrown away can still be taken back.
+BIN_DAYS = env.integer("TROMBINE_BIN_DAYS", 30, least=1, most=3650)
 
 # --- faces ----------------------------------------------------------------------------------------------
 # May be shared by several data folders: weights are only read.

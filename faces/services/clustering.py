@@ -33,7 +33,8 @@ LOCK_NAMESPACE = 0x7A0B
 
 def owner_is_stale(owner_id: int) -> bool:
     """Whether photos were looked at since the faces were last grouped."""
-    newest = FaceScan.objects.filter(image__owner_id=owner_id).aggregate(at=Max("finished_at"))["at"]
+    scans = FaceScan.objects.filter(image__owner_id=owner_id, image__binned_at=None)
+    newest = scans.aggregate(at=Max("finished_at"))["at"]
     if newest is None:
         return False
     last = last_run(owner_id)

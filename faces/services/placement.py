@@ -116,6 +116,7 @@ def _nearest(
         face__image__owner_id=owner_id,
         face__person__isnull=False,
         face__dismissed=False,
+        face__binned=False,
     ).exclude(face__image_id=image_id)
     run = ClusteringRun.objects.filter(owner_id=owner_id, state=ClusteringRun.State.DONE).first()
     indexed = run is not None and run.faces >= INDEXED_FROM

@@ -25,12 +25,14 @@ def people_stage(owner_id: int) -> Stage | None:
 
 def photos_looked_at(owner_id: int) -> Stage:
     """The search for faces in the photos that could be read."""
-    ready = Image.objects.filter(owner_id=owner_id).ready().count()
-    counts = FaceScan.objects.filter(image__owner_id=owner_id, image__state=Image.State.READY).aggregate(
+    ready = Image.objects.filter(owner_id=owner_id, binned_at=None).ready().count()
+    counts = FaceScan.objects.filter(
+        image__owner_id=owner_id, image__state=Image.State.READY, image__binned_at=None
+    ).aggregate(
         done=Count("id", filter=Q(state=FaceScan.State.DONE)),
         failed=Count("id", filter=Q(state=FaceScan.State.FAILED)),
     )
-    faces = Face.objects.filter(image__owner_id=owner_id).count()
+    faces = Face.objects.filter(image__owner_id=owner_id, binned=False).count()
     return Stage(
         name="scan",
         label=_("Photos looked at"),
@@ -42,7 +44,7 @@ def photos_looked_at(owner_id: int) -> Stage:
 
 def people_grouped(owner_id: int) -> Stage:
     """The grouping of the faces: one piece of work, done when no photo was looked at since."""
-    people = Person.objects.filter(owner_id=owner_id, faces__isnull=False).distinct().count()
+    people = Person.objects.filter(owner_id=owner_id, faces__binned=False).distinct().count()
     return Stage(
         name="group",
         label=_("People grouped"),

@@ -73,7 +73,7 @@ class FactsInDanger(PeopleError):
 class Wish:
     """What is to be looked at again, and how.
 
-    images: ready photos of the owner. everything: whether they are all there are; only then the models become
+    images: ready photos of the owner; those in the bin are looked at when they come back. everything: whether they are all there are; only then the models become
     the owner's. detect: whether faces are looked for, or only vectors made of those that are there.
     """
 
@@ -119,7 +119,7 @@ def reindex_wish(
     return Wish(
         owner=owner,
         models=replace(present, detector=detector or present.detector, embedder=embedder or present.embedder),
-        images=Image.objects.filter(pk__in=chosen.order_by().values("pk"), state=Image.State.READY),
+        images=Image.objects.ready().filter(pk__in=chosen.order_by().values("pk"), binned_at=None),
         everything=images is None,
         detect=detector is not None or embedder is None,
     )

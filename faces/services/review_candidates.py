@@ -119,7 +119,12 @@ def known_of(owner: User) -> Known:
     embedder = owner_models(owner.pk).embedder
     rows: QuerySet[Any] = (
         Person.objects.visible_to(owner)
-        .filter(hidden=False, faces__dismissed=False, faces__embeddings__model=embedder)
+        .filter(
+            hidden=False,
+            faces__dismissed=False,
+            faces__binned=False,
+            faces__embeddings__model=embedder,
+        )
         .annotate(
             group_size=Count("faces"),
             group_mean=vector_bytes(Avg("faces__embeddings__vector")),
