@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 
 from albums.models import Album
 from albums.validators import validate_plain_text
@@ -64,10 +65,18 @@ class AlbumNameForm(forms.Form):
 
 
 class IdsField(forms.TypedMultipleChoiceField):
-    """Ids of ticked rows. Which of them the person may touch is for the query that reads them."""
+    """Ids of ticked rows, each by itself or many in one field with commas between them.
+
+    Which of them the person may touch is for the query that reads them.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(coerce=int, **kwargs)
+
+    def to_python(self, value: Any) -> list[str]:
+        """One text an id."""
+        fields = value if isinstance(value, (list, tuple)) else [value] if value else []
+        return [part for one in fields for part in str(one).split(",") if part]
 
     def valid_value(self, value: Any) -> bool:
         """Any id that a row can have."""
@@ -84,16 +93,16 @@ class SelectionForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["album"] = forms.ModelChoiceField(
-            Album.objects.visible_to(user),
+            Album.objects.editable_by(user),
             required=False,
-            error_messages={"invalid_choice": "This album is gone."},
+            error_messages={"invalid_choice": _("This album is gone.")},
         )
 
     def clean(self) -> dict[str, Any]:
         """A photo and an album were chosen."""
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("image") and "image" not in self.errors:
-            self.add_error("image", "Tick at least one photo first.")
+            self.add_error("image", _("Tick at least one photo first."))
         if not cleaned.get("album") and not cleaned.get("new_album") and not self.errors:
-            self.add_error("new_album", "Choose an album, or give a new one a name.")
+            self.add_error("new_album", _("Choose an album, or give a new one a name."))
         return cleaned

@@ -104,6 +104,14 @@ def resume_reading(*, everything: bool = False) -> int:
     return len(image_ids)
 
 
+def enqueue_expiring() -> None:
+    """Ask a worker, when this transaction commits, to erase what has been in the bin for long enough.
+
+    A broker that is away is logged and no error: the clock asks again.
+    """
+    transaction.on_commit(lambda: expire_bin.delay(), robust=True)  # noqa: PLW0108 - see `enqueue_reading`
+
+
 @shared_task(acks_late=True)
 def expire_bin() -> int:
     """Erase the photos that have been in the bin for long enough."""

@@ -5,7 +5,7 @@ What else hangs on a photo (its faces) goes along in the same transaction: see t
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -17,6 +17,7 @@ from albums.models import Image
 from albums.querysets import ImageQuerySet
 from albums.signals import images_binned, images_erasing, images_restored
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # Photos that are erased in one transaction.
 BATCH = 200
 
@@ -69,6 +70,15 @@ def images_erase(*, images: ImageQuerySet) -> int:
     """
     ids = sorted(images.filter(binned_at__isnull=False).order_by().values_list("pk", flat=True))
     return sum(_erase(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
+
+
+def images_expire(*, images: ImageQuerySet, by: User) -> int:
+    """Let the time of photos in `by`'s bin be over: from now on nothing brings them back.
+
+    They are erased by `bin_expire`, which a worker runs at once and the clock runs again, so that it happens
+    however many they are and whatever falls over. Returns how many.
+    """
+    return images.filter(owner=by, binned_at__isnull=False).order_by().update(binned_at=LONG_AGO)
 
 
 def bin_deadline() -> datetime:

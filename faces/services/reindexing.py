@@ -73,8 +73,9 @@ class FactsInDanger(PeopleError):
 class Wish:
     """What is to be looked at again, and how.
 
-    images: ready photos of the owner; those in the bin are looked at when they come back. everything: whether they are all there are; only then the models become
-    the owner's. detect: whether faces are looked for, or only vectors made of those that are there.
+    images: ready photos of the owner; those in the bin are looked at when they come back. everything: whether
+    they are all there are; only then the models become the owner's. detect: whether faces are looked for, or
+    only vectors made of those that are there.
     """
 
     owner: User
