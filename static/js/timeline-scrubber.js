@@ -90,7 +90,8 @@ export class Scrubber {
   }
 
   #say(month, share) {
-    const y = Math.min(Math.max(share, 0), 1) * this.element.clientHeight;
+    const [height, half] = [this.element.clientHeight, this.mark.offsetHeight / 2];
+    const y = Math.min(Math.max(share * height, half), height - half);
     this.mark.style.top = `${y}px`;
     this.label.style.top = `${y}px`;
     this.label.textContent = this.months[month].label;
@@ -112,8 +113,6 @@ export class Scrubber {
 
   #press(event) {
     if (event.button) return;
-    event.preventDefault();
-    this.element.focus({ preventScroll: true });
     this.moving = true;
     this.element.classList.add("moving");
     this.element.setPointerCapture(event.pointerId);
