@@ -3,6 +3,7 @@
 const NEAR = 1500; // pixels above and below the window in which pieces are filled
 const FAR = 5000; // beyond this a filled piece is emptied again
 const REST = 90; // milliseconds for which a piece must be near: scrubbing passes most of them by
+const HEADER = 90; // pixels of the window that are behind the header
 const MOST_KEPT = 40; // emptied pieces whose photos are still known here
 
 const heightOf = (element) => element.getBoundingClientRect().height;
@@ -145,16 +146,28 @@ export class Pieces {
     if (piece.filled && !again) return;
     const html = this.kept.get(piece.number) ?? await this.#ask(piece);
     if (html === null || (piece.filled && !again)) return;
-    // What changes above the window must not move what is in it.
-    const above = piece.element.getBoundingClientRect().bottom <= 0;
-    const before = heightOf(piece.element);
+    // What changes must not move what somebody is looking at.
+    const anchor = this.#lookedAt(piece);
+    const before = anchor?.getBoundingClientRect().top;
     piece.element.innerHTML = html;
     delete piece.element.dataset.empty;
     piece.element.style.height = "";
     piece.filled = true;
     this.kept.delete(piece.number);
-    if (above) scrollBy({ top: heightOf(piece.element) - before, behavior: "instant" });
+    const moved = anchor ? anchor.getBoundingClientRect().top - before : 0;
+    if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
     this.onFill(piece.element);
+  }
+
+  /** What must stay where it is while a piece is filled: the first photos in the window, or else its first piece. */
+  #lookedAt(piece) {
+    const { number } = this.at(HEADER);
+    for (let at = number; at < this.pieces.length; at += 1) {
+      const { element, filled } = this.pieces[at];
+      if (element.getBoundingClientRect().top > innerHeight) break;
+      if (filled && this.pieces[at] !== piece) return element;
+    }
+    return this.pieces[number] === piece ? null : this.pieces[number].element;
   }
 
   async #ask(piece) {
