@@ -142,8 +142,19 @@ export class Pieces {
     }
   }
 
-  async #fill(piece, { again = false } = {}) {
-    if (piece.filled && !again) return;
+  /** Once at a time: who comes second waits for the first. */
+  #fill(piece, { again = false } = {}) {
+    if (piece.filled && !again) return Promise.resolve();
+    if (again || !piece.filling) {
+      const filling = this.#put(piece, again).finally(() => {
+        if (piece.filling === filling) piece.filling = null;
+      });
+      piece.filling = filling;
+    }
+    return piece.filling;
+  }
+
+  async #put(piece, again) {
     const html = this.kept.get(piece.number) ?? await this.#ask(piece);
     if (html === null || (piece.filled && !again)) return;
     // What changes must not move what somebody is looking at.
