@@ -14,6 +14,7 @@ from albums.models import Image
 from albums.querysets import ImageQuerySet
 from albums.services.bin import images_bin, images_erase, images_restore
 from albums.services.progress import stages
+from faces.exceptions import NotThere
 from faces.models import Change, Face, FaceEmbedding, FaceScan, OwnerModels, Person, Verdict
 from faces.services import people
 from faces.services.clustering import owner_is_stale, owner_recluster
@@ -119,7 +120,7 @@ def test_a_face_in_the_bin_is_visible_to_nobody_and_nothing_can_be_said_of_it(
     assert family[0].pk not in people_state(world.owner.pk).places
     assert {row[0] for row in people_rows(world.owner)} == {"2.jpg", "3.jpg", "4.jpg"}
     assert not FaceScan.objects.visible_to(world.owner).filter(image=family[0].image).exists()
-    with pytest.raises(people.NotThere):
+    with pytest.raises(NotThere):
         people.faces_confirm(faces=[family[1]], by=world.owner)
 
 
