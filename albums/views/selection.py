@@ -21,6 +21,7 @@ from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
 from albums.services.albums import album_add_images, album_get_or_create
 from albums.services.bin import images_bin
+from albums.views.toasts import toast
 from albums.views.viewer import viewer
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -69,7 +70,7 @@ def throw_away(request: HttpRequest) -> HttpResponse:
     undo = reverse("albums:bin_undo", args=[moment_number(thrown.at)])
     if wants_json(request):
         return JsonResponse({"message": message, "undo": undo, "ids": thrown.image_ids})
-    messages.success(request, message, extra_tags=f"undo:{undo}")
+    toast(request, message, undo=undo)
     return redirect(page_before(request))
 
 
