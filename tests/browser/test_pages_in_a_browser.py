@@ -87,7 +87,7 @@ def test_more_photos_come_in_while_scrolling_without_a_second_month_heading(
     signed_in.goto(f"{live_server.url}/albums/{album.pk}/")
     expect(signed_in.locator(".photo")).to_have_count(60)
     for count in (120, 130):
-        signed_in.locator(".more").scroll_into_view_if_needed()
+        signed_in.locator("p.more").scroll_into_view_if_needed()
         expect(signed_in.locator(".photo")).to_have_count(count)
     expect(signed_in.locator(".month")).to_have_count(1)
     expect(signed_in.locator(".filler")).to_have_count(1)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Album, Image
+from tests.browser.axe import violations
 from tests.browser.conftest import PASSWORD
 from tests.page_rows import NOON, image_rows
 
@@ -214,6 +215,26 @@ def test_the_height_of_a_row_does_not_wait_for_pictures(timeline: Page, width: i
     assert all(row * 0.6 < box["height"] < row * 1.7 for box in boxes if box)
     excess = timeline.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert excess <= 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing(
+    timeline: Page,
+    library: list[Image],
+    live_server: LiveServer,
+    scheme: Literal["light", "dark"],
+    width: int,
+) -> None:
+    timeline.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    timeline.set_viewport_size({"width": width, "height": 844})
+    assert violations(timeline) == []
+    photo(timeline, library[0]).locator("input").check()
+    assert violations(timeline) == []
+    Image.objects.filter(pk=library[0].pk).update(binned_at=NOON.replace(year=2100))
+    for address in ("/bin/", "/bin/empty/"):
+        timeline.goto(f"{live_server.url}{address}")
+        assert violations(timeline) == []
 
 
 def test_a_held_finger_chooses(
