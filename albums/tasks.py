@@ -16,6 +16,7 @@ from kombu.exceptions import OperationalError as BrokerAway
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image
+from albums.services.bin import bin_expire
 from albums.services.renditions import image_claim, image_give_up, image_read_claimed, image_release
 from albums.signals import images_ready
 
@@ -125,6 +126,23 @@ def resume_reading(*, everything: bool = False) -> int:
     image_ids = list(unread.order_by("pk").values_list("pk", flat=True))
     enqueue_reading(image_ids)
     return len(image_ids)
+
+
+def enqueue_expiring() -> None:
+    """Ask a worker, when this transaction commits, to erase what has been in the bin for long enough.
+
+    A broker that is away is logged and no error: the clock asks again.
+    """
+    transaction.on_commit(lambda: expire_bin.delay(), robust=True)  # noqa: PLW0108 - see `enqueue_reading`
+
+
+@shared_task(acks_late=True)
+def expire_bin() -> int:
+    """Erase the photos that have been in the bin for long enough."""
+    erased = bin_expire()
+    if erased:
+        logger.info("Erased out of the bin: %s photos", erased)
+    return erased
 
 
 @worker_ready.connect

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", favicon, name="favicon"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("api.urls")),
+    path("settings/tokens/", include("api.token_urls")),
     path("", include("faces.urls")),
     path("", include("albums.urls")),
 ]

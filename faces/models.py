@@ -109,6 +109,7 @@ class Face(models.Model):
         indexes = [
             models.Index(fields=["person", "-quality"], name="face_by_quality"),
             models.Index(fields=["id"], condition=models.Q(dismissed=True), name="face_dismissed"),
+            models.Index(fields=["id"], condition=models.Q(binned=True), name="face_in_the_bin"),
         ]
         constraints = [
             models.CheckConstraint(

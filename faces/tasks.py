@@ -30,6 +30,7 @@ from faces.services.detection import (
     scans_run,
 )
 from faces.services.embeddings import embeddings_fill, faces_lacking
+from faces.services.erasure import leftovers_erase, tables_sweep
 from faces.services.owner_models import owner_models
 from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, VisionError
 
@@ -190,8 +191,10 @@ def enqueue_embedding() -> None:
 @shared_task(acks_late=True)
 def resume_scanning(*, everything: bool = False) -> int:
     """Ask again for what nobody seems to be doing; with `everything`, for all that is not done."""
-    unscanned = Image.objects.ready().filter(face_scan__isnull=True)
-    scans = FaceScan.objects.pending()
+    leftovers_erase()
+    unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None)
+    unscanned = unscanned.exclude(owner__face_recognition__enabled=False)
+    scans = FaceScan.objects.pending().filter(image__binned_at=None)
     if everything:
         # A worker was started, so the model may be there now; if not, they fail again with the reason.
         scans_reopen(reasons=(ModelMissing.code, ModelDamaged.code))
@@ -206,6 +209,19 @@ def resume_scanning(*, everything: bool = False) -> int:
             enqueue_clustering(owner_id)
     enqueue_embedding()
     return len(image_ids)
+
+
+@shared_task(acks_late=True)
+def scan_owner(owner_id: int) -> None:
+    """Look for faces in all photos of an owner in which nobody looked yet: they were switched on again."""
+    unscanned = Image.objects.ready().filter(owner_id=owner_id, face_scan__isnull=True)
+    enqueue_scans(list(unscanned.order_by("pk").values_list("pk", flat=True)))
+
+
+@shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
+def cluster_sweep() -> None:
+    """Take what was erased out of the files of the database."""
+    tables_sweep()
 
 
 @worker_ready.connect
@@ -225,12 +241,10 @@ def _embedding_key(owner_id: int) -> str:
 
 def _settled(owner_id: int) -> bool:
     """Whether every photo of the owner that could be read has been looked at."""
-    images = Image.objects.filter(owner_id=owner_id)
+    images = Image.objects.filter(owner_id=owner_id, binned_at=None)
     waiting = images.ready().filter(face_scan__isnull=True).exists()
     return not (
-        waiting
-        or images.unread().exists()
-        or FaceScan.objects.pending().filter(image__owner_id=owner_id).exists()
+        waiting or images.unread().exists() or FaceScan.objects.pending().filter(image__in=images).exists()
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from faces.views import actions, changes, faces, lookalike, people, review, verify
+from faces.views import actions, changes, faces, jobs, lookalike, people, recognition, review, verify
 
 app_name = "faces"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,4 +20,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("faces/<int:pk>/crop.jpg", faces.crop, name="crop"),
     path("lookalike/", lookalike.lookalike, name="lookalike"),
     path("verify/", verify.verify_page, name="verify"),
+    # settings
+    path("settings/faces/", recognition.recognition, name="recognition"),
+    path("settings/faces/off/", recognition.recognition_off, name="recognition_off"),
+    path("settings/faces/on/", recognition.recognition_on, name="recognition_on"),
+    path("settings/jobs/faces/retry/", jobs.retry, name="scans_retry"),
+    path("people/<int:pk>/erase/", recognition.erase, name="person_erase"),
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from albums.models import Image
 
@@ -33,17 +34,18 @@ class Stage:
         return self.done + self.failed >= self.total
 
 
-StageSource = Callable[[int], Stage]
+StageSource = Callable[[int], Stage | None]
+"""Of an owner's id, how far a stage is; None when there is no such work for this owner."""
 
 
 def photos_read(owner_id: int) -> Stage:
     """The reading of files: pictures decoded and their renditions made; refused ones failed."""
-    counts = Image.objects.filter(owner_id=owner_id).aggregate(
+    counts = Image.objects.filter(owner_id=owner_id, binned_at=None).aggregate(
         total=Count("id"),
         done=Count("id", filter=Q(state=Image.State.READY)),
         failed=Count("id", filter=Q(state=Image.State.REFUSED)),
     )
-    return Stage(name="read", label="Photos read", **counts)
+    return Stage(name="read", label=_("Photos read"), **counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +92,4 @@ def failures(owner_id: int, since: datetime) -> list[Failure]:
 
 def stages(owner_id: int) -> list[Stage]:
     """Return every stage of the owner's work, in the order in which the work is done."""
-    return [source(owner_id) for source in _sources]
+    return [stage for source in _sources if (stage := source(owner_id)) is not None]

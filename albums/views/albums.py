@@ -8,16 +8,13 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from albums.forms import AlbumNameForm, IdsField, SelectionForm
+from albums.forms import AlbumNameForm, IdsField
 from albums.models import Album, Image
 from albums.services.albums import (
-    album_add_images,
     album_create,
     album_delete,
-    album_get_or_create,
     album_remove_images,
     album_rename,
 )
@@ -106,26 +103,6 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def selection(request: HttpRequest) -> HttpResponse:
-    """Add the ticked photos to an album, old or new."""
-    user = viewer(request)
-    form = SelectionForm(request.POST, user=user)
-    if not form.is_valid():
-        for errors in form.errors.values():
-            for error in errors:
-                messages.error(request, str(error))
-        return redirect(_page_before(request))
-    images = Image.objects.visible_to(user).filter(pk__in=form.cleaned_data["image"])
-    target = form.cleaned_data["album"] or album_get_or_create(
-        owner=user, name=form.cleaned_data["new_album"]
-    )
-    added = album_add_images(album=target, images=images)
-    messages.success(request, f"Added to “{target.name}”: {added} photo{'' if added == 1 else 's'}.")
-    return redirect("albums:album", target.pk)
-
-
-@login_required
-@require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the ticked photos out of an album."""
     user = viewer(request)
@@ -139,11 +116,3 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     count = album_remove_images(album=kept, images=images)
     messages.success(request, f"Taken out of “{kept.name}”: {count} photo{'' if count == 1 else 's'}.")
     return redirect("albums:album", pk)
-
-
-def _page_before(request: HttpRequest) -> str:
-    before = request.headers.get("Referer", "")
-    safe = url_has_allowed_host_and_scheme(
-        before, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return before if safe else "/"

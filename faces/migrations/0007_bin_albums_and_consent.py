@@ -54,4 +54,8 @@ class Migration(migrations.Migration):
                 ('people', models.ManyToManyField(related_name='person_albums', to='faces.person')),
             ],
         ),
+        migrations.AddIndex(
+            model_name='face',
+            index=models.Index(condition=models.Q(('binned', True)), fields=['id'], name='face_in_the_bin'),
+        ),
     ]

@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from faces.models import Change, ClusteringRun, FaceScan, Person
+from faces.services.consent import recognition_wanted
 from faces.services.facts import OwnerFaces, owner_faces
 from faces.services.journal import change_recorded, change_widen, changes_lock, changes_marker
 from faces.services.moves import faces_move
@@ -32,7 +33,8 @@ LOCK_NAMESPACE = 0x7A0B
 
 def owner_is_stale(owner_id: int) -> bool:
     """Whether photos were looked at since the faces were last grouped."""
-    newest = FaceScan.objects.filter(image__owner_id=owner_id).aggregate(at=Max("finished_at"))["at"]
+    scans = FaceScan.objects.filter(image__owner_id=owner_id, image__binned_at=None)
+    newest = scans.aggregate(at=Max("finished_at"))["at"]
     if newest is None:
         return False
     last = last_run(owner_id)
@@ -51,7 +53,7 @@ def owner_recluster(owner: User, *, plan: Literal[True]) -> Plan: ...
 
 
 def owner_recluster(owner: User, *, plan: bool = False) -> ClusteringRun | Plan | None:
-    """Group all of an owner's faces anew. None when another run of theirs is under way.
+    """Group all of an owner's faces anew. None when another run of theirs is under way, or none is wanted.
 
     With `plan` nothing is done, and what would be is returned.
     """
@@ -59,7 +61,7 @@ def owner_recluster(owner: User, *, plan: bool = False) -> ClusteringRun | Plan 
         return groups_plan(owner.pk, owner_faces(owner.pk, embedder=owner_models(owner.pk).embedder))
     with transaction.atomic():
         owner_models_hold(owner_ids=[owner.pk])
-        if not _lock(owner.pk):
+        if not recognition_wanted(owner.pk) or not _lock(owner.pk):
             return None
         embedder = owner_models(owner.pk).embedder
         run = ClusteringRun.objects.create(owner=owner, embedder=embedder)

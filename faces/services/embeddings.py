@@ -38,10 +38,13 @@ FACE_POINTS = np.array([[0.31, 0.42], [0.69, 0.42], [0.5, 0.62], [0.35, 0.79], [
 
 
 def faces_lacking(faces: QuerySet[Face], *, embedder: str) -> QuerySet[Face]:
-    """Faces without a vector of this model, or with one that was made of another box than they have now."""
+    """Faces without a vector of this model, or with one that was made of another box than they have now.
+
+    Those in the bin are passed over, and get theirs when they are back.
+    """
     same_box = Q(box__0=OuterRef("x"), box__1=OuterRef("y"), box__2=OuterRef("w"), box__3=OuterRef("h"))
     current = FaceEmbedding.objects.filter(same_box | Q(box=None), face=OuterRef("pk"), model=embedder)
-    return faces.filter(~Exists(current), dismissed=False)
+    return faces.filter(~Exists(current), dismissed=False, binned=False)
 
 
 def embeddings_fill(*, faces: QuerySet[Face], models: FaceSettings, unreadable: set[int]) -> Iterator[int]:

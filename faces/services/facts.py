@@ -21,6 +21,7 @@ SELECT face.id, face.image_id, face.person_id, face.poor_reason, embedding.vecto
 FROM faces_faceembedding embedding
 JOIN faces_face face ON face.id = embedding.face_id
 WHERE embedding.model = %(model)s AND embedding.owner_id = %(owner)s AND NOT face.dismissed
+    AND NOT face.binned
 ORDER BY face.id
 """
 
@@ -59,7 +60,7 @@ class Conflict:
 
 
 def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
-    """Read the faces that have an embedding of this model, but for those that were said to be none."""
+    """Read the faces that have an embedding of this model, but for those said to be none, or in the bin."""
     rows = _rows(owner_id, embedder)
     ids = np.asarray([row[0] for row in rows], dtype=np.int64)
     photos = np.asarray([row[1] for row in rows], dtype=np.int64)
@@ -107,13 +108,18 @@ def anchors_of(owner_id: int) -> dict[int, int]:
     """The faces by which people are known: face id -> person id.
 
     Those that were confirmed. Of a person without any, the cover; and where the cover went with its photo,
-    the face that would be chosen for one, if the person must be found again.
+    for good or into the bin, the face that would be chosen for one, if the person must be found again.
     """
-    said = Verdict.objects.filter(person__owner_id=owner_id, kind=Verdict.Kind.IS)
+    people = Person.objects.filter(owner_id=owner_id)
+    said = Verdict.objects.filter(person__in=people, kind=Verdict.Kind.IS, face__binned=False)
     anchors: dict[int, int] = dict(said.values_list("face_id", "person_id"))
     anchored = set(anchors.values())
-    homeless = {person.pk: best_face(person.pk) for person in people_without_cover(owner_id=owner_id)}
-    covers = dict(Person.objects.filter(owner_id=owner_id, cover__isnull=False).values_list("pk", "cover_id"))
+    in_the_bin = people.filter(cover__binned=True).exclude(pk__in=anchored)
+    homeless = {
+        person.pk: best_face(person.pk)
+        for person in [*people_without_cover(owner_id=owner_id), *in_the_bin.order_by("pk")]
+    }
+    covers = dict(people.filter(cover__binned=False).values_list("pk", "cover_id"))
     for person_id, face_id in (covers | homeless).items():
         if person_id not in anchored and face_id is not None:
             anchors.setdefault(face_id, person_id)
@@ -131,9 +137,10 @@ def conflicts(owner: User) -> list[Conflict]:
 
     Other contradictions cannot be stored: a face is one person at most, and not also said not to be them.
     """
-    told = Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS, face__dismissed=False).exclude(
-        face__image__face_scan__person_repeats=True
+    told = Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS).filter(
+        face__dismissed=False, face__binned=False
     )
+    told = told.exclude(face__image__face_scan__person_repeats=True)
     twice = (
         told.values("person_id", "face__image_id")
         .annotate(faces=Count("pk"))

@@ -115,7 +115,7 @@ def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
         chosen = _faces(faces, by)
         if strangers := [face.pk for face in chosen if face.person_id != mine.pk]:
             raise NotOfThisPerson(strangers)
-        if not mine.faces.exclude(pk__in=[face.pk for face in chosen]).exists():
+        if not mine.faces.present().exclude(pk__in=[face.pk for face in chosen]).exists():
             raise NothingLeft
         change.summary = f"Made {count_of(chosen)} of {called(mine)} another person"
         other = Person.objects.create(owner=by)

@@ -32,6 +32,9 @@ def state_restore(rows: Mapping[str, Rows]) -> None:
     # Covers are faces, and the faces are not all there yet.
     _make(PERSON, {pk: values | {"cover_id": None} for pk, values in _gone(people).items()})
     _make(FACE, _with_existing(_gone(faces), {"image_id": Image}, or_none={"person_id": Person}))
+    # No change says so of a face: it is so of its photo, which may have been thrown away since.
+    again = Face.objects.filter(pk__in=_gone(faces))
+    again.filter(image__binned_at__isnull=False).update(binned=True)
     _make(EMBEDDING, _with_existing(_gone(rows.get(EMBEDDING.name, {})), {"face_id": Face}))
     _faces_restore(_changed(faces))
     _people_restore(_changed(people) | _gone(people))

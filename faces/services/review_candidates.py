@@ -170,7 +170,7 @@ def is_name(known: Known) -> list[Candidate]:
         return []
     rows = list(
         FaceEmbedding.objects.of_own_faces(known.owner, model=known.embedder)
-        .filter(face__person__isnull=True, face__dismissed=False)
+        .filter(face__person__isnull=True, face__dismissed=False, face__binned=False)
         .exclude(face__crop="")
         .order_by("-face__quality", "face_id")
         .values_list("face_id", "face__image_id", vector_bytes(F("vector")))[:FACES_COMPARED]

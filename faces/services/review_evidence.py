@@ -26,7 +26,7 @@ CROSS JOIN LATERAL (
     FROM faces_face AS face
     JOIN faces_faceembedding AS embedding ON embedding.face_id = face.id AND embedding.model = %s
     WHERE face.person_id = asked.person_id
-        AND NOT face.dismissed AND face.crop <> '' AND face.image_id <> asked.not_in
+        AND NOT face.dismissed AND NOT face.binned AND face.crop <> '' AND face.image_id <> asked.not_in
     ORDER BY confirmed DESC, distance, face.id
     LIMIT %s
 ) AS near

@@ -102,7 +102,7 @@ def _groups(owner: User, embedder: str) -> dict[int, Group]:
     # People are not joined, and their vectors not averaged but added up: each takes twice as long.
     rows = (
         FaceEmbedding.objects.of_own_faces(owner, model=embedder)
-        .filter(face__person__isnull=False, face__dismissed=False)
+        .filter(face__person__isnull=False, face__dismissed=False, face__binned=False)
         .order_by()
         .values("face__person_id")
         .annotate(

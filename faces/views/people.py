@@ -43,14 +43,16 @@ NAMES_OFFERED = 2000
 
 
 def _best_face() -> QuerySet[Face, int]:
-    best = Face.objects.filter(person=OuterRef("pk")).exclude(crop="").best_first()
+    best = Face.objects.present().filter(person=OuterRef("pk")).exclude(crop="").best_first()
     return best.values_list("pk", flat=True)[:1]
 
 
 def for_cards(people: PersonQuerySet) -> QuerySet[Any]:
     """Annotate what a card shows: `face_count`, `photo_count`, `shown_face_id` (the cover or best face)."""
+    # A cover in the bin stays the cover, and is not shown.
+    cover = Case(When(cover__binned=False, then=F("cover_id")))
     cards: QuerySet[Any] = people.with_counts().annotate(
-        shown_face_id=Coalesce(F("cover_id"), Subquery(_best_face()))
+        shown_face_id=Coalesce(cover, Subquery(_best_face()))
     )
     return cards
 
@@ -67,7 +69,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Named people by name, then groups without a name, the largest first. A fixed number of queries."""
     user = viewer(request)
     hidden = request.GET.get("hidden") == "1"
-    mine = Person.objects.visible_to(user)
+    mine = Person.objects.visible_to(user).worth_showing()
     counts = mine.aggregate(
         named=Count("pk", filter=Q(hidden=False) & ~Q(name="")),
         unnamed=Count("pk", filter=Q(hidden=False, name="")),
@@ -95,7 +97,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: their faces and photos. POST names them; in the grid of people htmx gets the card alone."""
     user = viewer(request)
-    shown = get_object_or_404(Person.objects.visible_to(user), pk=pk)
+    shown = get_object_or_404(Person.objects.visible_to(user).select_related("cover"), pk=pk)
     is_htmx = bool(request.headers.get("HX-Request"))
     if request.method != "POST":
         return _person_page(
@@ -157,9 +159,16 @@ def _person_page(
             "face_count": counts["faces"],
             "photo_count": counts["photos"],
             "all_faces": shown_at_most == MOST_FACES_SHOWN,
-            "shown_face_id": shown.cover_id or (faces[0].pk if faces else None),
+            "shown_face_id": _shown_face(shown, faces),
             "names": names_offered(user),
             "undoable": change_undoable(user),
         },
         status=status,
     )
+
+
+def _shown_face(person: Person, best: list[Face]) -> int | None:
+    cover = person.cover
+    if cover is not None and not cover.binned:
+        return cover.pk
+    return best[0].pk if best else None

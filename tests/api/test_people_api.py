@@ -64,7 +64,7 @@ def _images(owner: User, number: int, count: int) -> list[Any]:
 @pytest.mark.parametrize("path", ["/people/", "/people/1/", "/changes/", "/review/"])
 def test_a_visitor_gets_nothing(client: Client, owner: User, path: str) -> None:
     response = client.get(f"{API}{path}")
-    assert response.status_code == 403
+    assert response.status_code == 401
     assert error(response) == "not_authenticated"
 
 

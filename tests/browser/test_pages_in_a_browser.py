@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Album, Image
+from albums.services.albums import album_add_images
 from albums.views import uploads
 from faces.models import Face, Person
 from tests.page_rows import drawn_jpeg, face_row, image_rows, stored_image
@@ -18,6 +19,7 @@ PAGES = (
     "/people/",
     "/albums/",
     "/upload/",
+    "/bin/",
     "/lookalike/",
     "/photos/refused/",
     "/progress/",
@@ -80,12 +82,13 @@ def test_the_rows_of_the_grid_are_even_before_any_picture_has_come(
 def test_more_photos_come_in_while_scrolling_without_a_second_month_heading(
     signed_in: Page, owner: User, live_server: LiveServer
 ) -> None:
-    image_rows(owner, 130, days_apart=0)
+    album = Album.objects.create(owner=owner, name="All")
+    album_add_images(album=album, images=image_rows(owner, 130, days_apart=0))
     signed_in.route("**/*.jpg", lambda route: route.fulfill(status=204))
-    signed_in.goto(f"{live_server.url}/")
+    signed_in.goto(f"{live_server.url}/albums/{album.pk}/")
     expect(signed_in.locator(".photo")).to_have_count(60)
     for count in (120, 130):
-        signed_in.locator(".more").scroll_into_view_if_needed()
+        signed_in.locator("p.more").scroll_into_view_if_needed()
         expect(signed_in.locator(".photo")).to_have_count(count)
     expect(signed_in.locator(".month")).to_have_count(1)
     expect(signed_in.locator(".filler")).to_have_count(1)
@@ -209,6 +212,7 @@ def test_ticked_photos_go_into_a_new_album(signed_in: Page, owner: User, live_se
         signed_in.locator(".pick input").nth(at).check()
     signed_in.fill("#selection-name", "Holiday")
     signed_in.click("text=Add to album")
+    signed_in.click("text=Open the album")
     expect(signed_in.locator("h1")).to_have_text("Holiday")
     expect(signed_in.locator(".photo")).to_have_count(2)
 
