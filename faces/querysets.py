@@ -62,7 +62,7 @@ class FaceEmbeddingQuerySet(models.QuerySet["rows.FaceEmbedding"]):
         return self.filter(owner_id=user.pk, model=model)
 
     def present(self) -> Self:
-        """Vectors of faces, without what is said to be none or is in the bin; for a query that reads no faces.
+        """Vectors of faces that are not said to be none nor in the bin; for a query that reads no faces.
 
         Those are few, and an index holds them, so they are taken out by their ids. A query that joins the
         faces asks them: the planner takes this for more than it is.
