@@ -58,6 +58,7 @@ def arrive(owner: User, photos: Sequence[tuple[int, Photo]], *, run_after: int) 
                 score=0.9,
                 quality=Quality(size=1, sharpness=1, score=0.9, pose=1),
                 vector=vector,
+                clarity=1.0,
                 portrait=np.zeros((8, 8, 3), dtype=np.uint8),
             )
             for place, (_who, vector) in enumerate(photo)
