@@ -211,13 +211,16 @@ def _with_known_together(groups: NDArray[np.int64], constraints: Constraints) ->
 def _numbered(
     groups: NDArray[np.intp], known: NDArray[np.int64], strong: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """Number the groups that count by their first face; what is alone or without a strong face is nobody."""
+    """Number the groups that count by their first face; what is alone or without a strong face is nobody.
+
+    In such a group a face that is known is somebody all the same, and the others are not on its account: poor
+    faces are near each other whoever they are.
+    """
     sizes = np.bincount(groups)
     good = np.bincount(groups, weights=strong) > 0
-    told = np.bincount(groups, weights=known != NOBODY) > 0
-    counts = ((sizes >= SMALLEST_GROUP) & good) | told
+    counts = ((sizes >= SMALLEST_GROUP) & good)[groups] | (known != NOBODY)
     labels = np.full(len(groups), NOBODY, dtype=np.int64)
     numbers: dict[int, int] = {}
-    for index in np.flatnonzero(counts[groups]).tolist():
+    for index in np.flatnonzero(counts).tolist():
         labels[index] = numbers.setdefault(int(groups[index]), len(numbers))
     return labels

@@ -111,13 +111,6 @@ def test_poor_faces_start_no_group_and_join_one() -> None:
     assert NOBODY not in labels[who != 0]
 
 
-def test_poor_faces_are_a_person_when_they_are_known_to_be() -> None:
-    vectors, _ = album(1, 3, seed=6)
-    known = np.array([-1, 5, -1])
-    labels = group_faces(vectors, photos=apart(3), known=known, strong=np.zeros(3, dtype=bool)).labels
-    assert labels.tolist() == [0, 0, 0]
-
-
 def test_equal_faces_in_one_photo_are_nobody() -> None:
     vectors, _ = album(1, 1, seed=10)
     labels = group_faces(np.repeat(vectors, 9, axis=0), photos=np.zeros(9, dtype=np.int64)).labels
@@ -135,3 +128,11 @@ def test_faces_that_are_not_clear_make_no_group_of_their_own_and_keep_their_pers
     labels = group_faces(vectors, photos=photos, clarity=clarity).labels
     assert (labels[16:] == NOBODY).all()
     assert parts(labels[:16]) == parts(who)
+
+
+def test_a_poor_face_that_is_known_is_somebody_and_its_poor_neighbours_are_not() -> None:
+    vectors, _ = album(1, 6, scatter=0.4, seed=5)
+    known = np.full(6, NOBODY)
+    known[2] = 7
+    labels = group_faces(vectors, photos=apart(6), known=known, strong=np.zeros(6, dtype=bool)).labels
+    assert labels.tolist() == [NOBODY, NOBODY, 0, NOBODY, NOBODY, NOBODY]
