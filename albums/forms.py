@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from albums.models import Album
+from albums.services.self_filling import filled_by_hand
 from albums.validators import validate_plain_text
 
 
@@ -56,7 +57,7 @@ class AlbumNameForm(forms.Form):
     def clean_name(self) -> str:
         """No other album of this person is called so."""
         name: str = self.cleaned_data["name"]
-        namesakes = Album.objects.visible_to(self.user).filter(name=name)
+        namesakes = Album.objects.owned_by(self.user).filter(name=name)
         if self.album is not None:
             namesakes = namesakes.exclude(pk=self.album.pk)
         if namesakes.exists():
@@ -92,11 +93,22 @@ class SelectionForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         self.fields["album"] = forms.ModelChoiceField(
-            Album.objects.editable_by(user),
+            filled_by_hand(Album.objects.editable_by(user)),
             required=False,
             error_messages={"invalid_choice": _("This album is gone.")},
         )
+
+    def clean_new_album(self) -> str:
+        """The new name is not that of an album that takes no photos by hand."""
+        name: str = self.cleaned_data["new_album"].strip()
+        namesakes = Album.objects.filter(owner=self.user, name=name)
+        if namesakes.exists() and not filled_by_hand(namesakes).exists():
+            raise forms.ValidationError(
+                _("An album of yours with this name fills itself. Choose another name."), code="fills_itself"
+            )
+        return name
 
     def clean(self) -> dict[str, Any]:
         """A photo and an album were chosen."""

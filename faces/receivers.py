@@ -9,10 +9,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils.translation import gettext_lazy as _
 
-from albums.services import data_export, erasing, progress, storage_use
+from albums.services import data_export, erasing, people_names, progress, self_filling, storage_use
 from albums.services.erasing import Eraser
 from albums.services.storage_use import Kind
 from albums.signals import images_binned, images_erasing, images_ready, images_restored
@@ -22,6 +22,13 @@ from faces.services.clustering import owner_is_stale
 from faces.services.consent import recognition_set
 from faces.services.data_export import faces_files
 from faces.services.erasure import LABELS, owner_faces_erase
+from faces.services.person_albums import (
+    changed_albums_fill,
+    names_by_image,
+    person_album_ids,
+    person_albums_fill,
+    together_forget,
+)
 from faces.services.progress import people_stage, photos_stage, scans_failed
 from faces.tasks import enqueue_clustering, enqueue_scans
 
@@ -34,6 +41,10 @@ def connect() -> None:
     images_erasing.connect(forget_faces, dispatch_uid="faces.forget_faces")
     post_delete.connect(forget_crop, sender=Face, dispatch_uid="faces.forget_crop")
     post_delete.connect(forget_crop, sender=StagedFace, dispatch_uid="faces.forget_staged_crop")
+    post_save.connect(follow_change, sender=Change, dispatch_uid="faces.follow_change")
+    pre_delete.connect(forget_together, sender=Person, dispatch_uid="faces.forget_together")
+    self_filling.register(self_filling.Filler(albums=person_album_ids, fill=person_albums_fill))
+    people_names.register(names_by_image)
     progress.register(photos_stage)
     progress.register(people_stage)
     progress.register_failures(scans_failed)
@@ -81,3 +92,16 @@ def forget_crop(*, instance: Face | StagedFace, **_kwargs: Any) -> None:
     if instance.crop:
         storage, name = instance.crop.storage, str(instance.crop.name)
         transaction.on_commit(lambda: storage.delete(name))
+
+
+def follow_change(*, instance: Change, **_kwargs: Any) -> None:
+    """What was said of people, grouped or undone shows at once in the albums that follow them.
+
+    Somebody may see such an album at any moment: a photo that is said not to be of this person must go.
+    """
+    transaction.on_commit(lambda: changed_albums_fill(instance))
+
+
+def forget_together(*, instance: Person, **_kwargs: Any) -> None:
+    """An album of two people together never becomes one of the other alone."""
+    together_forget(instance)

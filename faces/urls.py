@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from faces.views import actions, changes, faces, jobs, lookalike, people, recognition, review, verify
+from faces.views import (
+    actions,
+    changes,
+    faces,
+    jobs,
+    lookalike,
+    people,
+    person_albums,
+    recognition,
+    review,
+    verify,
+)
 
 app_name = "faces"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes/<int:pk>/undo/", changes.undo, name="change_undo"),
     path("faces/waiting/", faces.waiting, name="waiting"),
     path("faces/<int:pk>/crop.jpg", faces.crop, name="crop"),
+    # Albums that fill themselves with the photos of people.
+    path("albums/of-people/", person_albums.person_album_new, name="person_album_new"),
+    path("albums/<int:pk>/people/", person_albums.person_album_edit, name="person_album"),
     path("lookalike/", lookalike.lookalike, name="lookalike"),
     path("verify/", verify.verify_page, name="verify"),
     # settings

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
@@ -128,3 +129,9 @@ def people_rows(owner: User, count: int, *, named: bool = True) -> list[Person]:
         for person in people
     )
     return people
+
+
+def whole(response: Any) -> bytes:
+    """The content of an answer, also of one that is sent in pieces: reading it to the end closes it."""
+    pieces = response.streaming_content if response.streaming else [response.content]
+    return b"".join(pieces)

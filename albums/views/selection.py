@@ -21,6 +21,7 @@ from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
 from albums.services.albums import album_add_images, album_get_or_create
 from albums.services.bin import images_bin
+from albums.services.self_filling import filled_by_hand
 from albums.views.toasts import toast
 from albums.views.viewer import viewer
 
@@ -36,9 +37,9 @@ def selection(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         problems = [str(error) for errors in form.errors.values() for error in errors]
         return refused(request, " ".join(problems))
-    images = Image.objects.visible_to(user).filter(pk__in=form.cleaned_data["image"])
+    images = Image.objects.owned_by(user).filter(pk__in=form.cleaned_data["image"])
     target = form.cleaned_data["album"] or _album_called(user, form.cleaned_data["new_album"])
-    added = album_add_images(album=target, images=images.only("pk", "owner_id"))
+    added = album_add_images(album=target, images=images.only("pk", "owner_id"), by=user)
     message = ngettext(
         "Added to “%(album)s”: %(count)d photo.", "Added to “%(album)s”: %(count)d photos.", added
     ) % {"album": target.name, "count": added}
@@ -115,5 +116,6 @@ def moment_number(at: datetime) -> int:
 def _album_called(user: User, name: str) -> Album:
     """The album of that name: one's own, or one that somebody lets one fill; else a new one."""
     own = Album.objects.owned_by(user).filter(name=name.strip()).first()
-    theirs = Album.objects.editable_by(user).filter(name=name.strip()).order_by("pk").first()
+    fillable = filled_by_hand(Album.objects.editable_by(user))
+    theirs = fillable.filter(name=name.strip()).order_by("pk").first()
     return own or theirs or album_get_or_create(owner=user, name=name)

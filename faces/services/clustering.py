@@ -118,7 +118,8 @@ def groups_apply(owner: User, plan: Plan) -> None:
     change_widen(faces=places)
     faces_move(places)
     people_settle(owner_id=owner.pk, people=None)
-    # A hidden person is a thing that somebody said, as a name is; so is whom a face is not.
+    # A hidden person is a thing that somebody said, as a name is; so is whom a face is not, and whom an album
+    # follows.
     forgotten = list(
         Person.objects.filter(
             owner=owner,
@@ -127,6 +128,7 @@ def groups_apply(owner: User, plan: Plan) -> None:
             birth_date__isnull=True,
             faces__isnull=True,
             verdicts__isnull=True,
+            person_albums__isnull=True,
         ).values_list("pk", flat=True)
     )
     change_widen(people=forgotten)

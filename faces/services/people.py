@@ -29,6 +29,7 @@ from faces.exceptions import (
 )
 from faces.models import Change, Face, FaceScan, Person, Verdict
 from faces.services.journal import change_recorded, change_widen
+from faces.services.person_albums import people_carry_over
 from faces.services.verdicts import cover_confirm, faces_are, faces_are_not, people_settle
 
 Kind = Change.Kind
@@ -94,6 +95,7 @@ def person_merge(*, into: Person, others: Iterable[Person], by: User, contradict
         if are & are_not and not contradicted:
             raise FactsContradict(sorted(are & are_not))
         _verdicts_carry_over(everyone, are=are)
+        people_carry_over(into=stays, gone=gone)
         theirs.update(person=stays)
         # The first who has one: `into` is the first of all.
         stays.name = next((person.name for person in everyone if person.name), "")

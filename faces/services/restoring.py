@@ -10,9 +10,9 @@ import numpy as np
 from django.contrib.auth.models import User
 
 from albums.models import Image
-from faces.models import Face, FaceEmbedding, FaceScan, OwnerModels, Person, Verdict
+from faces.models import Face, FaceEmbedding, FaceScan, OwnerModels, Person, PersonAlbum, Verdict
 from faces.services.moves import faces_move
-from faces.services.snapshots import EMBEDDING, FACE, MODELS, PERSON, SCAN, VERDICT, Table
+from faces.services.snapshots import EMBEDDING, FACE, FOLLOWED, MODELS, PERSON, SCAN, VERDICT, Table
 
 Values = dict[str, Any]
 Rows = Mapping[str, Mapping[str, Values | None]]
@@ -44,6 +44,7 @@ def state_restore(rows: Mapping[str, Rows]) -> None:
     for pk, values in _changed(rows.get(SCAN.name, {})).items():
         FaceScan.objects.filter(pk=pk).update(**values)
     _models_restore(rows.get(MODELS.name, {}))
+    _followed_restore(rows.get(FOLLOWED.name, {}))
 
 
 def _verdicts_taken_out(verdicts: Rows) -> dict[int, Values]:
@@ -82,6 +83,16 @@ def _models_restore(rows: Rows) -> None:
     _make(MODELS, _gone(rows))
     for pk, values in _changed(rows).items():
         OwnerModels.objects.filter(pk=pk).update(**values)
+
+
+def _followed_restore(rows: Rows) -> None:
+    """Albums follow whom they followed; those that are gone or follow other people since stay as they are."""
+    entries = PersonAlbum.people.through.objects
+    entries.filter(pk__in=_made(rows)).delete()
+    former = _with_existing(_gone(rows), {"personalbum_id": PersonAlbum, "person_id": Person})
+    entries.bulk_create(
+        [PersonAlbum.people.through(**values) for values in former.values()], ignore_conflicts=True
+    )
 
 
 def _make(table: Table, rows: Mapping[int, Values]) -> None:
