@@ -1,6 +1,7 @@
 """An account and a browser for the tests of pages."""
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -18,4 +19,6 @@ def stranger(owner: User) -> User:
 @pytest.fixture
 def signed_in(client: Client, owner: User) -> Client:
     client.force_login(owner)
+    # As on every page but the first: the device knows already how the account wants its pages.
+    client.cookies[settings.THEME_COOKIE_NAME] = "system"
     return client

@@ -20,7 +20,7 @@ def test_a_thousand_people_cost_as_many_queries_as_ten(
     signed_in: Client, owner: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     people_rows(owner, count)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = signed_in.get("/people/").content.decode()
     assert page.count('class="person-card"') == min(count, 120)
 
@@ -164,7 +164,7 @@ def test_waiting_faces_are_shown(
     image = stored_image(owner)
     waiting = [face_row(image) for _ in range(5)]
     placed = face_row(image, person=Person.objects.create(owner=owner, name="Anna"))
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         page = signed_in.get("/faces/waiting/").content.decode()
     assert all(f"/faces/{face.pk}/crop.jpg" in page for face in waiting)
     assert f"/faces/{placed.pk}/crop.jpg" not in page
