@@ -89,7 +89,7 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
         image_describe(image=image, description=form.cleaned_data["description"])
         messages.success(request, gettext("The description is saved."))
     else:
-        messages.error(request, " ".join(form.errors["description"]))
+        messages.error(request, " ".join(map(str, form.errors["description"])))
     return redirect(_page_before(request, pk))
 
 
@@ -108,7 +108,7 @@ def put_in_album(request: HttpRequest, pk: int) -> HttpResponse:
         said = gettext("Added to “%(album)s”.") if added else gettext("It is in “%(album)s” already.")
         messages.success(request, said % {"album": album.name})
     else:
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return redirect(_page_before(request, pk))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -70,9 +71,9 @@ def register(parameter: str, source: Source) -> None:
     _sources[parameter] = source
 
 
-def key_of(text: str) -> int | None:
-    """A row's id out of an address, or None for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+def key_of(text: str) -> int:
+    """A row's id out of an address; 0, which no row has, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 def surroundings(request: HttpRequest, user: User, image: Image) -> Surroundings:
@@ -157,7 +158,7 @@ def _sign(key: Key, *, backwards: bool) -> str:
     return "lt" if key.descending != backwards else "gt"
 
 
-def _column(key: Key, *, backwards: bool) -> object:
+def _column(key: Key, *, backwards: bool) -> OrderBy:
     column = F(key.column)
     descending = key.descending != backwards
     if not key.nullable:

@@ -86,7 +86,7 @@ def _shown(context: dict[str, Any], image: Image) -> list[ShownBox]:
                 _place(face.x, face.y, face.w, face.h),
                 label=_label(face),
                 named=bool(face.person and face.person.name),
-                settled=face.settled,
+                settled=face.settled,  # type: ignore[attr-defined]  # annotated above
                 face_id=face.pk,
                 person_id=face.person_id,
                 has_crop=bool(face.crop),

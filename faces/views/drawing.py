@@ -33,7 +33,7 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
     form = DrawnFaceForm(request.POST)
     if not form.is_valid():
         named = form.errors.get("who")
-        message = " ".join(named) if named else gettext("Draw a box round the face first.")
+        message = " ".join(map(str, named)) if named else gettext("Draw a box round the face first.")
         messages.error(request, message)
         return back(request, otherwise=reverse("albums:photo", args=[pk]))
     try:

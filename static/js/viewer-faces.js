@@ -10,7 +10,7 @@ let opener = null;
 
 export async function openCard(link) {
   opener = { face: link.dataset.face, inList: Boolean(link.closest(".who")) };
-  const answer = await fetch(link.href, { headers: PART, cache: "no-store" });
+  const answer = await fetch(link.getAttribute("href"), { headers: PART, cache: "no-store" });
   if (!answer.ok) {
     refresh();
     return;

@@ -106,7 +106,8 @@ export async function refresh() {
 // Sends a form and returns the answer: the photo again when it was done, something else when it was not.
 export async function send(form, submitter) {
   const body = new FormData(form, submitter);
-  return fetch(form.action, { method: "POST", body, headers: PART, credentials: "same-origin" });
+  // The property of the same name may be one of its buttons.
+  return fetch(form.getAttribute("action"), { method: "POST", body, headers: PART, credentials: "same-origin" });
 }
 
 export async function submitQuietly(form, submitter) {
