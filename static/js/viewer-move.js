@@ -90,6 +90,7 @@ export function update(html) {
   }
   near.clear();
   preloadNear();
+  document.dispatchEvent(new CustomEvent("viewer:changed"));
   const said = document.querySelector("#photo-toast p");
   if (said) say(said.textContent);
   return true;

@@ -33,6 +33,19 @@ function size() {
   frame.style.height = `${fitted.height * zoom}px`;
   stage.classList.toggle("zoomed", zoomed());
   sharpen();
+  spread();
+}
+
+// Of names that would lie on each other the first stays.
+export function spread() {
+  const kept = [];
+  for (const box of frame?.querySelectorAll(".face-box") ?? []) {
+    const name = box.querySelector("text").getBoundingClientRect();
+    const crowded = kept.some((one) => name.left < one.right && name.right > one.left && name.top < one.bottom
+      && name.bottom > one.top);
+    box.classList.toggle("crowded", crowded);
+    if (!crowded) kept.push(name);
+  }
 }
 
 // The preview is 2048 pixels long: beyond that the original is asked for, where the browser can show it.

@@ -3,7 +3,7 @@
 import { closeCard, openCard } from "./viewer-faces.js";
 import { cancelDrawing, drawing, startDrawing } from "./viewer-draw.js";
 import { goTo, leave, preloadNear, refresh, submitQuietly } from "./viewer-move.js";
-import { attachZoom, resetZoom, zoomBy, zoomed } from "./viewer-zoom.js";
+import { attachZoom, resetZoom, spread, zoomBy, zoomed } from "./viewer-zoom.js";
 
 const main = document.getElementById("main");
 const NARROW = matchMedia("(max-width: 900px)");
@@ -121,6 +121,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("viewer:shown", attach);
+document.addEventListener("viewer:changed", spread);
 // A page that the browser kept shows what has changed since.
 addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
 addEventListener("pagehide", closeCard);
