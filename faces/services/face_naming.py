@@ -15,7 +15,7 @@ from faces.services.people import faces_confirm, person_merge, person_name
 def face_group(face: Face) -> Person | None:
     """The group without a name that a face is in, with other faces; None for one that is by itself."""
     group = face.person
-    if group is None or group.name or not group.faces.exclude(pk=face.pk).exists():
+    if group is None or group.name or not group.faces.present().exclude(pk=face.pk).exists():
         return None
     return group
 

@@ -79,7 +79,7 @@ def _card(
     context: dict[str, Any] = {
         "face": shown,
         "named": named,
-        "group_count": group.faces.filter(dismissed=False).count() if group else 1,
+        "group_count": group.faces.present().count() if group else 1,
         # Of somebody who is confirmed there is nothing to guess.
         "likely": () if named or namesake else people_like(shown, user=user),
         "names": () if is_part else names_offered(user),

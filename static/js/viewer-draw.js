@@ -42,7 +42,9 @@ export function startDrawing() {
   paint();
   layer.addEventListener("pointerdown", begin);
   layer.addEventListener("keydown", key);
-  document.getElementById("draw-cancel").addEventListener("click", cancelDrawing, { once: true });
+  document.getElementById("draw-cancel").onclick = cancelDrawing;
+  document.getElementById("draw-larger").onclick = () => grow(1.2);
+  document.getElementById("draw-smaller").onclick = () => grow(1 / 1.2);
   layer.focus({ preventScroll: true });
 }
 
@@ -69,6 +71,15 @@ function paint() {
   for (const side of ["x", "y", "w", "h"]) form.elements[side].value = box[side].toFixed(5);
 }
 
+// About its middle, and not over the edge.
+function grow(factor) {
+  const [w, h] = [within(box.w * factor, LEAST, 1), within(box.h * factor, LEAST, 1)];
+  box = {
+    x: within(box.x + (box.w - w) / 2, 0, 1 - w), y: within(box.y + (box.h - h) / 2, 0, 1 - h), w, h,
+  };
+  paint();
+}
+
 const within = (value, least, most) => Math.min(Math.max(value, least), most);
 
 function begin(event) {
@@ -88,8 +99,10 @@ function begin(event) {
   };
   const end = () => {
     layer?.removeEventListener("pointermove", move);
-    // A click is no box.
-    if (box.w < LEAST || box.h < LEAST) box = before;
+    // A click draws nothing: the box that is there comes to it.
+    if (box.w < LEAST || box.h < LEAST) {
+      box = { ...before, x: within(fromX - before.w / 2, 0, 1 - before.w), y: within(fromY - before.h / 2, 0, 1 - before.h) };
+    }
     if (!layer) return;
     paint();
     document.getElementById("draw-who").focus({ preventScroll: true });

@@ -27,6 +27,7 @@ export function attachNames(input) {
 
   function close() {
     list.hidden = true;
+    list.replaceChildren();
     chosen = -1;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");

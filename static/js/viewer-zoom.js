@@ -126,12 +126,21 @@ function fingers(on, drawing) {
     }
   }, { passive: false });
   on.addEventListener("touchmove", (event) => {
+    if (swipe && event.touches.length === 1) {
+      const across = event.touches[0].clientX - swipe.x;
+      // The photo goes with the finger, so that one sees what letting go will do.
+      if (Math.abs(across) > 2 * Math.abs(event.touches[0].clientY - swipe.y)) {
+        frame.style.translate = `${across}px`;
+      }
+    }
     if (!pinch || event.touches.length !== 2) return;
     event.preventDefault();
     zoomTo(pinch.zoom * apart(event.touches) / pinch.apart, ...middle(event.touches));
   }, { passive: false });
+  on.addEventListener("touchcancel", () => { swipe = pinch = null; frame.style.translate = ""; });
   on.addEventListener("touchend", (event) => {
     if (event.touches.length === 0) pinch = null;
+    frame.style.translate = "";
     if (!swipe || event.touches.length) return;
     const end = event.changedTouches[0];
     const [across, down] = [end.clientX - swipe.x, end.clientY - swipe.y];

@@ -249,6 +249,39 @@ def test_a_face_is_drawn_by_keyboard_alone(signed_in: Page, owner: User, live_se
     assert Face.objects.get().drawn
 
 
+def test_names_are_offered_while_one_is_typed_and_taken_by_keyboard(
+    signed_in: Page, owner: User, three: list[Image], live_server: LiveServer
+) -> None:
+    face_row(three[0])
+    open_photo(signed_in, live_server, three[0])
+    people = [{"id": 1, "name": "Anna", "crop": "", "faces": 3}, {"id": 2, "name": "Anna Maria", "crop": ""}]
+    signed_in.route("**/people/names/?q=an", lambda route: route.fulfill(json={"people": people}))
+    signed_in.locator(".who-edit").click()
+    expect(signed_in.locator("#face-who")).to_be_focused()
+    signed_in.evaluate("""async () => {
+        const { attachNames } = await import("/static/js/viewer-names.js");
+        const field = document.getElementById("face-who");
+        field.dataset.names = "/people/names/";
+        attachNames(field);
+    }""")
+    field = signed_in.locator("#face-who")
+    signed_in.keyboard.type("an")
+    expect(signed_in.locator("[role=option]")).to_have_count(2)
+    expect(field).to_have_attribute("aria-expanded", "true")
+    signed_in.keyboard.press("Escape")
+    expect(signed_in.locator(".names")).to_be_hidden()
+    expect(signed_in.locator("#face-card")).to_be_visible()
+    field.fill("")
+    signed_in.keyboard.type("an")
+    expect(signed_in.locator("[role=option]")).to_have_count(2)
+    signed_in.keyboard.press("ArrowDown")
+    signed_in.keyboard.press("ArrowDown")
+    signed_in.keyboard.press("Enter")
+    expect(field).to_have_value("Anna Maria")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.locator(".who-name")).to_have_text("Anna Maria")
+
+
 def test_words_and_albums_are_kept_without_leaving_the_photo(
     signed_in: Page, owner: User, three: list[Image], live_server: LiveServer
 ) -> None:
