@@ -12,8 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
 from albums.models import Image
-from faces.models import Change, Face, FaceScan, Verdict
-from faces.services.journal import change_undoable
+from faces.models import Face, FaceScan, Verdict
 from faces.vision.types import Box
 
 register = template.Library()
@@ -146,14 +145,6 @@ def face_drawing(context: dict[str, Any], image: Image) -> dict[str, Any]:
         "sides": ("x", "y", "w", "h"),
         "csrf_token": context.get("csrf_token"),
     }
-
-
-@register.simple_tag(takes_context=True)
-def undo_offer(context: dict[str, Any]) -> Change | None:
-    """The last change, when the one who looks has made it and can take it back."""
-    user = context["request"].user
-    newest = change_undoable(user)
-    return newest if newest is not None and newest.by_id == user.pk else None
 
 
 @register.inclusion_tag("faces/_face_buttons.html")

@@ -16,6 +16,7 @@ from faces.exceptions import PeopleError
 from faces.forms import DrawnFaceForm
 from faces.services.drawing import DrawnFace, face_draw
 from faces.views.returning import back
+from faces.views.undoable import toast_undoable
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
         logger.exception("drawing a face in image %s", pk)
         messages.error(request, gettext("The photo could not be read just now. Try it again in a moment."))
     else:
-        messages.success(request, _said(drawn))
+        toast_undoable(request, _said(drawn), by=user)
     return back(request, otherwise=reverse("albums:photo", args=[pk]))
 
 

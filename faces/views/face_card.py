@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef
@@ -30,6 +29,7 @@ from faces.services.people import (
 from faces.services.suggestions import people_like
 from faces.views.people import names_offered
 from faces.views.returning import back, own_address
+from faces.views.undoable import toast_undoable
 
 
 @login_required
@@ -55,7 +55,7 @@ def face(request: HttpRequest, pk: int) -> HttpResponse:
     if act is None:
         return _card(request, user, shown, error=gettext("This cannot be done with a face."), who=who)
     try:
-        messages.success(request, act(user, shown, who))
+        toast_undoable(request, act(user, shown, who), by=user)
     except NameTaken as taken:
         namesake = Person.objects.visible_to(user).filter(pk=taken.namesake_id).first()
         return _card(request, user, shown, who=who, namesake=namesake)
