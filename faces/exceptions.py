@@ -109,15 +109,6 @@ class NotAFaceBox(PeopleError):
         super().__init__(gettext("This box is too small to hold a face. Draw it round the whole face."))
 
 
-class RecognitionOff(PeopleError):
-    """The owner does not want faces to be found."""
-
-    code = "recognition_off"
-
-    def __init__(self) -> None:
-        super().__init__(gettext("Face recognition is switched off. Switch it on in the settings first."))
-
-
 class PhotoGone(PeopleError):
     """A photo whose file cannot be read: no face can be cut out of it."""
 

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from albums.models import Image
-from faces.exceptions import FaceThereAlready, NotAFaceBox, NotThere, PhotoGone, RecognitionOff
+from faces.exceptions import FaceThereAlready, NotAFaceBox, NotThere, PhotoGone
 from faces.models import Change, Face, FaceEmbedding
 from faces.runtime import get_pipeline
 from faces.services.carrying import face_box, same_place
-from faces.services.consent import recognition_wanted
+from faces.services.consent import RecognitionOff, recognition_wanted
 from faces.services.journal import change_recorded, change_widen
 from faces.services.naming import faces_name
 from faces.services.owner_models import owner_models, owner_models_hold, owner_models_keep
@@ -65,6 +65,8 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
     seen_by = pipeline.detector.name if found.score else DRAWN
     with transaction.atomic():
         owner_models_hold(owner_ids=[by.pk])
+        if not recognition_wanted(by.pk):  # switched off meanwhile
+            raise RecognitionOff
         with change_recorded(
             owner=by, by=by, kind=Change.Kind.DRAW, summary="", faces=(), people=()
         ) as change:

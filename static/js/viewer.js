@@ -101,7 +101,7 @@ const KEYS = {
   f: () => flip("boxes"),
   i: () => flip("info"),
   d: () => (drawing() ? cancelDrawing() : startDrawing()),
-  u: () => document.querySelector("#photo-toast .toast-button")?.click(),
+  u: () => document.querySelector("#photo-toast .said-undo")?.click(),
   Escape: () => {
     if (drawing()) cancelDrawing();
     else if (zoomed()) resetZoom();

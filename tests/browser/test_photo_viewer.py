@@ -142,7 +142,7 @@ def test_a_face_is_named_by_keyboard_and_the_name_is_taken_back(
     expect(card.locator("#face-who")).to_be_focused()
     signed_in.keyboard.type("Anna")
     signed_in.keyboard.press("Enter")
-    expect(signed_in.locator(".toast")).to_contain_text("This is Anna.")
+    expect(signed_in.locator(".said")).to_contain_text("This is Anna.")
     expect(card).to_be_hidden()
     expect(signed_in.locator(".who-name")).to_have_text("Anna")
     expect(signed_in.locator(".face-box text")).to_have_text("Anna")
@@ -166,7 +166,7 @@ def test_not_this_person_and_not_a_face_are_one_press_each(
     signed_in.locator(".who-edit").click()
     signed_in.click("text=Not a face")
     expect(signed_in.locator(".who")).to_have_count(0)
-    signed_in.click(".toast-button")
+    signed_in.click(".said-undo")
     expect(signed_in.locator(".who-name")).to_have_text("Waiting")
     signed_in.locator(".who-edit").click()
     expect(signed_in.locator("#face-card")).to_be_visible()
@@ -215,13 +215,13 @@ def test_a_face_is_drawn_with_the_pointer_and_named(
     expect(signed_in.locator("#draw-who")).to_be_focused()
     signed_in.keyboard.type("Anna")
     signed_in.keyboard.press("Enter")
-    expect(signed_in.locator(".toast")).to_contain_text("The face is drawn: Anna.")
+    expect(signed_in.locator(".said")).to_contain_text("The face is drawn: Anna.")
     expect(signed_in.locator(".draw-layer")).to_have_count(0)
     expect(signed_in.locator(".who-name")).to_have_text("Anna")
     face = Face.objects.get()
     assert face.drawn
     assert (face.x, face.w) == pytest.approx((100 / 480, 120 / 480), abs=0.02)
-    signed_in.click(".toast-button")
+    signed_in.click(".said-undo")
     expect(signed_in.locator(".who")).to_have_count(0)
     assert not Face.objects.exists()
 
@@ -245,7 +245,7 @@ def test_a_face_is_drawn_by_keyboard_alone(signed_in: Page, owner: User, live_se
     expect(signed_in.locator(".draw-layer")).to_have_count(0)
     signed_in.keyboard.press("d")
     signed_in.keyboard.press("Enter")
-    expect(signed_in.locator(".toast")).to_contain_text("The face is drawn")
+    expect(signed_in.locator(".said")).to_contain_text("The face is drawn")
     assert Face.objects.get().drawn
 
 

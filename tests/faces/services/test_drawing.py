@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 
 from faces import exceptions, runtime
 from faces.models import Change, Face, FaceEmbedding, FaceRecognition, FaceScan, Person, Verdict
+from faces.services.consent import RecognitionOff
 from faces.services.detection import scans_claim, scans_open, scans_run
 from faces.services.drawing import face_draw
 from faces.services.journal import change_undo, change_undoable
@@ -147,7 +148,7 @@ def test_the_photo_of_somebody_else_is_not_there(ada: User, grace: User, detecto
 
 def test_nothing_is_drawn_while_face_recognition_is_off(ada: User, detector: ColourDetector) -> None:
     FaceRecognition.objects.create(owner=ada, enabled=False)
-    with pytest.raises(exceptions.RecognitionOff):
+    with pytest.raises(RecognitionOff):
         face_draw(image=photo(ada, red=(100, 50, 120)), box=around(100, 50, 120), by=ada)
 
 
