@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from django.utils.translation import gettext
+
 from albums.exceptions import ImageRefused
 
 
@@ -86,6 +88,31 @@ class FaceDismissed(PeopleError):
     def __init__(self, face_ids: Sequence[int]) -> None:
         self.face_ids = list(face_ids)
         super().__init__("Of one of these it was said that it is no face.")
+
+
+class FaceThereAlready(PeopleError):
+    """A face was drawn where there is one with a box."""
+
+    code = "face_there_already"
+
+    def __init__(self, face_id: int) -> None:
+        self.face_id = face_id
+        super().__init__(gettext("There is a box round this face already. Choose it to say who it is."))
+
+
+class NotAFaceBox(PeopleError):
+    """A drawn box with hardly a pixel in it, or outside the photo."""
+
+    code = "not_a_face_box"
+
+    def __init__(self) -> None:
+        super().__init__(gettext("This box is too small to hold a face. Draw it round the whole face."))
+
+
+class PhotoGone(PeopleError):
+    """A photo whose file cannot be read: no face can be cut out of it."""
+
+    code = "photo_gone"
 
 
 class FactsContradict(PeopleError):

@@ -165,6 +165,7 @@ class Change(models.Model):
         COVER = "cover", "Cover chosen"
         DETAILS = "details", "Details changed"
         DISMISS = "dismiss", "Face removed"
+        DRAW = "draw", "Face drawn"
         REPEATS = "repeats", "Photo exception"
         ANSWERS = "answers", "Questions answered"
         RUN = "run", "People grouped"
