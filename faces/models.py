@@ -69,6 +69,40 @@ class Person(models.Model):
         return self.name or f"person {self.pk}"
 
 
+class PersonTally(models.Model):
+    """How often a person is seen, and the mean of their faces: kept, since no page can count all faces.
+
+    Made by `services.tallies` and by nothing else, always from the faces; there is nothing in it to lose.
+    No foreign key in the database: making a tally must not wait for somebody who merges people.
+    """
+
+    person = models.OneToOneField(
+        Person, on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="tally"
+    )
+    faces = models.PositiveIntegerField(default=0)
+    photos = models.PositiveIntegerField(default=0)
+    model = models.CharField(max_length=64, help_text="whose vectors the mean is of")
+    mean = VectorField(null=True, help_text="of vectors of length 1, and so shorter itself")
+
+    class Meta:
+        verbose_name_plural = "person tallies"
+
+    def __str__(self) -> str:
+        return f"tally of person {self.pk}: {self.faces} faces in {self.photos} photos"
+
+
+class StalePerson(models.Model):
+    """That a person's faces are no longer those of their tally. Rows are only ever added, by triggers."""
+
+    person_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name_plural = "stale people"
+
+    def __str__(self) -> str:
+        return f"person {self.person_id} is to be counted again"
+
+
 class Face(models.Model):
     """A face in an image. Its box and landmarks are relative (0..1) to the upright picture."""
 
@@ -104,7 +138,20 @@ class Face(models.Model):
     objects = FaceQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-quality"], name="face_by_quality")]
+        indexes = [
+            models.Index(fields=["person", "-quality"], name="face_by_quality"),
+            # Whom a photo shows and where somebody is seen, without reading a row.
+            models.Index(
+                fields=["person", "image"],
+                condition=models.Q(person__isnull=False, dismissed=False, binned=False),
+                name="face_of_person",
+            ),
+            models.Index(
+                fields=["image"],
+                condition=models.Q(person__isnull=True, dismissed=False, binned=False),
+                name="face_waiting",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(w__gt=0) & models.Q(h__gt=0), name="face_box_has_an_area"

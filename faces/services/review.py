@@ -32,11 +32,11 @@ from faces.services.review_candidates import (
     Kind,
     is_face,
     is_name,
-    known_of,
     same_person,
     twice_in_a_photo,
 )
 from faces.services.review_evidence import SOMEBODY, Question, questions_of
+from faces.services.review_known import known_of
 
 IDS_OF_KIND = {Kind.SAME_PERSON: 2, Kind.TWICE: 3, Kind.IS_NAME: 2, Kind.IS_FACE: 1}
 MAX_ID = 2**63 - 1

@@ -1,6 +1,6 @@
 """What could be asked about an owner's people: cheap to find, without the pictures shown with it.
 
-Groups are compared by their means, which the database makes: no more rows are read than there are people.
+Groups are compared by their means, which are kept (see `tallies`): no more rows are read than people.
 """
 
 from __future__ import annotations
@@ -8,22 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 from django.contrib.auth.models import User
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Avg, BinaryField, Count, Expression, F, Func, Q, QuerySet
+from django.db.models import Count, F, Q
 from numpy.typing import NDArray
 
-from faces.models import Face, FaceEmbedding, FaceScan, Person, Verdict
+from faces.models import Face, FaceEmbedding, Verdict
 from faces.querysets import FaceQuerySet
-from faces.services.owner_models import owner_models
-from faces.vision.calibration import Calibration, calibration_of
+from faces.services.review_known import (
+    WORTH_ASKING,
+    Group,
+    Known,
+    people_ids,
+    people_there,
+    people_together,
+    smaller_first,
+    vector_bytes,
+    vector_read,
+)
 from faces.vision.pairs import near_pairs, nearest_groups
-
-WORTH_ASKING = 0.2
-"""Less likely than this to be the same person is not asked: nearly all answers would be no."""
 
 NEIGHBOURS = 4
 """Nearest people that are looked at for each person, and for each waiting face."""
@@ -77,77 +82,6 @@ class Candidate:
         return (-self.settles, PLACES[self.kind], likely, *self.people, *self.faces)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A person with their faces: how many, the mean of their vectors (dimensions,), and their photos."""
-
-    person: Person
-    faces: int
-    mean: NDArray[np.float32]
-    photos: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What was read of an owner once, for all kinds of questions.
-
-    groups: visible people with at least one face. refused: person ids (a, b), a < b: a face of one is said
-    not to be the other. refused_faces: (face id, person id). repeats: photos with the owner's exception.
-    """
-
-    owner: User
-    embedder: str
-    calibration: Calibration
-    groups: dict[int, Group]
-    refused: frozenset[tuple[int, int]]
-    refused_faces: frozenset[tuple[int, int]]
-    repeats: frozenset[int]
-
-
-def vector_bytes(expression: Expression | F) -> Func:
-    """A vector in binary, to be read by `vector_read`: a hundred times faster than its text."""
-    return Func(expression, function="vector_send", output_field=BinaryField())
-
-
-def vector_read(sent: bytes | memoryview) -> NDArray[np.float32]:
-    """The (dimensions,) array of `vector_bytes`: two 16-bit numbers, then big-endian floats."""
-    return np.frombuffer(sent, dtype=">f4", offset=4).astype(np.float32)
-
-
-def known_of(owner: User) -> Known:
-    """Read people, what was refused, and photos with the exception: four queries, whatever their number."""
-    embedder = owner_models(owner.pk).embedder
-    rows: QuerySet[Any] = (
-        Person.objects.visible_to(owner)
-        .filter(hidden=False, faces__dismissed=False, faces__embeddings__model=embedder)
-        .annotate(
-            group_size=Count("faces"),
-            group_mean=vector_bytes(Avg("faces__embeddings__vector")),
-            group_photos=ArrayAgg("faces__image_id"),
-        )
-        .order_by("pk")
-    )
-    refusals = list(
-        Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS_NOT).values_list(
-            "face_id", "face__person_id", "person_id"
-        )
-    )
-    return Known(
-        owner=owner,
-        embedder=embedder,
-        calibration=calibration_of(embedder),
-        groups={
-            row.pk: Group(row, row.group_size, vector_read(row.group_mean), frozenset(row.group_photos))
-            for row in rows
-        },
-        refused=frozenset((min(a, b), max(a, b)) for _face, a, b in refusals if a),
-        refused_faces=frozenset((face, person) for face, _now, person in refusals),
-        repeats=frozenset(
-            FaceScan.objects.visible_to(owner).filter(person_repeats=True).values_list("image_id", flat=True)
-        ),
-    )
-
-
 def same_person(known: Known) -> list[Candidate]:
     """Groups that are near each other. Never two with a name, nor two that are in one photo together."""
     groups = list(known.groups.values())
@@ -158,18 +92,18 @@ def same_person(known: Known) -> list[Candidate]:
         farthest=known.calibration.distance(WORTH_ASKING),
         k=NEIGHBOURS,
     )
-    found = []
+    near = []
     likely = known.calibration.probabilities(distances)
     for a, b, probability in zip(first.tolist(), second.tolist(), likely.tolist(), strict=True):
         stays, goes = sorted((groups[a], groups[b]), key=_staying)
-        ids = (stays.person.pk, goes.person.pk)
-        if goes.person.name or (min(ids), max(ids)) in known.refused:
-            continue
-        if (stays.photos & goes.photos) - known.repeats:
-            continue
-        settles = goes.faces
-        found.append(Candidate(Kind.SAME_PERSON, ids, (), settles, probability))
-    return found
+        if not goes.person.name and people_ids(stays, goes) not in known.refused:
+            near.append((stays, goes, probability))
+    together = people_together(known, [smaller_first(stays, goes) for stays, goes, _ in near])
+    return [
+        Candidate(Kind.SAME_PERSON, (stays.person.pk, goes.person.pk), (), goes.faces, probability)
+        for stays, goes, probability in near
+        if smaller_first(stays, goes) not in together
+    ]
 
 
 def _staying(group: Group) -> tuple[bool, int, int]:
@@ -179,10 +113,11 @@ def _staying(group: Group) -> tuple[bool, int, int]:
 
 def twice_in_a_photo(known: Known) -> list[Candidate]:
     """Photos that somebody is in twice, without the owner's exception for that photo."""
+    doubled = [one.person.pk for one in known.groups.values() if one.faces > one.photos]
+    if not doubled:
+        return []
     rows = list(
-        Face.objects.visible_to(known.owner)
-        .present()
-        .filter(person__hidden=False)
+        Face.objects.filter(person__in=doubled, dismissed=False, binned=False)
         .exclude(image_id__in=known.repeats)
         .order_by()
         .values("person_id", "image_id")
@@ -200,11 +135,8 @@ def twice_in_a_photo(known: Known) -> list[Candidate]:
     vectors = _vectors_of(concerned, embedder=known.embedder)
     found = []
     for person_id, ids in rows:
-        mean = known.groups[person_id].mean if person_id in known.groups else None
-        near = {
-            face_id: float(vectors[face_id] @ mean) if mean is not None and face_id in vectors else 0.0
-            for face_id in ids
-        }
+        mean = known.groups[person_id].mean
+        near = {face_id: float(vectors[face_id] @ mean) if face_id in vectors else 0.0 for face_id in ids}
         pair = sorted(ids, key=lambda one: (one not in settled, -near[one], one))[:2]
         both = [vectors[one] for one in pair if one in vectors]
         probability = known.calibration.probability(1 - float(both[0] @ both[1])) if len(both) == 2 else 0.5
@@ -237,12 +169,22 @@ def is_name(known: Known) -> list[Candidate]:
         farthest=known.calibration.distance(WORTH_ASKING),
         k=NEIGHBOURS,
     )
+    there = people_there(
+        [
+            (image_id, named[index].person.pk)
+            for (_face, image_id, _sent), near in zip(rows, nearest, strict=True)
+            for index, _distance in near
+            if image_id not in known.repeats
+        ]
+    )
     found = []
     for (face_id, image_id, _sent), near in zip(rows, nearest, strict=True):
         for index, distance in near:
             group = named[index]
-            there = image_id in group.photos and image_id not in known.repeats
-            if not there and (face_id, group.person.pk) not in known.refused_faces:
+            if (image_id, group.person.pk) not in there and (
+                face_id,
+                group.person.pk,
+            ) not in known.refused_faces:
                 probability = known.calibration.probability(distance)
                 found.append(Candidate(Kind.IS_NAME, (group.person.pk,), (face_id,), 1, probability))
                 break

@@ -9,7 +9,8 @@ from django.db import connection
 from pgvector import Vector
 
 from faces.models import Face, Person
-from faces.services.review_candidates import Candidate, Group, Kind, Known
+from faces.services.review_candidates import Candidate, Kind
+from faces.services.review_known import Group, Known
 
 FACES_SHOWN = 4
 SOMEBODY = "this person"
