@@ -147,7 +147,7 @@ class Face(models.Model):
                 name="face_of_person",
             ),
             models.Index(
-                fields=["image"],
+                fields=["-quality", "id", "image"],
                 condition=models.Q(person__isnull=True, dismissed=False, binned=False),
                 name="face_waiting",
             ),

@@ -34,12 +34,12 @@ class FaceQuerySet(models.QuerySet["rows.Face"]):
         return self.filter(image__owner_id=user.pk) if user.is_authenticated else self.none()
 
     def present(self) -> Self:
-        """Faces, without what somebody said is none."""
-        return self.filter(dismissed=False)
+        """Faces, without what somebody said is none and those whose photo is in the bin."""
+        return self.filter(dismissed=False, binned=False)
 
     def waiting(self) -> Self:
         """Faces that are with nobody yet: counted and shown, never hidden."""
-        return self.filter(person__isnull=True, dismissed=False)
+        return self.filter(person__isnull=True, dismissed=False, binned=False)
 
     def best_first(self) -> Self:
         """The face that can be recognised best comes first."""

@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
             model_name="face",
             index=models.Index(
                 condition=models.Q(("binned", False), ("dismissed", False), ("person__isnull", True)),
-                fields=["image"],
+                fields=["-quality", "id", "image"],
                 name="face_waiting",
             ),
         ),

@@ -96,11 +96,11 @@ def same_person(known: Known) -> list[Candidate]:
     likely = known.calibration.probabilities(distances)
     for a, b, probability in zip(first.tolist(), second.tolist(), likely.tolist(), strict=True):
         stays, goes = sorted((groups[a], groups[b]), key=_staying)
-        if not goes.person.name and people_ids(stays, goes) not in known.refused:
+        if not goes.name and people_ids(stays, goes) not in known.refused:
             near.append((stays, goes, probability))
     together = people_together(known, [smaller_first(stays, goes) for stays, goes, _ in near])
     return [
-        Candidate(Kind.SAME_PERSON, (stays.person.pk, goes.person.pk), (), goes.faces, probability)
+        Candidate(Kind.SAME_PERSON, (stays.person_id, goes.person_id), (), goes.faces, probability)
         for stays, goes, probability in near
         if smaller_first(stays, goes) not in together
     ]
@@ -108,12 +108,12 @@ def same_person(known: Known) -> list[Candidate]:
 
 def _staying(group: Group) -> tuple[bool, int, int]:
     # Who has a name stays, then the larger group, then the older.
-    return not group.person.name, -group.faces, group.person.pk
+    return not group.name, -group.faces, group.person_id
 
 
 def twice_in_a_photo(known: Known) -> list[Candidate]:
     """Photos that somebody is in twice, without the owner's exception for that photo."""
-    doubled = [one.person.pk for one in known.groups.values() if one.faces > one.photos]
+    doubled = [one.person_id for one in known.groups.values() if one.faces > one.photos]
     if not doubled:
         return []
     rows = list(
@@ -153,13 +153,15 @@ def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[
 
 def is_name(known: Known) -> list[Candidate]:
     """Waiting faces near a named person who is not in that photo already; the nearest person of each face."""
-    named = [group for group in known.groups.values() if group.person.name]
+    named = [group for group in known.groups.values() if group.name]
     if not named:
         return []
+    # The best are chosen before their vectors are read: there may be very many.
+    best = _waiting(known.owner).best_first().values("pk")[:FACES_COMPARED]
     rows = list(
-        FaceEmbedding.objects.filter(model=known.embedder, face__in=_waiting(known.owner))
+        FaceEmbedding.objects.filter(model=known.embedder, face__in=best)
         .order_by("-face__quality", "face_id")
-        .values_list("face_id", "face__image_id", vector_bytes(F("vector")))[:FACES_COMPARED]
+        .values_list("face_id", "face__image_id", vector_bytes(F("vector")))
     )
     if not rows:
         return []
@@ -171,7 +173,7 @@ def is_name(known: Known) -> list[Candidate]:
     )
     there = people_there(
         [
-            (image_id, named[index].person.pk)
+            (image_id, named[index].person_id)
             for (_face, image_id, _sent), near in zip(rows, nearest, strict=True)
             for index, _distance in near
             if image_id not in known.repeats
@@ -181,12 +183,12 @@ def is_name(known: Known) -> list[Candidate]:
     for (face_id, image_id, _sent), near in zip(rows, nearest, strict=True):
         for index, distance in near:
             group = named[index]
-            if (image_id, group.person.pk) not in there and (
+            if (image_id, group.person_id) not in there and (
                 face_id,
-                group.person.pk,
+                group.person_id,
             ) not in known.refused_faces:
                 probability = known.calibration.probability(distance)
-                found.append(Candidate(Kind.IS_NAME, (group.person.pk,), (face_id,), 1, probability))
+                found.append(Candidate(Kind.IS_NAME, (group.person_id,), (face_id,), 1, probability))
                 break
     return found
 

@@ -81,17 +81,21 @@ class _Asked:
 
 
 def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: frozenset[str]) -> list[Question]:
-    """The questions in the order of the candidates, in four queries; without those whose faces are gone."""
+    """The questions in the order of the candidates, in five queries; without those whose faces are gone."""
     own = [face_id for candidate in candidates for face_id in candidate.faces]
     subjects = Face.objects.visible_to(known.owner).select_related("image").in_bulk(own)
     candidates = [one for one in candidates if all(face_id in subjects for face_id in one.faces)]
     vectors = _texts(known, [one.faces[0] for one in candidates if one.kind is Kind.IS_NAME])
     searches = [_searches(one, known, subjects, vectors) for one in candidates]
     found = iter(_nearest(known, [search for several in searches for search in several]))
+    concerned = {search.person_id for several in searches for search in several}
+    rows = Person.objects.visible_to(known.owner).in_bulk(concerned)
     questions = []
     for candidate, several in zip(candidates, searches, strict=True):
         faces = tuple(Side((Evidence(subjects[face_id]),)) for face_id in candidate.faces)
-        people = tuple(_side(known.groups.get(search.person_id), next(found)) for search in several)
+        people = tuple(
+            _side(rows.get(one.person_id), known.groups[one.person_id], next(found)) for one in several
+        )
         questions.append(
             Question(
                 key=candidate.key,
@@ -120,8 +124,8 @@ def text_of(kind: Kind, people: Sequence[Side]) -> str:
             return f"Two of {name or SOMEBODY} in one photo?"
 
 
-def _side(group: Group | None, faces: tuple[Evidence, ...]) -> Side:
-    return Side(faces) if group is None else Side(faces, group.person, group.faces)
+def _side(person: Person | None, group: Group, faces: tuple[Evidence, ...]) -> Side:
+    return Side(faces) if person is None else Side(faces, person, group.faces)
 
 
 def _searches(

@@ -47,7 +47,8 @@ WHERE EXISTS (
 class Group:
     """A person: how many faces in how many photos, and the mean of their vectors (dimensions,)."""
 
-    person: Person
+    person_id: int
+    name: str
     faces: int
     photos: int
     mean: NDArray[np.float32]
@@ -83,13 +84,12 @@ def vector_read(sent: bytes | memoryview) -> NDArray[np.float32]:
 def known_of(owner: User) -> Known:
     """Read people, what was refused, and photos with the exception: a fixed number of queries."""
     embedder = tallies_refresh(owner_id=owner.pk)
+    # Values and no rows: of a thousand people, rows cost more than all the rest.
     tallies = (
         PersonTally.objects.filter(person__in=Person.objects.visible_to(owner).filter(hidden=False))
         .filter(faces__gt=0, mean__isnull=False)
-        .select_related("person")
-        .defer("mean")
-        .annotate(sent_mean=vector_bytes(F("mean")))
         .order_by("person_id")
+        .values_list("person_id", "person__name", "faces", "photos", vector_bytes(F("mean")))
     )
     refusals = list(
         Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS_NOT).values_list(
@@ -100,9 +100,7 @@ def known_of(owner: User) -> Known:
         owner=owner,
         embedder=embedder,
         calibration=calibration_of(embedder),
-        groups={
-            row.pk: Group(row.person, row.faces, row.photos, vector_read(row.sent_mean)) for row in tallies
-        },
+        groups={row[0]: Group(*row[:4], vector_read(row[4])) for row in tallies},
         refused=frozenset((min(a, b), max(a, b)) for _face, a, b in refusals if a),
         refused_faces=frozenset((face, person) for face, _now, person in refusals),
         repeats=frozenset(
@@ -121,7 +119,7 @@ def near_people(known: Known, person_id: int, *, count: int) -> list[tuple[Group
     others = [
         group
         for group in known.groups.values()
-        if mine is not None and group is not mine and not (mine.person.name and group.person.name)
+        if mine is not None and group is not mine and not (mine.name and group.name)
     ]
     if mine is None or not others:
         return []
@@ -164,10 +162,10 @@ def people_there(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
 
 def smaller_first(first: Group, second: Group) -> tuple[int, int]:
     """Their ids, who has fewer faces first."""
-    smaller, larger = sorted((first, second), key=lambda group: (group.faces, group.person.pk))
-    return smaller.person.pk, larger.person.pk
+    smaller, larger = sorted((first, second), key=lambda group: (group.faces, group.person_id))
+    return smaller.person_id, larger.person_id
 
 
 def people_ids(first: Group, second: Group) -> tuple[int, int]:
     """Their ids, the lesser first."""
-    return min(first.person.pk, second.person.pk), max(first.person.pk, second.person.pk)
+    return min(first.person_id, second.person_id), max(first.person_id, second.person_id)
