@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
 
 from albums.validators import validate_plain_text
 from faces.models import Person
@@ -20,11 +21,10 @@ class PersonNameForm(forms.Form):
     """A name for a person. `namesake` is set when another person of the same owner has it already."""
 
     name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         max_length=200,
         validators=[validate_plain_text],
-        widget=forms.TextInput(attrs={"class": "input", "placeholder": "Name", "autocomplete": "off"}),
-        error_messages={"required": "Give this person a name."},
+        error_messages={"required": _("Give this person a name.")},
     )
     namesake: Person | None = None
 
@@ -39,8 +39,10 @@ class PersonNameForm(forms.Form):
         self.namesake = others.filter(name__iexact=name).order_by("pk").first()
         if self.namesake is not None:
             raise forms.ValidationError(
-                "A person with this name is there already. If this is somebody else, "
-                "add something that tells them apart.",
+                _(
+                    "A person with this name is there already. If this is somebody else, "
+                    "add something that tells them apart."
+                ),
                 code="taken",
             )
         return name

@@ -2,22 +2,45 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from faces.views import actions, changes, faces, lookalike, people, review, verify
+from faces.views import (
+    actions,
+    changes,
+    faces,
+    lookalike,
+    names,
+    people,
+    people_actions,
+    person,
+    review,
+    review_answers,
+    verify,
+)
 
 app_name = "faces"
 urlpatterns: list[URLPattern | URLResolver] = [
+    # People, what is done with them, and the questions about them.
     path("people/", people.people, name="people"),
-    path("people/<int:pk>/", people.person, name="person"),
+    path("people/act/", people_actions.people_act, name="people_act"),
+    path("people/names/", names.names, name="names"),
+    path("people/<int:pk>/", person.person, name="person"),
+    path("people/<int:pk>/faces/", person.person_faces, name="person_faces"),
+    path("people/<int:pk>/around/", person.person_around, name="person_around"),
+    path("people/<int:pk>/card/", people.card, name="person_card"),
+    path("people/<int:pk>/same/<int:other_pk>/", people_actions.compare, name="compare"),
+    path("people/<int:pk>/apart/<int:other_pk>/", people_actions.apart, name="apart"),
     path("people/<int:pk>/merge/", actions.merge, name="person_merge"),
     path("people/<int:pk>/visibility/", actions.visibility, name="person_visibility"),
     path("people/<int:pk>/details/", actions.details, name="person_details"),
     path("faces/act/", actions.faces_act, name="faces_act"),
-    path("photos/<int:pk>/repeats/", actions.repeats, name="photo_repeats"),
-    path("review/", review.review, name="review"),
-    path("changes/", changes.changes, name="changes"),
-    path("changes/<int:pk>/undo/", changes.undo, name="change_undo"),
     path("faces/waiting/", faces.waiting, name="waiting"),
     path("faces/<int:pk>/crop.jpg", faces.crop, name="crop"),
+    path("photos/<int:pk>/repeats/", actions.repeats, name="photo_repeats"),
+    path("review/", review.review, name="review"),
+    path("review/next/", review_answers.following, name="review_next"),
+    path("review/answer/", review_answers.answered, name="review_answer"),
+    path("review/undo/", review_answers.undone, name="review_undo"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/<int:pk>/undo/", changes.undo, name="change_undo"),
     path("lookalike/", lookalike.lookalike, name="lookalike"),
     path("verify/", verify.verify_page, name="verify"),
 ]

@@ -40,6 +40,7 @@ from faces.services.review_known import known_of
 
 IDS_OF_KIND = {Kind.SAME_PERSON: 2, Kind.TWICE: 3, Kind.IS_NAME: 2, Kind.IS_FACE: 1}
 MAX_ID = 2**63 - 1
+OF_GROUPS = (f"{Kind.SAME_PERSON}:", f"{Kind.TWICE}:")
 
 
 class Answer(StrEnum):
@@ -70,11 +71,15 @@ class AnswerUnfit(PeopleError):
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The next questions, and how many are open; not `complete`: more than were counted."""
+    """The next questions, and how many are open; not `complete`: more than were counted.
+
+    gone: of the questions that somebody holds already those that are no longer open.
+    """
 
     questions: Sequence[Question]
     open: int
     complete: bool
+    gone: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +91,18 @@ class Answered:
     gone: Sequence[str]
 
 
-def questions(*, owner: User, limit: int) -> Queue:
+def questions(*, owner: User, limit: int, held: Sequence[str] = ()) -> Queue:
     """The first `limit` questions: most faces for an answer first, those that were skipped last.
 
-    Single faces are looked at only when the questions about whole groups do not fill the list.
+    Single faces are looked at only when the questions about whole groups do not fill the list. held: keys of
+    questions that somebody has before them already; they are not given again, but it is said which are gone.
     """
     known = known_of(owner)
     skips = SkippedQuestion.objects.filter(owner=owner).order_by("at", "pk")
     skipped = {key: place for place, key in enumerate(skips.values_list("key", flat=True))}
     found = same_person(known) + twice_in_a_photo(known)
-    complete = sum(one.settles > 1 and one.key not in skipped for one in found) < limit
+    settling = sum(one.settles > 1 and one.key not in skipped and one.key not in held for one in found)
+    complete = settling < limit or any(not key.startswith(OF_GROUPS) for key in held)
     if complete:
         found += is_name(known)
         found += is_face(known, without=found)
@@ -103,8 +110,14 @@ def questions(*, owner: User, limit: int) -> Queue:
     def place(one: Candidate) -> tuple[float, ...]:
         return (0, *one.order) if one.key not in skipped else (1, skipped[one.key])
 
-    first = sorted(found, key=place)[:limit]
-    return Queue(questions_of(known, first, skipped=frozenset(skipped)), open=len(found), complete=complete)
+    first = sorted((one for one in found if one.key not in held), key=place)[:limit]
+    still_open = {one.key for one in found}
+    return Queue(
+        questions_of(known, first, skipped=frozenset(skipped)),
+        open=len(found),
+        complete=complete,
+        gone=[key for key in held if key not in still_open],
+    )
 
 
 def answer(*, owner: User, key: str, answer: Answer, by: User) -> Change | None:
@@ -139,6 +152,11 @@ def skip(*, owner: User, key: str) -> None:
     """Put a question off: it comes back after all others, in the order of skipping."""
     _parsed(key)
     SkippedQuestion.objects.update_or_create(owner=owner, key=key, defaults={"at": timezone.now()})
+
+
+def skip_undo(*, owner: User, key: str) -> None:
+    """Take a skip back: the question is asked in its place again."""
+    SkippedQuestion.objects.filter(owner=owner, key=key).delete()
 
 
 def _answer(*, owner: User, key: str, answer: Answer, by: User) -> str:

@@ -22,16 +22,16 @@ from faces.services.review_known import (
     Group,
     Known,
     people_ids,
-    people_there,
     people_together,
     smaller_first,
     vector_bytes,
     vector_read,
 )
-from faces.vision.pairs import near_pairs, nearest_groups
+from faces.services.suggestions import likely_of
+from faces.vision.pairs import near_pairs
 
 NEIGHBOURS = 4
-"""Nearest people that are looked at for each person, and for each waiting face."""
+"""Nearest people that are looked at for each person."""
 
 FACES_COMPARED = 2000
 """Waiting faces that are compared with named people, the best first; others follow once these are gone."""
@@ -153,44 +153,20 @@ def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[
 
 def is_name(known: Known) -> list[Candidate]:
     """Waiting faces near a named person who is not in that photo already; the nearest person of each face."""
-    named = [group for group in known.groups.values() if group.name]
-    if not named:
+    if not any(group.name for group in known.groups.values()):
         return []
     # The best are chosen before their vectors are read: there may be very many.
     best = _waiting(known.owner).best_first().values("pk")[:FACES_COMPARED]
-    rows = list(
+    rows = (
         FaceEmbedding.objects.filter(model=known.embedder, face__in=best)
         .order_by("-face__quality", "face_id")
         .values_list("face_id", "face__image_id", vector_bytes(F("vector")))
     )
-    if not rows:
-        return []
-    nearest = nearest_groups(
-        np.stack([vector_read(row[2]) for row in rows]),
-        np.stack([group.mean for group in named]),
-        farthest=known.calibration.distance(WORTH_ASKING),
-        k=NEIGHBOURS,
-    )
-    there = people_there(
-        [
-            (image_id, named[index].person_id)
-            for (_face, image_id, _sent), near in zip(rows, nearest, strict=True)
-            for index, _distance in near
-            if image_id not in known.repeats
-        ]
-    )
-    found = []
-    for (face_id, image_id, _sent), near in zip(rows, nearest, strict=True):
-        for index, distance in near:
-            group = named[index]
-            if (image_id, group.person_id) not in there and (
-                face_id,
-                group.person_id,
-            ) not in known.refused_faces:
-                probability = known.calibration.probability(distance)
-                found.append(Candidate(Kind.IS_NAME, (group.person_id,), (face_id,), 1, probability))
-                break
-    return found
+    likely = likely_of(known, [(face, image, vector_read(vector)) for face, image, vector in rows])
+    return [
+        Candidate(Kind.IS_NAME, (one.person_id,), (face_id,), 1, one.probability)
+        for face_id, one in likely.items()
+    ]
 
 
 def is_face(known: Known, *, without: Sequence[Candidate]) -> list[Candidate]:

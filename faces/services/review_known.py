@@ -140,6 +140,14 @@ def near_people(known: Known, person_id: int, *, count: int) -> list[tuple[Group
     return fitting[:count]
 
 
+def likeness(known: Known, person_id: int, other_id: int) -> float | None:
+    """How probably two people are one, 0..1; None when one of them has no face to compare."""
+    one, other = known.groups.get(person_id), known.groups.get(other_id)
+    if one is None or other is None:
+        return None
+    return known.calibration.probability(1 - float(one.mean @ other.mean))
+
+
 def people_together(known: Known, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
     """Of pairs of people (ids, who has fewer faces first) those in one photo, the exceptions left out."""
     if not pairs:

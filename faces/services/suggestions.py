@@ -1,0 +1,73 @@
+"""Whom a waiting face most likely shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.contrib.auth.models import User
+from django.db.models import F
+from numpy.typing import NDArray
+
+from faces.models import Face, FaceEmbedding
+from faces.services.review_known import WORTH_ASKING, Known, known_of, people_there, vector_bytes, vector_read
+from faces.vision.pairs import nearest_groups
+
+NEIGHBOURS = 4
+"""Nearest people that are looked at for each face: not each of them can be it."""
+
+Row = tuple[int, int, NDArray[np.float32]]
+"""A face: its id, that of its photo, and its vector of length 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A named person a face may be, with the probability 0..1 that it is."""
+
+    person_id: int
+    name: str
+    probability: float
+
+
+def likely_people(*, owner: User, faces: Sequence[Face]) -> dict[int, Likely]:
+    """The likeliest named person of each of these faces: face id -> person; faces without one left out."""
+    if not faces:
+        return {}
+    known = known_of(owner)
+    rows = FaceEmbedding.objects.filter(model=known.embedder, face__in=[face.pk for face in faces])
+    sent = rows.values_list("face_id", "face__image_id", vector_bytes(F("vector")))
+    return likely_of(known, [(face, image, vector_read(vector)) for face, image, vector in sent])
+
+
+def likely_of(known: Known, rows: Sequence[Row]) -> dict[int, Likely]:
+    """The nearest named person of each face who can be it.
+
+    Nobody who is in that photo already, nor of whom somebody said that this face is not them.
+    """
+    named = [group for group in known.groups.values() if group.name]
+    if not named or not rows:
+        return {}
+    nearest = nearest_groups(
+        np.stack([vector for _face, _image, vector in rows]),
+        np.stack([group.mean for group in named]),
+        farthest=known.calibration.distance(WORTH_ASKING),
+        k=NEIGHBOURS,
+    )
+    there = people_there(
+        [
+            (image, named[index].person_id)
+            for (_face, image, _vector), near in zip(rows, nearest, strict=True)
+            for index, _distance in near
+            if image not in known.repeats
+        ]
+    )
+    found: dict[int, Likely] = {}
+    for (face, image, _vector), near in zip(rows, nearest, strict=True):
+        for index, distance in near:
+            group = named[index]
+            if (image, group.person_id) not in there and (face, group.person_id) not in known.refused_faces:
+                likely = known.calibration.probability(distance)
+                found[face] = Likely(group.person_id, group.name, likely)
+                break
+    return found

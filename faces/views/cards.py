@@ -1,0 +1,19 @@
+"""People as cards: what a card shows, read for many at once. Refresh the tallies before."""
+
+from typing import Any
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from faces.models import Face
+from faces.querysets import PersonQuerySet
+
+
+def for_cards(people: PersonQuerySet) -> QuerySet[Any]:
+    """Annotate what a card shows: `face_count`, `photo_count`, `shown_face_id` (the cover or best face)."""
+    best = Face.objects.present().filter(person=OuterRef("pk")).exclude(crop="").best_first()
+    return people.annotate(
+        face_count=Coalesce(F("tally__faces"), 0),
+        photo_count=Coalesce(F("tally__photos"), 0),
+        shown_face_id=Coalesce(F("cover_id"), Subquery(best.values("pk")[:1])),
+    )
