@@ -39,7 +39,13 @@ export class Sender {
 
   #add(one) {
     this.#queue.push(one);
+    this.#tell();
     if (!this.#running) this.#run();
+  }
+
+  // For who looks at the page: what is still under way.
+  #tell() {
+    this.#root.dataset.sending = this.#queue.length + Number(this.#running);
   }
 
   async #run() {
@@ -49,6 +55,7 @@ export class Sender {
       const reply = await this.#send(one);
       if (!reply) return; // the page is being loaded anew
       this.#running = this.#queue.length > 0;
+      this.#tell();
       this.#received(reply, one.entry ?? null, { waiting: this.#queue.length > 0 });
     }
     this.#running = false;

@@ -1,14 +1,14 @@
 """An account and a browser for the tests of pages."""
 
 from collections.abc import Callable
+from functools import partial
 
-import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from faces.models import FaceEmbedding, FaceScan, Person
-from tests.page_rows import face_row, stored_image
+from faces.models import Person
+from tests.page_rows import group_of
 
 MakeGroup = Callable[..., Person]
 
@@ -32,18 +32,4 @@ def signed_in(client: Client, owner: User) -> Client:
 @pytest.fixture
 def group(owner: User) -> MakeGroup:
     """Make a person whose faces look alike, each in a photo of its own."""
-    count = iter(range(1000))
-
-    def make(size: int, *, look: int = 1, name: str = "", waiting: bool = False) -> Person:
-        person = Person.objects.create(owner=owner, name=name)
-        for _ in range(size):
-            image = stored_image(owner, number=next(count))
-            face = face_row(image, person=None if waiting else person)
-            FaceScan.objects.create(image=face.image, state=FaceScan.State.DONE)
-            near = 0.2 * np.random.default_rng(face.pk).normal(size=128)
-            vector = np.random.default_rng(look).normal(size=128) + near
-            vector = (vector / np.linalg.norm(vector)).astype(np.float32)
-            FaceEmbedding.objects.create(face=face, model="facenet128", vector=vector)
-        return person
-
-    return make
+    return partial(group_of, owner)
