@@ -195,21 +195,21 @@ class Change(models.Model):
     class Kind(models.TextChoices):
         """What was done."""
 
-        NAME = "name", "Named"
-        MERGE = "merge", "Merged"
-        SPLIT = "split", "Split"
-        ASSIGN = "assign", "Moved"
-        CONFIRM = "confirm", "Confirmed"
-        REJECT = "reject", "Rejected"
-        HIDE = "hide", "Hidden"
-        SHOW = "show", "Shown again"
-        COVER = "cover", "Cover chosen"
-        DETAILS = "details", "Details changed"
-        DISMISS = "dismiss", "Face removed"
-        REPEATS = "repeats", "Photo exception"
-        ANSWERS = "answers", "Questions answered"
-        RUN = "run", "People grouped"
-        REINDEX = "reindex", "Faces found again"
+        NAME = "name", _("Named")
+        MERGE = "merge", _("Merged")
+        SPLIT = "split", _("Split")
+        ASSIGN = "assign", _("Moved")
+        CONFIRM = "confirm", _("Confirmed")
+        REJECT = "reject", _("Rejected")
+        HIDE = "hide", _("Hidden")
+        SHOW = "show", _("Shown again")
+        COVER = "cover", _("Cover chosen")
+        DETAILS = "details", _("Details changed")
+        DISMISS = "dismiss", _("Face removed")
+        REPEATS = "repeats", _("Photo exception")
+        ANSWERS = "answers", _("Questions answered")
+        RUN = "run", _("People grouped")
+        REINDEX = "reindex", _("Faces found again")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_changes")
     by = models.ForeignKey(

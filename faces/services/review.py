@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, FaceScan, Person, SkippedQuestion, Verdict
@@ -35,7 +36,7 @@ from faces.services.review_candidates import (
     same_person,
     twice_in_a_photo,
 )
-from faces.services.review_evidence import SOMEBODY, Question, questions_of
+from faces.services.review_evidence import Question, questions_of
 from faces.services.review_known import known_of
 
 IDS_OF_KIND = {Kind.SAME_PERSON: 2, Kind.TWICE: 3, Kind.IS_NAME: 2, Kind.IS_FACE: 1}
@@ -57,7 +58,7 @@ class QuestionGone(PeopleError):
     code = "question_gone"
 
     def __init__(self) -> None:
-        super().__init__("This question is no longer open. Something has changed since it was asked.")
+        super().__init__(_("This question is no longer open. Something has changed since it was asked."))
 
 
 class AnswerUnfit(PeopleError):
@@ -66,7 +67,7 @@ class AnswerUnfit(PeopleError):
     code = "answer_unfit"
 
     def __init__(self, answer: Answer) -> None:
-        super().__init__(f"“{answer}” is no answer to this question.")
+        super().__init__(_("“%(answer)s” is no answer to this question.") % {"answer": answer})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def questions(*, owner: User, limit: int, held: Sequence[str] = ()) -> Queue:
 def answer(*, owner: User, key: str, answer: Answer, by: User) -> Change | None:
     """Answer one question. Raises QuestionGone and AnswerUnfit, and what the services of people raise."""
     with change_recorded(
-        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary="Answered", faces=(), people=()
+        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary=_("Answered"), faces=(), people=()
     ) as change:
         change.summary = _answer(owner=owner, key=key, answer=answer, by=by)
     return change if change.pk else None
@@ -134,7 +135,7 @@ def answers(*, owner: User, given: Sequence[tuple[str, Answer]], by: User) -> An
     done: list[str] = []
     gone: list[str] = []
     with change_recorded(
-        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary="Answered", faces=(), people=()
+        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary=_("Answered"), faces=(), people=()
     ) as change:
         for key, said in given:
             try:
@@ -144,7 +145,7 @@ def answers(*, owner: User, given: Sequence[tuple[str, Answer]], by: User) -> An
             except QuestionGone:
                 gone.append(key)
         if len(done) > 1:
-            change.summary = f"Answered {len(done)} questions"
+            change.summary = _("Answered %(count)s questions") % {"count": len(done)}
     return Answered(change if change.pk else None, given=done, gone=gone)
 
 
@@ -201,15 +202,15 @@ def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> str
     if len(people) != 2 or people[1].name or not people[1].size or refused:
         raise QuestionGone
     stays, goes = people
-    label = stays.name or "two people without a name"
+    words = {"name": stays.name}
     if yes:
         person_merge(into=stays, others=[goes], by=by)
-        return f"A group is {stays.name}, too" if stays.name else "Two groups are the same person"
+        return _("A group is %(name)s, too") % words if stays.name else _("Two groups are the same person")
     if stays.cover_id is None and not stays.verdicts.filter(kind=Verdict.Kind.IS).exists():
         # "Not this person" needs a face by which this person is known.
         person_cover(person=stays, face=_standing_for(stays), by=by)
     faces_reject(faces=[_standing_for(goes)], person=stays, by=by)
-    return f"A group is not {label}" if stays.name else f"Not the same: {label}"
+    return _("A group is not %(name)s") % words if stays.name else _("Two groups are two people")
 
 
 def _standing_for(person: Person) -> Face:
@@ -231,9 +232,9 @@ def _answer_name(owner: User, *, person_id: int, face_id: int, yes: bool, by: Us
         raise QuestionGone
     if yes:
         faces_assign(faces=[face], person=person, by=by)
-        return f"A face is {person.name}"
+        return _("A face is %(name)s") % {"name": person.name}
     faces_reject(faces=[face], person=person, by=by)
-    return f"A face is not {person.name}"
+    return _("A face is not %(name)s") % {"name": person.name}
 
 
 def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> str:
@@ -242,13 +243,13 @@ def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> str:
         raise QuestionGone
     if not yes:
         faces_dismiss(faces=[face], by=by)
-        return "This is no face"
+        return _("This is no face")
     with change_recorded(
-        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary="A face", faces=[face.pk], people=()
+        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary=_("A face"), faces=[face.pk], people=()
     ):
         # As good as drawn by hand: somebody looked, and it is kept whatever a detector finds.
         Face.objects.filter(pk=face.pk).update(drawn=True)
-    return "This is a face"
+    return _("This is a face")
 
 
 def _answer_twice(owner: User, *, person_id: int, face_ids: Sequence[int], answer: Answer, by: User) -> str:
@@ -263,10 +264,10 @@ def _answer_twice(owner: User, *, person_id: int, face_ids: Sequence[int], answe
     image, person = faces[0].image, faces[0].person
     if person is None or FaceScan.objects.filter(image=image, person_repeats=True).exists():
         raise QuestionGone
-    name = person.name or SOMEBODY
+    words = {"name": person.name or _("this person"), "photo": image.name}
     if answer is Answer.YES:
         photo_repeats(image=image, allowed=True, by=by)
-        return f"{name[0].upper()}{name[1:]} is twice in {image.name}"
+        return _("In %(photo)s twice: %(name)s") % words
     wrong = [one for one in faces if one.pk == face_ids[0 if answer is Answer.OTHER else 1]]
     faces_reject(faces=wrong, person=person, by=by)
-    return f"One face in {image.name} is not {name}"
+    return _("One face in %(photo)s is not %(name)s") % words

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.translation import gettext as _
 from pgvector import Vector
 
 from faces.models import Face, Person
@@ -13,7 +14,6 @@ from faces.services.review_candidates import Candidate, Kind
 from faces.services.review_known import Group, Known
 
 FACES_SHOWN = 4
-SOMEBODY = "this person"
 
 _NEAREST = """
 SELECT asked.number, near.face_id, near.confirmed, near.distance
@@ -113,15 +113,16 @@ def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: froz
 def text_of(kind: Kind, people: Sequence[Side]) -> str:
     """The question in words."""
     name = next((side.person.name for side in people if side.person and side.person.name), "")
+    words = {"name": name or _("this person")}
     match kind:
         case Kind.SAME_PERSON:
-            return f"Is this {name}, too?" if name else "Same person, or two?"
+            return _("Is this %(name)s, too?") % words if name else _("Same person, or two?")
         case Kind.IS_NAME:
-            return f"Is this {name}?"
+            return _("Is this %(name)s?") % words
         case Kind.IS_FACE:
-            return "Is this a face?"
+            return _("Is this a face?")
         case Kind.TWICE:
-            return f"Two of {name or SOMEBODY} in one photo?"
+            return _("Two of %(name)s in one photo?") % words
 
 
 def _side(person: Person | None, group: Group, faces: tuple[Evidence, ...]) -> Side:

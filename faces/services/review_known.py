@@ -100,7 +100,10 @@ def known_of(owner: User) -> Known:
         owner=owner,
         embedder=embedder,
         calibration=calibration_of(embedder),
-        groups={row[0]: Group(*row[:4], vector_read(row[4])) for row in tallies},
+        groups={
+            person_id: Group(person_id, name, faces, photos, vector_read(sent))
+            for person_id, name, faces, photos, sent in tallies
+        },
         refused=frozenset((min(a, b), max(a, b)) for _face, a, b in refusals if a),
         refused_faces=frozenset((face, person) for face, _now, person in refusals),
         repeats=frozenset(

@@ -62,4 +62,5 @@ def tallies_refresh(*, owner_id: int) -> str:
 def _outdated(owner_id: int, model: str) -> list[tuple[int, int | None]]:
     with connection.cursor() as cursor:
         cursor.execute(_OUTDATED, {"owner": owner_id, "model": model})
-        return cursor.fetchall()
+        rows: list[tuple[int, int | None]] = cursor.fetchall()
+        return rows

@@ -120,7 +120,6 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     if is_htmx:
         # 200, for htmx puts only successful answers into the page.
         return person_card(request, pk, form=form)
-    messages.error(request, " ".join(form.errors.get("name", [])))
     return render(request, "faces/name_refused.html", {"person": shown, "form": form}, status=400)
 
 

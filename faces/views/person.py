@@ -6,8 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.db.models import Case, Exists, F, FloatField, Max, Min, OuterRef, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, Max, Min, OrderBy, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -19,7 +18,8 @@ from albums.models import Image
 from albums.querysets import ImageQuerySet
 from albums.views.tiles import page_number, tile_page
 from albums.views.viewer import viewer
-from faces.models import Face, Person, PersonTally, Verdict
+from faces.models import Face, FaceEmbedding, Person, PersonTally, Verdict
+from faces.querysets import FaceQuerySet
 from faces.services.company import company_of
 from faces.services.journal import change_undoable
 from faces.services.review_known import known_of, near_people
@@ -58,8 +58,8 @@ def person_faces(request: HttpRequest, pk: int) -> HttpResponse:
     doubtful = request.GET.get("order") == "doubtful"
     settled = Verdict.objects.filter(face=OuterRef("pk"), kind=Verdict.Kind.IS)
     theirs = Face.objects.visible_to(user).present().filter(person=shown).exclude(crop="")
-    faces: QuerySet[Any] = theirs.select_related("image").annotate(settled=Exists(settled))
-    faces = _doubtful_first(faces, shown) if doubtful else faces.best_first()
+    ordered = _doubtful_first(theirs, shown) if doubtful else theirs.best_first()
+    faces = ordered.select_related("image").annotate(settled=Exists(settled))
     page = Paginator(faces, FACES_PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"page": page, "person": shown, "doubtful": doubtful}
     if request.headers.get("HX-Request"):
@@ -122,13 +122,12 @@ def _age(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-def _doubtful_first(faces: QuerySet[Any], shown: Person) -> QuerySet[Any]:
+def _doubtful_first(faces: FaceQuerySet, shown: Person) -> FaceQuerySet:
     """Those that nobody confirmed first, the farthest from the mean of all before the others."""
+    confirmed = Exists(Verdict.objects.filter(face=OuterRef("pk"), kind=Verdict.Kind.IS))
     tally = PersonTally.objects.filter(person=shown, mean__isnull=False).first()
     if tally is None:
-        return faces.order_by("settled", "quality", "pk")
-    # A row with another model's vector, or with none, is neither near nor far.
-    nearness = MaxInnerProduct(F("embeddings__vector"), tally.mean)
-    ours = When(embeddings__model=tally.model, then=nearness)
-    far = Coalesce(Max(Case(ours, default=Value(None), output_field=FloatField())), Value(0.0))
-    return faces.annotate(far=far).order_by("settled", "-far", "pk")
+        return faces.order_by(confirmed, "quality", "pk")
+    ours = FaceEmbedding.objects.filter(face=OuterRef("pk"), model=tally.model)
+    far = Subquery(ours.values_list(MaxInnerProduct("vector", tally.mean))[:1])
+    return faces.order_by(confirmed, OrderBy(far, descending=True, nulls_last=True), "pk")
