@@ -41,6 +41,8 @@ class FaceScan(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["state", "queued_at"], name="scan_by_state"),
+            # The owner's exceptions are few, and every question asks for them.
+            models.Index(fields=["image"], condition=models.Q(person_repeats=True), name="scan_with_repeats"),
         ]
 
     def __str__(self) -> str:

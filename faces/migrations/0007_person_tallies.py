@@ -125,6 +125,12 @@ class Migration(migrations.Migration):
                 name="face_waiting",
             ),
         ),
+        migrations.AddIndex(
+            model_name="facescan",
+            index=models.Index(
+                condition=models.Q(("person_repeats", True)), fields=["image"], name="scan_with_repeats"
+            ),
+        ),
         migrations.RunSQL(FACES_CHANGED, "DROP FUNCTION faces_face_changed()"),
         migrations.RunSQL(EMBEDDINGS_CHANGED, "DROP FUNCTION faces_embedding_changed()"),
         *triggers("faces_face", "faces_face_changed"),

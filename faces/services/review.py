@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import nsmallest
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -102,17 +103,20 @@ def questions(*, owner: User, limit: int, held: Sequence[str] = ()) -> Queue:
     skips = SkippedQuestion.objects.filter(owner=owner).order_by("at", "pk")
     skipped = {key: place for place, key in enumerate(skips.values_list("key", flat=True))}
     found = same_person(known) + twice_in_a_photo(known)
-    settling = sum(one.settles > 1 and one.key not in skipped and one.key not in held for one in found)
+    keys = {one: one.key for one in found}
+    settling = sum(one.settles > 1 and keys[one] not in skipped and keys[one] not in held for one in found)
     complete = settling < limit or any(not key.startswith(OF_GROUPS) for key in held)
     if complete:
         found += is_name(known)
         found += is_face(known, without=found)
+        keys = {one: one.key for one in found}
 
     def place(one: Candidate) -> tuple[float, ...]:
-        return (0, *one.order) if one.key not in skipped else (1, skipped[one.key])
+        key = keys[one]
+        return (0, *one.order) if key not in skipped else (1, skipped[key])
 
-    first = sorted((one for one in found if one.key not in held), key=place)[:limit]
-    still_open = {one.key for one in found}
+    first = nsmallest(limit, (one for one in found if keys[one] not in held), key=place)
+    still_open = set(keys.values())
     return Queue(
         questions_of(known, first, skipped=frozenset(skipped)),
         open=len(found),

@@ -33,7 +33,7 @@ from faces.vision.pairs import near_pairs
 NEIGHBOURS = 4
 """Nearest people that are looked at for each person."""
 
-FACES_COMPARED = 2000
+FACES_COMPARED = 1000
 """Waiting faces that are compared with named people, the best first; others follow once these are gone."""
 
 DOUBTFUL_SCORE = 0.75

@@ -62,12 +62,15 @@ def likely_of(known: Known, rows: Sequence[Row]) -> dict[int, Likely]:
             if image not in known.repeats
         ]
     )
-    found: dict[int, Likely] = {}
+    found: list[tuple[int, int, float]] = []
     for (face, image, _vector), near in zip(rows, nearest, strict=True):
         for index, distance in near:
-            group = named[index]
-            if (image, group.person_id) not in there and (face, group.person_id) not in known.refused_faces:
-                likely = known.calibration.probability(distance)
-                found[face] = Likely(group.person_id, group.name, likely)
+            person_id = named[index].person_id
+            if (image, person_id) not in there and (face, person_id) not in known.refused_faces:
+                found.append((face, index, distance))
                 break
-    return found
+    likely = known.calibration.probabilities(np.asarray([distance for _, _, distance in found]))
+    return {
+        face: Likely(named[index].person_id, named[index].name, probability)
+        for (face, index, _distance), probability in zip(found, likely.tolist(), strict=True)
+    }

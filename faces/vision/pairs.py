@@ -65,9 +65,11 @@ def _nearest(
         here = np.arange(len(distances))
         if not itself:
             distances[here, start + here] = np.inf
-        near = np.argpartition(distances, k - 1, axis=1)[:, :k]
-        values = np.take_along_axis(distances, near, axis=1)
-        order = np.lexsort((near, values), axis=1)
-        near, values = np.take_along_axis(near, order, axis=1), np.take_along_axis(values, order, axis=1)
-        for row, at in zip(*np.nonzero(values <= farthest), strict=True):
-            yield start + int(row), int(near[row, at]), float(values[row, at])
+        # Few are near enough, so that these are put in order and not all.
+        row, column = np.nonzero(distances <= farthest)
+        near = distances[row, column]
+        order = np.lexsort((column, near, row))
+        row, column, near = row[order], column[order], near[order]
+        first = np.searchsorted(row, row)
+        kept = np.arange(len(row)) - first < k
+        yield from zip((start + row[kept]).tolist(), column[kept].tolist(), near[kept].tolist(), strict=True)
