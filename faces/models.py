@@ -86,9 +86,6 @@ class PersonTally(models.Model):
     model = models.CharField(max_length=64, help_text="whose vectors the mean is of")
     mean = VectorField(null=True, help_text="of vectors of length 1, and so shorter itself")
 
-    class Meta:
-        verbose_name_plural = "person tallies"
-
     def __str__(self) -> str:
         return f"tally of person {self.pk}: {self.faces} faces in {self.photos} photos"
 
@@ -97,9 +94,6 @@ class StalePerson(models.Model):
     """That a person's faces are no longer those of their tally. Rows are only ever added, by triggers."""
 
     person_id = models.BigIntegerField()
-
-    class Meta:
-        verbose_name_plural = "stale people"
 
     def __str__(self) -> str:
         return f"person {self.person_id} is to be counted again"

@@ -81,7 +81,6 @@ class Migration(migrations.Migration):
                 ),
                 ("person_id", models.BigIntegerField()),
             ],
-            options={"verbose_name_plural": "stale people"},
         ),
         migrations.CreateModel(
             name="PersonTally",
@@ -107,7 +106,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name_plural": "person tallies"},
         ),
         migrations.AddIndex(
             model_name="face",

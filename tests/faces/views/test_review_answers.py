@@ -26,10 +26,11 @@ def test_the_questions_after_those_held_come_with_all_that_shows_them(
     pairs = [(group(3, look=look, name=f"Person {look}"), group(2, look=look)) for look in range(3)]
     keys = [same(*pair) for pair in pairs]
     reply = signed_in.get("/review/next/", {"held": keys[0]}).json()
-    assert [one["key"] for one in reply["questions"]] == keys[1:]
+    html = {one["key"]: one["html"] for one in reply["questions"]}
+    assert html.keys() == set(keys[1:])
     assert (reply["open"], reply["gone"]) == (3, [])
-    assert f'data-question="{keys[1]}"' in reply["questions"][0]["html"]
-    assert "Is this Person 1, too?" in reply["questions"][0]["html"]
+    assert f'data-question="{keys[1]}"' in html[keys[1]]
+    assert "Is this Person 1, too?" in html[keys[1]]
 
 
 def test_an_answer_that_settles_a_held_question_says_so(signed_in: Client, group: MakeGroup) -> None:
