@@ -39,3 +39,19 @@ class ImportFolderError(Exception):
 
 class OwnerUnclearError(Exception):
     """It is not clear whose photos these are; the message names the accounts to choose from."""
+
+
+class AlbumFillsItself(Exception):
+    """Photos come and go in this album by its rule; nobody adds or removes any by hand."""
+
+
+class TooManyTries(Exception):
+    """A password was tried too often; `seconds` is how long to wait."""
+
+    def __init__(self, *, seconds: int) -> None:
+        super().__init__(f"too many tries; again in {seconds} seconds")
+        self.seconds = seconds
+
+
+class ArchivesBusy(Exception):
+    """As many zips as the server can send at once are being sent; in a moment there is room again."""

@@ -1,76 +1,15 @@
 """What people type and send, checked before a service sees it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, UsernameField
-from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 
 from albums.models import Album
+from albums.services.self_filling import filled_by_hand
 from albums.validators import validate_plain_text
-
-if TYPE_CHECKING:
-    NewUserForm = BaseUserCreationForm[User]
-else:
-    # Generic for the type checker only.
-    NewUserForm = BaseUserCreationForm
-
-
-class SignInForm(AuthenticationForm):
-    """Name and password."""
-
-    error_messages = {
-        "invalid_login": "This name and password do not belong together. Capitals count in both.",
-        "inactive": "This account is switched off. Ask the person who runs this Trombine.",
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = "Name"
-
-
-class FirstAccountForm(NewUserForm):
-    """The first account: a name, and a password twice."""
-
-    class Meta:
-        model = User
-        fields = ("username",)
-        field_classes = {"username": UsernameField}
-        labels = {"username": "Name"}
-        help_texts = {"username": "Letters, digits and @ . + - _"}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password2"].label = "Password, once more"
-        self.fields["password2"].help_text = ""
-
-
-class AccountForm(FirstAccountForm):
-    """Change name and password. Who has a password already must know it: an open session is not enough."""
-
-    current_password = forms.CharField(
-        label="Password now",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-    field_order = ("username", "current_password", "password1", "password2")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password1"].label = "New password"
-        self.fields["password2"].label = "New password, once more"
-        self.stored_password = self.instance.password
-        if not self.instance.has_usable_password():
-            del self.fields["current_password"]
-
-    def clean_current_password(self) -> str:
-        """The password is right."""
-        password: str = self.cleaned_data["current_password"]
-        if not check_password(password, self.stored_password):
-            raise forms.ValidationError("This is not the password in use now.", code="wrong_password")
-        return password
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -118,7 +57,7 @@ class AlbumNameForm(forms.Form):
     def clean_name(self) -> str:
         """No other album of this person is called so."""
         name: str = self.cleaned_data["name"]
-        namesakes = Album.objects.visible_to(self.user).filter(name=name)
+        namesakes = Album.objects.owned_by(self.user).filter(name=name)
         if self.album is not None:
             namesakes = namesakes.exclude(pk=self.album.pk)
         if namesakes.exists():
@@ -127,10 +66,18 @@ class AlbumNameForm(forms.Form):
 
 
 class IdsField(forms.TypedMultipleChoiceField):
-    """Ids of ticked rows. Which of them the person may touch is for the query that reads them."""
+    """Ids of ticked rows, each by itself or many in one field with commas between them.
+
+    Which of them the person may touch is for the query that reads them.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(coerce=int, **kwargs)
+
+    def to_python(self, value: Any) -> list[str]:
+        """One text an id."""
+        fields = value if isinstance(value, (list, tuple)) else [value] if value else []
+        return [part for one in fields for part in str(one).split(",") if part]
 
     def valid_value(self, value: Any) -> bool:
         """Any id that a row can have."""
@@ -146,17 +93,28 @@ class SelectionForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         self.fields["album"] = forms.ModelChoiceField(
-            Album.objects.visible_to(user),
+            filled_by_hand(Album.objects.editable_by(user)),
             required=False,
-            error_messages={"invalid_choice": "This album is gone."},
+            error_messages={"invalid_choice": _("This album is gone.")},
         )
+
+    def clean_new_album(self) -> str:
+        """The new name is not that of an album that takes no photos by hand."""
+        name: str = self.cleaned_data["new_album"].strip()
+        namesakes = Album.objects.filter(owner=self.user, name=name)
+        if namesakes.exists() and not filled_by_hand(namesakes).exists():
+            raise forms.ValidationError(
+                _("An album of yours with this name fills itself. Choose another name."), code="fills_itself"
+            )
+        return name
 
     def clean(self) -> dict[str, Any]:
         """A photo and an album were chosen."""
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("image") and "image" not in self.errors:
-            self.add_error("image", "Tick at least one photo first.")
+            self.add_error("image", _("Tick at least one photo first."))
         if not cleaned.get("album") and not cleaned.get("new_album") and not self.errors:
-            self.add_error("new_album", "Choose an album, or give a new one a name.")
+            self.add_error("new_album", _("Choose an album, or give a new one a name."))
         return cleaned

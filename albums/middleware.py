@@ -1,10 +1,14 @@
 """What every answer carries, and where a visitor goes while there is no account."""
 
 from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.urls import reverse
+from django_htmx.middleware import HtmxDetails
 
 from albums.models import Preferences
 from albums.services.accounts import accounts_exist
@@ -17,7 +21,7 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 # These pages are for everybody, at any time.
-OPEN_PATHS = ("/static/", "/healthz", "/api/", "/s/", "/texts.js")
+OPEN_PATHS = ("/static/", "/favicon.ico", "/healthz", "/api/", "/s/", "/texts.js")
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -33,6 +37,32 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         return response
+
+
+class HtmxSignInMiddleware:
+    """Lets the whole browser go to the sign-in page when htmx meets it, in place of a part of a page.
+
+    htmx follows a redirect unseen, and would put the page that it leads to where the part was. After signing
+    in one comes back to the page on which one was. Must come before those that redirect.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; a redirect to a page where one signs in becomes one of the browser."""
+        response = self.get_response(request)
+        if not (request.headers.get("HX-Request") and isinstance(response, HttpResponseRedirect)):
+            return response
+        path = urlsplit(response.url).path
+        if path == resolve_url(settings.LOGIN_URL):
+            page = HtmxDetails(request).current_url_abs_path or "/"
+            target = f"{path}?{urlencode({'next': page})}"
+        elif path == reverse("albums:welcome"):
+            target = path
+        else:
+            return response
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": target})
 
 
 class FirstAccountMiddleware:

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from albums.models import Album, AlbumImage, Image, Rendition, ShareLink  # noqa: F401
+    from albums.models import Album, Image, ShareLink  # noqa: F401 - named in the base classes
 
 # The stored values of Image.State, which the model names for people.
 STORED, READY, REFUSED = "stored", "ready", "refused"
@@ -25,14 +26,15 @@ class ImageQuerySet(models.QuerySet["Image", "Image"]):
         return self.filter(owner_id=user.pk, binned_at=None)
 
     def visible_to(self, user: "User | AnonymousUser") -> "ImageQuerySet":
-        """Photos that `user` may see: their own, and those in albums that are shared with them.
+        """Photos that `user` may see: their own, those in albums shared with them, and others' in their own.
 
         Nothing in the bin, and nothing for a visitor who is not signed in.
         """
         if not user.is_authenticated:
             return self.none()
-        entries = apps.get_model("albums", "AlbumImage").objects.filter(album__members__user_id=user.pk)
-        shared = models.Q(pk__in=entries.values("image_id"), state=READY)
+        inside = apps.get_model("albums", "AlbumImage").objects.filter(image_id=models.OuterRef("pk"))
+        inside = inside.filter(models.Q(album__owner_id=user.pk) | models.Q(album__members__user_id=user.pk))
+        shared = models.Q(models.Exists(inside), state=READY)
         return self.filter(models.Q(owner_id=user.pk) | shared, binned_at=None)
 
     def in_album(self, album: "Album") -> "ImageQuerySet":
@@ -94,11 +96,22 @@ class AlbumQuerySet(models.QuerySet["Album", "Album"]):
         return self.filter(models.Q(owner_id=user.pk) | models.Q(pk__in=editor.values("album_id")))
 
     def with_counts(self) -> "AlbumQuerySet":
-        """Annotates `photo_count`: the ready photos in each album."""
+        """Annotates `photo_count`: the photos to be seen in each album."""
+        entries = apps.get_model("albums", "AlbumImage").objects.filter(
+            album_id=models.OuterRef("pk"), image__state=READY, image__binned_at=None
+        )
+        # A subquery, so that only the albums of one page are counted.
+        counted = entries.order_by().values("album_id").annotate(number=models.Count("pk")).values("number")
+        return self.annotate(photo_count=Coalesce(models.Subquery(counted), 0))
+
+    def with_covers(self) -> "AlbumQuerySet":
+        """Annotates `cover_image_id`: the chosen cover while it is to be seen there, or the newest photo."""
+        images = apps.get_model("albums", "Image").objects.filter(
+            entries__album_id=models.OuterRef("pk"), state=READY, binned_at=None
+        )
+        chosen = images.filter(pk=models.OuterRef("cover_id")).values("pk")[:1]
         return self.annotate(
-            photo_count=models.Count(
-                "images", filter=models.Q(images__state=READY, images__binned_at=None), distinct=True
-            )
+            cover_image_id=Coalesce(models.Subquery(chosen), models.Subquery(images.values("pk")[:1]))
         )
 
 

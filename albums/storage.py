@@ -3,6 +3,8 @@
 Names are made of ids and digests alone: a file name that a person chose never becomes part of a path.
 """
 
+import contextlib
+from collections.abc import Iterator
 from typing import Protocol
 
 from django.core.files.base import File
@@ -48,3 +50,43 @@ def put_file(storage: Storage, name: str, content: "File[bytes]") -> str:
     if storage.exists(name):
         storage.delete(name)
     return storage.save(name, content)
+
+
+def stored_below(storage: Storage, folder: str) -> Iterator[str]:
+    """The names of all files in a folder and in those below it; none when there is no such folder."""
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in files:
+        yield f"{folder}/{name}"
+    for name in folders:
+        yield from stored_below(storage, f"{folder}/{name}")
+
+
+def folder_empty(storage: Storage, folder: str) -> int:
+    """Delete all files in a folder and below, and the folders; returns how many files there were.
+
+    Takes along what no row names: what a killed worker left behind, and what was kept to undo something.
+    """
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return 0
+    for name in files:
+        storage.delete(f"{folder}/{name}")
+    count = len(files) + sum(folder_empty(storage, f"{folder}/{name}") for name in folders)
+    # A folder that somebody writes into at this very moment is not empty, and stays for the next time.
+    with contextlib.suppress(OSError):
+        storage.delete(folder)
+    return count
+
+
+def folder_use(storage: Storage, folder: str) -> tuple[int, int]:
+    """How many files there are in a folder and below, and their bytes."""
+    count = size = 0
+    for name in stored_below(storage, folder):
+        with contextlib.suppress(FileNotFoundError):
+            size += storage.size(name)
+            count += 1
+    return count, size

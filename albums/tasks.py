@@ -12,9 +12,11 @@ from celery.signals import worker_ready
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image
+from albums.services.bin import bin_expire
 from albums.services.renditions import image_claim, image_give_up, image_read_claimed, image_release
 from albums.signals import images_ready
 
@@ -34,6 +36,16 @@ RETRY_SECONDS = 2
 MOST_RETRIES = 5
 
 
+class ChunkTask(Task[Any, Any]):
+    """Work on several photos that comes back at once when the hard time limit has killed its process.
+
+    What was begun has an attempt on record by then, and goes alone; its neighbours are done without it.
+    """
+
+    abstract = True
+    acks_on_timeout = False
+
+
 def enqueue_reading(image_ids: Iterable[int]) -> None:
     """Ask the workers, when this transaction commits, to read these images.
 
@@ -41,10 +53,18 @@ def enqueue_reading(image_ids: Iterable[int]) -> None:
     """
     wanted = list(image_ids)
     # A lambda and no partial: Django logs the qualified name of what failed, which a partial has not.
-    transaction.on_commit(lambda: _send(wanted), robust=True)
+    transaction.on_commit(lambda: _send_or_log(wanted), robust=True)
 
 
-def _send(image_ids: Sequence[int]) -> None:
+def _send_or_log(image_ids: Sequence[int]) -> None:
+    try:
+        request_reading(image_ids)
+    except BrokerAway as error:
+        logger.warning("%s images wait until the broker answers again: %s", len(image_ids), error)
+
+
+def request_reading(image_ids: Sequence[int]) -> None:
+    """Ask the workers now, which does no harm twice. Raises kombu's OperationalError without a broker."""
     begun = set(Image.objects.unread().filter(pk__in=image_ids, attempts__gt=0).values_list("pk", flat=True))
     fresh = [image_id for image_id in image_ids if image_id not in begun]
     # What may have taken a worker down goes one by one, so that it takes no neighbour with it.
@@ -56,9 +76,14 @@ def _send(image_ids: Sequence[int]) -> None:
 
 
 @shared_task(
-    bind=True, acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT, max_retries=MOST_RETRIES
+    base=ChunkTask,
+    bind=True,
+    acks_late=True,
+    soft_time_limit=SOFT_LIMIT,
+    time_limit=HARD_LIMIT,
+    max_retries=MOST_RETRIES,
 )
-def read_images(self: "Task[Any, Any]", image_ids: list[int]) -> None:
+def read_images(self: ChunkTask, image_ids: list[int]) -> None:
     """Read each image in a transaction of its own, then tell who listens which are ready."""
     ready: list[int] = []
     again: list[int] = []
@@ -101,6 +126,23 @@ def resume_reading(*, everything: bool = False) -> int:
     image_ids = list(unread.order_by("pk").values_list("pk", flat=True))
     enqueue_reading(image_ids)
     return len(image_ids)
+
+
+def enqueue_expiring() -> None:
+    """Ask a worker, when this transaction commits, to erase what has been in the bin for long enough.
+
+    A broker that is away is logged and no error: the clock asks again.
+    """
+    transaction.on_commit(lambda: expire_bin.delay(), robust=True)  # noqa: PLW0108 - see `enqueue_reading`
+
+
+@shared_task(acks_late=True)
+def expire_bin() -> int:
+    """Erase the photos that have been in the bin for long enough."""
+    erased = bin_expire()
+    if erased:
+        logger.info("Erased out of the bin: %s photos", erased)
+    return erased
 
 
 @worker_ready.connect

@@ -3,6 +3,7 @@
 import unicodedata
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 
 def validate_plain_text(value: str) -> None:
@@ -11,3 +12,10 @@ def validate_plain_text(value: str) -> None:
         raise ValidationError("Give it a name.", code="blank")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
         raise ValidationError("A name is one line of plain text.", code="control_characters")
+
+
+def validate_plain_lines(value: str) -> None:
+    """Refuse text with control characters other than line ends; it may be empty."""
+    kept = value.replace("\r", "").replace("\n", "").replace("\t", "")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in kept):
+        raise ValidationError(_("This is no plain text."), code="control_characters")

@@ -7,3 +7,4 @@ class ApiConfig(AppConfig):
     """HTTP as JSON."""
 
     name = "api"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
+from truth import SCORER, album_checked
 
-SCORER = surroundings.ROOT.parent / "shared" / "tools" / "score_people.py"
 MOST_SECONDS_AGAIN = 20.0
 COLUMNS = {
     "found": "detection_recall",
@@ -47,21 +47,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
     options = parser.parse_args()
     for album in options.albums:
-        if not (album / "photos").is_dir() or not (album / "truth.csv").is_file():
-            parser.error(f"{album} has no photos/ or no truth.csv")
+        album_checked(parser, album)
     if not options.scorer.is_file():
         parser.error(f"there is no scorer at {options.scorer}: name it with --scorer")
     return options
 
 
 def timed(command: list[str], environment: dict[str, str]) -> float:
-    """Run a command to its end; its seconds. What it says is shown when it fails, and ends the script."""
+    """Run a command to its end; its seconds."""
     began = time.monotonic()
-    done = subprocess.run(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-2000:]}")
+    surroundings.checked_run(command, environment)
     return time.monotonic() - began
 
 

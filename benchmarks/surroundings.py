@@ -6,12 +6,19 @@ environment, as bin/start does, and starts the script again in it.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import logging
+import multiprocessing
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 ROOT = Path(__file__).resolve().parents[1]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
@@ -51,6 +58,43 @@ def use_models(names: Iterable[str], folder: Path | None) -> Path:
 
     subprocess.run([*MANAGE, "fetch_models", *names], check=True, stdout=subprocess.DEVNULL)
     return Path(settings.MODELS_DIR)
+
+
+def checked_run(command: list[str], environment: dict[str, str] | None = None) -> str:
+    """Run a command to its end; what it printed. When it fails, that is shown and ends the script."""
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-2000:]}")
+    return done.stdout
+
+
+def in_own_process(work: Callable[..., Result], *given: object) -> Result:
+    """Call a module's function in a new process: settings are read once, and so is the data folder."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as one:
+        return one.submit(work, *given).result()
+
+
+@contextlib.contextmanager
+def product(data: Path, models_dir: Path) -> Iterator[None]:
+    """Trombine with this data folder, its database up to date; for this process and those it starts."""
+    os.environ |= {"TROMBINE_DATA": str(data), "TROMBINE_MODELS_DIR": str(models_dir)}
+    from config import embedded
+    from config.env import settings_module
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
+    with embedded.services():
+        import django
+        from django.db import connections
+
+        django.setup()
+        logging.getLogger("faces").setLevel(logging.WARNING)
+        checked_run([*MANAGE, "migrate", "--skip-checks"])
+        try:
+            yield
+        finally:
+            connections.close_all()
 
 
 def deepface_home(folder: Path, weights: dict[str, Path]) -> None:

@@ -1,23 +1,51 @@
-"""What happens around a management command: the data folder, the settings, and the embedded services."""
+"""What happens around a management command: data folder, settings, embedded services, and the last word.
 
+When it cannot work it ends with one line that says what mends it; `--traceback` shows where it happened.
+"""
+
+import contextlib
 import os
 import sys
+from argparse import ArgumentTypeError
+from collections.abc import Callable
+from typing import Any
 
+import django
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
+from django.core.management import BaseCommand, CommandError, ManagementUtility, get_commands
+from django.core.management.base import CommandParser, SystemCheckError
+from django.db.utils import Error as DatabaseError
+from kombu.exceptions import OperationalError as BrokerAway
+from redis.exceptions import RedisError
 
-from config import embedded, env
+from config import embedded, env, preparation, reachable
 from config.broker_server import BrokerError
 from config.postgres_server import PostgresError
 from config.privileges import PrivilegesError
 
-SERVICE_ERRORS = (embedded.EmbeddedError, BrokerError, PostgresError, PrivilegesError)
+SERVICE_ERRORS = (
+    embedded.EmbeddedError,
+    BrokerError,
+    PostgresError,
+    PrivilegesError,
+    reachable.NotReachable,
+    preparation.PreparationError,
+)
 
 # These need no database. `start` brings the services up itself, and shows that it does.
 WITHOUT_SERVICES = frozenset({
     "help", "version", "start", "collectstatic", "findstatic", "diffsettings", "startapp", "startproject",
     "makemessages", "compilemessages", "fetch_models",
 })  # fmt: skip
+
+# These make the tables, look at how they are, or leave them to whoever types.
+ON_ANY_TABLES = frozenset({
+    "check", "dbshell", "inspectdb", "makemigrations", "migrate", "optimizemigration", "runserver", "shell",
+    "showmigrations", "sqlflush", "sqlmigrate", "sqlsequencereset", "squashmigrations", "test", "testserver",
+})  # fmt: skip
+
+# What these write down while they work is what one wants to see of them.
+TELL_EVERYTHING = frozenset({"start", "runserver", "testserver", "shell"})
 
 
 def take_data_option(arguments: list[str]) -> None:
@@ -31,6 +59,21 @@ def take_data_option(arguments: list[str]) -> None:
             os.environ["TROMBINE_DATA"] = arguments[index + 1]
 
 
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """A type for an option; a value outside `least`..`most` is answered as a variable's is (`config.env`)."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if not least <= number <= most:
+            raise ArgumentTypeError(f"it is {text!r}. Legal values: a whole number from {least} to {most}.")
+        return number
+
+    return read
+
+
 def needs_services(arguments: list[str]) -> bool:
     """Whether the command in `arguments` (without the program's name) works on the database or the broker."""
     return (
@@ -41,19 +84,73 @@ def needs_services(arguments: list[str]) -> bool:
     )
 
 
+def needs_tables(arguments: list[str]) -> bool:
+    """Whether the command would meet columns that are not there when the tables are older than the code."""
+    return needs_services(arguments) and arguments[0] not in ON_ANY_TABLES
+
+
+def calm(arguments: list[str]) -> None:
+    """Let a command that prints a result print that alone, and warnings, unless somebody chose otherwise."""
+    if arguments and arguments[0] not in TELL_EVERYTHING:
+        os.environ.setdefault("TROMBINE_LOG_LEVEL", "WARNING")
+
+
 def main(argv: list[str]) -> None:
     """Run the management command in `argv`; the embedded services run around it when it needs them."""
     arguments = argv[1:]
     if arguments[:1] == ["start"]:
         take_data_option(arguments)
+    calm(arguments)
     try:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.settings_module())
-        if needs_services(arguments):
-            with embedded.services():
-                execute_from_command_line(argv)
-        else:
-            execute_from_command_line(argv)
-    except SERVICE_ERRORS as error:
+        _run(argv)
+    except (*SERVICE_ERRORS, ImproperlyConfigured, CommandError) as error:
         sys.exit(f"trombine: {error}")
-    except ImproperlyConfigured as error:
-        sys.exit(f"trombine: {error}")
+    except (DatabaseError, BrokerAway, RedisError) as error:
+        remedy = reachable.remedy(error)
+        if remedy is None or "--traceback" in arguments:
+            raise
+        sys.exit(f"trombine: {remedy}")
+
+
+def _run(argv: list[str]) -> None:
+    arguments = argv[1:]
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.settings_module())
+    with embedded.services() if needs_services(arguments) else contextlib.nullcontext():
+        if needs_tables(arguments):
+            django.setup()
+            if arguments[0] in get_commands():
+                preparation.require_tables()
+        _Utility(argv).execute()
+
+
+class _Utility(ManagementUtility):
+    """Django's, which calls the program as people do and ends an error with a line like all others'."""
+
+    def __init__(self, argv: list[str]) -> None:
+        super().__init__(argv)
+        self.prog_name = "bin/manage"
+
+    def fetch_command(self, subcommand: str) -> BaseCommand:
+        command = super().fetch_command(subcommand)
+        create_parser, execute = command.create_parser, command.execute
+
+        def named(prog_name: str, subcommand: str, **options: Any) -> CommandParser:
+            parser = create_parser(prog_name, subcommand, **options)
+            parser.prog = "bin/start" if subcommand == "start" else f"bin/manage {subcommand}"
+            return parser
+
+        def ended(*arguments: Any, **options: Any) -> Any:
+            try:
+                return execute(*arguments, **options)
+            except SystemCheckError:
+                raise  # its lines are set by Django, one problem after the other
+            except CommandError as error:
+                if options.get("traceback"):
+                    raise
+                command.stderr.write(f"trombine: {error}")
+                sys.exit(error.returncode)
+
+        # Of this one command, before Django calls them.
+        command.create_parser = named  # type: ignore[method-assign]  # said above
+        command.execute = ended  # type: ignore[method-assign]  # said above
+        return command

@@ -6,6 +6,7 @@ a killed process back, and services that outlived their starter are taken over b
 """
 
 import contextlib
+import errno
 import fcntl
 import os
 import stat
@@ -74,7 +75,11 @@ def prepare_folder(data_dir: Path) -> None:
                 )
             folder.chmod(0o700)
     except OSError as error:
-        raise EmbeddedError(f"The data folder {data_dir} cannot be used: {error}") from error
+        raise EmbeddedError(locations.unusable(data_dir, error)) from error
+    closed = next((folder for folder in folders if not os.access(folder, os.W_OK | os.X_OK)), None)
+    if closed is not None:
+        denied = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        raise EmbeddedError(locations.unusable(closed, denied))
 
 
 def ensure_running(data_dir: Path | None = None) -> list[str]:

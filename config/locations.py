@@ -32,6 +32,14 @@ def socket_folder(data_dir: Path) -> Path:
     return short_folder(hashlib.sha256(str(data_dir).encode()).hexdigest()[:12])
 
 
+def unusable(folder: Path, error: OSError) -> str:
+    """What to tell the person whose data folder cannot be made, read or written."""
+    return (
+        f"The data folder {folder} cannot be used: {error.strerror or error}. Give this account the right to "
+        "write there, or name another folder in TROMBINE_DATA."
+    )
+
+
 def postgres_folder(data_dir: Path) -> Path:
     """The database itself (PGDATA)."""
     return data_dir / "postgres"

@@ -13,6 +13,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+# Of faces.checks, whose object is the model's name. Other checks have the tag "models", too: Django's own.
+MODEL_PROBLEMS = ("faces.E001", "faces.E002")
+
 
 class PreparationError(Exception):
     """Trombine cannot start; the message says what to do."""
@@ -24,22 +27,32 @@ def migrations_wait() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+def require_tables() -> None:
+    """Raise `PreparationError` when the tables are older than the code, which would then miss columns."""
+    if migrations_wait():
+        raise PreparationError(
+            "The tables of the database are older than this version of Trombine. Run: bin/manage migrate "
+            "(bin/start does so by itself)."
+        )
+
+
 def migrate() -> None:
     """Bring the database up to the code."""
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def models_wait() -> bool:
-    """Whether a model that the settings name is missing or damaged."""
-    return bool(checks.run_checks(tags=["models"]))
+def models_wanting() -> list[str]:
+    """The names of models that are missing or damaged, of the settings and of owners."""
+    found = checks.run_checks(tags=["models"], databases=["default"])
+    return list(dict.fromkeys(str(message.obj) for message in found if message.id in MODEL_PROBLEMS))
 
 
-def fetch_models() -> None:
-    """Install the models, in a process of its own: making them takes memory that this one would keep.
+def fetch_models(names: list[str]) -> None:
+    """Install these models, in a process of its own: making them takes memory that this one would keep.
 
     Raises `PreparationError` when that fails; the command has then said why.
     """
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "fetch_models"]
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "fetch_models", *names]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL) as fetching:
         try:
             code = fetching.wait()

@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from config import locations
@@ -20,31 +21,57 @@ def claim(data_dir: Path) -> Iterator[bool]:
 
     The kernel gives it back when the process ends, however it ends.
     """
-    path = locations.run_folder(data_dir) / "running.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with _locked(data_dir, fcntl.LOCK_EX) as ours:
+        if not ours:
             yield False
             return
         _note(data_dir).unlink(missing_ok=True)
         yield True
         _note(data_dir).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _locked(data_dir: Path, how: int) -> Iterator[bool]:
+    """Try to take the lock of the folder, and say whether that was possible."""
+    path = locations.run_folder(data_dir) / "running.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
     finally:
         os.close(descriptor)
 
 
-def publish(data_dir: Path, url: str) -> None:
-    """Let other start commands of this data folder know where the page is."""
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the page is, and what the first-account page asks for (empty when it asks for nothing)."""
+
+    url: str
+    setup_token: str
+
+
+def publish(data_dir: Path, address: Address) -> None:
+    """Let other commands on this data folder know where the page is. The note is for this user alone."""
     draft = _note(data_dir).with_suffix(".new")
-    draft.write_text(json.dumps({"url": url}))
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(asdict(address)))
     draft.replace(_note(data_dir))
 
 
-def address(data_dir: Path) -> str:
-    """Where the page of the running start command is; empty while it is not up, or when it has none."""
+def address(data_dir: Path) -> Address | None:
+    """Where the page of the running start command is; None while it is not up, or when it has none."""
     try:
-        return str(json.loads(_note(data_dir).read_text())["url"])
+        found = json.loads(_note(data_dir).read_text())
+        return Address(str(found["url"]), str(found["setup_token"])) if _is_claimed(data_dir) else None
     except (FileNotFoundError, ValueError, KeyError):
-        return ""
+        return None
+
+
+def _is_claimed(data_dir: Path) -> bool:
+    """Whether a start command has the folder: one that was killed leaves its note behind."""
+    with _locked(data_dir, fcntl.LOCK_SH) as free:
+        return not free

@@ -36,12 +36,12 @@ def step(name: str) -> Iterator[None]:
     start = time.monotonic()
     live = sys.stdout.isatty()
     if live:
-        print(f"{name} …", end="", flush=True)  # noqa: T201
+        print(f"{name} …", end="", flush=True)  # noqa: T201 - as in say
     try:
         yield
     except BaseException:
         if live:
-            print(flush=True)  # noqa: T201
+            print(flush=True)  # noqa: T201 - as in say
         raise
     seconds = time.monotonic() - start
     say(f"{chr(13) if live else ''}{name} ({seconds:.1f} s)")
@@ -77,6 +77,8 @@ class StageBoard:
             self._rows = len(lines)
         elif final:
             self.out.write(text + "\n")
+        elif all(stage.done + stage.failed >= stage.total for stage in stages):
+            pass  # the final time is near, and says the same
         elif text != self._last and time.monotonic() - self._when >= SECONDS_BETWEEN_LINES:
             self.out.write(" | ".join(" ".join(one.split()) for one in lines) + "\n")
             self._when, self._last = time.monotonic(), text

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.cache import cache_control
 from django.views.i18n import JavaScriptCatalog
 
+from config.favicon import favicon
 from config.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,8 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         cache_control(private=True, max_age=0)(JavaScriptCatalog.as_view(packages=["albums", "faces"])),
         name="texts",
     ),
+    path("favicon.ico", favicon, name="favicon"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("api.urls")),
+    path("settings/tokens/", include("api.token_urls")),
     path("", include("faces.urls")),
     path("", include("albums.urls")),
 ]

@@ -2,14 +2,16 @@
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from albums.models import Album
 from albums.validators import validate_plain_text
-from faces.models import Person
+from faces.models import Person, PersonAlbum
 
 # A picture to search with: large enough for any camera, small enough to be read within a request.
 MAX_PICTURE_BYTES = 60 * 1024 * 1024
@@ -140,3 +142,49 @@ class VerifyForm(forms.Form):
                 if not cleaned[side] and not cleaned[f"kept_{side}"]:
                     self.add_error(side, "Choose a picture first.")
         return cleaned
+
+
+class PersonAlbumForm(forms.Form):
+    """Whose photos an album fills itself with; a new one has a name, too."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=200,
+        validators=[validate_plain_text],
+        error_messages={"required": _("Give the album a name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    people = forms.ModelMultipleChoiceField(
+        Person.objects.none(),
+        label=_("People"),
+        error_messages={
+            "required": _("Choose at least one person."),
+            "invalid_choice": _("Somebody you chose is not there any more. Choose again."),
+        },
+    )
+    rule = forms.ChoiceField(
+        label=_("Which photos"), choices=PersonAlbum.Rule.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, user: User, kind: PersonAlbum | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        # Those chosen before may have lost their name since; a new one must have one.
+        mine = Person.objects.visible_to(user)
+        offered = (
+            mine.named() if kind is None else mine.filter(~Q(name="") | Q(person_albums=kind)).distinct()
+        )
+        cast("Any", self.fields["people"]).queryset = offered
+        if kind is not None:
+            del self.fields["name"]
+
+    def clean_name(self) -> str:
+        """No other album of this person is called so."""
+        name: str = self.cleaned_data["name"]
+        if Album.objects.owned_by(self.user).filter(name=name).exists():
+            raise forms.ValidationError(_("You have an album of this name already."), code="taken")
+        return name
+
+    def values(self) -> dict[str, Any]:
+        """What was chosen, as the service takes it."""
+        return {**self.cleaned_data, "people": list(self.cleaned_data["people"])}

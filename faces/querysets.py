@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -18,8 +19,10 @@ class FaceScanQuerySet(models.QuerySet["rows.FaceScan"]):
     """Scans of photos."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Scans of the user's own photos; of nobody's for a visitor."""
-        return self.filter(image__owner_id=user.pk) if user.is_authenticated else self.none()
+        """Scans of the user's own photos, without those in the bin; of nobody's for a visitor."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(image__owner_id=user.pk, image__binned_at=None)
 
     def pending(self) -> Self:
         """Scans that are still to be made, or are being made now."""
@@ -30,11 +33,11 @@ class FaceQuerySet(models.QuerySet["rows.Face"]):
     """Faces."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Faces in the user's own photos; nobody's for a visitor."""
-        return self.filter(image__owner_id=user.pk) if user.is_authenticated else self.none()
+        """Faces in the user's own photos, without those in the bin; nobody's for a visitor."""
+        return self.filter(image__owner_id=user.pk, binned=False) if user.is_authenticated else self.none()
 
     def present(self) -> Self:
-        """Faces, without what somebody said is none and those whose photo is in the bin."""
+        """Faces, without what somebody said is none, and without those of photos in the bin."""
         return self.filter(dismissed=False, binned=False)
 
     def waiting(self) -> Self:
@@ -46,6 +49,28 @@ class FaceQuerySet(models.QuerySet["rows.Face"]):
         return self.order_by("-quality", "pk")
 
 
+class FaceEmbeddingQuerySet(models.QuerySet["rows.FaceEmbedding"]):
+    """Vectors."""
+
+    def of_own_faces(self, user: User | AnonymousUser, *, model: str) -> Self:
+        """What `model` made of the faces in the user's own photos, in one range of an index.
+
+        Narrower than what is visible may be: a search never looks among what others have shared.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(owner_id=user.pk, model=model)
+
+    def present(self) -> Self:
+        """Vectors of faces that are not said to be none nor in the bin; for a query that reads no faces.
+
+        Those are few, and an index holds them, so they are taken out by their ids. A query that joins the
+        faces asks them: the planner takes this for more than it is.
+        """
+        faces = apps.get_model("faces", "Face")
+        return self.exclude(face_id__in=faces.objects.filter(Q(dismissed=True) | Q(binned=True)).values("pk"))
+
+
 class PersonQuerySet(models.QuerySet["rows.Person"]):
     """People."""
 
@@ -54,9 +79,11 @@ class PersonQuerySet(models.QuerySet["rows.Person"]):
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
     def with_counts(self) -> Any:
-        """Annotate `face_count` and `photo_count`."""
+        """Annotate `face_count` and `photo_count`: without what is in the bin."""
+        seen = Q(faces__binned=False)
         return self.annotate(
-            face_count=Count("faces", distinct=True), photo_count=Count("faces__image", distinct=True)
+            face_count=Count("faces", filter=seen, distinct=True),
+            photo_count=Count("faces__image", filter=seen, distinct=True),
         )
 
     def named(self) -> Self:
@@ -64,5 +91,6 @@ class PersonQuerySet(models.QuerySet["rows.Person"]):
         return self.exclude(name="")
 
     def worth_showing(self) -> Self:
-        """Named people, and groups that have at least one face."""
-        return self.filter(~Q(name="") | Q(faces__isnull=False)).distinct()
+        """Named people, and groups that have at least one face that is not in the bin."""
+        faces = apps.get_model("faces", "Face").objects.filter(person=OuterRef("pk"), binned=False)
+        return self.filter(~Q(name="") | Exists(faces))

@@ -98,7 +98,7 @@ def _deepface_model(name: str, path: Path) -> Any:
     would take the processors from each other.
     """
     # Here and not above: deepface takes a second to import, and most commands never need it.
-    from deepface import DeepFace  # noqa: PLC0415
+    from deepface import DeepFace  # noqa: PLC0415 - said above
 
     client = DeepFace.build_model(model_name=name)
     client.model = None  # its memory is given back before the same weights are loaded again

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from celery import Task, shared_task
+from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_ready
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from albums.models import Image
+from albums.tasks import ChunkTask
 from faces.models import ClusteringRun, Face, FaceScan
 from faces.runtime import release_memory
 from faces.services.clustering import last_run, owner_is_stale, owner_recluster
@@ -29,6 +30,7 @@ from faces.services.detection import (
     scans_run,
 )
 from faces.services.embeddings import embeddings_fill, faces_lacking
+from faces.services.erasure import leftovers_erase, tables_sweep
 from faces.services.owner_models import owner_models
 from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, VisionError
 
@@ -69,10 +71,17 @@ def enqueue_scans(image_ids: Iterable[int]) -> None:
 
 
 @shared_task(
-    bind=True, acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT, max_retries=MOST_RETRIES
+    base=ChunkTask,
+    bind=True,
+    acks_late=True,
+    soft_time_limit=SOFT_LIMIT,
+    time_limit=HARD_LIMIT,
+    max_retries=MOST_RETRIES,
 )
-def scan_images(self: Task[Any, Any], image_ids: list[int]) -> None:
+def scan_images(self: ChunkTask, image_ids: list[int]) -> None:
     """Find the faces of these images, all in one batch, then see to it that people are grouped."""
+    if len(image_ids) > 1:
+        image_ids = _without_begun(image_ids)
     claimed = scans_claim(image_ids)
     try:
         owners = scans_run(claimed)
@@ -95,6 +104,17 @@ def scan_images(self: Task[Any, Any], image_ids: list[int]) -> None:
         release_memory()
     for owner_id in owners or _owners_of(image_ids):
         enqueue_clustering(owner_id)
+
+
+def _without_begun(image_ids: list[int]) -> list[int]:
+    """Send those that were begun before on their own way, one by one, and keep the others.
+
+    A task that took its worker down comes back as it was, and one of its photos may do so again.
+    """
+    scans = FaceScan.objects.pending().filter(image__in=image_ids, attempts__gt=0)
+    begun = set(scans.values_list("image_id", flat=True))
+    _each_alone(sorted(begun))
+    return [image_id for image_id in image_ids if image_id not in begun]
 
 
 def _took_too_long(image_ids: list[int]) -> None:
@@ -171,8 +191,10 @@ def enqueue_embedding() -> None:
 @shared_task(acks_late=True)
 def resume_scanning(*, everything: bool = False) -> int:
     """Ask again for what nobody seems to be doing; with `everything`, for all that is not done."""
-    unscanned = Image.objects.ready().filter(face_scan__isnull=True)
-    scans = FaceScan.objects.pending()
+    leftovers_erase()
+    unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None)
+    unscanned = unscanned.exclude(owner__face_recognition__enabled=False)
+    scans = FaceScan.objects.pending().filter(image__binned_at=None)
     if everything:
         # A worker was started, so the model may be there now; if not, they fail again with the reason.
         scans_reopen(reasons=(ModelMissing.code, ModelDamaged.code))
@@ -187,6 +209,19 @@ def resume_scanning(*, everything: bool = False) -> int:
             enqueue_clustering(owner_id)
     enqueue_embedding()
     return len(image_ids)
+
+
+@shared_task(acks_late=True)
+def scan_owner(owner_id: int) -> None:
+    """Look for faces in all photos of an owner in which nobody looked yet: they were switched on again."""
+    unscanned = Image.objects.ready().filter(owner_id=owner_id, face_scan__isnull=True)
+    enqueue_scans(list(unscanned.order_by("pk").values_list("pk", flat=True)))
+
+
+@shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
+def cluster_sweep() -> None:
+    """Take what was erased out of the files of the database."""
+    tables_sweep()
 
 
 @worker_ready.connect
@@ -206,12 +241,10 @@ def _embedding_key(owner_id: int) -> str:
 
 def _settled(owner_id: int) -> bool:
     """Whether every photo of the owner that could be read has been looked at."""
-    images = Image.objects.filter(owner_id=owner_id)
+    images = Image.objects.filter(owner_id=owner_id, binned_at=None)
     waiting = images.ready().filter(face_scan__isnull=True).exists()
     return not (
-        waiting
-        or images.unread().exists()
-        or FaceScan.objects.pending().filter(image__owner_id=owner_id).exists()
+        waiting or images.unread().exists() or FaceScan.objects.pending().filter(image__in=images).exists()
     )
 
 

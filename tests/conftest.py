@@ -30,4 +30,4 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(autouse=True)
 def _media_folder(tmp_path: object, settings: object) -> None:
     """Every test has its own media folder."""
-    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]  # a fixture

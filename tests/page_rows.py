@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from django.contrib.auth.models import User
@@ -141,5 +142,11 @@ def group_of(owner: User, size: int, *, look: int = 1, name: str = "", waiting: 
         vector = np.random.default_rng(look).normal(size=128)
         vector += 0.2 * np.random.default_rng(face.pk).normal(size=128)
         vector = (vector / np.linalg.norm(vector)).astype(np.float32)
-        FaceEmbedding.objects.create(face=face, model="facenet128", vector=vector)
+        FaceEmbedding.objects.create(face=face, owner=owner, model="facenet128", vector=vector)
     return person
+
+
+def whole(response: Any) -> bytes:
+    """The content of an answer, also of one that is sent in pieces: reading it to the end closes it."""
+    pieces = response.streaming_content if response.streaming else [response.content]
+    return b"".join(pieces)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.pipeline import FacePipeline
-from faces.vision.types import Box, Detection, Pixels, Vectors
+from faces.vision.types import Box, Detection, Embedded, Pixels
 
 MODEL = "facenet128"
 DIMENSIONS = 128
@@ -62,9 +62,9 @@ class StubEmbedder:
     def crop(self, picture: Pixels, detection: Detection, /) -> Pixels:
         return np.zeros((8, 8, 3), dtype=np.uint8)
 
-    def embed(self, crops: NDArray[np.uint8], /) -> Vectors:
+    def embed(self, crops: NDArray[np.uint8], /) -> Embedded:
         taken, self.vectors = self.vectors[: len(crops)], self.vectors[len(crops) :]
-        return np.stack(taken)
+        return Embedded(np.stack(taken), np.ones(len(taken), np.float32))
 
 
 def stub_pipeline(pictures: Sequence[Sequence[Box]], vectors: Sequence[NDArray[np.float32]]) -> FacePipeline:

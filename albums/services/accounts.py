@@ -3,7 +3,9 @@
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.http import base36_to_int, int_to_base36
 
 OWNER = "owner"
@@ -55,3 +57,21 @@ def user_for_one_time_token(token: str) -> User | None:
     except (ValueError, OverflowError, User.DoesNotExist):
         return None
     return user if _tokens.check_token(user, secret) else None
+
+
+def sessions_of(user: User) -> list[Session]:
+    """Where this account is signed in now, the session that lasts longest first."""
+    open_now = Session.objects.filter(expire_date__gte=timezone.now()).order_by("-expire_date")
+    # Whose a session is stands inside it, signed; there are few enough on one installation to look.
+    return [
+        session
+        for session in open_now.iterator()
+        if str(session.get_decoded().get("_auth_user_id")) == str(user.pk)
+    ]
+
+
+def sessions_end(*, user: User, keep: str | None) -> int:
+    """Sign an account out everywhere, but for the session with the key `keep`; returns from how many."""
+    keys = [session.session_key for session in sessions_of(user) if session.session_key != keep]
+    Session.objects.filter(session_key__in=keys).delete()
+    return len(keys)

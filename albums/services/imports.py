@@ -210,14 +210,14 @@ class _Walk:
             if (status.st_dev, status.st_ino) in self.visited:
                 return []
             self.visited.add((status.st_dev, status.st_ino))
-            with os.scandir(os.path.join(root, relative)) as entries:  # noqa: PTH118
+            with os.scandir(os.path.join(root, relative)) as entries:  # noqa: PTH118 - as above
                 for entry in entries:
                     path = f"{relative}/{entry.name}" if relative else entry.name
                     if entry.name.startswith("."):
                         self.hidden += 1
                     elif _kind(entry) == "folder":
                         folders.append(path)
-                    elif os.path.splitext(entry.name)[1].lower() in SIDECAR_ENDINGS:  # noqa: PTH122
+                    elif os.path.splitext(entry.name)[1].lower() in SIDECAR_ENDINGS:  # noqa: PTH122 - as above
                         self.sidecars += 1
                     elif _kind(entry) == "file":
                         self.files.append(path)
@@ -232,7 +232,7 @@ def _kind(entry: os.DirEntry[str]) -> Literal["folder", "file", "other"]:
     try:
         if entry.is_dir():
             return "folder"
-        return "file" if entry.is_file() or (entry.is_symlink() and not os.path.exists(entry)) else "other"  # noqa: PTH110
+        return "file" if entry.is_file() or (entry.is_symlink() and not os.path.exists(entry)) else "other"  # noqa: PTH110 - as above
     except OSError:
         return "file"
 

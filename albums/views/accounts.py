@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from albums.forms import AccountForm, FirstAccountForm, SignInForm
+from albums.account_forms import AccountForm, FirstAccountForm, SignInForm
 from albums.services.accounts import (
     AccountExists,
     accounts_exist,
@@ -47,7 +48,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
                 username=form.cleaned_data["username"], password=form.cleaned_data["password1"]
             )
         except AccountExists:
-            messages.error(request, "Somebody else made the first account a moment ago.")
+            messages.error(request, _("Somebody else made the first account a moment ago."))
             return redirect("albums:sign_in")
         login(request, owner, backend=MODEL_BACKEND)
         return redirect("albums:photos")
@@ -87,9 +88,10 @@ def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """Choose a name and a password."""
+    """Choose a name and a password for an account that has none yet. Later they are among the settings."""
     user = viewer(request)
-    first_time = not user.has_usable_password()
+    if user.has_usable_password():
+        return redirect("albums:settings_account")
     # The form writes on its own copy: a wrong name must not show in the page's head.
     own_copy = User.objects.get(pk=user.pk)
     form = AccountForm(request.POST or None, instance=own_copy)
@@ -97,9 +99,9 @@ def account(request: HttpRequest) -> HttpResponse:
         changed = form.save()
         # Keeps this session; every other one ends with the old password.
         update_session_auth_hash(request, changed)
-        messages.success(request, "Saved. Sign in with this name and password from now on.")
+        messages.success(request, _("Saved. Sign in with this name and password from now on."))
         return redirect("albums:photos")
-    return render(request, "accounts/account.html", {"form": form, "first_time": first_time})
+    return render(request, "accounts/account.html", {"form": form})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

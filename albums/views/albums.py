@@ -2,65 +2,111 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from albums.forms import AlbumNameForm, IdsField, SelectionForm
-from albums.models import Album, Image
+from albums.album_forms import AlbumForm
+from albums.exceptions import AlbumFillsItself
+from albums.forms import AlbumNameForm
+from albums.models import Album, AlbumMember, Image, ShareLink
+from albums.querysets import AlbumQuerySet
 from albums.services.albums import (
-    album_add_images,
+    album_change,
+    album_choose_cover,
     album_create,
     album_delete,
-    album_get_or_create,
+    album_put_back,
     album_remove_images,
-    album_rename,
+    may_edit,
+    taken_out_proof,
 )
+from albums.services.self_filling import albums_fill, filled_by_hand
+from albums.views.chosen import chosen_ids
 from albums.views.photos import ALBUM_CHOICES
 from albums.views.tiles import page_number, tile_page
 from albums.views.viewer import viewer
 
 ALBUMS_PER_PAGE = 60
+TAKEN_OUT_KEY = "taken-out"
+NOT_BY_HAND = gettext_lazy("This album fills itself: photos come and go by its rule.")
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def albums(request: HttpRequest) -> HttpResponse:
-    """All albums; POST makes a new one."""
+    """The albums that one may see, in a fixed number of queries; POST makes a new one."""
     user = viewer(request)
     form = AlbumNameForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         made = album_create(owner=user, name=form.cleaned_data["name"])
         return redirect("albums:album", made.pk)
-    newest = Image.objects.ready().filter(albums=OuterRef("pk")).values("pk")[:1]
-    rows = Album.objects.visible_to(user).with_counts().annotate(cover_image_id=Subquery(newest))
-    rows = rows.order_by(Lower("name"), "pk")
+    which = request.GET.get("which", "")
+    rows = _which(user, which).order_by(Lower("name"), "pk")
     page = Paginator(rows, ALBUMS_PER_PAGE).get_page(request.GET.get("page"))
+    ids = [row.pk for row in page.object_list]
+    fill_themselves = albums_fill(ids)
+    # Read again: what fills itself may have other photos now.
+    shown = Album.objects.visible_to(user).filter(pk__in=ids).select_related("owner")
+    shown = shown.with_counts().with_covers().order_by(Lower("name"), "pk")
+    cards = shown.annotate(
+        has_members=Exists(AlbumMember.objects.filter(album=OuterRef("pk"))),
+        has_links=Exists(ShareLink.objects.filter(album=OuterRef("pk"))),
+    )
     return render(
         request,
         "albums/albums.html",
-        {"page": page, "form": form},
+        {
+            "page": page,
+            "cards": cards,
+            "fill_themselves": fill_themselves,
+            "which": which,
+            "others_share": AlbumMember.objects.filter(user=user).exists(),
+            "form": form,
+        },
         status=400 if form.errors else 200,
     )
+
+
+def _which(user: User, which: str) -> AlbumQuerySet:
+    """The albums behind each of the links above the list."""
+    mine = Album.objects.owned_by(user)
+    match which:
+        case "mine":
+            return mine
+        case "shared":
+            return Album.objects.visible_to(user).exclude(owner=user)
+        case "self":
+            return mine.exclude(pk__in=filled_by_hand(mine).values("pk"))
+        case _:
+            return Album.objects.visible_to(user)
 
 
 @login_required
 @require_safe
 def album(request: HttpRequest, pk: int) -> HttpResponse:
-    """One album's photos."""
-    return _album_page(request, get_object_or_404(Album.objects.visible_to(viewer(request)), pk=pk))
-
-
-def _album_page(request: HttpRequest, shown: Album, *, form: AlbumNameForm | None = None) -> HttpResponse:
+    """One album's photos. htmx asks for further pages, and gets the tiles alone."""
     user = viewer(request)
-    images = Image.objects.visible_to(user).ready().filter(albums=shown)
-    page = tile_page(images, number=page_number(request.GET.get("page")), context_query=f"?album={shown.pk}")
-    if request.headers.get("HX-Request"):
+    shown = get_object_or_404(Album.objects.visible_to(user).select_related("owner"), pk=pk)
+    is_htmx = bool(request.headers.get("HX-Request"))
+    fills_itself = not is_htmx and bool(albums_fill([pk]))
+    owned, editable = shown.owner_id == user.pk, may_edit(shown, user.pk)
+    images = Image.objects.in_album(shown)
+    page = tile_page(
+        images,
+        number=page_number(request.GET.get("page")),
+        context_query=f"?album={pk}",
+        selectable=editable,
+        months=shown.sort in {Album.Sort.NEWEST, Album.Sort.OLDEST},
+    )
+    if is_htmx:
         return render(request, "albums/_tiles.html", {"page": page})
     return render(
         request,
@@ -69,24 +115,59 @@ def _album_page(request: HttpRequest, shown: Album, *, form: AlbumNameForm | Non
             "album": shown,
             "page": page,
             "photo_count": images.count(),
-            "form": form or AlbumNameForm(user=user, album=shown, initial={"name": shown.name}),
-            "album_choices": Album.objects.visible_to(user).exclude(pk=shown.pk)[:ALBUM_CHOICES],
+            "owned": owned,
+            "membership": None if owned else shown.members.filter(user=user).first(),
+            "editable": editable and not fills_itself,
+            "selectable": editable,
+            "fills_itself": fills_itself,
+            "taken_out": _taken_out_here(request, pk),
+            "album_choices": filled_by_hand(Album.objects.editable_by(user).exclude(pk=pk))[:ALBUM_CHOICES],
         },
-        status=400 if form is not None else 200,
     )
 
 
+def _taken_out_here(request: HttpRequest, pk: int) -> dict[str, object] | None:
+    """What was just taken out of this album, told once."""
+    said = request.session.get(TAKEN_OUT_KEY)
+    if not isinstance(said, dict) or said.get("album") != pk:
+        return None
+    del request.session[TAKEN_OUT_KEY]
+    return said
+
+
 @login_required
-@require_POST
-def rename(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give an album another name."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name, description and order of an album. Only its owner's to change."""
     user = viewer(request)
-    renamed = get_object_or_404(Album.objects.visible_to(user), pk=pk)
-    form = AlbumNameForm(request.POST, user=user, album=renamed)
-    if not form.is_valid():
-        return _album_page(request, renamed, form=form)
-    album_rename(album=renamed, name=form.cleaned_data["name"])
-    return redirect("albums:album", pk)
+    changed = get_object_or_404(Album.objects.owned_by(user), pk=pk)
+    form = AlbumForm(request.POST or None, user=user, album=changed)
+    if request.method == "POST" and form.is_valid():
+        album_change(album=changed, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("albums:album", pk)
+    # The name in the heading is the one in force, whatever was typed.
+    changed.refresh_from_db()
+    context = {"album": changed, "form": form}
+    return render(request, "albums/album_edit.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cover(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the photo that stands for an album. POST: image, or nothing for the newest."""
+    user = viewer(request)
+    covered = get_object_or_404(Album.objects.owned_by(user), pk=pk)
+    albums_fill([pk])
+    inside = Image.objects.in_album(covered)
+    if request.method == "POST":
+        given = request.POST.get("image", "")
+        chosen = get_object_or_404(inside, pk=next(iter(chosen_ids(request)), 0)) if given else None
+        album_choose_cover(album=covered, image=chosen)
+        messages.success(request, _("The album has a new cover."))
+        return redirect("albums:album", pk)
+    page = tile_page(inside, number=page_number(request.GET.get("page")), months=False)
+    return render(request, "albums/album_cover.html", {"album": covered, "page": page})
 
 
 @login_required
@@ -94,56 +175,60 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then delete an album. Its photos stay."""
     user = viewer(request)
-    doomed = get_object_or_404(Album.objects.visible_to(user), pk=pk)
+    doomed = get_object_or_404(Album.objects.owned_by(user), pk=pk)
     if request.method == "POST":
         name = doomed.name
         album_delete(album=doomed)
-        messages.success(request, f"The album “{name}” is deleted. Its photos are still here.")
+        messages.success(
+            request, _("The album “%(name)s” is deleted. Its photos are still here.") % {"name": name}
+        )
         return redirect("albums:albums")
-    count = Image.objects.visible_to(user).ready().filter(albums=doomed).count()
-    return render(request, "albums/album_delete.html", {"album": doomed, "photo_count": count})
-
-
-@login_required
-@require_POST
-def selection(request: HttpRequest) -> HttpResponse:
-    """Add the ticked photos to an album, old or new."""
-    user = viewer(request)
-    form = SelectionForm(request.POST, user=user)
-    if not form.is_valid():
-        for errors in form.errors.values():
-            for error in errors:
-                messages.error(request, str(error))
-        return redirect(_page_before(request))
-    images = Image.objects.visible_to(user).filter(pk__in=form.cleaned_data["image"])
-    target = form.cleaned_data["album"] or album_get_or_create(
-        owner=user, name=form.cleaned_data["new_album"]
-    )
-    added = album_add_images(album=target, images=images)
-    messages.success(request, f"Added to “{target.name}”: {added} photo{'' if added == 1 else 's'}.")
-    return redirect("albums:album", target.pk)
+    context = {
+        "album": doomed,
+        "photo_count": Image.objects.in_album(doomed).count(),
+        "member_count": doomed.members.count(),
+        "link_count": doomed.share_links.count(),
+    }
+    return render(request, "albums/album_delete.html", context)
 
 
 @login_required
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the ticked photos out of an album."""
+    """Take the ticked photos out of an album; editors may, too. POST: image, once for each."""
     user = viewer(request)
-    kept = get_object_or_404(Album.objects.visible_to(user), pk=pk)
-    try:
-        ids = IdsField().clean(request.POST.getlist("image"))
-    except ValidationError:
-        messages.error(request, "Tick at least one photo first.")
+    kept = get_object_or_404(Album.objects.editable_by(user), pk=pk)
+    ids = chosen_ids(request)
+    if not ids:
+        messages.error(request, _("Tick at least one photo first."))
         return redirect("albums:album", pk)
-    images = Image.objects.visible_to(user).filter(pk__in=ids)
-    count = album_remove_images(album=kept, images=images)
-    messages.success(request, f"Taken out of “{kept.name}”: {count} photo{'' if count == 1 else 's'}.")
+    images = list(Image.objects.filter(entries__album=kept, pk__in=ids))
+    try:
+        count = album_remove_images(album=kept, images=images)
+    except AlbumFillsItself:
+        messages.error(request, str(NOT_BY_HAND))
+        return redirect("albums:album", pk)
+    if count:
+        proof = taken_out_proof(album=kept, image_ids=[image.pk for image in images], by=user)
+        request.session[TAKEN_OUT_KEY] = {"album": pk, "count": count, "proof": proof}
     return redirect("albums:album", pk)
 
 
-def _page_before(request: HttpRequest) -> str:
-    before = request.headers.get("Referer", "")
-    safe = url_has_allowed_host_and_scheme(
-        before, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return before if safe else "/"
+@login_required
+@require_POST
+def put_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo `remove`. POST: proof, as the page after it had it."""
+    user = viewer(request)
+    filled = get_object_or_404(Album.objects.editable_by(user), pk=pk)
+    try:
+        count = album_put_back(album=filled, proof=request.POST.get("proof", ""), by=user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    except AlbumFillsItself:
+        messages.error(request, str(NOT_BY_HAND))
+    else:
+        messages.success(
+            request,
+            ngettext("%(count)s photo is back.", "%(count)s photos are back.", count) % {"count": count},
+        )
+    return redirect("albums:album", pk)

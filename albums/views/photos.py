@@ -1,4 +1,4 @@
-"""The grid of all photos, one photo's page, and the list of refused files."""
+"""One photo's page, and the list of refused files."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -10,32 +10,11 @@ from django.views.decorators.http import require_safe
 
 from albums.models import Album, Image, Rendition
 from albums.querysets import ImageQuerySet
-from albums.views.tiles import page_number, tile_page
 from albums.views.viewer import viewer
 
 REFUSED_PER_PAGE = 100
 # More albums than this are not offered in the list under the grid.
 ALBUM_CHOICES = 500
-
-
-@login_required
-@require_safe
-def photos(request: HttpRequest) -> HttpResponse:
-    """All photos by capture date. htmx asks for further pages, and gets the tiles alone."""
-    user = viewer(request)
-    mine = Image.objects.visible_to(user)
-    page = tile_page(mine.ready(), number=page_number(request.GET.get("page")))
-    if request.headers.get("HX-Request"):
-        return render(request, "albums/_tiles.html", {"page": page})
-    return render(
-        request,
-        "albums/photos.html",
-        {
-            "page": page,
-            "album_choices": Album.objects.visible_to(user)[:ALBUM_CHOICES] if page.tiles else (),
-            "unread_count": 0 if page.tiles else mine.unread().count(),
-        },
-    )
 
 
 @login_required

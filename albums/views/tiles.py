@@ -2,18 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
 
-from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy
 
-from albums.models import Image, Rendition
+from albums.models import Image
 from albums.querysets import ImageQuerySet
+from albums.services.timeline import day_of
 
 PAGE_SIZE = 60
 MAX_PAGE = 100_000
-NO_DATE = "Without a date"
+NO_DATE = gettext_lazy("Without a date")
 # The shapes that static/css/ratios.css knows, in hundredths of width : height.
 NARROWEST, WIDEST, STEP = 40, 300, 5
+# A photo this wide is shown with more pixels than its thumbnail has, on a screen of two pixels to one: it
+# offers its preview, too. For the others the thumbnail is enough (and a third rendition would double the time
+# that renditions take, for a sharpness that is hard to see).
+WIDE = 195
+# What a tile needs of its photo; descriptions and facts stay where they are.
+COLUMNS = ("pk", "owner_id", "source_path", "width", "height", "captured_at", "added_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +34,30 @@ class Tile:
     width: int | None
     height: int | None
     alt: str
-    heading: str
-    ends_month: bool
+    heading: str = ""
+    ends_month: bool = False
+    wide: bool = False
+
+    @property
+    def shown_width(self) -> int:
+        """About how wide it is in a window, in pixels; see the row heights in static/css/photos.css."""
+        return 2 * self.ratio
+
+    @property
+    def phone_width(self) -> int:
+        """The same on a phone."""
+        return round(1.2 * self.ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class TileDay:
+    """The photos of one day, or those without a date. `month` is set on the first day of a month."""
+
+    key: str
+    label: str
+    month: str
+    month_key: str
+    tiles: Sequence[Tile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +86,14 @@ def tile_page(
     selectable: bool = True,
     months: bool = True,
 ) -> TilePage:
-    """Return page `number` of `images`, in two queries.
+    """Return page `number` of `images`, in one query.
 
     One photo more on each side is read: the one before tells whether the month goes on from the page before,
     the one after whether there is a next page. Without `months` there are no headings.
     """
     start = (number - 1) * PAGE_SIZE
     before = 1 if start else 0
-    rows = list(images.prefetch_renditions(Rendition.Kind.THUMBNAIL)[start - before : start + PAGE_SIZE + 1])
+    rows = list(images.only(*COLUMNS)[start - before : start + PAGE_SIZE + 1])
     month_before = _month(rows[0]) if before and rows and months else ""
     rows = rows[before:]
     return TilePage(
@@ -74,38 +105,74 @@ def tile_page(
     )
 
 
-def _tiles(images: Sequence[Image], month: str, *, months: bool) -> list[Tile]:
-    names = [_month(image) if months else "" for image in images]
-    tiles = []
-    for at, image in enumerate(images):
-        size = _size(image.renditions.all()) or _size([image])
-        ratio = round(100 * size[0] / size[1] / STEP) * STEP if size else 100
-        tiles.append(
-            Tile(
-                image=image,
-                ratio=min(max(ratio, NARROWEST), WIDEST),
-                width=size[0] if size else None,
-                height=size[1] if size else None,
-                alt=_alt(image),
-                heading=names[at] if names[at] != (names[at - 1] if at else month) else "",
-                ends_month=at + 1 < len(images) and names[at + 1] != names[at],
+def tile_of(image: Image, *, heading: str = "", ends_month: bool = False) -> Tile:
+    """A photo as it stands in a grid."""
+    size = (image.width, image.height) if image.width and image.height else None
+    ratio = round(100 * size[0] / size[1] / STEP) * STEP if size else 100
+    ratio = min(max(ratio, NARROWEST), WIDEST)
+    return Tile(
+        image=image,
+        ratio=ratio,
+        width=size[0] if size else None,
+        height=size[1] if size else None,
+        alt=_alt(image),
+        heading=heading,
+        ends_month=ends_month,
+        wide=ratio >= WIDE,
+    )
+
+
+def tile_days(images: Iterable[Image], *, month_goes_on: bool) -> list[TileDay]:
+    """Photos in the order of the timeline as days; the first has no month when that began before."""
+    days = []
+    month_before: str | None = None
+    for day, rows in groupby(images, key=day_of):
+        month_key = f"{day:%Y-%m}" if day else "none"
+        begins = month_before != month_key and not (month_before is None and month_goes_on)
+        days.append(
+            TileDay(
+                key=day.isoformat() if day else "none",
+                label=day_label(day),
+                month=month_label(day) if begins else "",
+                month_key=month_key,
+                tiles=[tile_of(image) for image in rows],
             )
         )
-    return tiles
+        month_before = month_key
+    return days
+
+
+def month_label(day: date | None) -> str:
+    """A month as a heading."""
+    return date_format(day, "YEAR_MONTH_FORMAT") if day else str(NO_DATE)
+
+
+def day_label(day: date | None) -> str:
+    """A day under its month; photos without a date have no day."""
+    if day is None:
+        return ""
+    return gettext("%(weekday)s, %(day)s") % {
+        "weekday": date_format(day, "D"),
+        "day": date_format(day, "MONTH_DAY_FORMAT"),
+    }
+
+
+def _tiles(images: Sequence[Image], month: str, *, months: bool) -> list[Tile]:
+    names = [_month(image) if months else "" for image in images]
+    return [
+        tile_of(
+            image,
+            heading=names[at] if names[at] != (names[at - 1] if at else month) else "",
+            ends_month=at + 1 < len(images) and names[at + 1] != names[at],
+        )
+        for at, image in enumerate(images)
+    ]
 
 
 def _month(image: Image) -> str:
-    return date_format(timezone.localtime(image.captured_at), "F Y") if image.captured_at else NO_DATE
+    return month_label(day_of(image))
 
 
 def _alt(image: Image) -> str:
-    if image.captured_at is None:
-        return image.name
-    return f"{image.name}, {date_format(timezone.localtime(image.captured_at), 'j F Y')}"
-
-
-def _size(candidates: Iterable[Image | Rendition]) -> tuple[int, int] | None:
-    for one in candidates:
-        if one.width and one.height:
-            return one.width, one.height
-    return None
+    day = day_of(image)
+    return f"{image.name}, {date_format(day, 'DATE_FORMAT')}" if day else image.name

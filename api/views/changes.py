@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.pagination import Pages
+from api.permissions import FACES
 from api.rows import asking
 from api.serializers import ChangeOut
 from faces.exceptions import NotThere
@@ -18,6 +19,8 @@ from faces.services.journal import change_undo, changes_of
 
 class Changes(ListAPIView[Any]):
     """GET: everything that was done to one's people, newest first, in pages."""
+
+    token_scopes = FACES
 
     serializer_class = ChangeOut
     pagination_class = Pages
@@ -29,6 +32,8 @@ class Changes(ListAPIView[Any]):
 
 class Undo(APIView):
     """POST: take the newest change back that is not undone yet. Another one is `not_the_newest` (409)."""
+
+    token_scopes = FACES
 
     def post(self, request: Request, pk: int) -> Response:
         """Undo it, and return it."""

@@ -10,6 +10,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from api.pagination import Pages
+from api.permissions import FACES
 from api.rows import asking, faces_of, image_of, people_of, person_of
 from api.serializers import AssignIn, FacesIn, MergeIn, PersonIn, PersonOut, RejectIn, RepeatsIn
 from faces.models import Change, Person
@@ -47,18 +48,23 @@ def with_counts(person: Person) -> dict[str, Any]:
 class People(ListAPIView[Any]):
     """GET: one's people, named ones and groups without a name, in pages; `?hidden=1` for the hidden ones."""
 
+    token_scopes = FACES
+
     serializer_class = PersonOut
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[Any]:
         """The people of who asks."""
         hidden = self.request.query_params.get("hidden") == "1"
-        people: QuerySet[Any] = Person.objects.visible_to(asking(self.request)).filter(hidden=hidden)
-        return people.with_counts().order_by("pk")  # type: ignore[attr-defined,no-any-return]
+        people: QuerySet[Any] = Person.objects.visible_to(asking(self.request)).worth_showing()
+        people = people.filter(hidden=hidden)
+        return people.with_counts().order_by("pk")  # type: ignore[attr-defined,no-any-return]  # DRF forgets whose queryset it is
 
 
 class OnePerson(APIView):
     """GET: a person. PATCH: name, birth_date, hidden, cover (a face's id), as one change."""
+
+    token_scopes = FACES
 
     def get(self, request: Request, pk: int) -> Response:
         """Show them."""
@@ -86,6 +92,8 @@ class OnePerson(APIView):
 class Merge(APIView):
     """POST `{"others": [ids]}`: they become this person. `"contradicted": true` goes over what was said."""
 
+    token_scopes = FACES
+
     def post(self, request: Request, pk: int) -> Response:
         """Merge them."""
         user = asking(request)
@@ -98,6 +106,8 @@ class Merge(APIView):
 class Split(APIView):
     """POST `{"faces": [ids]}`: these faces of this person become somebody new, who is returned."""
 
+    token_scopes = FACES
+
     def post(self, request: Request, pk: int) -> Response:
         """Split them off."""
         user = asking(request)
@@ -108,6 +118,8 @@ class Split(APIView):
 
 class Assign(APIView):
     """POST `{"faces": [ids], "person": id or null}`: the faces are this person, or with null somebody new."""
+
+    token_scopes = FACES
 
     def post(self, request: Request) -> Response:
         """Move them, and return the person."""
@@ -120,6 +132,8 @@ class Assign(APIView):
 class Confirm(APIView):
     """POST `{"faces": [ids]}`: the faces are the people they are with."""
 
+    token_scopes = FACES
+
     def post(self, request: Request) -> Response:
         """Confirm them."""
         user = asking(request)
@@ -130,6 +144,8 @@ class Confirm(APIView):
 
 class Reject(APIView):
     """POST `{"faces": [ids], "person": id}`: the faces are not this person; left out: whom they are with."""
+
+    token_scopes = FACES
 
     def post(self, request: Request) -> Response:
         """Reject them."""
@@ -142,6 +158,8 @@ class Reject(APIView):
 class Dismiss(APIView):
     """POST `{"faces": [ids]}`: these are no faces. They are not found again."""
 
+    token_scopes = FACES
+
     def post(self, request: Request) -> Response:
         """Dismiss them."""
         user = asking(request)
@@ -152,6 +170,8 @@ class Dismiss(APIView):
 
 class Repeats(APIView):
     """POST `{"allowed": true}`: somebody may be in this photo twice: a mirror, a collage."""
+
+    token_scopes = FACES
 
     def post(self, request: Request, pk: int) -> Response:
         """Say so."""

@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.permissions import FACES
 from api.rows import asking
 from api.serializers import AnswersIn, ChangeOut, QuestionOut, SkipIn
 from faces.services.review import Answer, answers, questions, skip
@@ -18,6 +19,8 @@ class Review(APIView):
 
     `open` counts the questions; when not `complete`, single faces were not counted, and follow.
     """
+
+    token_scopes = FACES
 
     def get(self, request: Request) -> Response:
         """The questions."""
@@ -34,6 +37,8 @@ class Answers(APIView):
     nothing differs), the keys that were taken, and those of questions that were no longer open.
     """
 
+    token_scopes = FACES
+
     def post(self, request: Request) -> Response:
         """Answer them."""
         told = AnswersIn(data=request.data)
@@ -47,6 +52,8 @@ class Answers(APIView):
 
 class Skips(APIView):
     """POST `{"key": "..."}`: put a question off. It comes back after all others."""
+
+    token_scopes = FACES
 
     def post(self, request: Request) -> Response:
         """Put it off."""

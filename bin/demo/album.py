@@ -1,5 +1,5 @@
 """An album of drawn people for pictures of the pages: who they are, and photos with some of them in each."""
-# ruff: noqa: INP001
+# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 

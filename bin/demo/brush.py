@@ -1,5 +1,5 @@
 """What drawn people are drawn with, in units of half a head's width. Pillow and arithmetic alone."""
-# ruff: noqa: INP001
+# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Brush:
         for point in (points[0], points[-1]):
             self.oval(*point, width / 2, width / 2, colour)
 
-    def bow(self, x: float, y: float, rx: float, rise: float, colour: Colour, width: float) -> None:  # noqa: PLR0917
+    def bow(self, x: float, y: float, rx: float, rise: float, colour: Colour, width: float) -> None:  # noqa: PLR0917 - an ellipse and its pen
         """An arch of half-width `rx`, its middle `rise` above its ends (below, when negative)."""
         steps = [i / 12 * 2 - 1 for i in range(13)]
         self.line([(x + t * rx, y - rise * (1 - t * t)) for t in steps], colour, width)

@@ -1,5 +1,5 @@
 """Who is in the drawn album."""
-# ruff: noqa: INP001
+# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """The hair of drawn people, behind and before the face, and what they wear on it."""
-# ruff: noqa: INP001
+# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 

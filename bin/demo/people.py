@@ -1,5 +1,5 @@
 """Drawn people: nobody's photo, and no two alike."""
-# ruff: noqa: INP001
+# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 

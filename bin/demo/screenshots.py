@@ -1,5 +1,5 @@
 """Take pictures of the pages, with an album of drawn people in a data folder that is thrown away."""
-# ruff: noqa: INP001, E402, T201
+# ruff: noqa: INP001, E402, T201 - a script: it sets the settings before its imports, and prints
 
 from __future__ import annotations
 
@@ -152,6 +152,16 @@ def pages() -> dict[str, str]:
         "person": f"/people/{person.pk}/",
         "photos": "/",
         "photo": f"/photos/{photo.pk}/",
+        # settings
+        "settings": "/settings/",
+        "account": "/settings/account/",
+        "appearance": "/settings/appearance/",
+        "recognition": "/settings/faces/",
+        "storage": "/settings/storage/",
+        "jobs": "/settings/jobs/",
+        "tokens": "/settings/tokens/",
+        "export": "/settings/export/",
+        "erase": f"/people/{person.pk}/erase/",
     }
 
 
@@ -189,8 +199,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument(
         "--page",
         action="append",
-        choices=("people", "person", "photos", "photo"),
-        help="only this page; may be repeated",
+        help="only this page, as people, photos or settings; may be repeated",
     )
     parser.add_argument("--width", type=int, default=1440, help="of the window, default 1440")
     parser.add_argument("--height", type=int, default=900, help="of the window, default 900")

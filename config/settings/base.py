@@ -48,8 +48,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "albums.middleware.HtmxSignInMiddleware",
     "albums.middleware.ContentSecurityPolicyMiddleware",
     "albums.middleware.FirstAccountMiddleware",
+    "faces.middleware.RecognitionOffMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -157,6 +159,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=60),
         "options": {"expires": 55},
     },
+    "expire-bin": {
+        "task": "albums.tasks.expire_bin",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
 }
 
 # --- people who sign in ---------------------------------------------------------------------------------
@@ -181,8 +188,15 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # The first one says how to sign in: a request without anything is 401, and names Bearer.
+        "api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "api.permissions.TokenScopes",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "api.exceptions.error_response",
@@ -208,6 +222,8 @@ STORAGES: dict[str, Any] = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000
+# Days for which a photo that was thrown away can still be taken back.
+BIN_DAYS = env.integer("TROMBINE_BIN_DAYS", 30, least=1, most=3650)
 
 # --- faces ----------------------------------------------------------------------------------------------
 # May be shared by several data folders: weights are only read.
@@ -232,16 +248,13 @@ WORKERS = env.workers()
 SETUP_TOKEN = env.text("TROMBINE_SETUP_TOKEN", "")
 HTTPS = env.flag("TROMBINE_HTTPS")
 
+# bin/manage chooses WARNING for commands that print a result.
+_log_level = env.choice("TROMBINE_LOG_LEVEL", "INFO", legal=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "albums": {"level": "INFO"},
-        "faces": {"level": "INFO"},
-        "api": {"level": "INFO"},
-        "config": {"level": "INFO"},
-    },
+    "loggers": {name: {"level": _log_level} for name in ("albums", "faces", "api", "config")},
 }

@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from faces.models import Change, ClusteringRun, FaceScan, Person
+from faces.services.consent import recognition_wanted
 from faces.services.facts import OwnerFaces, owner_faces
 from faces.services.journal import change_recorded, change_widen, changes_lock, changes_marker
 from faces.services.moves import faces_move
@@ -33,7 +34,8 @@ LOCK_NAMESPACE = 0x7A0B
 
 def owner_is_stale(owner_id: int) -> bool:
     """Whether photos were looked at since the faces were last grouped."""
-    newest = FaceScan.objects.filter(image__owner_id=owner_id).aggregate(at=Max("finished_at"))["at"]
+    scans = FaceScan.objects.filter(image__owner_id=owner_id, image__binned_at=None)
+    newest = scans.aggregate(at=Max("finished_at"))["at"]
     if newest is None:
         return False
     last = last_run(owner_id)
@@ -52,7 +54,7 @@ def owner_recluster(owner: User, *, plan: Literal[True]) -> Plan: ...
 
 
 def owner_recluster(owner: User, *, plan: bool = False) -> ClusteringRun | Plan | None:
-    """Group all of an owner's faces anew. None when another run of theirs is under way.
+    """Group all of an owner's faces anew. None when another run of theirs is under way, or none is wanted.
 
     With `plan` nothing is done, and what would be is returned.
     """
@@ -60,7 +62,7 @@ def owner_recluster(owner: User, *, plan: bool = False) -> ClusteringRun | Plan 
         return groups_plan(owner.pk, owner_faces(owner.pk, embedder=owner_models(owner.pk).embedder))
     with transaction.atomic():
         owner_models_hold(owner_ids=[owner.pk])
-        if not _lock(owner.pk):
+        if not recognition_wanted(owner.pk) or not _lock(owner.pk):
             return None
         embedder = owner_models(owner.pk).embedder
         run = ClusteringRun.objects.create(owner=owner, embedder=embedder)
@@ -100,6 +102,7 @@ def groups_plan(owner_id: int, faces: OwnerFaces) -> Plan:
         refused=faces.refused,
         repeats=faces.repeats,
         strong=faces.strong,
+        clarity=faces.clarity,
         rule=join_rule(faces.embedder),
     )
     people = Person.objects.filter(owner_id=owner_id)
@@ -118,7 +121,8 @@ def groups_apply(owner: User, plan: Plan) -> None:
     change_widen(faces=places)
     faces_move(places)
     people_settle(owner_id=owner.pk, people=None)
-    # A hidden person is a thing that somebody said, as a name is; so is whom a face is not.
+    # A hidden person is a thing that somebody said, as a name is; so is whom a face is not, and whom an album
+    # follows.
     forgotten = list(
         Person.objects.filter(
             owner=owner,
@@ -127,6 +131,7 @@ def groups_apply(owner: User, plan: Plan) -> None:
             birth_date__isnull=True,
             faces__isnull=True,
             verdicts__isnull=True,
+            person_albums__isnull=True,
         ).values_list("pk", flat=True)
     )
     change_widen(people=forgotten)

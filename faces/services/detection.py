@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 
-import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from albums.models import Image
 from faces.models import Face, FaceEmbedding, FaceScan
 from faces.runtime import get_pipeline
 from faces.services.carrying import carry_over, faces_held
+from faces.services.consent import recognition_wanted
 from faces.services.journal import changes_lock
 from faces.services.owner_models import owner_models, owner_models_hold, owner_models_keep
 from faces.services.pictures import PhotoUnreadable, photo_pixels, portrait_store
@@ -27,8 +27,13 @@ MOST_ATTEMPTS = 3
 
 
 def scans_open(image_ids: Iterable[int]) -> list[int]:
-    """Write a pending scan for each ready image that has none; return the ids of all that are pending."""
-    ready = Image.objects.ready().filter(pk__in=list(image_ids))
+    """Write a pending scan for each ready image that has none; return the ids of all that are pending.
+
+    Photos of owners who have switched face recognition off are left out. What is in the bin is looked at when
+    it comes back.
+    """
+    ready = Image.objects.ready().filter(pk__in=list(image_ids), binned_at=None)
+    ready = ready.exclude(owner__face_recognition__enabled=False)
     FaceScan.objects.bulk_create([FaceScan(image=image) for image in ready], ignore_conflicts=True)
     return list(
         FaceScan.objects.pending()
@@ -102,8 +107,16 @@ def scans_run(image_ids: Iterable[int]) -> list[int]:
 def _scan(scans: Sequence[FaceScan], pipeline: FacePipeline) -> None:
     readable: list[FaceScan] = []
     found = pipeline.faces_in(_pictures(scans, readable))
-    changes_lock(scans[0].image.owner_id)
+    owner_id = scans[0].image.owner_id
+    if not recognition_wanted(owner_id):  # switched off meanwhile: what was found is thrown away unseen
+        return
+    changes_lock(owner_id)
+    # Thrown away while it was looked at: from here on whoever throws a photo away waits, and sees the faces.
+    binned = dict(
+        Image.objects.filter(pk__in=[scan.image_id for scan in readable]).values_list("pk", "binned_at")
+    )
     for scan, faces in zip(readable, found, strict=True):
+        scan.image.binned_at = binned.get(scan.image_id)
         faces_replace(
             image=scan.image,
             found=faces,
@@ -121,8 +134,10 @@ def faces_replace(*, image: Image, found: Sequence[FoundFace], detector: str, em
 
     A face that was there before and is found again stays the same row, with its person. One that is not found
     again goes, but for those of which somebody said something (see `carrying`). A drawn one stays as drawn.
-    New ones are placed with their person at once where there is little doubt (see `placement`).
+    New ones are placed with their person at once where there is little doubt (see `placement`). Of a photo
+    in the bin they are not seen, and not placed.
     """
+    binned = image.binned_at is not None
     there = list(Face.objects.select_for_update().filter(image=image))
     held = set(faces_held(Face.objects.filter(image=image)).values_list("pk", flat=True)) if there else set()
     carried = carry_over(there=there, found=[face.box for face in found], held=held)
@@ -137,25 +152,24 @@ def faces_replace(*, image: Image, found: Sequence[FoundFace], detector: str, em
         face.x, face.y, face.w, face.h = new.box.x, new.box.y, new.box.w, new.box.h
         face.landmarks = [float(value) for value in new.landmarks.ravel()]
         face.score, face.quality = new.score, new.quality.overall
-        face.poor_reason, face.detector = str(new.quality.poor_reason), detector
+        face.poor_reason, face.detector, face.binned = str(new.quality.poor_reason), detector, binned
         _crop_replace(face, new.portrait)
         face.save()
         embeddings.append(
-            FaceEmbedding(
-                face=face,
-                model=embedder,
-                vector=np.asarray(new.vector, dtype=np.float32),
-                box=[face.x, face.y, face.w, face.h],
+            FaceEmbedding.made_of(
+                face, owner_id=image.owner_id, model=embedder, vector=new.vector, clarity=new.clarity
             )
         )
     FaceEmbedding.objects.bulk_create(
         embeddings,
         update_conflicts=True,
         unique_fields=["face", "model"],
-        update_fields=["vector", "box"],
+        update_fields=["vector", "clarity", "box"],
     )
     for index in carried.gone:
         there[index].delete()
+    if binned:
+        return faces
     made = [entry for entry in embeddings if entry.face_id not in {face.pk for face in there}]
     faces_place(
         faces=[entry.face for entry in made], vectors=[entry.vector for entry in made], embedder=embedder
@@ -177,14 +191,20 @@ def _pending_and_free(image_ids: Iterable[int]) -> list[FaceScan]:
         FaceScan.objects.pending()
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("image")
-        .filter(image_id__in=list(image_ids))
+        .filter(image_id__in=list(image_ids), image__binned_at=None)
+        .exclude(image__owner__face_recognition__enabled=False)
         .order_by("image_id")
     )
 
 
 def _pictures(scans: Iterable[FaceScan], readable: list[FaceScan]) -> Iterator[Pixels]:
-    """Decode one photo after the other; a scan whose photo cannot be read fails and is left out."""
+    """Decode one photo after the other; a scan whose photo cannot be read fails and is left out.
+
+    Ends before its time when the owner switches face recognition off, who then waits for one photo at most.
+    """
     for scan in scans:
+        if not recognition_wanted(scan.image.owner_id):
+            return
         try:
             pixels = photo_pixels(scan.image)
         except PhotoUnreadable as error:

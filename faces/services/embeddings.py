@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -37,10 +38,13 @@ FACE_POINTS = np.array([[0.31, 0.42], [0.69, 0.42], [0.5, 0.62], [0.35, 0.79], [
 
 
 def faces_lacking(faces: QuerySet[Face], *, embedder: str) -> QuerySet[Face]:
-    """Faces without a vector of this model, or with one that was made of another box than they have now."""
+    """Faces without a vector of this model, or with one that was made of another box than they have now.
+
+    Those in the bin are passed over, and get theirs when they are back.
+    """
     same_box = Q(box__0=OuterRef("x"), box__1=OuterRef("y"), box__2=OuterRef("w"), box__3=OuterRef("h"))
     current = FaceEmbedding.objects.filter(same_box | Q(box=None), face=OuterRef("pk"), model=embedder)
-    return faces.filter(~Exists(current), dismissed=False)
+    return faces.filter(~Exists(current), dismissed=False, binned=False)
 
 
 def embeddings_fill(*, faces: QuerySet[Face], models: FaceSettings, unreadable: set[int]) -> Iterator[int]:
@@ -88,7 +92,8 @@ def _fill(
         crops += [embedder.crop(picture, detection_of(face, width=width, height=height)) for face in there]
     if not faces:
         return 0
-    vectors = embedder.embed(np.stack(crops))
+    made = embedder.embed(np.stack(crops))
+    owners = {image.pk: image.owner_id for image in images}
     with transaction.atomic():
         # A face, or its whole photo, may have been deleted while its picture was looked at.
         there_still = set(
@@ -99,25 +104,26 @@ def _fill(
         )
         FaceEmbedding.objects.bulk_create(
             [
-                FaceEmbedding(
-                    face=face,
+                FaceEmbedding.made_of(
+                    face,
+                    owner_id=owners[face.image_id],
                     model=models.embedder,
-                    vector=np.asarray(vector, dtype=np.float32),
-                    box=[face.x, face.y, face.w, face.h],
+                    vector=vector,
+                    clarity=float(clarity),
                 )
-                for face, vector in zip(faces, vectors, strict=True)
+                for face, vector, clarity in zip(faces, made.vectors, made.clarity, strict=True)
                 if face.pk in there_still
             ],
             update_conflicts=True,
             unique_fields=["face", "model"],
-            update_fields=["vector", "box"],
+            update_fields=["vector", "clarity", "box"],
         )
     return len(faces)
 
 
 def embeddings_date(*, faces: QuerySet[Face]) -> None:
     """Write down which box the vectors of these faces were made of, where it is not; before boxes change."""
-    undated = FaceEmbedding.objects.filter(face__in=faces, box=None).annotate(
+    undated: QuerySet[Any] = FaceEmbedding.objects.filter(face__in=faces, box=None).annotate(
         now_x=F("face__x"), now_y=F("face__y"), now_w=F("face__w"), now_h=F("face__h")
     )
     rows = list(undated)

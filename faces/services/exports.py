@@ -19,7 +19,7 @@ def people_rows(owner: User) -> Iterator[tuple[str | int, ...]]:
     or waiting.
     """
     faces = (
-        Face.objects.filter(image__owner=owner)
+        Face.objects.visible_to(owner)
         .select_related("image", "person")
         .order_by("image__source_path", "image_id", "x", "pk")
     )

@@ -17,11 +17,11 @@ from faces.services.verdicts import best_face, people_without_cover
 from faces.vision.linkage import NOBODY
 
 FACES_WITH_VECTORS = """
-SELECT face.id, face.image_id, face.person_id, face.poor_reason, embedding.vector
+SELECT face.id, face.image_id, face.person_id, face.poor_reason, embedding.vector, embedding.clarity
 FROM faces_faceembedding embedding
 JOIN faces_face face ON face.id = embedding.face_id
-JOIN albums_image image ON image.id = face.image_id
-WHERE embedding.model = %(model)s AND image.owner_id = %(owner)s AND NOT face.dismissed
+WHERE embedding.model = %(model)s AND embedding.owner_id = %(owner)s AND NOT face.dismissed
+    AND NOT face.binned
 ORDER BY face.id
 """
 
@@ -32,7 +32,8 @@ class OwnerFaces:
 
     ids, photos: (n,) int64. people: (n,) int64, the person a face is with now, or -1. known: (n,) int64, the
     person that a face is known to be, or -1. strong: (n,) bool, good enough to start a group. repeats: (n,)
-    bool, in a photo where somebody may be twice. vectors: (n, dimensions) float32, of length 1.
+    bool, in a photo where somebody may be twice. vectors: (n, dimensions) float32, of length 1. clarity: (n,)
+    float32, 0..1, how much of each face the model saw.
     refused: (index of a face, person id) pairs, the people that faces are known not to be.
     embedder: the model that made the vectors.
     """
@@ -44,6 +45,7 @@ class OwnerFaces:
     strong: NDArray[np.bool_]
     repeats: NDArray[np.bool_]
     vectors: NDArray[np.float32]
+    clarity: NDArray[np.float32]
     refused: Sequence[tuple[int, int]] = ()
     embedder: str = "facenet128"
 
@@ -58,7 +60,7 @@ class Conflict:
 
 
 def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
-    """Read the faces that have an embedding of this model, but for those that were said to be none."""
+    """Read the faces that have an embedding of this model, but for those said to be none, or in the bin."""
     rows = _rows(owner_id, embedder)
     ids = np.asarray([row[0] for row in rows], dtype=np.int64)
     photos = np.asarray([row[1] for row in rows], dtype=np.int64)
@@ -73,6 +75,7 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
         strong=np.asarray([not row[3] for row in rows], dtype=bool),
         repeats=np.isin(photos, list(excepted.values_list("image_id", flat=True))),
         vectors=_vectors([row[4] for row in rows]),
+        clarity=np.asarray([row[5] for row in rows], dtype=np.float32),
         refused=[
             (index_of[face_id], person_id)
             for face_id, person_id in refusals_of(owner_id)
@@ -82,8 +85,11 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
     )
 
 
-def _rows(owner_id: int, embedder: str) -> list[tuple[int, int, int | None, str, bytes]]:
-    """Face, photo, person, why it is poor, and its vector, in bytes: as text it takes six times as long."""
+def _rows(owner_id: int, embedder: str) -> list[tuple[int, int, int | None, str, bytes, float]]:
+    """Face, photo, person, why it is poor, its vector, and how clear it is.
+
+    In bytes: as text it takes six times as long.
+    """
     connection.ensure_connection()
     with Cursor(connection.connection) as cursor:
         cursor.execute(FACES_WITH_VECTORS, {"model": embedder, "owner": owner_id}, binary=True)
@@ -102,13 +108,18 @@ def anchors_of(owner_id: int) -> dict[int, int]:
     """The faces by which people are known: face id -> person id.
 
     Those that were confirmed. Of a person without any, the cover; and where the cover went with its photo,
-    the face that would be chosen for one, if the person must be found again.
+    for good or into the bin, the face that would be chosen for one, if the person must be found again.
     """
-    said = Verdict.objects.filter(person__owner_id=owner_id, kind=Verdict.Kind.IS)
+    people = Person.objects.filter(owner_id=owner_id)
+    said = Verdict.objects.filter(person__in=people, kind=Verdict.Kind.IS, face__binned=False)
     anchors: dict[int, int] = dict(said.values_list("face_id", "person_id"))
     anchored = set(anchors.values())
-    homeless = {person.pk: best_face(person.pk) for person in people_without_cover(owner_id=owner_id)}
-    covers = dict(Person.objects.filter(owner_id=owner_id, cover__isnull=False).values_list("pk", "cover_id"))
+    in_the_bin = people.filter(cover__binned=True).exclude(pk__in=anchored)
+    homeless = {
+        person.pk: best_face(person.pk)
+        for person in [*people_without_cover(owner_id=owner_id), *in_the_bin.order_by("pk")]
+    }
+    covers = dict(people.filter(cover__binned=False).values_list("pk", "cover_id"))
     for person_id, face_id in (covers | homeless).items():
         if person_id not in anchored and face_id is not None:
             anchors.setdefault(face_id, person_id)
@@ -126,9 +137,10 @@ def conflicts(owner: User) -> list[Conflict]:
 
     Other contradictions cannot be stored: a face is one person at most, and not also said not to be them.
     """
-    told = Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS, face__dismissed=False).exclude(
-        face__image__face_scan__person_repeats=True
+    told = Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS).filter(
+        face__dismissed=False, face__binned=False
     )
+    told = told.exclude(face__image__face_scan__person_repeats=True)
     twice = (
         told.values("person_id", "face__image_id")
         .annotate(faces=Count("pk"))

@@ -1,9 +1,13 @@
-"""The faces and people of a user nearest to a vector. The owner is part of the vector search itself.
+"""The user's own faces and people nearest to a vector. The owner is part of the vector search itself.
 
-Two ways, which benchmarks/search.py measures. Exact: the distances of all of the user's faces, found through
-the photos' owner. Indexed: pgvector's HNSW index over everybody's faces of one model, which passes over those
-of others until there are enough. The second is fast where most rows are the user's, and gives up early where
-few are; so it is used from `INDEXED_FROM` photos on, and whatever it leaves short is searched exactly.
+Only what is in the user's own photos is searched, whatever else they may see: a face that somebody shares is
+not one of theirs.
+
+Two ways, which benchmarks/search.py measures. Exact: the distances of all of the user's faces, which are side
+by side in an index (embedding_of_owner_..., with the vectors in it, so that no table is read). Indexed:
+pgvector's HNSW index over everybody's faces of one model, which passes over those of others until there are
+enough. Its time hardly grows with the number of faces, but it is never sure to be complete; so it is used
+from `INDEXED_FROM` faces on, and whatever it leaves short is searched exactly.
 """
 
 from __future__ import annotations
@@ -15,20 +19,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
 from numpy.typing import NDArray
 from pgvector.django import CosineDistance, VectorField
 
-from albums.models import Image
-from faces.models import Face, Person
+from faces.models import ClusteringRun, Face, FaceEmbedding, Person
 from faces.vision.calibration import calibration_of
 
-INDEXED_FROM = 20_000
-"""A user's photos from which on the index is used."""
+INDEXED_FROM = 200_000
+"""A user's faces, as their last grouping counted them, from which on the index is used."""
 
 FACES_ASKED = 200
 """Nearest faces among which people are looked for first: one person may have very many."""
+
+MORE_FACES_ASKED = 4_000
+"""Those among which they are looked for then, before everybody's nearest face is."""
 
 Viewer = User | AnonymousUser
 Vector = NDArray[np.float32]
@@ -74,9 +80,15 @@ def nearest(
     count = max(faces, FACES_ASKED if people else 0)
     near = _search(user, vector, model, count=count, without=left_out)
     of_people = _first_of_each(near)
-    if len(of_people) < people and len(near) == count:
-        # All the nearest faces belong to few people: everybody's nearest face, then.
-        of_people = _people_exactly(user, vector, model, count=people, without=left_out)
+    for more in (MORE_FACES_ASKED, None):
+        if len(of_people) >= people or len(near) < count:
+            break
+        # All the nearest faces belong to few people.
+        if more is None:
+            of_people = _people_exactly(user, vector, model, count=people, without=left_out)
+        elif more > count:
+            near = exact_search(user, vector, model, count=more, without=left_out)
+            count, of_people = more, _first_of_each(near)
     near, of_people = near[:faces], of_people[:people]
     rows = Face.objects.visible_to(user).select_related("image", "person")
     found = rows.in_bulk({one.face_id for one in (*near, *of_people)})
@@ -114,26 +126,30 @@ def exact_search(
 ) -> list[Near]:
     """The user's nearest faces, by comparing with each of them."""
     # Without a cast the expression is not the index's, so that no plan can use it.
-    near = _faces(user, model, without).annotate(distance=CosineDistance("embeddings__vector", vector))
-    return _rows(near.order_by("distance")[:count])
+    return _placed(_own(user, model, without, CosineDistance("vector", vector)), count=count)
 
 
 def indexed_search(
     user: Viewer, vector: Vector, model: str, *, count: int, without: Iterable[int] = ()
 ) -> list[Near]:
     """The same out of the index: perhaps fewer than `count`, and not always the very nearest."""
-    column = Cast("embeddings__vector", VectorField(dimensions=len(vector)))
-    near = _faces(user, model, without).annotate(distance=CosineDistance(column, vector))
+    column = Cast("vector", VectorField(dimensions=len(vector)))
+    near = _own(user, model, without, CosineDistance(column, vector))
     with transaction.atomic(), connection.cursor() as cursor:
         # A strict order would drop what is found late, though it is nearer; so it is put in order here.
         cursor.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
         cursor.execute("SELECT set_config('hnsw.ef_search', %s, true)", [str(min(max(4 * count, 400), 1000))])
-        return sorted(_rows(near.order_by("distance")[:count]), key=lambda one: (one.distance, one.face_id))
+        return sorted(_placed(near, count=count), key=lambda one: (one.distance, one.face_id))
+
+
+def owner_is_large(user: Viewer) -> bool:
+    """Whether the user had `INDEXED_FROM` faces when they were last grouped: to count them takes too long."""
+    runs = ClusteringRun.objects.filter(owner_id=user.pk, state=ClusteringRun.State.DONE)
+    return (runs.values_list("faces", flat=True).first() or 0) >= INDEXED_FROM
 
 
 def _search(user: Viewer, vector: Vector, model: str, *, count: int, without: Iterable[int]) -> list[Near]:
-    # Photos and not faces are counted: one range of an index, where faces take as long as comparing them.
-    if Image.objects.visible_to(user)[INDEXED_FROM:].exists():
+    if owner_is_large(user):
         found = indexed_search(user, vector, model, count=count, without=without)
         if len(found) == count:
             return found
@@ -143,10 +159,12 @@ def _search(user: Viewer, vector: Vector, model: str, *, count: int, without: It
 def _people_exactly(
     user: Viewer, vector: Vector, model: str, *, count: int, without: Iterable[int]
 ) -> list[Near]:
-    near = _faces(user, model, without).annotate(distance=CosineDistance("embeddings__vector", vector))
-    of_people = near.filter(person__isnull=False, person__hidden=False)
-    first = of_people.order_by("person_id", "distance", "pk").distinct("person_id")
-    return sorted(_rows(first), key=lambda one: (one.distance, one.face_id))[:count]
+    near = _own(user, model, without, CosineDistance("vector", vector))
+    of_people = near.filter(face__person__isnull=False, face__person__hidden=False)
+    first = of_people.order_by("face__person_id", "distance", "face_id").distinct("face__person_id")
+    columns = first.values_list("face_id", "distance", "face__person_id")
+    rows = [Near(face_id, float(distance), person, hidden=False) for face_id, distance, person in columns]
+    return sorted(rows, key=lambda one: (one.distance, one.face_id))[:count]
 
 
 def _first_of_each(near: Iterable[Near]) -> list[Near]:
@@ -158,13 +176,20 @@ def _first_of_each(near: Iterable[Near]) -> list[Near]:
     return list(first.values())
 
 
-def _faces(user: Viewer, model: str, without: Iterable[int]) -> QuerySet[Face, Face]:
-    """The user's faces that have an embedding of this model."""
-    faces = Face.objects.visible_to(user).present().filter(embeddings__model=model)
+def _own(user: Viewer, model: str, without: Iterable[int], distance: CosineDistance) -> QuerySet[Any]:
+    """What this model made of the user's own faces, with the `distance` of each."""
+    own = FaceEmbedding.objects.of_own_faces(user, model=model).present()
     left_out = list(without)
-    return faces.exclude(pk__in=left_out) if left_out else faces
+    return (own.exclude(face_id__in=left_out) if left_out else own).annotate(distance=distance)
 
 
-def _rows(near: QuerySet[Any]) -> list[Near]:
-    columns = near.values_list("pk", "distance", "person_id", "person__hidden")
-    return [Near(pk, float(distance), person, bool(hidden)) for pk, distance, person, hidden in columns]
+def _placed(near: QuerySet[Any], *, count: int) -> list[Near]:
+    """The first `count`, with the person each is with: looked up for these alone, which a join is not."""
+    face = Face.objects.filter(pk=OuterRef("face_id"))
+    rows = near.order_by("distance").values_list(
+        "face_id", "distance", Subquery(face.values("person_id")), Subquery(face.values("person__hidden"))
+    )
+    return [
+        Near(face_id, float(distance), person_id, bool(hidden))
+        for face_id, distance, person_id, hidden in rows[:count]
+    ]

@@ -1,7 +1,7 @@
 """With which models an owner's faces are found and compared.
 
 They are kept when the first photo is looked at, so that other settings never leave an owner with faces of two
-models that cannot be compared: `manage.py reindex` is the way from one model to another.
+models that cannot be compared: `bin/manage reindex` is the way from one model to another.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ from faces.exceptions import (
 )
 from faces.models import Change, Face, FaceScan, Person, Verdict
 from faces.services.journal import change_recorded, change_widen
+from faces.services.person_albums import people_carry_over
 from faces.services.verdicts import cover_confirm, faces_are, faces_are_not, people_settle
 
 Kind = Change.Kind
@@ -99,6 +100,7 @@ def person_merge(*, into: Person, others: Iterable[Person], by: User, contradict
         if are & are_not and not contradicted:
             raise FactsContradict(sorted(are & are_not))
         _verdicts_carry_over(everyone, are=are)
+        people_carry_over(into=stays, gone=gone)
         theirs.update(person=stays)
         # The first who has one: `into` is the first of all.
         stays.name = next((person.name for person in everyone if person.name), "")
@@ -120,7 +122,7 @@ def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
         chosen = _faces(faces, by)
         if strangers := [face.pk for face in chosen if face.person_id != mine.pk]:
             raise NotOfThisPerson(strangers)
-        if not mine.faces.exclude(pk__in=[face.pk for face in chosen]).exists():
+        if not mine.faces.present().exclude(pk__in=[face.pk for face in chosen]).exists():
             raise NothingLeft
         words = _("Made %(faces)s of %(name)s another person")
         change.summary = words % {"faces": count_of(chosen), "name": called(mine)}

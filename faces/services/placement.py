@@ -113,9 +113,10 @@ def _nearest(
     """(person id, distance) of the nearest faces that are with somebody, nearest first, in one query."""
     placed = FaceEmbedding.objects.filter(
         model=embedder,
-        face__image__owner_id=owner_id,
+        owner_id=owner_id,
         face__person__isnull=False,
         face__dismissed=False,
+        face__binned=False,
     ).exclude(face__image_id=image_id)
     run = ClusteringRun.objects.filter(owner_id=owner_id, state=ClusteringRun.State.DONE).first()
     indexed = run is not None and run.faces >= INDEXED_FROM

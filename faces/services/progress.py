@@ -2,38 +2,69 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from shlex import quote
+
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from albums.models import Image
-from albums.services.progress import Stage
+from albums.services.progress import Failure, Stage
 from faces.models import Face, FaceScan, Person
 from faces.services.clustering import owner_is_stale
+from faces.services.consent import recognition_wanted
+
+
+def photos_stage(owner_id: int) -> Stage | None:
+    """`photos_looked_at`; None where face recognition is switched off."""
+    return photos_looked_at(owner_id) if recognition_wanted(owner_id) else None
+
+
+def people_stage(owner_id: int) -> Stage | None:
+    """`people_grouped`; None where face recognition is switched off."""
+    return people_grouped(owner_id) if recognition_wanted(owner_id) else None
 
 
 def photos_looked_at(owner_id: int) -> Stage:
     """The search for faces in the photos that could be read."""
-    ready = Image.objects.filter(owner_id=owner_id).ready().count()
-    counts = FaceScan.objects.filter(image__owner_id=owner_id, image__state=Image.State.READY).aggregate(
+    ready = Image.objects.filter(owner_id=owner_id, binned_at=None).ready().count()
+    counts = FaceScan.objects.filter(
+        image__owner_id=owner_id, image__state=Image.State.READY, image__binned_at=None
+    ).aggregate(
         done=Count("id", filter=Q(state=FaceScan.State.DONE)),
         failed=Count("id", filter=Q(state=FaceScan.State.FAILED)),
     )
-    faces = Face.objects.filter(image__owner_id=owner_id).count()
+    faces = Face.objects.filter(image__owner_id=owner_id, binned=False).count()
     return Stage(
         name="scan",
-        label="Photos looked at",
+        label=_("Photos looked at"),
         total=ready,
-        detail=f"{faces} face" if faces == 1 else f"{faces} faces",
+        detail=ngettext("%(count)d face", "%(count)d faces", faces) % {"count": faces},
         **counts,
     )
 
 
 def people_grouped(owner_id: int) -> Stage:
     """The grouping of the faces: one piece of work, done when no photo was looked at since."""
-    people = Person.objects.filter(owner_id=owner_id, faces__isnull=False).distinct().count()
+    people = Person.objects.filter(owner_id=owner_id, faces__binned=False).distinct().count()
     return Stage(
         name="group",
-        label="People grouped",
+        label=_("People grouped"),
         done=0 if owner_is_stale(owner_id) else 1,
         total=1,
-        detail=f"{people} person" if people == 1 else f"{people} people",
+        detail=ngettext("%(count)d person", "%(count)d people", people) % {"count": people},
     )
+
+
+def scans_failed(owner_id: int, _since: datetime) -> list[Failure]:
+    """The photos in which faces could not be looked for, whenever that was: they can be tried again."""
+    scans = FaceScan.objects.filter(image__owner_id=owner_id, state=FaceScan.State.FAILED)
+    return [
+        Failure(
+            path=scan.image.source_path,
+            reason=f"faces could not be looked for: {scan.detail or scan.reason}",
+            remedy=f"bin/manage reindex --failed --owner {quote(scan.image.owner.username)}",
+        )
+        for scan in scans.select_related("image__owner").order_by("image__source_path")
+    ]

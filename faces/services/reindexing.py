@@ -23,6 +23,7 @@ from faces.exceptions import PeopleError
 from faces.models import Change, Face, FaceScan, OwnerModels
 from faces.services.carrying import faces_held
 from faces.services.clustering import owner_recluster
+from faces.services.consent import RecognitionOff, recognition_wanted
 from faces.services.embeddings import embeddings_fill, faces_lacking
 from faces.services.journal import change_recorded, changes_lock
 from faces.services.owner_models import owner_models, owner_models_exclude
@@ -72,8 +73,9 @@ class FactsInDanger(PeopleError):
 class Wish:
     """What is to be looked at again, and how.
 
-    images: ready photos of the owner. everything: whether they are all there are; only then the models become
-    the owner's. detect: whether faces are looked for, or only vectors made of those that are there.
+    images: ready photos of the owner; those in the bin are looked at when they come back. everything: whether
+    they are all there are; only then the models become the owner's. detect: whether faces are looked for, or
+    only vectors made of those that are there.
     """
 
     owner: User
@@ -118,7 +120,7 @@ def reindex_wish(
     return Wish(
         owner=owner,
         models=replace(present, detector=detector or present.detector, embedder=embedder or present.embedder),
-        images=Image.objects.filter(pk__in=chosen.order_by().values("pk"), state=Image.State.READY),
+        images=Image.objects.ready().filter(pk__in=chosen.order_by().values("pk"), binned_at=None),
         everything=images is None,
         detect=detector is not None or embedder is None,
     )
@@ -156,9 +158,11 @@ def reindex_todo(wish: Wish) -> dict[str, int]:
 def reindex(wish: Wish, *, plan: bool, progress: Progress) -> Outcome:
     """Fulfil a wish; with `plan` only say what that would do. What was computed for a plan is used later.
 
-    Raises ReindexUnderWay, FactsInDanger; VisionError when a model cannot be used, OSError when the storage
-    fails. Whenever it ends before its end, nothing but preparations was made, and they are kept.
+    Raises ReindexUnderWay, FactsInDanger, RecognitionOff; VisionError when a model cannot be used, OSError
+    when the storage fails. Whenever it ends before its end, nothing but preparations was made; they are kept.
     """
+    if not recognition_wanted(wish.owner.pk):
+        raise RecognitionOff
     with _one_at_a_time(wish.owner.pk):
         if wish.detect:
             staged_failures_forget(images=wish.images, models=wish.models)
@@ -195,6 +199,8 @@ def _switch(
     with transaction.atomic():
         # Workers that are looking at photos with the present models end first; others wait.
         owner_models_exclude(owner_id=owner.pk)
+        if not recognition_wanted(owner.pk):
+            raise RecognitionOff
         if _arrived(wish, unreadable):
             if not whatever:
                 return None

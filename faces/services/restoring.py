@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from django.contrib.auth.models import User
 
 from albums.models import Image
-from faces.models import Face, FaceEmbedding, FaceScan, OwnerModels, Person, Verdict
+from faces.models import Face, FaceEmbedding, FaceScan, OwnerModels, Person, PersonAlbum, Verdict
 from faces.services.moves import faces_move
-from faces.services.snapshots import EMBEDDING, FACE, MODELS, PERSON, SCAN, VERDICT, Table
+from faces.services.snapshots import EMBEDDING, FACE, FOLLOWED, MODELS, PERSON, SCAN, VERDICT, Table
 
 Values = dict[str, Any]
 Rows = Mapping[str, Mapping[str, Values | None]]
@@ -32,6 +32,9 @@ def state_restore(rows: Mapping[str, Rows]) -> None:
     # Covers are faces, and the faces are not all there yet.
     _make(PERSON, {pk: values | {"cover_id": None} for pk, values in _gone(people).items()})
     _make(FACE, _with_existing(_gone(faces), {"image_id": Image}, or_none={"person_id": Person}))
+    # No change says so of a face: it is so of its photo, which may have been thrown away since.
+    again = Face.objects.filter(pk__in=_gone(faces))
+    again.filter(image__binned_at__isnull=False).update(binned=True)
     _make(EMBEDDING, _with_existing(_gone(rows.get(EMBEDDING.name, {})), {"face_id": Face}))
     _faces_restore(_changed(faces))
     _people_restore(_changed(people) | _gone(people))
@@ -41,6 +44,7 @@ def state_restore(rows: Mapping[str, Rows]) -> None:
     for pk, values in _changed(rows.get(SCAN.name, {})).items():
         FaceScan.objects.filter(pk=pk).update(**values)
     _models_restore(rows.get(MODELS.name, {}))
+    _followed_restore(rows.get(FOLLOWED.name, {}))
 
 
 def _verdicts_taken_out(verdicts: Rows) -> dict[int, Values]:
@@ -81,13 +85,21 @@ def _models_restore(rows: Rows) -> None:
         OwnerModels.objects.filter(pk=pk).update(**values)
 
 
+def _followed_restore(rows: Rows) -> None:
+    """Albums follow whom they followed; those that are gone or follow other people since stay as they are."""
+    entries = PersonAlbum.people.through.objects
+    entries.filter(pk__in=_made(rows)).delete()
+    former = _with_existing(_gone(rows), {"personalbum_id": PersonAlbum, "person_id": Person})
+    entries.bulk_create(
+        [PersonAlbum.people.through(**values) for values in former.values()], ignore_conflicts=True
+    )
+
+
 def _make(table: Table, rows: Mapping[int, Values]) -> None:
     """Insert rows with the ids and the times that they had."""
     objects = [table.model(pk=pk, **_parsed(table, values)) for pk, values in rows.items()]
     if table is EMBEDDING:
-        for embedding in objects:
-            if isinstance(embedding, FaceEmbedding):
-                embedding.vector = np.asarray(embedding.vector, dtype=np.float32)
+        _embeddings_complete(objects)
     manager = table.model.objects
     manager.bulk_create(objects, batch_size=BATCH)
     if "created_at" in table.columns:
@@ -96,6 +108,15 @@ def _make(table: Table, rows: Mapping[int, Values]) -> None:
         manager.bulk_update(
             [table.model(pk=pk, **moment) for pk, moment in moments.items()], ["created_at"], batch_size=BATCH
         )
+
+
+def _embeddings_complete(embeddings: Sequence[FaceEmbedding]) -> None:
+    """Give restored vectors what a change does not keep: the type of an array, and their faces' owner."""
+    faces = Face.objects.filter(pk__in={embedding.face_id for embedding in embeddings})
+    owners = dict(faces.values_list("pk", "image__owner_id"))
+    for embedding in embeddings:
+        embedding.vector = np.asarray(embedding.vector, dtype=np.float32)
+        embedding.owner_id = owners[embedding.face_id]
 
 
 def _with_existing(
@@ -132,7 +153,7 @@ def _alike(table: Table, changed: Mapping[int, Values], *, without: str) -> list
 
 def _parsed(table: Table, values: Values) -> Values:
     """Values from JSON as the columns hold them: times and dates are no longer text."""
-    fields = {field.attname: field for field in table.model._meta.concrete_fields}  # noqa: SLF001
+    fields = {field.attname: field for field in table.model._meta.concrete_fields}  # noqa: SLF001 - Django documents it
     return {name: fields[name].to_python(value) for name, value in values.items()}
 
 

@@ -196,7 +196,7 @@ def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> str
     people: list[Any] = list(
         Person.objects.visible_to(owner)
         .filter(pk__in=ids, hidden=False)
-        .annotate(size=Count("faces", filter=Q(faces__dismissed=False)))
+        .annotate(size=Count("faces", filter=Q(faces__dismissed=False, faces__binned=False)))
     )
     # Who has a name stays, then the larger group, then the older: as in the question.
     people.sort(key=lambda one: (not one.name, -one.size, one.pk))

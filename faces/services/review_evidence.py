@@ -26,7 +26,7 @@ CROSS JOIN LATERAL (
     FROM faces_face AS face
     JOIN faces_faceembedding AS embedding ON embedding.face_id = face.id AND embedding.model = %s
     WHERE face.person_id = asked.person_id
-        AND NOT face.dismissed AND face.crop <> '' AND face.image_id <> asked.not_in
+        AND NOT face.dismissed AND NOT face.binned AND face.crop <> '' AND face.image_id <> asked.not_in
     ORDER BY confirmed DESC, distance, face.id
     LIMIT %s
 ) AS near
@@ -141,8 +141,6 @@ def _searches(
             return [_Asked(candidate.people[0], vectors[candidate.faces[0]])]
         case Kind.TWICE:
             person_id = candidate.people[0]
-            if person_id not in known.groups:
-                return []
             mean = Vector(known.groups[person_id].mean).to_text()
             return [_Asked(person_id, mean, not_in=subjects[candidate.faces[0]].image_id)]
         case Kind.IS_FACE:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from faces.models import Face, FaceEmbedding, FaceScan, OwnerModels, Person, Verdict
+from faces.models import Face, FaceEmbedding, FaceScan, OwnerModels, Person, PersonAlbum, Verdict
 
 Row = tuple[Any, ...]
 State = dict[str, dict[int, Row]]
@@ -47,10 +47,13 @@ PLACE = Table("face", Face, ("person_id",))
 VERDICT = Table("verdict", Verdict, ("face_id", "person_id", "kind", "by_id", "at"))
 SCAN = Table("scan", FaceScan, ("person_repeats",))
 MODELS = Table("models", OwnerModels, ("owner_id", "detector", "embedder"))
-EMBEDDING = Table("embedding", FaceEmbedding, ("face_id", "model", "box", "vector"))
+FOLLOWED = Table("followed", PersonAlbum.people.through, ("personalbum_id", "person_id"))
+"""Whom an album that fills itself follows."""
+
+EMBEDDING = Table("embedding", FaceEmbedding, ("face_id", "model", "box", "clarity", "vector"))
 """Kept only of faces that a change deletes, and only when it asks for it."""
 
-TABLES = {table.name: table for table in (PERSON, FACE, VERDICT, SCAN, MODELS, EMBEDDING)}
+TABLES = {table.name: table for table in (PERSON, FACE, VERDICT, SCAN, MODELS, FOLLOWED, EMBEDDING)}
 
 
 @dataclass(slots=True)
@@ -73,7 +76,7 @@ class Scope:
         """
         return {
             table.name: table.model.objects.aggregate(newest=Max("pk"))["newest"] or 0
-            for table in (PERSON, FACE, VERDICT)
+            for table in (PERSON, FACE, VERDICT, FOLLOWED)
         }
 
     def state(self, *, made_after: Mapping[str, int] | None = None) -> State:
@@ -85,6 +88,7 @@ class Scope:
             VERDICT.name: self._rows(VERDICT, self._verdicts(above)),
             SCAN.name: self._rows(SCAN, None if self.faces is None else [_among("image_id", self.images)]),
             MODELS.name: self._rows(MODELS, None),
+            FOLLOWED.name: self._rows(FOLLOWED, None),
         }
 
     def _people(self, above: Mapping[str, int]) -> list[Q] | None:
@@ -106,7 +110,12 @@ class Scope:
         return {row[0]: row[1:] for part in several for row in part.values_list("pk", *table.columns)}
 
     def _of_owner(self, table: Table) -> QuerySet[Any]:
-        paths = {FACE.name: "image__owner_id", VERDICT.name: "person__owner_id", SCAN.name: "image__owner_id"}
+        paths = {
+            FACE.name: "image__owner_id",
+            VERDICT.name: "person__owner_id",
+            SCAN.name: "image__owner_id",
+            FOLLOWED.name: "person__owner_id",
+        }
         rows: QuerySet[Any] = table.model.objects.filter(**{paths.get(table.name, "owner_id"): self.owner_id})
         return rows
 

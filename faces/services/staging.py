@@ -18,6 +18,7 @@ from albums.models import Image
 from faces.conf import FaceSettings
 from faces.models import FaceScan, StagedFace, StagedScan
 from faces.runtime import get_pipeline
+from faces.services.consent import RecognitionOff, recognition_wanted
 from faces.services.pictures import PhotoUnreadable, photo_pixels, portrait_store
 from faces.vision.pipeline import FoundFace
 from faces.vision.types import Pixels
@@ -152,6 +153,8 @@ def _keep(image: Image, found: Sequence[FoundFace], models: FaceSettings) -> Non
         scan = staged_scans(models=models).select_for_update().filter(image=image, state=PENDING).first()
         if scan is None:  # the photo was deleted meanwhile, or somebody else was here first
             return
+        if not recognition_wanted(image.owner_id):
+            raise RecognitionOff
         StagedFace.objects.bulk_create(
             StagedFace(
                 scan=scan,
@@ -165,6 +168,7 @@ def _keep(image: Image, found: Sequence[FoundFace], models: FaceSettings) -> Non
                 poor_reason=str(face.quality.poor_reason),
                 crop=portrait_store(owner_id=image.owner_id, portrait=face.portrait),
                 vector=np.asarray(face.vector, dtype=np.float32),
+                clarity=face.clarity,
             )
             for face in found
         )

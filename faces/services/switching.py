@@ -124,6 +124,8 @@ def _apply(image_ids: Sequence[int], models: FaceSettings, outcome: Carryover) -
 
 
 def _write(batch: _Batch) -> None:
+    images = Image.objects.filter(pk__in={face.image_id for face, _staged in batch.vectors})
+    owners = dict(images.values_list("pk", "owner_id"))
     # While they are still those of the boxes that are there.
     embeddings_date(faces=Face.objects.filter(pk__in=[face.pk for face in batch.updated]))
     # An insert that meets a row with its id writes to that row: for many rows much faster than an update.
@@ -137,17 +139,18 @@ def _write(batch: _Batch) -> None:
     Face.objects.bulk_create(batch.made, batch_size=BATCH)
     FaceEmbedding.objects.bulk_create(
         [
-            FaceEmbedding(
-                face=face,
+            FaceEmbedding.made_of(
+                face,
+                owner_id=owners[face.image_id],
                 model=batch.models.embedder,
                 vector=staged.vector,
-                box=[face.x, face.y, face.w, face.h],
+                clarity=staged.clarity,
             )
             for face, staged in batch.vectors
         ],
         update_conflicts=True,
         unique_fields=["face", "model"],
-        update_fields=["vector", "box"],
+        update_fields=["vector", "clarity", "box"],
         batch_size=BATCH,
     )
     embeddings_remember(face_ids=batch.gone)

@@ -82,7 +82,7 @@ def _shown(image: Image) -> list[ShownBox]:
             for face in faces
         ]
         # Both tags of a page share one query.
-        image.shown_face_boxes = known  # type: ignore[attr-defined]
+        image.shown_face_boxes = known  # type: ignore[attr-defined]  # remembered on the row
     return known
 
 

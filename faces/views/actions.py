@@ -40,6 +40,7 @@ from faces.services.people import (
     photo_repeats,
 )
 from faces.views.returning import back
+from faces.views.wording import sentence
 
 Act = Callable[[User, list[Face], str], str]
 BIRTH_DATE = forms.DateField(required=False)
@@ -74,8 +75,8 @@ def _move(user: User, faces: list[Face], who: str) -> str:
 
 
 def _now(faces: list[Face], name: str) -> str:
-    words = ngettext("%(count)s face: now %(name)s.", "%(count)s faces: now %(name)s.", len(faces))
-    return words % {"count": len(faces), "name": name}
+    words = ngettext("%(count)s face: now %(name)s", "%(count)s faces: now %(name)s", len(faces))
+    return sentence(words % {"count": len(faces), "name": name})
 
 
 def _split(user: User, faces: list[Face], _who: str) -> str:
@@ -113,7 +114,7 @@ def _cover(user: User, faces: list[Face], _who: str) -> str:
     if len(faces) != 1 or person is None:
         raise NotOfThisPerson([face.pk for face in faces])
     person_cover(person=person, face=faces[0], by=user)
-    return _("This face now stands for %(name)s.") % {"name": called(person)}
+    return sentence(_("This face now stands for %(name)s") % {"name": called(person)})
 
 
 FACE_ACTIONS: dict[str, Act] = {
@@ -184,11 +185,11 @@ def visibility(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     if request.POST.get("hidden") == "1":
         person_hide(person=person, by=user)
-        words = _("Hidden: %(name)s. Names and faces are kept.")
-        messages.success(request, words % {"name": called(person)})
+        hidden = sentence(_("Hidden: %(name)s") % {"name": called(person)})
+        messages.success(request, " ".join([hidden, _("Names and faces are kept.")]))
     else:
         person_show(person=person, by=user)
-        messages.success(request, _("Shown again: %(name)s.") % {"name": called(person)})
+        messages.success(request, sentence(_("Shown again: %(name)s") % {"name": called(person)}))
     return redirect("faces:person", pk)
 
 

@@ -17,11 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from albums.views.viewer import viewer
 from faces.forms import PersonNameForm
 from faces.models import Face, Person
+from faces.querysets import PersonQuerySet
 from faces.services.completion import free_name, people_matching
 from faces.services.journal import change_undoable
 from faces.services.people import person_name
 from faces.services.tallies import tallies_refresh
 from faces.views.cards import for_cards
+from faces.views.wording import sentence
 
 PEOPLE_PER_PAGE = 120
 # More names than this are not offered while one is typed.
@@ -46,7 +48,7 @@ def people(request: HttpRequest) -> HttpResponse:
     tallies_refresh(owner_id=user.pk)
     hidden = request.GET.get("hidden") == "1"
     query = request.GET.get("q", "").strip()[:200]
-    mine = Person.objects.visible_to(user)
+    mine = _worth_showing(user)
     page = Paginator(_ordered(user, hidden=hidden, query=query), PEOPLE_PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -68,6 +70,11 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "faces/people.html", context | {"undoable": change_undoable(user)})
 
 
+def _worth_showing(user: User) -> PersonQuerySet:
+    """Named people, and groups with at least one face, as the tallies say."""
+    return Person.objects.visible_to(user).filter(~Q(name="") | Q(tally__faces__gt=0))
+
+
 def _first_unnamed(page: Page[Any], *, named: int) -> int | None:
     """The id of the very first group without a name, when it is on this page: its heading goes before it."""
     before = page.start_index() - 1
@@ -77,7 +84,7 @@ def _first_unnamed(page: Page[Any], *, named: int) -> int | None:
 
 
 def _ordered(user: User, *, hidden: bool, query: str) -> QuerySet[Any]:
-    shown = Person.objects.visible_to(user).filter(hidden=hidden)
+    shown = _worth_showing(user).filter(hidden=hidden)
     if query:
         shown = shown.filter(pk__in=people_matching(owner=user, text=query))
     unnamed_last = Case(When(name="", then=Value(1)), default=Value(0), output_field=IntegerField())
@@ -113,7 +120,7 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
         named = person_name(person=shown, name=form.cleaned_data["name"], by=user)
         if is_htmx:
             return person_card(request, named.pk)
-        messages.success(request, _("Saved: %(name)s.") % {"name": named.name})
+        messages.success(request, sentence(_("Saved: %(name)s") % {"name": named.name}))
         return redirect("faces:people") if _from_grid(request) else redirect("faces:person", named.pk)
     if form.namesake is not None:
         return _offer(request, shown, form.namesake)

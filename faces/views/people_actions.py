@@ -21,6 +21,7 @@ from faces.services.review import Answer, QuestionGone, answer
 from faces.services.review_known import known_of, likeness
 from faces.services.tallies import tallies_refresh
 from faces.views.cards import for_cards
+from faces.views.wording import sentence
 
 FACES_COMPARED = 8
 
@@ -87,10 +88,8 @@ def _merge_several(request: HttpRequest, user: User, chosen: list[Person]) -> Ht
     except PeopleError as error:
         messages.error(request, str(error))
         return redirect("faces:people")
-    messages.success(
-        request,
-        _("%(count)s people are one now: %(name)s.") % {"count": len(chosen), "name": called(merged)},
-    )
+    words = _("%(count)s people are one now: %(name)s")
+    messages.success(request, sentence(words % {"count": len(chosen), "name": called(merged)}))
     return redirect("faces:people")
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.alignment import level_crop
-from faces.vision.types import Detection, Pixels, Vectors
+from faces.vision.types import Detection, Embedded, Pixels, Vectors
 
 Forward = Callable[[NDArray[np.float32]], Any]
 """A network: (n, side, side, 3) float32 in, (n, dimensions) out, as nested lists or an array."""
@@ -52,6 +52,16 @@ from .64 to .74 on a hard one. Neither more (1.3 x 1.1: .71) nor less (1.12 x 1.
 """
 
 
+FULL_LENGTH = 12.0
+"""The length of FaceNet's raw output from which on a face is clear.
+
+Of the faces of people on hard albums half have more than 11.9 and 99 in 100 more than 9.2; of those blurred
+behind them half have less than 9.5, and the groups that blurred strangers form 6 to 9.5. (That such lengths
+tell the quality is known of other networks: Meng et al., "MagFace", CVPR 2021.) With 11 or 13 in its place
+BCubed F1 is lower on every kind of album.
+"""
+
+
 class FaceNet128:
     """FaceNet 128-d over a function that runs the network.
 
@@ -70,16 +80,18 @@ class FaceNet128:
         """The face's box, somewhat grown, turned level and stretched: (160, 160, 3) uint8 RGB."""
         return level_crop(picture, detection, side=self.side, across=ACROSS, down=DOWN)
 
-    def embed(self, crops: NDArray[np.uint8], /) -> Vectors:
+    def embed(self, crops: NDArray[np.uint8], /) -> Embedded:
         """Embeddings (n, 128), L2-normalised, of crops (n, 160, 160, 3) uint8 RGB."""
         if len(crops) == 0:
-            return np.zeros((0, self.dimensions), dtype=np.float32)
-        parts = []
+            return Embedded(np.zeros((0, self.dimensions), np.float32), np.zeros(0, np.float32))
+        parts, lengths = [], []
         for start in range(0, len(crops), BATCH):
             batch = standardise(crops[start : start + BATCH])
             both = self._run(batch), self._run(np.ascontiguousarray(batch[:, :, ::-1]))
             parts.append(normalise(both[0]) + normalise(both[1]))
-        return normalise(np.concatenate(parts))
+            lengths.append(np.linalg.norm(both, axis=2).mean(axis=0))
+        clarity = np.minimum(np.concatenate(lengths) / FULL_LENGTH, 1.0).astype(np.float32)
+        return Embedded(normalise(np.concatenate(parts)), clarity)
 
     def _run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         # deepface answers a single face with one flat list.

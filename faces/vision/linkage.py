@@ -28,15 +28,17 @@ class JoinRule:
     inside the two groups, weighted by their sizes and drawn towards `usual_spread` as if that had been seen
     `usual_weight` times, since a group of one or two knows nothing of its own spread.
 
-    The defaults are for FaceNet 128-d, the middle of a plateau: on three composed albums, two hard ones and
-    LFW (200 people, 400 strangers) BCubed F1 is .992 to .996, .90 to .92 and .976. LFW is the strictest: at
-    distance .56 it falls to .966, at .54 the composed albums fall to .987. One limit for all pairs (`few` and
-    `trust` 0) joins tight groups of two people; without `most` a trust of .8 runs away (LFW .71).
+    The defaults are for FaceNet 128-d, whose vectors are as long as the faces are clear, the middle of a
+    plateau: on three composed albums, three hard ones and LFW (200 people, 400 strangers) BCubed F1 is .994
+    to .998, .88 to .91 and .978. At distance .58 one composed album falls to .988 and LFW to .974; at .56
+    hard albums lose .005. One limit for all pairs (`few` and `trust` 0) joins tight groups of two people, and
+    a trust of .6 two athletes whose own faces lie .19 apart and .48 from each other's; without `most` wide
+    groups run away (LFW .71).
     """
 
-    distance: float = 0.55
-    few: float = 0.12
-    trust: float = 0.6
+    distance: float = 0.57
+    few: float = 0.14
+    trust: float = 1.0
     usual_spread: float = 0.30
     most: float = 0.06
     usual_weight: float = 3.0
@@ -110,7 +112,7 @@ def join_groups(
     Parameters
     ----------
     groups : (n,) int64, the group of each face to begin with; any numbers.
-    vectors : (n, dimensions) float32, rows of length 1.
+    vectors : (n, dimensions) float32, rows of length 1, or shorter where a face is not clear.
     neighbours : (n, k) int64, the faces near each face: only groups that are near somewhere are compared.
 
     Returns
@@ -119,8 +121,8 @@ def join_groups(
     """
     k = neighbours.shape[1]
     _, group_of = np.unique(groups, return_inverse=True)
-    sums, sizes, _ = group_spreads(group_of, vectors)
-    total = len(sizes)
+    of = GroupSums.of(group_of, vectors)
+    total = len(of.sizes)
 
     def compared(
         one: NDArray[np.intp], other: NDArray[np.intp]
@@ -128,7 +130,7 @@ def join_groups(
         """Each pair of different groups once, and its distance: inf when they must not be joined."""
         pairs = _distinct(one, other, total)
         low, high = pairs // total, pairs % total
-        near, distance = _near(low, high, sums, sizes, rule)
+        near, distance = _near(low, high, of, rule)
         near[near] = ~constraints.forbidden(low[near], high[near], group_of)
         return low, high, np.where(near, distance, np.inf)
 
@@ -142,8 +144,7 @@ def join_groups(
             joined = _joined_pairs(low[usable], high[usable], distance[usable], total)
             moved = np.flatnonzero(joined != np.arange(total))
             group_of = joined[group_of]
-            sums[joined[moved]] += sums[moved]
-            sizes[joined[moved]] += sizes[moved]
+            of.move(moved, joined[moved])
             # Only what has changed is compared again.
             changed = np.zeros(total, dtype=bool)
             changed[moved] = changed[joined[moved]] = True
@@ -156,37 +157,62 @@ def join_groups(
     return np.unique(group_of, return_inverse=True)[1]
 
 
+def near_pairs(
+    groups: NDArray[np.intp], neighbours: NDArray[np.int64], of: GroupSums, rule: JoinRule
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The pairs of groups that are near enough to be one person, whatever forbids it, and their distances."""
+    total = len(of.sizes)
+    pairs = _distinct(np.repeat(groups, neighbours.shape[1]), groups[neighbours.ravel()], total)
+    low, high = pairs // total, pairs % total
+    near, distance = _near(low, high, of, rule)
+    return low[near], high[near], distance[near]
+
+
 def _near(
     low: NDArray[np.int64],
     high: NDArray[np.int64],
-    sums: NDArray[np.float32],
-    sizes: NDArray[np.int64],
+    of: GroupSums,
     rule: JoinRule,
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Which pairs of groups are near enough to be one person, and the mean distance of each pair."""
     products = np.empty(len(low), dtype=np.float32)
     for start in range(0, len(low), PAIRS_AT_ONCE):
         part = slice(start, start + PAIRS_AT_ONCE)
-        products[part] = np.einsum("ij,ij->i", sums[low[part]], sums[high[part]])
-    distance = 1 - products / (sizes[low] * sizes[high])
-    return distance <= _limits(low, high, sizes, _spreads(sums, sizes), rule), distance
+        products[part] = np.einsum("ij,ij->i", of.sums[low[part]], of.sums[high[part]])
+    distance = 1 - products / (of.sizes[low] * of.sizes[high])
+    return distance <= _limits(low, high, of.sizes, of.spreads(), rule), distance
 
 
-def group_spreads(
-    groups: NDArray[np.intp], vectors: Vectors
-) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float64]]:
-    """Per group: the sum of its vectors, its size, and the mean distance between its faces (0 when alone)."""
-    count, total = len(groups), int(groups.max()) + 1
-    sums = _incidence(groups, np.arange(count), shape=(total, count)) @ vectors
-    sizes = np.bincount(groups, minlength=total)
-    return sums, sizes, _spreads(sums, sizes)
+@dataclass(slots=True)
+class GroupSums:
+    """What of n groups is enough to compare them: (n, dimensions) sums of vectors, (n,) sizes and squares.
 
+    squares : the sum of the vectors' similarities with themselves: the size, where all have length 1.
+    """
 
-def _spreads(sums: NDArray[np.float32], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The mean distance between the faces of each group, from the sum of their vectors."""
-    pairs = np.maximum(sizes * (sizes - 1), 1)
-    inside = np.einsum("ij,ij->i", sums, sums, dtype=np.float64) - sizes
-    return np.where(sizes > 1, 1 - inside / pairs, 0.0)
+    sums: NDArray[np.float32]
+    sizes: NDArray[np.int64]
+    squares: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, groups: NDArray[np.intp], vectors: Vectors) -> GroupSums:
+        """Those of groups that are numbered from 0."""
+        count, total = len(groups), int(groups.max()) + 1
+        sums = _incidence(groups, np.arange(count), shape=(total, count)) @ vectors
+        own = np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64)
+        squares = np.asarray(np.bincount(groups, own, minlength=total), dtype=np.float64)
+        return cls(sums, np.bincount(groups, minlength=total), squares)
+
+    def move(self, groups: NDArray[np.intp], into: NDArray[np.int64]) -> None:
+        """Add groups to others, each to one of its own."""
+        for values in (self.sums, self.sizes, self.squares):
+            values[into] += values[groups]
+
+    def spreads(self) -> NDArray[np.float64]:
+        """The mean distance between the faces of each group; 0 when there is one."""
+        pairs = np.maximum(self.sizes * (self.sizes - 1), 1)
+        inside = np.einsum("ij,ij->i", self.sums, self.sums, dtype=np.float64) - self.squares
+        return np.where(self.sizes > 1, 1 - inside / pairs, 0.0)
 
 
 def strays(groups: NDArray[np.intp], vectors: Vectors, rule: JoinRule) -> NDArray[np.bool_]:
@@ -194,11 +220,12 @@ def strays(groups: NDArray[np.intp], vectors: Vectors, rule: JoinRule) -> NDArra
 
     Density is relative: where everybody is far away, the least far are a group of HDBSCAN's.
     """
-    sums, sizes, _ = group_spreads(groups, vectors)
-    others = np.maximum(sizes[groups] - 1, 1)
+    of = GroupSums.of(groups, vectors)
+    others = np.maximum(of.sizes[groups] - 1, 1)
     # Of the sum over the whole group one similarity is the face's with itself.
-    distance = 1 - (np.einsum("ij,ij->i", sums[groups], vectors) - 1) / others
-    return np.asarray((sizes[groups] > 1) & (distance > rule.distance - rule.few / np.sqrt(others)))
+    with_all = np.einsum("ij,ij->i", of.sums[groups], vectors)
+    distance = 1 - (with_all - np.einsum("ij,ij->i", vectors, vectors)) / others
+    return np.asarray((of.sizes[groups] > 1) & (distance > rule.distance - rule.few / np.sqrt(others)))
 
 
 def _limits(

@@ -65,11 +65,13 @@ def _nearest(
         here = np.arange(len(distances))
         if not itself:
             distances[here, start + here] = np.inf
-        # Few are near enough, so that these are put in order and not all.
-        row, column = np.nonzero(distances <= farthest)
-        near = distances[row, column]
-        order = np.lexsort((column, near, row))
-        row, column, near = row[order], column[order], near[order]
-        first = np.searchsorted(row, row)
-        kept = np.arange(len(row)) - first < k
-        yield from zip((start + row[kept]).tolist(), column[kept].tolist(), near[kept].tolist(), strict=True)
+        # Most rows have fewer than k near columns: only the others are worth ordering.
+        limit = np.full(len(distances), farthest, dtype=np.float32)
+        crowded = np.flatnonzero(np.count_nonzero(distances <= farthest, axis=1) > k)
+        limit[crowded] = np.partition(distances[crowded], k - 1, axis=1)[:, k - 1]
+        row, column = np.nonzero(distances <= limit[:, None])
+        order = np.lexsort((column, distances[row, column], row))
+        row, column = row[order], column[order]
+        rank = np.arange(len(row)) - np.searchsorted(row, row)
+        for at in np.flatnonzero(rank < k):
+            yield start + int(row[at]), int(column[at]), float(distances[row[at], column[at]])

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.alignment import portrait_crop
+from faces.vision.echoes import echoes
 from faces.vision.quality import Quality, quality_of
 from faces.vision.types import Box, Detection, Detector, Embedder, Pixels
 
@@ -22,6 +23,7 @@ class FoundFace:
 
     box: relative (0..1) to the upright photo. landmarks: (5, 2) relative to it.
     score: of the detector, 0..1. vector: (dimensions,) float32 of length 1.
+    clarity: 0..1, how much of a face the embedder saw.
     portrait: a square RGB picture of the face for the pages.
     """
 
@@ -30,6 +32,7 @@ class FoundFace:
     score: float
     quality: Quality
     vector: NDArray[np.float32]
+    clarity: float
     portrait: Pixels
 
 
@@ -55,14 +58,26 @@ class FacePipeline:
         pictures: upright RGB; taken one after the other, so an iterator that decodes holds one at a time.
         """
         seen = [self._look_at(picture) for picture in pictures]
-        vectors = self._embed([face.crop for faces in seen for face in faces])
+        made = self._embed([face.crop for faces in seen for face in faces])
         return [
-            [
-                self._found(face, vector)
-                for face, vector in zip(faces, islice(vectors, len(faces)), strict=True)
-            ]
+            self._once(
+                [
+                    self._found(face, vector, float(clarity))
+                    for face, (vector, clarity) in zip(faces, islice(made, len(faces)), strict=True)
+                ]
+            )
             for faces in seen
         ]
+
+    def _once(self, faces: list[FoundFace]) -> list[FoundFace]:
+        """Without those that are another one again. They come best first."""
+        again = echoes(
+            [face.box for face in faces],
+            [face.vector for face in faces],
+            range(len(faces)),
+            embedder=self.embedder.name,
+        )
+        return [face for index, face in enumerate(faces) if index not in again]
 
     def _look_at(self, picture: Pixels) -> list[_Seen]:
         height, width = picture.shape[:2]
@@ -77,11 +92,11 @@ class FacePipeline:
             for detection in self.detector.detect(picture)
         ]
 
-    def _embed(self, crops: Sequence[Pixels]) -> Iterator[NDArray[np.float32]]:
-        return iter(self.embedder.embed(np.stack(crops))) if crops else iter(())
+    def _embed(self, crops: Sequence[Pixels]) -> Iterator[tuple[NDArray[np.float32], np.float32]]:
+        return zip(*self.embedder.embed(np.stack(crops)), strict=True) if crops else iter(())
 
     @staticmethod
-    def _found(face: _Seen, vector: NDArray[np.float32]) -> FoundFace:
+    def _found(face: _Seen, vector: NDArray[np.float32], clarity: float) -> FoundFace:
         across, down = 1 / face.width, 1 / face.height
         return FoundFace(
             box=face.detection.box.scaled(across, down),
@@ -89,5 +104,6 @@ class FacePipeline:
             score=face.detection.score,
             quality=quality_of(face.detection, face.crop),
             vector=vector,
+            clarity=clarity,
             portrait=face.portrait,
         )

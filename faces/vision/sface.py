@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from faces.vision.alignment import warp
 from faces.vision.sessions import ModelSession
-from faces.vision.types import Detection, Pixels, Vectors
+from faces.vision.types import Detection, Embedded, Pixels
 
 NAME = "sface128"
 SIDE = 112
@@ -22,6 +22,14 @@ TEMPLATE: NDArray[np.float64] = np.array(
 )
 """Where the five landmarks belong in the crop, in pixels: ArcFace's template (Deng et al., arXiv:1801.07698),
 on which OpenCV aligns for SFace, too."""
+
+
+FULL_LENGTH = 8.0
+"""The length of SFace's raw output from which on a face is clear (see `embedding.FULL_LENGTH`).
+
+Of those blurred behind people half have less than 8.6, of the people of a hard album 5 in 100. It sees more
+in a poor face than FaceNet: with 12 in its place a hard album falls from BCubed F1 .945 to .860.
+"""
 
 
 class SFace:
@@ -44,17 +52,18 @@ class SFace:
         matrix = similarity(np.asarray(detection.landmarks, dtype=np.float64), TEMPLATE)
         return warp(picture, matrix, width=SIDE, height=SIDE)
 
-    def embed(self, crops: NDArray[np.uint8], /) -> Vectors:
+    def embed(self, crops: NDArray[np.uint8], /) -> Embedded:
         """Embeddings (n, 128) float32 of length 1, of crops (n, 112, 112, 3) RGB.
 
         Raises ModelFailed when they have another shape.
         """
         if len(crops) == 0:
-            return np.zeros((0, DIMENSIONS), dtype=np.float32)
+            return Embedded(np.zeros((0, DIMENSIONS), np.float32), np.zeros(0, np.float32))
         planes = np.ascontiguousarray(np.asarray(crops, dtype=np.float32).transpose(0, 3, 1, 2))
         vectors = self._session.run(planes)[0]
         lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        return np.asarray(vectors / lengths, dtype=np.float32)
+        clarity = np.minimum(lengths[:, 0] / FULL_LENGTH, 1.0).astype(np.float32)
+        return Embedded(np.asarray(vectors / lengths, dtype=np.float32), clarity)
 
 
 def similarity(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:

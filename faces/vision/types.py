@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,19 @@ class Detector(Protocol):
         ...
 
 
+class Embedded(NamedTuple):
+    """What an embedder makes of n faces.
+
+    vectors : (n, dimensions) float32, each of length 1.
+    clarity : (n,) float32, 0..1, how much of a face the model saw. A network's raw output is the shorter the
+        less there is to be seen in a crop (a blur, the back of a head), and all such vectors are near each
+        other whoever it is; 1 is as long as those of clear faces are.
+    """
+
+    vectors: Vectors
+    clarity: NDArray[np.float32]
+
+
 class Embedder(Protocol):
     """Turns faces into vectors that are near each other when the person is the same."""
 
@@ -83,6 +96,6 @@ class Embedder(Protocol):
         """The face as this model wants to see it: (side, side, 3) RGB."""
         ...
 
-    def embed(self, crops: NDArray[np.uint8], /) -> Vectors:
-        """Embeddings (n, dimensions), L2-normalised, of crops (n, side, side, 3)."""
+    def embed(self, crops: NDArray[np.uint8], /) -> Embedded:
+        """Embeddings of crops (n, side, side, 3)."""
         ...

@@ -1,15 +1,18 @@
 // Small comforts for every page. Everything works without them.
-"use strict";
+import "./dialog.js";
+import "./toast.js";
 
-// The account menu closes on a click elsewhere and on Escape, as menus do.
+const MENUS = "details.menu[open], details.rename[open]";
+
+// A menu closes on a click elsewhere and on Escape, as menus do.
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.menu[open], details.rename[open]")) {
+  for (const menu of document.querySelectorAll(MENUS)) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.menu[open], details.rename[open]")) {
+  for (const menu of document.querySelectorAll(MENUS)) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }

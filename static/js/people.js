@@ -23,9 +23,6 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id !== "dialog-content") closeDialog();
 });
-dialog?.addEventListener("click", (event) => {
-  if (event.target === dialog || event.target.closest("[data-close]")) closeDialog();
-});
 dialog?.addEventListener("close", () => {
   const waiting = document.querySelector(".name-it input[name=name]:placeholder-shown");
   if (document.activeElement === document.body) waiting?.focus();

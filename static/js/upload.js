@@ -3,6 +3,9 @@
 "use strict";
 
 const AT_ONCE = 2;
+// So many are asked for at once, this often (in milliseconds), until the workers have read them all.
+const ASKED_AT_ONCE = 100;
+const ASK_AGAIN_AFTER = 2000;
 
 for (const form of document.querySelectorAll("form[data-upload]")) prepare(form);
 
@@ -11,7 +14,9 @@ function prepare(form) {
   const list = form.querySelector("[data-upload-list]");
   const hint = form.querySelector("[data-upload-hint]");
   const waiting = [];
+  const unread = new Map(); // the number of each photo that was received, with its row
   let running = 0;
+  let asking = false;
 
   form.classList.add("scripted");
   hint.textContent = "or drop them here";
@@ -87,10 +92,13 @@ function prepare(form) {
       state.textContent = bar.value < 1 ? `${Math.round(100 * bar.value)} %` : "being checked";
     });
     request.addEventListener("loadend", () => {
-      const [kind, label] = outcome(request);
-      row.classList.add(kind);
-      state.textContent = label;
+      const { status, label, image } = outcome(request);
+      show(row, status, label);
       bar.remove();
+      if (status === "received") {
+        unread.set(image, row);
+        askLater();
+      }
       running -= 1;
       next();
     });
@@ -98,9 +106,40 @@ function prepare(form) {
     request.send(data);
   }
 
+  function show(row, status, label) {
+    row.className = `upload-item ${status}`;
+    const state = row.querySelector(".upload-state");
+    if (state.textContent !== label) state.textContent = label;
+  }
+
+  // A file that was received may turn out to be damaged when it is read.
+  function askLater() {
+    if (asking || !unread.size) return;
+    asking = true;
+    setTimeout(ask, ASK_AGAIN_AFTER);
+  }
+
+  async function ask() {
+    const asked = [...unread.keys()].slice(0, ASKED_AT_ONCE);
+    const query = new URLSearchParams(asked.map((image) => ["image", image]));
+    const answer = await fetch(`${form.dataset.outcomes}?${query}`).catch(() => null);
+    // Signed out, or the server is away: what is refused is on its own page in any case.
+    if (!answer?.ok || answer.redirected) return;
+    const found = new Map((await answer.json()).files.map((file) => [file.image, file]));
+    for (const image of asked) {
+      const file = found.get(image); // none: it was deleted meanwhile
+      if (file?.status === "received") continue;
+      if (file) show(unread.get(image), file.status, file.label);
+      unread.delete(image);
+    }
+    asking = false;
+    askLater();
+  }
+
   function outcome(request) {
-    if (request.status === 0) return ["refused", "the connection broke; choose the file again"];
-    if (request.status === 413) return ["refused", "refused: the file is too large for this server"];
+    const refused = (label) => ({ status: "refused", label });
+    if (request.status === 0) return refused("the connection broke; choose the file again");
+    if (request.status === 413) return refused("refused: the file is too large for this server");
     let answer = null;
     try {
       answer = JSON.parse(request.responseText);
@@ -108,8 +147,8 @@ function prepare(form) {
       if (!(error instanceof SyntaxError)) throw error;
     }
     const file = answer?.files?.[0];
-    if (file) return [file.status, file.label];
-    if (answer?.errors) return ["refused", `refused: ${Object.values(answer.errors).flat().join(" ")}`];
-    return ["refused", "could not be taken; sign in again and retry"];
+    if (file) return file;
+    if (answer?.errors) return refused(`refused: ${Object.values(answer.errors).flat().join(" ")}`);
+    return refused("could not be taken; sign in again and retry");
   }
 }

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Album, Image
+from albums.services.albums import album_add_images
 from albums.views import uploads
 from faces.models import Face, Person
 from tests.page_rows import drawn_jpeg, face_row, image_rows, stored_image
@@ -17,6 +19,7 @@ PAGES = (
     "/people/",
     "/albums/",
     "/upload/",
+    "/bin/",
     "/lookalike/",
     "/photos/refused/",
     "/progress/",
@@ -79,12 +82,13 @@ def test_the_rows_of_the_grid_are_even_before_any_picture_has_come(
 def test_more_photos_come_in_while_scrolling_without_a_second_month_heading(
     signed_in: Page, owner: User, live_server: LiveServer
 ) -> None:
-    image_rows(owner, 130, days_apart=0)
+    album = Album.objects.create(owner=owner, name="All")
+    album_add_images(album=album, images=image_rows(owner, 130, days_apart=0))
     signed_in.route("**/*.jpg", lambda route: route.fulfill(status=204))
-    signed_in.goto(f"{live_server.url}/")
+    signed_in.goto(f"{live_server.url}/albums/{album.pk}/")
     expect(signed_in.locator(".photo")).to_have_count(60)
     for count in (120, 130):
-        signed_in.locator(".more").scroll_into_view_if_needed()
+        signed_in.locator("p.more").scroll_into_view_if_needed()
         expect(signed_in.locator(".photo")).to_have_count(count)
     expect(signed_in.locator(".month")).to_have_count(1)
     expect(signed_in.locator(".filler")).to_have_count(1)
@@ -140,11 +144,37 @@ def test_files_are_sent_one_by_one_each_with_its_result(
     signed_in.set_input_files("input[type=file]", [str(path) for path in paths])
     states = signed_in.locator(".upload-state")
     expect(states).to_have_count(4)
-    expect(signed_in.locator(".upload-item.added")).to_have_count(2)
+    expect(signed_in.locator(".upload-item.received")).to_have_count(2)
     expect(signed_in.locator(".upload-item.already_there")).to_have_count(1)
     expect(signed_in.locator(".upload-item.refused .upload-state")).to_contain_text("refused: ")
     # The card in the corner has heard of it.
     expect(signed_in.locator("#progress")).to_contain_text("0 of 3, 1 failed")
+
+
+def test_a_received_file_that_turns_out_to_be_damaged_says_so_under_its_name(
+    signed_in: Page, live_server: LiveServer, tmp_path: Path
+) -> None:
+    (tmp_path / "holiday.jpg").write_bytes(drawn_jpeg())
+    signed_in.set_viewport_size({"width": 390, "height": 800})
+    signed_in.goto(f"{live_server.url}/upload/")
+    signed_in.set_input_files("input[type=file]", str(tmp_path / "holiday.jpg"))
+    expect(signed_in.locator(".upload-item.received")).to_have_count(1)
+    reason = "The file ends too early; part of the picture is missing. Copy it again from the camera."
+    Image.objects.update(state=Image.State.REFUSED, detail=reason)
+    expect(signed_in.locator(".upload-item.refused .upload-state")).to_have_text(f"refused: {reason}")
+    name = signed_in.locator(".upload-name").bounding_box()
+    assert name is not None
+    assert name["height"] < 40, "it is on one line"
+
+
+def test_after_the_session_ended_a_page_that_asks_for_news_goes_to_the_sign_in_page(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    stored_image(owner, state=Image.State.STORED)
+    signed_in.goto(f"{live_server.url}/people/")
+    expect(signed_in.locator("#progress")).to_contain_text("0 of 1")
+    Session.objects.all().delete()
+    signed_in.wait_for_url(f"{live_server.url}/sign-in/?next=%2Fpeople%2F")
 
 
 def test_ticked_photos_go_into_a_new_album(signed_in: Page, owner: User, live_server: LiveServer) -> None:
@@ -157,6 +187,7 @@ def test_ticked_photos_go_into_a_new_album(signed_in: Page, owner: User, live_se
         signed_in.locator(".pick input").nth(at).check()
     signed_in.fill("#selection-name", "Holiday")
     signed_in.click("text=Add to album")
+    signed_in.click("text=Open the album")
     expect(signed_in.locator("h1")).to_have_text("Holiday")
     expect(signed_in.locator(".photo")).to_have_count(2)
 
@@ -176,7 +207,7 @@ def test_everything_but_comfort_works_without_javascript(
     page.click("button")
     page.set_input_files("input[type=file]", str(path))
     page.click("main button")
-    expect(page.locator("main h2")).to_contain_text("1 added")
+    expect(page.locator("main h2")).to_contain_text("1 received")
     page.goto(f"{live_server.url}/people/")
     page.fill("main [name=name]", "Anna")
     page.click(".name-it button")

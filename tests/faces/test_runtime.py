@@ -113,6 +113,6 @@ def test_the_default_models_find_and_describe(models_dir: Path) -> None:
     assert isinstance(pipeline.embedder, FaceNet128)
     assert pipeline.faces_in([np.full((90, 120, 3), 77, dtype=np.uint8)]) == [[]]
     crops = np.random.default_rng(0).integers(0, 256, (3, 160, 160, 3)).astype(np.uint8)
-    vectors = pipeline.embedder.embed(crops)
+    vectors = pipeline.embedder.embed(crops).vectors
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
-    assert np.abs(pipeline.embedder.embed(crops[:1]) - vectors[:1]).max() < 1e-4
+    assert np.abs(pipeline.embedder.embed(crops[:1]).vectors - vectors[:1]).max() < 1e-4

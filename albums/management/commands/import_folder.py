@@ -1,4 +1,4 @@
-"""manage.py import_folder: take in a folder of photos."""
+"""bin/manage import_folder: take in a folder of photos."""
 
 import argparse
 import functools
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from kombu.exceptions import OperationalError as BrokerAway
 from tqdm import tqdm
 
 from albums.exceptions import ImportFolderError, OwnerUnclearError
@@ -20,7 +21,7 @@ from albums.services.imports import (
     printable_path,
     wait_until_read,
 )
-from albums.tasks import enqueue_reading
+from albums.tasks import request_reading
 
 WRONG_ARGUMENTS = 2
 # Without any photo read for so long, the person is told that there may be nobody to read them.
@@ -73,11 +74,12 @@ class Command(BaseCommand):
         bar = functools.partial(
             tqdm, unit="file", file=sys.stderr, disable=True if options["no_progress"] else None
         )
+        workers = _Workers()
         try:
             report = import_folder(
                 folder=options["path"],
                 owner=import_owner(username=options["owner"]),
-                enqueue=enqueue_reading,
+                enqueue=workers.ask,
                 album=options["album"],
                 album_per_folder=options["album_per_folder"],
                 track=functools.partial(_tracked, bar),
@@ -87,10 +89,20 @@ class Command(BaseCommand):
         except ValidationError as error:
             message = f"--album: {' '.join(error.messages)}"
             raise CommandError(message, returncode=WRONG_ARGUMENTS) from error
-        if options["wait"]:
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise CommandError(f"The photos cannot be stored: {reason}. Run it again to go on.") from error
+        away = workers.ask_again()
+        if options["wait"] and away is None:
             self._wait(report, bar)
         for line in report_lines(report):
             self.stdout.write(line)
+        if away is not None:
+            raise CommandError(
+                f"The photos are stored, but {workers.unaware} of them wait: the broker does not answer "
+                f"({away}). Start it, or correct BROKER_URL; workers that run then read them within minutes, "
+                "and so does bin/start."
+            )
 
     def _wait(self, report: ImportReport, bar: "functools.partial[tqdm[Any]]") -> None:
         last_change = time.monotonic()
@@ -111,6 +123,37 @@ class Command(BaseCommand):
                     )
 
             wait_until_read(report=report, on_progress=show)
+
+
+class _Workers:
+    """Tells the workers of photos. Once the broker was away, the rest is asked for together at the end."""
+
+    def __init__(self) -> None:
+        self._waiting: list[int] = []
+
+    @property
+    def unaware(self) -> int:
+        """How many photos no worker has heard of."""
+        return len(self._waiting)
+
+    def ask(self, image_ids: Sequence[int]) -> None:
+        if self._waiting:
+            self._waiting += image_ids
+            return
+        try:
+            request_reading(image_ids)
+        except BrokerAway:
+            # Each try takes a second, and there may be thousands of them.
+            self._waiting += image_ids
+
+    def ask_again(self) -> BrokerAway | None:
+        """What kept the workers from hearing of all photos; None when they have."""
+        try:
+            request_reading(self._waiting)
+        except BrokerAway as error:
+            return error
+        self._waiting.clear()
+        return None
 
 
 def _tracked(bar: "functools.partial[tqdm[Any]]", files: Sequence[str]) -> Iterable[str]:

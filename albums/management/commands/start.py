@@ -6,34 +6,37 @@ import contextlib
 import os
 import secrets
 import signal
-import subprocess
+import socket
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
-from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 
-from albums.services import accounts
-from albums.services.progress import Stage, stages
-from config import embedded, listening, preparation, processes, running
-from config.command_line import SERVICE_ERRORS
-from config.terminal import StageBoard, say, step
+from albums.management.entrance import entrance
+from albums.management.importing import (
+    database_may_restart,
+    end_for_a_script,
+    import_beside,
+    owner_of_photos,
+    show_until_finished,
+    stages_of,
+)
+from config import embedded, listening, preparation, processes, reachable, running
+from config.command_line import SERVICE_ERRORS, whole_number
+from config.terminal import say, step
 
 DEFAULT_PORT = 8000
 START_ERRORS = (
     *SERVICE_ERRORS,
     listening.PortError,
-    preparation.PreparationError,
     processes.ProcessError,
 )
-# The longest task ends after ten minutes, so this long without any change means that nothing works any more.
-SECONDS_WITHOUT_CHANGE = 1200.0
 SECONDS_TO_ANSWER = 60.0
 SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -47,20 +50,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", nargs="?", type=Path, help="a folder of photos to import")
-        parser.add_argument("--port", type=int, help=f"default {DEFAULT_PORT}, or the next free one")
+        parser.add_argument(
+            "--port", type=whole_number(0, 65535), help=f"default {DEFAULT_PORT}, or the next free one"
+        )
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
         # Read by config.command_line, before the settings.
         parser.add_argument("--data", metavar="DIR", help="where everything is kept")
         parser.add_argument("--owner", metavar="NAME", help="whose photos they are")
-        parser.add_argument("--workers", type=int, help="processes that look at photos")
+        parser.add_argument("--workers", type=whole_number(1, 256), help="processes that look at photos")
         parser.add_argument("--exit", action="store_true", help="stop when all is found and grouped")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path | None = options["folder"]
         if folder is not None and not folder.expanduser().is_dir():
             raise CommandError(f"{folder} is not a folder.")
-        if options["workers"] is not None and options["workers"] < 1:
-            raise CommandError(f"--workers is {options['workers']}. Legal values: 1 or more.")
         options["folder"] = folder.expanduser().absolute() if folder else None
         _stop_on_signals()
         begun = False
@@ -90,15 +93,6 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 
 @contextlib.contextmanager
-def _database_may_restart() -> Iterator[None]:
-    """Survive the death of the database under a query; the supervisor starts it again."""
-    try:
-        yield
-    except (OperationalError, InterfaceError):
-        connection.close()
-
-
-@contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
     """Leave the enclosing stack without being interrupted half-way."""
     try:
@@ -120,27 +114,29 @@ class _Start:
         self.next_look = 0.0
 
     def run(self) -> None:
-        start = time.monotonic()
+        start, began = time.monotonic(), timezone.now()
         for name in self.supervisor.stop_orphans():
             say(f"Stopped a {name} process that was left over")
+        # Before anything that takes long: a busy port ends it at once.
+        listener = None if self.options["exit"] else self._listen()
         self._prepare()
         self.stack.callback(self.supervisor.stop)
         self.stack.enter_context(_undisturbed())
-        url = "" if self.options["exit"] else self._open_page_early()
+        url = "" if listener is None else self._open_page_early(listener)
         if url:
             self._start_worker()
             self._wait_for_page(url)
         folder = self.options["folder"]
-        owner = _owner(self.options["owner"], folder_given=folder is not None)
+        owner = owner_of_photos(self.options["owner"], folder_given=folder is not None)
         if url:
-            self._welcome(url, owner)
-        failed = _import(folder, owner, self._look_after) if folder and owner else 0
+            say(f"\nTrombine runs at {url}   (data: {self.data_dir}; Ctrl-C stops it)")
+            say(entrance(url, owner=owner, setup_token=self.token) + "\n")
+        failed = import_beside(folder, owner, self._look_after) if folder and owner else 0
         if folder or self.options["exit"]:
-            _show_until_finished(owner, self._look_after)
+            show_until_finished(owner, self._look_after)
         if self.options["exit"]:
             say(f"Finished in {time.monotonic() - start:.0f} s. To look at the people: bin/start")
-            if failed:
-                raise CommandError(f"The import ended with exit code {failed}.")
+            end_for_a_script(owner, began=began, import_failed=failed)
             return
         if folder:
             say(f"All done. Trombine runs at {url}. Ctrl-C stops it.")
@@ -151,12 +147,13 @@ class _Start:
     def _prepare(self) -> None:
         with step("Database and broker"):
             self.stack.enter_context(embedded.services(self.data_dir))
+            reachable.require_broker()
         if preparation.migrations_wait():
             with step("Tables"):
                 preparation.migrate()
-        if preparation.models_wait():
+        if wanting := preparation.models_wanting():
             with step("Models"):
-                preparation.fetch_models()
+                preparation.fetch_models(wanting)
         if not settings.DEBUG and not self.options["exit"]:
             static = preparation.StaticFiles()
             if static.stale:
@@ -174,16 +171,18 @@ class _Start:
             say(f"The {name} process had ended and was started again")
         if not self.has_worker and time.monotonic() >= self.next_look:
             self.next_look = time.monotonic() + SECONDS_BETWEEN_LOOKS
-            with _database_may_restart():
-                if not all(stage.finished for stage in _stages(None)):
+            with database_may_restart():
+                if not all(stage.finished for stage in stages_of(None)):
                     self._start_worker()
 
-    def _open_page_early(self) -> str:
-        """Start the web server, which loads while the worker does; return its address."""
-        host = self.options["host"]
-        listener = listening.listen(host, self.options["port"], default=DEFAULT_PORT)
+    def _listen(self) -> socket.socket:
+        listener = listening.listen(self.options["host"], self.options["port"], default=DEFAULT_PORT)
         self.stack.callback(listener.close)
-        self.port = listener.getsockname()[1]
+        return listener
+
+    def _open_page_early(self, listener: socket.socket) -> str:
+        """Start the web server, which loads while the worker does; return its address."""
+        host, self.port = self.options["host"], listener.getsockname()[1]
         environment = {}
         if not os.environ.get("TROMBINE_ALLOWED_HOSTS"):
             environment["TROMBINE_ALLOWED_HOSTS"] = ",".join(listening.names(host))
@@ -206,74 +205,7 @@ class _Start:
                         f"The web server does not answer. Its log: {self.supervisor.log('web')}"
                     )
                 time.sleep(0.1)
-        running.publish(self.data_dir, url)
-
-    def _welcome(self, url: str, owner: User | None) -> None:
-        """Print the address, and the link that opens it for somebody who has no password yet."""
-        say(f"\nTrombine runs at {url}   (data: {self.data_dir}; Ctrl-C stops it)")
-        alone = owner or User.objects.filter(is_active=True).first()
-        if alone is None:
-            token = f"?token={self.token}" if self.token else ""
-            say(f"Make the first account:  {url}/welcome/{token}")
-        elif not alone.has_usable_password():
-            say(f"Sign in, once, as {alone.username}:  {url}/sign-in/once/{accounts.one_time_token(alone)}/")
-        say()
-
-
-def _owner(name: str | None, *, folder_given: bool) -> User | None:
-    """Whose photos are meant; the first account is made when photos come and there is none."""
-    users = User.objects.filter(is_active=True).order_by("pk")
-    if not users.exists():
-        return accounts.owner_create_first(username=name or accounts.OWNER) if folder_given else None
-    chosen = list(users.filter(username=name) if name else users[:2])
-    if len(chosen) == 1:
-        return chosen[0]
-    if not folder_given and not name:
-        return None
-    known = ", ".join(users.values_list("username", flat=True)[:20])
-    raise CommandError(f"Whose photos are they? Say --owner NAME, with one of: {known}.")
-
-
-def _import(folder: Path, owner: User, look_after: Callable[[], None]) -> int:
-    """Import in a process of its own, so that this one can look after the others; return its exit code."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "import_folder", str(folder)]
-    command += ["--owner", owner.username]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as importer:
-        try:
-            while importer.poll() is None:
-                look_after()
-                time.sleep(0.1)
-        except BaseException:
-            importer.terminate()
-            raise
-    return importer.returncode
-
-
-def _stages(owner: User | None) -> list[Stage]:
-    if owner is not None:
-        return stages(owner.pk)
-    owners = User.objects.filter(images__isnull=False).distinct().order_by("pk")
-    return [stage for one in owners for stage in stages(one.pk)]
-
-
-def _show_until_finished(owner: User | None, look_after: Callable[[], None]) -> None:
-    """Show the stages until nothing is left to do, at two looks in a row: one stage may fill the next."""
-    board, finished, changed = StageBoard(sys.stdout), 0, time.monotonic()
-    last: list[Stage] = []
-    while finished < 2:
-        look_after()
-        now = [*last, Stage(name="wait", label="Waiting for the database", done=0, total=1)]
-        with _database_may_restart():
-            now = _stages(owner)
-        finished = finished + 1 if all(stage.finished for stage in now) else 0
-        if now != last:
-            changed = time.monotonic()
-        elif time.monotonic() - changed > SECONDS_WITHOUT_CHANGE:
-            raise CommandError("Nothing has moved for a long time. The worker's log is in the data folder.")
-        last = now
-        if now:
-            board.show(list(now), final=finished == 2)
-        time.sleep(0.3)
+        running.publish(self.data_dir, running.Address(url, self.token))
 
 
 def _nothing() -> None:
@@ -282,14 +214,17 @@ def _nothing() -> None:
 
 def _join(options: dict[str, Any]) -> None:
     """There is a start command on this data folder already: say where, and give it the photos."""
-    url = running.address(settings.DATA_DIR)
-    say(f"Trombine already runs with this data folder{f' at {url}' if url else ''}.")
-    folder = options["folder"]
-    if folder is None and not options["exit"]:
-        return
+    address = running.address(settings.DATA_DIR)
+    say(f"Trombine already runs with this data folder{f' at {address.url}' if address else ''}.")
+    folder, began = options["folder"], timezone.now()
     with embedded.services(settings.DATA_DIR):
-        owner = _owner(options["owner"], folder_given=folder is not None)
-        failed = _import(folder, owner, _nothing) if folder and owner else 0
-        _show_until_finished(owner, _nothing)
-    if failed:
-        raise CommandError(f"The import ended with exit code {failed}.")
+        if address is None and folder is None and not options["exit"]:
+            return  # it is just starting, and will say for itself how to get in
+        owner = owner_of_photos(options["owner"], folder_given=folder is not None)
+        if address is not None:
+            say(entrance(address.url, owner=owner, setup_token=address.setup_token))
+        if folder is None and not options["exit"]:
+            return
+        failed = import_beside(folder, owner, _nothing) if folder and owner else 0
+        show_until_finished(owner, _nothing)
+        end_for_a_script(owner, began=began, import_failed=failed)

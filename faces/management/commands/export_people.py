@@ -1,4 +1,4 @@
-"""manage.py export_people: who is where, as a CSV file."""
+"""bin/manage export_people: who is where, as a CSV file."""
 
 from __future__ import annotations
 

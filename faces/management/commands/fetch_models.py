@@ -65,6 +65,9 @@ class Command(BaseCommand):
                 progress=progress,
                 on_failure=lambda _model, error: failures.append(error),
             )
+        except OSError as error:
+            folder = settings.MODELS_DIR
+            raise CommandError(f"The models cannot be kept in {folder}: {error.strerror or error}") from error
         except KeyboardInterrupt as stop:
             message = "Stopped. What was complete is kept: run it again to go on."
             raise CommandError(message, returncode=130) from stop

@@ -1,4 +1,4 @@
-"""manage.py recluster: group the faces into people anew."""
+"""bin/manage recluster: group the faces into people anew."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""manage.py reindex: look at photos again, with the same models or with others."""
+"""bin/manage reindex: look at photos again, with the same models or with others."""
 
 from __future__ import annotations
 

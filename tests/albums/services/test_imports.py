@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from kombu.exceptions import OperationalError as BrokerAway
 
 from albums import tasks
 from albums.exceptions import ImportFolderError, OwnerUnclearError
@@ -46,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, owner: User, enqueue: Worker | None = None, **options: object) -> ImportReport:
-    return import_folder(folder=folder, owner=owner, enqueue=enqueue or Worker(), **options)  # type: ignore[arg-type]
+    return import_folder(folder=folder, owner=owner, enqueue=enqueue or Worker(), **options)  # type: ignore[arg-type]  # any option
 
 
 def test_photos_are_found_on_every_level_and_what_lies_beside_them_is_passed_over(
@@ -208,6 +209,43 @@ def test_the_command_accounts_for_every_file(
     assert lines[3].startswith("  refused: page\\n.jpg: This is a web page")
     assert lines[3].endswith("[html_page]")
     assert capsys.readouterr().err == ""
+
+
+def test_without_a_broker_the_photos_are_stored_and_the_command_fails(
+    ada: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(1, 21):
+        drawing.write_photo(tmp_path / "photos" / f"{seed:02}.jpg", seed)
+    tries = []
+
+    def away(image_ids: Sequence[int]) -> None:
+        tries.append(image_ids)
+        raise BrokerAway("Connection refused")
+
+    monkeypatch.setattr(tasks.read_images, "delay", away)
+    with pytest.raises(CommandError, match=r"stored, but 20 of them wait.*refused.*BROKER_URL") as caught:
+        call_command("import_folder", str(tmp_path / "photos"), "--wait", stdout=io.StringIO())
+    assert caught.value.returncode == 1
+    assert Image.objects.unread().filter(queued_at=None).count() == 20
+    assert len(tries) == 2, "it does not wait for it with every few photos"
+
+
+def test_a_broker_that_comes_back_hears_of_all_photos(
+    ada: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(1, 21):
+        drawing.write_photo(tmp_path / "photos" / f"{seed:02}.jpg", seed)
+    heard: list[int] = []
+    tries = iter(range(100))
+
+    def away_at_first(image_ids: Sequence[int]) -> None:
+        if next(tries) == 0:
+            raise BrokerAway("Connection refused")
+        heard.extend(image_ids)
+
+    monkeypatch.setattr(tasks.read_images, "delay", away_at_first)
+    call_command("import_folder", str(tmp_path / "photos"), stdout=io.StringIO())
+    assert sorted(heard) == sorted(Image.objects.values_list("pk", flat=True))
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_a_file_that_cannot_be_read_is_refused_until_it_can(ada: User, tmp_path:
 
 
 def test_a_file_above_the_limit_is_refused_without_being_read(ada: User, settings: object) -> None:
-    settings.IMAGE_MAX_BYTES = 100  # type: ignore[attr-defined]
+    settings.IMAGE_MAX_BYTES = 100  # type: ignore[attr-defined]  # a fixture
     assert store(ada, drawing.photo()).code == "too_large"
 
 

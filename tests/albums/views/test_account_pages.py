@@ -131,14 +131,8 @@ def test_after_a_one_time_link_a_name_and_password_are_chosen_or_left_for_later(
     assert client.get("/").status_code == 200
 
 
-def test_a_new_password_needs_the_old_one(signed_in: Client, owner: User) -> None:
-    refused = signed_in.post("/account/", {**NEW, "current_password": "wrong"})
-    assert "not the password in use" in refused.content.decode()
-    owner.refresh_from_db()
-    assert owner.check_password("a long pass phrase")
-    assert signed_in.post("/account/", {**NEW, "current_password": "a long pass phrase"}).status_code == 302
-    owner.refresh_from_db()
-    assert owner.check_password(PASSWORD)
+def test_who_has_a_password_changes_it_among_the_settings(signed_in: Client) -> None:
+    assert signed_in.get("/account/").headers["Location"] == "/settings/account/"
 
 
 def test_every_page_carries_the_content_security_policy(signed_in: Client) -> None:

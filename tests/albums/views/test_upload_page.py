@@ -4,10 +4,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Image
 from albums.views import uploads
-from tests.page_rows import drawn_jpeg
+from tests.page_rows import drawn_jpeg, stored_image
 
 JSON = {"Accept": "application/json"}
 
@@ -31,7 +32,7 @@ def test_a_plain_form_takes_many_files_and_tells_what_became_of_each(
     files = [photo("a.jpg"), photo("b.jpg", shade=2), photo("again.jpg"), page]
     response = signed_in.post("/upload/", {"photos": files})
     text = response.content.decode()
-    assert "2 added, 1 already there, 1 refused" in text
+    assert "2 received, 1 already there, 1 refused" in text
     assert "page.jpg" in text
     assert "refused: " in text
     assert set(enqueued) == set(Image.objects.unread().values_list("pk", flat=True))
@@ -40,11 +41,45 @@ def test_a_plain_form_takes_many_files_and_tells_what_became_of_each(
 
 def test_a_script_gets_json(signed_in: Client) -> None:
     response = signed_in.post("/upload/", {"photos": photo()}, headers=JSON)
-    assert response.json() == {"files": [{"name": "a.jpg", "status": "added", "label": "added"}]}
+    (file,) = response.json()["files"]
+    assert file == {
+        "name": "a.jpg",
+        "status": "received",
+        "label": "received",
+        "image": Image.objects.get().pk,
+    }
     assert (
         signed_in.post("/upload/", {"photos": photo()}, headers=JSON).json()["files"][0]["label"]
         == "already there"
     )
+
+
+def test_a_file_is_added_or_refused_when_it_was_read(
+    signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    whole, cut, waiting = (
+        stored_image(owner, number=number, state=Image.State.STORED) for number in range(3)
+    )
+    asked = "&".join(f"image={image.pk}" for image in (whole, cut, waiting))
+    Image.objects.filter(pk=whole.pk).update(state=Image.State.READY)
+    Image.objects.filter(pk=cut.pk).update(state=Image.State.REFUSED, detail="It ends too early.")
+    with django_assert_num_queries(3):  # session, user, photos
+        answer = signed_in.get(f"/upload/outcomes/?{asked}")
+    assert [(file["image"], file["label"]) for file in answer.json()["files"]] == [
+        (whole.pk, "added"),
+        (cut.pk, "refused: It ends too early."),
+        (waiting.pk, "received"),
+    ]
+
+
+def test_what_became_of_somebody_elses_file_is_not_told(
+    signed_in: Client, stranger: User, client: Client
+) -> None:
+    theirs = stored_image(stranger)
+    assert signed_in.get(f"/upload/outcomes/?image={theirs.pk}").json() == {"files": []}
+    assert signed_in.get("/upload/outcomes/?image=x").status_code == 400
+    signed_in.logout()
+    assert client.get(f"/upload/outcomes/?image={theirs.pk}").status_code == 302
 
 
 def test_an_empty_file_is_refused_with_a_reason(signed_in: Client) -> None:

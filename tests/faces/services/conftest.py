@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 
 from albums.models import Image
 from faces.models import Face, FaceEmbedding, FaceScan, Person
+from faces.services import detection, embeddings, staging
+from faces.services.clustering import owner_recluster
+from tests.faces.services.studio import PEOPLE, PHOTOS, Studio
+from tests.page_rows import image_rows
 
 EMBEDDER = "facenet128"
 DIMENSIONS = 128
@@ -66,7 +70,9 @@ class World:
             quality=float(self.rng.uniform(0.3, 0.9)),
             detector="yunet",
         )
-        FaceEmbedding.objects.create(face=face, model=EMBEDDER, vector=unit(look + spread * 2 * noise))
+        FaceEmbedding.objects.create(
+            face=face, owner=face.image.owner, model=EMBEDDER, vector=unit(look + spread * 2 * noise)
+        )
         return face
 
     def person(self, *faces: Face, name: str = "") -> Person:
@@ -89,3 +95,17 @@ def stranger(db: None) -> User:
 @pytest.fixture
 def world(owner: User) -> World:
     return World(owner)
+
+
+@pytest.fixture
+def studio(owner: User, monkeypatch: pytest.MonkeyPatch) -> Studio:
+    studio = Studio(owner)
+    for module in (detection, embeddings, staging):
+        monkeypatch.setattr(module, "get_pipeline", studio.pipeline)
+        monkeypatch.setattr(module, "photo_pixels", studio.pixels)
+    images = image_rows(owner, PHOTOS)
+    for number, image in enumerate(images):
+        studio.add(image, *(who for who in range(PEOPLE) if who != number % (PEOPLE + 1)))
+    owner_recluster(owner)
+    studio.embedded.clear()
+    return studio

@@ -1,7 +1,9 @@
 """Which faces found anew are there already, and which stay though they were not found."""
 
+import numpy as np
+
 from faces.models import Face
-from faces.services.carrying import carry_over
+from faces.services.carrying import carry_over, match_boxes
 from faces.vision.types import Box
 
 
@@ -39,3 +41,24 @@ def test_each_face_is_carried_over_once_the_greatest_overlap_first() -> None:
     carried = carry_over(there=[face(1, 0.1)], found=found, held=())
     assert carried.same == {1: 0}
     assert carried.new == [0]
+
+
+def test_boxes_are_matched_by_the_greatest_overlap_each_once() -> None:
+    old = [Box(0, 0, 10, 10), Box(2, 0, 10, 10)]
+    assert match_boxes(old, [Box(2, 0, 10, 10), Box(0, 0, 10, 10)]) == {0: 1, 1: 0}
+    assert match_boxes(old, [Box(1, 0, 10, 10), Box(0, 0, 10, 10)]) == {1: 0, 0: 1}
+    assert match_boxes(old, [Box(100, 100, 10, 10)]) == {}
+    assert match_boxes([], old) == {}
+    assert match_boxes(old, []) == {}
+
+
+def test_matching_never_uses_a_box_twice_and_never_below_half() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        old, new = (
+            [Box(*rng.uniform(0, 12, 2).tolist(), *rng.uniform(5, 10, 2).tolist()) for _ in range(count)]
+            for count in rng.integers(0, 8, 2)
+        )
+        matched = match_boxes(old, new)
+        assert len(set(matched.values())) == len(matched)
+        assert all(old[there].iou(new[here]) >= 0.5 for here, there in matched.items())

@@ -1,40 +1,18 @@
-"""Groups become people: facts are kept, guesses are moved, one run at a time, each owner alone."""
+"""Groups become people: facts are kept, guesses are moved, each owner alone."""
 
-import threading
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, connections, transaction
-from django.utils import timezone
 
 from albums.models import Image
-from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, Person
-from faces.services import clustering
-from faces.services.clustering import LOCK_NAMESPACE, last_run, owner_is_stale, owner_recluster
-from faces.services.facts import OwnerFaces, owner_faces
+from faces.models import ClusteringRun, Face, FaceEmbedding, Person
+from faces.services.clustering import last_run
+from faces.services.facts import owner_faces
 from faces.services.people import person_name
-from faces.services.plans import people_of_groups
 from tests.faces.coloured import face, near, rows, seeded
-
-
-def people() -> dict[int, set[int]]:
-    """Person id -> ids of their faces."""
-    found: dict[int, set[int]] = {}
-    for face_id, person_id in Face.objects.filter(person__isnull=False).values_list("pk", "person_id"):
-        found.setdefault(person_id or 0, set()).add(face_id)
-    return found
-
-
-def ids(*faces: Face) -> set[int]:
-    return {face.pk for face in faces}
-
-
-def regroup(owner: User) -> ClusteringRun:
-    run = owner_recluster(owner)
-    assert run is not None
-    return run
+from tests.faces.services.grouping import ids, people, regroup
 
 
 @pytest.fixture
@@ -200,7 +178,7 @@ def test_the_other_models_vectors_group_when_it_is_configured(
     ada: User, red: list[Face], settings: object
 ) -> None:
     FaceEmbedding.objects.filter(face__in=red[:2]).update(model="sface128")
-    settings.EMBEDDER = "sface128"  # type: ignore[attr-defined]
+    settings.EMBEDDER = "sface128"  # type: ignore[attr-defined]  # a fixture
     run = regroup(ada)
     assert (run.embedder, run.faces, run.people) == ("sface128", 2, 1)
 
@@ -222,133 +200,3 @@ def test_the_arrays_of_an_owner_come_in_the_order_of_ids(
     assert faces.vectors.shape == (7, 128)
     assert faces.vectors.dtype == np.float32
     assert np.linalg.norm(faces.vectors, axis=1) == pytest.approx(np.ones(7), abs=1e-5)
-
-
-def arrays(people: list[int], known: list[int]) -> OwnerFaces:
-    count = len(people)
-    return OwnerFaces(
-        ids=np.arange(count),
-        photos=np.arange(count),
-        people=np.array(people),
-        known=np.array(known),
-        strong=np.ones(count, dtype=bool),
-        repeats=np.zeros(count, dtype=bool),
-        vectors=np.zeros((count, 2), dtype=np.float32),
-    )
-
-
-def test_a_group_continues_the_person_it_shares_most_faces_with() -> None:
-    labels = np.array([0, 0, 0, 1, 1, 2])
-    faces = arrays([10, 10, 20, 20, 20, -1], [-1] * 6)
-    assert people_of_groups(labels, faces, told=set()) == {0: 10, 1: 20}
-
-
-def test_a_person_who_falls_apart_goes_with_the_larger_part() -> None:
-    labels = np.array([0, 0, 1, 1, 1, -1])
-    faces = arrays([10] * 6, [-1] * 6)
-    assert people_of_groups(labels, faces, told=set()) == {1: 10}
-
-
-def test_when_people_become_one_group_the_named_one_goes_on() -> None:
-    labels = np.zeros(5, dtype=np.int64)
-    faces = arrays([10, 10, 10, 20, 20], [-1] * 5)
-    assert people_of_groups(labels, faces, told={20}) == {0: 20}
-    assert people_of_groups(labels, faces, told=set()) == {0: 10}
-
-
-def test_what_is_known_decides_against_any_majority() -> None:
-    labels = np.zeros(4, dtype=np.int64)
-    faces = arrays([10, 10, 10, 20], [-1, -1, -1, 20])
-    assert people_of_groups(labels, faces, told={10, 20}) == {0: 20}
-
-
-def test_an_owner_is_stale_when_photos_were_looked_at_since_the_last_run(ada: User, grace: User) -> None:
-    assert not owner_is_stale(ada.pk), "nothing was looked at"
-    scan = FaceScan.objects.create(image=rows(ada, 1)[0], state="done", finished_at=timezone.now())
-    assert owner_is_stale(ada.pk)
-    assert not owner_is_stale(grace.pk)
-    regroup(ada)
-    assert not owner_is_stale(ada.pk)
-    scan.finished_at = timezone.now()
-    scan.save()
-    assert owner_is_stale(ada.pk)
-    ClusteringRun.objects.create(owner=ada, embedder="facenet128")
-    assert owner_is_stale(ada.pk), "a run that is not finished does not count"
-
-
-def locked_by_another(owner: User) -> tuple[threading.Thread, threading.Event]:
-    """Another connection groups this owner's faces until the event is set."""
-    held, let_go = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_NAMESPACE, owner.pk])
-                held.set()
-                let_go.wait(30)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    assert held.wait(30)
-    return thread, let_go
-
-
-@pytest.mark.django_db(transaction=True)
-def test_only_one_run_at_a_time_for_an_owner(ada: User, grace: User) -> None:
-    for owner in (ada, grace):
-        for image in rows(owner, 2):
-            face(image, "red")
-    thread, let_go = locked_by_another(ada)
-    try:
-        assert owner_recluster(ada) is None
-        assert not ClusteringRun.objects.filter(owner=ada).exists()
-        assert regroup(grace).people == 1, "others do not wait"
-    finally:
-        let_go.set()
-        thread.join(30)
-    assert regroup(ada).people == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_many_runs_at_once_make_no_person_twice(ada: User) -> None:
-    faces = [face(image, colour) for colour in ("red", "blue") for image in rows(ada, 4)]
-
-    def run() -> None:
-        try:
-            owner_recluster(ada)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert sorted(map(len, people().values())) == [4, 4]
-    assert Person.objects.count() == 2
-    assert set().union(*people().values()) == ids(*faces)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_run_that_fails_changes_nothing(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    faces = [face(image, "red") for image in rows(ada, 3)]
-    regroup(ada)
-    before = people()
-    face(rows(ada, 1)[0], "red")
-
-    class Killed(BaseException):
-        """As good as a kill."""
-
-    def die(*_args: object, **_kwargs: object) -> None:
-        raise Killed
-
-    monkeypatch.setattr(clustering, "groups_apply", die)
-    with pytest.raises(Killed):
-        owner_recluster(ada)
-    assert people() == before
-    assert ClusteringRun.objects.count() == 1
-    monkeypatch.undo()
-    assert regroup(ada).people == 1
-    assert len(people()[next(iter(before))]) == len(faces) + 1

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from albums.models import Image
 from faces.models import Face, FaceEmbedding, Person
+from faces.querysets import FaceQuerySet
 from faces.services import nearest
 from faces.services.nearest import exact_search, indexed_search, nearest_faces, nearest_people
 from tests.page_rows import face_row, image_rows
@@ -31,12 +32,14 @@ def stored(
 ) -> Face:
     """A face in `image` at this distance from `HERE`."""
     face = face_row(image, person=person, crop=False)
-    FaceEmbedding.objects.create(face=face, model=model, vector=at_distance(distance, axis=axis))
+    FaceEmbedding.objects.create(
+        face=face, owner=face.image.owner, model=model, vector=at_distance(distance, axis=axis)
+    )
     return face
 
 
 def ids(user: User | AnonymousUser, count: int = 10, **how: object) -> list[int]:
-    found = nearest_faces(user=user, vector=HERE, model=MODEL, count=count, **how)  # type: ignore[arg-type]
+    found = nearest_faces(user=user, vector=HERE, model=MODEL, count=count, **how)  # type: ignore[arg-type]  # any option
     return [match.face.pk for match in found]
 
 
@@ -83,7 +86,7 @@ def test_as_many_come_back_as_were_asked_for_although_all_nearer_faces_are_anoth
         for _ in range(300)
     )
     FaceEmbedding.objects.bulk_create(
-        FaceEmbedding(face=face, model=MODEL, vector=at_distance(0.1 + number / 10_000, axis=2))
+        FaceEmbedding(face=face, owner=eve, model=MODEL, vector=at_distance(0.1 + number / 10_000, axis=2))
         for number, face in enumerate(faces)
     )
     mine = [stored(image, 0.9 + number / 100).pk for number in range(3)]
@@ -124,8 +127,12 @@ def test_people_come_by_their_nearest_face_without_the_hidden(ada: User) -> None
     assert found[0].face.person == ben
 
 
-def test_a_person_with_very_many_faces_hides_nobody(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("more", [4, 11, 4_000], ids=["not at all", "not enough", "enough"])
+def test_a_person_with_very_many_faces_hides_nobody(
+    ada: User, more: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(nearest, "FACES_ASKED", 4)
+    monkeypatch.setattr(nearest, "MORE_FACES_ASKED", more)
     image = image_rows(ada, 1)[0]
     often, once, twice = (Person.objects.create(owner=ada, name=name) for name in "abc")
     for number in range(10):
@@ -138,6 +145,24 @@ def test_a_person_with_very_many_faces_hides_nobody(ada: User, monkeypatch: pyte
         often,
         twice,
     ]
+
+
+def test_a_search_asks_for_the_owner_beside_the_vectors_and_reads_no_photos(ada: User) -> None:
+    stored(image_rows(ada, 1)[0], 0.1, person=Person.objects.create(owner=ada))
+    with CaptureQueriesContext(connection) as captured:
+        exact_search(ada, HERE, MODEL, count=10)
+    (query,) = captured.captured_queries
+    assert f'"faces_faceembedding"."owner_id" = {ada.pk}' in query["sql"]
+    assert "albums_image" not in query["sql"]
+
+
+def test_what_somebody_shares_is_not_searched(ada: User, eve: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if Ada could see all of Eve's faces."""
+    stored(image_rows(eve, 1)[0], 0.0, person=Person.objects.create(owner=eve))
+    mine = stored(image_rows(ada, 1)[0], 1.2)
+    monkeypatch.setattr(FaceQuerySet, "visible_to", lambda faces, user: faces.all())
+    assert ids(ada) == [mine.pk]
+    assert nearest_people(user=ada, vector=HERE, model=MODEL, count=10) == []
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_found(ada: User) -> None:
@@ -153,4 +178,4 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(ada: User) -> No
     few = queries()
     for number in range(8):
         stored(image, 0.2 + number / 20, person=Person.objects.create(owner=ada))
-    assert queries() == few <= 3
+    assert queries() == few <= 4

@@ -96,7 +96,7 @@ def test_every_name_survives(owner: User, photos: list[Image], steps: list[dict[
     assert len(before.names) == PEOPLE
     assert len(before.places) >= 2 * PHOTOS
     for step in steps:
-        wish = reindex_wish(owner=owner, **step)  # type: ignore[arg-type]
+        wish = reindex_wish(owner=owner, **step)  # type: ignore[arg-type]  # any option
         state = people_state(owner.pk)
         plan = reindex(wish, plan=True, progress=lambda kind, count: None)
         assert people_state(owner.pk) == state

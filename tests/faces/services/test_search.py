@@ -43,7 +43,7 @@ def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> UsePipeline:
 
 def stored(image: Image, distance: float, *, person: Person | None = None) -> Face:
     face = face_row(image, person=person, crop=False)
-    FaceEmbedding.objects.create(face=face, model=MODEL, vector=at_distance(distance))
+    FaceEmbedding.objects.create(face=face, owner=face.image.owner, model=MODEL, vector=at_distance(distance))
     return face
 
 
@@ -101,10 +101,10 @@ def test_the_owners_own_models_are_used(ada: User, use_pipeline: UsePipeline) ->
     OwnerModels.objects.create(owner=ada, detector="yunet", embedder="sface128")
     of_default = stored(image_rows(ada, 1)[0], 0.0)
     of_owner = face_row(of_default.image, crop=False)
-    FaceEmbedding.objects.create(face=of_owner, model="sface128", vector=unit(1))
+    FaceEmbedding.objects.create(face=of_owner, owner=of_owner.image.owner, model="sface128", vector=unit(1))
     asked = use_pipeline(stub_pipeline([[LARGE]], [unit(1)]))
     assert [match.face for match in lookalikes(user=ada, picture=picture()).faces] == [of_owner]
-    assert (asked[0].detector, asked[0].embedder) == ("yunet", "sface128")  # type: ignore[attr-defined]
+    assert (asked[0].detector, asked[0].embedder) == ("yunet", "sface128")  # type: ignore[attr-defined]  # a stub
 
 
 def test_a_picture_without_a_face_is_said(ada: User, use_pipeline: UsePipeline) -> None:

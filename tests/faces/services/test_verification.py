@@ -49,7 +49,7 @@ def picture() -> BytesIO:
 
 def stored(owner: User, distance: float) -> Face:
     face = face_row(Image.objects.filter(owner=owner).first() or image_rows(owner, 1)[0], crop=False)
-    FaceEmbedding.objects.create(face=face, model=MODEL, vector=at_distance(distance))
+    FaceEmbedding.objects.create(face=face, owner=face.image.owner, model=MODEL, vector=at_distance(distance))
     return face
 
 
@@ -111,7 +111,7 @@ def test_an_error_says_which_picture_is_meant(
         use_pipeline(pipeline)
         given = {"first": picture(), "second": picture(), **how}
         with pytest.raises(kind) as said:
-            verify(user=ada, **given)  # type: ignore[arg-type]
+            verify(user=ada, **given)  # type: ignore[arg-type]  # any argument
         return said.value.which
 
     one = [unit(1), unit(1)]

@@ -143,6 +143,13 @@ def test_people_and_faces_of_others_are_as_absent_as_those_that_never_were(
     assert person.name == "Secret"
 
 
+def test_a_name_that_ends_in_a_full_stop_gets_no_second_one(signed_in: Client, owner: User) -> None:
+    person = Person.objects.create(owner=owner)
+    for name, said in (("Angie J.", "Saved: Angie J."), ("Anna", "Saved: Anna.")):
+        response = signed_in.post(f"/people/{person.pk}/", {"name": name}, follow=True)
+        assert [str(message) for message in response.context["messages"]] == [said]
+
+
 def test_somebody_elses_person_is_no_namesake(signed_in: Client, owner: User, stranger: User) -> None:
     Person.objects.create(owner=stranger, name="Anna")
     person = Person.objects.create(owner=owner)

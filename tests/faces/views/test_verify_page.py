@@ -32,7 +32,7 @@ def picture(content: bytes | None = None) -> SimpleUploadedFile:
 
 def stored(owner: User, distance: float, *, number: int = 1) -> Face:
     face = face_row(stored_image(owner, number=number))
-    FaceEmbedding.objects.create(face=face, model=MODEL, vector=at_distance(distance))
+    FaceEmbedding.objects.create(face=face, owner=face.image.owner, model=MODEL, vector=at_distance(distance))
     return face
 
 

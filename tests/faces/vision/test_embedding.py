@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from faces.vision.embedding import BATCH, FaceNet128, normalise, standardise
+from faces.vision.embedding import BATCH, FULL_LENGTH, FaceNet128, normalise, standardise
 from faces.vision.types import Box, Detection
 from tests.faces.coloured import POINTS
 
@@ -62,7 +62,7 @@ def test_rows_get_length_one_and_zeros_stay_zeros() -> None:
 @pytest.mark.parametrize("count", [1, 2, BATCH - 1, BATCH, BATCH + 1, 3 * BATCH + 2])
 def test_every_crop_has_a_vector_of_length_one_in_batches_of_bounded_size(count: int) -> None:
     network = Projection()
-    vectors = FaceNet128(network).embed(crops(count))
+    vectors = FaceNet128(network).embed(crops(count)).vectors
     assert vectors.shape == (count, 128)
     assert vectors.dtype == np.float32
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(count), abs=1e-5)
@@ -73,26 +73,26 @@ def test_every_crop_has_a_vector_of_length_one_in_batches_of_bounded_size(count:
 def test_the_neighbours_in_a_batch_make_no_difference() -> None:
     made = crops(BATCH + 3)
     embedder = FaceNet128(Projection())
-    alone = np.concatenate([embedder.embed(crop[None]) for crop in made])
-    assert np.abs(embedder.embed(made) - alone).max() < 1e-5
+    alone = np.concatenate([embedder.embed(crop[None]).vectors for crop in made])
+    assert np.abs(embedder.embed(made).vectors - alone).max() < 1e-5
 
 
 def test_lists_as_deepface_gives_them_are_taken_too() -> None:
     made = crops(3)
-    expected = FaceNet128(Projection()).embed(made)
-    assert np.abs(FaceNet128(Projection(flat=True)).embed(made) - expected).max() < 1e-5
-    assert np.abs(FaceNet128(Projection(flat=True)).embed(made[:1]) - expected[:1]).max() < 1e-5
+    expected = FaceNet128(Projection()).embed(made).vectors
+    assert np.abs(FaceNet128(Projection(flat=True)).embed(made).vectors - expected).max() < 1e-5
+    assert np.abs(FaceNet128(Projection(flat=True)).embed(made[:1]).vectors - expected[:1]).max() < 1e-5
 
 
 def test_a_face_and_its_mirror_image_have_the_same_vector() -> None:
     made = crops(4)
     embedder = FaceNet128(Projection())
-    assert np.abs(embedder.embed(made) - embedder.embed(made[:, :, ::-1])).max() < 1e-5
+    assert np.abs(embedder.embed(made).vectors - embedder.embed(made[:, :, ::-1]).vectors).max() < 1e-5
 
 
 def test_no_crops_are_no_vectors_and_the_network_is_left_alone() -> None:
     network = Projection()
-    assert FaceNet128(network).embed(np.zeros((0, 160, 160, 3), dtype=np.uint8)).shape == (0, 128)
+    assert FaceNet128(network).embed(np.zeros((0, 160, 160, 3), dtype=np.uint8)).vectors.shape == (0, 128)
     assert network.batches == []
 
 
@@ -100,3 +100,18 @@ def test_a_face_is_cut_out_as_the_network_wants_it() -> None:
     photo = np.zeros((200, 300, 3), dtype=np.uint8)
     face = Detection(Box(50, 40, 60, 80), np.asarray(POINTS * 60 + 45, dtype=np.float32), 0.9)
     assert FaceNet128(Projection()).crop(photo, face).shape == (160, 160, 3)
+
+
+def test_what_the_network_hardly_answers_to_is_not_clear() -> None:
+    made = crops(BATCH + 2)
+    raw = Projection()
+    longest = max(np.linalg.norm(np.asarray(raw(standardise(made))), axis=1))
+
+    def network(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(np.asarray(raw(batch)) * (FULL_LENGTH / longest / 2), dtype=np.float32)
+
+    found = FaceNet128(network).embed(made)
+    assert found.clarity.shape == (BATCH + 2,)
+    assert found.clarity.dtype == np.float32
+    assert 0 < found.clarity.min() < found.clarity.max() <= 0.6
+    assert FaceNet128(lambda batch: np.asarray(raw(batch)) * 1e6).embed(made).clarity.max() == 1

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from faces.vision.pipeline import PORTRAIT_SIDE, FacePipeline
-from faces.vision.types import Pixels
+from faces.vision.types import Box, Pixels
 from tests.faces.coloured import COLOURS, POINTS, ColourDetector, ColourEmbedder, Place, drawn, seeded
+from tests.vision_stubs import stub_pipeline
 
 
 def picture(**people: Place) -> Pixels:
@@ -79,3 +80,10 @@ def test_quality_is_judged_for_each_face(pipeline: FacePipeline) -> None:
     assert large.quality.poor_reason == ""
     assert small.quality.poor_reason == "too_small"
     assert large.quality.overall > small.quality.overall
+
+
+def test_a_face_that_the_detector_boxed_twice_is_found_once() -> None:
+    look, other = np.eye(2, 128, dtype=np.float32)
+    boxes = [Box(10, 10, 40, 40), Box(25, 12, 40, 40), Box(10, 30, 40, 40)]
+    (faces,) = stub_pipeline([boxes], [look, look, other]).faces_in([np.zeros((100, 100, 3), np.uint8)])
+    assert [face.vector.argmax() for face in faces] == [0, 1]

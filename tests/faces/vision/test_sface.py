@@ -64,15 +64,16 @@ def open_session_never():
 
 
 def test_no_crops_give_no_vectors() -> None:
-    assert SFace(open_session_never()).embed(np.zeros((0, SIDE, SIDE, 3), np.uint8)).shape == (0, 128)
+    assert SFace(open_session_never()).embed(np.zeros((0, SIDE, SIDE, 3), np.uint8)).vectors.shape == (0, 128)
 
 
 def test_vectors_have_length_one_and_do_not_depend_on_the_batch(sface: SFace) -> None:
     crops = np.random.default_rng(5).integers(0, 256, size=(3, SIDE, SIDE, 3), dtype=np.uint8)
-    together = sface.embed(crops)
+    together, clarity = sface.embed(crops)
+    assert ((clarity > 0) & (clarity <= 1)).all()
     assert together.dtype == np.float32
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-6)
-    assert np.abs(together - np.concatenate([sface.embed(crop[None]) for crop in crops])).max() < 1e-5
+    assert np.abs(together - np.concatenate([sface.embed(crop[None]).vectors for crop in crops])).max() < 1e-5
 
 
 @pytest.mark.data
@@ -87,7 +88,7 @@ def test_pairs_of_lfw_are_told_apart(sface: SFace, lfw: Path, models_dir: Path) 
         picture = np.asarray(Image.open(lfw / name).convert("RGB"))
         middle = np.array(picture.shape[1::-1]) / 2
         face = min(detector.detect(picture), key=lambda face: np.hypot(*(face.box.centre - middle)))
-        vectors[name] = sface.embed(sface.crop(picture, face)[None])[0]
+        vectors[name] = sface.embed(sface.crop(picture, face)[None]).vectors[0]
     alike = np.array([float(vectors[row["file1"]] @ vectors[row["file2"]]) for row in rows])
     same = np.array([row["same"] == "1" for row in rows])
     assert max(((alike >= threshold) == same).mean() for threshold in alike) >= 0.985

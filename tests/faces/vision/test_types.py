@@ -61,7 +61,7 @@ def test_boxes_that_only_touch_do_not_overlap() -> None:
 
 def test_a_box_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        Box(0, 0, 1, 1).x = 5  # type: ignore[misc]
+        Box(0, 0, 1, 1).x = 5  # type: ignore[misc]  # which is the point
 
 
 def test_models_and_stand_ins_fit_the_seams() -> None:

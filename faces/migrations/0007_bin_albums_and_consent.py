@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('albums', '0002_sharing_bin_and_uploads'),
-        ('faces', '0004_reindexing'),
+        ('faces', '0006_clarity'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -53,5 +53,9 @@ class Migration(migrations.Migration):
                 ('album', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='person_album', to='albums.album')),
                 ('people', models.ManyToManyField(related_name='person_albums', to='faces.person')),
             ],
+        ),
+        migrations.AddIndex(
+            model_name='face',
+            index=models.Index(condition=models.Q(('binned', True)), fields=['id'], name='face_in_the_bin'),
         ),
     ]

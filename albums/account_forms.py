@@ -1,0 +1,140 @@
+"""What people type about their accounts."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, UsernameField
+from django.contrib.auth.hashers import check_password
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
+
+from albums.models import Preferences
+
+if TYPE_CHECKING:
+    NewUserForm = BaseUserCreationForm[User]
+    UserForm = forms.ModelForm[User]
+else:
+    # Generic for the type checker only.
+    NewUserForm = BaseUserCreationForm
+    UserForm = forms.ModelForm
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password."""
+
+    error_messages = {
+        "invalid_login": _("This name and password do not belong together. Capitals count in both."),
+        "inactive": _("This account is switched off. Ask the person who runs this Trombine."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("Name")
+
+
+class FirstAccountForm(NewUserForm):
+    """The first account: a name, and a password twice."""
+
+    class Meta:
+        model = User
+        fields = ("username",)
+        field_classes = {"username": UsernameField}
+        labels = {"username": _("Name")}
+        help_texts = {"username": _("Letters, digits and @ . + - _")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("Password")
+        self.fields["password2"].label = _("Password, once more")
+        self.fields["password2"].help_text = ""
+
+
+class AccountForm(FirstAccountForm):
+    """Change name and password. Who has a password already must know it: an open session is not enough."""
+
+    current_password = forms.CharField(
+        label=_("Password now"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("username", "current_password", "password1", "password2")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password, once more")
+        self.stored_password = self.instance.password
+        if not self.instance.has_usable_password():
+            del self.fields["current_password"]
+
+    def clean_current_password(self) -> str:
+        """The password is right."""
+        return checked_password(self.cleaned_data["current_password"], self.stored_password)
+
+
+class AccountNameForm(UserForm):
+    """The name with which one signs in."""
+
+    class Meta:
+        model = User
+        fields = ("username",)
+        field_classes = {"username": UsernameField}
+        labels = {"username": _("Name")}
+        help_texts = {"username": _("Letters, digits and @ . + - _")}
+
+
+class PasswordForm(AccountForm):
+    """A new password, by somebody who knows the old one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The name has a form of its own, and stays what it is.
+        del self.fields["username"]
+
+
+class PasswordCheckForm(forms.Form):
+    """The password, asked for once more before something that cannot be taken back."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not user.has_usable_password():
+            # Somebody who came by a sign-in link types the name instead.
+            self.fields["password"] = forms.CharField(
+                label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+            )
+
+    def clean_password(self) -> str:
+        """It is right."""
+        given: str = self.cleaned_data["password"]
+        if self.user.has_usable_password():
+            return checked_password(given, self.user.password)
+        if given != self.user.get_username():
+            raise forms.ValidationError(_("This is not the name of this account."), code="wrong_name")
+        return given
+
+
+class PreferencesForm(forms.Form):
+    """Language and theme."""
+
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("As the browser")), *settings.LANGUAGES],
+        widget=forms.RadioSelect,
+    )
+    theme = forms.ChoiceField(label=_("Colours"), choices=Preferences.Theme.choices, widget=forms.RadioSelect)
+
+
+def checked_password(given: str, stored: str) -> str:
+    """The password itself when it is the stored one. Raises ValidationError."""
+    if not check_password(given, stored):
+        raise forms.ValidationError(_("This is not the password in use now."), code="wrong_password")
+    return given

@@ -1,0 +1,145 @@
+"""What people type about albums and about sharing them."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from albums.models import Album, AlbumMember, ShareLink
+from albums.validators import validate_plain_lines, validate_plain_text
+
+MOST_PASSWORD_CHARACTERS = 200
+
+
+class AlbumForm(forms.Form):
+    """Name, description and order of an album."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=200,
+        validators=[validate_plain_text],
+        error_messages={"required": _("Give the album a name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    description = forms.CharField(
+        label=_("Description"),
+        required=False,
+        max_length=4000,
+        validators=[validate_plain_lines],
+        widget=forms.Textarea(attrs={"rows": 3, "class": "input"}),
+    )
+    sort = forms.ChoiceField(label=_("Order of the photos"), choices=Album.Sort.choices)
+
+    def __init__(self, *args: Any, user: User, album: Album, **kwargs: Any) -> None:
+        kwargs["initial"] = {"name": album.name, "description": album.description, "sort": album.sort}
+        super().__init__(*args, **kwargs)
+        self.user, self.album = user, album
+
+    def clean_name(self) -> str:
+        """No other album of this person is called so."""
+        name: str = self.cleaned_data["name"]
+        if Album.objects.owned_by(self.user).filter(name=name).exclude(pk=self.album.pk).exists():
+            raise forms.ValidationError(_("You have an album of this name already."), code="taken")
+        return name
+
+
+class MemberForm(forms.Form):
+    """The exact name of an account, and what it may do. Which accounts there are is not told."""
+
+    username = forms.CharField(
+        label=_("Name of the account"),
+        max_length=150,
+        error_messages={"required": _("Whose account is it? Type its name.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    role = forms.ChoiceField(label=_("What they may do"), choices=AlbumMember.Role.choices)
+
+
+class ShareLinkForm(forms.Form):
+    """What a share link gives, for how long, and to whom who knows a password."""
+
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Empty: the link stays until you take it back."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("Write the day as 2030-12-31.")},
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        max_length=MOST_PASSWORD_CHARACTERS,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    no_password = forms.BooleanField(label=_("Ask for no password any more"), required=False)
+    downloads = forms.BooleanField(
+        label=_("Visitors may download"),
+        required=False,
+        help_text=_("The originals, with all that the camera wrote into them, such as the place."),
+    )
+    shows_names = forms.BooleanField(
+        label=_("Visitors see names"),
+        required=False,
+        help_text=_("Of the people you named, and what is written about each photo."),
+    )
+
+    def __init__(self, *args: Any, link: ShareLink | None = None, **kwargs: Any) -> None:
+        initial: dict[str, Any] = {"downloads": True}
+        if link is not None:
+            ends = link.expires_at and timezone.localtime(link.expires_at) - timedelta(seconds=1)
+            initial = {
+                "last_day": ends and ends.date(),
+                "downloads": link.downloads,
+                "shows_names": link.shows_names,
+            }
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
+        self.link = link
+        if link is not None and link.password:
+            self.fields["password"].label = _("New password")
+            self.fields["password"].help_text = _("Empty: the password stays as it is.")
+        else:
+            self.fields["password"].help_text = _("Empty: whoever has the address sees the album.")
+            del self.fields["no_password"]
+
+    def clean_last_day(self) -> datetime | None:
+        """The end of that day, which is not over yet."""
+        day = self.cleaned_data["last_day"]
+        if day is None:
+            return None
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("This day is over. Choose a later one."), code="past")
+        try:
+            return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        except OverflowError as error:
+            raise forms.ValidationError(_("Choose an earlier day."), code="too_far") from error
+
+    def values(self) -> dict[str, Any]:
+        """What was chosen, as the service takes it; a password of None stays as it is."""
+        given = self.cleaned_data
+        password = given["password"] or ("" if given.get("no_password") or self.link is None else None)
+        return {
+            "password": password,
+            "expires_at": given["last_day"],
+            "downloads": given["downloads"],
+            "shows_names": given["shows_names"],
+        }
+
+
+class LinkPasswordForm(forms.Form):
+    """The password of a share link."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=MOST_PASSWORD_CHARACTERS,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+        error_messages={"required": _("Type the password that came with the link.")},
+    )

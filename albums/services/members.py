@@ -1,0 +1,44 @@
+"""With which other accounts an album is shared."""
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from albums.models import Album, AlbumMember
+
+
+def member_add(*, album: Album, username: str, role: str) -> AlbumMember:
+    """Share an album with the account of exactly this name; who has it already gets the new role.
+
+    There is no list of accounts to choose from: one has to know the name. Raises ValidationError when there
+    is no such account, and when it is the owner's.
+    """
+    user = User.objects.filter(username=username.strip(), is_active=True).first()
+    if user is None:
+        raise ValidationError(
+            _("There is no account of this name. Names are written exactly, with their capitals."),
+            code="no_such_account",
+        )
+    if user.pk == album.owner_id:
+        raise ValidationError(_("This is your own account: the album is yours."), code="own_account")
+    member = AlbumMember(album=album, user=user, role=role)
+    member.clean_fields()
+    made, _created = AlbumMember.objects.update_or_create(album=album, user=user, defaults={"role": role})
+    return made
+
+
+def member_change(*, member: AlbumMember, role: str) -> AlbumMember:
+    """Raises ValidationError for a role there is none of. What an editor put in stays in."""
+    member.role = role
+    member.clean_fields()
+    member.save(update_fields=["role"])
+    return member
+
+
+@transaction.atomic
+def member_remove(*, member: AlbumMember) -> int:
+    """End the sharing with one account. Its photos leave the album with it; returns how many these were."""
+    gone, _by_table = member.album.entries.filter(image__owner_id=member.user_id).delete()
+    member.delete()
+    return gone

@@ -1,0 +1,121 @@
+"""What is done with the ticked photos of a grid: put into an album, thrown away.
+
+Each answers with a page, or, where a script asks, with JSON: `message`, and `url` or `undo`.
+"""
+
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST
+
+from albums.forms import IdsField, SelectionForm
+from albums.models import Album, Image
+from albums.querysets import ImageQuerySet
+from albums.services.albums import album_add_images, album_get_or_create
+from albums.services.bin import images_bin
+from albums.services.self_filling import filled_by_hand
+from albums.views.toasts import toast
+from albums.views.viewer import viewer
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@login_required
+@require_POST
+def selection(request: HttpRequest) -> HttpResponse:
+    """Add the ticked photos to an album: one that is there, by its id or its name, or a new one."""
+    user = viewer(request)
+    form = SelectionForm(request.POST, user=user)
+    if not form.is_valid():
+        problems = [str(error) for errors in form.errors.values() for error in errors]
+        return refused(request, " ".join(problems))
+    images = Image.objects.owned_by(user).filter(pk__in=form.cleaned_data["image"])
+    target = form.cleaned_data["album"] or _album_called(user, form.cleaned_data["new_album"])
+    added = album_add_images(album=target, images=images.only("pk", "owner_id"), by=user)
+    message = ngettext(
+        "Added to “%(album)s”: %(count)d photo.", "Added to “%(album)s”: %(count)d photos.", added
+    ) % {"album": target.name, "count": added}
+    url = reverse("albums:album", args=[target.pk])
+    if wants_json(request):
+        return JsonResponse({"message": message, "url": url})
+    messages.success(request, message)
+    return redirect(url)
+
+
+@login_required
+@require_POST
+def throw_away(request: HttpRequest) -> HttpResponse:
+    """Put the ticked photos into the bin, those that are the account's own."""
+    user = viewer(request)
+    images = ticked(request, Image.objects.owned_by(user))
+    if images is None:
+        return refused(request, gettext("Tick at least one photo first."))
+    thrown = images_bin(images=images, by=user)
+    count = len(thrown.image_ids)
+    if not count:
+        return refused(
+            request, gettext("Nothing was thrown away: these photos are somebody else's, or gone.")
+        )
+    message = (
+        ngettext("%(count)d photo is in the bin.", "%(count)d photos are in the bin.", count)
+        % {"count": count}
+    )  # fmt: skip
+    undo = reverse("albums:bin_undo", args=[moment_number(thrown.at)])
+    if wants_json(request):
+        return JsonResponse({"message": message, "undo": undo, "ids": thrown.image_ids})
+    toast(request, message, undo=undo)
+    return redirect(page_before(request))
+
+
+def ticked(request: HttpRequest, among: ImageQuerySet) -> ImageQuerySet | None:
+    """Those of `among` that were ticked; None when none was."""
+    try:
+        ids = IdsField().clean(request.POST.getlist("image"))
+    except ValidationError:
+        return None
+    return among.filter(pk__in=ids)
+
+
+def refused(request: HttpRequest, problem: str) -> HttpResponse:
+    """Say what is wrong, on the page before or to the script."""
+    if wants_json(request):
+        return JsonResponse({"message": problem}, status=400)
+    messages.error(request, problem)
+    return redirect(page_before(request))
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks that shows the answer itself."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def page_before(request: HttpRequest) -> str:
+    """Where to go back to: ?next of the form, the page before, or all photos; never another site."""
+    for address in (request.POST.get("next", ""), request.headers.get("Referer", "")):
+        if address and url_has_allowed_host_and_scheme(
+            address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        ):
+            return address
+    return reverse("albums:photos")
+
+
+def moment_number(at: datetime) -> int:
+    """A moment as a whole number for an address: microseconds, which is what the database keeps."""
+    since = at - EPOCH
+    return (since.days * 86400 + since.seconds) * 10**6 + since.microseconds
+
+
+def _album_called(user: User, name: str) -> Album:
+    """The album of that name: one's own, or one that somebody lets one fill; else a new one."""
+    own = Album.objects.owned_by(user).filter(name=name.strip()).first()
+    fillable = filled_by_hand(Album.objects.editable_by(user))
+    theirs = fillable.filter(name=name.strip()).order_by("pk").first()
+    return own or theirs or album_get_or_create(owner=user, name=name)

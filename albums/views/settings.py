@@ -1,0 +1,170 @@
+"""The settings of an account that have nothing to do with faces: who it is, and how its pages look."""
+
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from albums.account_forms import AccountNameForm, PasswordCheckForm, PasswordForm, PreferencesForm
+from albums.models import Preferences
+from albums.services import erasing
+from albums.services.accounts import sessions_end, sessions_of
+from albums.services.preferences import preferences_remember, preferences_set
+from albums.views.toasts import toast
+from albums.views.viewer import viewer
+
+RECEIPT_SALT = "albums.views.settings.receipt"
+RECEIPT_SECONDS = 3600
+
+
+@login_required
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """All sections, each with a line about it."""
+    return render(request, "settings/overview.html")
+
+
+@never_cache
+@login_required
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """Name and password, each with its own form, and where the account is signed in."""
+    user = viewer(request)
+    if not user.has_usable_password():
+        return redirect("albums:account")
+    wanted = request.POST.get("change") if request.method == "POST" else None
+    # The forms write on their own copies: a wrong name must not show in the page's head.
+    name_form = AccountNameForm(
+        request.POST if wanted == "name" else None, instance=User.objects.get(pk=user.pk)
+    )
+    password_form = PasswordForm(
+        request.POST if wanted == "password" else None, instance=User.objects.get(pk=user.pk)
+    )
+    if wanted == "name" and name_form.is_valid():
+        name_form.save()
+        toast(request, _("Saved. Sign in with this name from now on."))
+        return redirect("albums:settings_account")
+    if wanted == "password" and password_form.is_valid():
+        # Keeps this session; every other one ends with the old password.
+        update_session_auth_hash(request, password_form.save())
+        toast(request, _("Saved. Everywhere else you are signed out now."))
+        return redirect("albums:settings_account")
+    context = {
+        "name_form": name_form,
+        "password_form": password_form,
+        "session_count": len(sessions_of(user)),
+    }
+    return render(request, "settings/account.html", context, status=400 if wanted else 200)
+
+
+@login_required
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """End all sessions but this one."""
+    count = sessions_end(user=viewer(request), keep=request.session.session_key)
+    toast(
+        request,
+        ngettext("Signed out in %(count)d other place.", "Signed out in %(count)d other places.", count)
+        % {"count": count},
+    )
+    return redirect("albums:settings_account")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def appearance(request: HttpRequest) -> HttpResponse:
+    """Language and theme, kept with the account and on this device."""
+    user = viewer(request)
+    now = Preferences.objects.filter(user=user).first() or Preferences()
+    form = PreferencesForm(request.POST or None, initial={"language": now.language, "theme": now.theme})
+    if request.method != "POST" or not form.is_valid():
+        status = 400 if request.method == "POST" else 200
+        return render(request, "settings/appearance.html", {"form": form}, status=status)
+    wanted = preferences_set(
+        user=user, language=form.cleaned_data["language"], theme=form.cleaned_data["theme"]
+    )
+    with translation.override(wanted.language or translation.get_language()):
+        toast(request, _("Saved."))
+    response = redirect("albums:settings_appearance")
+    preferences_remember(response, wanted)
+    return response
+
+
+@login_required
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Another theme at once, from the menu of any page; back to that page."""
+    user = viewer(request)
+    now = Preferences.objects.filter(user=user).first() or Preferences()
+    asked = request.POST.get("theme", "")
+    if asked not in Preferences.Theme.values:
+        raise Http404
+    wanted = preferences_set(user=user, language=now.language, theme=asked)
+    address = request.POST.get("next", "")
+    safe = address.startswith("/") and url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    response = redirect(address if safe else "albums:settings_appearance")
+    preferences_remember(response, wanted)
+    return response
+
+
+@never_cache
+@login_required
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest) -> HttpResponse:
+    """Say what would go, ask for the password, and delete the account."""
+    user = viewer(request)
+    form = PasswordCheckForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        name = user.get_username()
+        try:
+            counts = erasing.account_delete(user=user)
+        except erasing.LastAdministrator:
+            messages.error(request, _("Nothing was deleted: nobody else here may run the place."))
+            return redirect("albums:settings_delete")
+        logout(request)
+        receipt = signing.dumps({"account": name, "counts": counts}, salt=RECEIPT_SALT, compress=True)
+        return redirect(f"{reverse('albums:account_deleted')}?receipt={receipt}")
+    context = {
+        "form": form,
+        "photo_count": user.images.count(),
+        "album_count": user.albums.count(),
+        "may_go": erasing.may_go(user),
+    }
+    return render(request, "settings/delete.html", context, status=400 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def deleted(request: HttpRequest) -> HttpResponse:
+    """What is gone with an account, as a page or, with ?as=text, as a file.
+
+    The receipt is in the address, signed: nothing is left here that could hold it.
+    """
+    try:
+        receipt = signing.loads(request.GET.get("receipt", ""), salt=RECEIPT_SALT, max_age=RECEIPT_SECONDS)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    words = erasing.labels()
+    rows = [(words.get(kind, kind), count) for kind, count in receipt["counts"].items()]
+    if request.GET.get("as") == "text":
+        lines = [_("The account %(name)s was deleted, with:") % {"name": receipt["account"]}]
+        lines += [f"{label}: {count}" for label, count in rows]
+        response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+        response.headers["Content-Disposition"] = 'attachment; filename="trombine-receipt.txt"'
+        return response
+    return render(request, "settings/deleted.html", {"account": receipt["account"], "rows": rows})

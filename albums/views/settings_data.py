@@ -1,0 +1,89 @@
+"""The settings about what is kept: storage, work under way, and the export of everything."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from albums.services import data_export, storage_use
+from albums.services.progress import stages
+from albums.services.retries import images_refused, images_retry
+from albums.tasks import enqueue_reading
+from albums.views.toasts import toast
+from albums.views.viewer import viewer
+
+REFUSED_PER_PAGE = 25
+
+
+@never_cache
+@login_required
+@require_safe
+def storage(request: HttpRequest) -> HttpResponse:
+    """What is kept, and how much room it takes. Files are counted when htmx, or ?count=1, asks for it."""
+    user = viewer(request)
+    is_htmx = bool(request.headers.get("HX-Request"))
+    derived = storage_use.derived(user, fresh=is_htmx or request.GET.get("count") == "1")
+    if is_htmx:
+        return render(request, "settings/_derived.html", {"derived": derived})
+    context = {
+        "originals": storage_use.originals(user),
+        "derived": derived,
+        "free": storage_use.free_bytes(),
+        "tables": storage_use.tables() if user.is_staff else (),
+    }
+    return render(request, "settings/storage.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def jobs(request: HttpRequest) -> HttpResponse:
+    """How far the work is, and what failed, with the reason and another try."""
+    user = viewer(request)
+    found = stages(user.pk)
+    page = Paginator(images_refused(user), REFUSED_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"stages": found, "busy": any(not stage.finished for stage in found), "page": page}
+    return render(request, "settings/jobs.html", context)
+
+
+@login_required
+@require_POST
+def retry(request: HttpRequest) -> HttpResponse:
+    """Read one refused file again (`image`), or all of them."""
+    key = request.POST.get("image", "")
+    if key and not (key.isascii() and key.isdigit() and len(key) < 18):
+        raise Http404
+    ids = images_retry(owner=viewer(request), image_ids=[int(key)] if key else None)
+    if key and not ids:
+        raise Http404
+    enqueue_reading(ids)
+    toast(
+        request,
+        ngettext("%(count)d file is read again.", "%(count)d files are read again.", len(ids))
+        % {"count": len(ids)},
+    )
+    return redirect("albums:settings_jobs")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Say what would be in it; POST sends the archive while it is being made."""
+    user = viewer(request)
+    if request.method != "POST":
+        size = sum(use.size or 0 for use in storage_use.originals(user))
+        return render(request, "settings/export.html", {"originals_size": size})
+    wishes = data_export.Wishes(
+        originals=request.POST.get("originals") == "1", vectors=request.POST.get("vectors") == "1"
+    )
+    response = StreamingHttpResponse(
+        data_export.export_stream(owner=user, wishes=wishes), content_type="application/zip"
+    )
+    name = _("trombine-export-%(day)s.zip") % {"day": timezone.localdate().isoformat()}
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

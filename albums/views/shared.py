@@ -1,0 +1,247 @@
+"""What who has the address of a share link sees, without an account: the album's photos, and nothing else.
+
+An address that never was and one that was taken back have the same answer. Nothing here is for search
+engines, and no address of a page here is told to another one.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from albums.album_forms import LinkPasswordForm
+from albums.exceptions import TooManyTries
+from albums.models import Album, Image, Rendition, ShareLink
+from albums.querysets import ImageQuerySet
+from albums.services.people_names import names_in
+from albums.services.self_filling import albums_fill
+from albums.services.shares import password_fits, password_ticket, share_link_note_opened, ticket_valid
+from albums.views.archives import archive_response
+from albums.views.media import file_response
+from albums.views.slideshow import picture_words, pictures_json, slideshow_page
+from albums.views.tiles import Tile, TilePage, page_number, tile_page
+
+MEDIA_SECONDS = 3600
+
+SharedView = Callable[..., HttpResponseBase]
+
+
+def _public(view: SharedView) -> SharedView:
+    """Put what every answer here carries on it: also on those that say no."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, **kwargs)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    return answered
+
+
+def _through_link(view: SharedView) -> SharedView:
+    """Call the view with the open link; before the password was given, lead to the page that asks for it."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
+        link = _link(token)
+        if link.expired:
+            return render(request, "shared/expired.html", status=410)
+        if not ticket_valid(link, request.session.get(_ticket_key(link))):
+            return redirect("albums:shared", token)
+        return view(request, link=link, **kwargs)
+
+    return _public(opened)
+
+
+def _link(token: str) -> ShareLink:
+    return get_object_or_404(ShareLink.objects.select_related("album"), token=token)
+
+
+def _ticket_key(link: ShareLink) -> str:
+    return f"share-link-{link.pk}"
+
+
+def _photos(link: ShareLink) -> ImageQuerySet:
+    return Image.objects.in_album(link.album)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def shared(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The album's photos, or the form that asks for the password. htmx gets further tiles alone."""
+    return _asked(request, token=token) if request.method == "POST" else _shown(request, token=token)
+
+
+@_public
+def _asked(request: HttpRequest, token: str) -> HttpResponseBase:
+    link = _link(token)
+    if link.expired:
+        return render(request, "shared/expired.html", status=410)
+    form = LinkPasswordForm(request.POST)
+    if not link.password or not form.is_valid():
+        return _password_page(request, form)
+    try:
+        fits = password_fits(
+            link=link,
+            password=form.cleaned_data["password"],
+            address=request.META.get("REMOTE_ADDR", ""),
+        )
+    except TooManyTries as error:
+        form.add_error("password", _("Too many tries. Wait ten minutes, then try again."))
+        response = _password_page(request, form, status=429)
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
+    if not fits:
+        form.add_error("password", _("This is not the password. Capitals count."))
+        return _password_page(request, form, status=403)
+    request.session[_ticket_key(link)] = password_ticket(link)
+    return redirect("albums:shared", token)
+
+
+def _password_page(request: HttpRequest, form: LinkPasswordForm, *, status: int = 200) -> HttpResponse:
+    response = render(request, "shared/password.html", {"form": form}, status=status)
+    # Without a referrer the form would come in with no origin, and be taken for a forgery.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+@_public
+def _shown(request: HttpRequest, token: str) -> HttpResponseBase:
+    link = _link(token)
+    if link.expired:
+        return render(request, "shared/expired.html", status=410)
+    if not ticket_valid(link, request.session.get(_ticket_key(link))):
+        return _password_page(request, LinkPasswordForm())
+    is_htmx = bool(request.headers.get("HX-Request"))
+    if not is_htmx:
+        albums_fill([link.album_id])
+        share_link_note_opened(link=link)
+    album = link.album
+    images = _photos(link)
+    page = tile_page(
+        images,
+        number=page_number(request.GET.get("page")),
+        selectable=False,
+        months=album.sort in {Album.Sort.NEWEST, Album.Sort.OLDEST},
+    )
+    context = {
+        "link": link,
+        "album": album,
+        "page": page,
+        "tiles": _with_words(link, page),
+    }
+    if is_htmx:
+        return render(request, "shared/_tiles.html", context)
+    return render(request, "shared/album.html", {**context, "photo_count": images.count()})
+
+
+def _with_words(link: ShareLink, page: TilePage) -> list[tuple[Tile, str]]:
+    """Each tile with what its picture is called here: who is in it, where the link tells, and when."""
+    ids = [tile.image.pk for tile in page.tiles]
+    names = names_in(ids, owner_id=link.album.owner_id) if link.shows_names else {}
+    return [
+        (tile, ", ".join([*names.get(tile.image.pk, ()), picture_words(tile.image)])) for tile in page.tiles
+    ]
+
+
+@require_safe
+@_through_link
+def photo(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponse:
+    """One photo to the edge of the window, with the way to the one before and the one after."""
+    ids = list(_photos(link).values_list("pk", flat=True))
+    if pk not in ids:
+        raise Http404("no such photo in this album")
+    at = ids.index(pk)
+    image = get_object_or_404(_photos(link).prefetch_renditions(Rendition.Kind.PREVIEW), pk=pk)
+    context = {
+        "link": link,
+        "album": link.album,
+        "image": image,
+        "preview": next(iter(image.renditions.all()), None),
+        "words": picture_words(image),
+        "number": at + 1,
+        "total": len(ids),
+        "before": ids[at - 1] if at else None,
+        "after": ids[at + 1] if at + 1 < len(ids) else None,
+        "names": names_in([pk], owner_id=link.album.owner_id).get(pk, []) if link.shows_names else [],
+    }
+    return render(request, "shared/photo.html", context)
+
+
+@require_safe
+@_through_link
+def rendition(request: HttpRequest, link: ShareLink, pk: int, kind: str) -> HttpResponseBase:
+    """A smaller copy of a photo in the album. Its file name tells nothing."""
+    image = get_object_or_404(_photos(link), pk=pk)
+    made = get_object_or_404(Rendition, image=image, kind=kind)
+    response = file_response(
+        request,
+        made.file,
+        content_type="image/jpeg",
+        name=f"photo-{image.pk}-{kind}.jpg",
+        etag=f"{image.sha256}-{kind}-{made.width}x{made.height}",
+        immutable=False,
+    )
+    # Shorter than for an account: a link can be taken back.
+    response.headers["Cache-Control"] = f"private, max-age={MEDIA_SECONDS}"
+    return response
+
+
+@require_safe
+@_through_link
+def original(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponseBase:
+    """The file exactly as it was given, where the link allows it."""
+    if not link.downloads:
+        raise Http404("this link gives no downloads")
+    image = get_object_or_404(_photos(link), pk=pk)
+    return file_response(
+        request,
+        image.original,
+        content_type=image.mime_type or "application/octet-stream",
+        name=PurePosixPath(image.source_path).name or f"photo-{image.pk}",
+        etag=image.sha256,
+        immutable=False,
+    )
+
+
+@require_safe
+@_through_link
+def archive(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
+    """All originals as one zip, where the link allows it."""
+    if not link.downloads:
+        raise Http404("this link gives no downloads")
+    albums_fill([link.album_id])
+    return archive_response(request, _photos(link), name=link.album.name)
+
+
+@require_safe
+@_through_link
+def slideshow(request: HttpRequest, link: ShareLink) -> HttpResponse:
+    """The photos one after the other."""
+    return slideshow_page(
+        request,
+        _photos(link),
+        picture_url=lambda image: _preview_url(link, image),
+        title=link.album.name,
+        pictures_url=reverse("albums:shared_pictures", args=[link.token]),
+        back_url=reverse("albums:shared", args=[link.token]),
+    )
+
+
+@require_safe
+@_through_link
+def pictures(request: HttpRequest, link: ShareLink) -> HttpResponse:
+    """The pictures of the slideshow, from ?from= on."""
+    return pictures_json(request, _photos(link), picture_url=lambda image: _preview_url(link, image))
+
+
+def _preview_url(link: ShareLink, image: Image) -> str:
+    return reverse("albums:shared_rendition", args=[link.token, image.pk, Rendition.Kind.PREVIEW])

@@ -1,0 +1,125 @@
+"""With whom an album is shared, on a page of its owner's: other accounts, and links for everybody."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from albums.album_forms import MemberForm, ShareLinkForm
+from albums.models import Album, AlbumMember, Image, ShareLink
+from albums.services.members import member_add, member_change, member_remove
+from albums.services.shares import share_link_change, share_link_create, share_link_revoke
+from albums.views.viewer import viewer
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sharing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who sees the album. POST: what=member or what=link adds one."""
+    shared = get_object_or_404(Album.objects.owned_by(viewer(request)), pk=pk)
+    what = request.POST.get("what")
+    member_form = MemberForm(request.POST if what == "member" else None)
+    link_form = ShareLinkForm(request.POST if what == "link" else None, prefix="link")
+    if what == "member" and member_form.is_valid():
+        try:
+            member = member_add(album=shared, **member_form.cleaned_data)
+        except ValidationError as error:
+            member_form.add_error("username", error)
+        else:
+            messages.success(request, _("Shared with %(name)s.") % {"name": member.user.get_username()})
+            return redirect("albums:sharing", pk)
+    if what == "link" and link_form.is_valid():
+        share_link_create(album=shared, **link_form.values())
+        messages.success(request, _("The link is made. Whoever has its address can open the album."))
+        return redirect("albums:sharing", pk)
+    context = {
+        "album": shared,
+        "members": shared.members.select_related("user").order_by("user__username"),
+        "links": [(link, address_of(request, link)) for link in shared.share_links.all()],
+        "roles": AlbumMember.Role.choices,
+        "member_form": member_form,
+        "link_form": link_form,
+    }
+    failed = bool(member_form.errors or link_form.errors)
+    return render(request, "albums/album_sharing.html", context, status=400 if failed else 200)
+
+
+def address_of(request: HttpRequest, link: ShareLink) -> str:
+    """The whole address of a link, as one sends it to somebody."""
+    return request.build_absolute_uri(f"/s/{link.token}/")
+
+
+@login_required
+@require_POST
+def member_role(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+    """Change what another account may do. POST: role."""
+    album = get_object_or_404(Album.objects.owned_by(viewer(request)), pk=pk)
+    changed = get_object_or_404(album.members.select_related("user"), pk=member)
+    try:
+        member_change(member=changed, role=request.POST.get("role", ""))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("albums:sharing", pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def member_end(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+    """Ask, then end the sharing with one account: the owner's to do, and the account's own to leave."""
+    user = viewer(request)
+    album = get_object_or_404(Album.objects.visible_to(user), pk=pk)
+    members = album.members.select_related("user")
+    if album.owner_id != user.pk:
+        members = members.filter(user=user)
+    leaving = get_object_or_404(members, pk=member)
+    by_themselves = leaving.user_id == user.pk
+    if request.method == "POST":
+        member_remove(member=leaving)
+        if by_themselves:
+            messages.success(request, _("You left the album “%(name)s”.") % {"name": album.name})
+            return redirect("albums:albums")
+        messages.success(
+            request, _("No longer shared with %(name)s.") % {"name": leaving.user.get_username()}
+        )
+        return redirect("albums:sharing", pk)
+    context = {
+        "album": album,
+        "member": leaving,
+        "by_themselves": by_themselves,
+        "their_count": Image.objects.in_album(album).filter(owner_id=leaving.user_id).count(),
+    }
+    return render(request, "albums/album_member_end.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def link_edit(request: HttpRequest, pk: int, link: int) -> HttpResponse:
+    """Change what a link gives."""
+    found = get_object_or_404(ShareLink.objects.visible_to(viewer(request)), pk=link, album_id=pk)
+    form = ShareLinkForm(request.POST or None, link=found, prefix="link")
+    if request.method == "POST" and form.is_valid():
+        share_link_change(link=found, **form.values())
+        messages.success(request, _("Saved."))
+        return redirect("albums:sharing", pk)
+    context = {"album": found.album, "link": found, "form": form, "address": address_of(request, found)}
+    return render(request, "albums/share_link_edit.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def link_revoke(request: HttpRequest, pk: int, link: int) -> HttpResponse:
+    """Ask, then take a link back."""
+    found = get_object_or_404(ShareLink.objects.visible_to(viewer(request)), pk=link, album_id=pk)
+    if request.method == "POST":
+        share_link_revoke(link=found)
+        messages.success(request, _("The link is taken back. Its address leads nowhere now."))
+        return redirect("albums:sharing", pk)
+    context = {"album": found.album, "link": found, "address": address_of(request, found)}
+    return render(request, "albums/share_link_revoke.html", context)

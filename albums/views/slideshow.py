@@ -1,0 +1,126 @@
+"""A slideshow: one picture to the edge of the window, then the next.
+
+The page shows one picture and leads to its neighbours by itself; the script asks for the pictures that follow
+as JSON, a hundred at a time.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from albums.models import Album, Image, Rendition
+from albums.querysets import ImageQuerySet
+from albums.services.self_filling import albums_fill
+from albums.views.viewer import viewer
+
+PICTURES_AT_ONCE = 100
+MOST_PICTURES = 10_000_000
+# Seconds that a picture stays, to choose from.
+PACES, PACE = (2, 3, 5, 8, 15), 5
+
+Address = Callable[[Image], str]
+
+
+@login_required
+@require_safe
+def album_slideshow(request: HttpRequest, pk: int) -> HttpResponse:
+    """The photos of an album, in its order."""
+    album = get_object_or_404(Album.objects.visible_to(viewer(request)), pk=pk)
+    albums_fill([pk])
+    return slideshow_page(
+        request,
+        Image.objects.in_album(album),
+        picture_url=preview_url,
+        title=album.name,
+        pictures_url=reverse("albums:album_pictures", args=[pk]),
+        back_url=reverse("albums:album", args=[pk]),
+    )
+
+
+@login_required
+@require_safe
+def album_pictures(request: HttpRequest, pk: int) -> HttpResponse:
+    """The pictures of an album's slideshow, from ?from= on."""
+    album = get_object_or_404(Album.objects.visible_to(viewer(request)), pk=pk)
+    return pictures_json(request, Image.objects.in_album(album), picture_url=preview_url)
+
+
+def preview_url(image: Image) -> str:
+    """The picture for who is signed in."""
+    return reverse("albums:rendition", args=[image.pk, Rendition.Kind.PREVIEW])
+
+
+def slideshow_page(
+    request: HttpRequest,
+    images: ImageQuerySet,
+    *,
+    picture_url: Address,
+    title: str,
+    pictures_url: str,
+    back_url: str,
+) -> HttpResponse:
+    """The picture at ?at=, counted from 0 in the order of `images`. Raises Http404 when there is none."""
+    total = images.count()
+    at = min(_number(request.GET.get("at")), max(total - 1, 0))
+    shown = _pictures(images, picture_url, start=at, most=1)
+    if not shown:
+        raise Http404("there is no photo")
+    context = {
+        "title": title,
+        "picture": shown[0],
+        "at": at,
+        "number": at + 1,
+        "total": total,
+        "before": (at - 1) % total,
+        "after": (at + 1) % total,
+        "pictures_url": pictures_url,
+        "back_url": back_url,
+        "paces": PACES,
+        "pace": PACE,
+    }
+    return render(request, "shared/slideshow.html", context)
+
+
+def pictures_json(request: HttpRequest, images: ImageQuerySet, *, picture_url: Address) -> HttpResponse:
+    """The pictures from ?from= on, as the script wants them."""
+    start = _number(request.GET.get("from"))
+    found = _pictures(images, picture_url, start=start, most=PICTURES_AT_ONCE)
+    return JsonResponse({"from": start, "pictures": found})
+
+
+def picture_words(image: Image) -> str:
+    """What a picture is called where its file name is nobody's business."""
+    if image.captured_at is None:
+        return _("Photo without a date")
+    taken = date_format(timezone.localtime(image.captured_at), "DATE_FORMAT")
+    return _("Photo of %(date)s") % {"date": taken}
+
+
+def _pictures(images: ImageQuerySet, picture_url: Address, *, start: int, most: int) -> list[dict[str, Any]]:
+    rows = images.prefetch_renditions(Rendition.Kind.PREVIEW)[start : start + most]
+    pictures = []
+    for image in rows:
+        preview = next(iter(image.renditions.all()), None)
+        pictures.append(
+            {
+                "url": picture_url(image),
+                "alt": picture_words(image),
+                "width": preview.width if preview else image.width,
+                "height": preview.height if preview else image.height,
+            }
+        )
+    return pictures
+
+
+def _number(text: str | None) -> int:
+    if text and text.isascii() and text.isdigit():
+        return min(int(text[:9]), MOST_PICTURES)
+    return 0

@@ -1,0 +1,180 @@
+"""All photos by day: the page, its pieces as somebody comes near them, and the days of the whole."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from albums.models import Album, Image
+from albums.querysets import ImageQuerySet
+from albums.services.timeline import (
+    PIECE,
+    DayCount,
+    Piece,
+    Place,
+    day_counts,
+    ids_between,
+    month_goes_on,
+    photos_at,
+    piece_photos,
+    pieces_of,
+)
+from albums.views.photos import ALBUM_CHOICES
+from albums.views.tiles import COLUMNS, month_label, tile_days
+from albums.views.viewer import viewer
+
+NO_DAY = "none"
+# What a piece may have grown to since its page was made.
+MOST_IN_A_PIECE = 10 * PIECE
+
+
+@login_required
+@require_safe
+def photos(request: HttpRequest) -> HttpResponse:
+    """The newest photos, or those from ?at= on back in time; a script adds the others piece by piece.
+
+    The number of queries does not depend on how many photos there are, nor does what they read.
+    """
+    user = viewer(request)
+    mine = Image.objects.owned_by(user)
+    place = _place(request)
+    images, following = photos_at(mine.ready().only(*COLUMNS), place)
+    return render(
+        request,
+        "albums/photos.html",
+        {
+            "days": tile_days(images, month_goes_on=False),
+            "at_newest": place is None,
+            "next_url": following and _address(following),
+            "album_choices": Album.objects.editable_by(user).order_by("name")[:ALBUM_CHOICES]
+            if images
+            else (),
+            "unread_count": 0 if images else mine.unread().count(),
+        },
+    )
+
+
+@login_required
+@require_safe
+def pieces(request: HttpRequest) -> HttpResponse:
+    """What the whole looks like, as JSON; of each piece no more than is needed to keep its place.
+
+    pieces: [first day, last day, skip, take, photos, their width : height in all, days]. months: [key, label,
+    number of the piece it begins in, photos before it in that piece].
+    """
+    days = day_counts(_mine(request))
+    found = pieces_of(days)
+    answer = JsonResponse(
+        {
+            "total": sum(day.photos for day in days),
+            "pieces": [
+                [
+                    _key(piece.first),
+                    _key(piece.last),
+                    piece.skip,
+                    piece.take,
+                    piece.photos,
+                    round(piece.shape, 1),
+                    piece.days,
+                ]
+                for piece in found
+            ],
+            "months": _months(days, found),
+        }
+    )
+    patch_cache_control(answer, private=True, no_cache=True)
+    return answer
+
+
+@login_required
+@require_safe
+def piece(request: HttpRequest) -> HttpResponse:
+    """The days of one piece, as a fragment of the page."""
+    place = _place(request)
+    if place is None:
+        raise Http404("?at= is missing")
+    last = _day(request.GET.get("until", ""), default=place.day)
+    images = _mine(request)
+    rows = piece_photos(
+        images.only(*COLUMNS), first=place.day, last=last, skip=place.skip, take=_number(request, "take")
+    )[:MOST_IN_A_PIECE]
+    goes_on = month_goes_on(images, first=place.day, skip=place.skip)
+    answer = render(request, "albums/_days.html", {"days": tile_days(rows, month_goes_on=goes_on)})
+    patch_cache_control(answer, private=True, no_cache=True)
+    return answer
+
+
+@login_required
+@require_safe
+def ids(request: HttpRequest) -> HttpResponse:
+    """Ids as JSON, in the order of the timeline: from ?from= to ?to=, both photos included, or all."""
+    images = _mine(request)
+    if "from" in request.GET or "to" in request.GET:
+        found = ids_between(images, first=_number(request, "from"), last=_number(request, "to"))
+    else:
+        found = list(images.values_list("pk", flat=True))
+    answer = JsonResponse({"ids": found})
+    patch_cache_control(answer, private=True, no_cache=True)
+    return answer
+
+
+def _mine(request: HttpRequest) -> ImageQuerySet:
+    return Image.objects.owned_by(viewer(request)).ready()
+
+
+def _months(days: list[DayCount], found: list[Piece]) -> list[list[Any]]:
+    """Each month once, with the piece it begins in."""
+    months: list[list[Any]] = []
+    starts = iter([(number, one) for number, one in enumerate(found) if not one.skip])
+    number, current = next(starts, (0, None))
+    left = current.days if current else 0
+    before = 0
+    for day in days:
+        if left == 0:
+            number, current = next(starts, (number, current))
+            left, before = current.days if current else 0, 0
+        key = f"{day.day:%Y-%m}" if day.day else NO_DAY
+        if not months or months[-1][0] != key:
+            months.append([key, month_label(day.day), number, before])
+        before += day.photos
+        left -= 1
+    return months
+
+
+def _place(request: HttpRequest) -> Place | None:
+    """?at= and ?skip=. Raises Http404 for what is no day."""
+    at = request.GET.get("at", "")
+    return Place(_day(at), _number(request, "skip")) if at else None
+
+
+def _day(text: str, *, default: date | None = None) -> date | None:
+    if not text:
+        return default
+    if text == NO_DAY:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404("no such day") from error
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return min(int(text), 2**62) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+
+
+def _key(day: date | None) -> str:
+    return day.isoformat() if day else NO_DAY
+
+
+def _address(place: Place) -> str:
+    query: dict[str, str | int] = {"at": _key(place.day)}
+    if place.skip:
+        query["skip"] = place.skip
+    return f"{reverse('albums:photos')}?{urlencode(query)}"

@@ -1,0 +1,46 @@
+"""The page with one's tokens, among the settings."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from albums.views.toasts import toast
+from albums.views.viewer import viewer
+from api.forms import TokenForm
+from api.models import ApiToken
+from api.tokens import token_create, token_revoke
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """All of them, and a form for a new one. Its secret is shown in the answer to that form, then never."""
+    user = viewer(request)
+    form = TokenForm(request.POST if request.method == "POST" else None, staff=user.is_staff)
+    secret = ""
+    if request.method == "POST" and form.is_valid():
+        _token, secret = token_create(
+            user=user,
+            name=form.cleaned_data["name"],
+            scopes=form.cleaned_data["scopes"],
+            expires_at=form.expires_at(),
+        )
+        form = TokenForm(staff=user.is_staff)
+    context = {"form": form, "secret": secret, "tokens": ApiToken.objects.filter(user=user)}
+    return render(request, "settings/tokens.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a token worthless."""
+    if not token_revoke(user=viewer(request), pk=pk):
+        raise Http404
+    toast(request, _("Revoked. Programs that use it are refused from now on."))
+    return redirect("tokens:tokens")

@@ -1,0 +1,166 @@
+"""Accounts full of faces without a picture: drawn vectors, as spread as FaceNet's, in the product's tables.
+
+Pairs of one person are around .3 apart, strangers around 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MODEL, DIMENSIONS = "facenet128", 128
+CHUNK = 10_000
+WAITING_EVERY = 20
+"""One face in so many is with nobody, in an album that has something to review."""
+
+TWO_GROUPS_EVERY, GROUPS_BETWEEN = 10, 5
+"""Of so many people one looks like another so many before, with whom they are in no photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What one account has. in_review: some faces are with nobody yet, and some people are two groups."""
+
+    faces: int
+    faces_a_person: int = 20
+    faces_a_photo: float = 2.0
+    in_review: bool = False
+
+
+class Faces:
+    """Drawn vectors: people's centres, and faces round them. Some directions vary more than others."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = np.random.default_rng(seed)
+        self.spread = 1 / np.sqrt(1 + np.arange(DIMENSIONS) / 20)
+
+    def centres(self, count: int) -> NDArray[np.float32]:
+        """People: (count, dimensions) of length 1."""
+        return _unit(self.rng.standard_normal((count, DIMENSIONS)) * self.spread)
+
+    def around(self, centres: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A face of each: (n, dimensions) of length 1."""
+        noise = _unit(self.rng.standard_normal(centres.shape) * self.spread)
+        return _unit(np.sqrt(0.7) * centres + np.sqrt(0.3) * noise)
+
+
+def _unit(rows: NDArray[Any]) -> NDArray[np.float32]:
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+def accounts_store(owners: Sequence[Owner], faces: Faces) -> None:
+    """Users from id 1 on, photos, people, faces and embeddings, with the statistics that the planner wants.
+
+    The owners' rows are mixed, as they would arrive. The index of all vectors is built once at the end:
+    filled row by row it takes many times as long.
+    """
+    from django.db import connection
+
+    index = f"embedding_near_{MODEL}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [index])
+        definition = cursor.fetchone()[0]
+        cursor.execute(f"DROP INDEX {index}")
+        _rows_store(owners, faces)
+        cursor.execute("SET maintenance_work_mem = '1GB'")
+        cursor.execute(definition)
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _rows_store(owners: Sequence[Owner], faces: Faces) -> None:
+    from django.contrib.auth.models import User
+
+    User.objects.bulk_create(User(pk=pk, username=f"owner-{pk}") for pk in range(1, len(owners) + 1))
+    sizes = [owner.faces for owner in owners]
+    owner_of = np.repeat(np.arange(1, len(owners) + 1), sizes)
+    person_of = np.concatenate([np.arange(one.faces) // one.faces_a_person for one in owners])
+    person_of = _numbered(owner_of, person_of)
+    photo_of = _numbered(owner_of, np.concatenate([_photos(one) for one in owners]))
+    waits = np.concatenate([one.in_review & (np.arange(one.faces) % WAITING_EVERY == 7) for one in owners])
+    order = faces.rng.permutation(len(owner_of))
+    _people_store(person_of, owner_of)
+    _photos_store(photo_of[order], owner_of[order])
+    centres = faces.centres(int(person_of.max()) + 1)
+    if any(owner.in_review for owner in owners):
+        again = np.arange(TWO_GROUPS_EVERY - 1, len(centres), TWO_GROUPS_EVERY)
+        centres[again] = centres[again - GROUPS_BETWEEN]
+    for start in range(0, len(order), CHUNK):
+        chunk = order[start : start + CHUNK]
+        _faces_store(chunk, photo_of=photo_of, person_of=np.where(waits, -1, person_of))
+        _vectors_store(chunk, owner_of=owner_of, vectors=faces.around(centres[person_of[chunk]]))
+
+
+def _photos(owner: Owner) -> NDArray[np.int64]:
+    """The photo of each face, so that nobody is in a photo twice: it has faces of people who follow."""
+    index = np.arange(owner.faces)
+    person, turn = index // owner.faces_a_person, index % owner.faces_a_person
+    return np.asarray(turn * 1_000_000 + (person / owner.faces_a_photo).astype(np.int64))
+
+
+def _numbered(owner_of: NDArray[np.int64], inside: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One number from 0 for each pair of an owner and a number inside."""
+    return np.asarray(np.unique(np.stack([owner_of, inside], axis=1), axis=0, return_inverse=True)[1]).ravel()
+
+
+def _people_store(person_of: NDArray[np.int64], owner_of: NDArray[np.int64]) -> None:
+    """Every other person has a name."""
+    from faces.models import Person
+
+    owners = dict(zip(person_of.tolist(), owner_of.tolist(), strict=True))
+    Person.objects.bulk_create(
+        (
+            Person(pk=person + 1, owner_id=owner, name="" if person % 2 else f"Person {person}")
+            for person, owner in owners.items()
+        ),
+        batch_size=CHUNK,
+    )
+
+
+def _photos_store(photo_of: NDArray[np.int64], owner_of: NDArray[np.int64]) -> None:
+    from albums.models import Image
+
+    photos = dict(zip(photo_of.tolist(), owner_of.tolist(), strict=True))
+    known = {"source_path": "drawn.jpg", "size_bytes": 1, "state": Image.State.READY}
+    Image.objects.bulk_create(
+        (
+            Image(pk=photo + 1, owner_id=owner, sha256=f"{photo:064}", **known)
+            for photo, owner in photos.items()
+        ),
+        batch_size=CHUNK,
+    )
+
+
+def _faces_store(
+    chunk: NDArray[np.int64], *, photo_of: NDArray[np.int64], person_of: NDArray[np.int64]
+) -> None:
+    from faces.models import Face
+
+    box = {"x": 0.1, "y": 0.1, "w": 0.2, "h": 0.2, "landmarks": [0.5] * 10}
+    known = {**box, "score": 0.9, "quality": 0.8, "detector": "drawn", "crop": "drawn.jpg"}
+    Face.objects.bulk_create(
+        Face(
+            pk=row + 1,
+            image_id=int(photo_of[row]) + 1,
+            person_id=int(person_of[row]) + 1 or None,
+            **known,
+        )
+        for row in chunk.tolist()
+    )
+
+
+def _vectors_store(
+    chunk: NDArray[np.int64], *, owner_of: NDArray[np.int64], vectors: NDArray[np.float32]
+) -> None:
+    from django.db import connection
+    from pgvector import Vector
+
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY faces_faceembedding (face_id, owner_id, model, vector) FROM STDIN") as copy,
+    ):
+        for row, vector in zip(chunk.tolist(), vectors, strict=True):
+            copy.write_row((row + 1, int(owner_of[row]), MODEL, Vector(vector).to_text()))

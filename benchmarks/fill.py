@@ -1,0 +1,376 @@
+"""Fill a data folder as somebody's life would: many photos over years, people in them, albums, answers.
+
+The rows are as the app would have made them; the pictures are some 200 drawn ones, shared by all photos.
+Faces have vectors near their person's, so that people can be searched and grouped. No model is needed. The
+folder must be new: nobody's photos are ever touched. To look at it afterwards: TROMBINE_DATA=FOLDER bin/start
+(it prints a link that signs in).
+"""
+
+from __future__ import annotations
+
+import surroundings  # noqa: F401 - first: it brings us into the project's environment
+
+# isort: split
+import argparse
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from copying import copy_rows
+
+OWNER = "owner"
+NAMED = 0.6
+"""Of the people, those with a name."""
+WAITING = 0.06
+"""Of the faces, those that are with nobody."""
+FACES = (0.15, 0.25, 0.2, 0.15, 0.1, 0.06, 0.04, 0.03, 0.02)
+"""How often a photo shows no face, one, two …"""
+SPREAD = 0.45
+"""Length of what tells a face's vector from its person's, which has length 1."""
+DIMENSIONS = 128
+PICTURES = 200
+SHAPES = ((2048, 1536), (2048, 1365), (1536, 2048), (1365, 2048), (2048, 1152), (2048, 2048), (2048, 700))
+# fmt: off
+FIRST = (
+    "Anna", "Bruno", "Chloé", "Dara", "Emil", "Fatou", "Goran", "Hana", "Iñigo", "Jamila", "Kaspar", "Leila",
+    "Mateo", "Nora", "Omar", "Pia",
+)
+LAST = (
+    "Abel", "Brandt", "Castillo", "Dupont", "Eriksen", "Fofana", "García", "Haddad", "Ivanova", "Jansen",
+    "Kowalski", "Lefèvre",
+)
+# fmt: on
+PLACES = (
+    ("Lyon, France", 45.76, 4.84),
+    ("Sevilla, Spain", 37.39, -5.98),
+    ("Bergen, Norway", 60.39, 5.32),
+    ("Kyoto, Japan", 35.01, 135.77),
+    ("Dakar, Senegal", 14.69, -17.45),
+    ("Quito, Ecuador", -0.18, -78.47),
+)
+CAMERAS = ("Canon EOS R6", "Apple iPhone 14", "Nikon Z 6", "Google Pixel 8", "")
+LAST_DAY = datetime(2025, 9, 1, 18, tzinfo=UTC)
+YEARS = 15
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, help="the data folder; a new one")
+    parser.add_argument("--photos", type=int, default=100_000, metavar="N")
+    parser.add_argument("--people", type=int, default=1_000, metavar="N")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    if options.photos < 1 or options.people < 1:
+        parser.error("--photos and --people: 1 or more")
+    return options
+
+
+def use_folder(folder: Path) -> None:
+    """Make `folder` the data folder of this process, and load Django; before any model is imported."""
+    os.environ["TROMBINE_DATA"] = str(folder.absolute())
+    from config.env import settings_module
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
+    import django
+
+    django.setup()
+
+
+def fill(*, photos: int, people: int, seed: int) -> None:
+    """Fill the database and the storage of this process's data folder. The services must be running."""
+    import numpy as np
+    from django.contrib.auth.models import User
+    from django.core.management import call_command
+    from django.db import connection, transaction
+
+    call_command("migrate", verbosity=0, interactive=False)
+    if User.objects.exists():
+        sys.exit("There is an account in this folder already: choose a new one.")
+    random = np.random.default_rng(seed)
+    owner = User.objects.create_superuser(OWNER)
+    owner.set_unusable_password()
+    owner.save()
+    with step("Pictures"):
+        shapes = pictures_draw(owner.pk, random)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes "
+            "WHERE tablename = 'faces_faceembedding' AND indexdef LIKE '%hnsw%'"
+        )
+        indexes = cursor.fetchall()
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Built at once it takes a fraction of what a row at a time would.
+        for name, _definition in indexes:
+            cursor.execute(f"DROP INDEX {connection.ops.quote_name(name)}")
+        rows_write(owner.pk, random, photos=photos, people=people, shapes=shapes)
+    with step("Index of the vectors"), connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '1GB'")
+        for _name, definition in indexes:
+            cursor.execute(definition)
+        cursor.execute("ANALYZE")
+
+
+def pictures_draw(owner_id: int, random: Any) -> list[tuple[int, int]]:
+    """Draw the pictures into the storage; returns the width and height of each."""
+    from io import BytesIO
+
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import default_storage
+    from PIL import Image as Pillow
+    from PIL import ImageDraw
+
+    def keep(picture: Any, *names: str, quality: int) -> None:
+        content = BytesIO()
+        picture.save(content, "JPEG", quality=quality)
+        for name in names:
+            default_storage.save(name, ContentFile(content.getvalue()))
+
+    shapes = []
+    for number in range(PICTURES):
+        width, height = SHAPES[number % len(SHAPES)]
+        sky, ground, skin = (tuple(int(value) for value in random.integers(60, 240, 3)) for _ in range(3))
+        small = Pillow.new("RGB", (width // 4, height // 4), sky)
+        draw = ImageDraw.Draw(small)
+        draw.rectangle((0, height // 6, width // 4, height // 4), fill=ground)
+        across, top = width // 8, height // 12
+        draw.ellipse((across - top, top, across + top, top + int(2.4 * top)), fill=skin)
+        preview = small.resize((width, height))
+        name = f"{owner_id}/drawn/{number:03}"
+        keep(preview, f"renditions/{name}-preview.jpg", f"originals/{name}.jpg", quality=70)
+        keep(preview.resize((256, 256)), f"faces/{name}.jpg", quality=80)
+        small.thumbnail((512, 512))
+        keep(small, f"renditions/{name}-thumbnail.jpg", quality=80)
+        shapes.append((width, height))
+    return shapes
+
+
+def rows_write(
+    owner_id: int, random: Any, *, photos: int, people: int, shapes: list[tuple[int, int]]
+) -> None:
+    """Write all rows, table by table, by COPY."""
+    import numpy as np
+    from django.conf import settings
+
+    from albums.models import Album, AlbumImage, Image, Rendition
+    from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, OwnerModels, Person, Verdict
+
+    now = datetime.now(UTC)
+    with step(f"{photos} photos"):
+        # Not evenly: days with hundreds, months with none.
+        gaps = random.pareto(0.7, photos)
+        back = np.cumsum(gaps) / gaps.sum() * YEARS * 365.0
+        copy_rows(Image, images(owner_id, random, back, shapes))
+        copy_rows(
+            Rendition,
+            (
+                {
+                    "image_id": number + 1,
+                    "kind": kind,
+                    "file": f"renditions/{owner_id}/drawn/{number % PICTURES:03}-{kind}.jpg",
+                    "width": max(1, round(shapes[number % PICTURES][0] * scale)),
+                    "height": max(1, round(shapes[number % PICTURES][1] * scale)),
+                }
+                for number in range(photos)
+                for kind, scale in (("thumbnail", 0.25), ("preview", 1.0))
+            ),
+        )
+        copy_rows(
+            FaceScan,
+            (
+                {"image_id": number + 1, "state": "done", "finished_at": now - timedelta(hours=2)}
+                for number in range(photos)
+            ),
+        )
+    # One person is in very many photos, most are in a few.
+    weight = 1.0 / (np.arange(people) + 3.0)
+    counts = random.choice(len(FACES), size=photos, p=np.array(FACES) / sum(FACES))
+    image_of = np.repeat(np.arange(photos) + 1, counts)
+    place = np.concatenate([np.arange(count) for count in counts]) if photos else image_of
+    who = random.choice(people, size=len(image_of), p=weight / weight.sum())
+    # Nobody is twice in a photo.
+    keep = np.unique(np.stack([image_of, who]), axis=1, return_index=True)[1]
+    keep.sort()
+    image_of, place, who = image_of[keep], place[keep], who[keep]
+    waiting = random.random(len(who)) < WAITING
+    quality = random.uniform(0.2, 1.0, len(who))
+    best = {}
+    for at in np.argsort(quality):
+        if not waiting[at]:
+            best[int(who[at])] = int(at) + 1
+    with step(f"{len(who)} faces of {people} people"):
+        copy_rows(
+            Person,
+            (
+                {
+                    "id": number + 1,
+                    "owner_id": owner_id,
+                    "name": name_of(number) if number < people * NAMED else "",
+                    "cover_id": best.get(number) if number < people * NAMED else None,
+                }
+                for number in range(people)
+            ),
+        )
+        copy_rows(
+            Face,
+            (
+                {
+                    "id": at + 1,
+                    "image_id": int(image_of[at]),
+                    "person_id": None if waiting[at] else int(who[at]) + 1,
+                    "x": 0.05 + 0.1 * float(place[at]),
+                    "y": 0.2,
+                    "w": 0.09,
+                    "h": 0.15,
+                    "landmarks": [0.1] * 10,
+                    "score": 0.95,
+                    "quality": float(quality[at]),
+                    "poor_reason": "small" if quality[at] < 0.25 else "",
+                    "detector": settings.DETECTOR,
+                    "crop": f"faces/{owner_id}/drawn/{at % PICTURES:03}.jpg",
+                }
+                for at in range(len(who))
+            ),
+        )
+    with step("Vectors"):
+        copy_rows(
+            FaceEmbedding,
+            (
+                {"face_id": at + 1, "model": settings.EMBEDDER, "vector": text, "owner_id": owner_id}
+                for at, text in enumerate(vectors(random, who, people))
+            ),
+        )
+    with step("Answers, albums, groupings"):
+        said = np.flatnonzero(~waiting & (who < people * NAMED) & (random.random(len(who)) < 0.2))
+        copy_rows(
+            Verdict,
+            (
+                {"face_id": int(at) + 1, "person_id": int(who[at]) + 1, "kind": "is", "by_id": owner_id}
+                for at in said
+            ),
+        )
+        album_count = max(3, photos // 2000)
+        copy_rows(
+            Album,
+            (
+                {"id": number + 1, "owner_id": owner_id, "name": f"Album {number + 1:03}"}
+                for number in range(album_count)
+            ),
+        )
+        copy_rows(AlbumImage, entries(random, photos, album_count))
+        copy_rows(
+            OwnerModels,
+            [{"owner_id": owner_id, "detector": settings.DETECTOR, "embedder": settings.EMBEDDER}],
+        )
+        copy_rows(
+            ClusteringRun,
+            [
+                {
+                    "owner_id": owner_id,
+                    "state": "done",
+                    "started_at": now - timedelta(hours=1),
+                    "finished_at": now - timedelta(hours=1),
+                    "embedder": settings.EMBEDDER,
+                    "faces": len(who),
+                    "people": people,
+                }
+            ],
+        )
+
+
+def images(owner_id: int, random: Any, back: Any, shapes: list[tuple[int, int]]) -> Iterator[dict[str, Any]]:
+    """The photos, the newest first."""
+    places = random.integers(0, len(PLACES) + 2, len(back))
+    cameras = random.integers(0, len(CAMERAS), len(back))
+    for number, days in enumerate(back.tolist()):
+        width, height = shapes[number % PICTURES]
+        taken = LAST_DAY - timedelta(days=days)
+        place, latitude, longitude = (
+            PLACES[places[number]] if places[number] < len(PLACES) else ("", None, None)
+        )
+        yield {
+            "id": number + 1,
+            "owner_id": owner_id,
+            "sha256": hashlib.sha256(str(number).encode()).hexdigest(),
+            "original": f"originals/{owner_id}/drawn/{number % PICTURES:03}.jpg",
+            "source_path": f"{taken:%Y}/{taken:%m}/IMG_{number:06}.jpg",
+            "size_bytes": 180_000,
+            "mime_type": "image/jpeg",
+            "width": width,
+            "height": height,
+            # Some have lost their date.
+            "captured_at": None if number % 97 == 96 else taken,
+            "camera": CAMERAS[cameras[number]],
+            "place": place,
+            "latitude": latitude,
+            "longitude": longitude,
+            "description": "A day out, with the whole family" if number % 50 == 0 else "",
+            "state": "ready",
+        }
+
+
+def vectors(random: Any, who: Any, people: int) -> Iterator[str]:
+    """A vector for each face, near that of its person, as text; four decimals tell them apart well."""
+    import numpy as np
+
+    def unit(rows: Any) -> Any:
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    looks = unit(random.normal(size=(people, DIMENSIONS)))
+    for start in range(0, len(who), 10_000):
+        some = who[start : start + 10_000]
+        noise = unit(random.normal(size=(len(some), DIMENSIONS)))
+        for row in unit(looks[some] + SPREAD * noise).tolist():
+            yield "[" + ",".join([f"{value:.4f}" for value in row]) + "]"
+
+
+def entries(random: Any, photos: int, album_count: int) -> Iterator[dict[str, Any]]:
+    """Photos in albums: runs of neighbours, as of a journey; one album has a tenth of all."""
+    for number in range(album_count):
+        size = max(1, photos // 10) if number == 0 else int(random.integers(1, max(2, min(400, photos))))
+        start = int(random.integers(0, max(1, photos - size)))
+        for image in range(start, min(photos, start + size)):
+            yield {"album_id": number + 1, "image_id": image + 1}
+
+
+def name_of(number: int) -> str:
+    """A name that nobody else has."""
+    first, rest = FIRST[number % len(FIRST)], number // len(FIRST)
+    name = f"{first} {LAST[rest % len(LAST)]}"
+    again = rest // len(LAST)
+    return f"{name} {again + 1}" if again else name
+
+
+class step:  # noqa: N801 - reads as a word: with step("Photos")
+    """Say what is done, and how long it took."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+    def __enter__(self) -> None:
+        self.began = time.monotonic()
+
+    def __exit__(self, *_error: object) -> None:
+        print(f"{self.what}: {time.monotonic() - self.began:.1f} s", file=sys.stderr)
+
+
+def main() -> None:
+    """Fill, with the folder's own services."""
+    options = arguments()
+    use_folder(options.folder)
+    from config import embedded
+
+    embedded.prepare_folder(Path(os.environ["TROMBINE_DATA"]))
+    with embedded.services():
+        fill(photos=options.photos, people=options.people, seed=options.seed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""How fast the pages come at the server, and what they weigh, in a small album and in a large one.
+
+Each data folder, as fill.py makes it, is asked in a process of its own: every page through all of Django,
+with the middleware, by a signed-in account. Milliseconds: the median of 20, after two that warm up, and the
+least; beside them what Python's processor took, in the mean. Queries: of one request. Weight: the HTML with
+the styles and scripts that it loads (scripts that these import included), before pictures, as they are and
+packed by gzip. Without folders two are made, of 1,000 and of 100,000 photos.
+"""
+
+from __future__ import annotations
+
+import surroundings  # first: it brings us into the project's environment
+
+# isort: split
+import argparse
+import gzip
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from fill import OWNER, use_folder
+
+SIZES = ((1_000, 50), (100_000, 1_000))
+"""Photos and people of the folders that are made."""
+REQUIRED = ("timeline", "people", "person", "review")
+MOST_MILLISECONDS, MOST_BYTES = 150.0, 300_000
+WARM, RUNS = 2, 20
+LINKED = re.compile(r'<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"|<script[^>]+src="([^"]+)"')
+IMPORTED = re.compile(r"""(?:^|[\s;])(?:import|from)\s*\(?\s*["'](\.[^"']+)["']""", re.MULTILINE)
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folders", nargs="*", type=Path, metavar="DATA_FOLDER", help="as fill.py made them")
+    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def addresses(owner: Any) -> dict[str, str]:
+    """The pages by name; those that this version does not have are left out."""
+    from django.db.models import Count
+    from django.urls import NoReverseMatch, reverse
+
+    from albums.models import Album, Image
+    from faces.models import Person
+
+    person = Person.objects.filter(owner=owner).annotate(size=Count("faces")).order_by("-size").first()
+    album = Album.objects.filter(owner=owner).annotate(size=Count("images")).order_by("-size").first()
+    image = Image.objects.filter(owner=owner).order_by("pk")[Image.objects.filter(owner=owner).count() // 2]
+    wanted = {
+        "timeline": ("albums:photos", [], ""),
+        "people": ("faces:people", [], ""),
+        "person": ("faces:person", [person.pk], ""),
+        "review": ("faces:review", [], ""),
+        "photo": ("albums:photo", [image.pk], ""),
+        "albums": ("albums:albums", [], ""),
+        "album": ("albums:album", [album.pk], ""),
+        "search": ("albums:search", [], "?q=lyon+2019"),
+        "waiting": ("faces:waiting", [], ""),
+        "progress": ("albums:progress", [], ""),
+        "storage": ("albums:settings_storage", [], ""),
+        "work": ("albums:settings_jobs", [], ""),
+    }
+    found = {}
+    for name, (view, values, query) in wanted.items():
+        try:
+            found[name] = reverse(view, args=values) + query
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def measure() -> dict[str, dict[str, Any]]:
+    """Ask for every page of this process's data folder."""
+    from django.conf import settings
+    from django.contrib.auth.models import User
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    owner = User.objects.get(username=OWNER)
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(owner)
+    client.cookies[settings.THEME_COOKIE_NAME] = "system"
+    results = {}
+    for name, path in addresses(owner).items():
+        for _ in range(WARM):
+            answer = client.get(path)
+            if answer.status_code != 200:
+                sys.exit(f"{path} answered {answer.status_code}.")
+        seconds, processor = [], time.process_time()
+        for _ in range(RUNS):
+            began = time.perf_counter()
+            client.get(path)
+            seconds.append(time.perf_counter() - began)
+        processor = time.process_time() - processor
+        with CaptureQueriesContext(connection) as queries:
+            html = client.get(path).content
+        # Counted at once: the next request empties the log.
+        count = len(queries)
+        parts = [html, *linked(client, html.decode())]
+        results[name] = {
+            "milliseconds": 1000 * statistics.median(seconds),
+            "least": 1000 * min(seconds),
+            "processor": 1000 * processor / RUNS,
+            "queries": count,
+            "html": len(html),
+            "bytes": sum(len(part) for part in parts),
+            "packed": sum(len(gzip.compress(part)) for part in parts),
+        }
+    return results
+
+
+def linked(client: Any, html: str) -> list[bytes]:
+    """What a page loads before its pictures: each style and script once, with what scripts import."""
+    from django.conf import settings
+    from django.contrib.staticfiles import finders
+
+    waiting = [style or script for style, script in LINKED.findall(html)]
+    seen: dict[str, bytes] = {}
+    while waiting:
+        address = waiting.pop()
+        if address in seen:
+            continue
+        if address.startswith(settings.STATIC_URL):
+            # A name with a fingerprint in it is that of the file without.
+            plain = re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", address.removeprefix(settings.STATIC_URL))
+            file = finders.find(plain.split("?")[0])
+            if not isinstance(file, str):
+                sys.exit(f"{address} is not among the static files.")
+            seen[address] = Path(file).read_bytes()
+            if plain.endswith(".js"):
+                folder = address.rpartition("/")[0]
+                names = IMPORTED.findall(seen[address].decode())
+                waiting += [os.path.normpath(f"{folder}/{name}") for name in names]
+        else:
+            seen[address] = client.get(address).content
+    return list(seen.values())
+
+
+def folder_measure(folder: Path) -> dict[str, dict[str, Any]]:
+    """The figures of a folder, from a process of its own."""
+    command = [sys.executable, __file__, "--one", str(folder)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    figures: dict[str, dict[str, Any]] = json.loads(done.stdout)
+    return figures
+
+
+def failures(results: dict[str, dict[str, dict[str, Any]]]) -> list[str]:
+    """What is required and not reached."""
+    found = []
+    for folder, pages in results.items():
+        for name in REQUIRED:
+            figures = pages[name]
+            if figures["milliseconds"] > MOST_MILLISECONDS:
+                found.append(f"{name} of {folder}: {figures['milliseconds']:.0f} ms")
+        found += [
+            f"{name} of {folder}: {figures['bytes']} bytes"
+            for name, figures in pages.items()
+            if figures["bytes"] > MOST_BYTES
+        ]
+    first, *others = results.values()
+    for name in REQUIRED:
+        counts = {pages[name]["queries"] for pages in (first, *others)}
+        if len(counts) > 1:
+            found.append(f"{name}: {' and '.join(map(str, sorted(counts)))} queries")
+    return found
+
+
+def main() -> None:
+    """Measure each folder, print, and end with 1 when something required is not reached."""
+    options = arguments()
+    if options.one:
+        use_folder(options.folders[0])
+        from config import embedded, preparation
+
+        with embedded.services():
+            preparation.migrate()
+            if (static := preparation.StaticFiles()).stale:
+                static.collect()
+            print(json.dumps(measure()))
+        return
+    with tempfile.TemporaryDirectory(prefix="trombine-pages-") as place:
+        folders = options.folders
+        if not folders:
+            folders = [Path(place) / str(photos) for photos, _people in SIZES]
+            for folder, (photos, people) in zip(folders, SIZES, strict=True):
+                script = str(Path(__file__).with_name("fill.py"))
+                sizes = ["--photos", str(photos), "--people", str(people)]
+                subprocess.run([sys.executable, script, str(folder), *sizes], check=True)
+        results = {folder.name: folder_measure(folder) for folder in folders}
+    if options.json:
+        print(json.dumps(results, indent=2))
+    else:
+        surroundings.rows_print(
+            ("folder, page", "ms", "least", "processor", "queries", "HTML kB", "kB", "packed"),
+            [
+                (
+                    f"{folder}, {name}",
+                    f"{row['milliseconds']:.0f}",
+                    f"{row['least']:.0f}",
+                    f"{row['processor']:.0f}",
+                    str(row["queries"]),
+                    f"{row['html'] / 1000:.0f}",
+                    f"{row['bytes'] / 1000:.0f}",
+                    f"{row['packed'] / 1000:.0f}",
+                )
+                for folder, pages in results.items()
+                for name, row in pages.items()
+            ],
+        )
+    if missed := failures(results):
+        sys.exit("Not reached: " + "; ".join(missed))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""The ways to the faces of one owner that are nearest to a vector: the product's, and those not chosen.
+
+product             faces/services/nearest.py with everything it reads, faces and people included
+exact by owner      the distances of the owner's vectors, side by side in an index
+... from the table  the same without that index: each vector is fetched from the table
+... through photos  the same without an owner beside the vector: through faces and photos
+index               HNSW over all faces, as the product does it from INDEXED_FROM faces on
+index, no limit     the same, however many rows of others it must pass over
+index, plain        the same without going on: what is left of the 40 rows that the index gives
+index an owner      an HNSW index of this owner's faces alone
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from drawn_faces import DIMENSIONS, MODEL
+from numpy.typing import NDArray
+
+K = 10
+FACES_ASKED = 200
+"""What the product asks the index for, since it looks for people, too."""
+
+Vector = NDArray[np.float32]
+Answer = Callable[[Vector], list[int]]
+
+NEAR = f"ORDER BY e.vector::vector({DIMENSIONS}) <=> %s::vector LIMIT {K}"
+
+
+def ways(owner: int) -> dict[str, Answer]:
+    """Name -> the ids of the nearest faces by this way."""
+    from django.contrib.auth.models import User
+
+    from faces.services.nearest import exact_search, indexed_search, nearest
+
+    user = User.objects.get(pk=owner)
+
+    def product(vector: Vector) -> list[int]:
+        near, _people = nearest(user=user, vector=vector, model=MODEL, faces=K, people=K)
+        return [match.face.pk for match in near]
+
+    def exact(vector: Vector) -> list[int]:
+        return [one.face_id for one in exact_search(user, vector, MODEL, count=K)]
+
+    def from_table(vector: Vector) -> list[int]:
+        with _settings(enable_indexonlyscan="off"):
+            return exact(vector)
+
+    def through_photos(vector: Vector) -> list[int]:
+        return _ids(
+            "SELECT f.id FROM faces_faceembedding e JOIN faces_face f ON f.id = e.face_id"
+            " JOIN albums_image i ON i.id = f.image_id WHERE NOT f.dismissed AND e.model = %s"
+            f" AND i.owner_id = %s ORDER BY e.vector <=> %s::vector LIMIT {K}",
+            vector,
+            MODEL,
+            owner,
+        )
+
+    def indexed(vector: Vector) -> list[int]:
+        # Otherwise the planner compares with each face of whoever has few, whatever is asked for.
+        with _settings(enable_sort="off"):
+            return [one.face_id for one in indexed_search(user, vector, MODEL, count=FACES_ASKED)[:K]]
+
+    def unlimited(vector: Vector) -> list[int]:
+        with _settings(**{"hnsw.max_scan_tuples": 2_000_000, "hnsw.scan_mem_multiplier": 50}):
+            return indexed(vector)
+
+    def plain(vector: Vector) -> list[int]:
+        with _settings(enable_sort="off"):
+            return _ids(
+                f"SELECT face_id FROM faces_faceembedding e WHERE model = '{MODEL}' AND owner_id = %s {NEAR}",
+                vector,
+                owner,
+            )
+
+    def owners_index(vector: Vector) -> list[int]:
+        # The owner is part of the index's condition, so it must not be a parameter.
+        where = f"model = '{MODEL}' AND owner_id = {owner}"
+        return _ids(f"SELECT face_id FROM faces_faceembedding e WHERE {where} {NEAR}", vector)
+
+    return {
+        "product": product,
+        "exact by owner": exact,
+        "... from the table": from_table,
+        "... through photos": through_photos,
+        "index": indexed,
+        "index, no limit": unlimited,
+        "index, plain": plain,
+        "index an owner": owners_index,
+    }
+
+
+@contextmanager
+def made_for(way: str, owner: int) -> Iterator[None]:
+    """Inside, what this way alone needs is there."""
+    from django.db import connection
+
+    if way != "index an owner":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '1GB'")
+        cursor.execute(
+            f"CREATE INDEX near_of_one ON faces_faceembedding"
+            f" USING hnsw ((vector::vector({DIMENSIONS})) vector_cosine_ops)"
+            f" WHERE model = '{MODEL}' AND owner_id = {owner}"
+        )
+        cursor.execute("ANALYZE faces_faceembedding")
+        try:
+            yield
+        finally:
+            cursor.execute("DROP INDEX near_of_one")
+
+
+@contextmanager
+def _settings(**values: object) -> Iterator[None]:
+    from django.db import connection, transaction
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            for name, value in values.items():
+                cursor.execute("SELECT set_config(%s, %s, true)", [name, str(value)])
+        yield
+
+
+def _ids(statement: str, vector: Vector, *parameters: Any) -> list[int]:
+    from django.db import connection
+    from pgvector import Vector as Sent
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*parameters, Sent(vector).to_text()])
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,32 @@
+"""Photos in which faces could not be looked for, tried once more: the reason may be gone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+
+from faces.models import FaceScan
+
+
+def scans_failed(owner: User) -> QuerySet[FaceScan]:
+    """Scans of the owner's photos that failed, the newest first; not of photos in the bin."""
+    failed = FaceScan.objects.visible_to(owner).filter(state=FaceScan.State.FAILED, image__binned_at=None)
+    ordered: QuerySet[FaceScan] = failed.select_related("image").order_by("-finished_at", "-pk")
+    return ordered
+
+
+def scans_retry(*, owner: User, image_ids: Collection[int] | None = None) -> list[int]:
+    """Let failed scans be made again, all or those of some photos; returns the ids of the photos.
+
+    The caller asks the workers.
+    """
+    failed = scans_failed(owner)
+    if image_ids is not None:
+        failed = failed.filter(image__in=image_ids)
+    ids = list(failed.values_list("image_id", flat=True))
+    FaceScan.objects.filter(image__in=ids, state=FaceScan.State.FAILED).update(
+        state=FaceScan.State.PENDING, attempts=0, reason="", detail=""
+    )
+    return ids

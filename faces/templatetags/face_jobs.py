@@ -1,0 +1,43 @@
+"""What the page of the work under way says of faces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.contrib.auth.models import User
+
+from faces.models import Change, ClusteringRun
+from faces.services.journal import change_undoable
+from faces.services.retries import scans_failed
+
+register = template.Library()
+
+FAILED_SHOWN = 25
+RUNS_SHOWN = 5
+
+
+@register.inclusion_tag("faces/_failed_scans.html", takes_context=True)
+def failed_scans(context: Any) -> dict[str, Any]:
+    """Photos in which faces could not be looked for, the newest of them, each with its reason."""
+    user: User = context["user"]
+    failed = scans_failed(user)
+    return {
+        "scans": list(failed[:FAILED_SHOWN]),
+        "failed_count": failed.count(),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("faces/_groupings.html", takes_context=True)
+def last_groupings(context: Any) -> dict[str, Any]:
+    """The last runs, and the button that takes the last one back when nothing was done since."""
+    user: User = context["user"]
+    newest = change_undoable(user)
+    undoable = newest if newest is not None and newest.kind == Change.Kind.RUN else None
+    return {
+        "runs": list(ClusteringRun.objects.filter(owner=user)[:RUNS_SHOWN]),
+        "undoable": undoable,
+        "csrf_token": context.get("csrf_token"),
+        "request": context.get("request"),
+    }

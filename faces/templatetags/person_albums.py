@@ -1,0 +1,18 @@
+"""Whose photos an album fills itself with, for the album's page."""
+
+from typing import Any
+
+from django import template
+
+from albums.models import Album
+from faces.models import PersonAlbum
+
+register = template.Library()
+
+
+@register.inclusion_tag("faces/_person_album_rule.html")
+def person_album_rule(album: Album, *, owned: bool) -> dict[str, Any]:
+    """Say by what rule `album` fills itself. Others than its owner are not told whom it follows."""
+    kind = PersonAlbum.objects.filter(album=album).first()
+    people = list(kind.people.order_by("name", "pk")) if kind is not None and owned else []
+    return {"album": album, "kind": kind, "people": people, "owned": owned}

@@ -1,0 +1,35 @@
+"""Another try for photos in which faces could not be looked for."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from albums.views.toasts import toast
+from albums.views.viewer import viewer
+from faces.services.retries import scans_retry
+from faces.tasks import enqueue_scans
+
+
+@login_required
+@require_POST
+def retry(request: HttpRequest) -> HttpResponse:
+    """Look at one photo again (`image`), or at all that failed."""
+    key = request.POST.get("image", "")
+    if key and not (key.isascii() and key.isdigit() and len(key) < 18):
+        raise Http404
+    ids = scans_retry(owner=viewer(request), image_ids=[int(key)] if key else None)
+    if key and not ids:
+        raise Http404
+    transaction.on_commit(lambda: enqueue_scans(ids), robust=True)
+    count = len(ids)
+    toast(
+        request,
+        ngettext("%(count)d photo is looked at again.", "%(count)d photos are looked at again.", count)
+        % {"count": count},
+    )
+    return redirect("albums:settings_jobs")

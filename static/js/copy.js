@@ -1,0 +1,20 @@
+// Copies what stands in the field beside the button: <button data-copy="id of the field" hidden>.
+const status = document.querySelector("[data-copy-status]");
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const field = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      // Over plain http there is no clipboard to write to; the old way still is.
+      document.execCommand("copy");
+    }
+    const label = button.textContent;
+    button.textContent = gettext("Copied");
+    status.textContent = gettext("The address is copied.");
+    setTimeout(() => { button.textContent = label; status.textContent = ""; }, 2000);
+  });
+}

@@ -1,0 +1,30 @@
+// All photos in one page, of which only what is near is there. Every piece of the library has a place of its own;
+// far away it is no more than an empty box as high as its photos are, or will be, as far as is known.
+import { Pieces } from "./timeline-pieces.js";
+import { Scrubber } from "./timeline-scrubber.js";
+import { Selection } from "./selection.js";
+import { selectByDragging } from "./selection-drag.js";
+import { selectByKeys } from "./selection-keys.js";
+import { answerInPlace } from "./selection-actions.js";
+
+const timeline = document.querySelector("[data-timeline]");
+const form = timeline.closest("form");
+
+const pieces = new Pieces(timeline);
+const selection = new Selection(form, {
+  idsUrl: form.dataset.idsUrl,
+  // Whether every photo between two tiles of the page is in the page.
+  isWhole: (first, last) => pieces.wholeBetween(first, last),
+});
+pieces.onFill = (piece) => selection.paint(piece);
+
+selectByDragging(selection, timeline);
+selectByKeys(selection, timeline);
+answerInPlace(selection, form, () => pieces.refresh());
+
+const overview = await pieces.load();
+if (overview) {
+  form.classList.add("scripted");
+  if (overview.months.length > 1) new Scrubber(pieces, overview, form);
+  if (timeline.dataset.at) pieces.showDay(timeline.dataset.at);
+}

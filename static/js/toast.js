@@ -1,0 +1,63 @@
+// Short messages by the lower edge. Those of the server are there already; `toast` adds one of a script's own.
+import { csrfToken } from "./csrf.js";
+
+const SECONDS = 10;
+
+const area = () => document.getElementById("toasts");
+
+function leaveByItself(note) {
+  // What can be undone stays, and what somebody is reading or pointing at does, too.
+  if (note.querySelector("form") || note.classList.contains("error")) return;
+  let left = SECONDS;
+  const clock = setInterval(() => {
+    if (note.matches(":hover, :focus-within")) return;
+    left -= 1;
+    if (left > 0) return;
+    clearInterval(clock);
+    note.remove();
+  }, 1000);
+}
+
+function prepare(note) {
+  const close = note.querySelector("[data-dismiss]");
+  if (close) {
+    close.hidden = false;
+    close.addEventListener("click", () => note.remove());
+  }
+  leaveByItself(note);
+}
+
+/** Say `text`; with `undo`, an address of this server, a button takes it back. Returns the element. */
+export function toast(text, { undo = "", level = "success" } = {}) {
+  const note = document.createElement("div");
+  note.className = `notice toast ${level}`;
+  const words = document.createElement("p");
+  words.textContent = text;
+  note.append(words);
+  if (undo) {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = undo;
+    for (const [name, value] of [["csrfmiddlewaretoken", csrfToken()], ["next", location.pathname + location.search]]) {
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name, value });
+      form.append(field);
+    }
+    const button = document.createElement("button");
+    button.className = "button quiet small-button";
+    button.textContent = gettext("Undo");
+    form.append(button);
+    note.append(form);
+  }
+  const close = document.createElement("button");
+  Object.assign(close, { type: "button", className: "icon-button" });
+  close.dataset.dismiss = "";
+  close.setAttribute("aria-label", gettext("Close"));
+  close.innerHTML = '<svg class="icon" aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"><path d="M6 6l12 12M18 6 6 18"/></svg>';
+  note.append(close);
+  area()?.append(note);
+  prepare(note);
+  return note;
+}
+
+for (const note of document.querySelectorAll("[data-toast]")) prepare(note);

@@ -1,0 +1,193 @@
+"""Throwing ticked photos away, the page of the bin, and the ways out of it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from albums import tasks
+from albums.models import Album, Image
+from albums.services.bin import images_bin
+from tests.page_rows import image_rows, stored_image
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture(autouse=True)
+def _worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that does at once what it is asked for."""
+    monkeypatch.setattr(tasks.expire_bin, "delay", tasks.expire_bin)
+
+
+def thrown_away(owner: User, count: int) -> list[Image]:
+    images = image_rows(owner, count)
+    images_bin(images=Image.objects.filter(pk__in=[image.pk for image in images]), by=owner)
+    return images
+
+
+def test_ticked_photos_go_into_the_bin_and_a_click_takes_them_back(signed_in: Client, owner: User) -> None:
+    images = image_rows(owner, 3)
+    chosen = ",".join(str(image.pk) for image in images[:2])
+    told = signed_in.post("/photos/selection/bin/", {"image": chosen}, headers=JSON).json()
+    assert told["message"] == "2 photos are in the bin."
+    assert told["ids"] == sorted(image.pk for image in images[:2])
+    assert signed_in.get("/timeline/ids/").json()["ids"] == [images[2].pk]
+    again = signed_in.post(told["undo"], headers=JSON).json()
+    assert again["message"] == "2 photos are back."
+    assert Image.objects.owned_by(owner).count() == 3
+
+
+def test_without_a_script_a_message_says_so_and_has_the_way_back(signed_in: Client, owner: User) -> None:
+    images = image_rows(owner, 2)
+    answer = signed_in.post("/photos/selection/bin/", {"image": [image.pk for image in images]}, follow=True)
+    assert answer.redirect_chain == [("/", 302)]
+    (message,) = answer.context["messages"]
+    assert str(message) == "2 photos are in the bin."
+    address = message.extra_tags.removeprefix("undo:")
+    back = signed_in.post(address, {"next": "/albums/"})
+    assert back.headers["Location"] == "/albums/"
+    assert not Image.objects.binned().exists()
+    elsewhere = signed_in.post(address, {"next": "https://elsewhere.example/"})
+    assert elsewhere.headers["Location"] == "/"
+
+
+def test_undoing_brings_back_what_was_thrown_away_together_and_nothing_else(
+    signed_in: Client, owner: User
+) -> None:
+    first, second = image_rows(owner, 2)
+    images_bin(images=Image.objects.filter(pk=first.pk), by=owner)
+    told = signed_in.post("/photos/selection/bin/", {"image": second.pk}, headers=JSON).json()
+    signed_in.post(told["undo"])
+    assert Image.objects.get(pk=first.pk).binned_at is not None
+    assert Image.objects.get(pk=second.pk).binned_at is None
+
+
+@pytest.mark.parametrize("given", [{}, {"image": ""}, {"image": "x"}, {"image": "1,-2"}])
+def test_without_a_photo_nothing_happens_but_a_word(
+    signed_in: Client, owner: User, given: dict[str, str]
+) -> None:
+    image_rows(owner, 1)
+    for address in ("/photos/selection/bin/", "/bin/restore/", "/bin/erase/"):
+        answer = signed_in.post(address, given, headers=JSON)
+        assert (answer.status_code, answer.json()["message"]) == (400, "Tick at least one photo first.")
+    assert not Image.objects.binned().exists()
+
+
+def test_the_photos_of_others_are_left_alone(signed_in: Client, owner: User, stranger: User) -> None:
+    theirs = image_rows(stranger, 1)[0]
+    answer = signed_in.post("/photos/selection/bin/", {"image": theirs.pk}, headers=JSON)
+    assert answer.status_code == 400
+    images_bin(images=Image.objects.filter(pk=theirs.pk), by=stranger)
+    signed_in.post("/bin/restore/", {"image": theirs.pk})
+    signed_in.post("/bin/erase/", {"image": theirs.pk, "sure": "yes"})
+    signed_in.post("/bin/empty/")
+    assert Image.objects.filter(pk=theirs.pk, binned_at__isnull=False).exists()
+    signed_in.get("/bin/")  # the messages of before are seen now, and stand on no other page
+    there = signed_in.get(f"/bin/{theirs.pk}/thumbnail.jpg")
+    never = signed_in.get(f"/bin/{theirs.pk + 1000}/thumbnail.jpg")
+    assert there.status_code == never.status_code == 404
+    assert there.content == never.content
+
+
+def test_the_bin_shows_what_is_in_it_with_the_days_that_are_left(
+    signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    old, new = thrown_away(owner, 2)
+    Image.objects.filter(pk=old.pk).update(binned_at=timezone.now() - timedelta(days=29, hours=1))
+    with django_assert_num_queries(4):
+        page = signed_in.get("/bin/").content.decode()
+    assert "1 day left" in page
+    assert "30 days left" in page
+    assert page.index(f'data-id="{new.pk}"') < page.index(f'data-id="{old.pk}"')
+    Image.objects.all().delete()
+    thrown_away(owner, 30)
+    with django_assert_num_queries(4):
+        assert signed_in.get("/bin/").content.count(b"data-id=") == 30
+    Image.objects.all().delete()
+    assert "The bin is empty" in signed_in.get("/bin/").content.decode()
+
+
+def test_a_photo_in_the_bin_has_its_picture_there_and_no_other_address(
+    signed_in: Client, owner: User
+) -> None:
+    image = stored_image(owner)
+    assert signed_in.get(f"/bin/{image.pk}/thumbnail.jpg").status_code == 404
+    images_bin(images=Image.objects.all(), by=owner)
+    assert signed_in.get(f"/bin/{image.pk}/thumbnail.jpg").status_code == 200
+    for address in ("", "original", "thumbnail.jpg"):
+        assert signed_in.get(f"/photos/{image.pk}/{address}").status_code == 404
+
+
+def test_ticked_photos_are_taken_back(signed_in: Client, owner: User) -> None:
+    images = thrown_away(owner, 3)
+    signed_in.post("/bin/restore/", {"image": [images[0].pk, images[2].pk]})
+    assert set(Image.objects.owned_by(owner)) == {images[0], images[2]}
+
+
+def test_erasing_asks_first_and_is_for_good(
+    signed_in: Client, owner: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    images = thrown_away(owner, 3)
+    asked = signed_in.post("/bin/erase/", {"image": [images[0].pk, images[1].pk]})
+    assert "2 photos go" in asked.content.decode()
+    assert Image.objects.count() == 3
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = signed_in.post("/bin/erase/", {"image": asked.context["ids"], "sure": "yes"}, follow=True)
+    assert "2 photos are erased for good." in answer.content.decode()
+    assert list(Image.objects.all()) == [images[2]]
+
+
+def test_emptying_asks_first_and_leaves_what_is_not_in_the_bin(
+    signed_in: Client, owner: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    thrown_away(owner, 3)
+    kept = stored_image(owner)
+    assert "3 photos go" in signed_in.get("/bin/empty/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in.post("/bin/empty/")
+    assert list(Image.objects.all()) == [kept]
+
+
+def test_what_was_erased_cannot_be_taken_back_even_before_the_worker_has_come(
+    signed_in: Client, owner: User
+) -> None:
+    images = thrown_away(owner, 1)
+    signed_in.post("/bin/empty/")
+    signed_in.post("/bin/restore/", {"image": images[0].pk})
+    assert not Image.objects.owned_by(owner).exists()
+    assert "The bin is empty" in signed_in.get("/bin/").content.decode()
+
+
+def test_ten_thousand_photos_are_chosen_in_one_field(signed_in: Client, owner: User) -> None:
+    images = image_rows(owner, 40)
+    ids = ",".join(str(number) for number in range(images[0].pk, images[0].pk + 10_000))
+    told = signed_in.post("/photos/selection/bin/", {"image": ids}, headers=JSON).json()
+    assert len(told["ids"]) == 40
+
+
+def test_photos_go_into_the_album_of_that_name_old_or_new(signed_in: Client, owner: User) -> None:
+    images = image_rows(owner, 3)
+    old = Album.objects.create(owner=owner, name="Holiday")
+    for name, image in (("Holiday", images[0]), (" Holiday ", images[1]), ("New", images[2])):
+        told = signed_in.post(
+            "/photos/selection/", {"image": str(image.pk), "new_album": name}, headers=JSON
+        ).json()
+        assert told["message"] == f"Added to “{name.strip()}”: 1 photo."
+    assert old.images.count() == 2
+    assert Album.objects.get(name="New").images.get() == images[2]
+
+
+@pytest.mark.parametrize(
+    "path", ["/bin/", "/bin/empty/", "/bin/restore/", "/bin/erase/", "/bin/7/undo/", "/bin/1/thumbnail.jpg"]
+)
+def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User, path: str) -> None:
+    assert client.get(path).headers["Location"].startswith("/sign-in/?next=")
+
+
+def test_a_moment_that_never_was_is_no_failure(signed_in: Client) -> None:
+    assert signed_in.post("/bin/99999999999999999999/undo/").status_code == 404
+    assert signed_in.post("/bin/1/undo/", headers=JSON).json()["message"].startswith("Nothing came back")

@@ -1,0 +1,131 @@
+"""The timeline: its page, its pieces, and the ids behind a choice."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from albums.models import Album, AlbumImage, AlbumMember, Image
+from tests.page_rows import NOON, image_rows, stored_image
+
+
+def test_the_newest_days_are_in_the_page_with_a_way_to_the_older_ones(signed_in: Client, owner: User) -> None:
+    image_rows(owner, 230)
+    page = signed_in.get("/").content.decode()
+    assert page.count('class="photo ratio-150"') == 100
+    assert page.count('<h2 class="month"') == 4
+    assert 'href="/?at=2024-03-07"' in page
+    older = signed_in.get("/?at=2024-03-07").content.decode()
+    assert older.count('class="photo ratio-150"') == 100
+    # A page of its own has the month of its first day as heading, though that began before.
+    assert "March 2024" in older
+    assert signed_in.get("/?at=1990-01-01").status_code == 200
+    assert "No photo is that old" in signed_in.get("/?at=1990-01-01").content.decode()
+
+
+def test_the_first_page_costs_as_many_queries_with_many_photos_as_with_few(
+    signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(3):
+        Album.objects.create(owner=owner, name=f"Album {number}")
+    image_rows(owner, 3)
+    # Session, account, photos with and without a date, albums to choose from.
+    with django_assert_num_queries(5):
+        signed_in.get("/")
+    Image.objects.all().delete()
+    image_rows(owner, 300)
+    with django_assert_num_queries(4):
+        signed_in.get("/")
+
+
+def test_a_piece_is_a_fragment_and_costs_as_many_queries_as_a_small_one(
+    signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    image_rows(owner, 60)
+    for until, count in (("2024-06-14", 2), ("2024-05-17", 30)):
+        with django_assert_num_queries(4):
+            answer = signed_in.get("/timeline/piece/", {"at": "2024-06-15", "until": until})
+        page = answer.content.decode()
+        assert page.count('class="photo ') == count
+        assert "<html" not in page
+    goes_on = signed_in.get("/timeline/piece/", {"at": "2024-06-14", "until": "2024-06-14"}).content.decode()
+    assert "<h2" not in goes_on
+    assert ">Fri, June 14</h3>" in goes_on
+
+
+def test_the_whole_is_told_in_one_query(
+    signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    image_rows(owner, 230)
+    Image.objects.filter(source_path="row-7.jpg").update(captured_at=None)
+    with django_assert_num_queries(3):
+        told = signed_in.get("/timeline/pieces/").json()
+    assert told["total"] == 230
+    assert told["pieces"][0] == ["2024-06-15", "2024-03-07", 0, 0, 100, 150.0, 100]
+    firsts = [piece[0] for piece in told["pieces"]]
+    assert firsts == ["2024-06-15", "2024-03-06", "2023-11-27", "none"]
+    assert told["months"][:2] == [["2024-06", "June 2024", 0, 0], ["2024-05", "May 2024", 0, 14]]
+    assert told["months"][-1] == ["none", "Without a date", 3, 0]
+
+
+def test_what_is_in_the_bin_or_somebody_elses_is_not_in_the_timeline(
+    signed_in: Client, owner: User, stranger: User
+) -> None:
+    mine, binned = stored_image(owner, number=1), stored_image(owner, number=2)
+    Image.objects.filter(pk=binned.pk).update(binned_at=NOON)
+    shared = stored_image(stranger, number=3)
+    album = Album.objects.create(owner=stranger, name="Theirs")
+    AlbumImage.objects.create(album=album, image=shared)
+    AlbumMember.objects.create(album=album, user=owner)
+    assert signed_in.get("/timeline/ids/").json()["ids"] == [mine.pk]
+    assert signed_in.get("/timeline/pieces/").json()["total"] == 1
+    for address in ("/", "/timeline/piece/?at=2024-06-15"):
+        page = signed_in.get(address).content.decode()
+        assert [f'data-id="{image.pk}"' in page for image in (mine, binned, shared)] == [True, False, False]
+    other = signed_in.get("/timeline/ids/", {"from": mine.pk, "to": shared.pk})
+    assert other.json()["ids"] == []
+
+
+def test_ids_between_two_photos(signed_in: Client, owner: User) -> None:
+    images = image_rows(owner, 5)
+    found = signed_in.get("/timeline/ids/", {"from": images[3].pk, "to": images[1].pk}).json()["ids"]
+    assert found == [image.pk for image in images[1:4]]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 404),
+        ("?at=yesterday", 404),
+        ("?at=2024-13-40", 404),
+        ("?at=9999-12-31&until=0001-01-01", 200),
+        ("?at=2024-06-15&skip=-1&take=x", 200),
+        ("?at=2024-06-15&skip=99999999999999999999&take=99999999999999999999", 200),
+        ("?at=none", 200),
+    ],
+)
+def test_an_odd_address_of_a_piece_is_no_failure(
+    signed_in: Client, owner: User, query: str, status: int
+) -> None:
+    stored_image(owner)
+    assert signed_in.get(f"/timeline/piece/{query}").status_code == status
+
+
+def test_a_wide_photo_offers_more_pixels(signed_in: Client, owner: User) -> None:
+    stored_image(owner, number=1, size=(90, 60))
+    assert "srcset" not in signed_in.get("/").content.decode()
+    wide = stored_image(owner, number=2, size=(300, 100), captured_at=NOON - timedelta(days=1))
+    page = signed_in.get("/").content.decode()
+    assert f"/photos/{wide.pk}/preview.jpg 2048w" in page
+
+
+@pytest.mark.parametrize("path", ["/", "/timeline/pieces/", "/timeline/piece/?at=none", "/timeline/ids/"])
+def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User, path: str) -> None:
+    assert client.get(path).headers["Location"].startswith("/sign-in/?next=")
+
+
+def test_the_page_is_light(signed_in: Client, owner: User) -> None:
+    image_rows(owner, 300)
+    assert len(signed_in.get("/").content) < 120_000

@@ -1,0 +1,197 @@
+"""The settings and the frame of all pages, in a browser."""
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from albums.models import Image
+from api.tokens import token_create
+from faces.models import ErasureReceipt, Face, FaceScan, Person
+from faces.services.consent import recognition_set, recognition_wanted
+from faces.views import recognition
+from tests.browser.axe import violations
+from tests.page_rows import face_row, stored_image
+
+PAGES = (
+    "/settings/",
+    "/settings/account/",
+    "/settings/appearance/",
+    "/settings/faces/",
+    "/settings/faces/off/",
+    "/settings/storage/",
+    "/settings/jobs/",
+    "/settings/tokens/",
+    "/settings/export/",
+    "/settings/delete/",
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    for task in ("cluster_sweep", "scan_owner"):
+        monkeypatch.setattr(getattr(recognition, task), "delay", lambda *_args: None)
+
+
+@pytest.mark.parametrize("width", [360, 700, 1024, 1440, 3840])
+def test_no_settings_page_is_wider_than_the_window(
+    signed_in: Page, owner: User, live_server: LiveServer, width: int
+) -> None:
+    refused = stored_image(owner, name="a/" + "x" * 120 + ".jpg", state=Image.State.REFUSED)
+    Image.objects.filter(pk=refused.pk).update(detail="It ends too soon. " * 5)
+    person = Person.objects.create(owner=owner, name="Somebody with a very long name " + "y" * 60)
+    image = stored_image(owner, number=2)
+    face_row(image, person=person)
+    FaceScan.objects.create(image=image, state=FaceScan.State.FAILED, reason="model_missing")
+    signed_in.set_viewport_size({"width": width, "height": 800})
+    for path in (*PAGES, f"/people/{person.pk}/erase/"):
+        signed_in.goto(f"{live_server.url}{path}")
+        excess = signed_in.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert excess <= 0, path
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing_on_the_settings(
+    signed_in: Page, owner: User, live_server: LiveServer, theme: str, width: int
+) -> None:
+    stored_image(owner, name="broken.jpg", state=Image.State.REFUSED)
+    person = Person.objects.create(owner=owner, name="Anna")
+    image = stored_image(owner, number=2)
+    face_row(image, person=person)
+    FaceScan.objects.create(image=image, state=FaceScan.State.FAILED, reason="model_missing")
+    ErasureReceipt.objects.create(owner=owner, what="one person", counts={"faces": 3})
+    token_create(user=owner, name="backup", scopes=["read"], expires_at=None)
+    signed_in.set_viewport_size({"width": width, "height": 900})
+    signed_in.goto(f"{live_server.url}/settings/appearance/")
+    signed_in.check(f"input[name=theme][value={theme}]")
+    signed_in.click("main button:has-text('Save')")
+    expect(signed_in.locator(".toast")).to_be_visible()
+    assert violations(signed_in) == []
+    for path in (*PAGES, f"/people/{person.pk}/erase/"):
+        signed_in.goto(f"{live_server.url}{path}")
+        assert (path, violations(signed_in)) == (path, [])
+    signed_in.locator(".account-menu > summary").click()
+    assert violations(signed_in) == []
+    recognition_set(owner=owner, enabled=False)
+    for path in ("/people/", "/settings/faces/"):
+        signed_in.goto(f"{live_server.url}{path}")
+        assert (path, violations(signed_in)) == (path, [])
+
+
+def test_a_phone_has_its_bar_below_and_the_rest_behind_more(signed_in: Page, live_server: LiveServer) -> None:
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    signed_in.goto(f"{live_server.url}/")
+    bar = signed_in.locator("nav.tabs")
+    box = bar.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] == 844
+    expect(signed_in.locator(".tabs > a.wide-only").first).to_be_hidden()
+    bar.get_by_text("More").click()
+    entry = bar.get_by_role("link", name="Settings")
+    place = entry.bounding_box()
+    assert place is not None
+    assert place["height"] >= 44
+    assert place["y"] > 0
+    entry.click()
+    expect(signed_in.locator("h1")).to_have_text("Settings")
+    signed_in.get_by_role("link", name="Storage").click()
+    expect(signed_in.locator("h1")).to_have_text("Storage")
+    signed_in.locator(".settings-back").click()
+    expect(signed_in.locator("h1")).to_have_text("Settings")
+
+
+def test_every_part_of_the_frame_can_be_reached_by_keyboard(signed_in: Page, live_server: LiveServer) -> None:
+    signed_in.set_viewport_size({"width": 1440, "height": 900})
+    signed_in.goto(f"{live_server.url}/settings/")
+    reached = []
+    for _ in range(12):
+        signed_in.keyboard.press("Tab")
+        reached.append(
+            signed_in.evaluate(
+                "(document.activeElement.ariaLabel || document.activeElement.innerText).trim()"
+            )
+        )
+    for name in ("Skip to the content", "Photos", "People", "Albums", "Review", "Look-alike", "Account"):
+        assert any(name in one for one in reached), (name, reached)
+    signed_in.focus(".account-menu > summary")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.locator(".account-menu .menu-list")).to_be_visible()
+    signed_in.keyboard.press("Escape")
+    expect(signed_in.locator(".account-menu .menu-list")).to_be_hidden()
+    expect(signed_in.locator(".account-menu > summary")).to_be_focused()
+
+
+def test_the_colours_change_from_the_menu_and_stay(signed_in: Page, live_server: LiveServer) -> None:
+    signed_in.goto(f"{live_server.url}/albums/")
+    signed_in.click(".account-menu > summary")
+    signed_in.get_by_role("button", name="Dark").click()
+    expect(signed_in).to_have_url(f"{live_server.url}/albums/")
+    expect(signed_in.locator("html")).to_have_attribute("data-theme", "dark")
+    paper = signed_in.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == "rgb(20, 19, 18)"
+
+
+def test_a_message_says_what_was_done_and_goes_when_it_is_closed(
+    signed_in: Page, live_server: LiveServer
+) -> None:
+    signed_in.goto(f"{live_server.url}/settings/appearance/")
+    signed_in.check("input[name=theme][value=light]")
+    signed_in.click("main button:has-text('Save')")
+    note = signed_in.locator(".toast")
+    expect(note).to_contain_text("Saved.")
+    note.get_by_label("Close").click()
+    expect(note).to_have_count(0)
+
+
+def test_face_recognition_goes_off_with_a_receipt_and_on_again(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    face_row(stored_image(owner), person=Person.objects.create(owner=owner, name="Anna"))
+    signed_in.goto(f"{live_server.url}/settings/")
+    signed_in.get_by_role("link", name="Face recognition").click()
+    signed_in.click("text=Switch off and erase…")
+    expect(signed_in.locator("h1")).to_have_text("Switch face recognition off?")
+    signed_in.get_by_role("button", name="Switch off and erase").click()
+    expect(signed_in.locator(".receipt")).to_contain_text("People, with their names")
+    assert not Face.objects.exists()
+    signed_in.goto(f"{live_server.url}/people/")
+    expect(signed_in.locator("h1")).to_have_text("Face recognition is off")
+    signed_in.click("text=Open the settings")
+    signed_in.get_by_role("button", name="Switch on").click()
+    expect(signed_in.locator(".badge")).to_have_text("On")
+    assert recognition_wanted(owner.pk)
+
+
+def test_storage_is_counted_after_the_page_has_come(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    stored_image(owner)
+    signed_in.goto(f"{live_server.url}/settings/storage/")
+    expect(signed_in.locator("#derived")).to_contain_text("Smaller pictures of photos")
+
+
+def test_a_token_is_shown_once_and_can_be_revoked(signed_in: Page, live_server: LiveServer) -> None:
+    signed_in.goto(f"{live_server.url}/settings/tokens/")
+    signed_in.get_by_label("Name").fill("backup")
+    signed_in.get_by_label("Faces and people").check()
+    signed_in.click("text=Make the token")
+    secret = signed_in.locator("#secret").input_value()
+    assert secret.startswith("tro_")
+    answer = signed_in.request.get(
+        f"{live_server.url}/api/v1/people/", headers={"Authorization": f"Bearer {secret}"}
+    )
+    assert answer.status == 200
+    signed_in.get_by_role("button", name="Revoke backup").click()
+    expect(signed_in.locator(".toast")).to_contain_text("Revoked")
+    expect(signed_in.locator("main")).not_to_contain_text("backup")
+
+
+def test_the_export_comes_as_a_file(signed_in: Page, owner: User, live_server: LiveServer) -> None:
+    stored_image(owner)
+    signed_in.goto(f"{live_server.url}/settings/export/")
+    with signed_in.expect_download() as download:
+        signed_in.get_by_role("button", name="Download").click()
+    assert download.value.suggested_filename.startswith("trombine-export-")

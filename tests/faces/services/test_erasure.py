@@ -1,0 +1,334 @@
+"""Erasing: all that was found of an owner's faces, or of one person; and that it does not come back."""
+
+import json
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from albums.models import Album, AlbumImage, Image
+from albums.services.progress import stages
+from faces import tasks
+from faces.exceptions import NotThere
+from faces.models import (
+    Change,
+    ClusteringRun,
+    ErasureReceipt,
+    Face,
+    FaceEmbedding,
+    FaceRecognition,
+    FaceScan,
+    OwnerModels,
+    Person,
+    PersonAlbum,
+    StagedFace,
+    StagedScan,
+    Verdict,
+)
+from faces.services.clustering import owner_recluster
+from faces.services.consent import RecognitionOff, recognition_set, recognition_wanted
+from faces.services.detection import scans_claim, scans_open, scans_run
+from faces.services.erasure import leftovers_erase, owner_faces_erase, person_erase, recognition_end
+from faces.services.journal import change_undo, change_undoable
+from faces.services.people import (
+    faces_confirm,
+    faces_reject,
+    person_cover,
+    person_details,
+    person_merge,
+    person_name,
+)
+from faces.services.pictures import portrait_store
+from faces.services.reindexing import reindex, reindex_wish
+from faces.services.retries import scans_failed, scans_retry
+from tests.faces.coloured import ColourDetector, photo
+from tests.faces.services.conftest import World
+
+PENDING, DONE, FAILED = FaceScan.State.PENDING, FaceScan.State.DONE, FaceScan.State.FAILED
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+
+
+def cropped(face: Face) -> Face:
+    face.crop = portrait_store(owner_id=face.image.owner_id, portrait=np.zeros((8, 8, 3), np.uint8))
+    face.save()
+    return face
+
+
+def is_there(face: Face) -> bool:
+    return face.crop.storage.exists(str(face.crop.name))
+
+
+def staged(image: Image) -> StagedFace:
+    scan = StagedScan.objects.create(
+        image=image, detector="yunet", embedder="sface128", side=1280, state=DONE
+    )
+    return StagedFace.objects.create(
+        scan=scan,
+        **dict.fromkeys(("x", "y", "w", "h", "score", "quality"), 0.2),
+        landmarks=[0.1] * 10,
+        vector=[0.0, 1.0],
+    )
+
+
+def family(world: World) -> tuple[Person, Person, list[Face]]:
+    """Anna in three photos, Bert in two of them; all of it said, and with pictures of their faces."""
+    faces = [face for who in ((0, 1), (0, 1), (0,)) for face in world.photo(*who)]
+    for face in faces:
+        cropped(face)
+    anna = world.person(faces[0], faces[2], faces[4])
+    bert = world.person(faces[1], faces[3])
+    anna = person_name(person=anna, name="Anna", by=world.owner)
+    bert = person_name(person=bert, name="Bert", by=world.owner)
+    faces_confirm(faces=faces, by=world.owner)
+    faces_reject(faces=[faces[0]], person=bert, by=world.owner)
+    person_cover(person=anna, face=faces[0], by=world.owner)
+    person_details(person=anna, birth_date=date(1990, 5, 1), by=world.owner)
+    return anna, bert, faces
+
+
+def test_switching_off_leaves_no_row_and_no_file_of_any_face(
+    world: World, stranger: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    _anna, _bert, faces = family(world)
+    staged(faces[0].image)
+    OwnerModels.objects.create(owner=world.owner, detector="yunet", embedder="facenet128")
+    owner_recluster(world.owner)
+    # What a killed worker left behind: a file that no row names.
+    orphan = portrait_store(owner_id=world.owner.pk, portrait=np.zeros((8, 8, 3), np.uint8))
+    other = World(stranger)
+    theirs = cropped(other.photo(3)[0])
+    with django_capture_on_commit_callbacks(execute=True):
+        receipt = recognition_end(owner=world.owner)
+    assert list(Face.objects.all()) == [theirs]
+    assert [vector.face_id for vector in FaceEmbedding.objects.all()] == [theirs.pk]
+    assert [scan.image_id for scan in FaceScan.objects.all()] == [theirs.image_id]
+    for table in (Person, Verdict, Change, StagedScan, StagedFace, ClusteringRun, OwnerModels):
+        assert not table.objects.exists(), table
+    assert not any(is_there(face) for face in faces)
+    assert not theirs.crop.storage.exists(orphan)
+    assert is_there(theirs)
+    assert Image.objects.filter(owner=world.owner).count() == 3
+    assert receipt.counts["faces"] == 5
+    assert receipt.counts["vectors"] == 5
+    assert receipt.counts["crops"] == 6
+    assert receipt.counts["people"] == 2
+    assert receipt.counts["staged"] == 1
+    assert "Anna" not in json.dumps(receipt.counts) + receipt.what
+
+
+def test_erasing_is_one_step_or_none(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    family(world)
+
+    def fail(**_values: object) -> None:
+        raise InterruptedError
+
+    monkeypatch.setattr(ErasureReceipt.objects, "create", fail)
+    with pytest.raises(InterruptedError):
+        recognition_end(owner=world.owner)
+    assert Face.objects.count() == 5
+    # It is off all the same: nobody looks any more, and the next look at leftovers erases.
+    assert not recognition_wanted(world.owner.pk)
+
+
+def test_an_album_that_filled_itself_keeps_its_photos(world: World) -> None:
+    anna, _bert, faces = family(world)
+    album = Album.objects.create(owner=world.owner, name="Anna")
+    AlbumImage.objects.create(album=album, image=faces[0].image)
+    PersonAlbum.objects.create(album=album).people.add(anna)
+    recognition_end(owner=world.owner)
+    assert album.images.count() == 1
+    assert not PersonAlbum.objects.exists()
+
+
+def test_nobody_looks_for_faces_where_it_is_switched_off(
+    owner: User, stranger: User, detector: ColourDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[list[int]] = []
+    monkeypatch.setattr(tasks.scan_images, "delay", lambda ids: sent.append(list(ids)))
+    monkeypatch.setattr(tasks.cluster_owner, "apply_async", lambda **_kwargs: None)
+    mine, theirs = photo(owner, red=(10, 10, 80)), photo(stranger, red=(10, 10, 80))
+    recognition_set(owner=owner, enabled=False)
+    assert scans_open([mine.pk, theirs.pk]) == [theirs.pk]
+    tasks.resume_scanning(everything=True)
+    assert sent == [[theirs.pk]]
+    # One that was asked for before it was switched off.
+    FaceScan.objects.create(image=mine)
+    assert scans_claim([mine.pk, theirs.pk]) == [theirs.pk]
+    assert scans_run([mine.pk, theirs.pk]) == [stranger.pk]
+    assert set(Face.objects.values_list("image", flat=True)) == {theirs.pk}
+
+
+def test_a_scan_under_way_stops_at_the_next_photo_and_keeps_nothing(
+    owner: User, detector: ColourDetector
+) -> None:
+    images = [photo(owner, red=(10, 10, 80)) for _ in range(3)]
+    scans_open([image.pk for image in images])
+
+    def switch(_picture: object) -> None:
+        recognition_set(owner=owner, enabled=False)
+
+    detector.before = switch
+    scans_run(scans_claim([image.pk for image in images]))
+    assert detector.looks == 1
+    assert not Face.objects.exists()
+
+
+def test_photos_are_not_looked_at_again_by_command_where_it_is_switched_off(
+    owner: User, detector: ColourDetector
+) -> None:
+    photo(owner, red=(10, 10, 80))
+    recognition_set(owner=owner, enabled=False)
+    with pytest.raises(RecognitionOff):
+        reindex(reindex_wish(owner=owner), plan=False, progress=lambda _kind, _count: None)
+    assert not StagedScan.objects.exists()
+    assert owner_recluster(owner) is None
+
+
+def test_there_are_no_stages_of_faces_where_it_is_switched_off(owner: User) -> None:
+    assert [stage.name for stage in stages(owner.pk)] == ["read", "scan", "group"]
+    recognition_set(owner=owner, enabled=False)
+    assert [stage.name for stage in stages(owner.pk)] == ["read"]
+
+
+def test_what_came_after_switching_off_is_erased_too(
+    world: World, stranger: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    face = cropped(world.photo(0)[0])
+    World(stranger).photo(1)
+    recognition_set(owner=world.owner, enabled=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert leftovers_erase() == [world.owner.pk]
+    assert not is_there(face)
+    assert Face.objects.count() == 1
+    assert leftovers_erase() == []
+    assert ErasureReceipt.objects.count() == 1
+
+
+def test_switched_on_again_all_photos_are_looked_at(
+    owner: User, detector: ColourDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[list[int]] = []
+    monkeypatch.setattr(tasks.scan_images, "delay", lambda ids: sent.append(list(ids)))
+    images = [photo(owner, red=(10, 10, 80)) for _ in range(2)]
+    scans_open([image.pk for image in images])
+    scans_run(scans_claim([image.pk for image in images]))
+    recognition_end(owner=owner)
+    recognition_set(owner=owner, enabled=True)
+    tasks.scan_owner(owner.pk)
+    assert sent == [[image.pk for image in images]]
+    scans_run(scans_claim([image.pk for image in images]))
+    assert Face.objects.count() == 2
+
+
+def test_a_person_goes_with_everything_and_others_stay_as_they_are(
+    world: World, django_capture_on_commit_callbacks: Any
+) -> None:
+    anna, bert, faces = family(world)
+    hers, his = [faces[0], faces[2], faces[4]], [faces[1], faces[3]]
+    staged(faces[0].image)
+    with django_capture_on_commit_callbacks(execute=True):
+        receipt = person_erase(person=anna, by=world.owner)
+    assert set(Face.objects.all()) == set(his)
+    assert set(FaceEmbedding.objects.values_list("face", flat=True)) == {face.pk for face in his}
+    assert not any(is_there(face) for face in hers)
+    assert all(is_there(face) for face in his)
+    assert list(Person.objects.all()) == [bert]
+    assert not StagedFace.objects.exists()
+    assert set(Verdict.objects.values_list("face", "kind")) == {(face.pk, "is") for face in his}
+    assert receipt.counts["faces"] == 3
+    assert receipt.counts["people"] == 1
+    assert receipt.what == "one person"
+
+
+def test_the_journal_forgets_an_erased_person(world: World) -> None:
+    anna, _bert, faces = family(world)
+    more = world.photo(0)
+    also = person_name(person=world.person(*more), name="Annabelle", by=world.owner)
+    person_merge(into=anna, others=[also], by=world.owner)
+    ids = {str(face.pk) for face in (faces[0], faces[2], faces[4], *more)}
+    person_erase(person=anna, by=world.owner)
+    assert Change.objects.exists()
+    for change in Change.objects.all():
+        assert not ids & set(change.rows.get("face", {}))
+        assert "Anna" not in json.dumps(change.rows)
+        assert "Anna" not in change.summary
+        assert change.rows
+
+
+def test_what_is_left_of_the_journal_can_still_be_undone(world: World) -> None:
+    anna, bert, faces = family(world)
+    person_erase(person=anna, by=world.owner)
+    while change := change_undoable(world.owner):
+        change_undo(change=change, by=world.owner)
+    bert.refresh_from_db()
+    assert bert.name == ""
+    assert not Verdict.objects.exists()
+    assert set(Face.objects.all()) == {faces[1], faces[3]}
+    assert not Person.objects.exclude(pk=bert.pk).exists()
+
+
+def test_an_erased_person_is_not_found_again_by_itself(
+    owner: User, detector: ColourDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[list[int]] = []
+    monkeypatch.setattr(tasks.scan_images, "delay", lambda ids: sent.append(list(ids)))
+    monkeypatch.setattr(tasks.cluster_owner, "apply_async", lambda **_kwargs: None)
+    images = [photo(owner, red=(10, 10, 80), blue=(200, 10, 80)) for _ in range(2)]
+    ids = [image.pk for image in images]
+    scans_open(ids)
+    scans_run(scans_claim(ids))
+    red = Person.objects.create(owner=owner)
+    Face.objects.filter(x__lt=0.2).update(person=red)
+    # One of the photos was to be looked at again anyway.
+    FaceScan.objects.filter(image=images[0]).update(state=PENDING)
+    person_erase(person=red, by=owner)
+    tasks.resume_scanning(everything=True)
+    assert sent == []
+    assert Face.objects.count() == 2
+
+
+def test_another_owners_person_cannot_be_erased(world: World, stranger: User) -> None:
+    anna, _bert, _faces = family(world)
+    with pytest.raises(NotThere):
+        person_erase(person=anna, by=stranger)
+    assert Face.objects.count() == 5
+
+
+def test_erasing_all_costs_as_many_queries_for_many_faces_as_for_few(world: World) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            owner_faces_erase(world.owner)
+        return len(queries)
+
+    world.photo(0, 1)
+    few = cost()
+    for _ in range(12):
+        world.photo(0, 1, 2)
+    assert cost() == few
+
+
+def test_failed_scans_are_tried_again_and_only_ones_own(owner: User, stranger: User) -> None:
+    mine, other, theirs = photo(owner), photo(owner), photo(stranger)
+    for image in (mine, other, theirs):
+        FaceScan.objects.create(image=image, state=FAILED, reason="broken", attempts=3)
+    assert scans_retry(owner=owner, image_ids=[mine.pk, theirs.pk]) == [mine.pk]
+    assert scans_retry(owner=owner) == [other.pk]
+    assert not scans_failed(owner).exists()
+    assert FaceScan.objects.get(image=theirs).state == FAILED
+    assert FaceScan.objects.get(image=mine).attempts == 0
+
+
+def test_who_has_not_decided_has_not_said_no(owner: User) -> None:
+    assert recognition_wanted(owner.pk)
+    FaceRecognition.objects.create(owner=owner)
+    assert recognition_wanted(owner.pk)

@@ -1,0 +1,35 @@
+"""What the tasks ask of the workers, written down in place of being sent."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from faces import tasks
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings: Any) -> None:
+    """Processes of one run share the broker, and with it the cache."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
+    """The chunks that were asked of the workers."""
+    chunks: list[list[int]] = []
+    monkeypatch.setattr(tasks.scan_images, "delay", lambda ids: chunks.append(list(ids)))
+    return chunks
+
+
+@pytest.fixture(autouse=True)
+def groupings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, float]]:
+    """The groupings that were asked for: owner and delay."""
+    asked: list[tuple[int, float]] = []
+
+    def note(*, args: tuple[int], countdown: float) -> None:
+        asked.append((args[0], countdown))
+
+    monkeypatch.setattr(tasks.cluster_owner, "apply_async", note)
+    return asked
