@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from albums.exceptions import ImageRefused
 
@@ -23,7 +24,7 @@ class NotThere(PeopleError):
 
     def __init__(self, what: str) -> None:
         self.what = what
-        super().__init__(f"There is no such {what}.")
+        super().__init__(_("This is not there."))
 
 
 class NameTaken(PeopleError):
@@ -33,7 +34,7 @@ class NameTaken(PeopleError):
 
     def __init__(self, *, name: str, namesake_id: int) -> None:
         self.name, self.namesake_id = name, namesake_id
-        super().__init__(f"There is a person called {name} already.")
+        super().__init__(_("There is a person called %(name)s already.") % {"name": name})
 
 
 class NameRefused(PeopleError):
@@ -48,7 +49,8 @@ class NothingChosen(PeopleError):
     code = "nothing_chosen"
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"No {what} was chosen.")
+        self.what = what
+        super().__init__(_("Nothing was chosen."))
 
 
 class NothingLeft(PeopleError):
@@ -57,7 +59,7 @@ class NothingLeft(PeopleError):
     code = "nothing_left"
 
     def __init__(self) -> None:
-        super().__init__("All faces of this person were chosen: leave at least one.")
+        super().__init__(_("All faces of this person were chosen: leave at least one."))
 
 
 class NotOfThisPerson(PeopleError):
@@ -67,7 +69,14 @@ class NotOfThisPerson(PeopleError):
 
     def __init__(self, face_ids: Sequence[int]) -> None:
         self.face_ids = list(face_ids)
-        super().__init__(f"{_faces(len(self.face_ids))} not with this person.")
+        super().__init__(
+            ngettext(
+                "This face is not with this person.",
+                "%(count)s of these faces are not with this person.",
+                len(self.face_ids),
+            )
+            % {"count": len(self.face_ids)}
+        )
 
 
 class NobodyToConfirm(PeopleError):
@@ -77,7 +86,14 @@ class NobodyToConfirm(PeopleError):
 
     def __init__(self, face_ids: Sequence[int]) -> None:
         self.face_ids = list(face_ids)
-        super().__init__(f"{_faces(len(self.face_ids))} with nobody yet: say who it is.")
+        super().__init__(
+            ngettext(
+                "This face is with nobody yet: say who it is.",
+                "%(count)s of these faces are with nobody yet: say who it is.",
+                len(self.face_ids),
+            )
+            % {"count": len(self.face_ids)}
+        )
 
 
 class FaceDismissed(PeopleError):
@@ -87,7 +103,7 @@ class FaceDismissed(PeopleError):
 
     def __init__(self, face_ids: Sequence[int]) -> None:
         self.face_ids = list(face_ids)
-        super().__init__("Of one of these it was said that it is no face.")
+        super().__init__(_("Of one of these it was said that it is no face."))
 
 
 class FaceThereAlready(PeopleError):
@@ -97,7 +113,7 @@ class FaceThereAlready(PeopleError):
 
     def __init__(self, face_id: int) -> None:
         self.face_id = face_id
-        super().__init__(gettext("There is a box round this face already. Choose it to say who it is."))
+        super().__init__(_("There is a box round this face already. Choose it to say who it is."))
 
 
 class NotAFaceBox(PeopleError):
@@ -106,7 +122,7 @@ class NotAFaceBox(PeopleError):
     code = "not_a_face_box"
 
     def __init__(self) -> None:
-        super().__init__(gettext("This box is too small to hold a face. Draw it round the whole face."))
+        super().__init__(_("This box is too small to hold a face. Draw it round the whole face."))
 
 
 class PhotoGone(PeopleError):
@@ -123,7 +139,12 @@ class FactsContradict(PeopleError):
     def __init__(self, face_ids: Sequence[int]) -> None:
         self.face_ids = list(face_ids)
         super().__init__(
-            f"It was said of {len(self.face_ids)} face(s) that they are one of these people, not the other."
+            ngettext(
+                "It was said of %(count)s face that it is one of these people, not the other.",
+                "It was said of %(count)s faces that they are one of these people, not the other.",
+                len(self.face_ids),
+            )
+            % {"count": len(self.face_ids)}
         )
 
 
@@ -134,7 +155,7 @@ class NotTheNewest(PeopleError):
 
     def __init__(self, *, newest_id: int, summary: str) -> None:
         self.newest_id, self.summary = newest_id, summary
-        super().__init__(f"A later change must be undone first: {summary}")
+        super().__init__(_("A later change must be undone first: %(summary)s") % {"summary": summary})
 
 
 class AlreadyUndone(PeopleError):
@@ -143,7 +164,7 @@ class AlreadyUndone(PeopleError):
     code = "already_undone"
 
     def __init__(self) -> None:
-        super().__init__("This was undone already.")
+        super().__init__(_("This was undone already."))
 
 
 class ComparisonError(Exception):
@@ -194,7 +215,3 @@ class PictureRefused(ComparisonError):
     def __init__(self, refusal: ImageRefused, *, which: int = 0) -> None:
         super().__init__(refusal.message, which=which)
         self.code = str(refusal.code)  # type: ignore[misc]  # as stable as the others, but one for each cause
-
-
-def _faces(count: int) -> str:
-    return "This face is" if count == 1 else f"{count} of these faces are"

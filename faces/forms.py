@@ -24,11 +24,10 @@ class PersonNameForm(forms.Form):
     """A name for a person. `namesake` is set when another person of the same owner has it already."""
 
     name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         max_length=200,
         validators=[validate_plain_text],
-        widget=forms.TextInput(attrs={"class": "input", "placeholder": "Name", "autocomplete": "off"}),
-        error_messages={"required": "Give this person a name."},
+        error_messages={"required": _("Give this person a name.")},
     )
     namesake: Person | None = None
 
@@ -43,8 +42,10 @@ class PersonNameForm(forms.Form):
         self.namesake = others.filter(name__iexact=name).order_by("pk").first()
         if self.namesake is not None:
             raise forms.ValidationError(
-                "A person with this name is there already. If this is somebody else, "
-                "add something that tells them apart.",
+                _(
+                    "A person with this name is there already. If this is somebody else, "
+                    "add something that tells them apart."
+                ),
                 code="taken",
             )
         return name

@@ -43,6 +43,8 @@ class FaceScan(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["state", "queued_at"], name="scan_by_state"),
+            # The owner's exceptions are few, and every question asks for them.
+            models.Index(fields=["image"], condition=models.Q(person_repeats=True), name="scan_with_repeats"),
         ]
 
     def __str__(self) -> str:
@@ -69,6 +71,34 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"person {self.pk}"
+
+
+class PersonTally(models.Model):
+    """How often a person is seen, and the mean of their faces: kept, since no page can count all faces.
+
+    Made by `services.tallies` and by nothing else, always from the faces; there is nothing in it to lose.
+    No foreign key in the database: making a tally must not wait for somebody who merges people.
+    """
+
+    person = models.OneToOneField(
+        Person, on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="tally"
+    )
+    faces = models.PositiveIntegerField(default=0)
+    photos = models.PositiveIntegerField(default=0)
+    model = models.CharField(max_length=64, help_text="whose vectors the mean is of")
+    mean = VectorField(null=True, help_text="of vectors of length 1, and so shorter itself")
+
+    def __str__(self) -> str:
+        return f"tally of person {self.pk}: {self.faces} faces in {self.photos} photos"
+
+
+class StalePerson(models.Model):
+    """That a person's faces are no longer those of their tally. Rows are only ever added, by triggers."""
+
+    person_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"person {self.person_id} is to be counted again"
 
 
 class Face(models.Model):
@@ -108,6 +138,17 @@ class Face(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["person", "-quality"], name="face_by_quality"),
+            # Whom a photo shows and where somebody is seen, without reading a row.
+            models.Index(
+                fields=["person", "image"],
+                condition=models.Q(person__isnull=False, dismissed=False, binned=False),
+                name="face_of_person",
+            ),
+            models.Index(
+                fields=["-quality", "id", "image"],
+                condition=models.Q(person__isnull=True, dismissed=False, binned=False),
+                name="face_waiting",
+            ),
             models.Index(fields=["id"], condition=models.Q(dismissed=True), name="face_dismissed"),
             models.Index(fields=["id"], condition=models.Q(binned=True), name="face_in_the_bin"),
         ]
@@ -154,22 +195,22 @@ class Change(models.Model):
     class Kind(models.TextChoices):
         """What was done."""
 
-        NAME = "name", "Named"
-        MERGE = "merge", "Merged"
-        SPLIT = "split", "Split"
-        ASSIGN = "assign", "Moved"
-        CONFIRM = "confirm", "Confirmed"
-        REJECT = "reject", "Rejected"
-        HIDE = "hide", "Hidden"
-        SHOW = "show", "Shown again"
-        COVER = "cover", "Cover chosen"
-        DETAILS = "details", "Details changed"
-        DISMISS = "dismiss", "Face removed"
-        DRAW = "draw", "Face drawn"
-        REPEATS = "repeats", "Photo exception"
-        ANSWERS = "answers", "Questions answered"
-        RUN = "run", "People grouped"
-        REINDEX = "reindex", "Faces found again"
+        NAME = "name", _("Named")
+        MERGE = "merge", _("Merged")
+        SPLIT = "split", _("Split")
+        ASSIGN = "assign", _("Moved")
+        CONFIRM = "confirm", _("Confirmed")
+        REJECT = "reject", _("Rejected")
+        HIDE = "hide", _("Hidden")
+        SHOW = "show", _("Shown again")
+        COVER = "cover", _("Cover chosen")
+        DETAILS = "details", _("Details changed")
+        DISMISS = "dismiss", _("Face removed")
+        DRAW = "draw", _("Face drawn")
+        REPEATS = "repeats", _("Photo exception")
+        ANSWERS = "answers", _("Questions answered")
+        RUN = "run", _("People grouped")
+        REINDEX = "reindex", _("Faces found again")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_changes")
     by = models.ForeignKey(

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
 from albums.models import Image, Rendition
-from faces.models import Face, Person
+from faces.models import Face, FaceEmbedding, FaceScan, Person
 
 NOON = datetime(2024, 6, 15, 12, tzinfo=UTC)
 
@@ -129,6 +130,20 @@ def people_rows(owner: User, count: int, *, named: bool = True) -> list[Person]:
         for person in people
     )
     return people
+
+
+def group_of(owner: User, size: int, *, look: int = 1, name: str = "", waiting: bool = False) -> Person:
+    """A person whose faces look alike, each in a photo of its own; of the same look as others of `look`."""
+    person = Person.objects.create(owner=owner, name=name)
+    for _ in range(size):
+        number = Image.objects.filter(owner=owner).count()
+        face = face_row(stored_image(owner, number=number), person=None if waiting else person)
+        FaceScan.objects.create(image=face.image, state=FaceScan.State.DONE)
+        vector = np.random.default_rng(look).normal(size=128)
+        vector += 0.2 * np.random.default_rng(face.pk).normal(size=128)
+        vector = (vector / np.linalg.norm(vector)).astype(np.float32)
+        FaceEmbedding.objects.create(face=face, owner=owner, model="facenet128", vector=vector)
+    return person
 
 
 def whole(response: Any) -> bytes:

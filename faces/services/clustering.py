@@ -22,6 +22,7 @@ from faces.services.journal import change_recorded, change_widen, changes_lock, 
 from faces.services.moves import faces_move
 from faces.services.owner_models import owner_models, owner_models_hold
 from faces.services.plans import Plan, plan_of
+from faces.services.tallies import tallies_refresh
 from faces.services.verdicts import people_settle
 from faces.vision.clustering import group_faces, join_rule
 
@@ -86,6 +87,8 @@ def owner_recluster(owner: User, *, plan: bool = False) -> ClusteringRun | Plan 
         run.parameters = decided.parameters
         run.state, run.finished_at = ClusteringRun.State.DONE, timezone.now()
         run.save()
+    # All have new faces: counted here, so that whoever opens a page next need not wait for it.
+    tallies_refresh(owner_id=owner.pk)
     logger.info("Owner %s: %s faces, %s people, %s waiting", owner.pk, run.faces, run.people, run.waiting)
     return run
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from faces.models import Change, Face, Person
 from faces.services.journal import change_recorded
@@ -26,5 +27,6 @@ def faces_name(*, faces: Sequence[Face], name: str, by: User) -> Person:
         return faces_assign(faces=faces, person=there, by=by)
     with change_recorded(owner=by, by=by, kind=Change.Kind.ASSIGN, summary="", faces=(), people=()) as change:
         made = person_name(person=faces_assign(faces=faces, person=None, by=by), name=name, by=by)
-        change.summary = f"Moved {count_of(list(faces))} to {made.name}, who is new"
+        words = _("Moved %(faces)s to %(name)s, who is new")
+        change.summary = words % {"faces": count_of(list(faces)), "name": made.name}
     return made

@@ -13,6 +13,8 @@ from datetime import date
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from albums.models import Image
 from albums.validators import validate_plain_text
@@ -48,7 +50,7 @@ def person_name(*, person: Person, name: str, by: User) -> Person:
         Person(name=name).clean_fields(exclude=["owner", "cover"])
     except ValidationError as error:
         raise NameRefused(" ".join(error.messages)) from error
-    with _change(Kind.NAME, by, f"Named {name}" if name else "Took a name away"):
+    with _change(Kind.NAME, by, _("Named %(name)s") % {"name": name} if name else _("Took a name away")):
         mine = _person(person, by)
         namesake = Person.objects.filter(owner=by, name__iexact=name).exclude(pk=mine.pk).first()
         if name and namesake is not None:
@@ -63,7 +65,7 @@ def person_name(*, person: Person, name: str, by: User) -> Person:
 
 def person_details(*, person: Person, birth_date: date | None, by: User) -> Person:
     """Note when a person was born."""
-    with _change(Kind.DETAILS, by, f"Changed the details of {called(person)}"):
+    with _change(Kind.DETAILS, by, _("Changed the details of %(name)s") % {"name": called(person)}):
         mine = _person(person, by)
         mine.birth_date = birth_date
         mine.save(update_fields=["birth_date"])
@@ -78,13 +80,16 @@ def person_merge(*, into: Person, others: Iterable[Person], by: User, contradict
     said of a face that it is one of them and not another, FactsContradict is raised; with `contradicted` the
     face is theirs. Two of their faces in one photo cannot both be theirs: those that were guessed leave.
     """
-    with _change(Kind.MERGE, by, "Merged people") as change:
+    with _change(Kind.MERGE, by, _("Merged people")) as change:
         stays = _person(into, by)
         gone = [_person(other, by) for other in others if other.pk != stays.pk]
         if not gone:
             raise NothingChosen("other person")
         everyone = [stays, *gone]
-        change.summary = f"Merged {len(gone)} {'person' if len(gone) == 1 else 'people'} into {called(stays)}"
+        words = ngettext(
+            "Merged %(count)s person into %(name)s", "Merged %(count)s people into %(name)s", len(gone)
+        )
+        change.summary = words % {"count": len(gone), "name": called(stays)}
         theirs = Face.objects.filter(person__in=everyone)
         change_widen(faces=theirs.values_list("pk", flat=True), people=[person.pk for person in everyone])
         for person in everyone:
@@ -119,7 +124,8 @@ def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
             raise NotOfThisPerson(strangers)
         if not mine.faces.present().exclude(pk__in=[face.pk for face in chosen]).exists():
             raise NothingLeft
-        change.summary = f"Made {count_of(chosen)} of {called(mine)} another person"
+        words = _("Made %(faces)s of %(name)s another person")
+        change.summary = words % {"faces": count_of(chosen), "name": called(mine)}
         other = Person.objects.create(owner=by)
         faces_are(face_ids=[face.pk for face in chosen], person=other, by=by)
         people_settle(owner_id=by.pk, people=[mine.pk, other.pk])
@@ -129,7 +135,7 @@ def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
 
 def people_apart(*, people: Iterable[Person], by: User) -> None:
     """Say that these are different people: each one's cover is confirmed, and so they are never joined."""
-    with _change(Kind.CONFIRM, by, "Kept people apart"):
+    with _change(Kind.CONFIRM, by, _("Kept people apart")):
         apart = [_person(person, by) for person in people]
         for person in apart:
             cover_confirm(person=person, by=by)
@@ -148,7 +154,7 @@ def person_show(*, person: Person, by: User) -> Person:
 
 def person_cover(*, person: Person, face: Face, by: User) -> Person:
     """Choose the face that stands for a person; it is confirmed. Raises NotOfThisPerson."""
-    with _change(Kind.COVER, by, f"Chose a cover for {called(person)}"):
+    with _change(Kind.COVER, by, _("Chose a cover for %(name)s") % {"name": called(person)}):
         mine, (chosen,) = _person(person, by), _faces([face], by)
         if chosen.person_id != mine.pk:
             raise NotOfThisPerson([chosen.pk])
@@ -164,7 +170,10 @@ def faces_assign(*, faces: Iterable[Face], person: Person | None, by: User) -> P
     with _change(Kind.ASSIGN, by, "") as change:
         chosen = _faces(faces, by)
         theirs = Person.objects.create(owner=by) if person is None else _person(person, by)
-        change.summary = f"Moved {count_of(chosen)} to {'a new person' if person is None else called(theirs)}"
+        change.summary = _("Moved %(faces)s to %(name)s") % {
+            "faces": count_of(chosen),
+            "name": _("a new person") if person is None else called(theirs),
+        }
         faces_are(face_ids=[face.pk for face in chosen], person=theirs, by=by)
         people_settle(owner_id=by.pk, people=[theirs.pk, *_people_of(chosen)])
     return _person_again(theirs)
@@ -176,7 +185,7 @@ def faces_confirm(*, faces: Iterable[Face], by: User) -> None:
         chosen = _faces(faces, by)
         if waiting := [face.pk for face in chosen if face.person_id is None]:
             raise NobodyToConfirm(waiting)
-        change.summary = f"Confirmed {count_of(chosen)}"
+        change.summary = _("Confirmed %(faces)s") % {"faces": count_of(chosen)}
         for person in Person.objects.filter(pk__in=_people_of(chosen)).order_by("pk"):
             theirs = [face.pk for face in chosen if face.person_id == person.pk]
             faces_are(face_ids=theirs, person=person, by=by)
@@ -193,7 +202,7 @@ def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = Non
         told = None if person is None else _person(person, by)
         if told is None and (waiting := [face.pk for face in chosen if face.person_id is None]):
             raise NobodyToConfirm(waiting)
-        change.summary = f"Said that {count_of(chosen)} is somebody else"
+        change.summary = _("Said that %(faces)s is somebody else") % {"faces": count_of(chosen)}
         rejecting = [told] if told else Person.objects.filter(pk__in=_people_of(chosen)).order_by("pk")
         for one in rejecting:
             not_theirs = [face.pk for face in chosen if told or face.person_id == one.pk]
@@ -205,7 +214,7 @@ def faces_dismiss(*, faces: Iterable[Face], by: User) -> None:
     """Say that these are no faces: they are nobody's, and take part in nothing from now on."""
     with _change(Kind.DISMISS, by, "") as change:
         chosen = _faces(faces, by, also_dismissed=True)
-        change.summary = f"Removed {count_of(chosen)}"
+        change.summary = _("Removed %(faces)s") % {"faces": count_of(chosen)}
         Verdict.objects.filter(face__in=chosen).delete()
         Face.objects.filter(pk__in=[face.pk for face in chosen]).update(dismissed=True, person=None)
         people_settle(owner_id=by.pk, people=_people_of(chosen))
@@ -218,8 +227,10 @@ def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
         scan = FaceScan.objects.visible_to(by).select_for_update(of=("self",)).filter(image=image).first()
         if scan is None:
             raise NotThere("photo")
-        repeats = "may be in a photo twice" if allowed else "is in a photo once"
-        with _change(Kind.REPEATS, by, f"Said that somebody {repeats}", images=[image.pk]):
+        said = _("Said that somebody may be in a photo twice")
+        if not allowed:
+            said = _("Said that somebody is in a photo once")
+        with _change(Kind.REPEATS, by, said, images=[image.pk]):
             scan.person_repeats = allowed
             scan.save(update_fields=["person_repeats"])
             here = Person.objects.filter(faces__image=image).values_list("pk", flat=True)
@@ -228,12 +239,12 @@ def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
 
 def called(person: Person) -> str:
     """A person's name, or words for somebody without one."""
-    return person.name or "somebody without a name"
+    return person.name or _("somebody without a name")
 
 
 def count_of(faces: list[Face]) -> str:
     """How many faces, in words."""
-    return "1 face" if len(faces) == 1 else f"{len(faces)} faces"
+    return ngettext("%(count)s face", "%(count)s faces", len(faces)) % {"count": len(faces)}
 
 
 @contextmanager
@@ -246,8 +257,8 @@ def _change(kind: Kind, by: User, summary: str, *, images: Iterable[int] = ()) -
 
 
 def _hidden(person: Person, *, hidden: bool, by: User) -> Person:
-    kind, verb = (Kind.HIDE, "Hid") if hidden else (Kind.SHOW, "Showed")
-    with _change(kind, by, f"{verb} {called(person)}"):
+    kind, words = (Kind.HIDE, _("Hid %(name)s")) if hidden else (Kind.SHOW, _("Showed %(name)s"))
+    with _change(kind, by, words % {"name": called(person)}):
         mine = _person(person, by)
         mine.hidden = hidden
         mine.save(update_fields=["hidden"])
@@ -265,7 +276,7 @@ def _verdicts_carry_over(everyone: list[Person], *, are: set[int]) -> None:
     refusals.filter(face_id__in=are).delete()
     told = refusals.values_list("face_id", "pk", "person_id").order_by("-pk")
     # Once of each face: the first thing that was said, or that which was said of the one who stays.
-    kept = {face_id: pk for face_id, pk, _ in told}
+    kept = {face_id: pk for face_id, pk, _person_id in told}
     kept |= {face_id: pk for face_id, pk, person_id in told if person_id == stays.pk}
     refusals.exclude(pk__in=kept.values()).delete()
     said.filter(person__in=gone).update(person=stays)

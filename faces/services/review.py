@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import nsmallest
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, FaceScan, Person, SkippedQuestion, Verdict
@@ -35,11 +37,12 @@ from faces.services.review_candidates import (
     same_person,
     twice_in_a_photo,
 )
-from faces.services.review_evidence import SOMEBODY, Question, questions_of
+from faces.services.review_evidence import Question, questions_of
 from faces.services.review_known import known_of
 
 IDS_OF_KIND = {Kind.SAME_PERSON: 2, Kind.TWICE: 3, Kind.IS_NAME: 2, Kind.IS_FACE: 1}
 MAX_ID = 2**63 - 1
+OF_GROUPS = (f"{Kind.SAME_PERSON}:", f"{Kind.TWICE}:")
 
 
 class Answer(StrEnum):
@@ -56,7 +59,7 @@ class QuestionGone(PeopleError):
     code = "question_gone"
 
     def __init__(self) -> None:
-        super().__init__("This question is no longer open. Something has changed since it was asked.")
+        super().__init__(_("This question is no longer open. Something has changed since it was asked."))
 
 
 class AnswerUnfit(PeopleError):
@@ -65,16 +68,20 @@ class AnswerUnfit(PeopleError):
     code = "answer_unfit"
 
     def __init__(self, answer: Answer) -> None:
-        super().__init__(f"“{answer}” is no answer to this question.")
+        super().__init__(_("“%(answer)s” is no answer to this question.") % {"answer": answer})
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The next questions, and how many are open; not `complete`: more than were counted."""
+    """The next questions, and how many are open; not `complete`: more than were counted.
+
+    gone: of the questions that somebody holds already those that are no longer open.
+    """
 
     questions: Sequence[Question]
     open: int
     complete: bool
+    gone: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +93,42 @@ class Answered:
     gone: Sequence[str]
 
 
-def questions(*, owner: User, limit: int) -> Queue:
+def questions(*, owner: User, limit: int, held: Sequence[str] = ()) -> Queue:
     """The first `limit` questions: most faces for an answer first, those that were skipped last.
 
-    Single faces are looked at only when the questions about whole groups do not fill the list.
+    Single faces are looked at only when the questions about whole groups do not fill the list. held: keys of
+    questions that somebody has before them already; they are not given again, but it is said which are gone.
     """
     known = known_of(owner)
     skips = SkippedQuestion.objects.filter(owner=owner).order_by("at", "pk")
     skipped = {key: place for place, key in enumerate(skips.values_list("key", flat=True))}
     found = same_person(known) + twice_in_a_photo(known)
-    complete = sum(one.settles > 1 and one.key not in skipped for one in found) < limit
+    keys = {one: one.key for one in found}
+    settling = sum(one.settles > 1 and keys[one] not in skipped and keys[one] not in held for one in found)
+    complete = settling < limit or any(not key.startswith(OF_GROUPS) for key in held)
     if complete:
         found += is_name(known)
         found += is_face(known, without=found)
+        keys = {one: one.key for one in found}
 
     def place(one: Candidate) -> tuple[float, ...]:
-        return (0, *one.order) if one.key not in skipped else (1, skipped[one.key])
+        key = keys[one]
+        return (0, *one.order) if key not in skipped else (1, skipped[key])
 
-    first = sorted(found, key=place)[:limit]
-    return Queue(questions_of(known, first, skipped=frozenset(skipped)), open=len(found), complete=complete)
+    first = nsmallest(limit, (one for one in found if keys[one] not in held), key=place)
+    still_open = set(keys.values())
+    return Queue(
+        questions_of(known, first, skipped=frozenset(skipped)),
+        open=len(found),
+        complete=complete,
+        gone=[key for key in held if key not in still_open],
+    )
 
 
 def answer(*, owner: User, key: str, answer: Answer, by: User) -> Change | None:
     """Answer one question. Raises QuestionGone and AnswerUnfit, and what the services of people raise."""
     with change_recorded(
-        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary="Answered", faces=(), people=()
+        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary=_("Answered"), faces=(), people=()
     ) as change:
         change.summary = _answer(owner=owner, key=key, answer=answer, by=by)
     return change if change.pk else None
@@ -121,7 +139,7 @@ def answers(*, owner: User, given: Sequence[tuple[str, Answer]], by: User) -> An
     done: list[str] = []
     gone: list[str] = []
     with change_recorded(
-        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary="Answered", faces=(), people=()
+        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary=_("Answered"), faces=(), people=()
     ) as change:
         for key, said in given:
             try:
@@ -131,7 +149,7 @@ def answers(*, owner: User, given: Sequence[tuple[str, Answer]], by: User) -> An
             except QuestionGone:
                 gone.append(key)
         if len(done) > 1:
-            change.summary = f"Answered {len(done)} questions"
+            change.summary = _("Answered %(count)s questions") % {"count": len(done)}
     return Answered(change if change.pk else None, given=done, gone=gone)
 
 
@@ -139,6 +157,11 @@ def skip(*, owner: User, key: str) -> None:
     """Put a question off: it comes back after all others, in the order of skipping."""
     _parsed(key)
     SkippedQuestion.objects.update_or_create(owner=owner, key=key, defaults={"at": timezone.now()})
+
+
+def skip_undo(*, owner: User, key: str) -> None:
+    """Take a skip back: the question is asked in its place again."""
+    SkippedQuestion.objects.filter(owner=owner, key=key).delete()
 
 
 def _answer(*, owner: User, key: str, answer: Answer, by: User) -> str:
@@ -183,15 +206,15 @@ def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> str
     if len(people) != 2 or people[1].name or not people[1].size or refused:
         raise QuestionGone
     stays, goes = people
-    label = stays.name or "two people without a name"
+    words = {"name": stays.name}
     if yes:
         person_merge(into=stays, others=[goes], by=by)
-        return f"A group is {stays.name}, too" if stays.name else "Two groups are the same person"
+        return _("A group is %(name)s, too") % words if stays.name else _("Two groups are the same person")
     if stays.cover_id is None and not stays.verdicts.filter(kind=Verdict.Kind.IS).exists():
         # "Not this person" needs a face by which this person is known.
         person_cover(person=stays, face=_standing_for(stays), by=by)
     faces_reject(faces=[_standing_for(goes)], person=stays, by=by)
-    return f"A group is not {label}" if stays.name else f"Not the same: {label}"
+    return _("A group is not %(name)s") % words if stays.name else _("Two groups are two people")
 
 
 def _standing_for(person: Person) -> Face:
@@ -213,9 +236,9 @@ def _answer_name(owner: User, *, person_id: int, face_id: int, yes: bool, by: Us
         raise QuestionGone
     if yes:
         faces_assign(faces=[face], person=person, by=by)
-        return f"A face is {person.name}"
+        return _("A face is %(name)s") % {"name": person.name}
     faces_reject(faces=[face], person=person, by=by)
-    return f"A face is not {person.name}"
+    return _("A face is not %(name)s") % {"name": person.name}
 
 
 def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> str:
@@ -224,13 +247,13 @@ def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> str:
         raise QuestionGone
     if not yes:
         faces_dismiss(faces=[face], by=by)
-        return "This is no face"
+        return _("This is no face")
     with change_recorded(
-        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary="A face", faces=[face.pk], people=()
+        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary=_("A face"), faces=[face.pk], people=()
     ):
         # As good as drawn by hand: somebody looked, and it is kept whatever a detector finds.
         Face.objects.filter(pk=face.pk).update(drawn=True)
-    return "This is a face"
+    return _("This is a face")
 
 
 def _answer_twice(owner: User, *, person_id: int, face_ids: Sequence[int], answer: Answer, by: User) -> str:
@@ -245,10 +268,10 @@ def _answer_twice(owner: User, *, person_id: int, face_ids: Sequence[int], answe
     image, person = faces[0].image, faces[0].person
     if person is None or FaceScan.objects.filter(image=image, person_repeats=True).exists():
         raise QuestionGone
-    name = person.name or SOMEBODY
+    words = {"name": person.name or _("this person"), "photo": image.name}
     if answer is Answer.YES:
         photo_repeats(image=image, allowed=True, by=by)
-        return f"{name[0].upper()}{name[1:]} is twice in {image.name}"
+        return _("In %(photo)s twice: %(name)s") % words
     wrong = [one for one in faces if one.pk == face_ids[0 if answer is Answer.OTHER else 1]]
     faces_reject(faces=wrong, person=person, by=by)
-    return f"One face in {image.name} is not {name}"
+    return _("One face in %(photo)s is not %(name)s") % words

@@ -1,6 +1,6 @@
 """What could be asked about an owner's people: cheap to find, without the pictures shown with it.
 
-Groups are compared by their means, which the database makes: no more rows are read than there are people.
+Groups are compared by their means, which are kept (see `tallies`): no more rows are read than people.
 """
 
 from __future__ import annotations
@@ -11,21 +11,29 @@ from enum import StrEnum
 
 import numpy as np
 from django.contrib.auth.models import User
-from django.db.models import F, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, Q
 from numpy.typing import NDArray
 
 from faces.models import Face, FaceEmbedding, Verdict
 from faces.querysets import FaceQuerySet
-from faces.services.review_known import Group, Known, vector_bytes, vector_read
-from faces.vision.pairs import near_pairs, nearest_groups
-
-WORTH_ASKING = 0.2
-"""Less likely than this to be the same person is not asked: nearly all answers would be no."""
+from faces.services.review_known import (
+    WORTH_ASKING,
+    Group,
+    Known,
+    people_ids,
+    people_together,
+    smaller_first,
+    vector_bytes,
+    vector_read,
+)
+from faces.services.suggestions import likely_of
+from faces.vision.pairs import near_pairs
 
 NEIGHBOURS = 4
-"""Nearest people that are looked at for each person, and for each waiting face."""
+"""Nearest people that are looked at for each person."""
 
-FACES_COMPARED = 2000
+FACES_COMPARED = 1000
 """Waiting faces that are compared with named people, the best first; others follow once these are gone."""
 
 DOUBTFUL_SCORE = 0.75
@@ -84,18 +92,18 @@ def same_person(known: Known) -> list[Candidate]:
         farthest=known.calibration.distance(WORTH_ASKING),
         k=NEIGHBOURS,
     )
-    found = []
+    near = []
     likely = known.calibration.probabilities(distances)
     for a, b, probability in zip(first.tolist(), second.tolist(), likely.tolist(), strict=True):
         stays, goes = sorted((groups[a], groups[b]), key=_staying)
-        ids = (stays.person_id, goes.person_id)
-        if goes.name or (min(ids), max(ids)) in known.refused:
-            continue
-        if (stays.photos & goes.photos) - known.repeats:
-            continue
-        settles = goes.faces
-        found.append(Candidate(Kind.SAME_PERSON, ids, (), settles, probability))
-    return found
+        if not goes.name and people_ids(stays, goes) not in known.refused:
+            near.append((stays, goes, probability))
+    together = people_together(known, [smaller_first(stays, goes) for stays, goes, _ in near])
+    return [
+        Candidate(Kind.SAME_PERSON, (stays.person_id, goes.person_id), (), goes.faces, probability)
+        for stays, goes, probability in near
+        if smaller_first(stays, goes) not in together
+    ]
 
 
 def _staying(group: Group) -> tuple[bool, int, int]:
@@ -105,7 +113,19 @@ def _staying(group: Group) -> tuple[bool, int, int]:
 
 def twice_in_a_photo(known: Known) -> list[Candidate]:
     """Photos that somebody is in twice, without the owner's exception for that photo."""
-    rows = _faces_together(known)
+    doubled = [one.person_id for one in known.groups.values() if one.faces > one.photos]
+    if not doubled:
+        return []
+    rows = list(
+        Face.objects.filter(person__in=doubled, dismissed=False, binned=False)
+        .exclude(image_id__in=known.repeats)
+        .order_by()
+        .values("person_id", "image_id")
+        .annotate(count=Count("pk"), ids=ArrayAgg("pk"))
+        .filter(count__gt=1)
+        .order_by("image_id", "person_id")
+        .values_list("person_id", "ids")[:PHOTOS_DOUBTED]
+    )
     if not rows:
         return []
     concerned = [face_id for _person, ids in rows for face_id in ids]
@@ -124,38 +144,6 @@ def twice_in_a_photo(known: Known) -> list[Candidate]:
     return found
 
 
-def _faces_together(known: Known) -> list[tuple[int, list[int]]]:
-    """(person, their faces in one photo) where these are several, in the order of the photos."""
-    twice = sorted(
-        (image_id, person_id)
-        for person_id, group in known.groups.items()
-        for image_id in _repeated(group.images)
-        if image_id not in known.repeats
-    )[:PHOTOS_DOUBTED]
-    found: dict[tuple[int, int], list[int]] = {pair: [] for pair in twice}
-    rows = (
-        Face.objects.visible_to(known.owner)
-        .present()
-        .filter(
-            image_id__in={image_id for image_id, _person in twice},
-            person_id__in={person_id for _image, person_id in twice},
-        )
-        .order_by("pk")
-        .values_list("image_id", "person_id", "pk")
-    )
-    for image_id, person_id, face_id in rows:
-        if (image_id, person_id) in found:
-            found[image_id, person_id].append(face_id)
-    return [(person_id, ids) for (_image, person_id), ids in found.items() if len(ids) > 1]
-
-
-def _repeated(images: NDArray[np.int64]) -> list[int]:
-    """The photos that are in this list more than once."""
-    in_order = np.sort(images)
-    repeated: list[int] = np.unique(in_order[1:][in_order[1:] == in_order[:-1]]).tolist()
-    return repeated
-
-
 def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[np.float32]]:
     rows = FaceEmbedding.objects.filter(model=embedder, face_id__in=list(face_ids)).values_list(
         "face_id", vector_bytes(F("vector"))
@@ -165,34 +153,20 @@ def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[
 
 def is_name(known: Known) -> list[Candidate]:
     """Waiting faces near a named person who is not in that photo already; the nearest person of each face."""
-    named = [group for group in known.groups.values() if group.name]
-    if not named:
+    if not any(group.name for group in known.groups.values()):
         return []
-    rows = list(
-        FaceEmbedding.objects.of_own_faces(known.owner, model=known.embedder)
-        .filter(face__person__isnull=True, face__dismissed=False, face__binned=False)
-        .exclude(face__crop="")
+    # The best are chosen before their vectors are read: there may be very many.
+    best = _waiting(known.owner).best_first().values("pk")[:FACES_COMPARED]
+    rows = (
+        FaceEmbedding.objects.filter(model=known.embedder, face__in=best)
         .order_by("-face__quality", "face_id")
-        .values_list("face_id", "face__image_id", vector_bytes(F("vector")))[:FACES_COMPARED]
+        .values_list("face_id", "face__image_id", vector_bytes(F("vector")))
     )
-    if not rows:
-        return []
-    nearest = nearest_groups(
-        np.stack([vector_read(row[2]) for row in rows]),
-        np.stack([group.mean for group in named]),
-        farthest=known.calibration.distance(WORTH_ASKING),
-        k=NEIGHBOURS,
-    )
-    found = []
-    for (face_id, image_id, _sent), near in zip(rows, nearest, strict=True):
-        for index, distance in near:
-            group = named[index]
-            there = image_id in group.photos and image_id not in known.repeats
-            if not there and (face_id, group.person_id) not in known.refused_faces:
-                probability = known.calibration.probability(distance)
-                found.append(Candidate(Kind.IS_NAME, (group.person_id,), (face_id,), 1, probability))
-                break
-    return found
+    likely = likely_of(known, [(face, image, vector_read(vector)) for face, image, vector in rows])
+    return [
+        Candidate(Kind.IS_NAME, (one.person_id,), (face_id,), 1, one.probability)
+        for face_id, one in likely.items()
+    ]
 
 
 def is_face(known: Known, *, without: Sequence[Candidate]) -> list[Candidate]:

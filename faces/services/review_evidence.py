@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.translation import gettext as _
 from pgvector import Vector
 
 from faces.models import Face, Person
 from faces.services.review_candidates import Candidate, Kind
-from faces.services.review_known import Known
+from faces.services.review_known import Group, Known
 
 FACES_SHOWN = 4
-SOMEBODY = "this person"
 
 _NEAREST = """
 SELECT asked.number, near.face_id, near.confirmed, near.distance
@@ -87,14 +87,15 @@ def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: froz
     candidates = [one for one in candidates if all(face_id in subjects for face_id in one.faces)]
     vectors = _texts(known, [one.faces[0] for one in candidates if one.kind is Kind.IS_NAME])
     searches = [_searches(one, known, subjects, vectors) for one in candidates]
-    shown = Person.objects.visible_to(known.owner).in_bulk(
-        {search.person_id for several in searches for search in several}
-    )
     found = iter(_nearest(known, [search for several in searches for search in several]))
+    concerned = {search.person_id for several in searches for search in several}
+    rows = Person.objects.visible_to(known.owner).in_bulk(concerned)
     questions = []
     for candidate, several in zip(candidates, searches, strict=True):
         faces = tuple(Side((Evidence(subjects[face_id]),)) for face_id in candidate.faces)
-        people = tuple(_side(known, shown.get(search.person_id), next(found)) for search in several)
+        people = tuple(
+            _side(rows.get(one.person_id), known.groups[one.person_id], next(found)) for one in several
+        )
         questions.append(
             Question(
                 key=candidate.key,
@@ -112,19 +113,20 @@ def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: froz
 def text_of(kind: Kind, people: Sequence[Side]) -> str:
     """The question in words."""
     name = next((side.person.name for side in people if side.person and side.person.name), "")
+    words = {"name": name or _("this person")}
     match kind:
         case Kind.SAME_PERSON:
-            return f"Is this {name}, too?" if name else "Same person, or two?"
+            return _("Is this %(name)s, too?") % words if name else _("Same person, or two?")
         case Kind.IS_NAME:
-            return f"Is this {name}?"
+            return _("Is this %(name)s?") % words
         case Kind.IS_FACE:
-            return "Is this a face?"
+            return _("Is this a face?")
         case Kind.TWICE:
-            return f"Two of {name or SOMEBODY} in one photo?"
+            return _("Two of %(name)s in one photo?") % words
 
 
-def _side(known: Known, person: Person | None, faces: tuple[Evidence, ...]) -> Side:
-    return Side(faces) if person is None else Side(faces, person, known.groups[person.pk].faces)
+def _side(person: Person | None, group: Group, faces: tuple[Evidence, ...]) -> Side:
+    return Side(faces) if person is None else Side(faces, person, group.faces)
 
 
 def _searches(

@@ -70,9 +70,12 @@ class Scope:
     face: Table = FACE
 
     def newest(self) -> dict[str, int]:
-        """The greatest row id a table has now: what is above it later was made in between."""
+        """The greatest row id a table has now: what is above it later was made in between.
+
+        Of the whole table, whoever's it is: the end of an index, where an owner's would be a count of faces.
+        """
         return {
-            table.name: self._of_owner(table).aggregate(newest=Max("pk"))["newest"] or 0
+            table.name: table.model.objects.aggregate(newest=Max("pk"))["newest"] or 0
             for table in (PERSON, FACE, VERDICT, FOLLOWED)
         }
 
@@ -83,28 +86,28 @@ class Scope:
             PERSON.name: self._rows(PERSON, self._people(above)),
             FACE.name: self._rows(self.face, self._faces(above)),
             VERDICT.name: self._rows(VERDICT, self._verdicts(above)),
-            SCAN.name: self._rows(SCAN, None if self.faces is None else _among("image_id", self.images)),
+            SCAN.name: self._rows(SCAN, None if self.faces is None else [_among("image_id", self.images)]),
             MODELS.name: self._rows(MODELS, None),
             FOLLOWED.name: self._rows(FOLLOWED, None),
         }
 
-    def _people(self, above: Mapping[str, int]) -> Q | None:
-        return None if self.people is None else _among("pk", self.people) | _made(PERSON, above)
+    def _people(self, above: Mapping[str, int]) -> list[Q] | None:
+        return None if self.people is None else [_among("pk", self.people), *_made(PERSON, above)]
 
-    def _faces(self, above: Mapping[str, int]) -> Q | None:
-        return None if self.faces is None else _among("pk", self.faces) | _made(FACE, above)
+    def _faces(self, above: Mapping[str, int]) -> list[Q] | None:
+        return None if self.faces is None else [_among("pk", self.faces), *_made(FACE, above)]
 
-    def _verdicts(self, above: Mapping[str, int]) -> Q | None:
+    def _verdicts(self, above: Mapping[str, int]) -> list[Q] | None:
         if self.faces is None or self.people is None:
             return None
-        concerned = _among("face_id", self.faces) | _among("person_id", self.people)
-        return concerned | _made(VERDICT, above)
+        concerned = [_among("face_id", self.faces), _among("person_id", self.people)]
+        return [*concerned, *_made(VERDICT, above)]
 
-    def _rows(self, table: Table, condition: Q | None) -> dict[int, Row]:
+    def _rows(self, table: Table, conditions: list[Q] | None) -> dict[int, Row]:
+        """The rows for which one of the conditions holds; each is a query, for "or" would read the table."""
         rows = self._of_owner(table)
-        if condition is not None:
-            rows = rows.filter(condition)
-        return {row[0]: row[1:] for row in rows.values_list("pk", *table.columns)}
+        several = [rows] if conditions is None else [rows.filter(one) for one in conditions if one]
+        return {row[0]: row[1:] for part in several for row in part.values_list("pk", *table.columns)}
 
     def _of_owner(self, table: Table) -> QuerySet[Any]:
         paths = {
@@ -160,11 +163,12 @@ def _plain(value: Any) -> Any:
 
 
 def _among(column: str, ids: Collection[int]) -> Q:
-    """One parameter however many ids there are: a hundred thousand of them take seconds to be put in."""
-    if not ids:
-        return Q(pk__in=())
-    return Q(**{f"{column}__in": RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])})
+    """One parameter however many ids there are: a hundred thousand of them take seconds to be put in.
+
+    Empty for no ids.
+    """
+    return Q(**{f"{column}__in": RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])}) if ids else Q()
 
 
-def _made(table: Table, above: Mapping[str, int]) -> Q:
-    return Q(pk__gt=above[table.name]) if table.name in above else Q(pk__in=())
+def _made(table: Table, above: Mapping[str, int]) -> list[Q]:
+    return [Q(pk__gt=above[table.name])] if table.name in above else []

@@ -44,8 +44,10 @@ Of several guesses in one photo the cover stays, or else the face that can be re
 def faces_are(*, face_ids: Collection[int], person: Person, by: User | None) -> None:
     """Say that faces are this person, whatever was said of them before, and put them there."""
     said = Verdict.objects.filter(face_id__in=face_ids)
-    before = Person.objects.filter(Q(verdicts__face_id__in=face_ids) | Q(faces__in=face_ids))
-    change_widen(faces=face_ids, people=[person.pk, *before.values_list("pk", flat=True)])
+    # Two queries: an "or" of two tables would read both whole.
+    told = said.values_list("person_id", flat=True)
+    there = Face.objects.filter(pk__in=face_ids, person__isnull=False).values_list("person_id", flat=True)
+    change_widen(faces=face_ids, people={person.pk, *told, *there} - {None})
     is_somebody_else = Q(kind=Verdict.Kind.IS) & ~Q(person=person)
     said.filter(is_somebody_else | Q(kind=Verdict.Kind.IS_NOT, person=person)).delete()
     known = set(said.filter(kind=Verdict.Kind.IS).values_list("face_id", flat=True))

@@ -3,6 +3,7 @@
 Each does one thing through a service, says what was done, and goes back to the page it came from.
 """
 
+import json
 from collections.abc import Callable
 
 from django import forms
@@ -11,19 +12,21 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from albums.forms import IdsField
 from albums.models import Image
 from albums.views.viewer import viewer
-from faces.exceptions import NotOfThisPerson, NotThere, PeopleError
+from faces.exceptions import FactsContradict, NotOfThisPerson, NotThere, PeopleError
 from faces.models import Face, Person
+from faces.services.journal import change_undoable
 from faces.services.naming import faces_name, person_called
 from faces.services.people import (
     called,
-    count_of,
     faces_assign,
     faces_confirm,
     faces_dismiss,
@@ -52,11 +55,11 @@ def faces_act(request: HttpRequest) -> HttpResponse:
     try:
         ids = set(IdsField().clean(request.POST.getlist("face")))
     except ValidationError:
-        messages.error(request, "Tick at least one face first.")
+        messages.error(request, _("Tick at least one face first."))
         return back(request, otherwise="faces:people")
     faces = list(Face.objects.visible_to(user).filter(pk__in=ids).select_related("person").order_by("pk"))
     if act is None or len(faces) < len(ids):
-        messages.error(request, "This cannot be done: a face is gone, or the form is not complete.")
+        messages.error(request, _("This cannot be done: a face is gone, or the form is not complete."))
         return back(request, otherwise="faces:people")
     try:
         messages.success(request, act(user, faces, request.POST.get("who", "")))
@@ -67,8 +70,13 @@ def faces_act(request: HttpRequest) -> HttpResponse:
 
 def _move(user: User, faces: list[Face], who: str) -> str:
     if not who.strip():
-        return sentence(f"{count_of(faces)}: now {called(faces_assign(faces=faces, person=None, by=user))}")
-    return sentence(f"{count_of(faces)}: now {faces_name(faces=faces, name=who, by=user).name}")
+        return _now(faces, called(faces_assign(faces=faces, person=None, by=user)))
+    return _now(faces, faces_name(faces=faces, name=who, by=user).name)
+
+
+def _now(faces: list[Face], name: str) -> str:
+    words = ngettext("%(count)s face: now %(name)s", "%(count)s faces: now %(name)s", len(faces))
+    return sentence(words % {"count": len(faces), "name": name})
 
 
 def _split(user: User, faces: list[Face], _who: str) -> str:
@@ -76,22 +84,29 @@ def _split(user: User, faces: list[Face], _who: str) -> str:
     if person is None or any(face.person_id != person.pk for face in faces):
         raise NotOfThisPerson([face.pk for face in faces])
     person_split(person=person, faces=faces, by=user)
-    return f"{count_of(faces)}: now another person."
+    return _now(faces, _("another person"))
 
 
 def _confirm(user: User, faces: list[Face], _who: str) -> str:
     faces_confirm(faces=faces, by=user)
-    return f"Confirmed: {count_of(faces)}."
+    words = ngettext("Confirmed: %(count)s face.", "Confirmed: %(count)s faces.", len(faces))
+    return words % {"count": len(faces)}
 
 
 def _reject(user: User, faces: list[Face], _who: str) -> str:
     faces_reject(faces=faces, by=user)
-    return f"{count_of(faces)}: somebody else, and waiting for the next grouping."
+    words = ngettext(
+        "%(count)s face: somebody else, and waiting for the next grouping.",
+        "%(count)s faces: somebody else, and waiting for the next grouping.",
+        len(faces),
+    )
+    return words % {"count": len(faces)}
 
 
 def _dismiss(user: User, faces: list[Face], _who: str) -> str:
     faces_dismiss(faces=faces, by=user)
-    return f"Removed: {count_of(faces)}."
+    words = ngettext("Removed: %(count)s face.", "Removed: %(count)s faces.", len(faces))
+    return words % {"count": len(faces)}
 
 
 def _cover(user: User, faces: list[Face], _who: str) -> str:
@@ -99,7 +114,7 @@ def _cover(user: User, faces: list[Face], _who: str) -> str:
     if len(faces) != 1 or person is None:
         raise NotOfThisPerson([face.pk for face in faces])
     person_cover(person=person, face=faces[0], by=user)
-    return sentence(f"This face now stands for {called(person)}")
+    return sentence(_("This face now stands for %(name)s") % {"name": called(person)})
 
 
 FACE_ACTIONS: dict[str, Act] = {
@@ -115,20 +130,51 @@ FACE_ACTIONS: dict[str, Act] = {
 @login_required
 @require_POST
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a person and the one who is called `who` one. The one with that name stays."""
+    """Make a person and another one: `into`, an id, or `who`, a name. The other one stays.
+
+    From the grid, htmx gets the last change alone, and the name of an event that says whose card is old.
+    """
     user = viewer(request)
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
-    stays = person_called(owner=user, name=request.POST.get("who", ""))
+    stays = _other(request, user)
     if stays is None or stays.pk == person.pk:
-        messages.error(request, "There is nobody else of this name. Choose one from the list.")
+        messages.error(request, _("There is nobody else of this name. Choose one from the list."))
         return redirect("faces:person", pk)
+    is_htmx = bool(request.headers.get("HX-Request"))
     try:
-        person_merge(into=stays, others=[person], by=user)
-        messages.success(request, f"{called(person)} and {stays.name} are one person now.")
+        merged = person_merge(
+            into=stays, others=[person], by=user, contradicted=request.POST.get("contradicted") == "1"
+        )
+    except FactsContradict as error:
+        messages.error(request, str(error))
+        return _elsewhere(reverse("faces:compare", args=[pk, stays.pk]) + "?contradicted=1", is_htmx=is_htmx)
     except PeopleError as error:
         messages.error(request, str(error))
-        return redirect("faces:person", pk)
-    return redirect("faces:person", stays.pk)
+        return _elsewhere(reverse("faces:person", args=[pk]), is_htmx=is_htmx)
+    if is_htmx:
+        context = {"undoable": change_undoable(user), "next": reverse("faces:people")}
+        response = render(request, "faces/_undo_beside.html", context)
+        response.headers["HX-Trigger"] = json.dumps({"person-changed": {"id": merged.pk}})
+        return response
+    words = _("%(one)s and %(other)s are one person now.")
+    messages.success(request, words % {"one": called(person), "other": called(stays)})
+    return (
+        redirect("faces:people")
+        if request.POST.get("from") == "people"
+        else redirect("faces:person", merged.pk)
+    )
+
+
+def _elsewhere(address: str, *, is_htmx: bool) -> HttpResponse:
+    """Another page: htmx would put what a redirect leads to into the middle of this one."""
+    return HttpResponse(headers={"HX-Redirect": address}) if is_htmx else redirect(address)
+
+
+def _other(request: HttpRequest, user: User) -> Person | None:
+    key = request.POST.get("into", "")
+    if key.isascii() and key.isdigit() and len(key) < 19:
+        return Person.objects.visible_to(user).filter(pk=int(key)).first()
+    return person_called(owner=user, name=request.POST.get("who", ""))
 
 
 @login_required
@@ -139,10 +185,11 @@ def visibility(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     if request.POST.get("hidden") == "1":
         person_hide(person=person, by=user)
-        messages.success(request, f"{sentence(f'Hidden: {called(person)}')} Names and faces are kept.")
+        hidden = sentence(_("Hidden: %(name)s") % {"name": called(person)})
+        messages.success(request, " ".join([hidden, _("Names and faces are kept.")]))
     else:
         person_show(person=person, by=user)
-        messages.success(request, sentence(f"Shown again: {called(person)}"))
+        messages.success(request, sentence(_("Shown again: %(name)s") % {"name": called(person)}))
     return redirect("faces:person", pk)
 
 
@@ -155,10 +202,10 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         born = BIRTH_DATE.clean(request.POST.get("birth_date", ""))
     except ValidationError:
-        messages.error(request, "Write the date as year-month-day, like 2015-06-30.")
+        messages.error(request, _("Write the date as year-month-day, like 2015-06-30."))
         return redirect("faces:person", pk)
     person_details(person=person, birth_date=born, by=user)
-    messages.success(request, "Saved.")
+    messages.success(request, _("Saved."))
     return redirect("faces:person", pk)
 
 
@@ -167,11 +214,14 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
 def repeats(request: HttpRequest, pk: int) -> HttpResponse:
     """Say whether somebody may be in a photo twice. POST: allowed, 1 or 0."""
     user = viewer(request)
-    image = get_object_or_404(Image.objects.visible_to(user), pk=pk)
+    image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
     allowed = request.POST.get("allowed") == "1"
     try:
         photo_repeats(image=image, allowed=allowed, by=user)
-        messages.success(request, f"Somebody may be here {'twice' if allowed else 'only once'}.")
+        messages.success(
+            request,
+            _("Somebody may be here twice.") if allowed else _("Somebody may be here only once."),
+        )
     except NotThere:
-        messages.error(request, "This photo was not looked at yet.")
+        messages.error(request, _("This photo was not looked at yet."))
     return redirect(reverse("albums:photo", args=[pk]))

@@ -2,14 +2,19 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from albums.views.viewer import viewer
 from faces.exceptions import PeopleError
+from faces.models import Person
+from faces.services.change_faces import faces_of_changes
 from faces.services.journal import change_undo, change_undoable, changes_of
 from faces.views.returning import back
 
@@ -23,7 +28,17 @@ def changes(request: HttpRequest) -> HttpResponse:
     """All changes, newest first; the newest that was not undone has the button."""
     user = viewer(request)
     page = Paginator(changes_of(user), CHANGES_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "faces/changes.html", {"page": page, "undoable": change_undoable(user)})
+    shown = list(page.object_list)
+    faces = faces_of_changes(owner=user, changes=shown)
+    return render(
+        request,
+        "faces/changes.html",
+        {
+            "page": page,
+            "items": [(change, faces.get(change.pk, [])) for change in shown],
+            "undoable": change_undoable(user),
+        },
+    )
 
 
 @login_required
@@ -34,7 +49,20 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(changes_of(user), pk=pk)
     try:
         change_undo(change=change, by=user)
-        messages.success(request, f"Undone: {change.summary}")
+        messages.success(request, _("Undone: %(summary)s") % {"summary": change.summary})
     except PeopleError as error:
         messages.error(request, str(error))
+    if _is_of_nobody(user, request.POST.get("next", "")):
+        return redirect("faces:people")
     return back(request, otherwise="faces:changes")
+
+
+def _is_of_nobody(user: User, address: str) -> bool:
+    """Whether this is the page of a person whom undoing has taken away."""
+    try:
+        match = resolve(address.partition("?")[0])
+    except Resolver404:
+        return False
+    if match.app_name != "faces" or not match.view_name.startswith("faces:person"):
+        return False
+    return not Person.objects.visible_to(user).filter(pk=match.kwargs["pk"]).exists()

@@ -18,6 +18,7 @@ from albums.views.viewer import viewer
 from faces.exceptions import NameTaken, PeopleError
 from faces.models import Face, Person, Verdict
 from faces.services.face_naming import face_group, face_name, group_merge
+from faces.services.likenesses import people_like
 from faces.services.people import (
     called,
     faces_assign,
@@ -26,7 +27,6 @@ from faces.services.people import (
     faces_reject,
     person_cover,
 )
-from faces.services.suggestions import people_like
 from faces.views.people import names_offered
 from faces.views.returning import back, own_address
 from faces.views.undoable import toast_undoable

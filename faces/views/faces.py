@@ -1,17 +1,25 @@
 """Face crops, and the faces that are with nobody yet."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.views.media import file_response
 from albums.views.viewer import viewer
-from faces.models import Face
+from faces.exceptions import PeopleError
+from faces.models import Face, Person
+from faces.services.journal import change_undoable
+from faces.services.people import faces_assign
+from faces.services.suggestions import likely_people
+from faces.views.returning import back
 
-WAITING_PER_PAGE = 120
+WAITING_PER_PAGE = 60
 
 
 @login_required
@@ -29,10 +37,45 @@ def crop(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
 
 
+@never_cache
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def waiting(request: HttpRequest) -> HttpResponse:
-    """Faces with nobody: counted and shown, never hidden."""
-    faces = Face.objects.visible_to(viewer(request)).waiting().exclude(crop="").select_related("image")
-    page = Paginator(faces.best_first(), WAITING_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "faces/waiting.html", {"page": page})
+    """Faces with nobody: counted and shown, never hidden, each with whom it most likely shows.
+
+    POST takes one suggestion: `place`, the ids of the face and the person with a colon between them.
+    """
+    user = viewer(request)
+    if request.method == "POST":
+        return _place(request)
+    faces = Face.objects.visible_to(user).waiting().exclude(crop="").select_related("image")
+    page: Page[Face] = Paginator(faces.best_first(), WAITING_PER_PAGE).get_page(request.GET.get("page"))
+    likely = likely_people(owner=user, faces=list(page.object_list))
+    context = {
+        "page": page,
+        "items": [(face, likely.get(face.pk)) for face in page.object_list],
+        "undoable": change_undoable(user),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "faces/_waiting_items.html", context)
+    return render(request, "faces/waiting.html", context)
+
+
+def _place(request: HttpRequest) -> HttpResponse:
+    user = viewer(request)
+    face_key, _colon, person_key = request.POST.get("place", "").partition(":")
+    if not all(key.isascii() and key.isdigit() and len(key) < 19 for key in (face_key, person_key)):
+        messages.error(request, _("This cannot be done: the form is not complete."))
+        return back(request, otherwise="faces:waiting")
+    face = get_object_or_404(Face.objects.visible_to(user), pk=int(face_key))
+    person = get_object_or_404(Person.objects.visible_to(user), pk=int(person_key))
+    try:
+        faces_assign(faces=[face], person=person, by=user)
+    except PeopleError as error:
+        messages.error(request, str(error))
+        return back(request, otherwise="faces:waiting")
+    if request.headers.get("HX-Request"):
+        # The card goes away; the last change with its button comes along.
+        return render(request, "faces/_undo_beside.html", {"undoable": change_undoable(user), "next": ""})
+    messages.success(request, _("This face is %(name)s now.") % {"name": person.name})
+    return back(request, otherwise="faces:waiting")

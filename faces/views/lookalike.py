@@ -18,8 +18,8 @@ from faces.forms import LookalikeForm
 from faces.models import Person
 from faces.services.nearest import NearFace
 from faces.services.search import LookalikeResult, lookalikes
+from faces.views.cards import for_cards
 from faces.views.kept_pictures import KeptPicture, kept_copy
-from faces.views.people import for_cards
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)

@@ -1,60 +1,33 @@
-"""The people of an account: all of them, one of them, and naming."""
+"""The people of an account: all of them, naming, and what is done with several at once."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.core.paginator import Paginator
-from django.db.models import (
-    Case,
-    Count,
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, Lower
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
-from albums.models import Image
-from albums.views.tiles import page_number, tile_page
 from albums.views.viewer import viewer
 from faces.forms import PersonNameForm
-from faces.models import Face, Person, Verdict
+from faces.models import Face, Person
 from faces.querysets import PersonQuerySet
+from faces.services.completion import free_name, people_matching
 from faces.services.journal import change_undoable
 from faces.services.people import person_name
+from faces.services.tallies import tallies_refresh
+from faces.views.cards import for_cards
 from faces.views.wording import sentence
 
 PEOPLE_PER_PAGE = 120
-FACES_SHOWN = 36
-# With ?faces=all: more than this are a matter for the photos below.
-MOST_FACES_SHOWN = 1000
 # More names than this are not offered while one is typed.
 NAMES_OFFERED = 2000
-
-
-def _best_face() -> QuerySet[Face, int]:
-    best = Face.objects.present().filter(person=OuterRef("pk")).exclude(crop="").best_first()
-    return best.values_list("pk", flat=True)[:1]
-
-
-def for_cards(people: PersonQuerySet) -> QuerySet[Any]:
-    """Annotate what a card shows: `face_count`, `photo_count`, `shown_face_id` (the cover or best face)."""
-    # A cover in the bin stays the cover, and is not shown.
-    cover = Case(When(cover__binned=False, then=F("cover_id")))
-    cards: QuerySet[Any] = people.with_counts().annotate(
-        shown_face_id=Coalesce(cover, Subquery(_best_face()))
-    )
-    return cards
 
 
 def names_offered(user: User) -> list[str]:
@@ -63,112 +36,117 @@ def names_offered(user: User) -> list[str]:
     return list(named.values_list("name", flat=True)[:NAMES_OFFERED])
 
 
+@never_cache
 @login_required
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """Named people by name, then groups without a name, the largest first. A fixed number of queries."""
+    """Named people by name, then groups without a name, the largest first. A fixed number of queries.
+
+    `q` leaves those whose name has it. htmx gets cards alone: of a further page, or of what was typed.
+    """
     user = viewer(request)
+    tallies_refresh(owner_id=user.pk)
     hidden = request.GET.get("hidden") == "1"
-    mine = Person.objects.visible_to(user).worth_showing()
+    query = request.GET.get("q", "").strip()[:200]
+    mine = _worth_showing(user)
+    page = Paginator(_ordered(user, hidden=hidden, query=query), PEOPLE_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     counts = mine.aggregate(
         named=Count("pk", filter=Q(hidden=False) & ~Q(name="")),
         unnamed=Count("pk", filter=Q(hidden=False, name="")),
         hidden=Count("pk", filter=Q(hidden=True)),
     )
+    context: dict[str, Any] = {
+        "page": page,
+        "first_unnamed": None if hidden else _first_unnamed(page, named=counts["named"]),
+        "hidden": hidden,
+        "query": query,
+        "waiting_count": Face.objects.visible_to(user).waiting().count(),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "faces/_people_cards.html", context)
+    context |= {f"{kind}_count": number for kind, number in counts.items()}
+    return render(request, "faces/people.html", context | {"undoable": change_undoable(user)})
+
+
+def _worth_showing(user: User) -> PersonQuerySet:
+    """Named people, and groups with at least one face, as the tallies say."""
+    return Person.objects.visible_to(user).filter(~Q(name="") | Q(tally__faces__gt=0))
+
+
+def _first_unnamed(page: Page[Any], *, named: int) -> int | None:
+    """The id of the very first group without a name, when it is on this page: its heading goes before it."""
+    before = page.start_index() - 1
+    if before > named:
+        return None
+    return next((one.pk for one in page.object_list if not one.name), None)
+
+
+def _ordered(user: User, *, hidden: bool, query: str) -> QuerySet[Any]:
+    shown = _worth_showing(user).filter(hidden=hidden)
+    if query:
+        shown = shown.filter(pk__in=people_matching(owner=user, text=query))
     unnamed_last = Case(When(name="", then=Value(1)), default=Value(0), output_field=IntegerField())
-    rows = for_cards(mine.filter(hidden=hidden)).order_by(unnamed_last, Lower("name"), "-face_count", "pk")
-    page = Paginator(rows, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "faces/people.html",
-        {
-            "page": page,
-            "hidden": hidden,
-            "named_count": counts["named"],
-            "unnamed_count": counts["unnamed"],
-            "hidden_count": counts["hidden"],
-            "waiting_count": Face.objects.visible_to(user).waiting().count(),
-        },
-    )
+    return for_cards(shown).order_by(unnamed_last, Lower("name"), "-face_count", "pk")
+
+
+@never_cache
+@login_required
+@require_safe
+def card(request: HttpRequest, pk: int) -> HttpResponse:
+    """One card of the grid, as it is now."""
+    return person_card(request, pk)
+
+
+def person_card(request: HttpRequest, pk: int, *, form: PersonNameForm | None = None) -> HttpResponse:
+    """The card with the last change beside it, for htmx to put both in their places."""
+    user = viewer(request)
+    tallies_refresh(owner_id=user.pk)
+    shown = get_object_or_404(for_cards(Person.objects.visible_to(user)), pk=pk)
+    context = {"person": shown, "form": form, "undoable": change_undoable(user), "next": "/people/"}
+    return render(request, "faces/_person_card_alone.html", context)
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person: their faces and photos. POST names them; in the grid of people htmx gets the card alone."""
+@require_POST
+def name(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give somebody a name. When another person has it already, ask whether the two are one."""
     user = viewer(request)
-    shown = get_object_or_404(Person.objects.visible_to(user).select_related("cover"), pk=pk)
-    is_htmx = bool(request.headers.get("HX-Request"))
-    if request.method != "POST":
-        return _person_page(
-            request, shown, PersonNameForm(user=user, person=shown, initial={"name": shown.name})
-        )
+    shown = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     form = PersonNameForm(request.POST, user=user, person=shown)
+    is_htmx = bool(request.headers.get("HX-Request"))
     if form.is_valid():
         named = person_name(person=shown, name=form.cleaned_data["name"], by=user)
         if is_htmx:
-            return _card(request, named)
-        messages.success(request, sentence(f"Saved: {named.name}"))
-        if request.POST.get("from") == "people":
-            return redirect("faces:people")
-        return redirect("faces:person", named.pk)
+            return person_card(request, named.pk)
+        messages.success(request, sentence(_("Saved: %(name)s") % {"name": named.name}))
+        return redirect("faces:people") if _from_grid(request) else redirect("faces:person", named.pk)
+    if form.namesake is not None:
+        return _offer(request, shown, form.namesake)
     if is_htmx:
         # 200, for htmx puts only successful answers into the page.
-        return _card(request, shown, form=form)
-    return _person_page(request, shown, form, status=400)
+        return person_card(request, pk, form=form)
+    return render(request, "faces/name_refused.html", {"person": shown, "form": form}, status=400)
 
 
-def _card(request: HttpRequest, shown: Person, *, form: PersonNameForm | None = None) -> HttpResponse:
-    card = get_object_or_404(for_cards(Person.objects.visible_to(viewer(request))), pk=shown.pk)
-    context = {"person": card, "form": form, "namesake": form and form.namesake}
-    return render(request, "faces/_person_card.html", context)
+def _from_grid(request: HttpRequest) -> bool:
+    return request.POST.get("from") == "people"
 
 
-def _person_page(
-    request: HttpRequest, shown: Person, form: PersonNameForm, *, status: int = 200
-) -> HttpResponse:
+def _offer(request: HttpRequest, shown: Person, namesake: Person) -> HttpResponse:
     user = viewer(request)
-    images = (
-        Image.objects.visible_to(user)
-        .ready()
-        .filter(pk__in=Face.objects.filter(person=shown).values("image"))
-    )
-    page = tile_page(images, number=page_number(request.GET.get("page")), selectable=False, months=False)
-    if request.headers.get("HX-Request") and request.method != "POST":
-        return render(request, "albums/_tiles.html", {"page": page})
-    theirs = Face.objects.visible_to(user).filter(person=shown)
-    counts = theirs.aggregate(faces=Count("pk"), photos=Count("image", distinct=True))
-    settled = Verdict.objects.filter(face=OuterRef("pk"), kind=Verdict.Kind.IS)
-    shown_at_most = MOST_FACES_SHOWN if request.GET.get("faces") == "all" else FACES_SHOWN
-    faces = list(
-        theirs.exclude(crop="")
-        .select_related("image")
-        .annotate(settled=Exists(settled))
-        .best_first()[:shown_at_most]
-    )
-    return render(
-        request,
-        "faces/person.html",
-        {
-            "person": shown,
-            "form": form,
-            "namesake": form.namesake,
-            "page": page,
-            "faces": faces,
-            "more_faces": max(counts["faces"] - len(faces), 0),
-            "face_count": counts["faces"],
-            "photo_count": counts["photos"],
-            "all_faces": shown_at_most == MOST_FACES_SHOWN,
-            "shown_face_id": _shown_face(shown, faces),
-            "names": names_offered(user),
-            "undoable": change_undoable(user),
-        },
-        status=status,
-    )
-
-
-def _shown_face(person: Person, best: list[Face]) -> int | None:
-    cover = person.cover
-    if cover is not None and not cover.binned:
-        return cover.pk
-    return best[0].pk if best else None
+    tallies_refresh(owner_id=user.pk)
+    rows = for_cards(Person.objects.visible_to(user).filter(pk__in=[shown.pk, namesake.pk])).in_bulk()
+    context = {
+        "person": rows[shown.pk],
+        "namesake": rows[namesake.pk],
+        "free_name": free_name(owner=user, name=namesake.name),
+        "from": "people" if _from_grid(request) else "",
+    }
+    if not request.headers.get("HX-Request"):
+        return render(request, "faces/same_name.html", context, status=409)
+    response = render(request, "faces/_merge_offer.html", context)
+    response.headers["HX-Retarget"] = "#dialog-content"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response

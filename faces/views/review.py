@@ -1,11 +1,13 @@
 """The review queue: one question at a time, with what is needed to answer it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -21,12 +23,17 @@ SKIP = "skip"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button: what it sends, what it says, and the key that presses it."""
+    """A button: what it sends, what it says, and the keys that press it."""
 
     value: str
     label: str
     key: str
-    quiet: bool = True
+    arrow: str = ""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether another button is the one that stands out."""
+        return self.value != Answer.YES
 
 
 @never_cache
@@ -43,9 +50,9 @@ def review(request: HttpRequest) -> HttpResponse:
             elif said in set(Answer):
                 answer(owner=user, key=key, answer=Answer(said), by=user)
             else:
-                messages.error(request, "Choose one of the answers.")
+                messages.error(request, _("Choose one of the answers."))
         except QuestionGone:
-            messages.info(request, "That question was no longer open. Here is the next one.")
+            messages.info(request, _("That question was no longer open. Here is the next one."))
         except PeopleError as error:
             messages.error(request, str(error))
         return redirect("faces:review")
@@ -55,13 +62,26 @@ def review(request: HttpRequest) -> HttpResponse:
         request,
         "faces/review.html",
         {
-            "question": question,
-            "choices": choices(question) if question else (),
+            **(shown(question) if question else {}),
             "open_count": queue.open,
             "complete": queue.complete,
             "undoable": change_undoable(user),
         },
     )
+
+
+def shown(question: Question) -> dict[str, Any]:
+    """What the template of a question needs."""
+    return {"question": question, "choices": choices(question), "sides": _labelled(question)}
+
+
+def _labelled(question: Question) -> list[dict[str, Any]]:
+    """The sides with words for those that are nobody yet."""
+    labels = iter([_("The first"), _("The second")] if question.kind is Kind.TWICE else [])
+    return [
+        {"side": side, "label": "" if side.person else next(labels, _("This face"))}
+        for side in question.sides
+    ]
 
 
 def choices(question: Question) -> list[Choice]:
@@ -70,18 +90,18 @@ def choices(question: Question) -> list[Choice]:
     name = person.name if person is not None and person.name else ""
     match question.kind:
         case Kind.SAME_PERSON:
-            said = [("Same person", "y"), ("Two people", "n")]
+            said = [_("Same person"), _("Two people")]
         case Kind.IS_NAME:
-            said = [(f"Yes, {name}", "y"), ("No, somebody else", "n")]
+            said = [_("Yes, %(name)s") % {"name": name}, _("No, somebody else")]
         case Kind.IS_FACE:
-            said = [("A face", "y"), ("No face", "n")]
+            said = [_("A face"), _("No face")]
         case Kind.TWICE:
-            said = [("Both: a mirror, a collage", "y"), ("Only the first", "n"), ("Only the second", "o")]
-    values = [Answer.YES, Answer.NO, Answer.OTHER]
+            said = [_("Both: a mirror, a collage"), _("Only the first"), _("Only the second")]
+    answers = [(Answer.YES, "y", "ArrowRight"), (Answer.NO, "n", "ArrowLeft"), (Answer.OTHER, "o", "")]
     return [
         *(
-            Choice(str(value), label, key, quiet=value is not Answer.YES)
-            for value, (label, key) in zip(values, said, strict=False)
+            Choice(str(value), label, key, arrow)
+            for (value, key, arrow), label in zip(answers, said, strict=False)
         ),
-        Choice(SKIP, "Not sure, later", "s"),
+        Choice(SKIP, _("Not sure, later"), "s"),
     ]

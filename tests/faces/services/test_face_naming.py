@@ -6,7 +6,7 @@ from faces import exceptions
 from faces.models import Change, Face, Person, Verdict
 from faces.services.face_naming import face_group, face_name, group_merge
 from faces.services.journal import change_undo, change_undoable
-from faces.services.suggestions import people_like
+from faces.services.likenesses import people_like
 
 
 def who(face: Face) -> str:

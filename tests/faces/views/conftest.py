@@ -1,9 +1,17 @@
 """An account and a browser for the tests of pages."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
+
+from faces.models import Person
+from tests.page_rows import group_of
+
+MakeGroup = Callable[..., Person]
 
 
 @pytest.fixture
@@ -22,3 +30,9 @@ def signed_in(client: Client, owner: User) -> Client:
     # As on every page but the first: the device knows already how the account wants its pages.
     client.cookies[settings.THEME_COOKIE_NAME] = "system"
     return client
+
+
+@pytest.fixture
+def group(owner: User) -> MakeGroup:
+    """Make a person whose faces look alike, each in a photo of its own."""
+    return partial(group_of, owner)

@@ -1,36 +1,13 @@
 """The review page, the journal, and the forms that say who is who."""
 
-from collections.abc import Callable
-
-import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, SkippedQuestion, Verdict
+from faces.models import Change, Face, FaceScan, Person, SkippedQuestion, Verdict
+from tests.faces.views.conftest import MakeGroup
 from tests.page_rows import face_row, stored_image
-
-MakeGroup = Callable[..., Person]
-
-
-@pytest.fixture
-def group(owner: User) -> MakeGroup:
-    """Make a person whose faces look alike, each in a photo of its own."""
-    count = iter(range(1000))
-
-    def make(size: int, *, look: int = 1, name: str = "") -> Person:
-        person = Person.objects.create(owner=owner, name=name)
-        for _ in range(size):
-            face = face_row(stored_image(owner, number=next(count)), person=person)
-            FaceScan.objects.create(image=face.image, state=FaceScan.State.DONE)
-            near = 0.2 * np.random.default_rng(face.pk).normal(size=128)
-            vector = np.random.default_rng(look).normal(size=128) + near
-            vector = (vector / np.linalg.norm(vector)).astype(np.float32)
-            FaceEmbedding.objects.create(face=face, owner=face.image.owner, model="facenet128", vector=vector)
-        return person
-
-    return make
 
 
 def ids(person: Person) -> list[int]:
@@ -45,7 +22,7 @@ def act(client: Client, action: str, faces: list[int], **more: object) -> str:
 
 
 def test_no_question_is_said_kindly(signed_in: Client) -> None:
-    assert "No open questions" in signed_in.get("/review/").content.decode()
+    assert "All done" in signed_in.get("/review/").content.decode()
 
 
 def test_a_question_is_answered_and_the_answer_undone(signed_in: Client, group: MakeGroup) -> None:
@@ -55,7 +32,7 @@ def test_a_question_is_answered_and_the_answer_undone(signed_in: Client, group: 
     assert 'data-key="y"' in page
     key = f"same:{anna.pk}:{other.pk}"
     page = signed_in.post("/review/", {"key": key, "answer": "yes"}, follow=True).content.decode()
-    assert "No open questions" in page
+    assert "All done" in page
     assert anna.faces.count() == 5
     change = Change.objects.get()
     undone = signed_in.post(f"/changes/{change.pk}/undo/", {"next": "/review/"}, follow=True)
@@ -82,7 +59,8 @@ def test_the_review_page_costs_as_many_queries_whatever_is_open(
     for look in range(pairs):
         group(2, look=look, name=f"Person {look}")
         group(2, look=look)
-    with django_assert_max_num_queries(15):
+    signed_in.get("/review/")
+    with django_assert_max_num_queries(18):
         assert signed_in.get("/review/").status_code == 200
 
 
@@ -93,7 +71,7 @@ def test_the_journal_costs_as_many_queries_whatever_its_length(
     Change.objects.bulk_create(
         Change(owner=owner, by=owner, kind="name", summary=f"Named Person {at}") for at in range(count)
     )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = signed_in.get("/changes/").content.decode()
     assert page.count('class="change"') == min(count, 50)
     assert page.count(">Undo<") == 1
@@ -160,7 +138,7 @@ def test_people_are_merged_hidden_shown_and_given_a_birth_date(signed_in: Client
     signed_in.post(f"/people/{anna.pk}/visibility/", {"hidden": "1"})
     signed_in.post(f"/people/{anna.pk}/details/", {"birth_date": "2015-06-30"})
     page = signed_in.get(f"/people/{anna.pk}/").content.decode()
-    assert "born 30 June 2015" in page
+    assert "born June 30, 2015" in page
     assert "· hidden" in page
     bad = signed_in.post(f"/people/{anna.pk}/details/", {"birth_date": "soon"}, follow=True)
     assert "year-month-day" in bad.content.decode()

@@ -1,0 +1,17 @@
+"""Where one face is in its photo, drawn over it."""
+
+from typing import Any
+
+from django import template
+
+from faces.models import Face
+
+register = template.Library()
+
+
+@register.inclusion_tag("faces/_one_face_box.html")
+def one_face_box(face: Face) -> dict[str, Any]:
+    """Draw the box of a face over its picture; the element round both must have position: relative."""
+    # Text, so that no locale turns the point into a comma.
+    sides = {"x": face.x, "y": face.y, "width": face.w, "height": face.h}
+    return {side: f"{100 * share:.3f}" for side, share in sides.items()}

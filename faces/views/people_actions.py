@@ -1,0 +1,142 @@
+"""What is done with several people at once, and with two who may be one."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from albums.forms import IdsField
+from albums.views.viewer import viewer
+from faces.exceptions import PeopleError
+from faces.models import Change, Face, Person
+from faces.services.journal import change_recorded
+from faces.services.people import called, people_apart, person_hide, person_merge, person_show
+from faces.services.review import Answer, QuestionGone, answer
+from faces.services.review_known import known_of, likeness
+from faces.services.tallies import tallies_refresh
+from faces.views.cards import for_cards
+from faces.views.wording import sentence
+
+FACES_COMPARED = 8
+
+
+@login_required
+@require_POST
+def people_act(request: HttpRequest) -> HttpResponse:
+    """Do something with the chosen people. POST: person (ids), action: merge, hide or show."""
+    user = viewer(request)
+    try:
+        ids = set(IdsField().clean(request.POST.getlist("person")))
+    except ValidationError:
+        messages.error(request, _("Choose at least one person first."))
+        return redirect("faces:people")
+    chosen = list(Person.objects.visible_to(user).filter(pk__in=ids).order_by("pk"))
+    action = request.POST.get("action", "")
+    if len(chosen) < len(ids) or action not in {"merge", "hide", "show"}:
+        messages.error(request, _("This cannot be done: somebody is gone, or the form is not complete."))
+        return redirect("faces:people")
+    if action == "merge":
+        return _merge_several(request, user, chosen)
+    hidden = action == "hide"
+    with change_recorded(
+        owner=user,
+        by=user,
+        kind=Change.Kind.HIDE if hidden else Change.Kind.SHOW,
+        summary="",
+        faces=(),
+        people=(),
+    ) as change:
+        for person in chosen:
+            (person_hide if hidden else person_show)(person=person, by=user)
+        change.summary = _summary(chosen, hidden=hidden)
+    messages.success(request, _summary(chosen, hidden=hidden))
+    return redirect("faces:people")
+
+
+def _summary(chosen: list[Person], *, hidden: bool) -> str:
+    if len(chosen) == 1:
+        words = _("Hidden: %(name)s") if hidden else _("Shown again: %(name)s")
+        return words % {"name": called(chosen[0])}
+    if hidden:
+        words = ngettext("%(count)s person hidden", "%(count)s people hidden", len(chosen))
+    else:
+        words = ngettext("%(count)s person shown again", "%(count)s people shown again", len(chosen))
+    return words % {"count": len(chosen)}
+
+
+def _merge_several(request: HttpRequest, user: User, chosen: list[Person]) -> HttpResponse:
+    """Merge at once when it is clear whose name stays; otherwise ask."""
+    if len(chosen) < 2:
+        messages.error(request, _("Choose two people or more to merge."))
+        return redirect("faces:people")
+    tallies_refresh(owner_id=user.pk)
+    mine = Person.objects.visible_to(user)
+    cards = list(for_cards(mine.filter(pk__in=[one.pk for one in chosen])).order_by("-face_count", "pk"))
+    named = [one for one in cards if one.name]
+    stays = next((one for one in cards if str(one.pk) == request.POST.get("into")), None)
+    if stays is None and len(named) > 1:
+        return render(request, "faces/merge_several.html", {"people": cards, "named": named})
+    stays = stays or next(iter(named), cards[0])
+    try:
+        merged = person_merge(into=stays, others=[one for one in chosen if one.pk != stays.pk], by=user)
+    except PeopleError as error:
+        messages.error(request, str(error))
+        return redirect("faces:people")
+    words = _("%(count)s people are one now: %(name)s")
+    messages.success(request, sentence(words % {"count": len(chosen), "name": called(merged)}))
+    return redirect("faces:people")
+
+
+@never_cache
+@login_required
+@require_safe
+def compare(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
+    """Two people side by side, to say whether they are one."""
+    user = viewer(request)
+    known = known_of(user)
+    cards = for_cards(Person.objects.visible_to(user))
+    sides = [get_object_or_404(cards, pk=one) for one in (pk, other_pk)]
+    stays, goes = sorted(sides, key=lambda one: (not one.name, -one.face_count, one.pk))
+    return render(
+        request,
+        "faces/compare.html",
+        {
+            "sides": [{"person": side, "faces": _faces_of(user, side)} for side in (stays, goes)],
+            "stays": stays,
+            "goes": goes,
+            "shown": sides[0],
+            "probability": likeness(known, pk, other_pk),
+        },
+    )
+
+
+def _faces_of(user: User, person: Person) -> list[Face]:
+    theirs = Face.objects.visible_to(user).present().filter(person=person).exclude(crop="")
+    return list(theirs.select_related("image").best_first()[:FACES_COMPARED])
+
+
+@login_required
+@require_POST
+def apart(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
+    """Say that two people are two, so that nobody asks again."""
+    user = viewer(request)
+    mine = Person.objects.visible_to(user)
+    one, other = get_object_or_404(mine, pk=pk), get_object_or_404(mine, pk=other_pk)
+    try:
+        if one.name and other.name:
+            people_apart(people=[one, other], by=user)
+        else:
+            key = f"same:{min(pk, other_pk)}:{max(pk, other_pk)}"
+            answer(owner=user, key=key, answer=Answer.NO, by=user)
+        messages.success(request, _("They stay two people."))
+    except QuestionGone:
+        messages.info(request, _("They are two people already."))
+    except PeopleError as error:
+        messages.error(request, str(error))
+    return redirect("faces:person", pk)

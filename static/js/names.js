@@ -1,0 +1,162 @@
+// Completes names while they are typed, with a face for each: every <input data-names>.
+// A combobox as the ARIA patterns describe it; without this script the field takes any name.
+
+const WAIT_MS = 90;
+let box = null;
+let field = null;
+let chosen = -1;
+let timer = 0;
+let asked = 0;
+const known = new Map();
+
+document.addEventListener("input", (event) => {
+  if (!event.target.matches?.("input[data-names]")) return;
+  field = event.target;
+  clearTimeout(timer);
+  timer = setTimeout(suggest, WAIT_MS);
+});
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches?.("input[data-names]")) prepare(event.target);
+});
+document.addEventListener("focusout", (event) => {
+  if (event.target === field) close();
+});
+// Before htmx and the form hear of Enter.
+document.addEventListener("keydown", onKey, true);
+document.addEventListener("submit", close, true);
+
+function prepare(input) {
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-autocomplete", "list");
+  input.setAttribute("aria-expanded", "false");
+}
+
+async function suggest() {
+  const input = field;
+  const typed = input.value.trim();
+  if (!typed) return close();
+  const turn = ++asked;
+  const people = await matching(typed);
+  // Somebody went on typing, or elsewhere, meanwhile.
+  if (turn !== asked || document.activeElement !== input) return;
+  show(input, people);
+}
+
+async function matching(typed) {
+  if (known.has(typed)) return known.get(typed);
+  let people = [];
+  try {
+    const response = await fetch(`/people/names/?q=${encodeURIComponent(typed)}`);
+    if (response.ok && !response.redirected) people = (await response.json()).people;
+  } catch (error) {
+    // No connection: the name can be typed in full.
+    if (!(error instanceof TypeError)) throw error;
+  }
+  known.set(typed, people);
+  return people;
+}
+
+function show(input, people) {
+  close();
+  field = input;
+  if (!people.length) return;
+  box = document.createElement("ul");
+  box.id = "names-list";
+  box.className = "names-list";
+  box.setAttribute("role", "listbox");
+  box.setAttribute("aria-label", gettext("People with this name"));
+  box.append(...people.map(option));
+  // A dialog is above everything else, and so its list must be inside it.
+  (input.closest("dialog") ?? document.body).append(box);
+  place(input);
+  input.setAttribute("aria-expanded", "true");
+  input.setAttribute("aria-controls", box.id);
+}
+
+function option(person, number) {
+  const item = document.createElement("li");
+  item.id = `names-option-${number}`;
+  item.setAttribute("role", "option");
+  item.setAttribute("aria-selected", "false");
+  item.dataset.name = person.name;
+  const face = document.createElement("span");
+  face.className = "names-face";
+  if (person.crop) {
+    const picture = document.createElement("img");
+    picture.src = person.crop;
+    picture.alt = "";
+    face.append(picture);
+  }
+  const name = document.createElement("span");
+  name.textContent = person.name;
+  const count = document.createElement("span");
+  count.className = "soft small";
+  count.textContent = interpolate(ngettext("%s face", "%s faces", person.faces), [person.faces]);
+  item.append(face, name, count);
+  // Not on click: the field would have lost the focus, and the list would be gone.
+  item.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    take(person.name);
+  });
+  return item;
+}
+
+// The policy forbids inline styles in the page, not what a script sets on an element.
+function place(input) {
+  const frame = input.getBoundingClientRect();
+  const below = innerHeight - frame.bottom > Math.min(box.offsetHeight, 260) || frame.top < 260;
+  const width = Math.min(Math.max(frame.width, 230), innerWidth - 16);
+  box.style.width = `${width}px`;
+  box.style.left = `${Math.max(8, Math.min(frame.left, innerWidth - width - 8))}px`;
+  box.style.top = below ? `${frame.bottom + 4}px` : `${frame.top - box.offsetHeight - 4}px`;
+}
+
+function onKey(event) {
+  if (!box || event.target !== field) return;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    event.stopPropagation();
+    close();
+  } else if (event.key === "Enter" && chosen >= 0) {
+    // The chosen name goes into the field, and Enter then does what it always does.
+    take(box.children[chosen].dataset.name);
+  } else if (event.key === "Tab") {
+    close();
+  }
+}
+
+function choose(number) {
+  const count = box.children.length;
+  box.children[chosen]?.setAttribute("aria-selected", "false");
+  chosen = (number + count) % count;
+  const item = box.children[chosen];
+  item.setAttribute("aria-selected", "true");
+  item.scrollIntoView({ block: "nearest" });
+  field.setAttribute("aria-activedescendant", item.id);
+}
+
+function take(name) {
+  field.value = name;
+  close();
+}
+
+function close() {
+  clearTimeout(timer);
+  asked += 1;
+  chosen = -1;
+  if (!box) return;
+  box.remove();
+  box = null;
+  field?.setAttribute("aria-expanded", "false");
+  field?.removeAttribute("aria-activedescendant");
+  field?.removeAttribute("aria-controls");
+}
+
+addEventListener("resize", close);
+addEventListener("scroll", close, { passive: true });
+
+// A new name may be among the next suggestions.
+document.addEventListener("htmx:afterRequest", () => known.clear());

@@ -1,0 +1,97 @@
+// Sends answers one after the other, so that each finds the people as the one before has left them.
+
+export class Sender {
+  #root;
+  #held;
+  #received;
+  #queue = [];
+  #running = false;
+
+  constructor(root, { held, received }) {
+    this.#root = root;
+    this.#held = held;
+    this.#received = received;
+    addEventListener("beforeunload", (event) => {
+      if (this.busy) event.preventDefault();
+    });
+  }
+
+  get busy() {
+    return this.#running || this.#queue.length > 0;
+  }
+
+  // The questions whose answers are still to be sent.
+  get keys() {
+    return this.#queue.map((one) => one.key).filter(Boolean);
+  }
+
+  ask() {
+    this.#add({ kind: "ask" });
+  }
+
+  answer(key, answer, entry) {
+    this.#add({ kind: "answer", key, answer, entry });
+  }
+
+  undo(entry) {
+    this.#add({ kind: "undo", entry });
+  }
+
+  #add(one) {
+    this.#queue.push(one);
+    this.#tell();
+    if (!this.#running) this.#run();
+  }
+
+  // For who looks at the page: what is still under way.
+  #tell() {
+    this.#root.dataset.sending = this.#queue.length + Number(this.#running);
+  }
+
+  async #run() {
+    this.#running = true;
+    while (this.#queue.length) {
+      const one = this.#queue.shift();
+      const reply = await this.#send(one);
+      if (!reply) return; // the page is being loaded anew
+      this.#running = this.#queue.length > 0;
+      this.#tell();
+      this.#received(reply, one.entry ?? null, { waiting: this.#queue.length > 0 });
+    }
+    this.#running = false;
+  }
+
+  async #send(one) {
+    for (const pause of [0, 500, 2000]) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      try {
+        const response = await this.#request(one);
+        if (response.redirected || !response.ok) break; // signed out, or an error: the page knows more
+        return await response.json();
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error; // a cut connection is tried again
+      }
+    }
+    this.#queue.length = 0;
+    this.#running = false;
+    location.reload();
+    return null;
+  }
+
+  #request(one) {
+    const data = new URLSearchParams();
+    for (const key of this.#held()) data.append("held", key);
+    if (one.kind === "ask") return fetch(`${this.#root.dataset.next}?${data}`);
+    if (one.kind === "answer") {
+      data.append("key", one.key);
+      data.append("answer", one.answer);
+    } else if (one.entry.change) {
+      data.append("change", one.entry.change);
+    } else if (one.entry.skipped) {
+      data.append("key", one.entry.node.dataset.question);
+    }
+    const token = this.#root.querySelector("[name=csrfmiddlewaretoken]").value;
+    const address = one.kind === "undo" ? this.#root.dataset.undo : this.#root.dataset.answer;
+    return fetch(address, { method: "POST", body: data, headers: { "X-CSRFToken": token } });
+  }
+}

@@ -1,0 +1,199 @@
+// The review queue: the next questions are here before they are asked. An answer shows the next one at once and
+// goes to the server behind it; answers go one after the other, in their order. Without this script every
+// answer is a form and a page.
+import { Sender } from "./review-sender.js";
+import { wholePhotos } from "./review-photos.js";
+
+const root = document.getElementById("review");
+const stage = root.querySelector(".review-stage");
+const note = root.querySelector("[data-note]");
+const keysOn = root.querySelector("[data-keys-on]");
+const bar = root.querySelector(".review-progress");
+
+const ahead = []; // questions that come next, as elements
+const behind = []; // what was answered: {node, change, skipped}
+let answered = 0;
+let open = Number(root.dataset.open);
+
+const sender = new Sender(root, { held: () => [current(), ...ahead].filter(Boolean).map(keyOf), received });
+wholePhotos(root);
+start();
+
+function start() {
+  root.querySelector(".review-keys").hidden = false;
+  bar.hidden = false;
+  keysOn.checked = remembered() !== "off";
+  keysOn.addEventListener("change", () => remember(keysOn.checked ? "on" : "off"));
+  root.addEventListener("submit", onSubmit);
+  document.addEventListener("keydown", onKey);
+  draw();
+  if (current()) sender.ask();
+}
+
+function current() {
+  return stage.querySelector("[data-question]");
+}
+
+function keyOf(node) {
+  return node.dataset.question;
+}
+
+function onSubmit(event) {
+  if (event.target.matches(".undo")) {
+    if (!behind.length) return; // nothing of this session: the form undoes what was before it
+    event.preventDefault();
+    return undo();
+  }
+  if (!event.target.matches(".review-answers")) return;
+  event.preventDefault();
+  if (event.submitter) give(event.submitter.value);
+}
+
+function onKey(event) {
+  if (!keysOn.checked || event.repeat || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const button = current()?.querySelector(`button[data-key="${CSS.escape(key)}"], button[data-arrow="${CSS.escape(key)}"]`);
+  if (button) {
+    event.preventDefault();
+    give(button.value);
+  } else if (key === "u") {
+    event.preventDefault();
+    if (behind.length) undo();
+    else root.querySelector(".undo button")?.click();
+  } else if (key === "w") {
+    event.preventDefault();
+    current()?.querySelector("[data-whole]")?.click();
+  }
+}
+
+function give(answer) {
+  const node = current();
+  if (!node) return;
+  const entry = { node, skipped: answer === "skip", change: null };
+  behind.push(entry);
+  answered += 1;
+  open = Math.max(open - (entry.skipped ? 0 : 1), 0);
+  say("");
+  next();
+  sender.answer(keyOf(node), answer, entry);
+}
+
+// Shows the question that comes next, or that it is on its way, or that there is none.
+function next() {
+  const node = ahead.shift();
+  if (node) put(node);
+  else if (sender.busy || open > 0) put(waiting());
+  else put(done());
+}
+
+function put(node) {
+  const inside = stage.contains(document.activeElement);
+  stage.replaceChildren(node);
+  performance.mark("question-shown");
+  draw();
+  // Whoever answered by a button stays where the questions are, and hears the next one.
+  if (inside || document.activeElement === document.body) {
+    node.querySelector("h1")?.focus({ preventScroll: true });
+  }
+}
+
+function undo() {
+  const entry = behind.pop();
+  answered -= 1;
+  open += entry.skipped ? 0 : 1;
+  const now = current();
+  if (now) ahead.unshift(now);
+  put(entry.node);
+  say(gettext("Taken back. Here is the question again."));
+  sender.undo(entry);
+}
+
+// What the server says after each answer: which questions are gone, which come next, how many are open.
+function received(reply, entry, { waiting: more }) {
+  if (entry && "change" in reply) entry.change = reply.change;
+  if (reply.outcome !== "done" && reply.message) {
+    say(reply.message);
+    const at = behind.indexOf(entry);
+    if (at >= 0) behind.splice(at, 1);
+  }
+  root.querySelector("[data-undo-place]").innerHTML = reply.undo;
+  // While answers are under way the count of this moment is older than what was said since.
+  if (!more) open = reply.open;
+  const gone = new Set(reply.gone);
+  for (const node of [...ahead]) if (gone.has(keyOf(node))) ahead.splice(ahead.indexOf(node), 1);
+  const held = new Set([current(), ...ahead].filter(Boolean).map(keyOf));
+  const given = new Set(more ? sender.keys : []);
+  for (const question of reply.questions) {
+    if (!held.has(question.key) && !given.has(question.key)) ahead.push(parsed(question.html));
+  }
+  for (const node of ahead) preload(node);
+  const shown = current();
+  if (shown && gone.has(keyOf(shown))) {
+    say(gettext("The question before was settled by your last answer. Here is the next one."));
+    next();
+  } else if (!shown) {
+    next();
+    if (!current() && !more && reply.questions.length === 0) put(done());
+  }
+  draw();
+}
+
+function parsed(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return document.importNode(template.content, true).querySelector("[data-question]");
+}
+
+// A picture that is not in the page is loaded only when it is asked for.
+function preload(node) {
+  for (const picture of node.querySelectorAll("img:not([loading=lazy])")) picture.decode().catch(() => {});
+}
+
+function waiting() {
+  const node = document.createElement("p");
+  node.className = "panel review soft";
+  node.textContent = gettext("One moment: the next question is on its way.");
+  return node;
+}
+
+function done() {
+  const node = root.querySelector("template[data-done]").content.cloneNode(true).querySelector("section");
+  if (answered > 0) {
+    const words = ngettext("You answered %s question.", "You answered %s questions.", answered);
+    node.querySelector("[data-session]").textContent = interpolate(words, [answered.toLocaleString()]);
+  }
+  return node;
+}
+
+function draw() {
+  const progress = bar.querySelector("progress");
+  progress.max = Math.max(answered + open, 1);
+  progress.value = answered;
+  bar.querySelector("[data-said]").textContent = interpolate(gettext("%s answered, %s left"), [
+    answered.toLocaleString(),
+    open.toLocaleString(),
+  ]);
+  root.querySelector("[data-open-count]").textContent = "";
+  root.dataset.ahead = ahead.length;
+}
+
+function say(words) {
+  note.textContent = words;
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem("review-keys");
+  } catch {
+    return null; // storage is forbidden in this browser
+  }
+}
+
+function remember(value) {
+  try {
+    localStorage.setItem("review-keys", value);
+  } catch {
+    // As above: the choice holds for this page.
+  }
+}
