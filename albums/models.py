@@ -5,12 +5,15 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from albums import querysets
+from albums.folding import ImageWords
 from albums.storage import original_name, rendition_name
 from albums.validators import validate_plain_text
 
@@ -50,6 +53,10 @@ class Image(models.Model):
     latitude = models.FloatField(null=True, blank=True, help_text="degrees, -90..90")
     longitude = models.FloatField(null=True, blank=True, help_text="degrees, -180..180")
     place = models.CharField(max_length=200, blank=True, help_text="the nearest town, for a person to read")
+    # What it is searched by; Postgres fills it in.
+    words = models.GeneratedField(
+        expression=ImageWords(), output_field=SearchVectorField(), db_persist=True, editable=False
+    )
     state = models.CharField(max_length=16, choices=State.choices, default=State.STORED)
     reason = models.CharField(max_length=32, blank=True)
     detail = models.TextField(blank=True)
@@ -78,6 +85,19 @@ class Image(models.Model):
             models.Index(fields=["id"], condition=models.Q(state=querysets.STORED), name="image_unread"),
             models.Index(
                 fields=["binned_at"], condition=models.Q(binned_at__isnull=False), name="image_in_the_bin"
+            ),
+            GinIndex(fields=["words"], name="image_by_words"),
+            models.Index(
+                fields=["owner", "place"],
+                include=["binned_at"],
+                condition=~models.Q(place=""),
+                name="image_by_place",
+            ),
+            models.Index(
+                fields=["owner", "camera"],
+                include=["binned_at"],
+                condition=~models.Q(camera=""),
+                name="image_by_camera",
             ),
         ]
 
