@@ -86,10 +86,9 @@ class IdsField(forms.TypedMultipleChoiceField):
         return text.isascii() and text.isdigit() and len(text) < 18
 
 
-class SelectionForm(forms.Form):
-    """Ticked photos, and the album they go to: one that is there, or a new one by name."""
+class AlbumChoiceForm(forms.Form):
+    """The album that photos go to: one that is there, or a new one by name; none that fills itself."""
 
-    image = IdsField(required=False)
     new_album = forms.CharField(max_length=200, required=False, validators=[validate_plain_text])
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -98,7 +97,7 @@ class SelectionForm(forms.Form):
         self.fields["album"] = forms.ModelChoiceField(
             filled_by_hand(Album.objects.editable_by(user)),
             required=False,
-            error_messages={"invalid_choice": _("This album is gone.")},
+            error_messages={"invalid_choice": gettext_lazy("This album is gone.")},
         )
 
     def clean_new_album(self) -> str:
@@ -112,37 +111,30 @@ class SelectionForm(forms.Form):
         return name
 
     def clean(self) -> dict[str, Any]:
-        """A photo and an album were chosen."""
+        """An album was chosen."""
         cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("image") and "image" not in self.errors:
-            self.add_error("image", _("Tick at least one photo first."))
-        if not cleaned.get("album") and not cleaned.get("new_album") and not self.errors:
+        if not self.errors and not cleaned.get("album") and not cleaned.get("new_album"):
             self.add_error("new_album", _("Choose an album, or give a new one a name."))
         return cleaned
+
+
+class SelectionForm(AlbumChoiceForm):
+    """Ticked photos, and the album they go to."""
+
+    image = IdsField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A photo and an album were chosen."""
+        if not self.cleaned_data.get("image") and "image" not in self.errors:
+            self.add_error("image", _("Tick at least one photo first."))
+        return super().clean()
+
+
+class PhotoAlbumForm(AlbumChoiceForm):
+    """The album that one photo goes to."""
 
 
 class DescriptionForm(forms.Form):
     """What the owner says of a photo: some lines of text, or none."""
 
     description = forms.CharField(max_length=5000, required=False)
-
-
-class PhotoAlbumForm(forms.Form):
-    """The album that one photo goes to: one that is there, or a new one by name."""
-
-    new_album = forms.CharField(max_length=200, required=False, validators=[validate_plain_text])
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["album"] = forms.ModelChoiceField(
-            Album.objects.editable_by(user),
-            required=False,
-            error_messages={"invalid_choice": gettext_lazy("This album is gone.")},
-        )
-
-    def clean(self) -> dict[str, Any]:
-        """An album was chosen."""
-        cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not cleaned.get("album") and not cleaned.get("new_album"):
-            self.add_error("new_album", _("Choose an album, or give a new one a name."))
-        return cleaned

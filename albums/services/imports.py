@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from albums.exceptions import ImportFolderError, OwnerUnclearError, RefusalCode
 from albums.models import Album, Image
 from albums.services.albums import album_add_images, album_get_or_create
+from albums.services.self_filling import fills_itself
 from albums.services.uploads import StoreStatus, image_store
 
 # So many files are stored before the workers hear of them.
@@ -96,7 +97,7 @@ def import_folder(
     report = ImportReport(sidecars=listing.sidecars, hidden=listing.hidden, refused=list(listing.unreadable))
     albums: dict[str, Album] = {}
     if album is not None:
-        albums[album] = album_get_or_create(owner=owner, name=album)
+        albums[album] = _album_to_fill(owner, album)
     batch: dict[int, tuple[Image, str]] = {}
 
     def flush() -> None:
@@ -259,8 +260,20 @@ def _to_albums(owner: User, albums: dict[str, Album], stored: Iterable[tuple[Ima
             by_name.setdefault(name, []).append(image)
     for name, images in by_name.items():
         if name not in albums:
-            albums[name] = album_get_or_create(owner=owner, name=name)
+            albums[name] = _album_to_fill(owner, name)
         album_add_images(album=albums[name], images=images)
+
+
+def _album_to_fill(owner: User, name: str) -> Album:
+    """The album of this name, or one beside it where that one fills itself."""
+    album = album_get_or_create(owner=owner, name=name)
+    longest = Album._meta.get_field("name").max_length or 0  # noqa: SLF001 - Django's documented way
+    ending = " (2)"
+    while fills_itself(album):
+        name = name[: longest - len(ending)] + ending
+        album = album_get_or_create(owner=owner, name=name)
+        ending += " (2)"
+    return album
 
 
 def _album_name(folder: Path, path: str) -> str:

@@ -17,6 +17,7 @@ from albums.forms import DescriptionForm, PhotoAlbumForm
 from albums.models import Album, Image, Rendition
 from albums.services.albums import album_add_images, album_get_or_create
 from albums.services.descriptions import image_describe
+from albums.services.self_filling import filled_by_hand
 from albums.views.media import SHOWN_TYPES
 from albums.views.surroundings import neighbours, surroundings
 from albums.views.viewer import viewer
@@ -56,7 +57,9 @@ def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
         "lens": str(image.facts.get("lens", "")),
         "position": _position(image),
         "image_albums": albums,
-        "album_choices": Album.objects.editable_by(user).exclude(entries__image=image)[:ALBUM_CHOICES]
+        "album_choices": filled_by_hand(Album.objects.editable_by(user)).exclude(entries__image=image)[
+            :ALBUM_CHOICES
+        ]
         if is_mine
         else (),
         "previous": before,
@@ -104,7 +107,7 @@ def put_in_album(request: HttpRequest, pk: int) -> HttpResponse:
         album = form.cleaned_data["album"] or album_get_or_create(
             owner=user, name=form.cleaned_data["new_album"]
         )
-        added = album_add_images(album=album, images=[image])
+        added = album_add_images(album=album, images=[image], by=user)
         said = gettext("Added to “%(album)s”.") if added else gettext("It is in “%(album)s” already.")
         messages.success(request, said % {"album": album.name})
     else:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
+from albums.services.self_filling import filled_by_hand
 from albums.services.timeline import (
     PIECE,
     DayCount,
@@ -52,7 +53,7 @@ def photos(request: HttpRequest) -> HttpResponse:
             "days": tile_days(images, month_goes_on=False),
             "at_newest": place is None,
             "next_url": following and _address(following),
-            "album_choices": Album.objects.editable_by(user).order_by("name")[:ALBUM_CHOICES]
+            "album_choices": filled_by_hand(Album.objects.editable_by(user)).order_by("name")[:ALBUM_CHOICES]
             if images
             else (),
             "unread_count": 0 if images else mine.unread().count(),

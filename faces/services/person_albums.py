@@ -17,12 +17,12 @@ from faces.services.snapshots import FACE, FOLLOWED, PERSON
 
 MOST_FACES_LOOKED_AT = 1000
 
-# One statement for any number of albums: what belongs in is worked out once, and what differs goes or comes.
-# It must be quick also right after an import, when the planner still takes every table for small. So what is
-# wanted and what is there are laid together and counted (NOT EXISTS would be a loop in a loop), and owners
-# are compared in a way that no index serves (or all photos of the owner would be read for each face). The
-# order keeps two runs from waiting for each other.
-FILL = """
+# What is in albums and should not be (with the id of its entry), and what should be and is not: one query
+# for any number of albums. It must be quick also right after an import, when the planner still takes every
+# table for small. So what is wanted and what is there are laid together and counted (NOT EXISTS would be a
+# loop in a loop), and owners are compared in a way that no index serves (or all photos of the owner would be
+# read for each face). The order keeps two runs from waiting for each other.
+DIFFERING = """
 WITH followed AS (
     SELECT kind.album_id, album.owner_id, kind.rule, chosen.person_id,
         count(*) OVER (PARTITION BY kind.id) AS people
@@ -41,23 +41,24 @@ WITH followed AS (
         AND image.state = 'ready' AND image.binned_at IS NULL
     GROUP BY followed.album_id, followed.rule, followed.people, face.image_id
     HAVING followed.rule = 'any' OR count(DISTINCT face.person_id) = followed.people
-), differing AS MATERIALIZED (
-    SELECT album_id, image_id, max(entry_id) AS entry_id
-    FROM (
-        SELECT album_id, image_id, NULL::bigint AS entry_id FROM wanted
-        UNION ALL
-        SELECT entry.album_id, entry.image_id, entry.id
-        FROM albums_albumimage AS entry
-        JOIN faces_personalbum AS kind ON kind.album_id = entry.album_id
-        WHERE entry.album_id = ANY(%(albums)s)
-    ) AS both_sides
-    GROUP BY album_id, image_id
-    HAVING count(*) = 1
-), gone AS (
-    DELETE FROM albums_albumimage WHERE id IN (SELECT entry_id FROM differing WHERE entry_id IS NOT NULL)
 )
+SELECT album_id, image_id, max(entry_id)
+FROM (
+    SELECT album_id, image_id, NULL::bigint AS entry_id FROM wanted
+    UNION ALL
+    SELECT entry.album_id, entry.image_id, entry.id
+    FROM albums_albumimage AS entry
+    JOIN faces_personalbum AS kind ON kind.album_id = entry.album_id
+    WHERE entry.album_id = ANY(%(albums)s)
+) AS both_sides
+GROUP BY album_id, image_id
+HAVING count(*) = 1
+ORDER BY album_id, image_id
+"""
+TAKE_OUT = "DELETE FROM albums_albumimage WHERE id = ANY(%s)"
+PUT_IN = """
 INSERT INTO albums_albumimage (album_id, image_id, added_at)
-SELECT album_id, image_id, now() FROM differing WHERE entry_id IS NULL ORDER BY album_id, image_id
+SELECT album_id, image_id, now() FROM unnest(%s::bigint[], %s::bigint[]) AS missing (album_id, image_id)
 ON CONFLICT (album_id, image_id) DO NOTHING
 """
 
@@ -68,9 +69,17 @@ def person_album_ids() -> QuerySet[PersonAlbum, int]:
 
 
 def person_albums_fill(album_ids: Iterable[int]) -> None:
-    """Make these albums hold just the photos that their people are in; other albums stay as they are."""
-    with connection.cursor() as cursor:
-        cursor.execute(FILL, {"albums": list(album_ids)})
+    """Make these albums hold just the photos that their people are in; other albums stay as they are.
+
+    One query when nothing differs, which is nearly always, and at most three.
+    """
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(DIFFERING, {"albums": list(album_ids)})
+        rows = cursor.fetchall()
+        if surplus := [entry_id for _album, _image, entry_id in rows if entry_id is not None]:
+            cursor.execute(TAKE_OUT, [surplus])
+        if missing := [(album_id, image_id) for album_id, image_id, entry_id in rows if entry_id is None]:
+            cursor.execute(PUT_IN, [list(ids) for ids in zip(*missing, strict=True)])
 
 
 def changed_albums_fill(change: Change) -> None:

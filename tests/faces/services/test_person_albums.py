@@ -1,5 +1,7 @@
 """faces.services.person_albums: what an album that fills itself holds, whatever happens to its people."""
 
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -11,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from albums.exceptions import AlbumFillsItself
 from albums.models import Album, Image
 from albums.services.albums import album_add_images, album_create, album_remove_images
+from albums.services.imports import import_folder
 from albums.services.self_filling import albums_fill, filled_by_hand, fills_itself
 from faces.models import Face, Person, PersonAlbum
 from faces.services.journal import change_undo, change_undoable
@@ -22,7 +25,7 @@ from faces.services.person_albums import (
     person_album_settle,
     person_albums_fill,
 )
-from tests.page_rows import face_row, image_rows
+from tests.page_rows import drawn_jpeg, face_row, image_rows
 
 
 @pytest.fixture
@@ -66,7 +69,7 @@ def test_it_holds_all_of_one_both_together_or_either(
     assert held(either) == set(photos[:3])
 
 
-def test_what_comes_and_goes_is_followed_in_one_statement_for_all_albums(
+def test_what_comes_and_goes_is_followed_in_as_many_queries_for_many_albums_as_for_one(
     ada: User,
     anna: Person,
     ben: Person,
@@ -81,6 +84,8 @@ def test_what_comes_and_goes_is_followed_in_one_statement_for_all_albums(
     face_row(photos[0], person=ben, crop=False)
     Face.objects.filter(image=photos[2], person=anna).update(person=None)
     added = {entry.pk for entry in albums[10].entries.all()}
+    with django_assert_num_queries(3):
+        person_albums_fill([album.pk for album in albums])
     with django_assert_num_queries(1):
         person_albums_fill([album.pk for album in albums])
     assert set(albums[0].images.all()) == {photos[0]}
@@ -125,6 +130,17 @@ def test_nothing_goes_in_or_out_by_hand(ada: User, anna: Person, photos: list[Im
         album_remove_images(album=album, images=photos)
     person_album_settle(kind=PersonAlbum.objects.get())
     assert album_remove_images(album=album, images=photos) == 2
+
+
+def test_an_imported_folder_of_the_same_name_has_an_album_beside_it(
+    ada: User, anna: Person, tmp_path: Path
+) -> None:
+    person_album_create(owner=ada, name="Anna", people=[anna], rule="all")
+    (tmp_path / "given" / "Anna").mkdir(parents=True)
+    (tmp_path / "given" / "Anna" / "a.jpg").write_bytes(drawn_jpeg())
+    for _again in range(2):
+        import_folder(folder=tmp_path / "given", owner=ada, enqueue=lambda _ids: None, album_per_folder=True)
+    assert {album.name: album.images.count() for album in Album.objects.all()} == {"Anna": 0, "Anna (2)": 1}
 
 
 def test_the_people_must_be_ones_own_and_at_least_one(ada: User, anna: Person) -> None:
