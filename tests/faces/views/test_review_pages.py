@@ -71,7 +71,7 @@ def test_the_journal_costs_as_many_queries_whatever_its_length(
     Change.objects.bulk_create(
         Change(owner=owner, by=owner, kind="name", summary=f"Named Person {at}") for at in range(count)
     )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = signed_in.get("/changes/").content.decode()
     assert page.count('class="change"') == min(count, 50)
     assert page.count(">Undo<") == 1
