@@ -21,7 +21,11 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 # These pages are for everybody, at any time.
-OPEN_PATHS = ("/static/", "/favicon.ico", "/healthz", "/api/", "/s/", "/texts.js")
+OPEN_PATHS = (
+    *("/static/", "/favicon.ico", "/healthz", "/api/", "/s/", "/texts.js"),
+    # The receipt of an account that was deleted, which may have been the only one.
+    "/settings/deleted/",
+)
 
 Respond = Callable[[HttpRequest], HttpResponse]
 

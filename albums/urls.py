@@ -7,6 +7,7 @@ from albums.views import (
     albums,
     archives,
     media,
+    photo,
     photos,
     progress,
     selection,
@@ -38,7 +39,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("upload/", uploads.upload, name="upload"),
     path("upload/outcomes/", uploads.outcomes, name="upload_outcomes"),
     path("photos/refused/", photos.refused, name="refused"),
-    path("photos/<int:pk>/", photos.photo, name="photo"),
+    # One photo's page.
+    path("photos/<int:pk>/", photo.photo, name="photo"),
+    path("photos/<int:pk>/description/", photo.describe, name="photo_describe"),
+    path("photos/<int:pk>/album/", photo.put_in_album, name="photo_album"),
     path("photos/<int:pk>/original", media.original, name="original"),
     path("photos/<int:pk>/<slug:kind>.jpg", media.rendition, name="rendition"),
     # Albums, sharing them, and what is seen through a share link.

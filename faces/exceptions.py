@@ -106,6 +106,31 @@ class FaceDismissed(PeopleError):
         super().__init__(_("Of one of these it was said that it is no face."))
 
 
+class FaceThereAlready(PeopleError):
+    """A face was drawn where there is one with a box."""
+
+    code = "face_there_already"
+
+    def __init__(self, face_id: int) -> None:
+        self.face_id = face_id
+        super().__init__(_("There is a box round this face already. Choose it to say who it is."))
+
+
+class NotAFaceBox(PeopleError):
+    """A drawn box with hardly a pixel in it, or outside the photo."""
+
+    code = "not_a_face_box"
+
+    def __init__(self) -> None:
+        super().__init__(_("This box is too small to hold a face. Draw it round the whole face."))
+
+
+class PhotoGone(PeopleError):
+    """A photo whose file cannot be read: no face can be cut out of it."""
+
+    code = "photo_gone"
+
+
 class FactsContradict(PeopleError):
     """A merge against something said before: faces that are one of the people and are not the other."""
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from albums.models import Album
 from albums.validators import validate_plain_text
 from faces.models import Person, PersonAlbum
+from faces.vision.types import Box
 
 # A picture to search with: large enough for any camera, small enough to be read within a request.
 MAX_PICTURE_BYTES = 60 * 1024 * 1024
@@ -188,3 +189,17 @@ class PersonAlbumForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What was chosen, as the service takes it."""
         return {**self.cleaned_data, "people": list(self.cleaned_data["people"])}
+
+
+class DrawnFaceForm(forms.Form):
+    """A box that was drawn on a photo, relative (0..1) to it, and who it is, if that was said."""
+
+    x = forms.FloatField(min_value=0, max_value=1)
+    y = forms.FloatField(min_value=0, max_value=1)
+    w = forms.FloatField(min_value=0, max_value=1)
+    h = forms.FloatField(min_value=0, max_value=1)
+    who = forms.CharField(max_length=200, required=False, validators=[validate_plain_text])
+
+    def box(self) -> Box:
+        """The box of a valid form."""
+        return Box(*(self.cleaned_data[name] for name in ("x", "y", "w", "h")))

@@ -206,6 +206,7 @@ class Change(models.Model):
         COVER = "cover", _("Cover chosen")
         DETAILS = "details", _("Details changed")
         DISMISS = "dismiss", _("Face removed")
+        DRAW = "draw", _("Face drawn")
         REPEATS = "repeats", _("Photo exception")
         ANSWERS = "answers", _("Questions answered")
         RUN = "run", _("People grouped")

@@ -16,6 +16,7 @@ from albums.services import data_export, erasing, people_names, progress, self_f
 from albums.services.erasing import Eraser
 from albums.services.storage_use import Kind
 from albums.signals import images_binned, images_erasing, images_ready, images_restored
+from albums.views import surroundings
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, StagedFace, Verdict
 from faces.services.bin import faces_bin, faces_erase, faces_unbin
 from faces.services.clustering import owner_is_stale
@@ -31,6 +32,7 @@ from faces.services.person_albums import (
 )
 from faces.services.progress import people_stage, photos_stage, scans_failed
 from faces.tasks import enqueue_clustering, enqueue_scans
+from faces.views.person_photos import person_photos
 
 
 def connect() -> None:
@@ -48,6 +50,7 @@ def connect() -> None:
     progress.register(photos_stage)
     progress.register(people_stage)
     progress.register_failures(scans_failed)
+    surroundings.register("person", person_photos)
     data_export.register(faces_files)
     erasing.register(Eraser(prepare=_nobody_looks_any_more, erase=owner_faces_erase, labels=LABELS))
     storage_use.register(

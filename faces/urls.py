@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, path
 from faces.views import (
     actions,
     changes,
+    drawing,
+    face_card,
     faces,
     jobs,
     lookalike,
@@ -35,6 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:pk>/visibility/", actions.visibility, name="person_visibility"),
     path("people/<int:pk>/details/", actions.details, name="person_details"),
     path("faces/act/", actions.faces_act, name="faces_act"),
+    # One face, and one drawn by hand.
+    path("faces/<int:pk>/", face_card.face, name="face"),
+    path("photos/<int:pk>/faces/", drawing.draw, name="face_draw"),
     path("faces/waiting/", faces.waiting, name="waiting"),
     path("faces/<int:pk>/crop.jpg", faces.crop, name="crop"),
     path("photos/<int:pk>/repeats/", actions.repeats, name="photo_repeats"),

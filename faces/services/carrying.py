@@ -74,12 +74,17 @@ def match_boxes(old: Sequence[Box], new: Sequence[Box]) -> dict[int, int]:
     return matched
 
 
+def same_place(box: Box, other: Box) -> bool:
+    """Whether two boxes show one face: each has the other's middle in it."""
+    return _holds(box, other.centre) and _holds(other, box.centre)
+
+
 def _in_place_of_one(box: Box, kept: Iterable[Box]) -> bool:
-    """Whether a box shows a face that is kept with another box: each has the other's middle in it.
+    """Whether a box shows a face that is kept with another box.
 
     Added beside it, the face would be in the photo twice, and the two could never be the same person.
     """
-    return any(_holds(box, other.centre) and _holds(other, box.centre) for other in kept)
+    return any(same_place(box, other) for other in kept)
 
 
 def _holds(box: Box, point: tuple[float, float]) -> bool:

@@ -23,6 +23,7 @@ from faces.models import Face, FaceEmbedding
 from faces.runtime import get_pipeline
 from faces.services.carrying import face_box
 from faces.services.pictures import PhotoUnreadable, photo_pixels
+from faces.vision.drawn import FACE_POINTS, points_in
 from faces.vision.types import Detection
 
 logger = logging.getLogger(__name__)
@@ -32,9 +33,6 @@ BATCH = 8
 
 MOST_TURNS = 3
 """A photo whose faces still lack their vectors after so many turns is left alone."""
-
-FACE_POINTS = np.array([[0.31, 0.42], [0.69, 0.42], [0.5, 0.62], [0.35, 0.79], [0.65, 0.79]], np.float32)
-"""Where eyes, nose and mouth usually are in a box, for one that was drawn by hand without them."""
 
 
 def faces_lacking(faces: QuerySet[Face], *, embedder: str) -> QuerySet[Face]:
@@ -139,5 +137,5 @@ def detection_of(face: Face, *, width: int, height: int) -> Detection:
     if points.size == FACE_POINTS.size:
         landmarks = points.reshape(-1, 2) * np.array([width, height], dtype=np.float32)
     else:
-        landmarks = FACE_POINTS * np.array([box.w, box.h], np.float32) + np.array([box.x, box.y], np.float32)
+        landmarks = points_in(box)
     return Detection(box=box, landmarks=landmarks.astype(np.float32), score=face.score)

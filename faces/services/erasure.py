@@ -20,6 +20,7 @@ from faces.models import (
     FaceEmbedding,
     FaceScan,
     Person,
+    PersonTally,
     PersonAlbum,
     StagedFace,
     StagedScan,
@@ -99,6 +100,22 @@ ERASED: tuple[tuple[str, str], ...] = (
         "faces",
         "DELETE FROM faces_face WHERE image_id IN (SELECT id FROM albums_image WHERE owner_id = %(owner)s)",
     ),
+    # What is kept beside people hangs on them by no constraint of the database, and is made anew by triggers
+    # when faces go: so after the faces, and before the people.
+    (
+        "",
+        (
+            "DELETE FROM faces_persontally WHERE person_id IN "
+            "(SELECT id FROM faces_person WHERE owner_id = %(owner)s)"
+        ),
+    ),
+    (
+        "",
+        (
+            "DELETE FROM faces_staleperson WHERE person_id IN "
+            "(SELECT id FROM faces_person WHERE owner_id = %(owner)s)"
+        ),
+    ),
     ("people", "DELETE FROM faces_person WHERE owner_id = %(owner)s"),
     (
         "scans",
@@ -115,7 +132,7 @@ ERASED: tuple[tuple[str, str], ...] = (
 """Kind of row, empty where it is not counted, and how it goes, in the order in which rows hang on each other.
 A reference that was forgotten here fails the whole transaction, at its end."""
 
-SWEPT = (Face, FaceEmbedding, StagedFace, Verdict, Person)
+SWEPT = (Face, FaceEmbedding, StagedFace, Verdict, Person, PersonTally)
 """Tables in whose files, and indexes, deleted rows stay readable until they are swept."""
 
 

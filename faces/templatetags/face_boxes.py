@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django import template
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
 
 from albums.models import Image
-from faces.models import Face, FaceScan
+from faces.models import Face, FaceScan, Verdict
 from faces.vision.types import Box
 
 register = template.Library()
-
-UNNAMED = "Unnamed person"
-WAITING = "Waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,8 @@ class ShownBox:
     label_at: str
     label_shift: str
     label: str = ""
+    named: bool = False
+    settled: bool = False
     face_id: int | None = None
     person_id: int | None = None
     has_crop: bool = False
@@ -67,45 +68,83 @@ def _place(x: float, y: float, w: float, h: float) -> ShownBox:
     )
 
 
-def _shown(image: Image) -> list[ShownBox]:
+def _shown(context: dict[str, Any], image: Image) -> list[ShownBox]:
     known: list[ShownBox] | None = getattr(image, "shown_face_boxes", None)
     if known is None:
-        faces = Face.objects.present().filter(image=image).select_related("person").order_by("x", "pk")
+        settled = Verdict.objects.filter(face=OuterRef("pk"), kind=Verdict.Kind.IS)
+        faces = (
+            Face.objects.visible_to(context["request"].user)
+            .present()
+            .filter(image=image)
+            .annotate(settled=Exists(settled))
+            .select_related("person")
+            .order_by("x", "pk")
+        )
         known = [
             replace(
                 _place(face.x, face.y, face.w, face.h),
-                label=(face.person.name or UNNAMED) if face.person else WAITING,
+                label=_label(face),
+                named=bool(face.person and face.person.name),
+                settled=face.settled,  # type: ignore[attr-defined]  # annotated above
                 face_id=face.pk,
                 person_id=face.person_id,
                 has_crop=bool(face.crop),
             )
             for face in faces
         ]
-        # Both tags of a page share one query.
+        # All tags of a page share one query.
         image.shown_face_boxes = known  # type: ignore[attr-defined]  # remembered on the row
     return known
 
 
-@register.inclusion_tag("faces/_face_boxes.html")
-def face_boxes(image: Image) -> dict[str, Any]:
-    """Draw the faces of `image` over its picture; the element round both must have position: relative."""
-    return {"boxes": _shown(image)}
+def _label(face: Face) -> str:
+    if face.person is None:
+        return gettext("Waiting")
+    return face.person.name or gettext("Unnamed person")
 
 
-@register.inclusion_tag("faces/_face_list.html")
-def face_list(image: Image) -> dict[str, Any]:
+@register.inclusion_tag("faces/_face_boxes.html", takes_context=True)
+def face_boxes(context: dict[str, Any], image: Image) -> dict[str, Any]:
+    """Draw the faces of `image` over its picture, for its owner alone.
+
+    The element round both must have position: relative. Each box leads to its face's card, which comes
+    back to the page's address, `here`.
+    """
+    return {"boxes": _shown(context, image), "here": context.get("here", "")}
+
+
+@register.inclusion_tag("faces/_face_list.html", takes_context=True)
+def face_list(context: dict[str, Any], image: Image) -> dict[str, Any]:
     """Who is in `image`, from left to right, or why nobody is."""
-    boxes = _shown(image)
-    if boxes:
-        return {"boxes": boxes}
-    scan = FaceScan.objects.filter(image=image).first()
+    boxes = _shown(context, image)
+    scan = FaceScan.objects.visible_to(context["request"].user).filter(image=image).first()
+    return {
+        "image": image,
+        "boxes": boxes,
+        "scan": scan,
+        "nothing": "" if boxes else _why_nobody(scan),
+        "here": context.get("here", ""),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+def _why_nobody(scan: FaceScan | None) -> str:
     if scan is None or scan.state == FaceScan.State.PENDING:
-        nothing = "Faces have not been looked for yet."
-    elif scan.state == FaceScan.State.FAILED:
-        nothing = f"Looking for faces failed: {scan.detail or scan.reason}"
-    else:
-        nothing = "No face was found."
-    return {"boxes": boxes, "nothing": nothing}
+        return gettext("Faces have not been looked for yet.")
+    if scan.state == FaceScan.State.FAILED:
+        return gettext("Looking for faces failed: %(reason)s") % {"reason": scan.detail or scan.reason}
+    return gettext("No face was found.")
+
+
+@register.inclusion_tag("faces/_face_drawing.html", takes_context=True)
+def face_drawing(context: dict[str, Any], image: Image) -> dict[str, Any]:
+    """Draw the form for a face that a person adds by hand; a script brings it to life."""
+    return {
+        "image": image,
+        "here": context.get("here", ""),
+        "sides": ("x", "y", "w", "h"),
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.inclusion_tag("faces/_face_buttons.html")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.alignment import portrait_crop
+from faces.vision.drawn import detection_at
 from faces.vision.echoes import echoes
 from faces.vision.quality import Quality, quality_of
 from faces.vision.types import Box, Detection, Detector, Embedder, Pixels
@@ -79,18 +80,29 @@ class FacePipeline:
         )
         return [face for index, face in enumerate(faces) if index not in again]
 
-    def _look_at(self, picture: Pixels) -> list[_Seen]:
+    def face_at(self, picture: Pixels, box: Box) -> FoundFace:
+        """The face in a box that somebody drew, relative (0..1) to the picture.
+
+        With a score of 0 the detector saw none there: box and landmarks are then as drawn and as usual.
+        """
         height, width = picture.shape[:2]
-        return [
-            _Seen(
-                detection=detection,
-                crop=self.embedder.crop(picture, detection),
-                portrait=portrait_crop(picture, detection.box, side=PORTRAIT_SIDE),
-                width=width,
-                height=height,
-            )
-            for detection in self.detector.detect(picture)
-        ]
+        detection = detection_at(picture, box.scaled(width, height), detector=self.detector)
+        seen = self._seen(picture, detection)
+        vector, clarity = next(self._embed([seen.crop]))
+        return self._found(seen, vector, float(clarity))
+
+    def _look_at(self, picture: Pixels) -> list[_Seen]:
+        return [self._seen(picture, detection) for detection in self.detector.detect(picture)]
+
+    def _seen(self, picture: Pixels, detection: Detection) -> _Seen:
+        height, width = picture.shape[:2]
+        return _Seen(
+            detection=detection,
+            crop=self.embedder.crop(picture, detection),
+            portrait=portrait_crop(picture, detection.box, side=PORTRAIT_SIDE),
+            width=width,
+            height=height,
+        )
 
     def _embed(self, crops: Sequence[Pixels]) -> Iterator[tuple[NDArray[np.float32], np.float32]]:
         return zip(*self.embedder.embed(np.stack(crops)), strict=True) if crops else iter(())

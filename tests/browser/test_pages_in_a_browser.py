@@ -94,44 +94,6 @@ def test_more_photos_come_in_while_scrolling_without_a_second_month_heading(
     expect(signed_in.locator(".filler")).to_have_count(1)
 
 
-def test_face_boxes_lie_on_the_faces_and_can_be_switched_off(
-    signed_in: Page, owner: User, live_server: LiveServer
-) -> None:
-    image = stored_image(owner, size=(900, 600))
-    person = Person.objects.create(owner=owner, name="Anna")
-    face_row(image, person=person)
-    for width in (390, 1440):
-        signed_in.set_viewport_size({"width": width, "height": 800})
-        signed_in.goto(f"{live_server.url}/photos/{image.pk}/")
-        photo = signed_in.locator(".picture-frame > img").bounding_box()
-        box = signed_in.locator(".face-box rect").bounding_box()
-        assert photo
-        assert box
-        # As drawn: x .3, y .2, w .4, h .6 of the photo, and half the stroke more on each side.
-        assert abs(box["x"] - (photo["x"] + 0.3 * photo["width"])) < 3
-        assert abs(box["y"] - (photo["y"] + 0.2 * photo["height"])) < 3
-        assert abs(box["width"] - 0.4 * photo["width"]) < 6
-        assert abs(box["height"] - 0.6 * photo["height"]) < 6
-    signed_in.click("text=Hide faces")
-    expect(signed_in.locator(".face-box rect")).to_be_hidden()
-    signed_in.click("text=Show faces")
-    signed_in.click(".face-box rect")
-    expect(signed_in).to_have_url(f"{live_server.url}/people/{person.pk}/")
-
-
-def test_the_arrow_keys_lead_through_the_photos(
-    signed_in: Page, owner: User, live_server: LiveServer
-) -> None:
-    images = [stored_image(owner, number=number) for number in range(2)]
-    first, second = Image.objects.all()
-    assert {first, second} == set(images)
-    signed_in.goto(f"{live_server.url}/photos/{first.pk}/")
-    signed_in.keyboard.press("ArrowRight")
-    expect(signed_in).to_have_url(f"{live_server.url}/photos/{second.pk}/")
-    signed_in.keyboard.press("ArrowLeft")
-    expect(signed_in).to_have_url(f"{live_server.url}/photos/{first.pk}/")
-
-
 def test_files_are_sent_one_by_one_each_with_its_result(
     signed_in: Page, live_server: LiveServer, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""The grid, one photo's page, refused files, and the files themselves."""
+"""The grid, refused files, and the files themselves."""
 
 from datetime import timedelta
 
@@ -9,9 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Album, Image
 from albums.services.albums import album_add_images
-from albums.views.photos import neighbours
-from faces.models import Person
-from tests.page_rows import NOON, face_row, image_rows, stored_image
+from tests.page_rows import NOON, image_rows, stored_image
 
 
 def test_an_empty_library_asks_for_photos(signed_in: Client) -> None:
@@ -69,52 +67,6 @@ def test_the_next_page_has_a_real_address_and_htmx_gets_the_tiles_alone(
 def test_a_page_that_does_not_exist_is_no_error(signed_in: Client, owner: User, page: str) -> None:
     stored_image(owner)
     assert signed_in.get("/", {"page": page}).status_code == 200
-
-
-def test_a_photo_page_has_the_facts_the_faces_and_the_way_on(
-    signed_in: Client, owner: User, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    newer, shown, older = (
-        stored_image(owner, number=number, captured_at=NOON - timedelta(days=number)) for number in (1, 2, 3)
-    )
-    anna = Person.objects.create(owner=owner, name="Anna")
-    unnamed = Person.objects.create(owner=owner)
-    for person in (anna, unnamed, None):
-        face_row(shown, person=person)
-    with django_assert_max_num_queries(11):
-        page = signed_in.get(f"/photos/{shown.pk}/").content.decode()
-    assert f'href="/photos/{newer.pk}/" rel="prev"' in page
-    assert f'href="/photos/{older.pk}/" rel="next"' in page
-    assert f'href="/people/{anna.pk}/"' in page
-    assert "Unnamed person" in page
-    assert "Waiting" in page
-    assert '<rect x="30.000%" y="20.000%" width="40.000%" height="60.000%"' in page
-    assert "13 June 2024" in page
-    assert "96 \N{MULTIPLICATION SIGN} 64" in page
-
-
-def test_a_photo_of_somebody_else_is_as_absent_as_one_that_never_was(
-    signed_in: Client, stranger: User
-) -> None:
-    theirs = stored_image(stranger)
-    for address in ("", "original", "thumbnail.jpg", "preview.jpg"):
-        there = signed_in.get(f"/photos/{theirs.pk}/{address}")
-        never = signed_in.get(f"/photos/{theirs.pk + 1000}/{address}")
-        assert there.status_code == never.status_code == 404
-        assert there.content == never.content
-
-
-def test_neighbours_follow_the_order_of_the_grid(owner: User) -> None:
-    images = [
-        stored_image(owner, number=number, captured_at=captured_at)
-        for number, captured_at in enumerate((NOON, NOON, None, NOON - timedelta(days=3), None))
-    ]
-    order = list(Image.objects.values_list("pk", flat=True))
-    assert len(order) == len(images)
-    for at, key in enumerate(order):
-        before, after = neighbours(Image.objects.all(), Image.objects.get(pk=key))
-        assert before == (order[at - 1] if at else None)
-        assert after == (order[at + 1] if at + 1 < len(order) else None)
 
 
 def test_refused_files_are_listed_with_their_reasons(

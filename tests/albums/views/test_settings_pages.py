@@ -289,6 +289,12 @@ def test_a_deleted_account_leaves_nothing_but_a_receipt(
     assert signed_in.get(f"{address.path}?receipt=made-up").status_code == 404
 
 
+def test_the_only_account_can_go_and_sees_its_receipt(signed_in: Client, owner: User) -> None:
+    answer = signed_in.post("/settings/delete/", {"password": NOW}, follow=True)
+    assert "nothing is left here" in answer.content.decode()
+    assert signed_in.get("/").headers["Location"] == "/welcome/"
+
+
 def test_the_last_who_runs_the_place_cannot_leave_others_alone(
     signed_in: Client, owner: User, stranger: User
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
@@ -33,7 +34,7 @@ from faces.models import (
 from faces.services.clustering import owner_recluster
 from faces.services.consent import RecognitionOff, recognition_set, recognition_wanted
 from faces.services.detection import scans_claim, scans_open, scans_run
-from faces.services.erasure import leftovers_erase, owner_faces_erase, person_erase, recognition_end
+from faces.services.erasure import ERASED, leftovers_erase, owner_faces_erase, person_erase, recognition_end
 from faces.services.journal import change_undo, change_undoable
 from faces.services.people import (
     faces_confirm,
@@ -124,6 +125,15 @@ def test_switching_off_leaves_no_row_and_no_file_of_any_face(
     assert receipt.counts["people"] == 2
     assert receipt.counts["staged"] == 1
     assert "Anna" not in json.dumps(receipt.counts) + receipt.what
+
+
+def test_no_table_about_faces_is_forgotten() -> None:
+    """A new table holds something of faces until somebody says otherwise."""
+    stays = {FaceRecognition, ErasureReceipt}
+    erased = " ".join(statement for _kind, statement in ERASED)
+    for model in apps.get_app_config("faces").get_models(include_auto_created=True):
+        if model not in stays:
+            assert f"DELETE FROM {model._meta.db_table} " in erased, model
 
 
 def test_erasing_is_one_step_or_none(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,11 @@
 import pytest
 from django.contrib.auth.models import User
 from django.template import Context, Template
+from django.test import RequestFactory
 from django.utils import translation
 
-from faces.models import Face, FaceScan
+from albums.models import Image
+from faces.models import Face, FaceScan, Person
 from faces.vision.types import Box
 from tests.page_rows import face_row, stored_image
 
@@ -15,10 +17,27 @@ def owner(db: None) -> User:
     return User.objects.create_user("ada")
 
 
-def drawn(image: object) -> str:
+def drawn(image: Image, *, user: User | None = None) -> str:
+    request = RequestFactory().get("/")
+    request.user = user or image.owner
     return Template("{% load face_boxes %}{% face_boxes image %}{% face_list image %}").render(
-        Context({"image": image})
+        Context({"image": image, "request": request})
     )
+
+
+def test_nobody_but_the_owner_is_shown_who_is_there(owner: User) -> None:
+    face = face_row(stored_image(owner), person=Person.objects.create(owner=owner, name="Anna"))
+    assert "Anna" in drawn(face.image)
+    again = Image.objects.get()
+    assert "Anna" not in drawn(again, user=User.objects.create_user("eve"))
+
+
+def test_a_long_name_is_cut_on_the_picture_and_whole_beside_it(owner: User) -> None:
+    name = "Maria " * 12
+    face = face_row(stored_image(owner), person=Person.objects.create(owner=owner, name=name))
+    html = drawn(face.image)
+    assert f"<title>{name}</title>" in html
+    assert f">{name}</text>" not in html
 
 
 def test_a_language_with_decimal_commas_moves_no_box(owner: User) -> None:

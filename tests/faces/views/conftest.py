@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -26,6 +27,8 @@ def stranger(owner: User) -> User:
 @pytest.fixture
 def signed_in(client: Client, owner: User) -> Client:
     client.force_login(owner)
+    # As on every page but the first: the device knows already how the account wants its pages.
+    client.cookies[settings.THEME_COOKIE_NAME] = "system"
     return client
 
 

@@ -68,7 +68,7 @@ def triggers(table: str, function: str) -> list[migrations.RunSQL]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("faces", "0007_bin_albums_and_consent")]
+    dependencies = [("faces", "0008_change_kind_draw")]
     operations = [
         migrations.CreateModel(
             name="StalePerson",

@@ -1,0 +1,23 @@
+"""The photos of a person, as a list that the photo page can go through: /photos/7/?person=3."""
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from albums.models import Image
+from albums.views.surroundings import Surroundings, key_of
+from faces.models import Face, Person
+
+
+def person_photos(user: User, value: str) -> Surroundings | None:
+    """The user's photos with this person in them, newest first; None when there is no such person."""
+    person = Person.objects.visible_to(user).filter(pk=key_of(value)).first()
+    if person is None:
+        return None
+    with_them = Face.objects.present().filter(person=person)
+    return Surroundings(
+        images=Image.objects.owned_by(user).ready().filter(pk__in=with_them.values("image")),
+        label=person.name or gettext("Unnamed person"),
+        back_url=reverse("faces:person", args=[person.pk]),
+        query=f"?person={person.pk}",
+    )

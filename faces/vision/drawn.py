@@ -1,0 +1,79 @@
+"""A face that a person pointed at: what a detector sees there, or else what is likely in such a box."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from faces.vision.types import Box, Detection, Detector, Pixels
+
+FACE_POINTS = np.array([[0.31, 0.42], [0.69, 0.42], [0.5, 0.62], [0.35, 0.79], [0.65, 0.79]], np.float32)
+"""Where eyes, nose and mouth usually are in a box, for one that was drawn by hand without them."""
+
+GROWN = 2.5
+"""The detector is shown so many times the box's width and height: a face alone, without hair and neck, is
+found less often."""
+
+SIDES = (160, 96, 256)
+"""Pixels that the box's longer side has for the detector, one try after the other until one finds the face.
+The first is in the middle of what detectors are trained on; blurred faces are found at the others."""
+
+LARGEST_FACTOR = 8.0
+"""Above it a box is a handful of pixels, of which enlarging makes nothing better."""
+
+LEAST_OVERLAP = 0.3
+"""Intersection over union from which what was found is what was meant: people draw with a generous hand."""
+
+
+def points_in(box: Box) -> NDArray[np.float32]:
+    """Where eyes, nose and mouth usually are in a box: (5, 2), in the frame of the box."""
+    return np.asarray(FACE_POINTS * [box.w, box.h] + [box.x, box.y], dtype=np.float32)
+
+
+def detection_at(picture: Pixels, box: Box, *, detector: Detector) -> Detection:
+    """The face in a box that somebody drew.
+
+    Parameters
+    ----------
+    picture : (height, width, 3) uint8 RGB, upright.
+    box : in pixels of `picture`.
+
+    Returns
+    -------
+    What the detector finds there, with its box and landmarks; or else the box as it was drawn, with the
+    landmarks of an average face and a score of 0. In pixels of `picture` either way.
+    """
+    left, top, right, bottom = _surroundings(picture, box)
+    part = picture[top:bottom, left:right]
+    for side in SIDES:
+        factor = min(side / max(box.w, box.h), LARGEST_FACTOR)
+        size = (max(1, round(part.shape[1] * factor)), max(1, round(part.shape[0] * factor)))
+        way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+        shown = np.asarray(cv2.resize(part, size, interpolation=way), dtype=np.uint8)
+        across, down = part.shape[1] / size[0], part.shape[0] / size[1]
+        found = [_moved(one, across, down, left, top) for one in detector.detect(shown)]
+        best = max(found, key=lambda one: one.box.iou(box), default=None)
+        if best is not None and best.box.iou(box) >= LEAST_OVERLAP:
+            return best
+    return Detection(box=box, landmarks=points_in(box), score=0.0)
+
+
+def _surroundings(picture: Pixels, box: Box) -> tuple[int, int, int, int]:
+    """The part of the picture that is looked at: left, top, right, bottom in whole pixels."""
+    height, width = picture.shape[:2]
+    (x, y), half_w, half_h = box.centre, box.w * GROWN / 2, box.h * GROWN / 2
+    left, top = max(0, int(x - half_w)), max(0, int(y - half_h))
+    right, bottom = min(width, int(np.ceil(x + half_w))), min(height, int(np.ceil(y + half_h)))
+    return left, top, max(right, left + 1), max(bottom, top + 1)
+
+
+def _moved(found: Detection, across: float, down: float, left: int, top: int) -> Detection:
+    """A detection in the part, in pixels of the whole picture."""
+    box = found.box.scaled(across, down)
+    points = found.landmarks * np.array([across, down]) + np.array([left, top])
+    return Detection(
+        box=Box(box.x + left, box.y + top, box.w, box.h),
+        landmarks=np.asarray(points, dtype=np.float32),
+        score=found.score,
+    )

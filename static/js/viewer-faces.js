@@ -1,0 +1,84 @@
+// The card of a face: who it is, opened over the photo and sent without leaving it.
+import { attachNames } from "./viewer-names.js";
+import { PART, refresh, say, send, update } from "./viewer-move.js";
+
+const card = document.getElementById("face-card");
+const FINE = matchMedia("(pointer: fine)");
+const NARROW = matchMedia("(max-width: 900px)");
+const GAP = 12;
+let opener = null;
+
+export async function openCard(link) {
+  opener = { face: link.dataset.face, inList: Boolean(link.closest(".who")) };
+  const answer = await fetch(link.getAttribute("href"), { headers: PART, cache: "no-store" });
+  if (!answer.ok) {
+    refresh();
+    return;
+  }
+  show(await answer.text());
+}
+
+export function closeCard() {
+  if (card.open) card.close();
+}
+
+function show(html) {
+  card.innerHTML = html;
+  card.querySelectorAll("[data-names]").forEach(attachNames);
+  if (!card.open) card.showModal();
+  place();
+  const field = card.querySelector("input[autofocus]");
+  const wanted = card.querySelector("[role=alert] button")
+    ?? (field && FINE.matches ? field : card.querySelector("h2"));
+  wanted?.focus();
+}
+
+// Beside the face where there is room, so that it stays in sight.
+function place() {
+  const box = document.querySelector(`.face-box[data-face="${opener.face}"] rect`);
+  const wide = !NARROW.matches;
+  const shown = box?.getBoundingClientRect();
+  const placed = wide && Boolean(shown?.width);
+  card.classList.toggle("placed", placed);
+  card.style.left = card.style.top = "";
+  if (!placed) return;
+  const own = card.getBoundingClientRect();
+  const right = shown.right + GAP;
+  const left = right + own.width < innerWidth ? right : Math.max(GAP, shown.left - GAP - own.width);
+  const top = Math.min(Math.max(GAP, shown.top), innerHeight - own.height - GAP);
+  card.style.left = `${left}px`;
+  card.style.top = `${Math.max(GAP, top)}px`;
+}
+
+card.addEventListener("click", (event) => {
+  // Beside the card, or on its cross.
+  if (event.target === card || event.target.closest("[data-close]")) card.close();
+});
+// The names are closed before the card is.
+card.addEventListener("cancel", (event) => {
+  if (card.querySelector(".names:not([hidden])")) event.preventDefault();
+});
+card.addEventListener("close", () => {
+  card.replaceChildren();
+  const again = opener && (document.querySelector(`${opener.inList ? ".who" : ".face-boxes"} [data-face="${opener.face}"]`)
+    ?? document.querySelector(`[data-face="${opener.face}"]`));
+  (again?.checkVisibility?.() === false ? document.getElementById("main") : again ?? document.getElementById("main"))
+    .focus({ preventScroll: true });
+});
+
+card.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (card.getAttribute("aria-busy") === "true") return;
+  card.setAttribute("aria-busy", "true");
+  try {
+    const answer = await send(event.target, event.submitter);
+    const html = await answer.text();
+    if (answer.redirected && update(html)) card.close();
+    else if (!answer.redirected && html.includes("card-form")) show(html);
+    else location.reload();
+  } catch {
+    say(gettext("The connection was cut. Try it again."));
+  } finally {
+    card.removeAttribute("aria-busy");
+  }
+});

@@ -1,0 +1,160 @@
+// How large the photo is: fitted, or larger and scrolled. The frame has a size of its own, so that boxes and
+// names stay sharp, and whoever cannot drag has scroll bars.
+import { goTo } from "./viewer-move.js";
+
+const LARGEST = 10;
+const TWICE = 2.5;
+let stage, frame, picture, fitted, zoom = 1;
+
+export const zoomed = () => zoom > 1.01;
+
+export function attachZoom({ keep = false } = {}) {
+  stage = document.getElementById("stage");
+  frame = stage?.querySelector(".picture-frame");
+  picture = frame?.querySelector("img");
+  if (!stage) return;
+  if (!keep) zoom = 1;
+  if (!stage.dataset.ready) {
+    stage.dataset.ready = "1";
+    listen(stage);
+    new ResizeObserver(() => size()).observe(stage);
+  }
+  size();
+}
+
+function size() {
+  if (!frame?.isConnected) return;
+  const [width, height] = [Number(frame.dataset.width), Number(frame.dataset.height)];
+  // Not by the content box: scroll bars come and go with the size itself.
+  const factor = Math.min(stage.offsetWidth / width, stage.offsetHeight / height);
+  fitted = { width: width * factor, height: height * factor };
+  frame.classList.add("sized");
+  frame.style.width = `${fitted.width * zoom}px`;
+  frame.style.height = `${fitted.height * zoom}px`;
+  stage.classList.toggle("zoomed", zoomed());
+  sharpen();
+  spread();
+}
+
+// Of names that would lie on each other the first stays.
+export function spread() {
+  const kept = [];
+  for (const box of frame?.querySelectorAll(".face-box") ?? []) {
+    const name = box.querySelector("text").getBoundingClientRect();
+    const crowded = kept.some((one) => name.left < one.right && name.right > one.left && name.top < one.bottom
+      && name.bottom > one.top);
+    box.classList.toggle("crowded", crowded);
+    if (!crowded) kept.push(name);
+  }
+}
+
+// The preview is 2048 pixels long: beyond that the original is asked for, where the browser can show it.
+function sharpen() {
+  const original = picture.dataset.original;
+  const needed = fitted.width * zoom * devicePixelRatio;
+  if (!original || needed <= Number(frame.dataset.width) * 1.1) return;
+  delete picture.dataset.original;
+  const shown = picture;
+  const better = new Image();
+  better.src = original;
+  better.decode().then(() => { shown.src = original; }).catch(() => {});
+}
+
+// x, y: the point of the window that stays where it is; without it the middle.
+export function zoomTo(wanted, x, y) {
+  if (!stage || !fitted) return;
+  const before = frame.getBoundingClientRect();
+  const area = stage.getBoundingClientRect();
+  const [atX, atY] = [x ?? area.x + area.width / 2, y ?? area.y + area.height / 2];
+  const [shareX, shareY] = [(atX - before.x) / before.width, (atY - before.y) / before.height];
+  zoom = Math.min(Math.max(wanted, 1), LARGEST);
+  size();
+  const after = frame.getBoundingClientRect();
+  stage.scrollLeft += after.x + shareX * after.width - atX;
+  stage.scrollTop += after.y + shareY * after.height - atY;
+}
+
+export const zoomBy = (factor, x, y) => zoomTo(zoom * factor, x, y);
+export const resetZoom = () => zoomTo(1);
+
+function listen(on) {
+  const drawing = () => on.classList.contains("drawing");
+  on.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    zoomBy(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.002)), event.clientX, event.clientY);
+  }, { passive: false });
+  on.addEventListener("dblclick", (event) => {
+    if (drawing() || event.target.closest("a, button")) return;
+    zoomTo(zoomed() ? 1 : TWICE, event.clientX, event.clientY);
+  });
+  drag(on, drawing);
+  fingers(on, drawing);
+}
+
+function drag(on, drawing) {
+  let from = null;
+  on.addEventListener("pointerdown", (event) => {
+    if (event.pointerType !== "mouse" || event.button || !zoomed() || drawing()) return;
+    if (event.target.closest("a, button")) return;
+    from = { x: event.clientX, y: event.clientY, left: on.scrollLeft, top: on.scrollTop };
+    on.setPointerCapture(event.pointerId);
+    on.classList.add("dragged");
+  });
+  on.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    on.scrollLeft = from.left + from.x - event.clientX;
+    on.scrollTop = from.top + from.y - event.clientY;
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    on.addEventListener(end, () => { from = null; on.classList.remove("dragged"); });
+  }
+}
+
+// One finger swipes to the photo before or after; two change the size.
+function fingers(on, drawing) {
+  let swipe = null, pinch = null, tapped = 0;
+  const apart = ([one, two]) => Math.hypot(one.clientX - two.clientX, one.clientY - two.clientY);
+  const middle = ([one, two]) => [(one.clientX + two.clientX) / 2, (one.clientY + two.clientY) / 2];
+  on.addEventListener("touchstart", (event) => {
+    if (drawing()) return;
+    if (event.touches.length === 2) {
+      event.preventDefault();
+      swipe = null;
+      pinch = { apart: apart(event.touches), zoom };
+    } else if (event.touches.length === 1 && !zoomed()) {
+      swipe = { x: event.touches[0].clientX, y: event.touches[0].clientY };
+    }
+  }, { passive: false });
+  on.addEventListener("touchmove", (event) => {
+    if (swipe && event.touches.length === 1) {
+      const across = event.touches[0].clientX - swipe.x;
+      // The photo goes with the finger, so that one sees what letting go will do.
+      if (Math.abs(across) > 2 * Math.abs(event.touches[0].clientY - swipe.y)) {
+        frame.style.translate = `${across}px`;
+      }
+    }
+    if (!pinch || event.touches.length !== 2) return;
+    event.preventDefault();
+    zoomTo(pinch.zoom * apart(event.touches) / pinch.apart, ...middle(event.touches));
+  }, { passive: false });
+  on.addEventListener("touchcancel", () => { swipe = pinch = null; frame.style.translate = ""; });
+  on.addEventListener("touchend", (event) => {
+    if (event.touches.length === 0) pinch = null;
+    frame.style.translate = "";
+    if (!swipe || event.touches.length) return;
+    const end = event.changedTouches[0];
+    const [across, down] = [end.clientX - swipe.x, end.clientY - swipe.y];
+    swipe = null;
+    if (Math.abs(across) > 50 && Math.abs(across) > 2 * Math.abs(down)) {
+      const link = document.getElementById(across < 0 ? "next" : "previous");
+      if (link) goTo(link.href);
+    } else if (Math.hypot(across, down) < 10 && !event.target.closest("a, button")) {
+      // Two taps, as a double click: browsers send none where touching is handled.
+      if (event.timeStamp - tapped < 300) {
+        event.preventDefault();
+        zoomTo(zoomed() ? 1 : TWICE, end.clientX, end.clientY);
+      }
+      tapped = event.timeStamp;
+    }
+  });
+}

@@ -1,0 +1,128 @@
+// The viewer: a photo over the whole window, moved through without loading pages anew.
+// Each part of it is a module of its own; this one puts them together and holds the keys.
+import { closeCard, openCard } from "./viewer-faces.js";
+import { cancelDrawing, drawing, startDrawing } from "./viewer-draw.js";
+import { goTo, leave, preloadNear, refresh, submitQuietly } from "./viewer-move.js";
+import { attachZoom, resetZoom, spread, zoomBy, zoomed } from "./viewer-zoom.js";
+
+const main = document.getElementById("main");
+const NARROW = matchMedia("(max-width: 900px)");
+// What is switched on stays on from photo to photo; on a phone the information waits below.
+const SWITCHES = { boxes: false, info: true };
+
+function remembered(name) {
+  const kept = localStorage.getItem(`viewer-${name}`);
+  return kept === null || (name === "info" && NARROW.matches) ? SWITCHES[name] : kept === "1";
+}
+
+function attach() {
+  document.documentElement.classList.add("scripted");
+  for (const name of Object.keys(SWITCHES)) {
+    const box = document.getElementById(name);
+    if (box) box.checked = remembered(name);
+  }
+  attachZoom();
+  preloadNear();
+}
+
+function flip(name) {
+  const box = document.getElementById(name);
+  if (!box) return;
+  if (name === "info" && NARROW.matches) {
+    showAbout();
+    return;
+  }
+  box.checked = !box.checked;
+  keep(box);
+}
+
+function keep(box) {
+  localStorage.setItem(`viewer-${box.id}`, box.checked ? "1" : "0");
+  attachZoom({ keep: true });
+}
+
+function showAbout() {
+  const about = document.getElementById("photo-about");
+  const there = scrollY > 60;
+  scrollTo({ top: there ? 0 : about.offsetTop });
+}
+
+main.addEventListener("change", (event) => {
+  if (!(event.target.id in SWITCHES)) return;
+  if (event.target.id === "info" && NARROW.matches) {
+    event.target.checked = true;
+    showAbout();
+    return;
+  }
+  keep(event.target);
+});
+
+main.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = event.target.closest("a, button");
+  if (!link) return;
+  if (link.dataset.face) {
+    event.preventDefault();
+    openCard(link);
+  } else if (link.id === "previous" || link.id === "next") {
+    event.preventDefault();
+    goTo(link.href);
+  } else if (link.id === "viewer-back") {
+    event.preventDefault();
+    leave();
+  } else if (link.id === "draw") startDrawing();
+  else if (link.id === "larger") zoomBy(1.5);
+  else if (link.id === "smaller") zoomBy(1 / 1.5);
+});
+
+main.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-quiet]")) return;
+  event.preventDefault();
+  submitQuietly(event.target, event.submitter);
+});
+
+// The box of a face lights up while its name is pointed at.
+for (const [type, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
+  main.addEventListener(type, (event) => {
+    const one = event.target.closest?.("[data-of-face]");
+    if (!one) return;
+    const box = document.querySelector(`.face-box[data-face="${one.dataset.ofFace}"]`);
+    box?.classList.toggle("pointed", on);
+  });
+}
+
+const KEYS = {
+  ArrowLeft: () => document.getElementById("previous")?.click(),
+  ArrowRight: () => document.getElementById("next")?.click(),
+  "+": () => zoomBy(1.5),
+  "=": () => zoomBy(1.5),
+  "-": () => zoomBy(1 / 1.5),
+  0: () => resetZoom(),
+  f: () => flip("boxes"),
+  i: () => flip("info"),
+  d: () => (drawing() ? cancelDrawing() : startDrawing()),
+  u: () => document.querySelector("#photo-toast .said-undo")?.click(),
+  Escape: () => {
+    if (drawing()) cancelDrawing();
+    else if (zoomed()) resetZoom();
+    else leave();
+  },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (document.querySelector("dialog[open]")) return;
+  const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
+  if (typing && !(event.key === "Escape" && drawing())) return;
+  const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+document.addEventListener("viewer:shown", attach);
+document.addEventListener("viewer:changed", spread);
+// A page that the browser kept shows what has changed since.
+addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
+addEventListener("pagehide", closeCard);
+attach();

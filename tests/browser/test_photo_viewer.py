@@ -1,0 +1,344 @@
+"""The viewer as a person uses it: arrows, size, faces named and drawn, all of it by keyboard too."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from albums.models import Album, AlbumImage, Image, Rendition
+from faces import runtime
+from faces.models import Change, Face, Person, Verdict
+from tests.faces import coloured
+from tests.page_rows import NOON, face_row, stored_image
+
+
+@pytest.fixture
+def three(owner: User) -> list[Image]:
+    """Photos of 900 x 600, newest first."""
+    return [
+        stored_image(owner, number=number, size=(900, 600), captured_at=NOON - timedelta(days=number))
+        for number in range(3)
+    ]
+
+
+@pytest.fixture
+def _models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "open_detector", lambda _wanted: coloured.ColourDetector())
+    monkeypatch.setattr(runtime, "open_embedder", lambda _wanted: coloured.ColourEmbedder())
+    runtime.reset()
+
+
+def open_photo(page: Page, server: LiveServer, image: Image, query: str = "") -> None:
+    page.goto(f"{server.url}/photos/{image.pk}/{query}")
+    expect(page.locator("html")).to_have_class(re.compile("scripted"))
+
+
+def box_of(one: Locator) -> dict[str, float]:
+    found = one.bounding_box()
+    assert found is not None
+    return {"x": found["x"], "y": found["y"], "width": found["width"], "height": found["height"]}
+
+
+@pytest.mark.parametrize("width", [360, 390, 1440, 3840])
+def test_the_photo_fills_the_window_and_the_boxes_lie_on_the_faces(
+    signed_in: Page, owner: User, three: list[Image], live_server: LiveServer, width: int
+) -> None:
+    face_row(three[0], person=Person.objects.create(owner=owner, name="Anna " * 14))
+    signed_in.set_viewport_size({"width": width, "height": 2000 if width > 2000 else 800})
+    open_photo(signed_in, live_server, three[0])
+    expect(signed_in.locator(".face-box rect")).to_be_hidden()
+    signed_in.keyboard.press("f")
+    photo, box = box_of(signed_in.locator("#picture")), box_of(signed_in.locator(".face-box rect"))
+    stage = box_of(signed_in.locator("#stage"))
+    assert abs(photo["width"] / photo["height"] - 1.5) < 0.02
+    assert min(stage["width"] - photo["width"], stage["height"] - photo["height"]) < 2
+    assert abs(box["x"] - (photo["x"] + 0.3 * photo["width"])) < 4
+    assert abs(box["y"] - (photo["y"] + 0.2 * photo["height"])) < 4
+    assert abs(box["width"] - 0.4 * photo["width"]) < 8
+    excess = signed_in.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert excess <= 0
+    # What is switched on stays on.
+    signed_in.reload()
+    expect(signed_in.locator(".face-box rect")).to_be_visible()
+
+
+def test_arrows_go_on_without_loading_the_page_and_escape_leads_back_to_the_grid(
+    signed_in: Page, three: list[Image], live_server: LiveServer
+) -> None:
+    signed_in.goto(f"{live_server.url}/")
+    signed_in.locator(f'a[href^="/photos/{three[0].pk}/"]').first.click()
+    expect(signed_in.locator("html")).to_have_class(re.compile("scripted"))
+    signed_in.evaluate("window.sameDocument = true")
+    for key, image in (("ArrowRight", three[1]), ("ArrowRight", three[2]), ("ArrowLeft", three[1])):
+        signed_in.keyboard.press(key)
+        expect(signed_in).to_have_url(f"{live_server.url}/photos/{image.pk}/")
+        expect(signed_in.locator("#picture")).to_have_attribute("src", f"/photos/{image.pk}/preview.jpg")
+        expect(signed_in).to_have_title(re.compile(image.name))
+    assert signed_in.evaluate("window.sameDocument") is True
+    signed_in.keyboard.press("Escape")
+    expect(signed_in).to_have_url(f"{live_server.url}/")
+
+
+def test_escape_leads_to_the_album_that_the_address_names(
+    signed_in: Page, owner: User, three: list[Image], live_server: LiveServer
+) -> None:
+    album = Album.objects.create(owner=owner, name="Holiday", sort="oldest")
+    for image in (three[0], three[2]):
+        AlbumImage.objects.create(album=album, image=image)
+    signed_in.goto("about:blank")
+    open_photo(signed_in, live_server, three[2], f"?album={album.pk}")
+    signed_in.keyboard.press("ArrowRight")
+    expect(signed_in).to_have_url(f"{live_server.url}/photos/{three[0].pk}/?album={album.pk}")
+    signed_in.keyboard.press("Escape")
+    expect(signed_in).to_have_url(f"{live_server.url}/albums/{album.pk}/")
+
+
+def test_the_photo_is_enlarged_by_keys_wheel_and_double_click_and_shown_sharp(
+    signed_in: Page, three: list[Image], live_server: LiveServer
+) -> None:
+    asked: list[str] = []
+    signed_in.on("request", lambda request: asked.append(request.url))
+    open_photo(signed_in, live_server, three[0])
+    fitted = box_of(signed_in.locator("#picture"))["width"]
+    signed_in.keyboard.press("+")
+    assert box_of(signed_in.locator("#picture"))["width"] == pytest.approx(1.5 * fitted, abs=2)
+    signed_in.keyboard.press("-")
+    assert box_of(signed_in.locator("#picture"))["width"] == pytest.approx(fitted, abs=2)
+    before = box_of(signed_in.locator("#picture"))
+    x, y = before["x"] + 0.25 * before["width"], before["y"] + 0.75 * before["height"]
+    signed_in.mouse.dblclick(x, y)
+    after = box_of(signed_in.locator("#picture"))
+    assert after["width"] == pytest.approx(2.5 * fitted, abs=2)
+    # What was pointed at is still there.
+    assert (x - after["x"]) / after["width"] == pytest.approx(0.25, abs=0.01)
+    assert (y - after["y"]) / after["height"] == pytest.approx(0.75, abs=0.01)
+    expect(signed_in.locator("#picture")).to_have_attribute("src", f"/photos/{three[0].pk}/original")
+    signed_in.mouse.move(x, y)
+    signed_in.mouse.down()
+    signed_in.mouse.move(x + 60, y - 40)
+    signed_in.mouse.up()
+    moved = box_of(signed_in.locator("#picture"))
+    assert (moved["x"] - after["x"], moved["y"] - after["y"]) == pytest.approx((60, -40), abs=2)
+    signed_in.keyboard.press("Escape")
+    assert box_of(signed_in.locator("#picture"))["width"] == pytest.approx(fitted, abs=2)
+    signed_in.mouse.wheel(0, -500)
+    assert box_of(signed_in.locator("#picture"))["width"] > 1.5 * fitted
+    expect(signed_in).to_have_url(re.compile(f"/photos/{three[0].pk}/"))
+
+
+def test_a_face_is_named_by_keyboard_and_the_name_is_taken_back(
+    signed_in: Page, owner: User, three: list[Image], live_server: LiveServer
+) -> None:
+    face = face_row(three[0])
+    open_photo(signed_in, live_server, three[0])
+    signed_in.keyboard.press("f")
+    box = signed_in.locator(".face-box")
+    box.focus()
+    signed_in.keyboard.press("Enter")
+    card = signed_in.locator("#face-card")
+    expect(card.locator("#face-who")).to_be_focused()
+    signed_in.keyboard.type("Anna")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.locator(".said")).to_contain_text("This is Anna.")
+    expect(card).to_be_hidden()
+    expect(signed_in.locator(".who-name")).to_have_text("Anna")
+    expect(signed_in.locator(".face-box text")).to_have_text("Anna")
+    # The focus is where it was.
+    expect(signed_in.locator(".face-box")).to_be_focused()
+    assert Verdict.objects.get(face=face).person.name == "Anna"
+    assert Change.objects.count() == 1
+    signed_in.keyboard.press("u")
+    expect(signed_in.locator(".who-name")).to_have_text("Waiting")
+    assert not Person.objects.exists()
+
+
+def test_not_this_person_and_not_a_face_are_one_press_each(
+    signed_in: Page, owner: User, three: list[Image], live_server: LiveServer
+) -> None:
+    face_row(three[0], person=Person.objects.create(owner=owner, name="Anna"))
+    open_photo(signed_in, live_server, three[0])
+    signed_in.locator(".who-edit").click()
+    signed_in.click("text=Not Anna")
+    expect(signed_in.locator(".who-name")).to_have_text("Waiting")
+    signed_in.locator(".who-edit").click()
+    signed_in.click("text=Not a face")
+    expect(signed_in.locator(".who")).to_have_count(0)
+    signed_in.click(".said-undo")
+    expect(signed_in.locator(".who-name")).to_have_text("Waiting")
+    signed_in.locator(".who-edit").click()
+    expect(signed_in.locator("#face-card")).to_be_visible()
+    signed_in.keyboard.press("Escape")
+    expect(signed_in.locator("#face-card")).to_be_hidden()
+    expect(signed_in.locator(".who-edit")).to_be_focused()
+    expect(signed_in).to_have_url(re.compile(f"/photos/{three[0].pk}/"))
+
+
+def test_a_group_is_merged_only_after_a_question(
+    signed_in: Page, owner: User, three: list[Image], live_server: LiveServer
+) -> None:
+    anna, group = Person.objects.create(owner=owner, name="Anna"), Person.objects.create(owner=owner)
+    face_row(three[2], person=anna)
+    for image in three[:2]:
+        face_row(image, person=group)
+    open_photo(signed_in, live_server, three[0])
+    signed_in.locator(".who-edit").click()
+    signed_in.fill("#face-who", "Anna")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.locator("#face-card")).to_contain_text("Is this group also Anna?")
+    signed_in.click("text=Yes, all 2 faces")
+    expect(signed_in.locator(".who-name")).to_have_text("Anna")
+    assert Face.objects.filter(person=anna).count() == 3
+
+
+@pytest.mark.usefixtures("_models")
+def test_a_face_is_drawn_with_the_pointer_and_named(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    image = coloured.photo(owner, red=(100, 50, 120))
+    preview = Rendition(image=image, kind=Rendition.Kind.PREVIEW, width=480, height=320)
+    preview.file.save("preview.jpg", image.original.file)
+    open_photo(signed_in, live_server, image)
+    signed_in.keyboard.press("d")
+    photo = box_of(signed_in.locator("#picture"))
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return photo["x"] + x / 480 * photo["width"], photo["y"] + y / 320 * photo["height"]
+
+    signed_in.mouse.move(*at(90, 40))
+    signed_in.mouse.down()
+    signed_in.mouse.move(*at(150, 100))
+    signed_in.mouse.move(*at(230, 180))
+    signed_in.mouse.up()
+    expect(signed_in.locator("#draw-who")).to_be_focused()
+    signed_in.keyboard.type("Anna")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.locator(".said")).to_contain_text("The face is drawn: Anna.")
+    expect(signed_in.locator(".draw-layer")).to_have_count(0)
+    expect(signed_in.locator(".who-name")).to_have_text("Anna")
+    face = Face.objects.get()
+    assert face.drawn
+    assert (face.x, face.w) == pytest.approx((100 / 480, 120 / 480), abs=0.02)
+    signed_in.click(".said-undo")
+    expect(signed_in.locator(".who")).to_have_count(0)
+    assert not Face.objects.exists()
+
+
+@pytest.mark.usefixtures("_models")
+def test_a_face_is_drawn_by_keyboard_alone(signed_in: Page, owner: User, live_server: LiveServer) -> None:
+    image = coloured.photo(owner, red=(218, 138, 64))
+    preview = Rendition(image=image, kind=Rendition.Kind.PREVIEW, width=480, height=320)
+    preview.file.save("preview.jpg", image.original.file)
+    open_photo(signed_in, live_server, image)
+    signed_in.keyboard.press("d")
+    expect(signed_in.locator(".draw-layer")).to_be_focused()
+    before = box_of(signed_in.locator(".drawn"))
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Shift+ArrowRight", "Shift+ArrowDown"):
+        signed_in.keyboard.press(key)
+    after = box_of(signed_in.locator(".drawn"))
+    assert after["x"] > before["x"]
+    assert after["y"] < before["y"]
+    assert after["width"] > before["width"]
+    signed_in.keyboard.press("Escape")
+    expect(signed_in.locator(".draw-layer")).to_have_count(0)
+    signed_in.keyboard.press("d")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.locator(".said")).to_contain_text("The face is drawn")
+    assert Face.objects.get().drawn
+
+
+def test_names_are_offered_while_one_is_typed_and_taken_by_keyboard(
+    signed_in: Page, owner: User, three: list[Image], live_server: LiveServer
+) -> None:
+    face_row(three[0])
+    open_photo(signed_in, live_server, three[0])
+    people = [{"id": 1, "name": "Anna", "crop": "", "faces": 3}, {"id": 2, "name": "Anna Maria", "crop": ""}]
+    signed_in.route("**/people/names/?q=an", lambda route: route.fulfill(json={"people": people}))
+    signed_in.locator(".who-edit").click()
+    expect(signed_in.locator("#face-who")).to_be_focused()
+    signed_in.evaluate("""async () => {
+        const { attachNames } = await import("/static/js/viewer-names.js");
+        const field = document.getElementById("face-who");
+        field.dataset.names = "/people/names/";
+        attachNames(field);
+    }""")
+    field = signed_in.locator("#face-who")
+    signed_in.keyboard.type("an")
+    expect(signed_in.locator("[role=option]")).to_have_count(2)
+    expect(field).to_have_attribute("aria-expanded", "true")
+    signed_in.keyboard.press("Escape")
+    expect(signed_in.locator(".names")).to_be_hidden()
+    expect(signed_in.locator("#face-card")).to_be_visible()
+    field.fill("")
+    signed_in.keyboard.type("an")
+    expect(signed_in.locator("[role=option]")).to_have_count(2)
+    signed_in.keyboard.press("ArrowDown")
+    signed_in.keyboard.press("ArrowDown")
+    signed_in.keyboard.press("Enter")
+    expect(field).to_have_value("Anna Maria")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.locator(".who-name")).to_have_text("Anna Maria")
+
+
+def test_words_and_albums_are_kept_without_leaving_the_photo(
+    signed_in: Page, owner: User, three: list[Image], live_server: LiveServer
+) -> None:
+    open_photo(signed_in, live_server, three[0])
+    signed_in.evaluate("window.sameDocument = true")
+    signed_in.click("text=Add a description")
+    signed_in.fill("#description", "On the bridge")
+    signed_in.click(".about-edit button >> text=Save")
+    expect(signed_in.locator(".photo-words")).to_have_text("On the bridge")
+    signed_in.click("text=Add to an album")
+    signed_in.fill("#photo-new-album", "Winter")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.locator(".chips")).to_contain_text("Winter")
+    signed_in.keyboard.press("i")
+    expect(signed_in.locator("#photo-about")).to_have_count(1)
+    assert signed_in.evaluate("window.sameDocument") is True
+
+
+def test_everything_but_drawing_works_without_a_script(
+    browser: Browser, owner: User, three: list[Image], live_server: LiveServer
+) -> None:
+    face_row(three[0])
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/photos/{three[0].pk}/")
+    page.fill("[name=username]", "ada")
+    page.fill("[name=password]", "a long pass phrase")
+    page.click("button")
+    expect(page.locator("#draw")).to_be_hidden()
+    expect(page.locator(".face-box")).to_be_hidden()
+    page.locator("label[for=boxes]").click()
+    page.locator(".face-box rect").click()
+    page.fill("#face-who", "Anna")
+    page.click("button >> text=Save")
+    expect(page.locator(".who-name")).to_have_text("Anna")
+    page.click("text=Undo")
+    expect(page.locator(".who-name")).to_have_text("Waiting")
+    page.click("#next")
+    expect(page).to_have_url(f"{live_server.url}/photos/{three[1].pk}/")
+    page.click("#viewer-back")
+    expect(page).to_have_url(f"{live_server.url}/")
+    context.close()
+
+
+def test_a_finger_swipes_to_the_next_photo(
+    browser: Browser, owner: User, three: list[Image], live_server: LiveServer
+) -> None:
+    context = browser.new_context(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{live_server.url}/photos/{three[0].pk}/")
+    page.fill("[name=username]", "ada")
+    page.fill("[name=password]", "a long pass phrase")
+    page.click("button")
+    expect(page.locator("html")).to_have_class(re.compile("scripted"))
+    session = context.new_cdp_session(page)
+    for kind, x in (("touchStart", 320), ("touchMove", 200), ("touchMove", 60), ("touchEnd", None)):
+        points = [] if x is None else [{"x": x, "y": 400}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(page).to_have_url(f"{live_server.url}/photos/{three[1].pk}/")
+    context.close()
