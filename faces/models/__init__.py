@@ -1,0 +1,26 @@
+"""The tables of faces, one module a subject."""
+
+from faces.models.changes import Change, ClusteringRun, SkippedQuestion
+from faces.models.embeddings import FaceEmbedding, OwnerModels
+from faces.models.people import Face, FaceScan, Person, PersonTally, StalePerson, Verdict
+from faces.models.staging import StagedFace, StagedScan
+from faces.models.wishes import ErasureReceipt, FaceRecognition, PersonAlbum
+
+__all__ = [
+    "Change",
+    "ClusteringRun",
+    "ErasureReceipt",
+    "Face",
+    "FaceEmbedding",
+    "FaceRecognition",
+    "FaceScan",
+    "OwnerModels",
+    "Person",
+    "PersonAlbum",
+    "PersonTally",
+    "SkippedQuestion",
+    "StagedFace",
+    "StagedScan",
+    "StalePerson",
+    "Verdict",
+]

@@ -1,0 +1,96 @@
+"""What was done to an owner's people, and what was put off."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Change(models.Model):
+    """One thing that was done to an owner's people, by a person or by a run, and how to undo it."""
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        NAME = "name", _("Named")
+        MERGE = "merge", _("Merged")
+        SPLIT = "split", _("Split")
+        ASSIGN = "assign", _("Moved")
+        CONFIRM = "confirm", _("Confirmed")
+        REJECT = "reject", _("Rejected")
+        HIDE = "hide", _("Hidden")
+        SHOW = "show", _("Shown again")
+        COVER = "cover", _("Cover chosen")
+        DETAILS = "details", _("Details changed")
+        DISMISS = "dismiss", _("Face removed")
+        DRAW = "draw", _("Face drawn")
+        REPEATS = "repeats", _("Photo exception")
+        ANSWERS = "answers", _("Questions answered")
+        RUN = "run", _("People grouped")
+        REINDEX = "reindex", _("Faces found again")
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_changes")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    kind = models.CharField(max_length=16, choices=Kind)
+    summary = models.TextField(help_text="what was done, for a person to read")
+    at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    rows = models.JSONField(
+        default=dict,
+        help_text="per table and row id: the fields before and after, null where there was no row",
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["owner", "-id"], name="change_by_owner")]
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class ClusteringRun(models.Model):
+    """One grouping of an owner's faces into people: what it was told, what it found, how long it took."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="clustering_runs"
+    )
+    state = models.CharField(max_length=16, choices=State, default=State.RUNNING)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    embedder = models.CharField(max_length=64)
+    parameters = models.JSONField(default=dict)
+    faces = models.PositiveIntegerField(default=0, help_text="faces that were grouped or left waiting")
+    people = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0, help_text="faces left with nobody")
+    moved = models.PositiveIntegerField(default=0, help_text="faces whose person changed")
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["owner", "-id"], name="run_by_owner")]
+
+    def __str__(self) -> str:
+        return f"grouping {self.pk} of owner {self.owner_id}: {self.state}"
+
+
+class SkippedQuestion(models.Model):
+    """A question of the review queue that was put off: it comes back after all others."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="question_skipped_once")]
+
+    def __str__(self) -> str:
+        return self.key
