@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from faces.models import Change, Person, Verdict
 from faces.services.completion import folded, free_name, people_matching
 from tests.faces.views.conftest import MakeGroup
-from tests.page_rows import people_rows
+from tests.page_rows import group_of, people_rows
 
 HTMX = {"HX-Request": "true"}
 
@@ -65,11 +65,11 @@ def test_the_grid_is_filtered_by_what_is_typed(signed_in: Client, owner: User) -
 
 def test_groups_without_a_name_have_one_heading_where_they_begin(signed_in: Client, owner: User) -> None:
     people_rows(owner, 125)
-    people_rows_unnamed = [Person.objects.create(owner=owner) for _ in range(3)]
+    unnamed = group_of(owner, 1)
     assert "Who is this?" not in signed_in.get("/people/").content.decode()
     second = signed_in.get("/people/?page=2").content.decode()
     assert second.count("Who is this?") == 1
-    assert second.index("Who is this?") < second.index(f'id="person-{people_rows_unnamed[0].pk}"')
+    assert second.index("Who is this?") < second.index(f'id="person-{unnamed.pk}"')
 
 
 def test_saying_that_a_group_is_somebody_merges_the_two_from_the_grid(

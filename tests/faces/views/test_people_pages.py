@@ -21,7 +21,7 @@ def test_a_thousand_people_cost_as_many_queries_as_ten(
 ) -> None:
     people_rows(owner, count)
     signed_in.get("/people/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = signed_in.get("/people/").content.decode()
     assert page.count('class="person-card"') == min(count, 120)
 
