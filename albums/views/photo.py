@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from albums.forms import DescriptionForm, PhotoAlbumForm
+from albums.forms import DescriptionForm, SelectionForm
 from albums.models import Album, Image, Rendition
 from albums.services.albums import album_add_images, album_get_or_create
 from albums.services.descriptions import image_describe
@@ -102,7 +102,9 @@ def put_in_album(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a photo into an album, old or new. POST: album or new_album, next."""
     user = viewer(request)
     image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
-    form = PhotoAlbumForm(request.POST, user=user)
+    given = request.POST.copy()
+    given["image"] = str(pk)
+    form = SelectionForm(given, user=user)
     if form.is_valid():
         album = form.cleaned_data["album"] or album_get_or_create(
             owner=user, name=form.cleaned_data["new_album"]
