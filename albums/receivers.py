@@ -6,8 +6,9 @@ from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.db.models.signals import post_delete
 
-from albums.models import Image, Rendition
+from albums.models import Image, Rendition, Upload
 from albums.services import search
+from albums.services.partial_files import partial_path
 from albums.services.search_parts import AlbumPart, CameraPart, DatePart, PlacePart
 from albums.views import surroundings
 from albums.views.search import search_photos
@@ -23,6 +24,12 @@ def delete_rendition(instance: Rendition, **_kwargs: Any) -> None:
     _delete_on_commit(instance.file)
 
 
+def delete_partial(instance: Upload, **_kwargs: Any) -> None:
+    """What came in of a file goes with its row, once that is certain."""
+    path = partial_path(instance.pk)
+    transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
+
+
 def _delete_on_commit(file: FieldFile) -> None:
     name, storage = file.name, file.storage
     if name:
@@ -36,3 +43,4 @@ def connect_receivers() -> None:
     for part in (AlbumPart(), PlacePart(), DatePart(), CameraPart()):
         search.register(part)
     surroundings.register("search", search_photos)
+    post_delete.connect(delete_partial, sender=Upload, dispatch_uid="albums.delete_partial")
