@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from albums.models import Album
 from albums.services.self_filling import filled_by_hand
@@ -34,14 +35,14 @@ class ManyFilesField(forms.FileField):
 class UploadForm(forms.Form):
     """Photos, and the album they go to."""
 
-    photos = ManyFilesField(label=_("Photos"), allow_empty_file=True, max_length=None)
+    photos = ManyFilesField(label=gettext_lazy("Photos"), allow_empty_file=True, max_length=None)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["album"] = forms.ModelChoiceField(
             filled_by_hand(Album.objects.editable_by(user)),
             required=False,
-            error_messages={"invalid_choice": _("This album is gone.")},
+            error_messages={"invalid_choice": gettext_lazy("This album is gone.")},
         )
 
 
@@ -57,7 +58,7 @@ class BeginUploadForm(forms.Form):
         self.fields["album"] = forms.ModelChoiceField(
             filled_by_hand(Album.objects.editable_by(user)),
             required=False,
-            error_messages={"invalid_choice": _("This album is gone.")},
+            error_messages={"invalid_choice": gettext_lazy("This album is gone.")},
         )
 
 
@@ -120,7 +121,7 @@ class AlbumChoiceForm(forms.Form):
         self.fields["album"] = forms.ModelChoiceField(
             filled_by_hand(Album.objects.editable_by(user)),
             required=False,
-            error_messages={"invalid_choice": _("This album is gone.")},
+            error_messages={"invalid_choice": gettext_lazy("This album is gone.")},
         )
 
     def clean_new_album(self) -> str:
