@@ -6,7 +6,6 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from albums.models import Album
 from albums.services.self_filling import filled_by_hand
@@ -125,24 +124,3 @@ class DescriptionForm(forms.Form):
     """What the owner says of a photo: some lines of text, or none."""
 
     description = forms.CharField(max_length=5000, required=False)
-
-
-class PhotoAlbumForm(forms.Form):
-    """The album that one photo goes to: one that is there, or a new one by name."""
-
-    new_album = forms.CharField(max_length=200, required=False, validators=[validate_plain_text])
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["album"] = forms.ModelChoiceField(
-            Album.objects.editable_by(user),
-            required=False,
-            error_messages={"invalid_choice": gettext_lazy("This album is gone.")},
-        )
-
-    def clean(self) -> dict[str, Any]:
-        """An album was chosen."""
-        cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not cleaned.get("album") and not cleaned.get("new_album"):
-            self.add_error("new_album", _("Choose an album, or give a new one a name."))
-        return cleaned

@@ -13,10 +13,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from albums.forms import DescriptionForm, PhotoAlbumForm
+from albums.forms import DescriptionForm, SelectionForm
 from albums.models import Album, Image, Rendition
 from albums.services.albums import album_add_images, album_get_or_create
 from albums.services.descriptions import image_describe
+from albums.services.self_filling import filled_by_hand
 from albums.views.media import SHOWN_TYPES
 from albums.views.surroundings import neighbours, surroundings
 from albums.views.viewer import viewer
@@ -56,7 +57,9 @@ def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
         "lens": str(image.facts.get("lens", "")),
         "position": _position(image),
         "image_albums": albums,
-        "album_choices": Album.objects.editable_by(user).exclude(entries__image=image)[:ALBUM_CHOICES]
+        "album_choices": filled_by_hand(Album.objects.editable_by(user)).exclude(entries__image=image)[
+            :ALBUM_CHOICES
+        ]
         if is_mine
         else (),
         "previous": before,
@@ -99,12 +102,14 @@ def put_in_album(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a photo into an album, old or new. POST: album or new_album, next."""
     user = viewer(request)
     image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
-    form = PhotoAlbumForm(request.POST, user=user)
+    given = request.POST.copy()
+    given["image"] = str(pk)
+    form = SelectionForm(given, user=user)
     if form.is_valid():
         album = form.cleaned_data["album"] or album_get_or_create(
             owner=user, name=form.cleaned_data["new_album"]
         )
-        added = album_add_images(album=album, images=[image])
+        added = album_add_images(album=album, images=[image], by=user)
         said = gettext("Added to “%(album)s”.") if added else gettext("It is in “%(album)s” already.")
         messages.success(request, said % {"album": album.name})
     else:
