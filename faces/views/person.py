@@ -42,7 +42,12 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     user = viewer(request)
     shown = _person(user, pk)
     photos = _photos(user, shown)
-    page = tile_page(photos, number=page_number(request.GET.get("page")), selectable=False)
+    page = tile_page(
+        photos,
+        number=page_number(request.GET.get("page")),
+        context_query=f"?person={shown.pk}",
+        selectable=False,
+    )
     if request.headers.get("HX-Request"):
         return render(request, "albums/_tiles.html", {"page": page})
     return render(request, "faces/person.html", _head(user, shown) | {"page": page, "tab": "photos"})
