@@ -5,12 +5,14 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from albums import querysets
+from albums.folding import ImageWords
 from albums.storage import original_name, rendition_name
 from albums.validators import validate_plain_text
 
@@ -78,6 +80,19 @@ class Image(models.Model):
             models.Index(fields=["id"], condition=models.Q(state=querysets.STORED), name="image_unread"),
             models.Index(
                 fields=["binned_at"], condition=models.Q(binned_at__isnull=False), name="image_in_the_bin"
+            ),
+            GinIndex(ImageWords(), name="image_by_words"),
+            models.Index(
+                fields=["owner", "place"],
+                include=["binned_at"],
+                condition=~models.Q(place=""),
+                name="image_by_place",
+            ),
+            models.Index(
+                fields=["owner", "camera"],
+                include=["binned_at"],
+                condition=~models.Q(camera=""),
+                name="image_by_camera",
             ),
         ]
 

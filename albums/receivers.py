@@ -7,6 +7,8 @@ from django.db.models.fields.files import FieldFile
 from django.db.models.signals import post_delete
 
 from albums.models import Image, Rendition
+from albums.services import search
+from albums.services.search_parts import AlbumPart, CameraPart, DatePart, PlacePart
 
 
 def delete_original(instance: Image, **_kwargs: Any) -> None:
@@ -29,3 +31,5 @@ def connect_receivers() -> None:
     """Called from the app's `ready`."""
     post_delete.connect(delete_original, sender=Image, dispatch_uid="albums.delete_original")
     post_delete.connect(delete_rendition, sender=Rendition, dispatch_uid="albums.delete_rendition")
+    for part in (AlbumPart(), PlacePart(), DatePart(), CameraPart()):
+        search.register(part)

@@ -10,6 +10,7 @@ from albums.views import (
     photo,
     photos,
     progress,
+    search,
     selection,
     settings,
     settings_data,
@@ -70,6 +71,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("s/<slug:token>/photos/<int:pk>/original", shared.original, name="shared_original"),
     path("s/<slug:token>/photos/<int:pk>/<slug:kind>.jpg", shared.rendition, name="shared_rendition"),
     path("progress/", progress.progress, name="progress"),
+    # Search
+    path("search/", search.search, name="search"),
+    path("search/suggestions/", search.suggestions, name="search_suggestions"),
     path("welcome/", accounts.welcome, name="welcome"),
     path("sign-in/", accounts.SignIn.as_view(), name="sign_in"),
     path("sign-in/once/<str:token>/", accounts.sign_in_once, name="sign_in_once"),

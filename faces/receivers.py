@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils.translation import gettext_lazy as _
 
-from albums.services import data_export, erasing, people_names, progress, self_filling, storage_use
+from albums.services import data_export, erasing, people_names, progress, search, self_filling, storage_use
 from albums.services.erasing import Eraser
 from albums.services.storage_use import Kind
 from albums.signals import images_binned, images_erasing, images_ready, images_restored
@@ -31,6 +31,7 @@ from faces.services.person_albums import (
     together_forget,
 )
 from faces.services.progress import people_stage, photos_stage, scans_failed
+from faces.services.search_people import PersonPart
 from faces.tasks import enqueue_clustering, enqueue_scans
 from faces.views.person_photos import person_photos
 
@@ -51,6 +52,7 @@ def connect() -> None:
     progress.register(people_stage)
     progress.register_failures(scans_failed)
     surroundings.register("person", person_photos)
+    search.register(PersonPart(), first=True)
     data_export.register(faces_files)
     erasing.register(Eraser(prepare=_nobody_looks_any_more, erase=owner_faces_erase, labels=LABELS))
     storage_use.register(

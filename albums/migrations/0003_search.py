@@ -1,0 +1,44 @@
+"""What photos are searched by: an index of their words, which are folded by a function, and of places and cameras."""
+
+import django.contrib.postgres.indexes
+from django.conf import settings
+from django.db import migrations, models
+
+import albums.folding
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("albums", "0002_sharing_bin_and_uploads"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.RunSQL(
+            sql=albums.folding.words_function_sql(),
+            reverse_sql=f"DROP FUNCTION {albums.folding.WORDS_FUNCTION}(text, text, text, text)",
+        ),
+        migrations.AddIndex(
+            model_name="image",
+            index=django.contrib.postgres.indexes.GinIndex(albums.folding.ImageWords(), name="image_by_words"),
+        ),
+        migrations.AddIndex(
+            model_name="image",
+            index=models.Index(
+                condition=models.Q(("place", ""), _negated=True),
+                fields=["owner", "place"],
+                include=["binned_at"],
+                name="image_by_place",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="image",
+            index=models.Index(
+                condition=models.Q(("camera", ""), _negated=True),
+                fields=["owner", "camera"],
+                include=["binned_at"],
+                name="image_by_camera",
+            ),
+        ),
+    ]

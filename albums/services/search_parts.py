@@ -1,0 +1,171 @@
+"""What photos can be searched by without knowing who is in them: dates, albums, places, cameras."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from albums.folding import folded
+from albums.models import Album, AlbumImage, Image
+from albums.querysets import ImageQuerySet
+from albums.services.search import Choice, Ids, SearchPart, Viewer, best_matches, row_id
+from albums.services.search_dates import dates_of_value, dates_of_words
+
+
+class DatePart:
+    """When a photo was taken. A photo has one date: of several, any will do."""
+
+    name = "date"
+    heading: str | Promise = _("Dates")
+    icon = "calendar"
+
+    def suggested(self, user: Viewer, words: Sequence[str]) -> list[Choice]:  # noqa: ARG002
+        """The date that the words are."""
+        found = dates_of_words(words)
+        if found is None or found[0] != len(words):
+            return []
+        return [Choice(found[1].value, found[1].label)]
+
+    def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:  # noqa: ARG002
+        """The dates; what is none is gone."""
+        found = {value: dates_of_value(value) for value in values}
+        return [
+            Choice(value, dates.label) if (dates := found[value]) else Choice(value, value, gone=True)
+            for value in values
+        ]
+
+    def narrowed(self, images: ImageQuerySet, user: Viewer, values: Sequence[str]) -> ImageQuerySet:  # noqa: ARG002
+        """Photos of any of these dates."""
+        wanted = Q()
+        for dates in filter(None, map(dates_of_value, values)):
+            wanted |= dates.condition
+        return images.filter(wanted)
+
+    def meant(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, Ids]]:
+        """The date with which the words begin."""
+        found = dates_of_words(words)
+        if found is None:
+            return []
+        own = Image.objects.owned_by(user).order_by().filter(found[1].condition)
+        return [(found[0], own.values("pk"))]
+
+
+class AlbumPart:
+    """Which albums a photo is in. Of several it must be in all."""
+
+    name = "album"
+    heading: str | Promise = _("Albums")
+    icon = "albums"
+
+    def suggested(self, user: Viewer, words: Sequence[str]) -> list[Choice]:
+        """Albums whose names have the words."""
+        return best_matches(self._all(user), words)
+
+    def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:
+        """The albums, by id."""
+        ids = {key for value in values if (key := row_id(value)) is not None}
+        names = dict(Album.objects.owned_by(user).filter(pk__in=ids).values_list("pk", "name"))
+        return [_row_choice(value, names, gettext("An album that is not there")) for value in values]
+
+    def narrowed(self, images: ImageQuerySet, user: Viewer, values: Sequence[str]) -> ImageQuerySet:  # noqa: ARG002
+        """Photos that are in each of the albums."""
+        for value in values:
+            images = images.filter(pk__in=AlbumImage.objects.filter(album_id=int(value)).values("image_id"))
+        return images
+
+    def meant(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, Ids]]:
+        """Photos in the albums whose names have the first word."""
+        albums = [int(choice.value) for choice in self._all(user) if _has(choice.label, words[0])]
+        entries = AlbumImage.objects.filter(album_id__in=albums)
+        return [(1, entries.values("image_id"))] if albums else []
+
+    def _all(self, user: Viewer) -> list[Choice]:
+        return [
+            Choice(str(key), name) for key, name in Album.objects.owned_by(user).values_list("pk", "name")
+        ]
+
+
+class PlacePart:
+    """Where a photo was taken: a town with its country, or a country. Of several, any will do."""
+
+    name = "place"
+    heading: str | Promise = _("Places")
+    icon = "pin"
+
+    def suggested(self, user: Viewer, words: Sequence[str]) -> list[Choice]:
+        """Towns and countries in which photos were taken, those with most photos first."""
+        counts = (
+            Image.objects.owned_by(user)
+            .exclude(place="")
+            .order_by()
+            .values("place")
+            .annotate(photos=Count("pk"))
+        )
+        towns = list(counts.order_by("-photos", "place").values_list("place", flat=True))
+        countries = dict.fromkeys(place.rpartition(", ")[2] for place in towns if ", " in place)
+        return best_matches((Choice(place, place) for place in (*countries, *towns)), words)
+
+    def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:  # noqa: ARG002
+        """The places, which are their own names: whether there are photos of them shows by itself."""
+        return [Choice(value, value) for value in values]
+
+    def narrowed(self, images: ImageQuerySet, user: Viewer, values: Sequence[str]) -> ImageQuerySet:  # noqa: ARG002
+        """Photos of any of the towns or countries."""
+        wanted = Q(place__in=values)
+        for value in values:
+            wanted |= Q(place__endswith=f", {value}")
+        return images.filter(wanted)
+
+    def meant(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, Ids]]:  # noqa: ARG002
+        """Nothing more: a place is among a photo's own words."""
+        return []
+
+
+class CameraPart:
+    """What a photo was taken with. Of several, any will do."""
+
+    name = "camera"
+    heading: str | Promise = _("Cameras")
+    icon = "camera"
+
+    def suggested(self, user: Viewer, words: Sequence[str]) -> list[Choice]:
+        """Cameras that photos were taken with, the one with most photos first."""
+        counts = (
+            Image.objects.owned_by(user)
+            .exclude(camera="")
+            .order_by()
+            .values("camera")
+            .annotate(photos=Count("pk"))
+        )
+        cameras = counts.order_by("-photos", "camera").values_list("camera", flat=True)
+        return best_matches((Choice(camera, camera) for camera in cameras), words)
+
+    def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:  # noqa: ARG002
+        """The cameras, which are their own names."""
+        return [Choice(value, value) for value in values]
+
+    def narrowed(self, images: ImageQuerySet, user: Viewer, values: Sequence[str]) -> ImageQuerySet:  # noqa: ARG002
+        """Photos of any of the cameras."""
+        return images.filter(camera__in=values)
+
+    def meant(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, Ids]]:  # noqa: ARG002
+        """Nothing more: a camera is among a photo's own words."""
+        return []
+
+
+def _row_choice(value: str, names: dict[int, str], missing: str) -> Choice:
+    key = row_id(value)
+    if key is None or key not in names:
+        return Choice(value, missing, gone=True)
+    return Choice(value, names[key])
+
+
+def _has(label: str, word: str) -> bool:
+    return f" {word}" in f" {folded(label)}"
+
+
+if TYPE_CHECKING:
+    _checked: tuple[SearchPart, ...] = (DatePart(), AlbumPart(), PlacePart(), CameraPart())
