@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError as BrokerAway
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image
 from albums.services.bin import bin_expire
+from albums.services.metadata import images_describe
 from albums.services.renditions import image_claim, image_give_up, image_read_claimed, image_release
 from albums.signals import images_ready
 
@@ -33,6 +34,8 @@ BLAMED_SECONDS = 60
 STALE_AFTER = timedelta(minutes=10)
 BEGUN_STALE_AFTER = timedelta(seconds=HARD_LIMIT + 30)
 RETRY_SECONDS = 2
+# Photos whose metadata one task reads: few enough that new photos do not wait long behind it.
+DESCRIBED_AT_ONCE = 50
 MOST_RETRIES = 5
 
 
@@ -149,6 +152,18 @@ def expire_bin() -> int:
 def resume_when_a_worker_starts(**_kwargs: Any) -> None:
     """What an earlier worker left behind is taken up at once, not when it has become stale."""
     resume_reading.delay(everything=True)
+    read_metadata.delay()
+
+
+@shared_task(bind=True, acks_late=True, max_retries=MOST_RETRIES)
+def read_metadata(self: "Task[Any, Any]") -> None:
+    """Read the metadata of some photos that were read without it, then ask for the next ones."""
+    try:
+        count = images_describe(count=DESCRIBED_AT_ONCE)
+    except (OperationalError, InterfaceError, OSError) as error:
+        raise self.retry(exc=error, countdown=RETRY_SECONDS * 2**self.request.retries) from error
+    if count == DESCRIBED_AT_ONCE:
+        read_metadata.delay()
 
 
 def _without_begun(image_ids: list[int]) -> list[int]:

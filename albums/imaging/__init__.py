@@ -5,14 +5,16 @@ same pixel for every other. A file is judged by its content, never by its name, 
 becomes one exception: `albums.exceptions.ImageRefused` with a code and a sentence.
 """
 
-from albums.imaging.decoding import Picture, Probe, capture_time, decode, probe, read
+from albums.imaging.decoding import Picture, Probe, capture_time, decode, probe, read, read_metadata
 from albums.imaging.encoding import Encoded, encode_jpeg
 from albums.imaging.limits import DEFAULT_LIMITS, Limits
+from albums.imaging.metadata import Metadata
 
 __all__ = [
     "DEFAULT_LIMITS",
     "Encoded",
     "Limits",
+    "Metadata",
     "Picture",
     "Probe",
     "capture_time",
@@ -20,4 +22,5 @@ __all__ = [
     "encode_jpeg",
     "probe",
     "read",
+    "read_metadata",
 ]

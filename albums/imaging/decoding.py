@@ -6,7 +6,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +19,7 @@ from PIL import Image, UnidentifiedImageError
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.imaging.capture import TRANSPOSES, capture_time_of, orientation_of
 from albums.imaging.limits import DEFAULT_LIMITS, Limits, check_limits
+from albums.imaging.metadata import Metadata, metadata_of
 from albums.imaging.pixels import small_srgb
 from albums.imaging.sniffing import unidentified_reason
 
@@ -88,6 +89,7 @@ class Picture:
     width: int
     height: int
     captured_at: datetime | None
+    metadata: Metadata = field(default_factory=Metadata)
 
 
 def decode(
@@ -120,6 +122,7 @@ def read(
         # Only now: PNG may carry its EXIF after the pixels, and TIFF and HEIF turn themselves while loading.
         orientation = orientation_of(picture)
         captured_at = capture_time_of(picture, zone=zone)
+        metadata = metadata_of(picture)
         if picture.size != drafted:  # the loader found another size than the header said
             full = picture.size
         try:
@@ -129,7 +132,7 @@ def read(
         if orientation != 1:
             rgb = rgb.transpose(TRANSPOSES[orientation])
         width, height = _upright(full, orientation)
-        return Picture(pixels=np.array(rgb), width=width, height=height, captured_at=captured_at)
+        return Picture(np.array(rgb), width, height, captured_at, metadata)
 
 
 def probe(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Probe:
@@ -151,6 +154,18 @@ def capture_time(
     """When the picture was taken: in the time zone of its EXIF, else in `zone`, else in the machine's."""
     with _opened(source, limits) as picture:
         return capture_time_of(picture, zone=zone)
+
+
+def read_metadata(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Metadata:
+    """What the file says of its picture, without the picture. Raises as `decode` does."""
+    with _opened(source, limits) as picture:
+        # For a PNG alone it means decoding: its metadata may stand behind the pixels.
+        if picture.format == "PNG":
+            try:
+                picture.load()
+            except DECODER_ERRORS as error:
+                raise _refusal(error) from error
+        return metadata_of(picture)
 
 
 def _upright(size: tuple[int, int], orientation: int) -> tuple[int, int]:

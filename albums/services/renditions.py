@@ -12,6 +12,7 @@ from albums.exceptions import ImageRefused, RefusalCode
 from albums.imaging import Encoded, Picture
 from albums.models import Image, Rendition
 from albums.services.limits import image_limits
+from albums.services.metadata import FIELDS, image_describe
 from albums.services.uploads import image_refuse
 from albums.storage import put_file, rendition_name
 
@@ -66,7 +67,7 @@ def image_read_claimed(*, image_id: int) -> bool:
 
 
 def image_read(*, image: Image) -> bool:
-    """Decode the original once; write its renditions, size and time; it becomes ready, or refused.
+    """Decode the original once; write its renditions, size, time and metadata; it becomes ready, or refused.
 
     May be called again at any time: everything is written over. Raises OSError when the storage fails.
     """
@@ -89,9 +90,14 @@ def image_read(*, image: Image) -> bool:
         )
         image.width, image.height = picture.width, picture.height
         image.captured_at = picture.captured_at
+        image_describe(image=image, metadata=picture.metadata)
         image.state, image.reason, image.detail = Image.State.READY, "", ""
         image.attempts = 0
-        image.save(update_fields=["width", "height", "captured_at", "state", "reason", "detail", "attempts"])
+        image.save(
+            update_fields=[
+                "width", "height", "captured_at", "state", "reason", "detail", "attempts", *FIELDS,
+            ]
+        )  # fmt: skip
     return True
 
 

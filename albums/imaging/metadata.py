@@ -1,0 +1,242 @@
+"""What a file says of its picture beside when it was taken: camera, exposure, position, description.
+
+Never an error, for metadata is often nonsense: what cannot be believed is missing.
+"""
+
+import contextlib
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from PIL import ExifTags, Image, ImageFile, IptcImagePlugin
+
+from albums.imaging.capture import EXIF_ERRORS
+
+LONGEST_DESCRIPTION = 5_000
+LONGEST_NAME = 100
+# XMP of a picture is some kilobytes; more is an attack or a whole edit history.
+LARGEST_XMP = 2**20
+# What cameras write into every picture; it says nothing of this one.
+_EMPTY_PHRASES = re.compile(
+    r"((\w+ ){0,2}digital camera|(sony )?dsc|dcim\S*|exif[_ ]jpeg[_ ]\S+|oppo_\d+|default|untitled|samsung"
+    r"|camera|jpeg|image|img|photo|cof|dig|rhdr|hdr|sdr|_+|\d)",
+    re.IGNORECASE,
+)
+_MAKER_WORDS = re.compile(
+    r"[\s,]*\b(corporation|corp|company|co|ltd|inc|optical|imaging|electric|electronics|technologies|techwin|"
+    r"camera|computer|photo film|gmbh|ag|communications|mobile)\b[.,]*",
+    re.IGNORECASE,
+)
+_XMP_DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"
+_XMP_ITEM = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li"
+_XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_IPTC_CAPTION = (2, 120)
+_XP_TITLE, _XP_COMMENT = 0x9C9B, 0x9C9C
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """All that could be believed; what could not is empty.
+
+    `facts`: lens, aperture ("f/2.8"), exposure ("1/250 s"), iso and focal_length ("50 mm"), as text by name.
+    `latitude`, `longitude`: degrees, -90..90 and -180..180; both or neither.
+    """
+
+    description: str = ""
+    camera: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+def metadata_of(picture: Image.Image) -> Metadata:
+    """Read the metadata of a picture that was opened; of a PNG all of it only once it was loaded."""
+    tags, position = _exif(picture)
+    latitude, longitude = _position(position)
+    return Metadata(
+        description=_description(picture, tags),
+        camera=_camera(_text(tags.get(ExifTags.Base.Make)), _text(tags.get(ExifTags.Base.Model))),
+        facts={name: value for name, value in _exposure(tags).items() if value},
+        latitude=latitude,
+        longitude=longitude,
+    )
+
+
+def _exif(picture: Image.Image) -> tuple[dict[int, Any], dict[int, Any]]:
+    """The tags of the picture, and those of its position."""
+    tags: dict[int, Any] = {}
+    position: dict[int, Any] = {}
+    try:
+        exif = picture.getexif()
+        tags = dict(exif)
+        tags = {**exif.get_ifd(ExifTags.IFD.Exif), **tags}
+        position = dict(exif.get_ifd(ExifTags.IFD.GPSInfo))
+    except EXIF_ERRORS:
+        pass  # with what came before the damage
+    return tags, position
+
+
+def clean_text(text: str, longest: int) -> str:
+    """Without control characters and runs of spaces, cut to `longest`; lines stay lines."""
+    kept = "".join(
+        letter if letter == "\n" or unicodedata.category(letter)[0] != "C" else " "
+        for letter in text[: 4 * longest].replace("\r\n", "\n").replace("\r", "\n")
+    )
+    lines = [" ".join(line.split()) for line in kept.split("\n")]
+    return "\n".join(lines).strip()[:longest].rstrip()
+
+
+def _text(value: object, *, longest: int = LONGEST_NAME) -> str:
+    """A tag's text; Pillow gives what it took for Latin-1, which is often UTF-8."""
+    if isinstance(value, bytes):
+        value = value.decode("latin-1")
+    if not isinstance(value, str):
+        return ""
+    value = value.partition("\0")[0]
+    with contextlib.suppress(UnicodeError):  # it was Latin-1, or had been read rightly
+        value = value.encode("latin-1").decode("utf-8")
+    return clean_text(value, longest)
+
+
+def _description(picture: Image.Image, tags: Mapping[int, Any]) -> str:
+    """What a person wrote: of the places where it may stand, the first that is filled.
+
+    EXIF before XMP before IPTC, as the Metadata Working Group's guidelines have it.
+    """
+    written = (
+        _text(tags.get(ExifTags.Base.ImageDescription), longest=LONGEST_DESCRIPTION),
+        _xmp_description(picture.info.get("xmp")),
+        _iptc_caption(picture),
+        _windows_text(tags.get(_XP_TITLE)),
+        _windows_text(tags.get(_XP_COMMENT)),
+    )
+    # Some devices write their own names there.
+    devices = {_text(tags.get(tag)).casefold() for tag in (ExifTags.Base.Make, ExifTags.Base.Model)}
+    return next(
+        (
+            text
+            for text in written
+            if text and not _EMPTY_PHRASES.fullmatch(text) and text.casefold() not in devices
+        ),
+        "",
+    )
+
+
+def _xmp_description(packet: object) -> str:
+    if isinstance(packet, str):
+        packet = packet.encode("utf-8", errors="replace")
+    if not isinstance(packet, bytes) or not packet or len(packet) > LARGEST_XMP:
+        return ""
+    try:
+        root: Element = fromstring(packet.strip(b"\0 \t\r\n"), forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError):
+        return ""
+    for found in root.iter(_XMP_DESCRIPTION):
+        items = list(found.iter(_XMP_ITEM))
+        default = [item for item in items if item.get(_XML_LANGUAGE) == "x-default"]
+        for item in (*default, *items, found):
+            text = clean_text(item.text or "", LONGEST_DESCRIPTION)
+            if text:
+                return text
+    return ""
+
+
+def _iptc_caption(picture: Image.Image) -> str:
+    if not isinstance(picture, ImageFile.ImageFile):
+        return ""
+    try:
+        entries = IptcImagePlugin.getiptcinfo(picture) or {}
+        caption = entries.get(_IPTC_CAPTION)
+    except EXIF_ERRORS:
+        return ""
+    if isinstance(caption, list):
+        caption = caption[0] if caption else b""
+    return _text(caption, longest=LONGEST_DESCRIPTION)
+
+
+def _windows_text(value: object) -> str:
+    """UTF-16 in bytes, as Windows writes titles and comments."""
+    if isinstance(value, tuple) and all(isinstance(one, int) and 0 <= one < 256 for one in value):
+        value = bytes(value)
+    if not isinstance(value, bytes):
+        return ""
+    text = value.decode("utf-16-le", errors="ignore").partition("\0")[0]
+    return clean_text(text, LONGEST_DESCRIPTION)
+
+
+def _camera(make: str, model: str) -> str:
+    """Make and model without what is said twice: "NIKON CORPORATION", "NIKON D90" is "NIKON D90"."""
+    make, model = " ".join(make.split()), " ".join(model.split())
+    short = " ".join(_MAKER_WORDS.sub(" ", make).split()).strip(" ,.") or make
+    words = {word.casefold() for word in short.split()}
+    if not model:
+        return short
+    if not short or model.split()[0].casefold() in words or model.casefold().startswith(short.casefold()):
+        return model
+    return f"{short} {model}"
+
+
+def _exposure(tags: Mapping[int, Any]) -> dict[str, str]:
+    aperture = _number(tags.get(ExifTags.Base.FNumber))
+    seconds = _number(tags.get(ExifTags.Base.ExposureTime))
+    length = _number(tags.get(ExifTags.Base.FocalLength))
+    iso = tags.get(ExifTags.Base.ISOSpeedRatings)
+    sensitivity = _number(iso[0] if isinstance(iso, tuple) and iso else iso)
+    # 65535 stands for "more than fits".
+    known = sensitivity is not None and 1 <= sensitivity < 10_000_000 and sensitivity != 65535
+    return {
+        "lens": _text(tags.get(ExifTags.Base.LensModel)),
+        "aperture": f"f/{aperture:.3g}" if aperture and 0.3 <= aperture <= 512 else "",
+        "exposure": _seconds(seconds) if seconds and 1e-6 <= seconds <= 100_000 else "",
+        "iso": f"{sensitivity:.0f}" if sensitivity is not None and known else "",
+        "focal_length": f"{length:.3g} mm" if length and 0.5 <= length < 1000 else "",
+    }
+
+
+def _seconds(seconds: float) -> str:
+    # From a third on, cameras show "0.3" and not "1/3".
+    return f"1/{1 / seconds:.0f} s" if seconds < 0.3 else f"{seconds:.6g} s"
+
+
+def _number(value: object) -> float | None:
+    """A finite number; Pillow's rationals are none when they are divided by zero."""
+    if isinstance(value, bytes | str | tuple | bool) or value is None:
+        return None
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except EXIF_ERRORS:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _position(tags: Mapping[int, Any]) -> tuple[float | None, float | None]:
+    """Latitude and longitude in degrees; none where there was no fix, which cameras write as 0, 0."""
+    latitude = _degrees(tags.get(ExifTags.GPS.GPSLatitude), tags.get(ExifTags.GPS.GPSLatitudeRef), "NS", 90)
+    longitude = _degrees(
+        tags.get(ExifTags.GPS.GPSLongitude), tags.get(ExifTags.GPS.GPSLongitudeRef), "EW", 180
+    )
+    void = _text(tags.get(ExifTags.GPS.GPSStatus)).upper() == "V"
+    if latitude is None or longitude is None or void or (latitude == 0 and longitude == 0):
+        return None, None
+    return latitude, longitude
+
+
+def _degrees(value: object, reference: object, legal: str, most: int) -> float | None:
+    sign = _text(reference).upper()[:1]
+    parts = value if isinstance(value, tuple) else (value,)
+    if not sign or sign not in legal or not 1 <= len(parts) <= 3:
+        return None
+    numbers = [_number(part) for part in parts]
+    if numbers[0] is None or any(part is not None and part < 0 for part in numbers):
+        return None
+    # Seconds that are 0/0 are written where minutes have all the decimals.
+    degrees: float = sum((part or 0) / 60**place for place, part in enumerate(numbers))
+    if degrees > most:
+        return None
+    return -degrees if sign == legal[1] else degrees

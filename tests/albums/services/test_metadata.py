@@ -1,0 +1,104 @@
+"""Metadata written into rows, with the towns of positions."""
+
+from io import BytesIO, StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from PIL import ExifTags
+from PIL import Image as Pillow
+
+from albums import tasks
+from albums.models import Image
+from albums.services.metadata import VERSION, images_describe, images_undescribed
+from albums.services.places import place_name
+from albums.services.renditions import image_read
+from tests.page_rows import stored_image
+
+
+def jpeg_of_lyon() -> bytes:
+    exif = Pillow.Exif()
+    exif[ExifTags.Base.Model] = "X100"
+    exif[ExifTags.Base.ImageDescription] = "At the river"
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update(
+        {
+            ExifTags.GPS.GPSLatitudeRef: "N",
+            ExifTags.GPS.GPSLatitude: (45.0, 45.0, 0.0),
+            ExifTags.GPS.GPSLongitudeRef: "E",
+            ExifTags.GPS.GPSLongitude: (4.0, 51.0, 0.0),
+        }
+    )
+    file = BytesIO()
+    Pillow.new("RGB", (64, 48)).save(file, "JPEG", exif=exif)
+    return file.getvalue()
+
+
+@pytest.fixture
+def taken(ada: User) -> Image:
+    """A photo that was read before its metadata was."""
+    image = stored_image(ada)
+    image.original.save("lyon.jpg", ContentFile(jpeg_of_lyon()))
+    return image
+
+
+def test_a_photo_that_is_read_knows_where_and_with_what_it_was_taken(taken: Image) -> None:
+    assert image_read(image=taken)
+    taken.refresh_from_db()
+    assert (taken.camera, taken.description, taken.place) == ("X100", "At the river", "Lyon, France")
+    assert taken.facts == {"read": VERSION}
+    assert not images_undescribed().exists()
+
+
+def test_photos_read_before_are_read_once_more_and_only_once(taken: Image, ada: User) -> None:
+    gone = stored_image(ada, number=2)
+    gone.original.storage.delete(str(gone.original.name))
+    stored_image(ada, number=3, state=Image.State.STORED)
+    Image.objects.filter(pk=taken.pk).update(description="As I say")
+    assert images_describe(count=1) == 1
+    assert images_describe(count=10) == 1
+    assert images_describe(count=10) == 0
+    taken.refresh_from_db()
+    assert (taken.place, taken.description) == ("Lyon, France", "As I say")
+
+
+def test_the_command_goes_to_the_end(taken: Image) -> None:
+    answer = StringIO()
+    call_command("read_metadata", stdout=answer)
+    assert "1 photo read" in answer.getvalue()
+    assert not images_undescribed().exists()
+
+
+def test_the_task_asks_for_itself_while_there_is_more(
+    taken: Image, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored_image(ada, number=2)
+    asked: list[int] = []
+    monkeypatch.setattr(tasks, "DESCRIBED_AT_ONCE", 1)
+    monkeypatch.setattr(tasks.read_metadata, "delay", lambda: asked.append(1))
+    tasks.read_metadata()
+    tasks.read_metadata()
+    assert asked == [1, 1]
+    tasks.read_metadata()
+    assert asked == [1, 1]
+    assert not images_undescribed().exists()
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "place"),
+    [
+        (45.75, 4.85, "Lyon, France"),
+        (45.767, 4.88, "Villeurbanne, France"),
+        (40.71, -74.0, "New York City, United States"),
+        (1.35, 103.82, "Singapore"),
+        # The date line is no border of the Earth.
+        (-16.43, -179.99, "Labasa, Fiji"),
+        (0.0, -30.0, ""),
+        (90.0, 0.0, ""),
+        (None, None, ""),
+    ],
+)
+def test_a_position_has_the_name_of_its_town(
+    latitude: float | None, longitude: float | None, place: str
+) -> None:
+    assert place_name(latitude, longitude) == place
