@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
@@ -52,6 +53,10 @@ class Image(models.Model):
     latitude = models.FloatField(null=True, blank=True, help_text="degrees, -90..90")
     longitude = models.FloatField(null=True, blank=True, help_text="degrees, -180..180")
     place = models.CharField(max_length=200, blank=True, help_text="the nearest town, for a person to read")
+    # What it is searched by; Postgres fills it in.
+    words = models.GeneratedField(
+        expression=ImageWords(), output_field=SearchVectorField(), db_persist=True, editable=False
+    )
     state = models.CharField(max_length=16, choices=State.choices, default=State.STORED)
     reason = models.CharField(max_length=32, blank=True)
     detail = models.TextField(blank=True)
@@ -81,7 +86,7 @@ class Image(models.Model):
             models.Index(
                 fields=["binned_at"], condition=models.Q(binned_at__isnull=False), name="image_in_the_bin"
             ),
-            GinIndex(ImageWords(), name="image_by_words"),
+            GinIndex(fields=["words"], name="image_by_words"),
             models.Index(
                 fields=["owner", "place"],
                 include=["binned_at"],

@@ -1,6 +1,7 @@
-"""What photos are searched by: an index of their words, which are folded by a function, and of places and cameras."""
+"""What photos are searched by: a column of their words, which a function folds, and indexes of it, of places and cameras."""
 
 import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,9 +20,19 @@ class Migration(migrations.Migration):
             sql=albums.folding.words_function_sql(),
             reverse_sql=f"DROP FUNCTION {albums.folding.WORDS_FUNCTION}(text, text, text, text)",
         ),
+        migrations.AddField(
+            model_name="image",
+            name="words",
+            field=models.GeneratedField(
+                db_persist=True,
+                editable=False,
+                expression=albums.folding.ImageWords(),
+                output_field=django.contrib.postgres.search.SearchVectorField(),
+            ),
+        ),
         migrations.AddIndex(
             model_name="image",
-            index=django.contrib.postgres.indexes.GinIndex(albums.folding.ImageWords(), name="image_by_words"),
+            index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="image_by_words"),
         ),
         migrations.AddIndex(
             model_name="image",

@@ -5,7 +5,7 @@ person, that place. Words were typed, and each may be a word of the photo itself
 knows: "anna 2019 lyon" finds Anna in 2019 in Lyon. Every chip and every word must hold.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -15,11 +15,13 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from albums.folding import ImageWords, folded, words_of
+from albums.folding import folded, words_of
 from albums.models import Image
 from albums.querysets import ImageQuerySet
 
 Viewer = User | AnonymousUser
+Suggester = Callable[[Sequence[str]], "list[Choice]"]
+"""What folded words may be the beginning of, the likeliest first, at most `SUGGESTED`."""
 Ids = QuerySet[Any, Any]
 """A query for the ids of images, in one column."""
 
@@ -61,8 +63,8 @@ class SearchPart(Protocol):
     def icon(self) -> str:
         """The name of its symbol in static/img/icons.svg."""
 
-    def suggested(self, user: Viewer, words: Sequence[str]) -> list[Choice]:
-        """What these folded words may be the beginning of, the likeliest first, at most `SUGGESTED`."""
+    def suggester(self, user: Viewer) -> Suggester:
+        """Load once what can be suggested, for `Suggester` to be asked several times."""
 
     def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:
         """A choice for each value, in the same order; `gone` for those that are not there."""
@@ -176,29 +178,24 @@ def search_images(search: Search, user: Viewer, chips: Sequence[Chip]) -> ImageQ
             images = part.narrowed(images, user, values)
     words = search.words
     while words:
-        taken, fitting = _fitting(words, user)
-        images = images.filter(pk__in=fitting)
+        meant = [found for part in _parts for found in part.meant(user, words)]
+        taken = max((length for length, _ in meant), default=1)
+        others = [ids for length, ids in meant if length == taken]
+        if others:
+            # One query with branches, of which each has its index; an OR of conditions has none.
+            own = _with_words(Image.objects.owned_by(user).order_by(), words[:taken])
+            images = images.filter(pk__in=own.values("pk").union(*others))
+        else:
+            images = _with_words(images, words[:taken])
         words = words[taken:]
     return images
 
 
-def _fitting(words: Sequence[str], user: Viewer) -> tuple[int, Ids]:
-    """How many of the words belong together, and the images that they may mean."""
-    meant = [found for part in _parts for found in part.meant(user, words)]
-    taken = max((length for length, _ in meant), default=1)
-    # One query with branches, of which each has its index; an OR of conditions has none.
-    fitting = _with_words(words[:taken], user)
-    return taken, fitting.union(
-        *(images for length, images in meant if length == taken)
-    ) if meant else fitting
-
-
-def _with_words(words: Sequence[str], user: Viewer) -> Ids:
-    """Ids of the user's photos with all these words, or beginnings of words, in their own text."""
+def _with_words(images: ImageQuerySet, words: Sequence[str]) -> ImageQuerySet:
+    """Those of `images` with all these words, or beginnings of words, in their own text."""
     prefixes = " & ".join(f"'{word}':*" for word in words)
     query = SearchQuery(prefixes, config="simple", search_type="raw")
-    own = Image.objects.owned_by(user).order_by()
-    return own.alias(words=ImageWords()).filter(words=query).values("pk")
+    return images.filter(words=query)
 
 
 def search_suggested(search: Search, user: Viewer) -> list[Suggested]:
@@ -206,15 +203,18 @@ def search_suggested(search: Search, user: Viewer) -> list[Suggested]:
 
     Where nothing was asked, what there is most of.
     """
+    if search.chips and not search.words:
+        return []
+    suggesters = [(part, part.suggester(user)) for part in _parts]
     if search.empty:
-        return [Suggested(part, choices, "") for part in _parts if (choices := part.suggested(user, []))]
+        return [Suggested(part, choices, "") for part, suggest in suggesters if (choices := suggest([]))]
     given = search.text.split()
     for length in range(min(LONGEST_NAME, len(given)), 0, -1):
         rest, last = " ".join(given[:-length]), words_of(" ".join(given[-length:]))
         found = [
             Suggested(part, choices, rest)
-            for part in _parts
-            if last and (choices := _still_open(part, part.suggested(user, last), search))
+            for part, suggest in suggesters
+            if last and (choices := _still_open(part, suggest(last), search))
         ]
         if found:
             return found

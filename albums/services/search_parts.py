@@ -1,6 +1,7 @@
 """What photos can be searched by without knowing who is in them: dates, albums, places, cameras."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from albums.folding import folded
 from albums.models import Album, AlbumImage, Image
 from albums.querysets import ImageQuerySet
-from albums.services.search import Choice, Ids, SearchPart, Viewer, best_matches, row_id
+from albums.services.search import Choice, Ids, SearchPart, Suggester, Viewer, best_matches, row_id
 from albums.services.search_dates import dates_of_value, dates_of_words
 
 
@@ -22,12 +23,14 @@ class DatePart:
     heading: str | Promise = _("Dates")
     icon = "calendar"
 
-    def suggested(self, user: Viewer, words: Sequence[str]) -> list[Choice]:  # noqa: ARG002
+    def suggester(self, user: Viewer) -> Suggester:  # noqa: ARG002
         """The date that the words are."""
-        found = dates_of_words(words)
-        if found is None or found[0] != len(words):
-            return []
-        return [Choice(found[1].value, found[1].label)]
+
+        def suggest(words: Sequence[str]) -> list[Choice]:
+            found = dates_of_words(words)
+            return [Choice(found[1].value, found[1].label)] if found and found[0] == len(words) else []
+
+        return suggest
 
     def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:  # noqa: ARG002
         """The dates; what is none is gone."""
@@ -60,9 +63,9 @@ class AlbumPart:
     heading: str | Promise = _("Albums")
     icon = "albums"
 
-    def suggested(self, user: Viewer, words: Sequence[str]) -> list[Choice]:
+    def suggester(self, user: Viewer) -> Suggester:
         """Albums whose names have the words."""
-        return best_matches(self._all(user), words)
+        return partial(best_matches, self._all(user))
 
     def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:
         """The albums, by id."""
@@ -95,7 +98,7 @@ class PlacePart:
     heading: str | Promise = _("Places")
     icon = "pin"
 
-    def suggested(self, user: Viewer, words: Sequence[str]) -> list[Choice]:
+    def suggester(self, user: Viewer) -> Suggester:
         """Towns and countries in which photos were taken, those with most photos first."""
         counts = (
             Image.objects.owned_by(user)
@@ -106,7 +109,7 @@ class PlacePart:
         )
         towns = list(counts.order_by("-photos", "place").values_list("place", flat=True))
         countries = dict.fromkeys(place.rpartition(", ")[2] for place in towns if ", " in place)
-        return best_matches((Choice(place, place) for place in (*countries, *towns)), words)
+        return partial(best_matches, [Choice(place, place) for place in (*countries, *towns)])
 
     def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:  # noqa: ARG002
         """The places, which are their own names: whether there are photos of them shows by itself."""
@@ -131,7 +134,7 @@ class CameraPart:
     heading: str | Promise = _("Cameras")
     icon = "camera"
 
-    def suggested(self, user: Viewer, words: Sequence[str]) -> list[Choice]:
+    def suggester(self, user: Viewer) -> Suggester:
         """Cameras that photos were taken with, the one with most photos first."""
         counts = (
             Image.objects.owned_by(user)
@@ -141,7 +144,7 @@ class CameraPart:
             .annotate(photos=Count("pk"))
         )
         cameras = counts.order_by("-photos", "camera").values_list("camera", flat=True)
-        return best_matches((Choice(camera, camera) for camera in cameras), words)
+        return partial(best_matches, [Choice(camera, camera) for camera in cameras])
 
     def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:  # noqa: ARG002
         """The cameras, which are their own names."""

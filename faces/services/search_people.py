@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from albums.folding import folded
 from albums.querysets import ImageQuerySet
-from albums.services.search import Choice, Ids, SearchPart, Viewer, best_matches, row_id
+from albums.services.search import Choice, Ids, SearchPart, Suggester, Viewer, best_matches, row_id
 from faces.models import Face, Person
 
 
@@ -25,16 +25,19 @@ class PersonPart:
     heading: str | Promise = _("People")
     icon = "people"
 
-    def suggested(self, user: Viewer, words: Sequence[str]) -> list[Choice]:
+    def suggester(self, user: Viewer) -> Suggester:
         """Named people, with their faces; hidden ones only where their whole name is typed."""
-        phrase = " ".join(words)
         named = Person.objects.visible_to(user).named().order_by("name", "pk")
-        choices = [
-            Choice(str(key), name)
-            for key, name, hidden in named.values_list("pk", "name", "hidden")
-            if not hidden or folded(name) == phrase
-        ]
-        return self._with_faces(best_matches(choices, words))
+        people = list(named.values_list("pk", "name", "hidden"))
+
+        def suggest(words: Sequence[str]) -> list[Choice]:
+            phrase = " ".join(words)
+            shown = (
+                Choice(str(key), name) for key, name, hidden in people if not hidden or folded(name) == phrase
+            )
+            return self._with_faces(best_matches(shown, words))
+
+        return suggest
 
     def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:
         """The people, by id; whoever is merged away, erased or not theirs is gone."""
@@ -66,6 +69,8 @@ class PersonPart:
 
     def _with_faces(self, choices: Sequence[Choice]) -> list[Choice]:
         """The same with a picture of each: their cover, or their best face."""
+        if not choices:
+            return []
         best = Face.objects.filter(person=OuterRef("pk")).present().exclude(crop="").best_first()
         shown = Person.objects.filter(pk__in=[choice.value for choice in choices if not choice.gone])
         faces = dict(
