@@ -20,6 +20,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# What a page may use of the device: nothing, unless its view says otherwise.
+PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=()"
 # These pages are for everybody, at any time.
 OPEN_PATHS = (
     *("/static/", "/favicon.ico", "/healthz", "/api/", "/s/", "/texts.js"),
@@ -31,15 +33,16 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 
 class ContentSecurityPolicyMiddleware:
-    """Adds the Content-Security-Policy, unless a view has set its own."""
+    """Adds the Content-Security-Policy and the Permissions-Policy, unless a view has set its own."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, with the header."""
+        """Answer, with the headers."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from albums.models import Album
 from albums.validators import validate_plain_text
@@ -51,13 +52,13 @@ class PersonNameForm(forms.Form):
         return name
 
 
-def picture_field(label: str) -> forms.FileField:
+def picture_field(label: str | StrPromise) -> forms.FileField:
     """A file to look at, which need not be given where a copy of it is."""
     return forms.FileField(
         label=label,
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/*,.heic,.heif,.avif"}),
-        error_messages={"empty": "This file is empty."},
+        error_messages={"empty": _("This file is empty.")},
     )
 
 
@@ -74,7 +75,7 @@ def index_field() -> forms.IntegerField:
 def small_enough(picture: Any) -> Any:
     """The file, which is not larger than a picture is."""
     if picture is not None and picture.size > MAX_PICTURE_BYTES:
-        raise forms.ValidationError("This file is larger than 60 MB.", code="too_large")
+        raise forms.ValidationError(_("This file is larger than 60 MB."), code="too_large")
     return picture
 
 
@@ -83,13 +84,13 @@ def kept_bytes(encoded: str) -> bytes:
     try:
         return base64.b64decode(encoded, validate=True)
     except binascii.Error as error:
-        raise forms.ValidationError("Choose the picture again.", code="damaged") from error
+        raise forms.ValidationError(_("Choose the picture again."), code="damaged") from error
 
 
 class LookalikeForm(forms.Form):
     """A picture to search with: a file, or the small copy of the one that was searched with before."""
 
-    picture = picture_field("Picture")
+    picture = picture_field(_("Picture"))
     kept_picture = kept_field()
     face_index = index_field()
 
@@ -105,7 +106,7 @@ class LookalikeForm(forms.Form):
         """There is a picture of one kind or the other."""
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not cleaned["picture"] and not cleaned["kept_picture"]:
-            self.add_error("picture", "Choose a picture first.")
+            self.add_error("picture", _("Choose a picture first."))
         return cleaned
 
 
@@ -116,10 +117,10 @@ SIDES = ("first", "second")
 class VerifyForm(forms.Form):
     """Two pictures to compare: each a file, or the small copy of the one that was given before."""
 
-    first = picture_field("First picture")
+    first = picture_field(_("First picture"))
     kept_first = kept_field()
     first_index = index_field()
-    second = picture_field("Second picture")
+    second = picture_field(_("Second picture"))
     kept_second = kept_field()
     second_index = index_field()
 
@@ -141,7 +142,7 @@ class VerifyForm(forms.Form):
                 self.add_error(side, error)
             else:
                 if not cleaned[side] and not cleaned[f"kept_{side}"]:
-                    self.add_error(side, "Choose a picture first.")
+                    self.add_error(side, _("Choose a picture first."))
         return cleaned
 
 

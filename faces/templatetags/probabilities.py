@@ -1,18 +1,32 @@
 """A probability as a person reads it."""
 
 from django import template
+from django.utils.translation import gettext, gettext_lazy
 
 register = template.Library()
+
+WORDS = {
+    "very-likely": gettext_lazy("Very likely the same person"),
+    "likely": gettext_lazy("Likely the same person"),
+    "perhaps": gettext_lazy("Perhaps the same person"),
+    "unlikely": gettext_lazy("Most likely somebody else"),
+}
 
 
 @register.filter
 def percent(probability: float) -> str:
     """Whole percents; never a certainty, which no comparison of faces gives."""
     if probability < 0.01:
-        return "under 1 %"
+        return gettext("under 1 %")
     if probability > 0.99:
-        return "over 99 %"
-    return f"{100 * probability:.0f} %"
+        return gettext("over 99 %")
+    return gettext("%(number)s %%") % {"number": f"{100 * probability:.0f}"}
+
+
+@register.filter
+def hundredths(probability: float) -> int:
+    """As a whole number from 0 to 100, for a bar."""
+    return round(100 * probability)
 
 
 @register.filter
@@ -22,3 +36,9 @@ def level(probability: float) -> str:
         if probability >= least:
             return name
     return "unlikely"
+
+
+@register.filter
+def likeness(probability: float) -> str:
+    """The words themselves."""
+    return str(WORDS[level(probability)])

@@ -6,20 +6,22 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from albums.exceptions import ImageRefused
+from albums.services.search import row_id
 from albums.views.viewer import viewer
-from faces.exceptions import ComparisonError, NoFaceFound
+from faces.exceptions import ComparisonError, NoFaceFound, NotThere
 from faces.forms import LookalikeForm
-from faces.models import Person
+from faces.models import Face, Person
 from faces.services.nearest import NearFace
-from faces.services.search import LookalikeResult, lookalikes
+from faces.services.search import LookalikeResult, lookalikes, lookalikes_of_face
 from faces.views.cards import for_cards
 from faces.views.kept_pictures import KeptPicture, kept_copy
+from faces.views.picture_pages import CAMERA_POLICY, model_problem, picture_problem
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)
@@ -42,9 +44,12 @@ class PersonMatch:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def lookalike(request: HttpRequest) -> HttpResponse:
-    """Search with a picture. When it has several faces, another can be chosen without sending it again."""
+    """Search with a picture, or with the stored face `?face=ID`.
+
+    When a picture has several faces, another can be chosen without sending it again.
+    """
     if request.method != "POST":
-        return _page(request, form=LookalikeForm())
+        return _stored(request) if "face" in request.GET else _page(request, form=LookalikeForm())
     form = LookalikeForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form=form, status=400)
@@ -63,13 +68,26 @@ def lookalike(request: HttpRequest) -> HttpResponse:
     except NoFaceFound:
         return _page(request, form=LookalikeForm(), kept=kept)
     except (ImageRefused, ComparisonError) as refusal:
-        form.add_error("picture", str(refusal))
-        return _page(request, form=form, status=400)
+        form.add_error("picture", picture_problem(refusal))
+        return _page(request, form=form, kept=kept, status=400)
     except VisionError as error:
         logger.warning("look-alike search: %s", error)
-        form.add_error(None, str(error))
-        return _page(request, form=form, status=503)
+        form.add_error(None, model_problem(error))
+        return _page(request, form=form, kept=kept, status=503)
     return _page(request, form=LookalikeForm(), kept=kept, result=result)
+
+
+def _stored(request: HttpRequest) -> HttpResponse:
+    given = row_id(request.GET["face"])
+    mine = Face.objects.visible_to(viewer(request)).present().select_related("image")
+    face = get_object_or_404(mine, pk=given)
+    try:
+        result = lookalikes_of_face(user=viewer(request), face=face)
+    except NotThere as error:
+        raise Http404(str(error)) from error
+    except ComparisonError as error:
+        return _page(request, form=LookalikeForm(), face=face, problem=picture_problem(error), status=409)
+    return _page(request, form=LookalikeForm(), face=face, result=result)
 
 
 def _page(
@@ -78,16 +96,26 @@ def _page(
     form: LookalikeForm,
     kept: KeptPicture | None = None,
     result: LookalikeResult | None = None,
+    face: Face | None = None,
+    problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "kept": kept}
+    context: dict[str, Any] = {
+        "form": form,
+        "kept": kept,
+        "face": face,
+        "problem": problem,
+        "kept_errors": [*form["kept_picture"].errors, *form["face_index"].errors],
+    }
     if result is not None:
         context |= {
             "result": result,
             "matched_people": _matched_people(result),
             "matched_faces": _matched_faces(result),
         }
-    return render(request, "faces/lookalike.html", context, status=status)
+    response = render(request, "faces/lookalike.html", context, status=status)
+    response.headers["Permissions-Policy"] = CAMERA_POLICY
+    return response
 
 
 def _matched_people(result: LookalikeResult) -> list[PersonMatch]:

@@ -5,18 +5,20 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from albums.exceptions import ImageRefused
+from albums.services.search import row_id
 from albums.views.viewer import viewer
 from faces.exceptions import ComparisonError
 from faces.forms import SIDES, VerifyForm
 from faces.models import Face
 from faces.services.verification import Verification, verify
 from faces.views.kept_pictures import KeptPicture, kept_copy
+from faces.views.picture_pages import CAMERA_POLICY, model_problem, picture_problem
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)
@@ -43,7 +45,7 @@ def _pictures(request: HttpRequest) -> HttpResponse:
         try:
             kept[side] = kept_copy(form.cleaned_data[side] or BytesIO(form.cleaned_data[f"kept_{side}"]))
         except ImageRefused as refusal:
-            form.add_error(side, refusal.message)
+            form.add_error(side, picture_problem(refusal))
     if form.errors:
         return _page(request, form, kept=kept, status=400)
     try:
@@ -55,26 +57,23 @@ def _pictures(request: HttpRequest) -> HttpResponse:
             second_index=form.index_of("second"),
         )
     except ComparisonError as error:
-        form.add_error(SIDES[error.which - 1], str(error))
+        form.add_error(SIDES[error.which - 1], picture_problem(error))
         return _page(request, form, kept=kept, status=400)
     except VisionError as error:
         logger.warning("verification: %s", error)
-        form.add_error(None, str(error))
+        form.add_error(None, model_problem(error))
         return _page(request, form, kept=kept, status=503)
     return _page(request, form, kept=kept, answer=answer)
 
 
 def _stored(request: HttpRequest) -> HttpResponse:
-    mine = Face.objects.visible_to(viewer(request))
-    given = [request.GET[side] for side in SIDES]
-    if not all(number.isascii() and number.isdigit() and len(number) < 19 for number in given):
-        raise Http404("A face is named by its number.")
-    first, second = (get_object_or_404(mine, pk=int(number)) for number in given)
+    mine = Face.objects.visible_to(viewer(request)).present()
+    first, second = (get_object_or_404(mine, pk=row_id(request.GET[side])) for side in SIDES)
     form = VerifyForm()
     try:
         answer = verify(user=viewer(request), first=first, second=second)
     except ComparisonError as error:
-        return _page(request, form, problem=str(error), status=409)
+        return _page(request, form, problem=picture_problem(error), status=409)
     return _page(request, form, answer=answer)
 
 
@@ -98,4 +97,6 @@ def _page(
         for side in SIDES
     ]
     context: dict[str, Any] = {"form": form, "sides": sides, "answer": answer, "problem": problem}
-    return render(request, "faces/verify.html", context, status=status)
+    response = render(request, "faces/verify.html", context, status=status)
+    response.headers["Permissions-Policy"] = CAMERA_POLICY
+    return response

@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
@@ -68,7 +69,9 @@ def test_the_answer_ranks_people_and_faces_with_probabilities(
     )
     page = signed_in.post("/lookalike/", {"picture": picture()}).content.decode()
     assert page.index("Anna") < page.index("Unnamed person")
-    assert page.index("Same person: 97 %") < page.index("Same person: under 1 %")
+    assert page.index("Very likely the same person: 97 %") < page.index(
+        "Most likely somebody else: under 1 %"
+    )
     assert f"/faces/{near.pk}/crop.jpg" in page
     assert f"/faces/{without_crop.pk}/crop.jpg" not in page
     assert search.asked[0]["user"] == owner
@@ -105,7 +108,7 @@ def test_a_face_that_is_not_there_is_explained(signed_in: Client, search: Stubbe
     search.error = NoSuchFaceIndex(index=7, count=2)
     response = signed_in.post("/lookalike/", {"picture": picture(), "face_index": "7"})
     assert response.status_code == 400
-    assert "There is no face 7" in response.content.decode()
+    assert "no such face" in response.content.decode()
 
 
 def test_of_the_unlikely_only_few_are_shown(signed_in: Client, owner: User, search: StubbedSearch) -> None:
@@ -152,3 +155,67 @@ def test_a_missing_model_is_said_with_its_remedy(signed_in: Client, monkeypatch:
 
 def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User) -> None:
     assert client.post("/lookalike/", {"picture": BytesIO(b"x")}).status_code == 302
+
+
+def test_nothing_of_a_large_picture_is_left_behind(
+    signed_in: Client, search: StubbedSearch, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    settings.FILE_UPLOAD_TEMP_DIR = str(temporary)
+    settings.MEDIA_ROOT = tmp_path / "media"
+    large = drawn_jpeg(1600, 1200) + b"\0" * 3_000_000  # above what Django keeps in memory
+    assert signed_in.post("/lookalike/", {"picture": picture(large)}).status_code == 200
+    assert list(temporary.iterdir()) == []
+    assert not (tmp_path / "media").exists()
+    assert not Image.objects.exists()
+    assert "me.jpg" not in caplog.text
+
+
+def test_the_camera_is_allowed_on_the_pages_that_use_it_alone(signed_in: Client) -> None:
+    for path, allowed in (
+        ("/lookalike/", "camera=(self)"),
+        ("/verify/", "camera=(self)"),
+        ("/", "camera=()"),
+    ):
+        assert allowed in signed_in.get(path).headers["Permissions-Policy"]
+
+
+def test_the_answer_is_kept_by_no_browser_and_no_proxy(signed_in: Client, search: StubbedSearch) -> None:
+    response = signed_in.post("/lookalike/", {"picture": picture()})
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_a_stored_face_is_searched_with_and_each_match_can_be_put_beside_it(
+    signed_in: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = Person.objects.create(owner=owner, name="Anna")
+    asked, near = face_row(stored_image(owner)), face_row(stored_image(owner, number=2), person=anna)
+    answer = LookalikeResult([LEFT], 0, [NearPerson(anna, near, 0.1, 0.6)], [NearFace(near, 0.1, 0.6)])
+    monkeypatch.setattr(page_module, "lookalikes_of_face", lambda *, user, face: answer)
+    page = signed_in.get("/lookalike/", {"face": asked.pk}).content.decode()
+    assert "Likely the same person: 60 %" in page
+    assert f"/verify/?first={asked.pk}&amp;second={near.pk}" in page
+    assert f"/photos/{near.image_id}/" in page
+
+
+def test_a_stored_face_that_the_model_has_not_seen_is_explained(signed_in: Client, owner: User) -> None:
+    face = face_row(stored_image(owner))
+    response = signed_in.get("/lookalike/", {"face": face.pk})
+    assert response.status_code == 409
+    assert "not looked at" in response.content.decode()
+
+
+def test_a_face_of_somebody_else_is_not_there(signed_in: Client, owner: User, stranger: User) -> None:
+    theirs = face_row(stored_image(stranger))
+    for face in (theirs.pk, theirs.pk + 1000, "x", "", "9" * 30, "²"):
+        assert signed_in.get("/lookalike/", {"face": face}).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_the_pages_work_in_every_language(signed_in: Client, search: StubbedSearch, language: str) -> None:
+    headers = {"Accept-Language": language}
+    page = signed_in.post("/lookalike/", {"picture": picture()}, headers=headers).content.decode()
+    # Numbers for the browser have points whatever the language.
+    assert '<foreignObject x="60.000%"' in page
+    assert 'value="1"' in page

@@ -46,7 +46,7 @@ def test_two_pictures_are_compared_and_not_kept(signed_in: Client, use_pipeline:
     use_pipeline(stub_pipeline([[LARGE], [SMALL]], [unit(1), at_distance(0.1)]))
     assert "not kept" in signed_in.get("/verify/").content.decode()
     page = signed_in.post("/verify/", {"first": picture(), "second": picture()}).content.decode()
-    assert "Same person: over 99 %" in page
+    assert "Very likely the same person: over 99 %" in page
     assert '<foreignObject x="50.000%" y="30.000%" width="30.000%" height="50.000%">' in page
     assert '<foreignObject x="10.000%" y="10.000%" width="20.000%" height="20.000%">' in page
     assert not Image.objects.exists()
@@ -69,7 +69,7 @@ def test_another_face_is_chosen_without_sending_the_pictures_again(
             "second_index": "0",
         },
     ).content.decode()
-    assert "Same person: under 1 %" in again
+    assert "Most likely somebody else: under 1 %" in again
 
 
 def test_a_number_does_not_count_for_a_new_file(signed_in: Client, use_pipeline: UsePipeline) -> None:
@@ -126,7 +126,7 @@ def test_a_missing_model_is_said_with_its_remedy(signed_in: Client, monkeypatch:
 def test_two_stored_faces_are_compared(signed_in: Client, owner: User) -> None:
     first, second = stored(owner, 0.0), stored(owner, 1.0, number=2)
     page = signed_in.get("/verify/", {"first": first.pk, "second": second.pk}).content.decode()
-    assert "Same person: under 1 %" in page
+    assert "Most likely somebody else: under 1 %" in page
     assert f"/faces/{first.pk}/crop.jpg" in page
     assert f"/faces/{second.pk}/crop.jpg" in page
 

@@ -1,0 +1,118 @@
+// A picture for a form: dropped, pasted, or taken by the camera. Nothing leaves the browser before the form is
+// sent, and the camera runs only between the press on its button and the picture.
+
+const fields = [...document.querySelectorAll("[data-picture]")].map(prepare);
+
+// What is pasted goes where the cursor is, or else into the first field that is still empty.
+document.addEventListener("paste", (event) => {
+  const file = firstPicture(event.clipboardData?.files);
+  if (!file) return;
+  event.preventDefault();
+  const near = fields.find((field) => field.root.contains(document.activeElement));
+  (near ?? fields.find((field) => !field.input.files.length) ?? fields[0]).take(file);
+});
+// A picture that misses its field must not replace the page.
+for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
+
+function firstPicture(files) {
+  return [...(files ?? [])].find((file) => file.type.startsWith("image/") || /\.(hei[cf]|avif)$/i.test(file.name));
+}
+
+function prepare(root) {
+  const part = (name) => root.querySelector(`[data-${name}]`);
+  const input = root.querySelector("input[type=file]");
+  const preview = part("picture-preview");
+  const problem = part("picture-problem");
+  const camera = part("camera");
+  const video = camera.querySelector("video");
+  let stream = null;
+
+  part("picture-hint").hidden = false;
+  // Away from this machine browsers give a camera only to pages that came over https.
+  part("camera-offer").hidden = !navigator.mediaDevices?.getUserMedia;
+
+  input.addEventListener("change", () => show(input.files[0]));
+  root.addEventListener("dragover", () => root.classList.add("over"));
+  root.addEventListener("dragleave", (event) => {
+    if (!root.contains(event.relatedTarget)) root.classList.remove("over");
+  });
+  root.addEventListener("drop", (event) => {
+    root.classList.remove("over");
+    const file = firstPicture(event.dataTransfer.files);
+    if (file) take(file);
+    else say(gettext("This is not a picture."));
+  });
+  part("camera-open").addEventListener("click", open);
+  part("camera-stop").addEventListener("click", () => {
+    stop();
+    part("camera-open").focus();
+  });
+  part("camera-snap").addEventListener("click", snap);
+  window.addEventListener("pagehide", stop);
+
+  function take(file) {
+    const carrier = new DataTransfer();
+    carrier.items.add(file);
+    input.files = carrier.files;
+    show(file);
+  }
+
+  function show(file) {
+    const image = preview.querySelector("img");
+    if (image.src) URL.revokeObjectURL(image.src);
+    image.removeAttribute("src");
+    preview.hidden = !file;
+    say("");
+    if (!file) return;
+    // Some browsers cannot show every format that the server reads; then the name of the file has to do.
+    image.onload = () => { image.hidden = false; };
+    image.onerror = () => { image.hidden = true; };
+    image.src = URL.createObjectURL(file);
+  }
+
+  function say(text) {
+    problem.textContent = text;
+    problem.hidden = !text;
+  }
+
+  async function open() {
+    say("");
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user" }, audio: false });
+    } catch (error) {
+      say(error.name === "NotAllowedError"
+        ? gettext("The browser does not let this page use the camera. Allow it beside the address, or choose a file.")
+        : gettext("No camera could be used. Choose a file instead."));
+      return;
+    }
+    video.srcObject = stream;
+    camera.hidden = false;
+    part("camera-offer").hidden = true;
+    await video.play();
+    part("camera-snap").focus();
+  }
+
+  function snap() {
+    const canvas = document.createElement("canvas");
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    if (!canvas.width) return;
+    canvas.getContext("2d").drawImage(video, 0, 0);
+    canvas.toBlob((blob) => {
+      stop();
+      take(new File([blob], "camera.jpg", { type: "image/jpeg" }));
+      part("camera-open").querySelector("svg").nextSibling.textContent = gettext("Take another picture");
+      root.closest("form").querySelector("button:not([type=button]):not(.face-button)").focus();
+    }, "image/jpeg", 0.92);
+  }
+
+  function stop() {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    stream = null;
+    video.srcObject = null;
+    camera.hidden = true;
+    part("camera-offer").hidden = !navigator.mediaDevices?.getUserMedia;
+  }
+
+  return { root, input, take };
+}
