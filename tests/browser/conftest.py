@@ -25,7 +25,10 @@ def browser_type_launch_args() -> dict[str, object]:
         if os.environ.get("TROMBINE_REQUIRE_DATA") == "1":
             pytest.fail(message)
         pytest.skip(message)
-    return {"executable_path": path, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+    return {
+        "executable_path": path,
+        "args": ["--no-sandbox", "--disable-dev-shm-usage", "--use-fake-device-for-media-stream"],
+    }
 
 
 @pytest.fixture

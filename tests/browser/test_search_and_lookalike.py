@@ -1,0 +1,169 @@
+"""The search box with its suggestions, and pictures given to the look-alike page, by camera too."""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import pytest
+from django.contrib.auth.models import User
+from PIL import Image as Pillow
+from playwright.sync_api import Page, Request, expect
+from pytest_django.live_server_helper import LiveServer
+
+from albums.models import Image
+from faces.models import Person
+from faces.services.nearest import NearFace, NearPerson
+from faces.services.search import LookalikeResult
+from faces.views import lookalike as page_module
+from faces.vision.types import Box
+from tests.page_rows import face_row, stored_image
+
+DROP = """
+([target, base64]) => {
+  const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
+  const carrier = new DataTransfer();
+  carrier.items.add(new File([bytes], "dropped.png", { type: "image/png" }));
+  document.querySelector(target).dispatchEvent(
+    new DragEvent("drop", { dataTransfer: carrier, bubbles: true, cancelable: true }));
+}
+"""
+PASTE = """
+base64 => {
+  const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
+  const carrier = new DataTransfer();
+  carrier.items.add(new File([bytes], "pasted.png", { type: "image/png" }));
+  document.body.dispatchEvent(
+    new ClipboardEvent("paste", { clipboardData: carrier, bubbles: true, cancelable: true }));
+}
+"""
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+@pytest.fixture
+def anna(owner: User) -> Person:
+    """Anna, in one of two photos."""
+    person = Person.objects.create(owner=owner, name="Anna Müller " + "von und zu " * 4)
+    image = stored_image(owner)
+    Image.objects.filter(pk=image.pk).update(place="Lyon, France", camera="Canon EOS 5D")
+    face_row(image, person=person)
+    stored_image(owner, number=2)
+    return person
+
+
+@pytest.fixture
+def asked(owner: User, anna: Person, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """The sizes of the pictures that were searched with; each search finds Anna."""
+    sizes: list[tuple[int, int]] = []
+    face = anna.faces.get()
+    two = [Box(0.1, 0.2, 0.2, 0.4), Box(0.6, 0.2, 0.2, 0.4)]
+
+    def answer(*, user: User, picture: BinaryIO, face_index: int | None = None) -> LookalikeResult:
+        sizes.append(Pillow.open(picture).size)
+        near = [NearPerson(anna, face, 0.1, 0.973)], [NearFace(face, 0.1, 0.973)]
+        return LookalikeResult(two, face_index or 0, *near)
+
+    monkeypatch.setattr(page_module, "lookalikes", answer)
+    return sizes
+
+
+@pytest.fixture
+def sent(signed_in: Page) -> Iterator[list[str]]:
+    """The addresses that anything was sent to."""
+    addresses: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST":
+            addresses.append(request.url)
+
+    signed_in.on("request", note)
+    yield addresses
+    signed_in.remove_listener("request", note)
+
+
+def test_suggestions_are_chosen_by_keys_and_the_back_button_takes_them_back(
+    signed_in: Page, anna: Person, live_server: LiveServer
+) -> None:
+    signed_in.goto(f"{live_server.url}/search/")
+    box = signed_in.get_by_role("combobox", name="Search photos")
+    options = signed_in.get_by_role("option")
+    box.press_sequentially("2024 ann")
+    expect(options).to_have_count(1)
+    expect(box).to_have_attribute("aria-expanded", "true")
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", str(options.first.get_attribute("id")))
+    box.press("Escape")
+    expect(signed_in.locator("#search-list")).to_be_hidden()
+    expect(box).to_have_value("2024 ann")
+    box.press("ArrowDown")
+    expect(options).to_have_count(1)
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(signed_in).to_have_url(f"{live_server.url}/search/?q=2024&person={anna.pk}")
+    expect(signed_in.locator(".photo")).to_have_count(1)
+    signed_in.locator(".search-chip").click()
+    expect(signed_in.locator(".photo")).to_have_count(2)
+    signed_in.go_back()
+    expect(signed_in.locator(".photo")).to_have_count(1)
+    expect(signed_in.locator("#search-text")).to_have_value("2024")
+    # Typed words go with the chips that are there.
+    signed_in.fill("#search-text", "oslo")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in).to_have_url(f"{live_server.url}/search/?q=oslo&person={anna.pk}")
+    expect(signed_in.get_by_text("No photo fits all of this")).to_be_visible()
+
+
+def test_a_picture_of_the_camera_is_sent_on_the_press_of_the_button_alone(
+    signed_in: Page, asked: list[Any], sent: list[str], live_server: LiveServer
+) -> None:
+    signed_in.context.grant_permissions(["camera"], origin=live_server.url)
+    signed_in.goto(f"{live_server.url}/lookalike/")
+    signed_in.get_by_role("button", name="Use the camera").click()
+    signed_in.wait_for_function("document.querySelector('video').videoWidth > 0")
+    signed_in.get_by_role("button", name="Take the picture").click()
+    expect(signed_in.get_by_alt_text("The picture that will be sent")).to_be_visible()
+    # The camera is off again, and nothing was sent so far.
+    assert signed_in.evaluate("document.querySelector('video').srcObject") is None
+    expect(signed_in.locator("video")).to_be_hidden()
+    assert sent == []
+    expect(signed_in.get_by_role("button", name="Search", exact=True)).to_be_focused()
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.get_by_text("Very likely the same person: 97 %")).to_be_visible()
+    assert len(sent) == len(asked) == 1
+    # Another of the faces in it is searched for with the copy in the page.
+    signed_in.get_by_role("button", name="Use face 2").click()
+    expect(signed_in.get_by_role("button", name="Use face 2")).to_have_attribute("aria-pressed", "true")
+    assert len(asked) == 2
+
+
+def test_pictures_are_dropped_and_pasted(signed_in: Page, asked: list[Any], live_server: LiveServer) -> None:
+    signed_in.goto(f"{live_server.url}/lookalike/")
+    signed_in.evaluate(DROP, ["[data-picture]", DOT])
+    expect(signed_in.get_by_alt_text("The picture that will be sent")).to_be_visible()
+    signed_in.get_by_role("button", name="Search", exact=True).click()
+    expect(signed_in.get_by_role("heading", name="People")).to_be_visible()
+    assert asked == [(1, 1)]
+    signed_in.goto(f"{live_server.url}/verify/")
+    for count in (1, 2):
+        signed_in.evaluate(PASTE, DOT)
+        expect(signed_in.locator(".picture-preview:visible")).to_have_count(count)
+    names = "[...document.querySelectorAll('input[type=file]')].map(one => one.files[0].name)"
+    assert signed_in.evaluate(names) == ["pasted.png", "pasted.png"]
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_pages_fit_the_window(
+    signed_in: Page, asked: list[Any], anna: Person, live_server: LiveServer, width: int
+) -> None:
+    signed_in.set_viewport_size({"width": width, "height": 800})
+    for path in (
+        "/search/",
+        f"/search/?person={anna.pk}&place=Lyon, France&q={'x' * 90}",
+        "/lookalike/",
+        "/verify/",
+    ):
+        signed_in.goto(f"{live_server.url}{path}")
+        assert signed_in.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+    signed_in.goto(f"{live_server.url}/search/")
+    signed_in.locator("#search-text").press_sequentially("an")
+    expect(signed_in.get_by_role("option")).to_have_count(1)
+    assert signed_in.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
