@@ -9,6 +9,8 @@ from django.db.models.signals import post_delete
 from albums.models import Image, Rendition
 from albums.services import search
 from albums.services.search_parts import AlbumPart, CameraPart, DatePart, PlacePart
+from albums.views import surroundings
+from albums.views.search import search_photos
 
 
 def delete_original(instance: Image, **_kwargs: Any) -> None:
@@ -33,3 +35,4 @@ def connect_receivers() -> None:
     post_delete.connect(delete_rendition, sender=Rendition, dispatch_uid="albums.delete_rendition")
     for part in (AlbumPart(), PlacePart(), DatePart(), CameraPart()):
         search.register(part)
+    surroundings.register("search", search_photos)

@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from albums.services.search import (
+    MOST_CHIPS,
     Chip,
     Choice,
     Search,
@@ -20,6 +24,7 @@ from albums.services.search import (
     search_of,
     search_suggested,
 )
+from albums.views.surroundings import Surroundings
 from albums.views.tiles import page_number, tile_page
 from albums.views.viewer import viewer
 
@@ -60,7 +65,12 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = search_of(_given(request))
     chips = search_chips(asked, user)
     images = search_images(asked, user, chips)
-    page = tile_page(images, number=page_number(request.GET.get("page")), selectable=False)
+    page = tile_page(
+        images,
+        number=page_number(request.GET.get("page")),
+        context_query=_context(asked),
+        selectable=False,
+    )
     if request.headers.get("HX-Request"):
         return render(request, "albums/_tiles.html", {"page": page})
     context: dict[str, Any] = {
@@ -80,6 +90,23 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     asked = search_of(_given(request))
     groups = _shown_groups(asked, search_suggested(asked, viewer(request)))
     return render(request, "albums/_search_suggestions.html", {"asked": asked, "groups": groups})
+
+
+def search_photos(user: User, text: str) -> Surroundings | None:
+    """The photos of the search that stands in `?search=`, for the arrows of the viewer."""
+    asked = search_of(parse_qs(text, max_num_fields=MOST_CHIPS))
+    if asked.empty:
+        return None
+    return Surroundings(
+        images=search_images(asked, user, search_chips(asked, user)),
+        label=gettext("Search"),
+        back_url=_address(asked),
+        query=_context(asked),
+    )
+
+
+def _context(asked: Search) -> str:
+    return "?" + urlencode({"search": asked.query})
 
 
 def _given(request: HttpRequest) -> Mapping[str, list[str]]:
