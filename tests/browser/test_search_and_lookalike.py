@@ -189,3 +189,21 @@ def test_the_box_in_the_header_is_on_every_page_and_arrows_stay_within_what_was_
     signed_in.wait_for_url("**/photos/*/?search=q%3Dlyon")
     # The other photo was not found: there is no way on.
     expect(signed_in.locator("a[rel=next], a[rel=prev]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_header_has_room_for_the_box_at_every_width(
+    signed_in: Page, owner: User, live_server: LiveServer, language: str
+) -> None:
+    signed_in.set_extra_http_headers({"Accept-Language": language})
+    signed_in.goto(f"{live_server.url}/people/")
+    for width in (360, 701, 768, 901, 1024, 1101, 1241, 1440, 3840):
+        signed_in.set_viewport_size({"width": width, "height": 800})
+        excess = signed_in.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert (width, excess) == (width, min(excess, 0))
+        if width > 900:
+            heights = signed_in.locator(".tabs > a:visible").evaluate_all(
+                "all => all.map(one => one.offsetHeight)"
+            )
+            # No label is broken into two lines.
+            assert max(heights) < 50, width
