@@ -18,6 +18,11 @@ class RefusalCode(StrEnum):
     MISSING = "missing"
     TOOK_TOO_LONG = "took_too_long"
     CRASHED = "crashed"
+    DAMAGED_ON_THE_WAY = "damaged_on_the_way"
+    NESTED_ARCHIVE = "nested_archive"
+    ENCRYPTED = "encrypted"
+    LINK = "link"
+    BOMB = "bomb"
 
 
 class ImageRefused(Exception):
@@ -31,6 +36,31 @@ class ImageRefused(Exception):
     def __reduce__(self) -> "tuple[type[ImageRefused], tuple[RefusalCode, str]]":
         # Exceptions cross process borders by pickle, which would call __init__ with the message alone.
         return type(self), (self.code, self.message)
+
+
+class ArchiveRefused(Exception):
+    """A zip that is not taken apart at all, with a sentence for the person who gave it."""
+
+
+class DigestDiffers(Exception):
+    """The bytes that came are not those that were announced."""
+
+
+class OffsetDiffers(Exception):
+    """A piece of a file that does not begin where the last one ended, which is at `received`."""
+
+    def __init__(self, received: int) -> None:
+        super().__init__(f"The next byte wanted is number {received}.")
+        self.received = received
+
+
+class UploadRefused(Exception):
+    """An upload that cannot begin or go on now: its `code` is one of "full", "no_room" and "too_long"."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
 
 
 class ImportFolderError(Exception):

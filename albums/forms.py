@@ -28,14 +28,38 @@ class ManyFilesField(forms.FileField):
         """The files that were sent."""
         files = data if isinstance(data, (list, tuple)) else [data] if data else []
         if not files:
-            raise forms.ValidationError("Choose at least one photo.", code="required")
+            raise forms.ValidationError(_("Choose at least one photo."), code="required")
         return [super(ManyFilesField, self).clean(one, initial) for one in files]
 
 
 class UploadForm(forms.Form):
-    """Photos."""
+    """Photos, and the album they go to."""
 
-    photos = ManyFilesField(label="Photos", allow_empty_file=True, max_length=None)
+    photos = ManyFilesField(label=gettext_lazy("Photos"), allow_empty_file=True, max_length=None)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["album"] = forms.ModelChoiceField(
+            filled_by_hand(Album.objects.editable_by(user)),
+            required=False,
+            error_messages={"invalid_choice": _("This album is gone.")},
+        )
+
+
+class BeginUploadForm(forms.Form):
+    """A file that is announced: what it is called, how long it is, and the digest of its bytes."""
+
+    name = forms.CharField(max_length=4096, strip=False)
+    size = forms.IntegerField(min_value=0, max_value=2**53)
+    sha256 = forms.RegexField(r"^[0-9a-f]{64}$")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["album"] = forms.ModelChoiceField(
+            filled_by_hand(Album.objects.editable_by(user)),
+            required=False,
+            error_messages={"invalid_choice": _("This album is gone.")},
+        )
 
 
 class AlbumNameForm(forms.Form):

@@ -10,7 +10,13 @@ from django.db.models.functions import Coalesce
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from albums.models import Album, Image, ShareLink  # noqa: F401 - named in the base classes
+    from albums.models import (  # noqa: F401 - named in the base classes
+        Album,
+        Image,
+        ShareLink,
+        UnpackedFile,
+        Upload,
+    )
 
 # The stored values of Image.State, which the model names for people.
 STORED, READY, REFUSED = "stored", "ready", "refused"
@@ -121,3 +127,36 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink", "ShareLink"]):
     def visible_to(self, user: "User | AnonymousUser") -> "ShareLinkQuerySet":
         """Links to the user's own albums: an editor cannot give an album to the world."""
         return self.filter(album__owner_id=user.pk) if user.is_authenticated else self.none()
+
+
+class UploadQuerySet(models.QuerySet["Upload", "Upload"]):
+    """Files that come in piece by piece."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "UploadQuerySet":
+        """The user's own; nothing for a visitor who is not signed in."""
+        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+
+    def unfinished(self) -> "UploadQuerySet":
+        """Those that more bytes are waited for."""
+        return self.filter(state="coming")
+
+    def unpacking(self) -> "UploadQuerySet":
+        """Zips that came in whole and are not yet taken apart."""
+        return self.filter(state="unpacking")
+
+
+class UnpackedFileQuerySet(models.QuerySet["UnpackedFile", "UnpackedFile"]):
+    """Files out of zips; who may see the zip may see them."""
+
+    def refused(self) -> "UnpackedFileQuerySet":
+        """Those that were not taken, and those whose photo turned out to be damaged when it was read."""
+        return self.filter(models.Q(status="refused") | models.Q(status="added", image__state=REFUSED))
+
+    def counts(self) -> dict[str, int]:
+        """How many were received, were there already, and were refused; a file is counted once."""
+        refused = models.Q(status="refused") | models.Q(image__state=REFUSED)
+        return self.aggregate(
+            received=models.Count("pk", filter=models.Q(status="added") & ~models.Q(image__state=REFUSED)),
+            already_there=models.Count("pk", filter=models.Q(status="already_there")),
+            refused=models.Count("pk", filter=refused),
+        )

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.db.models.signals import post_delete
 
-from albums.models import Image, Rendition
+from albums.models import Image, Rendition, Upload
+from albums.services.partial_files import partial_path
 
 
 def delete_original(instance: Image, **_kwargs: Any) -> None:
@@ -19,6 +20,12 @@ def delete_rendition(instance: Rendition, **_kwargs: Any) -> None:
     _delete_on_commit(instance.file)
 
 
+def delete_partial(instance: Upload, **_kwargs: Any) -> None:
+    """What came in of a file goes with its row, once that is certain."""
+    path = partial_path(instance.pk)
+    transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
+
+
 def _delete_on_commit(file: FieldFile) -> None:
     name, storage = file.name, file.storage
     if name:
@@ -29,3 +36,4 @@ def connect_receivers() -> None:
     """Called from the app's `ready`."""
     post_delete.connect(delete_original, sender=Image, dispatch_uid="albums.delete_original")
     post_delete.connect(delete_rendition, sender=Rendition, dispatch_uid="albums.delete_rendition")
+    post_delete.connect(delete_partial, sender=Upload, dispatch_uid="albums.delete_partial")

@@ -2,6 +2,7 @@
 
 import logging
 import time
+import uuid
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -15,9 +16,11 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
 from albums.exceptions import ImageRefused, RefusalCode
-from albums.models import Image
+from albums.models import Image, Upload
+from albums.services.archive_unpacking import archive_unpack
 from albums.services.bin import bin_expire
 from albums.services.renditions import image_claim, image_give_up, image_read_claimed, image_release
+from albums.services.resumable_uploads import uploads_sweep
 from albums.signals import images_ready
 
 logger = logging.getLogger(__name__)
@@ -32,6 +35,9 @@ BLAMED_SECONDS = 60
 # that was begun has no more than the hard limit to end.
 STALE_AFTER = timedelta(minutes=10)
 BEGUN_STALE_AFTER = timedelta(seconds=HARD_LIMIT + 30)
+# A zip is unpacked for so many seconds at a time, so that photos are read in between, and workers can stop.
+UNPACKING_SECONDS = 20
+UNPACKING_STALE_AFTER = timedelta(minutes=5)
 RETRY_SECONDS = 2
 MOST_RETRIES = 5
 
@@ -145,10 +151,56 @@ def expire_bin() -> int:
     return erased
 
 
+def enqueue_unpacking(upload_id: uuid.UUID) -> None:
+    """Ask a worker, when this transaction commits, to unpack a zip; a broker that is away is no error."""
+    transaction.on_commit(lambda: _send_zip_or_log(upload_id), robust=True)
+
+
+def _send_zip_or_log(upload_id: uuid.UUID) -> None:
+    try:
+        unpack_archive.delay(str(upload_id))
+    except BrokerAway as error:
+        logger.warning("Zip %s waits until the broker answers again: %s", upload_id, error)
+
+
+@shared_task(bind=True, acks_late=True, max_retries=MOST_RETRIES)
+def unpack_archive(self: "Task[Any, Any]", upload_id: str) -> None:
+    """Unpack a zip for a while, then ask again until all of it is done."""
+    try:
+        finished = archive_unpack(
+            upload_id=uuid.UUID(upload_id), enqueue=enqueue_reading, seconds=UNPACKING_SECONDS
+        )
+    except OSError as error:
+        # No room, as a rule. After the last try `resume_unpacking` asks again, while the zip is kept.
+        logger.warning("Zip %s could not be unpacked now: %s", upload_id, error)
+        raise self.retry(exc=error, countdown=RETRY_SECONDS * 2**self.request.retries) from error
+    if not finished:
+        enqueue_unpacking(uuid.UUID(upload_id))
+
+
+@shared_task(acks_late=True)
+def resume_unpacking(*, everything: bool = False) -> int:
+    """Ask again for zips that nobody seems to be unpacking; with `everything`, for all that are not done."""
+    zips = Upload.objects.unpacking()
+    if not everything:
+        zips = zips.filter(changed_at__lt=timezone.now() - UNPACKING_STALE_AFTER)
+    upload_ids = list(zips.order_by("created_at").values_list("pk", flat=True))
+    for upload_id in upload_ids:
+        enqueue_unpacking(upload_id)
+    return len(upload_ids)
+
+
+@shared_task(acks_late=True)
+def sweep_uploads() -> int:
+    """Drop uploads that went quiet, with what came in of them."""
+    return uploads_sweep()
+
+
 @worker_ready.connect
 def resume_when_a_worker_starts(**_kwargs: Any) -> None:
     """What an earlier worker left behind is taken up at once, not when it has become stale."""
     resume_reading.delay(everything=True)
+    resume_unpacking.delay(everything=True)
 
 
 def _without_begun(image_ids: list[int]) -> list[int]:

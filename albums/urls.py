@@ -10,6 +10,7 @@ from albums.views import (
     photo,
     photos,
     progress,
+    resumable_uploads,
     selection,
     settings,
     settings_data,
@@ -38,6 +39,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bin/<int:pk>/thumbnail.jpg", the_bin.thumbnail, name="bin_thumbnail"),
     path("upload/", uploads.upload, name="upload"),
     path("upload/outcomes/", uploads.outcomes, name="upload_outcomes"),
+    # files that come in piece by piece
+    path("uploads/", resumable_uploads.uploads, name="uploads"),
+    path("uploads/so-far/", uploads.so_far, name="uploads_so_far"),
+    path("uploads/<uuid:pk>/", resumable_uploads.upload, name="one_upload"),
+    path("uploads/<uuid:pk>/drop/", resumable_uploads.drop, name="drop_upload"),
     path("photos/refused/", photos.refused, name="refused"),
     # One photo's page.
     path("photos/<int:pk>/", photo.photo, name="photo"),

@@ -12,12 +12,13 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils.translation import gettext_lazy as _
 
-from albums.services import data_export, erasing, people_names, progress, self_filling, storage_use
+from albums.services import batches, data_export, erasing, people_names, progress, self_filling, storage_use
 from albums.services.erasing import Eraser
 from albums.services.storage_use import Kind
 from albums.signals import images_binned, images_erasing, images_ready, images_restored
 from albums.views import surroundings
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, StagedFace, Verdict
+from faces.services.batches import photos_looked_at as batch_looked_at
 from faces.services.bin import faces_bin, faces_erase, faces_unbin
 from faces.services.clustering import owner_is_stale
 from faces.services.consent import recognition_set
@@ -50,6 +51,7 @@ def connect() -> None:
     progress.register(photos_stage)
     progress.register(people_stage)
     progress.register_failures(scans_failed)
+    batches.register(batch_looked_at)
     surroundings.register("person", person_photos)
     data_export.register(faces_files)
     erasing.register(Eraser(prepare=_nobody_looks_any_more, erase=owner_faces_erase, labels=LABELS))

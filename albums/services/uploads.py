@@ -13,8 +13,9 @@ from django.core.files.base import File
 from django.db import IntegrityError, transaction
 
 from albums import imaging
-from albums.exceptions import ImageRefused, RefusalCode
+from albums.exceptions import DigestDiffers, ImageRefused, RefusalCode
 from albums.models import Image
+from albums.services.bin import images_restore
 from albums.services.limits import image_limits
 from albums.storage import original_name, put_file
 
@@ -35,6 +36,7 @@ class StoreStatus(enum.StrEnum):
 
     ADDED = "added"
     ALREADY_THERE = "already_there"
+    RESTORED = "restored"  # it was in the bin, and is out of it again
     REFUSED = "refused"
 
 
@@ -48,12 +50,15 @@ class StoreOutcome:
     reason: str = ""
 
 
-def image_store(*, owner: User, source: "Path | File[bytes]", source_path: str) -> StoreOutcome:
+def image_store(
+    *, owner: User, source: "Path | File[bytes]", source_path: str, expected_sha256: str | None = None
+) -> StoreOutcome:
     """Take a file in: hash it, look at its header, keep it, write its row; it is read later, by a worker.
 
     `source_path` is how the person knows the file and is only ever shown. The same bytes given again are
-    answered from the row: already there, or refused for the same reason. Raises OSError when the storage
-    fails; a `source` that cannot be read is a refusal.
+    answered from the row: already there, out of the bin again, or refused for the same reason. Raises OSError
+    when the storage fails; a `source` that cannot be read is a refusal. Raises DigestDiffers, with nothing
+    kept, when the bytes are not those of `expected_sha256`.
     """
     path = storable_path(source_path)
     limits = image_limits()
@@ -68,6 +73,8 @@ def image_store(*, owner: User, source: "Path | File[bytes]", source_path: str) 
             message = f"The file cannot be read: {error.strerror or error}."
             unreadable = ImageRefused(RefusalCode.UNREADABLE, message)
             return _refuse(owner, path_fingerprint(path), path, unreadable, size=0)
+        if expected_sha256 not in {None, digest}:
+            raise DigestDiffers
         # The second: a row that says this path could not be read, which is no longer so.
         rows = Image.objects.filter(owner=owner, sha256__in=[digest, path_fingerprint(path)])
         known: Image | None = None
@@ -85,6 +92,22 @@ def image_store(*, owner: User, source: "Path | File[bytes]", source_path: str) 
         except ImageRefused as refusal:
             return _refuse(owner, digest, path, refusal, size=size)
         return _keep(owner, digest, path, file, size=size, header=header)
+
+
+def known_outcome(*, owner: User, sha256: str) -> StoreOutcome | None:
+    """What is known of these bytes without seeing them; None when they must be sent."""
+    known = Image.objects.filter(owner=owner, sha256=sha256).first()
+    return None if known is None or known.reason == RefusalCode.MISSING else _known(known)
+
+
+def announced_refusal(*, owner: User, source_path: str, size: int) -> StoreOutcome | None:
+    """The refusal of a file by its name and size alone, before it is sent; None when it may come."""
+    path = storable_path(source_path)
+    try:
+        _check_size(size, path, image_limits())
+    except ImageRefused as refusal:
+        return _refuse(owner, path_fingerprint(path), path, refusal, size=0)
+    return None
 
 
 def image_refuse(*, image: Image, refusal: ImageRefused) -> None:
@@ -116,16 +139,20 @@ def _raw(source: "File[bytes]") -> BinaryIO:
 
 
 def _checked_size(file: BinaryIO, path: str, limits: "Limits") -> int:
-    if path.rpartition("/")[2].rpartition(".")[2].lower() in _PROGRAM_ENDINGS:
-        raise ImageRefused(RefusalCode.UNSUPPORTED, "Its name ends like a program's, not like a photo's.")
     size = file.seek(0, 2)
     file.seek(0)
+    _check_size(size, path, limits)
+    return size
+
+
+def _check_size(size: int, path: str, limits: "Limits") -> None:
+    if path.rpartition("/")[2].rpartition(".")[2].lower() in _PROGRAM_ENDINGS:
+        raise ImageRefused(RefusalCode.UNSUPPORTED, "Its name ends like a program's, not like a photo's.")
     if size > limits.max_bytes:
         raise ImageRefused(
             RefusalCode.TOO_LARGE,
             f"The file has {size / 2**20:,.0f} MB; the limit is {limits.max_bytes / 2**20:,.0f} MB.",
         )
-    return size
 
 
 def _digest(file: BinaryIO) -> str:
@@ -139,6 +166,10 @@ def _digest(file: BinaryIO) -> str:
 def _known(image: Image) -> StoreOutcome:
     if image.state == Image.State.REFUSED:
         return StoreOutcome(StoreStatus.REFUSED, image, image.reason, image.detail)
+    if image.binned_at is not None:
+        # Who gives it again wants it again.
+        images_restore(images=Image.objects.filter(pk=image.pk), by=image.owner)
+        return StoreOutcome(StoreStatus.RESTORED, image)
     return StoreOutcome(StoreStatus.ALREADY_THERE, image)
 
 

@@ -1,47 +1,37 @@
-"""Photos that come in through the browser."""
+"""The upload page: photos that come in by a plain form, and how far the work on them is."""
 
 from collections import Counter
-from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.forms import IdsField, UploadForm
-from albums.models import Image
-from albums.services.uploads import StoreOutcome, image_store
-from albums.tasks import enqueue_reading
+from albums.models import Album, Image, Upload
+from albums.services.batches import batch_stages
+from albums.services.limits import upload_limits
+from albums.services.resumable_uploads import file_take
+from albums.services.self_filling import filled_by_hand
+from albums.tasks import enqueue_reading, enqueue_unpacking
+from albums.views.upload_words import Outcome, read_outcome, stored_outcome
 from albums.views.viewer import viewer
 
 # More photos than these are not answered for at once.
 MOST_ASKED_FOR = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one file, for a person to read."""
-
-    name: str
-    status: str
-    label: str
-    image_id: int | None = None
-
-
-def _outcome(name: str, stored: StoreOutcome) -> Outcome:
-    match stored.status:
-        case "added":
-            # Only its header was looked at: whether it is whole shows when a worker reads it.
-            return Outcome(name, "received", "received", stored.image.pk if stored.image else None)
-        case "already_there":
-            return Outcome(name, "already_there", "already there")
-        case _:
-            return Outcome(name, "refused", f"refused: {stored.reason}")
+# So many unfinished uploads, zips and albums are listed on the page.
+MOST_LISTED = 50
+ALBUM_CHOICES = 200
 
 
 @login_required
@@ -49,35 +39,27 @@ def _outcome(name: str, stored: StoreOutcome) -> Outcome:
 def upload(request: HttpRequest) -> HttpResponse:
     """Take files. A script gets JSON, a plain form the page with what became of each file."""
     wants_json = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    user = viewer(request)
     if request.method != "POST":
-        return render(request, "albums/upload.html", {"form": UploadForm()})
-    form = UploadForm(request.POST, request.FILES)
+        return render(request, "albums/upload.html", _page(request, form=UploadForm(user=user)))
+    since = timezone.now()
+    form = UploadForm(request.POST, request.FILES, user=user)
     if not form.is_valid():
         if wants_json:
             return JsonResponse({"errors": form.errors}, status=400)
-        return render(request, "albums/upload.html", {"form": form}, status=400)
-    found = _store(request, form.cleaned_data["photos"])
+        return render(request, "albums/upload.html", _page(request, form=form), status=400)
+    found = _store(request, form.cleaned_data["photos"], form.cleaned_data["album"])
     if wants_json:
-        return JsonResponse(
-            {
-                "files": [
-                    {"name": one.name, "status": one.status, "label": one.label, "image": one.image_id}
-                    for one in found
-                ]
-            }
-        )
-    counts = Counter(one.status for one in found)
-    return render(
-        request,
-        "albums/upload.html",
-        {
-            "form": UploadForm(),
-            "outcomes": found,
-            "received_count": counts["received"],
-            "known_count": counts["already_there"],
-            "refused_count": counts["refused"],
-        },
-    )
+        return JsonResponse({"files": [one.as_json() for one in found]})
+    stages = batch_stages(owner=user, since=since)
+    unpacking = any(one.status == "unpacking" for one in found)
+    context = {
+        **_page(request, form=UploadForm(user=user)),
+        **_so_far(since, stages, unpacking=unpacking),
+        "outcomes": found,
+        "summary": _summary(found),
+    }
+    return render(request, "albums/upload.html", context)
 
 
 @never_cache
@@ -88,30 +70,85 @@ def outcomes(request: HttpRequest) -> HttpResponse:
     try:
         ids = IdsField().clean(request.GET.getlist("image"))
     except ValidationError:
-        return JsonResponse({"errors": {"image": ["Name at least one photo by its number."]}}, status=400)
-    images = Image.objects.visible_to(viewer(request)).filter(pk__in=ids[:MOST_ASKED_FOR]).order_by("pk")
-    return JsonResponse({"files": [{"image": image.pk, **_read_outcome(image)} for image in images]})
+        return JsonResponse({"errors": {"image": [_("Name at least one photo by its number.")]}}, status=400)
+    images = Image.objects.owned_by(viewer(request)).filter(pk__in=ids[:MOST_ASKED_FOR]).order_by("pk")
+    found = [(image, read_outcome(image)) for image in images]
+    return JsonResponse(
+        {"files": [{"image": image.pk, "status": one.status, "label": one.label} for image, one in found]}
+    )
 
 
-def _read_outcome(image: Image) -> dict[str, str]:
-    match image.state:
-        case Image.State.READY:
-            return {"status": "added", "label": "added"}
-        case Image.State.REFUSED:
-            return {"status": "refused", "label": f"refused: {image.detail or image.reason}"}
-        case _:
-            return {"status": "received", "label": "received"}
+@never_cache
+@login_required
+@require_safe
+def so_far(request: HttpRequest) -> HttpResponse:
+    """How far the work on what came since ?since= is: a fragment that asks again while there is any."""
+    try:
+        since = parse_datetime(request.GET.get("since", ""))
+    except ValueError:
+        since = None
+    if since is None or timezone.is_naive(since):
+        return HttpResponseBadRequest(_("Say since when, as in ?since=2024-05-01T12:00:00Z"))
+    user = viewer(request)
+    stages = batch_stages(owner=user, since=since)
+    unpacking = Upload.objects.visible_to(user).unpacking().exists()
+    return render(request, "albums/_upload_so_far.html", _so_far(since, stages, unpacking=unpacking))
 
 
-def _store(request: HttpRequest, files: "list[UploadedFile[Any]]") -> list[Outcome]:
-    owner = viewer(request)
+def _so_far(since: datetime, stages: list[Any], *, unpacking: bool) -> dict[str, Any]:
+    busy = unpacking or any(not stage.finished for stage in stages)
+    return {"since": since, "stages": stages, "busy": busy}
+
+
+def _page(request: HttpRequest, *, form: UploadForm) -> dict[str, Any]:
+    user = viewer(request)
+    choices = filled_by_hand(Album.objects.editable_by(user))
+    mine = Upload.objects.visible_to(user).order_by("-changed_at", "pk")
+    chosen = request.POST.get("album") or request.GET.get("album") or ""
+    return {
+        "form": form,
+        "since": timezone.now(),
+        "unfinished": mine.unfinished()[:MOST_LISTED],
+        "zips": mine.exclude(state=Upload.State.COMING)[:MOST_LISTED],
+        "albums": choices.order_by("name", "pk").only("name")[:ALBUM_CHOICES],
+        "album_chosen": chosen,
+        "piece_bytes": upload_limits().piece_bytes,
+    }
+
+
+def _summary(found: list[Outcome]) -> str:
+    """What became of the files, as one line."""
+    counts = Counter(one.status for one in found)
+    parts = [
+        ngettext("%(count)d received", "%(count)d received", counts["received"])
+        % {"count": counts["received"]},
+        ngettext("%(count)d already there", "%(count)d already there", counts["already_there"])
+        % {"count": counts["already_there"]},
+        ngettext("%(count)d refused", "%(count)d refused", counts["refused"]) % {"count": counts["refused"]},
+    ]
+    if counts["restored"]:
+        words = ngettext(
+            "%(count)d taken back out of the bin", "%(count)d taken back out of the bin", counts["restored"]
+        )
+        parts.append(words % {"count": counts["restored"]})
+    if counts["unpacking"]:
+        words = ngettext("%(count)d zip to unpack", "%(count)d zips to unpack", counts["unpacking"])
+        parts.append(words % {"count": counts["unpacking"]})
+    return ", ".join(parts)
+
+
+def _store(request: HttpRequest, files: "list[UploadedFile[Any]]", album: Album | None) -> list[Outcome]:
     found, new_ids = [], []
     for file in files:
         name = PurePosixPath(file.name or "").name or "photo"
-        stored = image_store(owner=owner, source=file, source_path=name)
-        found.append(_outcome(name, stored))
-        if stored.status == "added" and stored.image is not None:
-            new_ids.append(stored.image.pk)
+        step = file_take(owner=viewer(request), file=file, name=name, album=album)
+        if step.upload is not None:
+            enqueue_unpacking(step.upload.pk)
+            found.append(Outcome(name, "unpacking", _("received; being unpacked")))
+        if step.outcome is not None:
+            found.append(stored_outcome(name, step.outcome))
+            if step.outcome.status == "added" and step.outcome.image is not None:
+                new_ids.append(step.outcome.image.pk)
     if new_ids:
         enqueue_reading(new_ids)
     return found

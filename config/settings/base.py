@@ -154,6 +154,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=60),
         "options": {"expires": 55},
     },
+    "resume-unpacking": {
+        "task": "albums.tasks.resume_unpacking",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 55},
+    },
+    "sweep-uploads": {
+        "task": "albums.tasks.sweep_uploads",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
     "resume-scanning": {
         "task": "faces.tasks.resume_scanning",
         "schedule": timedelta(seconds=60),
@@ -224,6 +234,18 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000
 # Days for which a photo that was thrown away can still be taken back.
 BIN_DAYS = env.integer("TROMBINE_BIN_DAYS", 30, least=1, most=3650)
+# Files that come in piece by piece lie here until they are whole; web server and workers both need it.
+UPLOAD_FOLDER = env.folder("TROMBINE_UPLOAD_FOLDER", DATA_DIR / "uploads")
+UPLOAD_PIECE_BYTES = 8 * 2**20
+# What one account may have under way at once, and for how long without a new piece.
+UPLOAD_MOST_FILES = env.integer("TROMBINE_UPLOAD_FILES", 200, least=1, most=100_000)
+UPLOAD_MOST_MB = env.integer("TROMBINE_UPLOAD_MB", 20_480, least=1, most=10_000_000)
+UPLOAD_DAYS = env.integer("TROMBINE_UPLOAD_DAYS", 3, least=1, most=365)
+# Of one zip: its size, the files in it, their size together, and bytes out for one byte in.
+ZIP_MOST_MB = env.integer("TROMBINE_ZIP_MB", 8_192, least=1, most=1_000_000)
+ZIP_MOST_FILES = env.integer("TROMBINE_ZIP_FILES", 50_000, least=1, most=1_000_000)
+ZIP_MOST_UNPACKED_MB = env.integer("TROMBINE_ZIP_UNPACKED_MB", 51_200, least=1, most=10_000_000)
+ZIP_MOST_RATIO = env.integer("TROMBINE_ZIP_RATIO", 200, least=2, most=100_000)
 
 # --- faces ----------------------------------------------------------------------------------------------
 # May be shared by several data folders: weights are only read.

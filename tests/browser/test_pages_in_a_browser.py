@@ -94,41 +94,6 @@ def test_more_photos_come_in_while_scrolling_without_a_second_month_heading(
     expect(signed_in.locator(".filler")).to_have_count(1)
 
 
-def test_files_are_sent_one_by_one_each_with_its_result(
-    signed_in: Page, live_server: LiveServer, tmp_path: Path
-) -> None:
-    paths = [tmp_path / name for name in ("a.jpg", "b.jpg", "same.jpg", "page.jpg")]
-    for path, content in zip(
-        paths, (drawn_jpeg(), drawn_jpeg(shade=2), drawn_jpeg(), b"<html></html>"), strict=True
-    ):
-        path.write_bytes(content)
-    signed_in.goto(f"{live_server.url}/upload/")
-    signed_in.set_input_files("input[type=file]", [str(path) for path in paths])
-    states = signed_in.locator(".upload-state")
-    expect(states).to_have_count(4)
-    expect(signed_in.locator(".upload-item.received")).to_have_count(2)
-    expect(signed_in.locator(".upload-item.already_there")).to_have_count(1)
-    expect(signed_in.locator(".upload-item.refused .upload-state")).to_contain_text("refused: ")
-    # The card in the corner has heard of it.
-    expect(signed_in.locator("#progress")).to_contain_text("0 of 3, 1 failed")
-
-
-def test_a_received_file_that_turns_out_to_be_damaged_says_so_under_its_name(
-    signed_in: Page, live_server: LiveServer, tmp_path: Path
-) -> None:
-    (tmp_path / "holiday.jpg").write_bytes(drawn_jpeg())
-    signed_in.set_viewport_size({"width": 390, "height": 800})
-    signed_in.goto(f"{live_server.url}/upload/")
-    signed_in.set_input_files("input[type=file]", str(tmp_path / "holiday.jpg"))
-    expect(signed_in.locator(".upload-item.received")).to_have_count(1)
-    reason = "The file ends too early; part of the picture is missing. Copy it again from the camera."
-    Image.objects.update(state=Image.State.REFUSED, detail=reason)
-    expect(signed_in.locator(".upload-item.refused .upload-state")).to_have_text(f"refused: {reason}")
-    name = signed_in.locator(".upload-name").bounding_box()
-    assert name is not None
-    assert name["height"] < 40, "it is on one line"
-
-
 def test_after_the_session_ended_a_page_that_asks_for_news_goes_to_the_sign_in_page(
     signed_in: Page, owner: User, live_server: LiveServer
 ) -> None:
@@ -167,8 +132,8 @@ def test_everything_but_comfort_works_without_javascript(
     page.fill("[name=username]", "ada")
     page.fill("[name=password]", "a long pass phrase")
     page.click("button")
-    page.set_input_files("input[type=file]", str(path))
-    page.click("main button")
+    page.set_input_files("#upload-files", str(path))
+    page.click("[data-upload-button]")
     expect(page.locator("main h2")).to_contain_text("1 received")
     page.goto(f"{live_server.url}/people/")
     page.fill("main [name=name]", "Anna")

@@ -1,0 +1,216 @@
+"""The protocol of `services/resumable_uploads.py` over HTTP, for the scripts of the upload page.
+
+    POST   /uploads/       {"name", "size", "sha256", "album"?}   200 {"status", "label", "id"?, "offset"?, …}
+    PATCH  /uploads/<id>/  Upload-Offset, the bytes as the body   200 {"status", "label", "offset"?, …}
+    GET    /uploads/<id>/                                         200 {"status", "offset", …}
+    DELETE /uploads/<id>/                                         204
+
+`status` is "go_on" (send from `offset`), "unpacking" (a zip: look at /uploads/<id>/), or one of the ends:
+"received", "already_there", "restored", "refused". A piece at another offset than the wanted one is 409 with
+the wanted `offset`; one of more than 8 MB is 413; bytes that are not the announced ones are 422, and are
+dropped; too much under way is 429, a full disk 507. Whoever is signed out gets 401, not a page.
+"""
+
+import json
+import logging
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from albums.exceptions import OffsetDiffers, RefusalCode, UploadRefused
+from albums.forms import BeginUploadForm
+from albums.models import Upload
+from albums.services.limits import upload_limits
+from albums.services.resumable_uploads import UploadStep, upload_append, upload_begin, upload_finish
+from albums.services.uploads import StoreStatus
+from albums.tasks import enqueue_reading, enqueue_unpacking
+from albums.views.upload_words import stored_outcome, unpacked_outcome
+from albums.views.viewer import viewer
+
+logger = logging.getLogger(__name__)
+
+FILES_PER_PAGE = 100
+# Refused files of a zip that a script is told of; all of them are on the zip's page.
+MOST_REFUSED_SHOWN = 50
+_READ_AT_ONCE = 2**16
+_STATUS_OF_REFUSAL = {
+    "full": HTTPStatus.TOO_MANY_REQUESTS,
+    "no_room": HTTPStatus.INSUFFICIENT_STORAGE,
+    "too_long": HTTPStatus.BAD_REQUEST,
+}
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in_or_401(view: View) -> View:
+    """A script cannot fill in the sign-in page: it is told plainly, and stops."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if request.method == "GET" and not _wants_json(request):
+                return redirect_to_login(request.get_full_path())
+            return _error(HTTPStatus.UNAUTHORIZED, _("You are signed out. Sign in again."))
+        return view(request, **kwargs)
+
+    return checked
+
+
+@never_cache
+@signed_in_or_401
+@require_POST
+def uploads(request: HttpRequest) -> HttpResponse:
+    """Announce a file."""
+    try:
+        given = json.loads(request.body)
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        return _error(HTTPStatus.BAD_REQUEST, _("Send a JSON object with name, size and sha256."))
+    form = BeginUploadForm(given, user=viewer(request))
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=HTTPStatus.BAD_REQUEST)
+    try:
+        step = upload_begin(owner=viewer(request), **form.cleaned_data)
+    except UploadRefused as refusal:
+        return _error(_STATUS_OF_REFUSAL[refusal.code], refusal.message, code=refusal.code)
+    return _answer(step, form.cleaned_data["name"])
+
+
+@never_cache
+@signed_in_or_401
+@require_http_methods(["GET", "HEAD", "PATCH", "DELETE"])
+def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One upload: how far it is, one more piece of it, or its end."""
+    if request.method == "PATCH":
+        return _append(request, pk)
+    found = get_object_or_404(Upload.objects.visible_to(viewer(request)), pk=pk)
+    if request.method == "DELETE":
+        found.delete()
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    if _wants_json(request):
+        return JsonResponse(_standing(found))
+    page = Paginator(found.files.select_related("image"), FILES_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "upload": found,
+        "standing": _standing(found),
+        "page": page,
+        "outcomes": [unpacked_outcome(file) for file in page],
+    }
+    return render(request, "albums/upload_zip.html", context)
+
+
+@login_required
+@require_POST
+def drop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Drop a file that stopped half-way; the form for it is on the upload page."""
+    found = get_object_or_404(Upload.objects.visible_to(viewer(request)).unfinished(), pk=pk)
+    found.delete()
+    messages.success(request, _("“%(name)s” was dropped.") % {"name": found.name})
+    return redirect("albums:upload")
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    offset = request.headers.get("Upload-Offset", "")
+    if not (offset.isascii() and offset.isdigit() and len(offset) < 16):
+        return _error(HTTPStatus.BAD_REQUEST, _("The header Upload-Offset says where the piece begins."))
+    # All of it before the row is locked: nobody waits for a slow line.
+    piece = _body(request, upload_limits().piece_bytes)
+    if piece is None:
+        return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("A piece has 8 MB at most."))
+    owner = viewer(request)
+    try:
+        upload = upload_append(owner=owner, upload_id=pk, offset=int(offset), piece=piece)
+        step = upload_finish(owner=owner, upload_id=pk) if upload.complete else UploadStep("go_on", upload)
+    except Upload.DoesNotExist as error:
+        raise Http404 from error
+    except OffsetDiffers as differs:
+        return JsonResponse({"offset": differs.received}, status=HTTPStatus.CONFLICT)
+    except UploadRefused as refusal:
+        return _error(_STATUS_OF_REFUSAL[refusal.code], refusal.message, code=refusal.code)
+    except OSError:
+        logger.exception("A piece of upload %s could not be kept", pk)
+        message = _("The file could not be kept: the disk may be full.")
+        return _error(HTTPStatus.INSUFFICIENT_STORAGE, message, code="no_room")
+    return _answer(step, upload.name)
+
+
+def _body(request: HttpRequest, most: int) -> bytes | None:
+    """What came of the body: less than was sent, when the line was cut; None when it is too much."""
+    body = bytearray()
+    try:
+        while part := request.read(_READ_AT_ONCE):
+            body += part
+            if len(body) > most:
+                return None
+    except UnreadablePostError:
+        logger.info("A piece was cut off after %s bytes", len(body))
+    return bytes(body)
+
+
+def _answer(step: UploadStep, name: str) -> JsonResponse:
+    """The step as JSON; photos and zips that have come in whole are handed to the workers."""
+    if step.outcome is None:
+        if step.upload is None:
+            raise Http404
+        if step.status == Upload.State.UNPACKING:
+            enqueue_unpacking(step.upload.pk)
+        return JsonResponse({**_standing(step.upload), "status": step.status})
+    if step.outcome.status == StoreStatus.ADDED and step.outcome.image is not None:
+        enqueue_reading([step.outcome.image.pk])
+    damaged = step.outcome.code == RefusalCode.DAMAGED_ON_THE_WAY
+    return JsonResponse(
+        {**stored_outcome(name, step.outcome).as_json(), "code": step.outcome.code},
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if damaged else HTTPStatus.OK,
+    )
+
+
+def _standing(upload: Upload) -> dict[str, Any]:
+    """How far an upload is; of a zip also how many of its files are done, and why some were refused."""
+    standing: dict[str, Any] = {
+        "id": str(upload.pk),
+        "name": upload.name,
+        "status": "go_on" if upload.state == Upload.State.COMING else upload.state,
+        "offset": upload.received_bytes,
+        "size": upload.size_bytes,
+        "label": upload.detail,
+    }
+    if upload.state != Upload.State.COMING:
+        counts = upload.files.counts()
+        refused = upload.files.refused().select_related("image")[:MOST_REFUSED_SHOWN]
+        standing |= {
+            "files": upload.file_count,
+            **counts,
+            "refused_files": [unpacked_outcome(file).as_json() for file in refused],
+            "label": upload.detail or _zip_label(upload, counts),
+        }
+    return standing
+
+
+def _zip_label(upload: Upload, counts: dict[str, int]) -> str:
+    numbers = {**counts, "done": sum(counts.values()), "files": upload.file_count}
+    if upload.state == Upload.State.UNPACKING:
+        if not upload.file_count:
+            return _("waiting to be unpacked")
+        return _("%(done)d of %(files)d files unpacked") % numbers
+    return _("%(received)d received, %(already_there)d already there, %(refused)d refused") % numbers
+
+
+def _error(status: HTTPStatus, message: str, *, code: str = "") -> JsonResponse:
+    return JsonResponse({"errors": {"__all__": [message]}, "code": code}, status=status)

@@ -1,0 +1,173 @@
+// What the page shows of the uploads: a line of counts, a row for each file under way, and rows for the last
+// ones that are done. So few rows that thousands of files make no difference.
+const MOST_DONE = 60;
+const MOST_REFUSED = 200;
+const REFRESH = 400;
+
+export class Board {
+  #rows = new Map();
+  #counts = {};
+  #left = 0;
+  #timer = null;
+  #bytes = { all: 0, ended: 0, sent: new Map() };
+
+  constructor(form, { onCancel, onAgain }) {
+    const part = (name) => form.querySelector(`[data-upload-${name}]`);
+    Object.assign(this, { onCancel, onAgain });
+    this.board = part("board");
+    this.summary = part("summary");
+    this.total = part("total");
+    this.active = part("active");
+    this.ended = part("ended");
+    this.notice = part("notice");
+    this.moreRefused = part("more-refused");
+    this.tools = form.querySelectorAll(".upload-tools button");
+  }
+
+  add(items) {
+    this.board.hidden = false;
+    this.#left += items.length;
+    for (const item of items) this.#bytes.all += item.file.size;
+    this.#later();
+  }
+
+  start(item) {
+    const row = this.#row(item, "active");
+    const bar = document.createElement("progress");
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", item.name);
+    row.append(bar, this.#button(gettext("Cancel"), item, () => this.onCancel(item)));
+    this.active.append(row);
+    this.#rows.set(item, row);
+  }
+
+  // A zip has come in, and its row stays until it is unpacked: there is nothing to cancel any more.
+  keep(item, words) {
+    this.#rows.get(item)?.querySelector("button")?.remove();
+    this.show(item, words, 0);
+  }
+
+  // `part` of 0..1 is done.
+  show(item, words, part) {
+    const row = this.#rows.get(item);
+    if (!row) return;
+    const state = row.querySelector(".upload-state");
+    if (state.textContent !== words) state.textContent = words;
+    const bar = row.querySelector("progress");
+    if (bar && part !== undefined) bar.value = part;
+  }
+
+  sent(item, bytes) {
+    this.#bytes.sent.set(item, bytes);
+    this.#later();
+  }
+
+  // The file is done; `counts` are those of a zip, otherwise it counts as one of its status.
+  end(item, status, label, counts = { [status]: 1 }, seen = true) {
+    this.#rows.get(item)?.remove();
+    this.#rows.delete(item);
+    this.#bytes.sent.delete(item);
+    this.#bytes.ended += item.file.size;
+    this.#left -= 1;
+    this.count(counts);
+    return seen ? this.tell(item, status, label) : null;
+  }
+
+  count(counts) {
+    for (const [status, count] of Object.entries(counts)) {
+      this.#counts[status] = (this.#counts[status] ?? 0) + count;
+    }
+    this.#later();
+  }
+
+  // A row among those that are done.
+  tell(item, status, label) {
+    const row = this.#row(item, status);
+    this.change(row, status, label);
+    if (status === "failed" && item.file) {
+      row.append(this.#button(gettext("Try again"), item, () => {
+        row.remove();
+        this.#counts.failed -= 1;
+        this.#bytes.ended -= item.file.size;
+        this.#bytes.all -= item.file.size;
+        this.onAgain(item);
+      }));
+    }
+    this.ended.prepend(row);
+    this.#shorten();
+    return row;
+  }
+
+  change(row, status, label) {
+    row.className = `upload-item ${status}`;
+    row.querySelector(".upload-state").textContent = label;
+  }
+
+  say(words) {
+    this.notice.hidden = !words;
+    if (this.notice.textContent !== words) this.notice.textContent = words;
+  }
+
+  #row(item, status) {
+    const row = document.createElement("li");
+    row.className = `upload-item ${status}`;
+    const name = document.createElement("span");
+    name.className = "upload-name";
+    name.textContent = item.name;
+    const state = document.createElement("span");
+    state.className = "upload-state";
+    row.append(name, state);
+    return row;
+  }
+
+  #button(words, item, act) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "upload-button";
+    button.textContent = words;
+    button.setAttribute("aria-label", `${words}: ${item.name}`);
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  // The oldest go first; refused ones stay longer, for they are what somebody looks for.
+  #shorten() {
+    const good = this.ended.querySelectorAll(":scope > :not(.refused, .failed)");
+    for (const row of [...good].slice(MOST_DONE)) row.remove();
+    const bad = this.ended.querySelectorAll(":scope > .refused");
+    for (const row of [...bad].slice(MOST_REFUSED)) row.remove();
+    if (bad.length > MOST_REFUSED) this.moreRefused.hidden = false;
+  }
+
+  #later() {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#draw();
+    }, REFRESH);
+  }
+
+  #draw() {
+    const words = [
+      ["received", (n) => ngettext("%s received", "%s received", n)],
+      ["already_there", (n) => ngettext("%s already there", "%s already there", n)],
+      ["restored", (n) => ngettext("%s taken back out of the bin", "%s taken back out of the bin", n)],
+      ["refused", (n) => ngettext("%s refused", "%s refused", n)],
+      ["failed", (n) => ngettext("%s failed", "%s failed", n)],
+      ["cancelled", (n) => ngettext("%s cancelled", "%s cancelled", n)],
+    ];
+    const counts = { ...this.#counts, received: (this.#counts.received ?? 0) + (this.#counts.added ?? 0) };
+    const parts = words.filter(([status]) => counts[status]).map(([status, word]) => said(word, counts[status]));
+    if (this.#left) parts.push(said((n) => ngettext("%s to go", "%s to go", n), this.#left));
+    const line = parts.join(", ");
+    if (this.summary.textContent !== line) this.summary.textContent = line;
+    const sent = [...this.#bytes.sent.values()].reduce((sum, bytes) => sum + bytes, this.#bytes.ended);
+    this.total.value = this.#bytes.all ? sent / this.#bytes.all : 1;
+    this.total.hidden = !this.#left;
+    for (const tool of this.tools) tool.hidden = !this.#left;
+  }
+}
+
+function said(word, count) {
+  return interpolate(word(count), [count.toLocaleString(document.documentElement.lang)]);
+}

@@ -1,0 +1,55 @@
+// The files that somebody drops, chooses or pastes, folders walked through: [{file, name}], where `name` has the
+// folders in it. Hidden files, and what cameras and systems leave beside photos, are passed over.
+const BESIDE = /(^|\/)(\.[^/]*|__MACOSX|thumbs\.db|desktop\.ini)(\/|$)|\.(xmp|json|aae|thm|ini|pp3|dop|db|lnk)$/i;
+
+function wanted({ name }) {
+  return !BESIDE.test(name);
+}
+
+export function chosenFiles(input) {
+  const files = [...input.files].map((file) => ({ file, name: file.webkitRelativePath || file.name }));
+  // One file that was meant is told about, whatever it is; in a folder nobody chose each single one.
+  return input.webkitdirectory ? files.filter(wanted) : files;
+}
+
+export function pastedFiles(clipboard) {
+  const time = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
+  return [...clipboard.files].map((file, number) => {
+    const ending = file.name.split(".").pop();
+    // Every picture on the clipboard is called the same.
+    const pasted = /^image\.\w+$/.test(file.name);
+    return { file, name: pasted ? `${time}${number ? ` ${number + 1}` : ""}.${ending}` : file.name };
+  });
+}
+
+// The entries must be asked for before the first await: after the event they are gone.
+export async function droppedFiles(transfer) {
+  const entries = [...transfer.items].filter((item) => item.kind === "file");
+  const roots = entries.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile()).filter(Boolean);
+  const found = [];
+  for (const root of roots) {
+    if (root instanceof File) found.push({ file: root, name: root.name });
+    else await walk(root, "", found);
+  }
+  return found;
+}
+
+async function walk(entry, folder, found) {
+  const name = folder + entry.name;
+  if (entry.isFile) {
+    const file = await new Promise((resolve) => {
+      entry.file(resolve, () => resolve(null));
+    });
+    if (file && (!folder || wanted({ name }))) found.push({ file, name });
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {
+    // A folder is read in parts of some hundred entries, until a part is empty.
+    const part = await new Promise((resolve) => {
+      reader.readEntries(resolve, () => resolve([]));
+    });
+    if (!part.length) return;
+    for (const inner of part) await walk(inner, `${name}/`, found);
+  }
+}

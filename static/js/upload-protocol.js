@@ -1,0 +1,151 @@
+// One file to the server, piece by piece, whatever the connection does. See albums/views/resumable_uploads.py.
+const LEAST_PIECE = 256 * 1024;
+const FIRST_PIECE = 2 * 1024 * 1024;
+// A piece should take about so many seconds: a cut line costs no more.
+const SECONDS_A_PIECE = 4;
+const LONGEST_WAIT = 30_000;
+
+// Nothing can be sent now, and trying again does not help: somebody must do something first.
+export class Halted extends Error {}
+// The person stopped this file or all of them.
+export class Aborted extends Error {}
+
+export class Server {
+  #piece = FIRST_PIECE;
+  #wake = () => {};
+
+  constructor({ begin, page, token, mostBytes, onWaiting }) {
+    Object.assign(this, { begin, page, token, mostBytes, onWaiting });
+    window.addEventListener("online", () => this.#wake());
+  }
+
+  // What became of the file, as the server says it; `onSent` gets the bytes that have arrived.
+  async send(file, { name, sha256, album, signal, onBegun, onSent }) {
+    for (let damaged = 0; ; ) {
+      const given = JSON.stringify({ name, size: file.size, sha256, album });
+      const begun = await this.#persist("POST", this.begin, { body: given, json: true, signal });
+      if (begun.status !== 200 || begun.answer.status !== "go_on") return this.#end(begun);
+      onBegun(`${this.begin}${begun.answer.id}/`);
+      const end = await this.#pieces(file, begun.answer, { signal, onSent });
+      // Dropped or taken in by another tab: the server knows better at a new beginning.
+      if (end.status === 404) continue;
+      if (end.status === 422 && !damaged) {
+        damaged += 1;
+        continue;
+      }
+      return this.#end(end);
+    }
+  }
+
+  // One request, tried again for as long as the connection or the server is away.
+  async ask(method, url, options = {}) {
+    return this.#persist(method, url, options);
+  }
+
+  async #pieces(file, { id, offset }, { signal, onSent }) {
+    for (;;) {
+      const piece = await file.slice(offset, offset + this.#piece).arrayBuffer();
+      const began = performance.now();
+      const onProgress = (sent) => onSent(offset + sent);
+      const headers = { "Upload-Offset": offset, "Content-Type": "application/offset+octet-stream" };
+      const sent = await this.#persist("PATCH", `${this.begin}${id}/`, {
+        body: piece, headers, signal, onProgress,
+      });
+      if (sent.status === 413 && this.#piece > LEAST_PIECE) {
+        // A server in front of this one takes less at once.
+        this.mostBytes = Math.max(this.#piece / 4, LEAST_PIECE);
+        this.#piece = this.mostBytes;
+        continue;
+      }
+      if (sent.status !== 409 && (sent.status !== 200 || sent.answer.status !== "go_on")) return sent;
+      if (sent.status === 200) this.#adapt(piece.byteLength, performance.now() - began);
+      offset = sent.answer.offset;
+      onSent(offset);
+    }
+  }
+
+  #adapt(bytes, milliseconds) {
+    const wanted = (bytes / Math.max(milliseconds, 1)) * 1000 * SECONDS_A_PIECE;
+    this.#piece = Math.round(Math.min(Math.max(wanted, LEAST_PIECE), this.mostBytes));
+  }
+
+  #end({ status, answer }) {
+    if (status === 200 || status === 422) return answer;
+    const reason = Object.values(answer?.errors ?? {}).flat().join(" ");
+    return { status: "failed", label: reason || gettext("The server could not take it.") };
+  }
+
+  async #persist(method, url, options) {
+    let renewed = false;
+    for (let wait = 1000; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+      const found = await this.#request(method, url, options);
+      if (found.status === 401) throw new Halted(gettext("You are signed out. Sign in in another tab, then go on."));
+      if (found.status === 403 && !renewed && (await this.#renewToken())) {
+        renewed = true;
+        continue;
+      }
+      if (found.status === 403) throw new Halted(gettext("This page is out of date. Load it again, then choose the same files."));
+      if (found.status && found.status !== 408 && (found.status < 500 || found.status === 507)) {
+        this.onWaiting(0);
+        return found;
+      }
+      this.onWaiting(wait);
+      await this.#sleep(wait, options.signal);
+    }
+  }
+
+  #sleep(milliseconds, signal) {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = resolve;
+      signal?.addEventListener("abort", () => {
+        clearTimeout(timer);
+        reject(new Aborted());
+      }, { once: true });
+    });
+  }
+
+  // XMLHttpRequest, because fetch does not tell how much has been sent.
+  #request(method, url, { body = null, json = false, headers = {}, signal, onProgress }) {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(new Aborted());
+        return;
+      }
+      const request = new XMLHttpRequest();
+      const abort = () => request.abort();
+      request.open(method, url);
+      request.setRequestHeader("Accept", "application/json");
+      request.setRequestHeader("X-CSRFToken", this.token);
+      if (json) request.setRequestHeader("Content-Type", "application/json");
+      for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+      if (onProgress) request.upload.addEventListener("progress", (event) => onProgress(event.loaded));
+      request.addEventListener("loadend", () => {
+        signal?.removeEventListener("abort", abort);
+        if (signal?.aborted) reject(new Aborted());
+        else resolve({ status: request.status, answer: parsed(request.responseText) });
+      });
+      signal?.addEventListener("abort", abort, { once: true });
+      request.send(body);
+    });
+  }
+
+  // After somebody signed in again in another tab the token of this page is no longer good.
+  async #renewToken() {
+    const answer = await fetch(this.page, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return false;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("form[data-upload] [name=csrfmiddlewaretoken]")?.value;
+    if (token) this.token = token;
+    return Boolean(token);
+  }
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
