@@ -18,6 +18,8 @@ from tests.albums.services.zips import zipped
 from tests.browser.axe import violations
 from tests.page_rows import drawn_jpeg
 
+# Milliseconds, on a machine with other things to do.
+SLOW = 30_000
 # What a browser must compute, by FIPS 180-4 and its well-known examples.
 VECTORS = {
     "": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -82,9 +84,13 @@ def test_a_dropped_folder_is_sent_file_by_file_each_with_its_result(
     album = Album.objects.create(owner=owner, name="Summer")
     signed_in.goto(f"{live_server.url}/upload/?album={album.pk}")
     drop(signed_in, inner.parent)
-    expect(signed_in.locator("[data-upload-summary]")).to_have_text("2 received, 1 already there, 1 refused")
-    expect(signed_in.locator(".upload-item.refused .upload-state")).to_contain_text("refused: ")
-    expect(signed_in.locator(".upload-item.refused .upload-name")).to_have_text("Holiday/Beach/page.jpg")
+    expect(signed_in.locator("[data-upload-summary]")).to_have_text(
+        "2 received, 1 already there, 1 refused", timeout=SLOW
+    )
+    expect(signed_in.locator(".upload-item.refused .upload-state")).to_contain_text("refused: ", timeout=SLOW)
+    expect(signed_in.locator(".upload-item.refused .upload-name")).to_have_text(
+        "Holiday/Beach/page.jpg", timeout=SLOW
+    )
     assert set(album.images.values_list("source_path", flat=True)) <= {
         "Holiday/a.jpg",
         "Holiday/Beach/b.jpg",
@@ -92,7 +98,7 @@ def test_a_dropped_folder_is_sent_file_by_file_each_with_its_result(
     }
     assert album.images.count() == 2
     # The line above the form has heard of it.
-    expect(signed_in.locator("#so-far")).to_contain_text("0 of 2 photos read")
+    expect(signed_in.locator("#so-far")).to_contain_text("0 of 2 photos read", timeout=SLOW)
     for width in (360, 1440):
         signed_in.set_viewport_size({"width": width, "height": 800})
         excess = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -120,9 +126,9 @@ def test_a_cut_line_costs_no_byte_that_had_arrived(
     unwatched.goto(f"{live_server.url}/upload/")
     unwatched.route("**/uploads/*/", cut_the_second)
     unwatched.set_input_files("#upload-files", str(tmp_path / "large.jpg"))
-    expect(unwatched.locator("[data-upload-notice]")).to_contain_text("The connection is lost")
-    expect(unwatched.locator("[data-upload-summary]")).to_have_text("1 received")
-    expect(unwatched.locator("[data-upload-notice]")).to_be_hidden()
+    expect(unwatched.locator("[data-upload-notice]")).to_contain_text("The connection is lost", timeout=SLOW)
+    expect(unwatched.locator("[data-upload-summary]")).to_have_text("1 received", timeout=SLOW)
+    expect(unwatched.locator("[data-upload-notice]")).to_be_hidden(timeout=SLOW)
     assert offsets[0] == 0
     assert offsets[1] == offsets[2] > 0, "it went on where it had stopped"
     assert offsets == sorted(offsets)
@@ -149,9 +155,9 @@ def test_a_file_that_stopped_half_way_goes_on_in_another_visit(
         lambda one: offsets.append(one.headers["upload-offset"]) if one.method == "PATCH" else None,
     )
     signed_in.goto(f"{live_server.url}/upload/")
-    expect(signed_in.locator("[data-upload-unfinished]")).to_contain_text("large.jpg")
+    expect(signed_in.locator("[data-upload-unfinished]")).to_contain_text("large.jpg", timeout=SLOW)
     signed_in.set_input_files("#upload-files", str(tmp_path / "large.jpg"))
-    expect(signed_in.locator("[data-upload-summary]")).to_have_text("1 received")
+    expect(signed_in.locator("[data-upload-summary]")).to_have_text("1 received", timeout=SLOW)
     assert offsets == [str(2**19)]
     assert not Upload.objects.exists()
 
@@ -170,15 +176,15 @@ def test_files_wait_while_the_line_is_paused_and_can_be_cancelled(
     signed_in.goto(f"{live_server.url}/upload/")
     signed_in.route("**/uploads/*/", hold)
     signed_in.set_input_files("#upload-files", [str(path) for path in paths])
-    expect(signed_in.locator(".upload-item.active")).to_have_count(3)
+    expect(signed_in.locator(".upload-item.active")).to_have_count(3, timeout=SLOW)
     signed_in.wait_for_timeout(500)
     signed_in.click("text=Pause")
     signed_in.unroute("**/uploads/*/")
     signed_in.click("[aria-label='Cancel: 0.jpg']")
-    expect(signed_in.locator(".upload-item.cancelled .upload-name")).to_have_text("0.jpg")
+    expect(signed_in.locator(".upload-item.cancelled .upload-name")).to_have_text("0.jpg", timeout=SLOW)
     assert not Image.objects.exists()
     signed_in.click("text=Go on")
-    expect(signed_in.locator("[data-upload-summary]")).to_have_text("5 received, 1 cancelled")
+    expect(signed_in.locator("[data-upload-summary]")).to_have_text("5 received, 1 cancelled", timeout=SLOW)
 
 
 def test_a_received_file_that_turns_out_to_be_damaged_says_so_under_its_name(
@@ -188,11 +194,13 @@ def test_a_received_file_that_turns_out_to_be_damaged_says_so_under_its_name(
     signed_in.set_viewport_size({"width": 390, "height": 800})
     signed_in.goto(f"{live_server.url}/upload/")
     signed_in.set_input_files("#upload-files", str(tmp_path / "holiday.jpg"))
-    expect(signed_in.locator(".upload-item.received")).to_have_count(1)
+    expect(signed_in.locator(".upload-item.received")).to_have_count(1, timeout=SLOW)
     reason = "The file ends too early; part of the picture is missing. Copy it again from the camera."
     Image.objects.update(state=Image.State.REFUSED, detail=reason)
-    expect(signed_in.locator(".upload-item.refused .upload-state")).to_have_text(f"refused: {reason}")
-    expect(signed_in.locator("[data-upload-summary]")).to_have_text("1 refused")
+    expect(signed_in.locator(".upload-item.refused .upload-state")).to_have_text(
+        f"refused: {reason}", timeout=SLOW
+    )
+    expect(signed_in.locator("[data-upload-summary]")).to_have_text("1 refused", timeout=SLOW)
     name = signed_in.locator(".upload-name").bounding_box()
     assert name is not None
     assert name["height"] < 40, "it is on one line"
@@ -205,10 +213,14 @@ def test_a_zip_becomes_its_photos(
     (tmp_path / "all.zip").write_bytes(zipped(files))
     signed_in.goto(f"{live_server.url}/upload/")
     signed_in.set_input_files("#upload-files", str(tmp_path / "all.zip"))
-    expect(signed_in.locator(".upload-item.active .upload-state")).to_have_text("waiting to be unpacked")
+    expect(signed_in.locator(".upload-item.active .upload-state")).to_have_text(
+        "waiting to be unpacked", timeout=SLOW
+    )
     archive_unpack(upload_id=unpacking[0], enqueue=lambda _ids: None, seconds=60)
-    expect(signed_in.locator("[data-upload-summary]")).to_have_text("2 received, 1 refused")
-    expect(signed_in.locator(".upload-item.refused .upload-name")).to_have_text("all.zip/page.jpg")
+    expect(signed_in.locator("[data-upload-summary]")).to_have_text("2 received, 1 refused", timeout=SLOW)
+    expect(signed_in.locator(".upload-item.refused .upload-name")).to_have_text(
+        "all.zip/page.jpg", timeout=SLOW
+    )
 
 
 def test_a_hundred_files_are_a_few_rows_and_all_counted(
@@ -220,7 +232,7 @@ def test_a_hundred_files_are_a_few_rows_and_all_counted(
     signed_in.goto(f"{live_server.url}/upload/")
     signed_in.set_input_files("#upload-files", [str(path) for path in paths])
     expect(signed_in.locator("[data-upload-summary]")).to_have_text(
-        "1 received, 99 already there", timeout=60_000
+        "1 received, 99 already there", timeout=2 * SLOW
     )
     assert signed_in.locator(".upload-item").count() <= 60
 
