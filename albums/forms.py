@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from albums.models import Album
 from albums.services.self_filling import filled_by_hand
