@@ -60,6 +60,9 @@ card.addEventListener("cancel", (event) => {
 });
 card.addEventListener("close", () => {
   card.replaceChildren();
+  // This comes a moment after the closing: whoever went on meanwhile is left where they are.
+  const now = document.activeElement;
+  if (now && now !== document.body && now.id !== "main" && !now.dataset.face) return;
   const again = opener && (document.querySelector(`${opener.inList ? ".who" : ".face-boxes"} [data-face="${opener.face}"]`)
     ?? document.querySelector(`[data-face="${opener.face}"]`));
   (again?.checkVisibility?.() === false ? document.getElementById("main") : again ?? document.getElementById("main"))
