@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from faces.services.owner_models import owner_models
 
-LOCK_NAMESPACE = 0x7A0E
+LOCK_NAMESPACE = 0x7A10
 """First key of the advisory lock under which an owner's tallies are written; the owner is the second."""
 
 _OUTDATED = """
