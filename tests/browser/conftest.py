@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PASSWORD = "a long pass phrase"
+PATIENCE = 30_000
+"""Milliseconds that a page may take for what is waited for: the machine has other things to do."""
 # Playwright keeps an event loop in this thread to the end of the run, and Django then suspects every query of
 # blocking it, also in the tests that come after these.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +47,7 @@ def watched(page: Page, live_server: LiveServer) -> Iterator[Page]:
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("request", lambda request: requests.append(request.url))
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     yield page
     page.goto("about:blank")
     assert errors == []

@@ -16,6 +16,7 @@ from albums.services.albums import album_add_images, album_create
 from albums.services.shares import share_link_create
 from faces.models import Person
 from faces.services.person_albums import person_album_create
+from tests.browser.conftest import PATIENCE
 from tests.page_rows import face_row, stored_image
 
 
@@ -46,7 +47,7 @@ def visitor(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     """Somebody else's browser. Nothing on its pages may fail, and nothing ask another server."""
     context = browser.new_context(accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     errors: list[str] = []
     away: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
