@@ -19,9 +19,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   heading.focus();
 });
 
-// An answer that was given in the dialog closes it; what it was about is drawn anew by htmx.
+// An answer that was given in the dialog closes it; what it was about is drawn anew by htmx. What else comes
+// meanwhile, as the progress of the work does every other second, leaves it open.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id !== "dialog-content") closeDialog();
+  const asked = event.detail.requestConfig.elt;
+  if (event.detail.target.id !== "dialog-content" && dialog?.contains(asked)) closeDialog();
 });
 dialog?.addEventListener("close", () => {
   const waiting = document.querySelector(".name-it input[name=name]:placeholder-shown");

@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -13,6 +15,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 PASSWORD = "a long pass phrase"
 PATIENCE = 30_000
 """Milliseconds that a page may take for what is waited for: the machine has other things to do."""
+CALM_LOOKS = 4
+"""So often in a row nobody may be seen asking the database: between two of its queries a request is still."""
 # Playwright keeps an event loop in this thread to the end of the run, and Django then suspects every query of
 # blocking it, also in the tests that come after these.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -32,6 +36,25 @@ def browser_type_launch_args() -> dict[str, object]:
         "executable_path": path,
         "args": ["--no-sandbox", "--disable-dev-shm-usage", "--use-fake-device-for-media-stream"],
     }
+
+
+BUSY = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+"""
+
+
+@pytest.fixture(autouse=True)
+def _server_at_rest(live_server: LiveServer) -> Iterator[None]:
+    """Requests that a page had under way when it closed have ended before the tables are emptied."""
+    yield
+    calm = 0
+    deadline = time.monotonic() + PATIENCE / 1000
+    while calm < CALM_LOOKS and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(BUSY)
+            calm = calm + 1 if cursor.fetchone() == (0,) else 0
+        time.sleep(0.05)
 
 
 @pytest.fixture

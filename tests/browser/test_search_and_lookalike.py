@@ -119,7 +119,11 @@ def test_a_picture_of_the_camera_is_sent_on_the_press_of_the_button_alone(
     signed_in.context.grant_permissions(["camera"], origin=live_server.url)
     signed_in.goto(f"{live_server.url}/lookalike/")
     signed_in.get_by_role("button", name="Use the camera").click()
-    signed_in.wait_for_function("document.querySelector('video').videoWidth > 0")
+    # Asked again and again from here: the policy of the pages forbids to wait for a written condition.
+    for _ in range(300):
+        if signed_in.evaluate("document.querySelector('video').videoWidth") > 0:
+            break
+        signed_in.wait_for_timeout(100)
     signed_in.get_by_role("button", name="Take the picture").click()
     expect(signed_in.get_by_alt_text("The picture that will be sent")).to_be_visible()
     # The camera is off again, and nothing was sent so far.
