@@ -70,10 +70,13 @@ def test_the_rows_of_the_grid_are_even_before_any_picture_has_come(
         stored_image(owner, number=number, size=size)
     signed_in.route("**/*.jpg", lambda route: route.fulfill(status=204))
     signed_in.goto(f"{live_server.url}/")
-    boxes = [tile.bounding_box() for tile in signed_in.locator(".photo > a").all()]
+    signed_in.wait_for_load_state("networkidle")
+    # All at one moment: read one by one, the page may lay itself out in between.
+    boxes = signed_in.locator(".photo > a").evaluate_all(
+        "tiles => tiles.map((tile) => tile.getBoundingClientRect().toJSON())"
+    )
     rows: dict[int, set[int]] = {}
     for box in boxes:
-        assert box is not None
         rows.setdefault(round(box["y"]), set()).add(round(box["height"] / 3))
     assert rows
     assert all(len(heights) == 1 for heights in rows.values())
