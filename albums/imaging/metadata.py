@@ -209,7 +209,7 @@ def _number(value: object) -> float | None:
     if isinstance(value, bytes | str | tuple | bool) or value is None:
         return None
     try:
-        number = float(value)  # type: ignore[arg-type]
+        number = float(value)  # type: ignore[arg-type]  # what is no number raises
     except EXIF_ERRORS:
         return None
     return number if math.isfinite(number) else None

@@ -134,6 +134,6 @@ def account_delete(*, user: User) -> dict[str, int]:
         counts["sessions"] = sessions_end(user=user, keep=None)
         user.delete()
         for folder in folders:
-            transaction.on_commit(lambda folder=folder: folder_empty(storage, folder))  # type: ignore[misc]
+            transaction.on_commit(lambda folder=folder: folder_empty(storage, folder))  # type: ignore[misc]  # a bound default
     logger.info("Account %s deleted: %s", owner_id, counts)
     return {kind: count for kind, count in counts.items() if count}

@@ -23,7 +23,7 @@ class DatePart:
     heading: str | Promise = _("Dates")
     icon = "calendar"
 
-    def suggester(self, user: Viewer) -> Suggester:  # noqa: ARG002
+    def suggester(self, user: Viewer) -> Suggester:  # noqa: ARG002 - as `Part` has it
         """The date that the words are."""
 
         def suggest(words: Sequence[str]) -> list[Choice]:
@@ -32,7 +32,7 @@ class DatePart:
 
         return suggest
 
-    def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:  # noqa: ARG002
+    def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:  # noqa: ARG002 - as `Part` has it
         """The dates; what is none is gone."""
         found = {value: dates_of_value(value) for value in values}
         return [
@@ -40,7 +40,7 @@ class DatePart:
             for value in values
         ]
 
-    def narrowed(self, images: ImageQuerySet, user: Viewer, values: Sequence[str]) -> ImageQuerySet:  # noqa: ARG002
+    def narrowed(self, images: ImageQuerySet, user: Viewer, values: Sequence[str]) -> ImageQuerySet:  # noqa: ARG002 - as `Part` has it
         """Photos of any of these dates."""
         wanted = Q()
         for dates in filter(None, map(dates_of_value, values)):
@@ -73,7 +73,7 @@ class AlbumPart:
         names = dict(Album.objects.owned_by(user).filter(pk__in=ids).values_list("pk", "name"))
         return [_row_choice(value, names, gettext("An album that is not there")) for value in values]
 
-    def narrowed(self, images: ImageQuerySet, user: Viewer, values: Sequence[str]) -> ImageQuerySet:  # noqa: ARG002
+    def narrowed(self, images: ImageQuerySet, user: Viewer, values: Sequence[str]) -> ImageQuerySet:  # noqa: ARG002 - as `Part` has it
         """Photos that are in each of the albums."""
         for value in values:
             images = images.filter(pk__in=AlbumImage.objects.filter(album_id=int(value)).values("image_id"))
@@ -111,18 +111,18 @@ class PlacePart:
         countries = dict.fromkeys(place.rpartition(", ")[2] for place in towns if ", " in place)
         return partial(best_matches, [Choice(place, place) for place in (*countries, *towns)])
 
-    def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:  # noqa: ARG002
+    def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:  # noqa: ARG002 - as `Part` has it
         """The places, which are their own names: whether there are photos of them shows by itself."""
         return [Choice(value, value) for value in values]
 
-    def narrowed(self, images: ImageQuerySet, user: Viewer, values: Sequence[str]) -> ImageQuerySet:  # noqa: ARG002
+    def narrowed(self, images: ImageQuerySet, user: Viewer, values: Sequence[str]) -> ImageQuerySet:  # noqa: ARG002 - as `Part` has it
         """Photos of any of the towns or countries."""
         wanted = Q(place__in=values)
         for value in values:
             wanted |= Q(place__endswith=f", {value}")
         return images.filter(wanted)
 
-    def meant(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, Ids]]:  # noqa: ARG002
+    def meant(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, Ids]]:  # noqa: ARG002 - as `Part` has it
         """Nothing more: a place is among a photo's own words."""
         return []
 
@@ -146,15 +146,15 @@ class CameraPart:
         cameras = counts.order_by("-photos", "camera").values_list("camera", flat=True)
         return partial(best_matches, [Choice(camera, camera) for camera in cameras])
 
-    def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:  # noqa: ARG002
+    def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:  # noqa: ARG002 - as `Part` has it
         """The cameras, which are their own names."""
         return [Choice(value, value) for value in values]
 
-    def narrowed(self, images: ImageQuerySet, user: Viewer, values: Sequence[str]) -> ImageQuerySet:  # noqa: ARG002
+    def narrowed(self, images: ImageQuerySet, user: Viewer, values: Sequence[str]) -> ImageQuerySet:  # noqa: ARG002 - as `Part` has it
         """Photos of any of the cameras."""
         return images.filter(camera__in=values)
 
-    def meant(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, Ids]]:  # noqa: ARG002
+    def meant(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, Ids]]:  # noqa: ARG002 - as `Part` has it
         """Nothing more: a camera is among a photo's own words."""
         return []
 

@@ -93,7 +93,7 @@ def derived(owner: User, *, fresh: bool) -> list[Use] | None:
 
 def tables() -> list[Table]:
     """The tables with their indexes, largest first."""
-    names = {model._meta.db_table: str(model._meta.verbose_name_plural) for model in _models}  # noqa: SLF001
+    names = {model._meta.db_table: str(model._meta.verbose_name_plural) for model in _models}  # noqa: SLF001 - documented
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name, pg_total_relation_size(quote_ident(name)::regclass) "
