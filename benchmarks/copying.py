@@ -14,7 +14,9 @@ def copy_rows(model: Any, rows: Iterable[dict[str, Any]]) -> None:
     from django.db import connection, models
     from psycopg.types.json import Jsonb
 
-    fields = {field.attname: field for field in model._meta.concrete_fields}  # noqa: SLF001
+    # What the database works out of other columns is not ours to say.
+    written = (field for field in model._meta.concrete_fields if not field.generated)  # noqa: SLF001
+    fields = {field.attname: field for field in written}
     moment = datetime.now(UTC)
 
     def default(field: Any) -> Any:
