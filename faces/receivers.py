@@ -40,7 +40,13 @@ from faces.services.person_albums import (
     person_albums_fill,
     together_forget,
 )
-from faces.services.progress import people_stage, photos_stage, scans_failed
+from faces.services.progress import (
+    grouping_unfinished,
+    people_stage,
+    photos_stage,
+    scanning_unfinished,
+    scans_failed,
+)
 from faces.services.search_people import PersonPart
 from faces.tasks import enqueue_clustering, enqueue_scans
 from faces.views.person_photos import person_photos
@@ -58,8 +64,8 @@ def connect() -> None:
     pre_delete.connect(forget_together, sender=Person, dispatch_uid="faces.forget_together")
     self_filling.register(self_filling.Filler(albums=person_album_ids, fill=person_albums_fill))
     people_names.register(names_by_image)
-    progress.register(photos_stage)
-    progress.register(people_stage)
+    progress.register(photos_stage, unfinished=scanning_unfinished)
+    progress.register(people_stage, unfinished=grouping_unfinished)
     progress.register_failures(scans_failed)
     batches.register(batch_looked_at)
     surroundings.register("person", person_photos)

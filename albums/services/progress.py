@@ -37,6 +37,14 @@ class Stage:
 StageSource = Callable[[int], Stage | None]
 """Of an owner's id, how far a stage is; None when there is no such work for this owner."""
 
+Unfinished = Callable[[int], bool]
+"""Of an owner's id, whether the stage is there and not finished: the same answer without counting."""
+
+
+def reading_unfinished(owner_id: int) -> bool:
+    """Whether a file waits to be read."""
+    return Image.objects.filter(owner_id=owner_id, binned_at=None, state=Image.State.STORED).exists()
+
 
 def photos_read(owner_id: int) -> Stage:
     """The reading of files: pictures decoded and their renditions made; refused ones failed."""
@@ -69,14 +77,13 @@ def photos_refused(owner_id: int, since: datetime) -> list[Failure]:
     ]
 
 
-_sources: list[StageSource] = [photos_read]
+_sources: dict[StageSource, Unfinished] = {photos_read: reading_unfinished}
 _failure_sources: list[FailureSource] = [photos_refused]
 
 
-def register(source: StageSource) -> None:
+def register(source: StageSource, *, unfinished: Unfinished) -> None:
     """Add a stage after those already there. Called from `AppConfig.ready`; twice is once."""
-    if source not in _sources:
-        _sources.append(source)
+    _sources.setdefault(source, unfinished)
 
 
 def register_failures(source: FailureSource) -> None:
@@ -93,3 +100,8 @@ def failures(owner_id: int, since: datetime) -> list[Failure]:
 def stages(owner_id: int) -> list[Stage]:
     """Return every stage of the owner's work, in the order in which the work is done."""
     return [stage for source in _sources if (stage := source(owner_id)) is not None]
+
+
+def work_left(owner_id: int) -> bool:
+    """Whether any stage is unfinished. Every page asks it: nothing is counted for it, as `stages` does."""
+    return any(unfinished(owner_id) for unfinished in _sources.values())

@@ -1,6 +1,8 @@
 """How far the work on one's photos is: a strip for every page, a page of its own, and JSON."""
 
+import time
 from dataclasses import asdict
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,8 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from albums.services.progress import stages
+from albums.services.progress import stages, work_left
 from albums.views.viewer import viewer
+
+FIRST_AGAIN_SECONDS = 2
+COUNTING_SHARE = 0.05
+"""Of the time, what counting a large library may take while somebody looks on."""
 
 
 @never_cache
@@ -17,13 +23,24 @@ from albums.views.viewer import viewer
 @require_safe
 def progress(request: HttpRequest) -> HttpResponse:
     """Answer htmx with the strip, a program with JSON, a person with a page."""
-    found = stages(viewer(request).pk)
-    busy = any(not stage.finished for stage in found)
+    owner_id = viewer(request).pk
     if request.headers.get("HX-Request"):
-        context = {"stages": found, "busy": busy, "was_busy": request.GET.get("was") == "busy"}
-        return render(request, "albums/_progress.html", context)
+        strip = _strip(owner_id, was_busy=request.GET.get("was") == "busy")
+        return render(request, "albums/_progress.html", strip)
+    found = stages(owner_id)
+    busy = any(not stage.finished for stage in found)
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse(
             {"busy": busy, "stages": [{**asdict(stage), "finished": stage.finished} for stage in found]}
         )
     return render(request, "albums/progress.html", {"stages": found, "busy": busy})
+
+
+def _strip(owner_id: int, *, was_busy: bool) -> dict[str, Any]:
+    """What the strip shows. Every page asks for it: where nothing is to be done, nothing is counted."""
+    busy = work_left(owner_id)
+    began = time.monotonic()
+    found = stages(owner_id) if busy or was_busy else []
+    took = time.monotonic() - began
+    again = max(FIRST_AGAIN_SECONDS, round(took / COUNTING_SHARE))
+    return {"stages": found, "busy": busy, "was_busy": was_busy, "again_seconds": again}

@@ -40,6 +40,8 @@ class FaceScan(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["state", "queued_at"], name="scan_by_state"),
+            # Whether any was made since the last grouping: every page asks.
+            models.Index(fields=["finished_at"], name="scan_by_finish"),
             # The owner's exceptions are few, and every question asks for them.
             models.Index(fields=["image"], condition=models.Q(person_repeats=True), name="scan_with_repeats"),
         ]

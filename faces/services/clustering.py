@@ -12,7 +12,6 @@ from typing import Literal, overload
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from faces.models import Change, ClusteringRun, FaceScan, Person
@@ -34,12 +33,12 @@ LOCK_NAMESPACE = 0x7A0B
 
 def owner_is_stale(owner_id: int) -> bool:
     """Whether photos were looked at since the faces were last grouped."""
-    scans = FaceScan.objects.filter(image__owner_id=owner_id, image__binned_at=None)
-    newest = scans.aggregate(at=Max("finished_at"))["at"]
-    if newest is None:
-        return False
-    last = last_run(owner_id)
-    return last is None or last.started_at < newest
+    scans = FaceScan.objects.filter(
+        image__owner_id=owner_id, image__binned_at=None, finished_at__isnull=False
+    )
+    if (last := last_run(owner_id)) is not None:
+        scans = scans.filter(finished_at__gt=last.started_at)
+    return scans.exists()
 
 
 def last_run(owner_id: int) -> ClusteringRun | None:

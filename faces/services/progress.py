@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from shlex import quote
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +24,21 @@ def photos_stage(owner_id: int) -> Stage | None:
 def people_stage(owner_id: int) -> Stage | None:
     """`people_grouped`; None where face recognition is switched off."""
     return people_grouped(owner_id) if recognition_wanted(owner_id) else None
+
+
+def scanning_unfinished(owner_id: int) -> bool:
+    """Whether a photo is there in which faces were not looked for yet."""
+    if not recognition_wanted(owner_id):
+        return False
+    ended = FaceScan.objects.filter(
+        image=OuterRef("pk"), state__in=[FaceScan.State.DONE, FaceScan.State.FAILED]
+    )
+    return Image.objects.filter(~Exists(ended), owner_id=owner_id, binned_at=None).ready().exists()
+
+
+def grouping_unfinished(owner_id: int) -> bool:
+    """Whether the faces are to be grouped again."""
+    return recognition_wanted(owner_id) and owner_is_stale(owner_id)
 
 
 def photos_looked_at(owner_id: int) -> Stage:
@@ -47,7 +62,8 @@ def photos_looked_at(owner_id: int) -> Stage:
 
 def people_grouped(owner_id: int) -> Stage:
     """The grouping of the faces: one piece of work, done when no photo was looked at since."""
-    people = Person.objects.filter(owner_id=owner_id, faces__binned=False).distinct().count()
+    seen = Face.objects.filter(person=OuterRef("pk"), binned=False)
+    people = Person.objects.filter(Exists(seen), owner_id=owner_id).count()
     return Stage(
         name="group",
         label=_("People grouped"),

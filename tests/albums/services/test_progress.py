@@ -30,12 +30,13 @@ def test_a_stage_without_work_is_finished() -> None:
 
 
 def test_a_stage_is_registered_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "_sources", [progress.photos_read])
+    monkeypatch.setattr(progress, "_sources", {progress.photos_read: progress.reading_unfinished})
 
     def faces(_owner_id: int) -> progress.Stage:
         return progress.Stage(name="faces", label="Faces", done=0, total=0)
 
-    progress.register(faces)
-    progress.register(faces)
+    progress.register(faces, unfinished=lambda _owner_id: True)
+    progress.register(faces, unfinished=lambda _owner_id: False)
     owner = User.objects.create_user("ada")
     assert [stage.name for stage in progress.stages(owner.pk)] == ["read", "faces"]
+    assert progress.work_left(owner.pk)

@@ -1,9 +1,13 @@
 """How far the work is: the strip, the page, and JSON."""
 
+import time
+
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from albums.models import Image
+from albums.services.progress import Stage
 from tests.page_rows import stored_image
 
 HTMX = {"HX-Request": "true"}
@@ -34,3 +38,23 @@ def test_the_work_of_others_is_not_counted(signed_in: Client, stranger: User) ->
     stored_image(stranger, state=Image.State.STORED)
     answer = signed_in.get("/progress/", headers={"Accept": "application/json"}).json()
     assert answer["busy"] is False
+
+
+def test_the_strip_asks_more_seldom_where_counting_takes_long(
+    signed_in: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored_image(owner, state=Image.State.STORED)
+
+    def slow(_owner_id: int) -> list[Stage]:
+        time.sleep(0.25)
+        return []
+
+    monkeypatch.setattr("albums.views.progress.stages", slow)
+    assert "every 5s" in signed_in.get("/progress/", headers=HTMX).content.decode()
+
+
+def test_where_nothing_is_to_be_done_nothing_is_counted(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("albums.views.progress.stages", lambda _owner_id: pytest.fail("counted"))
+    assert "every" not in signed_in.get("/progress/", headers=HTMX).content.decode()

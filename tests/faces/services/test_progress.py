@@ -1,11 +1,14 @@
 """How far the search for faces and the grouping are."""
 
+import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from albums.models import Image
-from albums.services.progress import stages
-from faces.models import FaceScan, Person
+from albums.services.progress import stages, work_left
+from faces.models import FaceRecognition, FaceScan, Person
 from faces.services.clustering import owner_recluster
 from faces.services.progress import people_grouped, photos_looked_at
 from tests.faces.coloured import face, rows
@@ -76,3 +79,44 @@ def test_each_stage_is_at_most_three_queries(ada: User, django_assert_max_num_qu
         photos_looked_at(ada.pk)
     with django_assert_max_num_queries(3):
         people_grouped(ada.pk)
+
+
+@pytest.mark.parametrize("recognition", [True, False])
+def test_whether_work_is_left_is_what_the_stages_say(ada: User, grace: User, recognition: bool) -> None:
+    """The short answer, asked by every page, is that of the long one in every state."""
+
+    def agree(*, left: bool) -> None:
+        assert work_left(ada.pk) is any(not stage.finished for stage in stages(ada.pk)) is left
+
+    if not recognition:
+        FaceRecognition.objects.create(owner=ada, enabled=False)
+    scanned(rows(grace, 1)[0], "pending")
+    agree(left=False)
+    first, second = rows(ada, 2)
+    agree(left=recognition)
+    scanned(first)
+    scanned(second, "pending")
+    agree(left=recognition)
+    FaceScan.objects.update(state="failed", finished_at=timezone.now())
+    agree(left=recognition)
+    owner_recluster(ada)
+    agree(left=False)
+    Image.objects.filter(pk=second.pk).update(state=Image.State.STORED)
+    agree(left=True)
+    Image.objects.filter(pk=second.pk).update(binned_at=timezone.now())
+    agree(left=False)
+
+
+def test_asking_whether_work_is_left_takes_as_many_queries_for_many_photos(ada: User) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert not work_left(ada.pk)
+        return len(queries)
+
+    scanned(rows(ada, 1)[0])
+    owner_recluster(ada)
+    few = asked()
+    for image in rows(ada, 20):
+        scanned(image)
+    owner_recluster(ada)
+    assert asked() == few
