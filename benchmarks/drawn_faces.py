@@ -160,7 +160,9 @@ def _vectors_store(
 
     with (
         connection.cursor() as cursor,
-        cursor.copy("COPY faces_faceembedding (face_id, owner_id, model, vector) FROM STDIN") as copy,
+        cursor.copy(
+            "COPY faces_faceembedding (face_id, owner_id, model, vector, clarity) FROM STDIN"
+        ) as copy,
     ):
         for row, vector in zip(chunk.tolist(), vectors, strict=True):
-            copy.write_row((row + 1, int(owner_of[row]), MODEL, Vector(vector).to_text()))
+            copy.write_row((row + 1, int(owner_of[row]), MODEL, Vector(vector).to_text(), 1.0))
