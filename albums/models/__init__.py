@@ -1,0 +1,20 @@
+"""The tables of photos and albums, one module a subject."""
+
+from albums.models.albums import Album, AlbumImage
+from albums.models.images import Image, Rendition
+from albums.models.preferences import Preferences
+from albums.models.sharing import AlbumMember, ShareLink, share_token
+from albums.models.uploads import UnpackedFile, Upload
+
+__all__ = [
+    "Album",
+    "AlbumImage",
+    "AlbumMember",
+    "Image",
+    "Preferences",
+    "Rendition",
+    "ShareLink",
+    "UnpackedFile",
+    "Upload",
+    "share_token",
+]

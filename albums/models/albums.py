@@ -1,0 +1,62 @@
+"""Named sets of photos."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from albums import querysets
+from albums.models.images import Image
+from albums.validators import validate_plain_text
+
+
+class Album(models.Model):
+    """A named set of photos. They are its owner's, and those that its editors put in."""
+
+    class Sort(models.TextChoices):
+        """In which order the photos are shown."""
+
+        NEWEST = "newest", _("Newest first")
+        OLDEST = "oldest", _("Oldest first")
+        NAME = "name", _("By file name")
+        ADDED = "added", _("Last added first")
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="albums")
+    name = models.CharField(max_length=200, validators=[validate_plain_text])
+    images: "models.ManyToManyField[Image, AlbumImage]" = models.ManyToManyField(
+        Image, through="AlbumImage", related_name="albums"
+    )
+    description = models.TextField(blank=True, validators=[validate_plain_text])
+    cover = models.ForeignKey(
+        Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="cover_of"
+    )
+    sort = models.CharField(max_length=16, choices=Sort.choices, default=Sort.NEWEST)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = querysets.AlbumQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "name"], name="album_name_once_per_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AlbumImage(models.Model):
+    """That an image is in an album."""
+
+    album = models.ForeignKey(Album, on_delete=models.CASCADE, related_name="entries")
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="entries")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["album", "image"], name="image_once_per_album"),
+        ]
+
+    def __str__(self) -> str:
+        return f"image {self.image_id} in album {self.album_id}"

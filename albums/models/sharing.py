@@ -1,0 +1,68 @@
+"""Who else may see an album."""
+
+import secrets
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from albums import querysets
+from albums.models.albums import Album
+
+
+class AlbumMember(models.Model):
+    """Another account that an album is shared with."""
+
+    class Role(models.TextChoices):
+        """What the other may do: look, or also add, remove and describe."""
+
+        VIEWER = "viewer", _("May look")
+        EDITOR = "editor", _("May add and remove")
+
+    album = models.ForeignKey(Album, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="album_memberships"
+    )
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.VIEWER)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["album", "user"], name="member_once_per_album"),
+        ]
+
+    def __str__(self) -> str:
+        return f"user {self.user_id} as {self.role} of album {self.album_id}"
+
+
+def share_token() -> str:
+    """A new secret for the address of a share link: 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+class ShareLink(models.Model):
+    """An address under which anybody who has it sees an album, without an account."""
+
+    album = models.ForeignKey(Album, on_delete=models.CASCADE, related_name="share_links")
+    token = models.CharField(max_length=64, unique=True, default=share_token, editable=False)
+    password = models.CharField(max_length=256, blank=True, help_text="hashed; empty: none is asked for")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    downloads = models.BooleanField(default=True)
+    shows_names = models.BooleanField(default=False, help_text="of the people in the photos")
+    created_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(null=True, blank=True, help_text="when it was last opened")
+
+    objects = querysets.ShareLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"share link {self.pk} of album {self.album_id}"
+
+    @property
+    def expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()

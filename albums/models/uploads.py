@@ -1,0 +1,88 @@
+"""Files on their way in."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from albums import querysets
+from albums.models.albums import Album
+from albums.models.images import Image
+
+
+class Upload(models.Model):
+    """A file that comes in piece by piece: what was received is kept, so that a cut connection goes on.
+
+    The row of a photo is gone when the photo is there. That of a zip stays for some days, with what became
+    of each file in it.
+    """
+
+    class State(models.TextChoices):
+        """How far a file has come; all but the first are those of a zip."""
+
+        COMING = "coming", _("Coming in")
+        UNPACKING = "unpacking", _("Being unpacked")
+        UNPACKED = "unpacked", _("Unpacked")
+        REFUSED = "refused", _("Refused")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads")
+    sha256 = models.CharField(max_length=64, help_text="as the sender computed it; checked at the end")
+    name = models.TextField()
+    size_bytes = models.PositiveBigIntegerField()
+    received_bytes = models.PositiveBigIntegerField(default=0)
+    album = models.ForeignKey(Album, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=16, choices=State.choices, default=State.COMING)
+    detail = models.TextField(blank=True, help_text="why it was refused")
+    file_count = models.PositiveIntegerField(default=0, help_text="files in a zip that may be photos")
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    objects = querysets.UploadQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "sha256"], name="upload_once_per_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"upload {self.pk}: {self.received_bytes} of {self.size_bytes} bytes"
+
+    @property
+    def complete(self) -> bool:
+        """Whether every byte has come in."""
+        return self.received_bytes >= self.size_bytes
+
+
+class UnpackedFile(models.Model):
+    """What became of one file in a zip; so an unpacking that was cut off goes on where it stopped."""
+
+    class Status(models.TextChoices):
+        """Begun is what has no end yet."""
+
+        BEGUN = "begun", _("Begun")
+        ADDED = "added", _("Added")
+        ALREADY_THERE = "already_there", _("Already there")
+        REFUSED = "refused", _("Refused")
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="files")
+    position = models.PositiveIntegerField(help_text="in the zip's list of contents, from 0")
+    name = models.TextField(help_text="as it stands in the zip; only ever shown")
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.BEGUN)
+    reason = models.TextField(blank=True)
+    image = models.ForeignKey(Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # Unpackings that were begun and have not ended, as with an image.
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    objects = querysets.UnpackedFileQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["upload", "position"], name="unpacked_once_per_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.status}"
