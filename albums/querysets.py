@@ -1,9 +1,11 @@
 """Questions about photos and albums. Every question that a person asks starts at `visible_to`."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Coalesce
 
@@ -20,6 +22,25 @@ if TYPE_CHECKING:
 
 # The stored values of Image.State, which the model names for people.
 STORED, READY, REFUSED = "stored", "ready", "refused"
+
+
+class _Among(models.Func):
+    """`column = ANY(array)`."""
+
+    arg_joiner = " = ANY("
+    template = "%(expressions)s)"
+    output_field = models.BooleanField()
+
+
+def among(column: str, ids: Collection[int]) -> models.Q:
+    """Rows whose `column` is one of `ids`, for thousands of ids.
+
+    One parameter however many there are: ten thousand of them take a second to be put in, for each statement.
+    And no subquery: joined with the bin, which Postgres takes for empty until it has counted again, that was
+    compared row by row (8 seconds for 10,000 photos).
+    """
+    array = models.Value(list(ids), output_field=ArrayField(models.BigIntegerField()))
+    return models.Q(_Among(models.F(column), array))
 
 
 class ImageQuerySet(models.QuerySet["Image", "Image"]):

@@ -14,7 +14,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from albums.models import Image
-from albums.querysets import ImageQuerySet
+from albums.querysets import ImageQuerySet, among
 from albums.signals import images_binned, images_erasing, images_restored
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,12 +37,10 @@ def images_bin(*, images: ImageQuerySet, by: User) -> Binned:
         mine = images.filter(owner=by, binned_at=None)
         ids = sorted(mine.order_by().values_list("pk", flat=True))
         # In the order of the ids, so that two who do this at once never wait for each other.
-        locked = (
-            Image.objects.filter(pk__in=ids, binned_at=None).select_for_update(no_key=True).order_by("pk")
-        )
-        ids = list(locked.values_list("pk", flat=True))
+        locked = Image.objects.filter(among("pk", ids), binned_at=None)
+        ids = list(locked.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
         if ids:
-            Image.objects.filter(pk__in=ids).update(binned_at=at)
+            Image.objects.filter(among("pk", ids)).update(binned_at=at)
             images_binned.send(sender=Image, owner_id=by.pk, image_ids=ids)
     return Binned(at, ids)
 
@@ -52,10 +50,10 @@ def images_restore(*, images: ImageQuerySet, by: User) -> list[int]:
     with transaction.atomic():
         mine = images.filter(owner=by, binned_at__isnull=False)
         ids = sorted(mine.order_by().values_list("pk", flat=True))
-        locked = Image.objects.filter(pk__in=ids, binned_at__isnull=False)
+        locked = Image.objects.filter(among("pk", ids), binned_at__isnull=False)
         ids = list(locked.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
         if ids:
-            rows = Image.objects.filter(pk__in=ids)
+            rows = Image.objects.filter(among("pk", ids))
             since = rows.aggregate(first=Min("binned_at"))["first"]
             rows.update(binned_at=None)
             images_restored.send(sender=Image, owner_id=by.pk, image_ids=ids, since=since)

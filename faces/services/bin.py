@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from albums.models import Image
+from albums.querysets import among
 from faces.models import Change, Face, FaceScan
 from faces.services.clustering import last_run
 from faces.services.journal import changes_lock
@@ -26,7 +27,7 @@ from faces.services.snapshots import EMBEDDING, FACE
 def faces_bin(*, owner_id: int, image_ids: Collection[int]) -> None:
     """Hide the faces of these photos, those included that are being found just now."""
     changes_lock(owner_id)
-    Face.objects.filter(image__in=image_ids).update(binned=True)
+    Face.objects.filter(among("image", image_ids)).update(binned=True)
 
 
 def faces_unbin(*, owner_id: int, image_ids: Collection[int], since: datetime) -> None:
@@ -35,10 +36,10 @@ def faces_unbin(*, owner_id: int, image_ids: Collection[int], since: datetime) -
     since: when the first of them was thrown away. If people were grouped after that, they are to be grouped
     again, and if the owner has other models now, the photos are to be looked at again.
     """
-    scans = FaceScan.objects.filter(image__in=image_ids)
+    scans = FaceScan.objects.filter(among("image", image_ids))
     list(scans.select_for_update().order_by("image_id").values_list("pk", flat=True))
     changes_lock(owner_id)
-    Face.objects.filter(image__in=image_ids).update(binned=False)
+    Face.objects.filter(among("image", image_ids)).update(binned=False)
     models = owner_models(owner_id)
     done = scans.filter(state=FaceScan.State.DONE)
     others = ~Q(detector=models.detector) | ~Q(embedder=models.embedder)

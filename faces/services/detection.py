@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from albums.models import Image
+from albums.querysets import among
 from faces.models import Face, FaceEmbedding, FaceScan
 from faces.runtime import get_pipeline
 from faces.services.carrying import carry_over, faces_held
@@ -32,15 +33,13 @@ def scans_open(image_ids: Iterable[int]) -> list[int]:
     Photos of owners who have switched face recognition off are left out. What is in the bin is looked at when
     it comes back.
     """
-    ready = Image.objects.ready().filter(pk__in=list(image_ids), binned_at=None)
-    ready = ready.exclude(owner__face_recognition__enabled=False)
-    FaceScan.objects.bulk_create([FaceScan(image=image) for image in ready], ignore_conflicts=True)
-    return list(
-        FaceScan.objects.pending()
-        .filter(image__in=ready)
-        .order_by("image_id")
-        .values_list("image_id", flat=True)
-    )
+    ready = Image.objects.ready().filter(among("pk", list(image_ids)), binned_at=None)
+    ready = ready.exclude(owner__face_recognition__enabled=False).order_by("pk")
+    states = dict(ready.values_list("pk", "face_scan__state"))
+    unscanned = [image_id for image_id, state in states.items() if state is None]
+    # Another may be at the same photos: its rows are as good.
+    FaceScan.objects.bulk_create([FaceScan(image_id=pk) for pk in unscanned], ignore_conflicts=True)
+    return [pk for pk, state in states.items() if state in {None, FaceScan.State.PENDING}]
 
 
 def scans_claim(image_ids: Iterable[int]) -> list[int]:
