@@ -18,7 +18,16 @@ from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 ROOT = Path(settings.BASE_DIR)
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2, "ngettext_lazy": 2}
+CALLS = {
+    "_": 1,
+    "gettext": 1,
+    "gettext_lazy": 1,
+    "gettext_noop": 1,
+    "ngettext": 2,
+    "ngettext_lazy": 2,
+    "said": 1,
+    "said_of": 2,
+}
 SCRIPT_CALL = re.compile(r'\b(n?gettext)\(\s*"((?:[^"\\]|\\.)*)"', re.DOTALL)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|</?\w+")
 # Names of things that are the same in all languages.

@@ -14,8 +14,10 @@ from api.permissions import FACES
 from api.rows import asking, faces_of, image_of, people_of, person_of
 from api.serializers import AssignIn, FacesIn, MergeIn, PersonIn, PersonOut, RejectIn, RepeatsIn
 from faces.models import Change, Person
+from faces.sentences import said
 from faces.services.journal import change_recorded
 from faces.services.people import (
+    called,
     faces_assign,
     faces_confirm,
     faces_dismiss,
@@ -74,9 +76,7 @@ class OnePerson(APIView):
         """Change them."""
         user = asking(request)
         person, data = person_of(user, pk), told(PersonIn, request)
-        with change_recorded(
-            owner=user, by=user, kind=Change.Kind.DETAILS, summary="", faces=(), people=[pk]
-        ) as change:
+        with change_recorded(owner=user, by=user, kind=Change.Kind.DETAILS, faces=(), people=[pk]) as change:
             if "name" in data:
                 person_name(person=person, name=data["name"], by=user)
             if "birth_date" in data:
@@ -85,7 +85,8 @@ class OnePerson(APIView):
                 person_cover(person=person, face=faces_of(user, [data["cover"]])[0], by=user)
             if "hidden" in data:
                 (person_hide if data["hidden"] else person_show)(person=person, by=user)
-            change.summary = f"Changed {', '.join(data)} of {data.get('name') or person.name or 'somebody'}"
+            name = data.get("name") or called(person)
+            change.summary = said("Changed the details of %(name)s", name=name)
         return Response(with_counts(person))
 
 

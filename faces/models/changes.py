@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from faces.sentences import Sentence
+
 
 class Change(models.Model):
     """One thing that was done to an owner's people, by a person or by a run, and how to undo it."""
@@ -36,7 +38,12 @@ class Change(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     kind = models.CharField(max_length=16, choices=Kind)
-    summary = models.TextField(help_text="what was done, for a person to read")
+    wording = models.JSONField(
+        default=dict, blank=True, help_text="what was done, as a sentence that is put into words when read"
+    )
+    text = models.TextField(
+        blank=True, help_text="the same in words: of changes that are older than their wording"
+    )
     at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True, blank=True)
     rows = models.JSONField(
@@ -50,6 +57,16 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return self.summary
+
+    @property
+    def summary(self) -> str:
+        """What was done, in the reader's language; without any words, what kind of thing it was."""
+        return str(Sentence.of_json(self.wording)) if self.wording else self.text or self.get_kind_display()
+
+    @summary.setter
+    def summary(self, words: Sentence | str) -> None:
+        self.wording = words.as_json() if isinstance(words, Sentence) else {}
+        self.text = "" if isinstance(words, Sentence) else words
 
 
 class ClusteringRun(models.Model):

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from faces.models import Change, ClusteringRun, FaceScan, Person
+from faces.sentences import Sentence, said, said_of
 from faces.services.consent import recognition_wanted
 from faces.services.facts import OwnerFaces, owner_faces
 from faces.services.journal import change_recorded, change_widen, changes_lock, changes_marker
@@ -137,10 +138,13 @@ def groups_apply(owner: User, plan: Plan) -> None:
     Person.objects.filter(pk__in=forgotten).delete()
 
 
-def _summary(plan: Plan) -> str:
-    moved = "1 face moved" if len(plan.moves) == 1 else f"{len(plan.moves)} faces moved"
-    new = "1 person new" if plan.made == 1 else f"{plan.made} people new"
-    return f"Grouped {plan.faces} faces: {moved}, {new}"
+def _summary(plan: Plan) -> Sentence:
+    return said(
+        "Grouped %(faces)s: %(moved)s, %(new)s",
+        faces=said_of("%(count)s face", "%(count)s faces", plan.faces),
+        moved=said_of("%(count)s moved", "%(count)s moved", len(plan.moves)),
+        new=said_of("%(count)s new person", "%(count)s new people", plan.made),
+    )
 
 
 def _lock(owner_id: int) -> bool:

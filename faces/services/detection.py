@@ -35,7 +35,7 @@ def scans_open(image_ids: Iterable[int]) -> list[int]:
     """
     ready = Image.objects.ready().filter(among("pk", list(image_ids)), binned_at=None)
     ready = ready.exclude(owner__face_recognition__enabled=False).order_by("pk")
-    states = dict(ready.values_list("pk", "face_scan__state"))
+    states: dict[int, str | None] = dict(ready.values_list("pk", "face_scan__state"))
     unscanned = [image_id for image_id, state in states.items() if state is None]
     # Another may be at the same photos: its rows are as good.
     FaceScan.objects.bulk_create([FaceScan(image_id=pk) for pk in unscanned], ignore_conflicts=True)

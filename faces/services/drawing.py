@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils.translation import gettext
 
 from albums.models import Image
 from faces.exceptions import FaceThereAlready, NotAFaceBox, NotThere, PhotoGone
 from faces.models import Change, Face, FaceEmbedding
 from faces.runtime import get_pipeline
+from faces.sentences import said
 from faces.services.carrying import face_box, same_place
 from faces.services.consent import RecognitionOff, recognition_wanted
 from faces.services.journal import change_recorded, change_widen
@@ -67,16 +67,14 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
         owner_models_hold(owner_ids=[by.pk])
         if not recognition_wanted(by.pk):  # switched off meanwhile
             raise RecognitionOff
-        with change_recorded(
-            owner=by, by=by, kind=Change.Kind.DRAW, summary="", faces=(), people=()
-        ) as change:
+        with change_recorded(owner=by, by=by, kind=Change.Kind.DRAW, faces=(), people=()) as change:
             face = _kept(mine, found, detector=seen_by, embedder=models.embedder)
             if name.strip():
                 person = faces_name(faces=[face], name=name, by=by)
-                change.summary = gettext("Drew a face: %(name)s") % {"name": person.name}
+                change.summary = said("Drew a face: %(name)s", name=person.name)
             else:
                 faces_place(faces=[face], vectors=[found.vector], embedder=models.embedder)
-                change.summary = gettext("Drew a face")
+                change.summary = said("Drew a face")
     face.refresh_from_db()
     return DrawnFace(face, found=found.score > 0)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from faces.exceptions import NameRefused
 from faces.models import Change, Face, Person
+from faces.sentences import said
 from faces.services.journal import change_recorded
 from faces.services.naming import faces_name, person_called
 from faces.services.people import faces_confirm, person_merge, person_name
@@ -35,11 +36,11 @@ def face_name(*, face: Face, name: str, by: User, alone: bool = False) -> Person
     namesake = person_called(owner=by, name=name)
     if namesake is not None and face_group(face) is None:
         return group_merge(face=face, into=namesake, by=by)
-    with change_recorded(owner=by, by=by, kind=Change.Kind.NAME, summary="", faces=(), people=()) as change:
+    with change_recorded(owner=by, by=by, kind=Change.Kind.NAME, faces=(), people=()) as change:
         person = person_name(person=group, name=name, by=by)
         # The name was given to this face, and the cover may be another.
         faces_confirm(faces=[face], by=by)
-        change.summary = gettext("Named %(name)s") % {"name": person.name}
+        change.summary = said("Named %(name)s", name=person.name)
     return person
 
 
@@ -50,8 +51,8 @@ def group_merge(*, face: Face, into: Person, by: User) -> Person:
     """
     if face.person is None:
         return faces_name(faces=[face], name=into.name, by=by)
-    with change_recorded(owner=by, by=by, kind=Change.Kind.MERGE, summary="", faces=(), people=()) as change:
+    with change_recorded(owner=by, by=by, kind=Change.Kind.MERGE, faces=(), people=()) as change:
         faces_confirm(faces=[face], by=by)
         person = person_merge(into=into, others=[face.person], by=by)
-        change.summary = gettext("Said that a group is %(name)s") % {"name": person.name}
+        change.summary = said("Said that a group is %(name)s", name=person.name)
     return person

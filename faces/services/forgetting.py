@@ -51,8 +51,8 @@ def journal_forget(*, owner_id: int, gone: Forgotten) -> JournalTraces:
         crops |= found
         if any(change.rows.values()):
             change.rows = {table: rows for table, rows in change.rows.items() if rows}
-            change.summary = change.get_kind_display()
-            change.save(update_fields=["rows", "summary"])
+            change.wording, change.text = {}, ""
+            change.save(update_fields=["rows", "wording", "text"])
         else:
             change.delete()
     still_used = set(Face.objects.filter(crop__in=crops).values_list("crop", flat=True))

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from faces.exceptions import AlreadyUndone, NotTheNewest, NotThere
 from faces.models import Change, FaceScan
+from faces.sentences import Sentence
 from faces.services.owner_models import owner_models_exclude
 from faces.services.restoring import state_restore
 from faces.services.snapshots import (
@@ -87,7 +88,7 @@ def change_recorded(
     owner: User,
     by: User | None,
     kind: str,
-    summary: str,
+    summary: Sentence | None = None,
     faces: Iterable[int] | None,
     people: Iterable[int] | None,
     images: Iterable[int] = (),
@@ -99,8 +100,8 @@ def change_recorded(
     inside are seen by themselves. Within another change of the same owner this one becomes part of that.
     `images` are those whose exception "somebody may be here twice" may be changed.
     With `places_only` of faces no more is kept than whom they are with: no face may be made or altered.
-    The change that is handed out may be given another summary; it is saved at the end, and not at all when
-    nothing differs (its `pk` is None then).
+    The change that is handed out may be given another summary, a `Sentence`; it is saved at the end, and not
+    at all when nothing differs (its `pk` is None then).
     """
     outer = _under_way.get()
     if outer is not None and outer.scope.owner_id == owner.pk:
@@ -111,7 +112,9 @@ def change_recorded(
         changes_lock(owner.pk)
         scope = Scope(owner.pk, faces=_ids(faces), people=_ids(people), images=set(images))
         scope.face = PLACE if places_only else FACE
-        change = Change(owner=owner, by=by, kind=kind, summary=summary)
+        change = Change(owner=owner, by=by, kind=kind)
+        if summary is not None:
+            change.summary = summary
         recording = _Recording(change, scope, newest=scope.newest(), before=scope.state())
         token = _under_way.set(recording)
         try:

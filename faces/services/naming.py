@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib.auth.models import User
-from django.utils.translation import gettext as _
 
 from faces.models import Change, Face, Person
+from faces.sentences import said
 from faces.services.journal import change_recorded
 from faces.services.people import count_of, faces_assign, person_name
 
@@ -25,8 +25,8 @@ def faces_name(*, faces: Sequence[Face], name: str, by: User) -> Person:
     there = person_called(owner=by, name=name)
     if there is not None:
         return faces_assign(faces=faces, person=there, by=by)
-    with change_recorded(owner=by, by=by, kind=Change.Kind.ASSIGN, summary="", faces=(), people=()) as change:
+    with change_recorded(owner=by, by=by, kind=Change.Kind.ASSIGN, faces=(), people=()) as change:
         made = person_name(person=faces_assign(faces=faces, person=None, by=by), name=name, by=by)
-        words = _("Moved %(faces)s to %(name)s, who is new")
-        change.summary = words % {"faces": count_of(list(faces)), "name": made.name}
+        moved = count_of(list(faces))
+        change.summary = said("Moved %(faces)s to %(name)s, who is new", faces=moved, name=made.name)
     return made

@@ -13,8 +13,6 @@ from datetime import date
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from albums.models import Image
 from albums.validators import validate_plain_text
@@ -30,6 +28,7 @@ from faces.exceptions import (
     NotThere,
 )
 from faces.models import Change, Face, FaceScan, Person, Verdict
+from faces.sentences import Sentence, said, said_of
 from faces.services.journal import change_recorded, change_widen
 from faces.services.person_albums import people_carry_over
 from faces.services.verdicts import cover_confirm, faces_are, faces_are_not, people_settle
@@ -50,7 +49,7 @@ def person_name(*, person: Person, name: str, by: User) -> Person:
         Person(name=name).clean_fields(exclude=["owner", "cover"])
     except ValidationError as error:
         raise NameRefused(" ".join(error.messages)) from error
-    with _change(Kind.NAME, by, _("Named %(name)s") % {"name": name} if name else _("Took a name away")):
+    with _change(Kind.NAME, by, said("Named %(name)s", name=name) if name else said("Took a name away")):
         mine = _person(person, by)
         namesake = Person.objects.filter(owner=by, name__iexact=name).exclude(pk=mine.pk).first()
         if name and namesake is not None:
@@ -65,7 +64,7 @@ def person_name(*, person: Person, name: str, by: User) -> Person:
 
 def person_details(*, person: Person, birth_date: date | None, by: User) -> Person:
     """Note when a person was born."""
-    with _change(Kind.DETAILS, by, _("Changed the details of %(name)s") % {"name": called(person)}):
+    with _change(Kind.DETAILS, by, said("Changed the details of %(name)s", name=called(person))):
         mine = _person(person, by)
         mine.birth_date = birth_date
         mine.save(update_fields=["birth_date"])
@@ -80,16 +79,18 @@ def person_merge(*, into: Person, others: Iterable[Person], by: User, contradict
     said of a face that it is one of them and not another, FactsContradict is raised; with `contradicted` the
     face is theirs. Two of their faces in one photo cannot both be theirs: those that were guessed leave.
     """
-    with _change(Kind.MERGE, by, _("Merged people")) as change:
+    with _change(Kind.MERGE, by) as change:
         stays = _person(into, by)
         gone = [_person(other, by) for other in others if other.pk != stays.pk]
         if not gone:
             raise NothingChosen("other person")
         everyone = [stays, *gone]
-        words = ngettext(
-            "Merged %(count)s person into %(name)s", "Merged %(count)s people into %(name)s", len(gone)
+        change.summary = said_of(
+            "Merged %(count)s person into %(name)s",
+            "Merged %(count)s people into %(name)s",
+            len(gone),
+            name=called(stays),
         )
-        change.summary = words % {"count": len(gone), "name": called(stays)}
         theirs = Face.objects.filter(person__in=everyone)
         change_widen(faces=theirs.values_list("pk", flat=True), people=[person.pk for person in everyone])
         for person in everyone:
@@ -117,15 +118,16 @@ def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
     The faces are confirmed as the new person and the cover of those that stay as the old one, so that no
     grouping brings the two together again. Raises NotOfThisPerson, and NothingLeft when all were chosen.
     """
-    with _change(Kind.SPLIT, by, "") as change:
+    with _change(Kind.SPLIT, by) as change:
         mine = _person(person, by)
         chosen = _faces(faces, by)
         if strangers := [face.pk for face in chosen if face.person_id != mine.pk]:
             raise NotOfThisPerson(strangers)
         if not mine.faces.present().exclude(pk__in=[face.pk for face in chosen]).exists():
             raise NothingLeft
-        words = _("Made %(faces)s of %(name)s another person")
-        change.summary = words % {"faces": count_of(chosen), "name": called(mine)}
+        change.summary = said(
+            "Made %(faces)s of %(name)s another person", faces=count_of(chosen), name=called(mine)
+        )
         other = Person.objects.create(owner=by)
         faces_are(face_ids=[face.pk for face in chosen], person=other, by=by)
         people_settle(owner_id=by.pk, people=[mine.pk, other.pk])
@@ -135,7 +137,7 @@ def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
 
 def people_apart(*, people: Iterable[Person], by: User) -> None:
     """Say that these are different people: each one's cover is confirmed, and so they are never joined."""
-    with _change(Kind.CONFIRM, by, _("Kept people apart")):
+    with _change(Kind.CONFIRM, by, said("Kept people apart")):
         apart = [_person(person, by) for person in people]
         for person in apart:
             cover_confirm(person=person, by=by)
@@ -154,7 +156,7 @@ def person_show(*, person: Person, by: User) -> Person:
 
 def person_cover(*, person: Person, face: Face, by: User) -> Person:
     """Choose the face that stands for a person; it is confirmed. Raises NotOfThisPerson."""
-    with _change(Kind.COVER, by, _("Chose a cover for %(name)s") % {"name": called(person)}):
+    with _change(Kind.COVER, by, said("Chose a cover for %(name)s", name=called(person))):
         mine, (chosen,) = _person(person, by), _faces([face], by)
         if chosen.person_id != mine.pk:
             raise NotOfThisPerson([chosen.pk])
@@ -167,13 +169,11 @@ def person_cover(*, person: Person, face: Face, by: User) -> Person:
 
 def faces_assign(*, faces: Iterable[Face], person: Person | None, by: User) -> Person:
     """Say that faces are this person, or with None that they are somebody new; returns the person."""
-    with _change(Kind.ASSIGN, by, "") as change:
+    with _change(Kind.ASSIGN, by) as change:
         chosen = _faces(faces, by)
         theirs = Person.objects.create(owner=by) if person is None else _person(person, by)
-        change.summary = _("Moved %(faces)s to %(name)s") % {
-            "faces": count_of(chosen),
-            "name": _("a new person") if person is None else called(theirs),
-        }
+        to = said("a new person") if person is None else called(theirs)
+        change.summary = said("Moved %(faces)s to %(name)s", faces=count_of(chosen), name=to)
         faces_are(face_ids=[face.pk for face in chosen], person=theirs, by=by)
         people_settle(owner_id=by.pk, people=[theirs.pk, *_people_of(chosen)])
     return _person_again(theirs)
@@ -181,11 +181,11 @@ def faces_assign(*, faces: Iterable[Face], person: Person | None, by: User) -> P
 
 def faces_confirm(*, faces: Iterable[Face], by: User) -> None:
     """Say that faces are the people they are with. Raises NobodyToConfirm for those that wait."""
-    with _change(Kind.CONFIRM, by, "") as change:
+    with _change(Kind.CONFIRM, by) as change:
         chosen = _faces(faces, by)
         if waiting := [face.pk for face in chosen if face.person_id is None]:
             raise NobodyToConfirm(waiting)
-        change.summary = _("Confirmed %(faces)s") % {"faces": count_of(chosen)}
+        change.summary = said("Confirmed %(faces)s", faces=count_of(chosen))
         for person in Person.objects.filter(pk__in=_people_of(chosen)).order_by("pk"):
             theirs = [face.pk for face in chosen if face.person_id == person.pk]
             faces_are(face_ids=theirs, person=person, by=by)
@@ -197,12 +197,16 @@ def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = Non
 
     Raises NobodyToConfirm for faces with nobody when no person is given.
     """
-    with _change(Kind.REJECT, by, "") as change:
+    with _change(Kind.REJECT, by) as change:
         chosen = _faces(faces, by)
         told = None if person is None else _person(person, by)
         if told is None and (waiting := [face.pk for face in chosen if face.person_id is None]):
             raise NobodyToConfirm(waiting)
-        change.summary = _("Said that %(faces)s is somebody else") % {"faces": count_of(chosen)}
+        change.summary = said_of(
+            "Said that %(count)s face is somebody else",
+            "Said that %(count)s faces are somebody else",
+            len(chosen),
+        )
         rejecting = [told] if told else Person.objects.filter(pk__in=_people_of(chosen)).order_by("pk")
         for one in rejecting:
             not_theirs = [face.pk for face in chosen if told or face.person_id == one.pk]
@@ -212,9 +216,9 @@ def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = Non
 
 def faces_dismiss(*, faces: Iterable[Face], by: User) -> None:
     """Say that these are no faces: they are nobody's, and take part in nothing from now on."""
-    with _change(Kind.DISMISS, by, "") as change:
+    with _change(Kind.DISMISS, by) as change:
         chosen = _faces(faces, by, also_dismissed=True)
-        change.summary = _("Removed %(faces)s") % {"faces": count_of(chosen)}
+        change.summary = said("Removed %(faces)s", faces=count_of(chosen))
         Verdict.objects.filter(face__in=chosen).delete()
         Face.objects.filter(pk__in=[face.pk for face in chosen]).update(dismissed=True, person=None)
         people_settle(owner_id=by.pk, people=_people_of(chosen))
@@ -227,28 +231,30 @@ def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
         scan = FaceScan.objects.visible_to(by).select_for_update(of=("self",)).filter(image=image).first()
         if scan is None:
             raise NotThere("photo")
-        said = _("Said that somebody may be in a photo twice")
+        words = said("Said that somebody may be in a photo twice")
         if not allowed:
-            said = _("Said that somebody is in a photo once")
-        with _change(Kind.REPEATS, by, said, images=[image.pk]):
+            words = said("Said that somebody is in a photo once")
+        with _change(Kind.REPEATS, by, words, images=[image.pk]):
             scan.person_repeats = allowed
             scan.save(update_fields=["person_repeats"])
             here = Person.objects.filter(faces__image=image).values_list("pk", flat=True)
             people_settle(owner_id=by.pk, people=list(here))
 
 
-def called(person: Person) -> str:
+def called(person: Person) -> Sentence | str:
     """A person's name, or words for somebody without one."""
-    return person.name or _("somebody without a name")
+    return person.name or said("somebody without a name")
 
 
-def count_of(faces: list[Face]) -> str:
+def count_of(faces: list[Face]) -> Sentence:
     """How many faces, in words."""
-    return ngettext("%(count)s face", "%(count)s faces", len(faces)) % {"count": len(faces)}
+    return said_of("%(count)s face", "%(count)s faces", len(faces))
 
 
 @contextmanager
-def _change(kind: Kind, by: User, summary: str, *, images: Iterable[int] = ()) -> Iterator[Change]:
+def _change(
+    kind: Kind, by: User, summary: Sentence | None = None, *, images: Iterable[int] = ()
+) -> Iterator[Change]:
     """A change that says of each row that it touches before it does so."""
     with change_recorded(
         owner=by, by=by, kind=kind, summary=summary, faces=(), people=(), images=images
@@ -257,8 +263,9 @@ def _change(kind: Kind, by: User, summary: str, *, images: Iterable[int] = ()) -
 
 
 def _hidden(person: Person, *, hidden: bool, by: User) -> Person:
-    kind, words = (Kind.HIDE, _("Hid %(name)s")) if hidden else (Kind.SHOW, _("Showed %(name)s"))
-    with _change(kind, by, words % {"name": called(person)}):
+    name = called(person)
+    words = said("Hid %(name)s", name=name) if hidden else said("Showed %(name)s", name=name)
+    with _change(Kind.HIDE if hidden else Kind.SHOW, by, words):
         mine = _person(person, by)
         mine.hidden = hidden
         mine.save(update_fields=["hidden"])
@@ -271,15 +278,15 @@ def _hidden(person: Person, *, hidden: bool, by: User) -> Person:
 def _verdicts_carry_over(everyone: list[Person], *, are: set[int]) -> None:
     """Make what was said of several people be said of the first; once of each face."""
     stays, *gone = everyone
-    said = Verdict.objects.filter(person__in=everyone)
-    refusals = said.filter(kind=Verdict.Kind.IS_NOT)
+    verdicts = Verdict.objects.filter(person__in=everyone)
+    refusals = verdicts.filter(kind=Verdict.Kind.IS_NOT)
     refusals.filter(face_id__in=are).delete()
     told = refusals.values_list("face_id", "pk", "person_id").order_by("-pk")
     # Once of each face: the first thing that was said, or that which was said of the one who stays.
     kept = {face_id: pk for face_id, pk, _person_id in told}
     kept |= {face_id: pk for face_id, pk, person_id in told if person_id == stays.pk}
     refusals.exclude(pk__in=kept.values()).delete()
-    said.filter(person__in=gone).update(person=stays)
+    verdicts.filter(person__in=gone).update(person=stays)
 
 
 def _person(person: Person, by: User) -> Person:

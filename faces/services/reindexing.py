@@ -21,6 +21,7 @@ from albums.models import Album, Image
 from faces.conf import FaceSettings
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, FaceScan, OwnerModels
+from faces.sentences import Sentence, said
 from faces.services.carrying import faces_held
 from faces.services.clustering import owner_recluster
 from faces.services.consent import RecognitionOff, recognition_wanted
@@ -241,14 +242,17 @@ def _models_switch(owner: User, models: FaceSettings) -> None:
     )
 
 
-def _summary(wish: Wish) -> str:
+def _summary(wish: Wish) -> Sentence:
     present = owner_models(wish.owner.pk)
-    what = "Looked at all photos again" if wish.everything else "Looked at some photos again"
+    detector, embedder = wish.models.detector, wish.models.embedder
     if not wish.detect:
-        return f"Compared faces with {wish.models.embedder} instead of {present.embedder}"
+        return said(
+            "Compared faces with %(model)s instead of %(before)s", model=embedder, before=present.embedder
+        )
+    what = said("Looked at all photos again") if wish.everything else said("Looked at some photos again")
     if wish.models == present:
         return what
-    return f"{what}, with {wish.models.detector} and {wish.models.embedder}"
+    return said("%(what)s, with %(detector)s and %(model)s", what=what, detector=detector, model=embedder)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, FaceScan, Person, SkippedQuestion, Verdict
+from faces.sentences import Sentence, said, said_of
 from faces.services.journal import change_recorded
 from faces.services.people import (
     faces_assign,
@@ -127,9 +128,7 @@ def questions(*, owner: User, limit: int, held: Sequence[str] = ()) -> Queue:
 
 def answer(*, owner: User, key: str, answer: Answer, by: User) -> Change | None:
     """Answer one question. Raises QuestionGone and AnswerUnfit, and what the services of people raise."""
-    with change_recorded(
-        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary=_("Answered"), faces=(), people=()
-    ) as change:
+    with change_recorded(owner=owner, by=by, kind=Change.Kind.ANSWERS, faces=(), people=()) as change:
         change.summary = _answer(owner=owner, key=key, answer=answer, by=by)
     return change if change.pk else None
 
@@ -138,9 +137,7 @@ def answers(*, owner: User, given: Sequence[tuple[str, Answer]], by: User) -> An
     """Answer several at once, as one change. Those that are no longer open are left out, and named."""
     done: list[str] = []
     gone: list[str] = []
-    with change_recorded(
-        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary=_("Answered"), faces=(), people=()
-    ) as change:
+    with change_recorded(owner=owner, by=by, kind=Change.Kind.ANSWERS, faces=(), people=()) as change:
         for key, said in given:
             try:
                 with transaction.atomic():
@@ -149,7 +146,7 @@ def answers(*, owner: User, given: Sequence[tuple[str, Answer]], by: User) -> An
             except QuestionGone:
                 gone.append(key)
         if len(done) > 1:
-            change.summary = _("Answered %(count)s questions") % {"count": len(done)}
+            change.summary = said_of("Answered %(count)s question", "Answered %(count)s questions", len(done))
     return Answered(change if change.pk else None, given=done, gone=gone)
 
 
@@ -164,8 +161,8 @@ def skip_undo(*, owner: User, key: str) -> None:
     SkippedQuestion.objects.filter(owner=owner, key=key).delete()
 
 
-def _answer(*, owner: User, key: str, answer: Answer, by: User) -> str:
-    """Make the answer a fact. Returns what was said, in words."""
+def _answer(*, owner: User, key: str, answer: Answer, by: User) -> Sentence:
+    """Make the answer a fact. Returns what was said."""
     kind, ids = _parsed(key)
     if answer is Answer.OTHER and kind is not Kind.TWICE:
         raise AnswerUnfit(answer)
@@ -192,7 +189,7 @@ def _parsed(key: str) -> tuple[Kind, list[int]]:
     return kind, ids
 
 
-def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> str:
+def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> Sentence:
     people: list[Any] = list(
         Person.objects.visible_to(owner)
         .filter(pk__in=ids, hidden=False)
@@ -206,15 +203,18 @@ def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> str
     if len(people) != 2 or people[1].name or not people[1].size or refused:
         raise QuestionGone
     stays, goes = people
-    words = {"name": stays.name}
     if yes:
         person_merge(into=stays, others=[goes], by=by)
-        return _("A group is %(name)s, too") % words if stays.name else _("Two groups are the same person")
+        if not stays.name:
+            return said("Two groups are the same person")
+        return said("A group is %(name)s, too", name=stays.name)
     if stays.cover_id is None and not stays.verdicts.filter(kind=Verdict.Kind.IS).exists():
         # "Not this person" needs a face by which this person is known.
         person_cover(person=stays, face=_standing_for(stays), by=by)
     faces_reject(faces=[_standing_for(goes)], person=stays, by=by)
-    return _("A group is not %(name)s") % words if stays.name else _("Two groups are two people")
+    if not stays.name:
+        return said("Two groups are two people")
+    return said("A group is not %(name)s", name=stays.name)
 
 
 def _standing_for(person: Person) -> Face:
@@ -229,34 +229,34 @@ def _standing_for(person: Person) -> Face:
     return best
 
 
-def _answer_name(owner: User, *, person_id: int, face_id: int, yes: bool, by: User) -> str:
+def _answer_name(owner: User, *, person_id: int, face_id: int, yes: bool, by: User) -> Sentence:
     face = Face.objects.visible_to(owner).waiting().filter(pk=face_id).first()
     person = Person.objects.visible_to(owner).named().filter(pk=person_id, hidden=False).first()
     if face is None or person is None or face.verdicts.filter(person=person).exists():
         raise QuestionGone
     if yes:
         faces_assign(faces=[face], person=person, by=by)
-        return _("A face is %(name)s") % {"name": person.name}
+        return said("A face is %(name)s", name=person.name)
     faces_reject(faces=[face], person=person, by=by)
-    return _("A face is not %(name)s") % {"name": person.name}
+    return said("A face is not %(name)s", name=person.name)
 
 
-def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> str:
+def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> Sentence:
     face = Face.objects.visible_to(owner).waiting().filter(pk=face_id, drawn=False).first()
     if face is None:
         raise QuestionGone
     if not yes:
         faces_dismiss(faces=[face], by=by)
-        return _("This is no face")
-    with change_recorded(
-        owner=owner, by=by, kind=Change.Kind.ANSWERS, summary=_("A face"), faces=[face.pk], people=()
-    ):
+        return said("This is no face")
+    with change_recorded(owner=owner, by=by, kind=Change.Kind.ANSWERS, faces=[face.pk], people=()):
         # As good as drawn by hand: somebody looked, and it is kept whatever a detector finds.
         Face.objects.filter(pk=face.pk).update(drawn=True)
-    return _("This is a face")
+    return said("This is a face")
 
 
-def _answer_twice(owner: User, *, person_id: int, face_ids: Sequence[int], answer: Answer, by: User) -> str:
+def _answer_twice(
+    owner: User, *, person_id: int, face_ids: Sequence[int], answer: Answer, by: User
+) -> Sentence:
     faces = list(
         Face.objects.visible_to(owner)
         .present()
@@ -268,10 +268,10 @@ def _answer_twice(owner: User, *, person_id: int, face_ids: Sequence[int], answe
     image, person = faces[0].image, faces[0].person
     if person is None or FaceScan.objects.filter(image=image, person_repeats=True).exists():
         raise QuestionGone
-    words = {"name": person.name or _("this person"), "photo": image.name}
+    name = person.name or said("this person")
     if answer is Answer.YES:
         photo_repeats(image=image, allowed=True, by=by)
-        return _("In %(photo)s twice: %(name)s") % words
+        return said("In %(photo)s twice: %(name)s", photo=image.name, name=name)
     wrong = [one for one in faces if one.pk == face_ids[0 if answer is Answer.OTHER else 1]]
     faces_reject(faces=wrong, person=person, by=by)
-    return _("One face in %(photo)s is not %(name)s") % words
+    return said("One face in %(photo)s is not %(name)s", photo=image.name, name=name)

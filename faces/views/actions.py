@@ -70,7 +70,7 @@ def faces_act(request: HttpRequest) -> HttpResponse:
 
 def _move(user: User, faces: list[Face], who: str) -> str:
     if not who.strip():
-        return _now(faces, called(faces_assign(faces=faces, person=None, by=user)))
+        return _now(faces, str(called(faces_assign(faces=faces, person=None, by=user))))
     return _now(faces, faces_name(faces=faces, name=who, by=user).name)
 
 

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +14,7 @@ from albums.forms import IdsField
 from albums.views.viewer import viewer
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, Person
+from faces.sentences import Sentence, said, said_of
 from faces.services.journal import change_recorded
 from faces.services.people import called, people_apart, person_hide, person_merge, person_show
 from faces.services.review import Answer, QuestionGone, answer
@@ -48,26 +48,23 @@ def people_act(request: HttpRequest) -> HttpResponse:
         owner=user,
         by=user,
         kind=Change.Kind.HIDE if hidden else Change.Kind.SHOW,
-        summary="",
         faces=(),
         people=(),
     ) as change:
         for person in chosen:
             (person_hide if hidden else person_show)(person=person, by=user)
         change.summary = _summary(chosen, hidden=hidden)
-    messages.success(request, _summary(chosen, hidden=hidden))
+    messages.success(request, str(_summary(chosen, hidden=hidden)))
     return redirect("faces:people")
 
 
-def _summary(chosen: list[Person], *, hidden: bool) -> str:
+def _summary(chosen: list[Person], *, hidden: bool) -> Sentence:
     if len(chosen) == 1:
-        words = _("Hidden: %(name)s") if hidden else _("Shown again: %(name)s")
-        return words % {"name": called(chosen[0])}
+        name = called(chosen[0])
+        return said("Hidden: %(name)s", name=name) if hidden else said("Shown again: %(name)s", name=name)
     if hidden:
-        words = ngettext("%(count)s person hidden", "%(count)s people hidden", len(chosen))
-    else:
-        words = ngettext("%(count)s person shown again", "%(count)s people shown again", len(chosen))
-    return words % {"count": len(chosen)}
+        return said_of("%(count)s person hidden", "%(count)s people hidden", len(chosen))
+    return said_of("%(count)s person shown again", "%(count)s people shown again", len(chosen))
 
 
 def _merge_several(request: HttpRequest, user: User, chosen: list[Person]) -> HttpResponse:

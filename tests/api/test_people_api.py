@@ -157,7 +157,7 @@ def test_changes_cost_as_many_queries_whatever_their_number(
     signed_in: Client, owner: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     Change.objects.bulk_create(
-        Change(owner=owner, by=owner, kind="name", summary=f"{at}") for at in range(count)
+        Change(owner=owner, by=owner, kind="name", text=f"{at}") for at in range(count)
     )
     with django_assert_num_queries(4):
         assert signed_in.get(f"{API}/changes/").json()["count"] == count
@@ -192,7 +192,7 @@ def test_errors_have_one_shape_and_never_tell_what_others_have(
         "face": mine.faces.get().pk,
         "foreign": foreign.pk,
         "photo": foreign.image_id,
-        "change": Change.objects.create(owner=stranger, kind="name", summary="x").pk,
+        "change": Change.objects.create(owner=stranger, kind="name", text="x").pk,
     }
 
     def filled(value: Any) -> Any:

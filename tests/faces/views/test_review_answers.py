@@ -69,7 +69,7 @@ def test_answers_and_skips_are_taken_back(signed_in: Client, group: MakeGroup) -
 
 
 def test_nobody_takes_back_what_another_has_done(signed_in: Client, stranger: User, group: MakeGroup) -> None:
-    theirs = Change.objects.create(owner=stranger, kind="name", summary="Secret")
+    theirs = Change.objects.create(owner=stranger, kind="name", text="Secret")
     reply = signed_in.post("/review/undo/", {"change": theirs.pk}).json()
     assert reply["outcome"] == "refused"
     theirs.refresh_from_db()

@@ -69,7 +69,7 @@ def test_the_journal_costs_as_many_queries_whatever_its_length(
     signed_in: Client, owner: User, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     Change.objects.bulk_create(
-        Change(owner=owner, by=owner, kind="name", summary=f"Named Person {at}") for at in range(count)
+        Change(owner=owner, by=owner, kind="name", text=f"Named Person {at}") for at in range(count)
     )
     with django_assert_max_num_queries(8):
         page = signed_in.get("/changes/").content.decode()
@@ -78,7 +78,7 @@ def test_the_journal_costs_as_many_queries_whatever_its_length(
 
 
 def test_only_the_newest_change_is_undone(signed_in: Client, owner: User) -> None:
-    older, _newer = (Change.objects.create(owner=owner, kind="name", summary=f"Named {at}") for at in "ab")
+    older, _newer = (Change.objects.create(owner=owner, kind="name", text=f"Named {at}") for at in "ab")
     page = signed_in.post(f"/changes/{older.pk}/undo/", follow=True).content.decode()
     assert "A later change must be undone first" in page
     older.refresh_from_db()
@@ -88,7 +88,7 @@ def test_only_the_newest_change_is_undone(signed_in: Client, owner: User) -> Non
 def test_nobody_undoes_or_moves_what_is_not_theirs(
     signed_in: Client, stranger: User, group: MakeGroup
 ) -> None:
-    theirs = Change.objects.create(owner=stranger, kind="name", summary="Secret")
+    theirs = Change.objects.create(owner=stranger, kind="name", text="Secret")
     assert signed_in.post(f"/changes/{theirs.pk}/undo/").status_code == 404
     person = Person.objects.create(owner=stranger, name="Secret")
     face = face_row(stored_image(stranger), person=person)
