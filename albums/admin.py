@@ -35,7 +35,7 @@ class ImageAdmin(_ImageAdmin):
     date_hierarchy = "added_at"
     readonly_fields = (
         "owner", "sha256", "original", "source_path", "size_bytes", "mime_type", "width", "height", "state",
-        "reason", "detail", "attempts", "added_at",
+        "reason", "reason_values", "detail", "attempts", "added_at",
     )  # fmt: skip
     inlines: ClassVar = [RenditionInline]
 

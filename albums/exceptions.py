@@ -1,10 +1,11 @@
-"""Reasons why a file does not become a photo."""
+"""Reasons why a file does not become a photo. Their words are in `refusals`."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
 class RefusalCode(StrEnum):
-    """Stable names for the reasons; the sentence beside it is for people and may change."""
+    """Stable names for the reasons: rows and answers hold them."""
 
     NOT_AN_IMAGE = "not_an_image"
     HTML_PAGE = "html_page"
@@ -23,23 +24,44 @@ class RefusalCode(StrEnum):
     ENCRYPTED = "encrypted"
     LINK = "link"
     BOMB = "bomb"
+    # Of a whole zip.
+    NOT_A_ZIP = "not_a_zip"
+    TOO_MANY_FILES = "too_many_files"
+    UNPACKED_TOO_LARGE = "unpacked_too_large"
+    OVERLAPPING = "overlapping"
+    NO_PHOTO = "no_photo"
+    # Of an upload that cannot begin or go on now.
+    FULL = "full"
+    NO_ROOM = "no_room"
+    TOO_LONG = "too_long"
 
 
 class ImageRefused(Exception):
-    """A file that is not taken, with a stable code and a sentence for the person who gave it."""
+    """A file that is not taken: a stable code, and the values that its words need.
 
-    def __init__(self, code: RefusalCode, message: str) -> None:
-        super().__init__(message)
+    detail: the same for whoever looks after the server, in English and perhaps more exactly.
+    """
+
+    def __init__(
+        self, code: RefusalCode, detail: str = "", values: Mapping[str, int | str] | None = None
+    ) -> None:
+        super().__init__(detail or str(code))
         self.code = code
-        self.message = message
+        self.detail = detail
+        self.values = dict(values or {})
 
-    def __reduce__(self) -> "tuple[type[ImageRefused], tuple[RefusalCode, str]]":
-        # Exceptions cross process borders by pickle, which would call __init__ with the message alone.
-        return type(self), (self.code, self.message)
+    def __reduce__(self) -> "tuple[type[ImageRefused], tuple[RefusalCode, str, dict[str, int | str]]]":
+        # Exceptions cross process borders by pickle, which would call __init__ with the detail alone.
+        return type(self), (self.code, self.detail, self.values)
 
 
 class ArchiveRefused(Exception):
-    """A zip that is not taken apart at all, with a sentence for the person who gave it."""
+    """A zip that is not taken apart at all: a stable code, and the values that its words need."""
+
+    def __init__(self, code: RefusalCode, values: Mapping[str, int | str] | None = None) -> None:
+        super().__init__(str(code))
+        self.code = code
+        self.values = dict(values or {})
 
 
 class DigestDiffers(Exception):
@@ -55,12 +77,11 @@ class OffsetDiffers(Exception):
 
 
 class UploadRefused(Exception):
-    """An upload that cannot begin or go on now: its `code` is one of "full", "no_room" and "too_long"."""
+    """An upload that cannot begin or go on now: its `code` is FULL, NO_ROOM or TOO_LONG."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, code: RefusalCode) -> None:
+        super().__init__(str(code))
         self.code = code
-        self.message = message
 
 
 class ImportFolderError(Exception):

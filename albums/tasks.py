@@ -230,8 +230,8 @@ def _took_too_long(image_id: int, left: list[int], *, alone: bool, seconds: floa
     if not connection.in_atomic_block:
         connection.close()  # the limit may have struck in the middle of a query
     if alone or seconds >= BLAMED_SECONDS:
-        message = f"Reading it took too long: more than {seconds:.0f} seconds."
-        image_give_up(image_id=image_id, refusal=ImageRefused(RefusalCode.TOOK_TOO_LONG, message))
+        detail = f"Reading it took more than {seconds:.0f} seconds."
+        image_give_up(image_id=image_id, refusal=ImageRefused(RefusalCode.TOOK_TOO_LONG, detail))
     else:
         left = [image_id, *left]
     enqueue_reading(left)

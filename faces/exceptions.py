@@ -213,5 +213,5 @@ class PictureRefused(ComparisonError):
     """A file that cannot be read as a picture; `code` is that of the refusal."""
 
     def __init__(self, refusal: ImageRefused, *, which: int = 0) -> None:
-        super().__init__(refusal.message, which=which)
+        super().__init__(str(refusal), which=which)
         self.code = str(refusal.code)  # type: ignore[misc]  # as stable as the others, but one for each cause

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from albums.models import Image
 from albums.tasks import ChunkTask
+from faces.failures import TOOK_TOO_LONG
 from faces.models import ClusteringRun, Face, FaceScan
 from faces.runtime import release_memory
 from faces.services.clustering import last_run, owner_is_stale, owner_recluster
@@ -122,7 +123,7 @@ def _took_too_long(image_ids: list[int]) -> None:
     if len(image_ids) == 1:
         scans_fail(
             image_ids,
-            reason="took_too_long",
+            reason=TOOK_TOO_LONG,
             detail=f"Looking for faces took more than {SOFT_LIMIT} seconds.",
         )
     else:

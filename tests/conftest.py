@@ -6,9 +6,11 @@ With DATABASE_URL or BROKER_URL set, those are used instead.
 import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from config import embedded
 
@@ -31,3 +33,10 @@ def pytest_unconfigure() -> None:
 def _media_folder(tmp_path: object, settings: object) -> None:
     """Every test has its own media folder."""
     settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]  # a fixture
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request leaves its language behind, and the next test may run in the same process."""
+    yield
+    translation.deactivate()

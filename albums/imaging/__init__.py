@@ -2,7 +2,7 @@
 
 Everything that looks at pixels goes through `read` or `decode`, so that a box found by one part lies on the
 same pixel for every other. A file is judged by its content, never by its name, and whatever is wrong with it
-becomes one exception: `albums.exceptions.ImageRefused` with a code and a sentence.
+becomes one exception: `albums.exceptions.ImageRefused` with a code.
 """
 
 from albums.imaging.decoding import Picture, Probe, capture_time, decode, probe, read, read_metadata

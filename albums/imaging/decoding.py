@@ -193,7 +193,8 @@ def _opened(source: Path | BinaryIO, limits: Limits) -> Iterator[Image.Image]:
         if size > limits.max_bytes:
             raise ImageRefused(
                 RefusalCode.TOO_LARGE,
-                f"The file has {size / 2**20:,.0f} MB; the limit is {limits.max_bytes / 2**20:,.0f} MB.",
+                f"The file has {size:,} bytes; the limit is {limits.max_bytes:,}.",
+                {"size": round(size / 2**20), "most": round(limits.max_bytes / 2**20)},
             )
         # Pillow warns of corrupt EXIF and the like; the picture is judged by what it decodes to.
         stack.enter_context(warnings.catch_warnings())

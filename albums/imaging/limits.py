@@ -35,7 +35,7 @@ def check_limits(picture: Image.Image, file: BinaryIO, limits: Limits) -> None:
     """Raise ImageRefused for an opened picture that is too large, too slow, or a raw file's preview."""
     _check_pixels(picture, limits)
     if isinstance(picture, TiffImagePlugin.TiffImageFile) and _is_raw(picture):
-        raise ImageRefused(RefusalCode.UNSUPPORTED, "This is a camera's raw file, which is not taken.")
+        raise ImageRefused(RefusalCode.UNSUPPORTED, "The file is: camera raw.", {"what": "raw"})
     if picture.info.get("progressive") and _scans(file) > MOST_SCANS:
         raise ImageRefused(RefusalCode.BROKEN, f"The picture is stored in more than {MOST_SCANS} scans.")
 
@@ -73,6 +73,7 @@ def _check_pixels(picture: Image.Image, limits: Limits) -> None:
             RefusalCode.TOO_MANY_PIXELS,
             f"The picture says it has {picture.width} x {picture.height} pixels, "
             f"{pixels / 1e6:,.0f} megapixels; the limit{kind} is {allowed / 1e6:,.0f}.",
+            {"size": round(pixels / 1e6), "most": round(allowed / 1e6)},
         )
 
 

@@ -1,4 +1,4 @@
-"""Why a file that no decoder takes is no photo, in words that help the person who gave it."""
+"""Why a file that no decoder takes is no photo: what it is instead, as far as its bytes tell."""
 
 import re
 
@@ -15,20 +15,20 @@ _TAKEN = (
     (b"BM", "BMP"),
 )
 _FOREIGN = (
-    (b"%PDF", "a PDF document"),
-    (b"%!PS", "a PostScript drawing"),
-    (b"\xc5\xd0\xd3\xc6", "a PostScript drawing"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"PK\x05\x06", "a ZIP archive"),
-    (b"8BPS", "a Photoshop document"),
-    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
-    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"FUJIFILMCCD-RAW", "a camera's raw file"),
-    (b"IIRO", "a camera's raw file"),
-    (b"IIU\x00", "a camera's raw file"),
-    (b"\x1aE\xdf\xa3", "a video"),
+    (b"%PDF", "PDF document"),
+    (b"%!PS", "PostScript drawing"),
+    (b"\xc5\xd0\xd3\xc6", "PostScript drawing"),
+    (b"PK\x03\x04", "ZIP archive"),
+    (b"PK\x05\x06", "ZIP archive"),
+    (b"8BPS", "Photoshop picture"),
+    (b"\x00\x00\x00\x0cjP  ", "JPEG 2000 picture"),
+    (b"\xff\x4f\xff\x51", "JPEG 2000 picture"),
+    (b"\x00\x00\x00\x0cJXL ", "JPEG XL picture"),
+    (b"\xff\x0a", "JPEG XL picture"),
+    (b"FUJIFILMCCD-RAW", "camera raw"),
+    (b"IIRO", "camera raw"),
+    (b"IIU\x00", "camera raw"),
+    (b"\x1aE\xdf\xa3", "video"),
 )
 _HEIF_BRANDS = frozenset(
     {
@@ -56,7 +56,10 @@ def unidentified_reason(head: bytes, *, tail: bytes) -> ImageRefused:
             RefusalCode.HTML_PAGE, "This is a web page, not a picture; the download went wrong."
         )
     if foreign := _foreign(head, text):
-        return ImageRefused(RefusalCode.UNSUPPORTED, f"This is {foreign}, which is not taken.")
+        # The last word is the kind of file, by which it is put into words.
+        return ImageRefused(
+            RefusalCode.UNSUPPORTED, f"The file is: {foreign}.", {"what": foreign.rpartition(" ")[2]}
+        )
     taken = next((name for magic, name in _TAKEN if head.startswith(magic)), None)
     if head[:4] == b"RIFF":
         taken = "WebP"
@@ -72,11 +75,11 @@ def unidentified_reason(head: bytes, *, tail: bytes) -> ImageRefused:
 def _foreign(head: bytes, text: bytes) -> str | None:
     """The name of a known format that is not taken."""
     if b"<svg" in text.lower():
-        return "an SVG drawing"
+        return "SVG drawing"
     if text[:5].lower() == b"<?xml":
-        return "an XML document"
+        return "XML document"
     if head[:4] == b"RIFF" and head[8:12] != b"WEBP":
-        return "a sound or a video"
+        return "sound"
     if head[4:8] == b"ftyp" and head[8:12] not in _HEIF_BRANDS:
-        return "a camera's raw file" if head[8:11] == b"crx" else "a video"
+        return "camera raw" if head[8:11] == b"crx" else "video"
     return next((what for magic, what in _FOREIGN if head.startswith(magic)), None)

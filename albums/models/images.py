@@ -10,6 +10,7 @@ from django.db.models import F
 
 from albums import querysets
 from albums.folding import ImageWords
+from albums.refusals import refusal_words
 from albums.storage import original_name, rendition_name
 
 
@@ -53,7 +54,9 @@ class Image(models.Model):
         expression=ImageWords(), output_field=SearchVectorField(), db_persist=True, editable=False
     )
     state = models.CharField(max_length=16, choices=State.choices, default=State.STORED)
+    # Why it was refused: a code with its values, and the same for who looks after the server, in English.
     reason = models.CharField(max_length=32, blank=True)
+    reason_values = models.JSONField(default=dict, blank=True)
     detail = models.TextField(blank=True)
     # Readings that were begun and have not ended: what is left over when a worker dies with the file.
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -103,6 +106,13 @@ class Image(models.Model):
     def name(self) -> str:
         """The last part of the path it came from."""
         return self.source_path.rpartition("/")[2]
+
+    @property
+    def why(self) -> str:
+        """Why it was refused, in the reader's language; empty where it was not."""
+        if not self.reason:
+            return self.detail
+        return refusal_words(self.reason, self.reason_values, otherwise=self.detail)
 
 
 class Rendition(models.Model):

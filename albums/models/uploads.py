@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from albums import querysets
 from albums.models.albums import Album
 from albums.models.images import Image
+from albums.refusals import refusal_words
 
 
 class Upload(models.Model):
@@ -35,7 +36,9 @@ class Upload(models.Model):
     received_bytes = models.PositiveBigIntegerField(default=0)
     album = models.ForeignKey(Album, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=16, choices=State.choices, default=State.COMING)
-    detail = models.TextField(blank=True, help_text="why it was refused")
+    reason = models.CharField(max_length=32, blank=True, help_text="why it was refused: a code")
+    reason_values = models.JSONField(default=dict, blank=True)
+    detail = models.TextField(blank=True, help_text="the same in words: of rows older than the codes")
     file_count = models.PositiveIntegerField(default=0, help_text="files in a zip that may be photos")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
@@ -55,6 +58,11 @@ class Upload(models.Model):
         """Whether every byte has come in."""
         return self.received_bytes >= self.size_bytes
 
+    @property
+    def why(self) -> str:
+        """Why it was refused, in the reader's language; empty where it was not."""
+        return refusal_words(self.reason, self.reason_values) if self.reason else self.detail
+
 
 class UnpackedFile(models.Model):
     """What became of one file in a zip; so an unpacking that was cut off goes on where it stopped."""
@@ -71,7 +79,8 @@ class UnpackedFile(models.Model):
     position = models.PositiveIntegerField(help_text="in the zip's list of contents, from 0")
     name = models.TextField(help_text="as it stands in the zip; only ever shown")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.BEGUN)
-    reason = models.TextField(blank=True)
+    reason = models.TextField(blank=True, help_text="a code; words in older rows")
+    reason_values = models.JSONField(default=dict, blank=True)
     image = models.ForeignKey(Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     # Unpackings that were begun and have not ended, as with an image.
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -86,3 +95,8 @@ class UnpackedFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.status}"
+
+    @property
+    def why(self) -> str:
+        """Why it was refused, in the reader's language; empty where it was not."""
+        return refusal_words(self.reason, self.reason_values) if self.reason else ""

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from django.utils.translation import gettext as _
-
 from albums.exceptions import ArchiveRefused, ImageRefused, RefusalCode
 from albums.services.imports import SIDECAR_ENDINGS
 from albums.services.limits import ArchiveLimits
@@ -80,8 +78,7 @@ class OpenArchive:
                         raise zipfile.BadZipFile("longer than it says")
                     target.write(piece)
         except _BROKEN as error:
-            message = _("The zip is damaged at this file. Make it again, or send the photo by itself.")
-            raise ImageRefused(RefusalCode.BROKEN, message) from error
+            raise ImageRefused(RefusalCode.BROKEN, str(error), {"what": "zip"}) from error
 
 
 @contextlib.contextmanager
@@ -92,7 +89,7 @@ def archive_open(path: Path, *, limits: ArchiveLimits, largest: int) -> Iterator
         try:
             archive = zipfile.ZipFile(guarded)
         except _BROKEN as error:
-            raise ArchiveRefused(_("This is not a whole zip. Make it again and send it again.")) from error
+            raise ArchiveRefused(RefusalCode.NOT_A_ZIP) from error
         with archive:
             yield OpenArchive(archive, limits, largest=largest)
 
@@ -119,7 +116,7 @@ class _Guarded(io.BufferedIOBase):
         if size is None or size < 0 or size > self._most:
             found = self._file.read(self._most + 1)
             if len(found) > self._most:
-                raise ArchiveRefused(_("The zip has too many files in it. Make several of it."))
+                raise ArchiveRefused(RefusalCode.TOO_MANY_FILES)
             return found
         return self._file.read(size)
 
@@ -130,15 +127,12 @@ def _read(source: IO[bytes]) -> bytes:
 
 def _check_limits(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limits: ArchiveLimits) -> None:
     if len(entries) > limits.most_files:
-        raise ArchiveRefused(
-            _("The zip has %(count)d files in it; the limit is %(most)d. Make several of it.")
-            % {"count": len(entries), "most": limits.most_files}
-        )
+        raise ArchiveRefused(RefusalCode.TOO_MANY_FILES, {"count": len(entries), "most": limits.most_files})
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > limits.most_unpacked_bytes:
         raise ArchiveRefused(
-            _("Unpacked, the zip would have %(size)d MB; the limit is %(most)d MB. Make several of it.")
-            % {"size": unpacked / 2**20, "most": limits.most_unpacked_bytes / 2**20}
+            RefusalCode.UNPACKED_TOO_LARGE,
+            {"size": round(unpacked / 2**20), "most": round(limits.most_unpacked_bytes / 2**20)},
         )
     # Entries that share their bytes are how a small zip becomes a huge one; no usual program writes them.
     by_place = sorted(entries, key=lambda entry: entry.header_offset)
@@ -146,9 +140,7 @@ def _check_limits(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limi
     for entry, end in zip(by_place, ends, strict=False):
         least = _LOCAL_HEADER + len(entry.orig_filename) + entry.compress_size
         if entry.header_offset < 0 or entry.header_offset + least > end:
-            raise ArchiveRefused(
-                _("The files in this zip lie over each other. It is damaged, or made to harm.")
-            )
+            raise ArchiveRefused(RefusalCode.OVERLAPPING)
 
 
 def _may_be_a_photo(entry: zipfile.ZipInfo) -> bool:
@@ -162,32 +154,19 @@ def _may_be_a_photo(entry: zipfile.ZipInfo) -> bool:
 
 def _refusal(entry: zipfile.ZipInfo, limits: ArchiveLimits, largest: int) -> ImageRefused | None:
     """Why this entry is not unpacked at all."""
-    megabytes = {"size": entry.file_size / 2**20, "most": largest / 2**20, "ratio": limits.most_ratio}
-    # Each with the sentence for people; the first that holds is told.
-    reasons = {
-        RefusalCode.ENCRYPTED: (
-            bool(entry.flag_bits & _ENCRYPTED),
-            _("It is locked with a password. Make the zip again without one."),
-        ),
-        RefusalCode.LINK: (
-            stat.S_ISLNK(entry.external_attr >> 16),
-            _("It is a link to another file, not a photo."),
-        ),
-        RefusalCode.NESTED_ARCHIVE: (
-            entry.filename.lower().endswith(_ARCHIVE_ENDINGS),
-            _("An archive inside a zip is not unpacked. Send it by itself."),
-        ),
-        RefusalCode.UNSUPPORTED: (
+    megabytes = {"size": round(entry.file_size / 2**20), "most": round(largest / 2**20)}
+    unusual = f"Packed by method {entry.compress_type}."
+    thin = entry.file_size > max(_RATIO_FROM, limits.most_ratio * entry.compress_size)
+    # The first that holds is told.
+    reasons = (
+        (entry.flag_bits & _ENCRYPTED, ImageRefused(RefusalCode.ENCRYPTED)),
+        (stat.S_ISLNK(entry.external_attr >> 16), ImageRefused(RefusalCode.LINK)),
+        (entry.filename.lower().endswith(_ARCHIVE_ENDINGS), ImageRefused(RefusalCode.NESTED_ARCHIVE)),
+        (
             entry.compress_type not in _METHODS,
-            _("It is packed in an unusual way. Make the zip with the usual settings."),
+            ImageRefused(RefusalCode.UNSUPPORTED, unusual, {"what": "zip"}),
         ),
-        RefusalCode.TOO_LARGE: (
-            entry.file_size > largest,
-            _("The file has %(size)d MB; the limit is %(most)d MB.") % megabytes,
-        ),
-        RefusalCode.BOMB: (
-            entry.file_size > max(_RATIO_FROM, limits.most_ratio * entry.compress_size),
-            _("It would unpack to more than %(ratio)d times its size, as no photo does.") % megabytes,
-        ),
-    }
-    return next((ImageRefused(code, words) for code, (holds, words) in reasons.items() if holds), None)
+        (entry.file_size > largest, ImageRefused(RefusalCode.TOO_LARGE, values=megabytes)),
+        (thin, ImageRefused(RefusalCode.BOMB, values={"ratio": limits.most_ratio})),
+    )
+    return next((refusal for holds, refusal in reasons if holds), None)

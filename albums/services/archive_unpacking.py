@@ -12,17 +12,14 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from albums.exceptions import ArchiveRefused, ImageRefused, RefusalCode
-from albums.models import Preferences, UnpackedFile, Upload
+from albums.models import UnpackedFile, Upload
 from albums.services.archive_reading import ArchiveFile, OpenArchive, archive_open
 from albums.services.limits import archive_limits, image_limits
 from albums.services.partial_files import partial_path, unpacked_path
-from albums.services.resumable_uploads import damaged_on_the_way, outcome_to_album
+from albums.services.resumable_uploads import outcome_to_album
 from albums.services.uploads import StoreOutcome, StoreStatus, image_store
 
 logger = logging.getLogger(__name__)
@@ -48,25 +45,24 @@ def archive_unpack(*, upload_id: uuid.UUID, enqueue: Enqueue, seconds: float) ->
         upload = Upload.objects.unpacking().select_related("album", "owner").filter(pk=upload_id).first()
         if not alone or upload is None:
             return True
-        # Reasons are kept as sentences: in the language of the person who reads them.
-        with translation.override(_language(upload)):
-            try:
-                finished = _unpack(upload, enqueue, until=time.monotonic() + seconds)
-            except ArchiveRefused as refusal:
-                _end(upload, Upload.State.REFUSED, detail=str(refusal))
-                return True
-            if finished:
-                _end(upload, Upload.State.UNPACKED)
-            return finished
+        try:
+            finished = _unpack(upload, enqueue, until=time.monotonic() + seconds)
+        except ArchiveRefused as refusal:
+            upload.reason, upload.reason_values = refusal.code, refusal.values
+            _end(upload, Upload.State.REFUSED)
+            return True
+        if finished:
+            _end(upload, Upload.State.UNPACKED)
+        return finished
 
 
 def _unpack(upload: Upload, enqueue: Enqueue, *, until: float) -> bool:
     path = partial_path(upload.pk)
     if not upload.file_count and _digest(path) != upload.sha256:
-        raise ArchiveRefused(damaged_on_the_way())
+        raise ArchiveRefused(RefusalCode.DAMAGED_ON_THE_WAY)
     with archive_open(path, limits=archive_limits(), largest=image_limits().max_bytes) as archive:
         if not archive.files:
-            raise ArchiveRefused(_("There is no photo in this zip."))
+            raise ArchiveRefused(RefusalCode.NO_PHOTO)
         upload.file_count = len(archive.files)
         upload.save(update_fields=["file_count", "changed_at"])
         ended = set(upload.files.exclude(status=UnpackedFile.Status.BEGUN).values_list("position", flat=True))
@@ -98,15 +94,16 @@ def _take(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> StoreOutco
     row.save(update_fields=["attempts"])
     refusal = file.refusal
     if row.attempts > MOST_ATTEMPTS:
-        refusal = ImageRefused(RefusalCode.CRASHED, _("Unpacking it took the worker down each time."))
-    outcome = _refused(refusal) if refusal else _stored(upload, archive, file)
+        refusal = ImageRefused(RefusalCode.CRASHED)
+    outcome = StoreOutcome.of_refusal(refusal) if refusal else _stored(upload, archive, file)
     outcome_to_album(outcome, album=upload.album, by=upload.owner)
     row.status = {
         StoreStatus.ADDED: UnpackedFile.Status.ADDED,
         StoreStatus.REFUSED: UnpackedFile.Status.REFUSED,
     }.get(outcome.status, UnpackedFile.Status.ALREADY_THERE)
-    row.image, row.reason, row.attempts = outcome.image, outcome.reason, 0
-    row.save(update_fields=["status", "image", "reason", "attempts"])
+    row.image, row.reason, row.reason_values = outcome.image, outcome.code, dict(outcome.values)
+    row.attempts = 0
+    row.save(update_fields=["status", "image", "reason", "reason_values", "attempts"])
     return outcome
 
 
@@ -117,19 +114,15 @@ def _stored(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> StoreOut
             with path.open("wb") as target:
                 archive.copy(file, target)
         except ImageRefused as refusal:
-            return _refused(refusal)
+            return StoreOutcome.of_refusal(refusal)
         return image_store(owner=upload.owner, source=path, source_path=f"{upload.name}/{file.name}")
     finally:
         path.unlink(missing_ok=True)
 
 
-def _refused(refusal: ImageRefused) -> StoreOutcome:
-    return StoreOutcome(StoreStatus.REFUSED, None, refusal.code, refusal.message)
-
-
-def _end(upload: Upload, state: Upload.State, *, detail: str = "") -> None:
-    upload.state, upload.detail = state, detail
-    upload.save(update_fields=["state", "detail", "changed_at"])
+def _end(upload: Upload, state: Upload.State) -> None:
+    upload.state = state
+    upload.save(update_fields=["state", "reason", "reason_values", "changed_at"])
     partial_path(upload.pk).unlink(missing_ok=True)
     logger.info("Zip %s: %s", upload.pk, state)
 
@@ -147,11 +140,6 @@ def _digest(path: Path) -> str:
 
 def _shown(name: str) -> str:
     return name.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
-
-
-def _language(upload: Upload) -> str:
-    chosen = Preferences.objects.filter(user=upload.owner_id).values_list("language", flat=True).first()
-    return chosen or settings.LANGUAGE_CODE
 
 
 @contextlib.contextmanager

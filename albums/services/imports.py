@@ -27,7 +27,7 @@ Track = Callable[[Sequence[str]], Iterable[str]]
 
 
 class Refusal(NamedTuple):
-    """A file that did not become a photo: its path relative to the folder, a code and a sentence."""
+    """A file that did not become a photo: its path relative to the folder, a code, and words for it."""
 
     path: str
     code: str
@@ -67,7 +67,7 @@ class ImportReport:
             self.unread += rows.unread().count()
             for image in rows.refused():
                 path = self.images.pop(image.pk)
-                self.refused.append(Refusal(path, image.reason, image.detail))
+                self.refused.append(Refusal(path, image.reason, image.detail or image.why))
                 if image.pk in self._added_ids:
                     self.added -= 1
                 else:
@@ -242,7 +242,7 @@ def _store(report: ImportReport, folder: Path, path: str, owner: User) -> Image 
     """Store one file and account for it; the image, unless it was refused."""
     outcome = image_store(owner=owner, source=folder / path, source_path=path)
     if outcome.status == StoreStatus.REFUSED or outcome.image is None:
-        report.refused.append(Refusal(path, outcome.code, outcome.reason))
+        report.refused.append(Refusal(path, outcome.code, outcome.detail or outcome.why))
         return None
     if outcome.status == StoreStatus.ADDED:
         report.added += 1

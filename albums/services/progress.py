@@ -72,7 +72,7 @@ def photos_refused(owner_id: int, since: datetime) -> list[Failure]:
     """Files that were taken in after `since`, and that a worker could not read."""
     files = Image.objects.filter(owner_id=owner_id, added_at__gte=since, attempts__gt=0).refused()
     return [
-        Failure(path=image.source_path, reason=image.detail or image.reason)
+        Failure(path=image.source_path, reason=image.detail or image.why)
         for image in files.order_by("source_path")
     ]
 

@@ -34,8 +34,8 @@ def image_claim(*, image_id: int) -> Image | None:
         if image is None:
             return None
         if image.attempts >= MOST_ATTEMPTS:
-            message = f"Reading it was begun {image.attempts} times and took the worker down each time."
-            image_refuse(image=image, refusal=ImageRefused(RefusalCode.CRASHED, message))
+            detail = f"Reading it was begun {image.attempts} times and took the worker down each time."
+            image_refuse(image=image, refusal=ImageRefused(RefusalCode.CRASHED, detail))
             return None
         image.attempts += 1
         image.save(update_fields=["attempts"])
@@ -91,11 +91,13 @@ def image_read(*, image: Image) -> bool:
         image.width, image.height = picture.width, picture.height
         image.captured_at = picture.captured_at
         image_describe(image=image, metadata=picture.metadata)
-        image.state, image.reason, image.detail = Image.State.READY, "", ""
+        image.state = Image.State.READY
+        image.reason, image.reason_values, image.detail = "", {}, ""
         image.attempts = 0
         image.save(
             update_fields=[
-                "width", "height", "captured_at", "state", "reason", "detail", "attempts", *FIELDS,
+                "width", "height", "captured_at", "state", "reason", "reason_values", "detail", "attempts",
+                *FIELDS,
             ]
         )  # fmt: skip
     return True
@@ -115,8 +117,8 @@ def _picture(image: Image) -> Picture:
                 zone=timezone.get_default_timezone(),
             )
     except FileNotFoundError as error:
-        message = "The original is no longer in the storage; import it again."
-        raise ImageRefused(RefusalCode.MISSING, message) from error
+        detail = "The original is no longer in the storage; import it again."
+        raise ImageRefused(RefusalCode.MISSING, detail) from error
 
 
 def _stored_rendition(image: Image, kind: Rendition.Kind, encoded: Encoded) -> Rendition:

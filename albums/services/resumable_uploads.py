@@ -30,7 +30,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from albums.exceptions import AlbumFillsItself, DigestDiffers, OffsetDiffers, RefusalCode, UploadRefused
 from albums.models import Album, Image, Upload
@@ -111,7 +110,7 @@ def upload_append(*, owner: User, upload_id: uuid.UUID, offset: int, piece: byte
         if offset != upload.received_bytes:
             raise OffsetDiffers(upload.received_bytes)
         if offset + len(piece) > upload.size_bytes:
-            raise UploadRefused("too_long", _("These are more bytes than were announced."))
+            raise UploadRefused(RefusalCode.TOO_LONG)
         has_now = partial_write(partial_path(upload.pk), offset=offset, piece=piece)
         upload.received_bytes = has_now
         upload.save(update_fields=["received_bytes", "changed_at"])
@@ -143,9 +142,7 @@ def upload_finish(*, owner: User, upload_id: uuid.UUID) -> UploadStep:
                 owner=owner, source=path, source_path=upload.name, expected_sha256=upload.sha256
             )
         except DigestDiffers:
-            outcome = StoreOutcome(
-                StoreStatus.REFUSED, None, RefusalCode.DAMAGED_ON_THE_WAY, damaged_on_the_way()
-            )
+            outcome = StoreOutcome(StoreStatus.REFUSED, None, RefusalCode.DAMAGED_ON_THE_WAY)
         album = upload.album
         upload.delete()
         return _ended(outcome, album, by=owner)
@@ -177,9 +174,7 @@ def file_take(*, owner: User, file: "UploadedFile[Any]", name: str, album: Album
             upload.save(update_fields=["received_bytes", "changed_at"])
         return upload_finish(owner=owner, upload_id=upload.pk)
     except UploadRefused as refused:
-        return _ended(
-            StoreOutcome(StoreStatus.REFUSED, None, RefusalCode.TOO_LARGE, refused.message), by=owner
-        )
+        return _ended(StoreOutcome(StoreStatus.REFUSED, None, refused.code), by=owner)
     finally:
         path.unlink(missing_ok=True)
 
@@ -206,13 +201,6 @@ def uploads_sweep() -> int:
 def is_archive_name(name: str) -> bool:
     """Whether a file is meant as a zip of photos: others that are zips inside, as documents are, are not."""
     return name.lower().endswith(ARCHIVE_ENDING)
-
-
-def damaged_on_the_way() -> str:
-    """What is said when the bytes are not those that were announced."""
-    return _(
-        "The bytes that came are not those of the file: it was changed or damaged on the way. Send it again."
-    )
 
 
 def _begins_like_a_zip(path: Path) -> bool:
@@ -246,11 +234,8 @@ def _too_large_a_zip(name: str, size: int) -> StoreOutcome | None:
     most = archive_limits().most_bytes
     if not is_archive_name(name) or size <= most:
         return None
-    reason = _("The zip has %(size)d MB; the limit is %(most)d MB. Make several of it.") % {
-        "size": size / 2**20,
-        "most": most / 2**20,
-    }
-    return StoreOutcome(StoreStatus.REFUSED, None, RefusalCode.TOO_LARGE, reason)
+    values: dict[str, int | str] = {"what": "zip", "size": round(size / 2**20), "most": round(most / 2**20)}
+    return StoreOutcome(StoreStatus.REFUSED, None, RefusalCode.TOO_LARGE, values)
 
 
 def _check_room(owner: User, size: int) -> None:
@@ -258,9 +243,6 @@ def _check_room(owner: User, size: int) -> None:
     under_way = Upload.objects.visible_to(owner).unfinished()
     promised = under_way.aggregate(sum=Sum("size_bytes"))["sum"] or 0
     if under_way.count() >= limits.most_files or promised + size > limits.most_bytes:
-        raise UploadRefused(
-            "full",
-            _("Too many files have stopped half-way. Send them to the end, or drop them on the upload page."),
-        )
+        raise UploadRefused(RefusalCode.FULL)
     if not room_for(size):
-        raise UploadRefused("no_room", _("The disk of this Trombine is full."))
+        raise UploadRefused(RefusalCode.NO_ROOM)

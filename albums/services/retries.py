@@ -23,6 +23,6 @@ def images_retry(*, owner: User, image_ids: Collection[int] | None = None) -> li
         refused = refused.filter(pk__in=image_ids)
     ids = list(refused.values_list("pk", flat=True))
     Image.objects.filter(pk__in=ids, state=Image.State.REFUSED).update(
-        state=Image.State.STORED, reason="", detail="", attempts=0, queued_at=None
+        state=Image.State.STORED, reason="", reason_values={}, detail="", attempts=0, queued_at=None
     )
     return ids

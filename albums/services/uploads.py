@@ -4,7 +4,8 @@ import contextlib
 import enum
 import hashlib
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -13,8 +14,9 @@ from django.core.files.base import File
 from django.db import IntegrityError, transaction
 
 from albums import imaging
-from albums.exceptions import DigestDiffers, ImageRefused, RefusalCode
+from albums.exceptions import ArchiveRefused, DigestDiffers, ImageRefused, RefusalCode
 from albums.models import Image
+from albums.refusals import refusal_words
 from albums.services.bin import images_restore
 from albums.services.limits import image_limits
 from albums.storage import original_name, put_file
@@ -42,12 +44,23 @@ class StoreStatus(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoreOutcome:
-    """What became of a file; `code` and `reason` are empty but for a refusal."""
+    """What became of a file; the rest is of a refusal alone, as in `ImageRefused`."""
 
     status: StoreStatus
     image: Image | None
     code: str = ""
-    reason: str = ""
+    values: Mapping[str, int | str] = field(default_factory=dict)
+    detail: str = ""
+
+    @classmethod
+    def of_refusal(cls, refusal: ImageRefused | ArchiveRefused) -> "StoreOutcome":
+        """Of a file of which nothing is kept."""
+        return cls(StoreStatus.REFUSED, None, refusal.code, refusal.values, getattr(refusal, "detail", ""))
+
+    @property
+    def why(self) -> str:
+        """Why it was refused, in the reader's language; empty where it was not."""
+        return refusal_words(self.code, self.values, otherwise=self.detail) if self.code else ""
 
 
 def image_store(
@@ -70,8 +83,8 @@ def image_store(
         except ImageRefused as refusal:
             return _refuse(owner, path_fingerprint(path), path, refusal, size=0)
         except OSError as error:
-            message = f"The file cannot be read: {error.strerror or error}."
-            unreadable = ImageRefused(RefusalCode.UNREADABLE, message)
+            detail = f"The file cannot be read: {error.strerror or error}."
+            unreadable = ImageRefused(RefusalCode.UNREADABLE, detail)
             return _refuse(owner, path_fingerprint(path), path, unreadable, size=0)
         if expected_sha256 not in {None, digest}:
             raise DigestDiffers
@@ -114,8 +127,8 @@ def image_refuse(*, image: Image, refusal: ImageRefused) -> None:
     """Turn a stored image into a refused one; its original is kept."""
     image.state = Image.State.REFUSED
     image.reason = refusal.code
-    image.detail = refusal.message
-    image.save(update_fields=["state", "reason", "detail"])
+    image.reason_values, image.detail = refusal.values, refusal.detail
+    image.save(update_fields=["state", "reason", "reason_values", "detail"])
     logger.info("Image %s refused: %s", image.pk, refusal.code)
 
 
@@ -147,11 +160,16 @@ def _checked_size(file: BinaryIO, path: str, limits: "Limits") -> int:
 
 def _check_size(size: int, path: str, limits: "Limits") -> None:
     if path.rpartition("/")[2].rpartition(".")[2].lower() in _PROGRAM_ENDINGS:
-        raise ImageRefused(RefusalCode.UNSUPPORTED, "Its name ends like a program's, not like a photo's.")
+        raise ImageRefused(
+            RefusalCode.UNSUPPORTED,
+            "Its name ends like a program's, not like a photo's.",
+            {"what": "program"},
+        )
     if size > limits.max_bytes:
         raise ImageRefused(
             RefusalCode.TOO_LARGE,
-            f"The file has {size / 2**20:,.0f} MB; the limit is {limits.max_bytes / 2**20:,.0f} MB.",
+            f"The file has {size:,} bytes; the limit is {limits.max_bytes:,}.",
+            {"size": round(size / 2**20), "most": round(limits.max_bytes / 2**20)},
         )
 
 
@@ -165,7 +183,7 @@ def _digest(file: BinaryIO) -> str:
 
 def _known(image: Image) -> StoreOutcome:
     if image.state == Image.State.REFUSED:
-        return StoreOutcome(StoreStatus.REFUSED, image, image.reason, image.detail)
+        return StoreOutcome(StoreStatus.REFUSED, image, image.reason, image.reason_values, image.detail)
     if image.binned_at is not None:
         # Who gives it again wants it again.
         images_restore(images=Image.objects.filter(pk=image.pk), by=image.owner)
@@ -182,7 +200,8 @@ def _refuse(owner: User, digest: str, path: str, refusal: ImageRefused, *, size:
             "size_bytes": size,
             "state": Image.State.REFUSED,
             "reason": refusal.code,
-            "detail": refusal.message,
+            "reason_values": refusal.values,
+            "detail": refusal.detail,
         },
     )
     return _known(image)
@@ -216,6 +235,7 @@ def _restore(image: Image, file: BinaryIO) -> StoreOutcome:
     """Put back an original that was gone from the storage, and have it read again."""
     with transaction.atomic():
         _put_original(image, file)
-        image.state, image.reason, image.detail, image.attempts = Image.State.STORED, "", "", 0
-        image.save(update_fields=["state", "reason", "detail", "attempts"])
+        image.state, image.attempts = Image.State.STORED, 0
+        image.reason, image.reason_values, image.detail = "", {}, ""
+        image.save(update_fields=["state", "reason", "reason_values", "detail", "attempts"])
     return StoreOutcome(StoreStatus.ADDED, image)

@@ -32,6 +32,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from albums.exceptions import OffsetDiffers, RefusalCode, UploadRefused
 from albums.forms import BeginUploadForm
 from albums.models import Upload
+from albums.refusals import refusal_words
 from albums.services.limits import upload_limits
 from albums.services.resumable_uploads import UploadStep, upload_append, upload_begin, upload_finish
 from albums.services.uploads import StoreStatus
@@ -46,9 +47,9 @@ FILES_PER_PAGE = 100
 MOST_REFUSED_SHOWN = 50
 _READ_AT_ONCE = 2**16
 _STATUS_OF_REFUSAL = {
-    "full": HTTPStatus.TOO_MANY_REQUESTS,
-    "no_room": HTTPStatus.INSUFFICIENT_STORAGE,
-    "too_long": HTTPStatus.BAD_REQUEST,
+    RefusalCode.FULL: HTTPStatus.TOO_MANY_REQUESTS,
+    RefusalCode.NO_ROOM: HTTPStatus.INSUFFICIENT_STORAGE,
+    RefusalCode.TOO_LONG: HTTPStatus.BAD_REQUEST,
 }
 
 View = Callable[..., HttpResponse]
@@ -85,7 +86,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     try:
         step = upload_begin(owner=viewer(request), **form.cleaned_data)
     except UploadRefused as refusal:
-        return _error(_STATUS_OF_REFUSAL[refusal.code], refusal.message, code=refusal.code)
+        return _error(_STATUS_OF_REFUSAL[refusal.code], refusal_words(refusal.code, {}), code=refusal.code)
     return _answer(step, form.cleaned_data["name"])
 
 
@@ -143,7 +144,7 @@ def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except OffsetDiffers as differs:
         return JsonResponse({"offset": differs.received}, status=HTTPStatus.CONFLICT)
     except UploadRefused as refusal:
-        return _error(_STATUS_OF_REFUSAL[refusal.code], refusal.message, code=refusal.code)
+        return _error(_STATUS_OF_REFUSAL[refusal.code], refusal_words(refusal.code, {}), code=refusal.code)
     except OSError:
         logger.exception("A piece of upload %s could not be kept", pk)
         message = _("The file could not be kept: the disk may be full.")
@@ -189,7 +190,7 @@ def _standing(upload: Upload) -> dict[str, Any]:
         "status": "go_on" if upload.state == Upload.State.COMING else upload.state,
         "offset": upload.received_bytes,
         "size": upload.size_bytes,
-        "label": upload.detail,
+        "label": upload.why,
     }
     if upload.state != Upload.State.COMING:
         counts = upload.files.counts()
@@ -198,7 +199,7 @@ def _standing(upload: Upload) -> dict[str, Any]:
             "files": upload.file_count,
             **counts,
             "refused_files": [unpacked_outcome(file).as_json() for file in refused],
-            "label": upload.detail or _zip_label(upload, counts),
+            "label": upload.why or _zip_label(upload, counts),
         }
     return standing
 

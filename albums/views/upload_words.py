@@ -39,7 +39,7 @@ def stored_outcome(name: str, stored: StoreOutcome) -> Outcome:
         case StoreStatus.RESTORED:
             return Outcome(name, "restored", _("taken back out of the bin"), image_id)
         case _:
-            return Outcome(name, "refused", refused_label(stored.reason))
+            return Outcome(name, "refused", refused_label(stored.why))
 
 
 def read_outcome(image: Image) -> Outcome:
@@ -48,7 +48,7 @@ def read_outcome(image: Image) -> Outcome:
         case Image.State.READY:
             return Outcome(image.name, "added", _("added"), image.pk)
         case Image.State.REFUSED:
-            return Outcome(image.name, "refused", refused_label(image.detail or image.reason), image.pk)
+            return Outcome(image.name, "refused", refused_label(image.why), image.pk)
         case _:
             return Outcome(image.name, "received", _("received"), image.pk)
 
@@ -59,7 +59,7 @@ def unpacked_outcome(file: UnpackedFile) -> Outcome:
         case UnpackedFile.Status.BEGUN:
             return Outcome(file.name, "begun", _("being unpacked"))
         case UnpackedFile.Status.REFUSED:
-            return Outcome(file.name, "refused", refused_label(file.reason))
+            return Outcome(file.name, "refused", refused_label(file.why))
         case UnpackedFile.Status.ALREADY_THERE:
             return Outcome(file.name, "already_there", _("already there"), file.image_id)
         case _ if file.image is None:

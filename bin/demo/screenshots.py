@@ -115,7 +115,7 @@ def _stored(owner: User, drawn: DrawnPhoto, number: int) -> Image:
     name = f"{taken:%Y}/{drawn.place}-{number:02}.jpg"
     outcome = image_store(owner=owner, source=ContentFile(content.getvalue(), name=name), source_path=name)
     if outcome.image is None:
-        sys.exit(f"screenshots: {name} was not taken in: {outcome.reason}")
+        sys.exit(f"screenshots: {name} was not taken in: {outcome.why}")
     image_read(image=outcome.image)
     return outcome.image
 

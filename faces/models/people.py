@@ -9,6 +9,7 @@ from django.utils import timezone
 from pgvector.django import VectorField
 
 from albums.models import Image
+from faces.failures import failure_words
 from faces.querysets import FaceQuerySet, FaceScanQuerySet, PersonQuerySet
 
 
@@ -24,7 +25,7 @@ class FaceScan(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=64, blank=True, help_text="a short code: why the scan failed")
-    detail = models.TextField(blank=True, help_text="the same for a person to read")
+    detail = models.TextField(blank=True, help_text="the same for who looks after the server, in English")
     detector = models.CharField(max_length=64, blank=True)
     embedder = models.CharField(max_length=64, blank=True)
     queued_at = models.DateTimeField(auto_now_add=True)
@@ -48,6 +49,11 @@ class FaceScan(models.Model):
 
     def __str__(self) -> str:
         return f"scan of image {self.image_id}: {self.state}"
+
+    @property
+    def why(self) -> str:
+        """Why it failed, in the reader's language; empty where it did not."""
+        return failure_words(self.reason, otherwise=self.detail) if self.reason else ""
 
 
 class Person(models.Model):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from albums.models import Image
 from albums.querysets import among
+from faces.failures import CRASHED
 from faces.models import Face, FaceEmbedding, FaceScan
 from faces.runtime import get_pipeline
 from faces.services.carrying import carry_over, faces_held
@@ -56,7 +57,7 @@ def scans_claim(image_ids: Iterable[int]) -> list[int]:
         claimed = [scan for scan in scans if scan.attempts < MOST_ATTEMPTS]
         for scan in given_up:
             detail = f"Looking for faces was begun {scan.attempts} times and took the worker down each time."
-            _fail(scan, reason="crashed", detail=detail)
+            _fail(scan, reason=CRASHED, detail=detail)
         for scan in claimed:
             scan.attempts += 1
             scan.started_at = timezone.now()

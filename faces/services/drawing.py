@@ -9,6 +9,7 @@ from django.db import transaction
 
 from albums.models import Image
 from faces.exceptions import FaceThereAlready, NotAFaceBox, NotThere, PhotoGone
+from faces.failures import failure_words
 from faces.models import Change, Face, FaceEmbedding
 from faces.runtime import get_pipeline
 from faces.sentences import said
@@ -57,7 +58,7 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
     try:
         picture = photo_pixels(mine)
     except PhotoUnreadable as error:
-        raise PhotoGone(error.detail) from error
+        raise PhotoGone(failure_words(error.code)) from error
     inside = _inside(box, picture)
     # Before any lock: this takes as long as a look at a whole photo does.
     pipeline = get_pipeline(models)

@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 from django.core.files.base import ContentFile
 
 from albums import imaging
-from albums.exceptions import ImageRefused
+from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image
 from albums.services.limits import image_limits
 from faces.models import Face
@@ -22,7 +22,7 @@ CROP_QUALITY = 88
 
 
 class PhotoUnreadable(Exception):
-    """A photo of which there are no pixels to be had, with a short code and a sentence for a person."""
+    """A photo of which there are no pixels to be had, with a short code, and the same in English."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -36,7 +36,7 @@ def photo_pixels(image: Image) -> Pixels:
             return imaging.decode(cast("BinaryIO", original.file), max_side=SCAN_SIDE, limits=image_limits())
     except FileNotFoundError as error:
         detail = "The original is no longer in the storage; import it again."
-        raise PhotoUnreadable("missing", detail) from error
+        raise PhotoUnreadable(RefusalCode.MISSING, detail) from error
     except ImageRefused as refusal:
         raise PhotoUnreadable(str(refusal.code), str(refusal)) from refusal
 

@@ -79,7 +79,7 @@ def scans_failed(owner_id: int, _since: datetime) -> list[Failure]:
     return [
         Failure(
             path=scan.image.source_path,
-            reason=f"faces could not be looked for: {scan.detail or scan.reason}",
+            reason=f"faces could not be looked for: {scan.detail or scan.why}",
             remedy=f"bin/manage reindex --failed --owner {quote(scan.image.owner.username)}",
         )
         for scan in scans.select_related("image__owner").order_by("image__source_path")

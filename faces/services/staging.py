@@ -16,6 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from albums.models import Image
 from faces.conf import FaceSettings
+from faces.failures import CRASHED
 from faces.models import FaceScan, StagedFace, StagedScan
 from faces.runtime import get_pipeline
 from faces.services.consent import RecognitionOff, recognition_wanted
@@ -112,7 +113,7 @@ def _claim(images: Sequence[Image], models: FaceSettings) -> list[Image]:
         scans = staged_scans(models=models).filter(image__in=images, state=PENDING)
         scans.filter(attempts__gte=MOST_ATTEMPTS).update(
             state=FaceScan.State.FAILED,
-            reason="crashed",
+            reason=CRASHED,
             detail=f"Looking for faces was begun {MOST_ATTEMPTS} times and ended the process each time.",
         )
         claimed = set(scans.values_list("image_id", flat=True))

@@ -132,7 +132,7 @@ def _why_nobody(scan: FaceScan | None) -> str:
     if scan is None or scan.state == FaceScan.State.PENDING:
         return gettext("Faces have not been looked for yet.")
     if scan.state == FaceScan.State.FAILED:
-        return gettext("Looking for faces failed: %(reason)s") % {"reason": scan.detail or scan.reason}
+        return gettext("Looking for faces failed: %(reason)s") % {"reason": scan.why}
     return gettext("No face was found.")
 
 

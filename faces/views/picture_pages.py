@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from albums.exceptions import ImageRefused, RefusalCode
 from faces.exceptions import ComparisonError, FaceNotReadYet, NoFaceFound, NoSuchFaceIndex
+from faces.failures import failure_words
 from faces.vision.errors import ModelMissing, VisionError
 
 CAMERA_POLICY = "camera=(self), microphone=(), geolocation=()"
@@ -40,4 +41,4 @@ def model_problem(error: VisionError) -> str:
             "The model %(name)s is not installed on this server. "
             "Whoever looks after it can install it: bin/manage fetch_models %(name)s"
         ) % {"name": error.name}
-    return str(error)
+    return failure_words(error.code, otherwise=str(error))

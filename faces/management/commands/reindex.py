@@ -174,7 +174,7 @@ class Command(BaseCommand):
         if count:
             self.stdout.write(f"In {count} photos faces could not be looked for:")
         for scan in failed.select_related("image").order_by("image__source_path")[:MOST_FAILURES]:
-            self.stdout.write(f"  {scan.image.source_path}: {scan.detail}")
+            self.stdout.write(f"  {scan.image.source_path}: {scan.detail or scan.why}")
         if count > MOST_FAILURES:
             self.stdout.write(f"  and {count - MOST_FAILURES} more")
 

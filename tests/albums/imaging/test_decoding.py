@@ -40,7 +40,7 @@ def decoded(data: bytes, max_side: int | None = None) -> NDArray[np.uint8]:
 def refusal(data: bytes, **limits: int) -> RefusalCode:
     with pytest.raises(ImageRefused) as caught:
         imaging.read(io.BytesIO(data), limits=imaging.Limits(**limits))
-    assert caught.value.message.endswith(".")
+    assert caught.value.detail.endswith(".")
     return caught.value.code
 
 

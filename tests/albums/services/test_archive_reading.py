@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from albums.exceptions import ArchiveRefused, ImageRefused
+from albums.refusals import refusal_words
 from albums.services.archive_reading import archive_open
 from albums.services.limits import ArchiveLimits
 from tests import drawing
@@ -114,7 +115,7 @@ def test_a_file_larger_than_any_photo_is_refused(tmp_path: Path) -> None:
 
 def test_a_zip_that_would_fill_the_disk_is_refused(tmp_path: Path) -> None:
     limits = ArchiveLimits(most_bytes=2**30, most_files=10, most_unpacked_bytes=100, most_ratio=200)
-    with pytest.raises(ArchiveRefused, match="Unpacked"):
+    with pytest.raises(ArchiveRefused, match="unpacked_too_large"):
         read(tmp_path, zipped({"a.jpg": b"x" * 60, "b.jpg": b"y" * 60}), limits=limits)
 
 
@@ -122,7 +123,7 @@ def test_a_zip_of_a_hundred_thousand_files_is_refused_without_reading_its_list(t
     listed = b"".join(listed_entry(b"%06d" % number, b"", 0) for number in range(100_000))
     data = raw_zip(b"", listed, count=100_000)
     tracemalloc.start()
-    with pytest.raises(ArchiveRefused, match="too many files"):
+    with pytest.raises(ArchiveRefused, match="too_many_files"):
         read(tmp_path, data)
     assert tracemalloc.get_traced_memory()[1] < 10 * 2**20
     tracemalloc.stop()
@@ -130,14 +131,15 @@ def test_a_zip_of_a_hundred_thousand_files_is_refused_without_reading_its_list(t
 
 def test_a_zip_of_some_files_too_many_is_refused_with_both_numbers(tmp_path: Path) -> None:
     limits = ArchiveLimits(most_bytes=2**30, most_files=2, most_unpacked_bytes=100, most_ratio=200)
-    with pytest.raises(ArchiveRefused, match="3 files in it; the limit is 2"):
+    with pytest.raises(ArchiveRefused) as refused:
         read(tmp_path, zipped({"a": b"", "b": b"", "c": b""}), limits=limits)
+    assert "3 files in it; the limit is 2" in refusal_words(refused.value.code, refused.value.values)
 
 
 def test_files_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
     body = local_entry(b"a.jpg", b"x" * 1000)
     listed = listed_entry(b"a.jpg", b"x" * 1000, 0) * 2
-    with pytest.raises(ArchiveRefused, match="lie over each other"):
+    with pytest.raises(ArchiveRefused, match="overlapping"):
         read(tmp_path, raw_zip(body, listed, count=2))
 
 
@@ -145,7 +147,7 @@ def test_a_file_that_lies_inside_another_is_refused(tmp_path: Path) -> None:
     inner = local_entry(b"b.jpg", b"y" * 100)
     body = local_entry(b"a.jpg", inner)
     listed = listed_entry(b"a.jpg", inner, 0) + listed_entry(b"b.jpg", b"y" * 100, 35)
-    with pytest.raises(ArchiveRefused, match="lie over each other"):
+    with pytest.raises(ArchiveRefused, match="overlapping"):
         read(tmp_path, raw_zip(body, listed, count=2))
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from albums.models import Album, Image, Preferences, UnpackedFile, Upload
+from albums.models import Album, Image, UnpackedFile, Upload
 from albums.services import archive_unpacking
 from albums.services.archive_unpacking import archive_unpack
 from albums.services.partial_files import partial_path
@@ -118,19 +118,22 @@ def test_a_file_at_which_workers_die_is_refused_and_the_others_are_not(
     assert outcomes(upload) == [("00.jpg", "refused"), ("01.jpg", "added")]
 
 
-def test_a_zip_that_is_refused_says_why_in_its_owners_language(ada: User, enqueued: list[int]) -> None:
-    Preferences.objects.create(user=ada, language="fr")
+def test_a_zip_that_is_refused_says_why_in_the_language_of_who_reads_it(
+    ada: User, enqueued: list[int]
+) -> None:
     upload = sent(ada, b"PK\x03\x04 cut off")
     assert unpack(upload, enqueued)
     assert upload.state == Upload.State.REFUSED
-    assert upload.detail
+    assert upload.why == "This is not a whole zip. Make it again and send it again."
+    with translation.override("fr"):
+        assert upload.why.startswith("Ce zip")
     assert not partial_path(upload.pk).exists()
 
 
 def test_a_zip_without_a_photo_says_so(ada: User, enqueued: list[int]) -> None:
     upload = sent(ada, zipped({"folder/": b"", ".hidden": b"1"}))
     unpack(upload, enqueued)
-    assert upload.detail == "There is no photo in this zip."
+    assert upload.why == "There is no photo in this zip."
 
 
 def test_a_zip_whose_bytes_are_not_those_announced_is_refused(ada: User, enqueued: list[int]) -> None:
@@ -138,7 +141,7 @@ def test_a_zip_whose_bytes_are_not_those_announced_is_refused(ada: User, enqueue
     partial_path(upload.pk).write_bytes(zipped(photos(2)))
     unpack(upload, enqueued)
     assert upload.state == Upload.State.REFUSED
-    assert "on the way" in upload.detail
+    assert "on the way" in upload.why
 
 
 def test_the_photos_go_into_the_album(ada: User, enqueued: list[int]) -> None:

@@ -90,7 +90,7 @@ def test_what_is_no_picture_is_a_row_with_a_reason_and_no_file(ada: User) -> Non
     outcome = store(ada, b"<html>404</html>")
     assert (outcome.status, outcome.code) == (REFUSED, "html_page")
     image = Image.objects.get()
-    assert (image.state, image.reason, image.detail) == (Image.State.REFUSED, "html_page", outcome.reason)
+    assert (image.state, image.reason, image.detail) == (Image.State.REFUSED, "html_page", outcome.detail)
     assert not image.original
     assert stored_files() == []
 
@@ -104,7 +104,7 @@ def test_a_refused_picture_given_again_stays_refused_for_the_same_reason(ada: Us
 def test_a_picture_refused_by_a_worker_stays_refused(ada: User, stored: Image) -> None:
     Image.objects.update(state=Image.State.REFUSED, reason="truncated", detail="Cut short.")
     outcome = store(ada, drawing.photo())
-    assert (outcome.status, outcome.code, outcome.reason) == (REFUSED, "truncated", "Cut short.")
+    assert (outcome.status, outcome.code, outcome.detail) == (REFUSED, "truncated", "Cut short.")
 
 
 def test_a_name_like_a_programs_is_refused_and_the_same_picture_under_a_photos_name_is_not(ada: User) -> None:
@@ -117,7 +117,7 @@ def test_a_file_that_cannot_be_read_is_refused_until_it_can(ada: User, tmp_path:
     path = tmp_path / "later.jpg"
     outcome = image_store(owner=ada, source=path, source_path="later.jpg")
     assert (outcome.status, outcome.code) == (REFUSED, "unreadable")
-    assert "No such file" in outcome.reason
+    assert "No such file" in outcome.detail
     drawing.write_photo(path)
     assert image_store(owner=ada, source=path, source_path="later.jpg").status == ADDED
     assert [image.state for image in Image.objects.all()] == [Image.State.STORED]

@@ -163,7 +163,7 @@ def test_a_name_that_cannot_be_kept_leaves_nothing_behind(ada: User, detector: C
 def test_a_photo_whose_file_is_gone_says_so(ada: User, detector: ColourDetector) -> None:
     image = photo(ada, red=(100, 50, 120))
     image.original.storage.delete(str(image.original.name))
-    with pytest.raises(exceptions.PhotoGone, match="no longer in the storage"):
+    with pytest.raises(exceptions.PhotoGone, match="no longer on the server"):
         face_draw(image=image, box=around(100, 50, 120), by=ada)
 
 

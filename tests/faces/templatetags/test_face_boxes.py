@@ -66,13 +66,13 @@ def test_the_label_stays_on_the_picture(owner: User, x: float, y: float, expecte
         (None, "not been looked for yet"),
         (FaceScan.State.PENDING, "not been looked for yet"),
         (FaceScan.State.DONE, "No face was found"),
-        (FaceScan.State.FAILED, "failed: took too long"),
+        (FaceScan.State.FAILED, "failed: Looking for faces took too long."),
     ],
 )
 def test_a_photo_without_faces_says_why(owner: User, state: str | None, words: str) -> None:
     image = stored_image(owner)
     if state:
-        FaceScan.objects.create(image=image, state=state, detail="took too long")
+        FaceScan.objects.create(image=image, state=state, reason="took_too_long", detail="240 s")
     assert words in drawn(image)
 
 

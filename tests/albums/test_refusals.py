@@ -1,0 +1,66 @@
+"""A refused file says why in the language of who looks at it, also when it was refused in another."""
+
+import io
+
+import pytest
+from django.utils import translation
+
+from albums import imaging
+from albums.exceptions import ImageRefused, RefusalCode
+from albums.models import Image, UnpackedFile, Upload
+from albums.refusals import refusal_words
+
+FOREIGN = (
+    b"%PDF-1.7\n",
+    b"%!PS-Adobe-3.0\n",
+    b"PK\x03\x04",
+    b"8BPS",
+    b"\x00\x00\x00\x0cjP  ",
+    b"\xff\x0a",
+    b"IIRO",
+    b"\x1aE\xdf\xa3",
+    b"<svg>",
+    b"<?xml version='1.0'?><a/>",
+    b"RIFF\x20\0\0\0WAVEfmt ",
+    b"\0\0\0\x18ftypmp42\0\0\0\0",
+)
+
+
+@pytest.mark.parametrize("code", list(RefusalCode))
+def test_every_code_has_words_in_every_language(code: RefusalCode) -> None:
+    told = set()
+    for language in ("en", "fr", "es"):
+        with translation.override(language):
+            told.add(refusal_words(code, {}))
+    assert len(told) == 3
+    assert code not in told
+
+
+@pytest.mark.parametrize("data", FOREIGN)
+def test_what_a_file_is_instead_of_a_photo_is_told(data: bytes) -> None:
+    with pytest.raises(ImageRefused) as refused:
+        imaging.probe(io.BytesIO(data + b"\0" * 100), limits=imaging.DEFAULT_LIMITS)
+    words = refusal_words(refused.value.code, refused.value.values)
+    assert words != refusal_words(RefusalCode.UNSUPPORTED, {})
+    assert words.startswith(("This is a", "Pictures of"))
+
+
+def test_numbers_are_written_as_the_reader_writes_them() -> None:
+    values = {"size": 1234, "most": 512}
+    assert refusal_words("too_large", values) == "The file has 1,234 MB; the limit is 512 MB."
+    with translation.override("es"):
+        assert "1.234 MB" in refusal_words("too_large", values)
+
+
+def test_an_older_row_of_which_no_numbers_are_known_says_it_without() -> None:
+    image = Image(reason="too_large", detail="The file has 600 MB; the limit is 512 MB.")
+    assert image.why == "The file is too large."
+
+
+def test_an_older_row_that_holds_words_shows_them() -> None:
+    assert UnpackedFile(reason="Cette archive est protégée.").why == "Cette archive est protégée."
+    assert Upload(detail="Cette archive est vide.").why == "Cette archive est vide."
+
+
+def test_what_was_not_refused_has_no_reason() -> None:
+    assert (Image().why, UnpackedFile().why, Upload().why) == ("", "", "")
