@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F
 
 from albums import querysets
+from albums.countries import place_label
 from albums.folding import ImageWords
 from albums.refusals import refusal_words
 from albums.storage import original_name, rendition_name
@@ -48,7 +49,8 @@ class Image(models.Model):
     )
     latitude = models.FloatField(null=True, blank=True, help_text="degrees, -90..90")
     longitude = models.FloatField(null=True, blank=True, help_text="degrees, -180..180")
-    place = models.CharField(max_length=200, blank=True, help_text="the nearest town, for a person to read")
+    place = models.CharField(max_length=200, blank=True, help_text="the town, by its local name")
+    country = models.CharField(max_length=2, blank=True, help_text="of the town: an ISO 3166 code")
     # What it is searched by; Postgres fills it in.
     words = models.GeneratedField(
         expression=ImageWords(), output_field=SearchVectorField(), db_persist=True, editable=False
@@ -86,7 +88,7 @@ class Image(models.Model):
             ),
             GinIndex(fields=["words"], name="image_by_words"),
             models.Index(
-                fields=["owner", "place"],
+                fields=["owner", "country", "place"],
                 include=["binned_at"],
                 condition=~models.Q(place=""),
                 name="image_by_place",
@@ -106,6 +108,11 @@ class Image(models.Model):
     def name(self) -> str:
         """The last part of the path it came from."""
         return self.source_path.rpartition("/")[2]
+
+    @property
+    def place_label(self) -> str:
+        """The town with its country in the reader's language; empty where it is not known."""
+        return place_label(self.place, self.country)
 
     @property
     def why(self) -> str:

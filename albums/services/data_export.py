@@ -157,6 +157,7 @@ def _photo(image: Image) -> dict[str, Any]:
         "latitude": image.latitude,
         "longitude": image.longitude,
         "place": image.place,
+        "country": image.country,
     }
 
 

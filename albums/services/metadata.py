@@ -11,23 +11,32 @@ from albums.imaging import Metadata
 from albums.models import Image
 from albums.querysets import ImageQuerySet
 from albums.services.limits import image_limits
-from albums.services.places import place_name
+from albums.services.places import place_of
 
 logger = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
 """Counted up when more is read than before: rows of an earlier version are then read again."""
 
-FIELDS = ("description", "camera", "facts", "latitude", "longitude", "place")
+FILES_SINCE = 1
+"""What rows of this version and later lack is made of what they have: their files need not be read again."""
+
+FIELDS = ("description", "camera", "facts", "latitude", "longitude", "place", "country")
 
 
 def image_describe(*, image: Image, metadata: Metadata) -> None:
     """Put what the file says into `image`, which is not saved. What its owner wrote stays."""
     image.description = image.description or metadata.description
     image.camera = metadata.camera
-    image.facts = {**metadata.facts, "read": VERSION}
+    image.facts = metadata.facts
     image.latitude, image.longitude = metadata.latitude, metadata.longitude
-    image.place = place_name(metadata.latitude, metadata.longitude)
+    _complete(image)
+
+
+def _complete(image: Image) -> None:
+    """Fill in what follows from what is known already."""
+    image.facts = {**image.facts, "read": VERSION}
+    image.place, image.country = place_of(image.latitude, image.longitude)
 
 
 def images_undescribed() -> ImageQuerySet:
@@ -44,7 +53,10 @@ def images_describe(*, count: int) -> int:
     with transaction.atomic():
         images = list(images_undescribed().select_for_update(skip_locked=True)[:count])
         for image in images:
-            image_describe(image=image, metadata=_metadata(image))
+            if image.facts.get("read", 0) >= FILES_SINCE:
+                _complete(image)
+            else:
+                image_describe(image=image, metadata=_metadata(image))
         Image.objects.bulk_update(images, FIELDS)
     return len(images)
 

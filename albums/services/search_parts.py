@@ -9,11 +9,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from albums.countries import countries_called, country_name, place_label
 from albums.folding import folded
 from albums.models import Album, AlbumImage, Image
 from albums.querysets import ImageQuerySet
 from albums.services.search import Choice, Ids, SearchPart, Suggester, Viewer, best_matches, row_id
 from albums.services.search_dates import dates_of_value, dates_of_words
+
+# Shorter words begin the names of many countries, and are mostly none.
+SHORTEST_OF_A_COUNTRY = 3
 
 
 class DatePart:
@@ -104,27 +108,35 @@ class PlacePart:
             Image.objects.owned_by(user)
             .exclude(place="")
             .order_by()
-            .values("place")
+            .values("place", "country")
             .annotate(photos=Count("*"))
         )
-        towns = list(counts.order_by("-photos", "place").values_list("place", flat=True))
-        countries = dict.fromkeys(place.rpartition(", ")[2] for place in towns if ", " in place)
-        return partial(best_matches, [Choice(place, place) for place in (*countries, *towns)])
+        towns = list(counts.order_by("-photos", "place").values_list("place", "country"))
+        countries = dict.fromkeys(country for _place, country in towns if country)
+        choices = [Choice(country, country_name(country)) for country in countries]
+        choices += [
+            Choice(f"{place}, {country}" if country else place, place_label(place, country))
+            for place, country in towns
+        ]
+        return partial(best_matches, choices)
 
     def chosen(self, user: Viewer, values: Sequence[str]) -> list[Choice]:  # noqa: ARG002 - as `Part` has it
-        """The places, which are their own names: whether there are photos of them shows by itself."""
-        return [Choice(value, value) for value in values]
+        """The places, which name themselves: whether there are photos of them shows by itself."""
+        return [Choice(value, place_label(*_town_of(value)).removeprefix(", ")) for value in values]
 
     def narrowed(self, images: ImageQuerySet, user: Viewer, values: Sequence[str]) -> ImageQuerySet:  # noqa: ARG002 - as `Part` has it
         """Photos of any of the towns or countries."""
-        wanted = Q(place__in=values)
+        wanted = Q()
         for value in values:
-            wanted |= Q(place__endswith=f", {value}")
-        return images.filter(wanted)
+            town, country = _town_of(value)
+            wanted |= Q(place=town, country=country) if town else Q(country=country)
+        return images.exclude(place="").filter(wanted)
 
-    def meant(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, Ids]]:  # noqa: ARG002 - as `Part` has it
-        """Nothing more: a place is among a photo's own words."""
-        return []
+    def meant(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, Ids]]:
+        """Photos in the countries with the first word in their name; a town is among a photo's own words."""
+        codes = countries_called(words[0]) if len(words[0]) >= SHORTEST_OF_A_COUNTRY else []
+        there = Image.objects.owned_by(user).order_by().exclude(place="").filter(country__in=codes)
+        return [(1, there.values("pk"))] if codes else []
 
 
 class CameraPart:
@@ -157,6 +169,14 @@ class CameraPart:
     def meant(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, Ids]]:  # noqa: ARG002 - as `Part` has it
         """Nothing more: a camera is among a photo's own words."""
         return []
+
+
+def _town_of(value: str) -> tuple[str, str]:
+    """The town, which may be empty, and the country of a chip: "Lyon, FR", "FR"; "Lyon, France" is a town."""
+    town, comma, country = value.rpartition(", ")
+    if not (len(country) == 2 and country.isascii() and country.isupper()):
+        return value, ""
+    return (town, country) if comma else ("", country)
 
 
 def _row_choice(value: str, names: dict[int, str], missing: str) -> Choice:

@@ -44,7 +44,7 @@ def anna(owner: User) -> Person:
     """Anna, in one of two photos."""
     person = Person.objects.create(owner=owner, name="Anna Müller " + "von und zu " * 4)
     image = stored_image(owner)
-    Image.objects.filter(pk=image.pk).update(place="Lyon, France", camera="Canon EOS 5D")
+    Image.objects.filter(pk=image.pk).update(place="Lyon", country="FR", camera="Canon EOS 5D")
     face_row(image, person=person)
     stored_image(owner, number=2)
     return person

@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 from albums import tasks
 from albums.models import Image
 from albums.services.metadata import VERSION, images_describe, images_undescribed
-from albums.services.places import place_name
+from albums.services.places import place_of
 from albums.services.renditions import image_read
 from tests.page_rows import stored_image
 
@@ -45,7 +45,8 @@ def taken(ada: User) -> Image:
 def test_a_photo_that_is_read_knows_where_and_with_what_it_was_taken(taken: Image) -> None:
     assert image_read(image=taken)
     taken.refresh_from_db()
-    assert (taken.camera, taken.description, taken.place) == ("X100", "At the river", "Lyon, France")
+    assert (taken.camera, taken.description) == ("X100", "At the river")
+    assert (taken.place, taken.country, taken.place_label) == ("Lyon", "FR", "Lyon, France")
     assert taken.facts == {"read": VERSION}
     assert not images_undescribed().exists()
 
@@ -59,7 +60,23 @@ def test_photos_read_before_are_read_once_more_and_only_once(taken: Image, ada: 
     assert images_describe(count=10) == 1
     assert images_describe(count=10) == 0
     taken.refresh_from_db()
-    assert (taken.place, taken.description) == ("Lyon, France", "As I say")
+    assert (taken.place, taken.description) == ("Lyon", "As I say")
+
+
+def test_a_place_of_an_earlier_version_is_found_anew_without_the_file(ada: User) -> None:
+    image = stored_image(ada)
+    Image.objects.update(
+        latitude=52.456,
+        longitude=13.332,
+        place="Steglitz, Germany",
+        facts={"iso": "100", "read": 1},
+        camera="X100",
+    )
+    image.original.storage.delete(str(image.original.name))
+    assert images_describe(count=10) == 1
+    image.refresh_from_db()
+    assert (image.place_label, image.camera) == ("Berlin, Germany", "X100")
+    assert image.facts == {"iso": "100", "read": VERSION}
 
 
 def test_the_command_goes_to_the_end(taken: Image) -> None:
@@ -87,12 +104,20 @@ def test_the_task_asks_for_itself_while_there_is_more(
 @pytest.mark.parametrize(
     ("latitude", "longitude", "place"),
     [
-        (45.75, 4.85, "Lyon, France"),
-        (45.767, 4.88, "Villeurbanne, France"),
-        (40.71, -74.0, "New York City, United States"),
-        (1.35, 103.82, "Singapore"),
+        (45.75, 4.85, "Lyon, FR"),
+        (45.767, 4.88, "Villeurbanne, FR"),
+        (40.71, -74.0, "New York City, US"),
+        (1.35, 103.82, "Singapore, SG"),
+        # Quarters are their city; suburbs and villages are themselves.
+        (52.456, 13.332, "Berlin, DE"),
+        (48.8867, 2.3431, "Paris, FR"),
+        (40.7829, -73.9654, "New York City, US"),
+        (41.4036, 2.1744, "Barcelona, ES"),
+        (41.3597, 2.1003, "L'Hospitalet de Llobregat, ES"),
+        (40.744, -74.032, "Hoboken, US"),
+        (46.9778, 4.7686, "Meursault, FR"),
         # The date line is no border of the Earth.
-        (-16.43, -179.99, "Labasa, Fiji"),
+        (-16.43, -179.99, "Labasa, FJ"),
         (0.0, -30.0, ""),
         (90.0, 0.0, ""),
         (None, None, ""),
@@ -101,4 +126,4 @@ def test_the_task_asks_for_itself_while_there_is_more(
 def test_a_position_has_the_name_of_its_town(
     latitude: float | None, longitude: float | None, place: str
 ) -> None:
-    assert place_name(latitude, longitude) == place
+    assert ", ".join(filter(None, place_of(latitude, longitude))) == place

@@ -28,7 +28,8 @@ def test_a_photo_page_has_the_facts_the_faces_and_the_way_on(signed_in: Client, 
     )
     Image.objects.filter(pk=shown.pk).update(
         camera="Canon EOS",
-        place="Lyon, France",
+        place="Lyon",
+        country="FR",
         latitude=45.76,
         longitude=4.83,
         description="On the bridge",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -90,9 +91,9 @@ def test_why_a_file_was_refused_is_said_in_the_language_of_who_reads_it(
 ) -> None:
     stored_image(owner, state=Image.State.REFUSED)
     Image.objects.update(reason="too_large", reason_values={"size": 1600, "most": 512}, detail="1.6 GB!")
-    signed_in.cookies["django_language"] = "es"
+    signed_in.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
     page = signed_in.get("/photos/refused/").content.decode()
-    assert "1.600 MB" in page
+    assert "1\xa0600 MB" in page
     assert "1.6 GB!" not in page
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import translation
@@ -44,7 +45,7 @@ def test_the_journal_and_the_api_speak_the_readers_language(world: World, client
     people.person_name(person=world.person(*world.photo(0)), name="Anna", by=world.owner)
     Preferences.objects.create(user=world.owner, language="fr")
     client.force_login(world.owner)
-    client.cookies["django_language"] = "fr"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
     told = read_in("fr", Change.objects.get())
     assert told != "Named Anna"
     assert told in client.get("/changes/").content.decode()
