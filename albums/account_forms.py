@@ -24,7 +24,7 @@ class SignInForm(AuthenticationForm):
     """Name and password."""
 
     error_messages = {
-        "invalid_login": _("This name and password do not belong together. Capitals count in both."),
+        "invalid_login": _("The name or the password is wrong. Capitals count in both."),
         "inactive": _("This account is switched off. Ask the person who runs this Trombine."),
     }
 

@@ -103,7 +103,7 @@ class FaceDismissed(PeopleError):
 
     def __init__(self, face_ids: Sequence[int]) -> None:
         self.face_ids = list(face_ids)
-        super().__init__(_("Of one of these it was said that it is no face."))
+        super().__init__(_("One of these was said to be no face. Undo that first."))
 
 
 class FaceThereAlready(PeopleError):

@@ -24,7 +24,7 @@ _SENTENCES: dict[str, str | Promise] = {
         "Whoever looks after it can install it again: bin/manage fetch_models"
     ),
     ModelFailed.code: _("The model gave up: the server may have too little memory."),
-    UnknownModel.code: _("The settings of this server name a model that there is none of."),
+    UnknownModel.code: _("The settings of this server name an unknown model."),
 }
 
 

@@ -28,6 +28,7 @@ CALLS = {
     "said": 1,
     "said_of": 2,
 }
+IN_CONTEXT = {"pgettext", "pgettext_lazy"}
 SCRIPT_CALL = re.compile(r'\b(n?gettext)\(\s*"((?:[^"\\]|\\.)*)"', re.DOTALL)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|</?\w+")
 # Names of things that are the same in all languages.
@@ -64,9 +65,11 @@ def _in_python() -> Iterator[str]:
                 if not isinstance(node, ast.Call):
                     continue
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                first = node.args[0] if node.args else None
-                if name in CALLS and isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    yield first.value
+                if name not in CALLS.keys() | IN_CONTEXT:
+                    continue
+                text = node.args[1 if name in IN_CONTEXT else 0] if node.args else None
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    yield text.value
 
 
 def _in_scripts() -> Iterator[str]:
@@ -134,3 +137,24 @@ def test_no_template_holds_a_bare_text(file: Path) -> None:
         if re.search(r"[A-Za-z]{2}", word) and word not in NAMES and "=" not in word and ">" not in word:
             bare.append(word)
     assert bare == []
+
+
+def _texts(language: str) -> Iterator[str]:
+    for domain in ("django", "djangojs"):
+        for entry in catalogue(language, domain):
+            for text in entry.msgstr_plural.values() or [entry.msgstr]:
+                yield re.sub(r"<[^>]*>|\?since=\S+|\?token=\S+|&\w+;", "", text)
+
+
+def test_french_keeps_its_marks_together_with_their_words() -> None:
+    """A narrow space that does not break stands before a high mark and inside guillemets."""
+    marks = re.compile("[^\u202f][?!;»]|[^\u202f]: |«[^\u202f]|[ \u00a0]:$")
+    code = "Authorization: Bearer"
+    assert [text for text in _texts("fr") if marks.search(text.replace(code, ""))] == []
+    assert [text for text in _texts("fr") if re.search(r"['\"]|\b(tu|ton|ta|tes|toi)\b", text)] == []
+
+
+def test_spanish_opens_what_it_closes_and_says_tu() -> None:
+    unequal = [text for text in _texts("es") if text.count("?") != text.count("¿")]
+    assert unequal + [text for text in _texts("es") if text.count("!") != text.count("¡")] == []
+    assert [text for text in _texts("es") if re.search(r"\busted(es)?\b|\brostro", text, re.IGNORECASE)] == []

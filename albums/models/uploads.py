@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from albums import querysets
 from albums.models.albums import Album
@@ -71,7 +72,7 @@ class UnpackedFile(models.Model):
         """Begun is what has no end yet."""
 
         BEGUN = "begun", _("Begun")
-        ADDED = "added", _("Added")
+        ADDED = "added", pgettext_lazy("a file", "Added")
         ALREADY_THERE = "already_there", _("Already there")
         REFUSED = "refused", _("Refused")
 

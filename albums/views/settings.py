@@ -134,7 +134,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         try:
             counts = erasing.account_delete(user=user)
         except erasing.LastAdministrator:
-            messages.error(request, _("Nothing was deleted: nobody else here may run the place."))
+            messages.error(request, _("Nothing was deleted: nobody else here is an administrator."))
             return redirect("albums:settings_delete")
         logout(request)
         receipt = signing.dumps({"account": name, "counts": counts}, salt=RECEIPT_SALT, compress=True)

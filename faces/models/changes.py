@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from faces.sentences import Sentence
 
@@ -16,22 +16,22 @@ class Change(models.Model):
     class Kind(models.TextChoices):
         """What was done."""
 
-        NAME = "name", _("Named")
-        MERGE = "merge", _("Merged")
-        SPLIT = "split", _("Split")
-        ASSIGN = "assign", _("Moved")
-        CONFIRM = "confirm", _("Confirmed")
-        REJECT = "reject", _("Rejected")
-        HIDE = "hide", _("Hidden")
-        SHOW = "show", _("Shown again")
-        COVER = "cover", _("Cover chosen")
-        DETAILS = "details", _("Details changed")
-        DISMISS = "dismiss", _("Face removed")
-        DRAW = "draw", _("Face drawn")
-        REPEATS = "repeats", _("Photo exception")
-        ANSWERS = "answers", _("Questions answered")
-        RUN = "run", _("People grouped")
-        REINDEX = "reindex", _("Faces found again")
+        NAME = "name", pgettext_lazy("a change", "Named")
+        MERGE = "merge", pgettext_lazy("a change", "Merged")
+        SPLIT = "split", pgettext_lazy("a change", "Split")
+        ASSIGN = "assign", pgettext_lazy("a change", "Moved")
+        CONFIRM = "confirm", pgettext_lazy("a change", "Confirmed")
+        REJECT = "reject", pgettext_lazy("a change", "Rejected")
+        HIDE = "hide", pgettext_lazy("a change", "Hidden")
+        SHOW = "show", pgettext_lazy("a change", "Shown again")
+        COVER = "cover", pgettext_lazy("a change", "Cover chosen")
+        DETAILS = "details", pgettext_lazy("a change", "Details changed")
+        DISMISS = "dismiss", pgettext_lazy("a change", "Face removed")
+        DRAW = "draw", pgettext_lazy("a change", "Face drawn")
+        REPEATS = "repeats", pgettext_lazy("a change", "Photo exception")
+        ANSWERS = "answers", pgettext_lazy("a change", "Questions answered")
+        RUN = "run", pgettext_lazy("a change", "People grouped")
+        REINDEX = "reindex", pgettext_lazy("a change", "Faces found again")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_changes")
     by = models.ForeignKey(

@@ -86,7 +86,7 @@ def test_signing_in_never_leads_to_another_site(client: Client, owner: User) -> 
 
 def test_a_wrong_password_is_explained_and_the_name_kept(client: Client, owner: User) -> None:
     response = client.post("/sign-in/", {"username": "ada", "password": "wrong"})
-    assert "do not belong together" in response.content.decode()
+    assert "name or the password is wrong" in response.content.decode()
     assert b'value="ada"' in response.content
 
 

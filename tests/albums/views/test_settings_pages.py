@@ -300,7 +300,7 @@ def test_the_last_who_runs_the_place_cannot_leave_others_alone(
     signed_in: Client, owner: User, stranger: User
 ) -> None:
     page = signed_in.get("/settings/delete/").content.decode()
-    assert "you are the only one who runs the place" in page
+    assert "you are the only administrator" in page
     signed_in.post("/settings/delete/", {"password": NOW})
     assert User.objects.filter(pk=owner.pk).exists()
 
