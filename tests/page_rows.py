@@ -13,6 +13,7 @@ from PIL import ImageDraw
 
 from albums.models import Image, Rendition
 from faces.models import Face, FaceEmbedding, FaceScan, Person
+from faces.services.pictures import portrait_store
 
 NOON = datetime(2024, 6, 15, 12, tzinfo=UTC)
 
@@ -103,6 +104,14 @@ def face_row(image: Image, *, person: Person | None = None, quality: float = 0.8
     )
     if crop:
         face.crop.save("face.jpg", ContentFile(drawn_jpeg(64, 64)), save=False)
+    face.save()
+    return face
+
+
+def cropped_face(image: Image, person: Person | None = None) -> Face:
+    """A face whose picture is where the search for faces puts it."""
+    face = face_row(image, person=person, crop=False)
+    face.crop = portrait_store(owner_id=image.owner_id, portrait=np.zeros((8, 8, 3), np.uint8))
     face.save()
     return face
 

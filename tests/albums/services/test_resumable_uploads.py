@@ -1,8 +1,6 @@
 """albums.services.resumable_uploads: a file comes in piece by piece."""
 
-import hashlib
 import os
-import threading
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -10,40 +8,24 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
-from django.db import connection
 from django.utils import timezone
 
 from albums.exceptions import OffsetDiffers, UploadRefused
 from albums.models import Album, Image, Upload
 from albums.services.partial_files import partial_path
 from albums.services.resumable_uploads import (
-    UploadStep,
     upload_append,
-    upload_begin,
     upload_finish,
     uploads_sweep,
 )
 from tests import drawing
+from tests.albums.services.sending import begin, begun, digest
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, settings: object) -> Path:
     settings.UPLOAD_FOLDER = tmp_path / "uploads"  # type: ignore[attr-defined]  # a fixture
     return tmp_path / "uploads"
-
-
-def digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def begin(owner: User, data: bytes, name: str = "photo.jpg", album: Album | None = None) -> UploadStep:
-    return upload_begin(owner=owner, name=name, size=len(data), sha256=digest(data), album=album)
-
-
-def begun(owner: User, data: bytes, name: str = "photo.jpg", album: Album | None = None) -> Upload:
-    upload = begin(owner, data, name, album).upload
-    assert upload is not None
-    return upload
 
 
 def send(owner: User, upload: Upload, data: bytes, *, piece: int = 1000) -> None:
@@ -265,40 +247,3 @@ def test_an_account_that_is_erased_takes_its_half_files_along(
     with django_capture_on_commit_callbacks(execute=True):
         ada.delete()
     assert list(folder.iterdir()) == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_many_who_send_the_same_file_at_once_every_byte_is_written_once(ada: User) -> None:
-    data = drawing.photo()
-    upload = begun(ada, data)
-    start = threading.Barrier(4)
-    ends: list[str] = []
-
-    def run() -> None:
-        start.wait()
-        offset = 0
-        try:
-            while True:
-                try:
-                    sent = upload_append(
-                        owner=ada, upload_id=upload.pk, offset=offset, piece=data[offset : offset + 97]
-                    )
-                    offset = sent.received_bytes
-                except OffsetDiffers as differs:
-                    offset = differs.received
-                if offset >= len(data):
-                    ends.append(upload_finish(owner=ada, upload_id=upload.pk).status)
-                    return
-        except Upload.DoesNotExist:
-            ends.append(begin(ada, data).status)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(ends) == ["added"] + ["already_there"] * 3
-    with Image.objects.get().original.open() as original:
-        assert original.read() == data

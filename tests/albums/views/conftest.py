@@ -1,9 +1,14 @@
 """An account and a browser for the tests of pages."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
-from django.conf import settings
+from django.conf import settings as project
 from django.contrib.auth.models import User
 from django.test import Client
+
+from albums.views import resumable_uploads, uploads
 
 
 @pytest.fixture
@@ -20,5 +25,22 @@ def stranger(owner: User) -> User:
 def signed_in(client: Client, owner: User) -> Client:
     client.force_login(owner)
     # As on every page but the first: the device knows already how the account wants its pages.
-    client.cookies[settings.THEME_COOKIE_NAME] = "system"
+    client.cookies[project.THEME_COOKIE_NAME] = "system"
     return client
+
+
+@pytest.fixture
+def upload_folder(tmp_path: Path, settings: Any) -> Path:
+    """Where what has come of a file so far lies."""
+    settings.UPLOAD_FOLDER = tmp_path / "uploads"
+    return tmp_path / "uploads"
+
+
+@pytest.fixture
+def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What was handed to the workers: photos and zips."""
+    ids: list[Any] = []
+    for module in (uploads, resumable_uploads):
+        monkeypatch.setattr(module, "enqueue_reading", ids.extend)
+        monkeypatch.setattr(module, "enqueue_unpacking", ids.append)
+    return ids

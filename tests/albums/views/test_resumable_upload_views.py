@@ -1,57 +1,19 @@
 """The protocol for files that come in piece by piece, as a script sees it."""
 
-import hashlib
-import json
 import uuid
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
-from albums.models import Album, Image, UnpackedFile, Upload
+from albums.models import Album, Image, Upload
 from albums.services.partial_files import partial_path
-from albums.views import resumable_uploads, uploads
-from faces.models import FaceScan
-from tests.albums.services.zips import zipped
-from tests.page_rows import drawn_jpeg, image_rows, stored_image
+from tests.albums.views.sending import PHOTO, begin, send
 
+pytestmark = pytest.mark.usefixtures("upload_folder", "enqueued")
 JSON = {"Accept": "application/json"}
-PHOTO = drawn_jpeg()
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, settings: object) -> Path:
-    settings.UPLOAD_FOLDER = tmp_path / "uploads"  # type: ignore[attr-defined]  # a fixture
-    return tmp_path / "uploads"
-
-
-@pytest.fixture(autouse=True)
-def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What was handed to the workers: photos and zips."""
-    ids: list[Any] = []
-    for module in (uploads, resumable_uploads):
-        monkeypatch.setattr(module, "enqueue_reading", ids.extend)
-        monkeypatch.setattr(module, "enqueue_unpacking", ids.append)
-    return ids
-
-
-def begin(client: Client, data: bytes = PHOTO, name: str = "a.jpg", **more: object) -> Any:
-    given = {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest(), **more}
-    return client.post("/uploads/", json.dumps(given), content_type="application/json")
-
-
-def send(client: Client, upload_id: str, piece: bytes, offset: object = 0) -> Any:
-    return client.patch(
-        f"/uploads/{upload_id}/",
-        piece,
-        content_type="application/offset+octet-stream",
-        headers={"Upload-Offset": str(offset)},
-    )
 
 
 def test_a_file_is_announced_sent_in_pieces_and_received(
@@ -208,108 +170,3 @@ def test_an_upload_can_be_cancelled_and_one_that_stopped_half_way_dropped(
     page = signed_in.post(f"/uploads/{number}/drop/", follow=True).content.decode()
     assert "was dropped" in page
     assert "Stopped half-way" not in page
-
-
-def test_a_zip_is_handed_to_the_workers_and_its_page_tells_of_each_file(
-    signed_in: Client, owner: User, enqueued: list[Any]
-) -> None:
-    data = zipped({"a.jpg": PHOTO, "page.jpg": b"<html></html>"})
-    number = begin(signed_in, data, "all.zip").json()["id"]
-    answer = send(signed_in, number, data).json()
-    assert (answer["status"], answer["label"]) == ("unpacking", "waiting to be unpacked")
-    assert enqueued == [uuid.UUID(number)]
-    upload = Upload.objects.get()
-    image, late = stored_image(owner), stored_image(owner, number=2)
-    for position, (name, found, status) in enumerate(
-        [("a.jpg", image, "added"), ("late.jpg", late, "added"), ("page.jpg", None, "refused")]
-    ):
-        UnpackedFile.objects.create(
-            upload=upload, position=position, name=name, image=found, status=status, reason="A page."
-        )
-    Image.objects.filter(pk=late.pk).update(state="refused", detail="It ends too early.")
-    Upload.objects.update(state="unpacked", file_count=3)
-    told = signed_in.get(f"/uploads/{number}/", headers=JSON).json()
-    assert told["label"] == "1 received, 0 already there, 2 refused"
-    assert [(file["name"], file["label"]) for file in told["refused_files"]] == [
-        ("late.jpg", "refused: It ends too early."),
-        ("page.jpg", "refused: A page."),
-    ]
-    page = signed_in.get(f"/uploads/{number}/").content.decode()
-    assert "refused: It ends too early." in page
-    assert f"/photos/{image.pk}/" in page
-
-
-def test_the_page_of_a_zip_costs_the_same_for_three_files_and_for_thirty(
-    signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    images = image_rows(owner, 30)
-    for count in (3, 30):
-        upload = Upload.objects.create(
-            owner=owner, sha256=f"{count:064}", name="all.zip", size_bytes=1, state="unpacked"
-        )
-        UnpackedFile.objects.bulk_create(
-            UnpackedFile(upload=upload, position=number, name="a", image=images[number], status="added")
-            for number in range(count)
-        )
-        with django_assert_num_queries(7):  # session, user, zip, counts, refused, how many, files
-            signed_in.get(f"/uploads/{upload.pk}/")
-
-
-def test_the_upload_page_costs_the_same_with_three_rows_of_everything_and_with_thirty(
-    signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    for first, last in ((0, 3), (3, 30)):
-        for number in range(first, last):
-            Album.objects.create(owner=owner, name=f"{number}")
-            for state in ("coming", "unpacked"):
-                Upload.objects.create(
-                    owner=owner, sha256=f"{state[0]}{number:063}", name="a", size_bytes=1, state=state
-                )
-        with django_assert_num_queries(5):  # session, user, albums, unfinished, zips
-            signed_in.get("/upload/")
-
-
-def test_a_zip_in_a_plain_form_is_taken_too(signed_in: Client, enqueued: list[Any]) -> None:
-    file = SimpleUploadedFile("all.zip", zipped({"a.jpg": PHOTO}), content_type="application/zip")
-    page = signed_in.post("/upload/", {"photos": [file]}).content.decode()
-    upload = Upload.objects.get()
-    assert "1 zip to unpack" in page
-    assert enqueued == [upload.pk]
-    assert partial_path(upload.pk).stat().st_size == upload.size_bytes
-
-
-def test_a_plain_form_puts_photos_into_an_album(signed_in: Client, owner: User, stranger: User) -> None:
-    album = Album.objects.create(owner=owner, name="Holiday")
-    theirs = Album.objects.create(owner=stranger, name="Theirs")
-    photo = SimpleUploadedFile("a.jpg", PHOTO, content_type="image/jpeg")
-    assert signed_in.post("/upload/", {"photos": [photo], "album": theirs.pk}).status_code == 400
-    photo.seek(0)
-    signed_in.post("/upload/", {"photos": [photo], "album": album.pk})
-    assert album.images.count() == 1
-
-
-def test_the_work_on_what_was_just_sent_is_told_until_it_is_done(
-    signed_in: Client, owner: User, stranger: User
-) -> None:
-    stored_image(owner, number=1)
-    since = timezone.now()
-    query = {"since": since.isoformat()}
-    assert "photo" not in signed_in.get("/uploads/so-far/", query).content.decode().replace("photos-", "")
-    for number in (2, 3):
-        stored_image(owner, number=number, state="stored" if number == 2 else "ready")
-    stored_image(stranger, number=4)
-    busy = signed_in.get("/uploads/so-far/", query).content.decode()
-    assert "1 of 2 photos read" in busy
-    assert "0 of 2 photos looked at, 0 faces" in busy
-    assert "every 2s" in busy
-    Image.objects.filter(state="stored").update(state="refused")
-    FaceScan.objects.create(image=Image.objects.ready().get(owner=owner, added_at__gte=since), state="done")
-    done = signed_in.get("/uploads/so-far/", query).content.decode()
-    assert "every 2s" not in done
-    assert "All done" in done
-    assert "1 of 1 photo looked at, 0 faces" in done
-
-
-@pytest.mark.parametrize("since", ["", "x", "2024-01-01", "2024-13-41T00:00:00Z", "2024-01-01T00:00:00"])
-def test_the_moment_since_when_must_be_one(signed_in: Client, since: str) -> None:
-    assert signed_in.get("/uploads/so-far/", {"since": since}).status_code == 400

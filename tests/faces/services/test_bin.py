@@ -6,70 +6,31 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from albums.models import Image
-from albums.querysets import ImageQuerySet
-from albums.services.bin import images_bin, images_erase, images_restore
+from albums.services.bin import images_erase
 from albums.services.progress import stages
 from faces.exceptions import NotThere
-from faces.models import Change, Face, FaceEmbedding, FaceScan, OwnerModels, Person, Verdict
+from faces.models import Change, Face, FaceEmbedding, FaceScan, Person
 from faces.services import people
-from faces.services.clustering import owner_is_stale, owner_recluster
-from faces.services.detection import scans_claim, scans_open, scans_run
+from faces.services.clustering import owner_recluster
 from faces.services.embeddings import faces_lacking
 from faces.services.exports import people_rows
 from faces.services.facts import anchors_of, conflicts, owner_faces
-from faces.services.journal import change_undo, change_undoable
 from faces.services.nearest import nearest
-from faces.services.owner_models import owner_models
 from faces.services.people_states import people_state
 from faces.services.placement import faces_place
-from faces.services.reindexing import reindex_wish
 from faces.services.review import questions
-from tests.faces import coloured
-from tests.faces.coloured import ColourDetector
+from tests.faces.services.binning import anna_and_ben, photos_of, state, take_back, throw_away
 from tests.faces.services.conftest import EMBEDDER, World
 
 pytestmark = pytest.mark.django_db
 
 
-def photos_of(*faces: Face) -> ImageQuerySet:
-    return Image.objects.filter(pk__in=[face.image_id for face in faces])
-
-
-def throw_away(world: World, *faces: Face) -> None:
-    images_bin(images=photos_of(*faces), by=world.owner)
-
-
-def take_back(world: World, *faces: Face) -> None:
-    images_restore(images=photos_of(*faces), by=world.owner)
-
-
-def state() -> dict[str, list[Any]]:
-    """Everything that is known of people and faces."""
-    tables = (Person, Face, Verdict, FaceScan, Change, FaceEmbedding)
-    return {
-        table.__name__: [
-            {name: list(value) if isinstance(value, np.ndarray) else value for name, value in row.items()}
-            for row in table.objects.order_by("pk").values()
-        ]
-        for table in tables
-    }
-
-
 @pytest.fixture
 def family(world: World) -> list[Face]:
-    """Anna in four photos, confirmed in the first, which is her cover; Ben in two of them, refused once."""
-    first, second, third = world.photo(0, 1), world.photo(0, 1), world.photo(0)
-    fourth = world.photo(0)
-    anna = world.person(first[0], second[0], third[0], fourth[0], name="Anna")
-    world.person(first[1], second[1])
-    people.person_cover(person=anna, face=Face.objects.get(pk=first[0].pk), by=world.owner)
-    people.faces_reject(faces=[Face.objects.get(pk=fourth[0].pk)], by=world.owner)
-    return [*first, *second, *third, *fourth]
+    return anna_and_ben(world)
 
 
 def test_what_comes_back_is_the_very_same(world: World, family: list[Face]) -> None:
@@ -156,18 +117,6 @@ def test_grouping_leaves_the_bin_alone(world: World) -> None:
     assert len({before[face.pk] for face in kept}) == 1
 
 
-def test_people_are_grouped_again_when_photos_come_back_after_a_grouping(world: World) -> None:
-    faces = [world.photo(0)[0] for _ in range(3)]
-    owner_recluster(world.owner)
-    throw_away(world, faces[0])
-    take_back(world, faces[0])
-    assert not owner_is_stale(world.owner.pk)
-    throw_away(world, faces[0])
-    owner_recluster(world.owner)
-    take_back(world, faces[0])
-    assert owner_is_stale(world.owner.pk)
-
-
 def test_a_named_person_is_found_again_while_the_face_they_are_known_by_is_in_the_bin(
     world: World, family: list[Face]
 ) -> None:
@@ -211,76 +160,6 @@ def test_review_asks_nothing_about_the_bin(world: World) -> None:
     take_back(world, *second.faces.all(), *twice)
     assert len(questions(owner=world.owner, limit=9).questions) == 2
     assert first.faces.count() == 2
-
-
-def test_people_who_are_merged_meanwhile_have_the_faces_of_both_when_these_come_back(
-    world: World, family: list[Face]
-) -> None:
-    anna, ben = Person.objects.get(name="Anna"), Person.objects.get(name="")
-    throw_away(world, family[1])
-    before = state()
-    people.person_merge(into=anna, others=[ben], by=world.owner)
-    # In the other photo both are Anna now, and the guess gave way.
-    assert Face.objects.get(pk=family[1].pk).binned
-    change = change_undoable(world.owner)
-    assert change is not None
-    change_undo(change=change, by=world.owner)
-    after = state()
-    assert {**after, "Change": []} == {**before, "Change": []}
-    take_back(world, family[1])
-    assert Face.objects.get(pk=family[1].pk).person_id == ben.pk
-
-
-def test_undoing_brings_a_face_back_into_the_bin_where_its_photo_is(world: World) -> None:
-    face = world.photo(0)[0]
-    kept = world.person(face, name="Anna")
-    people.faces_dismiss(faces=[Face.objects.get(pk=face.pk)], by=world.owner)
-    throw_away(world, face)
-    change = change_undoable(world.owner)
-    assert change is not None
-    change_undo(change=change, by=world.owner)
-    face.refresh_from_db()
-    assert (face.binned, face.dismissed, face.person_id) == (True, False, kept.pk)
-    take_back(world, face)
-    face.refresh_from_db()
-    assert not face.binned
-
-
-def test_a_photo_thrown_away_while_it_is_looked_at_shows_no_face_when_that_ends(
-    owner: User, detector: ColourDetector
-) -> None:
-    image = coloured.photo(owner, red=(20, 30, 100))
-    scans_open([image.pk])
-    detector.before = lambda _pixels: images_bin(images=Image.objects.filter(pk=image.pk), by=owner)
-    scans_run(scans_claim([image.pk]))
-    assert [face.binned for face in Face.objects.all()] == [True]
-    images_restore(images=Image.objects.filter(pk=image.pk), by=owner)
-    assert [face.binned for face in Face.objects.all()] == [False]
-
-
-def test_a_photo_in_the_bin_is_looked_at_when_it_comes_back(owner: User, detector: ColourDetector) -> None:
-    image = coloured.photo(owner, red=(20, 30, 100))
-    images_bin(images=Image.objects.filter(pk=image.pk), by=owner)
-    assert scans_open([image.pk]) == []
-    images_restore(images=Image.objects.filter(pk=image.pk), by=owner)
-    assert scans_open([image.pk]) == [image.pk]
-    images_bin(images=Image.objects.filter(pk=image.pk), by=owner)
-    assert scans_claim([image.pk]) == []
-
-
-def test_reindexing_passes_the_bin_over_and_what_comes_back_is_looked_at_with_the_models_of_then(
-    world: World,
-) -> None:
-    first, second = world.photo(0)[0], world.photo(0)[0]
-    FaceScan.objects.update(detector="yunet", embedder=EMBEDDER)
-    OwnerModels.objects.create(owner=world.owner, detector="yunet", embedder=EMBEDDER)
-    throw_away(world, first)
-    assert [image.pk for image in reindex_wish(owner=world.owner).images] == [second.image_id]
-    OwnerModels.objects.update(embedder="sface128")
-    assert owner_models(world.owner.pk).embedder == "sface128"
-    take_back(world, first)
-    states = dict(FaceScan.objects.values_list("image_id", "state"))
-    assert states == {first.image_id: "pending", second.image_id: "done"}
 
 
 def test_what_is_erased_is_gone_with_everything_that_hung_on_it(

@@ -1,7 +1,6 @@
 """Erasing: all that was found of an owner's faces, or of one person; and that it does not come back."""
 
 import json
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 from albums.models import Album, AlbumImage, Image
 from albums.services.progress import stages
 from faces import tasks
-from faces.exceptions import NotThere
 from faces.models import (
     Change,
     ClusteringRun,
@@ -34,21 +32,13 @@ from faces.models import (
 from faces.services.clustering import owner_recluster
 from faces.services.consent import RecognitionOff, recognition_set, recognition_wanted
 from faces.services.detection import scans_claim, scans_open, scans_run
-from faces.services.erasure import ERASED, leftovers_erase, owner_faces_erase, person_erase, recognition_end
-from faces.services.journal import change_undo, change_undoable
-from faces.services.people import (
-    faces_confirm,
-    faces_reject,
-    person_cover,
-    person_details,
-    person_merge,
-    person_name,
-)
+from faces.services.erasure import ERASED, leftovers_erase, owner_faces_erase, recognition_end
 from faces.services.pictures import portrait_store
 from faces.services.reindexing import reindex, reindex_wish
 from faces.services.retries import scans_failed, scans_retry
 from tests.faces.coloured import ColourDetector, photo
 from tests.faces.services.conftest import World
+from tests.faces.services.erasing import cropped, family, is_there, staged
 
 PENDING, DONE, FAILED = FaceScan.State.PENDING, FaceScan.State.DONE, FaceScan.State.FAILED
 
@@ -57,44 +47,6 @@ PENDING, DONE, FAILED = FaceScan.State.PENDING, FaceScan.State.DONE, FaceScan.St
 def own_cache(settings: Any) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
-
-
-def cropped(face: Face) -> Face:
-    face.crop = portrait_store(owner_id=face.image.owner_id, portrait=np.zeros((8, 8, 3), np.uint8))
-    face.save()
-    return face
-
-
-def is_there(face: Face) -> bool:
-    return face.crop.storage.exists(str(face.crop.name))
-
-
-def staged(image: Image) -> StagedFace:
-    scan = StagedScan.objects.create(
-        image=image, detector="yunet", embedder="sface128", side=1280, state=DONE
-    )
-    return StagedFace.objects.create(
-        scan=scan,
-        **dict.fromkeys(("x", "y", "w", "h", "score", "quality"), 0.2),
-        landmarks=[0.1] * 10,
-        vector=[0.0, 1.0],
-    )
-
-
-def family(world: World) -> tuple[Person, Person, list[Face]]:
-    """Anna in three photos, Bert in two of them; all of it said, and with pictures of their faces."""
-    faces = [face for who in ((0, 1), (0, 1), (0,)) for face in world.photo(*who)]
-    for face in faces:
-        cropped(face)
-    anna = world.person(faces[0], faces[2], faces[4])
-    bert = world.person(faces[1], faces[3])
-    anna = person_name(person=anna, name="Anna", by=world.owner)
-    bert = person_name(person=bert, name="Bert", by=world.owner)
-    faces_confirm(faces=faces, by=world.owner)
-    faces_reject(faces=[faces[0]], person=bert, by=world.owner)
-    person_cover(person=anna, face=faces[0], by=world.owner)
-    person_details(person=anna, birth_date=date(1990, 5, 1), by=world.owner)
-    return anna, bert, faces
 
 
 def test_switching_off_leaves_no_row_and_no_file_of_any_face(
@@ -238,80 +190,6 @@ def test_switched_on_again_all_photos_are_looked_at(
     assert sent == [[image.pk for image in images]]
     scans_run(scans_claim([image.pk for image in images]))
     assert Face.objects.count() == 2
-
-
-def test_a_person_goes_with_everything_and_others_stay_as_they_are(
-    world: World, django_capture_on_commit_callbacks: Any
-) -> None:
-    anna, bert, faces = family(world)
-    hers, his = [faces[0], faces[2], faces[4]], [faces[1], faces[3]]
-    staged(faces[0].image)
-    with django_capture_on_commit_callbacks(execute=True):
-        receipt = person_erase(person=anna, by=world.owner)
-    assert set(Face.objects.all()) == set(his)
-    assert set(FaceEmbedding.objects.values_list("face", flat=True)) == {face.pk for face in his}
-    assert not any(is_there(face) for face in hers)
-    assert all(is_there(face) for face in his)
-    assert list(Person.objects.all()) == [bert]
-    assert not StagedFace.objects.exists()
-    assert set(Verdict.objects.values_list("face", "kind")) == {(face.pk, "is") for face in his}
-    assert receipt.counts["faces"] == 3
-    assert receipt.counts["people"] == 1
-    assert receipt.what == "one person"
-
-
-def test_the_journal_forgets_an_erased_person(world: World) -> None:
-    anna, _bert, faces = family(world)
-    more = world.photo(0)
-    also = person_name(person=world.person(*more), name="Annabelle", by=world.owner)
-    person_merge(into=anna, others=[also], by=world.owner)
-    ids = {str(face.pk) for face in (faces[0], faces[2], faces[4], *more)}
-    person_erase(person=anna, by=world.owner)
-    assert Change.objects.exists()
-    for change in Change.objects.all():
-        assert not ids & set(change.rows.get("face", {}))
-        assert "Anna" not in json.dumps(change.rows)
-        assert "Anna" not in change.summary
-        assert change.rows
-
-
-def test_what_is_left_of_the_journal_can_still_be_undone(world: World) -> None:
-    anna, bert, faces = family(world)
-    person_erase(person=anna, by=world.owner)
-    while change := change_undoable(world.owner):
-        change_undo(change=change, by=world.owner)
-    bert.refresh_from_db()
-    assert bert.name == ""
-    assert not Verdict.objects.exists()
-    assert set(Face.objects.all()) == {faces[1], faces[3]}
-    assert not Person.objects.exclude(pk=bert.pk).exists()
-
-
-def test_an_erased_person_is_not_found_again_by_itself(
-    owner: User, detector: ColourDetector, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent: list[list[int]] = []
-    monkeypatch.setattr(tasks.scan_images, "delay", lambda ids: sent.append(list(ids)))
-    monkeypatch.setattr(tasks.cluster_owner, "apply_async", lambda **_kwargs: None)
-    images = [photo(owner, red=(10, 10, 80), blue=(200, 10, 80)) for _ in range(2)]
-    ids = [image.pk for image in images]
-    scans_open(ids)
-    scans_run(scans_claim(ids))
-    red = Person.objects.create(owner=owner)
-    Face.objects.filter(x__lt=0.2).update(person=red)
-    # One of the photos was to be looked at again anyway.
-    FaceScan.objects.filter(image=images[0]).update(state=PENDING)
-    person_erase(person=red, by=owner)
-    tasks.resume_scanning(everything=True)
-    assert sent == []
-    assert Face.objects.count() == 2
-
-
-def test_another_owners_person_cannot_be_erased(world: World, stranger: User) -> None:
-    anna, _bert, _faces = family(world)
-    with pytest.raises(NotThere):
-        person_erase(person=anna, by=stranger)
-    assert Face.objects.count() == 5
 
 
 def test_erasing_all_costs_as_many_queries_for_many_faces_as_for_few(world: World) -> None:

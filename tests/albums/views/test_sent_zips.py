@@ -1,0 +1,126 @@
+"""Zips and plain forms: what is told of files that were sent, and of the work on them."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from albums.models import Album, Image, UnpackedFile, Upload
+from albums.services.partial_files import partial_path
+from faces.models import FaceScan
+from tests.albums.services.zips import zipped
+from tests.albums.views.sending import PHOTO, begin, send
+from tests.page_rows import image_rows, stored_image
+
+pytestmark = pytest.mark.usefixtures("upload_folder", "enqueued")
+JSON = {"Accept": "application/json"}
+
+
+def test_a_zip_is_handed_to_the_workers_and_its_page_tells_of_each_file(
+    signed_in: Client, owner: User, enqueued: list[Any]
+) -> None:
+    data = zipped({"a.jpg": PHOTO, "page.jpg": b"<html></html>"})
+    number = begin(signed_in, data, "all.zip").json()["id"]
+    answer = send(signed_in, number, data).json()
+    assert (answer["status"], answer["label"]) == ("unpacking", "waiting to be unpacked")
+    assert enqueued == [uuid.UUID(number)]
+    upload = Upload.objects.get()
+    image, late = stored_image(owner), stored_image(owner, number=2)
+    for position, (name, found, status) in enumerate(
+        [("a.jpg", image, "added"), ("late.jpg", late, "added"), ("page.jpg", None, "refused")]
+    ):
+        UnpackedFile.objects.create(
+            upload=upload, position=position, name=name, image=found, status=status, reason="A page."
+        )
+    Image.objects.filter(pk=late.pk).update(state="refused", detail="It ends too early.")
+    Upload.objects.update(state="unpacked", file_count=3)
+    told = signed_in.get(f"/uploads/{number}/", headers=JSON).json()
+    assert told["label"] == "1 received, 0 already there, 2 refused"
+    assert [(file["name"], file["label"]) for file in told["refused_files"]] == [
+        ("late.jpg", "refused: It ends too early."),
+        ("page.jpg", "refused: A page."),
+    ]
+    page = signed_in.get(f"/uploads/{number}/").content.decode()
+    assert "refused: It ends too early." in page
+    assert f"/photos/{image.pk}/" in page
+
+
+def test_the_page_of_a_zip_costs_the_same_for_three_files_and_for_thirty(
+    signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    images = image_rows(owner, 30)
+    for count in (3, 30):
+        upload = Upload.objects.create(
+            owner=owner, sha256=f"{count:064}", name="all.zip", size_bytes=1, state="unpacked"
+        )
+        UnpackedFile.objects.bulk_create(
+            UnpackedFile(upload=upload, position=number, name="a", image=images[number], status="added")
+            for number in range(count)
+        )
+        with django_assert_num_queries(7):  # session, user, zip, counts, refused, how many, files
+            signed_in.get(f"/uploads/{upload.pk}/")
+
+
+def test_the_upload_page_costs_the_same_with_three_rows_of_everything_and_with_thirty(
+    signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for first, last in ((0, 3), (3, 30)):
+        for number in range(first, last):
+            Album.objects.create(owner=owner, name=f"{number}")
+            for state in ("coming", "unpacked"):
+                Upload.objects.create(
+                    owner=owner, sha256=f"{state[0]}{number:063}", name="a", size_bytes=1, state=state
+                )
+        with django_assert_num_queries(5):  # session, user, albums, unfinished, zips
+            signed_in.get("/upload/")
+
+
+def test_a_zip_in_a_plain_form_is_taken_too(signed_in: Client, enqueued: list[Any]) -> None:
+    file = SimpleUploadedFile("all.zip", zipped({"a.jpg": PHOTO}), content_type="application/zip")
+    page = signed_in.post("/upload/", {"photos": [file]}).content.decode()
+    upload = Upload.objects.get()
+    assert "1 zip to unpack" in page
+    assert enqueued == [upload.pk]
+    assert partial_path(upload.pk).stat().st_size == upload.size_bytes
+
+
+def test_a_plain_form_puts_photos_into_an_album(signed_in: Client, owner: User, stranger: User) -> None:
+    album = Album.objects.create(owner=owner, name="Holiday")
+    theirs = Album.objects.create(owner=stranger, name="Theirs")
+    photo = SimpleUploadedFile("a.jpg", PHOTO, content_type="image/jpeg")
+    assert signed_in.post("/upload/", {"photos": [photo], "album": theirs.pk}).status_code == 400
+    photo.seek(0)
+    signed_in.post("/upload/", {"photos": [photo], "album": album.pk})
+    assert album.images.count() == 1
+
+
+def test_the_work_on_what_was_just_sent_is_told_until_it_is_done(
+    signed_in: Client, owner: User, stranger: User
+) -> None:
+    stored_image(owner, number=1)
+    since = timezone.now()
+    query = {"since": since.isoformat()}
+    assert "photo" not in signed_in.get("/uploads/so-far/", query).content.decode().replace("photos-", "")
+    for number in (2, 3):
+        stored_image(owner, number=number, state="stored" if number == 2 else "ready")
+    stored_image(stranger, number=4)
+    busy = signed_in.get("/uploads/so-far/", query).content.decode()
+    assert "1 of 2 photos read" in busy
+    assert "0 of 2 photos looked at, 0 faces" in busy
+    assert "every 2s" in busy
+    Image.objects.filter(state="stored").update(state="refused")
+    FaceScan.objects.create(image=Image.objects.ready().get(owner=owner, added_at__gte=since), state="done")
+    done = signed_in.get("/uploads/so-far/", query).content.decode()
+    assert "every 2s" not in done
+    assert "All done" in done
+    assert "1 of 1 photo looked at, 0 faces" in done
+
+
+@pytest.mark.parametrize("since", ["", "x", "2024-01-01", "2024-13-41T00:00:00Z", "2024-01-01T00:00:00"])
+def test_the_moment_since_when_must_be_one(signed_in: Client, since: str) -> None:
+    assert signed_in.get("/uploads/so-far/", {"since": since}).status_code == 400

@@ -1,0 +1,137 @@
+"""The settings' pages about the account's data: storage, work, export."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from albums.models import Album, AlbumImage, Image
+from albums.views import settings_data
+from faces.models import FaceScan, Person
+from tests.page_rows import cropped_face, face_row, image_rows, stored_image
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings: object) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # type: ignore[attr-defined]
+
+
+def test_storage_counts_ones_own_photos_and_files(signed_in: Client, owner: User, stranger: User) -> None:
+    image = stored_image(owner)
+    cropped_face(image)
+    for number in range(3):
+        stored_image(stranger, number=number)
+    page = signed_in.get("/settings/storage/").content.decode()
+    assert "Count what was made from them" in page
+    counted = signed_in.get("/settings/storage/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in counted
+    assert "<td>2</td>" in counted  # renditions
+    assert "<td>1</td>" in counted  # the crop
+    assert "Count what" not in signed_in.get("/settings/storage/").content.decode()
+
+
+def test_the_size_of_the_database_is_for_who_runs_the_place(signed_in: Client, stranger: User) -> None:
+    assert "Database" in signed_in.get("/settings/storage/").content.decode()
+    other = Client()
+    other.force_login(stranger)
+    assert "Database" not in other.get("/settings/storage/").content.decode()
+
+
+def _refused(owner: User, number: int) -> Image:
+    image = stored_image(owner, number=number, state=Image.State.REFUSED)
+    Image.objects.filter(pk=image.pk).update(reason="broken", detail="bad Huffman code", attempts=3)
+    return image
+
+
+def test_a_refused_file_shows_why_and_is_read_again(
+    signed_in: Client, owner: User, stranger: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[int]] = []
+    monkeypatch.setattr(settings_data, "enqueue_reading", lambda ids: asked.append(list(ids)))
+    mine, other, theirs = _refused(owner, 1), _refused(owner, 2), _refused(stranger, 3)
+    page = signed_in.get("/settings/jobs/").content.decode()
+    assert page.count("The file is damaged and cannot be read.") == 2
+    assert "Huffman" not in page
+    assert signed_in.post("/settings/jobs/retry/", {"image": mine.pk}).status_code == 302
+    assert asked == [[mine.pk]]
+    mine.refresh_from_db()
+    assert (mine.state, mine.attempts, mine.reason) == (Image.State.STORED, 0, "")
+    for key in (theirs.pk, 10**9, "x", "9" * 30):
+        assert signed_in.post("/settings/jobs/retry/", {"image": key}).status_code == 404
+    signed_in.post("/settings/jobs/retry/")
+    assert asked[-1] == [other.pk]
+    theirs.refresh_from_db()
+    assert theirs.state == Image.State.REFUSED
+
+
+def test_the_page_of_the_work_costs_as_many_queries_for_thirty_rows_as_for_three(
+    signed_in: Client, owner: User
+) -> None:
+    def fill(count: int) -> None:
+        images = image_rows(owner, count)
+        Image.objects.filter(pk__in=[image.pk for image in images[::2]]).update(state=Image.State.REFUSED)
+        FaceScan.objects.bulk_create(
+            FaceScan(image=image, state=FaceScan.State.FAILED, reason="broken") for image in images[1::2]
+        )
+
+    fill(6)
+    few = _queries(signed_in, "/settings/jobs/")
+    Image.objects.filter(owner=owner).delete()
+    fill(60)
+    assert _queries(signed_in, "/settings/jobs/") == few
+
+
+def _queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
+def _archive(answer: object) -> zipfile.ZipFile:
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    assert archive.testzip() is None
+    return archive
+
+
+def test_the_export_has_all_that_is_ones_own_and_nothing_else(
+    signed_in: Client, owner: User, stranger: User
+) -> None:
+    image = stored_image(owner, name='a/b/The "sea".jpg')
+    Image.objects.filter(pk=image.pk).update(binned_at=timezone.now())
+    person = Person.objects.create(owner=owner, name="Zoë")
+    face = face_row(image, person=person)
+    album = Album.objects.create(owner=owner, name="Été")
+    AlbumImage.objects.create(album=album, image=image)
+    secret = stored_image(stranger, number=7, name="secret.jpg")
+    Person.objects.create(owner=stranger, name="Secret")
+    archive = _archive(signed_in.post("/settings/export/", {"originals": "1", "vectors": "1"}))
+    read = {name: archive.read(name) for name in archive.namelist()}
+    assert b"ecret" not in b"".join(read.values())
+    photos = json.loads(read["photos.json"])
+    assert [(row["id"], row["came_from"]) for row in photos] == [(image.pk, 'a/b/The "sea".jpg')]
+    with image.original.open("rb") as original:
+        assert read[f"originals/{photos[0]['file']}"] == original.read()
+    assert json.loads(read["people.json"])[0]["name"] == "Zoë"
+    assert json.loads(read["faces.json"])[0]["id"] == face.pk
+    assert json.loads(read["albums.json"])[0]["photos"] == [image.pk]
+    assert json.loads(read["account.json"])[0]["name"] == "ada"
+    assert "vectors.json" in read
+    assert secret.pk not in [row["id"] for row in photos]
+
+
+def test_the_export_is_without_originals_and_vectors_unless_they_are_wanted(
+    signed_in: Client, owner: User
+) -> None:
+    stored_image(owner)
+    names = _archive(signed_in.post("/settings/export/")).namelist()
+    assert not [name for name in names if name.startswith("originals/")]
+    assert "vectors.json" not in names
