@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("timeline/pieces/", timeline.pieces, name="timeline_pieces"),
     path("timeline/piece/", timeline.piece, name="timeline_piece"),
     path("timeline/ids/", timeline.ids, name="timeline_ids"),
+    path("photos/ids/", selection.list_ids, name="list_ids"),
     path("photos/selection/", selection.selection, name="selection"),
     path("photos/selection/bin/", selection.throw_away, name="selection_bin"),
     path("bin/", the_bin.the_bin, name="bin"),

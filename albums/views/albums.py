@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,8 +31,9 @@ from albums.services.albums import (
 )
 from albums.services.self_filling import albums_fill, filled_by_hand
 from albums.views.chosen import chosen_ids
-from albums.views.photos import ALBUM_CHOICES
-from albums.views.tiles import page_number, tile_page
+from albums.views.selection import refused, wants_json
+from albums.views.selection_bar import album_bar
+from albums.views.tiles import page_number, taken_out, tile_page
 from albums.views.viewer import viewer
 
 ALBUMS_PER_PAGE = 60
@@ -102,8 +104,8 @@ def album(request: HttpRequest, pk: int) -> HttpResponse:
     page = tile_page(
         images,
         number=page_number(request.GET.get("page")),
+        taken_out=taken_out(request.GET.get("less")),
         context_query=f"?album={pk}",
-        selectable=editable,
         months=shown.sort in {Album.Sort.NEWEST, Album.Sort.OLDEST},
     )
     if is_htmx:
@@ -118,10 +120,9 @@ def album(request: HttpRequest, pk: int) -> HttpResponse:
             "owned": owned,
             "membership": None if owned else shown.members.filter(user=user).first(),
             "editable": editable and not fills_itself,
-            "selectable": editable,
             "fills_itself": fills_itself,
             "taken_out": _taken_out_here(request, pk),
-            "album_choices": filled_by_hand(Album.objects.editable_by(user).exclude(pk=pk))[:ALBUM_CHOICES],
+            "bar": album_bar(user, shown, editable=editable, by_hand=not fills_itself),
         },
     )
 
@@ -161,8 +162,11 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
     albums_fill([pk])
     inside = Image.objects.in_album(covered)
     if request.method == "POST":
-        given = request.POST.get("image", "")
-        chosen = get_object_or_404(inside, pk=next(iter(chosen_ids(request)), 0)) if given else None
+        given, ids = request.POST.get("image", ""), chosen_ids(request)
+        if len(ids) > 1:
+            messages.error(request, _("Tick one photo alone: an album has one cover."))
+            return redirect("albums:album", pk)
+        chosen = get_object_or_404(inside, pk=next(iter(ids), 0)) if given else None
         album_choose_cover(album=covered, image=chosen)
         messages.success(request, _("The album has a new cover."))
         return redirect("albums:album", pk)
@@ -195,21 +199,35 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the ticked photos out of an album; editors may, too. POST: image, once for each."""
+    """Take the ticked photos out of an album; editors may, too. POST: image, once for each.
+
+    A script gets JSON: `message`, `ids` of what is out, and `undo` with the `proof` to send there.
+    """
     user = viewer(request)
     kept = get_object_or_404(Album.objects.editable_by(user), pk=pk)
     ids = chosen_ids(request)
     if not ids:
-        messages.error(request, _("Tick at least one photo first."))
-        return redirect("albums:album", pk)
+        return refused(request, _("Tick at least one photo first."))
     images = list(Image.objects.filter(entries__album=kept, pk__in=ids))
     try:
         count = album_remove_images(album=kept, images=images)
     except AlbumFillsItself:
-        messages.error(request, str(NOT_BY_HAND))
-        return redirect("albums:album", pk)
+        return refused(request, str(NOT_BY_HAND))
+    image_ids = [image.pk for image in images]
+    proof = taken_out_proof(album=kept, image_ids=image_ids, by=user)
+    if wants_json(request):
+        words = ngettext(
+            "Taken out of “%(name)s”: %(count)d photo.", "Taken out of “%(name)s”: %(count)d photos.", count
+        )
+        return JsonResponse(
+            {
+                "message": words % {"name": kept.name, "count": count},
+                "ids": image_ids,
+                "undo": reverse("albums:album_put_back", args=[pk]),
+                "proof": proof,
+            }
+        )
     if count:
-        proof = taken_out_proof(album=kept, image_ids=[image.pk for image in images], by=user)
         request.session[TAKEN_OUT_KEY] = {"album": pk, "count": count, "proof": proof}
     return redirect("albums:album", pk)
 
@@ -223,12 +241,11 @@ def put_back(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         count = album_put_back(album=filled, proof=request.POST.get("proof", ""), by=user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        return refused(request, " ".join(error.messages))
     except AlbumFillsItself:
-        messages.error(request, str(NOT_BY_HAND))
-    else:
-        messages.success(
-            request,
-            ngettext("%(count)s photo is back.", "%(count)s photos are back.", count) % {"count": count},
-        )
+        return refused(request, str(NOT_BY_HAND))
+    message = ngettext("%(count)s photo is back.", "%(count)s photos are back.", count) % {"count": count}
+    if wants_json(request):
+        return JsonResponse({"message": message})
+    messages.success(request, message)
     return redirect("albums:album", pk)

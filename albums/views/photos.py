@@ -10,8 +10,6 @@ from albums.models import Image
 from albums.views.viewer import viewer
 
 REFUSED_PER_PAGE = 100
-# More albums than this are not offered in the list under the grid.
-ALBUM_CHOICES = 500
 
 
 @login_required

@@ -24,8 +24,9 @@ from albums.services.search import (
     search_of,
     search_suggested,
 )
+from albums.views.selection_bar import library_bar
 from albums.views.surroundings import Surroundings
-from albums.views.tiles import page_number, tile_page
+from albums.views.tiles import page_number, taken_out, tile_page
 from albums.views.viewer import viewer
 
 
@@ -68,8 +69,8 @@ def search(request: HttpRequest) -> HttpResponse:
     page = tile_page(
         images,
         number=page_number(request.GET.get("page")),
+        taken_out=taken_out(request.GET.get("less")),
         context_query=_context(asked),
-        selectable=False,
     )
     if request.headers.get("HX-Request"):
         return render(request, "albums/_tiles.html", {"page": page})
@@ -77,6 +78,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "chips": [_shown_chip(asked, chip) for chip in chips],
         "page": page,
+        "bar": library_bar(user, query=_context(asked)),
         "photo_count": 0 if asked.empty else images.order_by().count(),
         "groups": _shown_groups(asked, search_suggested(asked, user)),
     }

@@ -1,20 +1,22 @@
 """What is done with the ticked photos of a grid: put into an album, thrown away.
 
-Each answers with a page, or, where a script asks, with JSON: `message`, and `url` or `undo`.
+Each answers with a page, or, where a script asks, with JSON: `message`, and `url` or `undo` and `ids`.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from albums.forms import IdsField, SelectionForm
 from albums.models import Album, Image
@@ -22,6 +24,8 @@ from albums.querysets import ImageQuerySet
 from albums.services.albums import album_add_images, album_get_or_create
 from albums.services.bin import images_bin
 from albums.services.self_filling import filled_by_hand
+from albums.views.chosen import chosen_ids
+from albums.views.surroundings import named_lists
 from albums.views.toasts import toast
 from albums.views.viewer import viewer
 
@@ -44,6 +48,7 @@ def selection(request: HttpRequest) -> HttpResponse:
         "Added to “%(album)s”: %(count)d photo.", "Added to “%(album)s”: %(count)d photos.", added
     ) % {"album": target.name, "count": added}
     url = reverse("albums:album", args=[target.pk])
+    message = " ".join(filter(None, [message, _of_others(user, form.cleaned_data["image"])]))
     if wants_json(request):
         return JsonResponse({"message": message, "url": url})
     messages.success(request, message)
@@ -68,11 +73,37 @@ def throw_away(request: HttpRequest) -> HttpResponse:
         ngettext("%(count)d photo is in the bin.", "%(count)d photos are in the bin.", count)
         % {"count": count}
     )  # fmt: skip
+    message = " ".join(filter(None, [message, _of_others(user, chosen_ids(request))]))
     undo = reverse("albums:bin_undo", args=[moment_number(thrown.at)])
     if wants_json(request):
         return JsonResponse({"message": message, "undo": undo, "ids": thrown.image_ids})
     toast(request, message, undo=undo)
     return redirect(page_before(request))
+
+
+@login_required
+@require_safe
+def list_ids(request: HttpRequest) -> HttpResponse:
+    """The ids of all photos of a list, as JSON. The list is named as in the addresses of its photos."""
+    found = next(named_lists(request, viewer(request)), None)
+    if found is None:
+        raise Http404("no such list")
+    answer = JsonResponse({"ids": list(found.images.values_list("pk", flat=True))})
+    patch_cache_control(answer, private=True, no_cache=True)
+    return answer
+
+
+def _of_others(user: User, ids: Iterable[int]) -> str:
+    """Words for those of the photos that one sees but cannot do anything with; empty when there is none."""
+    count = Image.objects.visible_to(user).exclude(owner=user).filter(pk__in=ids).count()
+    if not count:
+        return ""
+    words = ngettext(
+        "%(count)d photo was left out: it is somebody else's.",
+        "%(count)d photos were left out: they are somebody else's.",
+        count,
+    )
+    return words % {"count": count}
 
 
 def ticked(request: HttpRequest, among: ImageQuerySet) -> ImageQuerySet | None:

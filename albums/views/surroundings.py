@@ -6,7 +6,7 @@ has pages for, under the name of its parameter; without any it is all photos.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -78,16 +78,23 @@ def key_of(text: str) -> int:
 
 def surroundings(request: HttpRequest, user: User, image: Image) -> Surroundings:
     """The list that the address names, if `image` is in it; or else all photos of the one who looks."""
-    for parameter, source in _sources.items():
-        given = request.GET.get(parameter, "")
-        found = source(user, given) if given else None
-        if found is not None and found.images.filter(pk=image.pk).exists():
+    for found in named_lists(request, user):
+        if found.images.filter(pk=image.pk).exists():
             return found
     return Surroundings(
         images=Image.objects.owned_by(user).ready(),
         label=gettext("Photos"),
         back_url=reverse("albums:photos"),
     )
+
+
+def named_lists(request: HttpRequest, user: User) -> Iterator[Surroundings]:
+    """The lists that the address names and that there are for this account; usually one."""
+    for parameter, source in _sources.items():
+        given = request.GET.get(parameter, "")
+        found = source(user, given) if given else None
+        if found is not None:
+            yield found
 
 
 def _album(user: User, value: str) -> Surroundings | None:

@@ -78,10 +78,16 @@ def page_number(text: str | None) -> int:
     return 1
 
 
+def taken_out(text: str | None) -> int:
+    """Read ?less=: how many photos were taken out of the list while it is looked at."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
 def tile_page(
     images: ImageQuerySet,
     *,
     number: int,
+    taken_out: int = 0,
     context_query: str = "",
     selectable: bool = True,
     months: bool = True,
@@ -89,9 +95,10 @@ def tile_page(
     """Return page `number` of `images`, in one query.
 
     One photo more on each side is read: the one before tells whether the month goes on from the page before,
-    the one after whether there is a next page. Without `months` there are no headings.
+    the one after whether there is a next page. Without `months` there are no headings. `taken_out`: so many
+    of the pages before are gone since these were read; the page begins that much earlier.
     """
-    start = (number - 1) * PAGE_SIZE
+    start = max((number - 1) * PAGE_SIZE - taken_out, 0)
     before = 1 if start else 0
     rows = list(images.only(*COLUMNS)[start - before : start + PAGE_SIZE + 1])
     month_before = _month(rows[0]) if before and rows and months else ""

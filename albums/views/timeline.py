@@ -1,5 +1,6 @@
 """All photos by day: the page, its pieces as somebody comes near them, and the days of the whole."""
 
+from calendar import monthrange
 from datetime import date
 from typing import Any
 
@@ -11,9 +12,8 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from albums.models import Album, Image
+from albums.models import Image
 from albums.querysets import ImageQuerySet
-from albums.services.self_filling import filled_by_hand
 from albums.services.timeline import (
     PIECE,
     DayCount,
@@ -26,7 +26,7 @@ from albums.services.timeline import (
     piece_photos,
     pieces_of,
 )
-from albums.views.photos import ALBUM_CHOICES
+from albums.views.selection_bar import library_bar
 from albums.views.tiles import COLUMNS, month_label, tile_days
 from albums.views.viewer import viewer
 
@@ -53,9 +53,7 @@ def photos(request: HttpRequest) -> HttpResponse:
             "days": tile_days(images, month_goes_on=False),
             "at_newest": place is None,
             "next_url": following and _address(following),
-            "album_choices": filled_by_hand(Album.objects.editable_by(user)).order_by("name")[:ALBUM_CHOICES]
-            if images
-            else (),
+            "bar": library_bar(user),
             "unread_count": 0 if images else mine.unread().count(),
         },
     )
@@ -114,9 +112,17 @@ def piece(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def ids(request: HttpRequest) -> HttpResponse:
-    """Ids as JSON, in the order of the timeline: from ?from= to ?to=, both photos included, or all."""
+    """Ids as JSON, in the order of the timeline.
+
+    From ?from= to ?to=, both photos included; of a ?day= or a ?month=, "none" for the photos without a date;
+    or all.
+    """
     images = _mine(request)
-    if "from" in request.GET or "to" in request.GET:
+    if span := _span(request):
+        newest, oldest = span
+        rows = piece_photos(images, first=newest, last=oldest, skip=0, take=0)
+        found = list(rows.values_list("pk", flat=True))
+    elif "from" in request.GET or "to" in request.GET:
         found = ids_between(images, first=_number(request, "from"), last=_number(request, "to"))
     else:
         found = list(images.values_list("pk", flat=True))
@@ -152,6 +158,16 @@ def _place(request: HttpRequest) -> Place | None:
     """?at= and ?skip=. Raises Http404 for what is no day."""
     at = request.GET.get("at", "")
     return Place(_day(at), _number(request, "skip")) if at else None
+
+
+def _span(request: HttpRequest) -> tuple[date | None, date | None] | None:
+    """The last and the first day of ?month=, or ?day= twice. Raises Http404 for what is none."""
+    if month := request.GET.get("month", ""):
+        first = _day(month if month == NO_DAY else f"{month}-01")
+        return first and first.replace(day=monthrange(first.year, first.month)[1]), first
+    if day := request.GET.get("day", ""):
+        return _day(day), _day(day)
+    return None
 
 
 def _day(text: str, *, default: date | None = None) -> date | None:

@@ -16,7 +16,8 @@ from pgvector.django import MaxInnerProduct
 
 from albums.models import Image
 from albums.querysets import ImageQuerySet
-from albums.views.tiles import page_number, tile_page
+from albums.views.selection_bar import library_bar
+from albums.views.tiles import page_number, taken_out, tile_page
 from albums.views.viewer import viewer
 from faces.models import Face, FaceEmbedding, Person, PersonTally, Verdict
 from faces.querysets import FaceQuerySet
@@ -42,15 +43,17 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     user = viewer(request)
     shown = _person(user, pk)
     photos = _photos(user, shown)
+    query = f"?person={shown.pk}"
     page = tile_page(
         photos,
         number=page_number(request.GET.get("page")),
-        context_query=f"?person={shown.pk}",
-        selectable=False,
+        taken_out=taken_out(request.GET.get("less")),
+        context_query=query,
     )
     if request.headers.get("HX-Request"):
         return render(request, "albums/_tiles.html", {"page": page})
-    return render(request, "faces/person.html", _head(user, shown) | {"page": page, "tab": "photos"})
+    context = {"page": page, "tab": "photos", "bar": library_bar(user, query=query)}
+    return render(request, "faces/person.html", _head(user, shown) | context)
 
 
 @never_cache

@@ -1,7 +1,8 @@
 // What the buttons of the bar do, without leaving the page; what is thrown away can be taken back at once.
 import { toast } from "./toast.js";
 
-const IN_PLACE = new Set(["album", "bin"]);
+const IN_PLACE = new Set(["album", "bin", "remove"]);
+const GONE = new Set(["bin", "remove"]);
 
 async function send(address, body) {
   const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
@@ -10,8 +11,8 @@ async function send(address, body) {
   return told;
 }
 
-/** refresh: shows the photos as they are now. */
-export function answerInPlace(selection, form, refresh) {
+/** grid: takes photos out of sight (`takeOut`) and shows them again (`putBack`); both are given ids. */
+export function answerInPlace(selection, form, grid) {
   form.addEventListener("submit", async (event) => {
     const act = event.submitter?.dataset.act ?? "album";
     if (!IN_PLACE.has(act)) return;
@@ -19,25 +20,19 @@ export function answerInPlace(selection, form, refresh) {
     const address = event.submitter?.getAttribute("formaction") || form.action;
     try {
       const told = await send(address, new FormData(form));
-      if (act === "bin") takeOut(form, told.ids);
       selection.clear();
-      say(told, form, refresh);
-      form.querySelector("[name=new_album]").value = "";
-      if (act === "bin") await refresh();
+      say(told, grid);
+      const field = form.querySelector("[name=new_album]");
+      if (field) field.value = "";
+      if (GONE.has(act)) await grid.takeOut(told.ids);
     } catch (error) {
       toast(error.message, { level: "error" });
     }
   });
 }
 
-/** At once, before the server has said what the page is like now. */
-function takeOut(form, ids) {
-  const gone = new Set(ids.map(String));
-  for (const tile of form.querySelectorAll("[data-id]")) if (gone.has(tile.dataset.id)) tile.remove();
-}
-
-function say({ message, url, undo }, form, refresh) {
-  const note = toast(message, { undo });
+function say({ message, url, undo, proof, ids }, grid) {
+  const note = toast(message, { undo, fields: proof ? { proof } : {} });
   if (url) {
     const link = document.createElement("a");
     link.href = url;
@@ -49,7 +44,7 @@ function say({ message, url, undo }, form, refresh) {
     try {
       const told = await send(undo, new FormData(event.target));
       note.remove();
-      await refresh();
+      await grid.putBack(ids);
       toast(told.message);
     } catch (error) {
       toast(error.message, { level: "error" });

@@ -10,6 +10,7 @@ export class Selection {
     this.isWhole = isWhole;
     this.chosen = new Set();
     this.anchor = null;
+    this.onPaint = () => {};
     form.addEventListener("click", (event) => this.#click(event));
     form.addEventListener("change", (event) => this.#change(event));
     // However many are chosen, one field is sent.
@@ -60,7 +61,7 @@ export class Selection {
 
   /** All photos, those that are not in the page included. */
   async all() {
-    const ids = this.idsUrl ? await this.#ask("") : null;
+    const ids = this.idsUrl ? await this.ask("") : null;
     this.set(ids ?? this.tiles.map((tile) => tile.dataset.id));
   }
 
@@ -82,7 +83,7 @@ export class Selection {
     if (a >= 0 && b >= 0 && this.isWhole(tiles[a], tiles[b])) {
       return tiles.slice(Math.min(a, b), Math.max(a, b) + 1).map((tile) => tile.dataset.id);
     }
-    return (await this.#ask(`?${new URLSearchParams({ from, to })}`)) ?? [to];
+    return (await this.ask(`?${new URLSearchParams({ from, to })}`)) ?? [to];
   }
 
   /** Show in a part of the page what is chosen there. */
@@ -93,19 +94,23 @@ export class Selection {
       if (box) box.checked = on;
       tile.classList.toggle("chosen", on);
     }
+    this.onPaint(part);
   }
 
   show() {
     this.paint(this.form);
     const count = this.chosen.size;
     this.form.classList.toggle("selecting", count > 0);
+    // What makes sense for one photo alone, as its being a cover.
+    for (const button of this.form.querySelectorAll("[data-for-one]")) button.hidden = count !== 1;
     const words = ngettext("%s photo chosen", "%s photos chosen", count);
     for (const place of this.form.querySelectorAll("[data-selection-count]")) {
       place.textContent = count ? interpolate(words, [count.toLocaleString(document.documentElement.lang)]) : "";
     }
   }
 
-  async #ask(query) {
+  /** Ids from the server: all, or those that the query names. Null when it does not answer. */
+  async ask(query) {
     try {
       const answer = await fetch(this.idsUrl + query, { headers: { Accept: "application/json" } });
       return answer.ok ? (await answer.json()).ids : null;

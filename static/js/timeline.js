@@ -6,6 +6,7 @@ import { Selection } from "./selection.js";
 import { selectByDragging } from "./selection-drag.js";
 import { selectByKeys } from "./selection-keys.js";
 import { answerInPlace } from "./selection-actions.js";
+import { DayTicks } from "./selection-days.js";
 
 const timeline = document.querySelector("[data-timeline]");
 const form = timeline.closest("form");
@@ -18,9 +19,22 @@ const selection = new Selection(form, {
 });
 pieces.onFill = (piece) => selection.paint(piece);
 
+const ticks = new DayTicks(selection, timeline);
+
 selectByDragging(selection, timeline);
 selectByKeys(selection, timeline);
-answerInPlace(selection, form, () => pieces.refresh());
+answerInPlace(selection, form, {
+  takeOut(ids) {
+    // At once, before the server has said what the page is like now.
+    const gone = new Set(ids.map(String));
+    for (const tile of selection.tiles) if (gone.has(tile.dataset.id)) tile.remove();
+    return this.putBack();
+  },
+  putBack() {
+    ticks.forget();
+    return pieces.refresh();
+  },
+});
 
 const overview = await pieces.load();
 if (overview) {

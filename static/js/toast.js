@@ -27,8 +27,11 @@ function prepare(note) {
   leaveByItself(note);
 }
 
-/** Say `text`; with `undo`, an address of this server, a button takes it back. Returns the element. */
-export function toast(text, { undo = "", level = "success" } = {}) {
+/**
+ * Say `text`; with `undo`, an address of this server, a button takes it back by sending `fields` there.
+ * Returns the element.
+ */
+export function toast(text, { undo = "", fields = {}, level = "success" } = {}) {
   const note = document.createElement("div");
   note.className = `notice toast ${level}`;
   const words = document.createElement("p");
@@ -38,7 +41,8 @@ export function toast(text, { undo = "", level = "success" } = {}) {
     const form = document.createElement("form");
     form.method = "post";
     form.action = undo;
-    for (const [name, value] of [["csrfmiddlewaretoken", csrfToken()], ["next", location.pathname + location.search]]) {
+    const sent = { csrfmiddlewaretoken: csrfToken(), next: location.pathname + location.search, ...fields };
+    for (const [name, value] of Object.entries(sent)) {
       const field = document.createElement("input");
       Object.assign(field, { type: "hidden", name, value });
       form.append(field);

@@ -71,7 +71,9 @@ def test_a_viewer_changes_nothing(
     eve.post("/photos/selection/", {"image": own.pk, "album": album.pk})
     assert list(album.images.all()) == [photo]
     page = eve.get(path).content.decode()
-    for tool in ("/edit/", '/sharing/"', "/remove/", 'name="image"'):
+    # To look is to download, too: what is ticked.
+    assert 'formaction="/download/selection/"' in page
+    for tool in ("/edit/", '/sharing/"', "/remove/", "/cover/", "/selection/bin/", 'name="new_album"'):
         assert tool not in page
     assert "Leave this album" in page
 

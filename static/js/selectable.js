@@ -1,0 +1,14 @@
+// A grid that grows as somebody scrolls (search results, an album, a person): chosen as on the timeline.
+import { Selection } from "./selection.js";
+import { selectByDragging } from "./selection-drag.js";
+import { selectByKeys } from "./selection-keys.js";
+import { answerInPlace } from "./selection-actions.js";
+import { Grid } from "./selection-grid.js";
+
+const form = document.querySelector("form.selectable");
+const selection = new Selection(form, { idsUrl: form.dataset.idsUrl });
+const grid = new Grid(form, selection);
+
+selectByDragging(selection, form.querySelector(".photo-grid"));
+selectByKeys(selection, form);
+answerInPlace(selection, form, grid);

@@ -1,0 +1,51 @@
+// A grid whose pages come one after the other: what is thrown away leaves it, and comes back to where it was.
+
+export class Grid {
+  #out = new Map(); // ids of photos that were taken out: [the photo or null, what keeps its place]
+
+  constructor(form, selection) {
+    this.form = form;
+    this.selection = selection;
+    document.addEventListener("htmx:afterSettle", () => selection.paint(form));
+    // The server counts pages by photos that are there; so many of those that this page has are not.
+    document.addEventListener("htmx:configRequest", ({ target, detail }) => {
+      if (form.contains(target) && this.#out.size) detail.parameters.less = this.#out.size;
+    });
+  }
+
+  takeOut(ids) {
+    for (const id of ids.map(String)) {
+      const photo = this.form.querySelector(`[data-id="${CSS.escape(id)}"]`);
+      const place = document.createComment("");
+      photo?.replaceWith(place);
+      this.#out.set(id, [photo, place]);
+    }
+    this.#tidy(-ids.length);
+  }
+
+  putBack(ids) {
+    for (const id of ids.map(String)) {
+      const [photo, place] = this.#out.get(id) ?? [];
+      if (photo) place.replaceWith(photo);
+      this.#out.delete(id);
+    }
+    this.selection.paint(this.form);
+    this.#tidy(ids.length);
+  }
+
+  /** Months without a photo have no name, and what counts the photos counts anew. */
+  #tidy(more) {
+    for (const month of this.form.querySelectorAll(".month")) {
+      let next = month.nextElementSibling;
+      while (next && !next.matches(".month, [data-id]")) next = next.nextElementSibling;
+      month.hidden = !next?.matches("[data-id]") && !this.form.querySelector(".more");
+    }
+    for (const place of document.querySelectorAll("[data-photo-count]")) {
+      const count = Number(place.dataset.photoCount) + more;
+      const number = count.toLocaleString(document.documentElement.lang);
+      const words = ngettext("%s photo", "%s photos", count);
+      place.dataset.photoCount = count;
+      place.textContent = "bare" in place.dataset ? number : interpolate(words, [number]);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+"""Ticked photos, on every page that has a grid: what is offered, what becomes of them, and whose they are."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
+
+from albums.models import Album, AlbumImage, AlbumMember, Image
+from albums.services.members import member_add
+from faces.models import Person, PersonAlbum
+from tests.page_rows import NOON, face_row, image_rows, stored_image
+
+JSON = {"Accept": "application/json"}
+
+
+def album_of(owner: User, *images: Image) -> Album:
+    album = Album.objects.create(owner=owner, name="Holiday")
+    AlbumImage.objects.bulk_create([AlbumImage(album=album, image=image) for image in images])
+    return album
+
+
+def person_in(owner: User, *images: Image) -> Person:
+    anna = Person.objects.create(owner=owner, name="Anna")
+    for image in images:
+        face_row(image, person=anna)
+    return anna
+
+
+def ids_at(client: Client, query: str) -> list[int]:
+    told: list[int] = client.get(f"/photos/ids/{query}").json()["ids"]
+    return told
+
+
+def test_the_ids_of_a_list_are_all_of_it_and_in_its_order(signed_in: Client, owner: User) -> None:
+    images = image_rows(owner, 90)
+    Image.objects.filter(pk=images[5].pk).update(binned_at=NOON)
+    album = album_of(owner, *images[:70])
+    anna = person_in(owner, images[0], images[5], images[80])
+    assert ids_at(signed_in, f"?album={album.pk}") == [one.pk for one in images[:70] if one != images[5]]
+    assert ids_at(signed_in, f"?person={anna.pk}") == [images[0].pk, images[80].pk]
+    assert ids_at(signed_in, "?search=q%3Drow-77.jpg") == [images[77].pk]
+    album.sort = Album.Sort.OLDEST
+    album.save()
+    assert ids_at(signed_in, f"?album={album.pk}")[0] == images[69].pk
+
+
+def test_the_list_of_somebody_else_is_as_if_it_were_not_there(signed_in: Client, stranger: User) -> None:
+    images = image_rows(stranger, 2)
+    theirs, anna = album_of(stranger, *images), person_in(stranger, *images)
+    for query in (f"?album={theirs.pk}", f"?person={anna.pk}", "?album=9999", "?search=", "", "?album=x"):
+        assert signed_in.get(f"/photos/ids/{query}").status_code == 404
+    assert ids_at(signed_in, "?search=q%3Drow") == []
+    signed_in.logout()
+    assert signed_in.get(f"/photos/ids/?album={theirs.pk}").status_code == 302
+
+
+def test_a_day_and_a_month_are_told_whole(
+    signed_in: Client, owner: User, stranger: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    images = image_rows(owner, 60)
+    image_rows(stranger, 3)
+    Image.objects.filter(pk=images[1].pk).update(captured_at=None)
+    with django_assert_num_queries(3):
+        day = signed_in.get("/timeline/ids/?day=2024-06-15").json()["ids"]
+    assert day == [images[0].pk]
+    month = signed_in.get("/timeline/ids/?month=2024-05").json()["ids"]
+    assert month == [one.pk for one in images[15:46]]
+    for undated in ("?day=none", "?month=none"):
+        assert signed_in.get(f"/timeline/ids/{undated}").json()["ids"] == [images[1].pk]
+    for wrong in ("?day=x", "?month=2024-13", "?month=2024", "?day=2024-02-30"):
+        assert signed_in.get(f"/timeline/ids/{wrong}").status_code == 404
+
+
+def test_every_page_with_photos_of_ones_own_offers_the_same(signed_in: Client, owner: User) -> None:
+    images = image_rows(owner, 3)
+    album, anna = album_of(owner, *images), person_in(owner, *images)
+    lists = {"/": "", "/search/?q=row": "?search=q%3Drow", f"/people/{anna.pk}/": f"?person={anna.pk}"}
+    for path, query in {**lists, f"/albums/{album.pk}/": f"?album={album.pk}"}.items():
+        page = signed_in.get(path).content.decode()
+        assert page.count('name="image"') == 3, path
+        assert f"{images[0].pk}/{query}" in page, "the photo keeps what it was opened from"
+        ids_url = f"/photos/ids/{query}" if query else "/timeline/ids/"
+        assert f'data-ids-url="{ids_url}"' in page
+        for act in ("/download/selection/", "/photos/selection/bin/"):
+            assert f'formaction="{act}"' in page, path
+        assert ("/remove/" in page) == ("album" in path)
+
+
+def test_an_editor_may_take_out_but_chooses_no_cover_and_a_rule_lets_nobody_take_out(
+    owner: User, stranger: User, signed_in: Client
+) -> None:
+    images = image_rows(owner, 2)
+    album = album_of(owner, *images)
+    member_add(album=album, username="eve", role=AlbumMember.Role.EDITOR)
+    eve = Client()
+    eve.force_login(stranger)
+    page = eve.get(f"/albums/{album.pk}/").content.decode()
+    assert f'formaction="/albums/{album.pk}/remove/"' in page
+    assert f'formaction="/albums/{album.pk}/cover/"' not in page
+    rule = PersonAlbum.objects.create(album=album)
+    rule.people.add(person_in(owner, *images))
+    mine = signed_in.get(f"/albums/{album.pk}/").content.decode()
+    assert "/remove/" not in mine
+    assert f'formaction="/albums/{album.pk}/cover/"' in mine
+
+
+def test_a_script_takes_photos_out_of_an_album_and_puts_them_back(signed_in: Client, owner: User) -> None:
+    images = image_rows(owner, 3)
+    album = album_of(owner, *images)
+    sent = {"image": f"{images[0].pk},{images[2].pk},99999"}
+    told = signed_in.post(f"/albums/{album.pk}/remove/", sent, headers=JSON).json()
+    assert told["message"] == "Taken out of “Holiday”: 2 photos."
+    assert set(told["ids"]) == {images[0].pk, images[2].pk}
+    assert list(album.images.all()) == [images[1]]
+    assert "Undo" not in signed_in.get(f"/albums/{album.pk}/").content.decode(), "the script offers that"
+    back = signed_in.post(told["undo"], {"proof": told["proof"]}, headers=JSON)
+    assert back.json() == {"message": "2 photos are back."}
+    assert album.images.count() == 3
+    refused = signed_in.post(told["undo"], {"proof": "x"}, headers=JSON)
+    assert (refused.status_code, refused.json()["message"]) == (400, "It is too late to undo this.")
+    nothing = signed_in.post(f"/albums/{album.pk}/remove/", {}, headers=JSON)
+    assert (nothing.status_code, nothing.json()["message"]) == (400, "Tick at least one photo first.")
+
+
+def test_what_is_somebody_elses_is_left_out_and_that_is_said(
+    signed_in: Client, owner: User, stranger: User
+) -> None:
+    mine, theirs = stored_image(owner), stored_image(stranger, number=2)
+    shared = album_of(stranger, theirs)
+    member_add(album=shared, username="ada", role=AlbumMember.Role.EDITOR)
+    both = {"image": f"{mine.pk},{theirs.pk}"}
+    added = signed_in.post("/photos/selection/", {**both, "new_album": "New"}, headers=JSON).json()
+    left = "1 photo was left out: it is somebody else's."
+    assert added["message"] == f"Added to “New”: 1 photo. {left}"
+    binned = signed_in.post("/photos/selection/bin/", both, headers=JSON).json()
+    assert binned["message"] == f"1 photo is in the bin. {left}"
+    assert binned["ids"] == [mine.pk]
+    hidden = stored_image(stranger, number=3)
+    own = stored_image(owner, number=4)
+    unseen = signed_in.post("/photos/selection/bin/", {"image": f"{own.pk},{hidden.pk}"}, headers=JSON)
+    assert unseen.json()["message"] == "1 photo is in the bin.", "nothing is told of what one cannot see"
+
+
+def test_one_ticked_photo_becomes_the_cover_and_two_are_refused(signed_in: Client, owner: User) -> None:
+    images = image_rows(owner, 3)
+    album = album_of(owner, *images)
+    signed_in.post(f"/albums/{album.pk}/cover/", {"image": [images[1].pk], "new_album": ""})
+    album.refresh_from_db()
+    assert album.cover == images[1]
+    page = signed_in.post(
+        f"/albums/{album.pk}/cover/", {"image": [images[0].pk, images[2].pk]}, follow=True
+    ).content.decode()
+    assert "an album has one cover" in page
+    album.refresh_from_db()
+    assert album.cover == images[1]
+
+
+def test_a_page_begins_earlier_by_what_was_taken_out_of_those_before(signed_in: Client, owner: User) -> None:
+    images = image_rows(owner, 130)
+    album = album_of(owner, *images)
+    Image.objects.filter(pk__in=[one.pk for one in images[:7]]).update(binned_at=NOON)
+    for less, first in (("7", images[60]), ("", images[67]), ("-1", images[67]), ("999999", images[7])):
+        page = signed_in.get(f"/albums/{album.pk}/", {"page": "2", "less": less}).content.decode()
+        assert page.index(f'data-id="{first.pk}"') == page.index("data-id=")
+
+
+Addresses = Callable[[User, list[Image]], str]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        lambda owner, images: f"?album={album_of(owner, *images).pk}",
+        lambda owner, images: f"?person={person_in(owner, *images).pk}",
+        lambda _owner, _images: "?search=q%3Drow",
+    ],
+    ids=["album", "person", "search"],
+)
+def test_the_arrows_cost_the_same_in_a_short_list_and_in_a_long_one(
+    signed_in: Client, owner: User, address: Addresses
+) -> None:
+    def queries(count: int) -> int:
+        Image.objects.all().delete()
+        Album.objects.all().delete()
+        Person.objects.all().delete()
+        images = image_rows(owner, count)
+        query = address(owner, images)
+        with CaptureQueriesContext(
+            connection,
+        ) as counted:
+            page = signed_in.get(f"/photos/{images[1].pk}/{query}").content.decode()
+        assert f"/photos/{images[2].pk}/{query}" in page.replace("&amp;", "&")
+        return len(counted)
+
+    assert queries(3) == queries(40)
