@@ -72,6 +72,11 @@ def index_field() -> forms.IntegerField:
     return forms.IntegerField(required=False, min_value=0, max_value=9_999, widget=forms.HiddenInput)
 
 
+def face_field() -> forms.IntegerField:
+    """The id of a stored face."""
+    return forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+
+
 def small_enough(picture: Any) -> Any:
     """The file, which is not larger than a picture is."""
     if picture is not None and picture.size > MAX_PICTURE_BYTES:
@@ -115,22 +120,33 @@ SIDES = ("first", "second")
 
 
 class VerifyForm(forms.Form):
-    """Two pictures to compare: each a file, or the small copy of the one that was given before."""
+    """Two faces to compare: each a file, the small copy of one that was given before, or a stored face.
+
+    Of these a file counts most, and then a stored face. With `partly` a side may have none of them yet.
+    """
 
     first = picture_field(_("First picture"))
     kept_first = kept_field()
     first_index = index_field()
+    first_face = face_field()
     second = picture_field(_("Second picture"))
     kept_second = kept_field()
     second_index = index_field()
+    second_face = face_field()
+
+    def __init__(self, *args: Any, partly: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.partly = partly
 
     def index_of(self, side: str) -> int | None:
         """The face that was chosen; none for a new file, since it belongs to the copy looked at before."""
+        if not self.is_bound or self.cleaned_data[side]:
+            return None
         index: int | None = self.cleaned_data[f"{side}_index"]
-        return None if self.cleaned_data[side] else index
+        return index
 
     def clean(self) -> dict[str, Any]:
-        """There are two pictures, each of one kind or the other."""
+        """There are two, each of one kind or another."""
         cleaned = super().clean() or self.cleaned_data
         for side in SIDES:
             if side in self.errors or f"kept_{side}" in self.errors:
@@ -141,7 +157,8 @@ class VerifyForm(forms.Form):
             except forms.ValidationError as error:
                 self.add_error(side, error)
             else:
-                if not cleaned[side] and not cleaned[f"kept_{side}"]:
+                given = cleaned[side] or cleaned[f"kept_{side}"] or cleaned.get(f"{side}_face")
+                if not given and not self.partly:
                     self.add_error(side, _("Choose a picture first."))
         return cleaned
 

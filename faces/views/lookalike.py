@@ -20,7 +20,7 @@ from faces.models import Face, Person
 from faces.services.nearest import NearFace
 from faces.services.search import LookalikeResult, lookalikes, lookalikes_of_face
 from faces.views.cards import for_cards
-from faces.views.kept_pictures import KeptPicture, kept_copy
+from faces.views.kept_pictures import KeptPicture, kept_again, kept_copy
 from faces.views.picture_pages import CAMERA_POLICY, model_problem, picture_problem
 from faces.vision.errors import VisionError
 
@@ -54,10 +54,9 @@ def lookalike(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form=form, status=400)
     given = form.cleaned_data["picture"]
-    source: Any = given or BytesIO(form.cleaned_data["kept_picture"])
     kept: KeptPicture | None = None
     try:
-        kept = kept_copy(source)
+        kept = kept_copy(given) if given else kept_again(form.cleaned_data["kept_picture"])
         result = lookalikes(
             user=viewer(request),
             # The first answer already comes from the copy, so that the numbers of its faces stay the same.

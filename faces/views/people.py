@@ -49,7 +49,7 @@ def people(request: HttpRequest) -> HttpResponse:
     hidden = request.GET.get("hidden") == "1"
     query = request.GET.get("q", "").strip()[:200]
     mine = _worth_showing(user)
-    page = Paginator(_ordered(user, hidden=hidden, query=query), PEOPLE_PER_PAGE).get_page(
+    page = Paginator(ordered(user, hidden=hidden, query=query), PEOPLE_PER_PAGE).get_page(
         request.GET.get("page")
     )
     counts = mine.aggregate(
@@ -83,7 +83,8 @@ def _first_unnamed(page: Page[Any], *, named: int) -> int | None:
     return next((one.pk for one in page.object_list if not one.name), None)
 
 
-def _ordered(user: User, *, hidden: bool, query: str) -> QuerySet[Any]:
+def ordered(user: User, *, hidden: bool, query: str) -> QuerySet[Any]:
+    """The cards of people, named ones first, then the largest groups; `query` is a part of a name."""
     shown = _worth_showing(user).filter(hidden=hidden)
     if query:
         shown = shown.filter(pk__in=people_matching(owner=user, text=query))

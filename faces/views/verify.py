@@ -1,4 +1,4 @@
-"""The same person or not? Two pictures side by side, or two stored faces; pictures are not kept."""
+"""The same person or not? Two faces side by side, each of a picture or stored; pictures are not kept."""
 
 import logging
 from io import BytesIO
@@ -17,71 +17,112 @@ from faces.exceptions import ComparisonError
 from faces.forms import SIDES, VerifyForm
 from faces.models import Face
 from faces.services.verification import Verification, verify
-from faces.views.kept_pictures import KeptPicture, kept_copy
+from faces.views.face_picker import face_picker
+from faces.views.kept_pictures import KeptPicture, kept_again, kept_copy
 from faces.views.picture_pages import CAMERA_POLICY, model_problem, picture_problem
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)
 
 
+Given = KeptPicture | Face
+
+
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_page(request: HttpRequest) -> HttpResponse:
-    """Compare two pictures that are sent, or the stored faces `?first=ID&second=ID`."""
+    """Compare two faces: pictures that are sent, or stored faces, as in `?first=ID&second=ID`.
+
+    POST `pick`, a side: choose a stored face for it, which comes back as `choose`, "side:face".
+    """
     if request.method == "POST":
-        return _pictures(request)
-    if set(SIDES) <= set(request.GET):
-        return _stored(request)
-    return _page(request, VerifyForm())
+        return _posted(request)
+    mine = Face.objects.visible_to(viewer(request)).present().select_related("image", "person")
+    given: dict[str, Given] = {
+        side: get_object_or_404(mine, pk=row_id(request.GET[side])) for side in SIDES if side in request.GET
+    }
+    return _compared(request, VerifyForm(), given)
 
 
-def _pictures(request: HttpRequest) -> HttpResponse:
-    form = VerifyForm(request.POST, request.FILES)
+def _posted(request: HttpRequest) -> HttpResponse:
+    data = request.POST.copy()
+    side, _colon, face_id = data.get("choose", "").partition(":")
+    if side in SIDES:
+        data[f"{side}_face"], data[f"kept_{side}"] = face_id, ""
+    pick = "" if side or "back" in data else data.get("pick", "")
+    form = VerifyForm(data, request.FILES, partly=bool(side or "pick" in data))
     if not form.is_valid():
         return _page(request, form, status=400)
-    kept: dict[str, KeptPicture] = {}
-    for side in SIDES:
-        try:
-            kept[side] = kept_copy(form.cleaned_data[side] or BytesIO(form.cleaned_data[f"kept_{side}"]))
-        except ImageRefused as refusal:
-            form.add_error(side, picture_problem(refusal))
+    given = _given(request, form)
     if form.errors:
-        return _page(request, form, kept=kept, status=400)
+        return _page(request, form, given=given, status=400)
+    if pick in SIDES:
+        held = {name: value for other in SIDES for name, value in _held(form, given, other).items()}
+        return face_picker(request, side=pick, label=str(form[pick].label), held=held)
+    return _compared(request, form, given)
+
+
+def _given(request: HttpRequest, form: VerifyForm) -> dict[str, Given]:
+    """What there is for each side; adds an error to the form for what cannot be read."""
+    mine = Face.objects.visible_to(viewer(request)).present().select_related("image", "person")
+    given: dict[str, Given] = {}
+    for side in SIDES:
+        file, kept = form.cleaned_data[side], form.cleaned_data[f"kept_{side}"]
+        face_id = form.cleaned_data[f"{side}_face"]
+        if face_id and not file:
+            given[side] = get_object_or_404(mine, pk=face_id)
+        elif file or kept:
+            try:
+                given[side] = kept_copy(file) if file else kept_again(kept)
+            except ImageRefused as refusal:
+                form.add_error(side, picture_problem(refusal))
+    return given
+
+
+def _held(form: VerifyForm, given: dict[str, Given], side: str) -> dict[str, str]:
+    """One side as hidden fields of another page."""
+    match given.get(side):
+        case KeptPicture() as kept:
+            index = form.index_of(side)
+            return {f"kept_{side}": kept.encoded} | ({} if index is None else {f"{side}_index": str(index)})
+        case Face() as face:
+            return {f"{side}_face": str(face.pk)}
+        case _:
+            return {}
+
+
+def _compared(request: HttpRequest, form: VerifyForm, given: dict[str, Given]) -> HttpResponse:
+    if len(given) < len(SIDES):
+        return _page(request, form, given=given)
+    first, second = (
+        BytesIO(one.content) if isinstance(one, KeptPicture) else one for one in map(given.get, SIDES) if one
+    )
     try:
         answer = verify(
             user=viewer(request),
-            first=BytesIO(kept["first"].content),
-            second=BytesIO(kept["second"].content),
+            first=first,
+            second=second,
             first_index=form.index_of("first"),
             second_index=form.index_of("second"),
         )
     except ComparisonError as error:
-        form.add_error(SIDES[error.which - 1], picture_problem(error))
-        return _page(request, form, kept=kept, status=400)
+        side, problem = SIDES[error.which - 1], picture_problem(error)
+        if isinstance(given[side], Face):
+            return _page(request, form, given=given, problem=problem, status=409)
+        form.add_error(side, problem)
+        return _page(request, form, given=given, status=400)
     except VisionError as error:
         logger.warning("verification: %s", error)
-        form.add_error(None, model_problem(error))
-        return _page(request, form, kept=kept, status=503)
-    return _page(request, form, kept=kept, answer=answer)
-
-
-def _stored(request: HttpRequest) -> HttpResponse:
-    mine = Face.objects.visible_to(viewer(request)).present()
-    first, second = (get_object_or_404(mine, pk=row_id(request.GET[side])) for side in SIDES)
-    form = VerifyForm()
-    try:
-        answer = verify(user=viewer(request), first=first, second=second)
-    except ComparisonError as error:
-        return _page(request, form, problem=picture_problem(error), status=409)
-    return _page(request, form, answer=answer)
+        return _page(request, form, given=given, problem=model_problem(error), status=503)
+    return _page(request, form, given=given, answer=answer)
 
 
 def _page(
     request: HttpRequest,
     form: VerifyForm,
     *,
-    kept: dict[str, KeptPicture] | None = None,
+    given: dict[str, Given] | None = None,
     answer: Verification | None = None,
     problem: str = "",
     status: int = 200,
@@ -91,10 +132,11 @@ def _page(
             "name": side,
             "field": form[side],
             "kept_errors": [*form[f"kept_{side}"].errors, *form[f"{side}_index"].errors],
-            "kept": (kept or {}).get(side),
+            "kept": one if isinstance(one, KeptPicture) else None,
+            "face": one if isinstance(one, Face) else None,
             "probe": getattr(answer, side, None),
         }
-        for side in SIDES
+        for side, one in ((side, (given or {}).get(side)) for side in SIDES)
     ]
     context: dict[str, Any] = {"form": form, "sides": sides, "answer": answer, "problem": problem}
     response = render(request, "faces/verify.html", context, status=status)

@@ -6,15 +6,18 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Image
-from faces.models import Face, FaceEmbedding
+from faces.models import Face, FaceEmbedding, Person
 from faces.services import probes
 from faces.vision.errors import ModelMissing
 from faces.vision.pipeline import FacePipeline
 from faces.vision.types import Box
-from tests.page_rows import drawn_jpeg, face_row, stored_image
+from tests.page_rows import drawn_jpeg, face_row, people_rows, stored_image
 from tests.vision_stubs import MODEL, at_distance, stub_pipeline, unit
 
 SMALL, LARGE = Box(0.1, 0.1, 0.2, 0.2), Box(0.5, 0.3, 0.3, 0.5)
@@ -146,3 +149,89 @@ def test_faces_of_others_and_nonsense_are_not_found(signed_in: Client, owner: Us
 
 def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User) -> None:
     assert client.get("/verify/").status_code == 302
+
+
+def pick(client: Client, **data: object) -> str:
+    answer = client.post("/verify/", data)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_either_side_is_chosen_out_of_the_faces_of_ones_people(
+    signed_in: Client, owner: User, use_pipeline: UsePipeline
+) -> None:
+    use_pipeline(stub_pipeline([[LARGE]], [unit(1)]))
+    anna = Person.objects.create(owner=owner, name="Anna")
+    face = stored(owner, 0.1)
+    Face.objects.update(person=anna)
+    # The other side is a picture that was just chosen: it goes along.
+    people = pick(signed_in, pick="second", first=picture())
+    assert ">Anna</span>" in people
+    first = kept(people, "first")
+    assert (
+        pick(signed_in, pick="second", kept_first=first, q="zzz").count("Nobody has a name like that.") == 1
+    )
+    faces = pick(signed_in, pick="second", kept_first=first, person=anna.pk)
+    assert f'name="choose" value="second:{face.pk}"' in faces
+    assert kept(faces, "first") == first
+    answer = pick(signed_in, pick="second", kept_first=first, choose=f"second:{face.pk}")
+    assert "Very likely the same person: over 99 %" in answer
+    assert f'name="second_face" value="{face.pk}"' in answer
+    assert f'href="/people/{anna.pk}/"' in answer
+
+
+def test_one_side_is_chosen_before_the_other_and_nothing_is_held_against_that(
+    signed_in: Client, owner: User
+) -> None:
+    first, second = stored(owner, 0.0), stored(owner, 1.0, number=2)
+    one = pick(signed_in, pick="first", choose=f"first:{first.pk}")
+    assert f'name="first_face" value="{first.pk}"' in one
+    assert "Choose a picture first." not in one
+    assert f'name="first_face" value="{first.pk}"' in pick(signed_in, pick="second", first_face=first.pk)
+    back = pick(signed_in, pick="second", first_face=first.pk, back="1")
+    assert "/crop.jpg" in back
+    both = pick(signed_in, pick="second", first_face=first.pk, choose=f"second:{second.pk}")
+    assert "Most likely somebody else" in both
+    assert f'value="{first.pk}"' in signed_in.get("/verify/", {"first": first.pk}).content.decode()
+    # A new file counts more than the stored face it takes the place of.
+    alone = signed_in.post("/verify/", {"first_face": first.pk})
+    assert alone.status_code == 400
+    assert "Choose a picture first." in alone.content.decode()
+
+
+def test_the_faces_of_others_are_not_offered_and_not_compared(
+    signed_in: Client, owner: User, stranger: User
+) -> None:
+    mine, theirs = stored(owner, 0.0), stored(stranger, 0.0, number=2)
+    person = Person.objects.create(owner=stranger, name="Secret")
+    Face.objects.filter(pk=theirs.pk).update(person=person)
+    assert "Secret" not in pick(signed_in, pick="first")
+    for data in (
+        {"pick": "first", "person": person.pk},
+        {"pick": "first", "choose": f"first:{theirs.pk}"},
+        {"first_face": mine.pk, "second_face": theirs.pk},
+    ):
+        assert signed_in.post("/verify/", data).status_code == 404
+    assert signed_in.get("/verify/", {"first": theirs.pk}).status_code == 404
+
+
+def test_the_choice_costs_the_same_for_many_people_and_many_faces(
+    signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    people = people_rows(owner, 3)
+    pick(signed_in, pick="first")
+    with CaptureQueriesContext(connection) as counted:
+        pick(signed_in, pick="first")
+    few_people = len(counted)
+    with CaptureQueriesContext(connection) as counted:
+        pick(signed_in, pick="first", person=people[0].pk)
+    one_face = len(counted)
+    for number in range(30):
+        face_row(stored_image(owner, number=100 + number), person=people[0])
+        someone = Person.objects.create(owner=owner, name=f"Somebody {number}")
+        face_row(stored_image(owner, number=200 + number), person=someone)
+    pick(signed_in, pick="first")
+    with django_assert_num_queries(few_people):
+        pick(signed_in, pick="first")
+    with django_assert_num_queries(one_face):
+        pick(signed_in, pick="first", person=people[0].pk)
