@@ -5,7 +5,7 @@ engines, and no address of a page here is told to another one.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -25,7 +25,7 @@ from albums.services.self_filling import albums_fill
 from albums.services.shares import password_fits, password_ticket, share_link_note_opened, ticket_valid
 from albums.views.archives import archive_response
 from albums.views.media import file_response
-from albums.views.slideshow import picture_words, pictures_json, slideshow_page
+from albums.views.slideshow import Names, nobody, picture_words, pictures_json, slideshow_page
 from albums.views.tiles import Tile, TilePage, page_number, tile_page
 
 MEDIA_SECONDS = 3600
@@ -146,7 +146,7 @@ def _shown(request: HttpRequest, token: str) -> HttpResponseBase:
 def _with_words(link: ShareLink, page: TilePage) -> list[tuple[Tile, str]]:
     """Each tile with what its picture is called here: who is in it, where the link tells, and when."""
     ids = [tile.image.pk for tile in page.tiles]
-    names = names_in(ids, owner_id=link.album.owner_id) if link.shows_names else {}
+    names = _names(link)(ids)
     return [
         (tile, ", ".join([*names.get(tile.image.pk, ()), picture_words(tile.image)])) for tile in page.tiles
     ]
@@ -171,7 +171,7 @@ def photo(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponse:
         "total": len(ids),
         "before": ids[at - 1] if at else None,
         "after": ids[at + 1] if at + 1 < len(ids) else None,
-        "names": names_in([pk], owner_id=link.album.owner_id).get(pk, []) if link.shows_names else [],
+        "names": _names(link)([pk]).get(pk, []),
     }
     return render(request, "shared/photo.html", context)
 
@@ -230,6 +230,7 @@ def slideshow(request: HttpRequest, link: ShareLink) -> HttpResponse:
         request,
         _photos(link),
         picture_url=lambda image: _preview_url(link, image),
+        names=_names(link),
         title=link.album.name,
         pictures_url=reverse("albums:shared_pictures", args=[link.token]),
         back_url=reverse("albums:shared", args=[link.token]),
@@ -240,7 +241,17 @@ def slideshow(request: HttpRequest, link: ShareLink) -> HttpResponse:
 @_through_link
 def pictures(request: HttpRequest, link: ShareLink) -> HttpResponse:
     """The pictures of the slideshow, from ?from= on."""
-    return pictures_json(request, _photos(link), picture_url=lambda image: _preview_url(link, image))
+    return pictures_json(
+        request,
+        _photos(link),
+        picture_url=lambda image: _preview_url(link, image),
+        names=_names(link),
+    )
+
+
+def _names(link: ShareLink) -> Names:
+    """Who is in the photos, where the link tells it."""
+    return partial(names_in, owner_id=link.album.owner_id) if link.shows_names else nobody
 
 
 def _preview_url(link: ShareLink, image: Image) -> str:

@@ -4,7 +4,8 @@ The page shows one picture and leads to its neighbours by itself; the script ask
 as JSON, a hundred at a time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from albums.models import Album, Image, Rendition
 from albums.querysets import ImageQuerySet
+from albums.services.people_names import names_in
 from albums.services.self_filling import albums_fill
 from albums.views.viewer import viewer
 
@@ -27,18 +29,22 @@ MOST_PICTURES = 10_000_000
 PACES, PACE = (2, 3, 5, 8, 15), 5
 
 Address = Callable[[Image], str]
+Names = Callable[[Collection[int]], Mapping[int, Sequence[str]]]
+"""Given the ids of pictures: the people in each, as far as the one who looks may know."""
 
 
 @login_required
 @require_safe
 def album_slideshow(request: HttpRequest, pk: int) -> HttpResponse:
     """The photos of an album, in its order."""
-    album = get_object_or_404(Album.objects.visible_to(viewer(request)), pk=pk)
+    user = viewer(request)
+    album = get_object_or_404(Album.objects.visible_to(user), pk=pk)
     albums_fill([pk])
     return slideshow_page(
         request,
         Image.objects.in_album(album),
         picture_url=preview_url,
+        names=partial(names_in, owner_id=user.pk),
         title=album.name,
         pictures_url=reverse("albums:album_pictures", args=[pk]),
         back_url=reverse("albums:album", args=[pk]),
@@ -49,8 +55,14 @@ def album_slideshow(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def album_pictures(request: HttpRequest, pk: int) -> HttpResponse:
     """The pictures of an album's slideshow, from ?from= on."""
-    album = get_object_or_404(Album.objects.visible_to(viewer(request)), pk=pk)
-    return pictures_json(request, Image.objects.in_album(album), picture_url=preview_url)
+    user = viewer(request)
+    album = get_object_or_404(Album.objects.visible_to(user), pk=pk)
+    return pictures_json(
+        request,
+        Image.objects.in_album(album),
+        picture_url=preview_url,
+        names=partial(names_in, owner_id=user.pk),
+    )
 
 
 def preview_url(image: Image) -> str:
@@ -63,6 +75,7 @@ def slideshow_page(
     images: ImageQuerySet,
     *,
     picture_url: Address,
+    names: Names,
     title: str,
     pictures_url: str,
     back_url: str,
@@ -70,7 +83,7 @@ def slideshow_page(
     """The picture at ?at=, counted from 0 in the order of `images`. Raises Http404 when there is none."""
     total = images.count()
     at = min(_number(request.GET.get("at")), max(total - 1, 0))
-    shown = _pictures(images, picture_url, start=at, most=1)
+    shown = _pictures(images, picture_url, names, start=at, most=1)
     if not shown:
         raise Http404("there is no photo")
     context = {
@@ -89,10 +102,17 @@ def slideshow_page(
     return render(request, "shared/slideshow.html", context)
 
 
-def pictures_json(request: HttpRequest, images: ImageQuerySet, *, picture_url: Address) -> HttpResponse:
+def nobody(_image_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
+    """The names where none are told."""
+    return {}
+
+
+def pictures_json(
+    request: HttpRequest, images: ImageQuerySet, *, picture_url: Address, names: Names
+) -> HttpResponse:
     """The pictures from ?from= on, as the script wants them."""
     start = _number(request.GET.get("from"))
-    found = _pictures(images, picture_url, start=start, most=PICTURES_AT_ONCE)
+    found = _pictures(images, picture_url, names, start=start, most=PICTURES_AT_ONCE)
     return JsonResponse({"from": start, "pictures": found})
 
 
@@ -104,15 +124,18 @@ def picture_words(image: Image) -> str:
     return _("Photo of %(date)s") % {"date": taken}
 
 
-def _pictures(images: ImageQuerySet, picture_url: Address, *, start: int, most: int) -> list[dict[str, Any]]:
+def _pictures(
+    images: ImageQuerySet, picture_url: Address, names: Names, *, start: int, most: int
+) -> list[dict[str, Any]]:
     rows = images.prefetch_renditions(Rendition.Kind.PREVIEW)[start : start + most]
+    people = names([image.pk for image in rows])
     pictures = []
     for image in rows:
         preview = next(iter(image.renditions.all()), None)
         pictures.append(
             {
                 "url": picture_url(image),
-                "alt": picture_words(image),
+                "alt": ", ".join([*people.get(image.pk, ()), picture_words(image)]),
                 "width": preview.width if preview else image.width,
                 "height": preview.height if preview else image.height,
             }

@@ -1,0 +1,58 @@
+"""What a slideshow says of its pictures, and to whom."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from albums.models import Album, AlbumImage, AlbumMember
+from albums.services.shares import share_link_create
+from faces.models import Person
+from tests.page_rows import face_row, image_rows
+
+
+@pytest.fixture
+def album(owner: User) -> Album:
+    made = Album.objects.create(owner=owner, name="Holiday")
+    anna, ben = (Person.objects.create(owner=owner, name=name) for name in ("Anna", "Ben"))
+    hidden = Person.objects.create(owner=owner, name="Zoe", hidden=True)
+    for number, image in enumerate(image_rows(owner, 30)):
+        AlbumImage.objects.create(album=made, image=image)
+        if not number:
+            for person in (anna, ben, hidden):
+                face_row(image, person=person)
+    return made
+
+
+def test_who_is_in_a_picture_is_told_in_words(signed_in: Client, album: Album) -> None:
+    page = signed_in.get(f"/albums/{album.pk}/slideshow/").content.decode()
+    assert 'alt="Anna, Ben, Photo of June 15, 2024"' in page
+    told = signed_in.get(f"/albums/{album.pk}/slideshow/pictures.json").json()["pictures"]
+    assert [one["alt"] for one in told[:2]] == ["Anna, Ben, Photo of June 15, 2024", "Photo of June 14, 2024"]
+
+
+def test_names_are_told_to_nobody_else_but_where_a_link_tells_them(
+    client: Client, stranger: User, album: Album
+) -> None:
+    AlbumMember.objects.create(album=album, user=stranger)
+    client.force_login(stranger)
+    assert "Anna" not in client.get(f"/albums/{album.pk}/slideshow/pictures.json").content.decode()
+    client.logout()
+    for shows in (False, True):
+        link = share_link_create(album=album, shows_names=shows)
+        for path in ("slideshow/", "slideshow/pictures.json"):
+            page = client.get(f"/s/{link.token}/{path}").content.decode()
+            assert ("Anna, Ben, Photo of" in page) == shows
+            assert "Zoe" not in page
+
+
+def test_names_cost_the_same_for_many_pictures(signed_in: Client, album: Album) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            signed_in.get(f"/albums/{album.pk}/slideshow/pictures.json")
+        return len(counted)
+
+    many = queries()
+    AlbumImage.objects.filter(pk__in=AlbumImage.objects.order_by("-pk").values("pk")[:27]).delete()
+    assert queries() == many
