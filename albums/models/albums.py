@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from albums import querysets
 from albums.models.images import Image
-from albums.validators import validate_plain_text
+from albums.validators import validate_plain_lines, validate_plain_text
 
 
 class Album(models.Model):
@@ -27,7 +27,7 @@ class Album(models.Model):
     images: "models.ManyToManyField[Image, AlbumImage]" = models.ManyToManyField(
         Image, through="AlbumImage", related_name="albums"
     )
-    description = models.TextField(blank=True, validators=[validate_plain_text])
+    description = models.TextField(blank=True, validators=[validate_plain_lines])
     cover = models.ForeignKey(
         Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="cover_of"
     )

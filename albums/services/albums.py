@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from albums.exceptions import AlbumFillsItself
 from albums.models import Album, AlbumImage, AlbumMember, Image
 from albums.services.self_filling import fills_itself
-from albums.validators import validate_plain_lines
 
 # What was taken out can be put back for so long; the proof of it is signed, for an editor may have taken out
 # photos that they cannot see any more.
@@ -46,9 +45,7 @@ def album_rename(*, album: Album, name: str) -> Album:
 def album_change(*, album: Album, name: str, description: str, sort: str) -> Album:
     """Name, description and order of the photos. Raises ValidationError when one of them is unfit."""
     album.name, album.description, album.sort = name.strip(), description.strip(), sort
-    # A name is one line, a description may have several.
-    album.full_clean(exclude=["description"])
-    validate_plain_lines(album.description)
+    album.full_clean()
     album.save(update_fields=["name", "description", "sort"])
     return album
 
