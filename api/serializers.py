@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from faces.models import Person
 from faces.services.review import Answer
 
 MOST_IDS = 10_000
@@ -25,9 +26,13 @@ class PersonOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     hidden = serializers.BooleanField()
     birth_date = serializers.DateField()
-    cover = serializers.IntegerField(source="cover_id")
+    cover = serializers.SerializerMethodField()
     face_count = serializers.IntegerField(required=False)
     photo_count = serializers.IntegerField(required=False)
+
+    def get_cover(self, person: Person) -> int | None:
+        """A face's id; null while its photo is in the bin, where nobody sees it."""
+        return None if person.cover is None or person.cover.binned else person.cover.pk
 
 
 class PersonIn(serializers.Serializer[Any]):

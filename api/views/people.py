@@ -43,7 +43,9 @@ def told(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
 
 def with_counts(person: Person) -> dict[str, Any]:
     """A person as JSON, with the numbers of their faces and photos."""
-    data: dict[str, Any] = PersonOut(Person.objects.filter(pk=person.pk).with_counts().get()).data
+    data: dict[str, Any] = PersonOut(
+        Person.objects.filter(pk=person.pk).select_related("cover").with_counts().get()
+    ).data
     return data
 
 
@@ -60,7 +62,7 @@ class People(ListAPIView[Any]):
         hidden = self.request.query_params.get("hidden") == "1"
         people: QuerySet[Any] = Person.objects.visible_to(asking(self.request)).worth_showing()
         people = people.filter(hidden=hidden)
-        return people.with_counts().order_by("pk")  # type: ignore[attr-defined,no-any-return]  # DRF forgets whose queryset it is
+        return people.select_related("cover").with_counts().order_by("pk")  # type: ignore[attr-defined,no-any-return]  # DRF forgets whose queryset it is
 
 
 class OnePerson(APIView):

@@ -89,7 +89,7 @@ def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: froz
     searches = [_searches(one, known, subjects, vectors) for one in candidates]
     found = iter(_nearest(known, [search for several in searches for search in several]))
     concerned = {search.person_id for several in searches for search in several}
-    rows = Person.objects.visible_to(known.owner).in_bulk(concerned)
+    rows = Person.objects.visible_to(known.owner).select_related("cover").in_bulk(concerned)
     questions = []
     for candidate, several in zip(candidates, searches, strict=True):
         faces = tuple(Side((Evidence(subjects[face_id]),)) for face_id in candidate.faces)

@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Image
+from albums.services.bin import images_bin
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, Verdict
 from tests.page_rows import face_row, image_rows, people_rows
 
@@ -78,6 +79,22 @@ def test_people_come_in_pages_with_their_counts(
     assert body["count"] == count
     assert len(body["results"]) == min(count, 50)
     assert body["results"][0]["face_count"] == 1
+
+
+def test_a_cover_in_the_bin_is_nobodys_to_see(
+    signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    seen, binned = group(owner, 1, 2, look=1, name="Anna"), group(owner, 9, 2, look=5, name="Ben")
+    covers = {}
+    for person in (seen, binned):
+        covers[person.pk] = person.faces.order_by("pk")[0]
+        Person.objects.filter(pk=person.pk).update(cover=covers[person.pk])
+    images_bin(images=Image.objects.filter(faces=covers[binned.pk]), by=owner)
+    listed = {one["id"]: one["cover"] for one in signed_in.get(f"{API}/people/").json()["results"]}
+    assert listed == {seen.pk: covers[seen.pk].pk, binned.pk: None}
+    assert signed_in.get(f"{API}/people/{binned.pk}/").json()["cover"] is None
+    with django_assert_num_queries(4):
+        signed_in.get(f"{API}/people/")
 
 
 def test_a_person_is_changed_in_one_change(signed_in: Client, owner: User) -> None:
