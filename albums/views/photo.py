@@ -22,6 +22,8 @@ from albums.views.media import SHOWN_TYPES
 from albums.views.surroundings import neighbours, surroundings
 from albums.views.viewer import viewer
 
+# The header of a script that asks for a photo before somebody goes to it.
+AHEAD = "X-Ahead"
 # More albums than this are not offered in the list of a photo.
 ALBUM_CHOICES = 500
 # As the reading of files names them, in the order in which photographers say them.
@@ -36,9 +38,12 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
     image = get_object_or_404(Image.objects.visible_to(user).select_related("owner"), pk=pk)
     is_part = bool(request.headers.get("HX-Request"))
     template = "albums/_photo.html" if is_part else "albums/photo.html"
-    response = render(request, template, _context(request, user, image))
-    # The same address has two answers; the browser must not show one for the other.
-    patch_vary_headers(response, ["HX-Request"])
+    # What is fetched before somebody looks must not take the messages that are for who looks.
+    is_ahead = bool(request.headers.get(AHEAD))
+    context = _context(request, user, image) | {"says": not is_ahead}
+    response = render(request, template, context)
+    # The same address has several answers; the browser must not show one for the other.
+    patch_vary_headers(response, ["HX-Request", AHEAD])
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 

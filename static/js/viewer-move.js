@@ -3,20 +3,22 @@ const main = document.getElementById("main");
 const says = document.getElementById("viewer-says");
 // Asks for the middle of the page alone.
 export const PART = { "HX-Request": "true" };
+// The same before somebody goes there: messages that wait for who looks are left where they are.
+const AHEAD = { ...PART, "X-Ahead": "1" };
 // What is beside the photo that is shown, fetched before it is asked for.
 const near = new Map();
 const pictures = new Map();
 let going = 0;
 
-async function fetched(address) {
-  const answer = await fetch(address, { headers: PART, cache: "no-store" });
+async function fetched(address, headers = PART) {
+  const answer = await fetch(address, { headers, cache: "no-store" });
   if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
   return answer.text();
 }
 
 function part(address) {
   if (!near.has(address)) {
-    const promise = fetched(address);
+    const promise = fetched(address, AHEAD);
     promise.catch(() => near.delete(address));
     near.set(address, promise);
   }

@@ -203,3 +203,13 @@ def test_a_refused_file_says_why_and_one_that_is_not_read_yet_says_so(signed_in:
     assert "This is a web page." in signed_in.get(f"/photos/{refused.pk}/").content.decode()
     waiting = stored_image(owner, number=2, state=Image.State.STORED)
     assert "waiting to be read" in signed_in.get(f"/photos/{waiting.pk}/").content.decode()
+
+
+def test_a_photo_that_is_fetched_ahead_leaves_messages_for_who_looks(signed_in: Client, owner: User) -> None:
+    first, second = stored_image(owner), stored_image(owner, number=2)
+    said = {"description": "By the sea", "next": f"/photos/{first.pk}/"}
+    signed_in.post(f"/photos/{first.pk}/description/", said)
+    ahead = signed_in.get(f"/photos/{second.pk}/", headers={**PART, "X-Ahead": "1"})
+    assert "The description is saved." not in ahead.content.decode()
+    assert "X-Ahead" in ahead.headers["Vary"]
+    assert "The description is saved." in signed_in.get(f"/photos/{first.pk}/", headers=PART).content.decode()
