@@ -16,7 +16,7 @@ from django.db.models import Count, Model, Q, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from albums.models import Album, AlbumImage, Image, Rendition
+from albums.models import Album, AlbumImage, Image, Rendition, Upload
 from albums.storage import folder_use
 
 KEPT_SECONDS = 600
@@ -48,7 +48,7 @@ class Table:
 
 
 _kinds: list[Kind] = [Kind(_("Smaller pictures of photos"), "renditions")]
-_models: list[type[Model]] = [Image, Rendition, Album, AlbumImage]
+_models: list[type[Model]] = [Image, Rendition, Album, AlbumImage, Upload]
 
 
 def register(*, kinds: list[Kind], models: list[type[Model]]) -> None:
@@ -58,7 +58,7 @@ def register(*, kinds: list[Kind], models: list[type[Model]]) -> None:
 
 
 def originals(owner: User) -> list[Use]:
-    """Photos and what was refused, by the sizes in the database, the bin apart."""
+    """Photos, what was refused and what is coming in, by the sizes in the database, the bin apart."""
     kept = Q(state__in=(Image.State.READY, Image.State.STORED), binned_at=None)
     found = Image.objects.filter(owner=owner).aggregate(
         photos=Count("pk", filter=kept),
@@ -68,10 +68,14 @@ def originals(owner: User) -> list[Use]:
         refused=Count("pk", filter=Q(state=Image.State.REFUSED) & ~Q(original="")),
         refused_size=Sum("size_bytes", filter=Q(state=Image.State.REFUSED) & ~Q(original="")),
     )
+    # The bytes of a zip stay until all that is in it has been taken out.
+    coming = Upload.objects.filter(owner=owner, state__in=(Upload.State.COMING, Upload.State.UNPACKING))
+    partial = coming.aggregate(count=Count("pk"), size=Sum("received_bytes"))
     return [
         Use(_("Original photos"), found["photos"], found["photos_size"] or 0),
         Use(_("Photos in the bin"), found["binned"], found["binned_size"] or 0),
         Use(_("Refused files that are kept"), found["refused"], found["refused_size"] or 0),
+        Use(_("Files that are coming in"), partial["count"], partial["size"] or 0),
     ]
 
 

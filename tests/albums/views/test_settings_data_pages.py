@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from albums.models import Album, AlbumImage, Image
+from albums.models import Album, AlbumImage, Image, Upload
+from albums.services import storage_use
 from albums.views import settings_data
 from faces.models import FaceScan, Person
 from tests.page_rows import cropped_face, face_row, image_rows, stored_image
@@ -36,6 +37,23 @@ def test_storage_counts_ones_own_photos_and_files(signed_in: Client, owner: User
     assert "<td>2</td>" in counted  # renditions
     assert "<td>1</td>" in counted  # the crop
     assert "Count what" not in signed_in.get("/settings/storage/").content.decode()
+
+
+def test_what_is_coming_in_takes_room_too(signed_in: Client, owner: User, stranger: User) -> None:
+    for number, (account, state) in enumerate(
+        [(owner, "coming"), (owner, "unpacking"), (owner, "unpacked"), (stranger, "coming")]
+    ):
+        Upload.objects.create(
+            owner=account,
+            sha256=f"{number:064}",
+            name="a.zip",
+            size_bytes=9 * 2**20,
+            received_bytes=2**20,
+            state=state,
+        )
+    coming = storage_use.originals(owner)[-1]
+    assert (str(coming.label), coming.count, coming.size) == ("Files that are coming in", 2, 2 * 2**20)
+    assert "Files that are coming in" in signed_in.get("/settings/storage/").content.decode()
 
 
 def test_the_size_of_the_database_is_for_who_runs_the_place(signed_in: Client, stranger: User) -> None:
