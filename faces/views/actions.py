@@ -212,7 +212,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def repeats(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say whether somebody may be in a photo twice. POST: allowed, 1 or 0."""
+    """Say whether somebody may be in a photo twice. POST: allowed, 1 or 0; next."""
     user = viewer(request)
     image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
     allowed = request.POST.get("allowed") == "1"
@@ -224,4 +224,4 @@ def repeats(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except NotThere:
         messages.error(request, _("This photo was not looked at yet."))
-    return redirect(reverse("albums:photo", args=[pk]))
+    return back(request, otherwise=reverse("albums:photo", args=[pk]))

@@ -155,6 +155,11 @@ def test_a_photo_page_says_who_is_here_and_whether_twice(signed_in: Client, grou
     told = signed_in.post(f"/photos/{face.image_id}/repeats/", {"allowed": "1"}, follow=True)
     assert "Somebody may be in this photo twice." in told.content.decode()
     assert FaceScan.objects.get(image=face.image).person_repeats
+    # Back to where it was said, and never to another site.
+    here = f"/photos/{face.image_id}/?person=7"
+    for given, leads in ((here, here), ("https://elsewhere.example/", f"/photos/{face.image_id}/")):
+        back = signed_in.post(f"/photos/{face.image_id}/repeats/", {"allowed": "0", "next": given})
+        assert back.url == leads  # type: ignore[attr-defined]  # a redirect
 
 
 @pytest.mark.parametrize("address", ["https://example.com/", "//example.com/", "javascript:alert(1)", ""])
