@@ -164,7 +164,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         given, ids = request.POST.get("image", ""), chosen_ids(request)
         if len(ids) > 1:
-            messages.error(request, _("Tick one photo alone: an album has one cover."))
+            messages.error(request, _("Tick only one photo: an album has one cover."))
             return redirect("albums:album", pk)
         chosen = get_object_or_404(inside, pk=next(iter(ids), 0)) if given else None
         album_choose_cover(album=covered, image=chosen)
@@ -217,7 +217,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     proof = taken_out_proof(album=kept, image_ids=image_ids, by=user)
     if wants_json(request):
         words = ngettext(
-            "Taken out of “%(name)s”: %(count)d photo.", "Taken out of “%(name)s”: %(count)d photos.", count
+            "Taken out of “%(name)s”: %(count)s photo.", "Taken out of “%(name)s”: %(count)s photos.", count
         )
         return JsonResponse(
             {
