@@ -17,7 +17,6 @@ from django.db import transaction
 from albums.models import Image
 from albums.validators import validate_plain_text
 from faces.exceptions import (
-    FaceDismissed,
     FactsContradict,
     NameRefused,
     NameTaken,
@@ -30,6 +29,7 @@ from faces.exceptions import (
 from faces.models import Change, Face, FaceScan, Person, Verdict
 from faces.sentences import Sentence, said, said_of
 from faces.services.journal import change_recorded, change_widen
+from faces.services.own_rows import own_faces, own_person, people_of, person_again
 from faces.services.person_albums import people_carry_over
 from faces.services.verdicts import cover_confirm, faces_are, faces_are_not, people_settle
 
@@ -50,7 +50,7 @@ def person_name(*, person: Person, name: str, by: User) -> Person:
     except ValidationError as error:
         raise NameRefused(" ".join(error.messages)) from error
     with _change(Kind.NAME, by, said("Named %(name)s", name=name) if name else said("Took a name away")):
-        mine = _person(person, by)
+        mine = own_person(person, by)
         namesake = Person.objects.filter(owner=by, name__iexact=name).exclude(pk=mine.pk).first()
         if name and namesake is not None:
             raise NameTaken(name=namesake.name, namesake_id=namesake.pk)
@@ -59,17 +59,17 @@ def person_name(*, person: Person, name: str, by: User) -> Person:
         if name:
             cover_confirm(person=mine, by=by)
         people_settle(owner_id=by.pk, people=[mine.pk])
-    return _person_again(mine)
+    return person_again(mine)
 
 
 def person_details(*, person: Person, birth_date: date | None, by: User) -> Person:
     """Note when a person was born."""
     with _change(Kind.DETAILS, by, said("Changed the details of %(name)s", name=called(person))):
-        mine = _person(person, by)
+        mine = own_person(person, by)
         mine.birth_date = birth_date
         mine.save(update_fields=["birth_date"])
         people_settle(owner_id=by.pk, people=[mine.pk])
-    return _person_again(mine)
+    return person_again(mine)
 
 
 def person_merge(*, into: Person, others: Iterable[Person], by: User, contradicted: bool = False) -> Person:
@@ -80,8 +80,8 @@ def person_merge(*, into: Person, others: Iterable[Person], by: User, contradict
     face is theirs. Two of their faces in one photo cannot both be theirs: those that were guessed leave.
     """
     with _change(Kind.MERGE, by) as change:
-        stays = _person(into, by)
-        gone = [_person(other, by) for other in others if other.pk != stays.pk]
+        stays = own_person(into, by)
+        gone = [own_person(other, by) for other in others if other.pk != stays.pk]
         if not gone:
             raise NothingChosen("other person")
         everyone = [stays, *gone]
@@ -109,7 +109,7 @@ def person_merge(*, into: Person, others: Iterable[Person], by: User, contradict
         Person.objects.filter(pk__in=[person.pk for person in gone]).delete()
         stays.save(update_fields=["name", "birth_date"])
         people_settle(owner_id=by.pk, people=[stays.pk])
-    return _person_again(stays)
+    return person_again(stays)
 
 
 def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
@@ -119,8 +119,8 @@ def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
     grouping brings the two together again. Raises NotOfThisPerson, and NothingLeft when all were chosen.
     """
     with _change(Kind.SPLIT, by) as change:
-        mine = _person(person, by)
-        chosen = _faces(faces, by)
+        mine = own_person(person, by)
+        chosen = own_faces(faces, by)
         if strangers := [face.pk for face in chosen if face.person_id != mine.pk]:
             raise NotOfThisPerson(strangers)
         if not mine.faces.present().exclude(pk__in=[face.pk for face in chosen]).exists():
@@ -131,14 +131,14 @@ def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
         other = Person.objects.create(owner=by)
         faces_are(face_ids=[face.pk for face in chosen], person=other, by=by)
         people_settle(owner_id=by.pk, people=[mine.pk, other.pk])
-        cover_confirm(person=_person_again(mine), by=by)
-    return _person_again(other)
+        cover_confirm(person=person_again(mine), by=by)
+    return person_again(other)
 
 
 def people_apart(*, people: Iterable[Person], by: User) -> None:
     """Say that these are different people: each one's cover is confirmed, and so they are never joined."""
     with _change(Kind.CONFIRM, by, said("Kept people apart")):
-        apart = [_person(person, by) for person in people]
+        apart = [own_person(person, by) for person in people]
         for person in apart:
             cover_confirm(person=person, by=by)
         people_settle(owner_id=by.pk, people=[person.pk for person in apart])
@@ -157,39 +157,39 @@ def person_show(*, person: Person, by: User) -> Person:
 def person_cover(*, person: Person, face: Face, by: User) -> Person:
     """Choose the face that stands for a person; it is confirmed. Raises NotOfThisPerson."""
     with _change(Kind.COVER, by, said("Chose a cover for %(name)s", name=called(person))):
-        mine, (chosen,) = _person(person, by), _faces([face], by)
+        mine, (chosen,) = own_person(person, by), own_faces([face], by)
         if chosen.person_id != mine.pk:
             raise NotOfThisPerson([chosen.pk])
         mine.cover = chosen
         mine.save(update_fields=["cover"])
         cover_confirm(person=mine, by=by)
         people_settle(owner_id=by.pk, people=[mine.pk])
-    return _person_again(mine)
+    return person_again(mine)
 
 
 def faces_assign(*, faces: Iterable[Face], person: Person | None, by: User) -> Person:
     """Say that faces are this person, or with None that they are somebody new; returns the person."""
     with _change(Kind.ASSIGN, by) as change:
-        chosen = _faces(faces, by)
-        theirs = Person.objects.create(owner=by) if person is None else _person(person, by)
+        chosen = own_faces(faces, by)
+        theirs = Person.objects.create(owner=by) if person is None else own_person(person, by)
         to = said("a new person") if person is None else called(theirs)
         change.summary = said("Moved %(faces)s to %(name)s", faces=count_of(chosen), name=to)
         faces_are(face_ids=[face.pk for face in chosen], person=theirs, by=by)
-        people_settle(owner_id=by.pk, people=[theirs.pk, *_people_of(chosen)])
-    return _person_again(theirs)
+        people_settle(owner_id=by.pk, people=[theirs.pk, *people_of(chosen)])
+    return person_again(theirs)
 
 
 def faces_confirm(*, faces: Iterable[Face], by: User) -> None:
     """Say that faces are the people they are with. Raises NobodyToConfirm for those that wait."""
     with _change(Kind.CONFIRM, by) as change:
-        chosen = _faces(faces, by)
+        chosen = own_faces(faces, by)
         if waiting := [face.pk for face in chosen if face.person_id is None]:
             raise NobodyToConfirm(waiting)
         change.summary = said("Confirmed %(faces)s", faces=count_of(chosen))
-        for person in Person.objects.filter(pk__in=_people_of(chosen)).order_by("pk"):
+        for person in Person.objects.filter(pk__in=people_of(chosen)).order_by("pk"):
             theirs = [face.pk for face in chosen if face.person_id == person.pk]
             faces_are(face_ids=theirs, person=person, by=by)
-        people_settle(owner_id=by.pk, people=_people_of(chosen))
+        people_settle(owner_id=by.pk, people=people_of(chosen))
 
 
 def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = None) -> None:
@@ -198,8 +198,8 @@ def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = Non
     Raises NobodyToConfirm for faces with nobody when no person is given.
     """
     with _change(Kind.REJECT, by) as change:
-        chosen = _faces(faces, by)
-        told = None if person is None else _person(person, by)
+        chosen = own_faces(faces, by)
+        told = None if person is None else own_person(person, by)
         if told is None and (waiting := [face.pk for face in chosen if face.person_id is None]):
             raise NobodyToConfirm(waiting)
         change.summary = said_of(
@@ -207,21 +207,21 @@ def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = Non
             "Said that %(count)s faces are somebody else",
             len(chosen),
         )
-        rejecting = [told] if told else Person.objects.filter(pk__in=_people_of(chosen)).order_by("pk")
+        rejecting = [told] if told else Person.objects.filter(pk__in=people_of(chosen)).order_by("pk")
         for one in rejecting:
             not_theirs = [face.pk for face in chosen if told or face.person_id == one.pk]
             faces_are_not(face_ids=not_theirs, person=one, by=by)
-        people_settle(owner_id=by.pk, people=[*_people_of(chosen), *([told.pk] if told else [])])
+        people_settle(owner_id=by.pk, people=[*people_of(chosen), *([told.pk] if told else [])])
 
 
 def faces_dismiss(*, faces: Iterable[Face], by: User) -> None:
     """Say that these are no faces: they are nobody's, and take part in nothing from now on."""
     with _change(Kind.DISMISS, by) as change:
-        chosen = _faces(faces, by, also_dismissed=True)
+        chosen = own_faces(faces, by, also_dismissed=True)
         change.summary = said("Removed %(faces)s", faces=count_of(chosen))
         Verdict.objects.filter(face__in=chosen).delete()
         Face.objects.filter(pk__in=[face.pk for face in chosen]).update(dismissed=True, person=None)
-        people_settle(owner_id=by.pk, people=_people_of(chosen))
+        people_settle(owner_id=by.pk, people=people_of(chosen))
 
 
 def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
@@ -266,13 +266,13 @@ def _hidden(person: Person, *, hidden: bool, by: User) -> Person:
     name = called(person)
     words = said("Hid %(name)s", name=name) if hidden else said("Showed %(name)s", name=name)
     with _change(Kind.HIDE if hidden else Kind.SHOW, by, words):
-        mine = _person(person, by)
+        mine = own_person(person, by)
         mine.hidden = hidden
         mine.save(update_fields=["hidden"])
         if hidden:
             cover_confirm(person=mine, by=by)
         people_settle(owner_id=by.pk, people=[mine.pk])
-    return _person_again(mine)
+    return person_again(mine)
 
 
 def _verdicts_carry_over(everyone: list[Person], *, are: set[int]) -> None:
@@ -287,34 +287,3 @@ def _verdicts_carry_over(everyone: list[Person], *, are: set[int]) -> None:
     kept |= {face_id: pk for face_id, pk, person_id in told if person_id == stays.pk}
     refusals.exclude(pk__in=kept.values()).delete()
     verdicts.filter(person__in=gone).update(person=stays)
-
-
-def _person(person: Person, by: User) -> Person:
-    """The row as it is now, if it is theirs."""
-    mine = Person.objects.visible_to(by).filter(pk=person.pk).first()
-    if mine is None:
-        raise NotThere("person")
-    change_widen(people=[mine.pk])
-    return mine
-
-
-def _person_again(person: Person) -> Person:
-    return Person.objects.get(pk=person.pk)
-
-
-def _faces(faces: Iterable[Face], by: User, *, also_dismissed: bool = False) -> list[Face]:
-    """The rows as they are now, if all are theirs."""
-    wanted = {face.pk for face in faces}
-    if not wanted:
-        raise NothingChosen("face")
-    mine = list(Face.objects.visible_to(by).filter(pk__in=wanted).order_by("pk"))
-    if len(mine) < len(wanted):
-        raise NotThere("face")
-    if not also_dismissed and (dismissed := [face.pk for face in mine if face.dismissed]):
-        raise FaceDismissed(dismissed)
-    change_widen(faces=wanted, people=_people_of(mine))
-    return mine
-
-
-def _people_of(faces: list[Face]) -> list[int]:
-    return sorted({face.person_id for face in faces if face.person_id is not None})
