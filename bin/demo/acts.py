@@ -1,0 +1,203 @@
+"""What is done before a picture is taken: to the rows, or in the browser by who looks at the page."""
+# ruff: noqa: INP001 - a folder of scripts, no package
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+
+import numpy as np
+from PIL import Image as Pillow
+from playwright.sync_api import Page
+
+from albums.models import Image, Upload
+from bin.demo.album import photos
+from bin.demo.life import Scene
+from faces.models import SkippedQuestion
+from faces.services.consent import recognition_set
+from faces.services.review import questions
+
+ALL_QUESTIONS = 500
+SENT = 5
+
+
+class NothingToDo(Exception):
+    """The page has nothing on which this could be done, as in an empty album."""
+
+
+def _first(page: Page, selector: str) -> None:
+    if not page.locator(selector).count():
+        raise NothingToDo(selector)
+
+
+def _ticked(page: Page, selector: str, count: int) -> None:
+    # Not where the box is: the bar that comes with the first may lie over the next.
+    for box in page.locator(selector).all()[:count]:
+        box.evaluate("box => box.click()")
+
+
+# to the rows
+
+
+def only_asked(kind: str) -> Callable[[Scene], None]:
+    """Put off all questions but those of one kind: they come first."""
+
+    def put_off(scene: Scene) -> None:
+        SkippedQuestion.objects.filter(owner=scene.owner).delete()
+        queue = questions(owner=scene.owner, limit=ALL_QUESTIONS)
+        if not any(one.kind == kind for one in queue.questions):
+            raise NothingToDo(kind)
+        SkippedQuestion.objects.bulk_create(
+            SkippedQuestion(owner=scene.owner, key=one.key) for one in queue.questions if one.kind != kind
+        )
+
+    return put_off
+
+
+def nothing_sent(scene: Scene) -> None:
+    """Forget what the newcomer sent before."""
+    recognition_set(owner=scene.newcomer, enabled=True)
+    Upload.objects.filter(owner=scene.newcomer).delete()
+    Image.objects.filter(owner=scene.newcomer).delete()
+
+
+def recognition_declined(scene: Scene) -> None:
+    """The newcomer wants no faces to be found."""
+    nothing_sent(scene)
+    recognition_set(owner=scene.newcomer, enabled=False)
+
+
+# in the browser
+
+
+def sign_in_wrongly(page: Page, _scene: Scene) -> None:
+    """Give a password that is not right."""
+    page.fill("[name=username]", "ada")
+    page.fill("[name=password]", "not this one")
+    page.click("form button")
+
+
+def photos_chosen(page: Page, _scene: Scene) -> None:
+    """Tick three photos."""
+    _first(page, ".photo .pick input")
+    _ticked(page, ".photo .pick input", 3)
+
+
+def binned_chosen(page: Page, scene: Scene) -> None:
+    """The same in the bin."""
+    photos_chosen(page, scene)
+
+
+def menu_opened(page: Page, _scene: Scene) -> None:
+    """Open the menu of the account."""
+    page.click(".account-menu summary")
+
+
+def more_opened(page: Page, _scene: Scene) -> None:
+    """Open the menu of the bar at the lower edge."""
+    page.click(".more-menu summary")
+
+
+def boxes_shown(page: Page, _scene: Scene) -> None:
+    """Show the boxes of faces."""
+    # The browser remembers what was switched on.
+    page.locator("#boxes").check(force=True)
+
+
+def card_opened(page: Page, scene: Scene) -> None:
+    """Ask about the first face."""
+    _first(page, ".face-box")
+    boxes_shown(page, scene)
+    page.locator(".face-box").first.click()
+    page.wait_for_selector("#face-card form")
+
+
+def about_shown(page: Page, _scene: Scene) -> None:
+    """Go down to what is known of the photo."""
+    page.locator("#photo-about").evaluate("about => scrollTo(0, about.offsetTop - 300)")
+
+
+def face_drawn(page: Page, _scene: Scene) -> None:
+    """Begin to draw a face."""
+    page.click("#draw")
+    page.wait_for_selector(".draw-layer")
+
+
+def forms_opened(page: Page, _scene: Scene) -> None:
+    """Open the forms beside a photo."""
+    for summary in page.locator(".about-edit > summary").all():
+        summary.click()
+
+
+def files_sent(page: Page, _scene: Scene) -> None:
+    """Send some pictures, one of which is none. Nobody reads them here: there is no worker."""
+    dice = np.random.default_rng()
+    files = []
+    for number in range(SENT):
+        content = BytesIO()
+        pixels = dice.integers(0, 255, (80, 120, 3), dtype=np.uint8)
+        Pillow.fromarray(pixels).resize((1200, 800)).save(content, "JPEG")
+        files.append(
+            {"name": f"IMG_{4801 + number}.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
+        )
+    files.append({"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no picture"})
+    page.set_input_files("#upload-files", files)  # type: ignore[arg-type]
+    page.wait_for_selector(f"[data-upload-ended] > :nth-child({SENT})")
+    page.wait_for_timeout(1500)
+
+
+def search_typed(page: Page, _scene: Scene) -> None:
+    """Type the beginning of a word."""
+    field = page.locator("input[type=search]:visible").first
+    field.press_sequentially("c")
+    page.wait_for_timeout(800)
+
+
+def people_chosen(page: Page, _scene: Scene) -> None:
+    """Choose two people."""
+    _ticked(page, ".person-tick input", 2)
+
+
+def name_typed(page: Page, _scene: Scene) -> None:
+    """Begin a name for somebody who has none."""
+    _first(page, ".name-it .input")
+    page.locator(".name-it .input").first.press_sequentially("a")
+    page.wait_for_timeout(800)
+
+
+def people_merged(page: Page, scene: Scene) -> None:
+    """Merge two who have names, so that it is asked which one stays."""
+    people_chosen(page, scene)
+    page.locator(".people-bar button[value=merge]").click()
+    page.wait_for_load_state()
+
+
+def person_more_opened(page: Page, _scene: Scene) -> None:
+    """Open what else can be done with a person."""
+    page.click(".person-more > summary")
+
+
+def same_name_given(page: Page, scene: Scene) -> None:
+    """Give a name that somebody has already."""
+    page.fill("#id_name", scene.person.name if scene.person else "")
+    page.locator("[data-rename] button").click()
+    page.wait_for_selector("#dialog-content form")
+
+
+def faces_chosen(page: Page, _scene: Scene) -> None:
+    """Tick two faces."""
+    _first(page, ".tick-face .tick input")
+    _ticked(page, ".tick-face .tick input", 2)
+
+
+def picture_given(page: Page, _scene: Scene) -> None:
+    """Search with a drawn picture of several people. Needs the models."""
+    content = BytesIO()
+    next(iter(photos())).picture.save(content, "JPEG", quality=90)
+    page.set_input_files(
+        "input[name=picture]", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
+    )
+    page.locator(".picture-field ~ button").click()
+    page.wait_for_load_state("networkidle")
+    if not page.locator(".picture-frame").count():
+        raise NothingToDo("the models are not installed")

@@ -1,0 +1,31 @@
+"""The addresses of the product, and some that lead to each error page."""
+# ruff: noqa: INP001 - a folder of scripts, no package
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.urls import path
+
+from albums.views.accounts import csrf_failure
+from config.urls import urlpatterns as product
+
+
+def forbidden(_request: HttpRequest) -> NoReturn:
+    """Answers with the page of what an account may not do."""
+    raise PermissionDenied
+
+
+def broken(_request: HttpRequest) -> NoReturn:
+    """Answers with the page of a mistake of ours."""
+    raise RuntimeError("as asked for")
+
+
+urlpatterns = [
+    path("drawn/forbidden/", forbidden),
+    path("drawn/broken/", broken),
+    path("drawn/untrusted/", csrf_failure),
+    *product,
+]

@@ -1,0 +1,202 @@
+"""What people have done with the album: shared it, thrown photos away, named and hidden somebody."""
+# ruff: noqa: INP001 - a folder of scripts, no package
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from albums.models import Album, AlbumMember, Image, ShareLink, UnpackedFile, Upload
+from albums.services.albums import album_add_images, album_change, album_create
+from albums.services.bin import images_bin
+from albums.services.members import member_add
+from albums.services.shares import share_link_create
+from api.tokens import token_create
+from bin.demo.rows import vector_set
+from bin.demo.states import Library, long_name
+from faces.models import ErasureReceipt, Face, FaceScan, Person, PersonAlbum
+from faces.services.erasure import ONE_PERSON
+from faces.services.people import person_details, person_hide, person_merge, person_name
+from faces.services.person_albums import person_album_create, person_albums_fill
+
+WORDS = "Two weeks by the lake with everybody.\n\nBring the good camera next time, and more hats."
+WAITING = ("Ben", "Priya", "Idris", "Hana", "Sam", "Elsie", "Finn")
+"""Of each of them the worst face is with nobody."""
+DOUBTFUL = 2
+
+
+@dataclass(slots=True)
+class Scene:
+    """All that a page can be about. What an album of this state does not have is None."""
+
+    owner: User
+    guest: User
+    newcomer: User
+    """Uploads, and has nothing else."""
+    images: list[Image]
+    person: Person | None = None
+    other: Person | None = None
+    nameless: Person | None = None
+    photo: Image | None = None
+    album: Album | None = None
+    filling: Album | None = None
+    member: AlbumMember | None = None
+    links: dict[str, ShareLink] = field(default_factory=dict)
+    zip: Upload | None = None
+
+
+def life_lived(library: Library, *, guest: User, newcomer: User, long: bool) -> Scene:
+    """Do to the library what people do, as far as there are photos and people for it."""
+    scene = Scene(library.owner, guest, newcomer, library.images)
+    if library.images:
+        scene.photo = library.images[0]
+        _shared(scene, long=long)
+        _unpacked(scene, long=long)
+        token_create(user=scene.owner, name="Picture frame in the hall", scopes=["read"], expires_at=None)
+    if len(library.people) > len(("Clara", "Maya")) and "Clara" in library.people:
+        _known(scene, library)
+    if len(library.images) > len(("a", "few", "photos")):
+        _lost(scene, long=long)
+    return scene
+
+
+def _shared(scene: Scene, *, long: bool) -> None:
+    def name(text: str, number: int) -> str:
+        return long_name(text, number) if long else text
+
+    owner, guest = scene.owner, scene.guest
+    scene.album = album_create(owner=owner, name=name("Summer by the lake", 0))
+    album_change(album=scene.album, name=scene.album.name, description=WORDS, sort=Album.Sort.NEWEST)
+    album_add_images(album=scene.album, images=scene.images[:18], by=owner)
+    for number, (title, images) in enumerate(
+        (
+            ("Grandma's eightieth", scene.images[6:14]),
+            ("For the wall", scene.images[20:21]),
+            ("Mountains", []),
+        )
+    ):
+        album_add_images(
+            album=album_create(owner=owner, name=name(title, number + 1)), images=images, by=owner
+        )
+    scene.member = member_add(album=scene.album, username=guest.username, role=AlbumMember.Role.EDITOR)
+    theirs = album_create(owner=guest, name=name("Ben's garden", 2))
+    member_add(album=theirs, username=owner.username, role=AlbumMember.Role.VIEWER)
+    now = timezone.now()
+    scene.links = {
+        "open": share_link_create(album=scene.album, shows_names=True, expires_at=now + timedelta(days=30)),
+        "locked": share_link_create(album=scene.album, password="lake", downloads=False),  # noqa: S106
+        "over": share_link_create(album=scene.album, expires_at=now - timedelta(days=2)),
+    }
+
+
+def _unpacked(scene: Scene, *, long: bool) -> None:
+    """A zip that came in, and a file that was cut off half-way."""
+    scene.zip = Upload.objects.create(
+        owner=scene.owner,
+        sha256="0" * 64,
+        name=f"{long_name('holiday', 0)}.zip" if long else "holiday.zip",
+        size_bytes=48_000_000,
+        received_bytes=48_000_000,
+        state=Upload.State.UNPACKED,
+        file_count=3,
+    )
+    for position, (name, status, reason) in enumerate(
+        (
+            ("holiday/beach-01.jpg", UnpackedFile.Status.ADDED, ""),
+            ("holiday/beach-02.jpg", UnpackedFile.Status.ALREADY_THERE, ""),
+            ("holiday/notes.jpg", UnpackedFile.Status.REFUSED, "This is not a picture."),
+        )
+    ):
+        UnpackedFile.objects.create(
+            upload=scene.zip,
+            position=position,
+            name=name,
+            status=status,
+            reason=reason,
+            image=None if reason else scene.images[position],
+        )
+    Upload.objects.create(
+        owner=scene.owner,
+        sha256="1" * 64,
+        name="panorama-of-the-whole-valley.jpg",
+        size_bytes=31_000_000,
+        received_bytes=12_000_000,
+    )
+
+
+def _known(scene: Scene, library: Library) -> None:
+    """Names, one of each kind of question, and the changes that are listed."""
+    owner, people = scene.owner, library.people
+    scene.person, scene.other = people["Clara"], people["Maya"]
+    with_her = Face.objects.filter(person=scene.person).order_by("-image__captured_at")
+    scene.photo = with_her[1].image
+    scene.filling = person_album_create(
+        owner=owner,
+        name="Clara and Daniel",
+        people=[scene.person, people["Daniel"]],
+        rule=PersonAlbum.Rule.ANY,
+    )
+    person_albums_fill([scene.filling.pk])
+    person_details(person=scene.person, birth_date=date(1994, 5, 17), by=owner)
+    person_hide(person=people["?4"], by=owner)
+    scene.nameless = people["?1"]
+    _confused(owner, people)
+    # Done and taken up again, so that the list of changes has something in it.
+    split = Person.objects.create(owner=owner)
+    Face.objects.filter(pk__in=people["Amara"].faces.values("pk")[:1]).update(person=split)
+    person_merge(into=people["Amara"], others=[split], by=owner)
+    person_name(person=people["Nico"], name=people["Nico"].name + " B.", by=owner)
+
+
+def _confused(owner: User, people: dict[str, Person]) -> None:
+    """What the review asks about: a group that is somebody, somebody twice in a photo, faces with nobody."""
+    apart = Person.objects.create(owner=owner)
+    for face in people["Clara"].faces.order_by("quality")[:2]:
+        face.person = apart
+        face.save(update_fields=["person"])
+        vector_set(face, "Clara", spread=0.6)
+    shared = Image.objects.filter(faces__person=people["Zoe"]).filter(faces__person=people["Leila"]).first()
+    if shared is not None:
+        twice = shared.faces.get(person=people["Leila"])
+        twice.person = people["Zoe"]
+        twice.save(update_fields=["person"])
+        vector_set(twice, "Zoe", spread=1.0)
+    for number, who in enumerate(WAITING):
+        face = people[who].faces.earliest("quality")
+        face.person = None
+        if number < DOUBTFUL:
+            face.score, face.poor_reason, face.quality = 0.55, "small", 0.1
+        face.save(update_fields=["person", "score", "poor_reason", "quality"])
+        # Nobody looks like the doubtful ones, so that it is asked whether they are faces at all.
+        vector_set(face, f"nobody {number}" if number < DOUBTFUL else who, spread=0.5 + 0.12 * number)
+
+
+def _lost(scene: Scene, *, long: bool) -> None:
+    """Photos in the bin, files that were refused, and a scan that failed."""
+    gone = [image.pk for image in scene.images[-5:]]
+    images_bin(images=Image.objects.filter(pk__in=gone), by=scene.owner)
+    scene.images = [image for image in scene.images if image.pk not in gone]
+    for number, (name, why) in enumerate(
+        (
+            ("2019/scan.jpg", "The file ends in the middle of the picture."),
+            ("notes.txt", "This is no picture."),
+        )
+    ):
+        Image.objects.create(
+            owner=scene.owner,
+            sha256=f"{number + 2}" * 64,
+            source_path=long_name(name, number).replace(" ", "_") if long else name,
+            size_bytes=81_000,
+            state=Image.State.REFUSED,
+            reason="truncated",
+            detail=why,
+        )
+    FaceScan.objects.filter(image=scene.images[-1]).update(
+        state=FaceScan.State.FAILED, reason="model_missing", detail="The model file is not installed."
+    )
+    ErasureReceipt.objects.create(
+        owner=scene.owner, what=ONE_PERSON, counts={"vectors": 12, "faces": 12, "crops": 12, "answers": 3}
+    )

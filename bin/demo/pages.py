@@ -1,0 +1,223 @@
+"""Every page that a person can see: under which address, as whom, and what is done on it first."""
+# ruff: noqa: INP001 - a folder of scripts, no package
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.core import signing
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from albums.services.accounts import one_time_token
+from albums.views.settings import RECEIPT_SALT
+from bin.demo import acts
+from bin.demo.life import Scene
+from faces.models import Face, Person
+
+Who = Literal["owner", "guest", "newcomer", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """One picture.
+
+    address: None where the album has nothing to show there. before: done to the rows first. act: done in the
+    browser; it may lead to another page. first: while there is no account. slim: only on phones, or only not.
+    """
+
+    name: str
+    address: Callable[[Scene], str | None]
+    who: Who = "owner"
+    before: Callable[[Scene], None] | None = None
+    act: Callable[[Page, Scene], None] | None = None
+    first: bool = False
+    slim: bool | None = None
+
+
+def named(url: str, *subjects: str, query: str = "") -> Callable[[Scene], str | None]:
+    """The address of a page about subjects of the scene, as "album" or "links.open"."""
+
+    def address(scene: Scene) -> str | None:
+        values = [_subject(scene, one) for one in subjects]
+        return None if None in values else reverse(url, args=values) + query
+
+    return address
+
+
+def _subject(scene: Scene, name: str) -> Any:
+    part, _dot, key = name.partition(".")
+    found = getattr(scene, part)
+    if key:
+        link = found.get(key)
+        return link and link.token
+    return found and found.pk
+
+
+def _best_face(person: Person | None) -> Face | None:
+    return person.faces.present().best_first().first() if person else None
+
+
+def _lookalike(scene: Scene) -> str | None:
+    face = _best_face(scene.person)
+    return f"{reverse('faces:lookalike')}?face={face.pk}" if face else None
+
+
+def _verify(scene: Scene) -> str | None:
+    first, second = _best_face(scene.person), _best_face(scene.other)
+    if first is None or second is None:
+        return None
+    return f"{reverse('faces:verify')}?first={first.pk}&second={second.pk}"
+
+
+def _face(scene: Scene) -> str | None:
+    face = _best_face(scene.person)
+    return reverse("faces:face", args=[face.pk]) if face else None
+
+
+def _link(scene: Scene, page: str) -> str | None:
+    if scene.album is None:
+        return None
+    return reverse(page, args=[scene.album.pk, scene.links["open"].pk])
+
+
+def _shared_photo(scene: Scene) -> str | None:
+    if scene.album is None:
+        return None
+    shown = scene.images[1 % len(scene.images)]
+    return reverse("albums:shared_photo", args=[scene.links["open"].token, shown.pk])
+
+
+def _deleted(_scene: Scene) -> str:
+    receipt = {"account": "ada", "counts": {"photos": 1204, "albums": 7, "faces": 3120, "people": 42}}
+    signed = signing.dumps(receipt, salt=RECEIPT_SALT, compress=True)
+    return f"{reverse('albums:account_deleted')}?receipt={signed}"
+
+
+def _if_people(scene: Scene) -> str | None:
+    return reverse("faces:people") if scene.person else None
+
+
+_PHOTO = named("albums:photo", "photo")
+
+PAGES: tuple[Pictured, ...] = (
+    # who has no account, or is not signed in
+    Pictured("welcome", named("albums:welcome"), who="nobody", first=True),
+    Pictured("sign-in", named("albums:sign_in"), who="nobody"),
+    Pictured("sign-in-wrong", named("albums:sign_in"), who="nobody", act=acts.sign_in_wrongly),
+    Pictured(
+        "sign-in-once",
+        lambda scene: reverse("albums:sign_in_once", args=[one_time_token(scene.guest)]),
+        who="nobody",
+    ),
+    Pictured(
+        "sign-in-once-gone", lambda _scene: reverse("albums:sign_in_once", args=["1.old"]), who="nobody"
+    ),
+    Pictured("account-first", named("albums:account"), who="newcomer"),
+    # photos
+    Pictured("photos", named("albums:photos")),
+    Pictured("photos-chosen", named("albums:photos"), act=acts.photos_chosen),
+    Pictured("menu", named("albums:photos"), act=acts.menu_opened),
+    Pictured("more", named("albums:photos"), act=acts.more_opened, slim=True),
+    Pictured("photo", _PHOTO),
+    Pictured("photo-about", _PHOTO, act=acts.about_shown, slim=True),
+    Pictured("photo-faces", _PHOTO, act=acts.boxes_shown),
+    Pictured("photo-card", _PHOTO, act=acts.card_opened),
+    Pictured("photo-draw", _PHOTO, act=acts.face_drawn),
+    Pictured("photo-forms", _PHOTO, act=acts.forms_opened),
+    Pictured("face", _face),
+    Pictured("bin", named("albums:bin")),
+    Pictured("bin-chosen", named("albums:bin"), act=acts.binned_chosen),
+    Pictured("bin-empty", named("albums:bin_empty")),
+    Pictured("refused", named("albums:refused")),
+    Pictured("progress", named("albums:progress")),
+    # bringing photos in
+    Pictured("upload", named("albums:upload")),
+    Pictured(
+        "upload-under-way",
+        named("albums:upload"),
+        who="newcomer",
+        before=acts.nothing_sent,
+        act=acts.files_sent,
+    ),
+    Pictured("upload-first", named("albums:photos"), who="newcomer", before=acts.nothing_sent),
+    Pictured("upload-zip", named("albums:one_upload", "zip")),
+    # albums
+    Pictured("albums", named("albums:albums")),
+    Pictured("albums-shared", named("albums:albums", query="?which=shared")),
+    Pictured("album", named("albums:album", "album")),
+    Pictured("album-chosen", named("albums:album", "album"), act=acts.photos_chosen),
+    Pictured("album-of-others", named("albums:album", "album"), who="guest"),
+    Pictured("album-filling", named("albums:album", "filling")),
+    Pictured("album-edit", named("albums:album_edit", "album")),
+    Pictured("album-cover", named("albums:album_cover", "album")),
+    Pictured("album-delete", named("albums:album_delete", "album")),
+    Pictured("album-of-people", named("faces:person_album_new")),
+    Pictured("album-of-people-edit", named("faces:person_album", "filling")),
+    Pictured("sharing", named("albums:sharing", "album")),
+    Pictured("sharing-end", named("albums:member_end", "album", "member")),
+    Pictured("link-edit", lambda scene: _link(scene, "albums:link_edit")),
+    Pictured("link-revoke", lambda scene: _link(scene, "albums:link_revoke")),
+    Pictured("slideshow", named("albums:album_slideshow", "album")),
+    # what a stranger sees
+    Pictured("shared", named("albums:shared", "links.open"), who="nobody"),
+    Pictured("shared-photo", _shared_photo, who="nobody"),
+    Pictured("shared-slideshow", named("albums:shared_slideshow", "links.open"), who="nobody"),
+    Pictured("shared-password", named("albums:shared", "links.locked"), who="nobody"),
+    Pictured("shared-expired", named("albums:shared", "links.over"), who="nobody"),
+    # search
+    Pictured("search", named("albums:search")),
+    Pictured("search-results", named("albums:search", query="?q=2025")),
+    Pictured("search-nothing", named("albums:search", query="?q=submarine+2019")),
+    Pictured("search-suggestions", named("albums:search"), act=acts.search_typed),
+    Pictured("search-header", named("albums:photos"), act=acts.search_typed, slim=False),
+    # people
+    Pictured("people", named("faces:people")),
+    Pictured("people-chosen", _if_people, act=acts.people_chosen),
+    Pictured("people-naming", _if_people, act=acts.name_typed),
+    Pictured("people-hidden", named("faces:people", query="?hidden=1")),
+    Pictured("people-merge", _if_people, act=acts.people_merged),
+    Pictured("person", named("faces:person", "person")),
+    Pictured("person-nameless", named("faces:person", "nameless")),
+    Pictured("person-more", named("faces:person", "person"), act=acts.person_more_opened),
+    Pictured("person-same-name", named("faces:person", "nameless"), act=acts.same_name_given),
+    Pictured("person-faces", named("faces:person_faces", "person")),
+    Pictured("person-faces-chosen", named("faces:person_faces", "person"), act=acts.faces_chosen),
+    Pictured("person-around", named("faces:person_around", "person")),
+    Pictured("person-erase", named("faces:person_erase", "person")),
+    Pictured("compare", named("faces:compare", "person", "nameless")),
+    Pictured("waiting", named("faces:waiting")),
+    Pictured("waiting-chosen", named("faces:waiting"), act=acts.faces_chosen),
+    Pictured("changes", named("faces:changes")),
+    Pictured("review-same", named("faces:review"), before=acts.only_asked("same")),
+    Pictured("review-name", named("faces:review"), before=acts.only_asked("name")),
+    Pictured("review-face", named("faces:review"), before=acts.only_asked("face")),
+    Pictured("review-twice", named("faces:review"), before=acts.only_asked("twice")),
+    Pictured("review-done", named("faces:review"), who="guest"),
+    # look-alike search
+    Pictured("lookalike", named("faces:lookalike")),
+    Pictured("lookalike-results", _lookalike),
+    Pictured("lookalike-picture", named("faces:lookalike"), act=acts.picture_given),
+    Pictured("verify", named("faces:verify")),
+    Pictured("verify-result", _verify),
+    # settings
+    Pictured("settings", named("albums:settings")),
+    Pictured("account", named("albums:settings_account")),
+    Pictured("appearance", named("albums:settings_appearance")),
+    Pictured("recognition", named("faces:recognition")),
+    Pictured("recognition-off", named("faces:recognition_off")),
+    Pictured("people-off", named("faces:people"), who="newcomer", before=acts.recognition_declined),
+    Pictured("storage", named("albums:settings_storage")),
+    Pictured("jobs", named("albums:settings_jobs")),
+    Pictured("tokens", named("tokens:tokens")),
+    Pictured("export", named("albums:settings_export")),
+    Pictured("delete", named("albums:settings_delete")),
+    Pictured("deleted", _deleted, who="nobody"),
+    # errors
+    Pictured("error-not-found", lambda _scene: "/nowhere/"),
+    Pictured("error-forbidden", lambda _scene: "/drawn/forbidden/"),
+    Pictured("error-untrusted", lambda _scene: "/drawn/untrusted/"),
+    Pictured("error-broken", lambda _scene: "/drawn/broken/"),
+)
