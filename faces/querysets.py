@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -85,6 +86,16 @@ class PersonQuerySet(models.QuerySet["rows.Person"]):
             face_count=Count("faces", filter=seen, distinct=True),
             photo_count=Count("faces__image", filter=seen, distinct=True),
         )
+
+    def with_shown_face(self) -> Any:
+        """Annotate `shown_face_id`: the cover, or the best face with a picture; None without one.
+
+        A cover in the bin stays the cover, and is not shown: its picture is not to be had.
+        """
+        faces = apps.get_model("faces", "Face")
+        best = faces.objects.present().filter(person=OuterRef("pk")).exclude(crop="").best_first()
+        cover = Case(When(cover__binned=False, then=F("cover_id")))
+        return self.annotate(shown_face_id=Coalesce(cover, Subquery(best.values("pk")[:1])))
 
     def named(self) -> Self:
         """People that somebody put a name on."""

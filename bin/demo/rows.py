@@ -23,6 +23,7 @@ from albums.services.renditions import image_read
 from albums.services.uploads import image_store
 from bin.demo.album import DrawnPhoto, SeenFace
 from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, OwnerModels, Person
+from faces.services.pictures import portrait_store
 from faces.vision.alignment import portrait_crop
 from faces.vision.types import Box, Pixels
 
@@ -89,9 +90,6 @@ def faces_stored(image: Image, drawn: DrawnPhoto, people: dict[str, Person]) -> 
 def _face(image: Image, person: Person, seen: SeenFace, pixels: Pixels) -> Face:
     x, y, w, h = seen.box
     height, width = pixels.shape[:2]
-    content = BytesIO()
-    crop = portrait_crop(pixels, Box(x, y, w, h), side=CROP_SIDE)
-    Pillow.fromarray(crop).save(content, "JPEG", quality=90)
     face = Face(
         image=image,
         person=person,
@@ -105,7 +103,8 @@ def _face(image: Image, person: Person, seen: SeenFace, pixels: Pixels) -> Face:
         quality=min(1.0, w / 450) * {"smile": 1.0, "laugh": 0.9, "calm": 0.7}[seen.mouth],
         detector="drawn",
     )
-    face.crop.save("face.jpg", ContentFile(content.getvalue()), save=False)
+    portrait = portrait_crop(pixels, Box(x, y, w, h), side=CROP_SIDE)
+    face.crop.name = portrait_store(owner_id=image.owner_id, portrait=portrait)
     face.save()
     vector_set(face, seen.who, spread=SPREADS[face.pk % len(SPREADS)])
     return face

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from django.db.models import F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -71,13 +69,8 @@ class PersonPart:
         """The same with a picture of each: their cover, or their best face."""
         if not choices:
             return []
-        best = Face.objects.filter(person=OuterRef("pk")).present().exclude(crop="").best_first()
         shown = Person.objects.filter(pk__in=[choice.value for choice in choices if not choice.gone])
-        faces = dict(
-            shown.annotate(face=Coalesce(F("cover_id"), Subquery(best.values("pk")[:1]))).values_list(
-                "pk", "face"
-            )
-        )
+        faces = dict(shown.with_shown_face().values_list("pk", "shown_face_id"))
         return [
             Choice(choice.value, choice.label, reverse("faces:crop", args=[face]))
             if not choice.gone and (face := faces.get(int(choice.value)))

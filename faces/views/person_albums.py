@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from albums.views.viewer import viewer
 from faces.forms import PersonAlbumForm
-from faces.models import Face, Person, PersonAlbum
+from faces.models import Person, PersonAlbum
 from faces.services.person_albums import person_album_change, person_album_create, person_album_settle
 
 # More named people than this are not offered: the page stays light.
@@ -78,10 +78,7 @@ def _page(request: HttpRequest, user: User, form: PersonAlbumForm, context: dict
 
 def _offered(user: User, chosen: set[int]) -> list[Any]:
     """Named people to choose from, those chosen first; only so many that the page stays light."""
-    best = Face.objects.present().filter(person=OuterRef("pk")).exclude(crop="").best_first()
-    mine: QuerySet[Any] = Person.objects.visible_to(user).annotate(
-        shown_face_id=Coalesce(F("cover_id"), Subquery(best.values("pk")[:1]))
-    )
+    mine: QuerySet[Any] = Person.objects.visible_to(user).with_shown_face()
     named = mine.exclude(name="")
     first = list(mine.filter(pk__in=chosen).order_by(Lower("name"), "pk"))
     others = named.filter(hidden=False).exclude(pk__in=chosen).order_by(Lower("name"), "pk")

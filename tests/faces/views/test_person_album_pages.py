@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Album, Image
 from albums.services.albums import album_create
+from albums.services.bin import images_bin
 from faces.models import Face, Person, PersonAlbum
 from faces.services.person_albums import person_album_create
 from tests.page_rows import face_row, image_rows, people_rows
@@ -36,6 +37,22 @@ def test_an_album_of_somebody_is_made_and_says_whom_it_follows(
     assert f'href="/people/{anna.pk}/"' in page
     assert "2 photos" in page
     assert "fills itself" in signed_in.get("/albums/?which=self").content.decode()
+
+
+def test_a_cover_in_the_bin_is_not_shown_and_another_face_is(
+    signed_in: Client, owner: User, anna: Person, photos: list[Image]
+) -> None:
+    cover, other = (face_row(image, person=anna, quality=1.0) for image in photos[:2])
+    anna.cover = cover
+    anna.save()
+    pages = ("/albums/of-people/", "/search/", "/search/suggestions/?q=an")
+    for page in pages:
+        assert f"/faces/{cover.pk}/crop.jpg" in signed_in.get(page).content.decode()
+    images_bin(images=Image.objects.filter(pk=photos[0].pk), by=owner)
+    for page in pages:
+        text = signed_in.get(page).content.decode()
+        assert f"/faces/{cover.pk}/crop.jpg" not in text
+        assert f"/faces/{other.pk}/crop.jpg" in text
 
 
 def test_an_album_is_up_to_date_whenever_it_is_looked_at(
