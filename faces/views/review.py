@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -19,6 +20,8 @@ from faces.services.review_candidates import Kind
 from faces.services.review_evidence import Question
 
 SKIP = "skip"
+NAME_ON_A_BUTTON = 24
+"""Letters of a name that a button has room for; the whole name stands above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,10 @@ def choices(question: Question) -> list[Choice]:
         case Kind.SAME_PERSON:
             said = [_("Same person"), _("Two people")]
         case Kind.IS_NAME:
-            said = [_("Yes, %(name)s") % {"name": name}, _("No, somebody else")]
+            said = [
+                _("Yes, %(name)s") % {"name": Truncator(name).chars(NAME_ON_A_BUTTON)},
+                _("No, somebody else"),
+            ]
         case Kind.IS_FACE:
             said = [_("A face"), _("No face")]
         case Kind.TWICE:

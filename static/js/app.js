@@ -2,7 +2,7 @@
 import "./dialog.js";
 import "./toast.js";
 
-const MENUS = "details.menu[open], details.rename[open]";
+const MENUS = "details.menu[open], details.person-more[open]";
 
 // A menu closes on a click elsewhere and on Escape, as menus do.
 document.addEventListener("click", (event) => {
@@ -17,10 +17,3 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
-
-// Opening a name form puts the cursor into it.
-document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.("details.name-it[open], details.rename[open]")) {
-    event.target.querySelector("input:not([type=hidden])")?.focus();
-  }
-}, true);
