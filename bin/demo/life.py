@@ -16,7 +16,7 @@ from albums.services.members import member_add
 from albums.services.shares import share_link_create
 from api.tokens import token_create
 from bin.demo.rows import vector_set
-from bin.demo.states import Library, long_name
+from bin.demo.states import FEW, Library, long_name
 from faces.models import ErasureReceipt, Face, FaceScan, Person, PersonAlbum
 from faces.services.erasure import ONE_PERSON
 from faces.services.people import person_details, person_hide, person_merge, person_name
@@ -56,10 +56,13 @@ def life_lived(library: Library, *, guest: User, newcomer: User, long: bool) -> 
         _shared(scene, long=long)
         _unpacked(scene, long=long)
         token_create(user=scene.owner, name="Picture frame in the hall", scopes=["read"], expires_at=None)
-    if len(library.people) > len(("Clara", "Maya")) and "Clara" in library.people:
-        _known(scene, library)
-    if len(library.images) > len(("a", "few", "photos")):
+    named = [person for person in library.people.values() if person.name]
+    if len(library.images) > FEW:
+        if named:
+            _known(scene, library)
         _lost(scene, long=long)
+    elif named:
+        scene.person, scene.other, *_rest = named
     return scene
 
 
