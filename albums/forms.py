@@ -66,13 +66,17 @@ class AlbumNameForm(forms.Form):
     """The name of an album, which the owner has only once."""
 
     name = forms.CharField(
-        label="Name",
+        label=gettext_lazy("Name"),
         max_length=200,
         validators=[validate_plain_text],
         widget=forms.TextInput(
-            attrs={"class": "input", "placeholder": "Name of a new album", "autocomplete": "off"}
+            attrs={
+                "class": "input",
+                "placeholder": gettext_lazy("Name of a new album"),
+                "autocomplete": "off",
+            }
         ),
-        error_messages={"required": "Give the album a name."},
+        error_messages={"required": gettext_lazy("Give the album a name.")},
     )
 
     def __init__(self, *args: Any, user: User, album: Album | None = None, **kwargs: Any) -> None:
