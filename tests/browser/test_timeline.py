@@ -203,7 +203,7 @@ def test_the_bin_gives_back_what_is_chosen(
     expect(timeline.locator("[data-selection-count]")).to_have_text("4 photos chosen")
     timeline.locator(".binned").first.click()
     expect(timeline.locator("[data-selection-count]")).to_have_text("3 photos chosen")
-    timeline.click("text=Take back")
+    timeline.click("text=Restore")
     expect(timeline.locator(".binned")).to_have_count(1)
 
 
