@@ -51,8 +51,11 @@ def _template(file: Path) -> Template:
 def _in_templates() -> Iterator[str]:
     for file in TEMPLATES:
         for node in _nodes(_template(file).nodelist):
-            if isinstance(node, TranslateNode) and isinstance(node.filter_expression.var, str):
-                yield node.filter_expression.var
+            if isinstance(node, TranslateNode):
+                # The tag makes a variable of its text, too: one that is what it says.
+                text = getattr(node.filter_expression.var, "literal", None)
+                if isinstance(text, str):
+                    yield text
             elif isinstance(node, BlockTranslateNode):
                 singular = node.render_token_list(node.singular)[0]
                 yield re.sub(r"\s*\n\s*", " ", singular.strip()) if node.trimmed else singular

@@ -38,7 +38,6 @@ from config import embedded
 WIDTHS = (390, 1440)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 COLOURS = 200
-README = ("people", 1440, "light")
 PASSWORD = "a long pass phrase"  # noqa: S105 - of accounts that live for a minute
 
 
@@ -128,11 +127,8 @@ def main() -> None:
         sys.exit("screenshots: no browser: none of chromium, chromium-browser, google-chrome is on the path.")
     schemes: list[Scheme] = [options.scheme] if options.scheme else list(SCHEMES)
     if options.readme:
-        options.pages, options.sizes, schemes = (
-            [one for one in PAGES if one.name == README[0]],
-            [1440],
-            ["light"],
-        )
+        options.pages = [one for one in PAGES if one.name == "people"]
+        options.sizes, options.long, schemes = [1440], True, ["light"]
     settings.MEDIA_ROOT = tempfile.mkdtemp(prefix="trombine-drawn-")
     settings.ROOT_URLCONF = "bin.demo.addresses"
     # The pages of errors are wanted here; setting up the server would undo a level of one logger.
