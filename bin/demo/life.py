@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from albums.exceptions import RefusalCode
 from albums.models import Album, AlbumMember, Image, ShareLink, UnpackedFile, Upload
 from albums.services.albums import album_add_images, album_change, album_create
 from albums.services.bin import images_bin
@@ -182,11 +183,8 @@ def _lost(scene: Scene, *, long: bool) -> None:
     gone = [image.pk for image in scene.images[-5:]]
     images_bin(images=Image.objects.filter(pk__in=gone), by=scene.owner)
     scene.images = [image for image in scene.images if image.pk not in gone]
-    for number, (name, why) in enumerate(
-        (
-            ("2019/scan.jpg", "The file ends in the middle of the picture."),
-            ("notes.txt", "This is no picture."),
-        )
+    for number, (name, reason) in enumerate(
+        (("2019/scan.jpg", RefusalCode.TRUNCATED), ("notes.txt", RefusalCode.NOT_AN_IMAGE))
     ):
         Image.objects.create(
             owner=scene.owner,
@@ -194,8 +192,7 @@ def _lost(scene: Scene, *, long: bool) -> None:
             source_path=long_name(name, number).replace(" ", "_") if long else name,
             size_bytes=81_000,
             state=Image.State.REFUSED,
-            reason="truncated",
-            detail=why,
+            reason=reason,
         )
     FaceScan.objects.filter(image=scene.images[-1]).update(
         state=FaceScan.State.FAILED, reason="model_missing", detail="The model file is not installed."

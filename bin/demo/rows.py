@@ -55,7 +55,7 @@ def photo_stored(owner: User, drawn: DrawnPhoto, number: int) -> Image:
     name = f"{taken:%Y}/{drawn.place}-{number:02}.jpg"
     outcome = image_store(owner=owner, source=ContentFile(content.getvalue(), name=name), source_path=name)
     if outcome.image is None:
-        sys.exit(f"screenshots: {name} was not taken in: {outcome.reason}")
+        sys.exit(f"screenshots: {name} was not taken in: {outcome.why}")
     image = outcome.image
     image_read(image=image)
     image.place, image.latitude, image.longitude = TOWNS[number % len(TOWNS)]

@@ -157,6 +157,7 @@ def _copy(image: Image, number: int) -> Image:
         captured_at=taken,
         camera=image.camera,
         place=image.place,
+        country=image.country,
         latitude=image.latitude,
         longitude=image.longitude,
         state=Image.State.READY,

@@ -107,12 +107,15 @@ def test_a_photo_that_could_not_be_looked_at_shows_why_and_is_tried_again(
     mine, theirs = stored_image(owner), stored_image(stranger, number=2)
     for image in (mine, theirs):
         FaceScan.objects.create(
-            image=image, state=FaceScan.State.FAILED, reason="model_missing", detail="A model is missing."
+            image=image, state=FaceScan.State.FAILED, reason="model_missing", detail="No facenet.onnx."
         )
-    assert signed_in.get("/settings/jobs/").content.decode().count("A model is missing.") == 1
+    assert (
+        signed_in.get("/settings/jobs/").content.decode().count("A model is not installed on this server.")
+        == 1
+    )
     for key in (theirs.pk, 10**9, "x", "9" * 30):
         assert signed_in.post("/settings/jobs/faces/retry/", {"image": key}).status_code == 404
     with django_capture_on_commit_callbacks(execute=True):
         signed_in.post("/settings/jobs/faces/retry/", {"image": mine.pk})
     assert asked == [[mine.pk]]
-    assert "A model is missing." not in signed_in.get("/settings/jobs/").content.decode()
+    assert "A model is not installed on this server." not in signed_in.get("/settings/jobs/").content.decode()
