@@ -80,8 +80,14 @@ def request_reading(image_ids: Sequence[int]) -> None:
     chunks = [fresh[start : start + CHUNK] for start in range(0, len(fresh), CHUNK)]
     chunks += [[image_id] for image_id in image_ids if image_id in begun]
     for chunk in chunks:
-        read_images.delay(chunk)
-        Image.objects.filter(pk__in=chunk).update(queued_at=timezone.now())
+        rows = Image.objects.filter(pk__in=chunk)
+        # Written before a worker hears of them: it passes over a row that is just being written, for good.
+        rows.update(queued_at=timezone.now())
+        try:
+            read_images.delay(chunk)
+        except (BrokerAway, OSError):
+            rows.update(queued_at=None)
+            raise
 
 
 @shared_task(

@@ -66,9 +66,10 @@ def enqueue_scans(image_ids: Iterable[int]) -> None:
     # What may have taken a worker down goes one by one, so that it takes no neighbour with it.
     chunks = [fresh[start : start + CHUNK] for start in range(0, len(fresh), CHUNK)]
     chunks += [[image_id] for image_id in pending if image_id in begun]
+    # Written before a worker hears of them: it passes over a row that is just being written, for good.
+    FaceScan.objects.filter(image__in=pending).update(queued_at=timezone.now())
     for chunk in chunks:
         scan_images.delay(chunk)
-    FaceScan.objects.filter(image__in=pending).update(queued_at=timezone.now())
 
 
 @shared_task(

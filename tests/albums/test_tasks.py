@@ -104,6 +104,21 @@ def test_images_are_asked_for_in_chunks_when_the_transaction_commits(
     assert not Image.objects.filter(queued_at=None).exists()
 
 
+def test_a_row_is_written_before_a_worker_hears_of_it(
+    photos: list[int], monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """A worker is quicker than the end of a transaction, and passes over a row that somebody writes."""
+    written: list[bool] = []
+
+    def read(ids: list[int]) -> None:
+        written.append(not Image.objects.filter(pk__in=ids, queued_at=None).exists())
+
+    monkeypatch.setattr(tasks.read_images, "delay", read)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.enqueue_reading(photos)
+    assert written == [True, True]
+
+
 def test_what_was_begun_before_goes_alone(
     photos: list[int], sent: list[list[int]], announced: list[int], django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -1,6 +1,7 @@
 """faces.tasks.scan_images: what is asked of the workers, and what they do when something goes wrong."""
 
 import contextlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from celery.exceptions import Retry, SoftTimeLimitExceeded
 from django.contrib.auth.models import User
 from django.db import OperationalError
+from django.utils import timezone
 
 from albums.models import Image
 from faces import runtime, tasks
@@ -42,6 +44,20 @@ def test_scans_are_asked_for_in_chunks_and_what_was_begun_before_goes_alone(
     rest = everyone[:1] + everyone[2:]
     assert sent == [rest[:8], rest[8:], everyone[1:2]]
     assert FaceScan.objects.pending().count() == 11
+
+
+def test_a_row_is_written_before_a_worker_hears_of_it(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker is quicker than the end of a transaction, and passes over a row that somebody writes."""
+    (image,) = rows(ada, 1)
+    long_ago = timezone.now() - timedelta(hours=1)
+    FaceScan.objects.create(image=image)
+    FaceScan.objects.update(queued_at=long_ago)
+    seen: list[bool] = []
+    monkeypatch.setattr(
+        tasks.scan_images, "delay", lambda _ids: seen.append(FaceScan.objects.get().queued_at > long_ago)
+    )
+    tasks.enqueue_scans([image.pk])
+    assert seen == [True]
 
 
 def test_what_is_done_failed_or_not_read_is_not_asked_for(ada: User, sent: list[list[int]]) -> None:
