@@ -72,7 +72,8 @@ function give(answer) {
   if (!node) return;
   const entry = { node, skipped: answer === "skip", change: null };
   behind.push(entry);
-  answered += 1;
+  // What is put off is not answered.
+  answered += entry.skipped ? 0 : 1;
   open = Math.max(open - (entry.skipped ? 0 : 1), 0);
   say("");
   next();
@@ -100,7 +101,7 @@ function put(node) {
 
 function undo() {
   const entry = behind.pop();
-  answered -= 1;
+  answered -= entry.skipped ? 0 : 1;
   open += entry.skipped ? 0 : 1;
   const now = current();
   if (now) ahead.unshift(now);
