@@ -14,20 +14,6 @@ from albums.views import uploads
 from faces.models import Face, Person
 from tests.page_rows import drawn_jpeg, face_row, image_rows, stored_image
 
-PAGES = (
-    "/",
-    "/people/",
-    "/albums/",
-    "/upload/",
-    "/bin/",
-    "/lookalike/",
-    "/photos/refused/",
-    "/progress/",
-    "/account/",
-    "/review/",
-    "/changes/",
-)
-
 
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,23 +30,6 @@ def test_the_first_visit_makes_an_account_and_lands_on_the_empty_library(
     watched.fill("[name=password2]", "a long pass phrase")
     watched.click("text=Make my account")
     expect(watched.locator("h1")).to_have_text("Bring in your photos")
-
-
-@pytest.mark.parametrize("width", [360, 390, 768, 1440])
-def test_no_page_is_wider_than_the_window(
-    signed_in: Page, owner: User, live_server: LiveServer, width: int
-) -> None:
-    image = stored_image(owner, name="a/rather/long/path/" + "x" * 120 + ".jpg", size=(960, 640))
-    person = Person.objects.create(owner=owner, name="Somebody with a very long name " + "y" * 60)
-    face_row(image, person=person)
-    Album.objects.create(owner=owner, name="z" * 150)
-    signed_in.set_viewport_size({"width": width, "height": 800})
-    for path in (*PAGES, f"/photos/{image.pk}/", f"/people/{person.pk}/"):
-        signed_in.goto(f"{live_server.url}{path}")
-        excess = signed_in.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert excess <= 0, path
 
 
 def test_the_rows_of_the_grid_are_even_before_any_picture_has_come(

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from albums.models import Album, AlbumImage, Image, Rendition
 from faces import runtime
 from faces.models import Change, Face, Person, Verdict
-from tests.browser.axe import violations
+from tests.browser.looking import Eyes
 from tests.faces import coloured
 from tests.page_rows import NOON, face_row, stored_image
 
@@ -66,26 +66,21 @@ def test_the_photo_fills_the_window_and_the_boxes_lie_on_the_faces(
     expect(signed_in.locator(".face-box rect")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
-)
-def test_axe_finds_nothing_in_the_viewer_its_card_and_its_drawing(
-    signed_in: Page, three: list[Image], live_server: LiveServer, width: int, scheme: str
+def test_nothing_is_wrong_with_the_boxes_the_card_and_the_drawing(
+    signed_in: Page, three: list[Image], live_server: LiveServer
 ) -> None:
-    owner = three[1].owner
-    face_row(three[1], person=Person.objects.create(owner=owner, name="Anna"))
-    signed_in.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    signed_in.set_viewport_size({"width": width, "height": 844})
+    eyes = Eyes(also_at=(360,))
+    face_row(three[1], person=Person.objects.create(owner=three[1].owner, name="Anna"))
     open_photo(signed_in, live_server, three[1])
     signed_in.keyboard.press("f")
-    assert violations(signed_in) == []
+    assert eyes.faults(signed_in) == []
     signed_in.locator(".who-edit").click()
     expect(signed_in.locator("#face-card")).to_be_visible()
-    assert violations(signed_in) == []
+    assert eyes.faults(signed_in) == []
     signed_in.keyboard.press("Escape")
     signed_in.keyboard.press("d")
     expect(signed_in.locator(".draw-layer")).to_be_focused()
-    assert violations(signed_in) == []
+    assert eyes.faults(signed_in) == []
 
 
 def test_arrows_go_on_without_loading_the_page_and_escape_leads_back_to_the_grid(

@@ -5,26 +5,11 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from albums.models import Image
-from api.tokens import token_create
-from faces.models import ErasureReceipt, Face, FaceScan, Person
-from faces.services.consent import recognition_set, recognition_wanted
+from faces.models import Face, Person
+from faces.services.consent import recognition_wanted
 from faces.views import recognition
 from tests.browser.axe import violations
 from tests.page_rows import face_row, stored_image
-
-PAGES = (
-    "/settings/",
-    "/settings/account/",
-    "/settings/appearance/",
-    "/settings/faces/",
-    "/settings/faces/off/",
-    "/settings/storage/",
-    "/settings/jobs/",
-    "/settings/tokens/",
-    "/settings/export/",
-    "/settings/delete/",
-)
 
 
 @pytest.fixture(autouse=True)
@@ -33,52 +18,18 @@ def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(getattr(recognition, task), "delay", lambda *_args: None)
 
 
-@pytest.mark.parametrize("width", [360, 700, 1024, 1440, 3840])
-def test_no_settings_page_is_wider_than_the_window(
-    signed_in: Page, owner: User, live_server: LiveServer, width: int
-) -> None:
-    refused = stored_image(owner, name="a/" + "x" * 120 + ".jpg", state=Image.State.REFUSED)
-    Image.objects.filter(pk=refused.pk).update(detail="It ends too soon. " * 5)
-    person = Person.objects.create(owner=owner, name="Somebody with a very long name " + "y" * 60)
-    image = stored_image(owner, number=2)
-    face_row(image, person=person)
-    FaceScan.objects.create(image=image, state=FaceScan.State.FAILED, reason="model_missing")
-    signed_in.set_viewport_size({"width": width, "height": 800})
-    for path in (*PAGES, f"/people/{person.pk}/erase/"):
-        signed_in.goto(f"{live_server.url}{path}")
-        excess = signed_in.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert excess <= 0, path
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_axe_finds_nothing_on_the_settings(
-    signed_in: Page, owner: User, live_server: LiveServer, theme: str, width: int
+def test_axe_finds_nothing_in_colours_that_somebody_chose_and_in_the_menu(
+    signed_in: Page, live_server: LiveServer, theme: str
 ) -> None:
-    stored_image(owner, name="broken.jpg", state=Image.State.REFUSED)
-    person = Person.objects.create(owner=owner, name="Anna")
-    image = stored_image(owner, number=2)
-    face_row(image, person=person)
-    FaceScan.objects.create(image=image, state=FaceScan.State.FAILED, reason="model_missing")
-    ErasureReceipt.objects.create(owner=owner, what="one person", counts={"faces": 3})
-    token_create(user=owner, name="backup", scopes=["read"], expires_at=None)
-    signed_in.set_viewport_size({"width": width, "height": 900})
     signed_in.goto(f"{live_server.url}/settings/appearance/")
     signed_in.check(f"input[name=theme][value={theme}]")
     signed_in.click("main button:has-text('Save')")
     expect(signed_in.locator(".toast")).to_be_visible()
+    expect(signed_in.locator("html")).to_have_attribute("data-theme", theme)
     assert violations(signed_in) == []
-    for path in (*PAGES, f"/people/{person.pk}/erase/"):
-        signed_in.goto(f"{live_server.url}{path}")
-        assert (path, violations(signed_in)) == (path, [])
     signed_in.locator(".account-menu > summary").click()
     assert violations(signed_in) == []
-    recognition_set(owner=owner, enabled=False)
-    for path in ("/people/", "/settings/faces/"):
-        signed_in.goto(f"{live_server.url}{path}")
-        assert (path, violations(signed_in)) == (path, [])
 
 
 def test_a_phone_has_its_bar_below_and_the_rest_behind_more(signed_in: Page, live_server: LiveServer) -> None:

@@ -11,11 +11,10 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from albums.models import Album, Image, ShareLink
+from albums.models import Album, Image
 from albums.services.albums import album_add_images, album_create
 from albums.services.shares import share_link_create
 from faces.models import Person
-from faces.services.person_albums import person_album_create
 from tests.browser.conftest import PATIENCE
 from tests.page_rows import face_row, stored_image
 
@@ -153,27 +152,3 @@ def test_an_album_that_fills_itself_is_made_by_ticking_a_name(
     signed_in.get_by_role("button", name="Create").click()
     expect(signed_in.locator("h1")).to_have_text("All of Clara")
     expect(signed_in.locator(".album-rule")).to_contain_text("Clara")
-
-
-@pytest.mark.parametrize("width", [360, 1440])
-def test_no_page_of_sharing_is_wider_than_the_window(
-    signed_in: Page, owner: User, photos: list[Image], live_server: LiveServer, width: int
-) -> None:
-    person = Person.objects.create(owner=owner, name="x" * 60)
-    face_row(photos[1], person=person)
-    album = person_album_create(owner=owner, name="y" * 150, people=[person], rule="all")
-    link = share_link_create(album=album, shows_names=True)
-    start, public = f"/albums/{album.pk}/", f"/s/{link.token}/"
-    signed_in.set_viewport_size({"width": width, "height": 800})
-    for path in (
-        *("/albums/", start, f"{start}edit/", f"{start}cover/", f"{start}sharing/", f"{start}people/"),
-        *(f"{start}delete/", f"{start}links/{link.pk}/", f"{start}links/{link.pk}/revoke/"),
-        *("/albums/of-people/", f"{start}slideshow/"),
-        *(public, f"{public}slideshow/", f"{public}photos/{photos[1].pk}/"),
-    ):
-        signed_in.goto(f"{live_server.url}{path}")
-        excess = signed_in.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert excess <= 0, path
-    assert ShareLink.objects.count() == 1

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Album, Image
-from tests.browser.axe import violations
 from tests.browser.conftest import PASSWORD
+from tests.browser.looking import Eyes
 from tests.page_rows import NOON, image_rows
 
 SHAPES = ((4000, 3000), (3000, 4000), (6000, 4000), (1080, 1920), (8000, 2000))
@@ -217,24 +217,13 @@ def test_the_height_of_a_row_does_not_wait_for_pictures(timeline: Page, width: i
     assert excess <= 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_axe_finds_nothing(
-    timeline: Page,
-    library: list[Image],
-    live_server: LiveServer,
-    scheme: Literal["light", "dark"],
-    width: int,
+def test_nothing_is_wrong_with_a_large_library_and_with_what_is_chosen_in_it(
+    timeline: Page, library: list[Image]
 ) -> None:
-    timeline.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    timeline.set_viewport_size({"width": width, "height": 844})
-    assert violations(timeline) == []
+    eyes = Eyes(also_at=(360,))
+    assert eyes.faults(timeline) == []
     photo(timeline, library[0]).locator("input").check()
-    assert violations(timeline) == []
-    Image.objects.filter(pk=library[0].pk).update(binned_at=NOON.replace(year=2100))
-    for address in ("/bin/", "/bin/empty/"):
-        timeline.goto(f"{live_server.url}{address}")
-        assert violations(timeline) == []
+    assert eyes.faults(timeline) == []
 
 
 def test_a_held_finger_chooses(

@@ -1,0 +1,24 @@
+"""The addresses of the product, and two at which something goes wrong as it does nowhere by itself."""
+
+from typing import NoReturn
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, path
+
+from config import urls
+
+
+def forbidden(_request: HttpRequest) -> NoReturn:
+    raise PermissionDenied
+
+
+def broken(_request: HttpRequest) -> NoReturn:
+    raise RuntimeError("this is what a mistake in the program looks like")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("fails/forbidden/", forbidden),
+    path("fails/broken/", broken),
+    *urls.urlpatterns,
+]

@@ -1,0 +1,126 @@
+"""Looking at a page as everybody sees it: on a phone and on a desk, in light and in dark."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError, expect
+
+from tests.browser.axe import violations
+
+Scheme = Literal["light", "dark"]
+DESK, PHONE = 1440, 390
+HEIGHT = 844
+# Each width once with every rule; the other colours can break the rules about colours alone.
+LOOKS: tuple[tuple[int, Scheme, bool], ...] = (
+    (DESK, "light", False),
+    (DESK, "dark", True),
+    (PHONE, "dark", False),
+    (PHONE, "light", True),
+)
+# What was told of the window is drawn with the frame after the next one, and colours change in a transition.
+# A page that draws nothing, or an animation that never ends, is not waited for.
+AT_REST = """
+Promise.race([
+    new Promise(late => setTimeout(late, 2000)),
+    new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+        .then(() => Promise.allSettled(document.getAnimations().map(one => one.finished))),
+])
+"""
+EXCESS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """How somebody looks at pages: the width of their window, their colours, and the language they read."""
+
+    width: int = DESK
+    scheme: Scheme = "light"
+    language: str = "en"
+    also_at: Sequence[int] = ()
+
+    def faults(self, page: Page) -> list[str]:
+        """What is wrong with the page in any of the `LOOKS`; at the widths `also_at` nothing may stick out.
+
+        The page is as it was afterwards, in this window and these colours.
+        """
+        found = []
+        _settled(page)
+        language = page.evaluate("document.documentElement.lang")
+        if language != self.language:
+            found.append(f"the page says that its language is {language}")
+        for width, scheme, colours_alone in LOOKS:
+            _show(page, width, scheme)
+            found += _sticking_out(page, width)
+            found += [f"{width} {scheme}: {one}" for one in _lasting(page, colours_alone=colours_alone)]
+        for width in self.also_at:
+            _show(page, width, self.scheme)
+            found += _sticking_out(page, width)
+        self.open(page)
+        return found
+
+    def open(self, page: Page) -> None:
+        """Make the page's window theirs."""
+        _show(page, self.width, self.scheme)
+
+
+def _show(page: Page, width: int, scheme: Scheme) -> None:
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.evaluate(AT_REST)
+
+
+def _settled(page: Page) -> None:
+    """Wait until no part of the page is being asked for."""
+    expect(page.locator(".htmx-request")).to_have_count(0)
+
+
+def _lasting(page: Page, *, colours_alone: bool) -> list[str]:
+    """What axe finds; a part of the page that was just being replaced while it looked is seen again."""
+    found = violations(page, colours_alone=colours_alone)
+    if not found:
+        return []
+    _settled(page)
+    page.evaluate(AT_REST)
+    return violations(page, colours_alone=colours_alone)
+
+
+def _sticking_out(page: Page, width: int) -> list[str]:
+    excess = page.evaluate(EXCESS)
+    return [f"{width}: {excess} px stick out of the window"] if excess > 0 else []
+
+
+@dataclass(slots=True)
+class Witness:
+    """What the pages of a browser did that none may do."""
+
+    errors: list[str] = field(default_factory=list)
+    away: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def watching(context: BrowserContext, origin: str, *, but: str = "") -> Iterator[Witness]:
+    """Watch all pages of a browser: errors in the console or in a script, requests that leave `origin`.
+
+    Fails at the end when there was any; errors with the words `but` in them are none.
+    """
+    witness = Witness()
+    ours = (f"{origin}/", "data:", "blob:", "about:")
+
+    def console(line: ConsoleMessage) -> None:
+        if line.type == "error" and not (but and but in line.text):
+            witness.errors.append(f"{line.location.get('url', '')}: {line.text}")
+
+    def script(error: WebError) -> None:
+        witness.errors.append(str(error.error))
+
+    def request(one: Request) -> None:
+        if not one.url.startswith(ours):
+            witness.away.append(one.url)
+
+    context.on("console", console)
+    context.on("weberror", script)
+    context.on("request", request)
+    yield witness
+    assert witness == Witness()

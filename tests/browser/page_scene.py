@@ -1,0 +1,128 @@
+"""One account with something of everything, under names as long as they may be: what pages have to show."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from albums.models import Album, AlbumMember, Image, ShareLink, UnpackedFile, Upload
+from albums.services.accounts import one_time_token
+from albums.services.albums import album_add_images, album_create
+from albums.services.shares import share_link_create
+from api.tokens import token_create
+from faces.models import ErasureReceipt, Face, FaceScan, Person
+from faces.services.people import faces_confirm, person_hide
+from faces.services.person_albums import person_album_create
+from tests.page_rows import face_row, group_of, stored_image
+
+SHARE_PASSWORD = "Open Sesame"
+LONG = "Somebody with a very long name " + "y" * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """owner: whose it all is; friend: with an account, and an album that is shared with the owner."""
+
+    owner: User
+    friend: User
+    image: Image
+    anna: Person
+    ben: Person
+    group: Person
+    face: Face
+    album: Album
+    filling: Album
+    borrowed: AlbumMember
+    link: ShareLink
+    locked: ShareLink
+    expired: ShareLink
+    zip: Upload
+
+    @property
+    def ids(self) -> set[int]:
+        """The numbers of everything that has one."""
+        of = (self.image, self.anna, self.ben, self.group, self.face, self.album, self.filling, self.link)
+        return {one.pk for one in (*of, self.borrowed)}
+
+    @property
+    def one_time_token(self) -> str:
+        """For the owner, who has not signed in since."""
+        return one_time_token(self.owner)
+
+
+def scene_rows(owner: User) -> Scene:
+    """Make it all."""
+    friend = User.objects.create_user("friend-with-a-long-name-" + "f" * 60)
+    anna, ben, group = (
+        group_of(owner, 3, name=LONG),
+        group_of(owner, 2, look=2, name="Ben"),
+        group_of(owner, 2),
+    )
+    group_of(owner, 1, waiting=True)
+    group_of(owner, 1, look=1, waiting=True)
+    hidden = group_of(owner, 1, look=5, name="Hidden")
+    person_hide(person=hidden, by=owner)
+    faces_confirm(faces=list(anna.faces.all()[:1]), by=owner)
+    image = stored_image(owner, number=50, name="a/rather/long/path/" + "x" * 120 + ".jpg", size=(960, 640))
+    Image.objects.filter(pk=image.pk).update(
+        place="Lyon",
+        country="FR",
+        camera="Canon EOS 5D",
+        description="w" * 90,
+        latitude=45.76,
+        longitude=4.84,
+    )
+    face = face_row(image, person=anna)
+    face_row(image)
+    FaceScan.objects.create(image=image, state=FaceScan.State.DONE)
+    FaceScan.objects.create(
+        image=stored_image(owner, number=51), state=FaceScan.State.FAILED, reason="model_missing"
+    )
+    refused = stored_image(owner, number=52, name="a/" + "r" * 120 + ".jpg", state=Image.State.REFUSED)
+    Image.objects.filter(pk=refused.pk).update(detail="It ends too soon. " * 5)
+    stored_image(owner, number=53, state=Image.State.STORED)
+    Image.objects.filter(pk=stored_image(owner, number=54).pk).update(binned_at=timezone.now())
+    album = album_create(owner=owner, name="z" * 150)
+    album_add_images(album=album, images=[image, *Image.objects.filter(faces__person=anna).distinct()[:2]])
+    AlbumMember.objects.create(album=album, user=friend)
+    lent = album_create(owner=friend, name="Lent")
+    token_create(user=owner, name="backup " + "t" * 50, scopes=["read"], expires_at=None)
+    ErasureReceipt.objects.create(owner=owner, what="one person", counts={"faces": 3})
+    return Scene(
+        owner=owner,
+        friend=friend,
+        image=image,
+        anna=anna,
+        ben=ben,
+        group=group,
+        face=face,
+        album=album,
+        filling=person_album_create(owner=owner, name="y" * 150, people=[anna], rule="all"),
+        borrowed=AlbumMember.objects.create(album=lent, user=owner),
+        link=share_link_create(album=album, shows_names=True),
+        locked=share_link_create(album=album, password=SHARE_PASSWORD),
+        expired=share_link_create(album=album, expires_at=timezone.now() - timedelta(days=1)),
+        zip=_zip_of(owner),
+    )
+
+
+def _zip_of(owner: User) -> Upload:
+    Upload.objects.create(
+        owner=owner, sha256=uuid.uuid4().hex * 2, name="half" + "h" * 90, size_bytes=100, received_bytes=50
+    )
+    upload = Upload.objects.create(
+        owner=owner,
+        sha256=uuid.uuid4().hex * 2,
+        name="holiday" + "z" * 90 + ".zip",
+        size_bytes=100,
+        received_bytes=100,
+        state=Upload.State.UNPACKED,
+        file_count=2,
+    )
+    UnpackedFile.objects.create(upload=upload, position=0, name="a.jpg", status=UnpackedFile.Status.ADDED)
+    UnpackedFile.objects.create(
+        upload=upload, position=1, name="n" * 120, status=UnpackedFile.Status.REFUSED, reason="not a picture"
+    )
+    return upload
