@@ -1,0 +1,87 @@
+"""The whole way through the album as a person goes it, in each language: nothing in it is a stand-in.
+
+The app runs as `bin/start` runs it, with its worker and its models; the photos are of real people. Each page
+on the way is looked at on a phone and on a desk, in light and in dark (see `looking`).
+"""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from faces.conf import FaceSettings
+from faces.runtime import get_pipeline
+from faces.vision.detection import LONG_SIDE
+from tests.browser.journey_app import App, app_start
+from tests.browser.journey_photos import Photos, photos_choose
+from tests.browser.journey_steps import Journey
+from tests.browser.looking import DESK, PHONE, Eyes, watching
+from tests.faces.conftest import install, lfw, models_dir, models_home
+
+pytestmark = [pytest.mark.data, pytest.mark.slow]
+
+# The fixtures of the faces' tests, for these too.
+__all__ = ["install", "lfw", "models_dir", "models_home"]
+
+
+@pytest.fixture
+def _server_at_rest() -> None:
+    """No table of the tests is touched here: the app has its own."""
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="trombine-j-") as name:
+        yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def starting(folder: Path, models_dir: Path) -> Iterator[App]:
+    """One app for all languages. It comes up while the photos are chosen."""
+    app = app_start(folder)
+    yield app
+    app.stop()
+    assert app.complaints() == []
+
+
+@pytest.fixture(scope="module")
+def photos(starting: App, folder: Path, lfw: Path, models_dir: Path) -> Photos:
+    made = folder / "out-of-focus"
+    made.mkdir()
+    pipeline = get_pipeline(FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir))
+    return photos_choose(pictures=lfw / "images", pipeline=pipeline, folder=made)
+
+
+@pytest.fixture(scope="module")
+def address(starting: App, photos: Photos) -> str:
+    return starting.address()
+
+
+@pytest.mark.parametrize(
+    "eyes",
+    [
+        Eyes(width=DESK, scheme="light", language="en"),
+        Eyes(width=PHONE, scheme="dark", language="fr"),
+        Eyes(width=PHONE, scheme="light", language="es"),
+    ],
+    ids=lambda eyes: eyes.language,
+)
+def test_the_journey(browser: Browser, address: str, photos: Photos, eyes: Eyes) -> None:
+    context, visitor = (browser.new_context(locale=eyes.language) for _ in range(2))
+    with watching(context, address), watching(visitor, address):
+        journey = Journey(context.new_page(), visitor.new_page(), address, eyes)
+        journey.sign_up()
+        journey.upload([*photos.clear, *photos.doubtful])
+        journey.name_three_groups()
+        journey.merge_and_undo()
+        journey.answer_ten_questions()
+        journey.draw_a_face()
+        journey.share_an_album()
+        journey.search_by_a_face(photos.another, photos.who)
+        journey.delete_and_restore()
+        # The next one finds an app without accounts, as this one did.
+        journey.delete_the_account()
+    visitor.close()
+    context.close()
