@@ -24,7 +24,7 @@ def test_every_page_that_needs_nothing_is_at_its_address_and_the_others_are_left
     assert addresses["album"] is addresses["person"] is addresses["shared"] is None
     for name, address in addresses.items():
         if address is not None and not name.startswith("error-"):
-            assert resolve(urlsplit(address).path), name
+            assert resolve(urlsplit(address).path).func is not None, name
 
 
 def test_long_names_are_as_long_as_they_say() -> None:
