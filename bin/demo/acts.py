@@ -190,6 +190,20 @@ def faces_chosen(page: Page, _scene: Scene) -> None:
     _ticked(page, ".tick-face .tick input", 2)
 
 
+def face_sought(page: Page, _scene: Scene) -> None:
+    """Ask for a stored face: first for a person."""
+    page.locator("button[name=pick]").first.click()
+    page.wait_for_selector(".face-pick")
+
+
+def faces_offered(page: Page, scene: Scene) -> None:
+    """The faces of the first person."""
+    face_sought(page, scene)
+    _first(page, ".pick-faces button[name=person]")
+    page.locator(".pick-faces button[name=person]").first.click()
+    page.wait_for_selector("button[name=choose]")
+
+
 def picture_given(page: Page, _scene: Scene) -> None:
     """Search with a drawn picture of several people. Needs the models."""
     content = BytesIO()

@@ -201,6 +201,8 @@ PAGES: tuple[Pictured, ...] = (
     Pictured("lookalike-results", _lookalike),
     Pictured("lookalike-picture", named("faces:lookalike"), act=acts.picture_given),
     Pictured("verify", named("faces:verify")),
+    Pictured("verify-whom", named("faces:verify"), act=acts.face_sought),
+    Pictured("verify-faces", named("faces:verify"), act=acts.faces_offered),
     Pictured("verify-result", _verify),
     # settings
     Pictured("settings", named("albums:settings")),
