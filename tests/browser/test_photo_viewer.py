@@ -1,6 +1,7 @@
 """The viewer as a person uses it: arrows, size, faces named and drawn, all of it by keyboard too."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -26,9 +27,11 @@ def three(owner: User) -> list[Image]:
 
 
 @pytest.fixture
-def _models(monkeypatch: pytest.MonkeyPatch) -> None:
+def _models(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(runtime, "open_detector", lambda _wanted: coloured.ColourDetector())
     monkeypatch.setattr(runtime, "open_embedder", lambda _wanted: coloured.ColourEmbedder())
+    runtime.reset()
+    yield
     runtime.reset()
 
 

@@ -12,8 +12,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from faces.conf import FaceSettings
-from faces.runtime import get_pipeline
+from faces.runtime import open_detector, open_embedder
 from faces.vision.detection import LONG_SIDE
+from faces.vision.pipeline import FacePipeline
 from tests.browser.journey_app import App, app_start
 from tests.browser.journey_photos import Photos, photos_choose
 from tests.browser.journey_steps import Journey
@@ -50,7 +51,9 @@ def starting(folder: Path, models_dir: Path) -> Iterator[App]:
 def photos(starting: App, folder: Path, lfw: Path, models_dir: Path) -> Photos:
     made = folder / "out-of-focus"
     made.mkdir()
-    pipeline = get_pipeline(FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir))
+    # Of its own: other tests of this process may have put a stand-in where the open models are kept.
+    wanted = FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir)
+    pipeline = FacePipeline(open_detector(wanted), open_embedder(wanted))
     return photos_choose(pictures=lfw / "images", pipeline=pipeline, folder=made)
 
 
