@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from albums.models import Album, Image
 from tests.browser.conftest import PASSWORD
 from tests.browser.looking import Eyes
-from tests.page_rows import NOON, image_rows
+from tests.page_rows import NOON, image_rows, stored_image
 
 SHAPES = ((4000, 3000), (3000, 4000), (6000, 4000), (1080, 1920), (8000, 2000))
 IN_SIGHT = """
@@ -268,3 +268,17 @@ def test_without_a_script_the_older_photos_are_a_link_away(
     page.click("text=Delete")
     expect(page.locator("#toasts, .messages").first).to_contain_text("1 photo is in the bin.")
     context.close()
+
+
+def test_news_of_the_work_are_out_of_the_way_of_what_was_chosen(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    stored_image(owner)
+    stored_image(owner, number=2, state=Image.State.STORED)
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    signed_in.goto(live_server.url)
+    news = signed_in.locator("#progress")
+    expect(news).to_be_visible()
+    signed_in.locator(".photo .pick input").first.check()
+    expect(news).to_be_hidden()
+    expect(signed_in.locator(".selection-bar")).to_be_visible()

@@ -22,7 +22,9 @@ def test_the_strip_asks_again_only_while_there_is_work(signed_in: Client, owner:
 
 
 def test_the_end_of_the_work_is_told_once(signed_in: Client) -> None:
-    assert "All done" in signed_in.get("/progress/?was=busy", headers=HTMX).content.decode()
+    told = signed_in.get("/progress/?was=busy", headers=HTMX).content.decode()
+    assert "All done" in told
+    assert "load delay:15s" in told, "it goes away by itself"
     assert "All done" not in signed_in.get("/progress/", headers=HTMX).content.decode()
 
 
