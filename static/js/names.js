@@ -155,8 +155,13 @@ function close() {
   field?.removeAttribute("aria-controls");
 }
 
-addEventListener("resize", close);
-addEventListener("scroll", close, { passive: true });
+// The list stays with its field. What is still being asked for is not given up: to come into sight on focus
+// scrolls, too.
+function follow() {
+  if (box) place(field);
+}
+addEventListener("resize", follow);
+addEventListener("scroll", follow, { passive: true });
 
 // A new name may be among the next suggestions.
 document.addEventListener("htmx:afterRequest", () => known.clear());

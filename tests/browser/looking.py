@@ -33,11 +33,15 @@ EXCESS = "document.documentElement.scrollWidth - document.documentElement.client
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """How somebody looks at pages: the width of their window, their colours, and the language they read."""
+    """How somebody looks at pages: the width of their window, their colours, and the language they read.
+
+    twice: each width in both schemes; colours are the same in every language.
+    """
 
     width: int = DESK
     scheme: Scheme = "light"
     language: str = "en"
+    twice: bool = True
     also_at: Sequence[int] = ()
 
     def faults(self, page: Page) -> list[str]:
@@ -51,6 +55,8 @@ class Eyes:
         if language != self.language:
             found.append(f"the page says that its language is {language}")
         for width, scheme, colours_alone in LOOKS:
+            if colours_alone and not self.twice:
+                continue
             _show(page, width, scheme)
             found += _sticking_out(page, width)
             found += [f"{width} {scheme}: {one}" for one in _lasting(page, colours_alone=colours_alone)]

@@ -66,8 +66,8 @@ def address(starting: App, photos: Photos) -> str:
     "eyes",
     [
         Eyes(width=DESK, scheme="light", language="en"),
-        Eyes(width=PHONE, scheme="dark", language="fr"),
-        Eyes(width=PHONE, scheme="light", language="es"),
+        Eyes(width=PHONE, scheme="dark", language="fr", twice=False),
+        Eyes(width=PHONE, scheme="light", language="es", twice=False),
     ],
     ids=lambda eyes: eyes.language,
 )
