@@ -1,55 +1,159 @@
-"""The one place where errors become HTTP, and the one shape that they have.
+"""The one place where errors become HTTP, and the one shape that they have: that of RFC 9457.
 
-`{"error": {"code": "...", "message": "...", "fields": {...}}}`: the code is stable, the message is for
-people, `fields` is there when the request itself was wrong.
+`application/problem+json`: `code` is stable and for programs, `detail` is for people, in their language;
+`fields` is there when the request itself was wrong, and says of each field what.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
-from rest_framework import status
+from django.core.exceptions import ValidationError as ServiceValidationError
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from faces.exceptions import NotThere, PeopleError
+from albums.exceptions import (
+    AlbumFillsItself,
+    DigestDiffers,
+    ImageRefused,
+    OffsetDiffers,
+    TooManyTries,
+    UploadRefused,
+)
+from faces.exceptions import ComparisonError, FaceNotReadYet, NotThere, PeopleError
+
+CONTENT_TYPE = "application/problem+json"
 
 CONFLICTS = frozenset(
-    {"name_taken", "facts_contradict", "not_the_newest", "already_undone", "question_gone", "nothing_left"}
+    {
+        *("name_taken", "facts_contradict", "not_the_newest", "already_undone", "question_gone"),
+        *("nothing_left", "recognition_off", "reindex_under_way", "facts_in_danger", "face_there_already"),
+    }
 )
 """Codes of what is right in itself and cannot be done as things are: 409. Others are 400, NotThere is 404."""
+
+OF_UPLOADS = {
+    "full": HTTPStatus.CONFLICT,
+    "no_room": HTTPStatus.INSUFFICIENT_STORAGE,
+    "too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
+
+
+class Conflict(APIException):
+    """Right in itself, and not possible as things are."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_code = "conflict"
+
+
+class Unprocessable(APIException):
+    """Well formed, and nothing can be made of it."""
+
+    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    default_code = "unprocessable"
 
 
 def error_response(exception: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to an exception in a view; None for those that are defects, which become a 500."""
-    if isinstance(exception, PeopleError):
-        return Response(_body(exception.code, str(exception)), status=_status_of(exception))
+    problem = _of_services(exception)
+    if problem is not None:
+        return _answer(problem)
     answer = exception_handler(exception, context)
     if answer is None:
         return None
-    if isinstance(exception, ValidationError):
-        answer.data = _body("invalid", "The request is not complete or not right.", fields=answer.data)
-    elif isinstance(exception, Http404):
-        answer.data = _body("not_there", "There is no such thing here.")
-    elif isinstance(exception, PermissionDenied):
-        answer.data = _body("permission_denied", "This is not allowed.")
-    elif isinstance(exception, APIException):
-        codes = exception.get_codes()
-        answer.data = _body(codes if isinstance(codes, str) else "error", str(exception.detail))
+    match exception:
+        case ValidationError():
+            problem = _invalid(exception.detail, answer.status_code)
+        case Http404():
+            problem = problem_of(answer.status_code, "not_there", _("There is no such thing here."))
+        case PermissionDenied():
+            problem = problem_of(answer.status_code, "permission_denied", _("This is not allowed."))
+        case APIException():
+            codes = exception.get_codes()
+            code = codes if isinstance(codes, str) else "error"
+            problem = problem_of(answer.status_code, code, str(exception.detail))
+        case _:
+            return None
+    kept = {name: value for name, value in answer.items() if name.lower() != "content-type"}
+    return _answer(problem, headers=kept)
+
+
+def problem_response(_request: HttpRequest, code: int) -> JsonResponse:
+    """The same for what no view has answered: an address that is not there, or a defect."""
+    match HTTPStatus(code):
+        case HTTPStatus.NOT_FOUND:
+            problem = problem_of(code, "not_there", _("There is no such address."))
+        case HTTPStatus.FORBIDDEN:
+            problem = problem_of(code, "permission_denied", _("This is not allowed."))
+        case HTTPStatus.BAD_REQUEST:
+            problem = problem_of(code, "invalid", _("The request is not complete or not right."))
+        case _:
+            problem = problem_of(code, "defect", _("Something went wrong here. It was written down."))
+    return JsonResponse(problem, status=code, content_type=CONTENT_TYPE)
+
+
+def problem_of(code: int, name: str, detail: str, **more: object) -> dict[str, Any]:
+    """The body of a problem. `name` is its stable code; `more` are members of its own."""
+    return {
+        # A name, not an address: there may be no way from the client to where it would lead.
+        "type": f"urn:trombine:problem:{name}",
+        "title": HTTPStatus(code).phrase,
+        "status": int(code),
+        "code": name,
+        "detail": detail,
+        **more,
+    }
+
+
+def _of_services(exception: Exception) -> dict[str, Any] | None:
+    """What the services raise; None for everything else."""
+    more: dict[str, Any] = {}
+    detail = str(exception)
+    match exception:
+        case ServiceValidationError():
+            fields = exception.message_dict if hasattr(exception, "error_dict") else exception.messages
+            return _invalid(fields, HTTPStatus.BAD_REQUEST)
+        case PeopleError(code=code):
+            status = HTTPStatus.CONFLICT if code in CONFLICTS else HTTPStatus.BAD_REQUEST
+            status = HTTPStatus.NOT_FOUND if isinstance(exception, NotThere) else status
+        case ComparisonError(code=code, which=which):
+            late = isinstance(exception, FaceNotReadYet)
+            status = HTTPStatus.CONFLICT if late else HTTPStatus.UNPROCESSABLE_ENTITY
+            more = {"picture": which}
+        case ImageRefused(code=code):
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+        case UploadRefused(code=code):
+            status = OF_UPLOADS[code]
+        case OffsetDiffers(received=received):
+            status, code, more = HTTPStatus.CONFLICT, "offset_differs", {"received": received}
+        case DigestDiffers():
+            status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "damaged_on_the_way"
+            detail = _("The bytes that came are not those that were announced: send the file again.")
+        case AlbumFillsItself():
+            status, code = HTTPStatus.CONFLICT, "album_fills_itself"
+            detail = _("Photos come and go in this album by its rule. Change the rule instead.")
+        case TooManyTries(seconds=seconds):
+            status, code = HTTPStatus.TOO_MANY_REQUESTS, "too_many_tries"
+            detail, more = _("Too many wrong passwords. Wait a while."), {"retry_after": seconds}
+        case _:
+            return None
+    return problem_of(status, str(code), detail, **more)
+
+
+def _invalid(detail: object, status: int) -> dict[str, Any]:
+    """What is wrong with each field; what is wrong with the whole is under `request`."""
+    fields = dict(detail) if isinstance(detail, Mapping) else {"request": detail}
+    return problem_of(status, "invalid", _("The request is not complete or not right."), fields=fields)
+
+
+def _answer(problem: dict[str, Any], *, headers: Mapping[str, str] | None = None) -> Response:
+    answer = Response(problem, status=problem["status"], headers=headers, content_type=CONTENT_TYPE)
+    if "retry_after" in problem:
+        answer.headers["Retry-After"] = str(problem["retry_after"])
     return answer
-
-
-def _status_of(error: PeopleError) -> int:
-    if isinstance(error, NotThere):
-        return status.HTTP_404_NOT_FOUND
-    return status.HTTP_409_CONFLICT if error.code in CONFLICTS else status.HTTP_400_BAD_REQUEST
-
-
-def _body(code: str, message: str, *, fields: object = None) -> dict[str, Any]:
-    error: dict[str, Any] = {"code": code, "message": message}
-    if fields is not None:
-        error["fields"] = fields
-    return {"error": error}

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -49,3 +50,22 @@ class ApiToken(models.Model):
     def scope_labels(self) -> list[str]:
         """What it may do, in words."""
         return [str(self.Scope(scope).label) for scope in self.scopes if scope in self.Scope.values]
+
+
+class IdempotentRequest(models.Model):
+    """A request that came with a key of its own, and what was answered: sent again, it is not done again."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64, help_text="of what was asked")
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_of_user")
+        ]
+
+    def __str__(self) -> str:
+        return f"request {self.key} of user {self.user_id}"

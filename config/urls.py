@@ -23,3 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("faces.urls")),
     path("", include("albums.urls")),
 ]
+
+handler400 = "api.errors.bad_request"
+handler403 = "api.errors.permission_denied"
+handler404 = "api.errors.not_found"
+handler500 = "api.errors.server_error"

@@ -1,44 +1,52 @@
-"""The journal."""
+"""The journal of what was done to people and faces."""
 
-from typing import Any
+from __future__ import annotations
 
-from django.db.models import QuerySet
-from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from api.pagination import Pages
+from api.pagination import By
 from api.permissions import FACES
-from api.rows import asking
-from api.serializers import ChangeOut
+from api.schema import operation
+from api.serializers.review import ChangeOut
+from api.views.base import ApiView
 from faces.exceptions import NotThere
-from faces.models import Change
 from faces.services.journal import change_undo, changes_of
 
-
-class Changes(ListAPIView[Any]):
-    """GET: everything that was done to one's people, newest first, in pages."""
-
-    token_scopes = FACES
-
-    serializer_class = ChangeOut
-    pagination_class = Pages
-
-    def get_queryset(self) -> QuerySet[Change]:
-        """The changes of who asks."""
-        return changes_of(asking(self.request))
+TAG = "changes"
+NEWEST_FIRST = (By("id", descending=True),)
+NAMED = {
+    "id": 812,
+    "kind": "name",
+    "summary": "Named a group Anna Castillo",
+    "by": "ada",
+    "at": "2026-05-01T09:30:00Z",
+    "undone_at": None,
+}
 
 
-class Undo(APIView):
-    """POST: take the newest change back that is not undone yet. Another one is `not_the_newest` (409)."""
+class Changes(ApiView):
+    """Everything that was done."""
 
     token_scopes = FACES
 
-    def post(self, request: Request, pk: int) -> Response:
-        """Undo it, and return it."""
-        user = asking(request)
-        change = changes_of(user).filter(pk=pk).first()
+    @operation("changes_list", tag=TAG, gives=ChangeOut, many=True, example=NAMED)
+    def get(self, _request: Request) -> Response:
+        """Everything that was done to one's people, newest first."""
+        return self.page(ChangeOut, changes_of(self.user), NEWEST_FIRST)
+
+
+class Undo(ApiView):
+    """Taking back."""
+
+    token_scopes = FACES
+
+    @operation(
+        "change_undo", tag=TAG, gives=ChangeOut, example={**NAMED, "undone_at": "2026-05-01T09:31:12Z"}
+    )
+    def post(self, _request: Request, pk: int) -> Response:
+        """Undo the newest change that is not undone yet. Another one is `not_the_newest` (409)."""
+        change = changes_of(self.user).filter(pk=pk).first()
         if change is None:
             raise NotThere("change")
-        return Response(ChangeOut(change_undo(change=change, by=user)).data)
+        return Response(self.shown(ChangeOut, change_undo(change=change, by=self.user)))

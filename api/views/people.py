@@ -1,27 +1,26 @@
-"""People, and what is said of them and of faces. Everything is a change that can be undone."""
+"""People, and what is said of them. Everything is a change that can be undone."""
 
+from __future__ import annotations
+
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet
-from rest_framework.generics import ListAPIView
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
-from rest_framework.views import APIView
 
-from api.pagination import Pages
+from api.pagination import By
 from api.permissions import FACES
-from api.rows import asking, faces_of, image_of, people_of, person_of
-from api.serializers import AssignIn, FacesIn, MergeIn, PersonIn, PersonOut, RejectIn, RepeatsIn
+from api.rows import faces_of, people_of, person_of
+from api.schema import operation
+from api.serializers.people import FacesIn, MergeIn, PeopleIn, PersonIn, PersonOut
+from api.views.base import ApiView
+from faces.exceptions import NotThere
 from faces.models import Change, Person
-from faces.sentences import said
+from faces.services.completion import people_matching
 from faces.services.journal import change_recorded
 from faces.services.people import (
-    called,
-    faces_assign,
-    faces_confirm,
-    faces_dismiss,
-    faces_reject,
     person_cover,
     person_details,
     person_hide,
@@ -29,56 +28,76 @@ from faces.services.people import (
     person_name,
     person_show,
     person_split,
-    photo_repeats,
 )
+from faces.services.tallies import tallies_refresh
+
+TAG = "people"
+OLDEST_FIRST = (By("id"),)
+ANNA = {
+    "id": 12,
+    "name": "Anna Castillo",
+    "hidden": False,
+    "birth_date": "1984-03-09",
+    "cover": 881,
+    "face_count": 230,
+    "photo_count": 228,
+}
 
 
-def told(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
-    """The body of a request in its shape. Raises ValidationError, which says which fields are wrong."""
-    given = shape(data=request.data)
-    given.is_valid(raise_exception=True)
-    data: dict[str, Any] = given.validated_data
-    return data
+def counted(owner_id: int, people: Collection[int] | None = None) -> QuerySet[Any, Any]:
+    """An owner's people with the numbers of their faces and photos, which are kept: nothing is counted."""
+    tallies_refresh(owner_id=owner_id)
+    rows: QuerySet[Any, Any] = Person.objects.filter(owner_id=owner_id)
+    if people is not None:
+        rows = rows.filter(pk__in=people)
+    rows = rows.annotate(
+        face_count=Coalesce(F("tally__faces"), 0), photo_count=Coalesce(F("tally__photos"), 0)
+    )
+    return rows  # noqa: RET504 - a name of its own, for its type
 
 
-def with_counts(person: Person) -> dict[str, Any]:
-    """A person as JSON, with the numbers of their faces and photos."""
-    data: dict[str, Any] = PersonOut(
-        Person.objects.filter(pk=person.pk).select_related("cover").with_counts().get()
-    ).data
-    return data
-
-
-class People(ListAPIView[Any]):
-    """GET: one's people, named ones and groups without a name, in pages; `?hidden=1` for the hidden ones."""
-
-    token_scopes = FACES
-
-    serializer_class = PersonOut
-    pagination_class = Pages
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """The people of who asks."""
-        hidden = self.request.query_params.get("hidden") == "1"
-        people: QuerySet[Any] = Person.objects.visible_to(asking(self.request)).worth_showing()
-        people = people.filter(hidden=hidden)
-        return people.select_related("cover").with_counts().order_by("pk")  # type: ignore[attr-defined,no-any-return]  # DRF forgets whose queryset it is
-
-
-class OnePerson(APIView):
-    """GET: a person. PATCH: name, birth_date, hidden, cover (a face's id), as one change."""
+class People(ApiView):
+    """All of them."""
 
     token_scopes = FACES
 
-    def get(self, request: Request, pk: int) -> Response:
-        """Show them."""
-        return Response(with_counts(person_of(asking(request), pk)))
+    @operation("people_list", tag=TAG, gives=PersonOut, many=True, query=[PeopleIn], example=ANNA)
+    def get(self, _request: Request) -> Response:
+        """One's people: those with a name, and groups without one that have a face."""
+        asked = self.asked(PeopleIn)
+        rows = counted(self.user.pk).filter(~Q(name="") | Q(tally__faces__gt=0), hidden=asked["hidden"])
+        if asked["named"] is not None:
+            rows = rows.exclude(name="") if asked["named"] else rows.filter(name="")
+        if asked["q"]:
+            rows = rows.filter(pk__in=people_matching(owner=self.user, text=asked["q"]))
+        return self.page(PersonOut, rows, OLDEST_FIRST)
 
-    def patch(self, request: Request, pk: int) -> Response:
-        """Change them."""
-        user = asking(request)
-        person, data = person_of(user, pk), told(PersonIn, request)
-        with change_recorded(owner=user, by=user, kind=Change.Kind.DETAILS, faces=(), people=[pk]) as change:
+
+class OnePerson(ApiView):
+    """One of them."""
+
+    token_scopes = FACES
+
+    @operation("person_get", tag=TAG, gives=PersonOut, example=ANNA)
+    def get(self, _request: Request, pk: int) -> Response:
+        """A person, or a group that nobody has named yet."""
+        return self.answer(pk)
+
+    @operation(
+        "person_change",
+        tag=TAG,
+        takes=PersonIn,
+        gives=PersonOut,
+        asked={"name": "Anna Castillo", "birth_date": "1984-03-09"},
+        example=ANNA,
+    )
+    def patch(self, _request: Request, pk: int) -> Response:
+        """Name, hide, set the cover or the birth date, as one change. What is left out stays as it is."""
+        user = self.user
+        person, data = person_of(user, pk), self.told(PersonIn)
+        with change_recorded(
+            owner=user, by=user, kind=Change.Kind.DETAILS, summary="", faces=(), people=[pk]
+        ) as change:
             if "name" in data:
                 person_name(person=person, name=data["name"], by=user)
             if "birth_date" in data:
@@ -87,98 +106,49 @@ class OnePerson(APIView):
                 person_cover(person=person, face=faces_of(user, [data["cover"]])[0], by=user)
             if "hidden" in data:
                 (person_hide if data["hidden"] else person_show)(person=person, by=user)
-            name = data.get("name") or called(person)
-            change.summary = said("Changed the details of %(name)s", name=name)
-        return Response(with_counts(person))
+            change.summary = f"Changed {', '.join(data)} of {data.get('name') or person.name or 'somebody'}"
+        return self.answer(pk)
+
+    def answer(self, pk: int, *, status: int = 200) -> Response:
+        """The person as they are now."""
+        person = counted(self.user.pk, [pk]).first()
+        if person is None:
+            raise NotThere("person")
+        return Response(self.shown(PersonOut, person), status=status)
 
 
-class Merge(APIView):
-    """POST `{"others": [ids]}`: they become this person. `"contradicted": true` goes over what was said."""
+class Merge(OnePerson):
+    """Merging."""
 
-    token_scopes = FACES
+    http_method_names = ["post", "options"]
 
-    def post(self, request: Request, pk: int) -> Response:
-        """Merge them."""
-        user = asking(request)
-        into, data = person_of(user, pk), told(MergeIn, request)
-        others = people_of(user, data["others"])
-        stays = person_merge(into=into, others=others, by=user, contradicted=data["contradicted"])
-        return Response(with_counts(stays))
-
-
-class Split(APIView):
-    """POST `{"faces": [ids]}`: these faces of this person become somebody new, who is returned."""
-
-    token_scopes = FACES
-
-    def post(self, request: Request, pk: int) -> Response:
-        """Split them off."""
-        user = asking(request)
-        person = person_of(user, pk)
-        faces = faces_of(user, told(FacesIn, request)["faces"])
-        return Response(with_counts(person_split(person=person, faces=faces, by=user)), status=201)
+    @operation(
+        "people_merge", tag=TAG, takes=MergeIn, gives=PersonOut, asked={"others": [40, 41]}, example=ANNA
+    )
+    def post(self, _request: Request, pk: int) -> Response:
+        """Others become this person. Against what was said before it is `facts_contradict` (409)."""
+        into, data = person_of(self.user, pk), self.told(MergeIn)
+        others = people_of(self.user, data["others"])
+        stays = person_merge(into=into, others=others, by=self.user, contradicted=data["contradicted"])
+        return self.answer(stays.pk)
 
 
-class Assign(APIView):
-    """POST `{"faces": [ids], "person": id or null}`: the faces are this person, or with null somebody new."""
+class Split(OnePerson):
+    """Splitting."""
 
-    token_scopes = FACES
+    http_method_names = ["post", "options"]
 
-    def post(self, request: Request) -> Response:
-        """Move them, and return the person."""
-        user, data = asking(request), told(AssignIn, request)
-        person = None if data["person"] is None else person_of(user, data["person"])
-        faces = faces_of(user, data["faces"])
-        return Response(with_counts(faces_assign(faces=faces, person=person, by=user)))
-
-
-class Confirm(APIView):
-    """POST `{"faces": [ids]}`: the faces are the people they are with."""
-
-    token_scopes = FACES
-
-    def post(self, request: Request) -> Response:
-        """Confirm them."""
-        user = asking(request)
-        ids = told(FacesIn, request)["faces"]
-        faces_confirm(faces=faces_of(user, ids), by=user)
-        return Response({"faces": ids})
-
-
-class Reject(APIView):
-    """POST `{"faces": [ids], "person": id}`: the faces are not this person; left out: whom they are with."""
-
-    token_scopes = FACES
-
-    def post(self, request: Request) -> Response:
-        """Reject them."""
-        user, data = asking(request), told(RejectIn, request)
-        person = person_of(user, data["person"]) if data.get("person") else None
-        faces_reject(faces=faces_of(user, data["faces"]), person=person, by=user)
-        return Response({"faces": data["faces"]})
-
-
-class Dismiss(APIView):
-    """POST `{"faces": [ids]}`: these are no faces. They are not found again."""
-
-    token_scopes = FACES
-
-    def post(self, request: Request) -> Response:
-        """Dismiss them."""
-        user = asking(request)
-        ids = told(FacesIn, request)["faces"]
-        faces_dismiss(faces=faces_of(user, ids), by=user)
-        return Response({"faces": ids})
-
-
-class Repeats(APIView):
-    """POST `{"allowed": true}`: somebody may be in this photo twice: a mirror, a collage."""
-
-    token_scopes = FACES
-
-    def post(self, request: Request, pk: int) -> Response:
-        """Say so."""
-        user = asking(request)
-        allowed = told(RepeatsIn, request)["allowed"]
-        photo_repeats(image=image_of(user, pk), allowed=allowed, by=user)
-        return Response({"allowed": allowed})
+    @operation(
+        "person_split",
+        tag=TAG,
+        takes=FacesIn,
+        gives=PersonOut,
+        status=201,
+        asked={"faces": [2210, 2212]},
+        example={**ANNA, "id": 77, "name": "", "cover": None, "face_count": 2, "photo_count": 2},
+    )
+    def post(self, _request: Request, pk: int) -> Response:
+        """Some faces of this person become somebody new, who is returned."""
+        person = person_of(self.user, pk)
+        faces = faces_of(self.user, self.told(FacesIn)["faces"])
+        return self.answer(person_split(person=person, faces=faces, by=self.user).pk, status=201)

@@ -1,63 +1,99 @@
 """The review queue."""
 
-from rest_framework import serializers
+from __future__ import annotations
+
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from api.permissions import FACES
-from api.rows import asking
-from api.serializers import AnswersIn, ChangeOut, QuestionOut, SkipIn
-from faces.services.review import Answer, answers, questions, skip
+from api.schema import operation
+from api.serializers.review import AnswersIn, AnswersOut, ReviewIn, ReviewOut, SkipIn
+from api.views.base import ApiView
+from api.views.changes import NAMED
+from faces.services.review import Answer, answers, questions, skip, skip_undo
 
-LIMIT = serializers.IntegerField(min_value=1, max_value=100)
-DEFAULT_LIMIT = 20
-
-
-class Review(APIView):
-    """GET: the next questions (`?limit=20`, at most 100), most faces for an answer first, skipped ones last.
-
-    `open` counts the questions; when not `complete`, single faces were not counted, and follow.
-    """
-
-    token_scopes = FACES
-
-    def get(self, request: Request) -> Response:
-        """The questions."""
-        limit = LIMIT.run_validation(request.query_params.get("limit", DEFAULT_LIMIT))
-        queue = questions(owner=asking(request), limit=limit)
-        found = QuestionOut(queue.questions, many=True).data
-        return Response({"open": queue.open, "complete": queue.complete, "results": found})
-
-
-class Answers(APIView):
-    """POST `{"answers": [{"key": "...", "answer": "yes"}]}`: answer questions, as one change.
-
-    `yes`, `no`, or `other` (two of somebody in one photo: only the second). Returns the change (null when
-    nothing differs), the keys that were taken, and those of questions that were no longer open.
-    """
-
-    token_scopes = FACES
-
-    def post(self, request: Request) -> Response:
-        """Answer them."""
-        told = AnswersIn(data=request.data)
-        told.is_valid(raise_exception=True)
-        user = asking(request)
-        given = [(one["key"], Answer(one["answer"])) for one in told.validated_data["answers"]]
-        done = answers(owner=user, given=given, by=user)
-        change = ChangeOut(done.change).data if done.change else None
-        return Response({"change": change, "given": done.given, "gone": done.gone})
+TAG = "review"
+KEY = "same:12:40"
+QUEUE = {
+    "open": 31,
+    "complete": True,
+    "results": [
+        {
+            "key": KEY,
+            "kind": "same",
+            "text": "Is this Anna Castillo, too?",
+            "settles": 14,
+            "probability": 0.87,
+            "skipped": False,
+            "sides": [
+                {
+                    "person": {"id": 12, "name": "Anna Castillo"},
+                    "face_count": 230,
+                    "faces": [{"face": 881, "image": 512, "confirmed": True, "probability": 0.91}],
+                },
+                {
+                    "person": {"id": 40, "name": ""},
+                    "face_count": 14,
+                    "faces": [{"face": 2210, "image": 1733, "confirmed": False, "probability": 0.88}],
+                },
+            ],
+        }
+    ],
+}
 
 
-class Skips(APIView):
-    """POST `{"key": "..."}`: put a question off. It comes back after all others."""
+class Review(ApiView):
+    """The queue."""
 
     token_scopes = FACES
 
-    def post(self, request: Request) -> Response:
-        """Put it off."""
-        told = SkipIn(data=request.data)
-        told.is_valid(raise_exception=True)
-        skip(owner=asking(request), key=told.validated_data["key"])
-        return Response({"skipped": told.validated_data["key"]})
+    @operation("review_list", tag=TAG, gives=ReviewOut, query=[ReviewIn], example=QUEUE)
+    def get(self, _request: Request) -> Response:
+        """The next questions: most faces for an answer first, skipped ones last."""
+        queue = questions(owner=self.user, limit=self.asked(ReviewIn)["limit"])
+        found = {"open": queue.open, "complete": queue.complete, "results": queue.questions}
+        return Response(self.shown(ReviewOut, found))
+
+
+class Answers(ApiView):
+    """Answering."""
+
+    token_scopes = FACES
+
+    @operation(
+        "review_answer",
+        tag=TAG,
+        takes=AnswersIn,
+        gives=AnswersOut,
+        asked={"answers": [{"key": KEY, "answer": "yes"}]},
+        example={"change": NAMED, "given": [KEY], "gone": []},
+    )
+    def post(self, _request: Request) -> Response:
+        """Answer questions, as one change. Those that are no longer open are left out, and named."""
+        given = [(one["key"], Answer(one["answer"])) for one in self.told(AnswersIn)["answers"]]
+        return Response(self.shown(AnswersOut, answers(owner=self.user, given=given, by=self.user)))
+
+
+class Skips(ApiView):
+    """Putting off."""
+
+    token_scopes = FACES
+
+    @operation("review_skip", tag=TAG, takes=SkipIn, gives=SkipIn, asked={"key": KEY}, example={"key": KEY})
+    def post(self, _request: Request) -> Response:
+        """Put a question off: it comes back after all others."""
+        told = self.told(SkipIn)
+        skip(owner=self.user, key=told["key"])
+        return Response(self.shown(SkipIn, told))
+
+
+class OneSkip(ApiView):
+    """Taking back that a question was put off."""
+
+    token_scopes = FACES
+
+    @operation("review_skip_undo", tag=TAG, status=204)
+    def delete(self, _request: Request, key: str) -> Response:
+        """Ask a question in its place again."""
+        skip_undo(owner=self.user, key=key)
+        return Response(status=204)

@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "albums",
     "faces",
     "api",
@@ -209,7 +211,28 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttles.KindThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
     "EXCEPTION_HANDLER": "api.exceptions.error_response",
+    # Behind a proxy of one's own the last address in X-Forwarded-For is the client's.
+    "NUM_PROXIES": env.integer("TROMBINE_PROXIES", 0, least=0, most=10),
+}
+# What one account, or the address of a visitor without one, may ask in a minute.
+API_RATES = {
+    kind: f"{env.integer(f'TROMBINE_API_{kind.upper()}', a_minute, least=1, most=1_000_000)}/min"
+    for kind, a_minute in {"read": 1200, "write": 600, "upload": 2400, "faces": 120, "visitor": 120}.items()
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Trombine",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {},
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
 }
 
 # --- language and time ----------------------------------------------------------------------------------

@@ -1,0 +1,115 @@
+"""What every view of the API can do: read a request in a shape, and answer in one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api import idempotency
+from api.models import ApiToken, IdempotentRequest
+from api.pagination import Order, page_of
+from api.rows import asking
+from api.serializers.common import PageIn
+
+Shape = type[serializers.Serializer[Any]]
+
+
+class ApiView(APIView):
+    """A view about what is the account's that asks."""
+
+    token_scopes: ClassVar[tuple[ApiToken.Scope, ...]] = ()
+    """What a token needs beside `read` or `write`."""
+    throttle_kind: ClassVar[str | None] = None
+    """How it is counted; None: as reading or writing, by the method."""
+    request: Request
+    _claim: IdempotentRequest | None = None
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """The view; whoever has its answer already is told so, by the ETag of it."""
+        return conditional_page(super().as_view(**initkwargs))
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer. With an idempotency key all of it is one transaction."""
+        if not idempotency.has_key(request.method, request.headers.get(idempotency.HEADER)):
+            return super().dispatch(request, *args, **kwargs)
+        with transaction.atomic():
+            response = super().dispatch(request, *args, **kwargs)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who asks, whether they may, and whether this was asked before."""
+        super().initial(request, *args, **kwargs)
+        if idempotency.has_key(request.method, request.headers.get(idempotency.HEADER)):
+            self._claim = idempotency.request_claim(user=asking(request), request=request)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """The answer to what went wrong, or to what was answered before."""
+        if isinstance(exc, idempotency.Replayed):
+            return exc.response
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Write the answer down where it may be asked for again."""
+        if self._claim is not None and isinstance(response, Response):
+            idempotency.answer_keep(claim=self._claim, response=response)
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if not answer.has_header("Cache-Control"):
+            patch_cache_control(answer, private=True, no_cache=True)
+        return answer
+
+    @property
+    def user(self) -> User:
+        """Who asks."""
+        return asking(self.request)
+
+    def told(self, shape: Shape) -> dict[str, Any]:
+        """The body of the request in its shape. Raises ValidationError, which says which fields are wrong."""
+        return _valid(shape(data=self.request.data))
+
+    def asked(self, shape: Shape) -> dict[str, Any]:
+        """The query of the request in its shape. Raises ValidationError."""
+        return _valid(shape(data=self.request.query_params))
+
+    def shown(self, shape: Shape, what: Any, *, many: bool = False) -> Any:
+        """JSON of rows: all of their fields, or those that `?fields=` names. Raises ValidationError."""
+        made = shape(what, many=many, context={"request": self.request, "view": self})
+        one: Any = getattr(made, "child", made)
+        wanted = {name for name in self.request.query_params.get("fields", "").split(",") if name}
+        if unknown := sorted(wanted - set(one.fields)):
+            words = _("Not there: %(unknown)s. There are: %(known)s.")
+            message = words % {"unknown": ", ".join(unknown), "known": ", ".join(one.fields)}
+            raise ValidationError({"fields": [message]})
+        if wanted:
+            for name in set(one.fields) - wanted:
+                one.fields.pop(name)
+        return made.data
+
+    def page(self, shape: Shape, rows: QuerySet[Any, Any], order: Order, **more: Any) -> Response:
+        """A page of rows, and the cursor of the next one."""
+        place = self.asked(PageIn)
+        found = page_of(rows, order, cursor=place["cursor"], limit=place["limit"])
+        shown = self.shown(shape, found.rows, many=True)
+        return Response({"results": shown, "next": found.cursor or None, **more})
+
+
+def _valid(given: serializers.BaseSerializer[Any]) -> dict[str, Any]:
+    given.is_valid(raise_exception=True)
+    data: dict[str, Any] = given.validated_data
+    return data

@@ -1,0 +1,103 @@
+"""Pages of a list: complete, in order, and steady while rows come and go."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.exceptions import ValidationError
+
+from albums.models import Image
+from api.pagination import By, page_of
+
+NEWEST = (
+    By("captured_at", descending=True, nulls=True),
+    By("added_at", descending=True),
+    By("id", descending=True),
+)
+BY_NAME = (By("source_path"), By("id"))
+DAY = datetime(2024, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return User.objects.create_user("ada")
+
+
+def photos(owner: User, *days: int | None) -> list[Image]:
+    """Photos taken so many days after one day; None: without a date."""
+    before = Image.objects.count()
+    return [
+        Image.objects.create(
+            owner=owner,
+            sha256=f"{before + number:064}",
+            source_path=f"{number % 3}.jpg",
+            size_bytes=1,
+            captured_at=None if day is None else DAY + timedelta(days=day, microseconds=123),
+        )
+        for number, day in enumerate(days)
+    ]
+
+
+def ids(order: Any, *, limit: int) -> list[int]:
+    """All of them, page by page."""
+    found: list[int] = []
+    cursor, first = "", True
+    while cursor or first:
+        page = page_of(Image.objects.all(), order, cursor=cursor, limit=limit)
+        assert len(page.rows) <= limit
+        found += [row.pk for row in page.rows]
+        cursor, first = page.cursor, False
+    return found
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 50])
+@pytest.mark.parametrize("order", [NEWEST, BY_NAME, (By("id"),)])
+def test_the_pages_together_are_the_list(owner: User, order: Any, limit: int) -> None:
+    photos(owner, 3, None, 1, 1, 1, None, 2, None, 1)
+    wanted = Image.objects.order_by(*(one.ordering for one in order)).values_list("pk", flat=True)
+    assert ids(order, limit=limit) == list(wanted)
+
+
+def test_what_comes_and_goes_meanwhile_is_neither_missed_nor_given_twice(owner: User) -> None:
+    rows = photos(owner, 9, 8, 7, 6, 5, 4)
+    first = page_of(Image.objects.all(), NEWEST, cursor="", limit=3)
+    photos(owner, 20, 19)
+    rows[0].delete()
+    rows[2].delete()  # the very row of the cursor
+    second = page_of(Image.objects.all(), NEWEST, cursor=first.cursor, limit=3)
+    assert [row.pk for row in second.rows] == [row.pk for row in rows[3:]]
+
+
+def test_an_empty_list_is_one_empty_page(owner: User) -> None:
+    assert page_of(Image.objects.all(), NEWEST, cursor="", limit=5).rows == []
+
+
+def test_a_page_far_back_is_found_by_the_index(owner: User) -> None:
+    photos(owner, 3, 2, 1)
+    cursor = page_of(Image.objects.all(), NEWEST, cursor="", limit=2).cursor
+    with CaptureQueriesContext(connection) as queries:
+        page_of(Image.objects.filter(owner=owner), NEWEST, cursor=cursor, limit=5)
+    assert any('"captured_at" <=' in one["sql"] for one in queries.captured_queries)
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "!!!!",
+        "bnVsbA",  # null
+        "WzFd",  # [1]: too few values
+        "W251bGwsbnVsbCxudWxsXQ",  # [null,null,null]
+        "WyJ4IiwieCIsMV0",  # ["x","x",1]
+        "WyIyMDI0LTA1LTAxVDEyOjAwOjAwIiwiMjAyNC0wNS0wMVQxMjowMDowMCIsMV0",  # moments without a zone
+        "W251bGwsIjIwMjQtMDUtMDFUMTI6MDA6MDArMDA6MDAiLDk5OTk5OTk5OTk5OTk5OTk5OTk5OTld",  # no id is so large
+        "W251bGwsIlx1MDAwMCIsMV0",  # a character that is none
+    ],
+)
+def test_what_is_no_cursor_of_this_list_is_refused(owner: User, cursor: str) -> None:
+    photos(owner, 1)
+    with pytest.raises(ValidationError):
+        page_of(Image.objects.all(), NEWEST, cursor=cursor, limit=5)
