@@ -15,10 +15,10 @@ from http import HTTPStatus
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -39,9 +39,12 @@ class Replayed(Exception):
         self.response = Response(kept.body, status=kept.status, headers={REPLAYED_HEADER: "true"})
 
 
-def has_key(method: str | None, key: str | None) -> bool:
+WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def has_key(request: HttpRequest | Request) -> bool:
     """Whether a request wants to be carried out once."""
-    return method not in SAFE_METHODS and key is not None
+    return request.method in WRITING and HEADER in request.headers
 
 
 def request_claim(*, user: User, request: Request) -> IdempotentRequest:

@@ -30,6 +30,7 @@ OF_A_THING = {404: "It is not there, or is not to be seen by this account: an an
 OF_A_QUERY = {400: "The request is not right; `fields` says where."}
 OF_A_BODY = {
     400: "The request is not right; `fields` says where.",
+    404: "Something that is named is not there, or is not to be seen by this account.",
     409: "Right in itself, and not possible as things are.",
     413: "More than is taken at once.",
     415: "This media type is not taken.",

@@ -45,7 +45,7 @@ class ApiView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer. With an idempotency key all of it is one transaction."""
-        if not idempotency.has_key(request.method, request.headers.get(idempotency.HEADER)):
+        if not idempotency.has_key(request):
             return super().dispatch(request, *args, **kwargs)
         with transaction.atomic():
             response = super().dispatch(request, *args, **kwargs)
@@ -56,7 +56,7 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who asks, whether they may, and whether this was asked before."""
         super().initial(request, *args, **kwargs)
-        if idempotency.has_key(request.method, request.headers.get(idempotency.HEADER)):
+        if idempotency.has_key(request) and request.method in self.allowed_methods:
             self._claim = idempotency.request_claim(user=asking(request), request=request)
 
     def handle_exception(self, exc: Exception) -> Response:
@@ -85,7 +85,11 @@ class ApiView(APIView):
 
     def asked(self, shape: Shape) -> dict[str, Any]:
         """The query of the request in its shape. Raises ValidationError."""
-        return _valid(shape(data=self.request.query_params))
+        given, made = self.request.query_params, shape()
+        several = {name for name, field in made.fields.items() if isinstance(field, serializers.ListField)}
+        # Not as a form is read, where what is empty is as if it were left out.
+        data = {name: given.getlist(name) if name in several else given[name] for name in given}
+        return _valid(shape(data=data))
 
     def shown(self, shape: Shape, what: Any, *, many: bool = False) -> Any:
         """JSON of rows: all of their fields, or those that `?fields=` names. Raises ValidationError."""
