@@ -20,12 +20,15 @@ from rest_framework.views import exception_handler
 
 from albums.exceptions import (
     AlbumFillsItself,
+    ArchivesBusy,
     DigestDiffers,
     ImageRefused,
     OffsetDiffers,
+    RefusalCode,
     TooManyTries,
     UploadRefused,
 )
+from albums.refusals import refusal_words
 from faces.exceptions import ComparisonError, FaceNotReadYet, NotThere, PeopleError
 
 CONTENT_TYPE = "application/problem+json"
@@ -39,9 +42,9 @@ CONFLICTS = frozenset(
 """Codes of what is right in itself and cannot be done as things are: 409. Others are 400, NotThere is 404."""
 
 OF_UPLOADS = {
-    "full": HTTPStatus.CONFLICT,
-    "no_room": HTTPStatus.INSUFFICIENT_STORAGE,
-    "too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    RefusalCode.FULL: HTTPStatus.CONFLICT,
+    RefusalCode.NO_ROOM: HTTPStatus.INSUFFICIENT_STORAGE,
+    RefusalCode.TOO_LONG: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 
 
@@ -126,10 +129,10 @@ def _of_services(exception: Exception) -> dict[str, Any] | None:
             late = isinstance(exception, FaceNotReadYet)
             status = HTTPStatus.CONFLICT if late else HTTPStatus.UNPROCESSABLE_ENTITY
             more = {"picture": which}
-        case ImageRefused(code=code):
-            status = HTTPStatus.UNPROCESSABLE_ENTITY
+        case ImageRefused(code=code, values=values):
+            status, detail = HTTPStatus.UNPROCESSABLE_ENTITY, refusal_words(code, values)
         case UploadRefused(code=code):
-            status = OF_UPLOADS[code]
+            status, detail = OF_UPLOADS[code], refusal_words(code, {})
         case OffsetDiffers(received=received):
             status, code, more = HTTPStatus.CONFLICT, "offset_differs", {"received": received}
         case DigestDiffers():
@@ -141,6 +144,9 @@ def _of_services(exception: Exception) -> dict[str, Any] | None:
         case TooManyTries(seconds=seconds):
             status, code = HTTPStatus.TOO_MANY_REQUESTS, "too_many_tries"
             detail, more = _("Too many wrong passwords. Wait a while."), {"retry_after": seconds}
+        case ArchivesBusy():
+            status, code = HTTPStatus.SERVICE_UNAVAILABLE, "archives_busy"
+            detail, more = _("Other zips are being sent. Try again in a minute."), {"retry_after": 60}
         case _:
             return None
     return problem_of(status, str(code), detail, **more)

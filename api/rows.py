@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib.auth.models import User
 from rest_framework.request import Request
 
-from albums.models import Image
+from albums.models import Album, Image
+from albums.querysets import AlbumQuerySet
 from albums.views.viewer import viewer
 from faces.exceptions import NotThere
 from faces.models import Face, Person
@@ -42,6 +43,19 @@ def image_of(user: User, pk: int) -> Image:
     found: Image | None = Image.objects.visible_to(user).filter(pk=pk).first()
     if found is None:
         raise NotThere("photo")
+    return found
+
+
+def images_of(user: User, ids: Collection[int]) -> list[Image]:
+    """Their own photos with these ids, all of them. Raises NotThere."""
+    return _all(list(Image.objects.owned_by(user).filter(pk__in=ids)), ids, "photo")
+
+
+def album_of(user: User, pk: int, among: Callable[[User], AlbumQuerySet]) -> Album:
+    """The album with this id among those that the user may: see, edit, own. Raises NotThere."""
+    found = among(user).filter(pk=pk).first()
+    if found is None:
+        raise NotThere("album")
     return found
 
 

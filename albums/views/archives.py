@@ -23,12 +23,17 @@ RETRY_SECONDS = 60
 def archive_response(request: HttpRequest, images: ImageQuerySet, *, name: str) -> HttpResponseBase:
     """Send the originals of `images` as `name`.zip, or say that the server is busy with other zips."""
     try:
-        stream = archive_stream(images)
+        return zip_response(images, name=name, head=request.method == "HEAD")
     except ArchivesBusy:
         busy = render(request, "shared/busy.html", status=503)
         busy.headers["Retry-After"] = str(RETRY_SECONDS)
         return busy
-    if request.method == "HEAD":
+
+
+def zip_response(images: ImageQuerySet, *, name: str, head: bool = False) -> HttpResponseBase:
+    """The originals of `images` as `name`.zip; head: what it would be, without them. Raises ArchivesBusy."""
+    stream = archive_stream(images)
+    if head:
         stream.close()
         response: HttpResponseBase = HttpResponse(content_type="application/zip")
     else:

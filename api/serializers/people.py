@@ -17,7 +17,7 @@ class PersonOut(serializers.Serializer[Any]):
     hidden = serializers.BooleanField()
     birth_date = serializers.DateField(allow_null=True)
     cover = serializers.IntegerField(
-        source="cover_id", allow_null=True, help_text="the face that stands for them"
+        source="cover_shown", allow_null=True, help_text="the face that stands for them"
     )
     face_count = serializers.IntegerField()
     photo_count = serializers.IntegerField()
@@ -80,3 +80,32 @@ class RepeatsIn(serializers.Serializer[Any]):
     """Whether somebody may be in a photo twice: a mirror, a collage."""
 
     allowed = serializers.BooleanField()
+
+
+class SimilarOut(serializers.Serializer[Any]):
+    """Somebody who looks like a person."""
+
+    person = serializers.IntegerField()
+    name = serializers.CharField(allow_blank=True)
+    probability = serializers.FloatField(help_text="that it is the same person, 0..1")
+
+
+class TogetherOut(serializers.Serializer[Any]):
+    """Somebody who is in the same photos."""
+
+    person = serializers.IntegerField()
+    name = serializers.CharField(allow_blank=True)
+    photos = serializers.IntegerField()
+
+
+class AroundOut(serializers.Serializer[Any]):
+    """Who is near a person."""
+
+    similar = SimilarOut(many=True)
+    together = TogetherOut(many=True)
+
+
+class ErasedOut(serializers.Serializer[Any]):
+    """What was erased."""
+
+    erased = serializers.DictField(child=serializers.IntegerField(), help_text="rows by kind")

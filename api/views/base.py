@@ -39,7 +39,7 @@ class ApiView(APIView):
     _claim: IdempotentRequest | None = None
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+    def as_view(cls, **initkwargs: Any) -> Any:
         """The view; whoever has its answer already is told so, by the ETag of it."""
         return conditional_page(super().as_view(**initkwargs))
 
@@ -105,12 +105,20 @@ class ApiView(APIView):
                 one.fields.pop(name)
         return made.data
 
-    def page(self, shape: Shape, rows: QuerySet[Any, Any], order: Order, **more: Any) -> Response:
-        """A page of rows, and the cursor of the next one."""
+    def page(
+        self,
+        shape: Shape,
+        rows: QuerySet[Any, Any],
+        order: Order,
+        *,
+        row: Callable[[Any], Any] = lambda found: found,
+        rows_ready: Callable[[list[Any]], list[Any]] = lambda found: found,
+    ) -> Response:
+        """A page of rows, and the cursor of the next one. row, rows_ready: what is shown of each, of all."""
         place = self.asked(PageIn)
         found = page_of(rows, order, cursor=place["cursor"], limit=place["limit"])
-        shown = self.shown(shape, found.rows, many=True)
-        return Response({"results": shown, "next": found.cursor or None, **more})
+        shown = self.shown(shape, [row(one) for one in rows_ready(found.rows)], many=True)
+        return Response({"results": shown, "next": found.cursor or None})
 
 
 def _valid(given: serializers.BaseSerializer[Any]) -> dict[str, Any]:

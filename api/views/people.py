@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,13 +14,25 @@ from api.pagination import By
 from api.permissions import FACES
 from api.rows import faces_of, people_of, person_of
 from api.schema import operation
-from api.serializers.people import FacesIn, MergeIn, PeopleIn, PersonIn, PersonOut
+from api.serializers.people import (
+    AroundOut,
+    ErasedOut,
+    FacesIn,
+    MergeIn,
+    PeopleIn,
+    PersonIn,
+    PersonOut,
+)
 from api.views.base import ApiView
 from faces.exceptions import NotThere
 from faces.models import Change, Person
+from faces.sentences import said
+from faces.services.company import company_of
 from faces.services.completion import people_matching
+from faces.services.erasure import person_erase
 from faces.services.journal import change_recorded
 from faces.services.people import (
+    called,
     person_cover,
     person_details,
     person_hide,
@@ -29,10 +41,13 @@ from faces.services.people import (
     person_show,
     person_split,
 )
+from faces.services.review_known import known_of, near_people
 from faces.services.tallies import tallies_refresh
 
 TAG = "people"
 OLDEST_FIRST = (By("id"),)
+SIMILAR_SHOWN = 12
+COMPANY_SHOWN = 12
 ANNA = {
     "id": 12,
     "name": "Anna Castillo",
@@ -51,7 +66,10 @@ def counted(owner_id: int, people: Collection[int] | None = None) -> QuerySet[An
     if people is not None:
         rows = rows.filter(pk__in=people)
     rows = rows.annotate(
-        face_count=Coalesce(F("tally__faces"), 0), photo_count=Coalesce(F("tally__photos"), 0)
+        face_count=Coalesce(F("tally__faces"), 0),
+        photo_count=Coalesce(F("tally__photos"), 0),
+        # A face whose photo is in the bin is seen nowhere.
+        cover_shown=Case(When(cover__binned=False, then=F("cover_id"))),
     )
     return rows  # noqa: RET504 - a name of its own, for its type
 
@@ -95,9 +113,7 @@ class OnePerson(ApiView):
         """Name, hide, set the cover or the birth date, as one change. What is left out stays as it is."""
         user = self.user
         person, data = person_of(user, pk), self.told(PersonIn)
-        with change_recorded(
-            owner=user, by=user, kind=Change.Kind.DETAILS, summary="", faces=(), people=[pk]
-        ) as change:
+        with change_recorded(owner=user, by=user, kind=Change.Kind.DETAILS, faces=(), people=[pk]) as change:
             if "name" in data:
                 person_name(person=person, name=data["name"], by=user)
             if "birth_date" in data:
@@ -106,7 +122,8 @@ class OnePerson(ApiView):
                 person_cover(person=person, face=faces_of(user, [data["cover"]])[0], by=user)
             if "hidden" in data:
                 (person_hide if data["hidden"] else person_show)(person=person, by=user)
-            change.summary = f"Changed {', '.join(data)} of {data.get('name') or person.name or 'somebody'}"
+            name = data.get("name") or called(person)
+            change.summary = said("Changed the details of %(name)s", name=name)
         return self.answer(pk)
 
     def answer(self, pk: int, *, status: int = 200) -> Response:
@@ -152,3 +169,50 @@ class Split(OnePerson):
         person = person_of(self.user, pk)
         faces = faces_of(self.user, self.told(FacesIn)["faces"])
         return self.answer(person_split(person=person, faces=faces, by=self.user).pk, status=201)
+
+
+class Around(OnePerson):
+    """Who is near."""
+
+    http_method_names = ("get", "options")
+
+    @operation(
+        "person_around",
+        tag=TAG,
+        gives=AroundOut,
+        example={
+            "similar": [{"person": 40, "name": "", "probability": 0.62}],
+            "together": [{"person": 13, "name": "Ben Castillo", "photos": 61}],
+        },
+    )
+    def get(self, _request: Request, pk: int) -> Response:
+        """People who look like this one, and may be the same; and people who are often in the same photo."""
+        person = person_of(self.user, pk)
+        similar = near_people(known_of(self.user), pk, count=SIMILAR_SHOWN)
+        company = company_of(owner=self.user, person=person, count=COMPANY_SHOWN)
+        names = dict(Person.objects.visible_to(self.user).filter(pk__in=company).values_list("pk", "name"))
+        told = {
+            "similar": [
+                {"person": one.person_id, "name": one.name, "probability": probability}
+                for one, probability in similar
+            ],
+            "together": [
+                {"person": other, "name": names.get(other, ""), "photos": photos}
+                for other, photos in company.items()
+            ],
+        }
+        return Response(self.shown(AroundOut, told))
+
+
+class Erase(OnePerson):
+    """For good."""
+
+    http_method_names = ("post", "options")
+
+    @operation(
+        "person_erase", tag=TAG, gives=ErasedOut, example={"erased": {"embeddings": 230, "faces": 230}}
+    )
+    def post(self, _request: Request, pk: int) -> Response:
+        """Erase all that is known of this person's face: there is no way back. The photos stay."""
+        receipt = person_erase(person=person_of(self.user, pk), by=self.user)
+        return Response(self.shown(ErasedOut, {"erased": receipt.counts}))

@@ -229,7 +229,17 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    # Names for what generated clients make types of.
+    "ENUM_NAME_OVERRIDES": {
+        "AlbumRole": ["owner", "viewer", "editor"],
+        "MemberRole": "albums.models.AlbumMember.Role",
+        "ImageState": "albums.models.Image.State",
+        "RunState": "faces.models.ClusteringRun.State",
+        "ChangeKind": "faces.models.Change.Kind",
+        "QuestionKind": "faces.services.review_candidates.Kind",
+        "UploadStatus": "api.serializers.images.UPLOAD_STATUSES",
+        "PersonRule": "faces.models.PersonAlbum.Rule",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -43,7 +44,7 @@ def bearer(db: None, settings: Settings, _one_connection: None) -> str:
     settings.API_RATES = dict.fromkeys(settings.API_RATES, OFTEN_ENOUGH)
     owner = User.objects.create_superuser("ada")
     people_rows(owner, 3)
-    Change.objects.create(owner=owner, by=owner, kind="name", summary="Named Anna")
+    Change.objects.create(owner=owner, by=owner, kind="name", text="Named Anna")
     secret = token_create(user=owner, name="t", scopes=ApiToken.Scope.values, expires_at=None)[1]
     return f"Bearer {secret}"
 
@@ -59,6 +60,6 @@ def bearer(db: None, settings: Settings, _one_connection: None) -> str:
         HealthCheck.filter_too_much,
     ],
 )
-def test_whatever_is_asked_is_answered_as_the_schema_says(case: schemathesis.Case, bearer: str) -> None:
+def test_whatever_is_asked_is_answered_as_the_schema_says(case: schemathesis.Case[Any], bearer: str) -> None:
     # What fits the schema may still be refused: a cursor of another list, faces that are not there.
     case.call_and_validate(headers={"Authorization": bearer}, excluded_checks=[positive_data_acceptance])

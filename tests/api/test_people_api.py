@@ -95,7 +95,7 @@ def test_a_cover_in_the_bin_is_nobodys_to_see(
     listed = {one["id"]: one["cover"] for one in signed_in.get(f"{API}/people/").json()["results"]}
     assert listed == {seen.pk: covers[seen.pk].pk, binned.pk: None}
     assert signed_in.get(f"{API}/people/{binned.pk}/").json()["cover"] is None
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         signed_in.get(f"{API}/people/")
 
 

@@ -1,0 +1,339 @@
+"""Who may do what, for every operation there is; and that nobody learns what others have.
+
+The operations are taken from the schema, so that a new one is asked about here from its first day on.
+"""
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
+
+from albums.models import Album, AlbumImage, AlbumMember, Image, ShareLink, Upload
+from api.models import ApiToken
+from api.tokens import token_create
+from faces.models import Change, Face, FaceScan, Person
+from tests.page_rows import face_row, stored_image, whole
+
+METHODS = ("get", "post", "put", "patch", "delete")
+SCHEMA: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+
+
+@dataclass(frozen=True)
+class Operation:
+    name: str
+    method: str
+    path: str
+    body: Any
+    media: str
+    open: bool
+    """Whether nobody need be signed in."""
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "get"
+
+
+def operations() -> list[Operation]:
+    found = []
+    for path, item in SCHEMA["paths"].items():
+        for method in METHODS:
+            if method not in item:
+                continue
+            one = item[method]
+            content = one.get("requestBody", {}).get("content", {})
+            media = (
+                "application/json" if "application/json" in content or not content else next(iter(content))
+            )
+            examples = content.get(media, {}).get("examples", {})
+            body = next(iter(examples.values()))["value"] if examples else None
+            found.append(
+                Operation(one["operationId"], method, path, body, media, open={} in one.get("security", []))
+            )
+    return found
+
+
+OPERATIONS = operations()
+OF_ACCOUNTS = [one for one in OPERATIONS if not one.open]
+
+
+def name_of(value: Any) -> str:
+    return value.name if isinstance(value, Operation) else str(value)
+
+
+@dataclass
+class World:
+    """Ada's things, and who else there is."""
+
+    ada: User
+    editor: User
+    viewer: User
+    stranger: User
+    image: Image
+    face: Face
+    person: Person
+    other: Person
+    album: Album
+    link: ShareLink
+    upload: Upload
+    change: Change
+    token: ApiToken
+
+    def ids(self) -> dict[str, Any]:
+        return {
+            "images": self.image.pk,
+            "faces": self.face.pk,
+            "people": self.person.pk,
+            "albums": self.album.pk,
+            "links": self.link.pk,
+            "changes": self.change.pk,
+            "tokens": self.token.pk,
+            "uploads": self.upload.pk,
+        }
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    ada, editor, viewer, stranger = (
+        User.objects.create_user(name) for name in ("ada", "edith", "victor", "eve")
+    )
+    image = stored_image(ada)
+    person, other = Person.objects.create(owner=ada, name="Anna"), Person.objects.create(owner=ada)
+    album = Album.objects.create(owner=ada, name="Summer")
+    AlbumImage.objects.create(album=album, image=image)
+    AlbumMember.objects.create(album=album, user=editor, role="editor")
+    AlbumMember.objects.create(album=album, user=viewer, role="viewer")
+    face_row(image, person=other)
+    FaceScan.objects.create(image=image, state="done")
+    return World(
+        ada,
+        editor,
+        viewer,
+        stranger,
+        image=image,
+        face=face_row(image, person=person),
+        person=person,
+        other=other,
+        album=album,
+        link=ShareLink.objects.create(album=album),
+        upload=Upload.objects.create(owner=ada, sha256="0" * 64, name="x.jpg", size_bytes=9),
+        change=Change.objects.create(owner=ada, by=ada, kind="name"),
+        token=token_create(user=ada, name="Phone", scopes=["read"], expires_at=None)[0],
+    )
+
+
+def ask(client: Client, one: Operation, ids: dict[str, Any], **more: Any) -> Any:
+    """Send an operation's own example, with these ids in it."""
+    path = one.path.replace("{username}", "victor").replace("{key}", "same:1:2").replace("{kind}", "preview")
+    path = path.replace("{token}", "a-token-that-is-none")
+    for part, value in ids.items():
+        path = path.replace(f"/{part}/{{id}}", f"/{part}/{value}")
+    assert "{" not in path, path
+    body = _with_ids(one.body, ids)
+    if one.media == "application/octet-stream":
+        more["headers"] = {**more.get("headers", {}), "Upload-Offset": "0"}
+        return client.generic(one.method, path, b"123", content_type=one.media, **more)
+    if one.media == "multipart/form-data" and body is None:
+        return client.post(path, {}, **more)
+    content = json.dumps(body) if body is not None else ""
+    return client.generic(one.method, path, content, content_type="application/json", **more)
+
+
+def _with_ids(body: Any, ids: dict[str, Any]) -> Any:
+    if not isinstance(body, dict):
+        return body
+    lists = {"images": "images", "faces": "faces", "others": "people", "people": "people"}
+    single = {"cover": "images", "person": "people", "face": "faces"}
+    single |= {"first_face": "faces", "second_face": "faces", "album": "albums"}
+    told = dict(body)
+    told |= {name: [ids[kind]] for name, kind in lists.items() if name in body}
+    told |= {name: ids[kind] for name, kind in single.items() if name in body}
+    return told
+
+
+def bearer(user: User, *scopes: str, days: int | None = None) -> dict[str, str]:
+    ends = None if days is None else timezone.now() + timedelta(days=days)
+    secret = token_create(user=user, name="t", scopes=scopes, expires_at=ends)[1]
+    return {"Authorization": f"Bearer {secret}"}
+
+
+@pytest.mark.parametrize("one", OF_ACCOUNTS, ids=name_of)
+def test_nobody_and_an_expired_token_get_nothing(client: Client, world: World, one: Operation) -> None:
+    for headers in (
+        {},
+        bearer(world.ada, "read", "write", "faces", days=-1),
+        {"Authorization": "Bearer tro_x"},
+    ):
+        answer = ask(client, one, world.ids(), headers=headers)
+        assert answer.status_code == 401, answer.content
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("one", OF_ACCOUNTS, ids=name_of)
+def test_a_token_may_do_what_its_scopes_say(client: Client, world: World, one: Operation) -> None:
+    wrong = bearer(world.ada, "read" if one.writes else "write", "faces")
+    answer = ask(client, one, world.ids(), headers=wrong)
+    assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
+
+
+ABOUT_FACES = ("face", "people", "person", "review", "change", "lookalike", "verify", "run", "scan", "recog")
+
+
+@pytest.mark.parametrize("one", [one for one in OF_ACCOUNTS if one.name.startswith(ABOUT_FACES)], ids=name_of)
+def test_what_is_about_faces_needs_their_scope(client: Client, world: World, one: Operation) -> None:
+    answer = ask(client, one, world.ids(), headers=bearer(world.ada, "read", "write"))
+    assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
+
+
+NOTHING = {
+    **dict.fromkeys(World.__annotations__, 0),
+    **dict.fromkeys(("images", "faces", "people", "albums", "links", "changes", "tokens"), 987_654_321),
+    "uploads": uuid.UUID(int=1),
+}
+
+
+NAMING_SOMETHING = [
+    one for one in OF_ACCOUNTS if "{" in one.path or (one.body and one.body != _with_ids(one.body, NOTHING))
+]
+
+
+@pytest.mark.parametrize("one", NAMING_SOMETHING, ids=name_of)
+def test_what_is_anothers_is_as_if_it_were_not_there(client: Client, world: World, one: Operation) -> None:
+    """The same status and the same body, to the letter."""
+    client.force_login(world.stranger)
+    theirs, nothing = ask(client, one, world.ids()), ask(client, one, NOTHING)
+    assert theirs.status_code == nothing.status_code
+    assert _said(theirs) == _said(nothing)
+
+
+# What differs between any two answers to one account.
+OF_ITS_OWN = {"id", "secret", "start", "created_at"}
+
+
+def _said(answer: Any) -> Any:
+    if answer.streaming:
+        return whole(answer)
+    body = answer.json() if answer.content else None
+    if isinstance(body, dict):
+        return {key: value for key, value in body.items() if key not in OF_ITS_OWN}
+    return body
+
+
+OF_THE_ALBUM: dict[str, tuple[int, int, int]] = {
+    # owner, editor, viewer
+    "album_get": (200, 200, 200),
+    "album_images": (200, 200, 200),
+    "album_zip": (200, 200, 200),
+    "album_add": (200, 404, 403),  # an editor adds photos of their own, and this one is Ada's
+    "album_take_out": (200, 200, 403),
+    "album_change": (200, 403, 403),
+    "album_delete": (204, 403, 403),
+    "members_list": (200, 403, 403),
+    "member_put": (400, 403, 403),  # there is no Ben
+    "member_remove": (204, 403, 204),  # Victor may leave by himself
+    "links_list": (200, 403, 403),
+    "link_create": (201, 403, 403),
+    "link_change": (200, 404, 404),
+    "link_revoke": (204, 404, 404),
+    "image_get": (200, 200, 200),
+    "image_original": (200, 200, 200),
+    "image_rendition": (200, 200, 200),
+    "images_zip": (200, 200, 200),
+    "image_change": (200, 404, 404),
+    "image_delete": (204, 404, 404),
+    "image_repeats": (200, 404, 404),
+    "face_get": (200, 404, 404),
+    "face_crop": (200, 404, 404),
+    "faces_dismiss": (200, 404, 404),
+    "person_get": (200, 404, 404),
+    "upload_get": (200, 404, 404),
+    "change_undo": (200, 404, 404),
+}
+
+
+@pytest.mark.parametrize("name", OF_THE_ALBUM)
+@pytest.mark.parametrize("role", ["owner", "editor", "viewer"])
+def test_what_a_member_of_an_album_may(client: Client, world: World, name: str, role: str) -> None:
+    one = next(one for one in OPERATIONS if one.name == name)
+    client.force_login({"owner": world.ada, "editor": world.editor, "viewer": world.viewer}[role])
+    answer = ask(client, one, world.ids())
+    expected = OF_THE_ALBUM[name][["owner", "editor", "viewer"].index(role)]
+    # Read to the end, or a zip would hold its place among those that are sent at once.
+    assert answer.status_code == expected, whole(answer)
+    whole(answer)
+
+
+def test_a_member_does_not_learn_how_the_owner_keeps_a_photo(client: Client, world: World) -> None:
+    client.force_login(world.viewer)
+    told = client.get(f"/api/v1/images/{world.image.pk}/").json()
+    assert (told["name"], told["path"], told["sha256"]) == ("photo-1.jpg", None, None)
+    client.force_login(world.ada)
+    assert client.get(f"/api/v1/images/{world.image.pk}/").json()["path"] == "holiday/photo-1.jpg"
+
+
+Asked = Callable[..., Any]
+
+
+@pytest.fixture
+def through_link(client: Client, world: World) -> Asked:
+    def ask_shared(path: str = "", **headers: str) -> Any:
+        return client.get(f"/api/v1/shared/{world.link.token}/{path}", headers=headers)
+
+    return ask_shared
+
+
+def test_a_link_shows_its_album_and_nothing_else(world: World, through_link: Asked) -> None:
+    assert through_link().json()["name"] == "Summer"
+    assert [one["id"] for one in through_link("images/").json()["results"]] == [world.image.pk]
+    assert through_link("images/").json()["results"][0]["names"] == []
+    assert through_link(f"images/{world.image.pk}/renditions/preview/").status_code == 200
+    assert through_link(f"images/{world.image.pk}/original/").status_code == 200
+    zipped = through_link("zip/")
+    assert zipped.status_code == 200
+    assert whole(zipped).startswith(b"PK")
+    private = stored_image(world.ada, number=2)
+    assert through_link(f"images/{private.pk}/renditions/preview/").status_code == 404
+
+
+def test_a_link_without_downloads_gives_no_originals(world: World, through_link: Asked) -> None:
+    ShareLink.objects.update(downloads=False)
+    assert through_link(f"images/{world.image.pk}/original/").status_code == 403
+    assert through_link("zip/").status_code == 403
+    assert through_link(f"images/{world.image.pk}/renditions/preview/").status_code == 200
+
+
+def test_a_link_tells_names_where_its_owner_wants_that(world: World, through_link: Asked) -> None:
+    ShareLink.objects.update(shows_names=True)
+    assert through_link("images/").json()["results"][0]["names"] == ["Anna"]
+
+
+def test_a_link_with_a_password_opens_with_it(client: Client, world: World, through_link: Asked) -> None:
+    client.force_login(world.ada)
+    changed = client.patch(
+        f"/api/v1/links/{world.link.pk}/", {"password": "a pass phrase"}, content_type="application/json"
+    )
+    assert changed.json()["has_password"] is True
+    client.logout()
+    for wrong in ({}, {"Share-Password": "no"}):
+        answer = through_link("images/", **wrong)
+        assert (answer.status_code, answer.json()["code"]) == (403, "password_needed")
+    assert through_link("images/", **{"Share-Password": "a pass phrase"}).status_code == 200
+
+
+def test_links_that_are_over_taken_back_or_never_were_are_the_same(
+    client: Client, world: World, through_link: Asked
+) -> None:
+    never = client.get("/api/v1/shared/never-was/").content
+    ShareLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    over = through_link()
+    assert (over.status_code, over.content) == (404, never)
+    ShareLink.objects.all().delete()
+    gone = through_link()
+    assert (gone.status_code, gone.content) == (404, never)
