@@ -10,6 +10,7 @@ A second request under the same key waits in the database until the first has en
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -28,6 +29,7 @@ from api.models import IdempotentRequest
 HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotent-Replayed"
 MOST_LETTERS = 200
+LETTERS = re.compile(r"[!-~]+")
 KEPT_FOR = timedelta(days=1)
 
 
@@ -54,7 +56,7 @@ def request_claim(*, user: User, request: Request) -> IdempotentRequest:
     a key under which something else was asked.
     """
     key, digest = request.headers.get(HEADER, ""), _digest(request)
-    if not 0 < len(key) <= MOST_LETTERS or not key.isprintable():
+    if len(key) > MOST_LETTERS or not LETTERS.fullmatch(key):
         raise ValidationError({HEADER: [_("A key has 1 to %(most)d letters.") % {"most": MOST_LETTERS}]})
     IdempotentRequest.objects.filter(user=user, at__lt=timezone.now() - KEPT_FOR).delete()
     try:
