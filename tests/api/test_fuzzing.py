@@ -20,7 +20,7 @@ from api.tokens import token_create
 from faces.models import Change
 from tests.page_rows import people_rows
 
-EXAMPLES = int(os.environ.get("TROMBINE_API_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("TROMBINE_API_EXAMPLES", "2"))
 """Of each operation. With hundreds (they take long) every edge of the schema is tried, too."""
 THOROUGH = 50
 OFTEN_ENOUGH = "1000000/min"

@@ -1,7 +1,7 @@
 """The whole way through the album as a person goes it, in each language: nothing in it is a stand-in.
 
 The app runs as `bin/start` runs it, with its worker and its models; the photos are of real people. Each page
-on the way is looked at on a phone and on a desk, in light and in dark (see `looking`).
+on the way is looked at on a desk in light and on a phone in dark; `test_every_page` has the rest.
 """
 
 import tempfile
@@ -65,7 +65,7 @@ def address(starting: App, photos: Photos) -> str:
 @pytest.mark.parametrize(
     "eyes",
     [
-        Eyes(width=DESK, scheme="light", language="en"),
+        Eyes(width=DESK, scheme="light", language="en", twice=False),
         Eyes(width=PHONE, scheme="dark", language="fr", twice=False),
         Eyes(width=PHONE, scheme="light", language="es", twice=False),
     ],
