@@ -5,7 +5,6 @@ The operations are taken from the schema, so that a new one is asked about here 
 
 import json
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,11 +15,11 @@ from django.test import Client
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
-from albums.models import Album, AlbumImage, AlbumMember, Image, ShareLink, Upload
-from api.models import ApiToken
 from api.tokens import token_create
-from faces.models import Change, Face, FaceScan, Person
-from tests.page_rows import face_row, stored_image, whole
+from tests.api.world import World, world
+from tests.page_rows import whole
+
+__all__ = ["world"]
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SCHEMA: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
@@ -66,67 +65,6 @@ OF_ACCOUNTS = [one for one in OPERATIONS if not one.open]
 
 def name_of(value: Any) -> str:
     return value.name if isinstance(value, Operation) else str(value)
-
-
-@dataclass
-class World:
-    """Ada's things, and who else there is."""
-
-    ada: User
-    editor: User
-    viewer: User
-    stranger: User
-    image: Image
-    face: Face
-    person: Person
-    other: Person
-    album: Album
-    link: ShareLink
-    upload: Upload
-    change: Change
-    token: ApiToken
-
-    def ids(self) -> dict[str, Any]:
-        return {
-            "images": self.image.pk,
-            "faces": self.face.pk,
-            "people": self.person.pk,
-            "albums": self.album.pk,
-            "links": self.link.pk,
-            "changes": self.change.pk,
-            "tokens": self.token.pk,
-            "uploads": self.upload.pk,
-        }
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    ada, editor, viewer, stranger = (
-        User.objects.create_user(name) for name in ("ada", "edith", "victor", "eve")
-    )
-    image = stored_image(ada)
-    person, other = Person.objects.create(owner=ada, name="Anna"), Person.objects.create(owner=ada)
-    album = Album.objects.create(owner=ada, name="Summer")
-    AlbumImage.objects.create(album=album, image=image)
-    AlbumMember.objects.create(album=album, user=editor, role="editor")
-    AlbumMember.objects.create(album=album, user=viewer, role="viewer")
-    face_row(image, person=other)
-    FaceScan.objects.create(image=image, state="done")
-    return World(
-        ada,
-        editor,
-        viewer,
-        stranger,
-        image=image,
-        face=face_row(image, person=person),
-        person=person,
-        other=other,
-        album=album,
-        link=ShareLink.objects.create(album=album),
-        upload=Upload.objects.create(owner=ada, sha256="0" * 64, name="x.jpg", size_bytes=9),
-        change=Change.objects.create(owner=ada, by=ada, kind="name"),
-        token=token_create(user=ada, name="Phone", scopes=["read"], expires_at=None)[0],
-    )
 
 
 def ask(client: Client, one: Operation, ids: dict[str, Any], **more: Any) -> Any:
@@ -276,64 +214,3 @@ def test_a_member_does_not_learn_how_the_owner_keeps_a_photo(client: Client, wor
     assert (told["name"], told["path"], told["sha256"]) == ("photo-1.jpg", None, None)
     client.force_login(world.ada)
     assert client.get(f"/api/v1/images/{world.image.pk}/").json()["path"] == "holiday/photo-1.jpg"
-
-
-Asked = Callable[..., Any]
-
-
-@pytest.fixture
-def through_link(client: Client, world: World) -> Asked:
-    def ask_shared(path: str = "", **headers: str) -> Any:
-        return client.get(f"/api/v1/shared/{world.link.token}/{path}", headers=headers)
-
-    return ask_shared
-
-
-def test_a_link_shows_its_album_and_nothing_else(world: World, through_link: Asked) -> None:
-    assert through_link().json()["name"] == "Summer"
-    assert [one["id"] for one in through_link("images/").json()["results"]] == [world.image.pk]
-    assert through_link("images/").json()["results"][0]["names"] == []
-    assert through_link(f"images/{world.image.pk}/renditions/preview/").status_code == 200
-    assert through_link(f"images/{world.image.pk}/original/").status_code == 200
-    zipped = through_link("zip/")
-    assert zipped.status_code == 200
-    assert whole(zipped).startswith(b"PK")
-    private = stored_image(world.ada, number=2)
-    assert through_link(f"images/{private.pk}/renditions/preview/").status_code == 404
-
-
-def test_a_link_without_downloads_gives_no_originals(world: World, through_link: Asked) -> None:
-    ShareLink.objects.update(downloads=False)
-    assert through_link(f"images/{world.image.pk}/original/").status_code == 403
-    assert through_link("zip/").status_code == 403
-    assert through_link(f"images/{world.image.pk}/renditions/preview/").status_code == 200
-
-
-def test_a_link_tells_names_where_its_owner_wants_that(world: World, through_link: Asked) -> None:
-    ShareLink.objects.update(shows_names=True)
-    assert through_link("images/").json()["results"][0]["names"] == ["Anna"]
-
-
-def test_a_link_with_a_password_opens_with_it(client: Client, world: World, through_link: Asked) -> None:
-    client.force_login(world.ada)
-    changed = client.patch(
-        f"/api/v1/links/{world.link.pk}/", {"password": "a pass phrase"}, content_type="application/json"
-    )
-    assert changed.json()["has_password"] is True
-    client.logout()
-    for wrong in ({}, {"Share-Password": "no"}):
-        answer = through_link("images/", **wrong)
-        assert (answer.status_code, answer.json()["code"]) == (403, "password_needed")
-    assert through_link("images/", **{"Share-Password": "a pass phrase"}).status_code == 200
-
-
-def test_links_that_are_over_taken_back_or_never_were_are_the_same(
-    client: Client, world: World, through_link: Asked
-) -> None:
-    never = client.get("/api/v1/shared/never-was/").content
-    ShareLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
-    over = through_link()
-    assert (over.status_code, over.content) == (404, never)
-    ShareLink.objects.all().delete()
-    gone = through_link()
-    assert (gone.status_code, gone.content) == (404, never)

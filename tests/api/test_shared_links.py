@@ -1,0 +1,75 @@
+"""What whoever has the address of a share link may see of an album, and nothing else."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from albums.models import ShareLink
+from tests.api.world import World, world
+from tests.page_rows import stored_image, whole
+
+__all__ = ["world"]
+
+Asked = Callable[..., Any]
+
+
+@pytest.fixture
+def through_link(client: Client, world: World) -> Asked:
+    def ask_shared(path: str = "", **headers: str) -> Any:
+        return client.get(f"/api/v1/shared/{world.link.token}/{path}", headers=headers)
+
+    return ask_shared
+
+
+def test_a_link_shows_its_album_and_nothing_else(world: World, through_link: Asked) -> None:
+    assert through_link().json()["name"] == "Summer"
+    assert [one["id"] for one in through_link("images/").json()["results"]] == [world.image.pk]
+    assert through_link("images/").json()["results"][0]["names"] == []
+    assert through_link(f"images/{world.image.pk}/renditions/preview/").status_code == 200
+    assert through_link(f"images/{world.image.pk}/original/").status_code == 200
+    zipped = through_link("zip/")
+    assert zipped.status_code == 200
+    assert whole(zipped).startswith(b"PK")
+    private = stored_image(world.ada, number=2)
+    assert through_link(f"images/{private.pk}/renditions/preview/").status_code == 404
+
+
+def test_a_link_without_downloads_gives_no_originals(world: World, through_link: Asked) -> None:
+    ShareLink.objects.update(downloads=False)
+    assert through_link(f"images/{world.image.pk}/original/").status_code == 403
+    assert through_link("zip/").status_code == 403
+    assert through_link(f"images/{world.image.pk}/renditions/preview/").status_code == 200
+
+
+def test_a_link_tells_names_where_its_owner_wants_that(world: World, through_link: Asked) -> None:
+    ShareLink.objects.update(shows_names=True)
+    assert through_link("images/").json()["results"][0]["names"] == ["Anna"]
+
+
+def test_a_link_with_a_password_opens_with_it(client: Client, world: World, through_link: Asked) -> None:
+    client.force_login(world.ada)
+    changed = client.patch(
+        f"/api/v1/links/{world.link.pk}/", {"password": "a pass phrase"}, content_type="application/json"
+    )
+    assert changed.json()["has_password"] is True
+    client.logout()
+    for wrong in ({}, {"Share-Password": "no"}):
+        answer = through_link("images/", **wrong)
+        assert (answer.status_code, answer.json()["code"]) == (403, "password_needed")
+    assert through_link("images/", **{"Share-Password": "a pass phrase"}).status_code == 200
+
+
+def test_links_that_are_over_taken_back_or_never_were_are_the_same(
+    client: Client, world: World, through_link: Asked
+) -> None:
+    never = client.get("/api/v1/shared/never-was/").content
+    ShareLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    over = through_link()
+    assert (over.status_code, over.content) == (404, never)
+    ShareLink.objects.all().delete()
+    gone = through_link()
+    assert (gone.status_code, gone.content) == (404, never)
