@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,9 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env, locations
+from config.settings.api import *
+from config.settings.logs import *
+from config.settings.work import *
 
 # Before any app is loaded: `ModelAdmin[Image]` and the like mean something to the type checker alone.
 django_stubs_ext.monkeypatch()
@@ -114,70 +116,6 @@ CACHES = {
     }
 }
 
-CELERY_BROKER_URL = (
-    f"redis+socket://{locations.broker_socket(DATA_DIR)}?virtual_host=0"
-    if _broker is None
-    else _broker.replace("valkey://", "redis://", 1)
-)
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_SERIALIZER = "json"
-CELERY_RESULT_SERIALIZER = "json"
-CELERY_TASK_DEFAULT_QUEUE = "ingest"
-QUEUES = ("ingest", "faces", "cluster", "effects")
-CELERY_TASK_ROUTES = {
-    "albums.tasks.*": {"queue": "ingest"},
-    "faces.tasks.scan_*": {"queue": "faces"},
-    "faces.tasks.resume_*": {"queue": "faces"},
-    "faces.tasks.cluster_*": {"queue": "cluster"},
-    "effects.tasks.*": {"queue": "effects"},
-}
-# A task is done when it has finished, not when it was taken: a killed worker loses nothing.
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_SOFT_TIME_LIMIT = 540
-CELERY_TASK_TIME_LIMIT = 600
-# Longer than the hardest time limit, or a slow task would be handed out twice.
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
-    {} if CELERY_BROKER_URL.startswith(("amqp", "pyamqp")) else {"visibility_timeout": 1200}
-)
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-# Kilobytes. A process above it is replaced after its task: the models with their arenas stay well below.
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = 900_000
-CELERY_WORKER_SEND_TASK_EVENTS = False
-# Told to stop, a worker finishes what it can in this time and gives the rest back to the queue.
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3.0
-CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "resume-reading": {
-        "task": "albums.tasks.resume_reading",
-        "schedule": timedelta(seconds=60),
-        "options": {"expires": 55},
-    },
-    "resume-unpacking": {
-        "task": "albums.tasks.resume_unpacking",
-        "schedule": timedelta(seconds=60),
-        "options": {"expires": 55},
-    },
-    "sweep-uploads": {
-        "task": "albums.tasks.sweep_uploads",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3500},
-    },
-    "resume-scanning": {
-        "task": "faces.tasks.resume_scanning",
-        "schedule": timedelta(seconds=60),
-        "options": {"expires": 55},
-    },
-    "expire-bin": {
-        "task": "albums.tasks.expire_bin",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3500},
-    },
-}
-
 # --- people who sign in ---------------------------------------------------------------------------------
 LOGIN_URL = "albums:sign_in"
 LOGIN_REDIRECT_URL = "/"
@@ -199,51 +137,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
-REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        # The first one says how to sign in: a request without anything is 401, and names Bearer.
-        "api.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": [
-        "rest_framework.permissions.IsAuthenticated",
-        "api.permissions.TokenScopes",
-    ],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_THROTTLE_CLASSES": ["api.throttles.KindThrottle"],
-    "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
-    "EXCEPTION_HANDLER": "api.exceptions.error_response",
-    # Behind a proxy of one's own the last address in X-Forwarded-For is the client's.
-    "NUM_PROXIES": env.integer("TROMBINE_PROXIES", 0, least=0, most=10),
-}
-# What one account, or the address of a visitor without one, may ask in a minute.
-API_RATES = {
-    kind: f"{env.integer(f'TROMBINE_API_{kind.upper()}', a_minute, least=1, most=1_000_000)}/min"
-    for kind, a_minute in {"read": 1200, "write": 600, "upload": 2400, "faces": 120, "visitor": 120}.items()
-}
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "Trombine",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    # Names for what generated clients make types of.
-    "ENUM_NAME_OVERRIDES": {
-        "AlbumRole": ["owner", "viewer", "editor"],
-        "MemberRole": "albums.models.AlbumMember.Role",
-        "ImageState": "albums.models.Image.State",
-        "RunState": "faces.models.ClusteringRun.State",
-        "ChangeKind": "faces.models.Change.Kind",
-        "QuestionKind": "faces.services.review_candidates.Kind",
-        "UploadStatus": "api.serializers.images.UPLOAD_STATUSES",
-        "PersonRule": "faces.models.PersonAlbum.Rule",
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
 
 # --- language and time ----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -302,14 +195,3 @@ WORKERS = env.workers()
 # Asked for on the first-account page when the server can be reached from other machines.
 SETUP_TOKEN = env.text("TROMBINE_SETUP_TOKEN", "")
 HTTPS = env.flag("TROMBINE_HTTPS")
-
-# bin/manage chooses WARNING for commands that print a result.
-_log_level = env.choice("TROMBINE_LOG_LEVEL", "INFO", legal=("DEBUG", "INFO", "WARNING", "ERROR"))
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": _log_level} for name in ("albums", "faces", "api", "config")},
-}

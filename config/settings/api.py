@@ -1,0 +1,51 @@
+"""The JSON API: how one signs in, what one may ask in a minute, and how it describes itself."""
+
+from typing import Any
+
+from config import env
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # The first one says how to sign in: a request without anything is 401, and names Bearer.
+        "api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "api.permissions.TokenScopes",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttles.KindThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
+    "EXCEPTION_HANDLER": "api.exceptions.error_response",
+    # Behind a proxy of one's own the last address in X-Forwarded-For is the client's.
+    "NUM_PROXIES": env.integer("TROMBINE_PROXIES", 0, least=0, most=10),
+}
+# What one account, or the address of a visitor without one, may ask in a minute.
+API_RATES = {
+    kind: f"{env.integer(f'TROMBINE_API_{kind.upper()}', a_minute, least=1, most=1_000_000)}/min"
+    for kind, a_minute in {"read": 1200, "write": 600, "upload": 2400, "faces": 120, "visitor": 120}.items()
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Trombine",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    # Names for what generated clients make types of.
+    "ENUM_NAME_OVERRIDES": {
+        "AlbumRole": ["owner", "viewer", "editor"],
+        "MemberRole": "albums.models.AlbumMember.Role",
+        "ImageState": "albums.models.Image.State",
+        "RunState": "faces.models.ClusteringRun.State",
+        "ChangeKind": "faces.models.Change.Kind",
+        "QuestionKind": "faces.services.review_candidates.Kind",
+        "UploadStatus": "api.serializers.images.UPLOAD_STATUSES",
+        "PersonRule": "faces.models.PersonAlbum.Rule",
+    },
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
