@@ -2,7 +2,7 @@
 
 from albums.models.albums import Album, AlbumImage
 from albums.models.images import Image, Rendition
-from albums.models.preferences import Preferences
+from albums.models.preferences import OperatorGrant, Preferences
 from albums.models.sharing import AlbumMember, ShareLink, share_token
 from albums.models.uploads import UnpackedFile, Upload
 
@@ -11,6 +11,7 @@ __all__ = [
     "AlbumImage",
     "AlbumMember",
     "Image",
+    "OperatorGrant",
     "Preferences",
     "Rendition",
     "ShareLink",

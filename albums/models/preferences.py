@@ -1,7 +1,8 @@
-"""How an account wants its pages."""
+"""What an account wants: how its pages look, and who may look after it."""
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,3 +29,15 @@ class Preferences(models.Model):
 
     def __str__(self) -> str:
         return f"preferences of user {self.user_id}"
+
+
+class OperatorGrant(models.Model):
+    """That an owner lets who looks after the server see their pictures and names. Without a row: no."""
+
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="operator_grant"
+    )
+    granted_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"grant of owner {self.owner_id}"

@@ -1,0 +1,36 @@
+"""What who looks after the server may see of others: counts and shapes, unless the owner has granted more.
+
+An operator is an account that may use the administration (`is_staff`). What an operator owns is theirs as it
+is anybody's.
+"""
+
+from django.contrib.auth.models import User
+
+from albums.models import OperatorGrant
+
+
+def pictures_granted(*, owner_id: int, operator: User) -> bool:
+    """Whether an operator may see this owner's pictures, file names and names of people."""
+    if not (operator.is_active and operator.is_staff):
+        return False
+    return owner_id == operator.pk or OperatorGrant.objects.filter(owner_id=owner_id).exists()
+
+
+def owners_seen(operator: User) -> set[int]:
+    """The ids of all owners whose pictures and names an operator may see."""
+    if not (operator.is_active and operator.is_staff):
+        return set()
+    return {operator.pk, *OperatorGrant.objects.values_list("owner_id", flat=True)}
+
+
+def grant_of(owner: User) -> OperatorGrant | None:
+    """An owner's grant, with the time since when it holds."""
+    return OperatorGrant.objects.filter(owner=owner).first()
+
+
+def grant_set(*, owner: User, granted: bool) -> None:
+    """Give or withdraw the grant; it holds from the next request on. What operators changed stays."""
+    if granted:
+        OperatorGrant.objects.get_or_create(owner=owner)
+    else:
+        OperatorGrant.objects.filter(owner=owner).delete()
