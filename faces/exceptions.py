@@ -215,3 +215,12 @@ class PictureRefused(ComparisonError):
     def __init__(self, refusal: ImageRefused, *, which: int = 0) -> None:
         super().__init__(str(refusal), which=which)
         self.code = str(refusal.code)  # type: ignore[misc]  # as stable as the others, but one for each cause
+
+
+class QuestionGone(PeopleError):
+    """The question is no longer open: it was answered, or its people or faces have changed since."""
+
+    code = "question_gone"
+
+    def __init__(self) -> None:
+        super().__init__(_("This question is no longer open. Something has changed since it was asked."))

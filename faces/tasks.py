@@ -30,6 +30,7 @@ from faces.services.detection import (
     scans_reopen,
     scans_run,
 )
+from faces.services.doubts import doubts_weigh
 from faces.services.embeddings import embeddings_fill, faces_lacking
 from faces.services.erasure import leftovers_erase, tables_sweep
 from faces.services.owner_models import owner_models
@@ -160,6 +161,16 @@ def cluster_owner(owner_id: int) -> None:
         return
     if owner_recluster(owner) is None or owner_is_stale(owner_id):
         enqueue_clustering(owner_id, delay=1)
+    elif _settled(owner_id):
+        cluster_weigh.delay(owner_id)
+
+
+@shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
+def cluster_weigh(owner_id: int) -> None:
+    """Look which of an owner's groups are doubtful, for who looks after the archive."""
+    owner = User.objects.filter(pk=owner_id).first()
+    if owner is not None:
+        doubts_weigh(owner=owner)
 
 
 @shared_task(acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)

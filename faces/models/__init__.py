@@ -1,6 +1,7 @@
 """The tables of faces, one module a subject."""
 
 from faces.models.changes import Change, ClusteringRun, SkippedQuestion
+from faces.models.doubts import GroupDoubt, SentQuestion
 from faces.models.embeddings import FaceEmbedding, OwnerModels
 from faces.models.people import Face, FaceScan, Person, PersonTally, StalePerson, Verdict
 from faces.models.staging import StagedFace, StagedScan
@@ -14,10 +15,12 @@ __all__ = [
     "FaceEmbedding",
     "FaceRecognition",
     "FaceScan",
+    "GroupDoubt",
     "OwnerModels",
     "Person",
     "PersonAlbum",
     "PersonTally",
+    "SentQuestion",
     "SkippedQuestion",
     "StagedFace",
     "StagedScan",

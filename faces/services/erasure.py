@@ -116,6 +116,13 @@ ERASED: tuple[tuple[str, str], ...] = (
             "(SELECT id FROM faces_person WHERE owner_id = %(owner)s)"
         ),
     ),
+    (
+        "",
+        (
+            "DELETE FROM faces_groupdoubt WHERE person_id IN "
+            "(SELECT id FROM faces_person WHERE owner_id = %(owner)s)"
+        ),
+    ),
     ("people", "DELETE FROM faces_person WHERE owner_id = %(owner)s"),
     (
         "scans",
@@ -127,6 +134,7 @@ ERASED: tuple[tuple[str, str], ...] = (
     ("changes", "DELETE FROM faces_change WHERE owner_id = %(owner)s"),
     ("runs", "DELETE FROM faces_clusteringrun WHERE owner_id = %(owner)s"),
     ("", "DELETE FROM faces_skippedquestion WHERE owner_id = %(owner)s"),
+    ("", "DELETE FROM faces_sentquestion WHERE owner_id = %(owner)s"),
     ("", "DELETE FROM faces_ownermodels WHERE owner_id = %(owner)s"),
 )
 """Kind of row, empty where it is not counted, and how it goes, in the order in which rows hang on each other.

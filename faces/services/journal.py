@@ -133,6 +133,11 @@ def change_widen(*, faces: Iterable[int] = (), people: Iterable[int] = ()) -> No
     _recording().widen(faces, people, ())
 
 
+def change_author(otherwise: User | None) -> User | None:
+    """Who makes the change under way: what is said within it is said by them, whosever people these are."""
+    return _recording().change.by or otherwise
+
+
 def embeddings_remember(*, face_ids: Iterable[int]) -> None:
     """Keep the vectors of faces that the change under way is about to delete, so that undoing has them."""
     _recording().embeddings.setdefault(EMBEDDING.name, {}).update(embeddings_of(list(face_ids)))

@@ -18,7 +18,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from faces.exceptions import PeopleError
+from faces.exceptions import PeopleError, QuestionGone
 from faces.models import Change, Face, FaceScan, Person, SkippedQuestion, Verdict
 from faces.sentences import Sentence, said, said_of
 from faces.services.journal import change_recorded
@@ -40,10 +40,11 @@ from faces.services.review_candidates import (
 )
 from faces.services.review_evidence import Question, questions_of
 from faces.services.review_known import known_of
+from faces.services.review_sent import mixed_cut, mixed_keep, sent_questions
 
-IDS_OF_KIND = {Kind.SAME_PERSON: 2, Kind.TWICE: 3, Kind.IS_NAME: 2, Kind.IS_FACE: 1}
+IDS_OF_KIND = {Kind.SAME_PERSON: 2, Kind.MIXED: 3, Kind.TWICE: 3, Kind.IS_NAME: 2, Kind.IS_FACE: 1}
 MAX_ID = 2**63 - 1
-OF_GROUPS = (f"{Kind.SAME_PERSON}:", f"{Kind.TWICE}:")
+OF_GROUPS = (f"{Kind.SAME_PERSON}:", f"{Kind.MIXED}:", f"{Kind.TWICE}:")
 
 
 class Answer(StrEnum):
@@ -52,15 +53,6 @@ class Answer(StrEnum):
     YES = "yes"
     NO = "no"
     OTHER = "other"
-
-
-class QuestionGone(PeopleError):
-    """The question is no longer open: it was answered, or its people or faces have changed since."""
-
-    code = "question_gone"
-
-    def __init__(self) -> None:
-        super().__init__(_("This question is no longer open. Something has changed since it was asked."))
 
 
 class AnswerUnfit(PeopleError):
@@ -95,7 +87,7 @@ class Answered:
 
 
 def questions(*, owner: User, limit: int, held: Sequence[str] = ()) -> Queue:
-    """The first `limit` questions: most faces for an answer first, those that were skipped last.
+    """The first `limit` questions: those that were sent, most faces for an answer; what was skipped last.
 
     Single faces are looked at only when the questions about whole groups do not fill the list. held: keys of
     questions that somebody has before them already; they are not given again, but it is said which are gone.
@@ -103,7 +95,9 @@ def questions(*, owner: User, limit: int, held: Sequence[str] = ()) -> Queue:
     known = known_of(owner)
     skips = SkippedQuestion.objects.filter(owner=owner).order_by("at", "pk")
     skipped = {key: place for place, key in enumerate(skips.values_list("key", flat=True))}
-    found = same_person(known) + twice_in_a_photo(known)
+    sent = sent_questions(known)
+    asked = {one.key for one in sent}
+    found = sent + [one for one in same_person(known) + twice_in_a_photo(known) if one.key not in asked]
     keys = {one: one.key for one in found}
     settling = sum(one.settles > 1 and keys[one] not in skipped and keys[one] not in held for one in found)
     complete = settling < limit or any(not key.startswith(OF_GROUPS) for key in held)
@@ -169,6 +163,9 @@ def _answer(*, owner: User, key: str, answer: Answer, by: User) -> Sentence:
     match kind:
         case Kind.SAME_PERSON:
             summary = _answer_same(owner, ids, yes=answer is Answer.YES, by=by)
+        case Kind.MIXED:
+            mixed = mixed_keep if answer is Answer.YES else mixed_cut
+            summary = mixed(owner=owner, person_id=ids[0], face_ids=ids[1:], by=by)
         case Kind.IS_NAME:
             summary = _answer_name(owner, person_id=ids[0], face_id=ids[1], yes=answer is Answer.YES, by=by)
         case Kind.IS_FACE:

@@ -47,6 +47,7 @@ class Kind(StrEnum):
     """What is asked, most faces for an answer first."""
 
     SAME_PERSON = "same"
+    MIXED = "mixed"
     TWICE = "twice"
     IS_NAME = "name"
     IS_FACE = "face"
@@ -59,9 +60,10 @@ PLACES = {kind: place for place, kind in enumerate(Kind)}
 class Candidate:
     """A question by its ids.
 
-    people: of SAME_PERSON the one that would stay, then the other; of IS_NAME and TWICE that person.
-    faces: of TWICE the likelier one first. settles: faces that one answer settles.
+    people: of SAME_PERSON the one that would stay, then the other; of MIXED, IS_NAME and TWICE that person.
+    faces: of TWICE the likelier one first; of MIXED one of each side. settles: faces that one answer settles.
     probability: that the answer is yes; of TWICE that both are the same person.
+    shown: of MIXED the faces of each side that are shown. sent: somebody put it into the queue.
     """
 
     kind: Kind
@@ -69,6 +71,8 @@ class Candidate:
     faces: tuple[int, ...]
     settles: int
     probability: float
+    shown: tuple[tuple[int, ...], ...] = ()
+    sent: bool = False
 
     @property
     def key(self) -> str:
@@ -77,9 +81,9 @@ class Candidate:
 
     @property
     def order(self) -> tuple[float, ...]:
-        """Most faces first, then the likeliest; a doubtful face the least likely first."""
-        likely = self.probability if self.kind is Kind.IS_FACE else -self.probability
-        return (-self.settles, PLACES[self.kind], likely, *self.people, *self.faces)
+        """What was sent, then most faces, then the likeliest; a doubtful face or group the least likely."""
+        likely = self.probability if self.kind in {Kind.IS_FACE, Kind.MIXED} else -self.probability
+        return (not self.sent, -self.settles, PLACES[self.kind], likely, *self.people, *self.faces)
 
 
 def same_person(known: Known) -> list[Candidate]:

@@ -59,7 +59,7 @@ class Question:
     key: stable, and what an answer names. settles: faces that one answer settles.
     probability: that the answer is yes, 0..1; None where nothing is compared.
     sides: SAME_PERSON: the one that stays, the other. IS_NAME: the face, the person. IS_FACE: the face.
-    TWICE: the likelier face, the other, the person by faces in other photos.
+    TWICE: the likelier face, the other, the person by faces in other photos. MIXED: faces of each side.
     """
 
     key: str
@@ -82,7 +82,7 @@ class _Asked:
 
 def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: frozenset[str]) -> list[Question]:
     """The questions in the order of the candidates, in five queries; without those whose faces are gone."""
-    own = [face_id for candidate in candidates for face_id in candidate.faces]
+    own = [face_id for candidate in candidates for face_id in _ids(candidate)]
     subjects = Face.objects.visible_to(known.owner).select_related("image").in_bulk(own)
     candidates = [one for one in candidates if all(face_id in subjects for face_id in one.faces)]
     vectors = _texts(known, [one.faces[0] for one in candidates if one.kind is Kind.IS_NAME])
@@ -92,7 +92,7 @@ def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: froz
     rows = Person.objects.visible_to(known.owner).select_related("cover").in_bulk(concerned)
     questions = []
     for candidate, several in zip(candidates, searches, strict=True):
-        faces = tuple(Side((Evidence(subjects[face_id]),)) for face_id in candidate.faces)
+        faces = _own_sides(candidate, subjects)
         people = tuple(
             _side(rows.get(one.person_id), known.groups[one.person_id], next(found)) for one in several
         )
@@ -100,7 +100,7 @@ def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: froz
             Question(
                 key=candidate.key,
                 kind=candidate.kind,
-                text=text_of(candidate.kind, people),
+                text=_text(candidate, people, known),
                 settles=candidate.settles,
                 probability=None if candidate.kind is Kind.IS_FACE else candidate.probability,
                 sides=(*faces, *people),
@@ -108,6 +108,13 @@ def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: froz
             )
         )
     return questions
+
+
+def _text(candidate: Candidate, people: Sequence[Side], known: Known) -> str:
+    if candidate.kind is not Kind.MIXED:
+        return text_of(candidate.kind, people)
+    name = known.groups[candidate.people[0]].name
+    return _("Are all of these %(name)s?") % {"name": name} if name else _("One person, or two?")
 
 
 def text_of(kind: Kind, people: Sequence[Side]) -> str:
@@ -123,6 +130,29 @@ def text_of(kind: Kind, people: Sequence[Side]) -> str:
             return _("Is this a face?")
         case Kind.TWICE:
             return _("Two of %(name)s in one photo?") % words
+        case Kind.MIXED:
+            return _("One person, or two?")
+
+
+def _ids(candidate: Candidate) -> list[int]:
+    return [*candidate.faces, *(face_id for side in candidate.shown for face_id in side)]
+
+
+def _own_sides(candidate: Candidate, subjects: Mapping[int, Face]) -> tuple[Side, ...]:
+    """The sides that are faces themselves, and not those of a person; shown faces that are gone left out."""
+    if candidate.kind is not Kind.MIXED:
+        return tuple(Side((Evidence(subjects[face_id]),)) for face_id in candidate.faces)
+    (person_id,) = candidate.people
+    return tuple(
+        Side(
+            tuple(
+                Evidence(subjects[face_id])
+                for face_id in side
+                if face_id in subjects and subjects[face_id].person_id == person_id
+            )
+        )
+        for side in candidate.shown
+    )
 
 
 def _side(person: Person | None, group: Group, faces: tuple[Evidence, ...]) -> Side:
@@ -143,7 +173,7 @@ def _searches(
             person_id = candidate.people[0]
             mean = Vector(known.groups[person_id].mean).to_text()
             return [_Asked(person_id, mean, not_in=subjects[candidate.faces[0]].image_id)]
-        case Kind.IS_FACE:
+        case Kind.IS_FACE | Kind.MIXED:
             return []
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 
 from faces.models import Face, Person, Verdict
-from faces.services.journal import change_widen
+from faces.services.journal import change_author, change_widen
 from faces.services.moves import faces_move
 
 GUESSES_AGAINST_FACTS = """
@@ -117,6 +117,7 @@ def people_without_cover(*, owner_id: int, people: list[int] | None = None) -> l
 
 
 def _say(face_ids: Collection[int], *, person: Person, kind: Verdict.Kind, by: User | None) -> None:
+    author = change_author(by)
     Verdict.objects.bulk_create(
-        [Verdict(face_id=face_id, person=person, kind=kind, by=by) for face_id in face_ids]
+        [Verdict(face_id=face_id, person=person, kind=kind, by=author) for face_id in face_ids]
     )

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from albums.forms import IdsField
 from albums.views.viewer import viewer
-from faces.exceptions import PeopleError
+from faces.exceptions import PeopleError, QuestionGone
 from faces.models import Change, Face, Person
 from faces.sentences import Sentence, said, said_of
 from faces.services.journal import change_recorded
 from faces.services.people import called, people_apart, person_hide, person_merge, person_show
-from faces.services.review import Answer, QuestionGone, answer
+from faces.services.review import Answer, answer
 from faces.services.review_known import known_of, likeness
 from faces.services.tallies import tallies_refresh
 from faces.views.cards import for_cards

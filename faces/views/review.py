@@ -9,19 +9,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from albums.views.viewer import viewer
-from faces.exceptions import PeopleError
+from faces.exceptions import PeopleError, QuestionGone
 from faces.services.journal import change_undoable
-from faces.services.review import Answer, QuestionGone, answer, questions, skip
+from faces.services.review import Answer, answer, questions, skip
 from faces.services.review_candidates import Kind
 from faces.services.review_evidence import Question
 
 SKIP = "skip"
 NAME_ON_A_BUTTON = 24
 """Letters of a name that a button has room for; the whole name stands above it."""
+
+LABELS = {
+    Kind.TWICE: (gettext_lazy("The first"), gettext_lazy("The second")),
+    Kind.MIXED: (gettext_lazy("These"), gettext_lazy("And these")),
+}
+"""What sides are called that are nobody yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +87,9 @@ def shown(question: Question) -> dict[str, Any]:
 
 def _labelled(question: Question) -> list[dict[str, Any]]:
     """The sides with words for those that are nobody yet."""
-    labels = iter([_("The first"), _("The second")] if question.kind is Kind.TWICE else [])
+    labels = iter(LABELS.get(question.kind, ()))
     return [
-        {"side": side, "label": "" if side.person else next(labels, _("This face"))}
+        {"side": side, "label": "" if side.person else str(next(labels, _("This face")))}
         for side in question.sides
     ]
 
@@ -92,7 +99,7 @@ def choices(question: Question) -> list[Choice]:
     person = next((side.person for side in question.sides if side.person is not None), None)
     name = person.name if person is not None and person.name else ""
     match question.kind:
-        case Kind.SAME_PERSON:
+        case Kind.SAME_PERSON | Kind.MIXED:
             said = [_("Same person"), _("Two people")]
         case Kind.IS_NAME:
             said = [

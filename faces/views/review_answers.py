@@ -16,10 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from albums.views.viewer import viewer
-from faces.exceptions import PeopleError
+from faces.exceptions import PeopleError, QuestionGone
 from faces.models import Change
 from faces.services.journal import change_undo, change_undoable
-from faces.services.review import Answer, QuestionGone, answer, questions, skip, skip_undo
+from faces.services.review import Answer, answer, questions, skip, skip_undo
 from faces.views.review import SKIP, shown
 
 QUESTIONS_HELD = 3

@@ -215,6 +215,17 @@ class GroupSums:
         return np.where(self.sizes > 1, 1 - inside / pairs, 0.0)
 
 
+def apart(one: Vectors, other: Vectors, rule: JoinRule) -> tuple[float, float]:
+    """The mean distance of two groups, and the limit up to which they are one person: cosine, 0..2.
+
+    one, other : (m, dimensions) and (n, dimensions), as in `join_groups`.
+    """
+    of = GroupSums.of(np.repeat([0, 1], [len(one), len(other)]), np.concatenate([one, other]))
+    first, second = np.asarray([0]), np.asarray([1])
+    distance = 1 - float(of.sums[0] @ of.sums[1]) / (len(one) * len(other))
+    return distance, float(_limits(first, second, of.sizes, of.spreads(), rule)[0])
+
+
 def strays(groups: NDArray[np.intp], vectors: Vectors, rule: JoinRule) -> NDArray[np.bool_]:
     """Per face: whether it is farther from the others of its group than it may be to be joined with them.
 

@@ -1,0 +1,159 @@
+"""What who looks after an archive does to somebody else's groups, and what they only suggest.
+
+With the owner's grant an operator sees a group and may confirm, cut and join; it is a change of the owner's
+people like any other, by the operator's name, and the owner can undo it. Without the grant there are shapes
+and numbers, and one thing to do with them: to put a question into the owner's review queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from albums.services.operators import pictures_granted
+from faces.exceptions import NotThere, PeopleError
+from faces.models import Change, Face, Person, SentQuestion, Verdict
+from faces.services.doubts import CutOfGroup, Sheet, cut_of, group_sheet, leaving_of
+from faces.services.journal import change_recorded, change_undo, change_undoable
+from faces.services.people import faces_confirm, person_merge, person_split
+from faces.services.review_candidates import Kind
+from faces.services.review_known import Known, known_of, near_people
+
+SHOWN_OF_A_SIDE = 4
+JOINS_SHOWN = 6
+
+
+class NotGranted(PeopleError):
+    """The owner has not let operators see their pictures, so nothing can be decided about them."""
+
+    code = "not_granted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The owner of this group has not let operators see pictures and names. Send the question to them."
+        )
+
+
+class CutGone(PeopleError):
+    """The group has changed since: it can no longer be cut there."""
+
+    code = "cut_gone"
+
+    def __init__(self) -> None:
+        super().__init__("The group has changed since, and cannot be cut there any more. Look at it again.")
+
+
+def group_confirm(*, person: Person, by: User) -> Change | None:
+    """Say that all faces of a group are one person; None when that was said of each of them already."""
+    told = Verdict.objects.filter(person=person, kind=Verdict.Kind.IS).values("face")
+    faces = person.faces.present().exclude(pk__in=told)
+    with _on_behalf(person, by, Change.Kind.CONFIRM) as (owner, change):
+        if faces.exists():
+            faces_confirm(faces=faces, by=owner)
+    return change if change.pk else None
+
+
+def group_split(*, person: Person, cut: str, by: User) -> Change:
+    """Cut a group in two. Raises CutGone when the tree has no cut of this key any more."""
+    with _on_behalf(person, by, Change.Kind.SPLIT) as (owner, change):
+        sheet, found = _cut(person, cut)
+        person_split(person=person, faces=Face.objects.filter(pk__in=leaving_of(sheet, found)), by=owner)
+    return change
+
+
+def groups_merge(*, into: Person, other: Person, by: User) -> Change:
+    """Make two groups of one owner one person."""
+    if other.owner_id != into.owner_id:
+        raise NotThere("person")
+    with _on_behalf(into, by, Change.Kind.MERGE) as (owner, change):
+        person_merge(into=into, others=[other], by=owner)
+    return change
+
+
+def operator_undo(*, owner: User, by: User) -> Change:
+    """Take back the newest change of an owner's people, if this operator made it."""
+    if not pictures_granted(owner_id=owner.pk, operator=by):
+        raise NotGranted
+    newest = change_undoable(owner)
+    if newest is None or newest.by_id != by.pk:
+        raise NotThere("change")
+    return change_undo(change=newest, by=owner)
+
+
+def undoable_by(*, owner: User, operator: User) -> Change | None:
+    """The change that `operator_undo` would take back."""
+    newest = change_undoable(owner)
+    granted = pictures_granted(owner_id=owner.pk, operator=operator)
+    return newest if newest is not None and granted and newest.by_id == operator.pk else None
+
+
+@transaction.atomic
+def cut_send(*, person: Person, cut: str, by: User) -> SentQuestion:
+    """Ask the owner whether the two sides of a cut are one person. Raises CutGone as `group_split`."""
+    sheet, found = _cut(person, cut)
+    sides = _shown_of_sides(sheet, set(found.face_ids))
+    one, other = (side[0] for side in sides)
+    sent, _created = SentQuestion.objects.update_or_create(
+        owner_id=person.owner_id,
+        key=f"{Kind.MIXED}:{person.pk}:{one}:{other}",
+        defaults={
+            "by": by,
+            "sides": sides,
+            "settles": len(found.face_ids),
+            "probability": found.probability,
+        },
+    )
+    return sent
+
+
+def join_send(*, person: Person, other: Person, by: User) -> SentQuestion:
+    """Ask the owner whether two of their groups are one person."""
+    if other.owner_id != person.owner_id:
+        raise NotThere("person")
+    known = known_of(person.owner)
+    likely = next((share for group, share in joins_of(known, person) if group == other.pk), None)
+    if likely is None:
+        raise NotThere("person")
+    first, second = sorted((person.pk, other.pk))
+    fewer = min(known.groups[pk].faces for pk in (first, second))
+    sent, _created = SentQuestion.objects.update_or_create(
+        owner_id=person.owner_id,
+        key=f"{Kind.SAME_PERSON}:{first}:{second}",
+        defaults={"by": by, "settles": fewer, "probability": likely},
+    )
+    return sent
+
+
+def joins_of(known: Known, person: Person) -> list[tuple[int, float]]:
+    """Groups that may be the same person: their ids with the probability, the likeliest first."""
+    near = near_people(known, person.pk, count=JOINS_SHOWN)
+    return [(group.person_id, probability) for group, probability in near]
+
+
+@contextmanager
+def _on_behalf(person: Person, by: User, kind: Change.Kind) -> Iterator[tuple[User, Change]]:
+    """A change of somebody else's people, in the name of who makes it. Raises NotGranted."""
+    owner = person.owner
+    if not pictures_granted(owner_id=owner.pk, operator=by):
+        raise NotGranted
+    with change_recorded(owner=owner, by=by, kind=kind, faces=(), people=()) as change:
+        yield owner, change
+
+
+def _cut(person: Person, key: str) -> tuple[Sheet, CutOfGroup]:
+    sheet = group_sheet(person)
+    found = None if sheet is None else cut_of(sheet, key)
+    if sheet is None or found is None:
+        raise CutGone
+    return sheet, found
+
+
+def _shown_of_sides(sheet: Sheet, smaller: set[int]) -> list[list[int]]:
+    """Of each side the ids of the faces to show, the best first: the larger side, then the smaller."""
+    faces = Face.objects.only("quality").in_bulk(sheet.face_ids)
+    best = sorted(sheet.face_ids, key=lambda face_id: (-faces[face_id].quality, face_id))
+    sides = ([one for one in best if one not in smaller], [one for one in best if one in smaller])
+    return [side[:SHOWN_OF_A_SIDE] for side in sides]
