@@ -19,6 +19,7 @@ import surroundings  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
+import contextlib
 import csv
 import json
 import runpy
@@ -65,10 +66,10 @@ class Album:
     clarity: NDArray[np.float32]
 
 
-def arguments() -> argparse.Namespace:
+def arguments(description: str | None = __doc__) -> argparse.Namespace:
     """What was asked for on the command line."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("albums", nargs="*", type=Path, metavar="ALBUM_DIR")
     parser.add_argument("--maker", type=Path, help="make_album.py: make five albums when none are given")
@@ -83,6 +84,18 @@ def arguments() -> argparse.Namespace:
         if file and not file.is_file():
             parser.error(f"there is no {file}")
     return options
+
+
+def scorer_of(options: argparse.Namespace) -> Any:
+    """The functions of the scorer that was named."""
+    return SimpleNamespace(**runpy.run_path(str(options.scorer)))
+
+
+@contextlib.contextmanager
+def folders_of(options: argparse.Namespace) -> Iterator[list[Path]]:
+    """The albums that were named, or five that are made and gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="trombine-albums-") as place:
+        yield options.albums or albums_made(options.maker, Path(place))
 
 
 def albums_made(maker: Path, place: Path) -> list[Path]:
@@ -259,11 +272,9 @@ def report(results: dict[str, dict[str, dict[str, float]]]) -> None:
 def main() -> None:
     """Measure every album, print, and end with 1 where a peer is better than Trombine."""
     options = arguments()
-    scorer = SimpleNamespace(**runpy.run_path(str(options.scorer)))
-
+    scorer = scorer_of(options)
     results = {}
-    with tempfile.TemporaryDirectory(prefix="trombine-albums-") as place:
-        folders = options.albums or albums_made(options.maker, Path(place))
+    with folders_of(options) as folders:
         for folder in tqdm(folders, desc="Albums", leave=False, disable=None):
             album = album_read(folder, options.cache, options.models_dir)
             results[album.name] = compared(album, scorer)

@@ -6,10 +6,10 @@ not answer: the tree of one person's faces has branches, too. So each cut is jud
 be joined (`linkage.JoinRule`): how much farther apart than that are its sides? A few strangers fall off the
 tree one by one and make no branch; they are what average linkage joins last, so that join is judged as well.
 
-On composed, hard and LFW albums all of 527 groups of two people joined by force are doubtful by this (area
-under the ROC curve 1.000), groups with one to three strangers at .967 to 1.000, and 3 of 478 sound groups;
-for groups with strangers HDBSCAN's outlier scores alone reach .69 to .81, its persistence .66 to .83, the
-spread .79 to .90 (benchmarks/doubt.py).
+On composed, hard and LFW albums all of 468 groups of two people joined by force are doubtful by this (area
+under the ROC curve 1.000), groups with one to three strangers at .968 to 1.000, and 4 of 425 sound groups;
+for groups with strangers HDBSCAN's outlier scores alone reach .68 to .80, its persistence .66 to .84, the
+spread .79 to .91 (benchmarks/doubt.py).
 """
 
 from __future__ import annotations
