@@ -90,6 +90,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", settings.overview, name="settings"),
     path("settings/account/", settings.account, name="settings_account"),
     path("settings/account/sessions/", settings.sign_out_everywhere, name="sign_out_everywhere"),
+    path("settings/account/operators/", settings.operators_see, name="operators_see"),
     path("settings/appearance/", settings.appearance, name="settings_appearance"),
     path("settings/theme/", settings.theme, name="settings_theme"),
     path("settings/storage/", settings_data.storage, name="settings_storage"),

@@ -23,6 +23,11 @@ def owners_seen(operator: User) -> set[int]:
     return {operator.pk, *OperatorGrant.objects.values_list("owner_id", flat=True)}
 
 
+def operators_besides(owner: User) -> bool:
+    """Whether anybody else looks after this server."""
+    return User.objects.filter(is_active=True, is_staff=True).exclude(pk=owner.pk).exists()
+
+
 def grant_of(owner: User) -> OperatorGrant | None:
     """An owner's grant, with the time since when it holds."""
     return OperatorGrant.objects.filter(owner=owner).first()

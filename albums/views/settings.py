@@ -20,6 +20,7 @@ from albums.account_forms import AccountNameForm, PasswordCheckForm, PasswordFor
 from albums.models import Preferences
 from albums.services import erasing
 from albums.services.accounts import sessions_end, sessions_of
+from albums.services.operators import grant_of, grant_set, operators_besides
 from albums.services.preferences import preferences_remember, preferences_set
 from albums.views.toasts import toast
 from albums.views.viewer import viewer
@@ -65,8 +66,20 @@ def account(request: HttpRequest) -> HttpResponse:
         "name_form": name_form,
         "password_form": password_form,
         "session_count": len(sessions_of(user)),
+        "operators": operators_besides(user),
+        "grant": grant_of(user),
     }
     return render(request, "settings/account.html", context, status=400 if wanted else 200)
+
+
+@login_required
+@require_POST
+def operators_see(request: HttpRequest) -> HttpResponse:
+    """Let who looks after the server see pictures and names, or no more. POST: granted, 1 or 0."""
+    granted = request.POST.get("granted") == "1"
+    grant_set(owner=viewer(request), granted=granted)
+    toast(request, _("They may look now.") if granted else _("They see numbers only."))
+    return redirect("albums:settings_account")
 
 
 @login_required

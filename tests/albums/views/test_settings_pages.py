@@ -12,6 +12,7 @@ from django.test import Client, RequestFactory
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from albums.models import Album, AlbumImage, Image, Preferences
+from albums.services.operators import pictures_granted
 from albums.templatetags.toasts import undo_address
 from albums.views.toasts import toast
 from faces.models import Face, Person
@@ -55,6 +56,17 @@ def test_a_name_is_changed_by_itself(signed_in: Client, owner: User, stranger: U
     owner.refresh_from_db()
     assert owner.username == "ada2"
     assert owner.check_password(NOW)
+
+
+def test_an_owner_lets_operators_look_and_takes_it_back(signed_in: Client, owner: User) -> None:
+    assert "Who looks after this server" not in signed_in.get("/settings/account/").content.decode()
+    operator = User.objects.create_user("op", is_staff=True)
+    assert "Let them see pictures" in signed_in.get("/settings/account/").content.decode()
+    signed_in.post("/settings/account/operators/", {"granted": "1"})
+    assert pictures_granted(owner_id=owner.pk, operator=operator)
+    assert "May look since" in signed_in.get("/settings/account/").content.decode()
+    signed_in.post("/settings/account/operators/", {"granted": "0"})
+    assert not pictures_granted(owner_id=owner.pk, operator=operator)
 
 
 def test_a_new_password_needs_the_old_one_and_ends_other_sessions(signed_in: Client, owner: User) -> None:
