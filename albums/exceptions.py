@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class RefusalCode(StrEnum):
@@ -34,6 +35,8 @@ class RefusalCode(StrEnum):
     FULL = "full"
     NO_ROOM = "no_room"
     TOO_LONG = "too_long"
+    # Of any file, while its account keeps as much as it may.
+    QUOTA_EXCEEDED = "quota_exceeded"
 
 
 class ImageRefused(Exception):
@@ -76,12 +79,24 @@ class OffsetDiffers(Exception):
         self.received = received
 
 
-class UploadRefused(Exception):
-    """An upload that cannot begin or go on now: its `code` is FULL, NO_ROOM or TOO_LONG."""
+class QuotaExceeded(ImageRefused):
+    """An account may not keep another file; nothing of it is kept, and it can be sent again."""
 
-    def __init__(self, code: RefusalCode) -> None:
+    def __init__(self, *, used: int, most: int) -> None:
+        detail = f"The storage of this account is full: {used:,} of {most:,} bytes are used."
+        super().__init__(RefusalCode.QUOTA_EXCEEDED, detail, {"used_bytes": used, "most_bytes": most})
+
+    def __reduce__(self) -> "tuple[Any, ...]":
+        return ImageRefused, (self.code, self.detail, self.values)
+
+
+class UploadRefused(Exception):
+    """An upload that cannot begin or go on now: its `code` is FULL, NO_ROOM, TOO_LONG or QUOTA_EXCEEDED."""
+
+    def __init__(self, code: RefusalCode, values: Mapping[str, int | str] | None = None) -> None:
         super().__init__(str(code))
         self.code = code
+        self.values = dict(values or {})
 
 
 class ImportFolderError(Exception):

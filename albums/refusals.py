@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -36,12 +37,18 @@ _SENTENCES: dict[str, str | Promise] = {
     ),
     Code.NO_ROOM: _("The disk of this Trombine is full."),
     Code.TOO_LONG: _("These are more bytes than were announced."),
+    Code.QUOTA_EXCEEDED: _("The storage of this account is full."),
 }
 # Instead, where the numbers are known.
 _NUMBERED: dict[str, str | Promise] = {
     Code.TOO_MANY_PIXELS: _("The picture has %(size)s megapixels; the limit is %(most)s."),
     Code.TOO_LARGE: _("The file has %(size)s MB; the limit is %(most)s MB."),
     Code.BOMB: _("It would unpack to more than %(ratio)s times its size, as no photo does."),
+    Code.QUOTA_EXCEEDED: _(
+        "The storage of this account is full: %(used_bytes)s of %(most_bytes)s are used. Erase photos that "
+        "you do not need and empty the bin, or ask the person who runs this Trombine for more room; then "
+        "send the file again."
+    ),
     Code.TOO_MANY_FILES: _(
         "The zip has %(count)s files in it; the limit is %(most)s. Split it into several."
     ),
@@ -75,7 +82,11 @@ def refusal_words(code: str, values: Mapping[str, object], *, otherwise: str = "
     text = _OF_KIND.get((code, values.get("what"))) or (values and _NUMBERED.get(code))
     if not text:
         return str(_SENTENCES.get(code, otherwise or code))
-    return str(text) % {
-        name: number_format(value, force_grouping=True) if isinstance(value, int) else value
-        for name, value in values.items()
-    }
+    return str(text) % {name: _shown(name, value) for name, value in values.items()}
+
+
+def _shown(name: str, value: object) -> object:
+    """A number as the reader writes it: of bytes, where the value's name ends so, in larger units."""
+    if not isinstance(value, int):
+        return value
+    return filesizeformat(value) if name.endswith("_bytes") else number_format(value, force_grouping=True)

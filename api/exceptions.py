@@ -45,6 +45,7 @@ OF_UPLOADS = {
     RefusalCode.FULL: HTTPStatus.CONFLICT,
     RefusalCode.NO_ROOM: HTTPStatus.INSUFFICIENT_STORAGE,
     RefusalCode.TOO_LONG: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    RefusalCode.QUOTA_EXCEEDED: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 
 
@@ -131,8 +132,8 @@ def _of_services(exception: Exception) -> dict[str, Any] | None:
             more = {"picture": which}
         case ImageRefused(code=code, values=values):
             status, detail = HTTPStatus.UNPROCESSABLE_ENTITY, refusal_words(code, values)
-        case UploadRefused(code=code):
-            status, detail = OF_UPLOADS[code], refusal_words(code, {})
+        case UploadRefused(code=code, values=values):
+            status, detail = OF_UPLOADS[code], refusal_words(code, values)
         case OffsetDiffers(received=received):
             status, code, more = HTTPStatus.CONFLICT, "offset_differs", {"received": received}
         case DigestDiffers():

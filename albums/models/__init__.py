@@ -3,6 +3,7 @@
 from albums.models.albums import Album, AlbumImage
 from albums.models.images import Image, Rendition
 from albums.models.preferences import OperatorGrant, Preferences
+from albums.models.quotas import Quota
 from albums.models.sharing import AlbumMember, ShareLink, share_token
 from albums.models.uploads import UnpackedFile, Upload
 
@@ -13,6 +14,7 @@ __all__ = [
     "Image",
     "OperatorGrant",
     "Preferences",
+    "Quota",
     "Rendition",
     "ShareLink",
     "UnpackedFile",

@@ -57,6 +57,8 @@ class ImportReport:
     # Images in this import that are not known to be refused, each with the path it was first met at.
     images: dict[int, str] = field(default_factory=dict)
     unread: int = 0
+    # Why the import ended before its end: the account may keep no more. What is left can be imported later.
+    full: str = ""
     _added_ids: set[int] = field(default_factory=set)
 
     def refresh(self) -> None:
@@ -87,7 +89,8 @@ def import_folder(
     """Store every picture below `folder`, and hand the new ones to `enqueue` as they come.
 
     May be stopped at any point and begun again: what is there already is passed over, and what was stored but
-    not read is enqueued again. `track` wraps the list of files to show progress.
+    not read is enqueued again. It stops by itself when the owner may keep no more: see the report's `full`.
+    `track` wraps the list of files to show progress.
 
     Raises ImportFolderError when `folder` is missing, is no folder, or holds no file to take;
     ValidationError when `album` is unfit for a name.
@@ -111,6 +114,8 @@ def import_folder(
         if image is not None:
             name = album or (_album_name(folder, path) if album_per_folder else "")
             batch[image.pk] = (image, name)
+        if report.full:
+            break
         if len(batch) >= CHUNK:
             flush()
     flush()
@@ -241,6 +246,9 @@ def _kind(entry: os.DirEntry[str]) -> Literal["folder", "file", "other"]:
 def _store(report: ImportReport, folder: Path, path: str, owner: User) -> Image | None:
     """Store one file and account for it; the image, unless it was refused."""
     outcome = image_store(owner=owner, source=folder / path, source_path=path)
+    if outcome.code == RefusalCode.QUOTA_EXCEEDED:
+        report.full = outcome.detail
+        return None
     if outcome.status == StoreStatus.REFUSED or outcome.image is None:
         report.refused.append(Refusal(path, outcome.code, outcome.detail or outcome.why))
         return None

@@ -31,11 +31,19 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from albums.exceptions import AlbumFillsItself, DigestDiffers, OffsetDiffers, RefusalCode, UploadRefused
+from albums.exceptions import (
+    AlbumFillsItself,
+    DigestDiffers,
+    OffsetDiffers,
+    QuotaExceeded,
+    RefusalCode,
+    UploadRefused,
+)
 from albums.models import Album, Image, Upload
 from albums.services.albums import album_add_images
 from albums.services.limits import archive_limits, upload_limits
 from albums.services.partial_files import leftovers, partial_path, partial_write, room_for, unpacked_path
+from albums.services.quotas import quota_check
 from albums.services.uploads import (
     StoreOutcome,
     StoreStatus,
@@ -70,7 +78,7 @@ class UploadStep:
 def upload_begin(*, owner: User, name: str, size: int, sha256: str, album: Album | None = None) -> UploadStep:
     """Announce a file of `size` bytes. The photo goes into `album`, also when it is there already.
 
-    Raises UploadRefused when the account has too much under way, or the disk has no room.
+    Raises UploadRefused when the account has too much under way or may keep no more, or the disk is full.
     """
     known = known_outcome(owner=owner, sha256=sha256)
     if known is not None:
@@ -139,7 +147,11 @@ def upload_finish(*, owner: User, upload_id: uuid.UUID) -> UploadStep:
             return UploadStep(UploadStatus.UNPACKING, upload)
         try:
             outcome = image_store(
-                owner=owner, source=path, source_path=upload.name, expected_sha256=upload.sha256
+                owner=owner,
+                source=path,
+                source_path=upload.name,
+                expected_sha256=upload.sha256,
+                promised=upload.size_bytes,
             )
         except DigestDiffers:
             outcome = StoreOutcome(StoreStatus.REFUSED, None, RefusalCode.DAMAGED_ON_THE_WAY)
@@ -174,7 +186,7 @@ def file_take(*, owner: User, file: "UploadedFile[Any]", name: str, album: Album
             upload.save(update_fields=["received_bytes", "changed_at"])
         return upload_finish(owner=owner, upload_id=upload.pk)
     except UploadRefused as refused:
-        return _ended(StoreOutcome(StoreStatus.REFUSED, None, refused.code), by=owner)
+        return _ended(StoreOutcome(StoreStatus.REFUSED, None, refused.code, refused.values), by=owner)
     finally:
         path.unlink(missing_ok=True)
 
@@ -244,5 +256,9 @@ def _check_room(owner: User, size: int) -> None:
     promised = under_way.aggregate(sum=Sum("size_bytes"))["sum"] or 0
     if under_way.count() >= limits.most_files or promised + size > limits.most_bytes:
         raise UploadRefused(RefusalCode.FULL)
+    try:
+        quota_check(owner_id=owner.pk, size=size)
+    except QuotaExceeded as full:
+        raise UploadRefused(full.code, full.values) from full
     if not room_for(size):
         raise UploadRefused(RefusalCode.NO_ROOM)

@@ -14,11 +14,12 @@ from django.core.files.base import File
 from django.db import IntegrityError, transaction
 
 from albums import imaging
-from albums.exceptions import ArchiveRefused, DigestDiffers, ImageRefused, RefusalCode
+from albums.exceptions import ArchiveRefused, DigestDiffers, ImageRefused, QuotaExceeded, RefusalCode
 from albums.models import Image
 from albums.refusals import refusal_words
 from albums.services.bin import images_restore
 from albums.services.limits import image_limits
+from albums.services.quotas import quota_check
 from albums.storage import original_name, put_file
 
 if TYPE_CHECKING:
@@ -64,14 +65,20 @@ class StoreOutcome:
 
 
 def image_store(
-    *, owner: User, source: "Path | File[bytes]", source_path: str, expected_sha256: str | None = None
+    *,
+    owner: User,
+    source: "Path | File[bytes]",
+    source_path: str,
+    expected_sha256: str | None = None,
+    promised: int = 0,
 ) -> StoreOutcome:
     """Take a file in: hash it, look at its header, keep it, write its row; it is read later, by a worker.
 
     `source_path` is how the person knows the file and is only ever shown. The same bytes given again are
     answered from the row: already there, out of the bin again, or refused for the same reason. Raises OSError
     when the storage fails; a `source` that cannot be read is a refusal. Raises DigestDiffers, with nothing
-    kept, when the bytes are not those of `expected_sha256`.
+    kept, when the bytes are not those of `expected_sha256`. `promised` are bytes of it that an upload under
+    way has counted against the owner's quota already.
     """
     path = storable_path(source_path)
     limits = image_limits()
@@ -104,7 +111,7 @@ def image_store(
             header = imaging.probe(file, limits=limits)
         except ImageRefused as refusal:
             return _refuse(owner, digest, path, refusal, size=size)
-        return _keep(owner, digest, path, file, size=size, header=header)
+        return _keep(owner, digest, path, file, size=size, header=header, promised=promised)
 
 
 def known_outcome(*, owner: User, sha256: str) -> StoreOutcome | None:
@@ -207,17 +214,22 @@ def _refuse(owner: User, digest: str, path: str, refusal: ImageRefused, *, size:
     return _known(image)
 
 
-def _keep(owner: User, digest: str, path: str, file: BinaryIO, *, size: int, header: "Probe") -> StoreOutcome:
+def _keep(
+    owner: User, digest: str, path: str, file: BinaryIO, *, size: int, header: "Probe", promised: int
+) -> StoreOutcome:
     image = Image(owner=owner, sha256=digest, source_path=path, size_bytes=size, mime_type=header.mime_type)
     image.original = original_name(image, f"original.{header.extension}")
     try:
         with transaction.atomic(), contextlib.ExitStack() as undo:
+            quota_check(owner_id=owner.pk, size=size, promised=promised)
             # The row first: its unique key makes everyone else with the same bytes wait here, so that the
             # file has one writer, and whoever comes second leaves nothing behind.
             image.save(force_insert=True)
             undo.callback(image.original.storage.delete, image.original.name)
             _put_original(image, file)
             undo.pop_all()
+    except QuotaExceeded as refusal:
+        return StoreOutcome.of_refusal(refusal)
     except IntegrityError:
         return _known(Image.objects.get(owner=owner, sha256=digest))
     return StoreOutcome(StoreStatus.ADDED, image)

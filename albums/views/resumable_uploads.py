@@ -8,7 +8,8 @@
 `status` is "go_on" (send from `offset`), "unpacking" (a zip: look at /uploads/<id>/), or one of the ends:
 "received", "already_there", "restored", "refused". A piece at another offset than the wanted one is 409 with
 the wanted `offset`; one of more than 8 MB is 413; bytes that are not the announced ones are 422, and are
-dropped; too much under way is 429, a full disk 507. Whoever is signed out gets 401, not a page.
+dropped; too much under way is 429, a full disk or account 507 with its `code`. Whoever is
+signed out gets 401, not a page.
 """
 
 import json
@@ -49,6 +50,7 @@ _READ_AT_ONCE = 2**16
 _STATUS_OF_REFUSAL = {
     RefusalCode.FULL: HTTPStatus.TOO_MANY_REQUESTS,
     RefusalCode.NO_ROOM: HTTPStatus.INSUFFICIENT_STORAGE,
+    RefusalCode.QUOTA_EXCEEDED: HTTPStatus.INSUFFICIENT_STORAGE,
     RefusalCode.TOO_LONG: HTTPStatus.BAD_REQUEST,
 }
 
@@ -86,7 +88,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     try:
         step = upload_begin(owner=viewer(request), **form.cleaned_data)
     except UploadRefused as refusal:
-        return _error(_STATUS_OF_REFUSAL[refusal.code], refusal_words(refusal.code, {}), code=refusal.code)
+        return _refusal(refusal)
     return _answer(step, form.cleaned_data["name"])
 
 
@@ -144,7 +146,7 @@ def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except OffsetDiffers as differs:
         return JsonResponse({"offset": differs.received}, status=HTTPStatus.CONFLICT)
     except UploadRefused as refusal:
-        return _error(_STATUS_OF_REFUSAL[refusal.code], refusal_words(refusal.code, {}), code=refusal.code)
+        return _refusal(refusal)
     except OSError:
         logger.exception("A piece of upload %s could not be kept", pk)
         message = _("The file could not be kept: the disk may be full.")
@@ -211,6 +213,11 @@ def _zip_label(upload: Upload, counts: dict[str, int]) -> str:
             return _("waiting to be unpacked")
         return _("%(done)d of %(files)d files unpacked") % numbers
     return _("%(received)d received, %(already_there)d already there, %(refused)d refused") % numbers
+
+
+def _refusal(refusal: UploadRefused) -> JsonResponse:
+    words = refusal_words(refusal.code, refusal.values)
+    return _error(_STATUS_OF_REFUSAL[refusal.code], words, code=refusal.code)
 
 
 def _error(status: HTTPStatus, message: str, *, code: str = "") -> JsonResponse:

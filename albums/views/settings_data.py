@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from albums.services import data_export, storage_use
 from albums.services.progress import stages
+from albums.services.quotas import quota_use
 from albums.services.retries import images_refused, images_retry
 from albums.tasks import enqueue_reading
 from albums.views.toasts import toast
@@ -32,6 +33,7 @@ def storage(request: HttpRequest) -> HttpResponse:
         return render(request, "settings/_derived.html", {"derived": derived})
     context = {
         "originals": storage_use.originals(user),
+        "quota": quota_use(user.pk),
         "derived": derived,
         "free": storage_use.free_bytes(),
         "tables": storage_use.tables() if user.is_staff else (),

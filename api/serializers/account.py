@@ -24,6 +24,8 @@ class MeOut(serializers.Serializer[Any]):
     recognition = serializers.BooleanField(help_text="whether faces are looked for")
     photos = serializers.IntegerField()
     originals_bytes = serializers.IntegerField()
+    used_bytes = serializers.IntegerField(help_text="of originals, with the bin and what is coming in")
+    most_bytes = serializers.IntegerField(help_text="what may be used; 0: as much as there is room for")
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=ApiToken.Scope.choices), help_text="of this token, or all"
     )

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from albums.models import Image, Preferences
 from albums.services.preferences import preferences_set
+from albums.services.quotas import quota_use
 from api.models import ApiToken
 from api.pagination import By
 from api.permissions import FACES
@@ -44,6 +45,8 @@ ADA = {
     "recognition": True,
     "photos": 5120,
     "originals_bytes": 17834210311,
+    "used_bytes": 17834210311,
+    "most_bytes": 107374182400,
     "scopes": ["read", "write", "faces"],
 }
 TOKEN = {
@@ -66,6 +69,7 @@ class Me(ApiView):
         user = self.user
         wanted = Preferences.objects.filter(user=user).first() or Preferences(user=user)
         sums = Image.objects.owned_by(user).order_by().aggregate(photos=Count("pk"), size=Sum("size_bytes"))
+        use = quota_use(user.pk)
         token = request.auth
         told = {
             "id": user.pk,
@@ -77,6 +81,8 @@ class Me(ApiView):
             "recognition": recognition_wanted(user.pk),
             "photos": sums["photos"],
             "originals_bytes": sums["size"] or 0,
+            "used_bytes": use.used,
+            "most_bytes": use.most,
             "scopes": token.scopes if isinstance(token, ApiToken) else ApiToken.Scope.values,
         }
         return Response(self.shown(MeOut, told))

@@ -19,6 +19,7 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from albums.exceptions import RefusalCode, UploadRefused
 from albums.models import Album, Upload
 from albums.services.limits import upload_limits
 from albums.services.resumable_uploads import (
@@ -103,6 +104,9 @@ class UploadView(ApiView):
                 enqueue_unpacking(step.upload.pk)
             return Response(self.shown(UploadOut, standing(step.upload)))
         outcome = step.outcome
+        if outcome.code == RefusalCode.QUOTA_EXCEEDED:
+            # It says nothing of the file, which can be sent again.
+            raise UploadRefused(RefusalCode.QUOTA_EXCEEDED, dict(outcome.values))
         if outcome.status == StoreStatus.ADDED and outcome.image is not None:
             enqueue_reading([outcome.image.pk])
         told = {

@@ -167,6 +167,8 @@ UPLOAD_PIECE_BYTES = 8 * 2**20
 UPLOAD_MOST_FILES = env.integer("TROMBINE_UPLOAD_FILES", 200, least=1, most=100_000)
 UPLOAD_MOST_MB = env.integer("TROMBINE_UPLOAD_MB", 20_480, least=1, most=10_000_000)
 UPLOAD_DAYS = env.integer("TROMBINE_UPLOAD_DAYS", 3, least=1, most=365)
+# What an account may keep, unless it has a limit of its own; 0: as much as there is room for.
+QUOTA_MB = env.integer("TROMBINE_QUOTA_MB", 0, least=0, most=1_000_000_000)
 # Of one zip: its size, the files in it, their size together, and bytes out for one byte in.
 ZIP_MOST_MB = env.integer("TROMBINE_ZIP_MB", 8_192, least=1, most=1_000_000)
 ZIP_MOST_FILES = env.integer("TROMBINE_ZIP_FILES", 50_000, least=1, most=1_000_000)

@@ -70,8 +70,10 @@ export class Server {
   }
 
   #end({ status, answer }) {
-    if (status === 200 || status === 422) return answer;
     const reason = Object.values(answer?.errors ?? {}).flat().join(" ");
+    // No other file has room either: the line stops until somebody makes some, and then goes on with this one.
+    if (answer?.code === "quota_exceeded") throw new Halted(reason || answer.label);
+    if (status === 200 || status === 422) return answer;
     return { status: "failed", label: reason || gettext("The server could not take it.") };
   }
 

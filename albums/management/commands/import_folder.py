@@ -24,6 +24,7 @@ from albums.services.imports import (
 from albums.tasks import request_reading
 
 WRONG_ARGUMENTS = 2
+ACCOUNT_FULL = 3
 # Without any photo read for so long, the person is told that there may be nobody to read them.
 IDLE_SECONDS = 30.0
 
@@ -97,6 +98,12 @@ class Command(BaseCommand):
             self._wait(report, bar)
         for line in report_lines(report):
             self.stdout.write(line)
+        if report.full:
+            raise CommandError(
+                f"{report.full} The import stopped there. Erase photos and empty the bin, or let the account "
+                "keep more, in the administration or with TROMBINE_QUOTA_MB; then run it again to go on.",
+                returncode=ACCOUNT_FULL,
+            )
         if away is not None:
             raise CommandError(
                 f"The photos are stored, but {workers.unaware} of them wait: the broker does not answer "
