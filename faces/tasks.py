@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_ready
 from django.conf import settings
@@ -22,6 +22,7 @@ from faces.failures import TOOK_TOO_LONG
 from faces.models import ClusteringRun, Face, FaceScan
 from faces.runtime import release_memory
 from faces.services.clustering import last_run, owner_is_stale, owner_recluster
+from faces.services.consent import recognition_wanted
 from faces.services.detection import (
     scans_claim,
     scans_fail,
@@ -33,6 +34,7 @@ from faces.services.detection import (
 from faces.services.doubts import doubts_weigh
 from faces.services.embeddings import embeddings_fill, faces_lacking
 from faces.services.erasure import leftovers_erase, tables_sweep
+from faces.services.kept_plans import plan_keep
 from faces.services.owner_models import owner_models
 from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, VisionError
 
@@ -171,6 +173,24 @@ def cluster_weigh(owner_id: int) -> None:
     owner = User.objects.filter(pk=owner_id).first()
     if owner is not None:
         doubts_weigh(owner=owner)
+
+
+@shared_task(bind=True, acks_late=True, soft_time_limit=3000, time_limit=3060, max_retries=MOST_RETRIES)
+def cluster_anew(self: Task[Any, Any], owner_id: int) -> None:
+    """Group an owner's faces whether or not photos came since; while another run is under way, after it."""
+    owner = User.objects.filter(pk=owner_id).first()
+    if owner is None or not recognition_wanted(owner_id):
+        return
+    if owner_recluster(owner) is None:
+        raise self.retry(countdown=RETRY_SECONDS * 2**self.request.retries)
+
+
+@shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
+def cluster_plan(owner_id: int) -> None:
+    """Work out what a new grouping would do, for who looks after the server; changes nothing."""
+    owner = User.objects.filter(pk=owner_id).first()
+    if owner is not None:
+        plan_keep(owner=owner)
 
 
 @shared_task(acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)

@@ -43,7 +43,8 @@ class Album(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        # No name: rows are shown so in logs and in the administration.
+        return f"album {self.pk}"
 
 
 class AlbumImage(models.Model):

@@ -102,7 +102,8 @@ class Image(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.source_path
+        # No name: rows are shown so in logs and in the administration.
+        return f"photo {self.pk}"
 
     @property
     def name(self) -> str:

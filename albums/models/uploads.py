@@ -95,7 +95,7 @@ class UnpackedFile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.status}"
+        return f"file {self.position} of upload {self.upload_id}: {self.status}"
 
     @property
     def why(self) -> str:

@@ -10,6 +10,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env, locations
+from config.settings.admin import *
 from config.settings.api import *
 from config.settings.logs import *
 from config.settings.work import *
@@ -22,7 +23,9 @@ DATA_DIR = env.data_dir()
 DEBUG = False
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    # Before the admin, whose templates it replaces.
+    "unfold.apps.BasicAppConfig",
+    "config.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

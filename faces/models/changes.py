@@ -56,7 +56,8 @@ class Change(models.Model):
         indexes = [models.Index(fields=["owner", "-id"], name="change_by_owner")]
 
     def __str__(self) -> str:
-        return self.summary
+        # No words, which have names in them: rows are shown so in logs and in the administration.
+        return f"change {self.pk} of owner {self.owner_id}: {self.kind}"
 
     @property
     def summary(self) -> str:

@@ -75,7 +75,8 @@ class Person(models.Model):
         indexes = [models.Index(fields=["owner", "name"], name="person_by_name")]
 
     def __str__(self) -> str:
-        return self.name or f"person {self.pk}"
+        # No name: rows are shown so in logs and in the administration.
+        return f"person {self.pk}"
 
 
 class PersonTally(models.Model):

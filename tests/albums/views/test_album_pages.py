@@ -197,19 +197,3 @@ def test_photos_are_taken_out_of_an_album_and_stay_in_the_library(
     assert Image.objects.count() == 3
     refused = signed_in.post(f"/albums/{holiday.pk}/remove/", {"image": ["x"]}, follow=True)
     assert "Tick at least one photo" in refused.content.decode()
-
-
-def test_the_admin_keeps_the_lines_of_a_description(signed_in: Client, owner: User, holiday: Album) -> None:
-    data = {
-        "name": "Holiday",
-        "owner": owner.pk,
-        "description": "First\nSecond",
-        "sort": "newest",
-        "cover": "",
-    }
-    answer = signed_in.post(f"/admin/albums/album/{holiday.pk}/change/", data)
-    assert answer.status_code == 302
-    holiday.refresh_from_db()
-    assert holiday.description.splitlines() == ["First", "Second"]
-    refused = signed_in.post(f"/admin/albums/album/{holiday.pk}/change/", {**data, "name": "Two\nlines\x07"})
-    assert refused.status_code == 200

@@ -1,0 +1,179 @@
+"""What who runs the place can do about an account."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.urls import reverse
+
+from albums.admin.account_forms import NameAgainForm, QuotaForm
+from albums.admin.acts import Act, ActRefused, Told
+from albums.admin.base import operator
+from albums.services import erasing
+from albums.services.account_keeping import account_entrust, account_switch, is_last_administrator
+from albums.services.accounts import one_time_token
+from albums.services.quotas import quota_default, quota_of, quota_set, quota_words, stored_bytes
+
+Given = Mapping[str, Any]
+LAST = "This is the only account that runs the place. Let another one run it first."
+
+
+def runs_the_place(request: HttpRequest, _user: User | None) -> bool:
+    """Whether this operator may change accounts."""
+    return operator(request).is_superuser
+
+
+def _link(request: HttpRequest, user: User, _given: Given) -> Told:
+    address = reverse("albums:sign_in_once", args=[one_time_token(user)])
+    return Told(
+        title="A sign-in link",
+        lines=[
+            f"It signs in once, as {user.username}, within a day. It is shown here this once.",
+            "Give it to nobody else: whoever opens it is in the account.",
+        ],
+        secret=request.build_absolute_uri(address),
+    )
+
+
+def _switch_off(_request: HttpRequest, user: User, _given: Given) -> str:
+    try:
+        account_switch(user=user, active=False)
+    except erasing.LastAdministrator as error:
+        raise ActRefused(LAST) from error
+    return f"{user.username} is switched off."
+
+
+def _switch_on(_request: HttpRequest, user: User, _given: Given) -> str:
+    account_switch(user=user, active=True)
+    return f"{user.username} can sign in again."
+
+
+def _entrusting(*, looks_after: bool, runs: bool) -> Any:
+    def entrust(_request: HttpRequest, user: User, _given: Given) -> str:
+        try:
+            account_entrust(user=user, looks_after=looks_after, runs=runs)
+        except erasing.LastAdministrator as error:
+            raise ActRefused(LAST) from error
+        return f"What {user.username} may do here was changed."
+
+    return entrust
+
+
+def _quota(_request: HttpRequest, user: User, given: Given) -> str:
+    quota_set(owner=user, most_bytes=QuotaForm.most_bytes(given))
+    return f"{user.username} may keep {quota_words(quota_of(user.pk))}."
+
+
+def _delete(_request: HttpRequest, user: User, given: Given) -> Told:
+    if given["name"] != user.username:
+        raise ActRefused("Nothing was deleted: that is not the name of the account.")
+    if is_last_administrator(user):
+        raise ActRefused(LAST)
+    name = user.username
+    try:
+        counts = erasing.account_delete(user=user)
+    except erasing.LastAdministrator as error:
+        raise ActRefused(LAST) from error
+    words = erasing.labels()
+    return Told(
+        title=f"The account {name} is deleted",
+        lines=[f"{words.get(kind, kind)}: {count:,}" for kind, count in counts.items()],
+    )
+
+
+def _what_goes(_request: HttpRequest, user: User) -> list[str]:
+    return [
+        "Everything in this account goes at once, for good:",
+        f"{user.images.count():,} photos, with their originals",
+        f"{user.albums.count():,} albums, with their share links",
+        "all faces, people, names and verdicts in it, and its settings, sessions and tokens.",
+        "Let its owner take an export first, if anything is to be kept.",
+    ]
+
+
+def _and(*conditions: Any) -> Any:
+    return lambda request, user: all(one(request, user) for one in conditions)
+
+
+def _others(request: HttpRequest, user: User) -> bool:
+    return user.pk != operator(request).pk
+
+
+ACTS = (
+    Act(
+        name="sign-in-link",
+        label="Give a sign-in link",
+        says=lambda _request, user: [
+            f"A link is made that signs in once, as {user.username}, within a day, without the password.",
+            "Whoever opens it is in the account and sees everything in it. Send it to its owner alone.",
+        ],
+        does=_link,
+        offered=_and(runs_the_place, lambda _request, user: user.is_active),
+    ),
+    Act(
+        name="quota",
+        label="Change how much it may keep",
+        says=lambda _request, user: [
+            f"{user.username} keeps {quota_words(stored_bytes(user.pk), none='nothing')} now.",
+            f"It may keep {quota_words(quota_of(user.pk))}; others here {quota_words(quota_default())}.",
+            "What is there already stays, also when it is more; nothing new comes in then.",
+        ],
+        does=_quota,
+        offered=runs_the_place,
+        form=QuotaForm,
+    ),
+    Act(
+        name="switch-off",
+        label="Switch off",
+        says=lambda _request, user: [
+            f"{user.username} is signed out everywhere and cannot sign in, by a password, a link or a token.",
+            "Photos, albums and share links stay as they are, until it is switched on again.",
+        ],
+        does=_switch_off,
+        offered=_and(runs_the_place, _others, lambda _request, user: user.is_active),
+    ),
+    Act(
+        name="switch-on",
+        label="Switch on",
+        says=lambda _request, user: [f"{user.username} can sign in again."],
+        does=_switch_on,
+        offered=_and(runs_the_place, lambda _request, user: not user.is_active),
+    ),
+    Act(
+        name="look-after",
+        label="Let it look after this place",
+        says=lambda _request, user: [
+            f"{user.username} may open the administration: see counts and reasons, try again, group faces.",
+            "Not change accounts, and not see pictures or names that their owners have not granted.",
+        ],
+        does=_entrusting(looks_after=True, runs=False),
+        offered=_and(runs_the_place, lambda _request, user: not user.is_staff),
+    ),
+    Act(
+        name="run",
+        label="Let it run this place",
+        says=lambda _request, user: [
+            f"{user.username} may also make, switch off and delete accounts, and say who else may."
+        ],
+        does=_entrusting(looks_after=True, runs=True),
+        offered=_and(runs_the_place, lambda _request, user: not user.is_superuser),
+    ),
+    Act(
+        name="dismiss",
+        label="Take the administration away from it",
+        says=lambda _request, user: [f"{user.username} keeps the photos, and comes in here no more."],
+        does=_entrusting(looks_after=False, runs=False),
+        offered=_and(runs_the_place, lambda _request, user: user.is_staff),
+    ),
+    Act(
+        name="delete",
+        label="Delete the account",
+        says=_what_goes,
+        does=_delete,
+        offered=_and(runs_the_place, _others),
+        form=NameAgainForm,
+        gone=True,
+        danger=True,
+    ),
+)

@@ -1,0 +1,153 @@
+"""Accounts: who is here, how much they keep, and what who runs the place can do about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+
+from albums.admin.account_acts import ACTS, runs_the_place
+from albums.admin.account_forms import NewAccountForm
+from albums.admin.acts import ActingAdmin
+from albums.admin.base import column
+from albums.admin_site import page_response
+from albums.models import Image
+from albums.services.account_keeping import account_create
+from albums.services.quotas import quota_default, quota_words
+
+# The admin of Django's own app would change accounts past every rule.
+for _model in (User, Group):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What an app counts of each account. rows: all of the kind; path: how they name their owner."""
+
+    name: str
+    words: str
+    rows: "Callable[[], QuerySet[Any]]"
+    path: str = "owner_id"
+
+
+_counted: list[Counted] = []
+
+
+def register(counted: Counted) -> None:
+    """Add a column. Called when an app's admin is loaded; twice is once."""
+    if counted.name not in {one.name for one in _counted}:
+        _counted.append(counted)
+
+
+@admin.register(User)
+class AccountAdmin(ActingAdmin[User]):
+    """Accounts. They are changed by acts, each of which says what it does."""
+
+    owner_path = ""
+    list_display = ("username", "photos", "size", "quota", "is_active", "role", "last_login", "date_joined")
+    list_filter = ("is_active", "is_staff", "is_superuser")
+    search_fields = ("username",)
+    search_help_text = "Part of a name"
+    ordering = ("username",)
+    fields = ("username", "role", "is_active", "photos", "size", "quota", "last_login", "date_joined")
+    readonly_fields = fields
+    acts = ACTS
+
+    def has_add_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
+        """For who runs the place."""
+        return runs_the_place(request, None)
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[User]":
+        """With what each of them keeps."""
+        kept = Image.objects.filter(owner_id=OuterRef("pk")).exclude(original="").order_by()
+        sums = kept.values("owner_id").annotate(number=Count("pk"), size=Sum("size_bytes"))
+        counts = {
+            one.name: Coalesce(
+                Subquery(
+                    one.rows()
+                    .filter(**{one.path: OuterRef("pk")})
+                    .order_by()
+                    .values(one.path)
+                    .annotate(number=Count("pk"))
+                    .values("number")
+                ),
+                0,
+            )
+            for one in _counted
+        }
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("quota")
+            .annotate(
+                photo_number=Coalesce(Subquery(sums.values("number")), 0),
+                photo_bytes=Coalesce(Subquery(sums.values("size")), 0),
+                **counts,
+            )
+        )
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """With the columns of other apps behind the photos."""
+        shown = list(super().get_list_display(request))
+        return [*shown[:2], *(_column_of(one) for one in _counted), *shown[2:]]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A new account, with a password or to be opened by a link."""
+        del form_url, extra_context
+        if not self.has_add_permission(request):
+            return redirect("admin:auth_user_changelist")
+        form = NewAccountForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            given = form.cleaned_data
+            made = account_create(username=given["username"], password=given["password"] or None)
+            self.log_addition(request, made, "made")
+            back = reverse("admin:auth_user_change", args=[made.pk])
+            return redirect(back if given["password"] else f"{back}do/sign-in-link/")
+        context = {"form": form, "opts": self.opts, "back": reverse("admin:auth_user_changelist")}
+        return page_response(
+            self.admin_site, request, "admin/house/new_account.html", title="A new account", **context
+        )
+
+    @column("photos", order="photo_number")
+    def photos(self, user: Any) -> int:
+        """How many are kept, those in the bin too."""
+        return int(user.photo_number)
+
+    @column("originals", order="photo_bytes")
+    def size(self, user: Any) -> str:
+        """How large they are together."""
+        return filesizeformat(user.photo_bytes)
+
+    @column("may keep")
+    def quota(self, user: User) -> str:
+        """The limit of the account, or that of the house."""
+        own = getattr(user, "quota", None)
+        if own is None:
+            return f"{quota_words(quota_default())} (as everybody)"
+        return quota_words(own.most_bytes)
+
+    @column("may", colours={"Runs the place": "success", "Looks after it": "info"}, empty="")
+    def role(self, user: User) -> str:
+        """What it may do in the administration."""
+        if user.is_superuser:
+            return "Runs the place"
+        return "Looks after it" if user.is_staff else ""
+
+
+def _column_of(counted: Counted) -> Callable[[Any], int]:
+    @column(counted.words, order=counted.name)
+    def number(user: Any) -> int:
+        return int(getattr(user, counted.name))
+
+    number.__name__ = counted.name
+    return number

@@ -1,0 +1,101 @@
+"""Albums in the administration: how much is in them and who else sees them."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils import timezone
+
+from albums.admin.acts import Act, ActingAdmin
+from albums.admin.base import NOT_SHOWN, OwnerFilter, column
+from albums.models import Album, AlbumImage, AlbumMember, ShareLink
+from albums.services.shares import share_link_revoke
+
+
+def _withdraw(_request: HttpRequest, album: Album, _given: Any) -> str:
+    links = list(ShareLink.objects.filter(album_id=album.pk))
+    for link in links:
+        share_link_revoke(link=link)
+    return f"{len(links)} share links were withdrawn."
+
+
+WITHDRAW = Act(
+    name="withdraw-links",
+    label="Withdraw the share links",
+    says=lambda _request, album: [
+        f"{ShareLink.objects.filter(album_id=album.pk).count()} links to this album will lead nowhere.",
+        "Its owner can make new ones, with other addresses.",
+    ],
+    does=_withdraw,
+    offered=lambda _request, album: ShareLink.objects.filter(album_id=album.pk).exists(),
+    danger=True,
+)
+
+
+def _counted(rows: "QuerySet[Any]") -> Coalesce:
+    """How many of `rows` belong to each album, for the albums of one page."""
+    mine = rows.filter(album_id=OuterRef("pk")).order_by().values("album_id")
+    return Coalesce(Subquery(mine.annotate(number=Count("pk")).values("number")), 0)
+
+
+@admin.register(Album)
+class AlbumAdmin(ActingAdmin[Album]):
+    """Albums by their owner."""
+
+    private: ClassVar = {"shown_name": "name"}
+    list_display = ("id", "account", "called", "photos", "members", "links", "created_at")
+    list_filter = (OwnerFilter,)
+    search_fields = ("=id", "=owner__username")
+    search_help_text = "A number, or the name of an account"
+    ordering = ("-pk",)
+    fields = ("account", "called", "photos", "members", "links", "links_in_words", "created_at")
+    readonly_fields = fields
+    acts = (WITHDRAW,)
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Album]":
+        """With what is counted."""
+        return (
+            super()
+            .get_queryset(request)
+            .defer("description")
+            .annotate(
+                photo_number=_counted(AlbumImage.objects.all()),
+                member_number=_counted(AlbumMember.objects.all()),
+                link_number=_counted(ShareLink.objects.all()),
+            )
+        )
+
+    @column("name", empty=NOT_SHOWN)
+    def called(self, album: Any) -> str | None:
+        """Its name, where the owner lets it be seen."""
+        return album.shown_name or None
+
+    @column("photos", order="photo_number")
+    def photos(self, album: Any) -> int:
+        """How many are in it."""
+        return int(album.photo_number)
+
+    @column("members", order="member_number")
+    def members(self, album: Any) -> int:
+        """How many other accounts see it."""
+        return int(album.member_number)
+
+    @column("share links", order="link_number")
+    def links(self, album: Any) -> int:
+        """How many addresses lead to it."""
+        return int(album.link_number)
+
+    @column("until when")
+    def links_in_words(self, album: Album) -> str:
+        """When each of its links ends; not where it leads."""
+        now = timezone.now()
+        found = ShareLink.objects.filter(album_id=album.pk).order_by("expires_at", "pk")[:50]
+        told = [
+            "without an end"
+            if link.expires_at is None
+            else f"{'ended' if link.expires_at <= now else 'until'} {link.expires_at:%Y-%m-%d %H:%M}"
+            for link in found
+        ]
+        return ", ".join(told) or "-"

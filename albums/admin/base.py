@@ -1,0 +1,162 @@
+"""What all tables of the administration have in common: they are looked at, and changed by services.
+
+An operator runs the house and does not read the letters: without the owner's grant they see counts, ids,
+sizes and reasons, and no name of a person, a file or an album (see `services.operators`).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, F, Model, Q, QuerySet, TextField, Value, When
+from django.http import HttpRequest
+
+from albums.services.operators import owners_seen
+
+if TYPE_CHECKING:
+    # It has no types, and is Django's with more in it.
+    from django.contrib.admin import ModelAdmin as _ModelAdmin
+else:
+    from unfold.admin import ModelAdmin as _ModelAdmin
+
+MOST_OWNERS = 200
+"""So many accounts are offered to filter by."""
+
+NOT_SHOWN = "not shown"
+
+Column = TypeVar("Column", bound=Callable[..., Any])
+Row = TypeVar("Row", bound=Model)
+
+
+def operator(request: HttpRequest) -> User:
+    """Who looks after the server. Raises PermissionDenied for anybody else."""
+    user = request.user
+    if not (isinstance(user, User) and user.is_active and user.is_staff):
+        raise PermissionDenied
+    return user
+
+
+def column(
+    words: str,
+    *,
+    order: str | None = None,
+    is_true: bool = False,
+    colours: Mapping[str, str] | None = None,
+    empty: str = "",
+) -> Callable[[Column], Column]:
+    """Say of a method how its column is called, what it is sorted by, and in which colours its values are.
+
+    colours: value -> success, info, warning or danger.
+    """
+
+    def said(method: Column) -> Column:
+        told: dict[str, Any] = {"short_description": words}
+        if order is not None:
+            told["admin_order_field"] = order
+        if is_true:
+            told["boolean"] = True
+        if colours is not None:
+            told["label"] = dict(colours)
+        if empty:
+            told["empty_value_display"] = empty
+        for name, value in told.items():
+            setattr(method, name, value)
+        return method
+
+    return said
+
+
+class OwnerFilter(admin.SimpleListFilter):
+    """Rows of one account."""
+
+    title = "account"
+    parameter_name = "owner"
+
+    def lookups(self, _request: HttpRequest, _model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, str]]:
+        """All accounts, as long as they are few enough for a list."""
+        accounts = User.objects.order_by("username").values_list("pk", "username")[:MOST_OWNERS]
+        return [(str(pk), name) for pk, name in accounts]
+
+    def queryset(self, _request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        """Only theirs; of what is no number nobody's."""
+        wanted = self.value()
+        if wanted is None:
+            return queryset
+        if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 18):
+            return queryset.none()
+        return queryset.filter(owner_number=int(wanted))
+
+
+class HouseAdmin(_ModelAdmin[Row]):
+    """Rows to look at. What would break a rule goes through a service, as an act.
+
+    owner_path: how one comes from a row to its owner, empty where there is none; each row then has
+    `owner_number` and `owner_name`. private: annotation -> the column with a name in it, which is never read
+    from the database but for owners who have granted it (then empty text).
+    """
+
+    owner_path: ClassVar[str] = "owner"
+    private: ClassVar[Mapping[str, str]] = {}
+    list_per_page = 50
+    show_full_result_count = False
+    # The sheet has the filters beside the list and no page of their own.
+    list_filter_sheet = True
+    compressed_fields = True
+    list_fullwidth = True
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """For who looks after the server."""
+        return self.admin_site.has_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
+        """For who looks after the server."""
+        return self.admin_site.has_permission(request)
+
+    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Rows are made by the app."""
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """And changed by the app."""
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """And removed by the app."""
+        return False
+
+    def has_act_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
+        """For the actions on several rows that go through a service."""
+        return self.admin_site.has_permission(request)
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Row]":
+        """With owners, and with names only where they may be seen."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        if self.owner_path:
+            rows = rows.annotate(
+                owner_number=F(f"{self.owner_path}_id"), owner_name=F(f"{self.owner_path}__username")
+            )
+        if self.private:
+            seen = Q(**{f"{self.owner_path}_id__in": owners_seen(operator(request))})
+            rows = rows.defer(*(name for name in self.private.values() if "__" not in name))
+            rows = rows.annotate(
+                **{
+                    shown: Case(When(seen, then=F(name)), default=Value(""), output_field=TextField())
+                    for shown, name in self.private.items()
+                }
+            )
+        return rows
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Nothing is asked of a column but by the filters that are offered: a question is a look."""
+        del value, request
+        offered = {
+            one if isinstance(one, str) else getattr(one, "parameter_name", None) for one in self.list_filter
+        }
+        return lookup.removesuffix("__exact").removesuffix("__isnull") in offered
+
+    @column("account", order="owner_name")
+    def account(self, row: Any) -> str:
+        """Whose it is."""
+        return str(row.owner_name)

@@ -1,0 +1,85 @@
+"""The first page: how much is here, how much is waiting, and what went wrong, as numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+
+from albums.models import Image, Upload
+from albums.services.storage_use import free_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A number with its words, and where one sees more. worry: something should be done about it."""
+
+    title: str
+    value: str
+    says: str = ""
+    link: str = ""
+    worry: bool = False
+
+
+CardSource = Callable[[], list[Card]]
+_sources: list[CardSource] = []
+
+
+def register(source: CardSource) -> None:
+    """Add an app's numbers. Called when its admin is loaded; twice is once."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def numbers(_request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The context of the first page (settings.UNFOLD)."""
+    return {**context, "cards": [card for source in _sources for card in source()]}
+
+
+def house_numbers() -> list[Card]:
+    """Accounts, photos, room, and files that wait or came to nothing."""
+    accounts = User.objects.aggregate(all=Count("pk"), active=Count("pk", filter=Q(is_active=True)))
+    found = Image.objects.order_by().aggregate(
+        ready=Count("pk", filter=Q(state=Image.State.READY)),
+        waiting=Count("pk", filter=Q(state=Image.State.STORED)),
+        refused=Count("pk", filter=Q(state=Image.State.REFUSED)),
+        size=Sum("size_bytes", filter=~Q(original="")),
+    )
+    images = reverse("admin:albums_image_changelist")
+    free = free_bytes()
+    coming = Upload.objects.unfinished().count()
+    return [
+        Card(
+            "Accounts",
+            f"{accounts['active']:,}",
+            says=f"{accounts['all'] - accounts['active']:,} switched off",
+            link=reverse("admin:auth_user_changelist"),
+        ),
+        Card("Photos", f"{found['ready']:,}", says="with those in bins", link=images),
+        Card(
+            "Originals",
+            str(filesizeformat(found["size"] or 0)),
+            says=f"{filesizeformat(free)} free on this disk" if free is not None else "not on a disk here",
+            worry=free is not None and free < 5 * 2**30,
+        ),
+        Card(
+            "Waiting to be read",
+            f"{found['waiting']:,}",
+            says=f"{coming:,} files are coming in",
+            link=reverse("admin:jobs"),
+        ),
+        Card(
+            "Refused files",
+            f"{found['refused']:,}",
+            says="each with its reason",
+            link=f"{images}?state__exact=refused",
+            worry=False,
+        ),
+    ]
+
+
+register(house_numbers)

@@ -1,0 +1,178 @@
+"""The work in the background: what waits, what stands still, what failed and why; and another try."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from celery import current_app
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db.models import Count, Min, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.views.decorators.http import require_http_methods
+from kombu.exceptions import ChannelError, OperationalError
+
+from albums.admin.base import operator
+from albums.admin.images import images_read_again
+from albums.admin_site import page, page_response
+from albums.models import Image, Upload
+from albums.refusals import refusal_words
+from albums.tasks import STALE_AFTER, enqueue_reading, enqueue_unpacking
+
+BROKER_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One line: how many of what. again: the key by which it is tried again, empty where there is nothing.
+
+    Of `stuck` ones nobody has heard for long.
+    """
+
+    words: str
+    count: int
+    stuck: int = 0
+    since: str = ""
+    again: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One app's jobs: under way, and failed by reason. tries: key -> tries it again, and returns how many."""
+
+    title: str
+    under_way: Callable[[], list[Job]]
+    failed: Callable[[], list[Job]]
+    again: Callable[[str], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue of the broker, with the tasks that no worker has taken yet."""
+
+    name: str
+    length: int
+
+
+_parts: list[Part] = []
+
+
+def register(part: Part) -> None:
+    """Add an app's jobs. Called when its admin is loaded; twice is once."""
+    if part.title not in {one.title for one in _parts}:
+        _parts.append(part)
+
+
+@dataclass(slots=True)
+class _Shown:
+    title: str
+    under_way: list[Job] = field(default_factory=list)
+    failed: list[Job] = field(default_factory=list)
+
+
+@page("jobs/", name="jobs")
+@require_http_methods(["GET", "HEAD", "POST"])
+def jobs(request: HttpRequest) -> HttpResponse:
+    """All jobs; by POST, `again` has one kind of them tried again."""
+    operator(request)
+    if request.method == "POST":
+        key = request.POST.get("again", "")
+        tried = next((count for part in _parts if (count := part.again(key)) is not None), None)
+        if tried is None:
+            raise Http404
+        messages.success(request, f"{tried:,} are tried again.")
+        return redirect("admin:jobs")
+    shown = [_Shown(part.title, part.under_way(), part.failed()) for part in _parts]
+    context = {"parts": shown, "queues": queues(), "workers": workers()}
+    return page_response(admin.site, request, "admin/house/jobs.html", title="Jobs", **context)
+
+
+def queues() -> list[Queue] | None:
+    """The queues with their lengths; None when the broker does not answer."""
+    try:
+        with current_app.connection_for_read(connect_timeout=BROKER_SECONDS) as connection:
+            connection.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
+            return [Queue(name, _length(connection, name)) for name in settings.QUEUES]
+    except (OperationalError, OSError):
+        return None
+
+
+def _length(connection: object, name: str) -> int:
+    try:
+        declared = connection.default_channel.queue_declare(queue=name, passive=True)  # type: ignore[attr-defined]  # kombu has no types
+    except ChannelError:
+        # Nothing was ever sent to it, or all of it was taken.
+        return 0
+    return int(declared.message_count)
+
+
+def workers() -> Mapping[str, str] | None:
+    """Workers that were heard from lately; None where nothing is known of them."""
+    return None
+
+
+def _ago(moment: object) -> str:
+    return f"{timesince(moment)} ago" if moment else ""  # type: ignore[arg-type]  # a moment of an aggregate
+
+
+def _under_way() -> list[Job]:
+    stale = timezone.now() - STALE_AFTER
+    unread = Image.objects.filter(binned_at=None).unread().order_by()
+    stuck = Q(queued_at__lt=stale) | Q(queued_at=None, added_at__lt=stale)
+    reading = unread.aggregate(count=Count("pk"), stuck=Count("pk", filter=stuck), since=Min("added_at"))
+    zips = Upload.objects.unpacking().order_by()
+    unpacking = zips.aggregate(
+        count=Count("pk"), stuck=Count("pk", filter=Q(changed_at__lt=stale)), since=Min("created_at")
+    )
+    coming = Upload.objects.unfinished().order_by().aggregate(count=Count("pk"), since=Min("created_at"))
+    return [
+        Job(
+            "Photos waiting to be read",
+            reading["count"],
+            reading["stuck"],
+            _ago(reading["since"]),
+            again="photos:stuck" if reading["stuck"] else "",
+        ),
+        Job(
+            "Zips being unpacked",
+            unpacking["count"],
+            unpacking["stuck"],
+            _ago(unpacking["since"]),
+            again="zips:stuck" if unpacking["stuck"] else "",
+        ),
+        Job("Files coming in", coming["count"], since=_ago(coming["since"])),
+    ]
+
+
+def _failed() -> list[Job]:
+    refused = Image.objects.filter(binned_at=None).refused().exclude(original="").order_by()
+    counts = refused.values("reason").annotate(count=Count("pk")).order_by("-count", "reason")
+    return [
+        Job(refusal_words(one["reason"], {}), one["count"], again=f"photos:{one['reason']}") for one in counts
+    ]
+
+
+def _again(key: str) -> int | None:
+    kind, _colon, reason = key.partition(":")
+    stale = timezone.now() - STALE_AFTER
+    match kind, reason:
+        case "photos", "stuck":
+            unread = Image.objects.filter(binned_at=None, added_at__lt=stale).unread()
+            ids = list(unread.order_by("pk").values_list("pk", flat=True))
+            enqueue_reading(ids)
+            return len(ids)
+        case "zips", "stuck":
+            zips = list(Upload.objects.unpacking().values_list("pk", flat=True))
+            for upload_id in zips:
+                enqueue_unpacking(upload_id)
+            return len(zips)
+        case "photos", _:
+            refused = Image.objects.refused().filter(reason=reason).order_by()
+            return images_read_again(refused.values_list("owner_id", "pk"))
+        case _:
+            return None
+
+
+register(Part("Photos", _under_way, _failed, _again))

@@ -1,0 +1,55 @@
+"""Files on their way in."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.template.defaultfilters import filesizeformat
+
+from albums.admin.base import NOT_SHOWN, HouseAdmin, OwnerFilter, column
+from albums.models import Upload
+
+STATES = {"Coming in": "info", "Being unpacked": "warning", "Unpacked": "success", "Refused": "danger"}
+
+
+@admin.register(Upload)
+class UploadAdmin(HouseAdmin[Upload]):
+    """Uploads that have not ended, and zips of the last days."""
+
+    private: ClassVar = {"shown_name": "name"}
+    list_display = ("short_id", "account", "file", "how_far", "come", "of", "file_count", "changed_at")
+    list_filter = (OwnerFilter, "state")
+    ordering = ("-changed_at", "-pk")
+    fields = (
+        "account", "file", "how_far", "why", "come", "of", "file_count", "created_at", "changed_at",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    @column("upload")
+    def short_id(self, upload: Upload) -> str:
+        """The beginning of its number."""
+        return str(upload.pk)[:8]
+
+    @column("file", empty=NOT_SHOWN)
+    def file(self, upload: Any) -> str | None:
+        """Its name, where the owner lets it be seen."""
+        return upload.shown_name or None
+
+    @column("state", order="state", colours=STATES)
+    def how_far(self, upload: Upload) -> str:
+        """How far it has come."""
+        return upload.get_state_display()
+
+    @column("here", order="received_bytes")
+    def come(self, upload: Upload) -> str:
+        """How much has come."""
+        return filesizeformat(upload.received_bytes)
+
+    @column("of", order="size_bytes")
+    def of(self, upload: Upload) -> str:
+        """How much it is in all."""
+        return filesizeformat(upload.size_bytes)
+
+    @column("in words")
+    def why(self, upload: Upload) -> str:
+        """Why it was refused."""
+        return upload.why or "-"

@@ -1,0 +1,114 @@
+"""Grouping anew, account by account: what it would change, and doing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from albums.admin.base import operator
+from albums.admin_site import page, page_response
+from faces.admin.runs import UNDO, change_of_last_run
+from faces.models import ClusteringRun, Face, Person
+from faces.services.clustering import last_run, owner_is_stale
+from faces.services.consent import recognition_wanted
+from faces.services.kept_plans import plan_ask, plan_asked, plan_kept
+from faces.tasks import cluster_anew, cluster_plan
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the faces of one account are grouped now."""
+
+    faces: int
+    waiting: int
+    people: int
+    named: int
+    stale: bool
+    wanted: bool
+    last: ClusteringRun | None
+
+
+def _number(rows: QuerySet[Any], path: str) -> Coalesce:
+    mine = rows.filter(**{path: OuterRef("pk")}).order_by().values(path)
+    return Coalesce(Subquery(mine.annotate(number=Count("pk")).values("number")), 0)
+
+
+@page("grouping/", name="grouping")
+@require_safe
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Accounts with photos, how many people were found in each, and when they were grouped last."""
+    operator(request)
+    runs = ClusteringRun.objects.filter(owner_id=OuterRef("pk"), state=ClusteringRun.State.DONE)
+    found = (
+        User.objects.filter(images__isnull=False)
+        .distinct()
+        .annotate(
+            people_number=_number(Person.objects.all(), "owner_id"),
+            run_number=_number(ClusteringRun.objects.all(), "owner_id"),
+            grouped_at=Subquery(runs.order_by("-pk").values("finished_at")[:1]),
+        )
+        .order_by("username")
+    )
+    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return page_response(
+        admin.site, request, "admin/house/grouping.html", title="Grouping", page=shown, is_fullwidth="1"
+    )
+
+
+@page("grouping/<int:owner_id>/", name="grouping_of")
+@require_http_methods(["GET", "HEAD", "POST"])
+def grouping_of(request: HttpRequest, owner_id: int) -> HttpResponse:
+    """One account: the last grouping, the plan for a new one; by POST, `do` is `plan` or `group`."""
+    operator(request)
+    owner = get_object_or_404(User, pk=owner_id)
+    if request.method == "POST":
+        return _do(request, owner)
+    last = last_run(owner.pk)
+    faces = Face.objects.present().filter(image__owner_id=owner.pk)
+    people = Person.objects.filter(owner_id=owner.pk)
+    standing = Standing(
+        faces=faces.count(),
+        waiting=faces.filter(person=None).count(),
+        people=people.count(),
+        named=people.named().count(),
+        stale=owner_is_stale(owner.pk),
+        wanted=recognition_wanted(owner.pk),
+        last=last,
+    )
+    context = {
+        "owner": owner,
+        "standing": standing,
+        "plan": plan_kept(owner.pk),
+        "asked": plan_asked(owner.pk),
+        "undoable": last is not None and change_of_last_run(last) is not None and UNDO.offered(request, last),
+    }
+    title = f"Grouping of {owner.username}"
+    return page_response(admin.site, request, "admin/house/grouping_of.html", title=title, **context)
+
+
+def _do(request: HttpRequest, owner: User) -> HttpResponse:
+    if not recognition_wanted(owner.pk):
+        messages.error(request, "The owner has switched face recognition off: there is nothing to group.")
+        return redirect("admin:grouping_of", owner.pk)
+    match request.POST.get("do"):
+        case "plan":
+            if plan_ask(owner.pk):
+                cluster_plan.delay(owner.pk)
+            messages.success(request, "A worker works the plan out. Load this page again in a moment.")
+        case "group":
+            cluster_anew.delay(owner.pk)
+            messages.success(request, "A worker groups the faces anew. It shows under “Runs”.")
+        case _:
+            raise Http404
+    return redirect("admin:grouping_of", owner.pk)

@@ -1,0 +1,85 @@
+"""The models of this server: which are installed and whole, whose licence they have, and who uses them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from albums.admin.base import operator
+from albums.admin_site import page, page_response
+from faces.conf import face_settings
+from faces.models import OwnerModels
+from faces.services.models import models_inspect
+from faces.vision.model_files import State, record_read
+from faces.vision.model_table import MODELS
+
+COLOURS = {State.INSTALLED: "success", State.MISSING: "", State.DAMAGED: "danger"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row of the table. mend: the command that installs it, empty where it is whole."""
+
+    name: str
+    label: str
+    purpose: str
+    state: str
+    colour: str
+    found: str
+    sha256: str
+    size: int
+    licence: str
+    accounts: int
+    configured: bool
+    mend: str
+
+
+@page("models/", name="models")
+@require_safe
+def models(request: HttpRequest) -> HttpResponse:
+    """All that this version knows. ?digest=1 reads each file and compares its digest."""
+    operator(request)
+    thoroughly = request.GET.get("digest") == "1"
+    context = {"models": shown_models(thoroughly=thoroughly), "thoroughly": thoroughly}
+    return page_response(
+        admin.site, request, "admin/house/models.html", title="Models", is_fullwidth="1", **context
+    )
+
+
+def shown_models(*, thoroughly: bool) -> list[Shown]:
+    """The table of models with the state of each file."""
+    used: dict[str, int] = {}
+    for column in ("detector", "embedder"):
+        counts = OwnerModels.objects.values(column).annotate(count=Count("pk"))
+        used |= {one[column]: one["count"] for one in counts}
+    present = face_settings()
+    # Accounts without photos have no models of their own yet: they will have those of the settings.
+    undecided = User.objects.filter(is_active=True, face_models=None).count()
+    rows = []
+    for inspection in models_inspect(MODELS, settings.MODELS_DIR, thoroughly=thoroughly):
+        model, whole = inspection.model, inspection.state is State.INSTALLED
+        configured = model.name in {present.detector, present.embedder}
+        record = record_read(inspection.path) if whole else None
+        rows.append(
+            Shown(
+                name=model.name,
+                label=model.label,
+                purpose=str(model.purpose),
+                state=str(inspection.state),
+                colour=COLOURS[inspection.state],
+                found=inspection.found,
+                sha256=record.sha256 if record else "",
+                size=record.size if record else model.size,
+                licence=model.licence,
+                accounts=used.get(model.name, 0) + (undecided if configured else 0),
+                configured=configured,
+                mend="" if whole else f"bin/manage fetch_models {model.name}",
+            )
+        )
+    return rows

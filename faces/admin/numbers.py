@@ -1,0 +1,120 @@
+"""What this app adds to the pages about the whole house: numbers, jobs, and a column of the accounts."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from albums.admin import accounts, dashboard, jobs
+from albums.admin.dashboard import Card
+from albums.admin.jobs import Job
+from albums.models import Image
+from faces.admin.scans import scans_again
+from faces.failures import failure_words
+from faces.models import Face, FaceScan, Person, StagedScan
+from faces.tasks import STALE_AFTER, enqueue_scans
+
+
+def face_numbers() -> list[Card]:
+    """Faces, people, and scans that wait or failed."""
+    faces = Face.objects.present().aggregate(
+        all=Count("pk"), waiting=Count("pk", filter=Q(person__isnull=True))
+    )
+    people = Person.objects.aggregate(all=Count("pk"), named=Count("pk", filter=~Q(name="")))
+    scans = FaceScan.objects.filter(state__in=[FaceScan.State.PENDING, FaceScan.State.FAILED]).aggregate(
+        waiting=Count("pk", filter=Q(state=FaceScan.State.PENDING)),
+        failed=Count("pk", filter=Q(state=FaceScan.State.FAILED)),
+    )
+    listed = reverse("admin:faces_facescan_changelist")
+    return [
+        Card(
+            "Faces",
+            f"{faces['all']:,}",
+            says=f"{faces['waiting']:,} with nobody yet",
+            link=reverse("admin:faces_face_changelist"),
+        ),
+        Card(
+            "People",
+            f"{people['all']:,}",
+            says=f"{people['named']:,} named",
+            link=reverse("admin:faces_person_changelist"),
+        ),
+        Card("Waiting to be scanned", f"{scans['waiting']:,}", says="photos", link=reverse("admin:jobs")),
+        Card(
+            "Failed scans",
+            f"{scans['failed']:,}",
+            says="can be tried again",
+            link=f"{listed}?state__exact=failed",
+            worry=scans["failed"] > 0,
+        ),
+    ]
+
+
+def _ago(moment: object) -> str:
+    return f"{timesince(moment)} ago" if moment else ""  # type: ignore[arg-type]  # a moment of an aggregate
+
+
+def _under_way() -> list[Job]:
+    stale = timezone.now() - STALE_AFTER
+    pending = FaceScan.objects.pending().filter(image__binned_at=None).order_by()
+    scans = pending.aggregate(
+        count=Count("pk"), stuck=Count("pk", filter=Q(queued_at__lt=stale)), since=Min("queued_at")
+    )
+    unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None)
+    unscanned = unscanned.exclude(owner__face_recognition__enabled=False).order_by()
+    forgotten = unscanned.aggregate(count=Count("pk"), stuck=Count("pk", filter=Q(added_at__lt=stale)))
+    under_way = [
+        Job(
+            "Photos waiting to be scanned",
+            scans["count"] + forgotten["count"],
+            scans["stuck"] + forgotten["stuck"],
+            _ago(scans["since"]),
+            again="scans:stuck" if scans["stuck"] + forgotten["stuck"] else "",
+        )
+    ]
+    staged = StagedScan.objects.order_by().values("detector", "embedder", "image__owner__username")
+    for one in staged.annotate(
+        done=Count("pk", filter=Q(state=FaceScan.State.DONE)), all=Count("pk")
+    ).order_by("image__owner__username", "detector", "embedder"):
+        words = (
+            f"Reindex of {one['image__owner__username']} with {one['detector']} and {one['embedder']}: "
+            f"{one['done']:,} of {one['all']:,} begun photos done"
+        )
+        under_way.append(Job(words, one["all"] - one["done"]))
+    return under_way
+
+
+def _failed() -> list[Job]:
+    failed = FaceScan.objects.filter(state=FaceScan.State.FAILED, image__binned_at=None).order_by()
+    counts = failed.values("reason").annotate(count=Count("pk")).order_by("-count", "reason")
+    return [
+        Job(
+            failure_words(one["reason"], otherwise=one["reason"]),
+            one["count"],
+            again=f"scans:{one['reason']}",
+        )
+        for one in counts
+    ]
+
+
+def _again(key: str) -> int | None:
+    kind, _colon, reason = key.partition(":")
+    if kind != "scans":
+        return None
+    if reason == "stuck":
+        stale = timezone.now() - STALE_AFTER
+        pending = FaceScan.objects.pending().filter(image__binned_at=None, queued_at__lt=stale)
+        unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None, added_at__lt=stale)
+        unscanned = unscanned.exclude(owner__face_recognition__enabled=False)
+        ids = {*pending.values_list("image_id", flat=True), *unscanned.values_list("pk", flat=True)}
+        enqueue_scans(sorted(ids))
+        return len(ids)
+    failed = FaceScan.objects.filter(state=FaceScan.State.FAILED, reason=reason).order_by()
+    return scans_again(failed.values_list("image__owner_id", "image_id"))
+
+
+dashboard.register(face_numbers)
+jobs.register(jobs.Part("Faces", _under_way, _failed, _again))
+accounts.register(accounts.Counted(name="people_number", words="people", rows=Person.objects.all))

@@ -1,0 +1,191 @@
+"""People, what was said of them and what was done, for an operator: by number, and by name with a grant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from albums.admin.acts import Act, ActingAdmin, ActRefused
+from albums.admin.base import NOT_SHOWN, HouseAdmin, OwnerFilter, column, operator
+from albums.services.operators import owners_seen, pictures_granted
+from faces.exceptions import PeopleError
+from faces.models import Change, Face, Person, Verdict
+from faces.services.journal import change_undo, change_undoable
+
+
+class NamedFilter(admin.SimpleListFilter):
+    """Whether somebody put a name on them."""
+
+    title = "named"
+    parameter_name = "named"
+
+    def lookups(self, _request: HttpRequest, _model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
+        """Yes or no."""
+        return [("yes", "Named"), ("no", "Without a name")]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those."""
+        match self.value():
+            case "yes":
+                return queryset.exclude(name="")
+            case "no":
+                return queryset.filter(name="")
+            case _:
+                return queryset
+
+
+def _counted(rows: QuerySet[Any]) -> Coalesce:
+    """How many of `rows` belong to each person, for the people of one page."""
+    mine = rows.filter(person_id=OuterRef("pk")).order_by().values("person_id")
+    return Coalesce(Subquery(mine.annotate(number=Count("pk")).values("number")), 0)
+
+
+@admin.register(Person)
+class PersonAdmin(HouseAdmin[Person]):
+    """People by number: whose they are; what they are called is the owner's to say."""
+
+    private: ClassVar = {"shown_name": "name"}
+    list_display = ("id", "account", "called", "is_named", "faces", "verdicts", "hidden", "created_at")
+    list_filter = (OwnerFilter, NamedFilter, "hidden")
+    search_fields = ("=id", "=owner__username")
+    search_help_text = "A number, or the name of an account"
+    ordering = ("-pk",)
+    fields = ("account", "called", "is_named", "faces", "verdicts", "hidden", "created_at")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        """With what is counted."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                has_name=Case(When(~Q(name=""), then=Value(value=True)), default=Value(value=False)),
+                face_number=_counted(Face.objects.present()),
+                verdict_number=_counted(Verdict.objects.all()),
+            )
+        )
+
+    @column("name", empty=NOT_SHOWN)
+    def called(self, person: Any) -> str | None:
+        """The name, where the owner lets it be seen."""
+        return person.shown_name or None
+
+    @column("named", is_true=True)
+    def is_named(self, person: Any) -> bool:
+        """Whether there is a name."""
+        return bool(person.has_name)
+
+    @column("faces", order="face_number")
+    def faces(self, person: Any) -> int:
+        """How many are with this person."""
+        return int(person.face_number)
+
+    @column("verdicts", order="verdict_number")
+    def verdicts(self, person: Any) -> int:
+        """How often something was said of them."""
+        return int(person.verdict_number)
+
+
+@admin.register(Verdict)
+class VerdictAdmin(HouseAdmin[Verdict]):
+    """Facts: never made or removed here, nor by any machine."""
+
+    owner_path = "person__owner"
+    list_display = ("id", "account", "face_id", "kind", "person_id", "by_name", "at")
+    list_filter = (OwnerFilter, "kind")
+    search_fields = ("=id", "=face__id", "=person__id")
+    search_help_text = "The number of a verdict, a face or a person"
+    ordering = ("-pk",)
+    fields = ("account", "face_id", "kind", "person_id", "by_name", "at")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Verdict]:
+        """With who said it."""
+        return super().get_queryset(request).select_related("by")
+
+    @column("said by", empty="an account that is gone")
+    def by_name(self, verdict: Verdict) -> str | None:
+        """Who said it."""
+        return verdict.by.get_username() if verdict.by else None
+
+
+def change_take_back(request: HttpRequest, change: Change) -> str:
+    """Undo a change through the journal, for its owner or with the owner's grant. Raises ActRefused."""
+    if not pictures_granted(owner_id=change.owner_id, operator=operator(request)):
+        raise ActRefused("Only its owner may undo this, or who was let see the pictures by its owner.")
+    try:
+        change_undo(change=change, by=change.owner)
+    except PeopleError as error:
+        raise ActRefused(str(error)) from error
+    return "It is undone: every face is with whom it was before."
+
+
+def may_take_back(request: HttpRequest, change: Change) -> bool:
+    """Whether it is the one change that can be undone now, and this operator may."""
+    if change.undone_at is not None:
+        return False
+    if not pictures_granted(owner_id=change.owner_id, operator=operator(request)):
+        return False
+    newest = change_undoable(change.owner)
+    return newest is not None and newest.pk == change.pk
+
+
+def _undo(request: HttpRequest, change: Change, _given: Mapping[str, Any]) -> str:
+    return change_take_back(request, change)
+
+
+UNDO = Act(
+    name="undo",
+    label="Undo",
+    says=lambda _request, change: [
+        f"“{change.get_kind_display()}” is undone: faces, people and verdicts are as they were before it.",
+        "It cannot be done again by a click.",
+    ],
+    does=_undo,
+    offered=may_take_back,
+)
+
+
+@admin.register(Change)
+class ChangeAdmin(ActingAdmin[Change]):
+    """The journal of all accounts; the last change of one can be undone."""
+
+    list_display = ("id", "account", "what", "by_name", "at", "is_undone", "undone_at")
+    list_filter = (OwnerFilter, "kind")
+    search_fields = ("=id", "=owner__username")
+    search_help_text = "A number, or the name of an account"
+    ordering = ("-pk",)
+    fields = ("account", "what", "in_words", "by_name", "at", "undone_at")
+    readonly_fields = fields
+    acts = (UNDO,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
+        """With who did it; the words have names in them, and the rows may be thousands."""
+        mine = Q(owner_id__in=owners_seen(operator(request)))
+        rows = super().get_queryset(request).select_related("by").defer("rows", "wording", "text")
+        return rows.annotate(may_be_read=Exists(Change.objects.filter(mine, pk=OuterRef("pk"))))
+
+    @column("what", order="kind")
+    def what(self, change: Change) -> str:
+        """What kind of thing was done."""
+        return change.get_kind_display()
+
+    @column("in words", empty=NOT_SHOWN)
+    def in_words(self, change: Any) -> str | None:
+        """The sentence, where the owner lets names be seen."""
+        return change.summary if change.may_be_read else None
+
+    @column("by", empty="the machine")
+    def by_name(self, change: Change) -> str | None:
+        """Who did it; of a grouping nobody."""
+        return change.by.get_username() if change.by else None
+
+    @column("undone", is_true=True)
+    def is_undone(self, change: Change) -> bool:
+        """Whether it was taken back."""
+        return change.undone_at is not None

@@ -1,0 +1,93 @@
+"""Groupings that were made: with what, what came out, and how long it took."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from albums.admin.acts import Act, ActingAdmin, ActRefused
+from albums.admin.base import OwnerFilter, column
+from faces.admin.people import change_take_back, may_take_back
+from faces.models import Change, ClusteringRun
+from faces.services.clustering import last_run
+from faces.services.journal import change_undoable
+
+STATES = {"Running": "info", "Done": "success", "Failed": "danger"}
+
+
+def change_of_last_run(run: ClusteringRun) -> Change | None:
+    """What the run changed, while it is the owner's last and nothing was done since; otherwise None."""
+    last = last_run(run.owner_id)
+    newest = change_undoable(run.owner)
+    if last is None or last.pk != run.pk or newest is None or newest.kind != Change.Kind.RUN:
+        return None
+    return newest if newest.at >= run.started_at else None
+
+
+def _undo(request: HttpRequest, run: ClusteringRun, _given: Mapping[str, Any]) -> str:
+    change = change_of_last_run(run)
+    if change is None:
+        raise ActRefused("Something was done since. Undo that first, under “Changes”.")
+    return change_take_back(request, change)
+
+
+def _undoable(request: HttpRequest, run: ClusteringRun) -> bool:
+    change = change_of_last_run(run)
+    return change is not None and may_take_back(request, change)
+
+
+UNDO = Act(
+    name="undo",
+    label="Undo this grouping",
+    says=lambda _request, run: [
+        f"{run.moved:,} faces go back to whom they were with before. No name and no verdict is lost.",
+        "The next photos, or a new grouping, may move them again.",
+    ],
+    does=_undo,
+    offered=_undoable,
+)
+
+
+@admin.register(ClusteringRun)
+class ClusteringRunAdmin(ActingAdmin[ClusteringRun]):
+    """Groupings, with their parameters and counts."""
+
+    list_display = (
+        "id", "account", "how_far", "started_at", "seconds", "faces", "people", "waiting", "moved",
+        "embedder",
+    )  # fmt: skip
+    list_filter: ClassVar = [OwnerFilter, "state"]
+    search_fields = ("=id", "=owner__username")
+    search_help_text = "A number, or the name of an account"
+    ordering = ("-pk",)
+    fields = (
+        "account", "how_far", "error", "started_at", "finished_at", "seconds", "faces", "people", "waiting",
+        "moved", "embedder", "told",
+    )  # fmt: skip
+    readonly_fields = fields
+    acts = (UNDO,)
+
+    @column("state", order="state", colours=STATES)
+    def how_far(self, run: ClusteringRun) -> str:
+        """How far it is."""
+        return run.get_state_display()
+
+    @column("took")
+    def seconds(self, run: ClusteringRun) -> str:
+        """From its beginning to its end."""
+        if run.finished_at is None:
+            return "-"
+        return f"{(run.finished_at - run.started_at).total_seconds():,.1f} s"
+
+    @column("parameters")
+    def told(self, run: ClusteringRun) -> SafeString:
+        """What it was told, as JSON."""
+        return format_html(
+            '<pre class="house-json">{}</pre>', json.dumps(run.parameters, indent=2, sort_keys=True)
+        )

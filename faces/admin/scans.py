@@ -1,0 +1,133 @@
+"""Scans and faces for an operator: how far, with what, and why not; without pictures and vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from albums.admin.acts import Act, ActingAdmin, ActRefused
+from albums.admin.base import HouseAdmin, OwnerFilter, column
+from albums.exceptions import RefusalCode
+from faces import failures
+from faces.models import Face, FaceScan
+from faces.services.retries import scans_retry
+from faces.tasks import enqueue_scans
+from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, ModelUnreachable, UnknownModel
+
+STATES = {"Waiting": "info", "Looked at": "success", "Failed": "danger"}
+REASONS = (
+    failures.CRASHED,
+    failures.TOOK_TOO_LONG,
+    *(error.code for error in (ModelMissing, ModelDamaged, ModelFailed, ModelUnreachable, UnknownModel)),
+    *(str(code) for code in (RefusalCode.UNREADABLE, RefusalCode.MISSING, RefusalCode.BROKEN)),
+)
+
+
+class ScanReasonFilter(admin.SimpleListFilter):
+    """Failed for this reason. The reasons are known: the table need not be read for them."""
+
+    title = "reason"
+    parameter_name = "reason"
+
+    def lookups(self, _request: HttpRequest, _model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
+        """All there are."""
+        return [(code, code.replace("_", " ")) for code in dict.fromkeys(REASONS)]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Only those."""
+        wanted = self.value()
+        return queryset if wanted is None else queryset.filter(reason=wanted)
+
+
+def scans_again(images: Iterable[tuple[int, int]]) -> int:
+    """Let failed scans be made again, of whichever owners: (owner, image) by their numbers; how many."""
+    by_owner: dict[int, list[int]] = {}
+    for owner_id, image_id in images:
+        by_owner.setdefault(owner_id, []).append(image_id)
+    again: list[int] = []
+    for owner in User.objects.filter(pk__in=by_owner):
+        again += scans_retry(owner=owner, image_ids=by_owner[owner.pk])
+    enqueue_scans(again)
+    return len(again)
+
+
+def _scan_again(_request: HttpRequest, scan: Any, _given: Mapping[str, Any]) -> str:
+    if not scans_again([(scan.owner_number, scan.image_id)]):
+        raise ActRefused("There is nothing to try again: it has not failed, or the photo is in the bin.")
+    return "Faces are looked for again in this photo."
+
+
+SCAN_AGAIN = Act(
+    name="scan-again",
+    label="Scan again",
+    says=lambda _request, _scan: ["A worker looks for faces in this photo once more."],
+    does=_scan_again,
+    offered=lambda _request, scan: scan.state == FaceScan.State.FAILED,
+)
+
+
+@admin.register(FaceScan)
+class FaceScanAdmin(ActingAdmin[FaceScan]):
+    """Scans, with what went wrong."""
+
+    owner_path = "image__owner"
+    list_display = (
+        "id", "image_id", "account", "how_far", "reason", "attempts", "detector", "embedder", "queued_at",
+        "finished_at",
+    )  # fmt: skip
+    list_filter = (OwnerFilter, "state", ScanReasonFilter)
+    search_fields = ("=id", "=image__id", "=image__owner__username")
+    search_help_text = "A number, or the name of an account"
+    ordering = ("-pk",)
+    fields = (
+        "image_id", "account", "how_far", "why", "detail", "attempts", "detector", "embedder", "queued_at",
+        "started_at", "finished_at",
+    )  # fmt: skip
+    readonly_fields = fields
+    actions = ("scan_again",)
+    acts = (SCAN_AGAIN,)
+
+    @column("state", order="state", colours=STATES)
+    def how_far(self, scan: FaceScan) -> str:
+        """How far it is."""
+        return scan.get_state_display()
+
+    @column("in words")
+    def why(self, scan: FaceScan) -> str:
+        """Why it failed."""
+        return scan.why or "-"
+
+    @admin.action(description="Scan failed ones again", permissions=["act"])
+    def scan_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Those that failed; the others are passed over."""
+        failed = queryset.filter(state=FaceScan.State.FAILED).order_by()
+        count = scans_again(failed.values_list("owner_number", "image_id"))
+        messages.success(request, f"{count} photos are looked at again.")
+
+
+@admin.register(Face)
+class FaceAdmin(HouseAdmin[Face]):
+    """Faces by number, without their pictures, which are the owner's."""
+
+    owner_path = "image__owner"
+    list_display = (
+        "id", "image_id", "account", "person_id", "score", "quality", "poor_reason", "detector",
+    )  # fmt: skip
+    list_filter: ClassVar = [OwnerFilter]
+    search_fields = ("=id", "=image__id", "=person__id")
+    search_help_text = "The number of a face, a photo or a person"
+    ordering = ("-pk",)
+    fields = (
+        "image_id", "account", "person_id", "score", "quality", "poor_reason", "detector", "dismissed",
+        "drawn", "created_at",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Face]:
+        """Without what is the owner's to look at."""
+        return super().get_queryset(request).defer("crop", "landmarks")

@@ -1,0 +1,161 @@
+"""Nothing in the administration names what is another owner's, unless that owner lets it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from albums.admin.base import OwnerFilter
+from albums.models import Album, Image, ShareLink, Upload
+from albums.services.operators import grant_set
+from faces.models import Change, ClusteringRun, Face, FaceScan, Person, Verdict
+from faces.sentences import said
+from tests.page_rows import face_row, image_rows
+
+SECRETS = ("Zebulon", "zanzibar.jpg", "Zinnias", "zipped.zip", "Zoe was named")
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return User.objects.create_superuser("op")
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    return User.objects.create_user("ada")
+
+
+@pytest.fixture
+def rows(ada: User) -> dict[type[Any], Any]:
+    """One row of each kind, with names in all that can have one."""
+    image = image_rows(ada, 1)[0]
+    Image.objects.filter(pk=image.pk).update(source_path="trip/zanzibar.jpg", description="Zebulon at sea")
+    person = Person.objects.create(owner=ada, name="Zebulon")
+    face = face_row(image, person=person, crop=False)
+    album = Album.objects.create(owner=ada, name="Zinnias", description="Zebulon's")
+    ShareLink.objects.create(album=album)
+    change = Change(owner=ada, by=ada, kind=Change.Kind.NAME, rows={"x": {}})
+    change.summary = said("Zoe was named")
+    change.save()
+    return {
+        User: ada,
+        Image: image,
+        Album: album,
+        Upload: Upload.objects.create(owner=ada, sha256="0" * 64, name="zipped.zip", size_bytes=3),
+        FaceScan: FaceScan.objects.create(image=image, state=FaceScan.State.FAILED, reason="crashed"),
+        Face: face,
+        Person: person,
+        Verdict: Verdict.objects.create(face=face, person=person, kind=Verdict.Kind.IS, by=ada),
+        Change: change,
+        ClusteringRun: ClusteringRun.objects.create(owner=ada, embedder="facenet128", state="done"),
+    }
+
+
+@pytest.fixture
+def visitor(client: Client, operator: User) -> Client:
+    client.force_login(operator)
+    return client
+
+
+def addresses(rows: dict[type[Any], Any]) -> Iterator[str]:
+    """All pages of all tables, with what can be asked of them."""
+    for model, model_admin in admin.site._registry.items():
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        listed = reverse(f"admin:{name}_changelist")
+        row = rows[model]
+        yield listed
+        if OwnerFilter in model_admin.list_filter:
+            yield f"{listed}?owner={rows[User].pk}"
+        yield f"{listed}?q=z"
+        yield f"{listed}?q={row.pk}"
+        for number in range(1, len(model_admin.list_display) + 1):
+            yield f"{listed}?o={number}"
+        yield reverse(f"admin:{name}_change", args=[row.pk])
+        yield reverse(f"admin:{name}_history", args=[row.pk])
+        for act in getattr(model_admin, "acts", ()):
+            yield reverse(f"admin:{name}_act", args=[row.pk, act.name])
+    for page in ("index", "jobs", "models", "grouping"):
+        yield reverse(f"admin:{page}")
+    yield reverse("admin:grouping_of", args=[rows[User].pk])
+    yield f"{reverse('admin:search')}?s=z"
+
+
+def test_no_page_names_a_person_a_file_or_an_album_of_somebody_else(
+    visitor: Client, rows: dict[type[Any], Any]
+) -> None:
+    assert set(admin.site._registry) == set(rows), "a table without a row here is not looked at"
+    for address in addresses(rows):
+        answer = visitor.get(address)
+        assert answer.status_code in {200, 404}, address
+        page = answer.content.decode()
+        assert not [secret for secret in SECRETS if secret in page], address
+
+
+def test_with_the_owners_grant_names_are_shown_and_without_it_no_more(
+    visitor: Client, ada: User, rows: dict[type[Any], Any]
+) -> None:
+    shown = {
+        reverse("admin:faces_person_changelist"): "Zebulon",
+        reverse("admin:albums_image_changelist"): "zanzibar.jpg",
+        reverse("admin:albums_album_changelist"): "Zinnias",
+        reverse("admin:faces_change_change", args=[rows[Change].pk]): "Zoe was named",
+    }
+    for granted in (True, False):
+        grant_set(owner=ada, granted=granted)
+        for address, name in shown.items():
+            assert (name in visitor.get(address).content.decode()) is granted, address
+
+
+def test_the_operators_own_names_are_shown(visitor: Client, operator: User) -> None:
+    Person.objects.create(owner=operator, name="Myself")
+    assert "Myself" in visitor.get(reverse("admin:faces_person_changelist")).content.decode()
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["name__startswith=Zeb", "name=Zebulon", "owner__people__name=Zebulon", "cover__crop__startswith=f"],
+)
+def test_nothing_can_be_asked_of_a_name(visitor: Client, rows: dict[type[Any], Any], question: str) -> None:
+    answer = visitor.get(f"{reverse('admin:faces_person_changelist')}?{question}")
+    assert answer.status_code in {302, 400}
+    assert "Zebulon" not in answer.content.decode()
+
+
+def test_nothing_is_made_changed_or_erased_past_the_services(
+    visitor: Client, rows: dict[type[Any], Any]
+) -> None:
+    for model, row in rows.items():
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        assert visitor.post(reverse(f"admin:{name}_change", args=[row.pk]), {"name": "x"}).status_code == 403
+        assert (
+            visitor.post(reverse(f"admin:{name}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
+        )
+        if model is not User:
+            assert visitor.get(reverse(f"admin:{name}_add")).status_code == 403
+        asked = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+        visitor.post(reverse(f"admin:{name}_changelist"), asked)
+        assert model.objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("who", [None, "ada"])
+def test_who_does_not_look_after_the_server_stays_outside(client: Client, ada: User, who: str | None) -> None:
+    if who:
+        client.force_login(ada)
+    answer = client.get(reverse("admin:jobs"), follow=True)
+    if who:
+        assert answer.status_code == 403
+    else:
+        assert answer.redirect_chain[-1][0] == f"/sign-in/?next={reverse('admin:jobs').replace('/', '%2F')}"
+
+
+def test_only_the_administration_has_its_policy_and_it_speaks_english(visitor: Client) -> None:
+    answer = visitor.get(reverse("admin:index"), headers={"Accept-Language": "fr"})
+    assert "'unsafe-eval'" in answer.headers["Content-Security-Policy"]
+    assert "Overview" in answer.content.decode()
+    assert '<html lang="en"' in answer.content.decode()
+    assert "unsafe" not in visitor.get("/albums/").headers["Content-Security-Policy"]
+    assert "unsafe" not in visitor.get("/admin/nowhere/").headers["Content-Security-Policy"]
