@@ -60,6 +60,7 @@ class HouseSite(_Site):
     reader's language.
     """
 
+    index_title = "Overview"
     enable_nav_sidebar = True
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's

@@ -52,12 +52,21 @@ class AccountAdmin(ActingAdmin[User]):
     """Accounts. They are changed by acts, each of which says what it does."""
 
     owner_path = ""
-    list_display = ("username", "photos", "size", "quota", "is_active", "role", "last_login", "date_joined")
+    list_display = (
+        "username",
+        "photos",
+        "size",
+        "may_keep",
+        "is_active",
+        "role",
+        "last_login",
+        "date_joined",
+    )
     list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("username",)
     search_help_text = "Part of a name"
     ordering = ("username",)
-    fields = ("username", "role", "is_active", "photos", "size", "quota", "last_login", "date_joined")
+    fields = ("name", "role", "switched", "photos", "size", "may_keep", "last_login", "date_joined")
     readonly_fields = fields
     acts = ACTS
 
@@ -111,12 +120,23 @@ class AccountAdmin(ActingAdmin[User]):
             given = form.cleaned_data
             made = account_create(username=given["username"], password=given["password"] or None)
             self.log_addition(request, made, "made")
-            back = reverse("admin:auth_user_change", args=[made.pk])
-            return redirect(back if given["password"] else f"{back}do/sign-in-link/")
+            if given["password"]:
+                return redirect("admin:auth_user_change", made.pk)
+            return redirect("admin:auth_user_act", made.pk, "sign-in-link")
         context = {"form": form, "opts": self.opts, "back": reverse("admin:auth_user_changelist")}
         return page_response(
             self.admin_site, request, "admin/house/new_account.html", title="A new account", **context
         )
+
+    @column("name")
+    def name(self, user: User) -> str:
+        """With which one signs in."""
+        return user.get_username()
+
+    @column("can sign in", is_true=True)
+    def switched(self, user: User) -> bool:
+        """Whether it is switched on."""
+        return user.is_active
 
     @column("photos", order="photo_number")
     def photos(self, user: Any) -> int:
@@ -129,14 +149,14 @@ class AccountAdmin(ActingAdmin[User]):
         return filesizeformat(user.photo_bytes)
 
     @column("may keep")
-    def quota(self, user: User) -> str:
+    def may_keep(self, user: User) -> str:
         """The limit of the account, or that of the house."""
         own = getattr(user, "quota", None)
         if own is None:
-            return f"{quota_words(quota_default())} (as everybody)"
-        return quota_words(own.most_bytes)
+            return quota_words(quota_default(), none="no limit")
+        return f"{quota_words(own.most_bytes, none='no limit')}, its own"
 
-    @column("may", colours={"Runs the place": "success", "Looks after it": "info"}, empty="")
+    @column("may", colours={"Runs the place": "success", "Looks after it": "info"})
     def role(self, user: User) -> str:
         """What it may do in the administration."""
         if user.is_superuser:

@@ -108,10 +108,12 @@ class ActingAdmin(HouseAdmin[Row]):
                 return redirect(back)
             if not act.gone:
                 self.log_change(request, row, act.label)
+            if act.gone:
+                back = reverse(f"admin:{self._table}_changelist")
             if isinstance(done, Told):
                 return self._page(request, "admin/house/told.html", title, done.title, told=done, back=back)
             messages.success(request, done)
-            return redirect(reverse(f"admin:{self._table}_changelist") if act.gone else back)
+            return redirect(back)
         context = {"act": act, "says": act.says(request, row), "form": form, "back": back}
         return self._page(request, "admin/house/ask.html", str(row), act.label, **context)
 

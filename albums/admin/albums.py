@@ -67,10 +67,10 @@ class AlbumAdmin(ActingAdmin[Album]):
             )
         )
 
-    @column("name", empty=NOT_SHOWN)
-    def called(self, album: Any) -> str | None:
+    @column("name")
+    def called(self, album: Any) -> str:
         """Its name, where the owner lets it be seen."""
-        return album.shown_name or None
+        return album.shown_name or NOT_SHOWN
 
     @column("photos", order="photo_number")
     def photos(self, album: Any) -> int:

@@ -44,7 +44,6 @@ def column(
     order: str | None = None,
     is_true: bool = False,
     colours: Mapping[str, str] | None = None,
-    empty: str = "",
 ) -> Callable[[Column], Column]:
     """Say of a method how its column is called, what it is sorted by, and in which colours its values are.
 
@@ -59,8 +58,6 @@ def column(
             told["boolean"] = True
         if colours is not None:
             told["label"] = dict(colours)
-        if empty:
-            told["empty_value_display"] = empty
         for name, value in told.items():
             setattr(method, name, value)
         return method
@@ -100,7 +97,6 @@ class HouseAdmin(_ModelAdmin[Row]):
     owner_path: ClassVar[str] = "owner"
     private: ClassVar[Mapping[str, str]] = {}
     list_per_page = 50
-    show_full_result_count = False
     # The sheet has the filters beside the list and no page of their own.
     list_filter_sheet = True
     compressed_fields = True

@@ -88,6 +88,7 @@ class ImageAdmin(ActingAdmin[Image]):
     search_fields = ("=id", "=owner__username")
     search_help_text = "A number, or the name of an account"
     ordering = ("-pk",)
+    show_full_result_count = False
     fields = (
         "account", "file", "how_far", "why", "detail", "attempts", "queued_at", "size", "mime_type", "shape",
         "captured_at", "added_at", "binned_at",
@@ -96,10 +97,10 @@ class ImageAdmin(ActingAdmin[Image]):
     actions = ("read_again",)
     acts = (READ_AGAIN,)
 
-    @column("file", empty=NOT_SHOWN)
-    def file(self, image: Any) -> str | None:
+    @column("file")
+    def file(self, image: Any) -> str:
         """Its name, where the owner lets it be seen."""
-        return image.shown_path or None
+        return image.shown_path or NOT_SHOWN
 
     @column("state", order="state", colours=STATES)
     def how_far(self, image: Image) -> str:

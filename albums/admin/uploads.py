@@ -29,10 +29,10 @@ class UploadAdmin(HouseAdmin[Upload]):
         """The beginning of its number."""
         return str(upload.pk)[:8]
 
-    @column("file", empty=NOT_SHOWN)
-    def file(self, upload: Any) -> str | None:
+    @column("file")
+    def file(self, upload: Any) -> str:
         """Its name, where the owner lets it be seen."""
-        return upload.shown_name or None
+        return upload.shown_name or NOT_SHOWN
 
     @column("state", order="state", colours=STATES)
     def how_far(self, upload: Upload) -> str:

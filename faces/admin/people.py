@@ -50,12 +50,12 @@ class PersonAdmin(HouseAdmin[Person]):
     """People by number: whose they are; what they are called is the owner's to say."""
 
     private: ClassVar = {"shown_name": "name"}
-    list_display = ("id", "account", "called", "is_named", "faces", "verdicts", "hidden", "created_at")
+    list_display = ("id", "account", "called", "is_named", "faces", "verdicts", "is_hidden", "created_at")
     list_filter = (OwnerFilter, NamedFilter, "hidden")
     search_fields = ("=id", "=owner__username")
     search_help_text = "A number, or the name of an account"
     ordering = ("-pk",)
-    fields = ("account", "called", "is_named", "faces", "verdicts", "hidden", "created_at")
+    fields = ("account", "called", "is_named", "faces", "verdicts", "is_hidden", "created_at")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
@@ -70,15 +70,20 @@ class PersonAdmin(HouseAdmin[Person]):
             )
         )
 
-    @column("name", empty=NOT_SHOWN)
-    def called(self, person: Any) -> str | None:
+    @column("name")
+    def called(self, person: Any) -> str:
         """The name, where the owner lets it be seen."""
-        return person.shown_name or None
+        return person.shown_name or (NOT_SHOWN if person.has_name else "-")
 
-    @column("named", is_true=True)
-    def is_named(self, person: Any) -> bool:
+    @column("named")
+    def is_named(self, person: Any) -> str:
         """Whether there is a name."""
-        return bool(person.has_name)
+        return "yes" if person.has_name else "-"
+
+    @column("hidden", order="hidden")
+    def is_hidden(self, person: Person) -> str:
+        """Whether the owner hides them."""
+        return "yes" if person.hidden else "-"
 
     @column("faces", order="face_number")
     def faces(self, person: Any) -> int:
@@ -108,10 +113,10 @@ class VerdictAdmin(HouseAdmin[Verdict]):
         """With who said it."""
         return super().get_queryset(request).select_related("by")
 
-    @column("said by", empty="an account that is gone")
-    def by_name(self, verdict: Verdict) -> str | None:
+    @column("said by")
+    def by_name(self, verdict: Verdict) -> str:
         """Who said it."""
-        return verdict.by.get_username() if verdict.by else None
+        return verdict.by.get_username() if verdict.by else "an account that is gone"
 
 
 def change_take_back(request: HttpRequest, change: Change) -> str:
@@ -155,7 +160,7 @@ UNDO = Act(
 class ChangeAdmin(ActingAdmin[Change]):
     """The journal of all accounts; the last change of one can be undone."""
 
-    list_display = ("id", "account", "what", "by_name", "at", "is_undone", "undone_at")
+    list_display = ("id", "account", "what", "by_name", "at", "undone_at")
     list_filter = (OwnerFilter, "kind")
     search_fields = ("=id", "=owner__username")
     search_help_text = "A number, or the name of an account"
@@ -175,17 +180,12 @@ class ChangeAdmin(ActingAdmin[Change]):
         """What kind of thing was done."""
         return change.get_kind_display()
 
-    @column("in words", empty=NOT_SHOWN)
-    def in_words(self, change: Any) -> str | None:
+    @column("in words")
+    def in_words(self, change: Any) -> str:
         """The sentence, where the owner lets names be seen."""
-        return change.summary if change.may_be_read else None
+        return change.summary if change.may_be_read else NOT_SHOWN
 
-    @column("by", empty="the machine")
-    def by_name(self, change: Change) -> str | None:
+    @column("by")
+    def by_name(self, change: Change) -> str:
         """Who did it; of a grouping nobody."""
-        return change.by.get_username() if change.by else None
-
-    @column("undone", is_true=True)
-    def is_undone(self, change: Change) -> bool:
-        """Whether it was taken back."""
-        return change.undone_at is not None
+        return change.by.get_username() if change.by else "-"

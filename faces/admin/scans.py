@@ -84,6 +84,7 @@ class FaceScanAdmin(ActingAdmin[FaceScan]):
     search_fields = ("=id", "=image__id", "=image__owner__username")
     search_help_text = "A number, or the name of an account"
     ordering = ("-pk",)
+    show_full_result_count = False
     fields = (
         "image_id", "account", "how_far", "why", "detail", "attempts", "detector", "embedder", "queued_at",
         "started_at", "finished_at",
@@ -122,6 +123,7 @@ class FaceAdmin(HouseAdmin[Face]):
     search_fields = ("=id", "=image__id", "=person__id")
     search_help_text = "The number of a face, a photo or a person"
     ordering = ("-pk",)
+    show_full_result_count = False
     fields = (
         "image_id", "account", "person_id", "score", "quality", "poor_reason", "detector", "dismissed",
         "drawn", "created_at",

@@ -20,16 +20,6 @@ SECRETS = ("Zebulon", "zanzibar.jpg", "Zinnias", "zipped.zip", "Zoe was named")
 
 
 @pytest.fixture
-def operator(db: None) -> User:
-    return User.objects.create_superuser("op")
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada")
-
-
-@pytest.fixture
 def rows(ada: User) -> dict[type[Any], Any]:
     """One row of each kind, with names in all that can have one."""
     image = image_rows(ada, 1)[0]
@@ -55,25 +45,16 @@ def rows(ada: User) -> dict[type[Any], Any]:
     }
 
 
-@pytest.fixture
-def visitor(client: Client, operator: User) -> Client:
-    client.force_login(operator)
-    return client
-
-
 def addresses(rows: dict[type[Any], Any]) -> Iterator[str]:
     """All pages of all tables, with what can be asked of them."""
     for model, model_admin in admin.site._registry.items():
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         listed = reverse(f"admin:{name}_changelist")
         row = rows[model]
-        yield listed
         if OwnerFilter in model_admin.list_filter:
             yield f"{listed}?owner={rows[User].pk}"
         yield f"{listed}?q=z"
-        yield f"{listed}?q={row.pk}"
-        for number in range(1, len(model_admin.list_display) + 1):
-            yield f"{listed}?o={number}"
+        yield f"{listed}?q={row.pk}&o=2.-3.4"
         yield reverse(f"admin:{name}_change", args=[row.pk])
         yield reverse(f"admin:{name}_history", args=[row.pk])
         for act in getattr(model_admin, "acts", ()):

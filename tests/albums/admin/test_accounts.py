@@ -1,0 +1,120 @@
+"""albums.admin.accounts: what who runs the place can do about accounts, and what nobody can."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from albums.models import Album, Image, ShareLink
+from albums.services.quotas import quota_of, quota_set
+from tests.page_rows import image_rows
+
+
+def act(user: User, name: str) -> str:
+    return reverse("admin:auth_user_act", args=[user.pk, name])
+
+
+def test_a_new_account_is_opened_by_a_link_that_works_once(visitor: Client, client: Client) -> None:
+    answer = visitor.post(reverse("admin:auth_user_add"), {"username": "zoe", "password": ""}, follow=True)
+    zoe = User.objects.get(username="zoe")
+    assert not zoe.has_usable_password()
+    assert "signs in once, as zoe" in answer.content.decode()
+    told = visitor.post(act(zoe, "sign-in-link")).content.decode()
+    link = told.split('value="http://testserver')[1].split('"')[0]
+    guest = Client()
+    assert guest.post(link).status_code == 302
+    assert guest.get(reverse("albums:settings")).status_code == 200
+    assert guest.post(link).status_code == 410
+
+
+def test_a_name_is_taken_once_and_a_password_is_a_good_one(visitor: Client, ada: User) -> None:
+    address = reverse("admin:auth_user_add")
+    assert "There is an account with this name" in visitor.post(address, {"username": "ADA"}).content.decode()
+    short = visitor.post(address, {"username": "eve", "password": "12345"}).content.decode()
+    assert "too short" in short
+    visitor.post(address, {"username": "eve", "password": "a long pass phrase"})
+    assert Client().login(username="eve", password="a long pass phrase")
+
+
+def test_switched_off_an_account_is_signed_out_and_stays_whole(visitor: Client, ada: User) -> None:
+    theirs = Client()
+    theirs.force_login(ada)
+    image_rows(ada, 1)
+    assert "signed out everywhere" in visitor.get(act(ada, "switch-off")).content.decode()
+    assert User.objects.get(pk=ada.pk).is_active, "looking changes nothing"
+    visitor.post(act(ada, "switch-off"))
+    assert theirs.get(reverse("albums:settings")).status_code == 302
+    assert visitor.get(act(ada, "sign-in-link")).status_code == 404
+    visitor.post(act(ada, "switch-on"))
+    assert User.objects.get(pk=ada.pk).is_active
+    assert ada.images.count() == 1
+    assert list(LogEntry.objects.values_list("change_message", flat=True)) == ["Switch on", "Switch off"]
+
+
+def test_the_last_who_runs_the_place_stays(visitor: Client, operator: User, ada: User) -> None:
+    for name in ("switch-off", "delete"):
+        assert visitor.post(act(operator, name), {"name": "op"}).status_code == 404
+    kept = visitor.post(act(operator, "dismiss"), follow=True).content.decode()
+    assert "the only account that runs the place" in kept
+    visitor.post(act(ada, "run"))
+    visitor.post(act(operator, "dismiss"))
+    operator.refresh_from_db()
+    assert (operator.is_superuser, operator.is_staff) == (False, False)
+    assert visitor.get(reverse("admin:index"), follow=True).status_code == 403
+
+
+def test_who_only_looks_after_the_place_sees_accounts_and_changes_none(
+    client: Client, keeper: User, ada: User
+) -> None:
+    client.force_login(keeper)
+    page = client.get(reverse("admin:auth_user_change", args=[ada.pk])).content.decode()
+    assert "house-button" not in page
+    for name in ("sign-in-link", "quota", "switch-off", "run", "look-after", "delete"):
+        assert client.post(act(ada, name), {"name": "ada", "kind": "none"}).status_code == 404
+    assert client.post(reverse("admin:auth_user_add"), {"username": "zoe"}).status_code == 302
+    assert set(User.objects.values_list("username", flat=True)) == {"keeper", "ada"}
+
+
+def test_an_account_goes_whole_after_its_name_was_typed(visitor: Client, ada: User) -> None:
+    image_rows(ada, 3)
+    ShareLink.objects.create(album=Album.objects.create(owner=ada, name="Holiday"))
+    asked = visitor.get(act(ada, "delete")).content.decode()
+    assert "3 photos" in asked
+    assert "1 albums" in asked
+    wrong = visitor.post(act(ada, "delete"), {"name": "Ada"}, follow=True).content.decode()
+    assert "not the name of the account" in wrong
+    told = visitor.post(act(ada, "delete"), {"name": "ada"}).content.decode()
+    assert "Photos: 3" in told
+    assert not User.objects.filter(username="ada").exists()
+    assert not Image.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "bytes_"),
+    [
+        ({"kind": "own", "gigabytes": "2.5"}, 5 * 2**29),
+        ({"kind": "none"}, 0),
+        ({"kind": "default"}, 7 * 2**20),
+        ({"kind": "own", "gigabytes": ""}, 99),
+    ],
+)
+def test_how_much_an_account_may_keep(
+    visitor: Client, ada: User, settings: object, given: dict[str, str], bytes_: int
+) -> None:
+    settings.QUOTA_MB = 7  # type: ignore[attr-defined]  # a fixture
+    quota_set(owner=ada, most_bytes=99)
+    visitor.post(act(ada, "quota"), given)
+    assert quota_of(ada.pk) == bytes_
+
+
+def test_share_links_are_withdrawn_and_the_album_stays(visitor: Client, ada: User) -> None:
+    album = Album.objects.create(owner=ada, name="Holiday")
+    links = [ShareLink.objects.create(album=album) for _ in range(2)]
+    address = reverse("admin:albums_album_act", args=[album.pk, "withdraw-links"])
+    page = visitor.get(address).content.decode()
+    assert "2 links" in page
+    assert links[0].token not in page
+    visitor.post(address)
+    assert not ShareLink.objects.exists()
+    assert visitor.get(address).status_code == 404, "there is nothing to withdraw"

@@ -1,0 +1,86 @@
+"""albums.admin.jobs: what waits, what failed, and another try."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from albums.admin import jobs
+from albums.models import Image
+from config.celery import app
+from faces.models import FaceScan
+from tests.page_rows import image_rows
+
+
+@pytest.fixture
+def rows(ada: User, operator: User) -> list[Image]:
+    """Photos of two owners: two refused, one waiting for long, one whose scan failed."""
+    images = [*image_rows(ada, 3), *image_rows(operator, 1)]
+    kept = Image.objects.filter(pk__in=[images[0].pk, images[3].pk])
+    kept.update(state="refused", reason="took_too_long", original="originals/x.jpg")
+    long_ago = timezone.now() - timedelta(hours=1)
+    Image.objects.filter(pk=images[1].pk).update(state="stored", queued_at=long_ago, added_at=long_ago)
+    FaceScan.objects.create(image=images[2], state="failed", reason="crashed")
+    return images
+
+
+def waiting(queue: str) -> int:
+    return next(one.length for one in jobs.queues() or () if one.name == queue)
+
+
+@pytest.fixture(autouse=True)
+def _empty_queues() -> Any:
+    app.control.purge()
+    yield
+    app.control.purge()
+
+
+def again(client: Client, key: str) -> int:
+    return client.post(reverse("admin:jobs"), {"again": key}).status_code
+
+
+def test_what_waits_and_what_failed_is_told_by_reason(visitor: Client, rows: list[Image]) -> None:
+    page = visitor.get(reverse("admin:jobs")).content.decode()
+    assert "Reading it took too long." in page
+    assert "Looking for faces was tried several times, and never came to an end." in page
+    assert 'value="photos:took_too_long"' in page
+    assert 'value="photos:stuck"' in page
+    assert "ingest: 0" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_kind_is_tried_again_of_whichever_owners(visitor: Client, rows: list[Image]) -> None:
+    assert again(visitor, "photos:took_too_long") == 302
+    assert not Image.objects.refused().exists()
+    assert waiting("ingest") == 1
+    assert again(visitor, "scans:crashed") == 302
+    assert FaceScan.objects.get().state == "pending"
+    assert waiting("faces") == 1
+    assert again(visitor, "photos:stuck") == 302
+    assert waiting("ingest") == 2
+    assert again(visitor, "everything:now") == 404
+    assert connection.in_atomic_block is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ticked_rows_are_tried_again(visitor: Client, rows: list[Image]) -> None:
+    ticked = {"action": "read_again", "_selected_action": [image.pk for image in rows]}
+    page = visitor.post(reverse("admin:albums_image_changelist"), ticked, follow=True).content.decode()
+    assert "2 files are read again" in page
+    scan = FaceScan.objects.get()
+    ticked = {"action": "scan_again", "_selected_action": [scan.pk]}
+    page = visitor.post(reverse("admin:faces_facescan_changelist"), ticked, follow=True).content.decode()
+    assert "1 photos are looked at again" in page
+    assert visitor.post(reverse("admin:faces_facescan_act", args=[scan.pk, "scan-again"])).status_code == 404
+
+
+def test_without_a_broker_the_page_says_so(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.setattr(app.conf, "broker_read_url", f"redis+socket://{tmp_path}/nothing?virtual_host=0")
+    assert "The broker does not answer" in visitor.get(reverse("admin:jobs")).content.decode()
