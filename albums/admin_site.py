@@ -5,6 +5,7 @@ Here and not in the package `albums.admin`, whose modules register with the site
 
 from collections.abc import Callable
 from functools import update_wrapper
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,13 @@ CONTENT_SECURITY_POLICY = (
 LANGUAGE = "en"
 
 View = Callable[..., HttpResponse]
+
+
+class _SameMethodRedirect(HttpResponseRedirect):
+    """What was posted here is posted there."""
+
+    status_code = HTTPStatus.TEMPORARY_REDIRECT
+
 
 _pages: list[tuple[str, str, View]] = []
 
@@ -94,8 +102,7 @@ class HouseSite(_Site):
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Ends the session, by POST."""
         del request, extra_context
-        # 307: what was posted here is posted there.
-        return HttpResponse(status=307, headers={"Location": reverse("albums:sign_out")})
+        return _SameMethodRedirect(reverse("albums:sign_out"))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Among the settings of the account."""

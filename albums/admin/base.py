@@ -150,7 +150,8 @@ class HouseAdmin(_ModelAdmin[Row]):
         offered = {
             one if isinstance(one, str) else getattr(one, "parameter_name", None) for one in self.list_filter
         }
-        return lookup.removesuffix("__exact").removesuffix("__isnull") in offered
+        name, _joint, how = lookup.rpartition("__")
+        return lookup in offered or (name in offered and how in {"exact", "isnull", "gte", "lt"})
 
     @column("account", order="owner_name")
     def account(self, row: Any) -> str:

@@ -84,7 +84,7 @@ class ImageAdmin(ActingAdmin[Image]):
         "captured_at",
         "added_at",
     )
-    list_filter = (OwnerFilter, "state", ReasonFilter)
+    list_filter = (OwnerFilter, "state", ReasonFilter, "added_at")
     search_fields = ("=id", "=owner__username")
     search_help_text = "A number, or the name of an account"
     ordering = ("-pk",)

@@ -1,6 +1,7 @@
 """Uploads in a real browser: folders dropped, lines cut, files that turn out to be damaged."""
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Album, Image, Upload
 from albums.services.archive_unpacking import archive_unpack
+from albums.services.quotas import quota_set
 from albums.views import resumable_uploads, uploads
 from tests.albums.services.zips import zipped
 from tests.browser.axe import violations
@@ -248,3 +250,22 @@ def test_the_digest_of_our_own_is_right(signed_in: Page, live_server: LiveServer
     for length in (55, 56, 63, 64, 65, 119, 120, 5_000_000):
         known = hashlib.sha256(b"a" * length).hexdigest()
         assert signed_in.evaluate(ask, {"text": "a", "repeat": length}) == known
+
+
+def test_a_full_account_stops_the_line_which_goes_on_when_there_is_room(
+    unwatched: Page, live_server: LiveServer, owner: User, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{number}.jpg" for number in range(4)]
+    for number, file in enumerate(files):
+        file.write_bytes(drawn_jpeg(shade=number))
+    quota_set(owner=owner, most_bytes=files[0].stat().st_size * 3 // 2)
+    unwatched.goto(f"{live_server.url}/upload/")
+    unwatched.set_input_files("#upload-files", files)
+    expect(unwatched.get_by_text("The storage of this account is full")).to_be_visible(timeout=SLOW)
+    assert Image.objects.count() <= 1
+    quota_set(owner=owner, most_bytes=0)
+    unwatched.get_by_role("button", name="Go on").click()
+    # The one that was under way when the line stopped may have been whole by then.
+    ended = re.compile(r"^4 received|3 received, 1 already there$")
+    expect(unwatched.locator("[data-upload-summary]")).to_have_text(ended, timeout=SLOW)
+    assert Image.objects.count() == 4

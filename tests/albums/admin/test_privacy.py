@@ -133,6 +133,11 @@ def test_who_does_not_look_after_the_server_stays_outside(client: Client, ada: U
         assert answer.redirect_chain[-1][0] == f"/sign-in/?next={reverse('admin:jobs').replace('/', '%2F')}"
 
 
+def test_who_signs_out_there_is_signed_out(visitor: Client) -> None:
+    visitor.post(reverse("admin:logout"), follow=True)
+    assert visitor.get(reverse("albums:settings")).status_code == 302
+
+
 def test_only_the_administration_has_its_policy_and_it_speaks_english(visitor: Client) -> None:
     answer = visitor.get(reverse("admin:index"), headers={"Accept-Language": "fr"})
     assert "'unsafe-eval'" in answer.headers["Content-Security-Policy"]
