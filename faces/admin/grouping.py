@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.admin.base import operator
 from albums.admin_site import page, page_response
+from albums.models import Image
 from faces.admin.runs import UNDO, change_of_last_run
 from faces.models import ClusteringRun, Face, Person
 from faces.services.clustering import last_run, owner_is_stale
@@ -51,8 +52,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
     operator(request)
     runs = ClusteringRun.objects.filter(owner_id=OuterRef("pk"), state=ClusteringRun.State.DONE)
     found = (
-        User.objects.filter(images__isnull=False)
-        .distinct()
+        # Not joined: each account would come up once for each of its photos, and be counted for each.
+        User.objects.filter(Exists(Image.objects.filter(owner_id=OuterRef("pk"))))
         .annotate(
             people_number=_number(Person.objects.all(), "owner_id"),
             run_number=_number(ClusteringRun.objects.all(), "owner_id"),
