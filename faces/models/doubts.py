@@ -25,6 +25,10 @@ class GroupDoubt(models.Model):
     )
     apart = models.PositiveIntegerField(default=0, help_text="faces on the smaller side of that cut")
     cuts = models.PositiveIntegerField(default=0, help_text="cuts at which the group would come apart")
+    sides = models.JSONField(
+        default=list, help_text="ids of faces to be shown of each side; empty where none is suspected"
+    )
+    probability = models.FloatField(default=1.0, help_text="that both sides are one person, 0..1")
     persistence = models.FloatField(help_text="HDBSCAN's, 0..1")
     outlier = models.FloatField(help_text="the greatest of HDBSCAN's outlier scores, 0..1")
     spread = models.FloatField(help_text="mean cosine distance between two faces, 0..2")
@@ -54,6 +58,7 @@ class SentQuestion(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     key = models.CharField(max_length=100, help_text="as in the review queue")
+    about = models.BigIntegerField(help_text="id of the group that was looked at")
     at = models.DateTimeField(default=timezone.now)
     sides = models.JSONField(default=list, help_text="ids of faces to be shown of each side of a cut")
     settles = models.PositiveIntegerField(default=1, help_text="faces on the smaller side")

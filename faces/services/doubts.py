@@ -25,32 +25,35 @@ from faces.services.owner_models import owner_models
 from faces.services.review_known import vector_bytes, vector_read
 from faces.vision.calibration import calibration_of
 from faces.vision.clustering import join_rule
-from faces.vision.doubt import Doubt, group_doubt, sample_of, side_of_all
+from faces.vision.doubt import Doubt, group_doubt, sample_of, side_of_all, typical
 
 logger = logging.getLogger(__name__)
 
 KEPT_TOGETHER = 200
 """Groups whose lines are written at once; who is interrupted goes on after them."""
 
+SHOWN_OF_A_SIDE = 4
+
 WRITTEN = [
     *("faces", "doubt", "apart", "cuts", "persistence", "outlier", "spread"),
-    *("model", "signature", "weighed_at"),
+    *("sides", "probability", "model", "signature", "weighed_at"),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class CutOfGroup:
-    """A cut of a group that is looked at. number: from 0, the most doubtful first.
+    """A cut of a group that was looked at.
 
     face_ids: the faces of the smaller side. probability: that two faces, one of each side, are one person.
+    sides: some of the larger and some of the smaller side, the most typical first, to be shown.
     excess: as in `vision.doubt.Cut`; above 0 the group would not be made again.
     """
 
-    number: int
     face_ids: tuple[int, ...]
     excess: float
     distance: float
     probability: float
+    sides: tuple[tuple[int, ...], tuple[int, ...]]
 
     @property
     def key(self) -> str:
@@ -69,14 +72,31 @@ class Sheet:
     """A group as it is now. face_ids: (n,), all of its faces that can be compared.
 
     looked_at: places in face_ids of those that `doubt` is about, all but in a very large group.
+    signature: another one when the faces, what was said of them, or the model is another.
     """
 
-    person: Person
     face_ids: tuple[int, ...]
     looked_at: tuple[int, ...]
     doubt: Doubt
     cuts: tuple[CutOfGroup, ...]
     model: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The faces of one person as arrays; told: said to be this person."""
+
+    ids: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+    clarity: NDArray[np.float32]
+    told: NDArray[np.bool_]
+    model: str
+
+    @property
+    def signature(self) -> str:
+        parts = (self.ids.tobytes(), self.told.tobytes(), self.model.encode())
+        return hashlib.md5(b"|".join(parts), usedforsecurity=False).hexdigest()
 
 
 def doubts_weigh(*, owner: User) -> int:
@@ -87,22 +107,17 @@ def doubts_weigh(*, owner: User) -> int:
     if not recognition_wanted(owner.pk):
         return 0
     faces = owner_faces(owner.pk, embedder=owner_models(owner.pk).embedder)
-    confirmed = _confirmed(owner)
+    told = np.isin(faces.ids, _confirmed(owner))
     known = dict(GroupDoubt.objects.filter(person__owner=owner).values_list("person_id", "signature"))
     hidden = set(Person.objects.filter(owner=owner, hidden=True).values_list("pk", flat=True))
     groups = {person_id: at for person_id, at in _groups(faces) if person_id not in hidden}
-    rule = join_rule(faces.embedder)
     done = 0
     lines: list[GroupDoubt] = []
     for person_id, at in groups.items():
-        told = np.isin(faces.ids[at], confirmed)
-        signature = _signature(faces.ids[at], told, faces.embedder)
-        if known.get(person_id) == signature:
+        group = _Group(faces.ids[at], faces.vectors[at], faces.clarity[at], told[at], faces.embedder)
+        if known.get(person_id) == group.signature:
             continue
-        vectors, clarity = faces.vectors[at], faces.clarity[at]
-        sample = sample_of(vectors)
-        doubt = group_doubt(vectors[sample], clarity=clarity[sample], confirmed=told[sample], rule=rule)
-        lines.append(_line(person_id, len(at), doubt, model=faces.embedder, signature=signature))
+        lines.append(_line(person_id, _sheet(group, most_cuts=1)))
         done += 1
         if len(lines) == KEPT_TOGETHER:
             _keep(lines)
@@ -121,11 +136,8 @@ def doubts_follow(*, people: Iterable[Person]) -> None:
         sheet = group_sheet(person)
         if sheet is None or person.hidden:
             GroupDoubt.objects.filter(person=person).delete()
-            continue
-        ids = np.asarray(sheet.face_ids, dtype=np.int64)
-        told = np.isin(ids, list(_said_to_be(person)))
-        signature = _signature(ids, told, sheet.model)
-        _keep([_line(person.pk, len(ids), sheet.doubt, model=sheet.model, signature=signature)])
+        else:
+            _keep([_line(person.pk, sheet)])
 
 
 def group_sheet(person: Person) -> Sheet | None:
@@ -142,25 +154,14 @@ def group_sheet(person: Person) -> Sheet | None:
     if len(found) < 2:
         return None
     ids = np.asarray([row[0] for row in found], dtype=np.int64)
-    clarity = np.asarray([row[1] for row in found], dtype=np.float32)
-    vectors = np.stack([row[2] for row in found])
-    told = np.isin(ids, list(_said_to_be(person)))
-    sample = sample_of(vectors)
-    doubt = group_doubt(
-        vectors[sample], clarity=clarity[sample], confirmed=told[sample], rule=join_rule(embedder)
+    group = _Group(
+        ids,
+        np.stack([row[2] for row in found]),
+        np.asarray([row[1] for row in found], dtype=np.float32),
+        np.isin(ids, list(_said_to_be(person))),
+        embedder,
     )
-    calibration = calibration_of(embedder)
-    cuts = tuple(
-        CutOfGroup(
-            number=number,
-            face_ids=tuple(ids[side_of_all(vectors, sample, cut.side)].tolist()),
-            excess=cut.excess,
-            distance=cut.distance,
-            probability=calibration.probability(cut.distance),
-        )
-        for number, cut in enumerate(doubt.cuts)
-    )
-    return Sheet(person, tuple(ids.tolist()), tuple(sample.tolist()), doubt, cuts, embedder)
+    return _sheet(group)
 
 
 def cut_of(sheet: Sheet, key: str) -> CutOfGroup | None:
@@ -168,31 +169,63 @@ def cut_of(sheet: Sheet, key: str) -> CutOfGroup | None:
     return next((cut for cut in sheet.cuts if cut.key == key), None)
 
 
-def leaving_of(sheet: Sheet, cut: CutOfGroup) -> tuple[int, ...]:
+def leaving_of(person: Person, sheet: Sheet, cut: CutOfGroup) -> tuple[int, ...]:
     """The faces that become somebody else at a cut: not the side by which the person is known.
 
     That is the side with a face that was confirmed, or with the cover; else the larger one stays.
     """
-    cover = sheet.person.cover_id
-    known_by = _said_to_be(sheet.person) or ({cover} if cover is not None else set())
+    known_by = _said_to_be(person) or ({person.cover_id} if person.cover_id else set())
     smaller = set(cut.face_ids)
     if known_by & smaller:
         return tuple(face_id for face_id in sheet.face_ids if face_id not in smaller)
     return cut.face_ids
 
 
-def _line(person_id: int, faces: int, doubt: Doubt, *, model: str, signature: str) -> GroupDoubt:
+def _sheet(group: _Group, *, most_cuts: int | None = None) -> Sheet:
+    sample = sample_of(group.vectors)
+    doubt = group_doubt(
+        group.vectors[sample],
+        clarity=group.clarity[sample],
+        confirmed=group.told[sample],
+        rule=join_rule(group.model),
+    )
+    calibration = calibration_of(group.model)
+    cuts = []
+    for cut in doubt.cuts[:most_cuts]:
+        smaller = side_of_all(group.vectors, sample, cut.side)
+        larger = np.setdiff1d(np.arange(len(group.ids)), smaller)
+        shown = [
+            tuple(group.ids[side[typical(group.vectors[side])[:SHOWN_OF_A_SIDE]]].tolist())
+            for side in (larger, smaller)
+        ]
+        cuts.append(
+            CutOfGroup(
+                face_ids=tuple(group.ids[smaller].tolist()),
+                excess=cut.excess,
+                distance=cut.distance,
+                probability=calibration.probability(cut.distance),
+                sides=(shown[0], shown[1]),
+            )
+        )
+    ids, at = tuple(group.ids.tolist()), tuple(sample.tolist())
+    return Sheet(ids, at, doubt, tuple(cuts), group.model, group.signature)
+
+
+def _line(person_id: int, sheet: Sheet) -> GroupDoubt:
+    doubt, cut = sheet.doubt, sheet.cuts[0] if sheet.cuts else None
     return GroupDoubt(
         person_id=person_id,
-        faces=faces,
+        faces=len(sheet.face_ids),
         doubt=doubt.doubt,
-        apart=len(doubt.cuts[0].side) if doubt.cuts else 0,
-        cuts=sum(cut.excess > 0 for cut in doubt.cuts),
+        apart=len(cut.face_ids) if cut else 0,
+        cuts=sum(one.excess > 0 for one in doubt.cuts),
+        sides=cut.sides if cut and cut.suspected else [],
+        probability=cut.probability if cut else 1.0,
         persistence=doubt.persistence,
         outlier=float(doubt.outliers.max()),
         spread=doubt.spread,
-        model=model,
-        signature=signature,
+        model=sheet.model,
+        signature=sheet.signature,
         weighed_at=timezone.now(),
     )
 
@@ -210,12 +243,6 @@ def _groups(faces: OwnerFaces) -> Iterator[tuple[int, NDArray[np.intp]]]:
     for person_id, start, count in zip(people.tolist(), starts.tolist(), counts.tolist(), strict=True):
         if person_id >= 0 and count > 1:
             yield person_id, order[start : start + count]
-
-
-def _signature(face_ids: NDArray[np.int64], told: NDArray[np.bool_], model: str) -> str:
-    """Another one when the faces, what was said of them, or the model is another."""
-    parts = (face_ids.tobytes(), told.tobytes(), model.encode())
-    return hashlib.md5(b"|".join(parts), usedforsecurity=False).hexdigest()
 
 
 def _confirmed(owner: User) -> NDArray[np.int64]:

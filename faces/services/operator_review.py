@@ -22,7 +22,6 @@ from faces.services.people import faces_confirm, person_merge, person_split
 from faces.services.review_candidates import Kind
 from faces.services.review_known import Known, known_of, near_people
 
-SHOWN_OF_A_SIDE = 4
 JOINS_SHOWN = 6
 
 
@@ -56,12 +55,12 @@ def group_confirm(*, person: Person, by: User) -> Change | None:
     return change if change.pk else None
 
 
-def group_split(*, person: Person, cut: str, by: User) -> Change:
-    """Cut a group in two. Raises CutGone when the tree has no cut of this key any more."""
-    with _on_behalf(person, by, Change.Kind.SPLIT) as (owner, change):
+def group_split(*, person: Person, cut: str, by: User) -> Person:
+    """Cut a group in two; returns who left. Raises CutGone when the tree has no cut of this key any more."""
+    with _on_behalf(person, by, Change.Kind.SPLIT) as (owner, _change):
         sheet, found = _cut(person, cut)
-        person_split(person=person, faces=Face.objects.filter(pk__in=leaving_of(sheet, found)), by=owner)
-    return change
+        leaving = Face.objects.filter(pk__in=leaving_of(person, sheet, found))
+        return person_split(person=person, faces=leaving, by=owner)
 
 
 def groups_merge(*, into: Person, other: Person, by: User) -> Change:
@@ -93,15 +92,15 @@ def undoable_by(*, owner: User, operator: User) -> Change | None:
 @transaction.atomic
 def cut_send(*, person: Person, cut: str, by: User) -> SentQuestion:
     """Ask the owner whether the two sides of a cut are one person. Raises CutGone as `group_split`."""
-    sheet, found = _cut(person, cut)
-    sides = _shown_of_sides(sheet, set(found.face_ids))
-    one, other = (side[0] for side in sides)
+    _sheet, found = _cut(person, cut)
+    one, other = (side[0] for side in found.sides)
     sent, _created = SentQuestion.objects.update_or_create(
         owner_id=person.owner_id,
         key=f"{Kind.MIXED}:{person.pk}:{one}:{other}",
         defaults={
             "by": by,
-            "sides": sides,
+            "about": person.pk,
+            "sides": found.sides,
             "settles": len(found.face_ids),
             "probability": found.probability,
         },
@@ -122,9 +121,16 @@ def join_send(*, person: Person, other: Person, by: User) -> SentQuestion:
     sent, _created = SentQuestion.objects.update_or_create(
         owner_id=person.owner_id,
         key=f"{Kind.SAME_PERSON}:{first}:{second}",
-        defaults={"by": by, "settles": fewer, "probability": likely},
+        defaults={"by": by, "about": person.pk, "settles": fewer, "probability": likely},
     )
     return sent
+
+
+def question_take_back(*, person: Person, key: str) -> None:
+    """Ask the owner no more. Raises NotThere when no such question about this group was sent."""
+    gone, _by_table = SentQuestion.objects.filter(owner=person.owner, about=person.pk, key=key).delete()
+    if not gone:
+        raise NotThere("question")
 
 
 def joins_of(known: Known, person: Person) -> list[tuple[int, float]]:
@@ -149,11 +155,3 @@ def _cut(person: Person, key: str) -> tuple[Sheet, CutOfGroup]:
     if sheet is None or found is None:
         raise CutGone
     return sheet, found
-
-
-def _shown_of_sides(sheet: Sheet, smaller: set[int]) -> list[list[int]]:
-    """Of each side the ids of the faces to show, the best first: the larger side, then the smaller."""
-    faces = Face.objects.only("quality").in_bulk(sheet.face_ids)
-    best = sorted(sheet.face_ids, key=lambda face_id: (-faces[face_id].quality, face_id))
-    sides = ([one for one in best if one not in smaller], [one for one in best if one in smaller])
-    return [side[:SHOWN_OF_A_SIDE] for side in sides]

@@ -39,6 +39,7 @@ class Branch:
     born, ended : cosine distance, 0..2, at which it parts from its parent and falls into two branches or to
         nothing; born >= ended.
     leaving : (k,) float64, the distances at which single faces leave it, the largest first.
+    left : (k,) int64, these faces.
     """
 
     parent: int
@@ -46,6 +47,7 @@ class Branch:
     born: float
     ended: float
     leaving: NDArray[np.float64]
+    left: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,11 @@ def side_of_all(vectors: Vectors, sample: NDArray[np.int64], side: NDArray[np.in
     return np.flatnonzero(chosen if 2 * chosen.sum() <= len(vectors) else ~chosen)
 
 
+def typical(vectors: Vectors) -> NDArray[np.intp]:
+    """The faces of one side in order, those that are nearest to all others first: (n,) indices."""
+    return np.argsort(-(vectors @ vectors.mean(axis=0)), kind="stable")
+
+
 def _hdbscan(distances: NDArray[np.float64]) -> Any:
     # Here and not above: it takes a second, and every process imports this package.
     from hdbscan import HDBSCAN  # noqa: PLC0415 - said above
@@ -185,7 +192,8 @@ def _branches(condensed: NDArray[Any], count: int) -> tuple[Branch, ...]:
         here = parents == node
         single = here & (children < count)
         forks = distances[here & (children >= count)]
-        leaving = np.sort(distances[single])[::-1]
+        farthest_first = np.argsort(-distances[single], kind="stable")
+        leaving = distances[single][farthest_first]
         top = born.get(node, float(distances[here].max()))
         branches.append(
             Branch(
@@ -194,6 +202,7 @@ def _branches(condensed: NDArray[Any], count: int) -> tuple[Branch, ...]:
                 born=top,
                 ended=float(forks[0]) if len(forks) else float(leaving[-1]),
                 leaving=leaving,
+                left=children[single][farthest_first].astype(np.int64),
             )
         )
     return tuple(branches)

@@ -103,9 +103,10 @@ def test_nothing_is_kept_where_no_faces_are_wanted(mixed: Person, operator: User
 def test_a_cut_parts_the_two_people_and_can_be_undone(mixed: Person, operator: User) -> None:
     grant_set(owner=mixed.owner, granted=True)
     other = of_the_other(mixed)
-    change = group_split(person=mixed, cut=first_cut(mixed), by=operator)
+    made = group_split(person=mixed, cut=first_cut(mixed), by=operator)
+    change = Change.objects.get()
     assert (change.owner, change.by, change.kind) == (mixed.owner, operator, Change.Kind.SPLIT)
-    assert set(Person.objects.exclude(pk=mixed.pk).get().faces.values_list("pk", flat=True)) == other
+    assert set(made.faces.values_list("pk", flat=True)) == other
     assert set(Verdict.objects.values_list("by", flat=True)) == {operator.pk}
     assert undoable_by(owner=mixed.owner, operator=operator) == change
     operator_undo(owner=mixed.owner, by=operator)
@@ -223,3 +224,23 @@ def test_a_sent_join_comes_before_all_others(world: World, operator: User) -> No
     assert len(asked) == 2
     answer(owner=world.owner, key=sent.key, answer=Answer.NO, by=world.owner)
     assert sent.key not in [one.key for one in questions(owner=world.owner, limit=5).questions]
+
+
+def test_the_owner_is_asked_about_a_suspected_group_without_an_operator(mixed: Person, sound: Person) -> None:
+    owner = mixed.owner
+    assert questions(owner=owner, limit=5).open == 0
+    doubts_weigh(owner=owner)
+    (asked,) = questions(owner=owner, limit=5).questions
+    assert (asked.kind, asked.settles) == (Kind.MIXED, 4)
+    change = answer(owner=owner, key=asked.key, answer=Answer.NO, by=owner)
+    assert change is not None
+    assert sizes(owner) == [4, 6, 9]
+    assert questions(owner=owner, limit=5).open == 0
+    change_undo(change=change, by=owner)
+    assert questions(owner=owner, limit=5).open == 1
+
+
+def test_a_group_is_asked_about_once(mixed: Person, operator: User) -> None:
+    doubts_weigh(owner=mixed.owner)
+    cut_send(person=mixed, cut=first_cut(mixed), by=operator)
+    assert questions(owner=mixed.owner, limit=5).open == 1

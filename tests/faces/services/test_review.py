@@ -276,5 +276,5 @@ def test_many_questions_cost_as_many_queries_as_few(
     world.photo(0)
     waiting_poor(world, score=0.5)
     tallies_refresh(owner_id=world.owner.pk)
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         assert len(asked(world.owner)) >= count + 3

@@ -1,4 +1,4 @@
-"""Questions that somebody put into an owner's review queue, and what is made of a group that may be two.
+"""Questions about groups that may be two people, and those that somebody put into an owner's review queue.
 
 Whether one is still open is seen from the people and the faces that it names.
 """
@@ -6,11 +6,12 @@ Whether one is still open is seen from the people and the faces that it names.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
 from faces.exceptions import QuestionGone
-from faces.models import Face, Person, SentQuestion, Verdict
+from faces.models import Face, GroupDoubt, Person, SentQuestion, Verdict
 from faces.sentences import Sentence, said
 from faces.services.doubts import group_sheet, leaving_of
 from faces.services.people import faces_confirm, person_split
@@ -21,9 +22,26 @@ from faces.services.review_known import Known, people_ids, people_together, smal
 def sent_questions(known: Known) -> list[Candidate]:
     """Those that are still open: at most two queries more when there are some, whatever their number."""
     sent = [(one, one.key.split(":")) for one in SentQuestion.objects.filter(owner=known.owner)]
-    mixed = [(one, [int(part) for part in rest]) for one, (kind, *rest) in sent if kind == Kind.MIXED]
+    mixed = [
+        _Mixed([int(part) for part in rest], one.sides, one.settles, one.probability, sent=True)
+        for one, (kind, *rest) in sent
+        if kind == Kind.MIXED
+    ]
     same = [(one, [int(part) for part in rest]) for one, (kind, *rest) in sent if kind == Kind.SAME_PERSON]
     return _still_mixed(known, mixed) + _still_two(known, same)
+
+
+def mixed_questions(known: Known, *, without: Sequence[Candidate]) -> list[Candidate]:
+    """Groups that would come apart when they were looked at last; not those that are asked about already."""
+    asked = {person_id for one in without if one.kind is Kind.MIXED for person_id in one.people}
+    suspected = GroupDoubt.objects.filter(person__owner=known.owner, doubt__gt=0, model=known.embedder)
+    rows = suspected.exclude(sides=[]).values_list("person_id", "sides", "apart", "probability")
+    found = [
+        _Mixed([person_id, sides[0][0], sides[1][0]], sides, apart, probability)
+        for person_id, sides, apart, probability in rows
+        if person_id not in asked
+    ]
+    return _still_mixed(known, found)
 
 
 def mixed_keep(*, owner: User, person_id: int, face_ids: Sequence[int], by: User) -> Sentence:
@@ -42,7 +60,7 @@ def mixed_cut(*, owner: User, person_id: int, face_ids: Sequence[int], by: User)
     cuts = [] if sheet is None else [cut for cut in sheet.cuts if len(set(cut.face_ids) & set(face_ids)) == 1]
     if sheet is None or not cuts:
         raise QuestionGone
-    person_split(person=person, faces=Face.objects.filter(pk__in=leaving_of(sheet, cuts[0])), by=by)
+    person_split(person=person, faces=Face.objects.filter(pk__in=leaving_of(person, sheet, cuts[0])), by=by)
     if not person.name:
         return said("A group is two people")
     return said("Some of a group are not %(name)s", name=person.name)
@@ -56,30 +74,42 @@ def _open(owner: User, person_id: int, face_ids: Sequence[int]) -> tuple[Person,
     return person, faces
 
 
-def _still_mixed(known: Known, sent: Sequence[tuple[SentQuestion, list[int]]]) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class _Mixed:
+    """ids: the person, a face of the larger side, one of the smaller."""
+
+    ids: Sequence[int]
+    sides: Sequence[Sequence[int]]
+    settles: int
+    probability: float
+    sent: bool = False
+
+
+def _still_mixed(known: Known, asked: Sequence[_Mixed]) -> list[Candidate]:
     """Whose two faces are still with that person, and not both said to be."""
-    face_ids = [face_id for _one, (_person, *faces) in sent for face_id in faces]
+    face_ids = [face_id for one in asked for face_id in one.ids[1:]]
     if not face_ids:
         return []
-    there = dict(
-        Face.objects.visible_to(known.owner).present().filter(pk__in=face_ids).values_list("pk", "person_id")
-    )
+    present = Face.objects.visible_to(known.owner).present()
+    there = dict(present.filter(pk__in=face_ids).values_list("pk", "person_id"))
     told = _confirmed(face_ids)
-    return [
-        Candidate(
-            Kind.MIXED,
-            (person_id,),
-            (faces[0], faces[1]),
-            one.settles,
-            one.probability,
-            shown=tuple(tuple(side) for side in one.sides),
-            sent=True,
-        )
-        for one, (person_id, *faces) in sent
-        if person_id in known.groups
-        and all(there.get(face_id) == person_id for face_id in faces)
-        and not told.issuperset(faces)
-    ]
+    found = []
+    for one in asked:
+        person_id, first, second = one.ids
+        here = person_id in known.groups and there.get(first) == there.get(second) == person_id
+        if here and not told.issuperset({first, second}):
+            found.append(
+                Candidate(
+                    Kind.MIXED,
+                    (person_id,),
+                    (first, second),
+                    one.settles,
+                    one.probability,
+                    shown=tuple(tuple(side) for side in one.sides),
+                    sent=one.sent,
+                )
+            )
+    return found
 
 
 def _still_two(known: Known, sent: Sequence[tuple[SentQuestion, list[int]]]) -> list[Candidate]:
