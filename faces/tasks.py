@@ -19,7 +19,7 @@ from django.utils import timezone
 from albums.models import Image
 from albums.tasks import ChunkTask
 from faces.failures import TOOK_TOO_LONG
-from faces.models import ClusteringRun, Face, FaceScan
+from faces.models import ClusteringRun, Face, FaceScan, Person
 from faces.runtime import release_memory
 from faces.services.clustering import last_run, owner_is_stale, owner_recluster
 from faces.services.consent import recognition_wanted
@@ -191,6 +191,12 @@ def cluster_plan(owner_id: int) -> None:
     owner = User.objects.filter(pk=owner_id).first()
     if owner is not None:
         plan_keep(owner=owner)
+
+
+def enqueue_weighing() -> None:
+    """Ask for the groups of everybody to be looked at; those that have not changed cost nothing."""
+    for owner_id in Person.objects.order_by().values_list("owner_id", flat=True).distinct():
+        cluster_weigh.delay(owner_id)
 
 
 @shared_task(acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)

@@ -1,5 +1,5 @@
 """The administration's pages about faces and people, one module a subject."""
 
-from faces.admin import grouping, installed_models, numbers, people, runs, scans
+from faces.admin import group, grouping, installed_models, numbers, people, review, runs, scans
 
-__all__ = ["grouping", "installed_models", "numbers", "people", "runs", "scans"]
+__all__ = ["group", "grouping", "installed_models", "numbers", "people", "review", "runs", "scans"]

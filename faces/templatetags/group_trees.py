@@ -23,11 +23,15 @@ TICKS = 5
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A branch as it is drawn. outline: points of its shape. side: of the cut: rest, apart, or both."""
+    """A branch as it is drawn. outline: points of its shape. side: of the cut: rest, apart, or both.
+
+    marks: where faces of the smaller side leave a branch that goes on with others.
+    """
 
     outline: tuple[tuple[float, float], ...]
     side: str
     title: str
+    marks: tuple[tuple[float, float], ...] = ()
 
 
 @register.simple_tag
@@ -40,12 +44,18 @@ def group_tree(sheet: Sheet, cut: CutOfGroup | None = None) -> SafeString:
     tree = sheet.doubt.tree
     if not tree:
         return SafeString("")
+    drawn = pieces(sheet, cut)
+    marks = format_html_join(
+        "",
+        '<circle class="leaves" cx="{}" cy="{}" r="5"/>',
+        ((f"{x:.1f}", f"{y:.1f}") for piece in drawn for x, y in piece.marks),
+    )
     shapes = format_html_join(
         "",
         '<polygon class="branch {}" points="{}"><title>{}</title></polygon>',
         (
             (piece.side, " ".join(f"{x:.1f},{y:.1f}" for x, y in piece.outline), piece.title)
-            for piece in pieces(sheet, cut)
+            for piece in drawn
         ),
     )
     scale = format_html_join(
@@ -55,12 +65,13 @@ def group_tree(sheet: Sheet, cut: CutOfGroup | None = None) -> SafeString:
     )
     return format_html(
         '<svg class="group-tree" viewBox="0 0 {} {}" role="img" aria-labelledby="tree-words">'
-        '<title id="tree-words">{}</title>{}{}</svg>',
+        '<title id="tree-words">{}</title>{}{}{}</svg>',
         WIDTH,
         HEIGHT,
         words(sheet),
         scale,
         shapes,
+        marks,
     )
 
 
@@ -99,7 +110,14 @@ def pieces(sheet: Sheet, cut: CutOfGroup | None = None) -> list[Piece]:
             if other.parent == number:
                 starts[child] = end
                 end += len(other.members)
-        found.append(Piece((*left, *reversed(right)), _side(branch, apart), f"{len(branch.members)} faces"))
+        side = _side(branch, apart)
+        marks = [
+            (LEFT + unit * (start + at / 2), _y(max(distance, branch.ended), tree))
+            for at, (distance, face) in enumerate(zip(branch.leaving, branch.left, strict=True))
+            if side == "both" and int(face) in apart
+        ]
+        title = f"{len(branch.members)} faces"
+        found.append(Piece((*left, *reversed(right)), side, title, tuple(marks)))
     return found
 
 

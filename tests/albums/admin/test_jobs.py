@@ -1,16 +1,16 @@
 """albums.admin.jobs: what waits, what failed, and another try."""
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
+from celery import signals
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from albums.admin import jobs
 from albums.models import Image
 from config.celery import app
 from faces.models import FaceScan
@@ -29,15 +29,17 @@ def rows(ada: User, operator: User) -> list[Image]:
     return images
 
 
-def waiting(queue: str) -> int:
-    return next(one.length for one in jobs.queues() or () if one.name == queue)
+@pytest.fixture
+def sent() -> Iterator[list[str]]:
+    """The queues of all tasks that are sent meanwhile; the broker itself is that of all tests."""
+    queues: list[str] = []
 
+    def note(routing_key: str, **_more: object) -> None:
+        queues.append(routing_key)
 
-@pytest.fixture(autouse=True)
-def _empty_queues() -> Any:
-    app.control.purge()
-    yield
-    app.control.purge()
+    signals.after_task_publish.connect(note)
+    yield queues
+    signals.after_task_publish.disconnect(note)
 
 
 def again(client: Client, key: str) -> int:
@@ -50,19 +52,21 @@ def test_what_waits_and_what_failed_is_told_by_reason(visitor: Client, rows: lis
     assert "Looking for faces was tried several times, and never came to an end." in page
     assert 'value="photos:took_too_long"' in page
     assert 'value="photos:stuck"' in page
-    assert "ingest: 0" in page
+    assert "ingest: " in page
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_kind_is_tried_again_of_whichever_owners(visitor: Client, rows: list[Image]) -> None:
+def test_each_kind_is_tried_again_of_whichever_owners(
+    visitor: Client, rows: list[Image], sent: list[str]
+) -> None:
     assert again(visitor, "photos:took_too_long") == 302
     assert not Image.objects.refused().exists()
-    assert waiting("ingest") == 1
+    assert sent == ["ingest"]
     assert again(visitor, "scans:crashed") == 302
     assert FaceScan.objects.get().state == "pending"
-    assert waiting("faces") == 1
+    assert sent == ["ingest", "faces"]
     assert again(visitor, "photos:stuck") == 302
-    assert waiting("ingest") == 2
+    assert sent == ["ingest", "faces", "ingest"]
     assert again(visitor, "everything:now") == 404
     assert connection.in_atomic_block is False
 

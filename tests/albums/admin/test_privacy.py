@@ -12,7 +12,7 @@ from django.urls import reverse
 from albums.admin.base import OwnerFilter
 from albums.models import Album, Image, ShareLink, Upload
 from albums.services.operators import grant_set
-from faces.models import Change, ClusteringRun, Face, FaceScan, Person, Verdict
+from faces.models import Change, ClusteringRun, Face, FaceScan, GroupDoubt, Person, Verdict
 from faces.sentences import said
 from tests.page_rows import face_row, image_rows
 
@@ -42,6 +42,9 @@ def rows(ada: User) -> dict[type[Any], Any]:
         Verdict: Verdict.objects.create(face=face, person=person, kind=Verdict.Kind.IS, by=ada),
         Change: change,
         ClusteringRun: ClusteringRun.objects.create(owner=ada, embedder="facenet128", state="done"),
+        GroupDoubt: GroupDoubt.objects.create(
+            person=person, faces=2, doubt=0.1, persistence=0.5, outlier=0.9, spread=0.4
+        ),
     }
 
 
@@ -62,6 +65,7 @@ def addresses(rows: dict[type[Any], Any]) -> Iterator[str]:
     for page in ("index", "jobs", "models", "grouping"):
         yield reverse(f"admin:{page}")
     yield reverse("admin:grouping_of", args=[rows[User].pk])
+    yield reverse("admin:group", args=[rows[Person].pk])
     yield f"{reverse('admin:search')}?s=z"
 
 
@@ -70,7 +74,7 @@ def test_no_page_names_a_person_a_file_or_an_album_of_somebody_else(
 ) -> None:
     assert set(admin.site._registry) == set(rows), "a table without a row here is not looked at"
     for address in addresses(rows):
-        answer = visitor.get(address)
+        answer = visitor.get(address, follow=True)
         assert answer.status_code in {200, 404}, address
         page = answer.content.decode()
         assert not [secret for secret in SECRETS if secret in page], address

@@ -1,0 +1,291 @@
+"""One group under review: its tree, its cuts, its faces where they may be seen, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from albums.admin.base import operator
+from albums.admin_site import page, page_response
+from albums.services.operators import pictures_granted
+from albums.views.media import file_response
+from faces.admin.review import WORTH_A_LOOK, verdict_of
+from faces.exceptions import PeopleError
+from faces.models import Face, GroupDoubt, Person, SentQuestion
+from faces.services.doubts import CutOfGroup, Sheet, cut_of, doubts_follow, group_sheet
+from faces.services.operator_review import (
+    cut_send,
+    group_confirm,
+    group_split,
+    groups_merge,
+    join_send,
+    joins_of,
+    operator_undo,
+    question_take_back,
+    undoable_by,
+)
+from faces.services.review_candidates import Kind
+from faces.services.review_groups import sent_questions
+from faces.services.review_known import known_of
+
+FACES_SHOWN = 120
+"""Of each side; a mixture shows long before."""
+
+CUTS_SHOWN = 5
+OUTLIER = 0.9
+"""HDBSCAN's score from which a face is marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A face of the contact sheet. stands_out: HDBSCAN's outlier score is high."""
+
+    face: Face
+    outlier: float
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it is worth a second look."""
+        return self.outlier >= OUTLIER
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of the cut that is looked at; total: how many faces are there, shown or not."""
+
+    title: str
+    faces: Sequence[Shown]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A question that the owner was sent about this group. open: it was not answered yet."""
+
+    key: str
+    words: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A group that may be the same person; asked: the owner has the question already."""
+
+    person: Person
+    probability: float
+    faces: int
+    cover: int | None
+    asked: bool
+
+
+@page("cluster-review/<int:pk>/", name="group")
+@require_safe
+def group(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of a group. GET: cut, the key of the one to look at, the most doubtful by default."""
+    who = operator(request)
+    person = get_object_or_404(Person.objects.select_related("owner", "cover"), pk=pk)
+    granted = pictures_granted(owner_id=person.owner_id, operator=who)
+    sheet = group_sheet(person)
+    cut = None if sheet is None else _chosen(sheet, request.GET.get("cut", ""))
+    known = known_of(person.owner)
+    asked = SentQuestion.objects.filter(owner=person.owner, about=person.pk)
+    context = {
+        "person": person,
+        "granted": granted,
+        "sheet": sheet,
+        "cut": cut,
+        "looks": verdict_of(sheet.doubt.doubt) if sheet else "",
+        "cuts": [] if sheet is None else _worth_showing(sheet, cut),
+        "sides": _sides(sheet, cut) if sheet and granted else [],
+        "joins": _joins(joins_of(known, person), asked),
+        "asked": _sent(asked, open_keys={one.key for one in sent_questions(known)}),
+        "undoable": undoable_by(owner=person.owner, operator=who),
+        "next": _next_group(person),
+    }
+    name = person.name if granted and person.name else f"Group {person.pk}"
+    return page_response(
+        admin.site, request, "admin/house/group.html", title=name, subtitle="Cluster review", **context
+    )
+
+
+@page("cluster-review/<int:pk>/do/", name="group_do")
+@require_POST
+def group_do(request: HttpRequest, pk: int) -> HttpResponse:
+    """Do something about a group. POST: do, and what it is done with (cut, other)."""
+    who = operator(request)
+    person = get_object_or_404(Person.objects.select_related("owner"), pk=pk)
+    act = ACTS.get(request.POST.get("do", ""))
+    if act is None:
+        raise Http404
+    try:
+        messages.success(request, act(request, person, who))
+    except PeopleError as error:
+        messages.error(request, str(error))
+    if Person.objects.filter(pk=person.pk).exists():
+        return redirect("admin:group", person.pk)
+    return redirect("admin:faces_groupdoubt_changelist")
+
+
+@page("cluster-review/faces/<int:pk>.jpg", name="group_face")
+@require_http_methods(["GET", "HEAD"])
+def group_face(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The picture of a face, where its owner lets operators look; otherwise as if it were not there."""
+    who = operator(request)
+    face = get_object_or_404(Face.objects.select_related("image").exclude(crop=""), pk=pk)
+    if not pictures_granted(owner_id=face.image.owner_id, operator=who):
+        raise Http404
+    # Asked again each time: a grant that is withdrawn ends at once.
+    return file_response(
+        request,
+        face.crop,
+        content_type="image/jpeg",
+        name=f"face-{face.pk}.jpg",
+        etag=f"operator-face-{face.pk}-{face.created_at.timestamp():.0f}",
+        immutable=False,
+    )
+
+
+def _confirm(_request: HttpRequest, person: Person, who: User) -> str:
+    if group_confirm(person=person, by=who) is None:
+        return "All of these faces were confirmed before."
+    doubts_follow(people=[person])
+    return "Confirmed: all of these faces are one person."
+
+
+def _split(request: HttpRequest, person: Person, who: User) -> str:
+    other = group_split(person=person, cut=request.POST.get("cut", ""), by=who)
+    doubts_follow(people=[person, other])
+    return f"Cut: group {other.pk} is another person now."
+
+
+def _merge(request: HttpRequest, person: Person, who: User) -> str:
+    other = _other(request, person)
+    groups_merge(into=person, other=other, by=who)
+    doubts_follow(people=[person])
+    return "Joined: they are one person now."
+
+
+def _send_cut(request: HttpRequest, person: Person, who: User) -> str:
+    cut_send(person=person, cut=request.POST.get("cut", ""), by=who)
+    return "Sent: it is the first question in the owner's review queue."
+
+
+def _send_join(request: HttpRequest, person: Person, who: User) -> str:
+    join_send(person=person, other=_other(request, person), by=who)
+    return "Sent: it is the first question in the owner's review queue."
+
+
+def _take_back(request: HttpRequest, person: Person, _who: User) -> str:
+    question_take_back(person=person, key=request.POST.get("key", ""))
+    return "Taken back: the owner is not asked any more."
+
+
+def _undo(_request: HttpRequest, person: Person, who: User) -> str:
+    change = operator_undo(owner=person.owner, by=who)
+    again = Person.objects.filter(pk=person.pk).first()
+    if again is not None:
+        doubts_follow(people=[again])
+    return f"Undone: {change.summary}."
+
+
+ACTS: dict[str, Callable[[HttpRequest, Person, User], str]] = {
+    "confirm": _confirm,
+    "split": _split,
+    "merge": _merge,
+    "ask-cut": _send_cut,
+    "ask-join": _send_join,
+    "unask": _take_back,
+    "undo": _undo,
+}
+
+
+def _other(request: HttpRequest, person: Person) -> Person:
+    key = request.POST.get("other", "")
+    if not (key.isascii() and key.isdigit() and len(key) < 19):
+        raise Http404
+    return get_object_or_404(Person, pk=int(key), owner_id=person.owner_id)
+
+
+def _chosen(sheet: Sheet, key: str) -> CutOfGroup | None:
+    first = sheet.cuts[0] if sheet.cuts else None
+    return cut_of(sheet, key) or first
+
+
+def _worth_showing(sheet: Sheet, chosen: CutOfGroup | None) -> list[CutOfGroup]:
+    """The first, those that are suspected or nearly, and the one that is looked at."""
+    near = [cut for cut in sheet.cuts if cut.excess > WORTH_A_LOOK] or list(sheet.cuts[:1])
+    shown = near[:CUTS_SHOWN]
+    return shown if chosen is None or chosen in shown else [*shown, chosen]
+
+
+def _sides(sheet: Sheet, cut: CutOfGroup | None) -> list[Side]:
+    """The contact sheet: the smaller side of the cut first, each with what stands out in front."""
+    outliers = {
+        sheet.face_ids[at]: float(score)
+        for at, score in zip(sheet.looked_at, sheet.doubt.outliers.tolist(), strict=True)
+    }
+    smaller = set(cut.face_ids) if cut is not None else set()
+    parts = {
+        "The smaller side": [face_id for face_id in sheet.face_ids if face_id in smaller],
+        "The larger side" if smaller else "All faces": [
+            face_id for face_id in sheet.face_ids if face_id not in smaller
+        ],
+    }
+    chosen = {
+        title: sorted(ids, key=lambda face_id: -outliers.get(face_id, 0.0))[:FACES_SHOWN]
+        for title, ids in parts.items()
+    }
+    faces = Face.objects.in_bulk([face_id for ids in chosen.values() for face_id in ids])
+    return [
+        Side(title, [Shown(faces[one], outliers.get(one, 0.0)) for one in ids], total=len(parts[title]))
+        for title, ids in chosen.items()
+        if ids
+    ]
+
+
+def _sent(asked: QuerySet[SentQuestion], *, open_keys: set[str]) -> list[Sent]:
+    def words(one: SentQuestion) -> str:
+        if one.key.startswith(f"{Kind.MIXED}:"):
+            return f"Are the {one.settles} on the smaller side somebody else?"
+        return f"Are groups {' and '.join(one.key.split(':')[1:])} the same person?"
+
+    return [Sent(one.key, words(one), one.key in open_keys) for one in asked]
+
+
+def _joins(found: Sequence[tuple[int, float]], asked: QuerySet[SentQuestion]) -> list[Join]:
+    people = {
+        person.pk: person
+        for person in Person.objects.filter(pk__in=[pk for pk, _ in found]).with_shown_face()
+    }
+    tallies = dict(Person.objects.filter(pk__in=people).values_list("pk", "tally__faces"))
+    keys = set(asked.values_list("key", flat=True))
+    return [
+        Join(
+            person=people[pk],
+            probability=probability,
+            faces=tallies.get(pk) or 0,
+            cover=people[pk].shown_face_id,
+            asked=any(str(pk) in key.split(":")[1:3] for key in keys if key.startswith("same:")),
+        )
+        for pk, probability in found
+        if pk in people
+    ]
+
+
+def _next_group(person: Person) -> str:
+    """The next in the order of doubt, after this one."""
+    here = GroupDoubt.objects.filter(pk=person.pk).first()
+    later = GroupDoubt.objects.filter(person__isnull=False).exclude(pk=person.pk)
+    if here is not None:
+        later = later.filter(doubt__lte=here.doubt)
+    following = later.first()
+    return reverse("admin:group", args=[following.pk]) if following is not None else ""
