@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -18,12 +19,12 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         """Whose token it is. Raises AuthenticationFailed for one that is wrong, revoked or over."""
-        keyword, _, secret = request.headers.get("Authorization", "").partition(" ")
+        keyword, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if keyword.lower() != KEYWORD.lower():
             return None
         token = token_of(secret.strip())
         if token is None:
-            message = "This token is wrong, was revoked, or its time is over."
+            message = _("This token is wrong, was revoked, or its time is over.")
             raise AuthenticationFailed(message)
         # Views ask the plain request who it is.
         request._request.user = token.user  # noqa: SLF001 - DRF's own way in

@@ -29,7 +29,15 @@ from albums.exceptions import (
     UploadRefused,
 )
 from albums.refusals import refusal_words
-from faces.exceptions import ComparisonError, FaceNotReadYet, NotThere, PeopleError
+from faces.exceptions import (
+    ComparisonError,
+    FaceNotReadYet,
+    NameTaken,
+    NotTheNewest,
+    NotThere,
+    PeopleError,
+)
+from faces.failures import picture_words
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -40,6 +48,9 @@ CONFLICTS = frozenset(
     }
 )
 """Codes of what is right in itself and cannot be done as things are: 409. Others are 400, NotThere is 404."""
+
+WHOLE = "request"
+OF_THE_WHOLE = frozenset({"non_field_errors", "__all__"})
 
 OF_UPLOADS = {
     RefusalCode.FULL: HTTPStatus.CONFLICT,
@@ -82,6 +93,8 @@ def error_response(exception: Exception, context: dict[str, Any]) -> Response | 
             codes = exception.get_codes()
             code = codes if isinstance(codes, str) else "error"
             problem = problem_of(answer.status_code, code, str(exception.detail))
+            if "Retry-After" in answer:
+                problem["retry_after"] = int(answer["Retry-After"])
         case _:
             return None
     kept = {name: value for name, value in answer.items() if name.lower() != "content-type"}
@@ -123,13 +136,12 @@ def _of_services(exception: Exception) -> dict[str, Any] | None:
         case ServiceValidationError():
             fields = exception.message_dict if hasattr(exception, "error_dict") else exception.messages
             return _invalid(fields, HTTPStatus.BAD_REQUEST)
-        case PeopleError(code=code):
-            status = HTTPStatus.CONFLICT if code in CONFLICTS else HTTPStatus.BAD_REQUEST
-            status = HTTPStatus.NOT_FOUND if isinstance(exception, NotThere) else status
+        case PeopleError():
+            return _of_people(exception)
         case ComparisonError(code=code, which=which):
             late = isinstance(exception, FaceNotReadYet)
             status = HTTPStatus.CONFLICT if late else HTTPStatus.UNPROCESSABLE_ENTITY
-            more = {"picture": which}
+            detail, more = picture_words(exception), {"picture": which}
         case ImageRefused(code=code, values=values):
             status, detail = HTTPStatus.UNPROCESSABLE_ENTITY, refusal_words(code, values)
         case UploadRefused(code=code, values=values):
@@ -153,10 +165,40 @@ def _of_services(exception: Exception) -> dict[str, Any] | None:
     return problem_of(status, str(code), detail, **more)
 
 
+def _of_people(error: PeopleError) -> dict[str, Any]:
+    status = HTTPStatus.CONFLICT if error.code in CONFLICTS else HTTPStatus.BAD_REQUEST
+    more: dict[str, Any] = {}
+    match error:
+        case NotThere():
+            status = HTTPStatus.NOT_FOUND
+        case NameTaken(namesake_id=person):
+            more = {"person": person}
+        case NotTheNewest(newest_id=newest) if newest:
+            more = {"change": newest}
+    return problem_of(status, error.code, str(error), **more)
+
+
 def _invalid(detail: object, status: int) -> dict[str, Any]:
     """What is wrong with each field; what is wrong with the whole is under `request`."""
-    fields = dict(detail) if isinstance(detail, Mapping) else {"request": detail}
+    fields = _flat(detail, "")
     return problem_of(status, "invalid", _("The request is not complete or not right."), fields=fields)
+
+
+def _flat(detail: object, path: str) -> dict[str, list[str]]:
+    """Messages by the way to their field: one level, whatever was in what."""
+    inside: list[tuple[object, object]]
+    if isinstance(detail, Mapping):
+        inside = list(detail.items())
+    elif isinstance(detail, list) and any(isinstance(one, (Mapping, list)) for one in detail):
+        inside = list(enumerate(detail))
+    elif isinstance(detail, list):
+        return {path or WHOLE: [str(one) for one in detail]} if detail else {}
+    else:
+        return {path or WHOLE: [str(detail)]}
+    found: dict[str, list[str]] = {}
+    for name, part in inside:
+        found |= _flat(part, path if name in OF_THE_WHOLE else f"{path}.{name}".removeprefix("."))
+    return found
 
 
 def _answer(problem: dict[str, Any], *, headers: Mapping[str, str] | None = None) -> Response:

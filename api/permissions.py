@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
@@ -19,7 +20,7 @@ Scope = ApiToken.Scope
 class TokenScopes(BasePermission):
     """A token needs `read` or `write`, by the method, and what the view asks for in `token_scopes`."""
 
-    message = "This token may not do that: it lacks a scope."
+    message = _("This token may not do that: it lacks a scope.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Whether it has them all."""

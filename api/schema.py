@@ -15,7 +15,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
+from albums.models import Rendition
 from api.idempotency import HEADER, MOST_LETTERS
+from api.negotiation import ANY_FILE
 from api.serializers.common import PageIn, Problem
 
 Shape = type[serializers.Serializer[Any]]
@@ -36,8 +38,14 @@ OF_A_BODY = {
     415: "This media type is not taken.",
     422: "Well formed, and nothing can be made of it.",
 }
+BUSY = {503: "Not now: `Retry-After` says when to come back."}
+"""For `also` of operations that need what there is little of: a place among the zips, a model."""
+NO_ROOM = {507: "The disk of the server is full."}
 FIELDS = OpenApiParameter(
-    "fields", str, description="names of the fields that are wanted, with commas between; left out: all"
+    "fields",
+    str,
+    description="names of the fields that are wanted, with commas between: the others are left out of the "
+    "answer, also those that are always there otherwise; not given: all",
 )
 IDEMPOTENCY = OpenApiParameter(
     HEADER,
@@ -45,6 +53,17 @@ IDEMPOTENCY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="sent again with the same key within a day, the request is not carried out again",
 )
+
+
+def rendition_kind() -> OpenApiParameter:
+    """Which smaller copy, in the address."""
+    return OpenApiParameter(
+        "kind",
+        str,
+        OpenApiParameter.PATH,
+        enum=Rendition.Kind.values,
+        description="thumbnail: 512 pixels on the long side; preview: 2048",
+    )
 
 
 def operation(
@@ -60,16 +79,19 @@ def operation(
     asked: object = None,
     media: str = "application/json",
     visitors: bool = False,
+    also: Mapping[int, str] | None = None,
 ) -> Callable[[Any], Any]:
     """Describe a method of a view.
 
     name: unique; a generated client calls its function so. takes, gives: shapes; gives None: no content, or
     with another `media` a file. many: a page of them. asked, example: a request and an answer. visitors:
-    whether nobody need be signed in.
+    whether nobody need be signed in. also: statuses that this one may have beside those of all.
     """
     media_types: dict[int | tuple[int, str], Any] = {}
     if media != "application/json":
-        media_types[status, media] = OpenApiResponse(OpenApiTypes.BINARY, description="the file")
+        # Under both names: there are generators that know files by the second one alone.
+        for one in dict.fromkeys((media, ANY_FILE)):
+            media_types[status, one] = OpenApiResponse(OpenApiTypes.BINARY, description="the file")
     elif gives is None:
         media_types[status] = OpenApiResponse(description="done")
     else:
@@ -85,7 +107,7 @@ def operation(
         parameters.append(FIELDS)
 
     def described(method: Any) -> Any:
-        method.visitors = visitors
+        method.visitors, method.also, method.media = visitors, dict(also or {}), media
         return extend_schema(
             operation_id=name,
             tags=[tag],
@@ -117,6 +139,26 @@ def page_shape(row: Shape) -> Shape:
     return _pages[row]
 
 
+NULL_ENUM = "NullEnum"
+
+
+def plain_nulls(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    """Say null for null: of a list of choices with nothing but null in it generators make a type."""
+
+    def plain(part: Any) -> Any:
+        if isinstance(part, list):
+            return [plain(one) for one in part]
+        if not isinstance(part, dict):
+            return part
+        if part.get("$ref") == f"#/components/schemas/{NULL_ENUM}":
+            return {"type": "null"}
+        return {name: plain(one) for name, one in part.items()}
+
+    result["components"]["schemas"].pop(NULL_ENUM, None)
+    made: dict[str, Any] = plain(result)
+    return made
+
+
 class OperationSchema(AutoSchema):
     """Adds to every operation what all of them have in common."""
 
@@ -125,9 +167,14 @@ class OperationSchema(AutoSchema):
         parameters: list[Any] = super().get_override_parameters()
         return [*parameters, IDEMPOTENCY] if self.method not in {"GET", "HEAD"} else parameters
 
+    def _get_serializer_name(self, serializer: Any, direction: Any, bypass_extensions: Any = False) -> str:  # noqa: FBT002 - as it is there
+        """`AlbumIn` says already that it goes in."""
+        name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
+        return name.removesuffix("Request") if name.endswith("InRequest") else name
+
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        known = dict(ALWAYS)
+        known = ALWAYS | getattr(getattr(self.view, self.method.lower()), "also", {})
         if "{" in self.path:
             known |= OF_A_THING
         known |= OF_A_QUERY if self.method == "GET" else OF_A_BODY

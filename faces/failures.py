@@ -1,12 +1,22 @@
-"""Why faces could not be looked for, in the language of who reads it: rows keep a code and no words."""
+"""Why faces could not be looked for or compared, in the language of who reads it: a code becomes words."""
 
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from albums.exceptions import ImageRefused, RefusalCode
 from albums.refusals import refusal_words
-from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, ModelUnreachable, UnknownModel
+from faces.exceptions import ComparisonError, FaceNotReadYet, NoFaceFound, NoSuchFaceIndex
+from faces.vision.errors import (
+    ModelDamaged,
+    ModelFailed,
+    ModelMissing,
+    ModelUnreachable,
+    UnknownModel,
+    VisionError,
+)
 
 CRASHED = "crashed"
 TOOK_TOO_LONG = "took_too_long"
@@ -27,7 +37,38 @@ _SENTENCES: dict[str, str | Promise] = {
     UnknownModel.code: _("The settings of this server name an unknown model."),
 }
 
+_TOO_LARGE = _("This picture is too large. Choose a smaller one.")
+_DAMAGED = _("This picture is damaged and cannot be read. Choose another file of it.")
+_UNREADABLE = _("This file is not a picture that can be read: give a JPEG, PNG, WebP, HEIC or AVIF.")
+_OF_PICTURES = {
+    NoFaceFound.code: _("No face was found in this picture. A bigger or clearer one may help."),
+    NoSuchFaceIndex.code: _("This picture has no such face. Choose another one."),
+    FaceNotReadYet.code: _(
+        "This face was not looked at with the model in use yet. Try again when all photos were."
+    ),
+    RefusalCode.EMPTY: _("This file is empty."),
+    RefusalCode.TOO_LARGE: _TOO_LARGE,
+    RefusalCode.TOO_MANY_PIXELS: _TOO_LARGE,
+    RefusalCode.TRUNCATED: _DAMAGED,
+    RefusalCode.BROKEN: _DAMAGED,
+}
+
 
 def failure_words(code: str, *, otherwise: str = "") -> str:
     """The sentence for a code, also for that of an unreadable photo; `otherwise` for an unknown one."""
     return str(_SENTENCES.get(code) or refusal_words(code, {}, otherwise=otherwise))
+
+
+def picture_words(error: ImageRefused | ComparisonError) -> str:
+    """What is wrong with a picture, or a face, that was given to be compared."""
+    return str(_OF_PICTURES.get(str(error.code), _UNREADABLE))
+
+
+def model_words(error: VisionError) -> str:
+    """Why no face can be looked at on this server, with the command that mends it."""
+    if isinstance(error, ModelMissing):
+        return gettext(
+            "The model %(name)s is not installed on this server. "
+            "Whoever looks after it can install it: bin/manage fetch_models %(name)s"
+        ) % {"name": error.name}
+    return failure_words(error.code, otherwise=str(error))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
@@ -39,6 +40,7 @@ def stored_image(
     name: str | None = None,
     size: tuple[int, int] = (96, 64),
     state: str = Image.State.READY,
+    binned: bool = False,
 ) -> Image:
     """An image with its original and, when ready, both renditions; `number` makes it another one."""
     content = drawn_jpeg(*size, shade=number)
@@ -52,6 +54,7 @@ def stored_image(
         height=size[1],
         captured_at=captured_at,
         state=state,
+        binned_at=timezone.now() if binned else None,
     )
     image.original.save("original.jpg", ContentFile(content), save=False)
     image.save()

@@ -1,16 +1,28 @@
-"""The first account, and links that sign a person in once."""
+"""The first account, links that sign a person in once, and the name and password of an account."""
 
-from django.contrib.auth import get_user_model
+import hashlib
+
+from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.http import base36_to_int, int_to_base36
+from django.utils.translation import gettext as _
+
+from albums.services.tries import try_count
 
 OWNER = "owner"
 # Any number will do, as long as it is used for nothing else.
 FIRST_ACCOUNT_LOCK = 7_266_253
+# Wrong passwords of one account that a program may try: from one address, and from all of them together.
+TRIES_PER_ADDRESS = 10
+TRIES_PER_NAME = 100
 
 
 class AccountExists(Exception):
@@ -51,7 +63,7 @@ def one_time_token(user: User) -> str:
 
 def user_for_one_time_token(token: str) -> User | None:
     """Return the user whom `token` signs in, or None when it is wrong, used, or too old."""
-    key, _, secret = token.partition(".")
+    key, _dot, secret = token.partition(".")
     try:
         user = User.objects.get(pk=base36_to_int(key), is_active=True)
     except (ValueError, OverflowError, User.DoesNotExist):
@@ -75,3 +87,47 @@ def sessions_end(*, user: User, keep: str | None) -> int:
     keys = [session.session_key for session in sessions_of(user) if session.session_key != keep]
     Session.objects.filter(session_key__in=keys).delete()
     return len(keys)
+
+
+def account_rename(*, user: User, username: str) -> None:
+    """Give an account another name to sign in with. Raises ValidationError."""
+    before, user.username = user.username, User.normalize_username(username)
+    try:
+        user.full_clean(exclude=["password"])
+    except ValidationError:
+        user.username = before
+        raise
+    user.save(update_fields=["username"])
+
+
+def password_change(*, user: User, current: str, password: str) -> None:
+    """Change a password; sessions that began with the old one end. An account without one needs no old one.
+
+    Raises ValidationError, which says of which of the two.
+    """
+    if user.has_usable_password() and not check_password(current, user.password):
+        raise ValidationError(
+            {"current": ValidationError(_("This is not the password in use now."), code="wrong_password")}
+        )
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error}) from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def account_signing_in(*, username: str, password: str, address: str) -> User | None:
+    """Whose name and password these are; None when they are wrong.
+
+    Raises TooManyTries after some wrong ones from this address, or of this name.
+    """
+    digest = hashlib.sha256(username.casefold().encode()).hexdigest()
+    mine, everybodys = f"sign-in-tries:{digest}:{address}", f"sign-in-tries:{digest}"
+    for key, most in ((mine, TRIES_PER_ADDRESS), (everybodys, TRIES_PER_NAME)):
+        try_count(key=key, most=most)
+    found = authenticate(username=username, password=password)
+    if not isinstance(found, User):
+        return None
+    cache.delete_many([mine, everybodys])
+    return found

@@ -9,13 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from albums.exceptions import TooManyTries
 from albums.models import Album, ShareLink
+from albums.services.tries import try_count
 
 # Tries at the password of one link: from one address, and from all of them together.
 TRIES_PER_ADDRESS = 10
 TRIES_PER_LINK = 100
-TRIES_SECONDS = 600
 # Noting each opening would write a row for each page that is looked at.
 OPENED_EVERY = timedelta(minutes=1)
 
@@ -71,24 +70,13 @@ def password_fits(*, link: ShareLink, password: str, address: str) -> bool:
     """
     mine, everybodys = f"share-tries:{link.pk}:{address}", f"share-tries:{link.pk}"
     for key, most in ((mine, TRIES_PER_ADDRESS), (everybodys, TRIES_PER_LINK)):
-        cache.add(key, 0, timeout=TRIES_SECONDS)
-        if _counted(key) > most:
-            raise TooManyTries(seconds=TRIES_SECONDS)
+        try_count(key=key, most=most)
     fits = check_password(password, link.password)
     if fits:
         cache.delete(mine)
         with contextlib.suppress(ValueError):
             cache.decr(everybodys)
     return fits
-
-
-def _counted(key: str) -> int:
-    try:
-        return cache.incr(key)
-    except ValueError:
-        # It ran out between the two commands: this is the first try of the next ten minutes.
-        cache.set(key, 1, timeout=TRIES_SECONDS)
-        return 1
 
 
 def password_ticket(link: ShareLink) -> str:

@@ -24,11 +24,12 @@ KEPT_SECONDS = 600
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A kind of thing that is kept. size: bytes of files, None where there are none."""
+    """A kind of thing that is kept. size: bytes of files, None where there are none. name: a stable code."""
 
     label: str | Promise
     count: int
     size: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,10 @@ def originals(owner: User) -> list[Use]:
     coming = Upload.objects.filter(owner=owner, state__in=(Upload.State.COMING, Upload.State.UNPACKING))
     partial = coming.aggregate(count=Count("pk"), size=Sum("received_bytes"))
     return [
-        Use(_("Original photos"), found["photos"], found["photos_size"] or 0),
-        Use(_("Photos in the bin"), found["binned"], found["binned_size"] or 0),
-        Use(_("Refused files that are kept"), found["refused"], found["refused_size"] or 0),
-        Use(_("Files that are coming in"), partial["count"], partial["size"] or 0),
+        Use(_("Original photos"), found["photos"], found["photos_size"] or 0, "photos"),
+        Use(_("Photos in the bin"), found["binned"], found["binned_size"] or 0, "binned"),
+        Use(_("Refused files that are kept"), found["refused"], found["refused_size"] or 0, "refused"),
+        Use(_("Files that are coming in"), partial["count"], partial["size"] or 0, "coming"),
     ]
 
 
@@ -92,7 +93,9 @@ def derived(owner: User, *, fresh: bool) -> list[Use] | None:
         cache.set(key, counted, timeout=KEPT_SECONDS)
     if counted is None or len(counted) != len(_kinds):
         return None
-    return [Use(kind.label, count, size) for kind, (count, size) in zip(_kinds, counted, strict=True)]
+    return [
+        Use(kind.label, count, size, kind.folder) for kind, (count, size) in zip(_kinds, counted, strict=True)
+    ]
 
 
 def tables() -> list[Table]:

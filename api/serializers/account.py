@@ -1,4 +1,4 @@
-"""The account that asks, its tokens, its work, and the server."""
+"""The account that asks, how it is signed in to, and its tokens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from rest_framework import serializers
 
 from albums.models import Preferences
 from api.models import ApiToken
-from faces.models import ClusteringRun
+
+
+def language_field(**more: Any) -> serializers.ChoiceField:
+    """One of the languages of the pages, or null."""
+    return serializers.ChoiceField(choices=settings.LANGUAGES, allow_null=True, **more)
 
 
 class MeOut(serializers.Serializer[Any]):
@@ -19,7 +23,7 @@ class MeOut(serializers.Serializer[Any]):
     username = serializers.CharField()
     is_staff = serializers.BooleanField(help_text="looks after this server")
     joined_at = serializers.DateTimeField()
-    language = serializers.CharField(allow_blank=True, help_text="empty: the browser's")
+    language = language_field(help_text="of the pages; null: the browser's")
     theme = serializers.ChoiceField(choices=Preferences.Theme.choices)
     recognition = serializers.BooleanField(help_text="whether faces are looked for")
     photos = serializers.IntegerField()
@@ -32,12 +36,76 @@ class MeOut(serializers.Serializer[Any]):
 
 
 class MeIn(serializers.Serializer[Any]):
-    """How the account wants its pages. Left out: as it is."""
+    """The name to sign in with, and how the account wants its pages. Left out: as it is."""
 
-    language = serializers.ChoiceField(
-        choices=["", *(code for code, _name in settings.LANGUAGES)], required=False
-    )
+    username = serializers.CharField(required=False, max_length=150)
+    language = language_field(required=False, help_text="null: the browser's")
     theme = serializers.ChoiceField(choices=Preferences.Theme.choices, required=False)
+
+
+class PasswordIn(serializers.Serializer[Any]):
+    """A new password."""
+
+    current = serializers.CharField(
+        max_length=4096,
+        trim_whitespace=False,
+        allow_blank=True,
+        required=False,
+        default="",
+        help_text="the one in use; an account that came by a sign-in link has none yet",
+    )
+    password = serializers.CharField(max_length=4096, trim_whitespace=False)
+
+
+class SessionOut(serializers.Serializer[Any]):
+    """A browser that is signed in."""
+
+    id = serializers.CharField(help_text="to tell it by; nobody can sign in with it")
+    expires_at = serializers.DateTimeField()
+    current = serializers.BooleanField(help_text="the one that asks")
+
+
+class SessionsOut(serializers.Serializer[Any]):
+    """Where the account is signed in, tokens apart; the session that lasts longest first."""
+
+    sessions = SessionOut(many=True)
+
+
+class DeleteMeIn(serializers.Serializer[Any]):
+    """That it is really meant."""
+
+    password = serializers.CharField(
+        max_length=4096,
+        trim_whitespace=False,
+        help_text="the password; of an account that came by a sign-in link and has none: its name",
+    )
+
+
+class DeletedOut(serializers.Serializer[Any]):
+    """The receipt of an account that is gone."""
+
+    username = serializers.CharField()
+    erased = serializers.DictField(child=serializers.IntegerField(), help_text="rows and files by kind")
+
+
+class SignInIn(serializers.Serializer[Any]):
+    """A name and its password, and the token that is wanted for them."""
+
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=4096, trim_whitespace=False)
+    name = serializers.CharField(max_length=100, help_text="of the token, to tell it by in the settings")
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=ApiToken.Scope.choices), allow_empty=False, max_length=10
+    )
+    expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class RecognitionStateOut(serializers.Serializer[Any]):
+    """Whether faces are looked for, and what there is of them."""
+
+    enabled = serializers.BooleanField()
+    faces = serializers.IntegerField()
+    people = serializers.IntegerField(help_text="with a name")
 
 
 class RecognitionIn(serializers.Serializer[Any]):
@@ -81,74 +149,3 @@ class NewTokenOut(TokenOut):
     """A new token, with its secret, which is shown this once."""
 
     secret = serializers.CharField()
-
-
-class StageOut(serializers.Serializer[Any]):
-    """How far one kind of work is."""
-
-    name = serializers.CharField(help_text="read, scan, group")
-    label = serializers.CharField()  # type: ignore[assignment]  # every field has a label, and this a field of it
-    done = serializers.IntegerField()
-    failed = serializers.IntegerField()
-    total = serializers.IntegerField()
-    detail = serializers.CharField(allow_blank=True, help_text="what has come of it so far")
-    finished = serializers.BooleanField()
-
-
-class JobsOut(serializers.Serializer[Any]):
-    """How far the work on one's photos is."""
-
-    busy = serializers.BooleanField()
-    stages = StageOut(many=True)
-
-
-class FailedScanOut(serializers.Serializer[Any]):
-    """A photo in which faces could not be looked for."""
-
-    image = serializers.IntegerField(source="image_id")
-    reason = serializers.CharField(help_text="a stable code")
-    detail = serializers.CharField(source="why", help_text="the same for people")
-    attempts = serializers.IntegerField()
-    finished_at = serializers.DateTimeField(allow_null=True)
-
-
-class RunOut(serializers.Serializer[Any]):
-    """One grouping of faces into people."""
-
-    id = serializers.IntegerField(source="pk")
-    state = serializers.ChoiceField(choices=ClusteringRun.State.choices)
-    started_at = serializers.DateTimeField()
-    finished_at = serializers.DateTimeField(allow_null=True)
-    embedder = serializers.CharField()
-    parameters = serializers.DictField(child=serializers.JSONField())
-    faces = serializers.IntegerField()
-    people = serializers.IntegerField()
-    waiting = serializers.IntegerField(help_text="faces left with nobody")
-    moved = serializers.IntegerField(help_text="faces whose person changed")
-    error = serializers.CharField(allow_blank=True)
-
-
-class QueuedOut(serializers.Serializer[Any]):
-    """What was handed to the workers."""
-
-    queued = serializers.BooleanField()
-
-
-class LimitsOut(serializers.Serializer[Any]):
-    """How much is taken at once."""
-
-    file_bytes = serializers.IntegerField()
-    piece_bytes = serializers.IntegerField()
-    uploads_under_way = serializers.IntegerField()
-    bin_days = serializers.IntegerField()
-
-
-class ServerOut(serializers.Serializer[Any]):
-    """What this server is."""
-
-    name = serializers.CharField()
-    api = serializers.CharField(help_text="the version of this API")
-    languages = serializers.ListField(child=serializers.CharField())
-    detector = serializers.CharField()
-    embedder = serializers.CharField()
-    limits = LimitsOut()

@@ -27,6 +27,7 @@ class PageIn(serializers.Serializer[Any]):
     cursor = serializers.CharField(
         required=False,
         default="",
+        allow_blank=True,
         max_length=2000,
         help_text="`next` of the page before",
     )
@@ -43,7 +44,16 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    fields_ = serializers.DictField(required=False)
+    fields_ = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="what is wrong with each field, `images.3` for one of a list; `request`: with the whole",
+    )
+    person = serializers.IntegerField(required=False, help_text="name_taken: who has the name")
+    change = serializers.IntegerField(required=False, help_text="not_the_newest: which one is")
+    picture = serializers.IntegerField(required=False, help_text="which of two is meant, 1 or 2; 0: the one")
+    received = serializers.IntegerField(required=False, help_text="offset_differs: the offset to send from")
+    retry_after = serializers.IntegerField(required=False, help_text="seconds until it may be tried again")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """`fields` is a name that serializers keep for themselves."""

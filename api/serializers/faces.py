@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from api.serializers.common import row_id
@@ -70,30 +71,55 @@ class DrawOut(serializers.Serializer[Any]):
     found = serializers.BooleanField(help_text="the detector saw it, too: box and eyes are exact")
 
 
+def index_field(**more: Any) -> serializers.IntegerField:
+    """Which face of a picture."""
+    return serializers.IntegerField(required=False, min_value=0, max_value=10_000, **more)
+
+
 class PictureIn(serializers.Serializer[Any]):
-    """A picture to search with, which is not kept, or a stored face."""
+    """A picture to search with, which is not kept."""
+
+    picture = serializers.FileField()
+    face_index = index_field(help_text="of the faces in it; left out: the largest")
+
+
+class StoredFaceIn(serializers.Serializer[Any]):
+    """A stored face to search with."""
+
+    face = row_id()
+
+
+class HowManyIn(serializers.Serializer[Any]):
+    """How much is answered."""
+
+    people = serializers.IntegerField(required=False, default=12, min_value=0, max_value=100)
+    faces = serializers.IntegerField(required=False, default=24, min_value=0, max_value=200)
+
+
+class PictureLookalikeIn(HowManyIn, PictureIn):
+    """A picture to search with, which is not kept."""
+
+
+class FaceLookalikeIn(HowManyIn, StoredFaceIn):
+    """A stored face to search with."""
+
+
+class EitherIn(serializers.Serializer[Any]):
+    """A picture or a stored face, however it was sent."""
 
     picture = serializers.FileField(required=False)
-    face = row_id(required=False, help_text="in place of a picture")
-    face_index = serializers.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=10_000,
-        help_text="left out: the largest",
-    )
+    face = row_id(required=False)
+    face_index = index_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One of the two."""
         if ("picture" in attrs) == ("face" in attrs):
-            raise serializers.ValidationError({"picture": ["Send a picture or name a face."]})
+            raise serializers.ValidationError({"picture": [_("Send a picture or name a face.")]})
         return attrs
 
 
-class LookalikeIn(PictureIn):
-    """What is searched for."""
-
-    people = serializers.IntegerField(required=False, default=12, min_value=0, max_value=100)
-    faces = serializers.IntegerField(required=False, default=24, min_value=0, max_value=200)
+class LookalikeIn(HowManyIn, EitherIn):
+    """What is searched for, however it was sent."""
 
 
 class NearPersonOut(serializers.Serializer[Any]):
@@ -133,21 +159,28 @@ class BestOut(serializers.Serializer[Any]):
     name = serializers.CharField(allow_blank=True, help_text="of the person; empty: nobody has named them")
 
 
+class FacesVerifyIn(serializers.Serializer[Any]):
+    """Two stored faces."""
+
+    first_face = row_id()
+    second_face = row_id()
+
+
 class VerifyIn(serializers.Serializer[Any]):
-    """Two pictures, which are not kept, or stored faces."""
+    """Two pictures, which are not kept, or a picture and a stored face."""
 
     first = serializers.FileField(required=False)
     second = serializers.FileField(required=False)
     first_face = row_id(required=False, help_text="in place of the first picture")
     second_face = row_id(required=False, help_text="in place of the second picture")
-    first_index = serializers.IntegerField(required=False, min_value=0, max_value=10_000)
-    second_index = serializers.IntegerField(required=False, min_value=0, max_value=10_000)
+    first_index = index_field(help_text="of the faces in the first picture; left out: the largest")
+    second_index = index_field(help_text="of the faces in the second picture; left out: the largest")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One of each."""
         for one in ("first", "second"):
             if (one in attrs) == (f"{one}_face" in attrs):
-                raise serializers.ValidationError({one: ["Send a picture or name a face."]})
+                raise serializers.ValidationError({one: [_("Send a picture or name a face.")]})
         return attrs
 
 

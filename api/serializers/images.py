@@ -8,11 +8,7 @@ from rest_framework import serializers
 
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
-from albums.services.uploads import StoreStatus
 from api.serializers.common import ids_field, row_id
-
-MOST_HASHES = 1000
-LONGEST_NAME = 4096
 
 
 class RenditionOut(serializers.Serializer[Any]):
@@ -42,7 +38,9 @@ class ImageOut(serializers.Serializer[Any]):
     added_at = serializers.DateTimeField()
     description = serializers.CharField(allow_blank=True)
     camera = serializers.CharField(allow_blank=True)
-    facts = serializers.DictField(child=serializers.JSONField(), help_text="lens, exposure and the like")
+    facts = serializers.DictField(
+        child=serializers.CharField(), help_text="lens, exposure and the like, by name, for people"
+    )
     place = serializers.CharField(allow_blank=True)
     latitude = serializers.FloatField(allow_null=True, min_value=-90, max_value=90)
     longitude = serializers.FloatField(allow_null=True, min_value=-180, max_value=180)
@@ -56,6 +54,9 @@ class ImageOut(serializers.Serializer[Any]):
     def to_representation(self, instance: Image) -> dict[str, Any]:
         """As JSON; who is shown another's photo does not learn how that person keeps theirs."""
         data: dict[str, Any] = super().to_representation(instance)
+        if "facts" in data:
+            # Beside them stands with what they were read.
+            data["facts"] = {name: value for name, value in instance.facts.items() if isinstance(value, str)}
         asking = self.context["view"].user
         if instance.owner_id != asking.pk:
             data |= {name: None for name in self.PRIVATE if name in data}
@@ -85,21 +86,15 @@ class ImagesOut(serializers.Serializer[Any]):
     images = serializers.ListField(child=serializers.IntegerField())
 
 
-class NewImageIn(serializers.Serializer[Any]):
-    """A photo that is sent at once. For large files, and many: see uploads."""
-
-    file = serializers.FileField(allow_empty_file=True)
-    path = serializers.CharField(
-        required=False, max_length=LONGEST_NAME, help_text="its name with folders; left out: the file's own"
-    )
-    album = row_id(required=False, help_text="an album that it goes into")
-
-
-class ImageQuery(serializers.Serializer[Any]):
-    """Which photos. All that is asked for must hold."""
+class SearchQuery(serializers.Serializer[Any]):
+    """What photos are searched by. All that is asked for must hold."""
 
     q = serializers.CharField(
-        required=False, default="", max_length=200, help_text="words, as in the search box: anna 2019 lyon"
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=200,
+        help_text="words, as in the search box: anna 2019 lyon",
     )
     person = serializers.ListField(
         child=row_id(), required=False, default=list, max_length=20, help_text="all of them are in the photo"
@@ -118,57 +113,30 @@ class ImageQuery(serializers.Serializer[Any]):
     camera = serializers.ListField(
         child=serializers.CharField(max_length=200), required=False, default=list, max_length=20
     )
+
+
+class ImageQuery(SearchQuery):
+    """Which photos, and in which order."""
+
+    dated = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="whether it is known when; left out: both"
+    )
     state = serializers.ChoiceField(choices=Image.State.choices, required=False, default=Image.State.READY)
     order = serializers.ChoiceField(
         choices=["newest", "oldest", "added"], required=False, default="newest", help_text="added: last first"
     )
 
 
-class HashesIn(serializers.Serializer[Any]):
-    """Files, by the SHA-256 of their bytes."""
+class TimelineMonthOut(serializers.Serializer[Any]):
+    """A month with photos."""
 
-    sha256 = serializers.ListField(
-        child=serializers.RegexField(r"^[0-9a-f]{64}$"), allow_empty=False, max_length=MOST_HASHES
-    )
-
-
-class KnownOut(serializers.Serializer[Any]):
-    """A file that is there already."""
-
-    sha256 = serializers.CharField()
-    image = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=Image.State.choices)
-    binned = serializers.BooleanField()
+    month = serializers.CharField(allow_null=True, help_text="2024-07; null: those without a date")
+    photos = serializers.IntegerField()
+    days = serializers.IntegerField(help_text="on which there are any")
 
 
-class HashesOut(serializers.Serializer[Any]):
-    """Which of the files are there already; the others may be sent."""
+class TimelineOut(serializers.Serializer[Any]):
+    """What the whole library looks like, newest first."""
 
-    known = KnownOut(many=True)
-
-
-class UploadIn(serializers.Serializer[Any]):
-    """A file that is going to be sent in pieces."""
-
-    name = serializers.CharField(max_length=LONGEST_NAME, help_text="with its folders")
-    size = serializers.IntegerField(min_value=0, max_value=2**53)
-    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="of all its bytes")
-    album = row_id(required=False, allow_null=True, default=None)
-
-
-# What an upload waits for, and how a file may have ended.
-UPLOAD_STATUSES = ["go_on", "unpacking", "unpacked", *map(str, StoreStatus)]
-
-
-class UploadOut(serializers.Serializer[Any]):
-    """Where a file stands."""
-
-    status = serializers.ChoiceField(
-        choices=UPLOAD_STATUSES, help_text="go_on: send from `offset`; unpacking: a zip; else it has ended"
-    )
-    id = serializers.UUIDField(allow_null=True, help_text="null: it has ended")
-    offset = serializers.IntegerField(allow_null=True)
-    size = serializers.IntegerField(allow_null=True)
-    image = serializers.IntegerField(allow_null=True, help_text="what it has become")
-    reason = serializers.CharField(allow_blank=True, help_text="a stable code: why it was refused")
-    detail = serializers.CharField(allow_blank=True, help_text="the same for people")
+    photos = serializers.IntegerField()
+    months = TimelineMonthOut(many=True)

@@ -40,6 +40,7 @@ class PeopleIn(serializers.Serializer[Any]):
     q = serializers.CharField(
         required=False,
         default="",
+        allow_blank=True,
         max_length=200,
         help_text="part of a name; accents do not count",
     )
@@ -61,7 +62,7 @@ class FacesIn(serializers.Serializer[Any]):
 class FacesOut(serializers.Serializer[Any]):
     """Some faces."""
 
-    faces = ids_field()
+    faces = serializers.ListField(child=serializers.IntegerField())
 
 
 class AssignIn(FacesIn):
@@ -78,6 +79,12 @@ class RejectIn(FacesIn):
 
 class RepeatsIn(serializers.Serializer[Any]):
     """Whether somebody may be in a photo twice: a mirror, a collage."""
+
+    allowed = serializers.BooleanField()
+
+
+class RepeatsOut(serializers.Serializer[Any]):
+    """Whether somebody may be in a photo twice."""
 
     allowed = serializers.BooleanField()
 

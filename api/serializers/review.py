@@ -10,6 +10,8 @@ from faces.models import Change
 from faces.services.review import Answer
 from faces.services.review_candidates import Kind
 
+ANSWERS = [str(one) for one in Answer]
+QUESTION_KINDS = [str(one) for one in Kind]
 MOST_ANSWERS = 500
 MOST_QUESTIONS = 100
 
@@ -55,7 +57,7 @@ class QuestionOut(serializers.Serializer[Any]):
     """A question; `key` is what an answer names."""
 
     key = serializers.CharField()
-    kind = serializers.ChoiceField(choices=[str(one) for one in Kind])
+    kind = serializers.ChoiceField(choices=QUESTION_KINDS)
     text = serializers.CharField()
     settles = serializers.IntegerField(help_text="faces that one answer settles")
     probability = serializers.FloatField(
@@ -63,6 +65,19 @@ class QuestionOut(serializers.Serializer[Any]):
     )
     skipped = serializers.BooleanField()
     sides = SideOut(many=True)
+
+
+class ChangesIn(serializers.Serializer[Any]):
+    """Which changes."""
+
+    kind = serializers.ChoiceField(
+        choices=Change.Kind.choices,
+        required=False,
+        help_text="run: what groupings did, to be undone with them",
+    )
+    undone = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="left out: both"
+    )
 
 
 class ReviewIn(serializers.Serializer[Any]):
@@ -84,7 +99,7 @@ class AnswerIn(serializers.Serializer[Any]):
 
     key = serializers.CharField(max_length=100)
     answer = serializers.ChoiceField(
-        choices=[str(one) for one in Answer],
+        choices=ANSWERS,
         help_text="other: only the second of two in a photo",
     )
 
@@ -101,6 +116,12 @@ class AnswersOut(serializers.Serializer[Any]):
     change = ChangeOut(allow_null=True, help_text="null: nothing differs")
     given = serializers.ListField(child=serializers.CharField())
     gone = serializers.ListField(child=serializers.CharField(), help_text="no longer open; not answered")
+
+
+class SkipOut(serializers.Serializer[Any]):
+    """The question that was put off."""
+
+    key = serializers.CharField()
 
 
 class SkipIn(serializers.Serializer[Any]):

@@ -1,40 +1,33 @@
-"""The account that asks: who it is, its tokens, whether its photos are searched for faces."""
+"""The account that asks: who it is, its name and password, where it is signed in, and its end."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
+from django.contrib.auth import logout, update_session_auth_hash
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Sum
-from django.http import Http404
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from albums.account_forms import PasswordCheckForm
 from albums.models import Image, Preferences
+from albums.services import erasing
+from albums.services.accounts import account_rename, password_change, sessions_end, sessions_of
 from albums.services.preferences import preferences_set
 from albums.services.quotas import quota_use
+from api.exceptions import Conflict
 from api.models import ApiToken
-from api.pagination import By
-from api.permissions import FACES
 from api.schema import operation
-from api.serializers.account import (
-    MeIn,
-    MeOut,
-    NewTokenOut,
-    RecognitionIn,
-    RecognitionOut,
-    TokenIn,
-    TokenOut,
-)
-from api.tokens import token_create, token_revoke
+from api.serializers.account import DeletedOut, DeleteMeIn, MeIn, MeOut, PasswordIn, SessionsOut
+from api.serializers.albums import CountOut
 from api.views.base import ApiView
-from faces.services.consent import recognition_set, recognition_wanted
-from faces.services.erasure import recognition_end
+from faces.services.consent import recognition_wanted
 
 TAG = "account"
-OLDEST_FIRST = (By("id"),)
 ADA = {
     "id": 1,
     "username": "ada",
@@ -48,15 +41,6 @@ ADA = {
     "used_bytes": 17834210311,
     "most_bytes": 107374182400,
     "scopes": ["read", "write", "faces"],
-}
-TOKEN = {
-    "id": 4,
-    "name": "Phone",
-    "start": "tro_5hKq2b7x",
-    "scopes": ["read", "write"],
-    "created_at": "2026-05-01T09:30:00Z",
-    "expires_at": None,
-    "used_at": None,
 }
 
 
@@ -76,7 +60,7 @@ class Me(ApiView):
             "username": user.username,
             "is_staff": user.is_staff,
             "joined_at": user.date_joined,
-            "language": wanted.language,
+            "language": wanted.language or None,
             "theme": wanted.theme,
             "recognition": recognition_wanted(user.pk),
             "photos": sums["photos"],
@@ -88,82 +72,106 @@ class Me(ApiView):
         return Response(self.shown(MeOut, told))
 
     @operation("me_change", tag=TAG, takes=MeIn, gives=MeOut, asked={"language": "fr"}, example=ADA)
+    @transaction.atomic
     def patch(self, request: Request) -> Response:
-        """Choose language and theme of the pages, on every device that signs in from now on."""
+        """Change the name to sign in with, and language and theme of the pages on devices from now on."""
         data = self.told(MeIn)
+        if "username" in data:
+            account_rename(user=self.user, username=data["username"])
         wanted = Preferences.objects.filter(user=self.user).first() or Preferences(user=self.user)
         kept: dict[str, Any] = {name: data.get(name, getattr(wanted, name)) for name in ("language", "theme")}
+        kept["language"] = kept["language"] or ""
         preferences_set(user=self.user, **kept)
         answer: Response = self.get(request)
         return answer
 
 
-class Recognition(ApiView):
-    """Whether faces are looked for."""
-
-    token_scopes = FACES
+class Password(ApiView):
+    """The password."""
 
     @operation(
-        "recognition_set",
+        "password_change",
         tag=TAG,
-        takes=RecognitionIn,
-        gives=RecognitionOut,
-        asked={"enabled": False},
-        example={"enabled": False, "erased": {"faces": 231, "embeddings": 231, "people": 14}},
+        takes=PasswordIn,
+        status=204,
+        asked={"current": "a long pass phrase", "password": "another long pass phrase"},
     )
-    def put(self, _request: Request) -> Response:
-        """Switch face recognition on or off. Off erases every face, vector and person, and tells how many."""
-        enabled = self.told(RecognitionIn)["enabled"]
-        erased = None
-        if enabled:
-            recognition_set(owner=self.user, enabled=True)
-        elif recognition_wanted(self.user.pk):
-            erased = recognition_end(owner=self.user).counts
-        return Response(self.shown(RecognitionOut, {"enabled": enabled, "erased": erased}))
-
-
-class Tokens(ApiView):
-    """Keys for programs."""
-
-    @operation("tokens_list", tag=TAG, gives=TokenOut, many=True, example=TOKEN)
-    def get(self, _request: Request) -> Response:
-        """One's tokens, without their secrets."""
-        return self.page(TokenOut, ApiToken.objects.filter(user=self.user), OLDEST_FIRST)
-
-    @operation(
-        "token_create",
-        tag=TAG,
-        takes=TokenIn,
-        gives=NewTokenOut,
-        status=201,
-        asked={"name": "Phone", "scopes": ["read", "write"]},
-        example={**TOKEN, "secret": "tro_5hKq2b7xTgkq0dB3l2v9aY1cZr8wMfEuJ4sHnPiXoQ0"},
-    )
-    @transaction.atomic
     def post(self, request: Request) -> Response:
-        """Make a token. A token cannot make one that may do more than itself, or for longer."""
-        data, token = self.told(TokenIn), request.auth
-        if isinstance(token, ApiToken) and (
-            set(data["scopes"]) - set(token.scopes) or _later(data["expires_at"], token.expires_at)
-        ):
-            raise PermissionDenied(_("A token cannot make one that may do more than itself, or for longer."))
-        if ApiToken.Scope.ADMIN in data["scopes"] and not self.user.is_staff:
-            raise PermissionDenied(_("Only who looks after this server may have a token for that."))
-        made, secret = token_create(user=self.user, **data)
-        made.secret = secret  # type: ignore[attr-defined]  # shown this once, and kept nowhere
-        return Response(self.shown(NewTokenOut, made), status=201)
-
-
-def _later(wanted: Any, most: Any) -> bool:
-    return most is not None and (wanted is None or wanted > most)
-
-
-class OneToken(ApiView):
-    """One of them."""
-
-    @operation("token_revoke", tag=TAG, status=204)
-    def delete(self, _request: Request, pk: int) -> Response:
-        """Make a token worthless at once."""
-        if not token_revoke(user=self.user, pk=pk):
-            raise Http404
+        """Change the password. Everywhere else one is signed out; tokens stay."""
+        password_change(user=self.user, **self.told(PasswordIn))
+        if request.auth is None:
+            # Keeps this session; every other one ends with the old password.
+            update_session_auth_hash(request._request, self.user)  # noqa: SLF001 - the plain request
         return Response(status=204)
+
+
+class Sessions(ApiView):
+    """Where one is signed in."""
+
+    @operation(
+        "sessions_list",
+        tag=TAG,
+        gives=SessionsOut,
+        example={
+            "sessions": [{"id": "5d41402abc4b2a76", "expires_at": "2026-05-15T09:30:00Z", "current": True}]
+        },
+    )
+    def get(self, _request: Request) -> Response:
+        """The browsers in which this account is signed in."""
+        rows = [
+            {
+                # The key itself is what a browser signs in with.
+                "id": hashlib.sha256(session.session_key.encode()).hexdigest()[:16],
+                "expires_at": session.expire_date,
+                "current": session.session_key == self.key(),
+            }
+            for session in sessions_of(self.user)
+        ]
+        return Response(self.shown(SessionsOut, {"sessions": rows}))
+
+    def key(self) -> str | None:
+        """That of the session that asks; None: a token asks."""
+        if self.request.auth is not None:
+            return None
+        key: str | None = self.request._request.session.session_key  # noqa: SLF001 - as above
+        return key
+
+
+class SessionsEnd(Sessions):
+    """Signing out."""
+
+    http_method_names = ("post", "options")
+
+    @operation("sessions_end", tag=TAG, gives=CountOut, example={"count": 2})
+    def post(self, _request: Request) -> Response:
+        """Sign out everywhere, but for the session that asks. Tokens stay: see those."""
+        return Response(self.shown(CountOut, {"count": sessions_end(user=self.user, keep=self.key())}))
+
+
+class DeleteMe(ApiView):
+    """The end of an account."""
+
+    @operation(
+        "me_delete",
+        tag=TAG,
+        takes=DeleteMeIn,
+        gives=DeletedOut,
+        asked={"password": "a long pass phrase"},
+        example={"username": "ada", "erased": {"photos": 5120, "albums": 14, "files": 15360}},
+    )
+    def post(self, request: Request) -> Response:
+        """Delete the account with all that is its own. There is no way back; the answer is the receipt."""
+        user = self.user
+        form = PasswordCheckForm(self.told(DeleteMeIn), user=user)
+        if not form.is_valid():
+            raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
+        username = user.get_username()
+        try:
+            erased = erasing.account_delete(user=user)
+        except erasing.LastAdministrator as error:
+            raise Conflict(
+                _("Nothing was deleted: nobody else here is an administrator."), code="last_administrator"
+            ) from error
+        if request.auth is None:
+            logout(request._request)  # noqa: SLF001 - as above
+        return Response(self.shown(DeletedOut, {"username": username, "erased": erased}))

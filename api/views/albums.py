@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Prefetch
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,7 +27,7 @@ from albums.services.self_filling import albums_fill
 from albums.views.archives import zip_response
 from api.pagination import By
 from api.rows import album_of, images_of, people_of
-from api.schema import operation
+from api.schema import BUSY, operation
 from api.serializers.albums import AlbumIn, AlbumOut, CountOut, NewAlbumIn
 from api.serializers.images import ImageOut, ImagesIn
 from api.views.base import ApiView
@@ -124,7 +125,7 @@ class Albums(AlbumView):
                 album_add_images(album=album, images=images_of(self.user, data["images"]))
             return self.answer(album.pk, status=201)
         if "images" in data:
-            raise ValidationError({"images": ["An album that fills itself is not filled by hand."]})
+            raise ValidationError({"images": [_("An album that fills itself is not filled by hand.")]})
         people = people_of(self.user, data["follows"]["people"])
         made = person_album_create(
             owner=self.user, name=data["name"], people=people, rule=data["follows"]["rule"]
@@ -165,7 +166,9 @@ class OneAlbum(AlbumView):
         """Other people, or none any more. Raises ValidationError for one that is filled by hand."""
         kind = PersonAlbum.objects.filter(album=album).first()
         if kind is None:
-            raise ValidationError({"follows": ["This album is filled by hand. Make a new one that is not."]})
+            raise ValidationError(
+                {"follows": [_("This album is filled by hand. Make a new one that is not.")]}
+            )
         if follows is None:
             person_album_settle(kind=kind)
         else:
@@ -227,7 +230,7 @@ class AlbumTakeOut(AlbumImages):
 class AlbumZip(AlbumView):
     """All at once."""
 
-    @operation("album_zip", tag=TAG, media="application/zip")
+    @operation("album_zip", tag=TAG, media="application/zip", also=BUSY)
     def get(self, _request: Request, pk: int) -> HttpResponseBase:
         """The originals of an album as one zip, sent while they are read."""
         album = self.album(pk)
@@ -238,11 +241,11 @@ class AlbumZip(AlbumView):
 class ImagesZip(AlbumView):
     """Some at once."""
 
-    @operation("images_zip", tag="images", takes=ImagesIn, media="application/zip", asked=SOME)
+    @operation("images_zip", tag="images", takes=ImagesIn, media="application/zip", asked=SOME, also=BUSY)
     def post(self, _request: Request) -> HttpResponseBase:
         """The originals of chosen photos that one may see as one zip."""
         ids = self.told(ImagesIn)["images"]
         images = Image.objects.visible_to(self.user).ready().filter(pk__in=ids)
         if not images.exists():
-            raise ValidationError({"images": ["None of these is there."]})
+            raise ValidationError({"images": [_("None of these is there.")]})
         return zip_response(images, name="Photos")

@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import idempotency
 from api.models import ApiToken, IdempotentRequest
+from api.negotiation import ANY_FILE, JSON, renderers_of
 from api.pagination import Order, page_of
 from api.rows import asking
 from api.serializers.common import PageIn
@@ -53,6 +55,13 @@ class ApiView(APIView):
                 transaction.set_rollback(True)
         return response
 
+    def get_renderers(self) -> list[BaseRenderer]:
+        """Those of the operation that is asked for."""
+        request = getattr(self, "request", None)
+        method = (request.method or "get").lower() if request is not None else "get"
+        asked = getattr(self, "get" if method == "head" else method, None)
+        return renderers_of(getattr(asked, "media", JSON))
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who asks, whether they may, and whether this was asked before."""
         super().initial(request, *args, **kwargs)
@@ -70,6 +79,8 @@ class ApiView(APIView):
         if self._claim is not None and isinstance(response, Response):
             idempotency.answer_keep(claim=self._claim, response=response)
         answer = super().finalize_response(request, response, *args, **kwargs)
+        if not isinstance(response, Response) and request.accepted_media_type == ANY_FILE:
+            answer.headers["Content-Type"] = ANY_FILE
         if not answer.has_header("Cache-Control"):
             patch_cache_control(answer, private=True, no_cache=True)
         return answer

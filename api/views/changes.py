@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from api.pagination import By
 from api.permissions import FACES
 from api.schema import operation
-from api.serializers.review import ChangeOut
+from api.serializers.review import ChangeOut, ChangesIn
 from api.views.base import ApiView
 from faces.exceptions import NotThere
 from faces.services.journal import change_undo, changes_of
@@ -30,10 +30,16 @@ class Changes(ApiView):
 
     token_scopes = FACES
 
-    @operation("changes_list", tag=TAG, gives=ChangeOut, many=True, example=NAMED)
+    @operation("changes_list", tag=TAG, gives=ChangeOut, many=True, query=[ChangesIn], example=NAMED)
     def get(self, _request: Request) -> Response:
         """Everything that was done to one's people, newest first."""
-        return self.page(ChangeOut, changes_of(self.user), NEWEST_FIRST)
+        asked = self.asked(ChangesIn)
+        changes = changes_of(self.user)
+        if "kind" in asked:
+            changes = changes.filter(kind=asked["kind"])
+        if asked["undone"] is not None:
+            changes = changes.filter(undone_at__isnull=not asked["undone"])
+        return self.page(ChangeOut, changes, NEWEST_FIRST)
 
 
 class Undo(ApiView):

@@ -14,7 +14,7 @@ from api.permissions import FACES
 from api.rows import faces_of, image_of, person_of
 from api.schema import operation
 from api.serializers.faces import DrawIn, DrawOut, FaceOut, FacesQuery
-from api.serializers.people import AssignIn, FacesIn, FacesOut, PersonOut, RejectIn, RepeatsIn
+from api.serializers.people import AssignIn, FacesIn, FacesOut, PersonOut, RejectIn, RepeatsIn, RepeatsOut
 from api.views.base import ApiView
 from api.views.people import ANNA, counted
 from faces.exceptions import NotThere
@@ -190,7 +190,7 @@ class Repeats(ApiView):
         "image_repeats",
         tag=TAG,
         takes=RepeatsIn,
-        gives=RepeatsIn,
+        gives=RepeatsOut,
         asked={"allowed": True},
         example={"allowed": True},
     )
@@ -198,4 +198,4 @@ class Repeats(ApiView):
         """Somebody may be in this photo twice, or may not: a mirror, a collage."""
         data = self.told(RepeatsIn)
         photo_repeats(image=image_of(self.user, pk), allowed=data["allowed"], by=self.user)
-        return Response(self.shown(RepeatsIn, data))
+        return Response(self.shown(RepeatsOut, data))

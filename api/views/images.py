@@ -1,4 +1,4 @@
-"""Photos: found, looked at, described, thrown away and taken back."""
+"""Photos: found, looked at, described, and thrown away."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from rest_framework.response import Response
 
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
-from albums.services.bin import images_bin, images_expire, images_restore
+from albums.services.bin import images_bin
 from albums.services.descriptions import image_describe
-from albums.services.retries import images_retry
 from albums.services.search import search_chips, search_images, search_of
-from albums.tasks import enqueue_expiring, enqueue_reading
 from albums.views.media import file_response
 from api.pagination import By
-from api.schema import operation
-from api.serializers.images import HashesIn, HashesOut, ImageIn, ImageOut, ImageQuery, ImagesIn, ImagesOut
+from api.schema import operation, rendition_kind
+from api.serializers.images import ImageIn, ImageOut, ImageQuery
 from api.views.base import ApiView
 
 TAG = "images"
@@ -34,7 +32,6 @@ ORDERS = {
     "oldest": (By("captured_at", nulls=True), By("added_at"), By("id")),
     "added": (By("added_at", descending=True), By("id", descending=True)),
 }
-BINNED_LAST_FIRST = (By("binned_at", descending=True), By("id", descending=True))
 PARTS = ("person", "album", "date", "place", "camera")
 BEACH = {
     "id": 512,
@@ -63,6 +60,11 @@ BEACH = {
 SOME = {"images": [512, 513]}
 
 
+def search_given(asked: dict[str, Any]) -> dict[str, list[str]]:
+    """A search as `search_of` takes it."""
+    return {"q": [asked["q"]], **{name: [str(one) for one in asked[name]] for name in PARTS}}
+
+
 class Images(ApiView):
     """Finding them."""
 
@@ -70,12 +72,13 @@ class Images(ApiView):
     def get(self, _request: Request) -> Response:
         """One's own photos: all, or those that fit everything that is asked for."""
         asked = self.asked(ImageQuery)
-        chips = {name: [str(one) for one in asked[name]] for name in PARTS}
-        search = search_of({"q": [asked["q"]], **chips})
+        search = search_of(search_given(asked))
         if search.empty:
             images = Image.objects.owned_by(self.user).filter(state=asked["state"])
         else:
             images = search_images(search, self.user, search_chips(search, self.user))
+        if asked["dated"] is not None:
+            images = images.filter(captured_at__isnull=not asked["dated"])
         return self.page(ImageOut, ImageOut.rows(images), ORDERS[asked["order"]])
 
 
@@ -142,7 +145,7 @@ class OneRendition(OneImage):
 
     http_method_names = ("get", "head", "options")
 
-    @operation("image_rendition", tag=TAG, media="image/jpeg")
+    @operation("image_rendition", tag=TAG, query=[rendition_kind()], media="image/jpeg")
     def get(self, request: Request, pk: int, kind: str) -> HttpResponseBase:
         """A smaller upright JPEG: `thumbnail` (512 pixels on the long side) or `preview` (2048)."""
         image = self.one(pk)
@@ -157,86 +160,3 @@ class OneRendition(OneImage):
             etag=f"{image.sha256}-{kind}-{made.width}x{made.height}",
             immutable=True,
         )
-
-
-class Known(ApiView):
-    """What need not be sent."""
-
-    @operation(
-        "images_known",
-        tag=TAG,
-        takes=HashesIn,
-        gives=HashesOut,
-        asked={"sha256": [BEACH["sha256"]]},
-        example={"known": [{"sha256": BEACH["sha256"], "image": 512, "state": "ready", "binned": False}]},
-    )
-    def post(self, _request: Request) -> Response:
-        """Which of these files are among one's own already, by their digests. Others' are never told of."""
-        rows = Image.objects.filter(owner=self.user, sha256__in=self.told(HashesIn)["sha256"]).order_by("pk")
-        known = [
-            {"sha256": one.sha256, "image": one.pk, "state": one.state, "binned": one.binned_at is not None}
-            for one in rows.only("sha256", "state", "binned_at")
-        ]
-        return Response(self.shown(HashesOut, {"known": known}))
-
-
-class Bin(ApiView):
-    """What was thrown away."""
-
-    @operation(
-        "bin_list", tag="bin", gives=ImageOut, many=True, example={**BEACH, "binned_at": BEACH["added_at"]}
-    )
-    def get(self, _request: Request) -> Response:
-        """One's photos in the bin, last thrown away first."""
-        images = Image.objects.filter(owner=self.user).binned()
-        return self.page(ImageOut, ImageOut.rows(images), BINNED_LAST_FIRST)
-
-    @operation("bin_put", tag="bin", takes=ImagesIn, gives=ImagesOut, asked=SOME, example=SOME)
-    def post(self, _request: Request) -> Response:
-        """Throw photos away. Those that are not one's own are left out; the answer names what was thrown."""
-        images = Image.objects.filter(pk__in=self.told(ImagesIn)["images"])
-        return self.ids(images_bin(images=images, by=self.user).image_ids)
-
-    def ids(self, ids: list[int]) -> Response:
-        """Some photos."""
-        return Response(self.shown(ImagesOut, {"images": ids}))
-
-
-class Restore(Bin):
-    """Taking back."""
-
-    http_method_names = ("post", "options")
-
-    @operation("bin_restore", tag="bin", takes=ImagesIn, gives=ImagesOut, asked=SOME, example=SOME)
-    def post(self, _request: Request) -> Response:
-        """Take photos out of the bin, with their faces, albums and names. The answer names what came back."""
-        images = Image.objects.filter(pk__in=self.told(ImagesIn)["images"])
-        return self.ids(images_restore(images=images, by=self.user))
-
-
-class Erase(Bin):
-    """For good."""
-
-    http_method_names = ("post", "options")
-
-    @operation("bin_erase", tag="bin", takes=ImagesIn, gives=ImagesOut, asked=SOME, example=SOME, status=202)
-    def post(self, _request: Request) -> Response:
-        """Erase photos that are in the bin: files, faces, everything. There is no way back."""
-        mine = Image.objects.filter(owner=self.user, pk__in=self.told(ImagesIn)["images"]).binned()
-        ids = list(mine.values_list("pk", flat=True))
-        images_expire(images=Image.objects.filter(pk__in=ids), by=self.user)
-        enqueue_expiring()
-        return Response(self.shown(ImagesOut, {"images": ids}), status=202)
-
-
-class Retry(Bin):
-    """Refused files once more."""
-
-    http_method_names = ("post", "options")
-
-    @operation("images_retry", tag=TAG, takes=ImagesIn, gives=ImagesOut, asked=SOME, example=SOME, status=202)
-    def post(self, _request: Request) -> Response:
-        """Read refused files once more: the reason may be gone. The answer names those that are tried."""
-        ids: list[Any] = images_retry(owner=self.user, image_ids=self.told(ImagesIn)["images"])
-        enqueue_reading(ids)
-        return Response(self.shown(ImagesOut, {"images": ids}), status=202)

@@ -6,19 +6,32 @@ import logging
 from http import HTTPStatus
 from typing import Any, BinaryIO
 
-from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import throttles
+from api.negotiation import JSON
 from api.permissions import FACES
 from api.rows import faces_of
-from api.schema import operation
-from api.serializers.faces import BestOut, LookalikeIn, LookalikeOut, PictureIn, VerifyIn, VerifyOut
+from api.schema import BUSY, operation
+from api.serializers.faces import (
+    BestOut,
+    EitherIn,
+    FaceLookalikeIn,
+    FacesVerifyIn,
+    LookalikeIn,
+    LookalikeOut,
+    PictureIn,
+    PictureLookalikeIn,
+    StoredFaceIn,
+    VerifyIn,
+    VerifyOut,
+)
 from api.views.base import ApiView
 from api.views.faces import FACE
+from faces.failures import model_words
 from faces.models import Face
 from faces.services.search import LookalikeResult, lookalikes, lookalikes_of_face
 from faces.services.verification import verify
@@ -27,6 +40,7 @@ from faces.vision.errors import VisionError
 logger = logging.getLogger(__name__)
 
 TAG = "look-alike"
+MULTIPART = "multipart/form-data"
 NEAR = {"distance": 0.21, "probability": 0.97}
 FOUND = {
     "faces_found": [FACE["box"]],
@@ -74,14 +88,20 @@ class FaceSearch(ApiView):
 def unavailable(error: VisionError) -> NoModel:
     """What is said when a model cannot be used; the operator reads why in the log."""
     logger.warning("A model cannot be used: %s", error)
-    return NoModel(_("Faces cannot be looked for now: a model is missing or broken."))
+    return NoModel(model_words(error))
 
 
 class Lookalike(FaceSearch):
     """Ranked."""
 
     @operation(
-        "lookalike", tag=TAG, takes=LookalikeIn, gives=LookalikeOut, asked={"face": 881}, example=FOUND
+        "lookalike",
+        tag=TAG,
+        takes={MULTIPART: PictureLookalikeIn, JSON: FaceLookalikeIn},
+        gives=LookalikeOut,
+        asked={"face": 881},
+        example=FOUND,
+        also=BUSY,
     )
     def post(self, _request: Request) -> Response:
         """Who looks like this? People and faces of one's own photos, nearest first."""
@@ -121,14 +141,15 @@ class Best(FaceSearch):
     @operation(
         "lookalike_best",
         tag=TAG,
-        takes=PictureIn,
+        takes={MULTIPART: PictureIn, JSON: StoredFaceIn},
         gives=BestOut,
         asked={"face": 881},
         example={"path_to_file": "2024/summer/beach.jpg", "name": "Anna Castillo"},
+        also=BUSY,
     )
     def post(self, _request: Request) -> Response:
         """The photo and the name of the most similar face, and nothing else: for the smallest of clients."""
-        found = self.found(self.told(PictureIn), people=0, faces=1).faces
+        found = self.found(self.told(EitherIn), people=0, faces=1).faces
         face = found[0].face if found else None
         person = face.person if face is not None else None
         told = {
@@ -144,7 +165,7 @@ class Verify(FaceSearch):
     @operation(
         "verify",
         tag=TAG,
-        takes=VerifyIn,
+        takes={MULTIPART: VerifyIn, JSON: FacesVerifyIn},
         gives=VerifyOut,
         asked={"first_face": 881, "second_face": 2210},
         example={
@@ -156,6 +177,7 @@ class Verify(FaceSearch):
             "first": FACE["box"],
             "second": FACE["box"],
         },
+        also=BUSY,
     )
     def post(self, _request: Request) -> Response:
         """Is it the same person? `picture` of a problem says which of the two is meant."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from rest_framework.request import Request
@@ -43,6 +44,7 @@ from faces.services.people import (
 )
 from faces.services.review_known import known_of, near_people
 from faces.services.tallies import tallies_refresh
+from faces.tasks import cluster_sweep
 
 TAG = "people"
 OLDEST_FIRST = (By("id"),)
@@ -215,4 +217,6 @@ class Erase(OnePerson):
     def post(self, _request: Request, pk: int) -> Response:
         """Erase all that is known of this person's face: there is no way back. The photos stay."""
         receipt = person_erase(person=person_of(self.user, pk), by=self.user)
+        # Deleted rows stay in the files of the database until they are swept.
+        transaction.on_commit(cluster_sweep.delay, robust=True)
         return Response(self.shown(ErasedOut, {"erased": receipt.counts}))

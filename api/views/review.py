@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from api.permissions import FACES
 from api.schema import operation
-from api.serializers.review import AnswersIn, AnswersOut, ReviewIn, ReviewOut, SkipIn
+from api.serializers.review import AnswersIn, AnswersOut, ReviewIn, ReviewOut, SkipIn, SkipOut
 from api.views.base import ApiView
 from api.views.changes import NAMED
 from faces.services.review import Answer, answers, questions, skip, skip_undo
@@ -79,12 +79,12 @@ class Skips(ApiView):
 
     token_scopes = FACES
 
-    @operation("review_skip", tag=TAG, takes=SkipIn, gives=SkipIn, asked={"key": KEY}, example={"key": KEY})
+    @operation("review_skip", tag=TAG, takes=SkipIn, gives=SkipOut, asked={"key": KEY}, example={"key": KEY})
     def post(self, _request: Request) -> Response:
         """Put a question off: it comes back after all others."""
         told = self.told(SkipIn)
         skip(owner=self.user, key=told["key"])
-        return Response(self.shown(SkipIn, told))
+        return Response(self.shown(SkipOut, told))
 
 
 class OneSkip(ApiView):

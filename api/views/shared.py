@@ -25,7 +25,7 @@ from albums.services.self_filling import albums_fill
 from albums.services.shares import password_fits, share_link_note_opened
 from albums.views.archives import zip_response
 from albums.views.media import file_response
-from api.schema import operation
+from api.schema import BUSY, operation, rendition_kind
 from api.serializers.shared import SharedAlbumOut, SharedImageOut
 from api.views.albums import ORDERS
 from api.views.base import ApiView
@@ -148,7 +148,9 @@ class SharedImages(SharedView):
 class SharedRendition(SharedView):
     """A smaller copy."""
 
-    @operation("shared_rendition", tag=TAG, query=[PASSWORD], visitors=True, media="image/jpeg")
+    @operation(
+        "shared_rendition", tag=TAG, query=[PASSWORD, rendition_kind()], visitors=True, media="image/jpeg"
+    )
     def get(self, request: Request, token: str, pk: int, kind: str) -> HttpResponseBase:
         """A smaller upright JPEG: `thumbnail` (512 pixels on the long side) or `preview` (2048)."""
         _link, image = self.photo(token, pk)
@@ -187,7 +189,7 @@ class SharedOriginal(SharedView):
 class SharedZip(SharedView):
     """All of them."""
 
-    @operation("shared_zip", tag=TAG, query=[PASSWORD], visitors=True, media="application/zip")
+    @operation("shared_zip", tag=TAG, query=[PASSWORD], visitors=True, media="application/zip", also=BUSY)
     def get(self, _request: Request, token: str) -> HttpResponseBase:
         """All originals as one zip, where the link lets them be downloaded."""
         link = self.link(token)

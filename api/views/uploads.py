@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ValidationError
@@ -34,8 +35,8 @@ from albums.tasks import enqueue_reading, enqueue_unpacking
 from api import throttles
 from api.pagination import By
 from api.rows import album_of
-from api.schema import operation
-from api.serializers.images import NewImageIn, UploadIn, UploadOut
+from api.schema import NO_ROOM, operation
+from api.serializers.uploads import NewImageIn, UploadIn, UploadOut
 from api.views.base import ApiView
 
 TAG = "uploads"
@@ -137,7 +138,7 @@ class NewImage(UploadView):
 
     parser_classes = (MultiPartParser,)
 
-    @operation("image_upload", tag=TAG, takes=NewImageIn, gives=UploadOut, example=ADDED)
+    @operation("image_upload", tag=TAG, takes=NewImageIn, gives=UploadOut, example=ADDED, also=NO_ROOM)
     def post(self, _request: Request) -> Response:
         """Send a photo, or a zip of photos, in one request. A worker reads it after that."""
         data = self.told(NewImageIn)
@@ -162,6 +163,7 @@ class Uploads(UploadView):
         gives=UploadOut,
         asked={"name": "2024/summer/beach.jpg", "size": 12582912, "sha256": DIGEST},
         example={**COMING, "offset": 0},
+        also=NO_ROOM,
     )
     def post(self, _request: Request) -> Response:
         """Announce a file. `go_on`: send it from `offset`; anything else: it need not be sent."""
@@ -188,12 +190,13 @@ class OneUpload(UploadView):
         gives=UploadOut,
         query=[OFFSET],
         example=ADDED,
+        also=NO_ROOM,
     )
     def patch(self, request: Request, pk: uuid.UUID) -> Response:
         """Send a piece of at most 8 MB. At another offset than the wanted one: `offset_differs` (409)."""
         given = request.headers.get("Upload-Offset", "")
         if not (given.isascii() and given.isdigit() and len(given) < 16):
-            raise ValidationError({"Upload-Offset": ["A whole number: where the piece begins."]})
+            raise ValidationError({"Upload-Offset": [_("A whole number: where the piece begins.")]})
         self.one(pk)
         sent: Any = request.data
         piece = sent if isinstance(sent, bytes) else b""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from faces.exceptions import PeopleError
 from faces.models import FaceRecognition
@@ -15,7 +16,7 @@ class RecognitionOff(PeopleError):
     code = "recognition_off"
 
     def __init__(self) -> None:
-        super().__init__("Face recognition is switched off for this account: see its settings.")
+        super().__init__(_("Face recognition is switched off for this account: see its settings."))
 
 
 def recognition_wanted(owner_id: int) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from albums.models import Album, Image
 from faces.conf import FaceSettings
@@ -55,7 +56,7 @@ class ReindexUnderWay(PeopleError):
     code = "reindex_under_way"
 
     def __init__(self) -> None:
-        super().__init__("These photos are being looked at again right now, by another process.")
+        super().__init__(_("These photos are being looked at again right now. Wait until that has ended."))
 
 
 class FactsInDanger(PeopleError):

@@ -15,13 +15,14 @@ from albums.exceptions import ImageRefused
 from albums.services.search import row_id
 from albums.views.viewer import viewer
 from faces.exceptions import ComparisonError, NoFaceFound, NotThere
+from faces.failures import model_words, picture_words
 from faces.forms import LookalikeForm
 from faces.models import Face, Person
 from faces.services.nearest import NearFace
 from faces.services.search import LookalikeResult, lookalikes, lookalikes_of_face
 from faces.views.cards import for_cards
 from faces.views.kept_pictures import KeptPicture, kept_again, kept_copy
-from faces.views.picture_pages import CAMERA_POLICY, model_problem, picture_problem
+from faces.views.picture_pages import CAMERA_POLICY
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)
@@ -67,11 +68,11 @@ def lookalike(request: HttpRequest) -> HttpResponse:
     except NoFaceFound:
         return _page(request, form=LookalikeForm(), kept=kept)
     except (ImageRefused, ComparisonError) as refusal:
-        form.add_error("picture", picture_problem(refusal))
+        form.add_error("picture", picture_words(refusal))
         return _page(request, form=form, kept=kept, status=400)
     except VisionError as error:
         logger.warning("look-alike search: %s", error)
-        form.add_error(None, model_problem(error))
+        form.add_error(None, model_words(error))
         return _page(request, form=form, kept=kept, status=503)
     return _page(request, form=LookalikeForm(), kept=kept, result=result)
 
@@ -85,7 +86,7 @@ def _stored(request: HttpRequest) -> HttpResponse:
     except NotThere as error:
         raise Http404(str(error)) from error
     except ComparisonError as error:
-        return _page(request, form=LookalikeForm(), face=face, problem=picture_problem(error), status=409)
+        return _page(request, form=LookalikeForm(), face=face, problem=picture_words(error), status=409)
     return _page(request, form=LookalikeForm(), face=face, result=result)
 
 

@@ -13,11 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from albums.forms import IdsField
 from albums.views.viewer import viewer
 from faces.exceptions import PeopleError, QuestionGone
-from faces.models import Change, Face, Person
-from faces.sentences import Sentence, said, said_of
-from faces.services.journal import change_recorded
-from faces.services.people import called, people_apart, person_hide, person_merge, person_show
-from faces.services.review import Answer, answer
+from faces.models import Face, Person
+from faces.services.people import called, person_merge
+from faces.services.people_together import people_part, people_show
 from faces.services.review_known import known_of, likeness
 from faces.services.tallies import tallies_refresh
 from faces.views.cards import for_cards
@@ -43,28 +41,9 @@ def people_act(request: HttpRequest) -> HttpResponse:
         return redirect("faces:people")
     if action == "merge":
         return _merge_several(request, user, chosen)
-    hidden = action == "hide"
-    with change_recorded(
-        owner=user,
-        by=user,
-        kind=Change.Kind.HIDE if hidden else Change.Kind.SHOW,
-        faces=(),
-        people=(),
-    ) as change:
-        for person in chosen:
-            (person_hide if hidden else person_show)(person=person, by=user)
-        change.summary = _summary(chosen, hidden=hidden)
-    messages.success(request, str(_summary(chosen, hidden=hidden)))
+    done = people_show(people=chosen, hidden=action == "hide", by=user)
+    messages.success(request, str(done))
     return redirect("faces:people")
-
-
-def _summary(chosen: list[Person], *, hidden: bool) -> Sentence:
-    if len(chosen) == 1:
-        name = called(chosen[0])
-        return said("Hidden: %(name)s", name=name) if hidden else said("Shown again: %(name)s", name=name)
-    if hidden:
-        return said_of("%(count)s person hidden", "%(count)s people hidden", len(chosen))
-    return said_of("%(count)s person shown again", "%(count)s people shown again", len(chosen))
 
 
 def _merge_several(request: HttpRequest, user: User, chosen: list[Person]) -> HttpResponse:
@@ -126,11 +105,7 @@ def apart(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     mine = Person.objects.visible_to(user)
     one, other = get_object_or_404(mine, pk=pk), get_object_or_404(mine, pk=other_pk)
     try:
-        if one.name and other.name:
-            people_apart(people=[one, other], by=user)
-        else:
-            key = f"same:{min(pk, other_pk)}:{max(pk, other_pk)}"
-            answer(owner=user, key=key, answer=Answer.NO, by=user)
+        people_part(one=one, other=other, by=user)
         messages.success(request, _("They stay two people."))
     except QuestionGone:
         messages.info(request, _("They are two people already."))

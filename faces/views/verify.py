@@ -14,12 +14,13 @@ from albums.exceptions import ImageRefused
 from albums.services.search import row_id
 from albums.views.viewer import viewer
 from faces.exceptions import ComparisonError
+from faces.failures import model_words, picture_words
 from faces.forms import SIDES, VerifyForm
 from faces.models import Face
 from faces.services.verification import Verification, verify
 from faces.views.face_picker import face_picker
 from faces.views.kept_pictures import KeptPicture, kept_again, kept_copy
-from faces.views.picture_pages import CAMERA_POLICY, model_problem, picture_problem
+from faces.views.picture_pages import CAMERA_POLICY
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ def _given(request: HttpRequest, form: VerifyForm) -> dict[str, Given]:
             try:
                 given[side] = kept_copy(file) if file else kept_again(kept)
             except ImageRefused as refusal:
-                form.add_error(side, picture_problem(refusal))
+                form.add_error(side, picture_words(refusal))
     return given
 
 
@@ -107,14 +108,14 @@ def _compared(request: HttpRequest, form: VerifyForm, given: dict[str, Given]) -
             second_index=form.index_of("second"),
         )
     except ComparisonError as error:
-        side, problem = SIDES[error.which - 1], picture_problem(error)
+        side, problem = SIDES[error.which - 1], picture_words(error)
         if isinstance(given[side], Face):
             return _page(request, form, given=given, problem=problem, status=409)
         form.add_error(side, problem)
         return _page(request, form, given=given, status=400)
     except VisionError as error:
         logger.warning("verification: %s", error)
-        return _page(request, form, given=given, problem=model_problem(error), status=503)
+        return _page(request, form, given=given, problem=model_words(error), status=503)
     return _page(request, form, given=given, answer=answer)
 
 

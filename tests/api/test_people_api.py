@@ -25,7 +25,7 @@ def post(client: Client, path: str, data: Any, status: int = 200) -> Any:
 def error(response: Any) -> str:
     body = response.json()
     assert response.headers["Content-Type"] == "application/problem+json"
-    assert set(body) - {"fields"} == {"type", "title", "status", "code", "detail"}
+    assert set(body) - {"fields", "change", "person"} == {"type", "title", "status", "code", "detail"}
     assert body["status"] == response.status_code
     return str(body["code"])
 

@@ -89,7 +89,7 @@ def _with_ids(body: Any, ids: dict[str, Any]) -> Any:
         return body
     lists = {"images": "images", "faces": "faces", "others": "people", "people": "people"}
     single = {"cover": "images", "person": "people", "face": "faces"}
-    single |= {"first_face": "faces", "second_face": "faces", "album": "albums"}
+    single |= {"first_face": "faces", "second_face": "faces", "album": "albums", "other": "people"}
     told = dict(body)
     told |= {name: [ids[kind]] for name, kind in lists.items() if name in body}
     told |= {name: ids[kind] for name, kind in single.items() if name in body}
@@ -121,7 +121,10 @@ def test_a_token_may_do_what_its_scopes_say(client: Client, world: World, one: O
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
 
 
-ABOUT_FACES = ("face", "people", "person", "review", "change", "lookalike", "verify", "run", "scan", "recog")
+ABOUT_FACES = (
+    *("face", "people", "person", "review", "change", "lookalike", "verify", "run", "scan", "recog"),
+    *("verdict", "reindex", "receipt", "me_export"),
+)
 
 
 @pytest.mark.parametrize("one", [one for one in OF_ACCOUNTS if one.name.startswith(ABOUT_FACES)], ids=name_of)
@@ -130,9 +133,10 @@ def test_what_is_about_faces_needs_their_scope(client: Client, world: World, one
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
 
 
+KINDS_OF_IDS = ("images", "faces", "people", "albums", "links", "changes", "tokens", "runs", "bin")
 NOTHING = {
     **dict.fromkeys(World.__annotations__, 0),
-    **dict.fromkeys(("images", "faces", "people", "albums", "links", "changes", "tokens"), 987_654_321),
+    **dict.fromkeys(KINDS_OF_IDS, 987_654_321),
     "uploads": uuid.UUID(int=1),
 }
 

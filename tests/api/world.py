@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from albums.models import Album, AlbumImage, AlbumMember, Image, ShareLink, Upload
 from api.models import ApiToken
 from api.tokens import token_create
-from faces.models import Change, Face, FaceScan, Person
+from faces.models import Change, ClusteringRun, Face, FaceScan, Person
 from tests.page_rows import face_row, stored_image
 
 
@@ -30,6 +30,8 @@ class World:
     upload: Upload
     change: Change
     token: ApiToken
+    run: ClusteringRun
+    binned: Image
 
     def ids(self) -> dict[str, Any]:
         return {
@@ -41,6 +43,8 @@ class World:
             "changes": self.change.pk,
             "tokens": self.token.pk,
             "uploads": self.upload.pk,
+            "runs": self.run.pk,
+            "bin": self.binned.pk,
         }
 
 
@@ -70,5 +74,7 @@ def world(db: None) -> World:
         link=ShareLink.objects.create(album=album),
         upload=Upload.objects.create(owner=ada, sha256="0" * 64, name="x.jpg", size_bytes=9),
         change=Change.objects.create(owner=ada, by=ada, kind="name"),
+        run=ClusteringRun.objects.create(owner=ada, embedder="facenet128"),
+        binned=stored_image(ada, number=9, binned=True),
         token=token_create(user=ada, name="Phone", scopes=["read"], expires_at=None)[0],
     )

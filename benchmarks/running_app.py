@@ -1,0 +1,60 @@
+"""The whole app as bin/start runs it, for benchmarks that are its clients."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from surroundings import MANAGE
+
+SECONDS_TO_START = 180
+SECONDS_TO_STOP = 60
+
+
+@contextlib.contextmanager
+def running_app(data: Path, said: Path, environment: Mapping[str, str], *options: str) -> Iterator[str]:
+    """Its address, without a slash at the end, while it runs on the folder `data`.
+
+    said: a file for what it prints. It is stopped as Ctrl-C does.
+    """
+    arguments = ["start", "--data", str(data), "--port", "0", *options]
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            [*MANAGE, *arguments],
+            env={**os.environ, **environment, "TROMBINE_DATA": str(data), "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        yield _address(process, said)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(SECONDS_TO_STOP)
+
+
+def managed(data: Path, environment: Mapping[str, str], *arguments: str) -> str:
+    """What a management command prints."""
+    done = subprocess.run(
+        [*MANAGE, *arguments],
+        env={**os.environ, **environment, "TROMBINE_DATA": str(data)},
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    )
+    return done.stdout
+
+
+def _address(process: subprocess.Popen[bytes], said: Path) -> str:
+    end = time.monotonic() + SECONDS_TO_START
+    while not (found := re.search(r"runs at (http://\S+)", said.read_text())):
+        if process.poll() is not None or time.monotonic() > end:
+            raise SystemExit(f"It did not start:\n{said.read_text()[-2000:]}")
+        time.sleep(0.1)
+    return found[1].rstrip("/")
