@@ -8,6 +8,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 
 ANY_FILE = "application/octet-stream"
 """A file of whatever kind: who asks for this, and for nothing more exact, is told no more of it."""
+ANY_PICTURE = "image/*"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 
@@ -21,8 +22,9 @@ class ProblemRenderer(JSONRenderer):
 
 def renderers_of(media: str) -> list[BaseRenderer]:
     """What answers an operation that gives this. A problem is JSON whatever was asked for."""
-    found = [] if media == JSON else [_file(one) for one in dict.fromkeys((media, ANY_FILE))]
-    return [*found, JSONRenderer(), ProblemRenderer()]
+    # What an original is nobody knows beforehand, but that it is a picture.
+    files = () if media == JSON else (ANY_PICTURE if media == ANY_FILE else media, ANY_FILE)
+    return [*map(_file, files), JSONRenderer(), ProblemRenderer()]
 
 
 def _file(media: str) -> BaseRenderer:
