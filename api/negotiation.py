@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -27,7 +28,9 @@ def renderers_of(media: str) -> list[BaseRenderer]:
     return [*map(_file, files), JSONRenderer(), ProblemRenderer()]
 
 
+@cache
 def _file(media: str) -> BaseRenderer:
+    """Keeps nothing of a request, and so is made once."""
     kind: Any = type("FileRenderer", (JSONRenderer,), {"media_type": media, "format": "json"})
     made: BaseRenderer = kind()
     return made

@@ -81,13 +81,15 @@ class OneFace(ApiView):
         return face
 
 
-class Crop(OneFace):
+class Crop(ApiView):
     """Its picture."""
+
+    token_scopes = FACES
 
     @operation("face_crop", tag=TAG, media="image/jpeg")
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """The square picture of a face."""
-        face = self.one(pk)
+        face = faces_of(self.user, [pk])[0]
         return file_response(
             request._request,  # noqa: SLF001 - the plain request, as every view has it
             face.crop,

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
@@ -45,6 +46,57 @@ def test_every_operation_has_examples_of_what_it_takes_and_gives(schema: dict[st
                 if media == "application/json" and "examples" not in content:
                     without.append(one["operationId"])
     assert without == []
+
+
+def test_its_names_are_fit_for_the_types_of_a_generated_client(schema: dict[str, Any]) -> None:
+    odd = ("Enum", "Request", "Serializer")
+    names = [name for name in schema["components"]["schemas"] if name.endswith(odd)]
+    assert names == [], "name choices in ENUM_NAME_OVERRIDES, and shapes with In and Out"
+
+
+def test_what_a_request_holds_is_of_one_type_a_media_type(schema: dict[str, Any]) -> None:
+    """A generated client sees by its type how a body is to be sent."""
+    for one in operations(schema):
+        content = one.get("requestBody", {}).get("content", {})
+        shapes = [media["schema"].get("$ref", "") for media in content.values()]
+        assert len(set(shapes)) == len(shapes), one["operationId"]
+
+
+def test_a_file_is_known_to_be_one_whatever_its_media_type(schema: dict[str, Any]) -> None:
+    for one in operations(schema):
+        content = one["responses"].get("200", {}).get("content", {})
+        if not any("json" in media for media in content) and content:
+            assert "application/octet-stream" in content, one["operationId"]
+
+
+def test_nothing_in_it_may_be_anything(schema: dict[str, Any]) -> None:
+    """But for answers without content, which have no type."""
+    loose = [
+        f"{name}.{key}"
+        for name, shape in schema["components"]["schemas"].items()
+        for key, field in shape.get("properties", {}).items()
+        if field.get("additionalProperties") == {} or not field
+    ]
+    assert loose == []
+
+
+@pytest.mark.django_db
+def test_what_is_the_default_may_be_sent(client: Client, schema: dict[str, Any]) -> None:
+    """Generated clients send the defaults along."""
+    client.force_login(User.objects.create_superuser("ada"))
+    for path, item in schema["paths"].items():
+        if "get" not in item or "{" in path:
+            continue
+        parameters = item["get"].get("parameters", ())
+        defaults = {one["name"]: one["schema"]["default"] for one in parameters if "default" in one["schema"]}
+        if any(one.get("required") for one in parameters) or path.endswith(("/schema/", "/export/")):
+            continue
+        answer = client.get(path, {name: _as_text(value) for name, value in defaults.items()})
+        assert answer.status_code == 200, (path, answer.content)
+
+
+def _as_text(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 @pytest.mark.django_db

@@ -1,0 +1,281 @@
+"""Requests a second, and how long they take, of the API at 100,000 photos, asked over HTTP.
+
+Starts the app, as bin/start runs it (gunicorn, production settings), on a data folder as fill.py makes it,
+and asks it by one client and by four at once, each of which keeps its connection. What is asked: a list of
+photos, its page that lies 50,000 photos deep, a person with the first of their photos, the picture of a
+face, and who looks like a stored face or like a picture. Beside them, in the same run: `/healthz`, which
+only asks the database for a 1, and the pages of the same things. The rate limits are raised, and so still
+counted. Each case takes its turn in every round, so that a machine that is busy with something else slows
+all of them. Milliseconds: the median and the 95th of 100. Without a folder one is made.
+"""
+
+from __future__ import annotations
+
+import surroundings  # first: it brings us into the project's environment
+
+# isort: split
+import argparse
+import http.client
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from fill import OWNER
+from running_app import managed, running_app
+
+API = "/api/v1"
+CLIENTS = (1, 4)
+DEPTH = 50_000
+WARM = 3
+MOST_MILLISECONDS = {
+    "photos, first page": 100.0,
+    f"photos, {DEPTH:,} deep": 100.0,
+    "look-alike of a face": 300.0,
+}
+"""Of the 95th of 100, asked by one client."""
+RATES = {f"TROMBINE_API_{kind}": "1000000" for kind in ("READ", "WRITE", "UPLOAD", "FACES", "VISITOR")}
+SET_UP = f"""
+import json
+from datetime import timedelta
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+from django.conf import settings
+from django.db.models import Count
+from django.utils import timezone
+from albums.models import Image
+from api.models import ApiToken
+from api.tokens import token_create
+from faces.models import Face, Person
+owner = User.objects.get(username="{OWNER}")
+ends = timezone.now() + timedelta(hours=6)
+token, secret = token_create(
+    user=owner, name="benchmark", scopes=[one.value for one in ApiToken.Scope], expires_at=ends
+)
+session = SessionStore()
+session[SESSION_KEY] = str(owner.pk)
+session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+session[HASH_SESSION_KEY] = owner.get_session_auth_hash()
+session.set_expiry(6 * 3600)
+session.save()
+people = Person.objects.filter(owner=owner).annotate(size=Count("faces")).order_by("-size")
+faces = Face.objects.filter(image__owner=owner, embeddings__isnull=False).exclude(crop="")
+cookies = {{settings.SESSION_COOKIE_NAME: session.session_key, settings.THEME_COOKIE_NAME: "system"}}
+print(json.dumps({{
+    "photos": Image.objects.filter(owner=owner).count(),
+    "faces": Face.objects.filter(image__owner=owner).count(),
+    "token": secret,
+    "cookie": "; ".join(f"{{name}}={{value}}" for name, value in cookies.items()),
+    "person": people[0].pk,
+    "face": faces.order_by("-quality")[0].pk,
+}}))
+"""
+TAKE_DOWN = """
+from api.models import ApiToken
+ApiToken.objects.filter(name="benchmark").delete()
+"""
+
+
+@dataclass
+class Case:
+    """Requests that are asked one after the other, and how long all of them took, by number of clients."""
+
+    name: str
+    requests: list[tuple[str, str, bytes, dict[str, str]]]
+    seconds: dict[int, list[float]] = field(default_factory=dict)
+    spent: dict[int, float] = field(default_factory=dict)
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", nargs="?", type=Path, metavar="DATA_FOLDER", help="as fill.py makes it")
+    parser.add_argument("--models-dir", type=Path, help="where the models are (default: TROMBINE_MODELS_DIR)")
+    parser.add_argument("--picture", type=Path, help="to search with (default: one of the test pictures)")
+    parser.add_argument(
+        "--seconds", type=float, default=4.0, help="for each case, round and number of clients"
+    )
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    return parser.parse_args()
+
+
+def cases(address: str, known: dict[str, str], picture: Path) -> list[Case]:
+    """What is asked."""
+    bearer = {"Authorization": f"Bearer {known['token']}"}
+    session = {"Cookie": known["cookie"]}
+    as_json = {**bearer, "Content-Type": "application/json"}
+    boundary = "a-part-of-the-request"
+    form = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="picture"; filename="who.jpg"\r\n'
+        "Content-Type: image/jpeg\r\n\r\n"
+    ).encode()
+    form += picture.read_bytes() + f"\r\n--{boundary}--\r\n".encode()
+    as_form = {**bearer, "Content-Type": f"multipart/form-data; boundary={boundary}"}
+    photos = f"{API}/images/?limit=50"
+    person, face = known["person"], known["face"]
+    return [
+        Case("healthz", [("GET", "/healthz", b"", {})]),
+        Case("photos, first page", [("GET", photos, b"", bearer)]),
+        Case(
+            f"photos, {DEPTH:,} deep",
+            [("GET", f"{photos}&cursor={quote(cursor_at(address, bearer))}", b"", bearer)],
+        ),
+        Case("  the page: timeline", [("GET", "/", b"", session)]),
+        Case(
+            "a person and their photos",
+            [
+                ("GET", f"{API}/people/{person}/", b"", bearer),
+                ("GET", f"{photos}&person={person}", b"", bearer),
+            ],
+        ),
+        Case("  the page: person", [("GET", f"/people/{person}/", b"", session)]),
+        Case("the picture of a face", [("GET", f"{API}/faces/{face}/crop/", b"", bearer)]),
+        Case("  the page's picture", [("GET", f"/faces/{face}/crop.jpg", b"", session)]),
+        Case(
+            "look-alike of a face",
+            [("POST", f"{API}/lookalike/", json.dumps({"face": int(face)}).encode(), as_json)],
+        ),
+        Case("look-alike of a picture", [("POST", f"{API}/lookalike/", form, as_form)]),
+    ]
+
+
+def cursor_at(address: str, headers: dict[str, str]) -> str:
+    """Go there page by page, as a program does."""
+    line, cursor, seen = connect(address), "", 0
+    while seen < DEPTH:
+        told = json.loads(
+            ask(line, ("GET", f"{API}/images/?limit=500&fields=id&cursor={quote(cursor)}", b"", headers))
+        )
+        seen, cursor = seen + len(told["results"]), told["next"]
+        if cursor is None:
+            sys.exit(f"There are only {seen} photos in this folder.")
+    line.close()
+    return cursor
+
+
+def connect(address: str) -> http.client.HTTPConnection:
+    """A connection that is kept."""
+    return http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
+
+
+def ask(line: http.client.HTTPConnection, request: tuple[str, str, bytes, dict[str, str]]) -> bytes:
+    """The answer, read to its end. Anything but 200 ends the script."""
+    method, path, body, headers = request
+    line.request(method, path, body=body or None, headers=headers)
+    answer = line.getresponse()
+    content = answer.read()
+    if answer.status != 200:
+        sys.exit(f"{method} {path} answered {answer.status}: {content[:500]!r}")
+    return content
+
+
+def measure(address: str, case: Case, clients: int, seconds: float) -> None:
+    """Let so many clients ask for so long."""
+    took: list[list[float]] = [[] for _ in range(clients)]
+    ready = threading.Barrier(clients + 1)
+
+    def client(mine: list[float]) -> None:
+        line = connect(address)
+        for _ in range(WARM):
+            for request in case.requests:
+                ask(line, request)
+        ready.wait()
+        end = time.perf_counter() + seconds
+        while (began := time.perf_counter()) < end:
+            for request in case.requests:
+                ask(line, request)
+            mine.append(time.perf_counter() - began)
+        line.close()
+
+    threads = [threading.Thread(target=client, args=(mine,)) for mine in took]
+    for thread in threads:
+        thread.start()
+    ready.wait()
+    began = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    case.spent[clients] = case.spent.get(clients, 0.0) + time.perf_counter() - began
+    case.seconds.setdefault(clients, []).extend(one for mine in took for one in mine)
+
+
+def figures(case: Case, clients: int) -> dict[str, float]:
+    """Of one case with so many clients."""
+    took = sorted(case.seconds[clients])
+    return {
+        "a_second": len(took) / case.spent[clients],
+        "median": 1000 * statistics.median(took),
+        "p95": 1000 * took[min(len(took) - 1, int(0.95 * len(took)))],
+    }
+
+
+def folder_measure(folder: Path, options: argparse.Namespace) -> tuple[dict[str, str], list[Case]]:
+    """Start the app on a folder, and ask."""
+    environment = dict(RATES)
+    if options.models_dir is not None:
+        environment["TROMBINE_MODELS_DIR"] = str(options.models_dir.absolute())
+    picture = options.picture or next(
+        iter(sorted((surroundings.pictures() / "lfw" / "images").rglob("*.jpg")))
+    )
+    with tempfile.TemporaryDirectory(prefix="trombine-api-") as place:
+        said = Path(place) / "said.txt"
+        with running_app(folder, said, environment, "--workers", "1") as address:
+            known = json.loads(
+                managed(folder, environment, "shell", "-v", "0", "-c", SET_UP).splitlines()[-1]
+            )
+            try:
+                asked = cases(address, known, picture)
+                for _ in range(options.rounds):
+                    for clients in CLIENTS:
+                        for case in asked:
+                            measure(address, case, clients, options.seconds)
+            finally:
+                managed(folder, environment, "shell", "-v", "0", "-c", TAKE_DOWN)
+    return known, asked
+
+
+def main() -> None:
+    """Measure, print, and end with 1 when something required is not reached."""
+    options = arguments()
+    with tempfile.TemporaryDirectory(prefix="trombine-api-") as place:
+        folder = options.folder
+        if folder is None:
+            folder = Path(place) / "filled"
+            script = str(Path(__file__).with_name("fill.py"))
+            sizes = ["--photos", "100000", "--people", "1000"]
+            subprocess.run([sys.executable, script, str(folder), *sizes], check=True)
+        load = os.getloadavg()[0]
+        known, asked = folder_measure(folder.absolute(), options)
+    table = {case.name.strip(): {n: figures(case, n) for n in CLIENTS} for case in asked}
+    if options.json:
+        print(json.dumps(table, indent=2))
+    else:
+        print(f"{known['photos']} photos, {known['faces']} faces; load before: {load:.1f}\n")
+        surroundings.rows_print(
+            ("asked", *(f"{n}: {what}" for n in CLIENTS for what in ("a second", "ms", "p95"))),
+            [
+                (case.name, *(f"{value:.1f}" for n in CLIENTS for value in figures(case, n).values()))
+                for case in asked
+            ],
+        )
+    slow = [
+        f"{name}: {table[name][1]['p95']:.0f} ms"
+        for name, most in MOST_MILLISECONDS.items()
+        if table[name][1]["p95"] > most
+    ]
+    if slow:
+        sys.exit("Not reached: " + "; ".join(slow))
+
+
+if __name__ == "__main__":
+    main()
