@@ -26,6 +26,9 @@ class MeOut(serializers.Serializer[Any]):
     language = language_field(help_text="of the pages; null: the browser's")
     theme = serializers.ChoiceField(choices=Preferences.Theme.choices)
     recognition = serializers.BooleanField(help_text="whether faces are looked for")
+    operators_see = serializers.BooleanField(
+        help_text="whether who looks after this server may see one's pictures and names"
+    )
     photos = serializers.IntegerField()
     originals_bytes = serializers.IntegerField()
     used_bytes = serializers.IntegerField(help_text="of originals, with the bin and what is coming in")
@@ -41,6 +44,7 @@ class MeIn(serializers.Serializer[Any]):
     username = serializers.CharField(required=False, max_length=150)
     language = language_field(required=False, help_text="null: the browser's")
     theme = serializers.ChoiceField(choices=Preferences.Theme.choices, required=False)
+    operators_see = serializers.BooleanField(required=False)
 
 
 class PasswordIn(serializers.Serializer[Any]):

@@ -17,6 +17,7 @@ from albums.account_forms import PasswordCheckForm
 from albums.models import Image, Preferences
 from albums.services import erasing
 from albums.services.accounts import account_rename, password_change, sessions_end, sessions_of
+from albums.services.operators import grant_of, grant_set
 from albums.services.preferences import preferences_set
 from albums.services.quotas import quota_use
 from api.exceptions import Conflict
@@ -36,6 +37,7 @@ ADA = {
     "language": "fr",
     "theme": "system",
     "recognition": True,
+    "operators_see": False,
     "photos": 5120,
     "originals_bytes": 17834210311,
     "used_bytes": 17834210311,
@@ -62,6 +64,7 @@ class Me(ApiView):
             "joined_at": user.date_joined,
             "language": wanted.language or None,
             "theme": wanted.theme,
+            "operators_see": grant_of(user) is not None,
             "recognition": recognition_wanted(user.pk),
             "photos": sums["photos"],
             "originals_bytes": sums["size"] or 0,
@@ -74,7 +77,7 @@ class Me(ApiView):
     @operation("me_change", tag=TAG, takes=MeIn, gives=MeOut, asked={"language": "fr"}, example=ADA)
     @transaction.atomic
     def patch(self, request: Request) -> Response:
-        """Change the name to sign in with, and language and theme of the pages on devices from now on."""
+        """Change the name to sign in with, how the pages look on devices from now on, and who may look."""
         data = self.told(MeIn)
         if "username" in data:
             account_rename(user=self.user, username=data["username"])
@@ -82,6 +85,8 @@ class Me(ApiView):
         kept: dict[str, Any] = {name: data.get(name, getattr(wanted, name)) for name in ("language", "theme")}
         kept["language"] = kept["language"] or ""
         preferences_set(user=self.user, **kept)
+        if "operators_see" in data:
+            grant_set(owner=self.user, granted=data["operators_see"])
         answer: Response = self.get(request)
         return answer
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -167,10 +168,10 @@ class ReindexPlan(ApiView):
 
 
 def _model(asked: dict[str, Any], name: str, purpose: Purpose) -> str | None:
-    """The model that is meant; None: as it is. Raises ValidationError, which names those that there are."""
+    """The model that is meant; None: as it is. Raises ValidationError for one that there is not."""
     if name not in asked:
         return None
     try:
         return model_matching(asked[name], purpose).name
     except UnknownModel as error:
-        raise ValidationError({name: [str(error)]}) from error
+        raise ValidationError({name: [_("There is no model of this name.")]}) from error

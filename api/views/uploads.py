@@ -13,6 +13,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ValidationError
@@ -74,6 +75,7 @@ class PieceTooLarge(APIException):
 
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     default_code = "piece_too_large"
+    default_detail = gettext_lazy("This piece is too large: the server says how large one may be.")
 
 
 class Bytes(BaseParser):

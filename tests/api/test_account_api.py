@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from albums.models import Preferences
+from albums.models import OperatorGrant, Preferences
 from faces.models import ErasureReceipt, Face
 from faces.services.consent import recognition_wanted
 from tests.page_rows import face_row, stored_image, whole
@@ -65,7 +65,9 @@ def test_the_name_and_the_look_of_the_pages_are_changed_at_once(
     assert not Preferences.objects.exists()
     told = send(signed_in, "/me/", {"username": "ada2", "theme": "dark", "language": "fr"}, "patch").json()
     assert (told["username"], told["theme"], told["language"]) == ("ada2", "dark", "fr")
-    assert send(signed_in, "/me/", {"language": None}, "patch").json()["language"] is None
+    later = send(signed_in, "/me/", {"language": None, "operators_see": True}, "patch").json()
+    assert (later["language"], later["operators_see"]) == (None, True)
+    assert OperatorGrant.objects.get().owner == owner
 
 
 def test_a_new_password_needs_the_old_one_and_ends_other_sessions(signed_in: Client, owner: User) -> None:

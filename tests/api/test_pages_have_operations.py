@@ -67,6 +67,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:account": ("me_change", "password_change"),
     "albums:settings_account": ("me_change", "password_change", "sessions_list"),
     "albums:sign_out_everywhere": ("sessions_end",),
+    "albums:operators_see": ("me_get", "me_change"),
     "albums:settings_appearance": ("me_get", "me_change"),
     "albums:settings_theme": ("me_change",),
     "albums:settings_storage": ("storage_get",),
