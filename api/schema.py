@@ -40,7 +40,7 @@ OF_A_BODY = {
 }
 BUSY = {503: "Not now: `Retry-After` says when to come back."}
 """For `also` of operations that need what there is little of: a place among the zips, a model."""
-NO_ROOM = {507: "The disk of the server is full."}
+NO_ROOM = {507: "The disk of the server is full, or the account has all that it may keep."}
 FIELDS = OpenApiParameter(
     "fields",
     str,

@@ -70,7 +70,7 @@ def bearer(db: None, settings: Settings, _one_connection: None) -> str:
 def test_whatever_is_asked_is_answered_as_the_schema_says(case: schemathesis.Case[Any], bearer: str) -> None:
     # What fits the schema may still be refused: a cursor of another list. And of what does not fit, something
     # may be passed over: a parameter that there is none of.
-    excluded = [positive_data_acceptance, negative_data_rejection]
+    excluded: list[Any] = [positive_data_acceptance, negative_data_rejection]
     if (case.query or {}).get("fields"):
         # Then what is always there otherwise may be left out: there is no word for that in OpenAPI.
         excluded.append(response_schema_conformance)
