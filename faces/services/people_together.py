@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import User
 
+from faces.exceptions import QuestionGone
 from faces.models import Change, Person
 from faces.sentences import Sentence, said, said_of
 from faces.services.journal import change_recorded
@@ -25,7 +26,12 @@ def people_show(*, people: Sequence[Person], hidden: bool, by: User) -> Sentence
 
 
 def people_part(*, one: Person, other: Person, by: User) -> None:
-    """Say that two people are two, so that nobody asks again. Raises QuestionGone where that is known."""
+    """Say that two people are two, so that nobody asks again. Raises QuestionGone where that is known.
+
+    And where they are one and the same.
+    """
+    if one.pk == other.pk:
+        raise QuestionGone
     if one.name and other.name:
         people_apart(people=[one, other], by=by)
     else:

@@ -196,6 +196,12 @@ OF_THE_ALBUM: dict[str, tuple[int, int, int]] = {
     "faces_dismiss": (200, 404, 404),
     "person_get": (200, 404, 404),
     "upload_get": (200, 404, 404),
+    "upload_files": (200, 404, 404),
+    "bin_rendition": (200, 404, 404),
+    "run_get": (200, 404, 404),
+    "face_name": (200, 404, 404),
+    "face_suggestions": (200, 404, 404),
+    "people_part": (409, 404, 404),  # from themselves
     "change_undo": (200, 404, 404),
 }
 
