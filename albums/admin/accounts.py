@@ -16,7 +16,7 @@ from django.urls import reverse
 from albums.admin.account_acts import ACTS, runs_the_place
 from albums.admin.account_forms import NewAccountForm
 from albums.admin.acts import ActingAdmin
-from albums.admin.base import column
+from albums.admin.base import column, counted
 from albums.admin_site import page_response
 from albums.models import Image
 from albums.services.account_keeping import account_create
@@ -41,10 +41,10 @@ class Counted:
 _counted: list[Counted] = []
 
 
-def register(counted: Counted) -> None:
+def register(kind: Counted) -> None:
     """Add a column. Called when an app's admin is loaded; twice is once."""
-    if counted.name not in {one.name for one in _counted}:
-        _counted.append(counted)
+    if kind.name not in {one.name for one in _counted}:
+        _counted.append(kind)
 
 
 @admin.register(User)
@@ -78,20 +78,7 @@ class AccountAdmin(ActingAdmin[User]):
         """With what each of them keeps."""
         kept = Image.objects.filter(owner_id=OuterRef("pk")).exclude(original="").order_by()
         sums = kept.values("owner_id").annotate(number=Count("pk"), size=Sum("size_bytes"))
-        counts = {
-            one.name: Coalesce(
-                Subquery(
-                    one.rows()
-                    .filter(**{one.path: OuterRef("pk")})
-                    .order_by()
-                    .values(one.path)
-                    .annotate(number=Count("pk"))
-                    .values("number")
-                ),
-                0,
-            )
-            for one in _counted
-        }
+        counts = {one.name: counted(one.rows(), one.path) for one in _counted}
         return (
             super()
             .get_queryset(request)
@@ -164,10 +151,10 @@ class AccountAdmin(ActingAdmin[User]):
         return "Looks after it" if user.is_staff else ""
 
 
-def _column_of(counted: Counted) -> Callable[[Any], int]:
-    @column(counted.words, order=counted.name)
+def _column_of(kind: Counted) -> Callable[[Any], int]:
+    @column(kind.words, order=kind.name)
     def number(user: Any) -> int:
-        return int(getattr(user, counted.name))
+        return int(getattr(user, kind.name))
 
-    number.__name__ = counted.name
+    number.__name__ = kind.name
     return number

@@ -3,13 +3,12 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from albums.admin.acts import Act, ActingAdmin
-from albums.admin.base import NOT_SHOWN, OwnerFilter, column
+from albums.admin.base import NOT_SHOWN, OwnerFilter, column, counted
 from albums.models import Album, AlbumImage, AlbumMember, ShareLink
 from albums.services.shares import share_link_revoke
 
@@ -34,12 +33,6 @@ WITHDRAW = Act(
 )
 
 
-def _counted(rows: "QuerySet[Any]") -> Coalesce:
-    """How many of `rows` belong to each album, for the albums of one page."""
-    mine = rows.filter(album_id=OuterRef("pk")).order_by().values("album_id")
-    return Coalesce(Subquery(mine.annotate(number=Count("pk")).values("number")), 0)
-
-
 @admin.register(Album)
 class AlbumAdmin(ActingAdmin[Album]):
     """Albums by their owner."""
@@ -61,9 +54,9 @@ class AlbumAdmin(ActingAdmin[Album]):
             .get_queryset(request)
             .defer("description")
             .annotate(
-                photo_number=_counted(AlbumImage.objects.all()),
-                member_number=_counted(AlbumMember.objects.all()),
-                link_number=_counted(ShareLink.objects.all()),
+                photo_number=counted(AlbumImage.objects.all(), "album_id"),
+                member_number=counted(AlbumMember.objects.all(), "album_id"),
+                link_number=counted(ShareLink.objects.all(), "album_id"),
             )
         )
 

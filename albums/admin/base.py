@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, F, Model, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Count, F, Model, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from albums.services.operators import owners_seen
@@ -63,6 +64,15 @@ def column(
         return method
 
     return said
+
+
+def counted(rows: "QuerySet[Any]", path: str) -> Coalesce:
+    """How many of `rows` belong to each row of a page, which they name by the column `path`.
+
+    A subquery, so that only those of the page are counted.
+    """
+    mine = rows.filter(**{path: OuterRef("pk")}).order_by().values(path)
+    return Coalesce(Subquery(mine.annotate(number=Count("pk")).values("number")), 0)
 
 
 class OwnerFilter(admin.SimpleListFilter):

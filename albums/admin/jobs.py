@@ -1,7 +1,9 @@
 """The work in the background: what waits, what stands still, what failed and why; and another try."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -85,7 +87,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"{tried:,} are tried again.")
         return redirect("admin:jobs")
     shown = [_Shown(part.title, part.under_way(), part.failed()) for part in _parts]
-    context = {"parts": shown, "queues": queues(), "workers": workers()}
+    context = {"parts": shown, "queues": queues()}
     return page_response(admin.site, request, "admin/house/jobs.html", title="Jobs", **context)
 
 
@@ -99,22 +101,19 @@ def queues() -> list[Queue] | None:
         return None
 
 
-def _length(connection: object, name: str) -> int:
-    try:
-        declared = connection.default_channel.queue_declare(queue=name, passive=True)  # type: ignore[attr-defined]  # kombu has no types
-    except ChannelError:
-        # Nothing was ever sent to it, or all of it was taken.
-        return 0
-    return int(declared.message_count)
+def _length(connection: Any, name: str) -> int:
+    # A channel each: a refusal closes it.
+    with connection.channel() as channel:
+        try:
+            return int(channel.queue_declare(queue=name, passive=True).message_count)
+        except ChannelError:
+            # Nothing was ever sent to it, or all of it was taken.
+            return 0
 
 
-def workers() -> Mapping[str, str] | None:
-    """Workers that were heard from lately; None where nothing is known of them."""
-    return None
-
-
-def _ago(moment: object) -> str:
-    return f"{timesince(moment)} ago" if moment else ""  # type: ignore[arg-type]  # a moment of an aggregate
+def ago(moment: datetime | None) -> str:
+    """How long ago, in words; nothing of None."""
+    return f"{timesince(moment)} ago" if moment else ""
 
 
 def _under_way() -> list[Job]:
@@ -132,17 +131,17 @@ def _under_way() -> list[Job]:
             "Photos waiting to be read",
             reading["count"],
             reading["stuck"],
-            _ago(reading["since"]),
+            ago(reading["since"]),
             again="photos:stuck" if reading["stuck"] else "",
         ),
         Job(
             "Zips being unpacked",
             unpacking["count"],
             unpacking["stuck"],
-            _ago(unpacking["since"]),
+            ago(unpacking["since"]),
             again="zips:stuck" if unpacking["stuck"] else "",
         ),
-        Job("Files coming in", coming["count"], since=_ago(coming["since"])),
+        Job("Files coming in", coming["count"], since=ago(coming["since"])),
     ]
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from albums.admin.base import operator
+from albums.admin.base import counted, operator
 from albums.admin_site import page, page_response
 from albums.models import Image
 from faces.admin.runs import UNDO, change_of_last_run
@@ -40,11 +38,6 @@ class Standing:
     last: ClusteringRun | None
 
 
-def _number(rows: QuerySet[Any], path: str) -> Coalesce:
-    mine = rows.filter(**{path: OuterRef("pk")}).order_by().values(path)
-    return Coalesce(Subquery(mine.annotate(number=Count("pk")).values("number")), 0)
-
-
 @page("grouping/", name="grouping")
 @require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
@@ -55,8 +48,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
         # Not joined: each account would come up once for each of its photos, and be counted for each.
         User.objects.filter(Exists(Image.objects.filter(owner_id=OuterRef("pk"))))
         .annotate(
-            people_number=_number(Person.objects.all(), "owner_id"),
-            run_number=_number(ClusteringRun.objects.all(), "owner_id"),
+            people_number=counted(Person.objects.all(), "owner_id"),
+            run_number=counted(ClusteringRun.objects.all(), "owner_id"),
             grouped_at=Subquery(runs.order_by("-pk").values("finished_at")[:1]),
         )
         .order_by("username")

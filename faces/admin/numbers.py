@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timesince import timesince
 
 from albums.admin import accounts, dashboard, jobs
 from albums.admin.dashboard import Card
-from albums.admin.jobs import Job
+from albums.admin.jobs import Job, ago
 from albums.models import Image
 from faces.admin.scans import scans_again
 from faces.failures import failure_words
@@ -52,10 +51,6 @@ def face_numbers() -> list[Card]:
     ]
 
 
-def _ago(moment: object) -> str:
-    return f"{timesince(moment)} ago" if moment else ""  # type: ignore[arg-type]  # a moment of an aggregate
-
-
 def _under_way() -> list[Job]:
     stale = timezone.now() - STALE_AFTER
     pending = FaceScan.objects.pending().filter(image__binned_at=None).order_by()
@@ -70,7 +65,7 @@ def _under_way() -> list[Job]:
             "Photos waiting to be scanned",
             scans["count"] + forgotten["count"],
             scans["stuck"] + forgotten["stuck"],
-            _ago(scans["since"]),
+            ago(scans["since"]),
             again="scans:stuck" if scans["stuck"] + forgotten["stuck"] else "",
         )
     ]

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.http import HttpRequest
 
 from albums.admin.acts import Act, ActingAdmin, ActRefused
-from albums.admin.base import NOT_SHOWN, HouseAdmin, OwnerFilter, column, operator
+from albums.admin.base import NOT_SHOWN, HouseAdmin, OwnerFilter, column, counted, operator
 from albums.services.operators import owners_seen, pictures_granted
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, Person, Verdict
@@ -39,12 +38,6 @@ class NamedFilter(admin.SimpleListFilter):
                 return queryset
 
 
-def _counted(rows: QuerySet[Any]) -> Coalesce:
-    """How many of `rows` belong to each person, for the people of one page."""
-    mine = rows.filter(person_id=OuterRef("pk")).order_by().values("person_id")
-    return Coalesce(Subquery(mine.annotate(number=Count("pk")).values("number")), 0)
-
-
 @admin.register(Person)
 class PersonAdmin(HouseAdmin[Person]):
     """People by number: whose they are; what they are called is the owner's to say."""
@@ -65,8 +58,8 @@ class PersonAdmin(HouseAdmin[Person]):
             .get_queryset(request)
             .annotate(
                 has_name=Case(When(~Q(name=""), then=Value(value=True)), default=Value(value=False)),
-                face_number=_counted(Face.objects.present()),
-                verdict_number=_counted(Verdict.objects.all()),
+                face_number=counted(Face.objects.present(), "person_id"),
+                verdict_number=counted(Verdict.objects.all(), "person_id"),
             )
         )
 

@@ -1,0 +1,30 @@
+"""albums.admin.dashboard: the numbers of the first page."""
+
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from albums.models import Image, Upload
+from faces.models import FaceScan, Person
+from tests.page_rows import face_row, image_rows
+
+
+def test_the_first_page_counts_what_is_here_what_waits_and_what_failed(visitor: Client, ada: User) -> None:
+    images = image_rows(ada, 6)
+    Image.objects.filter(pk=images[0].pk).update(state="refused", reason="broken")
+    Image.objects.filter(pk__in=[images[1].pk, images[2].pk]).update(state="stored")
+    FaceScan.objects.create(image=images[3], state="failed", reason="crashed")
+    Upload.objects.create(owner=ada, sha256="0" * 64, name="x", size_bytes=1)
+    face_row(images[4], person=Person.objects.create(owner=ada, name="Zoe"), crop=False)
+    face_row(images[5], crop=False)
+    User.objects.create_user("gone", is_active=False)
+    cards = {
+        card.title: (card.value, card.says) for card in visitor.get(reverse("admin:index")).context["cards"]
+    }
+    assert cards["Accounts"] == ("2", "1 switched off")
+    assert cards["Photos"][0] == "3"
+    assert cards["Waiting to be read"] == ("2", "1 files are coming in")
+    assert cards["Refused files"][0] == "1"
+    assert cards["Faces"] == ("2", "1 with nobody yet")
+    assert cards["People"] == ("1", "1 named")
+    assert cards["Failed scans"][0] == "1"
