@@ -18,6 +18,7 @@ class RefusalCode(StrEnum):
     BROKEN = "broken"
     UNREADABLE = "unreadable"
     MISSING = "missing"
+    DAMAGED = "damaged"
     TOOK_TOO_LONG = "took_too_long"
     CRASHED = "crashed"
     DAMAGED_ON_THE_WAY = "damaged_on_the_way"

@@ -20,6 +20,7 @@ _SENTENCES: dict[str, str | Promise] = {
     Code.BROKEN: _("The file is damaged and cannot be read."),
     Code.UNREADABLE: _("The file cannot be opened."),
     Code.MISSING: _("The original is no longer on the server. Add the photo again."),
+    Code.DAMAGED: _("The file on the server is no longer what it was. Add the photo again."),
     Code.TOOK_TOO_LONG: _("Reading it took too long."),
     Code.CRASHED: _("It was tried several times, and never came to an end."),
     Code.DAMAGED_ON_THE_WAY: _("The file was changed or damaged on the way. Send it again."),

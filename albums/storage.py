@@ -4,11 +4,15 @@ Names are made of ids and digests alone: a file name that a person chose never b
 """
 
 import contextlib
+import hashlib
 from collections.abc import Iterator
 from typing import Protocol
 
 from django.core.files.base import File
 from django.core.files.storage import Storage
+from django.db.models.fields.files import FieldFile
+
+CHUNK = 2**20
 
 
 class _Original(Protocol):
@@ -50,6 +54,24 @@ def put_file(storage: Storage, name: str, content: "File[bytes]") -> str:
     if storage.exists(name):
         storage.delete(name)
     return storage.save(name, content)
+
+
+def stored_digest(file: FieldFile, *, wanted: bool) -> tuple[int | None, str]:
+    """A stored file's bytes and their sha256, empty where not wanted; None and nothing without the file.
+
+    Raises OSError when the storage fails.
+    """
+    try:
+        if not wanted:
+            return file.storage.size(str(file.name)), ""
+        digest, size = hashlib.sha256(), 0
+        with file.storage.open(str(file.name), "rb") as content:
+            while chunk := content.read(CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+    except FileNotFoundError:
+        return None, ""
+    return size, digest.hexdigest()
 
 
 def stored_below(storage: Storage, folder: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ from albums.models import Image, Upload
 from albums.services.archive_unpacking import archive_unpack
 from albums.services.bin import bin_expire
 from albums.services.metadata import images_describe
+from albums.services.remaking import files_remake, remaking_wanted
 from albums.services.renditions import image_claim, image_give_up, image_read_claimed, image_release
 from albums.services.resumable_uploads import uploads_sweep
 from albums.signals import images_ready
@@ -211,6 +212,19 @@ def resume_when_a_worker_starts(**_kwargs: Any) -> None:
     resume_reading.delay(everything=True)
     resume_unpacking.delay(everything=True)
     read_metadata.delay()
+    for name in remaking_wanted():
+        remake_files.delay(name)
+
+
+@shared_task(bind=True, acks_late=True, max_retries=MOST_RETRIES)
+def remake_files(self: "Task[Any, Any]", name: str, before: int | None = None) -> None:
+    """Make files of a kind again that are not there, for a while, then ask for the next ones."""
+    try:
+        last = files_remake(name=name, before=before)
+    except (OperationalError, InterfaceError, OSError) as error:
+        raise self.retry(exc=error, countdown=RETRY_SECONDS * 2**self.request.retries) from error
+    if last is not None:
+        remake_files.delay(name, last)
 
 
 @shared_task(bind=True, acks_late=True, max_retries=MOST_RETRIES)

@@ -1,14 +1,16 @@
 """What happens around a management command: data folder, settings, embedded services, and the last word.
 
-When it cannot work it ends with one line that says what mends it; `--traceback` shows where it happened.
+When it cannot work it ends with one line that says what mends it, or with `--json` an object that does;
+`--traceback` shows where it happened. What the exit codes mean: `config.reporting`.
 """
 
 import contextlib
 import os
+import signal
 import sys
 from argparse import ArgumentTypeError
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -18,10 +20,11 @@ from django.db.utils import Error as DatabaseError
 from kombu.exceptions import OperationalError as BrokerAway
 from redis.exceptions import RedisError
 
-from config import embedded, env, preparation, reachable
+from config import embedded, env, preparation, reachable, reporting, restoring_note
 from config.broker_server import BrokerError
 from config.postgres_server import PostgresError
 from config.privileges import PrivilegesError
+from config.reporting import Exit
 
 SERVICE_ERRORS = (
     embedded.EmbeddedError,
@@ -35,7 +38,7 @@ SERVICE_ERRORS = (
 # These need no database. `start` brings the services up itself, and shows that it does.
 WITHOUT_SERVICES = frozenset({
     "help", "version", "start", "collectstatic", "findstatic", "diffsettings", "startapp", "startproject",
-    "makemessages", "compilemessages", "fetch_models",
+    "makemessages", "compilemessages", "fetch_models", "restore",
 })  # fmt: skip
 
 # These make the tables, look at how they are, or leave them to whoever types.
@@ -98,29 +101,72 @@ def calm(arguments: list[str]) -> None:
 def main(argv: list[str]) -> None:
     """Run the management command in `argv`; the embedded services run around it when it needs them."""
     arguments = argv[1:]
-    if arguments[:1] == ["start"]:
+    if arguments[:1] in (["start"], ["restore"]):
         take_data_option(arguments)
+    if arguments[:1] != ["start"]:
+        # `kill` ends a command as Ctrl-C does: what is half done is put in order, services are stopped.
+        signal.signal(signal.SIGTERM, _interrupt)
     calm(arguments)
     try:
         _run(argv)
-    except (*SERVICE_ERRORS, ImproperlyConfigured, CommandError) as error:
-        sys.exit(f"trombine: {error}")
+    except (*SERVICE_ERRORS, ImproperlyConfigured) as error:
+        _end(arguments, str(error), code=_code_of(error))
+    except CommandError as error:
+        reporting.tell(error, json_wanted=reporting.wants_json(arguments))
+        sys.exit(error.returncode)
     except (DatabaseError, BrokerAway, RedisError) as error:
         remedy = reachable.remedy(error)
         if remedy is None or "--traceback" in arguments:
             raise
-        sys.exit(f"trombine: {remedy}")
+        _end(arguments, remedy, code=_code_of(error))
+    except KeyboardInterrupt:
+        _end(arguments, "Interrupted. Run it again.", code="interrupted", ends=Exit.INTERRUPTED)
+
+
+def _interrupt(_number: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _code_of(error: Exception) -> str:
+    """The name of what stands in the way, for scripts."""
+    match error:
+        case ImproperlyConfigured():
+            return "wrong_setting"
+        case DatabaseError() | PostgresError():
+            return "database"
+        case BrokerAway() | RedisError() | BrokerError():
+            return "broker"
+        case preparation.PreparationError():
+            return "not_prepared"
+        case reachable.NotReachable():
+            return "not_reachable"
+        case _:
+            return "data_folder"
+
+
+def _end(arguments: list[str], message: str, *, code: str, ends: Exit = Exit.CANNOT_NOW) -> NoReturn:
+    failure = reporting.CommandFailure(message, code=code, ends=ends)
+    reporting.tell(failure, json_wanted=reporting.wants_json(arguments))
+    sys.exit(ends)
 
 
 def _run(argv: list[str]) -> None:
     arguments = argv[1:]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.settings_module())
+    if needs_services(arguments) or arguments[:1] == ["start"]:
+        require_whole_album()
     with embedded.services() if needs_services(arguments) else contextlib.nullcontext():
         if needs_tables(arguments):
             django.setup()
             if arguments[0] in get_commands():
                 preparation.require_tables()
         _Utility(argv).execute()
+
+
+def require_whole_album() -> None:
+    """Raise `PreparationError` when a restore was broken off in the data folder."""
+    if said := restoring_note.half_restored(env.data_dir()):
+        raise preparation.PreparationError(said)
 
 
 class _Utility(ManagementUtility):
@@ -142,12 +188,17 @@ class _Utility(ManagementUtility):
         def ended(*arguments: Any, **options: Any) -> Any:
             try:
                 return execute(*arguments, **options)
-            except SystemCheckError:
-                raise  # its lines are set by Django, one problem after the other
+            except SystemCheckError as error:
+                if not isinstance(command, reporting.ReportingCommand):
+                    raise  # its lines are set by Django, one problem after the other
+                # A model that is missing, as a rule: the hint says which command mends it.
+                failed = reporting.cannot(str(error), code="checks_failed")
+                reporting.tell(failed, json_wanted=bool(options.get("json")))
+                sys.exit(Exit.CANNOT_NOW)
             except CommandError as error:
                 if options.get("traceback"):
                     raise
-                command.stderr.write(f"trombine: {error}")
+                reporting.tell(error, json_wanted=bool(options.get("json")))
                 sys.exit(error.returncode)
 
         # Of this one command, before Django calls them.

@@ -53,7 +53,7 @@ def fetch_models(names: list[str]) -> None:
     Raises `PreparationError` when that fails; the command has then said why.
     """
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "fetch_models", *names]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as fetching:
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stdout) as fetching:
         try:
             code = fetching.wait()
         except BaseException:

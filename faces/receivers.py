@@ -18,6 +18,7 @@ from albums.services import (
     erasing,
     people_names,
     progress,
+    remaking,
     search,
     self_filling,
     storage_use,
@@ -31,6 +32,7 @@ from faces.services.batches import photos_looked_at as batch_looked_at
 from faces.services.bin import faces_bin, faces_erase, faces_unbin
 from faces.services.clustering import owner_is_stale
 from faces.services.consent import recognition_set
+from faces.services.crops import crops_turn
 from faces.services.data_export import faces_files
 from faces.services.erasure import LABELS, owner_faces_erase
 from faces.services.person_albums import (
@@ -64,6 +66,7 @@ def connect() -> None:
     pre_delete.connect(forget_together, sender=Person, dispatch_uid="faces.forget_together")
     self_filling.register(self_filling.Filler(albums=person_album_ids, fill=person_albums_fill))
     people_names.register(names_by_image)
+    remaking.register(remaking.Remaker("crops", crops_turn))
     progress.register(photos_stage, unfinished=scanning_unfinished)
     progress.register(people_stage, unfinished=grouping_unfinished)
     progress.register_failures(scans_failed)

@@ -96,7 +96,7 @@ def test_a_data_folder_that_cannot_be_made_is_named_with_the_variable(
 ) -> None:
     (tmp_path / "file").touch()
     code, (said,) = run(*command, TROMBINE_DATA=str(tmp_path / "file" / "data"))
-    assert code == 1
+    assert code == 3
     assert said.startswith(f"trombine: The data folder {tmp_path / 'file' / 'data'} cannot be used: ")
     assert "TROMBINE_DATA" in said
 
@@ -107,7 +107,7 @@ def test_a_database_that_does_not_answer_is_one_line(
 ) -> None:
     address = f"postgres://me:secret@{NOBODY_LISTENS}/photos"
     code, (said,) = run(*command, DATABASE_URL=address, **services)
-    assert code == 1
+    assert code == 3
     assert "Connection refused. Start it, or correct DATABASE_URL." in said
     assert "secret" not in said
 
@@ -125,7 +125,7 @@ def test_a_broker_that_does_not_answer_stops_the_start(run: Run, empty_database:
         DATABASE_URL=empty_database(rights=True),
         BROKER_URL=f"redis://{NOBODY_LISTENS}/0",
     )
-    assert code == 1
+    assert code == 3
     assert said.startswith("trombine: The broker does not answer: ")
     assert said.endswith("correct BROKER_URL.")
 
@@ -134,7 +134,7 @@ def test_a_database_account_that_may_not_add_pgvector_says_what_its_administrato
     run: Run, empty_database: Callable[..., str], services: dict[str, str]
 ) -> None:
     code, (said,) = run("migrate", DATABASE_URL=empty_database(rights=False), **services)
-    assert code == 1
+    assert code == 3
     assert 'permission denied to create extension "vector"' in said
     assert "CREATE EXTENSION vector;" in said
 
@@ -144,7 +144,7 @@ def test_new_code_on_old_tables_says_what_brings_them_up_to_it(
     run: Run, empty_database: Callable[..., str], services: dict[str, str], command: str
 ) -> None:
     code, (said,) = run(command, DATABASE_URL=empty_database(rights=True), **services)
-    assert code == 1
+    assert code == 3
     assert "older than this version" in said
     assert "Run: bin/manage migrate" in said
 
@@ -155,7 +155,7 @@ def test_a_busy_port_is_noticed_before_anything_is_started(run: Run, tmp_path: P
         taken.listen()
         number = taken.getsockname()[1]
         code, (said,) = run("start", "--port", str(number))
-    assert code == 1
+    assert code == 3
     assert f"cannot listen on 127.0.0.1:{number}" in said
     assert not (tmp_path / "data" / "postgres").exists()
 
@@ -177,4 +177,4 @@ def test_the_help_calls_the_program_as_people_do(run: Run, tmp_path: Path) -> No
 
 def test_an_error_of_a_command_begins_like_all_others(run: Run, tmp_path: Path) -> None:
     code, (said,) = run("start", str(tmp_path / "nothing"))
-    assert (code, said) == (1, f"trombine: {tmp_path / 'nothing'} is not a folder.")
+    assert (code, said) == (2, f"trombine: {tmp_path / 'nothing'} is not a folder.")

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.management.base import CommandError
 from django.db import InterfaceError, OperationalError, connection
 
 from albums.services import accounts
-from albums.services.imports import printable_path
+from albums.services.folder_listing import printable_path
 from albums.services.progress import Failure, Stage, failures, stages
-from config.terminal import StageBoard, say
+from config.reporting import Outcome, cannot, problem, wrong
+from config.terminal import StageBoard
 
 # The longest task ends after ten minutes, so this long without any change means that nothing works any more.
 SECONDS_WITHOUT_CHANGE = 1200.0
@@ -35,7 +35,7 @@ def database_may_restart() -> Iterator[None]:
 def owner_of_photos(name: str | None, *, folder_given: bool) -> User | None:
     """Whose photos are meant; the first account is made when photos come and there is none.
 
-    Raises `CommandError`, naming the accounts to choose from.
+    Raises `CommandFailure`, naming the accounts to choose from.
     """
     users = User.objects.filter(is_active=True).order_by("pk")
     if not users.exists():
@@ -46,14 +46,15 @@ def owner_of_photos(name: str | None, *, folder_given: bool) -> User | None:
     if not folder_given and not name:
         return None
     known = ", ".join(users.values_list("username", flat=True)[:20])
-    raise CommandError(f"Whose photos are they? Say --owner NAME, with one of: {known}.")
+    raise wrong(f"Whose photos are they? Say --owner NAME, with one of: {known}.", code="owner_unclear")
 
 
 def import_beside(folder: Path, owner: User, look_after: Callable[[], None]) -> int:
     """Import in a process of its own, so that this one can look after the others; return its exit code."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "import_folder", str(folder)]
     command += ["--owner", owner.username]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as importer:
+    # Where `say` writes: with --json that is not where this process began to write.
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stdout) as importer:
         try:
             while importer.poll() is None:
                 look_after()
@@ -69,7 +70,7 @@ def stages_of(owner: User | None) -> list[Stage]:
     return [stage for one in _owners(owner) for stage in stages(one.pk)]
 
 
-def show_until_finished(owner: User | None, look_after: Callable[[], None]) -> None:
+def show_until_finished(owner: User | None, look_after: Callable[[], None], *, silent: bool = False) -> None:
     """Show the stages until nothing is left to do, at two looks in a row: one stage may fill the next."""
     board, finished, changed = StageBoard(sys.stdout), 0, time.monotonic()
     last: list[Stage] = []
@@ -82,24 +83,35 @@ def show_until_finished(owner: User | None, look_after: Callable[[], None]) -> N
         if now != last:
             changed = time.monotonic()
         elif time.monotonic() - changed > SECONDS_WITHOUT_CHANGE:
-            raise CommandError("Nothing has moved for a long time. The worker's log is in the data folder.")
+            said = "Nothing has moved for a long time. The worker's log is in the data folder."
+            raise cannot(said, code="stuck")
         last = now
-        if now:
+        if now and not silent:
             board.show(list(now), final=finished == 2)
         time.sleep(0.3)
 
 
-def end_for_a_script(owner: User | None, *, began: datetime, import_failed: int) -> None:
-    """Account for what came to nothing, and raise `CommandError` when something must be done about it."""
+def end_for_a_script(owner: User | None, *, began: datetime, import_failed: int, seconds: float) -> Outcome:
+    """Account for what came to nothing; a failure when something must be done about it."""
     found = [failure for one in _owners(owner) for failure in failures(one.pk, began)]
-    for line in failure_lines(found):
-        say(line)
+    data = {
+        "seconds": round(seconds, 1),
+        "stages": [
+            {"name": stage.name, "done": stage.done, "failed": stage.failed, "total": stage.total}
+            for stage in stages_of(owner)
+        ],
+        "failures": [{"path": one.path, "reason": str(one.reason), "remedy": one.remedy} for one in found],
+    }
+    lines = failure_lines(found)
     if import_failed:
-        raise CommandError(f"The import ended with exit code {import_failed}.")
+        said = f"The import ended with exit code {import_failed}."
+        return Outcome(data, lines, problem(said, code="import_failed"))
     if remedies := list(dict.fromkeys(failure.remedy for failure in found if failure.remedy)):
         count = sum(bool(failure.remedy) for failure in found)
         photos = "1 photo" if count == 1 else f"{count} photos"
-        raise CommandError(f"{photos} failed. To try again: {'; '.join(remedies)}")
+        said = f"{photos} failed. To try again: {'; '.join(remedies)}"
+        return Outcome(data, lines, problem(said, code="photos_failed"))
+    return Outcome(data, lines)
 
 
 def failure_lines(found: list[Failure]) -> list[str]:

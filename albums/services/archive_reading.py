@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from albums.exceptions import ArchiveRefused, ImageRefused, RefusalCode
-from albums.services.imports import SIDECAR_ENDINGS
+from albums.services.folder_listing import SIDECAR_ENDINGS
 from albums.services.limits import ArchiveLimits
 
 # The list of contents is read in one go, and every entry becomes an object of some 600 bytes. Real lists have

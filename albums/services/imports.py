@@ -1,47 +1,26 @@
 """A folder of photos comes in: found, stored, and accounted for, file by file."""
 
-import os
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 from django.contrib.auth.models import User
 
-from albums.exceptions import ImportFolderError, OwnerUnclearError, RefusalCode
+from albums.exceptions import OwnerUnclearError, RefusalCode
 from albums.models import Album, Image
 from albums.services.albums import album_add_images, album_get_or_create
+from albums.services.folder_listing import FolderListing, Refusal, folder_list
 from albums.services.self_filling import fills_itself
 from albums.services.uploads import StoreStatus, image_store
 
 # So many files are stored before the workers hear of them.
 CHUNK = 8
 WAIT_SECONDS = 0.5
-# What programs leave beside photos. No refusal is written for these: nobody meant them as photos.
-SIDECAR_ENDINGS = frozenset({".xmp", ".json", ".aae", ".thm", ".ini", ".pp3", ".dop", ".db", ".lnk"})
 
 Enqueue = Callable[[Sequence[int]], None]
 Track = Callable[[Sequence[str]], Iterable[str]]
-
-
-class Refusal(NamedTuple):
-    """A file that did not become a photo: its path relative to the folder, a code, and words for it."""
-
-    path: str
-    code: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class FolderListing:
-    """What a folder holds, as sorted relative paths with "/"; the rest is only counted."""
-
-    files: list[str]
-    unreadable: list[Refusal]
-    sidecars: int
-    hidden: int
 
 
 @dataclass(slots=True)
@@ -60,6 +39,16 @@ class ImportReport:
     # Why the import ended before its end: the account may keep no more. What is left can be imported later.
     full: str = ""
     _added_ids: set[int] = field(default_factory=set)
+
+    def add(self, other: "ImportReport") -> None:
+        """Count another import in; a photo that both met counts as it did the first time."""
+        self.added += other.added
+        self.already_there += other.already_there
+        self.refused = sorted([*self.refused, *other.refused])
+        self.images = other.images | self.images
+        self._added_ids |= other._added_ids  # noqa: SLF001 - its own kind
+        self.seconds += other.seconds
+        self.full = self.full or other.full
 
     def refresh(self) -> None:
         """Look up what the workers have read: move what they refused, count what they have yet to read."""
@@ -95,8 +84,29 @@ def import_folder(
     Raises ImportFolderError when `folder` is missing, is no folder, or holds no file to take;
     ValidationError when `album` is unfit for a name.
     """
+    return files_import(
+        folder=folder,
+        listing=folder_list(folder),
+        owner=owner,
+        enqueue=enqueue,
+        album=album,
+        album_per_folder=album_per_folder,
+        track=track,
+    )
+
+
+def files_import(
+    *,
+    folder: Path,
+    listing: FolderListing,
+    owner: User,
+    enqueue: Enqueue,
+    album: str | None = None,
+    album_per_folder: bool = False,
+    track: Track = iter,
+) -> ImportReport:
+    """Store these files of `folder`, as `import_folder` does with all."""
     began = time.monotonic()
-    listing = folder_list(folder)
     report = ImportReport(sidecars=listing.sidecars, hidden=listing.hidden, refused=list(listing.unreadable))
     albums: dict[str, Album] = {}
     if album is not None:
@@ -161,86 +171,6 @@ def import_owner(*, username: str | None) -> User:
             return only
         case _:
             raise OwnerUnclearError(f"Say whose photos these are, with --owner NAME. Accounts: {names}.")
-
-
-def folder_list(folder: Path) -> FolderListing:
-    """Every regular file below `folder`, links followed but no folder entered twice.
-
-    Raises ImportFolderError when there is nothing to take.
-    """
-    if not folder.exists():
-        raise ImportFolderError(f"There is no folder {folder}.")
-    if not folder.is_dir():
-        raise ImportFolderError(f"{folder} is not a folder.")
-    listing = _Walk().walk(os.fspath(folder))
-    if not listing.files and not listing.unreadable:
-        skipped = listing.sidecars + listing.hidden
-        beside = f" ({skipped} hidden files and sidecars were passed over)" if skipped else ""
-        raise ImportFolderError(f"There is no picture in {folder}{beside}.")
-    return listing
-
-
-def printable_path(path: str) -> str:
-    """The path on one line, safe for a terminal: what would move the cursor or turn the text is escaped."""
-    return "".join(
-        letter.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-        else letter
-        for letter in path
-    )
-
-
-class _Walk:
-    """One walk through a folder, which remembers where it has been."""
-
-    def __init__(self) -> None:
-        self.files: list[str] = []
-        self.unreadable: list[Refusal] = []
-        self.sidecars = 0
-        self.hidden = 0
-        self.visited: set[tuple[int, int]] = set()
-
-    def walk(self, root: str) -> FolderListing:
-        waiting = [""]
-        while waiting:
-            waiting += self._enter(root, waiting.pop())
-        self.files.sort()
-        return FolderListing(self.files, self.unreadable, self.sidecars, self.hidden)
-
-    def _enter(self, root: str, relative: str) -> list[str]:
-        """Sort the entries of one folder; the folders among them are returned."""
-        folders = []
-        try:
-            # A link may lead back up: a folder is known by its inode, not by its name.
-            status = os.stat(os.path.join(root, relative))  # noqa: PTH116, PTH118 - names may not be decodable
-            if (status.st_dev, status.st_ino) in self.visited:
-                return []
-            self.visited.add((status.st_dev, status.st_ino))
-            with os.scandir(os.path.join(root, relative)) as entries:  # noqa: PTH118 - as above
-                for entry in entries:
-                    path = f"{relative}/{entry.name}" if relative else entry.name
-                    if entry.name.startswith("."):
-                        self.hidden += 1
-                    elif _kind(entry) == "folder":
-                        folders.append(path)
-                    elif os.path.splitext(entry.name)[1].lower() in SIDECAR_ENDINGS:  # noqa: PTH122 - as above
-                        self.sidecars += 1
-                    elif _kind(entry) == "file":
-                        self.files.append(path)
-        except OSError as error:
-            reason = f"The folder cannot be opened: {error.strerror or error}."
-            self.unreadable.append(Refusal(relative or ".", RefusalCode.UNREADABLE, reason))
-        return folders
-
-
-def _kind(entry: os.DirEntry[str]) -> Literal["folder", "file", "other"]:
-    """What an entry or the target of a link is; a link that leads nowhere is a file, and refused as one."""
-    try:
-        if entry.is_dir():
-            return "folder"
-        return "file" if entry.is_file() or (entry.is_symlink() and not os.path.exists(entry)) else "other"  # noqa: PTH110 - as above
-    except OSError:
-        return "file"
 
 
 def _store(report: ImportReport, folder: Path, path: str, owner: User) -> Image | None:

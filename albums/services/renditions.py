@@ -1,6 +1,7 @@
 """A stored original is read: once, by a worker, into its renditions and facts."""
 
 import logging
+import time
 from typing import BinaryIO, cast
 
 from django.core.files.base import ContentFile
@@ -13,6 +14,7 @@ from albums.imaging import Encoded, Picture
 from albums.models import Image, Rendition
 from albums.services.limits import image_limits
 from albums.services.metadata import FIELDS, image_describe
+from albums.services.remaking import Turn
 from albums.services.uploads import image_refuse
 from albums.storage import put_file, rendition_name
 
@@ -22,6 +24,9 @@ THUMBNAIL_SIDE = 512
 PREVIEW_SIDE = 2048
 # A reading that was begun this often and never ended takes its worker down: it is not begun again.
 MOST_ATTEMPTS = 3
+# Of one turn of making files again: photos that are looked at, and seconds after which the next turn goes on.
+MOST_LOOKED_AT = 500
+TURN_SECONDS = 20.0
 
 
 def image_claim(*, image_id: int) -> Image | None:
@@ -76,18 +81,8 @@ def image_read(*, image: Image) -> bool:
     except ImageRefused as refusal:
         image_refuse(image=image, refusal=refusal)
         return False
-    preview = imaging.encode_jpeg(picture.pixels)
-    thumbnail = imaging.encode_jpeg(picture.pixels, max_side=THUMBNAIL_SIDE)
     with transaction.atomic():
-        Rendition.objects.bulk_create(
-            [
-                _stored_rendition(image, Rendition.Kind.PREVIEW, preview),
-                _stored_rendition(image, Rendition.Kind.THUMBNAIL, thumbnail),
-            ],
-            update_conflicts=True,
-            unique_fields=["image", "kind"],
-            update_fields=["file", "width", "height"],
-        )
+        _renditions_store(image, picture)
         image.width, image.height = picture.width, picture.height
         image.captured_at = picture.captured_at
         image_describe(image=image, metadata=picture.metadata)
@@ -101,6 +96,64 @@ def image_read(*, image: Image) -> bool:
             ]
         )  # fmt: skip
     return True
+
+
+def renditions_remake(*, image: Image) -> bool:
+    """Make the renditions of a photo that was read before, and nothing else of it; False when it cannot be.
+
+    Raises OSError when the storage fails.
+    """
+    with transaction.atomic():
+        # Locked as a reading does, for both write the same files.
+        locked = Image.objects.select_for_update().ready().filter(pk=image.pk).first()
+        if locked is None:
+            return False
+        try:
+            picture = _picture(locked)
+        except ImageRefused as refusal:
+            logger.warning("The renditions of image %s cannot be made again: %s", image.pk, refusal.code)
+            return False
+        _renditions_store(locked, picture)
+    return True
+
+
+def renditions_missing(*, image: Image) -> list[str]:
+    """The kinds of rendition of a photo that have no row, or a row without a file."""
+    stored = {one.kind: one.file for one in image.renditions.all()}
+    return [
+        kind
+        for kind in Rendition.Kind.values
+        if kind not in stored or not stored[kind].storage.exists(str(stored[kind].name))
+    ]
+
+
+def renditions_turn(before: int | None) -> Turn:
+    """Make missing renditions of the next photos, newest first; see `remaking`."""
+    images = Image.objects.ready().prefetch_related("renditions").order_by("-pk")
+    if before is not None:
+        images = images.filter(pk__lt=before)
+    made, last, began = 0, None, time.monotonic()
+    for image in images[:MOST_LOOKED_AT]:
+        if renditions_missing(image=image):
+            made += renditions_remake(image=image)
+        last = image.pk
+        if time.monotonic() - began > TURN_SECONDS:
+            break
+    return Turn(made, last)
+
+
+def _renditions_store(image: Image, picture: Picture) -> None:
+    preview = imaging.encode_jpeg(picture.pixels)
+    thumbnail = imaging.encode_jpeg(picture.pixels, max_side=THUMBNAIL_SIDE)
+    Rendition.objects.bulk_create(
+        [
+            _stored_rendition(image, Rendition.Kind.PREVIEW, preview),
+            _stored_rendition(image, Rendition.Kind.THUMBNAIL, thumbnail),
+        ],
+        update_conflicts=True,
+        unique_fields=["image", "kind"],
+        update_fields=["file", "width", "height"],
+    )
 
 
 def _unread_and_free(image_id: int) -> Image | None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _CHUNK = 2**20
+# Refusals of which the same bytes, given again, are the remedy.
+LOST = frozenset({RefusalCode.MISSING, RefusalCode.DAMAGED})
 # Nothing is ever run by its name here, but who downloads it again might: such a name is no photo's.
 _PROGRAM_ENDINGS = frozenset(
     {"exe", "com", "scr", "pif", "msi", "bat", "cmd", "ps1", "vbs", "js", "jar", "hta", "lnk", "php", "sh"}
@@ -104,7 +106,7 @@ def image_store(
             else:
                 row.delete()
         if known is not None:
-            if known.reason == RefusalCode.MISSING:
+            if known.reason in LOST:
                 return _restore(known, file)
             return _known(known)
         try:
@@ -117,7 +119,7 @@ def image_store(
 def known_outcome(*, owner: User, sha256: str) -> StoreOutcome | None:
     """What is known of these bytes without seeing them; None when they must be sent."""
     known = Image.objects.filter(owner=owner, sha256=sha256).first()
-    return None if known is None or known.reason == RefusalCode.MISSING else _known(known)
+    return None if known is None or known.reason in LOST else _known(known)
 
 
 def announced_refusal(*, owner: User, source_path: str, size: int) -> StoreOutcome | None:
@@ -244,7 +246,7 @@ def _put_original(image: Image, file: BinaryIO) -> None:
 
 
 def _restore(image: Image, file: BinaryIO) -> StoreOutcome:
-    """Put back an original that was gone from the storage, and have it read again."""
+    """Put back an original that was gone or damaged in the storage, and have it read again."""
     with transaction.atomic():
         _put_original(image, file)
         image.state, image.attempts = Image.State.STORED, 0

@@ -14,7 +14,7 @@ from api.schema import operation
 from api.serializers.common import MOST_IDS
 from api.serializers.server import ServerOut
 from api.views.base import ApiView
-from config.version import VERSION
+from config.version import version
 from faces.conf import face_settings
 
 
@@ -54,7 +54,7 @@ class Server(ApiView):
         models, uploads, zips = face_settings(), upload_limits(), archive_limits()
         told = {
             "name": "Trombine",
-            "version": VERSION,
+            "version": version(),
             "api": "1",
             "formats": sorted({media for media, _extension in FORMATS.values()}),
             "languages": [code for code, _name in settings.LANGUAGES],

@@ -1,59 +1,58 @@
-"""bin/manage import_folder: take in a folder of photos."""
+"""bin/manage import_folder: take in a folder of photos, and perhaps what is put there later."""
 
 import argparse
-import functools
-import sys
+import contextlib
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from kombu.exceptions import OperationalError as BrokerAway
-from tqdm import tqdm
 
-from albums.exceptions import ImportFolderError, OwnerUnclearError
-from albums.services.imports import (
-    ImportReport,
-    import_folder,
-    import_owner,
-    printable_path,
-    wait_until_read,
-)
+from albums.exceptions import ImportFolderError
+from albums.management.owners import add_owner_option, owner_of
+from albums.management.watching import arrivals
+from albums.services.folder_listing import printable_path
+from albums.services.imports import ImportReport, files_import, import_folder, wait_until_read
 from albums.tasks import request_reading
+from config.reporting import Outcome, ReportingCommand, cannot, wrong
 
-WRONG_ARGUMENTS = 2
-ACCOUNT_FULL = 3
 # Without any photo read for so long, the person is told that there may be nobody to read them.
 IDLE_SECONDS = 30.0
-
-EXAMPLES = """examples:
-  bin/manage import_folder ~/Pictures
-  bin/manage import_folder ~/Pictures/Wedding --album "The wedding"
-  bin/manage import_folder ~/Pictures --album-per-folder --owner ada --wait
-
-Run it again at any time: photos that are there already are passed over.
-"""
+LEAST_POLL, MOST_POLL = 0.1, 3600.0
 
 
-class Command(BaseCommand):
+def poll_seconds(text: str) -> float:
+    """A type for `--poll`."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not LEAST_POLL <= seconds <= MOST_POLL:
+        legal = f"seconds from {LEAST_POLL:g} to {MOST_POLL:g}"
+        raise argparse.ArgumentTypeError(f"it is {text!r}. Legal values: {legal}.")
+    return seconds
+
+
+class Command(ReportingCommand):
     """Take in every photo below a folder. The originals are copied; the folder is left as it is."""
 
     help = "Take in every photo below a folder: copied byte for byte, then read by the workers."
+    examples = """
+  bin/manage import_folder ~/Pictures
+  bin/manage import_folder ~/Pictures/Wedding --album "The wedding"
+  bin/manage import_folder ~/Pictures --album-per-folder --owner ada --wait
+  bin/manage import_folder ~/Camera --watch              stay, and take in what comes; Ctrl-C ends it
+  bin/manage import_folder /mnt/nas/photos --watch --poll 30
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """With examples, set as they are written."""
-        return super().create_parser(
-            prog_name,
-            subcommand,
-            epilog=EXAMPLES,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            **kwargs,
-        )
+Run it again at any time: photos that are there already are passed over. What is renamed, moved or deleted in
+the folder later deletes nothing in the album. A watched folder that goes away is waited for.
+"""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Folder, albums, owner, and what to show."""
+        """Folder, albums, owner, and how long."""
         parser.add_argument("path", type=Path, metavar="PATH", help="the folder, with all folders in it")
         albums = parser.add_mutually_exclusive_group()
         albums.add_argument("--album", metavar="NAME", help="put all of them into this album")
@@ -62,59 +61,89 @@ class Command(BaseCommand):
             action="store_true",
             help="put each folder's photos into an album of its name",
         )
+        add_owner_option(parser)
+        stay = parser.add_mutually_exclusive_group()
+        stay.add_argument("--wait", action="store_true", help="wait until the workers have read every photo")
+        stay.add_argument("--watch", action="store_true", help="stay, and take in what is added later")
         parser.add_argument(
-            "--owner", metavar="NAME", help="whose photos; needed when there are several accounts"
+            "--poll",
+            type=poll_seconds,
+            metavar="SECONDS",
+            help="with --watch: look every so often, for network folders that tell of no change",
         )
-        parser.add_argument(
-            "--wait", action="store_true", help="wait until the workers have read every photo"
-        )
-        parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
-        """Import, perhaps wait, and account for every file."""
-        bar = functools.partial(
-            tqdm, unit="file", file=sys.stderr, disable=True if options["no_progress"] else None
-        )
-        workers = _Workers()
+    def work(self, **options: Any) -> Outcome:
+        """Import, perhaps wait or watch, and account for every file."""
+        if options["poll"] and not options["watch"]:
+            raise wrong("--poll needs --watch.")
+        owner, workers = owner_of(options), _Workers()
+        folder: Path = options["path"].absolute()
+        take: dict[str, Any] = {
+            "folder": folder,
+            "owner": owner,
+            "enqueue": workers.ask,
+            "album": options["album"],
+            "album_per_folder": options["album_per_folder"],
+        }
         try:
-            report = import_folder(
-                folder=options["path"],
-                owner=import_owner(username=options["owner"]),
-                enqueue=workers.ask,
-                album=options["album"],
-                album_per_folder=options["album_per_folder"],
-                track=functools.partial(_tracked, bar),
-            )
-        except (ImportFolderError, OwnerUnclearError) as error:
-            raise CommandError(str(error), returncode=WRONG_ARGUMENTS) from error
+            if options["watch"]:
+                report = self._watch(take, workers, poll=options["poll"])
+            else:
+                report = import_folder(**take, track=self._tracked)
+        except ImportFolderError as error:
+            raise wrong(str(error), code="folder") from error
         except ValidationError as error:
-            message = f"--album: {' '.join(error.messages)}"
-            raise CommandError(message, returncode=WRONG_ARGUMENTS) from error
+            raise wrong(f"--album: {' '.join(error.messages)}") from error
         except OSError as error:
             reason = error.strerror or str(error)
-            raise CommandError(f"The photos cannot be stored: {reason}. Run it again to go on.") from error
+            raise cannot(
+                f"The photos cannot be stored: {reason}. Run it again to go on.", code="storage"
+            ) from error
         away = workers.ask_again()
         if options["wait"] and away is None:
-            self._wait(report, bar)
-        for line in report_lines(report):
-            self.stdout.write(line)
+            self._wait(report)
+        outcome = Outcome(report_data(report), report_lines(report))
         if report.full:
-            raise CommandError(
+            said = (
                 f"{report.full} The import stopped there. Erase photos and empty the bin, or let the account "
-                "keep more, in the administration or with TROMBINE_QUOTA_MB; then run it again to go on.",
-                returncode=ACCOUNT_FULL,
+                "keep more, in the administration or with TROMBINE_QUOTA_MB; then run it again to go on."
             )
-        if away is not None:
-            raise CommandError(
-                f"The photos are stored, but {workers.unaware} of them wait: the broker does not answer "
-                f"({away}). Start it, or correct BROKER_URL; workers that run then read them within minutes, "
-                "and so does bin/start."
-            )
+            return Outcome(outcome.data, outcome.lines, cannot(said, code="quota_exceeded"))
+        if away is None:
+            return outcome
+        said = (
+            f"The photos are stored, but {workers.unaware} of them wait: the broker does not answer "
+            f"({away}). Start it, or correct BROKER_URL; workers that run then read them within minutes, "
+            "and so does bin/start."
+        )
+        return Outcome(outcome.data, outcome.lines, cannot(said, code="broker"))
 
-    def _wait(self, report: ImportReport, bar: "functools.partial[tqdm[Any]]") -> None:
+    def _watch(self, take: dict[str, Any], workers: "_Workers", *, poll: float | None) -> ImportReport:
+        """Take in what is there and what comes, until Ctrl-C, which is a good end."""
+        report, folder = ImportReport(), take["folder"]
+        if not folder.is_dir():
+            raise wrong(f"{folder} is not a folder.", code="folder")
+        with contextlib.suppress(KeyboardInterrupt):
+            first = True
+            for listing in arrivals(folder, poll=poll, say=self.stderr.write):
+                came = files_import(**take, listing=listing, track=self._tracked if first else iter)
+                report.add(came)
+                workers.ask_again()
+                counts = (
+                    f"{came.added} added, {came.already_there} already there, {len(came.refused)} refused"
+                )
+                more = f" Watching {folder}; Ctrl-C ends it." if first else ""
+                self.stderr.write(f"{counts}.{more}")
+                first = False
+                if report.full:
+                    break
+        report.refresh()
+        return report
+
+    def _wait(self, report: ImportReport) -> None:
         last_change = time.monotonic()
         told = False
-        with bar(desc="Reading", total=0) as progress:
+        with self.bar(desc="Reading", unit="photo", total=0) as progress:
 
             def show(read: int, total: int) -> None:
                 nonlocal last_change, told
@@ -130,6 +159,10 @@ class Command(BaseCommand):
                     )
 
             wait_until_read(report=report, on_progress=show)
+
+    def _tracked(self, files: Sequence[str]) -> Iterable[str]:
+        tracked: Iterable[str] = self.bar(files, desc="Importing", unit="file")
+        return tracked
 
 
 class _Workers:
@@ -163,9 +196,20 @@ class _Workers:
         return None
 
 
-def _tracked(bar: "functools.partial[tqdm[Any]]", files: Sequence[str]) -> Iterable[str]:
-    tracked: Iterable[str] = bar(files, desc="Importing")
-    return tracked
+def report_data(report: ImportReport) -> dict[str, Any]:
+    """What became of the files, for programs."""
+    return {
+        "added": report.added,
+        "already_there": report.already_there,
+        "refused": [
+            {"path": printable_path(path), "code": code, "reason": reason}
+            for path, code, reason in report.refused
+        ],
+        "hidden": report.hidden,
+        "sidecars": report.sidecars,
+        "unread": report.unread,
+        "seconds": round(report.seconds, 1),
+    }
 
 
 def report_lines(report: ImportReport) -> list[str]:

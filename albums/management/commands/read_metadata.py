@@ -1,23 +1,29 @@
-"""manage.py read_metadata: camera, position and description of photos that were read without them."""
+"""bin/manage read_metadata: camera, position and description of photos that were read without them."""
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from albums.services.metadata import images_describe, images_undescribed
+from config.reporting import Outcome, ReportingCommand
 
 AT_ONCE = 50
 
 
-class Command(BaseCommand):
+class Command(ReportingCommand):
     """Go on where the last call, or the worker, stopped."""
 
     help = "Read camera, exposure, position and description of photos that lack them; stop it at any time."
+    examples = """
+  bin/manage read_metadata
+  bin/manage read_metadata --json
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        total = images_undescribed().count()
+The worker of bin/start does so by itself, a few photos at a time.
+"""
+
+    def work(self, **_options: Any) -> Outcome:
+        """Photo by photo, until none is left."""
         done = 0
-        while count := images_describe(count=AT_ONCE):
-            done += count
-            self.stdout.write(f"{done} of {max(total, done)} photos")
-        self.stdout.write(f"Done: {done} photo{'' if done == 1 else 's'} read.")
+        with self.bar(desc="Reading", unit="photo", total=images_undescribed().count()) as bar:
+            while count := images_describe(count=AT_ONCE):
+                done += count
+                bar.update(count)
+        return Outcome({"read": done}, [f"Done: {done} photo{'' if done == 1 else 's'} read."])

@@ -1,34 +1,27 @@
 """bin/manage sign_in_link: a new link for who cannot sign in."""
 
-import argparse
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from albums.management.entrance import first_account_link, sign_in_link
 from config import running
+from config.reporting import Outcome, ReportingCommand, cannot, wrong
 
-WRONG_ARGUMENTS = 2
-EXAMPLES = """examples:
+
+class Command(ReportingCommand):
+    """Print a link, also while the app runs."""
+
+    help = "Print a link that signs a person in once, without a password."
+    examples = """
   bin/manage sign_in_link
   bin/manage sign_in_link ada
   bin/manage sign_in_link ada --url https://photos.example.org
 
 The link works once, within a day. While there is no account it is the link that makes the first one.
 """
-
-
-class Command(BaseCommand):
-    """Print a link, also while the app runs."""
-
-    help = "Print a link that signs a person in once, without a password."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """With examples, set as they are written."""
-        kwargs |= {"epilog": EXAMPLES, "formatter_class": argparse.RawDescriptionHelpFormatter}
-        return super().create_parser(prog_name, subcommand, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Who, and where."""
@@ -37,22 +30,24 @@ class Command(BaseCommand):
         )
         parser.add_argument("--url", help="the address of the page; default: where bin/start says that it is")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
-        """Print the link alone, so that it can be piped."""
+    def work(self, **options: Any) -> Outcome:
+        """The link alone, so that it can be piped."""
         address = running.address(settings.DATA_DIR)
         url = (options["url"] or (address.url if address else "")).rstrip("/")
         if not url:
-            raise CommandError(
+            raise cannot(
                 f"Trombine does not run with the data folder {settings.DATA_DIR}. Start it with bin/start, "
-                "which prints a link; or say with --url where the page is."
+                "which prints a link; or say with --url where the page is.",
+                code="not_running",
             )
         accounts = User.objects.filter(is_active=True).order_by("username")
         if not accounts.exists():
             token = address.setup_token if address else settings.SETUP_TOKEN
-            self.stdout.write(first_account_link(url, setup_token=token))
-            return
+            link = first_account_link(url, setup_token=token)
+            return Outcome({"link": link, "name": None}, [link])
         chosen = list(accounts.filter(username=options["name"]) if options["name"] else accounts[:2])
         if len(chosen) != 1:
             known = ", ".join(accounts.values_list("username", flat=True)[:20])
-            raise CommandError(f"Say whose link, with one of: {known}.", returncode=WRONG_ARGUMENTS)
-        self.stdout.write(sign_in_link(url, chosen[0]))
+            raise wrong(f"Say whose link, with one of: {known}.", code="owner_unclear")
+        link = sign_in_link(url, chosen[0])
+        return Outcome({"link": link, "name": chosen[0].username}, [link])

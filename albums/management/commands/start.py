@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from albums.management.entrance import entrance
@@ -29,6 +28,7 @@ from albums.management.importing import (
 )
 from config import embedded, listening, preparation, processes, reachable, running
 from config.command_line import SERVICE_ERRORS, whole_number
+from config.reporting import Exit, Outcome, ReportingCommand, cannot, wrong
 from config.terminal import say, step
 
 DEFAULT_PORT = 8000
@@ -41,10 +41,17 @@ SECONDS_TO_ANSWER = 60.0
 SECONDS_BETWEEN_LOOKS = 0.5
 
 
-class Command(BaseCommand):
+class Command(ReportingCommand):
     help = (
         "Start Trombine: its services, its worker and its web server; with FOLDER, import the photos in it."
     )
+    examples = """
+  bin/start                            an empty album that asks for photos
+  bin/start ~/Pictures                 the people in your pictures
+  bin/start ~/Pictures --exit          the same for a script: ends when all is done
+  bin/start ~/Pictures --exit --json   and says what came of it as JSON
+  bin/start --data /srv/photos --host 0.0.0.0 --port 80
+"""
     # Models may be missing and the database down: both are mended here.
     requires_system_checks: list[str] = []
 
@@ -60,10 +67,12 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=whole_number(1, 256), help="processes that look at photos")
         parser.add_argument("--exit", action="store_true", help="stop when all is found and grouped")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def work(self, **options: Any) -> Outcome:
         folder: Path | None = options["folder"]
+        if options["json"] and not options["exit"]:
+            raise wrong("--json needs --exit: without it there is no end of which to tell.")
         if folder is not None and not folder.expanduser().is_dir():
-            raise CommandError(f"{folder} is not a folder.")
+            raise wrong(f"{folder} is not a folder.", code="folder")
         options["folder"] = folder.expanduser().absolute() if folder else None
         _stop_on_signals()
         begun = False
@@ -72,13 +81,14 @@ class Command(BaseCommand):
             with running.claim(settings.DATA_DIR) as ours, contextlib.ExitStack() as stack:
                 # Last out of the stack: whatever happens, what was started is stopped, undisturbed.
                 begun = ours
-                _Start(options, stack).run() if ours else _join(options)
+                return _Start(options, stack).run() if ours else _join(options)
         except KeyboardInterrupt:
             say("\nStopped." if begun else "")
             if options["exit"]:
-                sys.exit(128 + signal.SIGINT)
+                sys.exit(Exit.INTERRUPTED)
+            return Outcome()
         except START_ERRORS as error:
-            raise CommandError(str(error)) from error
+            raise cannot(str(error), code="not_started") from error
 
 
 def _stop_on_signals() -> None:
@@ -113,7 +123,7 @@ class _Start:
         self.has_worker = False
         self.next_look = 0.0
 
-    def run(self) -> None:
+    def run(self) -> Outcome:
         start, began = time.monotonic(), timezone.now()
         for name in self.supervisor.stop_orphans():
             say(f"Stopped a {name} process that was left over")
@@ -133,11 +143,11 @@ class _Start:
             say(entrance(url, owner=owner, setup_token=self.token) + "\n")
         failed = import_beside(folder, owner, self._look_after) if folder and owner else 0
         if folder or self.options["exit"]:
-            show_until_finished(owner, self._look_after)
+            show_until_finished(owner, self._look_after, silent=self.options["no_progress"])
         if self.options["exit"]:
-            say(f"Finished in {time.monotonic() - start:.0f} s. To look at the people: bin/start")
-            end_for_a_script(owner, began=began, import_failed=failed)
-            return
+            seconds = time.monotonic() - start
+            say(f"Finished in {seconds:.0f} s. To look at the people: bin/start")
+            return end_for_a_script(owner, began=began, import_failed=failed, seconds=seconds)
         if folder:
             say(f"All done. Trombine runs at {url}. Ctrl-C stops it.")
         while True:
@@ -201,8 +211,9 @@ class _Start:
             while not listening.answers(self.options["host"], self.port):
                 self._look_after()
                 if time.monotonic() > end:
-                    raise CommandError(
-                        f"The web server does not answer. Its log: {self.supervisor.log('web')}"
+                    raise cannot(
+                        f"The web server does not answer. Its log: {self.supervisor.log('web')}",
+                        code="no_answer",
                     )
                 time.sleep(0.1)
         running.publish(self.data_dir, running.Address(url, self.token))
@@ -212,19 +223,21 @@ def _nothing() -> None:
     """The other start command looks after everything."""
 
 
-def _join(options: dict[str, Any]) -> None:
+def _join(options: dict[str, Any]) -> Outcome:
     """There is a start command on this data folder already: say where, and give it the photos."""
+    start, began = time.monotonic(), timezone.now()
     address = running.address(settings.DATA_DIR)
     say(f"Trombine already runs with this data folder{f' at {address.url}' if address else ''}.")
-    folder, began = options["folder"], timezone.now()
+    folder = options["folder"]
     with embedded.services(settings.DATA_DIR):
         if address is None and folder is None and not options["exit"]:
-            return  # it is just starting, and will say for itself how to get in
+            return Outcome()  # it is just starting, and will say for itself how to get in
         owner = owner_of_photos(options["owner"], folder_given=folder is not None)
         if address is not None:
             say(entrance(address.url, owner=owner, setup_token=address.setup_token))
         if folder is None and not options["exit"]:
-            return
+            return Outcome()
         failed = import_beside(folder, owner, _nothing) if folder and owner else 0
-        show_until_finished(owner, _nothing)
-        end_for_a_script(owner, began=began, import_failed=failed)
+        show_until_finished(owner, _nothing, silent=options["no_progress"])
+        seconds = time.monotonic() - start
+        return end_for_a_script(owner, began=began, import_failed=failed, seconds=seconds)

@@ -2,69 +2,67 @@
 
 from __future__ import annotations
 
-import argparse
 import csv
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 
-from albums.exceptions import OwnerUnclearError
-from albums.services.imports import import_owner
+from albums.management.owners import add_owner_option, owner_of
+from config.reporting import Outcome, ReportingCommand, problem, wrong
+from faces.models import Face
 from faces.services.exports import COLUMNS, people_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WRONG_ARGUMENTS = 2
-EXAMPLES = """examples:
+
+class Command(ReportingCommand):
+    """Write one row a face."""
+
+    help = "Write who is where in whose photos: one row a face, as CSV."
+    examples = """
   bin/manage export_people people.csv
   bin/manage export_people --owner ada - | head
 
 One row a face: photo, x, y, w, h (pixels of the upright photo), person, name, state.
 """
-
-
-class Command(BaseCommand):
-    """Write one row a face."""
-
-    help = "Write who is where in whose photos: one row a face, as CSV."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """With examples, set as they are written."""
-        kwargs |= {"epilog": EXAMPLES, "formatter_class": argparse.RawDescriptionHelpFormatter}
-        return super().create_parser(prog_name, subcommand, **kwargs)
+    interrupted = "Interrupted. What was there before is as it was: run it again."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """File and owner."""
         parser.add_argument("file", metavar="FILE.csv", help="the file to write, or - for the terminal")
-        parser.add_argument(
-            "--owner", metavar="NAME", help="whose photos; needed when there are several accounts"
-        )
+        add_owner_option(parser)
 
-    def handle(self, *_args: Any, **options: Any) -> None:
+    def work(self, **options: Any) -> Outcome:
         """Write the file, whole or not at all."""
+        if options["file"] == "-" and options["json"]:
+            raise wrong("With --json the rows go into a file: name one instead of -.")
+        owner = owner_of(options)
+        count = 0
+        total = Face.objects.visible_to(owner).count()
         try:
-            owner = import_owner(username=options["owner"])
-        except OwnerUnclearError as error:
-            raise CommandError(str(error), returncode=WRONG_ARGUMENTS) from error
-        try:
-            with _target(options["file"]) as stream:
+            with (
+                _target(options["file"]) as stream,
+                self.bar(desc="Writing", unit="face", total=total) as bar,
+            ):
                 # A path may hold bytes that are no text, which come back as they were.
                 writer = csv.writer(stream, lineterminator="\n")
                 writer.writerow(COLUMNS)
-                count = 0
                 for row in people_rows(owner):
                     writer.writerow(row)
                     count += 1
+                    bar.update()
         except BrokenPipeError:
-            return  # who reads has seen enough, as with `| head`
+            return Outcome()  # who reads has seen enough, as with `| head`
         except OSError as error:
-            raise CommandError(f"{options['file']} cannot be written: {error.strerror or error}") from error
-        if options["file"] != "-":
-            self.stdout.write(f"{count} faces written to {options['file']}")
+            raise problem(
+                f"{options['file']} cannot be written: {error.strerror or error}", code="not_written"
+            ) from error
+        said = [] if options["file"] == "-" else [f"{count} faces written to {options['file']}"]
+        return Outcome({"faces": count, "file": options["file"]}, said)
 
 
 @contextmanager

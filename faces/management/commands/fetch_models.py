@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from config.reporting import Outcome, ReportingCommand, cannot, problem, wrong
 from faces.services.models import models_chosen, models_inspect, models_install
 from faces.vision.errors import UnknownModel
 from faces.vision.model_files import Inspection, State, record_read
 from faces.vision.model_table import ModelFile
 
 
-class Command(BaseCommand):
+class Command(ReportingCommand):
     """The installer on the command line: what it does is in `faces.services.models`."""
 
     help = (
         "Install the models that find and recognise faces, and check that they are whole. Without names: the "
         "ones that are used by default and by the settings. What is installed already is left alone."
     )
+    examples = """
+  bin/manage fetch_models                  the default models, and those that the settings name
+  bin/manage fetch_models yunet sface128   these
+  bin/manage fetch_models --list           all there are, and which are installed
+  bin/manage fetch_models --verify         compare every byte, install nothing
+"""
+    interrupted = "Stopped. What was complete is kept: run it again to go on."
     # The check for models would say that they are missing, which is why one runs this.
     requires_system_checks: list[str] = []
 
@@ -33,7 +40,8 @@ class Command(BaseCommand):
         parser.add_argument("--list", action="store_true", help="show the table and install nothing")
         parser.add_argument("--verify", action="store_true", help="compare every byte and install nothing")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
+    def work(self, **options: Any) -> Outcome:
+        """List, verify or install."""
         names: list[str] = options["names"]
         try:
             if options["list"] or (options["verify"] and not names):
@@ -46,17 +54,19 @@ class Command(BaseCommand):
                 ]
                 models = models_chosen(names=dict.fromkeys(chosen), everything=options["all"])
         except UnknownModel as error:
-            raise CommandError(str(error)) from error
+            raise wrong(str(error), code="unknown_model") from error
         if options["list"]:
-            self._list(models_inspect(models, settings.MODELS_DIR))
-        elif options["verify"]:
-            self._verify(models_inspect(models, settings.MODELS_DIR, thoroughly=True), named=bool(names))
-        else:
-            self._install(models)
+            return _listed(models_inspect(models, settings.MODELS_DIR))
+        if options["verify"]:
+            found = models_inspect(models, settings.MODELS_DIR, thoroughly=True)
+            return _verified(
+                [one for one in found if one.state is not State.MISSING or _wanted(one, named=bool(names))]
+            )
+        return self._install(models, silent=options["no_progress"])
 
-    def _install(self, models: list[ModelFile]) -> None:
+    def _install(self, models: list[ModelFile], *, silent: bool) -> Outcome:
         failures: list[Exception] = []
-        progress = _Bars(sys.stderr.isatty())
+        progress = _Bars(terminal=sys.stderr.isatty(), silent=silent)
         try:
             installed = models_install(
                 models=models,
@@ -67,53 +77,76 @@ class Command(BaseCommand):
             )
         except OSError as error:
             folder = settings.MODELS_DIR
-            raise CommandError(f"The models cannot be kept in {folder}: {error.strerror or error}") from error
-        except KeyboardInterrupt as stop:
-            message = "Stopped. What was complete is kept: run it again to go on."
-            raise CommandError(message, returncode=130) from stop
+            reason = f"The models cannot be kept in {folder}: {error.strerror or error}"
+            raise cannot(reason, code="models_folder") from error
         finally:
             progress.close()
+        lines = []
         for model in installed:
             record = record_read(settings.MODELS_DIR / model.file)
-            self.stdout.write(f"installed {model.name}: {model.label} ({record.origin if record else '?'})")
+            lines.append(f"installed {model.name}: {model.label} ({record.origin if record else '?'})")
+        data = {"installed": [model.name for model in installed], "models": [model.name for model in models]}
         if failures:
-            raise CommandError("\n".join(str(error) for error in failures))
-        if not installed:
-            self.stdout.write(f"all there: {', '.join(model.name for model in models)}")
+            said = "\n".join(str(error) for error in failures)
+            return Outcome(data, lines, problem(said, code="not_installed"))
+        return Outcome(data, lines or [f"all there: {', '.join(model.name for model in models)}"])
 
-    def _list(self, inspections: Iterable[Inspection]) -> None:
-        for found in inspections:
-            model = found.model
-            used = "  (default)" if model.installed_by_default else ""
-            self.stdout.write(f"{model.name:<22}{found.state:<11}{model.purpose:<11}{model.label}{used}")
-            source = model.wheel.requirement if model.wheel else f"downloaded by {model.publisher}"
-            megabytes = f"{model.size / 1e6:.1f} MB, " if model.size else ""
-            self.stdout.write(f"{'':<22}{megabytes}{source}; licence: {model.licence}")
 
-    def _verify(self, inspections: Iterable[Inspection], *, named: bool) -> None:
-        bad = 0
-        for found in inspections:
-            if found.state is State.MISSING and not (named or found.model.installed_by_default):
-                continue
-            bad += found.state is not State.INSTALLED
-            self.stdout.write(
-                f"{found.model.name:<22}{found.state}{': ' if found.found else ''}{found.found}"
-            )
-        if bad:
-            raise CommandError(f"{bad} of them must be installed again: bin/manage fetch_models NAME")
+def _wanted(found: Inspection, *, named: bool) -> bool:
+    return named or found.model.installed_by_default
+
+
+def _row(found: Inspection) -> dict[str, Any]:
+    model = found.model
+    return {
+        "name": model.name,
+        "state": str(found.state),
+        "found": found.found,
+        "purpose": str(model.purpose),
+        "default": model.installed_by_default,
+        "bytes": model.size,
+        "licence": model.licence,
+    }
+
+
+def _listed(inspections: Sequence[Inspection]) -> Outcome:
+    lines = []
+    for found in inspections:
+        model = found.model
+        used = "  (default)" if model.installed_by_default else ""
+        lines.append(f"{model.name:<22}{found.state:<11}{model.purpose:<11}{model.label}{used}")
+        source = model.wheel.requirement if model.wheel else f"downloaded by {model.publisher}"
+        megabytes = f"{model.size / 1e6:.1f} MB, " if model.size else ""
+        lines.append(f"{'':<22}{megabytes}{source}; licence: {model.licence}")
+    return Outcome({"models": [_row(found) for found in inspections]}, lines)
+
+
+def _verified(inspections: Sequence[Inspection]) -> Outcome:
+    lines = [
+        f"{found.model.name:<22}{found.state}{': ' if found.found else ''}{found.found}"
+        for found in inspections
+    ]
+    data = {"models": [_row(found) for found in inspections]}
+    bad = sum(found.state is not State.INSTALLED for found in inspections)
+    if not bad:
+        return Outcome(data, lines)
+    said = f"{bad} of them must be installed again: bin/manage fetch_models NAME"
+    return Outcome(data, lines, problem(said, code="damaged"))
 
 
 class _Bars:
     """Progress on a terminal as a bar, anywhere else as one line a step."""
 
-    def __init__(self, terminal: bool) -> None:  # noqa: FBT001  (private, and named at its only call)
-        self._terminal = terminal
+    def __init__(self, *, terminal: bool, silent: bool) -> None:
+        self._terminal, self._silent = terminal, silent
         self._text = ""
         self._bar: tqdm[Any] | None = None
 
     def phase(self, text: str) -> None:
         self.close()
         self._text = text
+        if self._silent:
+            return
         if self._terminal:
             # Not every step can tell how far it is: until one does, its name is all that is shown.
             self._bar = tqdm(desc=text, bar_format="{desc} …", leave=False)

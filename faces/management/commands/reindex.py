@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from contextlib import ExitStack
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
+from django.core.management.base import CommandParser
 
-from albums.exceptions import OwnerUnclearError
+from albums.management.owners import add_owner_option, owner_of
 from albums.models import Album, Image
-from albums.services.imports import import_owner
+from albums.services.folder_listing import printable_path
+from config.reporting import Outcome as Told
+from config.reporting import ReportingCommand, cannot, problem, wrong
 from faces.conf import face_settings
 from faces.exceptions import PeopleError
 from faces.models import FaceScan
@@ -24,10 +23,15 @@ from faces.services.switching import Carryover
 from faces.vision.errors import VisionError
 from faces.vision.model_table import Purpose, model_matching
 
-WRONG_ARGUMENTS = 2
 MOST_FAILURES = 20
 LABELS = {"photos": ("Finding faces", "photo"), "faces": ("Comparing faces", "face")}
-EXAMPLES = """examples:
+
+
+class Command(ReportingCommand):
+    """Look at photos again, in this process, then group the people anew."""
+
+    help = "Look for faces again, or with other models. Names survive."
+    examples = """
   bin/manage reindex                       every photo, with the models in use
   bin/manage reindex --model sface --plan  what would another model change? Nothing is done
   bin/manage reindex --model sface         compare faces with another model from now on
@@ -41,17 +45,7 @@ and rejected faces, covers, hidden people) stays, whatever the models find. The 
 the present models; when all is computed one step makes it yours, and that step can be undone.
 Interrupted, it goes on where it ended when it is run again.
 """
-
-
-class Command(BaseCommand):
-    """Look at photos again, in this process, then group the people anew."""
-
-    help = "Look for faces again, or with other models. Names survive."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """With examples, set as they are written."""
-        kwargs |= {"epilog": EXAMPLES, "formatter_class": argparse.RawDescriptionHelpFormatter}
-        return super().create_parser(prog_name, subcommand, **kwargs)
+    interrupted = "Interrupted. Nothing was changed, and what is computed is kept: run it again to go on."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which photos, whose, with what, and what to show."""
@@ -70,19 +64,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--plan", action="store_true", help="say what would move, split and join; change nothing"
         )
-        parser.add_argument(
-            "--owner", metavar="NAME", help="whose photos; needed when there are several accounts"
-        )
-        parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
+        add_owner_option(parser)
 
-    def handle(self, *_args: Any, **options: Any) -> None:
+    def work(self, **options: Any) -> Told:
         """Compute beside, switch, and say what became of everybody."""
+        owner = owner_of(options)
         try:
-            owner = import_owner(username=options["owner"])
             detector = _model(options["detector"], Purpose.DETECTOR)
             embedder = _model(options["model"], Purpose.EMBEDDER)
-        except (OwnerUnclearError, VisionError) as error:
-            raise CommandError(str(error), returncode=WRONG_ARGUMENTS) from error
+        except VisionError as error:
+            raise wrong(str(error), code="unknown_model") from error
         images = images_to_reindex(
             owner,
             albums=_albums(owner, options["album"]),
@@ -92,30 +83,38 @@ class Command(BaseCommand):
         wish = reindex_wish(owner=owner, images=images, detector=detector, embedder=embedder)
         image_ids = list(wish.images.values_list("pk", flat=True))
         if not image_ids:
-            self.stdout.write("No photo to look at.")
-            return
+            return Told({"photos": 0}, ["No photo to look at."])
         try:
-            outcome = self._run(wish, plan=options["plan"], silent=options["no_progress"])
-        except (VisionError, PeopleError) as error:
-            raise CommandError(str(error)) from error
-        except KeyboardInterrupt as error:
-            message = "Interrupted. Nothing was changed, and what is computed is kept: run it again to go on."
-            raise CommandError(message, returncode=130) from error
-        self._report(wish, outcome, plan=options["plan"])
-        self._failures(image_ids)
+            outcome = self._run(wish, plan=options["plan"])
+        except VisionError as error:
+            raise cannot(str(error), code="models") from error
+        except PeopleError as error:
+            raise cannot(str(error), code=error.code) from error
+        failed = FaceScan.objects.filter(image__in=image_ids, state=FaceScan.State.FAILED)
+        count = failed.count()
+        shown = list(failed.select_related("image").order_by("image__source_path")[:MOST_FAILURES])
+        data = {
+            "photos": len(image_ids),
+            "plan": options["plan"],
+            "detector": wish.models.detector,
+            "embedder": wish.models.embedder,
+            **_data(outcome),
+            "failed": count,
+            "failures": [
+                {"image": scan.image_id, "path": scan.image.source_path, "reason": scan.reason}
+                for scan in shown
+            ],
+        }
+        lines = [*_report(wish, outcome, plan=options["plan"]), *_failure_lines(shown, count)]
+        if not count:
+            return Told(data, lines)
+        said = f"In {count} photos faces could not be looked for. To try again: bin/manage reindex --failed"
+        return Told(data, lines, problem(said, code="photos_failed"))
 
-    def _run(self, wish: Wish, *, plan: bool, silent: bool) -> Outcome:
+    def _run(self, wish: Wish, *, plan: bool) -> Outcome:
         with ExitStack() as stack:
             bars = {
-                kind: stack.enter_context(
-                    tqdm(
-                        total=count,
-                        desc=LABELS[kind][0],
-                        unit=LABELS[kind][1],
-                        file=sys.stderr,
-                        disable=True if silent else None,
-                    )
-                )
+                kind: stack.enter_context(self.bar(total=count, desc=LABELS[kind][0], unit=LABELS[kind][1]))
                 for kind, count in reindex_todo(wish).items()
                 if count
             }
@@ -126,57 +125,64 @@ class Command(BaseCommand):
 
             return reindex(wish, plan=plan, progress=progress)
 
-    def _report(self, wish: Wish, outcome: Outcome, *, plan: bool) -> None:
-        if outcome.people is None:
-            self.stdout.write(
-                f"The faces in these photos can be compared with {wish.models.embedder} now; "
-                f"{outcome.lacking} faces in other photos cannot yet. "
-                "Run it without a choice of photos to change the model."
-            )
-        else:
-            if plan:
-                self.stdout.write("A plan: nothing was changed. What was computed for it is kept.")
-            self.stdout.write(f"Models: {wish.models.detector}, {wish.models.embedder}")
-            if outcome.carried is not None:
-                self._carried(outcome.carried)
-            self._people(outcome.people)
-        if outcome.unreadable:
-            self.stdout.write(
-                f"{outcome.unreadable} photos cannot be read: their faces stay with whom they are with."
-            )
-        present, configured = owner_models(wish.owner.pk), face_settings()
-        if not plan and present != configured:
-            self.stdout.write(
-                f"(The settings name {configured.detector} and {configured.embedder}, for new accounts; "
-                f"this one has {present.detector} and {present.embedder}.)"
-            )
 
-    def _carried(self, carried: Carryover) -> None:
-        self.stdout.write(
+def _data(outcome: Outcome) -> dict[str, Any]:
+    """The figures of an outcome, for programs."""
+    found: dict[str, Any] = {"unreadable": outcome.unreadable, "lacking": outcome.lacking}
+    if outcome.carried is not None:
+        carried = outcome.carried
+        found |= {name: getattr(carried, name) for name in ("again", "new", "kept", "gone")}
+    if outcome.people is not None:
+        people = outcome.people
+        counts = ("faces", "people", "waiting", "moved", "placed", "released", "names", "names_lost")
+        found |= {name: getattr(people, name) for name in (*counts, "facts_lost")}
+        found |= {"split": len(people.split), "joined": len(people.joined)}
+    return found
+
+
+def _report(wish: Wish, outcome: Outcome, *, plan: bool) -> list[str]:
+    """What became of everybody, for people."""
+    lines = []
+    if outcome.people is None:
+        lines.append(
+            f"The faces in these photos can be compared with {wish.models.embedder} now; "
+            f"{outcome.lacking} faces in other photos cannot yet. "
+            "Run it without a choice of photos to change the model."
+        )
+    else:
+        if plan:
+            lines.append("A plan: nothing was changed. What was computed for it is kept.")
+        lines.append(f"Models: {wish.models.detector}, {wish.models.embedder}")
+        lines += _people(outcome.people, outcome.carried)
+    if outcome.unreadable:
+        lines.append(f"{outcome.unreadable} photos cannot be read: their faces stay with whom they are with.")
+    present, configured = owner_models(wish.owner.pk), face_settings()
+    if not plan and present != configured:
+        lines.append(
+            f"(The settings name {configured.detector} and {configured.embedder}, for new accounts; "
+            f"this one has {present.detector} and {present.embedder}.)"
+        )
+    return lines
+
+
+def _people(people: Difference, carried: Carryover | None) -> list[str]:
+    lines = []
+    if carried is not None:
+        lines.append(
             f"{carried.photos} photos looked at: {carried.again} faces found again, {carried.new} new, "
             f"{carried.kept} not found and kept (something was said of them), "
             f"{carried.gone} not found and gone"
         )
+    moves = f"{people.moved} moved, {people.placed} placed, {people.released} released"
+    lines.append(f"{people.faces} faces: {people.people} people, {people.waiting} waiting; {moves}")
+    lines.append(f"{len(people.split)} people split, {len(people.joined)} people joined")
+    lines.append(f"names lost: {people.names_lost} of {people.names}; other facts lost: {people.facts_lost}")
+    return lines
 
-    def _people(self, people: Difference) -> None:
-        self.stdout.write(
-            f"{people.faces} faces: {people.people} people, {people.waiting} waiting; {people.moved} moved, "
-            f"{people.placed} placed, {people.released} released"
-        )
-        self.stdout.write(f"{len(people.split)} people split, {len(people.joined)} people joined")
-        self.stdout.write(
-            f"names lost: {people.names_lost} of {people.names}; other facts lost: {people.facts_lost}"
-        )
 
-    def _failures(self, image_ids: list[int]) -> None:
-        failed = FaceScan.objects.filter(image__in=image_ids, state=FaceScan.State.FAILED)
-        count = failed.count()
-        if count:
-            self.stdout.write(f"In {count} photos faces could not be looked for:")
-        for scan in failed.select_related("image").order_by("image__source_path")[:MOST_FAILURES]:
-            self.stdout.write(f"  {scan.image.source_path}: {scan.detail or scan.why}")
-        if count > MOST_FAILURES:
-            self.stdout.write(f"  and {count - MOST_FAILURES} more")
+def _failure_lines(shown: list[FaceScan], count: int) -> list[str]:
+    lines = [f"  {printable_path(scan.image.source_path)}: {scan.detail or scan.why}" for scan in shown]
+    return [*lines, f"  and {count - MOST_FAILURES} more"] if count > MOST_FAILURES else lines
 
 
 def _model(name: str | None, purpose: Purpose) -> str | None:
@@ -190,10 +196,7 @@ def _albums(owner: User, names: list[str] | None) -> list[Album] | None:
     for name in names:
         if name not in albums:
             known = ", ".join(repr(other) for other in list(albums)[:20])
-            raise CommandError(
-                f"There is no album named {name!r}. Albums: {known or 'none yet'}.",
-                returncode=WRONG_ARGUMENTS,
-            )
+            raise wrong(f"There is no album named {name!r}. Albums: {known or 'none yet'}.")
     return [albums[name] for name in names]
 
 
@@ -207,6 +210,6 @@ def _image_ids(owner: User, names: list[str] | None) -> list[int] | None:
         if image is None and name.isdecimal():
             image = own.filter(pk=int(name)).first()
         if image is None:
-            raise CommandError(f"There is no photo {name!r}.", returncode=WRONG_ARGUMENTS)
+            raise wrong(f"There is no photo {name!r}.")
         found.append(image.pk)
     return found

@@ -50,5 +50,5 @@ def test_while_another_run_is_under_way_it_says_so(
 ) -> None:
     monkeypatch.setattr(recluster, "owner_recluster", lambda _owner: None)
     code, message = refused("recluster")
-    assert code == 1
+    assert code == 3
     assert "right now" in message

@@ -1,0 +1,159 @@
+"""What lies in the folder of a backup.
+
+manifest.json            written last, in one step: without it there is no backup
+database-WHEN.dump       Postgres's custom format
+originals-WHEN.jsonl     one line a file: path, bytes, sha256
+originals/…              as in the storage; with renditions also renditions/… and faces/…
+secret_key, settings.json
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+LOCK = "backup.lock"
+SECRET_KEY = "secret_key"  # noqa: S105 - a file's name
+SETTINGS = "settings.json"
+DERIVED = ("renditions", "faces")
+"""Folders of the storage whose files are made from the originals."""
+FOLDERS = ("originals", *DERIVED)
+PART = ".part"
+CHUNK = 2**20
+
+
+class BackupError(Exception):
+    """Something that keeps a backup from being made or used: a message, and a code for programs."""
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file of the storage, as a listing names it. sha256: empty for what can be made again."""
+
+    path: str
+    size: int
+    sha256: str
+
+    def line(self) -> str:
+        """As it stands in a listing."""
+        return json.dumps({"path": self.path, "bytes": self.size, "sha256": self.sha256}) + "\n"
+
+    @classmethod
+    def of_line(cls, line: str) -> "Stored":
+        """Back from a listing. Raises ValueError or KeyError."""
+        read = json.loads(line)
+        return cls(str(read["path"]), int(read["bytes"]), str(read["sha256"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a whole backup says of itself. missing, damaged: originals that the album itself had not whole."""
+
+    made_at: str
+    app: str
+    database: dict[str, Any]
+    listing: dict[str, Any]
+    migrations: dict[str, list[str]]
+    counts: dict[str, int]
+    derived: bool
+    secret_key: bool
+    missing: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    format: int = FORMAT
+
+    def write(self, folder: Path) -> None:
+        """Make the folder a backup, in one step."""
+        write_whole(folder / MANIFEST, json.dumps(asdict(self), indent=2).encode() + b"\n")
+
+
+def manifest_read(folder: Path) -> Manifest:
+    """The manifest of a backup. Raises BackupError."""
+    try:
+        read = json.loads((folder / MANIFEST).read_text())
+        if read["format"] > FORMAT:
+            raise BackupError(
+                f"The backup in {folder} was made by a newer Trombine ({read.get('app')}): update this one.",
+                code="newer",
+            )
+        return Manifest(**read)
+    except FileNotFoundError as error:
+        unfinished = (folder / LOCK).exists()
+        why = "it was interrupted; run bin/manage backup again" if unfinished else f"it has no {MANIFEST}"
+        raise BackupError(f"There is no whole backup in {folder}: {why}.", code="no_backup") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BackupError(f"{folder / MANIFEST} cannot be read: {error}", code="damaged") from error
+
+
+def listing_read(folder: Path, manifest: Manifest) -> Iterator[Stored]:
+    """The files of a backup, one after the other. Raises BackupError."""
+    try:
+        with (folder / manifest.listing["file"]).open(encoding="utf-8") as lines:
+            for line in lines:
+                yield Stored.of_line(line)
+    except (OSError, ValueError, KeyError) as error:
+        raise BackupError(
+            f"The list of originals in {folder} cannot be read: {error}", code="damaged"
+        ) from error
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Have the folder for oneself. Raises BackupError when another backup is being made there."""
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BackupError(f"Another backup is being made in {folder} right now.", code="busy") from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a small file so that it is there whole or not at all, for this account alone."""
+    part = path.with_name(path.name + PART)
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def private_lines(path: Path, *, more: bool = False) -> TextIO:
+    """A text file that only this account may read, to be written anew, or to be added to."""
+    how = os.O_APPEND if more else os.O_TRUNC
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600), "w", encoding="utf-8")
+
+
+def file_digest(path: Path) -> str:
+    """The sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def copy_digesting(source: BinaryIO, target: Path) -> tuple[int, str]:
+    """Write `source` into `target`, whole or not at all; its bytes and their sha256."""
+    folder = target.parent
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part, digest, size = target.with_name(target.name + PART), hashlib.sha256(), 0
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        while chunk := source.read(CHUNK):
+            digest.update(chunk)
+            file.write(chunk)
+            size += len(chunk)
+    part.replace(target)
+    return size, digest.hexdigest()

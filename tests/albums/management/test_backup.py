@@ -1,0 +1,182 @@
+"""bin/manage backup and restore: what was there is there again, byte for byte and row for row."""
+
+import hashlib
+import io
+import json
+import os
+import secrets
+import stat
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from django.conf import settings as project
+from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db import connection
+from psycopg import sql
+from pytest_django import Settings
+
+from albums.models import Album, Image, Upload
+from albums.services import backups
+from albums.services.albums import album_add_images, album_get_or_create
+from albums.services.bin import images_bin
+from albums.services.data_export import Wishes, export_stream
+from albums.storage import stored_below
+from config.reporting import Exit
+from faces.models import Person
+from faces.services.people import faces_confirm, person_name
+from tests.albums.photos import whole_photo
+from tests.faces.coloured import face
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def owner(transactional_db: None) -> User:
+    """Committed: a backup looks from connections of its own."""
+    return User.objects.create_user("ada", password="a-long-one")
+
+
+@pytest.fixture
+def album(owner: User, tmp_path: Path, settings: Settings) -> Path:
+    """An album with photos, faces, a name, an album, the bin, and an upload on its way; its data folder."""
+    settings.DATA_DIR = tmp_path / "data"
+    settings.MEDIA_ROOT = tmp_path / "data" / "media"
+    settings.UPLOAD_FOLDER = tmp_path / "data" / "uploads"
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "data" / "secret_key").write_text("very secret\n")
+    images = [whole_photo(owner, tmp_path / "given" / f"{seed}.jpg", seed) for seed in range(1, 6)]
+    ruby = Person.objects.create(owner=owner)
+    faces = [face(image, person=ruby) for image in images[:3]]
+    person_name(person=ruby, name="Ruby Räd", by=owner)
+    faces_confirm(faces=faces[:1], by=owner)
+    album_add_images(album=album_get_or_create(owner=owner, name="The wedding"), images=images[:2])
+    images_bin(images=Image.objects.filter(pk=images[4].pk), by=owner)
+    Upload.objects.create(owner=owner, sha256="0" * 64, name="half.jpg", size_bytes=9, received_bytes=4)
+    return tmp_path
+
+
+def backup(target: Path, *options: str) -> dict[str, Any]:
+    out = io.StringIO()
+    call_command("backup", str(target), *options, "--json", stdout=out)
+    told: dict[str, Any] = json.loads(out.getvalue())
+    return told
+
+
+def originals(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted((root / "originals").rglob("*"))
+        if path.is_file()
+    }
+
+
+def rows(connection: "psycopg.Connection[Any]") -> dict[str, list[str]]:
+    """Every row of every table as text, but for what a restore drops."""
+    tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+    found = {}
+    for (table,) in tables.fetchall():
+        query = sql.SQL("SELECT t::text FROM {} t ORDER BY 1").format(sql.Identifier(table))
+        found[table] = [str(row) for (row,) in connection.execute(query).fetchall()]
+    assert found.pop("albums_upload") is not None
+    return found
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[str]:
+    """The address of an empty database beside that of the tests."""
+    given, name = connection.settings_dict, f"restored_{secrets.token_hex(4)}"
+    options = {key: given[key.upper()] for key in ("host", "port", "user", "password")}
+    address = f"{given['USER']}:{quote(given['PASSWORD'])}@{quote(given['HOST'], safe='')}:{given['PORT']}"
+    with psycopg.connect(dbname="postgres", autocommit=True, **options) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield f"postgres://{address}/{name}"
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def manage(tmp_path: Path, elsewhere: str) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a command as a person does, on the other database and another data folder."""
+    dropped = ("DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "CACHE_URL")
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *map(str, arguments)],
+            env={
+                **{key: value for key, value in os.environ.items() if key not in dropped},
+                "TROMBINE_MODELS_DIR": str(project.MODELS_DIR),
+                "TROMBINE_DATA": str(tmp_path / "restored"),
+                "DATABASE_URL": elsewhere,
+                "BROKER_URL": project.CELERY_BROKER_URL.split("?")[0],
+                "CACHE_URL": str(project.CACHES["default"]["LOCATION"]),
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def exported() -> list[str]:
+    """The data export of the only account: each file's name and digest, but for the one with today's date."""
+    wishes = Wishes(originals=True, vectors=True)
+    stream = io.BytesIO(b"".join(export_stream(owner=User.objects.get(), wishes=wishes)))
+    with zipfile.ZipFile(stream) as files:
+        return [
+            f"{name} {hashlib.sha256(files.read(name)).hexdigest()}"
+            for name in sorted(files.namelist())
+            if name != "README.txt"
+        ]
+
+
+EXPORT = "from tests.albums.management.test_backup import exported; print('\\n'.join(exported()))"
+
+
+def test_backup_wipe_restore_gives_the_same_album(
+    album: Path, tmp_path: Path, elsewhere: str, manage: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    told = backup(tmp_path / "backup")
+    assert (told["files"], told["copied"], told["missing"], told["damaged"]) == (5, 5, [], [])
+    call_command("export_people", str(tmp_path / "before.csv"), stdout=io.StringIO())
+
+    done = manage("restore", tmp_path / "backup", "--json")
+    assert done.returncode == 0, done.stderr
+    restored = json.loads(done.stdout)
+    assert (restored["files"], restored["uploads_dropped"]) == (5, 1)
+    assert originals(tmp_path / "restored" / "media") == originals(tmp_path / "data" / "media")
+    assert (tmp_path / "restored" / "secret_key").read_text() == "very secret\n"
+    with psycopg.connect(elsewhere) as there:
+        after = rows(there)
+        assert there.execute("SELECT count(*) FROM albums_upload").fetchone() == (0,)
+    with psycopg.connect(**backups_parameters()) as here:
+        assert after == rows(here)
+    manage("export_people", tmp_path / "after.csv")
+    assert (tmp_path / "after.csv").read_bytes() == (tmp_path / "before.csv").read_bytes()
+    assert "Ruby Räd" in (tmp_path / "after.csv").read_text()
+    assert manage("shell", "--no-imports", "-c", EXPORT).stdout.splitlines() == exported()
+
+    # Smaller pictures are not in it, and are made again.
+    check = manage("check_integrity", "--repair", "--json")
+    assert check.returncode == 0, check.stderr
+    assert json.loads(check.stdout)["repaired"] == {"rendition_missing": 10}
+
+    # Nothing that is there is ever written over.
+    second = manage("restore", tmp_path / "backup", "--json")
+    assert second.returncode == Exit.WRONG_ARGUMENTS
+    assert json.loads(second.stdout)["error"]["code"] == "not_empty"
+
+
+def backups_parameters() -> dict[str, Any]:
+    given = connection.get_connection_params()
+    return {key: given[key] for key in ("dbname", "user", "host", "port", "password") if given.get(key)}

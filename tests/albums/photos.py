@@ -1,0 +1,19 @@
+"""Photos with all their files: stored and read as the product does it."""
+
+from pathlib import Path
+
+from django.contrib.auth.models import User
+
+from albums.models import Image
+from albums.services.renditions import image_read
+from albums.services.uploads import image_store
+from tests import drawing
+
+
+def whole_photo(owner: User, path: Path, seed: int) -> Image:
+    """A photo that is ready, with its original and its renditions in the storage."""
+    drawing.write_photo(path, seed)
+    image = image_store(owner=owner, source=path, source_path=path.name).image
+    assert image is not None
+    assert image_read(image=image)
+    return image
