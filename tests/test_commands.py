@@ -1,4 +1,4 @@
-"""All our commands alike: examples in the help, one JSON object on standard output, ends that mean something."""
+"""All our commands alike: examples in the help, JSON and nothing else, ends that mean something."""
 
 import io
 import json
@@ -61,9 +61,11 @@ def test_the_help_has_examples_and_the_options_of_all(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_an_option_that_there_is_not_is_a_wrong_argument(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_option_that_there_is_not_is_a_wrong_argument(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     made = command(name)
-    made._called_from_command_line = True
+    vars(made)["_called_from_command_line"] = True
     parser = made.create_parser("bin/manage", name)
     with pytest.raises(SystemExit) as ended:
         parser.parse_args(["--no-such-option"])
@@ -141,5 +143,3 @@ def test_on_the_command_line_an_error_is_an_object_too(
     told = json.loads(done.stdout)
     assert told["error"]["code"] == error
     assert told["error"]["message"]
-
-

@@ -19,6 +19,9 @@ class Command(ReportingCommand):
 The worker of bin/start does so by itself, a few photos at a time.
 """
 
+    # It needs no models.
+    requires_system_checks: list[str] = []
+
     def work(self, **_options: Any) -> Outcome:
         """Photo by photo, until none is left."""
         done = 0

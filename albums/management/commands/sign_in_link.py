@@ -23,6 +23,9 @@ class Command(ReportingCommand):
 The link works once, within a day. While there is no account it is the link that makes the first one.
 """
 
+    # It needs no models.
+    requires_system_checks: list[str] = []
+
     def add_arguments(self, parser: CommandParser) -> None:
         """Who, and where."""
         parser.add_argument(

@@ -31,6 +31,9 @@ One row a face: photo, x, y, w, h (pixels of the upright photo), person, name, s
 """
     interrupted = "Interrupted. What was there before is as it was: run it again."
 
+    # It needs no models.
+    requires_system_checks: list[str] = []
+
     def add_arguments(self, parser: CommandParser) -> None:
         """File and owner."""
         parser.add_argument("file", metavar="FILE.csv", help="the file to write, or - for the terminal")

@@ -18,19 +18,20 @@ import psycopg
 import pytest
 from django.conf import settings as project
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from psycopg import sql
 from pytest_django import Settings
 
-from albums.models import Album, Image, Upload
-from albums.services import backups
+from albums.models import Image, Upload
+from albums.services import backup_moments
 from albums.services.albums import album_add_images, album_get_or_create
+from albums.services.backup_format import BackupError, Manifest, Stored, file_digest, manifest_read
+from albums.services.backup_restoring import require_free_folder, restore_begin, restore_files
 from albums.services.bin import images_bin
 from albums.services.data_export import Wishes, export_stream
-from albums.storage import stored_below
 from config.reporting import Exit
+from config.restoring_note import half_restored
 from faces.models import Person
 from faces.services.people import faces_confirm, person_name
 from tests.albums.photos import whole_photo
@@ -140,7 +141,13 @@ def exported() -> list[str]:
         ]
 
 
-EXPORT = "from tests.albums.management.test_backup import exported; print('\\n'.join(exported()))"
+EXPORT = """
+import io
+from django.core.management import call_command
+from tests.albums.management.test_backup import exported
+print("\\n".join(exported()))
+call_command("export_people", {file!r}, stdout=io.StringIO())
+"""
 
 
 def test_backup_wipe_restore_gives_the_same_album(
@@ -161,22 +168,176 @@ def test_backup_wipe_restore_gives_the_same_album(
         assert there.execute("SELECT count(*) FROM albums_upload").fetchone() == (0,)
     with psycopg.connect(**backups_parameters()) as here:
         assert after == rows(here)
-    manage("export_people", tmp_path / "after.csv")
+    shell = EXPORT.format(file=str(tmp_path / "after.csv"))
+    assert manage("shell", "--no-imports", "-c", shell).stdout.splitlines() == exported()
     assert (tmp_path / "after.csv").read_bytes() == (tmp_path / "before.csv").read_bytes()
     assert "Ruby Räd" in (tmp_path / "after.csv").read_text()
-    assert manage("shell", "--no-imports", "-c", EXPORT).stdout.splitlines() == exported()
-
-    # Smaller pictures are not in it, and are made again.
-    check = manage("check_integrity", "--repair", "--json")
-    assert check.returncode == 0, check.stderr
-    assert json.loads(check.stdout)["repaired"] == {"rendition_missing": 10}
-
-    # Nothing that is there is ever written over.
-    second = manage("restore", tmp_path / "backup", "--json")
-    assert second.returncode == Exit.WRONG_ARGUMENTS
-    assert json.loads(second.stdout)["error"]["code"] == "not_empty"
+    # Smaller pictures are not in it: workers find the note that they are to be made again.
+    assert sorted(path.name for path in (tmp_path / "restored/media/to-remake").iterdir()) == [
+        "crops",
+        "renditions",
+    ]
 
 
 def backups_parameters() -> dict[str, Any]:
     given = connection.get_connection_params()
     return {key: given[key] for key in ("dbname", "user", "host", "port", "password") if given.get(key)}
+
+
+def test_a_second_backup_copies_only_what_is_new_and_one_that_broke_off_leaves_the_first_as_it_was(
+    album: Path, owner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "backup"
+    assert backup(target)["copied"] == 5
+    assert stat.S_IMODE(target.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in target.rglob("*") if path.is_file()} == {0o600}
+    first = (target / "manifest.json").read_bytes()
+    whole_photo(owner, tmp_path / "given" / "new.jpg", 77)
+
+    def stop(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "sync", stop)
+        with pytest.raises(CommandError) as interrupted:
+            backup(target)
+    assert interrupted.value.returncode == Exit.INTERRUPTED
+    assert (target / "manifest.json").read_bytes() == first
+    assert backup(target, "--verify")["files"] == 7, "the first one is as whole as before"
+
+    assert backup(target)["copied"] == 0, "what the one that broke off had copied is there"
+    assert backup(target, "--with-renditions")["copied"] == 12
+    assert len(list(target.glob("database-*.dump"))) == 1
+
+    gone = Image.objects.get(source_path="new.jpg")
+    images_bin(images=Image.objects.filter(pk=gone.pk), by=owner)
+    Image.objects.filter(pk=gone.pk).delete()
+    assert backup(target)["files"] == 5
+    assert sorted(path.name for path in target.iterdir() if path.is_dir()) == ["originals"]
+    assert not (target / str(gone.original.name)).exists(), "what was erased is in no backup"
+
+
+def test_an_original_that_is_erased_while_it_is_copied_leaves_a_backup_that_is_whole(
+    album: Path, owner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = whole_photo(owner, tmp_path / "given" / "late.jpg", 78)
+    moments = []
+
+    def erase_after_the_dump(self: backup_moments.Moment, kept: Path) -> Any:
+        moments.append(kept)
+        found = list(real(self, kept))
+        if len(moments) == 1:
+            Image.objects.filter(pk=late.pk).delete()
+            (tmp_path / "backup" / str(late.original.name)).unlink()
+        return iter(found)
+
+    real = backup_moments.Moment.rows
+    monkeypatch.setattr(backup_moments.Moment, "rows", erase_after_the_dump)
+    told = backup(tmp_path / "backup")
+    assert len(moments) == 2, "another moment was looked at"
+    assert (told["files"], told["missing"]) == (5, [])
+    assert backup(tmp_path / "backup", "--verify")["damaged"] == []
+
+
+def test_an_original_that_the_album_has_lost_is_named(album: Path, tmp_path: Path) -> None:
+    lost, spoilt = Image.objects.order_by("pk")[:2]
+    lost.original.storage.delete(str(lost.original.name))
+    Path(spoilt.original.path).write_bytes(b"x" * spoilt.size_bytes)
+    with pytest.raises(CommandError, match="1 originals are missing and 1 are damaged") as told:
+        backup(tmp_path / "backup")
+    assert told.value.returncode == Exit.PROBLEM
+    assert told.value.data["missing"] == [str(lost.original.name)]  # type: ignore[attr-defined]  # ours
+
+
+@pytest.fixture
+def made(tmp_path: Path, settings: Settings) -> Path:
+    """A backup made by hand, with one original; and an empty data folder."""
+    settings.DATA_DIR = tmp_path / "data"
+    settings.MEDIA_ROOT, settings.UPLOAD_FOLDER = tmp_path / "data" / "media", tmp_path / "data" / "uploads"
+    (tmp_path / "data").mkdir()
+    folder = tmp_path / "backup"
+    (folder / "originals/1/ab").mkdir(parents=True)
+    (folder / "originals/1/ab/ab.jpg").write_bytes(b"a photo")
+    (folder / "database-1.dump").write_bytes(b"a dump")
+    row = Stored("originals/1/ab/ab.jpg", 7, hashlib.sha256(b"a photo").hexdigest())
+    (folder / "originals-1.jsonl").write_text(row.line())
+    manifest = Manifest(
+        made_at="2026-01-01T00:00:00+00:00",
+        app="0.1.0",
+        database={"file": "database-1.dump", "sha256": file_digest(folder / "database-1.dump")},
+        listing={
+            "file": "originals-1.jsonl",
+            "sha256": file_digest(folder / "originals-1.jsonl"),
+            "count": 1,
+            "bytes": 7,
+        },
+        migrations={"albums": ["0001_initial"]},
+        counts={},
+        derived=False,
+        secret_key=False,
+    )
+    manifest.write(folder)
+    return folder
+
+
+def refused(folder: Path) -> tuple[int, str]:
+    with pytest.raises(CommandError) as error:
+        call_command("restore", str(folder), stdout=io.StringIO())
+    assert not (Path(project.DATA_DIR) / "media" / "originals").exists()
+    return error.value.returncode, getattr(error.value, "code", "")
+
+
+def test_a_damaged_backup_is_refused_before_anything_is_touched(made: Path) -> None:
+    (made / "originals/1/ab/ab.jpg").write_bytes(b"a phot0")
+    assert refused(made) == (Exit.PROBLEM, "damaged")
+    (made / "originals/1/ab/ab.jpg").unlink()
+    assert refused(made) == (Exit.PROBLEM, "damaged")
+    (made / "originals-1.jsonl").write_text("")
+    assert refused(made) == (Exit.PROBLEM, "damaged")
+    (made / "manifest.json").write_text("{")
+    assert refused(made) == (Exit.PROBLEM, "damaged")
+    (made / "manifest.json").unlink()
+    assert refused(made) == (Exit.WRONG_ARGUMENTS, "no_backup")
+
+
+def test_a_backup_of_a_newer_trombine_is_refused(made: Path) -> None:
+    told = json.loads((made / "manifest.json").read_text())
+    (made / "manifest.json").write_text(json.dumps(told | {"migrations": {"albums": ["9999_later"]}}))
+    assert refused(made) == (Exit.CANNOT_NOW, "newer")
+    (made / "manifest.json").write_text(json.dumps(told | {"format": 2}))
+    assert refused(made) == (Exit.CANNOT_NOW, "newer")
+
+
+@pytest.mark.parametrize("there", ["postgres/PG_VERSION", "media/faces/1/a.jpg", "letters.txt"])
+def test_what_is_there_already_is_never_touched(made: Path, there: str) -> None:
+    file = Path(project.DATA_DIR) / there
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("mine")
+    assert refused(made) == (Exit.WRONG_ARGUMENTS, "not_empty")
+    assert file.read_text() == "mine"
+
+
+def test_a_restore_that_broke_off_goes_on_and_nothing_else_starts_there(made: Path, tmp_path: Path) -> None:
+    restore_begin(made)
+    restore_files(source=made, manifest=manifest_read(made), progress=lambda _count: None)
+    require_free_folder(made)
+    assert "bin/manage restore" in half_restored(project.DATA_DIR)
+    copy = tmp_path / "another"
+    made.rename(copy)
+    assert refused_for_another(copy)
+
+
+def refused_for_another(folder: Path) -> bool:
+    with pytest.raises(BackupError, match="Another backup's restore"):
+        require_free_folder(folder)
+    return True
+
+
+def test_a_folder_of_something_else_is_no_place_for_a_backup(db: None, made: Path, tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "one.txt").write_text("mine")
+    for target in (tmp_path / "letters", tmp_path / "data", tmp_path / "data" / "media" / "backup"):
+        with pytest.raises(CommandError) as error:
+            backup(target)
+        assert error.value.returncode == Exit.WRONG_ARGUMENTS
+    assert [path.name for path in (tmp_path / "letters").iterdir()] == ["one.txt"]
