@@ -132,6 +132,13 @@ def write_whole(path: Path, content: bytes) -> None:
     part.replace(path)
 
 
+def private_folder(folder: Path) -> None:
+    """Make a folder, and those above it, for this account alone; one that is there stays as it is."""
+    if not folder.is_dir():
+        private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def private_lines(path: Path, *, more: bool = False) -> TextIO:
     """A text file that only this account may read, to be written anew, or to be added to."""
     how = os.O_APPEND if more else os.O_TRUNC
@@ -146,9 +153,7 @@ def file_digest(path: Path) -> str:
 
 def copy_digesting(source: BinaryIO, target: Path) -> tuple[int, str]:
     """Write `source` into `target`, whole or not at all; its bytes and their sha256."""
-    folder = target.parent
-    if not folder.is_dir():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(target.parent)
     part, digest, size = target.with_name(target.name + PART), hashlib.sha256(), 0
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         while chunk := source.read(CHUNK):

@@ -37,6 +37,7 @@ from albums.services.backup_format import (
     file_digest,
     held,
     manifest_read,
+    private_folder,
     private_lines,
     write_whole,
 )
@@ -135,7 +136,7 @@ def _prepare(target: Path) -> None:
     if target.exists() and not target.is_dir():
         raise BackupError(f"{target} is a file: name a folder.", code="target")
     if not target.exists():
-        target.mkdir(mode=0o700, parents=True)
+        private_folder(target)
     elif any(target.iterdir()) and not (target / MANIFEST).exists() and not (target / LOCK).exists():
         raise BackupError(
             f"{target} is neither empty nor a backup: choose a new folder, or an earlier backup.",

@@ -21,6 +21,7 @@ from albums.storage import stored_digest
 ROWS = 500
 # So many originals missing, and most of all: rather a disk that is away than an album that is broken.
 FEW = 20
+REPAIR = "bin/manage check_integrity --repair"
 
 Progress = Callable[[int], object]
 
@@ -58,55 +59,54 @@ class Look:
 
 def images_check(look: Look) -> Iterator[Finding]:
     """Each photo's original and renditions. Raises OSError when the storage fails."""
-    missing: list[int] = []
+    lost: dict[int, RefusalCode] = {}
     checked, last = 0, 0
-    while batch := list(
-        look.images().filter(pk__gt=last).prefetch_related("renditions").order_by("pk")[:ROWS]
-    ):
+    while True:
+        images = look.images().filter(pk__gt=last).prefetch_related("renditions").order_by("pk")
+        batch = list(images[:ROWS])
+        if not batch:
+            break
         for image in batch:
             if image.original:
                 checked += 1
-                yield from _original_check(image, look, missing)
-            if image.state == Image.State.READY and image.pk not in missing[-1:]:
+                yield from _original_check(image, look, lost)
+            if image.state == Image.State.READY and image.pk not in lost:
                 yield from _renditions_check(image, look)
             look.progress(1)
         last = batch[-1].pk
-    yield from _missing(missing, look, away=len(missing) > max(FEW, checked / 2))
+    yield from _lost(lost, look, away=len(lost) > max(FEW, checked / 2))
 
 
-def _original_check(image: Image, look: Look, missing: list[int]) -> Iterator[Finding]:
+def _original_check(image: Image, look: Look, lost: dict[int, RefusalCode]) -> Iterator[Finding]:
     size, digest = stored_digest(image.original, wanted=not look.quick)
-    lost = image.state == Image.State.REFUSED and image.reason in LOST
+    known = image.state == Image.State.REFUSED and image.reason in LOST
     if size is None:
-        if not lost:
-            missing.append(image.pk)
+        if not known:
+            lost[image.pk] = RefusalCode.MISSING
         return
     whole = size == image.size_bytes and digest in {"", image.sha256}
-    what = f"original of photo {image.pk}"
-    if whole and lost and digest:
-        found = Finding("original_back", what, remedy="bin/manage check_integrity --repair")
+    if whole and known and digest:
+        found = Finding("original_back", f"original of photo {image.pk}", remedy=REPAIR)
         yield found.mended() if look.repair and _take_back(image) else found
-    elif not whole and not lost:
-        found = Finding("original_damaged", what, remedy="put it back from a backup, or add the photo again")
-        yield found.mended() if look.repair and _mark(image.pk, RefusalCode.DAMAGED) else found
+    elif not whole and not known:
+        lost[image.pk] = RefusalCode.DAMAGED
 
 
-def _missing(missing: list[int], look: Look, *, away: bool) -> Iterator[Finding]:
-    """What is done about originals that are gone is decided when it is known how many there are."""
+def _lost(lost: dict[int, RefusalCode], look: Look, *, away: bool) -> Iterator[Finding]:
+    """What is done about originals that are not what they were is decided when all of them are known."""
     remedy = "put it back from a backup, or add the photo again"
     if away:
-        remedy = "is the disk with the originals there? Nothing is marked while most of them are away"
-    for pk in missing:
-        found = Finding("original_missing", f"original of photo {pk}", remedy=remedy)
-        yield found.mended() if look.repair and not away and _mark(pk, RefusalCode.MISSING) else found
+        remedy = "is the disk with the originals there, and whole? While most of them are lost none is marked"
+    for pk, code in lost.items():
+        found = Finding(f"original_{code}", f"original of photo {pk}", remedy=remedy)
+        yield found.mended() if look.repair and not away and _mark(pk, code) else found
 
 
 def _renditions_check(image: Image, look: Look) -> Iterator[Finding]:
     kinds = renditions_missing(image=image)
     done = bool(kinds) and look.repair and renditions_remake(image=image)
     for kind in kinds:
-        remedy = "bin/manage check_integrity --repair"
-        yield Finding("rendition_missing", f"{kind} of photo {image.pk}", repaired=done, remedy=remedy)
+        yield Finding("rendition_missing", f"{kind} of photo {image.pk}", repaired=done, remedy=REPAIR)
 
 
 def _mark(pk: int, code: RefusalCode) -> bool:

@@ -17,7 +17,7 @@ from django.core.files.storage import Storage
 from django.utils import timezone
 
 from albums.models import Image, Rendition, Upload
-from albums.services.integrity import Finding, Look
+from albums.services.integrity import REPAIR, Finding, Look
 from albums.services.partial_files import leftovers
 from albums.storage import stored_below
 
@@ -48,7 +48,7 @@ def folder_strays(look: Look, folder: str, known: Known) -> Iterator[Finding]:
         old = [name for name in suspects if _is_old(storage, name)]
         # Once more: since the first look a row may have come, or the file may have gone with its row.
         for name in sorted(set(old) - known(old)) if old else ():
-            found = Finding("stray_file", name, remedy="bin/manage check_integrity --repair puts it aside")
+            found = Finding("stray_file", name, remedy=REPAIR)
             if not storage.exists(name):
                 continue
             if look.repair:
@@ -99,7 +99,7 @@ def _upload_strays(look: Look) -> Iterator[Finding]:
         with contextlib.suppress(ValueError):
             if Upload.objects.filter(pk=uuid.UUID(path.stem)).exists():
                 continue
-        found = Finding("stray_upload", path.name, remedy="bin/manage check_integrity --repair puts it aside")
+        found = Finding("stray_upload", path.name, remedy=REPAIR)
         if look.repair:
             shutil.move(path, _free_place(Path(settings.DATA_DIR) / LOST_FOUND / "uploads" / path.name))
         yield found.mended(repaired=look.repair)
@@ -114,7 +114,6 @@ def _uploads_without_file(look: Look) -> Iterator[Finding]:
     for upload in uploads.filter(changed_at__lt=timezone.now() - YOUNG).iterator(AT_ONCE):
         if (folder / f"{upload.pk}.part").exists():
             continue
-        remedy = "bin/manage check_integrity --repair lets it begin again"
         if look.repair:
             Upload.objects.filter(pk=upload.pk, received_bytes=upload.received_bytes).update(received_bytes=0)
-        yield Finding("upload_lost", f"upload {upload.pk}", repaired=look.repair, remedy=remedy)
+        yield Finding("upload_lost", f"upload {upload.pk}", repaired=look.repair, remedy=REPAIR)

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from albums.models import Image
-from albums.services.integrity import Finding, Look
+from albums.services.integrity import REPAIR, Finding, Look
 from albums.services.strays import folder_strays
 from faces.models import Change, Face, FaceEmbedding, Person, PersonTally, StagedFace, StalePerson, Verdict
 from faces.services.consent import recognition_wanted
@@ -31,8 +31,6 @@ DIMENSIONS = {"facenet128": 128, "sface128": 128}
 
 MOST_OFF = 0.01
 """By so much a vector's length may differ from 1: it is kept in single precision."""
-
-REPAIR = "bin/manage check_integrity --repair"
 
 _WRONG_TALLIES = """
 SELECT person.id

@@ -69,8 +69,15 @@ reason; its faces, names and albums stay, and adding the same file again brings 
         found: list[Finding] = []
         counted: Counter[str] = Counter()
         repaired: Counter[str] = Counter()
+        rows = 0
         with self.bar(desc="Checking", unit="row") as bar:
-            look = Look(owner=owner, quick=options["quick"], repair=options["repair"], progress=bar.update)
+
+            def looked_at(count: int) -> None:
+                nonlocal rows
+                rows += count
+                bar.update(count)
+
+            look = Look(owner=owner, quick=options["quick"], repair=options["repair"], progress=looked_at)
             try:
                 for finding in _everything(look):
                     counted[finding.code] += 1
@@ -81,7 +88,6 @@ reason; its faces, names and albums stay, and adding the same file again brings 
             except OSError as error:
                 said = f"The storage fails: {error.strerror or error}. Mend that, and run it again."
                 raise cannot(said, code="storage") from error
-            rows = bar.n
         data = {
             "checked": rows,
             "found": dict(counted),
