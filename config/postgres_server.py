@@ -39,6 +39,9 @@ SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "log_min_messages": "warning",
+    # Neither the statement nor the row of an error: names of people and of files stand in them.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "log_line_prefix": "%m [%p] ",
     "logging_collector": "off",
 }

@@ -216,8 +216,8 @@ def worker(data_dir: Path, *, processes: int, queues: tuple[str, ...]) -> Progra
     for path in schedule.parent.glob(schedule.name + "*"):
         path.unlink()
     command = [
-        *(sys.executable, "-m", "celery", "-A", "config", "worker", "--beat", "-s", str(schedule)),
-        *("-Q", ",".join(queues), "--concurrency", str(processes), "--loglevel", "INFO"),
+        *(sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker", "--beat", "-s", str(schedule)),
+        *("-Q", ",".join(queues), "--concurrency", str(processes)),
         *("--without-gossip", "--without-mingle"),
     ]
     # Each process has one core: threads inside it would only fight for the others'.
@@ -235,6 +235,6 @@ def web(descriptor: int, *, environment: dict[str, str]) -> Program:
     command = [
         *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"fd://{descriptor}"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", "8", "--timeout", "120"),
-        *("--graceful-timeout", "4", "--no-control-socket", "--access-logfile", "-"),
+        *("--graceful-timeout", "4", "--no-control-socket", "--config", "python:config.web_server"),
     ]
     return Program("web", command, environment, descriptors=(descriptor,))

@@ -36,6 +36,7 @@ from faces.services.embeddings import embeddings_fill, faces_lacking
 from faces.services.erasure import leftovers_erase, tables_sweep
 from faces.services.kept_plans import plan_keep
 from faces.services.owner_models import owner_models
+from faces.signals import images_scanned
 from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, VisionError
 
 logger = logging.getLogger(__name__)
@@ -107,6 +108,8 @@ def scan_images(self: ChunkTask, image_ids: list[int]) -> None:
         raise self.retry(exc=error, countdown=RETRY_SECONDS * 2**self.request.retries) from error
     finally:
         release_memory()
+    if claimed:
+        images_scanned.send_robust(sender=FaceScan, image_ids=claimed)
     for owner_id in owners or _owners_of(image_ids):
         enqueue_clustering(owner_id)
 

@@ -68,5 +68,5 @@ def _metadata(image: Image) -> Metadata:
     except FileNotFoundError:
         logger.warning("The original of image %s is no longer in the storage.", image.pk)
     except ImageRefused as refusal:
-        logger.warning("Image %s has no metadata: %s", image.pk, refusal)
+        logger.warning("Image %s has no metadata: %s", image.pk, refusal.code)
     return Metadata()

@@ -13,6 +13,7 @@ from config import env, locations
 from config.settings.admin import *
 from config.settings.api import *
 from config.settings.logs import *
+from config.settings.observing import *
 from config.settings.work import *
 
 # Before any app is loaded: `ModelAdmin[Image]` and the like mean something to the type checker alone.
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.observing.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,4 +1,4 @@
-"""What is written to the logs."""
+"""What is written to the logs, and how."""
 
 from typing import Any
 
@@ -6,11 +6,18 @@ from config import env
 
 # bin/manage chooses WARNING for commands that print a result.
 _log_level = env.choice("TROMBINE_LOG_LEVEL", "INFO", legal=("DEBUG", "INFO", "WARNING", "ERROR"))
+_log_format = env.choice("TROMBINE_LOG_FORMAT", "console", legal=("console", "json"))
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"lines": {"()": "config.observing.lines.formatter", "style": _log_format}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": _log_level} for name in ("albums", "faces", "api", "config")},
+    "loggers": {
+        **{name: {"level": _log_level} for name in ("albums", "faces", "api", "config", "celery")},
+        # Others' own handlers would print what they like: addresses with secrets in them.
+        "django": {"level": _log_level, "handlers": [], "propagate": True},
+        "django.server": {"level": "WARNING", "handlers": [], "propagate": True},
+        "gunicorn.error": {"level": _log_level, "handlers": [], "propagate": True},
+    },
 }
