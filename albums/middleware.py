@@ -24,7 +24,7 @@ CONTENT_SECURITY_POLICY = (
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=()"
 # These pages are for everybody, at any time.
 OPEN_PATHS = (
-    *("/static/", "/favicon.ico", "/healthz", "/api/", "/s/", "/texts.js"),
+    *("/static/", "/favicon.ico", "/healthz", "/readyz", "/metrics", "/api/", "/s/", "/texts.js"),
     # The receipt of an account that was deleted, which may have been the only one.
     "/settings/deleted/",
 )

@@ -6,10 +6,14 @@ from django.views.decorators.cache import cache_control
 from django.views.i18n import JavaScriptCatalog
 
 from config.favicon import favicon
-from config.health import healthz
+from config.observing.health import healthz, readyz
+from config.observing.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # For machines that look after this one.
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     # The words of the scripts, in the language of the page.
     path(
         "texts.js",

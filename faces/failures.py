@@ -37,6 +37,9 @@ _SENTENCES: dict[str, str | Promise] = {
     UnknownModel.code: _("The settings of this server name an unknown model."),
 }
 
+CODES = tuple(_SENTENCES)
+"""All codes of failures; a photo that cannot be read has a code of `RefusalCode`."""
+
 _TOO_LARGE = _("This picture is too large. Choose a smaller one.")
 _DAMAGED = _("This picture is damaged and cannot be read. Choose another file of it.")
 _UNREADABLE = _("This file is not a picture that can be read: give a JPEG, PNG, WebP, HEIC or AVIF.")

@@ -77,6 +77,14 @@ def get(url: str, path: str) -> tuple[int, str]:
         connection.close()
 
 
+def until_ready(url: str) -> None:
+    """The worker says that it listens as soon as it does."""
+    end = time.monotonic() + 20
+    while (told := get(url, "/readyz"))[0] != 200:
+        assert time.monotonic() < end, told[1]
+        time.sleep(0.2)
+
+
 def processes_of(data: Path) -> list[str]:
     """What still works on the data folder."""
     found = []
@@ -101,6 +109,7 @@ def test_from_nothing_to_a_page_through_a_kill_to_a_clean_stop(data: Path) -> No
         status, page = get(url, link)
         assert status == 200
         assert "password" in page
+        until_ready(url)
 
         # A second start command on the same folder only says where it runs.
         second = start(data)

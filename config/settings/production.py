@@ -23,7 +23,7 @@ if HTTPS:
     # Whoever turns this on has a proxy in front that speaks https and sets the header.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     # What the owner's other subdomains speak is not for a photo album to decide.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
