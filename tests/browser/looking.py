@@ -21,14 +21,14 @@ LOOKS: tuple[tuple[int, Scheme, bool], ...] = (
 )
 # What was told of the window is drawn with the frame after the next one, and colours change in a transition.
 # A page that draws nothing, or an animation that never ends, is not waited for.
+# Then its width is known, too: how many pixels of it stick out of the window.
 AT_REST = """
 Promise.race([
     new Promise(late => setTimeout(late, 2000)),
     new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))
         .then(() => Promise.allSettled(document.getAnimations().map(one => one.finished))),
-])
+]).then(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 """
-EXCESS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +54,31 @@ class Eyes:
         language = page.evaluate("document.documentElement.lang")
         if language != self.language:
             found.append(f"the page says that its language is {language}")
-        for width, scheme, colours_alone in LOOKS:
+        scheme: Scheme | None = None
+        for width, wanted, colours_alone in LOOKS:
             if colours_alone and not self.twice:
                 continue
-            _show(page, width, scheme)
-            found += _sticking_out(page, width)
+            found += _excess(page, width, None if wanted == scheme else wanted)
+            scheme = wanted
             found += [f"{width} {scheme}: {one}" for one in _lasting(page, colours_alone=colours_alone)]
         for width in self.also_at:
-            _show(page, width, self.scheme)
-            found += _sticking_out(page, width)
+            found += _excess(page, width)
         self.open(page)
         return found
 
     def open(self, page: Page) -> None:
         """Make the page's window theirs."""
-        _show(page, self.width, self.scheme)
+        _excess(page, self.width, self.scheme)
 
 
-def _show(page: Page, width: int, scheme: Scheme) -> None:
-    page.set_viewport_size({"width": width, "height": HEIGHT})
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.evaluate(AT_REST)
+def _excess(page: Page, width: int, scheme: Scheme | None = None) -> list[str]:
+    """Show the page so, in the colours of before when none are given; what sticks out of the window then."""
+    if page.viewport_size != {"width": width, "height": HEIGHT}:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+    if scheme is not None:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    excess: int = page.evaluate(AT_REST)
+    return [f"{width}: {excess} px stick out of the window"] if excess > 0 else []
 
 
 def _settled(page: Page) -> None:
@@ -90,11 +94,6 @@ def _lasting(page: Page, *, colours_alone: bool) -> list[str]:
     _settled(page)
     page.evaluate(AT_REST)
     return violations(page, colours_alone=colours_alone)
-
-
-def _sticking_out(page: Page, width: int) -> list[str]:
-    excess = page.evaluate(EXCESS)
-    return [f"{width}: {excess} px stick out of the window"] if excess > 0 else []
 
 
 @dataclass(slots=True)
