@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import translation
 
 from config import embedded
+from tests import emptying
 
 _services = contextlib.ExitStack()
 
@@ -20,6 +21,7 @@ _services = contextlib.ExitStack()
 def pytest_configure() -> None:
     """Start the services before the first test asks for a database."""
     _services.enter_context(embedded.services(settings.DATA_DIR))
+    emptying.quickly()
 
 
 def pytest_unconfigure() -> None:
