@@ -17,7 +17,10 @@ from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 ROOT = Path(settings.BASE_DIR)
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+# The administration is in English, as its frame is: see albums/admin_site.py.
+TEMPLATES = sorted(
+    set((ROOT / "templates").rglob("*.html")) - set((ROOT / "templates/admin").rglob("*.html"))
+)
 CALLS = {
     "_": 1,
     "gettext": 1,
