@@ -39,9 +39,9 @@ SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "log_min_messages": "warning",
-    # Neither the statement nor the row of an error: names of people and of files stand in them.
+    # Names of people and of files stand in statements, and in rows that a message gives as details. The
+    # app's connections leave these out (config.settings.base); a start that fails needs its own.
     "log_min_error_statement": "panic",
-    "log_error_verbosity": "terse",
     "log_line_prefix": "%m [%p] ",
     "logging_collector": "off",
 }

@@ -16,8 +16,8 @@ _QUERIES = re.compile(r"([?&]token=)[^&\s'\"]+")
 _FILES = re.compile(
     r"(\[Errno -?\d+\][^:\n]*: )(?:'[^'\n]*'|\"[^\"\n]*\")(?: -> (?:'[^'\n]*'|\"[^\"\n]*\"))?"
 )
-# psycopg: DETAIL:  Key (owner_id, name)=(1, Ada) already exists.
-_ROWS = re.compile(r"^(\s*(?:DETAIL|CONTEXT):).*$", re.MULTILINE)
+# psycopg: DETAIL:  Key (owner_id, name)=(1, Ada) already exists. And LINE 1: ... VALUES ('Ada', ...
+_ROWS = re.compile(r"^(\s*(?:DETAIL|CONTEXT|LINE \d+):).*$", re.MULTILINE)
 
 
 def scrubbed(text: str) -> str:

@@ -95,6 +95,8 @@ DATABASES: dict[str, Any] = {
             "PORT": str(locations.DATABASE_PORT),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
+            # The row that a constraint refuses is not written to the server's log.
+            "OPTIONS": {"options": "-c log_error_verbosity=terse"},
         }
     )
 }

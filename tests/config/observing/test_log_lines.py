@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from config import embedded, locations
 from config.observing import lines
 from config.observing.scrubbing import scrubbed
 
@@ -98,7 +99,7 @@ def test_where_an_original_lies_is_not_said(settings: Any, tmp_path: Path) -> No
 
 
 @pytest.mark.django_db
-def test_what_a_row_holds_is_not_said_when_the_database_refuses_it() -> None:
+def test_what_a_row_holds_is_not_said_when_the_database_refuses_it(settings: Any) -> None:
     # The line of the source stands in the traceback, too: the name must not stand in it.
     name = "Ada Lovelace"
     User.objects.create_user(name)
@@ -111,3 +112,7 @@ def test_what_a_row_holds_is_not_said_when_the_database_refuses_it() -> None:
     assert "duplicate key" in line
     assert "Traceback" in line
     assert "Lovelace" not in line
+    if embedded.uses_postgres():
+        log = locations.log_folder(settings.DATA_DIR) / "postgres.log"
+        assert "duplicate key" in log.read_text()
+        assert "Lovelace" not in log.read_text()
