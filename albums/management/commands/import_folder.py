@@ -1,7 +1,6 @@
 """bin/manage import_folder: take in a folder of photos, and perhaps what is put there later."""
 
 import argparse
-import contextlib
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -123,8 +122,8 @@ the folder later deletes nothing in the album. A watched folder that goes away i
         report, folder = ImportReport(), take["folder"]
         if not folder.is_dir():
             raise wrong(f"{folder} is not a folder.", code="folder")
-        with contextlib.suppress(KeyboardInterrupt):
-            first = True
+        first = True
+        try:
             for listing in arrivals(folder, poll=poll, say=self.stderr.write):
                 came = files_import(**take, listing=listing, track=self._tracked if first else iter)
                 report.add(came)
@@ -137,6 +136,9 @@ the folder later deletes nothing in the album. A watched folder that goes away i
                 first = False
                 if report.full:
                     break
+        except KeyboardInterrupt:
+            if first:  # what is there already was not all taken in
+                raise
         report.refresh()
         return report
 
