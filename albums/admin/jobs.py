@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Count, Min, Q
@@ -14,7 +12,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_http_methods
-from kombu.exceptions import ChannelError, OperationalError
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from albums.admin.base import operator
 from albums.admin.images import images_read_again
@@ -22,8 +21,8 @@ from albums.admin_site import page, page_response
 from albums.models import Image, Upload
 from albums.refusals import refusal_words
 from albums.tasks import STALE_AFTER, enqueue_reading, enqueue_unpacking
-
-BROKER_SECONDS = 2
+from config.observing.heartbeats import SILENT_SECONDS, seconds_since_heard
+from config.observing.queues import lengths, queues_with_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +51,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A queue of the broker, with the tasks that no worker has taken yet."""
+    """A queue of the broker: tasks that no worker has taken yet, and workers that were heard from.
+
+    needed: some task goes there, so somebody must listen.
+    """
 
     name: str
     length: int
+    workers: int
+    needed: bool
+
+    @property
+    def deaf(self) -> bool:
+        """Whether work would wait for ever."""
+        return self.needed and not self.workers
 
 
 _parts: list[Part] = []
@@ -92,23 +101,17 @@ def jobs(request: HttpRequest) -> HttpResponse:
 
 
 def queues() -> list[Queue] | None:
-    """The queues with their lengths; None when the broker does not answer."""
+    """The queues with their lengths and workers; None when the broker or the cache does not answer."""
     try:
-        with current_app.connection_for_read(connect_timeout=BROKER_SECONDS) as connection:
-            connection.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
-            return [Queue(name, _length(connection, name)) for name in settings.QUEUES]
-    except (OperationalError, OSError):
+        waiting = lengths(settings.QUEUES)
+        heard = seconds_since_heard(settings.QUEUES)
+    except (OperationalError, RedisError, OSError):
         return None
-
-
-def _length(connection: Any, name: str) -> int:
-    # A channel each: a refusal closes it.
-    with connection.channel() as channel:
-        try:
-            return int(channel.queue_declare(queue=name, passive=True).message_count)
-        except ChannelError:
-            # Nothing was ever sent to it, or all of it was taken.
-            return 0
+    needed = queues_with_work()
+    return [
+        Queue(name, waiting[name], sum(one <= SILENT_SECONDS for one in heard[name]), needed=name in needed)
+        for name in settings.QUEUES
+    ]
 
 
 def ago(moment: datetime | None) -> str:

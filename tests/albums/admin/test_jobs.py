@@ -1,5 +1,6 @@
 """albums.admin.jobs: what waits, what failed, and another try."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -11,8 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from albums.admin.jobs import Queue
 from albums.models import Image
 from config.celery import app
+from config.observing.heartbeats import beat, leave
 from faces.models import FaceScan
 from tests.page_rows import image_rows
 
@@ -81,6 +84,16 @@ def test_ticked_rows_are_tried_again(visitor: Client, rows: list[Image]) -> None
     page = visitor.post(reverse("admin:faces_facescan_changelist"), ticked, follow=True).content.decode()
     assert "1 photos are looked at again" in page
     assert visitor.post(reverse("admin:faces_facescan_act", args=[scan.pk, "scan-again"])).status_code == 404
+
+
+def test_a_queue_without_a_worker_stands_out(visitor: Client) -> None:
+    queue = Queue("faces", 3, workers=0, needed=True)
+    assert queue.deaf
+    assert not Queue("effects", 0, workers=0, needed=False).deaf
+    beat("one@here", ["ingest"])
+    page = visitor.get(reverse("admin:jobs")).content.decode()
+    assert re.search(r"ingest: \d+ · [1-9]\d* worker", page)
+    leave("one@here", ["ingest"])
 
 
 def test_without_a_broker_the_page_says_so(
