@@ -55,4 +55,5 @@ def _user_id(request: HttpRequest) -> int | None:
     user = known.get("_cached_user") or known.get("user")
     if isinstance(user, SimpleLazyObject) or not isinstance(user, AbstractBaseUser):
         return None
-    return int(user.pk)
+    # Who has just deleted the account has no number any more.
+    return None if user.pk is None else int(user.pk)

@@ -121,6 +121,8 @@ NONE_NEEDED = {
     "albums:sign_in_once": "a link for a person who has no password yet; it leads to a browser's session",
     "albums:settings": "a list of links to the other settings",
     "healthz": "says to machines that the server answers",
+    "readyz": "says to machines whether all of it is well",
+    "metrics": "numbers for Prometheus, of the server and not of an account",
     "texts": "the words of the pages' own scripts",
     "favicon": "a picture for the browser's tab",
 }
