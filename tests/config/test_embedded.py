@@ -229,7 +229,7 @@ def test_a_dead_process_group_leader_is_not_alive() -> None:
 
 def test_work_that_a_killed_worker_had_is_handed_out_again(data: Path) -> None:
     with embedded.services(data):
-        app = Celery(broker=f"redis+socket://{locations.broker_socket(data)}")
+        app = Celery(broker=f"redis+socket://{locations.broker_socket(data)}", set_as_current=False)
         app.conf.broker_transport_options = {"visibility_timeout": 3600}
         with app.connection_for_write() as killed:
             killed.SimpleQueue("faces").put({"photo": 7})
