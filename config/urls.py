@@ -9,6 +9,9 @@ from config.favicon import favicon
 from config.observing.health import healthz, readyz
 from config.observing.metrics import metrics
 
+# Before its addresses are read: they are those of what the apps register.
+admin.autodiscover()
+
 urlpatterns: list[URLPattern | URLResolver] = [
     # For machines that look after this one.
     path("healthz", healthz, name="healthz"),

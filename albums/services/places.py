@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +56,7 @@ class Gazetteer:
 
     places: Sequence[Place]
     reaches: NDArray[np.float32]
-    tree: cKDTree
+    tree: "cKDTree"
 
     def nearest(self, latitude: float, longitude: float) -> Place:
         """The town that a position belongs to, or else one nearby; `NOWHERE` when all are far away."""
@@ -94,7 +96,7 @@ def gazetteer() -> Gazetteer | None:
     reaches = np.clip(REACH_KM * np.sqrt(inhabitants), SHORTEST_REACH_KM, LONGEST_REACH_KM)
     towns = np.flatnonzero(~_quarters(rows, inhabitants, vectors, reaches))
     places = [Place(rows[index]["city"], rows[index]["country_code"]) for index in map(int, towns)]
-    return Gazetteer(places, reaches[towns].astype(np.float32), cKDTree(vectors[towns]))
+    return Gazetteer(places, reaches[towns].astype(np.float32), _tree(vectors[towns]))
 
 
 def _quarters(
@@ -104,7 +106,7 @@ def _quarters(
     reaches: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
     """Which rows are parts of a larger city in the same state, and in the same county if that has one."""
-    tree = cKDTree(vectors)
+    tree = _tree(vectors)
     quarters = np.zeros(len(rows), dtype=np.bool_)
     for city in map(int, np.flatnonzero(inhabitants >= SMALLEST_CITY)):
         near = np.array(tree.query_ball_point(vectors[city], reaches[city] / EARTH_RADIUS_KM), dtype=np.intp)
@@ -117,6 +119,13 @@ def _quarters(
             same = all(part.get(level) == whole.get(level) for level in ("country_code", "state"))
             quarters[index] |= same and whole.get("county", part.get("county")) == part.get("county")
     return quarters
+
+
+def _tree(vectors: NDArray[np.float64]) -> "cKDTree":
+    # Here and not above: it takes a quarter of a second, and every process imports this module.
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - said above
+
+    return cKDTree(vectors)
 
 
 def _unit_vectors(latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]) -> NDArray[np.float64]:
