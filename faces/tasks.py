@@ -186,6 +186,7 @@ def cluster_anew(self: Task[Any, Any], owner_id: int) -> None:
         return
     if owner_recluster(owner) is None:
         raise self.retry(countdown=RETRY_SECONDS * 2**self.request.retries)
+    cluster_weigh.delay(owner_id)
 
 
 @shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)

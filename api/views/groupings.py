@@ -21,7 +21,7 @@ from faces.models import ClusteringRun
 from faces.services.clustering import owner_recluster
 from faces.services.plans import Parting
 from faces.services.reindexing import reindex_todo, reindex_wish
-from faces.tasks import enqueue_clustering
+from faces.tasks import cluster_anew
 from faces.vision.errors import UnknownModel, VisionError
 from faces.vision.model_table import Purpose, model_matching
 
@@ -55,7 +55,7 @@ class Runs(ApiView):
     @operation("run_begin", tag=TAG, gives=QueuedOut, status=202, example={"queued": True})
     def post(self, _request: Request) -> Response:
         """Group all of one's faces again. What was said of them stays."""
-        enqueue_clustering(self.user.pk)
+        cluster_anew.delay(self.user.pk)
         return Response(self.shown(QueuedOut, {"queued": True}), status=202)
 
 

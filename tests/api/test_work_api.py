@@ -11,6 +11,7 @@ from django.utils import timezone
 from albums.models import Image, UnpackedFile, Upload
 from faces.models import ClusteringRun, FaceScan
 from faces.services.clustering import owner_recluster
+from faces.tasks import cluster_anew, cluster_weigh
 from tests.page_rows import group_of, image_rows, stored_image, whole
 
 API = "/api/v1"
@@ -109,6 +110,17 @@ def test_a_grouping_is_planned_and_told_of(signed_in: Client, owner: User, stran
     assert post(signed_in, f"/changes/{change['id']}/undo/", {}).json()["undone_at"]
     signed_in.force_login(stranger)
     assert signed_in.get(f"{API}/runs/{run.pk}/").status_code == 404
+
+
+def test_a_grouping_that_is_asked_for_is_made_though_no_photo_came(
+    signed_in: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group_of(owner, 4)
+    assert owner_recluster(owner) is not None
+    monkeypatch.setattr(cluster_anew, "delay", cluster_anew)
+    monkeypatch.setattr(cluster_weigh, "delay", cluster_weigh)
+    assert post(signed_in, "/runs/", {}).status_code == 202
+    assert ClusteringRun.objects.filter(owner=owner, state="done").count() == 2
 
 
 def test_what_a_reindex_would_cost_is_told(signed_in: Client, owner: User) -> None:
