@@ -22,6 +22,7 @@ from faces.models import (
     Person,
     PersonAlbum,
     PersonTally,
+    SentQuestion,
     StagedFace,
     StagedScan,
     Verdict,
@@ -235,6 +236,7 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
         }
         staged_remove(StagedScan.objects.filter(image__in=image_ids))
         PersonAlbum.objects.filter(people=mine).delete()
+        SentQuestion.objects.filter(owner=by, about=mine.pk).delete()
         _scans_settle(image_ids)
         faces.delete()  # with vectors, answers and, on commit, their pictures
         mine.delete()

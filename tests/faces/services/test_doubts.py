@@ -12,7 +12,7 @@ from faces.models import Change, GroupDoubt, Person, SentQuestion, Verdict
 from faces.services.clustering import owner_recluster
 from faces.services.consent import recognition_set
 from faces.services.doubts import doubts_follow, doubts_weigh, group_sheet
-from faces.services.erasure import recognition_end
+from faces.services.erasure import person_erase, recognition_end
 from faces.services.journal import change_undo
 from faces.services.operator_review import (
     CutGone,
@@ -98,6 +98,14 @@ def test_nothing_is_kept_where_no_faces_are_wanted(mixed: Person, operator: User
     assert not SentQuestion.objects.exists()
     recognition_set(owner=mixed.owner, enabled=False)
     assert doubts_weigh(owner=mixed.owner) == 0
+
+
+def test_who_is_erased_is_asked_about_no_more(mixed: Person, operator: User) -> None:
+    doubts_weigh(owner=mixed.owner)
+    cut_send(person=mixed, cut=first_cut(mixed), by=operator)
+    person_erase(person=mixed, by=mixed.owner)
+    assert not SentQuestion.objects.exists()
+    assert not GroupDoubt.objects.filter(pk=mixed.pk).exists()
 
 
 def test_a_cut_parts_the_two_people_and_can_be_undone(mixed: Person, operator: User) -> None:
