@@ -4,7 +4,7 @@ Starts the app, as bin/start runs it (gunicorn, production settings), on a data 
 and asks it by one client and by four at once, each of which keeps its connection. What is asked: a list of
 photos, its page that lies 50,000 photos deep, a person with the first of their photos, the picture of a
 face, and who looks like a stored face or like a picture. Beside them, in the same run: `/healthz`, which
-only asks the database for a 1, and the pages of the same things. The rate limits are raised, and so still
+asks nobody, and the pages of the same things. The rate limits are raised, and so still
 counted. Each case takes its turn in every round, so that a machine that is busy with something else slows
 all of them. Milliseconds: the median and the 95th of 100. Without a folder one is made.
 """
