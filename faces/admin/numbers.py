@@ -12,7 +12,7 @@ from albums.admin.jobs import Job, ago
 from albums.models import Image
 from faces.admin.scans import scans_again
 from faces.failures import failure_words
-from faces.models import Face, FaceScan, Person, StagedScan
+from faces.models import Face, FaceScan, GroupDoubt, Person, StagedScan
 from faces.tasks import STALE_AFTER, enqueue_scans
 
 
@@ -26,6 +26,7 @@ def face_numbers() -> list[Card]:
         waiting=Count("pk", filter=Q(state=FaceScan.State.PENDING)),
         failed=Count("pk", filter=Q(state=FaceScan.State.FAILED)),
     )
+    suspected = GroupDoubt.objects.filter(doubt__gt=0).count()
     listed = reverse("admin:faces_facescan_changelist")
     return [
         Card(
@@ -39,6 +40,12 @@ def face_numbers() -> list[Card]:
             f"{people['all']:,}",
             says=f"{people['named']:,} named",
             link=reverse("admin:faces_person_changelist"),
+        ),
+        Card(
+            "Suspected groups",
+            f"{suspected:,}",
+            says="may be two people",
+            link=f"{reverse('admin:faces_groupdoubt_changelist')}?doubt=suspected",
         ),
         Card("Waiting to be scanned", f"{scans['waiting']:,}", says="photos", link=reverse("admin:jobs")),
         Card(

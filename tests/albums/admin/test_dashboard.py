@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from albums.models import Image, Upload
-from faces.models import FaceScan, Person
+from faces.models import FaceScan, GroupDoubt, Person
 from tests.page_rows import face_row, image_rows
 
 
@@ -15,7 +15,9 @@ def test_the_first_page_counts_what_is_here_what_waits_and_what_failed(visitor: 
     Image.objects.filter(pk__in=[images[1].pk, images[2].pk]).update(state="stored")
     FaceScan.objects.create(image=images[3], state="failed", reason="crashed")
     Upload.objects.create(owner=ada, sha256="0" * 64, name="x", size_bytes=1)
-    face_row(images[4], person=Person.objects.create(owner=ada, name="Zoe"), crop=False)
+    zoe = Person.objects.create(owner=ada, name="Zoe")
+    face_row(images[4], person=zoe, crop=False)
+    GroupDoubt.objects.create(person=zoe, faces=2, doubt=0.1, persistence=0.5, outlier=0.9, spread=0.4)
     face_row(images[5], crop=False)
     User.objects.create_user("gone", is_active=False)
     cards = {
@@ -27,4 +29,5 @@ def test_the_first_page_counts_what_is_here_what_waits_and_what_failed(visitor: 
     assert cards["Refused files"][0] == "1"
     assert cards["Faces"] == ("2", "1 with nobody yet")
     assert cards["People"] == ("1", "1 named")
+    assert cards["Suspected groups"][0] == "1"
     assert cards["Failed scans"][0] == "1"
