@@ -26,12 +26,9 @@ from pytest_django import Settings
 from albums.models import Image, Upload
 from albums.services import backup_moments
 from albums.services.albums import album_add_images, album_get_or_create
-from albums.services.backup_format import BackupError, Manifest, Stored, file_digest, manifest_read
-from albums.services.backup_restoring import require_free_folder, restore_begin, restore_files
 from albums.services.bin import images_bin
 from albums.services.data_export import Wishes, export_stream
 from config.reporting import Exit
-from config.restoring_note import half_restored
 from faces.models import Person
 from faces.services.people import faces_confirm, person_name
 from tests.albums.photos import whole_photo
@@ -248,97 +245,3 @@ def test_an_original_that_the_album_has_lost_is_named(album: Path, tmp_path: Pat
         backup(tmp_path / "backup")
     assert told.value.returncode == Exit.PROBLEM
     assert told.value.data["missing"] == [str(lost.original.name)]  # type: ignore[attr-defined]  # ours
-
-
-@pytest.fixture
-def made(tmp_path: Path, settings: Settings) -> Path:
-    """A backup made by hand, with one original; and an empty data folder."""
-    settings.DATA_DIR = tmp_path / "data"
-    settings.MEDIA_ROOT, settings.UPLOAD_FOLDER = tmp_path / "data" / "media", tmp_path / "data" / "uploads"
-    (tmp_path / "data").mkdir()
-    folder = tmp_path / "backup"
-    (folder / "originals/1/ab").mkdir(parents=True)
-    (folder / "originals/1/ab/ab.jpg").write_bytes(b"a photo")
-    (folder / "database-1.dump").write_bytes(b"a dump")
-    row = Stored("originals/1/ab/ab.jpg", 7, hashlib.sha256(b"a photo").hexdigest())
-    (folder / "originals-1.jsonl").write_text(row.line())
-    manifest = Manifest(
-        made_at="2026-01-01T00:00:00+00:00",
-        app="0.1.0",
-        database={"file": "database-1.dump", "sha256": file_digest(folder / "database-1.dump")},
-        listing={
-            "file": "originals-1.jsonl",
-            "sha256": file_digest(folder / "originals-1.jsonl"),
-            "count": 1,
-            "bytes": 7,
-        },
-        migrations={"albums": ["0001_initial"]},
-        counts={},
-        derived=False,
-        secret_key=False,
-    )
-    manifest.write(folder)
-    return folder
-
-
-def refused(folder: Path) -> tuple[int, str]:
-    with pytest.raises(CommandError) as error:
-        call_command("restore", str(folder), stdout=io.StringIO())
-    assert not (Path(project.DATA_DIR) / "media" / "originals").exists()
-    return error.value.returncode, getattr(error.value, "code", "")
-
-
-def test_a_damaged_backup_is_refused_before_anything_is_touched(made: Path) -> None:
-    (made / "originals/1/ab/ab.jpg").write_bytes(b"a phot0")
-    assert refused(made) == (Exit.PROBLEM, "damaged")
-    (made / "originals/1/ab/ab.jpg").unlink()
-    assert refused(made) == (Exit.PROBLEM, "damaged")
-    (made / "originals-1.jsonl").write_text("")
-    assert refused(made) == (Exit.PROBLEM, "damaged")
-    (made / "manifest.json").write_text("{")
-    assert refused(made) == (Exit.PROBLEM, "damaged")
-    (made / "manifest.json").unlink()
-    assert refused(made) == (Exit.WRONG_ARGUMENTS, "no_backup")
-
-
-def test_a_backup_of_a_newer_trombine_is_refused(made: Path) -> None:
-    told = json.loads((made / "manifest.json").read_text())
-    (made / "manifest.json").write_text(json.dumps(told | {"migrations": {"albums": ["9999_later"]}}))
-    assert refused(made) == (Exit.CANNOT_NOW, "newer")
-    (made / "manifest.json").write_text(json.dumps(told | {"format": 2}))
-    assert refused(made) == (Exit.CANNOT_NOW, "newer")
-
-
-@pytest.mark.parametrize("there", ["postgres/PG_VERSION", "media/faces/1/a.jpg", "letters.txt"])
-def test_what_is_there_already_is_never_touched(made: Path, there: str) -> None:
-    file = Path(project.DATA_DIR) / there
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("mine")
-    assert refused(made) == (Exit.WRONG_ARGUMENTS, "not_empty")
-    assert file.read_text() == "mine"
-
-
-def test_a_restore_that_broke_off_goes_on_and_nothing_else_starts_there(made: Path, tmp_path: Path) -> None:
-    restore_begin(made)
-    restore_files(source=made, manifest=manifest_read(made), progress=lambda _count: None)
-    require_free_folder(made)
-    assert "bin/manage restore" in half_restored(project.DATA_DIR)
-    copy = tmp_path / "another"
-    made.rename(copy)
-    assert refused_for_another(copy)
-
-
-def refused_for_another(folder: Path) -> bool:
-    with pytest.raises(BackupError, match="Another backup's restore"):
-        require_free_folder(folder)
-    return True
-
-
-def test_a_folder_of_something_else_is_no_place_for_a_backup(db: None, made: Path, tmp_path: Path) -> None:
-    (tmp_path / "letters").mkdir()
-    (tmp_path / "letters" / "one.txt").write_text("mine")
-    for target in (tmp_path / "letters", tmp_path / "data", tmp_path / "data" / "media" / "backup"):
-        with pytest.raises(CommandError) as error:
-            backup(target)
-        assert error.value.returncode == Exit.WRONG_ARGUMENTS
-    assert [path.name for path in (tmp_path / "letters").iterdir()] == ["one.txt"]
