@@ -11,10 +11,11 @@ from django.http import HttpRequest
 
 from albums.admin.acts import Act, ActingAdmin, ActRefused
 from albums.admin.base import NOT_SHOWN, HouseAdmin, OwnerFilter, column, counted, operator
-from albums.services.operators import owners_seen, pictures_granted
+from albums.services.operators import owners_seen
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, Person, Verdict
 from faces.services.journal import change_undo, change_undoable
+from faces.services.operator_review import may_undo
 
 
 class NamedFilter(admin.SimpleListFilter):
@@ -113,9 +114,11 @@ class VerdictAdmin(HouseAdmin[Verdict]):
 
 
 def change_take_back(request: HttpRequest, change: Change) -> str:
-    """Undo a change through the journal, for its owner or with the owner's grant. Raises ActRefused."""
-    if not pictures_granted(owner_id=change.owner_id, operator=operator(request)):
-        raise ActRefused("Only its owner may undo this, or who was let see the pictures by its owner.")
+    """Undo a change through the journal, as far as an operator may. Raises ActRefused."""
+    if not may_undo(change=change, operator=operator(request)):
+        raise ActRefused(
+            "Only its owner may undo this: it needs the owner's grant, or is what the owner said."
+        )
     try:
         change_undo(change=change, by=change.owner)
     except PeopleError as error:
@@ -127,7 +130,7 @@ def may_take_back(request: HttpRequest, change: Change) -> bool:
     """Whether it is the one change that can be undone now, and this operator may."""
     if change.undone_at is not None:
         return False
-    if not pictures_granted(owner_id=change.owner_id, operator=operator(request)):
+    if not may_undo(change=change, operator=operator(request)):
         return False
     newest = change_undoable(change.owner)
     return newest is not None and newest.pk == change.pk

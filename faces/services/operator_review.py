@@ -72,21 +72,32 @@ def groups_merge(*, into: Person, other: Person, by: User) -> Change:
     return change
 
 
+def may_undo(*, change: Change, operator: User) -> bool:
+    """Whether an operator may take this change back: not what the owner said, which is the owner's to undo.
+
+    With the owner's grant what they did themselves, or what a machine did; of their own people everything.
+    """
+    if not pictures_granted(owner_id=change.owner_id, operator=operator):
+        return False
+    return change.owner_id == operator.pk or change.by_id in {None, operator.pk}
+
+
 def operator_undo(*, owner: User, by: User) -> Change:
-    """Take back the newest change of an owner's people, if this operator made it."""
+    """Take back the newest change of an owner's people. Raises NotGranted; NotThere when they may not."""
     if not pictures_granted(owner_id=owner.pk, operator=by):
         raise NotGranted
     newest = change_undoable(owner)
-    if newest is None or newest.by_id != by.pk:
+    if newest is None or not may_undo(change=newest, operator=by):
         raise NotThere("change")
     return change_undo(change=newest, by=owner)
 
 
 def undoable_by(*, owner: User, operator: User) -> Change | None:
-    """The change that `operator_undo` would take back."""
+    """The newest change of an owner's people, where this operator made it and may take it back."""
     newest = change_undoable(owner)
-    granted = pictures_granted(owner_id=owner.pk, operator=operator)
-    return newest if newest is not None and granted and newest.by_id == operator.pk else None
+    if newest is None or newest.by_id != operator.pk or not may_undo(change=newest, operator=operator):
+        return None
+    return newest
 
 
 @transaction.atomic

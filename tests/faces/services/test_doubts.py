@@ -22,6 +22,7 @@ from faces.services.operator_review import (
     group_split,
     groups_merge,
     join_send,
+    may_undo,
     operator_undo,
     undoable_by,
 )
@@ -178,6 +179,16 @@ def test_an_operator_undoes_only_what_they_did(mixed: Person, operator: User) ->
     with pytest.raises(NotThere):
         operator_undo(owner=mixed.owner, by=operator)
     assert undoable_by(owner=mixed.owner, operator=operator) is None
+
+
+def test_what_a_machine_did_is_undone_with_the_grant(world: World, operator: User) -> None:
+    for _ in range(4):
+        world.photo(0)
+    owner_recluster(world.owner)
+    assert not may_undo(change=Change.objects.get(), operator=operator)
+    grant_set(owner=world.owner, granted=True)
+    operator_undo(owner=world.owner, by=operator)
+    assert not Person.objects.exists()
 
 
 def test_a_cut_of_a_group_that_has_changed_is_refused(world: World, mixed: Person, operator: User) -> None:
