@@ -3,7 +3,7 @@
 
 import sys
 
-from config.command_line import main
+from config.commands.command_line import main
 
 if __name__ == "__main__":
     main(sys.argv)

@@ -75,10 +75,10 @@ def digests(folder: Path) -> dict[str, str]:
 
 def rows(data: Path) -> dict[str, str]:
     """A digest of every table's rows."""
-    from config import embedded, postgres_server
+    from config.local_services import embedded, postgres
 
     found = {}
-    with embedded.services(data), postgres_server.connect(data, "trombine") as connection:
+    with embedded.services(data), postgres.connect(data, "trombine") as connection:
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         for (table,) in tables:
             query = f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {table} t"
@@ -97,13 +97,13 @@ def timed(seconds: dict[str, float], name: str, call: Any, *values: object) -> N
 
 def plain_copy(data: Path, target: Path) -> None:
     """What one would do by hand: cp -r, and pg_dump of the running database."""
-    from config import embedded, locations, postgres_server
+    from config.local_services import embedded, locations, postgres
 
     target.mkdir()
     subprocess.run(["cp", "-r", data / "media" / "originals", target], check=True)
     with embedded.services(data):
         where = [f"--host={locations.socket_folder(data)}", f"--username={locations.DATABASE_USER}"]
-        dump = [postgres_server.program("pg_dump"), *where, "--format=custom", f"--file={target / 'dump'}"]
+        dump = [postgres.program("pg_dump"), *where, "--format=custom", f"--file={target / 'dump'}"]
         subprocess.run([*dump, locations.DATABASE_NAME], check=True)
 
 

@@ -241,7 +241,7 @@ def main() -> None:
     """Fill, with the folder's own services."""
     options = arguments()
     use_folder(options.folder)
-    from config import embedded
+    from config.local_services import embedded
 
     embedded.prepare_folder(Path(os.environ["TROMBINE_DATA"]))
     with embedded.services():

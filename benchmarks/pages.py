@@ -196,7 +196,8 @@ def main() -> None:
     options = arguments()
     if options.one:
         use_folder(options.folders[0])
-        from config import embedded, preparation
+        from config.commands import preparation
+        from config.local_services import embedded
 
         with embedded.services():
             preparation.migrate()

@@ -70,7 +70,7 @@ def benchmark(options: argparse.Namespace) -> dict[str, Cost]:
     """What was asked for -> what it costs."""
     import django
 
-    from config import embedded
+    from config.local_services import embedded
 
     with embedded.services():
         for command in (["migrate", "--skip-checks"], ["collectstatic", "--no-input"]):

@@ -102,7 +102,7 @@ def benchmark(options: argparse.Namespace) -> dict[int, Figures]:
     import django
     from django.db import connection
 
-    from config import embedded
+    from config.local_services import embedded
 
     results: dict[int, Figures] = {}
     with embedded.services():

@@ -80,8 +80,8 @@ def in_own_process(work: Callable[..., Result], *given: object) -> Result:
 def product(data: Path, models_dir: Path) -> Iterator[None]:
     """Trombine with this data folder, its database up to date; for this process and those it starts."""
     os.environ |= {"TROMBINE_DATA": str(data), "TROMBINE_MODELS_DIR": str(models_dir)}
-    from config import embedded
     from config.env import settings_module
+    from config.local_services import embedded
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
     with embedded.services():

@@ -5,11 +5,11 @@ import os
 from celery import Celery
 
 from config.env import settings_module
-from config.observing import work
+from config.observability import celery_signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
 
 app = Celery("trombine")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-work.connect(app)
+celery_signals.connect(app)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import locations
+from config.local_services import locations
 
 
 def secret_key(data_dir: Path) -> str:

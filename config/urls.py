@@ -6,8 +6,8 @@ from django.views.decorators.cache import cache_control
 from django.views.i18n import JavaScriptCatalog
 
 from config.favicon import favicon
-from config.observing.health import healthz, readyz
-from config.observing.metrics import metrics
+from config.observability.health import healthz, readyz
+from config.observability.metrics import metrics
 
 # Before its addresses are read: they are those of what the apps register.
 admin.autodiscover()

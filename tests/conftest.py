@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from config import embedded
+from config.local_services import embedded
 from tests import emptying
 
 _services = contextlib.ExitStack()

@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command, get_commands, load_command_class
 from pytest_django import Settings
 
-from config.reporting import Exit, ReportingCommand
+from config.commands.reporting import Exit, ReportingCommand
 from tests.albums.photos import whole_photo
 from tests.faces.coloured import face
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.management import CommandParser
 
 from albums.management.commands.start import Command
-from config import pid_files
+from config.local_services import pid_files
 
 ROOT = Path(__file__).resolve().parents[1]
 

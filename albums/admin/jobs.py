@@ -21,8 +21,8 @@ from albums.admin_site import page, page_response
 from albums.models import Image, Upload
 from albums.refusals import refusal_words
 from albums.tasks import STALE_AFTER, enqueue_reading, enqueue_unpacking
-from config.observing.heartbeats import SILENT_SECONDS, seconds_since_heard
-from config.observing.queues import lengths, queues_with_work
+from config.observability.heartbeats import SILENT_SECONDS, seconds_since_heard
+from config.observability.queues import lengths, queues_with_work
 
 
 @dataclass(frozen=True, slots=True)

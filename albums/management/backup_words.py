@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from albums.services.backup_format import BackupError
-from config.reporting import CommandFailure, Exit
+from config.commands.reporting import CommandFailure, Exit
 
 MOST_NAMED = 20
 ENDS = {

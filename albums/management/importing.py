@@ -15,8 +15,8 @@ from django.db import InterfaceError, OperationalError, connection
 from albums.services import accounts
 from albums.services.folder_listing import printable_path
 from albums.services.progress import Failure, Stage, failures, stages
-from config.reporting import Outcome, cannot, problem, wrong
-from config.terminal import StageBoard
+from config.commands.reporting import Outcome, cannot, problem, wrong
+from config.commands.terminal import StageBoard
 
 # The longest task ends after ten minutes, so this long without any change means that nothing works any more.
 SECONDS_WITHOUT_CHANGE = 1200.0

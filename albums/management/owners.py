@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 
 from albums.exceptions import OwnerUnclearError
 from albums.services.imports import import_owner
-from config.reporting import wrong
+from config.commands.reporting import wrong
 
 
 def add_owner_option(parser: CommandParser) -> None:

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from albums.models import Image
 from albums.services.backup_format import Stored, private_lines
-from config import postgres_programs
+from config.local_services import postgres_programs
 
 ROWS = 1000
 

@@ -35,8 +35,8 @@ from albums.services.backup_format import (
 )
 from albums.services.remaking import remaking_ask
 from albums.storage import put_file, stored_below
-from config import postgres_programs
-from config.restoring_note import note_path
+from config.local_services import postgres_programs
+from config.local_services.restore_marker import note_path
 
 KEPT_ANYWAY = frozenset({"run", "logs", "models", "static", "broker", "secret_key", "media", "uploads"})
 """What may be in a folder in which there is no album: the last two must be empty."""

@@ -33,7 +33,7 @@ from bin.demo.life import Scene, life_lived
 from bin.demo.pages import PAGES, Pictured
 from bin.demo.sheet import sheet_written
 from bin.demo.states import STATES, library_filled
-from config import embedded
+from config.local_services import embedded
 
 WIDTHS = (390, 1440)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")

@@ -9,12 +9,13 @@ import dj_database_url
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env, locations
+from config import env
+from config.local_services import locations
 from config.settings.admin import *
 from config.settings.api import *
+from config.settings.celery import *
 from config.settings.logs import *
-from config.settings.observing import *
-from config.settings.work import *
+from config.settings.observability import *
 
 # Before any app is loaded: `ModelAdmin[Image]` and the like mean something to the type checker alone.
 django_stubs_ext.monkeypatch()
@@ -26,7 +27,7 @@ DEBUG = False
 INSTALLED_APPS = [
     # Before the admin, whose templates it replaces.
     "unfold.apps.BasicAppConfig",
-    "config.administration.AdministrationConfig",
+    "config.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -45,7 +46,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.observing.middleware.RequestMiddleware",
+    "config.observability.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

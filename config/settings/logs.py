@@ -10,7 +10,7 @@ _log_format = env.choice("TROMBINE_LOG_FORMAT", "console", legal=("console", "js
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"lines": {"()": "config.observing.lines.formatter", "style": _log_format}},
+    "formatters": {"lines": {"()": "config.observability.log_format.formatter", "style": _log_format}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

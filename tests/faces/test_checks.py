@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core import checks
 from django.db import connection
 
-from config import preparation
+from config.commands import preparation
 from faces.checks import models_check, owner_models_check
 from faces.models import OwnerModels
 from faces.vision.model_files import record_write

@@ -9,8 +9,8 @@ from albums.management.backup_words import MOST_NAMED, failure_of, megabytes, na
 from albums.services.backup_checks import Checked, backup_check
 from albums.services.backup_format import BackupError, manifest_read
 from albums.services.backups import Made, backup_make, originals_count
-from config.postgres_server import PostgresError
-from config.reporting import Outcome, ReportingCommand, cannot, problem
+from config.commands.reporting import Outcome, ReportingCommand, cannot, problem
+from config.local_services.postgres import PostgresError
 
 
 class Command(ReportingCommand):

@@ -16,7 +16,7 @@ from albums.management.watching import arrivals
 from albums.services.folder_listing import printable_path
 from albums.services.imports import ImportReport, files_import, import_folder, wait_until_read
 from albums.tasks import request_reading
-from config.reporting import Outcome, ReportingCommand, cannot, wrong
+from config.commands.reporting import Outcome, ReportingCommand, cannot, wrong
 
 # Without any photo read for so long, the person is told that there may be nobody to read them.
 IDLE_SECONDS = 30.0

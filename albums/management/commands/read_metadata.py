@@ -3,7 +3,7 @@
 from typing import Any
 
 from albums.services.metadata import images_describe, images_undescribed
-from config.reporting import Outcome, ReportingCommand
+from config.commands.reporting import Outcome, ReportingCommand
 
 AT_ONCE = 50
 

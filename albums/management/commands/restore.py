@@ -19,9 +19,9 @@ from albums.services.backup_restoring import (
     restore_files,
     restore_finish,
 )
-from config import embedded, running
-from config.command_line import SERVICE_ERRORS
-from config.reporting import Outcome, ReportingCommand, cannot, problem
+from config.commands.command_line import SERVICE_ERRORS
+from config.commands.reporting import Outcome, ReportingCommand, cannot, problem
+from config.local_services import embedded, instance
 
 
 class Command(ReportingCommand):
@@ -45,7 +45,7 @@ Smaller pictures and those of faces that are not in the backup are made again by
     def add_arguments(self, parser: CommandParser) -> None:
         """From where, to where."""
         parser.add_argument("source", type=Path, metavar="SOURCE", help="the folder of the backup")
-        # Read by config.command_line, before the settings.
+        # Read by config.commands.command_line, before the settings.
         parser.add_argument("--data", metavar="DIR", help="the data folder to be; default TROMBINE_DATA")
 
     def work(self, **options: Any) -> Outcome:
@@ -53,7 +53,7 @@ Smaller pictures and those of faces that are not in the backup are made again by
         source: Path = options["source"].expanduser().absolute()
         try:
             embedded.prepare_folder(settings.DATA_DIR)
-            with running.claim(settings.DATA_DIR) as ours:
+            with instance.claim(settings.DATA_DIR) as ours:
                 if not ours:
                     raise cannot(f"Trombine runs with the data folder {settings.DATA_DIR}.", code="busy")
                 return self._restore(source)

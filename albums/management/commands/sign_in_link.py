@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.core.management.base import CommandParser
 
 from albums.management.entrance import first_account_link, sign_in_link
-from config import running
-from config.reporting import Outcome, ReportingCommand, cannot, wrong
+from config.commands.reporting import Outcome, ReportingCommand, cannot, wrong
+from config.local_services import instance
 
 
 class Command(ReportingCommand):
@@ -35,7 +35,7 @@ The link works once, within a day. While there is no account it is the link that
 
     def work(self, **options: Any) -> Outcome:
         """The link alone, so that it can be piped."""
-        address = running.address(settings.DATA_DIR)
+        address = instance.address(settings.DATA_DIR)
         url = (options["url"] or (address.url if address else "")).rstrip("/")
         if not url:
             raise cannot(

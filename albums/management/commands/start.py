@@ -26,10 +26,11 @@ from albums.management.importing import (
     show_until_finished,
     stages_of,
 )
-from config import embedded, listening, preparation, processes, reachable, running
-from config.command_line import SERVICE_ERRORS, whole_number
-from config.reporting import Exit, Outcome, ReportingCommand, cannot, wrong
-from config.terminal import say, step
+from config.commands import preparation
+from config.commands.command_line import SERVICE_ERRORS, whole_number
+from config.commands.reporting import Exit, Outcome, ReportingCommand, cannot, wrong
+from config.commands.terminal import say, step
+from config.local_services import connectivity, embedded, instance, listening, processes
 
 DEFAULT_PORT = 8000
 START_ERRORS = (
@@ -61,7 +62,7 @@ class Command(ReportingCommand):
             "--port", type=whole_number(0, 65535), help=f"default {DEFAULT_PORT}, or the next free one"
         )
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
-        # Read by config.command_line, before the settings.
+        # Read by config.commands.command_line, before the settings.
         parser.add_argument("--data", metavar="DIR", help="where everything is kept")
         parser.add_argument("--owner", metavar="NAME", help="whose photos they are")
         parser.add_argument("--workers", type=whole_number(1, 256), help="processes that look at photos")
@@ -78,7 +79,7 @@ class Command(ReportingCommand):
         begun = False
         try:
             embedded.prepare_folder(settings.DATA_DIR)
-            with running.claim(settings.DATA_DIR) as ours, contextlib.ExitStack() as stack:
+            with instance.claim(settings.DATA_DIR) as ours, contextlib.ExitStack() as stack:
                 # Last out of the stack: whatever happens, what was started is stopped, undisturbed.
                 begun = ours
                 return _Start(options, stack).run() if ours else _join(options)
@@ -157,7 +158,7 @@ class _Start:
     def _prepare(self) -> None:
         with step("Database and broker"):
             self.stack.enter_context(embedded.services(self.data_dir))
-            reachable.require_broker()
+            connectivity.require_broker()
         if preparation.migrations_wait():
             with step("Tables"):
                 preparation.migrate()
@@ -216,7 +217,7 @@ class _Start:
                         code="no_answer",
                     )
                 time.sleep(0.1)
-        running.publish(self.data_dir, running.Address(url, self.token))
+        instance.publish(self.data_dir, instance.Address(url, self.token))
 
 
 def _nothing() -> None:
@@ -226,7 +227,7 @@ def _nothing() -> None:
 def _join(options: dict[str, Any]) -> Outcome:
     """There is a start command on this data folder already: say where, and give it the photos."""
     start, began = time.monotonic(), timezone.now()
-    address = running.address(settings.DATA_DIR)
+    address = instance.address(settings.DATA_DIR)
     say(f"Trombine already runs with this data folder{f' at {address.url}' if address else ''}.")
     folder = options["folder"]
     with embedded.services(settings.DATA_DIR):

@@ -11,7 +11,7 @@ from django.core.management.base import CommandParser
 from albums.management.owners import owner_of
 from albums.services.integrity import Finding, Look, images_check
 from albums.services.strays import photo_strays
-from config.reporting import Outcome, ReportingCommand, cannot, problem
+from config.commands.reporting import Outcome, ReportingCommand, cannot, problem
 from faces.services.integrity import faces_check
 
 MOST_SHOWN = 20

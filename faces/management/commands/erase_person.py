@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 from django.db.models import QuerySet
 
 from albums.management.owners import add_owner_option, owner_of
-from config.reporting import CommandFailure, Exit, Outcome, ReportingCommand, cannot, wrong
+from config.commands.reporting import CommandFailure, Exit, Outcome, ReportingCommand, cannot, wrong
 from faces.exceptions import PeopleError
 from faces.models import ErasureReceipt, Face, Person, Verdict
 from faces.services.erasure import LABELS, person_erase, tables_sweep

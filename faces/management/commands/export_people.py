@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from django.core.management.base import CommandParser
 
 from albums.management.owners import add_owner_option, owner_of
-from config.reporting import Outcome, ReportingCommand, problem, wrong
+from config.commands.reporting import Outcome, ReportingCommand, problem, wrong
 from faces.models import Face
 from faces.services.exports import COLUMNS, people_rows
 

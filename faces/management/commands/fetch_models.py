@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from tqdm import tqdm
 
-from config.reporting import Outcome, ReportingCommand, cannot, problem, wrong
+from config.commands.reporting import Outcome, ReportingCommand, cannot, problem, wrong
 from faces.services.models import models_chosen, models_inspect, models_install
 from faces.vision.errors import UnknownModel
 from faces.vision.model_files import Inspection, State, record_read

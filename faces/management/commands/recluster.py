@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from albums.management.owners import add_owner_option, owner_of
-from config.reporting import Outcome, ReportingCommand, cannot
+from config.commands.reporting import Outcome, ReportingCommand, cannot
 from faces.services.clustering import owner_recluster
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from albums.admin.jobs import Queue
 from albums.models import Image
 from config.celery import app
-from config.observing.heartbeats import beat, leave
+from config.observability.heartbeats import beat, leave
 from faces.models import FaceScan
 from tests.page_rows import image_rows
 

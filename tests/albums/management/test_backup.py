@@ -28,7 +28,7 @@ from albums.services import backup_moments
 from albums.services.albums import album_add_images, album_get_or_create
 from albums.services.bin import images_bin
 from albums.services.data_export import Wishes, export_stream
-from config.reporting import Exit
+from config.commands.reporting import Exit
 from faces.models import Person
 from faces.services.people import faces_confirm, person_name
 from tests.albums.photos import whole_photo

@@ -12,8 +12,8 @@ from pytest_django import Settings
 
 from albums.services.backup_format import BackupError, Manifest, Stored, file_digest, manifest_read
 from albums.services.backup_restoring import require_free_folder, restore_begin, restore_files
-from config.reporting import Exit
-from config.restoring_note import half_restored
+from config.commands.reporting import Exit
+from config.local_services.restore_marker import half_restored
 
 
 @pytest.fixture

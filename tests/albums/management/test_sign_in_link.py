@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
-from config import running
+from config.local_services import instance
 
 URL = "http://127.0.0.1:8000"
 
@@ -30,8 +30,8 @@ def data(tmp_path: Path, settings: Settings) -> Path:
 
 @pytest.fixture
 def app_runs(data: Path) -> Iterator[None]:
-    with running.claim(data):
-        running.publish(data, running.Address(URL, "very-secret"))
+    with instance.claim(data):
+        instance.publish(data, instance.Address(URL, "very-secret"))
         yield
 
 

@@ -22,7 +22,7 @@ from albums.services import remaking
 from albums.services.integrity import FEW
 from albums.services.uploads import StoreStatus, image_store
 from albums.storage import stored_below
-from config.reporting import Exit
+from config.commands.reporting import Exit
 from faces.models import Face, FaceEmbedding, Person, PersonTally, Verdict
 from faces.services.people import faces_confirm, person_name
 from faces.services.pictures import portrait_store

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from albums.management.importing import MOST_FAILURES, end_for_a_script
 from albums.models import Image
-from config.reporting import CommandFailure
+from config.commands.reporting import CommandFailure
 from faces.models import FaceScan
 from tests.faces.coloured import rows
 

@@ -1,0 +1,1 @@
+"""The framework of management commands: arguments, progress, results and exit codes."""

@@ -1,1 +1,0 @@
-"""What the operator sees of a running Trombine: health, metrics and logs."""

@@ -1,0 +1,57 @@
+"""Which commands bring the services up, and where the data folder comes from."""
+
+import os
+
+import pytest
+
+from config.commands import command_line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        (["migrate"], True),
+        (["import_folder", "x"], True),
+        (["shell"], True),
+        (["check"], True),
+        (["start"], False),
+        (["fetch_models"], False),
+        (["migrate", "--help"], False),
+        (["--version"], False),
+        ([], False),
+    ],
+)
+def test_services_run_for_what_works_on_the_database(arguments: list[str], needed: bool) -> None:
+    assert command_line.needs_services(arguments) is needed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [(["recluster"], True), (["createsuperuser"], True), (["migrate"], False), (["check"], False)],
+)
+def test_what_works_on_rows_needs_the_tables_to_be_current(arguments: list[str], needed: bool) -> None:
+    assert command_line.needs_tables(arguments) is needed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "level"),
+    [(["recluster"], "WARNING"), (["reindex", "--plan"], "WARNING"), (["start"], None)],
+)
+def test_a_command_with_a_result_prints_it_alone(
+    arguments: list[str], level: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TROMBINE_LOG_LEVEL", raising=False)
+    command_line.calm(arguments)
+    assert os.environ.pop("TROMBINE_LOG_LEVEL", None) == level
+    monkeypatch.setenv("TROMBINE_LOG_LEVEL", "DEBUG")
+    command_line.calm(arguments)
+    assert os.environ["TROMBINE_LOG_LEVEL"] == "DEBUG", "as somebody chose"
+
+
+@pytest.mark.parametrize("arguments", [["start", "--data", "/srv/x"], ["start", "photos", "--data=/srv/x"]])
+def test_the_data_option_is_read_before_the_settings(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TROMBINE_DATA", "/elsewhere")
+    command_line.take_data_option(arguments)
+    assert os.environ["TROMBINE_DATA"] == "/srv/x"
