@@ -12,14 +12,17 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from config.local_services import embedded
+from config.local_services import embedded, postgres_server
 from tests import emptying
 
 _services = contextlib.ExitStack()
+# The folder is removed after the run: nothing has to survive a crash of the machine.
+WITHOUT_DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def pytest_configure() -> None:
     """Start the services before the first test asks for a database."""
+    postgres_server.SETTINGS.update(WITHOUT_DURABILITY)
     _services.enter_context(embedded.services(settings.DATA_DIR))
     emptying.quickly()
 
