@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import resolve
 
-from bin.demo.life import Scene
-from bin.demo.pages import PAGES
-from bin.demo.states import LONG_NAME, long_name
+from tests.demo.life import Scene
+from tests.demo.pages import PAGES
+from tests.demo.states import LONG_NAME, long_name
 
 
 def test_no_two_pictures_have_one_name() -> None:

@@ -1,9 +1,8 @@
 """Who is in the drawn album."""
-# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 
-from bin.demo.brush import Character
+from tests.demo.brush import Character
 
 PEOPLE: dict[str, Character] = {
     "Amara": Character(

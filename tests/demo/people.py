@@ -1,5 +1,4 @@
 """Drawn people: nobody's photo, and no two alike."""
-# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from bin.demo.brush import (
+from tests.demo.brush import (
     CENTRE,
     HEIGHT,
     INK,
@@ -23,7 +22,7 @@ from bin.demo.brush import (
     mixed,
     outline,
 )
-from bin.demo.hair import hair_before, hair_behind
+from tests.demo.hair import hair_before, hair_behind
 
 # The face in units from CENTRE, as a detector would box it: forehead to chin, ear to ear.
 FACE_LEFT, FACE_TOP, FACE_RIGHT, FACE_BOTTOM = -0.95, -0.95, 0.95, 1.22

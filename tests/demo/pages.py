@@ -1,5 +1,4 @@
 """Every page that a person can see: under which address, as whom, and what is done on it first."""
-# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 
@@ -13,9 +12,9 @@ from playwright.sync_api import Page
 
 from albums.services.accounts import one_time_token
 from albums.views.settings import RECEIPT_SALT
-from bin.demo import acts
-from bin.demo.life import Scene
 from faces.models import Face, Person
+from tests.demo import acts
+from tests.demo.life import Scene
 
 Who = Literal["owner", "guest", "newcomer", "nobody"]
 

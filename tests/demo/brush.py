@@ -1,5 +1,4 @@
 """What drawn people are drawn with, in units of half a head's width. Pillow and arithmetic alone."""
-# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
 """The hair of drawn people, behind and before the face, and what they wear on it."""
-# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from collections.abc import Callable
 
 from PIL import Image, ImageDraw
 
-from bin.demo.brush import INK, WHITE, Brush, Character, Hair, Point, mixed, outline
+from tests.demo.brush import INK, WHITE, Brush, Character, Hair, Point, mixed, outline
 
 # Where the hair ends above the forehead, left to right, and how far it stands off the head.
 HAIRLINES: dict[Hair, tuple[float, list[Point]]] = {

@@ -1,5 +1,4 @@
 """An album of drawn people for pictures of the pages: who they are, and photos with some of them in each."""
-# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 
@@ -11,9 +10,9 @@ from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from bin.demo.brush import Character, Colour, Mouth
-from bin.demo.cast import PEOPLE, STRANGERS
-from bin.demo.people import Portrait, portrait
+from tests.demo.brush import Character, Colour, Mouth
+from tests.demo.cast import PEOPLE, STRANGERS
+from tests.demo.people import Portrait, portrait
 
 WIDTH, HEIGHT = 1500, 1000
 
@@ -75,7 +74,7 @@ def characters() -> dict[str, Character]:
 
 def photos(*, seed: int = 7) -> Iterator[DrawnPhoto]:
     """Some forty photos; the same ones for the same seed. Everybody is in at least two."""
-    dice = random.Random(seed)  # noqa: S311 - pictures, not secrets
+    dice = random.Random(seed)
     groups: list[list[str]] = [list(circle) for circle in CIRCLES]
     for circle in CIRCLES:
         groups += [dice.sample(circle, dice.randint(2, 4)) for _ in range(4)]

@@ -1,5 +1,4 @@
 """What people have done with the album: shared it, thrown photos away, named and hidden somebody."""
-# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 
@@ -16,12 +15,12 @@ from albums.services.bin import images_bin
 from albums.services.members import member_add
 from albums.services.shares import share_link_create
 from api.tokens import token_create
-from bin.demo.rows import vector_set
-from bin.demo.states import FEW, Library, long_name
 from faces.models import ErasureReceipt, Face, FaceScan, Person, PersonAlbum
 from faces.services.erasure import ONE_PERSON
 from faces.services.people import person_details, person_hide, person_merge, person_name
 from faces.services.person_albums import person_album_create, person_albums_fill
+from tests.demo.rows import vector_set
+from tests.demo.states import FEW, Library, long_name
 
 WORDS = "Two weeks by the lake with everybody.\n\nBring the good camera next time, and more hats."
 WAITING = ("Ben", "Priya", "Idris", "Hana", "Sam", "Elsie", "Finn")
@@ -91,7 +90,7 @@ def _shared(scene: Scene, *, long: bool) -> None:
     now = timezone.now()
     scene.links = {
         "open": share_link_create(album=scene.album, shows_names=True, expires_at=now + timedelta(days=30)),
-        "locked": share_link_create(album=scene.album, password="lake", downloads=False),  # noqa: S106
+        "locked": share_link_create(album=scene.album, password="lake", downloads=False),
         "over": share_link_create(album=scene.album, expires_at=now - timedelta(days=2)),
     }
 

@@ -1,5 +1,4 @@
 """The addresses of the product, and some that lead to each error page."""
-# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 

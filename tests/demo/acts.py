@@ -1,5 +1,4 @@
 """What is done before a picture is taken: to the rows, or in the browser by who looks at the page."""
-# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 
@@ -11,11 +10,11 @@ from PIL import Image as Pillow
 from playwright.sync_api import Page
 
 from albums.models import Image, Upload
-from bin.demo.album import photos
-from bin.demo.life import Scene
 from faces.models import SkippedQuestion
 from faces.services.consent import recognition_set
 from faces.services.review import questions
+from tests.demo.album import photos
+from tests.demo.life import Scene
 
 ALL_QUESTIONS = 500
 SENT = 5

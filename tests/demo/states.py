@@ -1,5 +1,4 @@
 """The album in one of its states: full, empty, of few photos or very many, with long names, without faces."""
-# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 
@@ -14,9 +13,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from albums.models import Image, Rendition
-from bin.demo.album import photos
-from bin.demo.rows import NEWEST, faces_stored, grouped, photo_stored, vector_near
 from faces.models import Face, FaceEmbedding, FaceScan, Person
+from tests.demo.album import photos
+from tests.demo.rows import NEWEST, faces_stored, grouped, photo_stored, vector_near
 
 STATES = ("full", "empty", "few", "many", "long-names", "no-faces")
 FEW = 3

@@ -1,5 +1,5 @@
 """Take pictures of the pages, with an album of drawn people in a data folder that is thrown away."""
-# ruff: noqa: INP001, E402, T201 - a script: it sets the settings before its imports, and prints
+# ruff: noqa: E402, T201 - a script: it sets the settings before its imports, and prints
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from django.utils import translation
 from PIL import Image as Pillow
 from playwright.sync_api import Error, sync_playwright
 
-from bin.demo.acts import NothingToDo
-from bin.demo.camera import Camera, Scheme, Shot, browser_program, served
-from bin.demo.life import Scene, life_lived
-from bin.demo.pages import PAGES, Pictured
-from bin.demo.sheet import sheet_written
-from bin.demo.states import STATES, library_filled
 from config.local_services import embedded
+from tests.demo.acts import NothingToDo
+from tests.demo.camera import Camera, Scheme, Shot, browser_program, served
+from tests.demo.life import Scene, life_lived
+from tests.demo.pages import PAGES, Pictured
+from tests.demo.sheet import sheet_written
+from tests.demo.states import STATES, library_filled
 
 WIDTHS = (390, 1440)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 COLOURS = 200
-PASSWORD = "a long pass phrase"  # noqa: S105 - of accounts that live for a minute
+PASSWORD = "a long pass phrase"
 
 
 def scene_made(state: str) -> Scene:
@@ -130,7 +130,7 @@ def main() -> None:
         options.pages = [one for one in PAGES if one.name == "people"]
         options.sizes, options.long, schemes = [1440], True, ["light"]
     settings.MEDIA_ROOT = tempfile.mkdtemp(prefix="trombine-drawn-")
-    settings.ROOT_URLCONF = "bin.demo.addresses"
+    settings.ROOT_URLCONF = "tests.demo.addresses"
     # The pages of errors are wanted here; setting up the server would undo a level of one logger.
     logging.disable(logging.CRITICAL)
     options.folder.mkdir(parents=True, exist_ok=True)

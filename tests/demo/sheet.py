@@ -1,5 +1,4 @@
 """All pictures on one page, to be looked at side by side."""
-# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from bin.demo.camera import Shot
+from tests.demo.camera import Shot
 
 HEAD = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -1,5 +1,4 @@
 """Drawn photos as rows: the photo by the usual way in, its faces as they were drawn, with made-up vectors."""
-# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 
@@ -21,11 +20,11 @@ from PIL import Image as Pillow
 from albums.models import Image
 from albums.services.renditions import image_read
 from albums.services.uploads import image_store
-from bin.demo.album import DrawnPhoto, SeenFace
 from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, OwnerModels, Person
 from faces.services.pictures import portrait_store
 from faces.vision.alignment import portrait_crop
 from faces.vision.types import Box, Pixels
+from tests.demo.album import DrawnPhoto, SeenFace
 
 NEWEST = datetime(2025, 8, 24, 15, tzinfo=UTC)
 CROP_SIDE = 256

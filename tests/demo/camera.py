@@ -1,5 +1,4 @@
 """The pages on a port of this machine, and the browser that takes their pictures."""
-# ruff: noqa: INP001 - a folder of scripts, no package
 
 from __future__ import annotations
 
@@ -18,9 +17,9 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from bin.demo.acts import NothingToDo
-from bin.demo.life import Scene
-from bin.demo.pages import Pictured
+from tests.demo.acts import NothingToDo
+from tests.demo.life import Scene
+from tests.demo.pages import Pictured
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PHONE = 700
