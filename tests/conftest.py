@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from config.local_services import embedded, postgres_server
+from config.local_services import embedded, postgres
 from tests import emptying
 
 _services = contextlib.ExitStack()
@@ -22,7 +22,7 @@ WITHOUT_DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_wr
 
 def pytest_configure() -> None:
     """Start the services before the first test asks for a database."""
-    postgres_server.SETTINGS.update(WITHOUT_DURABILITY)
+    postgres.SETTINGS.update(WITHOUT_DURABILITY)
     _services.enter_context(embedded.services(settings.DATA_DIR))
     emptying.quickly()
 
