@@ -9,7 +9,7 @@ equal width, weighted by their pairs. The last lines are what stands in faces/vi
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -152,7 +152,7 @@ def measure(distance: NDArray[np.float64], same: NDArray[np.bool_], seed: int) -
 
 def report(results: dict[str, dict[str, Any]], detector: str) -> None:
     """Print for a person."""
-    surroundings.rows_print(
+    harness.rows_print(
         ("model", "pairs", "no face", "ECE", "Brier", "accuracy", "50 % at", "97 % at", "3 % at"),
         [
             (
@@ -182,8 +182,8 @@ def report(results: dict[str, dict[str, Any]], detector: str) -> None:
 def main() -> None:
     """Measure, print, and end with 1 when a model's probabilities are farther from the truth than allowed."""
     options = arguments()
-    folder = surroundings.pictures() / "lfw"
-    models_dir = surroundings.use_models([options.detector, *options.models], options.models_dir)
+    folder = harness.pictures() / "lfw"
+    models_dir = harness.use_models([options.detector, *options.models], options.models_dir)
     pairs, same = pairs_read(folder)
     files = sorted({file for pair in pairs for file in pair})
     results: dict[str, dict[str, Any]] = {}

@@ -10,7 +10,7 @@ The photos are those of people who have many in TROMBINE_TEST_DATA.
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -42,7 +42,7 @@ def arguments() -> argparse.Namespace:
 
 def photos() -> list[Path]:
     """One folder for each of the people who have most photos, in the order of their names."""
-    folders = [one for one in (surroundings.pictures() / "lfw" / "images").iterdir() if one.is_dir()]
+    folders = [one for one in (harness.pictures() / "lfw" / "images").iterdir() if one.is_dir()]
     folders.sort(key=lambda one: (-len(list(one.glob("*.jpg"))), one.name))
     return sorted(folders[:PEOPLE])
 
@@ -52,7 +52,7 @@ def environment_make(folder: Path) -> Path:
     venv.create(folder, with_pip=True, symlinks=True)
     python = folder / "bin" / "python"
     # ruff puts what was generated into shape; without it the generator complains of that alone.
-    surroundings.checked_run([str(python), "-m", "pip", "install", "--quiet", GENERATOR, "ruff"])
+    harness.checked_run([str(python), "-m", "pip", "install", "--quiet", GENERATOR, "ruff"])
     return python
 
 
@@ -106,7 +106,7 @@ def main() -> None:
         print(json.dumps(steps, indent=2))
         return
     rows = [(one["step"], f"{one['seconds']:.2f}", one["answer"]) for one in steps]
-    surroundings.rows_print(("step", "seconds", "answer"), rows)
+    harness.rows_print(("step", "seconds", "answer"), rows)
 
 
 if __name__ == "__main__":

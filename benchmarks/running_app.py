@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from surroundings import MANAGE
+from harness import MANAGE
 
 SECONDS_TO_START = 180
 SECONDS_TO_STOP = 60

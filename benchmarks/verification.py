@@ -8,7 +8,7 @@ nine tenths (10 folds) and with the best one; matches found when 1 % of the stra
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -192,7 +192,7 @@ def score(distance: NDArray[np.float64], same: NDArray[np.bool_], *, seed: int) 
 def table_print(results: dict[str, dict[str, Any]]) -> None:
     """Rates of every way, then the distances of the two that are compared."""
     header = ("", "10 folds", "+-", "best", "at distance", "matches at 1 % false", "equal error")
-    surroundings.rows_print(
+    harness.rows_print(
         header,
         [
             (
@@ -208,7 +208,7 @@ def table_print(results: dict[str, dict[str, Any]]) -> None:
         ],
     )
     print()
-    surroundings.rows_print(
+    harness.rows_print(
         ("cosine distance, quantiles", *(f"{quantile:.0%}" for quantile in QUANTILES)),
         [
             (f"{way.split(':')[0].split(',')[0]}: {kind} person", *(f"{value:.3f}" for value in values))
@@ -224,8 +224,8 @@ def table_print(results: dict[str, dict[str, Any]]) -> None:
 def main() -> None:
     """Measure, print, and end with 1 when the required accuracy is not reached."""
     options = arguments()
-    folder = surroundings.pictures() / "lfw"
-    models_dir = surroundings.use_models(["retinaface_mobilenet", "facenet128", "yunet"], options.models_dir)
+    folder = harness.pictures() / "lfw"
+    models_dir = harness.use_models(["retinaface_mobilenet", "facenet128", "yunet"], options.models_dir)
     pairs, same = pairs_read(folder, sample=options.sample, seed=options.seed)
     files = sorted({file for pair in pairs for file in pair})
 
@@ -237,7 +237,7 @@ def main() -> None:
             "facenet_weights.onnx": installed_path("facenet128", models_dir),
             "face_detection_yunet_2023mar.onnx": installed_path("yunet", models_dir),
         }
-        surroundings.deepface_home(Path(home), weights)
+        harness.deepface_home(Path(home), weights)
         ways = vectors_ours(files, folder, models_dir)
         ways[DEEPFACE] = vectors_deepface(files, folder)
 

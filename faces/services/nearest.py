@@ -3,7 +3,7 @@
 Only what is in the user's own photos is searched, whatever else they may see: a face that somebody shares is
 not one of theirs.
 
-Two ways, which benchmarks/search.py measures. Exact: the distances of all of the user's faces, which are side
+Two ways (see benchmarks/lookalike_search.py). Exact: the distances of all of the user's faces, which are side
 by side in an index (embedding_of_owner_..., with the vectors in it, so that no table is read). Indexed:
 pgvector's HNSW index over everybody's faces of one model, which passes over those of others until there are
 enough. Its time hardly grows with the number of faces, but it is never sure to be complete; so it is used

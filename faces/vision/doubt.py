@@ -9,7 +9,7 @@ tree one by one and make no branch; they are what average linkage joins last, so
 On composed, hard and LFW albums all of 468 groups of two people joined by force are doubtful by this (area
 under the ROC curve 1.000), groups with one to three strangers at .968 to 1.000, and 4 of 425 sound groups;
 for groups with strangers HDBSCAN's outlier scores alone reach .68 to .80, its persistence .66 to .84, the
-spread .79 to .91 (benchmarks/doubt.py).
+spread .79 to .91 (benchmarks/cluster_quality.py).
 """
 
 from __future__ import annotations

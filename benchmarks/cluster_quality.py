@@ -10,12 +10,12 @@ doubtful than a sound one (area under the ROC curve, .5 is chance), on the same 
   persistence  HDBSCAN's, the least persistent first
   spread       the mean distance between two faces
 
-An album is a folder with photos/ and truth.csv, or a folder PERSON/*.jpg; see clustering_quality.py.
+An album is a folder with photos/ and truth.csv, or a folder PERSON/*.jpg; see clustering_accuracy.py.
 """
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import json
@@ -24,7 +24,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import clustering_quality as quality
+import clustering_accuracy as quality
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
@@ -149,7 +149,7 @@ def report(results: dict[str, dict[str, Any]]) -> None:
     for name, found in results.items():
         print(f"\n{name}: {found['counts']['sound']} sound groups, {found['ms_a_group']:.1f} ms a group")
         print(f"suspected of the sound ones: {found['suspected']['sound']:.3f}")
-        surroundings.rows_print(
+        harness.rows_print(
             ("wrong groups", "how many", "suspected", *MEASURES),
             [
                 (

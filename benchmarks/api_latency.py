@@ -1,17 +1,17 @@
-"""Requests a second, and how long they take, of the API at 100,000 photos, asked over HTTP.
+"""Measure throughput and latency of the API over HTTP, in a library of 100,000 photos.
 
-Starts the app, as bin/start runs it (gunicorn, production settings), on a data folder as fill.py makes it,
-and asks it by one client and by four at once, each of which keeps its connection. What is asked: a list of
-photos, its page that lies 50,000 photos deep, a person with the first of their photos, the picture of a
-face, and who looks like a stored face or like a picture. Beside them, in the same run: `/healthz`, which
-asks nobody, and the pages of the same things. The rate limits are raised, and so still
-counted. Each case takes its turn in every round, so that a machine that is busy with something else slows
-all of them. Milliseconds: the median and the 95th of 100. Without a folder one is made.
+Starts the app as bin/start does (gunicorn, production settings) on a data folder of create_library.py and
+sends requests from one client and from four, each over a persistent connection: a list of photos, its page
+50,000 photos deep, a person with the first of their photos, the crop of a face, and a look-alike search by a
+stored face and by a picture. `/healthz`, which touches no database, and the corresponding pages are measured
+in the same run. Throttles are raised but still counted. The cases take turns in every round, so that other
+load slows all of them. Reported are the median and the 95th percentile in milliseconds. Without a folder,
+one is created.
 """
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from fill import OWNER
+from create_library import OWNER
 from running_app import managed, running_app
 
 API = "/api/v1"
@@ -99,7 +99,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", nargs="?", type=Path, metavar="DATA_FOLDER", help="as fill.py makes it")
+    parser.add_argument(
+        "folder", nargs="?", type=Path, metavar="DATA_FOLDER", help="as create_library.py makes it"
+    )
     parser.add_argument("--models-dir", type=Path, help="where the models are (default: TROMBINE_MODELS_DIR)")
     parser.add_argument("--picture", type=Path, help="to search with (default: one of the test pictures)")
     parser.add_argument(
@@ -224,9 +226,7 @@ def folder_measure(folder: Path, options: argparse.Namespace) -> tuple[dict[str,
     environment = dict(RATES)
     if options.models_dir is not None:
         environment["TROMBINE_MODELS_DIR"] = str(options.models_dir.absolute())
-    picture = options.picture or next(
-        iter(sorted((surroundings.pictures() / "lfw" / "images").rglob("*.jpg")))
-    )
+    picture = options.picture or next(iter(sorted((harness.pictures() / "lfw" / "images").rglob("*.jpg"))))
     with tempfile.TemporaryDirectory(prefix="trombine-api-") as place:
         said = Path(place) / "said.txt"
         with running_app(folder, said, environment, "--workers", "1") as address:
@@ -251,7 +251,7 @@ def main() -> None:
         folder = options.folder
         if folder is None:
             folder = Path(place) / "filled"
-            script = str(Path(__file__).with_name("fill.py"))
+            script = str(Path(__file__).with_name("create_library.py"))
             sizes = ["--photos", "100000", "--people", "1000"]
             subprocess.run([sys.executable, script, str(folder), *sizes], check=True)
         load = os.getloadavg()[0]
@@ -261,7 +261,7 @@ def main() -> None:
         print(json.dumps(table, indent=2))
     else:
         print(f"{known['photos']} photos, {known['faces']} faces; load before: {load:.1f}\n")
-        surroundings.rows_print(
+        harness.rows_print(
             ("asked", *(f"{n}: {what}" for n in CLIENTS for what in ("a second", "ms", "p95"))),
             [
                 (case.name, *(f"{value:.1f}" for n in CLIENTS for value in figures(case, n).values()))

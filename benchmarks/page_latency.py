@@ -1,15 +1,15 @@
-"""How fast the pages come at the server, and what they weigh, in a small album and in a large one.
+"""Measure the server-side latency, query count and size of the pages, in a small and in a large library.
 
-Each data folder, as fill.py makes it, is asked in a process of its own: every page through all of Django,
-with the middleware, by a signed-in account. Milliseconds: the median of 20, after two that warm up, and the
-least; beside them what Python's processor took, in the mean. Queries: of one request. Weight: the HTML with
-the styles and scripts that it loads (scripts that these import included), before pictures, as they are and
-packed by gzip. Without folders two are made, of 1,000 and of 100,000 photos.
+Each data folder of create_library.py is measured in a process of its own: every page through all of Django,
+middleware included, by a signed-in account. Milliseconds: the median and the minimum of 20 requests after two
+for warm-up, and the mean processor time of Python. Queries: of one request. Size: the HTML and the styles and
+scripts that it loads (imported scripts included), without images, plain and gzipped. Without folders, two are
+created, with 1,000 and with 100,000 photos.
 """
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -25,7 +25,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from fill import OWNER, use_folder
+from create_library import OWNER, use_folder
 
 SIZES = ((1_000, 50), (100_000, 1_000))
 """Photos and people of the folders that are made."""
@@ -48,7 +48,7 @@ def arguments() -> argparse.Namespace:
         nargs="*",
         type=Path,
         metavar="DATA_FOLDER",
-        help="as fill.py made them, the smallest first",
+        help="as create_library.py made them, the smallest first",
     )
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
@@ -210,14 +210,14 @@ def main() -> None:
         if not folders:
             folders = [Path(place) / str(photos) for photos, _people in SIZES]
             for folder, (photos, people) in zip(folders, SIZES, strict=True):
-                script = str(Path(__file__).with_name("fill.py"))
+                script = str(Path(__file__).with_name("create_library.py"))
                 sizes = ["--photos", str(photos), "--people", str(people)]
                 subprocess.run([sys.executable, script, str(folder), *sizes], check=True)
         results = {folder.name: folder_measure(folder) for folder in folders}
     if options.json:
         print(json.dumps(results, indent=2))
     else:
-        surroundings.rows_print(
+        harness.rows_print(
             ("folder, page", "ms", "least", "processor", "queries", "HTML kB", "kB", "packed"),
             [
                 (

@@ -1,13 +1,13 @@
-"""Look-alike search among everybody's faces by a user who owns few of them: recall and milliseconds.
+"""Measure recall and latency of the look-alike search for owners with few of the stored faces.
 
-Makes a database with drawn vectors (drawn_faces.py) and owners of very different size, and asks for the ten
-nearest faces of one owner: half of the questions are new pictures of their people, half are strangers. What
-is right is computed with numpy. The ways are told in search_ways.py.
+Creates a database with synthetic vectors (synthetic_faces.py) and owners of very different sizes, and queries
+the ten nearest faces of one owner. Half of the queries are new pictures of the owner's people, half are
+strangers. The expected results are computed with numpy. lookalike_queries.py describes the methods.
 """
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -23,10 +23,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from database_time import cost_of
-from drawn_faces import MODEL, Faces, Owner, accounts_store
+from lookalike_queries import Answer, K, made_for, ways
 from numpy.typing import NDArray
-from search_ways import Answer, K, made_for, ways
+from query_cost import cost_of
+from synthetic_faces import MODEL, Faces, Owner, accounts_store
 
 LEAST_RECALL = 0.99
 MOST_MILLISECONDS = 20.0
@@ -106,9 +106,7 @@ def benchmark(options: argparse.Namespace) -> dict[int, Figures]:
 
     results: dict[int, Figures] = {}
     with embedded.services():
-        subprocess.run(
-            [*surroundings.MANAGE, "migrate", "--skip-checks"], check=True, stdout=subprocess.DEVNULL
-        )
+        subprocess.run([*harness.MANAGE, "migrate", "--skip-checks"], check=True, stdout=subprocess.DEVNULL)
         django.setup()
         from faces.models import FaceEmbedding
 
@@ -150,7 +148,7 @@ def main() -> None:
     if options.json:
         print(json.dumps(results, indent=2))
     else:
-        surroundings.rows_print(
+        harness.rows_print(
             ("recall · median (processor)", *(f"{size:,} faces" for size in results)),
             [
                 (

@@ -14,7 +14,7 @@ which no weights change, is shown beside.
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -29,9 +29,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from big_photos import compose
-from memory import WorkerMemory
-from resnet50_stand_in import stand_in
+from camera_photos import compose
+from retinaface_baseline import stand_in
+from worker_memory import WorkerMemory
 
 LEAST_RATIO = 8.0
 MOST_MEMORY = 1.5e9
@@ -70,7 +70,7 @@ def arguments() -> argparse.Namespace:
 
 def deepface_run(photos: list[Path], home: Path) -> dict[str, list[float]]:
     """Seconds and faces of each photo, by a process of its own that loads deepface as anybody would."""
-    script = Path(__file__).with_name("represent.py")
+    script = Path(__file__).with_name("deepface_baseline.py")
     done = subprocess.run(
         [sys.executable, str(script), *map(str, photos)],
         check=True,
@@ -87,8 +87,8 @@ def ours_run(photos: Path, data: Path, models_dir: Path, *, workers: int | None)
     """Import the folder into new data, and say what the database and the process table tell of it."""
     environment = {**os.environ, "TROMBINE_DATA": str(data), "TROMBINE_MODELS_DIR": str(models_dir)}
     # The empty database is made beforehand: it is part of the first start, not of an import.
-    subprocess.run([*surroundings.MANAGE, "migrate", "-v", "0"], check=True, env=environment)
-    command = [str(surroundings.ROOT / "bin" / "start"), str(photos), "--exit", "--data", str(data)]
+    subprocess.run([*harness.MANAGE, "migrate", "-v", "0"], check=True, env=environment)
+    command = [str(harness.ROOT / "bin" / "start"), str(photos), "--exit", "--data", str(data)]
     command += ["--workers", str(workers)] if workers else []
     log = data.with_suffix(".log")
     began = time.monotonic()
@@ -100,7 +100,7 @@ def ours_run(photos: Path, data: Path, models_dir: Path, *, workers: int | None)
     if code:
         sys.exit(f"bin/start ended with {code}:\n{log.read_text(errors='replace')[-2000:]}")
     facts = subprocess.run(
-        [*surroundings.MANAGE, "shell", "-v", "0", "-c", FACTS],
+        [*harness.MANAGE, "shell", "-v", "0", "-c", FACTS],
         check=True,
         stdout=subprocess.PIPE,
         env=environment,
@@ -127,7 +127,7 @@ def report(result: dict[str, Any]) -> None:
     weights = "its published weights" if theirs["real_weights"] else "random weights: it finds no face"
     print(f"{ours['photos']} photos of 12 megapixels, {ours['faces']} faces ({result['faces_drawn']} drawn)")
     print(f"{os.cpu_count()} cores, load {result['load'][0]:.1f} before, {result['load'][1]:.1f} after\n")
-    surroundings.rows_print(
+    harness.rows_print(
         ("", "photos/s", "s a photo"),
         [
             ("Trombine, file to grouped faces", f"{ours['rate']:.2f}", f"{1 / ours['rate']:.3f}"),
@@ -168,7 +168,7 @@ def report(result: dict[str, Any]) -> None:
 def main() -> None:
     """Measure, print, and end with 1 when a required figure is not reached."""
     options = arguments()
-    models_dir = surroundings.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
+    models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
     detector, real = detector_weights(models_dir)
     from faces.vision.model_files import installed_path
 
@@ -176,14 +176,14 @@ def main() -> None:
         place = Path(name)
         photos = options.keep.absolute() if options.keep else place / "photos"
         drawn = compose(
-            surroundings.pictures() / "lfw" / "images", photos, count=options.photos, seed=options.seed
+            harness.pictures() / "lfw" / "images", photos, count=options.photos, seed=options.seed
         )
         files = sorted(photos.glob("*.jpg"))[: options.photos]
         step = max(1, len(files) // options.sample)
         sample = files[::step][: options.sample]
         home = place / "deepface"
         facenet = installed_path("facenet128", models_dir)
-        surroundings.deepface_home(home, {"retinaface.onnx": detector, "facenet_weights.onnx": facenet})
+        harness.deepface_home(home, {"retinaface.onnx": detector, "facenet_weights.onnx": facenet})
         load_before = os.getloadavg()[0]
         before = deepface_run(sample[::2], home)
         ours = ours_run(photos, place / "data", models_dir, workers=options.workers)

@@ -8,7 +8,7 @@ folder must be new: nobody's photos are ever touched. To look at it afterwards: 
 
 from __future__ import annotations
 
-import surroundings  # noqa: F401 - first: it brings us into the project's environment
+import harness  # noqa: F401 - first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -19,8 +19,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from copying import copy_rows
-from made_up_life import PICTURES, YEARS, entries, images, name_of, pictures_draw, vectors
+from bulk_copy import copy_rows
+from synthetic_library import PICTURES, YEARS, entries, images, name_of, pictures_draw, vectors
 
 OWNER = "owner"
 NAMED = 0.6

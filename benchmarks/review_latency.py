@@ -1,14 +1,14 @@
-"""The review page in a large album: milliseconds at the server until the HTML of a question is there.
+"""Measure the server-side latency of the review page in a large library.
 
-Makes an album of drawn faces (drawn_faces.py) in which one person in ten is two groups, a part of the faces
-waits, and every other person has a name. The page is asked for through Django's own client, so that sessions,
-queries and template are in it, and a connection over the network is not. Each question is answered, or put
-off, before the next, as a person would: nothing may be remembered that an answer changes.
+Creates a library of synthetic faces (synthetic_faces.py) in which one person in ten is two groups, some faces
+are unassigned and every other person has a name. The page is requested through Django's test client, so that
+sessions, queries and templates are included and the network is not. Each question is answered or skipped
+before the next one, so that nothing can be cached that an answer changes.
 """
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -23,8 +23,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from database_time import Cost, cost_of
-from drawn_faces import Faces, Owner, accounts_store
+from query_cost import Cost, cost_of
+from synthetic_faces import Faces, Owner, accounts_store
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -74,7 +74,7 @@ def benchmark(options: argparse.Namespace) -> dict[str, Cost]:
 
     with embedded.services():
         for command in (["migrate", "--skip-checks"], ["collectstatic", "--no-input"]):
-            subprocess.run([*surroundings.MANAGE, *command], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([*harness.MANAGE, *command], check=True, stdout=subprocess.DEVNULL)
         django.setup()
         from django.contrib.auth.models import User
         from django.db import connection
@@ -112,7 +112,7 @@ def main() -> None:
     if options.json:
         print(json.dumps({name: asdict(cost) for name, cost in results.items()}, indent=2))
     else:
-        surroundings.rows_print(
+        harness.rows_print(
             (f"{options.photos:,} photos", "median", "least", "95 %", "processor: Python", "Postgres"),
             [
                 (

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from drawn_faces import DIMENSIONS, MODEL
 from numpy.typing import NDArray
+from synthetic_faces import DIMENSIONS, MODEL
 
 K = 10
 FACES_ASKED = 200

@@ -7,7 +7,7 @@ compares. With --again the same command runs a second time, with nothing new: it
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -20,8 +20,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ground_truth import SCORER, album_checked
 from tqdm import tqdm
-from truth import SCORER, album_checked
 
 MOST_SECONDS_AGAIN = 20.0
 COLUMNS = {
@@ -56,7 +56,7 @@ def arguments() -> argparse.Namespace:
 def timed(command: list[str], environment: dict[str, str]) -> float:
     """Run a command to its end; its seconds."""
     began = time.monotonic()
-    surroundings.checked_run(command, environment)
+    harness.checked_run(command, environment)
     return time.monotonic() - began
 
 
@@ -64,11 +64,11 @@ def measure(album: Path, place: Path, models_dir: Path, scorer: Path, *, again: 
     """Import an album into new data below `place`; the scorer's figures and the seconds."""
     data = place / "data"
     environment = {**os.environ, "TROMBINE_DATA": str(data), "TROMBINE_MODELS_DIR": str(models_dir)}
-    start = str(surroundings.ROOT / "bin" / "start")
+    start = str(harness.ROOT / "bin" / "start")
     command = [start, str(album.absolute() / "photos"), "--exit", "--data", str(data)]
     seconds = timed(command, environment)
     faces = place / "faces.csv"
-    timed([*surroundings.MANAGE, "export_people", str(faces)], environment)
+    timed([*harness.MANAGE, "export_people", str(faces)], environment)
     scored = subprocess.run(
         [sys.executable, str(scorer), str(album / "truth.csv"), str(faces), "--json"],
         check=True,
@@ -85,7 +85,7 @@ def measure(album: Path, place: Path, models_dir: Path, scorer: Path, *, again: 
 def report(results: dict[str, dict[str, Any]], *, again: bool) -> None:
     """Print for a person."""
     extra = ("again",) if again else ()
-    surroundings.rows_print(
+    harness.rows_print(
         ("album", "photos", "faces", "people", *COLUMNS, "seconds", *extra),
         [
             (
@@ -105,7 +105,7 @@ def report(results: dict[str, dict[str, Any]], *, again: bool) -> None:
 def main() -> None:
     """Measure every album, print, and end with 1 when a second run took too long."""
     options = arguments()
-    models_dir = surroundings.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
+    models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
     results: dict[str, dict[str, Any]] = {}
     for album in tqdm(options.albums, desc="Albums", leave=False, disable=None):
         with tempfile.TemporaryDirectory(prefix="trombine-people-") as place:

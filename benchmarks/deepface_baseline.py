@@ -7,7 +7,7 @@ not counted. DEEPFACE_HOME must hold the weights.
 
 from __future__ import annotations
 
-import surroundings  # noqa: F401 - first: it brings us into the project's environment
+import harness  # noqa: F401 - first: it brings us into the project's environment
 
 # isort: split
 import argparse

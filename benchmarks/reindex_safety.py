@@ -14,7 +14,7 @@ first: each must bring back exactly the rows that were there before it.
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -26,10 +26,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from said import lost, names_right, said_by, say_everything
-from states import Rows, happened, rows_of, rows_unlike, told, vectors_of, vectors_unlike
+from ground_truth import SCORER, album_checked, people_in_truth
+from people_snapshot import Rows, happened, rows_of, rows_unlike, told, vectors_of, vectors_unlike
 from tqdm import tqdm
-from truth import SCORER, album_checked, people_in_truth
+from user_decisions import lost, names_right, said_by, say_everything
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -131,7 +131,7 @@ def reindexed(owner: User, option: str, *values: str) -> Step:
 
 
 def _reindex(*given: str) -> str:
-    return surroundings.checked_run([*surroundings.MANAGE, "reindex", *given, "--no-progress"])
+    return harness.checked_run([*harness.MANAGE, "reindex", *given, "--no-progress"])
 
 
 def undo(owner: User, step: Step) -> None:
@@ -150,9 +150,9 @@ def undo(owner: User, step: Step) -> None:
 
 def measure(album: Path, data: Path, models_dir: Path, scorer: Path) -> dict[str, Any]:
     """Import an album into new data, say everything, go through the steps and back."""
-    start = [str(surroundings.ROOT / "bin" / "start"), str(album.absolute() / "photos"), "--exit"]
-    with surroundings.product(data, models_dir):
-        surroundings.checked_run([*start, "--data", str(data)])
+    start = [str(harness.ROOT / "bin" / "start"), str(album.absolute() / "photos"), "--exit"]
+    with harness.product(data, models_dir):
+        harness.checked_run([*start, "--data", str(data)])
         from django.contrib.auth.models import User
 
         owner = User.objects.get()
@@ -174,7 +174,7 @@ def report(results: dict[str, dict[str, Any]]) -> None:
     """Print for a person: an album a table."""
     for name, result in results.items():
         print(f"\n{name}. Said: {', '.join(f'{kind} {count}' for kind, count in result['said'].items())}")
-        surroundings.rows_print(
+        harness.rows_print(
             (
                 *("step", "names right", "ids", "verdicts lost", "else lost", "as planned", "undone"),
                 *("new", "gone", "kept", "moved", "placed", "released", "split", "plan s", "run s", "undo s"),
@@ -204,14 +204,12 @@ def report(results: dict[str, dict[str, Any]]) -> None:
 def main() -> None:
     """Measure every album, print, and end with 1 when something was lost or was not as announced."""
     options = arguments()
-    models_dir = surroundings.use_models(MODELS, options.models_dir)
+    models_dir = harness.use_models(MODELS, options.models_dir)
     results: dict[str, dict[str, Any]] = {}
     for album in options.albums:
         with tempfile.TemporaryDirectory(prefix="trombine-reindexing-") as place:
             data = Path(place) / "data"
-            results[album.name] = surroundings.in_own_process(
-                measure, album, data, models_dir, options.scorer
-            )
+            results[album.name] = harness.in_own_process(measure, album, data, models_dir, options.scorer)
     if options.json:
         print(json.dumps(results, indent=2, default=lambda step: vars(step) | {"before": None}))
     else:

@@ -8,7 +8,7 @@ process. The growth is the exponent e of seconds ~ faces^e between neighbouring 
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -151,7 +151,7 @@ def report(rows: list[dict[str, Any]]) -> None:
     def growth(row: dict[str, Any], kind: str) -> str:
         return f"{row[f'growth_{kind}']:.2f}" if f"growth_{kind}" in row else ""
 
-    surroundings.rows_print(
+    harness.rows_print(
         ("", "faces", "people", "seconds", "growth", "processor", "growth", "peak MB", "BCubed F1"),
         [
             (

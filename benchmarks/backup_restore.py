@@ -6,7 +6,7 @@ compared: every original byte for byte, every row of every table. Ends with 1 wh
 
 from __future__ import annotations
 
-import surroundings
+import harness
 
 # isort: split
 import argparse
@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-MANAGE = surroundings.ROOT / "manage.py"
+MANAGE = harness.ROOT / "manage.py"
 USER = "from django.contrib.auth.models import User; User.objects.create_user('owner')"
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import surroundings
+import harness
 
-SCORER = surroundings.ROOT.parent / "shared" / "tools" / "score_people.py"
+SCORER = harness.ROOT.parent / "shared" / "tools" / "score_people.py"
 
 
 def album_checked(parser: argparse.ArgumentParser, album: Path) -> None:

@@ -17,7 +17,7 @@ is remembered from the first way; faces are embedded in each way anew, in its ow
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -32,8 +32,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from ground_truth import SCORER, album_checked, people_in_truth, scorer_read, truth_read
 from tqdm import tqdm
-from truth import SCORER, album_checked, people_in_truth, scorer_read, truth_read
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -234,7 +234,7 @@ def agreement(one: Partition, other: Partition) -> dict[str, float]:
 
 def measure(options: argparse.Namespace, data: Path, models_dir: Path) -> dict[str, dict[str, Any]]:
     """Way -> its figures, on a new data folder."""
-    with surroundings.product(data, models_dir):
+    with harness.product(data, models_dir):
         from django.contrib.auth.models import User
 
         from faces.services.exports import COLUMNS, people_rows
@@ -259,7 +259,7 @@ def measure(options: argparse.Namespace, data: Path, models_dir: Path) -> dict[s
 
 def report(results: dict[str, dict[str, Any]]) -> None:
     """Print for a person."""
-    surroundings.rows_print(
+    harness.rows_print(
         (
             *("way", "faces", "runs", "placed", "right", "wrong", "waited", "people", "waiting", "moved"),
             *AGREEMENTS,
@@ -281,9 +281,9 @@ def report(results: dict[str, dict[str, Any]]) -> None:
 def main() -> None:
     """Measure, print, and end with 1 when the people of two ways are not the same."""
     options = arguments()
-    models_dir = surroundings.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
+    models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
     with tempfile.TemporaryDirectory(prefix="trombine-arrival-") as place:
-        results = surroundings.in_own_process(measure, options, Path(place) / "data", models_dir)
+        results = harness.in_own_process(measure, options, Path(place) / "data", models_dir)
     print(json.dumps(results, indent=2)) if options.json else report(results)
     unlike = [name for name, row in results.items() if min(row[one] for one in AGREEMENTS) < LEAST_AGREEMENT]
     if unlike:

@@ -15,7 +15,7 @@ Every peer gets the threshold that is best for that very album (in steps of .02)
 
 from __future__ import annotations
 
-import surroundings  # first: it brings us into the project's environment
+import harness  # first: it brings us into the project's environment
 
 # isort: split
 import argparse
@@ -34,10 +34,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from peers import dbscan, immich, librephotos
+from peer_rules import dbscan, immich, librephotos
 from tqdm import tqdm
 
-TOOLS = surroundings.ROOT.parent / "shared" / "tools"
+TOOLS = harness.ROOT.parent / "shared" / "tools"
 RADII = np.arange(0.10, 0.90, 0.02)
 BATCH = 32  # photos that go through the pipeline together
 NAMED = 10
@@ -100,7 +100,7 @@ def folders_of(options: argparse.Namespace) -> Iterator[list[Path]]:
 
 def albums_made(maker: Path, place: Path) -> list[Path]:
     """Two composed albums, two hard ones, and the pictures that they are made of."""
-    pictures = surroundings.pictures() / "lfw" / "images"
+    pictures = harness.pictures() / "lfw" / "images"
     made = [place / f"{'hard' if hard else 'composed'}-{seed}" for seed, hard in MADE]
     for folder, (seed, hard) in zip(made, MADE, strict=True):
         command = [sys.executable, str(maker), str(pictures), str(folder), "--seed", str(seed)]
@@ -110,7 +110,7 @@ def albums_made(maker: Path, place: Path) -> list[Path]:
 
 def embedded(folder: Path, models_dir: Path | None) -> dict[str, NDArray[Any]]:
     """Every face of the pictures below a folder, by the product's own pipeline."""
-    models_dir = surroundings.use_models(["retinaface_mobilenet", "facenet128"], models_dir)
+    models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], models_dir)
 
     from albums import imaging
     from faces.conf import FaceSettings
@@ -256,7 +256,7 @@ def report(results: dict[str, dict[str, dict[str, float]]]) -> None:
     """Print for a person: an album a table."""
     for name, rows in results.items():
         print(f"\n{name}")
-        surroundings.rows_print(
+        harness.rows_print(
             ("method", "BCubed F1", "purity", "combined", "best radius"),
             [
                 (
