@@ -129,7 +129,7 @@ def come_in(owner: User, files: list[Path], photos: Path) -> list[Placement]:
     from albums.services.renditions import image_claim, image_read_claimed
     from albums.services.uploads import image_store
     from faces.models import Face
-    from faces.services.detection import scans_claim, scans_open, scans_run
+    from faces.services.detecting.scans import scans_claim, scans_open, scans_run
 
     ids = []
     for file in files:
@@ -152,7 +152,7 @@ def come_in(owner: User, files: list[Path], photos: Path) -> list[Placement]:
 def go(way: Way, owner: User, files: list[Path], options: argparse.Namespace) -> dict[str, Any]:
     """Let the album arrive in a way, to the last run; the figures that need no other way."""
     from faces.models import Face
-    from faces.services.clustering import owner_recluster
+    from faces.services.grouping.run import owner_recluster
 
     if way.shuffled:
         order = np.random.default_rng([options.seed, WAYS.index(way)]).permutation(len(files))
@@ -237,7 +237,7 @@ def measure(options: argparse.Namespace, data: Path, models_dir: Path) -> dict[s
     with harness.product(data, models_dir):
         from django.contrib.auth.models import User
 
-        from faces.services.exports import COLUMNS, people_rows
+        from faces.services.exporting.csv import COLUMNS, people_rows
 
         remember_detections()
         scorer, truth = scorer_read(options.scorer), truth_read(options.album)

@@ -1,6 +1,6 @@
 """The ways to the faces of one owner that are nearest to a vector: the product's, and those not chosen.
 
-product             faces/services/nearest.py with everything it reads, faces and people included
+product             faces/services/searching/nearest.py with everything it reads, faces and people included
 exact by owner      the distances of the owner's vectors, side by side in an index
 ... from the table  the same without that index: each vector is fetched from the table
 ... through photos  the same without an owner beside the vector: through faces and photos
@@ -34,7 +34,7 @@ def ways(owner: int) -> dict[str, Answer]:
     """Name -> the ids of the nearest faces by this way."""
     from django.contrib.auth.models import User
 
-    from faces.services.nearest import exact_search, indexed_search, nearest
+    from faces.services.searching.nearest import exact_search, indexed_search, nearest
 
     user = User.objects.get(pk=owner)
 

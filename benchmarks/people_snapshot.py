@@ -55,8 +55,8 @@ def rows_of(owner: User) -> Rows:
 def vectors_of(owner: User) -> dict[int, np.ndarray]:
     """Face id -> the vector that it is compared with, made where it is lacking, as a worker does."""
     from faces.models import Face, FaceEmbedding
-    from faces.services.embeddings import embeddings_fill
-    from faces.services.owner_models import owner_models
+    from faces.services.core.owner_pipeline import owner_models
+    from faces.services.detecting.embeddings import embeddings_fill
 
     models = owner_models(owner.pk)
     for _count in embeddings_fill(

@@ -137,7 +137,7 @@ def _reindex(*given: str) -> str:
 def undo(owner: User, step: Step) -> None:
     """Take the newest reindex back, and count what is not as it was."""
     from faces.models import Change
-    from faces.services.journal import change_undo, change_undoable
+    from faces.services.history.history import change_undo, change_undoable
 
     began = time.monotonic()
     change = change_undoable(owner)

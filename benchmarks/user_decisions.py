@@ -112,7 +112,7 @@ def say_everything(owner: User, who: dict[int, str]) -> Counter[str]:
 
 def _name_all(owner: User, who: dict[int, str]) -> None:
     """A group of somebody who has a name already is merged into theirs."""
-    from faces.services.people import person_merge, person_name
+    from faces.services.people.edits import person_merge, person_name
 
     named: dict[str, Person] = {}
     for person in _people(owner):
@@ -125,7 +125,7 @@ def _name_all(owner: User, who: dict[int, str]) -> None:
 
 def _split_and_merge(owner: User, _who: dict[int, str]) -> None:
     """One part of somebody stays somebody else; one comes back."""
-    from faces.services.people import person_merge, person_name, person_split
+    from faces.services.people.edits import person_merge, person_name, person_split
 
     large = [person for person in _people(owner) if person.faces.count() >= 3 * SPLIT_OFF][:2]
     if len(large) < 2:
@@ -136,7 +136,7 @@ def _split_and_merge(owner: User, _who: dict[int, str]) -> None:
 
 
 def _confirm(owner: User, who: dict[int, str]) -> None:
-    from faces.services.people import faces_confirm
+    from faces.services.people.edits import faces_confirm
 
     for person in _people(owner):
         if right := [face for face in _guessed(person) if who.get(face.pk) == person.name][:2]:
@@ -145,7 +145,7 @@ def _confirm(owner: User, who: dict[int, str]) -> None:
 
 def _reject(owner: User, who: dict[int, str]) -> None:
     """Said of whom it is with where that is wrong, once where it is right, and of each person of the next."""
-    from faces.services.people import faces_reject
+    from faces.services.people.edits import faces_reject
 
     people = _people(owner)
     wrong = [
@@ -159,14 +159,14 @@ def _reject(owner: User, who: dict[int, str]) -> None:
 def _dismiss(owner: User, _who: dict[int, str]) -> None:
     """One face that waits and one that is with somebody."""
     from faces.models import Face
-    from faces.services.people import faces_dismiss
+    from faces.services.people.edits import faces_dismiss
 
     waiting = list(Face.objects.visible_to(owner).waiting().filter(verdicts=None).order_by("pk")[:1])
     faces_dismiss(faces=[*waiting, _guessed(_people(owner)[0])[-1]], by=owner)
 
 
 def _hide(owner: User, _who: dict[int, str]) -> None:
-    from faces.services.people import person_hide
+    from faces.services.people.edits import person_hide
 
     for person in _people(owner)[-3:-1]:
         person_hide(person=person, by=owner)
@@ -174,7 +174,7 @@ def _hide(owner: User, _who: dict[int, str]) -> None:
 
 def _choose_covers(owner: User, who: dict[int, str]) -> None:
     """For every other person another face than the one that was chosen for them."""
-    from faces.services.people import person_cover
+    from faces.services.people.edits import person_cover
 
     for person in _people(owner)[::2]:
         right = [face for face in _guessed(person) if who.get(face.pk) == _base(person)]
@@ -187,7 +187,7 @@ def _except_photos(owner: User, _who: dict[int, str]) -> None:
     from django.db.models import Count
 
     from albums.models import Image
-    from faces.services.people import faces_assign, photo_repeats
+    from faces.services.people.edits import faces_assign, photo_repeats
 
     crowded = Image.objects.filter(owner=owner).annotate(count=Count("faces")).filter(count__gt=1)
     photos = list(crowded.order_by("-pk")[:2])
@@ -200,7 +200,7 @@ def _except_photos(owner: User, _who: dict[int, str]) -> None:
 
 
 def _date(owner: User, _who: dict[int, str]) -> None:
-    from faces.services.people import person_details
+    from faces.services.people.edits import person_details
 
     person_details(person=_people(owner)[0], birth_date=date(1980, 2, 29), by=owner)
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from faces.services.consent import recognition_wanted
+from faces.services.core.consent import recognition_wanted
 
 PAGES = frozenset({"faces:people", "faces:waiting", "faces:review", "faces:changes", "faces:lookalike"})
 """They would only be empty, or find nothing."""

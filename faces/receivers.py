@@ -28,28 +28,28 @@ from albums.services.storage_use import Kind
 from albums.signals import images_binned, images_erasing, images_ready, images_restored
 from albums.views import surroundings
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, StagedFace, Verdict
-from faces.services.batches import photos_looked_at as batch_looked_at
-from faces.services.bin import faces_bin, faces_erase, faces_unbin
-from faces.services.clustering import owner_is_stale
-from faces.services.consent import recognition_set
-from faces.services.crops import crops_turn
-from faces.services.data_export import faces_files
-from faces.services.erasure import LABELS, owner_faces_erase
-from faces.services.person_albums import (
+from faces.services.core.consent import recognition_set
+from faces.services.detecting.crops import crops_turn
+from faces.services.erasing.bin import faces_bin, faces_erase, faces_unbin
+from faces.services.erasing.erasure import LABELS, owner_faces_erase
+from faces.services.exporting.export import faces_files
+from faces.services.grouping.run import owner_is_stale
+from faces.services.people.person_albums import (
     changed_albums_fill,
     names_by_image,
     person_album_ids,
     person_albums_fill,
     together_forget,
 )
-from faces.services.progress import (
+from faces.services.searching.photo_search import PersonPart
+from faces.services.upkeep.progress import (
     grouping_unfinished,
     people_stage,
     photos_stage,
     scanning_unfinished,
     scans_failed,
 )
-from faces.services.search_people import PersonPart
+from faces.services.upkeep.upload_progress import photos_looked_at as batch_looked_at
 from faces.tasks import enqueue_clustering, enqueue_scans
 from faces.views.person_photos import person_photos
 

@@ -21,9 +21,10 @@ from albums.tasks import ChunkTask
 from faces.failures import TOOK_TOO_LONG
 from faces.models import ClusteringRun, Face, FaceScan, Person
 from faces.runtime import release_memory
-from faces.services.clustering import last_run, owner_is_stale, owner_recluster
-from faces.services.consent import recognition_wanted
-from faces.services.detection import (
+from faces.services.core.consent import recognition_wanted
+from faces.services.core.owner_pipeline import owner_models
+from faces.services.detecting.embeddings import embeddings_fill, faces_lacking
+from faces.services.detecting.scans import (
     scans_claim,
     scans_fail,
     scans_open,
@@ -31,11 +32,10 @@ from faces.services.detection import (
     scans_reopen,
     scans_run,
 )
-from faces.services.doubts import doubts_weigh
-from faces.services.embeddings import embeddings_fill, faces_lacking
-from faces.services.erasure import leftovers_erase, tables_sweep
-from faces.services.kept_plans import plan_keep
-from faces.services.owner_models import owner_models
+from faces.services.erasing.erasure import leftovers_erase, tables_sweep
+from faces.services.grouping.cached_plan import plan_keep
+from faces.services.grouping.run import last_run, owner_is_stale, owner_recluster
+from faces.services.reviewing.cluster_quality import doubts_weigh
 from faces.signals import images_scanned
 from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, VisionError
 

@@ -14,7 +14,7 @@ from PIL import ImageDraw
 
 from albums.models import Image, Rendition
 from faces.models import Face, FaceEmbedding, FaceScan, Person
-from faces.services.pictures import portrait_store
+from faces.services.core.pixels import portrait_store
 
 NOON = datetime(2024, 6, 15, 12, tzinfo=UTC)
 

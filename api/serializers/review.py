@@ -7,8 +7,8 @@ from typing import Any
 from rest_framework import serializers
 
 from faces.models import Change
-from faces.services.review import Answer
-from faces.services.review_candidates import Kind
+from faces.services.reviewing.candidates import Kind
+from faces.services.reviewing.queue import Answer
 
 ANSWERS = [str(one) for one in Answer]
 QUESTION_KINDS = [str(one) for one in Kind]

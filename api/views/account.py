@@ -26,7 +26,7 @@ from api.schema import operation
 from api.serializers.account import DeletedOut, DeleteMeIn, MeIn, MeOut, PasswordIn, SessionsOut
 from api.serializers.albums import CountOut
 from api.views.base import ApiView
-from faces.services.consent import recognition_wanted
+from faces.services.core.consent import recognition_wanted
 
 TAG = "account"
 ADA = {

@@ -33,7 +33,7 @@ from api.serializers.images import ImageOut, ImagesIn
 from api.views.base import ApiView
 from api.views.images import BEACH, NEWEST, SOME
 from faces.models import Person, PersonAlbum
-from faces.services.person_albums import person_album_change, person_album_create, person_album_settle
+from faces.services.people.person_albums import person_album_change, person_album_create, person_album_settle
 
 TAG = "albums"
 OLDEST_FIRST = (By("id"),)

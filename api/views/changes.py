@@ -11,7 +11,7 @@ from api.schema import operation
 from api.serializers.review import ChangeOut, ChangesIn
 from api.views.base import ApiView
 from faces.exceptions import NotThere
-from faces.services.journal import change_undo, changes_of
+from faces.services.history.history import change_undo, changes_of
 
 TAG = "changes"
 NEWEST_FIRST = (By("id", descending=True),)

@@ -20,8 +20,14 @@ from api.views.people import ANNA, counted
 from faces.exceptions import NotThere
 from faces.models import Face, Verdict
 from faces.querysets import FaceQuerySet
-from faces.services.drawing import face_draw
-from faces.services.people import faces_assign, faces_confirm, faces_dismiss, faces_reject, photo_repeats
+from faces.services.detecting.manual import face_draw
+from faces.services.people.edits import (
+    faces_assign,
+    faces_confirm,
+    faces_dismiss,
+    faces_reject,
+    photo_repeats,
+)
 from faces.vision.types import Box
 
 TAG = "faces"

@@ -18,9 +18,9 @@ from api.views.base import ApiView
 from api.views.lookalike import unavailable
 from faces.exceptions import NotThere
 from faces.models import ClusteringRun
-from faces.services.clustering import owner_recluster
-from faces.services.plans import Parting
-from faces.services.reindexing import reindex_todo, reindex_wish
+from faces.services.grouping.plan import Parting
+from faces.services.grouping.run import owner_recluster
+from faces.services.reindexing.run import reindex_todo, reindex_wish
 from faces.tasks import cluster_anew
 from faces.vision.errors import UnknownModel, VisionError
 from faces.vision.model_table import Purpose, model_matching

@@ -33,8 +33,8 @@ from api.views.base import ApiView
 from api.views.faces import FACE
 from faces.failures import model_words
 from faces.models import Face
-from faces.services.search import LookalikeResult, lookalikes, lookalikes_of_face
-from faces.services.verification import verify
+from faces.services.searching.lookalike import LookalikeResult, lookalikes, lookalikes_of_face
+from faces.services.searching.verification import verify
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)

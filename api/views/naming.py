@@ -30,12 +30,10 @@ from api.views.faces import FACE, told_of
 from api.views.lookalike import unavailable
 from api.views.people import ANNA, counted
 from faces.models import Face, Verdict
-from faces.services.completion import people_matching
-from faces.services.face_naming import face_name, group_merge
-from faces.services.likenesses import people_like
-from faces.services.naming import faces_name, person_called
-from faces.services.people_together import people_part, people_show
-from faces.services.suggestions import likely_people
+from faces.services.people.name_search import people_matching
+from faces.services.people.naming import face_name, faces_name, group_merge, person_called
+from faces.services.reviewing.bulk import people_part, people_show
+from faces.services.searching.candidates import likely_people, people_like
 from faces.vision.errors import VisionError
 
 OLDEST_FIRST = (By("id"),)

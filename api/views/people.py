@@ -28,11 +28,10 @@ from api.views.base import ApiView
 from faces.exceptions import NotThere
 from faces.models import Change, Person
 from faces.sentences import said
-from faces.services.company import company_of
-from faces.services.completion import people_matching
-from faces.services.erasure import person_erase
-from faces.services.journal import change_recorded
-from faces.services.people import (
+from faces.services.erasing.erasure import person_erase
+from faces.services.history.history import change_recorded
+from faces.services.people.co_occurrence import company_of
+from faces.services.people.edits import (
     called,
     person_cover,
     person_details,
@@ -42,8 +41,9 @@ from faces.services.people import (
     person_show,
     person_split,
 )
-from faces.services.review_known import known_of, near_people
-from faces.services.tallies import tallies_refresh
+from faces.services.people.index import known_of, near_people
+from faces.services.people.name_search import people_matching
+from faces.services.people.stats import tallies_refresh
 from faces.tasks import cluster_sweep
 
 TAG = "people"

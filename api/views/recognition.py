@@ -13,8 +13,8 @@ from api.serializers.account import RecognitionIn, RecognitionOut, RecognitionSt
 from api.serializers.kept import ReceiptOut
 from api.views.base import ApiView
 from faces.models import ErasureReceipt, Face, Person
-from faces.services.consent import recognition_set, recognition_wanted
-from faces.services.erasure import recognition_end
+from faces.services.core.consent import recognition_set, recognition_wanted
+from faces.services.erasing.erasure import recognition_end
 from faces.tasks import cluster_sweep, scan_owner
 
 TAG = "account"

@@ -10,7 +10,7 @@ from api.schema import operation
 from api.serializers.review import AnswersIn, AnswersOut, ReviewIn, ReviewOut, SkipIn, SkipOut
 from api.views.base import ApiView
 from api.views.changes import NAMED
-from faces.services.review import Answer, answers, questions, skip, skip_undo
+from faces.services.reviewing.queue import Answer, answers, questions, skip, skip_undo
 
 TAG = "review"
 KEY = "same:12:40"

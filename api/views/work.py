@@ -13,7 +13,7 @@ from api.serializers.images import ImagesOut
 from api.serializers.work import FailedScanOut, JobsOut, RetryIn
 from api.views.base import ApiView
 from api.views.images import SOME
-from faces.services.retries import scans_failed, scans_retry
+from faces.services.detecting.retries import scans_failed, scans_retry
 from faces.tasks import enqueue_scans
 
 TAG = "work"

@@ -21,8 +21,11 @@ from albums.views.media import file_response
 from faces.admin.review import WORTH_A_LOOK, verdict_of
 from faces.exceptions import PeopleError
 from faces.models import Face, GroupDoubt, Person, SentQuestion
-from faces.services.doubts import CutOfGroup, Sheet, cut_of, doubts_follow, group_sheet
-from faces.services.operator_review import (
+from faces.services.people.index import known_of
+from faces.services.reviewing.candidates import Kind
+from faces.services.reviewing.cluster_quality import CutOfGroup, Sheet, cut_of, doubts_follow, group_sheet
+from faces.services.reviewing.mixed_groups import sent_questions
+from faces.services.reviewing.operator_review import (
     cut_send,
     group_confirm,
     group_split,
@@ -33,9 +36,6 @@ from faces.services.operator_review import (
     question_take_back,
     undoable_by,
 )
-from faces.services.review_candidates import Kind
-from faces.services.review_groups import sent_questions
-from faces.services.review_known import known_of
 
 FACES_SHOWN = 120
 """Of each side; a mixture shows long before."""

@@ -17,9 +17,9 @@ from albums.admin_site import page, page_response
 from albums.models import Image
 from faces.admin.runs import UNDO, change_of_last_run
 from faces.models import ClusteringRun, Face, Person
-from faces.services.clustering import last_run, owner_is_stale
-from faces.services.consent import recognition_wanted
-from faces.services.kept_plans import plan_ask, plan_asked, plan_kept
+from faces.services.core.consent import recognition_wanted
+from faces.services.grouping.cached_plan import plan_ask, plan_asked, plan_kept
+from faces.services.grouping.run import last_run, owner_is_stale
 from faces.tasks import cluster_anew, cluster_plan
 
 PER_PAGE = 50

@@ -15,7 +15,7 @@ from albums.admin.base import operator
 from albums.admin_site import page, page_response
 from faces.conf import face_settings
 from faces.models import OwnerModels
-from faces.services.models import models_inspect
+from faces.services.model_store.install import models_inspect
 from faces.vision.model_files import State, record_read
 from faces.vision.model_table import MODELS
 

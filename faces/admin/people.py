@@ -14,8 +14,8 @@ from albums.admin.base import NOT_SHOWN, HouseAdmin, OwnerFilter, column, counte
 from albums.services.operators import owners_seen
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, Person, Verdict
-from faces.services.journal import change_undo, change_undoable
-from faces.services.operator_review import may_undo
+from faces.services.history.history import change_undo, change_undoable
+from faces.services.reviewing.operator_review import may_undo
 
 
 class NamedFilter(admin.SimpleListFilter):

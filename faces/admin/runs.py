@@ -15,8 +15,8 @@ from albums.admin.acts import Act, ActingAdmin, ActRefused
 from albums.admin.base import OwnerFilter, column
 from faces.admin.people import change_take_back, may_take_back
 from faces.models import Change, ClusteringRun
-from faces.services.clustering import last_run
-from faces.services.journal import change_undoable
+from faces.services.grouping.run import last_run
+from faces.services.history.history import change_undoable
 
 STATES = {"Running": "info", "Done": "success", "Failed": "danger"}
 

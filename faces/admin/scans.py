@@ -15,7 +15,7 @@ from albums.admin.base import HouseAdmin, OwnerFilter, column
 from albums.exceptions import RefusalCode
 from faces import failures
 from faces.models import Face, FaceScan
-from faces.services.retries import scans_retry
+from faces.services.detecting.retries import scans_retry
 from faces.tasks import enqueue_scans
 from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, ModelUnreachable, UnknownModel
 

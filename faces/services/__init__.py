@@ -1,1 +1,4 @@
-"""What can be done with faces and people: services take rows, and never enqueue."""
+"""What can be done with faces and people: services take rows, and never enqueue.
+
+One package for each capability; each lists in `__all__` the modules that others may use.
+"""

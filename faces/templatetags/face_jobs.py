@@ -8,8 +8,8 @@ from django import template
 from django.contrib.auth.models import User
 
 from faces.models import Change, ClusteringRun
-from faces.services.journal import change_undoable
-from faces.services.retries import scans_failed
+from faces.services.detecting.retries import scans_failed
+from faces.services.history.history import change_undoable
 
 register = template.Library()
 

@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from faces.services.doubts import CutOfGroup, Sheet
+from faces.services.reviewing.cluster_quality import CutOfGroup, Sheet
 from faces.vision.doubt import Branch
 
 register = template.Library()

@@ -23,9 +23,8 @@ from albums.models import Image
 from albums.views.viewer import viewer
 from faces.exceptions import FactsContradict, NotOfThisPerson, NotThere, PeopleError
 from faces.models import Face, Person
-from faces.services.journal import change_undoable
-from faces.services.naming import faces_name, person_called
-from faces.services.people import (
+from faces.services.history.history import change_undoable
+from faces.services.people.edits import (
     called,
     faces_assign,
     faces_confirm,
@@ -39,6 +38,7 @@ from faces.services.people import (
     person_split,
     photo_repeats,
 )
+from faces.services.people.naming import faces_name, person_called
 from faces.views.returning import back
 from faces.views.wording import sentence
 

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from albums.views.viewer import viewer
 from faces.exceptions import PeopleError
 from faces.models import Person
-from faces.services.change_faces import faces_of_changes
-from faces.services.journal import change_undo, change_undoable, changes_of
+from faces.services.history.change_faces import faces_of_changes
+from faces.services.history.history import change_undo, change_undoable, changes_of
 from faces.views.returning import back
 
 CHANGES_PER_PAGE = 50

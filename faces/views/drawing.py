@@ -14,7 +14,7 @@ from albums.models import Image
 from albums.views.viewer import viewer
 from faces.exceptions import PeopleError
 from faces.forms import DrawnFaceForm
-from faces.services.drawing import DrawnFace, face_draw
+from faces.services.detecting.manual import DrawnFace, face_draw
 from faces.views.returning import back
 from faces.views.undoable import toast_undoable
 from faces.vision.errors import VisionError

@@ -17,9 +17,7 @@ from albums.views.surroundings import key_of
 from albums.views.viewer import viewer
 from faces.exceptions import NameTaken, PeopleError
 from faces.models import Face, Person, Verdict
-from faces.services.face_naming import face_group, face_name, group_merge
-from faces.services.likenesses import people_like
-from faces.services.people import (
+from faces.services.people.edits import (
     called,
     faces_assign,
     faces_confirm,
@@ -27,6 +25,8 @@ from faces.services.people import (
     faces_reject,
     person_cover,
 )
+from faces.services.people.naming import face_group, face_name, group_merge
+from faces.services.searching.candidates import people_like
 from faces.views.people import names_offered
 from faces.views.returning import back, own_address
 from faces.views.undoable import toast_undoable

@@ -16,7 +16,7 @@ from albums.services.search import row_id
 from albums.views.tiles import page_number
 from albums.views.viewer import viewer
 from faces.models import Face, Person
-from faces.services.tallies import tallies_refresh
+from faces.services.people.stats import tallies_refresh
 from faces.views.people import ordered
 
 PEOPLE_PER_PAGE = 60

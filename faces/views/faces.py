@@ -14,9 +14,9 @@ from albums.views.media import file_response
 from albums.views.viewer import viewer
 from faces.exceptions import PeopleError
 from faces.models import Face, Person
-from faces.services.journal import change_undoable
-from faces.services.people import faces_assign
-from faces.services.suggestions import likely_people
+from faces.services.history.history import change_undoable
+from faces.services.people.edits import faces_assign
+from faces.services.searching.candidates import likely_people
 from faces.views.returning import back
 
 WAITING_PER_PAGE = 60

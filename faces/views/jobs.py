@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from albums.views.toasts import toast
 from albums.views.viewer import viewer
-from faces.services.retries import scans_retry
+from faces.services.detecting.retries import scans_retry
 from faces.tasks import enqueue_scans
 
 

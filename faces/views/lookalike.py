@@ -18,8 +18,8 @@ from faces.exceptions import ComparisonError, NoFaceFound, NotThere
 from faces.failures import model_words, picture_words
 from faces.forms import LookalikeForm
 from faces.models import Face, Person
-from faces.services.nearest import NearFace
-from faces.services.search import LookalikeResult, lookalikes, lookalikes_of_face
+from faces.services.searching.lookalike import LookalikeResult, lookalikes, lookalikes_of_face
+from faces.services.searching.nearest import NearFace
 from faces.views.cards import for_cards
 from faces.views.kept_pictures import KeptPicture, kept_again, kept_copy
 from faces.views.picture_pages import CAMERA_POLICY

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from albums.views.viewer import viewer
 from faces.models import Person
-from faces.services.completion import people_matching
-from faces.services.tallies import tallies_refresh
+from faces.services.people.name_search import people_matching
+from faces.services.people.stats import tallies_refresh
 from faces.views.cards import for_cards
 
 NAMES_OFFERED = 8

@@ -18,10 +18,10 @@ from albums.views.viewer import viewer
 from faces.forms import PersonNameForm
 from faces.models import Face, Person
 from faces.querysets import PersonQuerySet
-from faces.services.completion import free_name, people_matching
-from faces.services.journal import change_undoable
-from faces.services.people import person_name
-from faces.services.tallies import tallies_refresh
+from faces.services.history.history import change_undoable
+from faces.services.people.edits import person_name
+from faces.services.people.name_search import free_name, people_matching
+from faces.services.people.stats import tallies_refresh
 from faces.views.cards import for_cards
 from faces.views.wording import sentence
 

@@ -14,10 +14,10 @@ from albums.forms import IdsField
 from albums.views.viewer import viewer
 from faces.exceptions import PeopleError, QuestionGone
 from faces.models import Face, Person
-from faces.services.people import called, person_merge
-from faces.services.people_together import people_part, people_show
-from faces.services.review_known import known_of, likeness
-from faces.services.tallies import tallies_refresh
+from faces.services.people.edits import called, person_merge
+from faces.services.people.index import known_of, likeness
+from faces.services.people.stats import tallies_refresh
+from faces.services.reviewing.bulk import people_part, people_show
 from faces.views.cards import for_cards
 from faces.views.wording import sentence
 

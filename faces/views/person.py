@@ -21,10 +21,10 @@ from albums.views.tiles import page_number, taken_out, tile_page
 from albums.views.viewer import viewer
 from faces.models import Face, FaceEmbedding, Person, PersonTally, Verdict
 from faces.querysets import FaceQuerySet
-from faces.services.company import company_of
-from faces.services.journal import change_undoable
-from faces.services.review_known import known_of, near_people
-from faces.services.tallies import tallies_refresh
+from faces.services.history.history import change_undoable
+from faces.services.people.co_occurrence import company_of
+from faces.services.people.index import known_of, near_people
+from faces.services.people.stats import tallies_refresh
 from faces.views.cards import for_cards
 from faces.views.people import name
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from albums.views.viewer import viewer
 from faces.forms import PersonAlbumForm
 from faces.models import Person, PersonAlbum
-from faces.services.person_albums import person_album_change, person_album_create, person_album_settle
+from faces.services.people.person_albums import person_album_change, person_album_create, person_album_settle
 
 # More named people than this are not offered: the page stays light.
 MOST_OFFERED = 1500

@@ -16,8 +16,8 @@ from albums.models import Image
 from albums.views.toasts import toast
 from albums.views.viewer import viewer
 from faces.models import ErasureReceipt, Face, Person
-from faces.services.consent import recognition_set, recognition_wanted
-from faces.services.erasure import LABELS, WORDS, person_erase, recognition_end
+from faces.services.core.consent import recognition_set, recognition_wanted
+from faces.services.erasing.erasure import LABELS, WORDS, person_erase, recognition_end
 from faces.tasks import cluster_sweep, scan_owner
 
 RECEIPTS_SHOWN = 20

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from albums.views.viewer import viewer
 from faces.exceptions import PeopleError, QuestionGone
-from faces.services.journal import change_undoable
-from faces.services.review import Answer, answer, questions, skip
-from faces.services.review_candidates import Kind
-from faces.services.review_evidence import Question
+from faces.services.history.history import change_undoable
+from faces.services.reviewing.candidates import Kind
+from faces.services.reviewing.evidence import Question
+from faces.services.reviewing.queue import Answer, answer, questions, skip
 
 SKIP = "skip"
 NAME_ON_A_BUTTON = 24

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from albums.views.viewer import viewer
 from faces.exceptions import PeopleError, QuestionGone
 from faces.models import Change
-from faces.services.journal import change_undo, change_undoable
-from faces.services.review import Answer, answer, questions, skip, skip_undo
+from faces.services.history.history import change_undo, change_undoable
+from faces.services.reviewing.queue import Answer, answer, questions, skip, skip_undo
 from faces.views.review import SKIP, shown
 
 QUESTIONS_HELD = 3

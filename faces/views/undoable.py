@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from albums.views.toasts import toast
-from faces.services.journal import change_undoable
+from faces.services.history.history import change_undoable
 
 
 def toast_undoable(request: HttpRequest, text: str, *, by: User) -> None:

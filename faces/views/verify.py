@@ -17,7 +17,7 @@ from faces.exceptions import ComparisonError
 from faces.failures import model_words, picture_words
 from faces.forms import SIDES, VerifyForm
 from faces.models import Face
-from faces.services.verification import Verification, verify
+from faces.services.searching.verification import Verification, verify
 from faces.views.face_picker import face_picker
 from faces.views.kept_pictures import KeptPicture, kept_again, kept_copy
 from faces.views.picture_pages import CAMERA_POLICY

@@ -1,9 +1,9 @@
 """Whether the files of models are in the data folder, and whole.
 
-A file is installed by `faces.services.models`, which leaves a small record beside it: `yunet.onnx.json` says
-what `yunet.onnx` must be. Looking at size and time against the record costs microseconds and is done whenever
-a model is opened or checked; the digest of the whole file is compared when the time differs, or when asked
-for. Nothing here imports a model runtime.
+A file is installed by `faces.services.model_store.install`, which leaves a small record beside it:
+`yunet.onnx.json` says what `yunet.onnx` must be. Comparing size and time with the record costs microseconds
+and is done whenever a model is opened or checked; the digest of the whole file is compared when the time
+differs, or on request. Nothing here imports a model runtime.
 """
 
 from __future__ import annotations

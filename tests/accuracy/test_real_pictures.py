@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from albums import imaging
-from faces.services.pictures import SCAN_SIDE
+from faces.services.core.pixels import SCAN_SIDE
 from faces.vision.clustering import group_faces
 from faces.vision.linkage import NOBODY
 from faces.vision.pipeline import FacePipeline, FoundFace

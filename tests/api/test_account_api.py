@@ -14,7 +14,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from albums.models import OperatorGrant, Preferences
 from faces.models import ErasureReceipt, Face
-from faces.services.consent import recognition_wanted
+from faces.services.core.consent import recognition_wanted
 from tests.page_rows import face_row, stored_image, whole
 
 API = "/api/v1"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from albums.models import Image, UnpackedFile, Upload
 from faces.models import ClusteringRun, FaceScan
-from faces.services.clustering import owner_recluster
+from faces.services.grouping.run import owner_recluster
 from faces.tasks import cluster_anew, cluster_weigh
 from tests.page_rows import group_of, image_rows, stored_image, whole
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from faces.services.review_known import WORTH_ASKING
+from faces.services.people.index import WORTH_ASKING
 from faces.vision.calibration import calibration_of
 from faces.vision.pipeline import FacePipeline, FoundFace
 

@@ -13,8 +13,8 @@ from albums.services.albums import album_add_images, album_create
 from albums.services.shares import share_link_create
 from api.tokens import token_create
 from faces.models import ErasureReceipt, Face, FaceScan, Person
-from faces.services.people import faces_confirm, person_hide
-from faces.services.person_albums import person_album_create
+from faces.services.people.edits import faces_confirm, person_hide
+from faces.services.people.person_albums import person_album_create
 from tests.page_rows import face_row, group_of, stored_image
 
 SHARE_PASSWORD = "Open Sesame"

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from faces.models import Change, Person, Verdict
-from faces.services.people import faces_confirm
+from faces.services.people.edits import faces_confirm
 from tests.browser.looking import Eyes
 from tests.page_rows import group_of
 

@@ -11,8 +11,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Image
 from faces.models import Person
-from faces.services.nearest import NearFace, NearPerson
-from faces.services.search import LookalikeResult
+from faces.services.searching.lookalike import LookalikeResult
+from faces.services.searching.nearest import NearFace, NearPerson
 from faces.views import lookalike as page_module
 from faces.vision.types import Box
 from tests.browser.looking import Eyes

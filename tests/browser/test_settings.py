@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from faces.models import Face, Person
-from faces.services.consent import recognition_wanted
+from faces.services.core.consent import recognition_wanted
 from faces.views import recognition
 from tests.browser.axe import violations
 from tests.page_rows import face_row, stored_image

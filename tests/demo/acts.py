@@ -11,8 +11,8 @@ from playwright.sync_api import Page
 
 from albums.models import Image, Upload
 from faces.models import SkippedQuestion
-from faces.services.consent import recognition_set
-from faces.services.review import questions
+from faces.services.core.consent import recognition_set
+from faces.services.reviewing.queue import questions
 from tests.demo.album import photos
 from tests.demo.life import Scene
 

@@ -16,9 +16,9 @@ from albums.services.members import member_add
 from albums.services.shares import share_link_create
 from api.tokens import token_create
 from faces.models import ErasureReceipt, Face, FaceScan, Person, PersonAlbum
-from faces.services.erasure import ONE_PERSON
-from faces.services.people import person_details, person_hide, person_merge, person_name
-from faces.services.person_albums import person_album_create, person_albums_fill
+from faces.services.erasing.erasure import ONE_PERSON
+from faces.services.people.edits import person_details, person_hide, person_merge, person_name
+from faces.services.people.person_albums import person_album_create, person_albums_fill
 from tests.demo.rows import vector_set
 from tests.demo.states import FEW, Library, long_name
 

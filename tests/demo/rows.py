@@ -21,7 +21,7 @@ from albums.models import Image
 from albums.services.renditions import image_read
 from albums.services.uploads import image_store
 from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, OwnerModels, Person
-from faces.services.pictures import portrait_store
+from faces.services.core.pixels import portrait_store
 from faces.vision.alignment import portrait_crop
 from faces.vision.types import Box, Pixels
 from tests.demo.album import DrawnPhoto, SeenFace

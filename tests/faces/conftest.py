@@ -11,9 +11,9 @@ from django.db.models import F
 
 from faces import runtime
 from faces.models import FaceEmbedding
-from faces.services import models as installer
-from faces.services.model_sources import SourceError
-from faces.services.models import models_chosen, models_install
+from faces.services.model_store import install as installer
+from faces.services.model_store.install import models_chosen, models_install
+from faces.services.model_store.sources import SourceError
 from faces.vision.errors import ModelUnreachable
 from faces.vision.model_table import ModelFile, WheelFile
 from tests.faces.coloured import ColourDetector, ColourEmbedder

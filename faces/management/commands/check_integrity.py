@@ -12,7 +12,7 @@ from albums.management.owners import owner_of
 from albums.services.integrity import Finding, Look, images_check
 from albums.services.strays import photo_strays
 from config.commands.reporting import Outcome, ReportingCommand, cannot, problem
-from faces.services.integrity import faces_check
+from faces.services.upkeep.integrity import faces_check
 
 MOST_SHOWN = 20
 WORDS = {

@@ -13,7 +13,7 @@ from albums.management.owners import add_owner_option, owner_of
 from config.commands.reporting import CommandFailure, Exit, Outcome, ReportingCommand, cannot, wrong
 from faces.exceptions import PeopleError
 from faces.models import ErasureReceipt, Face, Person, Verdict
-from faces.services.erasure import LABELS, person_erase, tables_sweep
+from faces.services.erasing.erasure import LABELS, person_erase, tables_sweep
 
 MOST_NAMED = 20
 

@@ -13,7 +13,7 @@ from django.core.management.base import CommandParser
 from albums.management.owners import add_owner_option, owner_of
 from config.commands.reporting import Outcome, ReportingCommand, problem, wrong
 from faces.models import Face
-from faces.services.exports import COLUMNS, people_rows
+from faces.services.exporting.csv import COLUMNS, people_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,14 +11,14 @@ from django.conf import settings
 from tqdm import tqdm
 
 from config.commands.reporting import Outcome, ReportingCommand, cannot, problem, wrong
-from faces.services.models import models_chosen, models_inspect, models_install
+from faces.services.model_store.install import models_chosen, models_inspect, models_install
 from faces.vision.errors import UnknownModel
 from faces.vision.model_files import Inspection, State, record_read
 from faces.vision.model_table import ModelFile
 
 
 class Command(ReportingCommand):
-    """The installer on the command line: what it does is in `faces.services.models`."""
+    """The installer on the command line: what it does is in `faces.services.model_store.install`."""
 
     help = (
         "Install the models that find and recognise faces, and check that they are whole. Without names: the "

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 
 from albums.management.owners import add_owner_option, owner_of
 from config.commands.reporting import Outcome, ReportingCommand, cannot
-from faces.services.clustering import owner_recluster
+from faces.services.grouping.run import owner_recluster
 
 
 class Command(ReportingCommand):

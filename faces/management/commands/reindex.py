@@ -16,10 +16,17 @@ from config.commands.reporting import ReportingCommand, cannot, problem, wrong
 from faces.conf import face_settings
 from faces.exceptions import PeopleError
 from faces.models import FaceScan
-from faces.services.owner_models import owner_models
-from faces.services.people_states import Difference
-from faces.services.reindexing import Outcome, Wish, images_to_reindex, reindex, reindex_todo, reindex_wish
-from faces.services.switching import Carryover
+from faces.services.core.owner_pipeline import owner_models
+from faces.services.reindexing.apply import Carryover
+from faces.services.reindexing.run import (
+    Outcome,
+    Wish,
+    images_to_reindex,
+    reindex,
+    reindex_todo,
+    reindex_wish,
+)
+from faces.services.reindexing.state_diff import Difference
 from faces.vision.errors import VisionError
 from faces.vision.model_table import Purpose, model_matching
 

@@ -30,7 +30,7 @@ from albums.services.bin import images_bin
 from albums.services.data_export import Wishes, export_stream
 from config.commands.reporting import Exit
 from faces.models import Person
-from faces.services.people import faces_confirm, person_name
+from faces.services.people.edits import faces_confirm, person_name
 from tests.albums.photos import whole_photo
 from tests.faces.coloured import face
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from albums.services.operators import grant_set
 from faces.models import Change, Face, GroupDoubt, Person, SentQuestion, Verdict
-from faces.services.doubts import doubts_weigh, group_sheet
+from faces.services.reviewing.cluster_quality import doubts_weigh, group_sheet
 from tests.faces.services.conftest import World
 
 NAME = "Ada Lovelace"

@@ -9,8 +9,8 @@ from django.urls import reverse
 from albums.services.operators import grant_set
 from faces import tasks
 from faces.models import Change, ClusteringRun, Face, Person
-from faces.services.clustering import owner_recluster
-from faces.services.consent import recognition_set
+from faces.services.core.consent import recognition_set
+from faces.services.grouping.run import owner_recluster
 from tests.page_rows import group_of
 
 

@@ -24,9 +24,9 @@ from albums.services.uploads import StoreStatus, image_store
 from albums.storage import stored_below
 from config.commands.reporting import Exit
 from faces.models import Face, FaceEmbedding, Person, PersonTally, Verdict
-from faces.services.people import faces_confirm, person_name
-from faces.services.pictures import portrait_store
-from faces.services.tallies import tallies_refresh
+from faces.services.core.pixels import portrait_store
+from faces.services.people.edits import faces_confirm, person_name
+from faces.services.people.stats import tallies_refresh
 from tests.albums.photos import whole_photo
 from tests.faces.coloured import ColourDetector, face
 

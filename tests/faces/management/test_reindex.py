@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from albums.models import Album, AlbumImage, Image
 from faces import runtime
 from faces.models import Face, FaceScan, Person
-from faces.services.people import person_name
+from faces.services.people.edits import person_name
 from tests.faces.coloured import ColourDetector, photo, rewritten, stored
 
 Call = Callable[..., str]

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from albums.models import Image
 from faces.models import Face, FaceEmbedding, FaceScan, Person
-from faces.services import detection, embeddings, staging
-from faces.services.clustering import owner_recluster
-from tests.faces.services.studio import PEOPLE, PHOTOS, Studio
+from faces.services.detecting import embeddings, scans
+from faces.services.grouping.run import owner_recluster
+from faces.services.reindexing import staging
+from tests.faces.services.reindexing.studio import PEOPLE, PHOTOS, Studio
 from tests.page_rows import image_rows
 
 EMBEDDER = "facenet128"
@@ -100,7 +101,7 @@ def world(owner: User) -> World:
 @pytest.fixture
 def studio(owner: User, monkeypatch: pytest.MonkeyPatch) -> Studio:
     studio = Studio(owner)
-    for module in (detection, embeddings, staging):
+    for module in (scans, embeddings, staging):
         monkeypatch.setattr(module, "get_pipeline", studio.pipeline)
         monkeypatch.setattr(module, "photo_pixels", studio.pixels)
     images = image_rows(owner, PHOTOS)

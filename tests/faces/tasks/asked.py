@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 
 from albums.models import Image
 from faces.models import FaceScan
-from faces.services.detection import scans_open
+from faces.services.detecting.scans import scans_open
 from tests.faces.coloured import ColourDetector, photo
 
 PENDING, DONE, FAILED = FaceScan.State.PENDING, FaceScan.State.DONE, FaceScan.State.FAILED

@@ -23,7 +23,7 @@ def main() -> None:
     django.setup()
     # Only now: they need the apps to be ready.
     from faces import tasks
-    from faces.services.detection import scans_fail
+    from faces.services.detecting.scans import scans_fail
 
     def look(image_ids: list[int]) -> list[int]:
         """In place of detectors. What was looked at is marked, so that the test sees it."""

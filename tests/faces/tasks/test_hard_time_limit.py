@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from faces.models import FaceScan
-from faces.services.detection import scans_open
+from faces.services.detecting.scans import scans_open
 from tests.faces.coloured import rows
 
 PROGRAM = Path(__file__).with_name("hanging_worker.py")

@@ -14,8 +14,8 @@ from PIL import Image as Pillow
 from albums.models import Image
 from faces.exceptions import NoFaceFound, NoSuchFaceIndex
 from faces.models import Person
-from faces.services.nearest import NearFace, NearPerson
-from faces.services.search import LookalikeResult
+from faces.services.searching.lookalike import LookalikeResult
+from faces.services.searching.nearest import NearFace, NearPerson
 from faces.views import lookalike as page_module
 from faces.vision.errors import ModelMissing
 from faces.vision.types import Box

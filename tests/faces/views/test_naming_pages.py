@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from faces.models import Change, Person, Verdict
-from faces.services.completion import folded, free_name, people_matching
+from faces.services.people.name_search import folded, free_name, people_matching
 from tests.faces.views.conftest import MakeGroup
 from tests.page_rows import group_of, people_rows
 

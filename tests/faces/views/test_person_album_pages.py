@@ -9,7 +9,7 @@ from albums.models import Album, Image
 from albums.services.albums import album_create
 from albums.services.bin import images_bin
 from faces.models import Face, Person, PersonAlbum
-from faces.services.person_albums import person_album_create
+from faces.services.people.person_albums import person_album_create
 from tests.page_rows import face_row, image_rows, people_rows
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from albums.models import Image
 from faces import tasks
 from faces.models import ErasureReceipt, Face, FaceScan, Person
-from faces.services.consent import recognition_set, recognition_wanted
+from faces.services.core.consent import recognition_set, recognition_wanted
 from faces.views import jobs
 from tests.page_rows import face_row, stored_image
 

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Image
 from faces.models import Face, FaceEmbedding, Person
-from faces.services import probes
+from faces.services.searching import query_face
 from faces.vision.errors import ModelMissing
 from faces.vision.pipeline import FacePipeline
 from faces.vision.types import Box
@@ -26,7 +26,7 @@ UsePipeline = Callable[[FacePipeline], None]
 
 @pytest.fixture
 def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> UsePipeline:
-    return lambda pipeline: monkeypatch.setattr(probes, "get_pipeline", lambda _models: pipeline)
+    return lambda pipeline: monkeypatch.setattr(query_face, "get_pipeline", lambda _models: pipeline)
 
 
 def picture(content: bytes | None = None) -> SimpleUploadedFile:
@@ -120,7 +120,7 @@ def test_a_missing_model_is_said_with_its_remedy(signed_in: Client, monkeypatch:
     def missing(_models: object) -> FacePipeline:
         raise ModelMissing("facenet128")
 
-    monkeypatch.setattr(probes, "get_pipeline", missing)
+    monkeypatch.setattr(query_face, "get_pipeline", missing)
     response = signed_in.post("/verify/", {"first": picture(), "second": picture()})
     assert response.status_code == 503
     assert "fetch_models" in response.content.decode()

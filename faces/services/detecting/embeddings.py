@@ -1,0 +1,141 @@
+"""What a model makes of faces that are there already: filled in beside what other models made of them.
+
+Vectors can always be computed again from a photo and a face's box and landmarks. So whatever lacks them (a
+new model is wanted, a change was undone, a worker was killed) is found by a query and filled, and nothing has
+to be remembered in between.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from numpy.typing import NDArray
+
+from albums.models import Image
+from faces.conf import FaceSettings
+from faces.models import Face, FaceEmbedding
+from faces.runtime import get_pipeline
+from faces.services.core.pixels import PhotoUnreadable, photo_pixels
+from faces.services.detecting.box_matching import face_box
+from faces.vision.drawn import FACE_POINTS, points_in
+from faces.vision.types import Detection
+
+logger = logging.getLogger(__name__)
+
+BATCH = 8
+"""Photos whose faces are embedded together."""
+
+MOST_TURNS = 3
+"""A photo whose faces still lack their vectors after so many turns is left alone."""
+
+
+def faces_lacking(faces: QuerySet[Face], *, embedder: str) -> QuerySet[Face]:
+    """Faces without a vector of this model, or with one that was made of another box than they have now.
+
+    Those in the bin are passed over, and get theirs when they are back.
+    """
+    same_box = Q(box__0=OuterRef("x"), box__1=OuterRef("y"), box__2=OuterRef("w"), box__3=OuterRef("h"))
+    current = FaceEmbedding.objects.filter(same_box | Q(box=None), face=OuterRef("pk"), model=embedder)
+    return faces.filter(~Exists(current), dismissed=False, binned=False)
+
+
+def embeddings_fill(*, faces: QuerySet[Face], models: FaceSettings, unreadable: set[int]) -> Iterator[int]:
+    """Fill in what is lacking of `faces`, photo by photo, each batch in a transaction of its own.
+
+    Goes on until nothing is lacking, what arrives meanwhile included. Yields how many faces each batch had.
+    The ids of photos that cannot be read are added to `unreadable`; those that are in it are passed over.
+    Raises VisionError when the model cannot be used, OSError when the storage fails.
+    """
+    lacking = faces_lacking(faces, embedder=models.embedder)
+    turns: Counter[int] = Counter()
+    while True:
+        before = sum(turns.values())
+        last = 0
+        while images := _next_images(lacking.filter(image_id__gt=last).exclude(image_id__in=unreadable)):
+            last = images[-1].pk
+            turns.update(image.pk for image in images)
+            unreadable.update(image_id for image_id, count in turns.items() if count > MOST_TURNS)
+            yield _fill(images, lacking, models, unreadable)
+        if sum(turns.values()) == before:
+            return
+
+
+def _next_images(faces: QuerySet[Face]) -> list[Image]:
+    ids = faces.order_by("image_id").values_list("image_id", flat=True).distinct()[:BATCH]
+    return list(Image.objects.filter(pk__in=list(ids)).order_by("pk"))
+
+
+def _fill(
+    images: Sequence[Image], lacking: QuerySet[Face], models: FaceSettings, unreadable: set[int]
+) -> int:
+    embedder = get_pipeline(models).embedder
+    faces: list[Face] = []
+    crops: list[NDArray[np.uint8]] = []
+    for image in images:
+        there = list(lacking.filter(image=image).order_by("pk"))
+        try:
+            picture = photo_pixels(image)
+        except PhotoUnreadable as error:
+            logger.warning("No vectors for the faces of image %s: %s", image.pk, error.code)
+            unreadable.add(image.pk)
+            continue
+        height, width = picture.shape[:2]
+        faces += there
+        crops += [embedder.crop(picture, detection_of(face, width=width, height=height)) for face in there]
+    if not faces:
+        return 0
+    made = embedder.embed(np.stack(crops))
+    owners = {image.pk: image.owner_id for image in images}
+    with transaction.atomic():
+        # A face, or its whole photo, may have been deleted while its picture was looked at.
+        there_still = set(
+            Face.objects.filter(pk__in=[face.pk for face in faces])
+            .select_for_update(no_key=True)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+        FaceEmbedding.objects.bulk_create(
+            [
+                FaceEmbedding.made_of(
+                    face,
+                    owner_id=owners[face.image_id],
+                    model=models.embedder,
+                    vector=vector,
+                    clarity=float(clarity),
+                )
+                for face, vector, clarity in zip(faces, made.vectors, made.clarity, strict=True)
+                if face.pk in there_still
+            ],
+            update_conflicts=True,
+            unique_fields=["face", "model"],
+            update_fields=["vector", "clarity", "box"],
+        )
+    return len(faces)
+
+
+def embeddings_date(*, faces: QuerySet[Face]) -> None:
+    """Write down which box the vectors of these faces were made of, where it is not; before boxes change."""
+    undated: QuerySet[Any] = FaceEmbedding.objects.filter(face__in=faces, box=None).annotate(
+        now_x=F("face__x"), now_y=F("face__y"), now_w=F("face__w"), now_h=F("face__h")
+    )
+    rows = list(undated)
+    for row in rows:
+        row.box = [row.now_x, row.now_y, row.now_w, row.now_h]
+    FaceEmbedding.objects.bulk_update(rows, ["box"], batch_size=1000)
+
+
+def detection_of(face: Face, *, width: int, height: int) -> Detection:
+    """A stored face as its detector saw it, in the pixels of a photo of this size."""
+    box = face_box(face).scaled(width, height)
+    points = np.asarray(face.landmarks, dtype=np.float32)
+    if points.size == FACE_POINTS.size:
+        landmarks = points.reshape(-1, 2) * np.array([width, height], dtype=np.float32)
+    else:
+        landmarks = points_in(box)
+    return Detection(box=box, landmarks=landmarks.astype(np.float32), score=face.score)

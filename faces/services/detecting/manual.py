@@ -1,0 +1,124 @@
+"""A face that a person has drawn by hand: cut out, measured and embedded like any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from albums.models import Image
+from faces.exceptions import FaceThereAlready, NotAFaceBox, NotThere, PhotoGone
+from faces.failures import failure_words
+from faces.models import Change, Face, FaceEmbedding
+from faces.runtime import get_pipeline
+from faces.sentences import said
+from faces.services.core.consent import RecognitionOff, recognition_wanted
+from faces.services.core.owner_pipeline import owner_models, owner_models_hold, owner_models_keep
+from faces.services.core.pixels import PhotoUnreadable, photo_pixels, portrait_store
+from faces.services.detecting.box_matching import face_box, same_place
+from faces.services.grouping.online import faces_place
+from faces.services.history.history import change_recorded, change_widen
+from faces.services.people.naming import faces_name
+from faces.vision.pipeline import FoundFace
+from faces.vision.types import Box, Pixels
+
+DRAWN = "drawn"
+"""The detector of a face whose box no detector has seen."""
+
+LEAST_PIXELS = 8
+"""A box is at least so wide and high, in the photo as it is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFace:
+    """The face that was made. found: whether the detector saw it too, so that box and eyes are exact."""
+
+    face: Face
+    found: bool
+
+
+def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
+    """Make a face where somebody drew a box, relative (0..1) to the upright photo; one change.
+
+    The detector looks once more, at the box alone: what it finds there is taken, or else the box as drawn.
+    With a name the face is that person; without one it is placed where there is little doubt, or waits. It is
+    kept whatever a detector finds later. A face of which it was said that it is none comes back.
+
+    Raises NotThere for another user's photo, NotAFaceBox, FaceThereAlready, RecognitionOff, PhotoGone;
+    NameRefused; VisionError when a model cannot be used, OSError when the storage fails.
+    """
+    mine = Image.objects.owned_by(by).ready().filter(pk=image.pk).first()
+    if mine is None:
+        raise NotThere("photo")
+    if not recognition_wanted(by.pk):
+        raise RecognitionOff
+    owner_models_keep(owner_ids=[by.pk])
+    models = owner_models(by.pk)
+    try:
+        picture = photo_pixels(mine)
+    except PhotoUnreadable as error:
+        raise PhotoGone(failure_words(error.code)) from error
+    inside = _inside(box, picture)
+    # Before any lock: this takes as long as a look at a whole photo does.
+    pipeline = get_pipeline(models)
+    found = pipeline.face_at(picture, inside)
+    seen_by = pipeline.detector.name if found.score else DRAWN
+    with transaction.atomic():
+        owner_models_hold(owner_ids=[by.pk])
+        if not recognition_wanted(by.pk):  # switched off meanwhile
+            raise RecognitionOff
+        with change_recorded(owner=by, by=by, kind=Change.Kind.DRAW, faces=(), people=()) as change:
+            face = _kept(mine, found, detector=seen_by, embedder=models.embedder)
+            if name.strip():
+                person = faces_name(faces=[face], name=name, by=by)
+                change.summary = said("Drew a face: %(name)s", name=person.name)
+            else:
+                faces_place(faces=[face], vectors=[found.vector], embedder=models.embedder)
+                change.summary = said("Drew a face")
+    face.refresh_from_db()
+    return DrawnFace(face, found=found.score > 0)
+
+
+def _inside(box: Box, picture: Pixels) -> Box:
+    """The part of the box that is in the photo."""
+    left, top = max(box.x, 0.0), max(box.y, 0.0)
+    right, bottom = min(box.x + box.w, 1.0), min(box.y + box.h, 1.0)
+    height, width = picture.shape[:2]
+    if (right - left) * width < LEAST_PIXELS or (bottom - top) * height < LEAST_PIXELS:
+        raise NotAFaceBox
+    return Box(left, top, right - left, bottom - top)
+
+
+def _kept(image: Image, found: FoundFace, *, detector: str, embedder: str) -> Face:
+    """The row of a drawn face, with its picture and its vector; within a change."""
+    face = _dismissed_there(image, found.box) or Face(image=image)
+    if face.pk:
+        change_widen(faces=[face.pk])
+    face.x, face.y, face.w, face.h = found.box.x, found.box.y, found.box.w, found.box.h
+    face.landmarks = [float(value) for value in found.landmarks.ravel()]
+    face.score, face.quality = found.score, found.quality.overall
+    face.poor_reason, face.detector = str(found.quality.poor_reason), detector
+    face.dismissed, face.drawn = False, True
+    # The picture that a dismissed face had stays in the storage: undoing shows it again.
+    face.crop = portrait_store(owner_id=image.owner_id, portrait=found.portrait)
+    face.save()
+    embedding = FaceEmbedding.made_of(
+        face, owner_id=image.owner_id, model=embedder, vector=found.vector, clarity=found.clarity
+    )
+    FaceEmbedding.objects.bulk_create(
+        [embedding],
+        update_conflicts=True,
+        unique_fields=["face", "model"],
+        update_fields=["vector", "clarity", "box"],
+    )
+    return face
+
+
+def _dismissed_there(image: Image, box: Box) -> Face | None:
+    """The face in this place of which it was said that it is none. Raises FaceThereAlready."""
+    there = [one for one in Face.objects.filter(image=image) if same_place(face_box(one), box)]
+    present = next((one for one in there if not one.dismissed), None)
+    if present is not None:
+        raise FaceThereAlready(present.pk)
+    return max(there, key=lambda one: face_box(one).iou(box), default=None)

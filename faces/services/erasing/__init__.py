@@ -1,0 +1,3 @@
+"""Erase face data, and follow photos into the bin and out of it."""
+
+__all__ = ["bin", "erasure"]

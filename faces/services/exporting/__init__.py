@@ -1,0 +1,3 @@
+"""Export people and faces as files."""
+
+__all__ = ["csv", "export"]

@@ -1,0 +1,159 @@
+"""What is known of an owner's faces, as arrays, and where facts contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import Count
+from numpy.typing import NDArray
+from psycopg import Cursor
+
+from faces.models import FaceScan, Person, Verdict
+from faces.services.people.verdicts import best_face, people_without_cover
+from faces.vision.linkage import NOBODY
+
+FACES_WITH_VECTORS = """
+SELECT face.id, face.image_id, face.person_id, face.poor_reason, embedding.vector, embedding.clarity
+FROM faces_faceembedding embedding
+JOIN faces_face face ON face.id = embedding.face_id
+WHERE embedding.model = %(model)s AND embedding.owner_id = %(owner)s AND NOT face.dismissed
+    AND NOT face.binned
+ORDER BY face.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerFaces:
+    """An owner's faces as arrays, in the order of their ids.
+
+    ids, photos: (n,) int64. people: (n,) int64, the person a face is with now, or -1. known: (n,) int64, the
+    person that a face is known to be, or -1. strong: (n,) bool, good enough to start a group. repeats: (n,)
+    bool, in a photo where somebody may be twice. vectors: (n, dimensions) float32, of length 1. clarity: (n,)
+    float32, 0..1, how much of each face the model saw.
+    refused: (index of a face, person id) pairs, the people that faces are known not to be.
+    embedder: the model that made the vectors.
+    """
+
+    ids: NDArray[np.int64]
+    photos: NDArray[np.int64]
+    people: NDArray[np.int64]
+    known: NDArray[np.int64]
+    strong: NDArray[np.bool_]
+    repeats: NDArray[np.bool_]
+    vectors: NDArray[np.float32]
+    clarity: NDArray[np.float32]
+    refused: Sequence[tuple[int, int]] = ()
+    embedder: str = "facenet128"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Facts that cannot all be true: these faces of one photo were all said to be this person."""
+
+    person_id: int
+    image_id: int
+    face_ids: tuple[int, ...]
+
+
+def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
+    """Read the faces that have an embedding of this model, but for those said to be none, or in the bin."""
+    rows = _rows(owner_id, embedder)
+    ids = np.asarray([row[0] for row in rows], dtype=np.int64)
+    photos = np.asarray([row[1] for row in rows], dtype=np.int64)
+    anchors = anchors_of(owner_id)
+    index_of = {face_id: index for index, face_id in enumerate(ids.tolist())}
+    excepted = FaceScan.objects.filter(image__owner_id=owner_id, person_repeats=True)
+    return OwnerFaces(
+        ids=ids,
+        photos=photos,
+        people=np.asarray([row[2] or NOBODY for row in rows], dtype=np.int64),
+        known=np.asarray([anchors.get(face_id, NOBODY) for face_id in ids.tolist()], dtype=np.int64),
+        strong=np.asarray([not row[3] for row in rows], dtype=bool),
+        repeats=np.isin(photos, list(excepted.values_list("image_id", flat=True))),
+        vectors=_vectors([row[4] for row in rows]),
+        clarity=np.asarray([row[5] for row in rows], dtype=np.float32),
+        refused=[
+            (index_of[face_id], person_id)
+            for face_id, person_id in refusals_of(owner_id)
+            if face_id in index_of
+        ],
+        embedder=embedder,
+    )
+
+
+def _rows(owner_id: int, embedder: str) -> list[tuple[int, int, int | None, str, bytes, float]]:
+    """Face, photo, person, why it is poor, its vector, and how clear it is.
+
+    In bytes: as text it takes six times as long.
+    """
+    connection.ensure_connection()
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(FACES_WITH_VECTORS, {"model": embedder, "owner": owner_id}, binary=True)
+        return cursor.fetchall()
+
+
+def _vectors(stored: Sequence[bytes]) -> NDArray[np.float32]:
+    """What pgvector sends: the number of dimensions and a reserved word, two bytes each, then the values."""
+    if not stored:
+        return np.zeros((0, 1), dtype=np.float32)
+    values = np.frombuffer(b"".join(stored), dtype=np.uint8).reshape(len(stored), -1)[:, 4:]
+    return np.ascontiguousarray(values).view(">f4").astype(np.float32)
+
+
+def anchors_of(owner_id: int) -> dict[int, int]:
+    """The faces by which people are known: face id -> person id.
+
+    Those that were confirmed. Of a person without any, the cover; and where the cover went with its photo,
+    for good or into the bin, the face that would be chosen for one, if the person must be found again.
+    """
+    people = Person.objects.filter(owner_id=owner_id)
+    said = Verdict.objects.filter(person__in=people, kind=Verdict.Kind.IS, face__binned=False)
+    anchors: dict[int, int] = dict(said.values_list("face_id", "person_id"))
+    anchored = set(anchors.values())
+    in_the_bin = people.filter(cover__binned=True).exclude(pk__in=anchored)
+    homeless = {
+        person.pk: best_face(person.pk)
+        for person in [*people_without_cover(owner_id=owner_id), *in_the_bin.order_by("pk")]
+    }
+    covers = dict(people.filter(cover__binned=False).values_list("pk", "cover_id"))
+    for person_id, face_id in (covers | homeless).items():
+        if person_id not in anchored and face_id is not None:
+            anchors.setdefault(face_id, person_id)
+    return anchors
+
+
+def refusals_of(owner_id: int) -> list[tuple[int, int]]:
+    """(face id, person id) of all faces that are known not to be somebody, in the order of the faces."""
+    said = Verdict.objects.filter(person__owner_id=owner_id, kind=Verdict.Kind.IS_NOT)
+    return list(said.order_by("face_id", "person_id").values_list("face_id", "person_id"))
+
+
+def conflicts(owner: User) -> list[Conflict]:
+    """Where two faces of a photo were said to be one person, and the photo is no exception.
+
+    Other contradictions cannot be stored: a face is one person at most, and not also said not to be them.
+    """
+    told = Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS).filter(
+        face__dismissed=False, face__binned=False
+    )
+    told = told.exclude(face__image__face_scan__person_repeats=True)
+    twice = (
+        told.values("person_id", "face__image_id")
+        .annotate(faces=Count("pk"))
+        .filter(faces__gt=1)
+        .order_by("person_id", "face__image_id")
+        .values_list("person_id", "face__image_id")
+    )
+    return [
+        Conflict(person_id, image_id, tuple(_faces_told(person_id, image_id)))
+        for person_id, image_id in twice
+    ]
+
+
+def _faces_told(person_id: int, image_id: int) -> list[int]:
+    told = Verdict.objects.filter(person_id=person_id, face__image_id=image_id, kind=Verdict.Kind.IS)
+    return list(told.order_by("face_id").values_list("face_id", flat=True))

@@ -1,0 +1,182 @@
+"""What a grouping would do to an owner's people, worked out before anything is done."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faces.services.grouping.constraints import OwnerFaces
+from faces.vision.clustering import Grouping
+from faces.vision.linkage import NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """Faces that were with one person and will be with several, or with another: person id -> how many.
+
+    A negative id is a new person. `name` is empty for somebody without one.
+    """
+
+    person_id: int
+    name: str
+    into: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A grouping's whole answer.
+
+    moves: face id -> the person it goes to, None for nobody, a negative id for a new person. made: how many
+    people are new, with the ids -1 to -made. splits: people whose faces will be with several. joins: people
+    all of whose faces go to others, mostly to one. names_lost: names with no face left; always empty.
+    faces, people, waiting: how many there will be.
+    """
+
+    moves: Mapping[int, int | None]
+    made: int
+    splits: list[Parting]
+    joins: list[Parting]
+    names_lost: list[str]
+    faces: int
+    people: int
+    waiting: int
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def lines(self) -> list[str]:
+        """The plan for a terminal."""
+        return [
+            f"{self.faces} faces: {self.people} people, {self.waiting} waiting",
+            f"faces that move: {len(self.moves)}",
+            f"people that split: {len(self.splits)}",
+            *(f"  {_named(split)} into {_parts(split)}" for split in self.splits),
+            f"people that join others: {len(self.joins)}",
+            *(f"  {_named(join)} into {_parts(join)}" for join in self.joins),
+            f"people that are new: {self.made}",
+            f"names lost: {len(self.names_lost)}",
+        ]
+
+
+def plan_of(
+    faces: OwnerFaces, grouping: Grouping, *, names: Mapping[int, str], told: Collection[int]
+) -> Plan:
+    """Turn groups into moves of faces.
+
+    names: person id -> name, of those that have one. told: ids of people of whom something was said (a name,
+    that they are hidden): they are found again before all others.
+    """
+    person_of = people_of_groups(grouping.labels, faces, told=told)
+    new = sorted(set(grouping.labels.tolist()) - {NOBODY} - set(person_of))
+    # People without a row yet go by negative ids, beside which NOBODY would be one of them.
+    numbers = {group: -2 - number for number, group in enumerate(new)} | person_of
+    targets = np.asarray([numbers.get(group, NOBODY) for group in grouping.labels.tolist()], dtype=np.int64)
+    targets = _within_facts(targets, faces)
+    left = {int(target): -1 - number for number, target in enumerate(_made(targets))}
+    moves = {
+        face_id: None if target == NOBODY else left.get(target, target)
+        for face_id, now, target in zip(
+            faces.ids.tolist(), faces.people.tolist(), targets.tolist(), strict=True
+        )
+        if target != now
+    }
+    splits, joins = _partings(faces.people, targets, left, names)
+    before, after = set(faces.people.tolist()), set(targets.tolist())
+    return Plan(
+        moves=moves,
+        made=len(left),
+        splits=splits,
+        joins=joins,
+        names_lost=[name for person, name in names.items() if person in before - after],
+        faces=len(faces.ids),
+        people=len(after - {NOBODY}),
+        waiting=int((targets == NOBODY).sum()),
+        parameters=grouping.parameters,
+    )
+
+
+def people_of_groups(
+    labels: NDArray[np.int64], faces: OwnerFaces, *, told: Collection[int]
+) -> dict[int, int]:
+    """Which person each group continues: group -> person id; groups that are new are left out.
+
+    A group with a face that is known to be somebody is that person. Of the others, the one that shares most
+    faces with a person takes it, those of whom something was said first; a person is taken once, and never by
+    a group with a face that is known not to be them.
+    """
+    taken: dict[int, int] = {}
+    known = zip(labels.tolist(), faces.known.tolist(), strict=True)
+    taken.update((group, person) for group, person in known if NOBODY not in {group, person})
+    shared = Counter(
+        (group, person)
+        for group, person in zip(labels.tolist(), faces.people.tolist(), strict=True)
+        if NOBODY not in {group, person}
+    )
+    first = set(told)
+    claims = sorted(
+        shared.items(), key=lambda item: (item[0][1] not in first, -item[1], item[0][1], item[0][0])
+    )
+    refused = {(int(labels[index]), person) for index, person in faces.refused}
+    used = set(taken.values())
+    for (group, person), _count in claims:
+        if group not in taken and person not in used and (group, person) not in refused:
+            taken[group] = person
+            used.add(person)
+    return taken
+
+
+def _within_facts(targets: NDArray[np.int64], faces: OwnerFaces) -> NDArray[np.int64]:
+    """Where each face may go: facts outweigh whatever was computed.
+
+    What is known is so; nobody is whom they are known not to be; and of several guesses that somebody is in a
+    photo the one that was there before stays, none beside a fact.
+    """
+    result = np.where(faces.known != NOBODY, faces.known, targets)
+    for index, person in faces.refused:
+        if result[index] == person:
+            result[index] = NOBODY
+    placed = np.flatnonzero((result != NOBODY) & ~faces.repeats)
+    guessed = faces.known[placed] == NOBODY
+    moved = faces.people[placed] != result[placed]
+    order = placed[np.lexsort((placed, moved, guessed, result[placed], faces.photos[placed]))]
+    again = np.zeros(len(order), dtype=bool)
+    again[1:] = (faces.photos[order[1:]] == faces.photos[order[:-1]]) & (
+        result[order[1:]] == result[order[:-1]]
+    )
+    beside = order[again]
+    result[beside[faces.known[beside] == NOBODY]] = NOBODY
+    return result
+
+
+def _made(targets: NDArray[np.int64]) -> list[int]:
+    """The new people, in the order of the groups; one may have lost all its faces to facts."""
+    return sorted((target for target in set(targets.tolist()) if target < NOBODY), reverse=True)
+
+
+def _partings(
+    before: NDArray[np.int64], after: NDArray[np.int64], left: Mapping[int, int], names: Mapping[int, str]
+) -> tuple[list[Parting], list[Parting]]:
+    goes: dict[int, Counter[int]] = defaultdict(Counter)
+    for now, target in zip(before.tolist(), after.tolist(), strict=True):
+        if NOBODY not in {now, target}:
+            goes[now][left.get(target, target)] += 1
+    partings = [Parting(person, names.get(person, ""), goes[person]) for person in sorted(goes)]
+    stay = set(after.tolist())
+    return (
+        [parting for parting in partings if len(parting.into) > 1],
+        [parting for parting in partings if parting.person_id not in stay],
+    )
+
+
+def _named(parting: Parting) -> str:
+    return parting.name or f"person {parting.person_id}"
+
+
+def _parts(parting: Parting) -> str:
+    return ", ".join(
+        f"{'a new person' if person < 0 else f'person {person}'} ({count})"
+        for person, count in sorted(parting.into.items(), key=lambda item: (-item[1], item[0]))
+    )

@@ -1,0 +1,154 @@
+"""Grouping an owner's faces into people, and moving faces to the people that come out.
+
+A run computes its whole answer first, then applies it in one transaction, as one change that can be undone.
+It moves guesses, never facts: a named person keeps their id, their name and the face by which they are known,
+and a group that is found again keeps its person.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Literal, overload
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.utils import timezone
+
+from faces.models import Change, ClusteringRun, FaceScan, Person
+from faces.sentences import Sentence, said, said_of
+from faces.services.core.bulk_assign import faces_move
+from faces.services.core.consent import recognition_wanted
+from faces.services.core.owner_pipeline import owner_models, owner_models_hold
+from faces.services.grouping.constraints import OwnerFaces, owner_faces
+from faces.services.grouping.plan import Plan, plan_of
+from faces.services.history.history import change_recorded, change_widen, changes_lock, changes_marker
+from faces.services.people.stats import tallies_refresh
+from faces.services.people.verdicts import people_settle
+from faces.vision.clustering import group_faces, join_rule
+
+logger = logging.getLogger(__name__)
+
+LOCK_NAMESPACE = 0x7A0B
+"""First key of the advisory lock under which an owner's faces are grouped; the owner is the second."""
+
+
+def owner_is_stale(owner_id: int) -> bool:
+    """Whether photos were looked at since the faces were last grouped."""
+    scans = FaceScan.objects.filter(
+        image__owner_id=owner_id, image__binned_at=None, finished_at__isnull=False
+    )
+    if (last := last_run(owner_id)) is not None:
+        scans = scans.filter(finished_at__gt=last.started_at)
+    return scans.exists()
+
+
+def last_run(owner_id: int) -> ClusteringRun | None:
+    """The owner's last grouping that was finished."""
+    return ClusteringRun.objects.filter(owner_id=owner_id, state=ClusteringRun.State.DONE).first()
+
+
+@overload
+def owner_recluster(owner: User, *, plan: Literal[False] = False) -> ClusteringRun | None: ...
+@overload
+def owner_recluster(owner: User, *, plan: Literal[True]) -> Plan: ...
+
+
+def owner_recluster(owner: User, *, plan: bool = False) -> ClusteringRun | Plan | None:
+    """Group all of an owner's faces anew. None when another run of theirs is under way, or none is wanted.
+
+    With `plan` nothing is done, and what would be is returned.
+    """
+    if plan:
+        return groups_plan(owner.pk, owner_faces(owner.pk, embedder=owner_models(owner.pk).embedder))
+    with transaction.atomic():
+        owner_models_hold(owner_ids=[owner.pk])
+        if not recognition_wanted(owner.pk) or not _lock(owner.pk):
+            return None
+        embedder = owner_models(owner.pk).embedder
+        run = ClusteringRun.objects.create(owner=owner, embedder=embedder)
+        # People may be changed while this is computed, and then it must be computed again, they waiting.
+        marker = changes_marker(owner.pk)
+        decided = groups_plan(owner.pk, owner_faces(owner.pk, embedder=embedder))
+        changes_lock(owner.pk)
+        if changes_marker(owner.pk) != marker:
+            decided = groups_plan(owner.pk, owner_faces(owner.pk, embedder=embedder))
+        with change_recorded(
+            owner=owner,
+            by=None,
+            kind=Change.Kind.RUN,
+            summary=_summary(decided),
+            faces=(),
+            people=(),
+            places_only=True,
+        ):
+            groups_apply(owner, decided)
+        run.moved, run.faces = len(decided.moves), decided.faces
+        run.people, run.waiting = decided.people, decided.waiting
+        run.parameters = decided.parameters
+        run.state, run.finished_at = ClusteringRun.State.DONE, timezone.now()
+        run.save()
+    # All have new faces: counted here, so that whoever opens a page next need not wait for it.
+    tallies_refresh(owner_id=owner.pk)
+    logger.info("Owner %s: %s faces, %s people, %s waiting", owner.pk, run.faces, run.people, run.waiting)
+    return run
+
+
+def groups_plan(owner_id: int, faces: OwnerFaces) -> Plan:
+    """Group these faces of an owner, and say which of them must move; changes nothing."""
+    grouping = group_faces(
+        faces.vectors,
+        photos=faces.photos,
+        known=faces.known,
+        refused=faces.refused,
+        repeats=faces.repeats,
+        strong=faces.strong,
+        clarity=faces.clarity,
+        rule=join_rule(faces.embedder),
+    )
+    people = Person.objects.filter(owner_id=owner_id)
+    names = dict(people.named().values_list("pk", "name"))
+    hidden = people.filter(hidden=True).values_list("pk", flat=True)
+    return plan_of(faces, grouping, names=names, told={*names, *hidden})
+
+
+def groups_apply(owner: User, plan: Plan) -> None:
+    """Do what was planned, within a change: make the new people, move the faces, remove who is left over."""
+    made = Person.objects.bulk_create([Person(owner=owner) for _ in range(plan.made)])
+    places = {
+        face_id: made[-target - 1].pk if target is not None and target < 0 else target
+        for face_id, target in plan.moves.items()
+    }
+    change_widen(faces=places)
+    faces_move(places)
+    people_settle(owner_id=owner.pk, people=None)
+    # A hidden person is a thing that somebody said, as a name is; so is whom a face is not, and whom an album
+    # follows.
+    forgotten = list(
+        Person.objects.filter(
+            owner=owner,
+            name="",
+            hidden=False,
+            birth_date__isnull=True,
+            faces__isnull=True,
+            verdicts__isnull=True,
+            person_albums__isnull=True,
+        ).values_list("pk", flat=True)
+    )
+    change_widen(people=forgotten)
+    Person.objects.filter(pk__in=forgotten).delete()
+
+
+def _summary(plan: Plan) -> Sentence:
+    return said(
+        "Grouped %(faces)s: %(moved)s, %(new)s",
+        faces=said_of("%(count)s face", "%(count)s faces", plan.faces),
+        moved=said_of("%(count)s moved", "%(count)s moved", len(plan.moves)),
+        new=said_of("%(count)s new person", "%(count)s new people", plan.made),
+    )
+
+
+def _lock(owner_id: int) -> bool:
+    """Whether this transaction is now the only one that groups this owner's faces."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_NAMESPACE, owner_id])
+        return bool(cursor.fetchone()[0])

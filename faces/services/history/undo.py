@@ -1,0 +1,180 @@
+"""Bringing rows back to a former state, from the differences that a change has kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from django.contrib.auth.models import User
+
+from albums.models import Image
+from faces.models import Face, FaceEmbedding, FaceScan, OwnerModels, Person, PersonAlbum, Verdict
+from faces.services.core.bulk_assign import faces_move
+from faces.services.history.diff import EMBEDDING, FACE, FOLLOWED, MODELS, PERSON, SCAN, VERDICT, Table
+
+Values = dict[str, Any]
+Rows = Mapping[str, Mapping[str, Values | None]]
+"""Row id -> "before" and "after" -> values, as in one table of `snapshots.Differences`."""
+
+BATCH = 1000
+
+
+def state_restore(rows: Mapping[str, Rows]) -> None:
+    """Make every row what it was before; call within a transaction and under the owner's lock.
+
+    A row that vanished since, with its photo, stays away, and so does what hangs on it.
+    """
+    people, faces, verdicts = (rows.get(table.name, {}) for table in (PERSON, FACE, VERDICT))
+    # A verdict is unique by face and person: all go first, so that none stands in the way of another.
+    former = _verdicts_taken_out(verdicts)
+    # Covers are faces, and the faces are not all there yet.
+    _make(PERSON, {pk: values | {"cover_id": None} for pk, values in _gone(people).items()})
+    _make(FACE, _with_existing(_gone(faces), {"image_id": Image}, or_none={"person_id": Person}))
+    # No change says so of a face: it is so of its photo, which may have been thrown away since.
+    again = Face.objects.filter(pk__in=_gone(faces))
+    again.filter(image__binned_at__isnull=False).update(binned=True)
+    _make(EMBEDDING, _with_existing(_gone(rows.get(EMBEDDING.name, {})), {"face_id": Face}))
+    _faces_restore(_changed(faces))
+    _people_restore(_changed(people) | _gone(people))
+    Face.objects.filter(pk__in=_made(faces)).delete()
+    Person.objects.filter(pk__in=_made(people)).delete()
+    _make(VERDICT, _with_existing(former, {"face_id": Face, "person_id": Person}, or_none={"by_id": User}))
+    for pk, values in _changed(rows.get(SCAN.name, {})).items():
+        FaceScan.objects.filter(pk=pk).update(**values)
+    _models_restore(rows.get(MODELS.name, {}))
+    _followed_restore(rows.get(FOLLOWED.name, {}))
+
+
+def _verdicts_taken_out(verdicts: Rows) -> dict[int, Values]:
+    """Delete the verdicts that differ, and return those that were there before, whole."""
+    changed = _changed(verdicts)
+    former = _gone(verdicts)
+    for row in Verdict.objects.filter(pk__in=changed).values("pk", *VERDICT.columns):
+        pk = row.pop("pk")
+        former[pk] = row | changed[pk]
+    Verdict.objects.filter(pk__in=[int(pk) for pk in verdicts]).delete()
+    return former
+
+
+def _faces_restore(changed: Mapping[int, Values]) -> None:
+    there = _existing(Person, {values["person_id"] for values in changed.values() if "person_id" in values})
+    places = {
+        pk: values["person_id"] if values["person_id"] in there else None
+        for pk, values in changed.items()
+        if "person_id" in values
+    }
+    faces_move(places)
+    for values, pks in _alike(FACE, changed, without="person_id"):
+        Face.objects.filter(pk__in=pks).update(**values)
+
+
+def _people_restore(changed: Mapping[int, Values]) -> None:
+    there = _existing(Face, {values["cover_id"] for values in changed.values() if values.get("cover_id")})
+    for pk, values in changed.items():
+        if values.get("cover_id") not in there and "cover_id" in values:
+            values["cover_id"] = None
+        Person.objects.filter(pk=pk).update(**_parsed(PERSON, values))
+
+
+def _models_restore(rows: Rows) -> None:
+    OwnerModels.objects.filter(pk__in=_made(rows)).delete()
+    _make(MODELS, _gone(rows))
+    for pk, values in _changed(rows).items():
+        OwnerModels.objects.filter(pk=pk).update(**values)
+
+
+def _followed_restore(rows: Rows) -> None:
+    """Albums follow whom they followed; those that are gone or follow other people since stay as they are."""
+    entries = PersonAlbum.people.through.objects
+    entries.filter(pk__in=_made(rows)).delete()
+    former = _with_existing(_gone(rows), {"personalbum_id": PersonAlbum, "person_id": Person})
+    entries.bulk_create(
+        [PersonAlbum.people.through(**values) for values in former.values()], ignore_conflicts=True
+    )
+
+
+def _make(table: Table, rows: Mapping[int, Values]) -> None:
+    """Insert rows with the ids and the times that they had."""
+    objects = [table.model(pk=pk, **_parsed(table, values)) for pk, values in rows.items()]
+    if table is EMBEDDING:
+        _embeddings_complete(objects)
+    manager = table.model.objects
+    manager.bulk_create(objects, batch_size=BATCH)
+    if "created_at" in table.columns:
+        # The column fills itself with the present time when a row is inserted.
+        moments = {pk: _parsed(table, {"created_at": values["created_at"]}) for pk, values in rows.items()}
+        manager.bulk_update(
+            [table.model(pk=pk, **moment) for pk, moment in moments.items()], ["created_at"], batch_size=BATCH
+        )
+
+
+def _embeddings_complete(embeddings: Sequence[FaceEmbedding]) -> None:
+    """Give restored vectors what a change does not keep: the type of an array, and their faces' owner."""
+    faces = Face.objects.filter(pk__in={embedding.face_id for embedding in embeddings})
+    owners = dict(faces.values_list("pk", "image__owner_id"))
+    for embedding in embeddings:
+        embedding.vector = np.asarray(embedding.vector, dtype=np.float32)
+        embedding.owner_id = owners[embedding.face_id]
+
+
+def _with_existing(
+    rows: Mapping[int, Values],
+    references: Mapping[str, Any],
+    *,
+    or_none: Mapping[str, Any] | None = None,
+) -> dict[int, Values]:
+    """The rows whose references lead somewhere; those in `or_none` become empty when they do not."""
+    kept = {pk: dict(values) for pk, values in rows.items()}
+    for column, model in references.items():
+        there = _existing(model, {values[column] for values in kept.values()})
+        kept = {pk: values for pk, values in kept.items() if values[column] in there}
+    for column, model in (or_none or {}).items():
+        there = _existing(model, {values[column] for values in kept.values()} - {None})
+        for values in kept.values():
+            values[column] = values[column] if values[column] in there else None
+    return kept
+
+
+def _existing(model: Any, pks: Collection[int]) -> set[int]:
+    return set(model.objects.filter(pk__in=pks).values_list("pk", flat=True)) if pks else set()
+
+
+def _alike(table: Table, changed: Mapping[int, Values], *, without: str) -> list[tuple[Values, list[int]]]:
+    """Rows that get the same values, together."""
+    together: dict[str, tuple[Values, list[int]]] = {}
+    for pk, values in changed.items():
+        rest = {name: value for name, value in values.items() if name != without}
+        if rest:
+            together.setdefault(repr(rest), (_parsed(table, rest), []))[1].append(pk)
+    return list(together.values())
+
+
+def _parsed(table: Table, values: Values) -> Values:
+    """Values from JSON as the columns hold them: times and dates are no longer text."""
+    fields = {field.attname: field for field in table.model._meta.concrete_fields}  # noqa: SLF001 - Django documents it
+    return {name: fields[name].to_python(value) for name, value in values.items()}
+
+
+def _select(rows: Rows, chosen: Callable[[Values | None, Values | None], bool]) -> dict[int, Values]:
+    result: dict[int, Values] = defaultdict(dict)
+    for pk, sides in rows.items():
+        if chosen(sides["before"], sides["after"]):
+            result[int(pk)] = dict(sides["before"] or {})
+    return dict(result)
+
+
+def _gone(rows: Rows) -> dict[int, Values]:
+    """Rows that the change deleted, as they were."""
+    return _select(rows, lambda before, after: before is not None and after is None)
+
+
+def _changed(rows: Rows) -> dict[int, Values]:
+    """Rows that the change altered: the columns concerned, as they were."""
+    return _select(rows, lambda before, after: before is not None and after is not None)
+
+
+def _made(rows: Rows) -> list[int]:
+    """Rows that the change made."""
+    return list(_select(rows, lambda before, _after: before is None))

@@ -1,0 +1,3 @@
+"""Install the weights of the models."""
+
+__all__ = ["install"]

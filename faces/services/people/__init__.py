@@ -1,0 +1,3 @@
+"""Edit people: names, confirmations and rejections, and what is derived from them."""
+
+__all__ = ["co_occurrence", "edits", "index", "name_search", "naming", "person_albums", "stats", "verdicts"]

@@ -1,0 +1,289 @@
+"""What a person says about people; what the machine thinks of them is in `clustering`.
+
+Everything here is a fact from then on, is recorded in the journal and can be undone. Each function raises
+NotThere for what is not the asking user's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from albums.models import Image
+from albums.validators import validate_plain_text
+from faces.exceptions import (
+    FactsContradict,
+    NameRefused,
+    NameTaken,
+    NobodyToConfirm,
+    NothingChosen,
+    NothingLeft,
+    NotOfThisPerson,
+    NotThere,
+)
+from faces.models import Change, Face, FaceScan, Person, Verdict
+from faces.sentences import Sentence, said, said_of
+from faces.services.history.history import change_recorded, change_widen
+from faces.services.people.ownership import own_faces, own_person, people_of, person_again
+from faces.services.people.person_albums import people_carry_over
+from faces.services.people.verdicts import cover_confirm, faces_are, faces_are_not, people_settle
+
+Kind = Change.Kind
+
+
+def person_name(*, person: Person, name: str, by: User) -> Person:
+    """Give a person a name; an empty one takes it away.
+
+    The face that stands for them, if none does yet, is the best one: it is what the name was given to, and so
+    the one face that is confirmed by it. Raises NameRefused, and NameTaken when somebody else has the name.
+    """
+    name = " ".join(name.split())
+    try:
+        if name:
+            validate_plain_text(name)
+        Person(name=name).clean_fields(exclude=["owner", "cover"])
+    except ValidationError as error:
+        raise NameRefused(" ".join(error.messages)) from error
+    with _change(Kind.NAME, by, said("Named %(name)s", name=name) if name else said("Took a name away")):
+        mine = own_person(person, by)
+        namesake = Person.objects.filter(owner=by, name__iexact=name).exclude(pk=mine.pk).first()
+        if name and namesake is not None:
+            raise NameTaken(name=namesake.name, namesake_id=namesake.pk)
+        mine.name = name
+        mine.save(update_fields=["name"])
+        if name:
+            cover_confirm(person=mine, by=by)
+        people_settle(owner_id=by.pk, people=[mine.pk])
+    return person_again(mine)
+
+
+def person_details(*, person: Person, birth_date: date | None, by: User) -> Person:
+    """Note when a person was born."""
+    with _change(Kind.DETAILS, by, said("Changed the details of %(name)s", name=called(person))):
+        mine = own_person(person, by)
+        mine.birth_date = birth_date
+        mine.save(update_fields=["birth_date"])
+        people_settle(owner_id=by.pk, people=[mine.pk])
+    return person_again(mine)
+
+
+def person_merge(*, into: Person, others: Iterable[Person], by: User, contradicted: bool = False) -> Person:
+    """Make several people one: `into` stays, and takes a name and a birth date of the others if it has none.
+
+    The covers of all are confirmed, and what was said of the others holds for the one that stays. When it was
+    said of a face that it is one of them and not another, FactsContradict is raised; with `contradicted` the
+    face is theirs. Two of their faces in one photo cannot both be theirs: those that were guessed leave.
+    """
+    with _change(Kind.MERGE, by) as change:
+        stays = own_person(into, by)
+        gone = [own_person(other, by) for other in others if other.pk != stays.pk]
+        if not gone:
+            raise NothingChosen("other person")
+        everyone = [stays, *gone]
+        change.summary = said_of(
+            "Merged %(count)s person into %(name)s",
+            "Merged %(count)s people into %(name)s",
+            len(gone),
+            name=called(stays),
+        )
+        theirs = Face.objects.filter(person__in=everyone)
+        change_widen(faces=theirs.values_list("pk", flat=True), people=[person.pk for person in everyone])
+        for person in everyone:
+            cover_confirm(person=person, by=by)
+        verdicts = Verdict.objects.filter(person__in=everyone)
+        are = set(verdicts.filter(kind=Verdict.Kind.IS).values_list("face_id", flat=True))
+        are_not = set(verdicts.filter(kind=Verdict.Kind.IS_NOT).values_list("face_id", flat=True))
+        if are & are_not and not contradicted:
+            raise FactsContradict(sorted(are & are_not))
+        _verdicts_carry_over(everyone, are=are)
+        people_carry_over(into=stays, gone=gone)
+        theirs.update(person=stays)
+        # The first who has one: `into` is the first of all.
+        stays.name = next((person.name for person in everyone if person.name), "")
+        stays.birth_date = next((person.birth_date for person in everyone if person.birth_date), None)
+        Person.objects.filter(pk__in=[person.pk for person in gone]).delete()
+        stays.save(update_fields=["name", "birth_date"])
+        people_settle(owner_id=by.pk, people=[stays.pk])
+    return person_again(stays)
+
+
+def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
+    """Make some of a person's faces somebody else, and return that new person.
+
+    The faces are confirmed as the new person and the cover of those that stay as the old one, so that no
+    grouping brings the two together again. Raises NotOfThisPerson, and NothingLeft when all were chosen.
+    """
+    with _change(Kind.SPLIT, by) as change:
+        mine = own_person(person, by)
+        chosen = own_faces(faces, by)
+        if strangers := [face.pk for face in chosen if face.person_id != mine.pk]:
+            raise NotOfThisPerson(strangers)
+        if not mine.faces.present().exclude(pk__in=[face.pk for face in chosen]).exists():
+            raise NothingLeft
+        change.summary = said(
+            "Made %(faces)s of %(name)s another person", faces=count_of(chosen), name=called(mine)
+        )
+        other = Person.objects.create(owner=by)
+        faces_are(face_ids=[face.pk for face in chosen], person=other, by=by)
+        people_settle(owner_id=by.pk, people=[mine.pk, other.pk])
+        cover_confirm(person=person_again(mine), by=by)
+    return person_again(other)
+
+
+def people_apart(*, people: Iterable[Person], by: User) -> None:
+    """Say that these are different people: each one's cover is confirmed, and so they are never joined."""
+    with _change(Kind.CONFIRM, by, said("Kept people apart")):
+        apart = [own_person(person, by) for person in people]
+        for person in apart:
+            cover_confirm(person=person, by=by)
+        people_settle(owner_id=by.pk, people=[person.pk for person in apart])
+
+
+def person_hide(*, person: Person, by: User) -> Person:
+    """Show a person no more among the others."""
+    return _hidden(person, hidden=True, by=by)
+
+
+def person_show(*, person: Person, by: User) -> Person:
+    """Show a hidden person again."""
+    return _hidden(person, hidden=False, by=by)
+
+
+def person_cover(*, person: Person, face: Face, by: User) -> Person:
+    """Choose the face that stands for a person; it is confirmed. Raises NotOfThisPerson."""
+    with _change(Kind.COVER, by, said("Chose a cover for %(name)s", name=called(person))):
+        mine, (chosen,) = own_person(person, by), own_faces([face], by)
+        if chosen.person_id != mine.pk:
+            raise NotOfThisPerson([chosen.pk])
+        mine.cover = chosen
+        mine.save(update_fields=["cover"])
+        cover_confirm(person=mine, by=by)
+        people_settle(owner_id=by.pk, people=[mine.pk])
+    return person_again(mine)
+
+
+def faces_assign(*, faces: Iterable[Face], person: Person | None, by: User) -> Person:
+    """Say that faces are this person, or with None that they are somebody new; returns the person."""
+    with _change(Kind.ASSIGN, by) as change:
+        chosen = own_faces(faces, by)
+        theirs = Person.objects.create(owner=by) if person is None else own_person(person, by)
+        to = said("a new person") if person is None else called(theirs)
+        change.summary = said("Moved %(faces)s to %(name)s", faces=count_of(chosen), name=to)
+        faces_are(face_ids=[face.pk for face in chosen], person=theirs, by=by)
+        people_settle(owner_id=by.pk, people=[theirs.pk, *people_of(chosen)])
+    return person_again(theirs)
+
+
+def faces_confirm(*, faces: Iterable[Face], by: User) -> None:
+    """Say that faces are the people they are with. Raises NobodyToConfirm for those that wait."""
+    with _change(Kind.CONFIRM, by) as change:
+        chosen = own_faces(faces, by)
+        if waiting := [face.pk for face in chosen if face.person_id is None]:
+            raise NobodyToConfirm(waiting)
+        change.summary = said("Confirmed %(faces)s", faces=count_of(chosen))
+        for person in Person.objects.filter(pk__in=people_of(chosen)).order_by("pk"):
+            theirs = [face.pk for face in chosen if face.person_id == person.pk]
+            faces_are(face_ids=theirs, person=person, by=by)
+        people_settle(owner_id=by.pk, people=people_of(chosen))
+
+
+def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = None) -> None:
+    """Say that faces are not the people they are with, or not `person`; those that were there wait.
+
+    Raises NobodyToConfirm for faces with nobody when no person is given.
+    """
+    with _change(Kind.REJECT, by) as change:
+        chosen = own_faces(faces, by)
+        told = None if person is None else own_person(person, by)
+        if told is None and (waiting := [face.pk for face in chosen if face.person_id is None]):
+            raise NobodyToConfirm(waiting)
+        change.summary = said_of(
+            "Said that %(count)s face is somebody else",
+            "Said that %(count)s faces are somebody else",
+            len(chosen),
+        )
+        rejecting = [told] if told else Person.objects.filter(pk__in=people_of(chosen)).order_by("pk")
+        for one in rejecting:
+            not_theirs = [face.pk for face in chosen if told or face.person_id == one.pk]
+            faces_are_not(face_ids=not_theirs, person=one, by=by)
+        people_settle(owner_id=by.pk, people=[*people_of(chosen), *([told.pk] if told else [])])
+
+
+def faces_dismiss(*, faces: Iterable[Face], by: User) -> None:
+    """Say that these are no faces: they are nobody's, and take part in nothing from now on."""
+    with _change(Kind.DISMISS, by) as change:
+        chosen = own_faces(faces, by, also_dismissed=True)
+        change.summary = said("Removed %(faces)s", faces=count_of(chosen))
+        Verdict.objects.filter(face__in=chosen).delete()
+        Face.objects.filter(pk__in=[face.pk for face in chosen]).update(dismissed=True, person=None)
+        people_settle(owner_id=by.pk, people=people_of(chosen))
+
+
+def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
+    """Say whether somebody may be in this photo twice: a mirror, a collage. If not, guesses give way."""
+    with transaction.atomic():
+        # Before the owner's lock, as the search for faces takes them.
+        scan = FaceScan.objects.visible_to(by).select_for_update(of=("self",)).filter(image=image).first()
+        if scan is None:
+            raise NotThere("photo")
+        words = said("Said that somebody may be in a photo twice")
+        if not allowed:
+            words = said("Said that somebody is in a photo once")
+        with _change(Kind.REPEATS, by, words, images=[image.pk]):
+            scan.person_repeats = allowed
+            scan.save(update_fields=["person_repeats"])
+            here = Person.objects.filter(faces__image=image).values_list("pk", flat=True)
+            people_settle(owner_id=by.pk, people=list(here))
+
+
+def called(person: Person) -> Sentence | str:
+    """A person's name, or words for somebody without one."""
+    return person.name or said("somebody without a name")
+
+
+def count_of(faces: list[Face]) -> Sentence:
+    """How many faces, in words."""
+    return said_of("%(count)s face", "%(count)s faces", len(faces))
+
+
+@contextmanager
+def _change(
+    kind: Kind, by: User, summary: Sentence | None = None, *, images: Iterable[int] = ()
+) -> Iterator[Change]:
+    """A change that says of each row that it touches before it does so."""
+    with change_recorded(
+        owner=by, by=by, kind=kind, summary=summary, faces=(), people=(), images=images
+    ) as change:
+        yield change
+
+
+def _hidden(person: Person, *, hidden: bool, by: User) -> Person:
+    name = called(person)
+    words = said("Hid %(name)s", name=name) if hidden else said("Showed %(name)s", name=name)
+    with _change(Kind.HIDE if hidden else Kind.SHOW, by, words):
+        mine = own_person(person, by)
+        mine.hidden = hidden
+        mine.save(update_fields=["hidden"])
+        if hidden:
+            cover_confirm(person=mine, by=by)
+        people_settle(owner_id=by.pk, people=[mine.pk])
+    return person_again(mine)
+
+
+def _verdicts_carry_over(everyone: list[Person], *, are: set[int]) -> None:
+    """Make what was said of several people be said of the first; once of each face."""
+    stays, *gone = everyone
+    verdicts = Verdict.objects.filter(person__in=everyone)
+    refusals = verdicts.filter(kind=Verdict.Kind.IS_NOT)
+    refusals.filter(face_id__in=are).delete()
+    told = refusals.values_list("face_id", "pk", "person_id").order_by("-pk")
+    # Once of each face: the first thing that was said, or that which was said of the one who stays.
+    kept = {face_id: pk for face_id, pk, _person_id in told}
+    kept |= {face_id: pk for face_id, pk, person_id in told if person_id == stays.pk}
+    refusals.exclude(pk__in=kept.values()).delete()
+    verdicts.filter(person__in=gone).update(person=stays)

@@ -1,0 +1,182 @@
+"""What is read of an owner once for all questions: the groups with their means, and what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import BinaryField, Expression, F, Func
+from numpy.typing import NDArray
+
+from faces.models import FaceScan, Person, PersonTally, Verdict
+from faces.services.people.stats import tallies_refresh
+from faces.vision.calibration import Calibration, calibration_of
+
+WORTH_ASKING = 0.2
+"""Less likely than this to be the same person is not asked: nearly all answers would be no."""
+
+_TOGETHER = """
+SELECT pair.one, pair.other
+FROM unnest(%s::bigint[], %s::bigint[]) AS pair (one, other)
+WHERE EXISTS (
+    SELECT FROM faces_face AS here
+    JOIN faces_face AS there ON there.image_id = here.image_id AND there.person_id = pair.other
+        AND NOT there.dismissed AND NOT there.binned
+    WHERE here.person_id = pair.one AND NOT here.dismissed AND NOT here.binned
+        AND here.image_id <> ALL(%s::bigint[])
+)
+"""
+"""Of the pairs of people those who are in a photo together; `one` should be who has fewer faces."""
+
+_THERE = """
+SELECT pair.image, pair.person
+FROM unnest(%s::bigint[], %s::bigint[]) AS pair (image, person)
+WHERE EXISTS (
+    SELECT FROM faces_face AS face
+    WHERE face.person_id = pair.person AND face.image_id = pair.image
+        AND NOT face.dismissed AND NOT face.binned
+)
+"""
+"""Of the pairs of a photo and a person those where the person is in the photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A person: how many faces in how many photos, and the mean of their vectors (dimensions,)."""
+
+    person_id: int
+    name: str
+    faces: int
+    photos: int
+    mean: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read of an owner once, for all kinds of questions.
+
+    groups: visible people with at least one face. refused: person ids (a, b), a < b: a face of one is said
+    not to be the other. refused_faces: (face id, person id). repeats: photos with the owner's exception.
+    """
+
+    owner: User
+    embedder: str
+    calibration: Calibration
+    groups: dict[int, Group]
+    refused: frozenset[tuple[int, int]]
+    refused_faces: frozenset[tuple[int, int]]
+    repeats: frozenset[int]
+
+
+def vector_bytes(expression: Expression | F) -> Func:
+    """A vector in binary, to be read by `vector_read`: a hundred times faster than its text."""
+    return Func(expression, function="vector_send", output_field=BinaryField())
+
+
+def vector_read(sent: bytes | memoryview) -> NDArray[np.float32]:
+    """The (dimensions,) array of `vector_bytes`: two 16-bit numbers, then big-endian floats."""
+    return np.frombuffer(sent, dtype=">f4", offset=4).astype(np.float32)
+
+
+def known_of(owner: User) -> Known:
+    """Read people, what was refused, and photos with the exception: a fixed number of queries."""
+    embedder = tallies_refresh(owner_id=owner.pk)
+    # Values and no rows: of a thousand people, rows cost more than all the rest.
+    tallies = (
+        PersonTally.objects.filter(person__in=Person.objects.visible_to(owner).filter(hidden=False))
+        .filter(faces__gt=0, mean__isnull=False)
+        .order_by("person_id")
+        .values_list("person_id", "person__name", "faces", "photos", vector_bytes(F("mean")))
+    )
+    refusals = list(
+        Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS_NOT).values_list(
+            "face_id", "face__person_id", "person_id"
+        )
+    )
+    return Known(
+        owner=owner,
+        embedder=embedder,
+        calibration=calibration_of(embedder),
+        groups={
+            person_id: Group(person_id, name, faces, photos, vector_read(sent))
+            for person_id, name, faces, photos, sent in tallies
+        },
+        refused=frozenset((min(a, b), max(a, b)) for _face, a, b in refusals if a),
+        refused_faces=frozenset((face, person) for face, _now, person in refusals),
+        repeats=frozenset(
+            FaceScan.objects.visible_to(owner).filter(person_repeats=True).values_list("image_id", flat=True)
+        ),
+    )
+
+
+def near_people(known: Known, person_id: int, *, count: int) -> list[tuple[Group, float]]:
+    """The groups nearest to a person, with the probability that they are one; who cannot be one left out.
+
+    Nobody whose faces were said not to be this person, who is in a photo together with them, or who has a
+    name when this person has one.
+    """
+    mine = known.groups.get(person_id)
+    others = [
+        group
+        for group in known.groups.values()
+        if mine is not None and group is not mine and not (mine.name and group.name)
+    ]
+    if mine is None or not others:
+        return []
+    distances = 1 - np.stack([group.mean for group in others]) @ mine.mean
+    likely = known.calibration.probabilities(distances)
+    # Some are left out below: twice as many as are wanted are looked at.
+    near = [
+        (others[at], float(likely[at]))
+        for at in np.argsort(distances, kind="stable")[: 2 * count].tolist()
+        if likely[at] >= WORTH_ASKING
+    ]
+    together = people_together(known, [smaller_first(mine, group) for group, _ in near])
+    fitting = [
+        (group, probability)
+        for group, probability in near
+        if people_ids(mine, group) not in known.refused and smaller_first(mine, group) not in together
+    ]
+    return fitting[:count]
+
+
+def likeness(known: Known, person_id: int, other_id: int) -> float | None:
+    """How probably two people are one, 0..1; None when one of them has no face to compare."""
+    one, other = known.groups.get(person_id), known.groups.get(other_id)
+    if one is None or other is None:
+        return None
+    return known.calibration.probability(1 - float(one.mean @ other.mean))
+
+
+def people_together(known: Known, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Of pairs of people (ids, who has fewer faces first) those in one photo, the exceptions left out."""
+    if not pairs:
+        return set()
+    with connection.cursor() as cursor:
+        smaller, larger = zip(*pairs, strict=True)
+        cursor.execute(_TOGETHER, [list(smaller), list(larger), sorted(known.repeats)])
+        return set(cursor.fetchall())
+
+
+def people_there(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Of pairs of a photo and a person (ids) those where the person is in the photo."""
+    if not pairs:
+        return set()
+    with connection.cursor() as cursor:
+        images, people = zip(*pairs, strict=True)
+        cursor.execute(_THERE, [list(images), list(people)])
+        return set(cursor.fetchall())
+
+
+def smaller_first(first: Group, second: Group) -> tuple[int, int]:
+    """Their ids, who has fewer faces first."""
+    smaller, larger = sorted((first, second), key=lambda group: (group.faces, group.person_id))
+    return smaller.person_id, larger.person_id
+
+
+def people_ids(first: Group, second: Group) -> tuple[int, int]:
+    """Their ids, the lesser first."""
+    return min(first.person_id, second.person_id), max(first.person_id, second.person_id)

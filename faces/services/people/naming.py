@@ -1,0 +1,82 @@
+"""Name faces: assign them to the person of a name, or to a new person.
+
+A name may be meant for one face alone or for the whole group without a name that it is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext
+
+from faces.exceptions import NameRefused
+from faces.models import Change, Face, Person
+from faces.sentences import said
+from faces.services.history.history import change_recorded
+from faces.services.people.edits import count_of, faces_assign, faces_confirm, person_merge, person_name
+
+
+def person_called(*, owner: User, name: str) -> Person | None:
+    """The owner's person of that name; capitals and spaces make no difference."""
+    return Person.objects.visible_to(owner).named().filter(name__iexact=" ".join(name.split())).first()
+
+
+def faces_name(*, faces: Sequence[Face], name: str, by: User) -> Person:
+    """Say that faces are the person of that name, who is made when there is none. One change.
+
+    Raises NameRefused, and what `faces_assign` raises.
+    """
+    there = person_called(owner=by, name=name)
+    if there is not None:
+        return faces_assign(faces=faces, person=there, by=by)
+    with change_recorded(owner=by, by=by, kind=Change.Kind.ASSIGN, faces=(), people=()) as change:
+        made = person_name(person=faces_assign(faces=faces, person=None, by=by), name=name, by=by)
+        moved = count_of(list(faces))
+        change.summary = said("Moved %(faces)s to %(name)s, who is new", faces=moved, name=made.name)
+    return made
+
+
+def face_group(face: Face) -> Person | None:
+    """The group without a name that a face is in, with other faces; None for one that is by itself."""
+    group = face.person
+    if group is None or group.name or not group.faces.present().exclude(pk=face.pk).exists():
+        return None
+    return group
+
+
+def face_name(*, face: Face, name: str, by: User, alone: bool = False) -> Person:
+    """Say that a face is the person of this name. One change.
+
+    The name is for the whole group when the face is in one without a name, unless `alone` is said. Raises
+    NameRefused, and NameTaken when the group is many faces and somebody else has the name: then it must be
+    said whether they are the same person (`group_merge`). Raises NotThere for another user's face.
+    """
+    if not name.strip():
+        raise NameRefused(gettext("Write a name first."))
+    group = None if alone else face.person
+    if group is None or group.name:
+        return faces_name(faces=[face], name=name, by=by)
+    namesake = person_called(owner=by, name=name)
+    if namesake is not None and face_group(face) is None:
+        return group_merge(face=face, into=namesake, by=by)
+    with change_recorded(owner=by, by=by, kind=Change.Kind.NAME, faces=(), people=()) as change:
+        person = person_name(person=group, name=name, by=by)
+        # The name was given to this face, and the cover may be another.
+        faces_confirm(faces=[face], by=by)
+        change.summary = said("Named %(name)s", name=person.name)
+    return person
+
+
+def group_merge(*, face: Face, into: Person, by: User) -> Person:
+    """Say that the whole group of a face is somebody who has a name already. One change.
+
+    Raises what `person_merge` raises; for a face with nobody it alone is said to be them.
+    """
+    if face.person is None:
+        return faces_name(faces=[face], name=into.name, by=by)
+    with change_recorded(owner=by, by=by, kind=Change.Kind.MERGE, faces=(), people=()) as change:
+        faces_confirm(faces=[face], by=by)
+        person = person_merge(into=into, others=[face.person], by=by)
+        change.summary = said("Said that a group is %(name)s", name=person.name)
+    return person

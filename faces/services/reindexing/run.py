@@ -1,0 +1,270 @@
+"""Looking at photos again, with the same models or with others, without losing what people said.
+
+First everything is computed beside what is there, while the app goes on with the owner's present models:
+faces found by a detector (see `staging`), vectors made by an embedder (see `embeddings`). Killed at any
+point, the same wish goes on where it ended. When nothing is lacking, one transaction makes it the owner's,
+groups the people anew, and is one change that can be undone. A plan is that transaction, rolled back.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from albums.models import Album, Image
+from faces.conf import FaceSettings
+from faces.exceptions import PeopleError
+from faces.models import Change, Face, FaceScan, OwnerModels
+from faces.sentences import Sentence, said
+from faces.services.core.consent import RecognitionOff, recognition_wanted
+from faces.services.core.owner_pipeline import owner_models, owner_models_exclude
+from faces.services.detecting.box_matching import faces_held
+from faces.services.detecting.embeddings import embeddings_fill, faces_lacking
+from faces.services.grouping.run import owner_recluster
+from faces.services.history.history import change_recorded, changes_lock
+from faces.services.reindexing.apply import Carryover, scans_lock, staged_apply
+from faces.services.reindexing.staging import (
+    images_finished,
+    images_stage,
+    images_unstaged,
+    staged_failures_forget,
+)
+from faces.services.reindexing.state_diff import Difference, difference, people_state
+
+logger = logging.getLogger(__name__)
+
+LOCK_NAMESPACE = 0x7A0E
+"""First key of the lock under which an owner's photos are looked at again; the owner is the second."""
+
+MOST_TURNS = 5
+"""After so many turns what arrived meanwhile is done within the switch, while new photos wait."""
+
+Progress = Callable[[str, int], None]
+"""Told of the kind of work ("photos" or "faces"), and how many more of them are done."""
+
+
+class ReindexUnderWay(PeopleError):
+    """Another process is at it."""
+
+    code = "reindex_under_way"
+
+    def __init__(self) -> None:
+        super().__init__(_("These photos are being looked at again right now. Wait until that has ended."))
+
+
+class FactsInDanger(PeopleError):
+    """The switch would have lost what people said, and was not made. An error of this program."""
+
+    code = "facts_in_danger"
+
+    def __init__(self, found: Difference) -> None:
+        super().__init__(
+            f"Nothing was changed: {found.names_lost} names and {found.facts_lost} other facts would be "
+            "lost. This is an error in Trombine; please report it."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be looked at again, and how.
+
+    images: ready photos of the owner; those in the bin are looked at when they come back. everything: whether
+    they are all there are; only then the models become the owner's. detect: whether faces are looked for, or
+    only vectors made of those that are there.
+    """
+
+    owner: User
+    models: FaceSettings
+    images: QuerySet[Image]
+    everything: bool
+    detect: bool
+
+    @property
+    def faces(self) -> QuerySet[Face]:
+        """The stored faces that need a vector of the wished model."""
+        faces = Face.objects.filter(image__in=self.images)
+        # Where faces are looked for, those that are found have their vectors; the others that stay need one.
+        return faces_held(faces) if self.detect else faces
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was done, or would be.
+
+    people: None when only vectors were filled in, of some photos, for a model that is not the owner's yet:
+    `lacking` faces of the owner's other photos have none of it. carried: None when no faces were looked for.
+    unreadable: photos whose faces could get no vector. failed: photos in which faces could not be looked for.
+    """
+
+    people: Difference | None
+    carried: Carryover | None
+    lacking: int
+    unreadable: int
+
+
+def reindex_wish(
+    *,
+    owner: User,
+    images: QuerySet[Image] | None = None,
+    detector: str | None = None,
+    embedder: str | None = None,
+) -> Wish:
+    """A wish for all photos of an owner, or for some; without models, with those that the owner has."""
+    present = owner_models(owner.pk)
+    chosen = Image.objects.filter(owner=owner) if images is None else images.filter(owner=owner)
+    return Wish(
+        owner=owner,
+        models=replace(present, detector=detector or present.detector, embedder=embedder or present.embedder),
+        images=Image.objects.ready().filter(pk__in=chosen.order_by().values("pk"), binned_at=None),
+        everything=images is None,
+        detect=detector is not None or embedder is None,
+    )
+
+
+def images_to_reindex(
+    owner: User,
+    *,
+    albums: list[Album] | None = None,
+    image_ids: list[int] | None = None,
+    failed_only: bool = False,
+) -> QuerySet[Image] | None:
+    """Of an owner's photos those that are meant; None when it is all of them."""
+    if albums is None and image_ids is None and not failed_only:
+        return None
+    chosen = Image.objects.filter(owner=owner)
+    if albums is not None:
+        chosen = chosen.filter(entries__album__in=albums)
+    if image_ids is not None:
+        chosen = chosen.filter(pk__in=image_ids)
+    if failed_only:
+        chosen = chosen.filter(face_scan__state=FaceScan.State.FAILED)
+    # By their ids, for a scan that succeeds is no longer one that failed.
+    return Image.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
+
+
+def reindex_todo(wish: Wish) -> dict[str, int]:
+    """How much there is to compute before the switch, per kind of work."""
+    todo = {"faces": faces_lacking(wish.faces, embedder=wish.models.embedder).count()}
+    if wish.detect:
+        todo["photos"] = images_unstaged(wish.images, models=wish.models).count()
+    return todo
+
+
+def reindex(wish: Wish, *, plan: bool, progress: Progress) -> Outcome:
+    """Fulfil a wish; with `plan` only say what that would do. What was computed for a plan is used later.
+
+    Raises ReindexUnderWay, FactsInDanger, RecognitionOff; VisionError when a model cannot be used, OSError
+    when the storage fails. Whenever it ends before its end, nothing but preparations was made; they are kept.
+    """
+    if not recognition_wanted(wish.owner.pk):
+        raise RecognitionOff
+    with _one_at_a_time(wish.owner.pk):
+        if wish.detect:
+            staged_failures_forget(images=wish.images, models=wish.models)
+        unreadable: set[int] = set()
+        for turn in range(MOST_TURNS):
+            _prepare(wish, unreadable, progress)
+            if not wish.everything and wish.models.embedder != owner_models(wish.owner.pk).embedder:
+                return _filled_only(wish, unreadable)
+            outcome = _switch(wish, unreadable, plan=plan, progress=progress, whatever=turn == MOST_TURNS - 1)
+            if outcome is not None:
+                return outcome
+        raise AssertionError("the last turn always has an outcome")
+
+
+def _prepare(wish: Wish, unreadable: set[int], progress: Progress) -> None:
+    if wish.detect:
+        for count in images_stage(images=wish.images, models=wish.models):
+            progress("photos", count)
+    for count in embeddings_fill(faces=wish.faces, models=wish.models, unreadable=unreadable):
+        progress("faces", count)
+
+
+def _filled_only(wish: Wish, unreadable: set[int]) -> Outcome:
+    others = Face.objects.filter(image__owner=wish.owner)
+    lacking = faces_lacking(others, embedder=wish.models.embedder).count()
+    return Outcome(people=None, carried=None, lacking=lacking, unreadable=len(unreadable))
+
+
+def _switch(
+    wish: Wish, unreadable: set[int], *, plan: bool, progress: Progress, whatever: bool
+) -> Outcome | None:
+    """One transaction; None when something arrived that must be prepared first."""
+    owner, summary = wish.owner, _summary(wish)
+    with transaction.atomic():
+        # Workers that are looking at photos with the present models end first; others wait.
+        owner_models_exclude(owner_id=owner.pk)
+        if not recognition_wanted(owner.pk):
+            raise RecognitionOff
+        if _arrived(wish, unreadable):
+            if not whatever:
+                return None
+            _prepare(wish, unreadable, progress)
+        scans_lock(images=wish.images)
+        changes_lock(owner.pk)
+        before = people_state(owner.pk)
+        with change_recorded(
+            owner=owner,
+            by=None,
+            kind=Change.Kind.REINDEX,
+            summary=summary,
+            faces=None,
+            people=None,
+        ):
+            carried = staged_apply(images=wish.images, models=wish.models) if wish.detect else None
+            if wish.everything:
+                _models_switch(owner, wish.models)
+            owner_recluster(owner)
+        people = difference(before, people_state(owner.pk))
+        if people.names_lost or people.facts_lost:
+            raise FactsInDanger(people)
+        if plan:
+            transaction.set_rollback(True)
+    logger.info("Owner %s: %s%s", owner.pk, summary, " (a plan)" if plan else "")
+    return Outcome(people=people, carried=carried, lacking=0, unreadable=len(unreadable))
+
+
+def _arrived(wish: Wish, unreadable: set[int]) -> bool:
+    lacking = faces_lacking(wish.faces, embedder=wish.models.embedder).exclude(image_id__in=unreadable)
+    finished = images_finished(wish.images)
+    return lacking.exists() or (wish.detect and images_unstaged(finished, models=wish.models).exists())
+
+
+def _models_switch(owner: User, models: FaceSettings) -> None:
+    OwnerModels.objects.update_or_create(
+        owner=owner, defaults={"detector": models.detector, "embedder": models.embedder}
+    )
+
+
+def _summary(wish: Wish) -> Sentence:
+    present = owner_models(wish.owner.pk)
+    detector, embedder = wish.models.detector, wish.models.embedder
+    if not wish.detect:
+        return said(
+            "Compared faces with %(model)s instead of %(before)s", model=embedder, before=present.embedder
+        )
+    what = said("Looked at all photos again") if wish.everything else said("Looked at some photos again")
+    if wish.models == present:
+        return what
+    return said("%(what)s, with %(detector)s and %(model)s", what=what, detector=detector, model=embedder)
+
+
+@contextmanager
+def _one_at_a_time(owner_id: int) -> Iterator[None]:
+    """Held by the connection, over many transactions; a killed process lets it go."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_NAMESPACE, owner_id])
+        if not cursor.fetchone()[0]:
+            raise ReindexUnderWay
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_NAMESPACE, owner_id])

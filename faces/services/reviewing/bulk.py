@@ -1,0 +1,48 @@
+"""What is said of several people at once, each as one change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib.auth.models import User
+
+from faces.exceptions import QuestionGone
+from faces.models import Change, Person
+from faces.sentences import Sentence, said, said_of
+from faces.services.history.history import change_recorded
+from faces.services.people.edits import called, people_apart, person_hide, person_show
+from faces.services.reviewing.queue import Answer, answer
+
+
+def people_show(*, people: Sequence[Person], hidden: bool, by: User) -> Sentence:
+    """Hide people, or show them again. One change; returns what was done. Raises NotThere."""
+    kind = Change.Kind.HIDE if hidden else Change.Kind.SHOW
+    summary = _summary(people, hidden=hidden)
+    with change_recorded(owner=by, by=by, kind=kind, faces=(), people=()) as change:
+        for person in people:
+            (person_hide if hidden else person_show)(person=person, by=by)
+        change.summary = summary
+    return summary
+
+
+def people_part(*, one: Person, other: Person, by: User) -> None:
+    """Say that two people are two, so that nobody asks again. Raises QuestionGone where that is known.
+
+    And where they are one and the same.
+    """
+    if one.pk == other.pk:
+        raise QuestionGone
+    if one.name and other.name:
+        people_apart(people=[one, other], by=by)
+    else:
+        key = f"same:{min(one.pk, other.pk)}:{max(one.pk, other.pk)}"
+        answer(owner=by, key=key, answer=Answer.NO, by=by)
+
+
+def _summary(people: Sequence[Person], *, hidden: bool) -> Sentence:
+    if len(people) == 1:
+        name = called(people[0])
+        return said("Hidden: %(name)s", name=name) if hidden else said("Shown again: %(name)s", name=name)
+    if hidden:
+        return said_of("%(count)s person hidden", "%(count)s people hidden", len(people))
+    return said_of("%(count)s person shown again", "%(count)s people shown again", len(people))

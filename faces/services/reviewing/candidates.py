@@ -1,0 +1,191 @@
+"""What could be asked about an owner's people: cheap to find, without the pictures shown with it.
+
+Groups are compared by their means, which are kept (see `tallies`): no more rows are read than people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from django.contrib.auth.models import User
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, Q
+from numpy.typing import NDArray
+
+from faces.models import Face, FaceEmbedding, Verdict
+from faces.querysets import FaceQuerySet
+from faces.services.people.index import (
+    WORTH_ASKING,
+    Group,
+    Known,
+    people_ids,
+    people_together,
+    smaller_first,
+    vector_bytes,
+    vector_read,
+)
+from faces.services.searching.candidates import likely_of
+from faces.vision.pairs import near_pairs
+
+NEIGHBOURS = 4
+"""Nearest people that are looked at for each person."""
+
+FACES_COMPARED = 1000
+"""Waiting faces that are compared with named people, the best first; others follow once these are gone."""
+
+DOUBTFUL_SCORE = 0.75
+"""A detector that is surer than this of a poor face is believed."""
+
+FACES_DOUBTED = 500
+PHOTOS_DOUBTED = 50
+
+
+class Kind(StrEnum):
+    """What is asked, most faces for an answer first."""
+
+    SAME_PERSON = "same"
+    MIXED = "mixed"
+    TWICE = "twice"
+    IS_NAME = "name"
+    IS_FACE = "face"
+
+
+PLACES = {kind: place for place, kind in enumerate(Kind)}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question by its ids.
+
+    people: of SAME_PERSON the one that would stay, then the other; of MIXED, IS_NAME and TWICE that person.
+    faces: of TWICE the likelier one first; of MIXED one of each side. settles: faces that one answer settles.
+    probability: that the answer is yes; of TWICE that both are the same person.
+    shown: of MIXED the faces of each side that are shown. sent: somebody put it into the queue.
+    """
+
+    kind: Kind
+    people: tuple[int, ...]
+    faces: tuple[int, ...]
+    settles: int
+    probability: float
+    shown: tuple[tuple[int, ...], ...] = ()
+    sent: bool = False
+
+    @property
+    def key(self) -> str:
+        """The same for the same question. The order of the faces is part of it: answers say "the first"."""
+        return ":".join(map(str, [self.kind, *sorted(self.people), *self.faces]))
+
+    @property
+    def order(self) -> tuple[float, ...]:
+        """What was sent, then most faces, then the likeliest; a doubtful face or group the least likely."""
+        likely = self.probability if self.kind in {Kind.IS_FACE, Kind.MIXED} else -self.probability
+        return (not self.sent, -self.settles, PLACES[self.kind], likely, *self.people, *self.faces)
+
+
+def same_person(known: Known) -> list[Candidate]:
+    """Groups that are near each other. Never two with a name, nor two that are in one photo together."""
+    groups = list(known.groups.values())
+    if len(groups) < 2:
+        return []
+    first, second, distances = near_pairs(
+        np.stack([group.mean for group in groups]),
+        farthest=known.calibration.distance(WORTH_ASKING),
+        k=NEIGHBOURS,
+    )
+    near = []
+    likely = known.calibration.probabilities(distances)
+    for a, b, probability in zip(first.tolist(), second.tolist(), likely.tolist(), strict=True):
+        stays, goes = sorted((groups[a], groups[b]), key=_staying)
+        if not goes.name and people_ids(stays, goes) not in known.refused:
+            near.append((stays, goes, probability))
+    together = people_together(known, [smaller_first(stays, goes) for stays, goes, _ in near])
+    return [
+        Candidate(Kind.SAME_PERSON, (stays.person_id, goes.person_id), (), goes.faces, probability)
+        for stays, goes, probability in near
+        if smaller_first(stays, goes) not in together
+    ]
+
+
+def _staying(group: Group) -> tuple[bool, int, int]:
+    # Who has a name stays, then the larger group, then the older.
+    return not group.name, -group.faces, group.person_id
+
+
+def twice_in_a_photo(known: Known) -> list[Candidate]:
+    """Photos that somebody is in twice, without the owner's exception for that photo."""
+    doubled = [one.person_id for one in known.groups.values() if one.faces > one.photos]
+    if not doubled:
+        return []
+    rows = list(
+        Face.objects.filter(person__in=doubled, dismissed=False, binned=False)
+        .exclude(image_id__in=known.repeats)
+        .order_by()
+        .values("person_id", "image_id")
+        .annotate(count=Count("pk"), ids=ArrayAgg("pk"))
+        .filter(count__gt=1)
+        .order_by("image_id", "person_id")
+        .values_list("person_id", "ids")[:PHOTOS_DOUBTED]
+    )
+    if not rows:
+        return []
+    concerned = [face_id for _person, ids in rows for face_id in ids]
+    settled = set(
+        Verdict.objects.filter(face__in=concerned, kind=Verdict.Kind.IS).values_list("face_id", flat=True)
+    )
+    vectors = _vectors_of(concerned, embedder=known.embedder)
+    found = []
+    for person_id, ids in rows:
+        mean = known.groups[person_id].mean
+        near = {face_id: float(vectors[face_id] @ mean) if face_id in vectors else 0.0 for face_id in ids}
+        pair = sorted(ids, key=lambda one: (one not in settled, -near[one], one))[:2]
+        both = [vectors[one] for one in pair if one in vectors]
+        probability = known.calibration.probability(1 - float(both[0] @ both[1])) if len(both) == 2 else 0.5
+        found.append(Candidate(Kind.TWICE, (person_id,), (pair[0], pair[1]), 2, probability))
+    return found
+
+
+def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[np.float32]]:
+    rows = FaceEmbedding.objects.filter(model=embedder, face_id__in=list(face_ids)).values_list(
+        "face_id", vector_bytes(F("vector"))
+    )
+    return {face_id: vector_read(sent) for face_id, sent in rows}
+
+
+def is_name(known: Known) -> list[Candidate]:
+    """Waiting faces near a named person who is not in that photo already; the nearest person of each face."""
+    if not any(group.name for group in known.groups.values()):
+        return []
+    # The best are chosen before their vectors are read: there may be very many.
+    best = _waiting(known.owner).best_first().values("pk")[:FACES_COMPARED]
+    rows = (
+        FaceEmbedding.objects.filter(model=known.embedder, face__in=best)
+        .order_by("-face__quality", "face_id")
+        .values_list("face_id", "face__image_id", vector_bytes(F("vector")))
+    )
+    likely = likely_of(known, [(face, image, vector_read(vector)) for face, image, vector in rows])
+    return [
+        Candidate(Kind.IS_NAME, (one.person_id,), (face_id,), 1, one.probability)
+        for face_id, one in likely.items()
+    ]
+
+
+def is_face(known: Known, *, without: Sequence[Candidate]) -> list[Candidate]:
+    """Waiting faces of which the detector was not sure and that are poor; not those that are asked about."""
+    rows = (
+        _waiting(known.owner)
+        .filter(~Q(poor_reason=""), score__lt=DOUBTFUL_SCORE, drawn=False, verdicts__isnull=True)
+        .order_by("score", "pk")
+        .values_list("pk", "score")[:FACES_DOUBTED]
+    )
+    asked = {face_id for candidate in without for face_id in candidate.faces}
+    return [
+        Candidate(Kind.IS_FACE, (), (face_id,), 1, score) for face_id, score in rows if face_id not in asked
+    ]
+
+
+def _waiting(owner: User) -> FaceQuerySet:
+    return Face.objects.visible_to(owner).waiting().exclude(crop="")

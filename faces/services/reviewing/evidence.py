@@ -1,0 +1,210 @@
+"""From the ids of a question to what a page shows with it: the faces, and those to compare them with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from pgvector import Vector
+
+from faces.models import Face, Person
+from faces.services.people.index import Group, Known
+from faces.services.reviewing.candidates import Candidate, Kind
+
+FACES_SHOWN = 4
+
+_NEAREST = """
+SELECT asked.number, near.face_id, near.confirmed, near.distance
+FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::vector[]) AS asked(number, person_id, not_in, vector)
+CROSS JOIN LATERAL (
+    SELECT
+        face.id AS face_id,
+        EXISTS (SELECT FROM faces_verdict WHERE face_id = face.id AND kind = 'is') AS confirmed,
+        1 + (embedding.vector <#> asked.vector) AS distance
+    FROM faces_face AS face
+    JOIN faces_faceembedding AS embedding ON embedding.face_id = face.id AND embedding.model = %s
+    WHERE face.person_id = asked.person_id
+        AND NOT face.dismissed AND NOT face.binned AND face.crop <> '' AND face.image_id <> asked.not_in
+    ORDER BY confirmed DESC, distance, face.id
+    LIMIT %s
+) AS near
+"""
+"""All at once. `<#>` is the negative inner product: with a mean it gives the mean cosine distance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A face shown with a question. probability: that it is the person on the other side, if compared."""
+
+    face: Face
+    confirmed: bool = False
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the things that are compared: faces, and the person they are with. face_count: all of theirs."""
+
+    faces: tuple[Evidence, ...]
+    person: Person | None = None
+    face_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the queue.
+
+    key: stable, and what an answer names. settles: faces that one answer settles.
+    probability: that the answer is yes, 0..1; None where nothing is compared.
+    sides: SAME_PERSON: the one that stays, the other. IS_NAME: the face, the person. IS_FACE: the face.
+    TWICE: the likelier face, the other, the person by faces in other photos. MIXED: faces of each side.
+    """
+
+    key: str
+    kind: Kind
+    text: str
+    settles: int
+    probability: float | None
+    sides: tuple[Side, ...]
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search for the faces of a person that are nearest to a vector, not in the photo `not_in`."""
+
+    person_id: int
+    vector: str
+    not_in: int = 0
+
+
+def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: frozenset[str]) -> list[Question]:
+    """The questions in the order of the candidates, in five queries; without those whose faces are gone."""
+    own = [face_id for candidate in candidates for face_id in _ids(candidate)]
+    subjects = Face.objects.visible_to(known.owner).select_related("image").in_bulk(own)
+    candidates = [one for one in candidates if all(face_id in subjects for face_id in one.faces)]
+    vectors = _texts(known, [one.faces[0] for one in candidates if one.kind is Kind.IS_NAME])
+    searches = [_searches(one, known, subjects, vectors) for one in candidates]
+    found = iter(_nearest(known, [search for several in searches for search in several]))
+    concerned = {search.person_id for several in searches for search in several}
+    rows = Person.objects.visible_to(known.owner).select_related("cover").in_bulk(concerned)
+    questions = []
+    for candidate, several in zip(candidates, searches, strict=True):
+        faces = _own_sides(candidate, subjects)
+        people = tuple(
+            _side(rows.get(one.person_id), known.groups[one.person_id], next(found)) for one in several
+        )
+        questions.append(
+            Question(
+                key=candidate.key,
+                kind=candidate.kind,
+                text=_text(candidate, people, known),
+                settles=candidate.settles,
+                probability=None if candidate.kind is Kind.IS_FACE else candidate.probability,
+                sides=(*faces, *people),
+                skipped=candidate.key in skipped,
+            )
+        )
+    return questions
+
+
+def _text(candidate: Candidate, people: Sequence[Side], known: Known) -> str:
+    if candidate.kind is not Kind.MIXED:
+        return text_of(candidate.kind, people)
+    name = known.groups[candidate.people[0]].name
+    return _("Are all of these %(name)s?") % {"name": name} if name else _("One person, or two?")
+
+
+def text_of(kind: Kind, people: Sequence[Side]) -> str:
+    """The question in words."""
+    name = next((side.person.name for side in people if side.person and side.person.name), "")
+    words = {"name": name or _("this person")}
+    match kind:
+        case Kind.SAME_PERSON:
+            return _("Is this %(name)s, too?") % words if name else _("Same person, or two?")
+        case Kind.IS_NAME:
+            return _("Is this %(name)s?") % words
+        case Kind.IS_FACE:
+            return _("Is this a face?")
+        case Kind.TWICE:
+            return _("Two of %(name)s in one photo?") % words
+        case Kind.MIXED:
+            return _("One person, or two?")
+
+
+def _ids(candidate: Candidate) -> list[int]:
+    return [*candidate.faces, *(face_id for side in candidate.shown for face_id in side)]
+
+
+def _own_sides(candidate: Candidate, subjects: Mapping[int, Face]) -> tuple[Side, ...]:
+    """The sides that are faces themselves, and not those of a person; shown faces that are gone left out."""
+    if candidate.kind is not Kind.MIXED:
+        return tuple(Side((Evidence(subjects[face_id]),)) for face_id in candidate.faces)
+    (person_id,) = candidate.people
+    return tuple(
+        Side(
+            tuple(
+                Evidence(subjects[face_id])
+                for face_id in side
+                if face_id in subjects and subjects[face_id].person_id == person_id
+            )
+        )
+        for side in candidate.shown
+    )
+
+
+def _side(person: Person | None, group: Group, faces: tuple[Evidence, ...]) -> Side:
+    return Side(faces) if person is None else Side(faces, person, group.faces)
+
+
+def _searches(
+    candidate: Candidate, known: Known, subjects: Mapping[int, Face], vectors: Mapping[int, str]
+) -> list[_Asked]:
+    match candidate.kind:
+        case Kind.SAME_PERSON:
+            stays, goes = candidate.people
+            means = {one: Vector(known.groups[one].mean).to_text() for one in candidate.people}
+            return [_Asked(stays, means[goes]), _Asked(goes, means[stays])]
+        case Kind.IS_NAME:
+            return [_Asked(candidate.people[0], vectors[candidate.faces[0]])]
+        case Kind.TWICE:
+            person_id = candidate.people[0]
+            mean = Vector(known.groups[person_id].mean).to_text()
+            return [_Asked(person_id, mean, not_in=subjects[candidate.faces[0]].image_id)]
+        case Kind.IS_FACE | Kind.MIXED:
+            return []
+
+
+def _texts(known: Known, face_ids: Sequence[int]) -> dict[int, str]:
+    if not face_ids:
+        return {}
+    rows = Face.objects.filter(pk__in=face_ids, embeddings__model=known.embedder)
+    return {pk: Vector(vector).to_text() for pk, vector in rows.values_list("pk", "embeddings__vector")}
+
+
+def _nearest(known: Known, asked: Sequence[_Asked]) -> list[tuple[Evidence, ...]]:
+    """For each search its faces, those that a person confirmed first, then the nearest."""
+    if not asked:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NEAREST,
+            [
+                list(range(len(asked))),
+                [one.person_id for one in asked],
+                [one.not_in for one in asked],
+                [one.vector for one in asked],
+                known.embedder,
+                FACES_SHOWN,
+            ],
+        )
+        rows = cursor.fetchall()
+    faces = Face.objects.visible_to(known.owner).select_related("image").in_bulk([row[1] for row in rows])
+    found: list[list[Evidence]] = [[] for _ in asked]
+    for number, face_id, confirmed, distance in rows:
+        if face_id in faces:
+            probability = known.calibration.probability(distance)
+            found[number].append(Evidence(faces[face_id], confirmed, probability))
+    return [tuple(several) for several in found]

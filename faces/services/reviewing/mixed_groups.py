@@ -1,0 +1,137 @@
+"""Questions about groups that may be two people, and those that somebody put into an owner's review queue.
+
+Whether one is still open is seen from the people and the faces that it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+
+from faces.exceptions import QuestionGone
+from faces.models import Face, GroupDoubt, Person, SentQuestion, Verdict
+from faces.sentences import Sentence, said
+from faces.services.people.edits import faces_confirm, person_split
+from faces.services.people.index import Known, people_ids, people_together, smaller_first
+from faces.services.reviewing.candidates import Candidate, Kind
+from faces.services.reviewing.cluster_quality import group_sheet, leaving_of
+
+
+def sent_questions(known: Known) -> list[Candidate]:
+    """Those that are still open: at most two queries more when there are some, whatever their number."""
+    sent = [(one, one.key.split(":")) for one in SentQuestion.objects.filter(owner=known.owner)]
+    mixed = [
+        _Mixed([int(part) for part in rest], one.sides, one.settles, one.probability, sent=True)
+        for one, (kind, *rest) in sent
+        if kind == Kind.MIXED
+    ]
+    same = [(one, [int(part) for part in rest]) for one, (kind, *rest) in sent if kind == Kind.SAME_PERSON]
+    return _still_mixed(known, mixed) + _still_two(known, same)
+
+
+def mixed_questions(known: Known, *, without: Sequence[Candidate]) -> list[Candidate]:
+    """Groups that would come apart when they were looked at last; not those that are asked about already."""
+    asked = {person_id for one in without if one.kind is Kind.MIXED for person_id in one.people}
+    suspected = GroupDoubt.objects.filter(person__owner=known.owner, doubt__gt=0, model=known.embedder)
+    rows = suspected.exclude(sides=[]).values_list("person_id", "sides", "apart", "probability")
+    found = [
+        _Mixed([person_id, sides[0][0], sides[1][0]], sides, apart, probability)
+        for person_id, sides, apart, probability in rows
+        if person_id not in asked
+    ]
+    return _still_mixed(known, found)
+
+
+def mixed_keep(*, owner: User, person_id: int, face_ids: Sequence[int], by: User) -> Sentence:
+    """All of a group are one person: a face of each side is confirmed, and no cut goes between them again."""
+    person, faces = _open(owner, person_id, face_ids)
+    faces_confirm(faces=faces, by=by)
+    if not person.name:
+        return said("A group is one person")
+    return said("All of a group are %(name)s", name=person.name)
+
+
+def mixed_cut(*, owner: User, person_id: int, face_ids: Sequence[int], by: User) -> Sentence:
+    """A group is two people: it is cut where its tree says, as the group is now, between the two faces."""
+    person, _faces = _open(owner, person_id, face_ids)
+    sheet = group_sheet(person)
+    cuts = [] if sheet is None else [cut for cut in sheet.cuts if len(set(cut.face_ids) & set(face_ids)) == 1]
+    if sheet is None or not cuts:
+        raise QuestionGone
+    person_split(person=person, faces=Face.objects.filter(pk__in=leaving_of(person, sheet, cuts[0])), by=by)
+    if not person.name:
+        return said("A group is two people")
+    return said("Some of a group are not %(name)s", name=person.name)
+
+
+def _open(owner: User, person_id: int, face_ids: Sequence[int]) -> tuple[Person, list[Face]]:
+    person = Person.objects.visible_to(owner).filter(pk=person_id, hidden=False).first()
+    faces = list(Face.objects.visible_to(owner).present().filter(pk__in=face_ids, person_id=person_id))
+    if person is None or len(faces) < len(set(face_ids)) or len(_confirmed(face_ids)) == len(face_ids):
+        raise QuestionGone
+    return person, faces
+
+
+@dataclass(frozen=True, slots=True)
+class _Mixed:
+    """ids: the person, a face of the larger side, one of the smaller."""
+
+    ids: Sequence[int]
+    sides: Sequence[Sequence[int]]
+    settles: int
+    probability: float
+    sent: bool = False
+
+
+def _still_mixed(known: Known, asked: Sequence[_Mixed]) -> list[Candidate]:
+    """Whose two faces are still with that person, and not both said to be."""
+    face_ids = [face_id for one in asked for face_id in one.ids[1:]]
+    if not face_ids:
+        return []
+    present = Face.objects.visible_to(known.owner).present()
+    there = dict(present.filter(pk__in=face_ids).values_list("pk", "person_id"))
+    told = _confirmed(face_ids)
+    found = []
+    for one in asked:
+        person_id, first, second = one.ids
+        here = person_id in known.groups and there.get(first) == there.get(second) == person_id
+        if here and not told.issuperset({first, second}):
+            found.append(
+                Candidate(
+                    Kind.MIXED,
+                    (person_id,),
+                    (first, second),
+                    one.settles,
+                    one.probability,
+                    shown=tuple(tuple(side) for side in one.sides),
+                    sent=one.sent,
+                )
+            )
+    return found
+
+
+def _still_two(known: Known, sent: Sequence[tuple[SentQuestion, list[int]]]) -> list[Candidate]:
+    """Whose two groups are still there, may be one person, and were not said to be two."""
+    pairs = []
+    for one, ids in sent:
+        groups = [known.groups[person_id] for person_id in ids if person_id in known.groups]
+        if len(groups) < 2 or people_ids(groups[0], groups[1]) in known.refused:
+            continue
+        stays, goes = sorted(groups, key=lambda group: (not group.name, -group.faces, group.person_id))
+        if not goes.name:
+            pairs.append((one, stays, goes))
+    together = people_together(known, [smaller_first(stays, goes) for _one, stays, goes in pairs])
+    return [
+        Candidate(
+            Kind.SAME_PERSON, (stays.person_id, goes.person_id), (), goes.faces, one.probability, sent=True
+        )
+        for one, stays, goes in pairs
+        if smaller_first(stays, goes) not in together
+    ]
+
+
+def _confirmed(face_ids: Sequence[int]) -> set[int]:
+    said_to_be = Verdict.objects.filter(face__in=face_ids, kind=Verdict.Kind.IS)
+    return set(said_to_be.values_list("face_id", flat=True))

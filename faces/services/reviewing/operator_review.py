@@ -1,0 +1,168 @@
+"""What who looks after an archive does to somebody else's groups, and what they only suggest.
+
+With the owner's grant an operator sees a group and may confirm, cut and join; it is a change of the owner's
+people like any other, by the operator's name, and the owner can undo it. Without the grant there are shapes
+and numbers, and one thing to do with them: to put a question into the owner's review queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from albums.services.operators import pictures_granted
+from faces.exceptions import NotThere, PeopleError
+from faces.models import Change, Face, Person, SentQuestion, Verdict
+from faces.services.history.history import change_recorded, change_undo, change_undoable
+from faces.services.people.edits import faces_confirm, person_merge, person_split
+from faces.services.people.index import Known, known_of, near_people
+from faces.services.reviewing.candidates import Kind
+from faces.services.reviewing.cluster_quality import CutOfGroup, Sheet, cut_of, group_sheet, leaving_of
+
+JOINS_SHOWN = 6
+
+
+class NotGranted(PeopleError):
+    """The owner has not let operators see their pictures, so nothing can be decided about them."""
+
+    code = "not_granted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The owner of this group has not let operators see pictures and names. Send the question to them."
+        )
+
+
+class CutGone(PeopleError):
+    """The group has changed since: it can no longer be cut there."""
+
+    code = "cut_gone"
+
+    def __init__(self) -> None:
+        super().__init__("The group has changed since, and cannot be cut there any more. Look at it again.")
+
+
+def group_confirm(*, person: Person, by: User) -> Change | None:
+    """Say that all faces of a group are one person; None when that was said of each of them already."""
+    told = Verdict.objects.filter(person=person, kind=Verdict.Kind.IS).values("face")
+    faces = person.faces.present().exclude(pk__in=told)
+    with _on_behalf(person, by, Change.Kind.CONFIRM) as (owner, change):
+        if faces.exists():
+            faces_confirm(faces=faces, by=owner)
+    return change if change.pk else None
+
+
+def group_split(*, person: Person, cut: str, by: User) -> Person:
+    """Cut a group in two; returns who left. Raises CutGone when the tree has no cut of this key any more."""
+    with _on_behalf(person, by, Change.Kind.SPLIT) as (owner, _change):
+        sheet, found = _cut(person, cut)
+        leaving = Face.objects.filter(pk__in=leaving_of(person, sheet, found))
+        return person_split(person=person, faces=leaving, by=owner)
+
+
+def groups_merge(*, into: Person, other: Person, by: User) -> Change:
+    """Make two groups of one owner one person."""
+    if other.owner_id != into.owner_id:
+        raise NotThere("person")
+    with _on_behalf(into, by, Change.Kind.MERGE) as (owner, change):
+        person_merge(into=into, others=[other], by=owner)
+    return change
+
+
+def may_undo(*, change: Change, operator: User) -> bool:
+    """Whether an operator may take this change back: not what the owner said, which is the owner's to undo.
+
+    With the owner's grant what they did themselves, or what a machine did; of their own people everything.
+    """
+    if not pictures_granted(owner_id=change.owner_id, operator=operator):
+        return False
+    return change.owner_id == operator.pk or change.by_id in {None, operator.pk}
+
+
+def operator_undo(*, owner: User, by: User) -> Change:
+    """Take back the newest change of an owner's people. Raises NotGranted; NotThere when they may not."""
+    if not pictures_granted(owner_id=owner.pk, operator=by):
+        raise NotGranted
+    newest = change_undoable(owner)
+    if newest is None or not may_undo(change=newest, operator=by):
+        raise NotThere("change")
+    return change_undo(change=newest, by=owner)
+
+
+def undoable_by(*, owner: User, operator: User) -> Change | None:
+    """The newest change of an owner's people, where this operator made it and may take it back."""
+    newest = change_undoable(owner)
+    if newest is None or newest.by_id != operator.pk or not may_undo(change=newest, operator=operator):
+        return None
+    return newest
+
+
+@transaction.atomic
+def cut_send(*, person: Person, cut: str, by: User) -> SentQuestion:
+    """Ask the owner whether the two sides of a cut are one person. Raises CutGone as `group_split`."""
+    _sheet, found = _cut(person, cut)
+    one, other = (side[0] for side in found.sides)
+    sent, _created = SentQuestion.objects.update_or_create(
+        owner_id=person.owner_id,
+        key=f"{Kind.MIXED}:{person.pk}:{one}:{other}",
+        defaults={
+            "by": by,
+            "about": person.pk,
+            "sides": found.sides,
+            "settles": len(found.face_ids),
+            "probability": found.probability,
+        },
+    )
+    return sent
+
+
+def join_send(*, person: Person, other: Person, by: User) -> SentQuestion:
+    """Ask the owner whether two of their groups are one person."""
+    if other.owner_id != person.owner_id:
+        raise NotThere("person")
+    known = known_of(person.owner)
+    likely = next((share for group, share in joins_of(known, person) if group == other.pk), None)
+    if likely is None:
+        raise NotThere("person")
+    first, second = sorted((person.pk, other.pk))
+    fewer = min(known.groups[pk].faces for pk in (first, second))
+    sent, _created = SentQuestion.objects.update_or_create(
+        owner_id=person.owner_id,
+        key=f"{Kind.SAME_PERSON}:{first}:{second}",
+        defaults={"by": by, "about": person.pk, "settles": fewer, "probability": likely},
+    )
+    return sent
+
+
+def question_take_back(*, person: Person, key: str) -> None:
+    """Ask the owner no more. Raises NotThere when no such question about this group was sent."""
+    gone, _by_table = SentQuestion.objects.filter(owner=person.owner, about=person.pk, key=key).delete()
+    if not gone:
+        raise NotThere("question")
+
+
+def joins_of(known: Known, person: Person) -> list[tuple[int, float]]:
+    """Groups that may be the same person: their ids with the probability, the likeliest first."""
+    near = near_people(known, person.pk, count=JOINS_SHOWN)
+    return [(group.person_id, probability) for group, probability in near]
+
+
+@contextmanager
+def _on_behalf(person: Person, by: User, kind: Change.Kind) -> Iterator[tuple[User, Change]]:
+    """A change of somebody else's people, in the name of who makes it. Raises NotGranted."""
+    owner = person.owner
+    if not pictures_granted(owner_id=owner.pk, operator=by):
+        raise NotGranted
+    with change_recorded(owner=owner, by=by, kind=kind, faces=(), people=()) as change:
+        yield owner, change
+
+
+def _cut(person: Person, key: str) -> tuple[Sheet, CutOfGroup]:
+    sheet = group_sheet(person)
+    found = None if sheet is None else cut_of(sheet, key)
+    if sheet is None or found is None:
+        raise CutGone
+    return sheet, found

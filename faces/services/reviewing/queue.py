@@ -1,0 +1,275 @@
+"""The review queue: one list of questions about people, and what an answer makes of each.
+
+Answers become verdicts through `people` at once, as one change each, and because of them a question that was
+answered is never asked again: nothing else remembers it. Skipped questions come back after all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from heapq import nsmallest
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from faces.exceptions import PeopleError, QuestionGone
+from faces.models import Change, Face, FaceScan, Person, SkippedQuestion, Verdict
+from faces.sentences import Sentence, said, said_of
+from faces.services.history.history import change_recorded
+from faces.services.people.edits import (
+    faces_assign,
+    faces_dismiss,
+    faces_reject,
+    person_cover,
+    person_merge,
+    photo_repeats,
+)
+from faces.services.people.index import known_of
+from faces.services.reviewing.candidates import (
+    Candidate,
+    Kind,
+    is_face,
+    is_name,
+    same_person,
+    twice_in_a_photo,
+)
+from faces.services.reviewing.evidence import Question, questions_of
+from faces.services.reviewing.mixed_groups import mixed_cut, mixed_keep, mixed_questions, sent_questions
+
+IDS_OF_KIND = {Kind.SAME_PERSON: 2, Kind.MIXED: 3, Kind.TWICE: 3, Kind.IS_NAME: 2, Kind.IS_FACE: 1}
+MAX_ID = 2**63 - 1
+OF_GROUPS = (f"{Kind.SAME_PERSON}:", f"{Kind.MIXED}:", f"{Kind.TWICE}:")
+
+
+class Answer(StrEnum):
+    """What is said. OTHER is for TWICE alone: only the second face is this person; NO: only the first."""
+
+    YES = "yes"
+    NO = "no"
+    OTHER = "other"
+
+
+class AnswerUnfit(PeopleError):
+    """An answer that does not go with a question of this kind."""
+
+    code = "answer_unfit"
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(_("“%(answer)s” is no answer to this question.") % {"answer": answer})
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The next questions, and how many are open; not `complete`: more than were counted.
+
+    gone: of the questions that somebody holds already those that are no longer open.
+    """
+
+    questions: Sequence[Question]
+    open: int
+    complete: bool
+    gone: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of several answers: the change (None if nothing differs), and questions no longer open."""
+
+    change: Change | None
+    given: Sequence[str]
+    gone: Sequence[str]
+
+
+def questions(*, owner: User, limit: int, held: Sequence[str] = ()) -> Queue:
+    """The first `limit` questions: those that were sent, most faces for an answer; what was skipped last.
+
+    Single faces are looked at only when the questions about whole groups do not fill the list. held: keys of
+    questions that somebody has before them already; they are not given again, but it is said which are gone.
+    """
+    known = known_of(owner)
+    skips = SkippedQuestion.objects.filter(owner=owner).order_by("at", "pk")
+    skipped = {key: place for place, key in enumerate(skips.values_list("key", flat=True))}
+    sent = sent_questions(known)
+    sent += mixed_questions(known, without=sent)
+    asked = {one.key for one in sent}
+    found = sent + [one for one in same_person(known) + twice_in_a_photo(known) if one.key not in asked]
+    keys = {one: one.key for one in found}
+    settling = sum(one.settles > 1 and keys[one] not in skipped and keys[one] not in held for one in found)
+    complete = settling < limit or any(not key.startswith(OF_GROUPS) for key in held)
+    if complete:
+        found += is_name(known)
+        found += is_face(known, without=found)
+        keys = {one: one.key for one in found}
+
+    def place(one: Candidate) -> tuple[float, ...]:
+        key = keys[one]
+        return (0, *one.order) if key not in skipped else (1, skipped[key])
+
+    first = nsmallest(limit, (one for one in found if keys[one] not in held), key=place)
+    still_open = set(keys.values())
+    return Queue(
+        questions_of(known, first, skipped=frozenset(skipped)),
+        open=len(found),
+        complete=complete,
+        gone=[key for key in held if key not in still_open],
+    )
+
+
+def answer(*, owner: User, key: str, answer: Answer, by: User) -> Change | None:
+    """Answer one question. Raises QuestionGone and AnswerUnfit, and what the services of people raise."""
+    with change_recorded(owner=owner, by=by, kind=Change.Kind.ANSWERS, faces=(), people=()) as change:
+        change.summary = _answer(owner=owner, key=key, answer=answer, by=by)
+    return change if change.pk else None
+
+
+def answers(*, owner: User, given: Sequence[tuple[str, Answer]], by: User) -> Answered:
+    """Answer several at once, as one change. Those that are no longer open are left out, and named."""
+    done: list[str] = []
+    gone: list[str] = []
+    with change_recorded(owner=owner, by=by, kind=Change.Kind.ANSWERS, faces=(), people=()) as change:
+        for key, said in given:
+            try:
+                with transaction.atomic():
+                    change.summary = _answer(owner=owner, key=key, answer=said, by=by)
+                done.append(key)
+            except QuestionGone:
+                gone.append(key)
+        if len(done) > 1:
+            change.summary = said_of("Answered %(count)s question", "Answered %(count)s questions", len(done))
+    return Answered(change if change.pk else None, given=done, gone=gone)
+
+
+def skip(*, owner: User, key: str) -> None:
+    """Put a question off: it comes back after all others, in the order of skipping."""
+    _parsed(key)
+    SkippedQuestion.objects.update_or_create(owner=owner, key=key, defaults={"at": timezone.now()})
+
+
+def skip_undo(*, owner: User, key: str) -> None:
+    """Take a skip back: the question is asked in its place again."""
+    SkippedQuestion.objects.filter(owner=owner, key=key).delete()
+
+
+def _answer(*, owner: User, key: str, answer: Answer, by: User) -> Sentence:
+    """Make the answer a fact. Returns what was said."""
+    kind, ids = _parsed(key)
+    if answer is Answer.OTHER and kind is not Kind.TWICE:
+        raise AnswerUnfit(answer)
+    match kind:
+        case Kind.SAME_PERSON:
+            summary = _answer_same(owner, ids, yes=answer is Answer.YES, by=by)
+        case Kind.MIXED:
+            mixed = mixed_keep if answer is Answer.YES else mixed_cut
+            summary = mixed(owner=owner, person_id=ids[0], face_ids=ids[1:], by=by)
+        case Kind.IS_NAME:
+            summary = _answer_name(owner, person_id=ids[0], face_id=ids[1], yes=answer is Answer.YES, by=by)
+        case Kind.IS_FACE:
+            summary = _answer_face(owner, face_id=ids[0], yes=answer is Answer.YES, by=by)
+        case Kind.TWICE:
+            summary = _answer_twice(owner, person_id=ids[0], face_ids=ids[1:], answer=answer, by=by)
+    SkippedQuestion.objects.filter(owner=owner, key=key).delete()
+    return summary
+
+
+def _parsed(key: str) -> tuple[Kind, list[int]]:
+    name, *numbers = key.split(":")
+    if name not in set(Kind) or not all(one.isascii() and one.isdigit() for one in numbers):
+        raise QuestionGone
+    kind, ids = Kind(name), [int(one[:20]) for one in numbers]
+    if len(ids) != IDS_OF_KIND[kind] or max(ids) > MAX_ID or len(key) > 100:
+        raise QuestionGone
+    return kind, ids
+
+
+def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> Sentence:
+    people: list[Any] = list(
+        Person.objects.visible_to(owner)
+        .filter(pk__in=ids, hidden=False)
+        .annotate(size=Count("faces", filter=Q(faces__dismissed=False, faces__binned=False)))
+    )
+    # Who has a name stays, then the larger group, then the older: as in the question.
+    people.sort(key=lambda one: (not one.name, -one.size, one.pk))
+    refused = Verdict.objects.filter(
+        kind=Verdict.Kind.IS_NOT, person__in=people, face__person__in=people
+    ).exists()
+    if len(people) != 2 or people[1].name or not people[1].size or refused:
+        raise QuestionGone
+    stays, goes = people
+    if yes:
+        person_merge(into=stays, others=[goes], by=by)
+        if not stays.name:
+            return said("Two groups are the same person")
+        return said("A group is %(name)s, too", name=stays.name)
+    if stays.cover_id is None and not stays.verdicts.filter(kind=Verdict.Kind.IS).exists():
+        # "Not this person" needs a face by which this person is known.
+        person_cover(person=stays, face=_standing_for(stays), by=by)
+    faces_reject(faces=[_standing_for(goes)], person=stays, by=by)
+    if not stays.name:
+        return said("Two groups are two people")
+    return said("A group is not %(name)s", name=stays.name)
+
+
+def _standing_for(person: Person) -> Face:
+    """The face of a group that is surest to be of that group: confirmed, or its cover, or its best."""
+    settled = Verdict.objects.filter(face=OuterRef("pk"), person=person, kind=Verdict.Kind.IS)
+    faces = person.faces.present().annotate(
+        settled=Exists(settled), cover=Exists(Person.objects.filter(pk=person.pk, cover=OuterRef("pk")))
+    )
+    best = faces.order_by("-settled", "-cover", "-quality", "pk").first()
+    if best is None:
+        raise QuestionGone
+    return best
+
+
+def _answer_name(owner: User, *, person_id: int, face_id: int, yes: bool, by: User) -> Sentence:
+    face = Face.objects.visible_to(owner).waiting().filter(pk=face_id).first()
+    person = Person.objects.visible_to(owner).named().filter(pk=person_id, hidden=False).first()
+    if face is None or person is None or face.verdicts.filter(person=person).exists():
+        raise QuestionGone
+    if yes:
+        faces_assign(faces=[face], person=person, by=by)
+        return said("A face is %(name)s", name=person.name)
+    faces_reject(faces=[face], person=person, by=by)
+    return said("A face is not %(name)s", name=person.name)
+
+
+def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> Sentence:
+    face = Face.objects.visible_to(owner).waiting().filter(pk=face_id, drawn=False).first()
+    if face is None:
+        raise QuestionGone
+    if not yes:
+        faces_dismiss(faces=[face], by=by)
+        return said("This is no face")
+    with change_recorded(owner=owner, by=by, kind=Change.Kind.ANSWERS, faces=[face.pk], people=()):
+        # As good as drawn by hand: somebody looked, and it is kept whatever a detector finds.
+        Face.objects.filter(pk=face.pk).update(drawn=True)
+    return said("This is a face")
+
+
+def _answer_twice(
+    owner: User, *, person_id: int, face_ids: Sequence[int], answer: Answer, by: User
+) -> Sentence:
+    faces = list(
+        Face.objects.visible_to(owner)
+        .present()
+        .filter(pk__in=face_ids, person_id=person_id, person__hidden=False)
+        .select_related("image", "person")
+    )
+    if len(faces) != 2 or faces[0].image_id != faces[1].image_id:
+        raise QuestionGone
+    image, person = faces[0].image, faces[0].person
+    if person is None or FaceScan.objects.filter(image=image, person_repeats=True).exists():
+        raise QuestionGone
+    name = person.name or said("this person")
+    if answer is Answer.YES:
+        photo_repeats(image=image, allowed=True, by=by)
+        return said("In %(photo)s twice: %(name)s", photo=image.name, name=name)
+    wrong = [one for one in faces if one.pk == face_ids[0 if answer is Answer.OTHER else 1]]
+    faces_reject(faces=wrong, person=person, by=by)
+    return said("One face in %(photo)s is not %(name)s", photo=image.name, name=name)

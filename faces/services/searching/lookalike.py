@@ -1,0 +1,77 @@
+"""Who looks like this? The people and faces nearest to one in a picture, which is not kept, or stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.contrib.auth.models import AnonymousUser, User
+
+from faces.models import Face
+from faces.services.core.owner_pipeline import owner_models
+from faces.services.searching.nearest import NearFace, NearPerson, nearest
+from faces.services.searching.query_face import Probe, probe_of_face, probe_of_picture
+from faces.vision.types import Box
+
+FACES_WANTED = 24
+PEOPLE_WANTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class LookalikeResult:
+    """What a search found.
+
+    faces_found: the faces in the picture that was searched with, relative (0..1) to it, best first.
+    chosen: the index of the one that was used.
+    people, faces: nearest first, each with its cosine distance (0..2) and the probability (0..1) that it is
+        the same person.
+    """
+
+    faces_found: list[Box]
+    chosen: int
+    people: list[NearPerson]
+    faces: list[NearFace]
+
+
+def lookalikes(
+    *,
+    user: User | AnonymousUser,
+    picture: BinaryIO,
+    face_index: int | None = None,
+    people: int = PEOPLE_WANTED,
+    faces: int = FACES_WANTED,
+) -> LookalikeResult:
+    """Search the user's own faces for those that look like a face in `picture`, which is not kept.
+
+    face_index chooses among several faces; without it the largest is used. people, faces: how many are
+    wanted. Raises PictureRefused, NoFaceFound, NoSuchFaceIndex; VisionError when a model cannot be used.
+    """
+    models = owner_models(user.pk)
+    probe = probe_of_picture(picture, models=models, face_index=face_index)
+    return _search(probe, user=user, model=models.embedder, people=people, faces=faces)
+
+
+def lookalikes_of_face(
+    *, user: User | AnonymousUser, face: Face, people: int = PEOPLE_WANTED, faces: int = FACES_WANTED
+) -> LookalikeResult:
+    """The same with a stored face, which is not among what is found.
+
+    Raises NotThere for a face that the user may not see, FaceNotReadYet.
+    """
+    models = owner_models(user.pk)
+    probe = probe_of_face(face, user=user, models=models)
+    return _search(probe, user=user, model=models.embedder, people=people, faces=faces)
+
+
+def _search(
+    probe: Probe, *, user: User | AnonymousUser, model: str, people: int, faces: int
+) -> LookalikeResult:
+    near, found = nearest(
+        user=user,
+        vector=probe.vector,
+        model=model,
+        faces=faces,
+        people=people,
+        without=[probe.face.pk] if probe.face else [],
+    )
+    return LookalikeResult(probe.faces_found, probe.chosen, people=found, faces=near)

@@ -1,0 +1,84 @@
+"""The face that is searched with or compared: out of a picture, which is not kept, or a stored one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from django.contrib.auth.models import AnonymousUser, User
+from numpy.typing import NDArray
+
+from albums import imaging
+from albums.exceptions import ImageRefused
+from albums.services.limits import image_limits
+from faces.conf import FaceSettings
+from faces.exceptions import FaceNotReadYet, NoFaceFound, NoSuchFaceIndex, NotThere, PictureRefused
+from faces.models import Face, FaceEmbedding
+from faces.runtime import get_pipeline
+from faces.services.core.pixels import SCAN_SIDE
+from faces.vision.types import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A face to search with or to compare.
+
+    faces_found: the faces in the picture, relative (0..1) to it, best first; of a stored face itself alone.
+    chosen: the index of the one that is used. face: the stored face, when it is one.
+    vector: (dimensions,) float32 of length 1.
+    """
+
+    faces_found: list[Box]
+    chosen: int
+    vector: NDArray[np.float32]
+    face: Face | None = None
+
+    @property
+    def box(self) -> Box:
+        """Where the face is, relative (0..1) to its picture."""
+        return self.faces_found[self.chosen]
+
+
+def probe_of_picture(
+    picture: BinaryIO, *, models: FaceSettings, face_index: int | None = None, which: int = 0
+) -> Probe:
+    """The face of a picture that is used: the largest, unless face_index names another.
+
+    which: the number of the picture that errors carry. Raises PictureRefused, NoFaceFound, NoSuchFaceIndex;
+    VisionError when a model cannot be used.
+    """
+    try:
+        pixels = imaging.decode(picture, max_side=SCAN_SIDE, limits=image_limits())
+    except ImageRefused as refusal:
+        raise PictureRefused(refusal, which=which) from refusal
+    found = get_pipeline(models).faces_in([pixels])[0]
+    if not found:
+        raise NoFaceFound(which=which)
+    boxes = [face.box for face in found]
+    if face_index is not None and not 0 <= face_index < len(found):
+        raise NoSuchFaceIndex(index=face_index, count=len(found), which=which)
+    chosen = largest(boxes) if face_index is None else face_index
+    return Probe(boxes, chosen, np.asarray(found[chosen].vector, dtype=np.float32))
+
+
+def probe_of_face(face: Face, *, user: User | AnonymousUser, models: FaceSettings, which: int = 0) -> Probe:
+    """A stored face that the user may see.
+
+    Raises NotThere for one of somebody else's or one that is gone, FaceNotReadYet when the model in use has
+    not looked at it.
+    """
+    visible = Face.objects.visible_to(user).select_related("image", "person").filter(pk=face.pk).first()
+    if visible is None:
+        raise NotThere("face")
+    kept = FaceEmbedding.objects.filter(face=visible, model=models.embedder).first()
+    if kept is None:
+        raise FaceNotReadYet(which=which)
+    box = Box(visible.x, visible.y, visible.w, visible.h)
+    return Probe([box], 0, np.asarray(kept.vector, dtype=np.float32), visible)
+
+
+def largest(boxes: Sequence[Box]) -> int:
+    """The index of the box with the greatest area."""
+    return max(range(len(boxes)), key=lambda index: boxes[index].area)

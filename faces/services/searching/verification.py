@@ -1,0 +1,78 @@
+"""The same person or not? Two faces are compared, out of two pictures that are not kept, or stored ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.contrib.auth.models import AnonymousUser, User
+
+from faces.conf import FaceSettings
+from faces.models import Face
+from faces.services.core.owner_pipeline import owner_models
+from faces.services.searching.query_face import Probe, probe_of_face, probe_of_picture
+from faces.vision.calibration import calibration_of
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a comparison gave.
+
+    first, second: the two faces: `box` relative (0..1) to its picture, `faces_found` and `chosen` for a
+        choice of another.
+    distance: cosine distance, 0..2. threshold: the distance up to which `same` is said.
+    probability: that it is the same person, 0..1, calibrated on as many pairs of one person as of two.
+    model: the embedder that was used; a distance means something for this one alone.
+    """
+
+    first: Probe
+    second: Probe
+    distance: float
+    probability: float
+    threshold: float
+    same: bool
+    model: str
+
+
+def verify(
+    *,
+    user: User | AnonymousUser,
+    first: BinaryIO | Face,
+    second: BinaryIO | Face,
+    first_index: int | None = None,
+    second_index: int | None = None,
+) -> Verification:
+    """Compare two faces, each out of a picture or stored.
+
+    first_index, second_index choose among several faces of a picture; without one the largest is used.
+    Raises PictureRefused, NoFaceFound, NoSuchFaceIndex and FaceNotReadYet with the number of the picture
+    (`which`, 1 or 2), NotThere for a stored face that the user may not see, VisionError when a model cannot
+    be used.
+    """
+    models = owner_models(user.pk)
+    one = _probe(first, first_index, user=user, models=models, which=1)
+    other = _probe(second, second_index, user=user, models=models, which=2)
+    calibration = calibration_of(models.embedder)
+    distance = 1 - float(one.vector @ other.vector)
+    return Verification(
+        first=one,
+        second=other,
+        distance=distance,
+        probability=calibration.probability(distance),
+        threshold=calibration.threshold,
+        same=distance <= calibration.threshold,
+        model=models.embedder,
+    )
+
+
+def _probe(
+    source: BinaryIO | Face,
+    index: int | None,
+    *,
+    user: User | AnonymousUser,
+    models: FaceSettings,
+    which: int,
+) -> Probe:
+    if isinstance(source, Face):
+        return probe_of_face(source, user=user, models=models, which=which)
+    return probe_of_picture(source, models=models, face_index=index, which=which)

@@ -1,0 +1,211 @@
+"""Whether the rows of faces hang together, have their files and vectors, and are counted right.
+
+What is derived is made again. What a person said is never touched: where it does not fit, it is only named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from albums.models import Image
+from albums.services.integrity import REPAIR, Finding, Look
+from albums.services.strays import folder_strays
+from faces.models import Change, Face, FaceEmbedding, Person, PersonTally, StagedFace, StalePerson, Verdict
+from faces.services.core.consent import recognition_wanted
+from faces.services.core.owner_pipeline import owner_models
+from faces.services.detecting.crops import crops_missing, crops_remake
+from faces.services.detecting.embeddings import embeddings_fill, faces_lacking
+from faces.services.history.diff import FACE
+from faces.services.history.history import changes_lock
+from faces.services.people.stats import tallies_refresh
+from faces.vision.errors import VisionError
+
+ROWS = 500
+DIMENSIONS = {"facenet128": 128, "sface128": 128}
+"""Of each model's vectors; those of other models are not measured."""
+
+MOST_OFF = 0.01
+"""By so much a vector's length may differ from 1: it is kept in single precision."""
+
+_WRONG_TALLIES = """
+SELECT person.id
+FROM faces_person AS person
+LEFT JOIN faces_face AS face ON face.person_id = person.id AND NOT face.dismissed AND NOT face.binned
+JOIN faces_persontally AS tally ON tally.person_id = person.id
+WHERE person.owner_id = %s AND NOT EXISTS (SELECT FROM faces_staleperson WHERE person_id = person.id)
+GROUP BY person.id, tally.faces, tally.photos
+HAVING count(face.id) <> tally.faces OR count(DISTINCT face.image_id) <> tally.photos
+ORDER BY person.id
+"""
+
+
+def faces_check(look: Look) -> Iterator[Finding]:
+    """All of it, owner by owner. Raises OSError when the storage fails."""
+    yield from _crops(look)
+    yield from folder_strays(look, "faces", _CropsKnown(look))
+    owners = User.objects.filter(images__isnull=False).distinct().order_by("pk")
+    for owner in owners if look.owner is None else [look.owner]:
+        yield from _rows(owner, look)
+        yield from _vectors(owner, look)
+        yield from _tallies(owner, look)
+    if look.owner is None:
+        yield from _tallies_of_nobody(look)
+
+
+def _crops(look: Look) -> Iterator[Finding]:
+    last = 0
+    while batch := list(look.images().ready().filter(pk__gt=last).order_by("pk")[:ROWS]):
+        missing = crops_missing([image.pk for image in batch])
+        for image in batch:
+            faces = missing.get(image.pk, ())
+            done = bool(faces) and look.repair and crops_remake(image=image, faces=faces) == len(faces)
+            for face in faces:
+                what = f"picture of {'face' if isinstance(face, Face) else 'staged face'} {face.pk}"
+                yield Finding("crop_missing", what, repaired=done, remedy=REPAIR)
+        look.progress(len(batch))
+        last = batch[-1].pk
+
+
+class _CropsKnown:
+    """Which pictures of faces a row names: a face, one that is staged, or a change that can be undone.
+
+    Names are not indexed, and journals are long: so all of them are read once, when the first file is met.
+    """
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._names: set[str] | None = None
+
+    def __call__(self, names: list[str]) -> set[str]:
+        if self._names is None:
+            self._names = set(self._read())
+        unknown = [name for name in names if name not in self._names]
+        if unknown:  # those that came since
+            self._names.update(Face.objects.filter(crop__in=unknown).values_list("crop", flat=True))
+            self._names.update(StagedFace.objects.filter(crop__in=unknown).values_list("crop", flat=True))
+        return self._names & set(names)
+
+    def _read(self) -> Iterator[str]:
+        faces, staged, changes = Face.objects.all(), StagedFace.objects.all(), Change.objects.all()
+        if self._look.owner is not None:
+            faces = faces.filter(image__owner=self._look.owner)
+            staged = staged.filter(scan__image__owner=self._look.owner)
+            changes = changes.filter(owner=self._look.owner)
+        yield from faces.exclude(crop="").values_list("crop", flat=True).iterator(2000)
+        yield from staged.exclude(crop="").values_list("crop", flat=True).iterator(2000)
+        told = changes.filter(rows__has_key=FACE.name).exclude(kind=Change.Kind.RUN)
+        for change in told.iterator(20):
+            for sides in change.rows[FACE.name].values():
+                yield from (side["crop"] for side in sides.values() if side and side.get("crop"))
+
+
+def _rows(owner: User, look: Look) -> Iterator[Finding]:
+    """What hangs on what."""
+    theirs = Face.objects.filter(image__owner=owner)
+    for binned in (True, False):
+        astray = theirs.filter(binned=not binned, image__binned_at__isnull=not binned)
+        yield from _mended(
+            look, owner, astray, code="face_in_the_wrong_place", kind="face", values={"binned": binned}
+        )
+    covers = Person.objects.filter(owner=owner, cover__isnull=False).exclude(cover__image__owner=owner)
+    yield from _mended(
+        look, owner, covers, code="cover_of_somebody_else", kind="person", values={"cover": None}
+    )
+    vectors = FaceEmbedding.objects.filter(face__image__owner=owner).exclude(owner=owner)
+    yield from _mended(
+        look, owner, vectors, code="vector_of_somebody_else", kind="vector", values={"owner": owner}
+    )
+    people = theirs.filter(person__isnull=False).exclude(person__owner=owner)
+    verdicts = Verdict.objects.filter(face__image__owner=owner).exclude(person__owner=owner)
+    strangers: list[tuple[str, str, QuerySet[Any]]] = [
+        ("face_with_a_stranger", "face", people),
+        ("said_of_a_stranger", "verdict", verdicts),
+    ]
+    for code, kind, rows in strangers:
+        for pk in rows.order_by("pk").values_list("pk", flat=True).iterator(ROWS):
+            yield Finding(code, f"{kind} {pk}", remedy="please report it: this cannot come to be")
+
+
+def _mended(
+    look: Look, owner: User, rows: QuerySet[Any], *, code: str, kind: str, values: dict[str, Any]
+) -> Iterator[Finding]:
+    """A finding for each row; with repair they get these values."""
+    wrong = list(rows.order_by("pk").values_list("pk", flat=True))
+    if wrong and look.repair:
+        with transaction.atomic():
+            changes_lock(owner.pk)
+            for start in range(0, len(wrong), ROWS):
+                # Again by what is wrong with them: the app works on meanwhile.
+                rows.filter(pk__in=wrong[start : start + ROWS]).update(**values)
+    for pk in wrong:
+        yield Finding(code, f"{kind} {pk}", repaired=look.repair, remedy=REPAIR)
+
+
+def _vectors(owner: User, look: Look) -> Iterator[Finding]:
+    """Each face has a vector of its owner's model, and each vector has the right shape."""
+    if not recognition_wanted(owner.pk):
+        return
+    models = owner_models(owner.pk)
+    bad = _misshapen(owner)
+    if bad and look.repair:
+        # Computed, and computed again at once: nobody said anything in it.
+        FaceEmbedding.objects.filter(pk__in=bad).delete()
+    faces = Face.objects.filter(image__owner=owner, image__state=Image.State.READY)
+    lacking = list(faces_lacking(faces, embedder=models.embedder).order_by("pk").values_list("pk", flat=True))
+    left = set(lacking)
+    if lacking and look.repair:
+        left = _filled(faces, lacking, owner)
+    for pk in bad:
+        yield Finding("vector_misshapen", f"vector {pk}", repaired=look.repair, remedy=REPAIR)
+    for pk in lacking:
+        remedy = f"bin/manage reindex --owner {owner.username}"
+        yield Finding("vector_missing", f"face {pk}", repaired=pk not in left, remedy=remedy)
+
+
+def _misshapen(owner: User) -> list[int]:
+    found = []
+    with connection.cursor() as cursor:
+        for model, dimensions in DIMENSIONS.items():
+            cursor.execute(
+                "SELECT id FROM faces_faceembedding WHERE owner_id = %s AND model = %s "
+                "AND (vector_dims(vector) <> %s OR NOT vector_norm(vector) BETWEEN %s AND %s) ORDER BY id",
+                [owner.pk, model, dimensions, 1 - MOST_OFF, 1 + MOST_OFF],
+            )
+            found += [int(pk) for (pk,) in cursor.fetchall()]
+    return found
+
+
+def _filled(faces: QuerySet[Face], lacking: list[int], owner: User) -> set[int]:
+    """Compute what is lacking; the ids of the faces that lack it still."""
+    models = owner_models(owner.pk)
+    try:
+        for _count in embeddings_fill(faces=faces, models=models, unreadable=set()):
+            pass
+    except VisionError:
+        return set(lacking)  # the remedy says what to run, and that says what is missing
+    return set(faces_lacking(faces, embedder=models.embedder).values_list("pk", flat=True)) & set(lacking)
+
+
+def _tallies(owner: User, look: Look) -> Iterator[Finding]:
+    tallies_refresh(owner_id=owner.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(_WRONG_TALLIES, [owner.pk])
+        wrong = [int(pk) for (pk,) in cursor.fetchall()]
+    if wrong and look.repair:
+        StalePerson.objects.bulk_create(StalePerson(person_id=pk) for pk in wrong)
+        tallies_refresh(owner_id=owner.pk)
+    for pk in wrong:
+        yield Finding("tally_wrong", f"person {pk}", repaired=look.repair, remedy=REPAIR)
+
+
+def _tallies_of_nobody(look: Look) -> Iterator[Finding]:
+    orphans = PersonTally.objects.exclude(person_id__in=Person.objects.values("pk")).order_by("person_id")
+    for pk in list(orphans.values_list("person_id", flat=True)):
+        if look.repair:
+            PersonTally.objects.filter(person_id=pk).delete()
+        yield Finding("tally_of_nobody", f"person {pk}", repaired=look.repair, remedy=REPAIR)

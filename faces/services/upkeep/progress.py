@@ -1,0 +1,86 @@
+"""How far the search for faces and their grouping is, as stages beside those of the albums."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from shlex import quote
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from albums.models import Image
+from albums.services.progress import Failure, Stage
+from faces.models import Face, FaceScan, Person
+from faces.services.core.consent import recognition_wanted
+from faces.services.grouping.run import owner_is_stale
+
+
+def photos_stage(owner_id: int) -> Stage | None:
+    """`photos_looked_at`; None where face recognition is switched off."""
+    return photos_looked_at(owner_id) if recognition_wanted(owner_id) else None
+
+
+def people_stage(owner_id: int) -> Stage | None:
+    """`people_grouped`; None where face recognition is switched off."""
+    return people_grouped(owner_id) if recognition_wanted(owner_id) else None
+
+
+def scanning_unfinished(owner_id: int) -> bool:
+    """Whether a photo is there in which faces were not looked for yet."""
+    if not recognition_wanted(owner_id):
+        return False
+    ended = FaceScan.objects.filter(
+        image=OuterRef("pk"), state__in=[FaceScan.State.DONE, FaceScan.State.FAILED]
+    )
+    return Image.objects.filter(~Exists(ended), owner_id=owner_id, binned_at=None).ready().exists()
+
+
+def grouping_unfinished(owner_id: int) -> bool:
+    """Whether the faces are to be grouped again."""
+    return recognition_wanted(owner_id) and owner_is_stale(owner_id)
+
+
+def photos_looked_at(owner_id: int) -> Stage:
+    """The search for faces in the photos that could be read."""
+    ready = Image.objects.filter(owner_id=owner_id, binned_at=None).ready().count()
+    counts = FaceScan.objects.filter(
+        image__owner_id=owner_id, image__state=Image.State.READY, image__binned_at=None
+    ).aggregate(
+        done=Count("id", filter=Q(state=FaceScan.State.DONE)),
+        failed=Count("id", filter=Q(state=FaceScan.State.FAILED)),
+    )
+    faces = Face.objects.filter(image__owner_id=owner_id, binned=False).count()
+    return Stage(
+        name="scan",
+        label=_("Photos looked at"),
+        total=ready,
+        detail=ngettext("%(count)d face", "%(count)d faces", faces) % {"count": faces},
+        **counts,
+    )
+
+
+def people_grouped(owner_id: int) -> Stage:
+    """The grouping of the faces: one piece of work, done when no photo was looked at since."""
+    seen = Face.objects.filter(person=OuterRef("pk"), binned=False)
+    people = Person.objects.filter(Exists(seen), owner_id=owner_id).count()
+    return Stage(
+        name="group",
+        label=_("People grouped"),
+        done=0 if owner_is_stale(owner_id) else 1,
+        total=1,
+        detail=ngettext("%(count)d person", "%(count)d people", people) % {"count": people},
+    )
+
+
+def scans_failed(owner_id: int, _since: datetime) -> list[Failure]:
+    """The photos in which faces could not be looked for, whenever that was: they can be tried again."""
+    scans = FaceScan.objects.filter(image__owner_id=owner_id, state=FaceScan.State.FAILED)
+    return [
+        Failure(
+            path=scan.image.source_path,
+            reason=f"faces could not be looked for: {scan.detail or scan.why}",
+            remedy=f"bin/manage reindex --failed --owner {quote(scan.image.owner.username)}",
+        )
+        for scan in scans.select_related("image__owner").order_by("image__source_path")
+    ]

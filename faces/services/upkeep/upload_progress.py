@@ -1,0 +1,30 @@
+"""How far the search for faces is in the photos of one visit to the upload page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from albums.querysets import ImageQuerySet
+from albums.services.batches import BatchStage
+from faces.models import Face, FaceScan
+from faces.services.core.consent import recognition_wanted
+
+
+def photos_looked_at(owner_id: int, images: ImageQuerySet) -> BatchStage | None:
+    """Done is what has been looked at, or never will be; None where face recognition is switched off."""
+    if not recognition_wanted(owner_id):
+        return None
+    images = images.order_by()
+    total = images.count()
+    done = FaceScan.objects.filter(image__in=images).exclude(state=FaceScan.State.PENDING).count()
+    faces = Face.objects.filter(image__in=images).count()
+    photo_words = ngettext(
+        "%(done)d of %(total)d photo looked at", "%(done)d of %(total)d photos looked at", total
+    )
+    face_words = ngettext("%(count)d face", "%(count)d faces", faces)
+    words = _("%(photos)s, %(faces)s") % {
+        "photos": photo_words % {"done": done, "total": total},
+        "faces": face_words % {"count": faces},
+    }
+    return BatchStage(words, done=done, total=total)

@@ -1,0 +1,146 @@
+"""Who looks like this? A picture or a stored face is searched with; the models are stubbed at their seams."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from django.contrib.auth.models import User
+
+from albums.models import Image
+from faces.exceptions import FaceNotReadYet, NoFaceFound, NoSuchFaceIndex, NotThere, PictureRefused
+from faces.models import Face, FaceEmbedding, OwnerModels, Person
+from faces.services.searching import query_face
+from faces.services.searching.lookalike import lookalikes, lookalikes_of_face
+from faces.vision.pipeline import FacePipeline
+from faces.vision.types import Box
+from tests.page_rows import drawn_jpeg, face_row, image_rows
+from tests.vision_stubs import MODEL, at_distance, stub_pipeline, unit
+
+pytestmark = pytest.mark.django_db
+SMALL, LARGE = Box(0.1, 0.1, 0.2, 0.2), Box(0.5, 0.3, 0.3, 0.5)
+UsePipeline = Callable[[FacePipeline], list[object]]
+
+
+@pytest.fixture
+def ada() -> User:
+    return User.objects.create_user("ada")
+
+
+@pytest.fixture
+def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> UsePipeline:
+    def use(pipeline: FacePipeline) -> list[object]:
+        asked: list[object] = []
+
+        def get(models: object) -> FacePipeline:
+            asked.append(models)
+            return pipeline
+
+        monkeypatch.setattr(query_face, "get_pipeline", get)
+        return asked
+
+    return use
+
+
+def stored(image: Image, distance: float, *, person: Person | None = None) -> Face:
+    face = face_row(image, person=person, crop=False)
+    FaceEmbedding.objects.create(face=face, owner=face.image.owner, model=MODEL, vector=at_distance(distance))
+    return face
+
+
+def picture() -> BytesIO:
+    return BytesIO(drawn_jpeg())
+
+
+def test_the_largest_face_is_used_unless_another_is_chosen(ada: User, use_pipeline: UsePipeline) -> None:
+    image = image_rows(ada, 1)[0]
+    near, far = stored(image, 0.0), stored(image, 1.0)
+    use_pipeline(stub_pipeline([[SMALL, LARGE]], [at_distance(1.0), unit(1)] * 2))
+    first = lookalikes(user=ada, picture=picture())
+    assert first.chosen == 1
+    assert [(box.x, box.w) for box in first.faces_found] == [
+        pytest.approx((0.1, 0.2)),
+        pytest.approx((0.5, 0.3)),
+    ]
+    assert [match.face for match in first.faces] == [near, far]
+    other = lookalikes(user=ada, picture=picture(), face_index=0)
+    assert other.chosen == 0
+    assert [match.face for match in other.faces] == [far, near]
+
+
+def test_people_and_faces_carry_probabilities_and_as_many_come_as_are_wanted(
+    ada: User, use_pipeline: UsePipeline
+) -> None:
+    image = image_rows(ada, 1)[0]
+    people = [Person.objects.create(owner=ada) for _ in range(4)]
+    for number, person in enumerate(people):
+        stored(image, number / 4, person=person)
+    use_pipeline(stub_pipeline([[LARGE]], [unit(1)]))
+    result = lookalikes(user=ada, picture=picture(), people=3, faces=2)
+    assert [match.person for match in result.people] == people[:3]
+    assert len(result.faces) == 2
+    assert result.people[0].probability > 0.97 > result.people[2].probability
+
+
+def test_nothing_is_stored(ada: User, use_pipeline: UsePipeline) -> None:
+    use_pipeline(stub_pipeline([[LARGE]], [unit(1)]))
+    lookalikes(user=ada, picture=picture())
+    assert not Image.objects.exists()
+    assert not Face.objects.exists()
+    assert not FaceEmbedding.objects.exists()
+
+
+def test_another_users_faces_are_not_found(ada: User, use_pipeline: UsePipeline) -> None:
+    eve = User.objects.create_user("eve")
+    stored(image_rows(eve, 1)[0], 0.0, person=Person.objects.create(owner=eve))
+    use_pipeline(stub_pipeline([[LARGE]], [unit(1)]))
+    result = lookalikes(user=ada, picture=picture())
+    assert (result.people, result.faces) == ([], [])
+
+
+def test_the_owners_own_models_are_used(ada: User, use_pipeline: UsePipeline) -> None:
+    OwnerModels.objects.create(owner=ada, detector="yunet", embedder="sface128")
+    of_default = stored(image_rows(ada, 1)[0], 0.0)
+    of_owner = face_row(of_default.image, crop=False)
+    FaceEmbedding.objects.create(face=of_owner, owner=of_owner.image.owner, model="sface128", vector=unit(1))
+    asked = use_pipeline(stub_pipeline([[LARGE]], [unit(1)]))
+    assert [match.face for match in lookalikes(user=ada, picture=picture()).faces] == [of_owner]
+    assert (asked[0].detector, asked[0].embedder) == ("yunet", "sface128")  # type: ignore[attr-defined]  # a stub
+
+
+def test_a_picture_without_a_face_is_said(ada: User, use_pipeline: UsePipeline) -> None:
+    use_pipeline(stub_pipeline([[]], []))
+    with pytest.raises(NoFaceFound) as said:
+        lookalikes(user=ada, picture=picture())
+    assert said.value.code == "no_face"
+
+
+@pytest.mark.parametrize("index", [-1, 2])
+def test_a_wrong_number_is_said_with_the_legal_ones(ada: User, use_pipeline: UsePipeline, index: int) -> None:
+    use_pipeline(stub_pipeline([[SMALL, LARGE]], [unit(1)] * 2))
+    with pytest.raises(NoSuchFaceIndex, match="legal numbers are 0 to 1"):
+        lookalikes(user=ada, picture=picture(), face_index=index)
+
+
+def test_what_is_no_picture_is_refused_with_its_code(ada: User) -> None:
+    with pytest.raises(PictureRefused) as said:
+        lookalikes(user=ada, picture=BytesIO(b"<!doctype html><html></html>"))
+    assert said.value.code == "html_page"
+
+
+def test_a_stored_face_finds_others_and_not_itself(ada: User) -> None:
+    image = image_rows(ada, 1)[0]
+    asked, other = stored(image, 0.0), stored(image, 0.2)
+    result = lookalikes_of_face(user=ada, face=asked)
+    assert [match.face for match in result.faces] == [other]
+    assert (result.faces_found[0].x, result.chosen) == (asked.x, 0)
+
+
+def test_a_stored_face_of_another_user_does_not_exist(ada: User) -> None:
+    theirs = stored(image_rows(User.objects.create_user("eve"), 1)[0], 0.0)
+    with pytest.raises(NotThere):
+        lookalikes_of_face(user=ada, face=theirs)
+
+
+def test_a_stored_face_without_a_vector_of_the_model_is_said(ada: User) -> None:
+    with pytest.raises(FaceNotReadYet):
+        lookalikes_of_face(user=ada, face=face_row(image_rows(ada, 1)[0], crop=False))

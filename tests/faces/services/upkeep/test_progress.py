@@ -1,0 +1,122 @@
+"""How far the search for faces and the grouping are."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from albums.models import Image
+from albums.services.progress import stages, work_left
+from faces.models import FaceRecognition, FaceScan, Person
+from faces.services.grouping.run import owner_recluster
+from faces.services.upkeep.progress import people_grouped, photos_looked_at
+from tests.faces.coloured import face, rows
+
+
+def scanned(image: Image, state: str = "done") -> None:
+    finished = None if state == "pending" else timezone.now()
+    FaceScan.objects.create(image=image, state=state, finished_at=finished)
+
+
+def test_the_stages_follow_that_of_reading(ada: User) -> None:
+    assert [stage.name for stage in stages(ada.pk)] == ["read", "scan", "group"]
+
+
+def test_photos_are_counted_as_waiting_done_and_failed(ada: User, grace: User) -> None:
+    done, failed, pending, _unseen = rows(ada, 4)
+    scanned(done)
+    scanned(failed, "failed")
+    scanned(pending, "pending")
+    scanned(rows(grace, 1)[0])
+    stage = photos_looked_at(ada.pk)
+    assert (stage.done, stage.failed, stage.total) == (1, 1, 4)
+    assert not stage.finished
+
+
+def test_photos_that_are_not_read_or_refused_do_not_count(ada: User) -> None:
+    ready, stored, refused = rows(ada, 3)
+    Image.objects.filter(pk=stored.pk).update(state=Image.State.STORED)
+    Image.objects.filter(pk=refused.pk).update(state=Image.State.REFUSED)
+    for image in (ready, refused):
+        scanned(image)
+    stage = photos_looked_at(ada.pk)
+    assert (stage.done, stage.failed, stage.total) == (1, 0, 1)
+    assert stage.finished
+
+
+def test_faces_and_people_are_told_in_words(ada: User) -> None:
+    first, second = rows(ada, 2)
+    assert photos_looked_at(ada.pk).detail == "0 faces"
+    assert people_grouped(ada.pk).detail == "0 people"
+    person = Person.objects.create(owner=ada)
+    face(first, person=person)
+    Person.objects.create(owner=ada, name="Without a face")
+    assert photos_looked_at(ada.pk).detail == "1 face"
+    assert people_grouped(ada.pk).detail == "1 person"
+    face(second, person=person)
+    face(second, person=Person.objects.create(owner=ada))
+    assert photos_looked_at(ada.pk).detail == "3 faces"
+    assert people_grouped(ada.pk).detail == "2 people"
+
+
+def test_the_grouping_is_finished_until_a_photo_is_looked_at(ada: User) -> None:
+    assert people_grouped(ada.pk).finished, "nothing to group"
+    first, second = rows(ada, 2)
+    scanned(first)
+    assert not people_grouped(ada.pk).finished
+    owner_recluster(ada)
+    assert people_grouped(ada.pk).finished
+    scanned(second)
+    assert not people_grouped(ada.pk).finished
+
+
+def test_each_stage_is_at_most_three_queries(ada: User, django_assert_max_num_queries) -> None:
+    for image in rows(ada, 10):
+        scanned(image)
+        face(image, person=Person.objects.create(owner=ada))
+    with django_assert_max_num_queries(3):
+        photos_looked_at(ada.pk)
+    with django_assert_max_num_queries(3):
+        people_grouped(ada.pk)
+
+
+@pytest.mark.parametrize("recognition", [True, False])
+def test_whether_work_is_left_is_what_the_stages_say(ada: User, grace: User, recognition: bool) -> None:
+    """The short answer, asked by every page, is that of the long one in every state."""
+
+    def agree(*, left: bool) -> None:
+        assert work_left(ada.pk) is any(not stage.finished for stage in stages(ada.pk)) is left
+
+    if not recognition:
+        FaceRecognition.objects.create(owner=ada, enabled=False)
+    scanned(rows(grace, 1)[0], "pending")
+    agree(left=False)
+    first, second = rows(ada, 2)
+    agree(left=recognition)
+    scanned(first)
+    scanned(second, "pending")
+    agree(left=recognition)
+    FaceScan.objects.update(state="failed", finished_at=timezone.now())
+    agree(left=recognition)
+    owner_recluster(ada)
+    agree(left=False)
+    Image.objects.filter(pk=second.pk).update(state=Image.State.STORED)
+    agree(left=True)
+    Image.objects.filter(pk=second.pk).update(binned_at=timezone.now())
+    agree(left=False)
+
+
+def test_asking_whether_work_is_left_takes_as_many_queries_for_many_photos(ada: User) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert not work_left(ada.pk)
+        return len(queries)
+
+    scanned(rows(ada, 1)[0])
+    owner_recluster(ada)
+    few = asked()
+    for image in rows(ada, 20):
+        scanned(image)
+    owner_recluster(ada)
+    assert asked() == few
