@@ -12,7 +12,8 @@ class AlbumsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what needs loaded models."""
-        from albums import checks, receivers  # noqa: PLC0415 - they import models, which are loaded by now
+        from albums import checks, observability, receivers  # noqa: PLC0415 - they import models, which are loaded by now
 
         checks.register_checks()
         receivers.connect_receivers()
+        observability.register()

@@ -13,7 +13,8 @@ class FacesConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what happens to photos."""
-        from faces import checks, receivers  # noqa: PLC0415  (models are there only now)
+        from faces import checks, observability, receivers  # noqa: PLC0415  (models are there only now)
 
         checks.register_checks()
         receivers.connect()
+        observability.register()

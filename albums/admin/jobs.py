@@ -21,7 +21,7 @@ from albums.admin_site import page, page_response
 from albums.models import Image, Upload
 from albums.refusals import refusal_words
 from albums.tasks import STALE_AFTER, enqueue_reading, enqueue_unpacking
-from config.observability.heartbeats import SILENT_SECONDS, seconds_since_heard
+from config.observability.heartbeats import TIMEOUT_SECONDS, heartbeat_ages
 from config.observability.queues import lengths, queues_with_work
 
 
@@ -104,12 +104,12 @@ def queues() -> list[Queue] | None:
     """The queues with their lengths and workers; None when the broker or the cache does not answer."""
     try:
         waiting = lengths(settings.QUEUES)
-        heard = seconds_since_heard(settings.QUEUES)
+        heard = heartbeat_ages(settings.QUEUES)
     except (OperationalError, RedisError, OSError):
         return None
     needed = queues_with_work()
     return [
-        Queue(name, waiting[name], sum(one <= SILENT_SECONDS for one in heard[name]), needed=name in needed)
+        Queue(name, waiting[name], sum(one <= TIMEOUT_SECONDS for one in heard[name]), needed=name in needed)
         for name in settings.QUEUES
     ]
 

@@ -1,11 +1,7 @@
-"""What must work before Trombine is ready: each check says how it is, and what to do when it is not well.
-
-None of them shows an address, a path or what an error said, for anybody may ask; the log has that.
-"""
+"""Readiness checks of the services. Results are public: they contain no URL, path or error text."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,25 +10,30 @@ from django.db import connections
 
 from config.local_services import embedded
 from config.observability import queues, redis_client
-from config.observability.heartbeats import SILENT_SECONDS, seconds_since_heard
-from faces.checks import models_check
+from config.observability.heartbeats import TIMEOUT_SECONDS, heartbeat_ages
 
 CONNECT_SECONDS = 2
-# To look whether the models are whole may mean to read them.
-MODELS_KEPT_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a part is. remedy: what to do when it is not well. facts: more that anybody may know."""
+class CheckResult:
+    """The result of a check. remedy: how to fix a failure. details: more fields of the response."""
 
     ok: bool
     remedy: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
 
 
-def database() -> Outcome:
-    """With a connection of its own: an open one may be dead without knowing it. Raises DatabaseError."""
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check. When `run` raises an error of the service, `remedy` returns how to fix it."""
+
+    run: Callable[[], CheckResult]
+    remedy: Callable[[], str]
+
+
+def database() -> CheckResult:
+    """Query the database on a new connection, because an open one may be stale. Raises DatabaseError."""
     fresh = connections["default"].copy()
     options = fresh.settings_dict["OPTIONS"]
     fresh.settings_dict["OPTIONS"] = {**options, "connect_timeout": CONNECT_SECONDS}
@@ -41,76 +42,40 @@ def database() -> Outcome:
             cursor.execute("SELECT 1")
     finally:
         fresh.close()
-    return Outcome(ok=True)
+    return CheckResult(ok=True)
 
 
 def database_remedy() -> str:
-    """What to do when it fails."""
+    """Return how to fix an unreachable database."""
     if embedded.uses_postgres():
         return "bin/start keeps the database running: look into logs/postgres.log in the data folder."
     return "Start the database, or correct DATABASE_URL."
 
 
-def broker() -> Outcome:
-    """Work can be handed out, and the cache answers. Raises what the libraries of both raise."""
+def broker() -> CheckResult:
+    """Query the broker and the cache. Raises the errors of kombu and redis."""
     waiting = queues.lengths(queues.queues_with_work())
     redis_client.client().ping()
-    return Outcome(ok=True, facts={"tasks_waiting": sum(waiting.values())})
+    return CheckResult(ok=True, details={"tasks_waiting": sum(waiting.values())})
 
 
 def broker_remedy() -> str:
-    """What to do when it fails."""
+    """Return how to fix an unreachable broker or cache."""
     if embedded.uses_broker():
         return "bin/start keeps the broker running: look into logs/broker.log in the data folder."
     return "Start the broker and the cache, or correct BROKER_URL and CACHE_URL."
 
 
-class Models:
-    """Whether the models of the settings are installed and whole; looked at twice a minute."""
-
-    def __init__(self) -> None:
-        self._seen = float("-inf")
-        self._outcome = Outcome(ok=False)
-
-    def __call__(self) -> Outcome:
-        """Answer with what was seen last, or look."""
-        if time.monotonic() - self._seen > MODELS_KEPT_SECONDS:
-            problems = [message for message in models_check() if not message.is_silenced()]
-            remedies = dict.fromkeys(str(message.hint) for message in problems)
-            self._outcome = Outcome(ok=not problems, remedy=" ".join(remedies))
-            # What is missing may be there in a moment.
-            self._seen = time.monotonic() if not problems else float("-inf")
-        return self._outcome
-
-
-def worker() -> Outcome:
-    """Every queue that has work has a worker that listens. Raises RedisError."""
-    heard = seconds_since_heard(queues.queues_with_work())
-    latest = {queue: min(seconds, default=None) for queue, seconds in heard.items()}
-    deaf = sorted(queue for queue, seconds in latest.items() if seconds is None or seconds > SILENT_SECONDS)
-    facts: dict[str, Any] = {
-        "seconds_since_heard": {
-            queue: None if seconds is None else round(seconds, 1) for queue, seconds in latest.items()
-        }
-    }
-    if not deaf:
-        return Outcome(ok=True, facts=facts)
-    names = ",".join(deaf)
-    remedy = (
-        f"No worker listens to {names}: bin/start runs one, or: .venv/bin/celery -A config worker -Q {names}"
-    )
-    return Outcome(ok=False, remedy=remedy, facts={**facts, "queues_without_worker": deaf})
-
-
-def worker_remedy() -> str:
-    """What to do when it fails: it is read from the cache."""
-    return broker_remedy()
-
-
-CHECKS: dict[str, tuple[Callable[[], Outcome], Callable[[], str]]] = {
-    "database": (database, database_remedy),
-    "broker": (broker, broker_remedy),
-    "models": (Models(), lambda: "Run: bin/manage fetch_models"),
-    "worker": (worker, worker_remedy),
-}
-"""By name, the check and what to do when it does not come to an answer."""
+def worker() -> CheckResult:
+    """Check that a worker consumes every queue that has tasks. Raises RedisError."""
+    heartbeats = heartbeat_ages(queues.queues_with_work())
+    ages = {queue: min(ages, default=None) for queue, ages in heartbeats.items()}
+    idle = sorted(queue for queue, age in ages.items() if age is None or age > TIMEOUT_SECONDS)
+    rounded = {queue: None if age is None else round(age, 1) for queue, age in ages.items()}
+    details: dict[str, Any] = {"seconds_since_heard": rounded}
+    if not idle:
+        return CheckResult(ok=True, details=details)
+    names = ",".join(idle)
+    command = f".venv/bin/celery -A config worker -Q {names}"
+    remedy = f"No worker listens to {names}: bin/start runs one, or: {command}"
+    return CheckResult(ok=False, remedy=remedy, details={**details, "queues_without_worker": idle})

@@ -1,40 +1,30 @@
-"""The numbers that are asked for when the metrics are scraped: rows, queues, workers, room on the disk.
-
-Nothing here is named after a person, a file or an account, and every label has a fixed set of values.
-"""
+"""Metrics that are computed at each scrape: rows, queues, workers and disk space."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import Error as DatabaseError
-from django.db.models import Count, Model, QuerySet
 from kombu.exceptions import KombuError
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
-from albums.exceptions import RefusalCode
-from albums.models import Album, Image, Upload
 from config.observability import counters, queues
-from config.observability.heartbeats import SILENT_SECONDS, seconds_since_heard
-from faces.failures import CODES
-from faces.models import ClusteringRun, Face, FaceScan, Person
-
-OTHER = "other"
+from config.observability.heartbeats import TIMEOUT_SECONDS, heartbeat_ages
+from config.observability.metric_families import gauge
+from config.observability.registry import PHOTO_STAGES, ROW_COLLECTORS
 
 
 class TrombineCollector(Collector):
-    """Asks the parts of Trombine. One that is away is left out, and `trombine_up` says so."""
+    """Collects the metrics of every service that responds; `trombine_up` tells which do."""
 
     def collect(self) -> Iterator[Metric]:
-        """All metrics that are known now."""
-        up = GaugeMetricFamily("trombine_up", "Whether a part answered this scrape.", labels=("part",))
-        sources = (("database", _of_rows), ("broker", _of_queues), ("cache", _of_workers))
+        """Yield all available metrics."""
+        up = GaugeMetricFamily("trombine_up", "Whether a service responded to this scrape.", labels=("part",))
+        sources = (("database", _row_metrics), ("broker", _queue_metrics), ("cache", _worker_metrics))
         for part, source in sources:
             try:
                 yield from list(source())
@@ -42,85 +32,44 @@ class TrombineCollector(Collector):
                 up.add_metric((part,), 0)
             else:
                 up.add_metric((part,), 1)
-        yield from _of_the_disk()
+        yield from _disk_metrics()
         yield up
 
 
-def _of_rows() -> Iterator[Metric]:
-    """Each of these is answered by an index, or by reading one table through."""
-    total = Image.objects.count()
-    unread = Image.objects.unread().count()
-    refused = _by(Image.objects.refused(), "reason", known=[str(code) for code in RefusalCode])
-    photos = {"waiting": unread, "refused": sum(refused.values())}
-    photos["ready"] = total - sum(photos.values())
-    yield _gauge("trombine_photos", "Photos by how far their reading has come.", "state", photos)
-    yield _gauge("trombine_photos_refused", "Files that came to no photo, by reason.", "reason", refused)
-    scans = _by(FaceScan.objects.all(), "state", known=FaceScan.State.values)
-    yield _gauge("trombine_scans", "Photos in which faces are looked for, by state.", "state", scans)
-    reasons = [*CODES, *map(str, RefusalCode)]
-    failed = _by(FaceScan.objects.filter(state=FaceScan.State.FAILED), "reason", known=reasons)
-    yield _gauge("trombine_scans_failed", "Photos in which faces could not be looked for.", "reason", failed)
-    runs = _by(ClusteringRun.objects.all(), "state", known=ClusteringRun.State.values)
-    yield _gauge("trombine_grouping_runs", "Groupings of faces into people, by state.", "state", runs)
-    uploads = _by(Upload.objects.all(), "state", known=Upload.State.values)
-    yield _gauge("trombine_uploads", "Files on their way in, and zips, by state.", "state", uploads)
-    kinds: tuple[tuple[str, type[Model]], ...] = (
-        ("faces", Face),
-        ("people", Person),
-        ("albums", Album),
-        ("accounts", User),
-    )
-    for name, model in kinds:
-        rows = model._default_manager.count()  # noqa: SLF001 - Django's documented name
-        yield GaugeMetricFamily(f"trombine_{name}", f"All {name}.", value=rows)
+def _row_metrics() -> Iterator[Metric]:
+    for collect in ROW_COLLECTORS:
+        yield from collect()
 
 
-def _of_queues() -> Iterator[Metric]:
+def _queue_metrics() -> Iterator[Metric]:
     waiting = queues.lengths(settings.QUEUES)
-    text = "Tasks that wait in a queue, without those that a worker has taken."
-    yield _gauge("trombine_queue_length", text, "queue", waiting)
+    yield gauge("queue_length", "Tasks in a queue that no worker has received yet.", "queue", waiting)
 
 
-def _of_workers() -> Iterator[Metric]:
-    heard = seconds_since_heard(settings.QUEUES)
-    listening = {
-        queue: sum(seconds <= SILENT_SECONDS for seconds in workers) for queue, workers in heard.items()
+def _worker_metrics() -> Iterator[Metric]:
+    active = {
+        queue: sum(age <= TIMEOUT_SECONDS for age in ages)
+        for queue, ages in heartbeat_ages(settings.QUEUES).items()
     }
-    text = f"Workers that listen to a queue and were heard from within {SILENT_SECONDS:.0f} seconds."
-    yield _gauge("trombine_queue_workers", text, "queue", listening)
+    description = f"Workers of a queue with a heartbeat within {TIMEOUT_SECONDS:.0f} seconds."
+    yield gauge("queue_workers", description, "queue", active)
     photos, tasks, milliseconds = counters.read(counters.PHOTOS, counters.TASKS, counters.TASK_MILLISECONDS)
-    for stage in ("read", "scanned"):
-        text = f"Photos that workers have {stage}, since the cache was empty."
-        yield CounterMetricFamily(f"trombine_photos_{stage}", text, value=photos.get(stage, 0))
-    text = "Tasks that workers have ended, by how they ended, and the time that they took."
-    summary = SummaryMetricFamily("trombine_task_duration_seconds", text, labels=("task", "state"))
+    for stage in PHOTO_STAGES:
+        description = f"Photos {stage} by workers since the cache was last empty."
+        yield CounterMetricFamily(f"trombine_photos_{stage}", description, value=photos.get(stage, 0))
+    description = "Finished tasks by final state, and their duration."
+    summary = SummaryMetricFamily("trombine_task_duration_seconds", description, labels=("task", "state"))
     for name, count in sorted(tasks.items()):
         task, _, state = name.partition(" ")
         summary.add_metric((task, state), count, milliseconds.get(name, 0) / 1000)
     yield summary
 
 
-def _of_the_disk() -> Iterator[Metric]:
-    text = "Bytes on the disk of the photos, as far as they are on a disk of this machine."
+def _disk_metrics() -> Iterator[Metric]:
     try:
-        use = shutil.disk_usage(settings.MEDIA_ROOT)
+        usage = shutil.disk_usage(settings.MEDIA_ROOT)
     except OSError:
         return
-    for name, size in (("free", use.free), ("size", use.total)):
-        yield GaugeMetricFamily(f"trombine_storage_{name}_bytes", text, value=size)
-
-
-def _by(rows: QuerySet[Any], column: str, *, known: Iterable[str]) -> dict[str, int]:
-    """How many rows have each known value, also where none has; what else there is counts as "other"."""
-    counts = dict.fromkeys(known, 0)
-    for value, count in rows.order_by().values_list(column).annotate(Count("pk")):
-        name = value if value in counts else OTHER
-        counts[name] = counts.get(name, 0) + count
-    return counts
-
-
-def _gauge(name: str, text: str, label: str, values: dict[str, int]) -> GaugeMetricFamily:
-    gauge = GaugeMetricFamily(name, text, labels=(label,))
-    for value, count in values.items():
-        gauge.add_metric((value,), count)
-    return gauge
+    for name, size in (("free", usage.free), ("size", usage.total)):
+        description = f"{name.capitalize()} bytes of the media folder's disk, if the folder is local."
+        yield GaugeMetricFamily(f"trombine_storage_{name}_bytes", description, value=size)

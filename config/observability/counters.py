@@ -1,7 +1,7 @@
-"""Counts that only grow, of all workers on all machines together.
+"""Monotonic counters shared by all workers on all machines.
 
-Rows cannot tell: they go when photos are deleted, and a counter that falls looks like a burst of work.
-A server that forgets its data begins at zero, which Prometheus knows how to read.
+Row counts cannot serve as counters: they fall when photos are deleted. After the cache server loses its data
+the counters restart at zero, which Prometheus handles.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ TASK_MILLISECONDS = "task-milliseconds"
 
 
 def add(counts: dict[str, dict[str, int]]) -> None:
-    """Add to counts, by table and name. Work is not stopped for it: without a server nothing is counted."""
+    """Increase counters, by table and name. Without a server nothing is counted and nothing fails."""
     with contextlib.suppress(RedisError), redis_client.client().pipeline(transaction=False) as pipe:
         for table, names in counts.items():
             for name, count in names.items():
@@ -25,7 +25,7 @@ def add(counts: dict[str, dict[str, int]]) -> None:
 
 
 def read(*tables: str) -> list[dict[str, int]]:
-    """The counts of each table, by name. Raises RedisError."""
+    """Return the counters of each table, by name. Raises RedisError."""
     with redis_client.client().pipeline(transaction=False) as pipe:
         for table in tables:
             pipe.hgetall(redis_client.key(table))

@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether it can do its work: for bin/start, a proxy, an orchestrator."""
+"""Liveness and readiness endpoints for bin/start, proxies and orchestrators."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TookTooLong
 from http import HTTPStatus
 from typing import Any
 
@@ -18,89 +17,89 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from config.observability.checks import CHECKS, Outcome
+from config.observability.checks import CheckResult
+from config.observability.registry import CHECKS
 
 logger = logging.getLogger(__name__)
 
-# What a part that is away makes the libraries raise; a broker's own errors of connection are OSErrors.
-AWAY = (DatabaseError, RedisError, KombuError, CeleryError, OSError)
-SECONDS_FOR_ALL = 3.0
-# However many ask, the parts are asked this often.
-KEPT_SECONDS = 2.0
+# Raised when a service is unavailable; a broker's own connection errors are OSErrors.
+UNAVAILABLE = (DatabaseError, RedisError, KombuError, CeleryError, OSError)
+TIMEOUT_SECONDS = 3.0
+CACHE_SECONDS = 2.0
 
 
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
-    """Answer 200 because this process can. It asks nobody: a restart would not mend a database."""
+    """Respond 200 without checking any service: restarting this process would not repair a database."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Answer 200 when database, broker, models and a worker for each queue are there, else 503."""
-    outcomes = _readiness.outcomes()
-    ready = all(outcome.ok for outcome in outcomes.values())
-    body = {"ready": ready, "checks": {name: _as_json(outcome) for name, outcome in outcomes.items()}}
+    """Respond 200 when all checks pass, else 503."""
+    results = _readiness.results()
+    ready = all(result.ok for result in results.values())
+    body = {"ready": ready, "checks": {name: _as_json(result) for name, result in results.items()}}
     return JsonResponse(body, status=HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-def _as_json(outcome: Outcome) -> dict[str, Any]:
-    remedy = {"remedy": outcome.remedy} if outcome.remedy else {}
-    return {"ok": outcome.ok, **remedy, **outcome.facts}
+def _as_json(result: CheckResult) -> dict[str, Any]:
+    remedy = {"remedy": result.remedy} if result.remedy else {}
+    return {"ok": result.ok, **remedy, **result.details}
 
 
 class Readiness:
-    """Makes all checks at once, each in a thread: one that hangs is given up, and the others still answer.
+    """Runs all checks in parallel, each in its own thread, and caches the results for a moment.
 
-    There are as many threads as checks. One that hangs for good keeps its thread, so that asking again waits
-    behind it and does not pile up.
+    A check that hangs is reported as failed and keeps its thread: further requests wait for it and start no
+    second one.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._asked = float("-inf")
-        self._outcomes: dict[str, Outcome] = {}
+        self._checked_at = float("-inf")
+        self._results: dict[str, CheckResult] = {}
         self._threads = {name: ThreadPoolExecutor(1, f"ready-{name}") for name in CHECKS}
-        self._under_way: dict[str, Future[Outcome]] = {}
+        self._pending: dict[str, Future[CheckResult]] = {}
 
-    def outcomes(self) -> dict[str, Outcome]:
-        """How each part is, now or a moment ago."""
+    def results(self) -> dict[str, CheckResult]:
+        """Return the result of each check, at most `CACHE_SECONDS` old."""
         with self._lock:
-            if time.monotonic() - self._asked > KEPT_SECONDS:
-                before, self._outcomes = self._outcomes, self._ask()
-                self._asked = time.monotonic()
-                _log_changes(before, self._outcomes)
-            return self._outcomes
+            if time.monotonic() - self._checked_at > CACHE_SECONDS:
+                before, self._results = self._results, self._run()
+                self._checked_at = time.monotonic()
+                _log_changes(before, self._results)
+            return self._results
 
-    def _ask(self) -> dict[str, Outcome]:
-        end = time.monotonic() + SECONDS_FOR_ALL
-        for name, (check, _remedy) in CHECKS.items():
-            running = self._under_way.get(name)
-            if running is None or running.done():
-                self._under_way[name] = self._threads[name].submit(check)
-        return {name: _outcome(name, running, end) for name, running in self._under_way.items()}
+    def _run(self) -> dict[str, CheckResult]:
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        for name, check in CHECKS.items():
+            future = self._pending.get(name)
+            if future is None or future.done():
+                self._pending[name] = self._threads[name].submit(check.run)
+        return {name: _result(name, future, deadline) for name, future in self._pending.items()}
 
 
-def _outcome(name: str, running: Future[Outcome], end: float) -> Outcome:
+def _result(name: str, future: Future[CheckResult], deadline: float) -> CheckResult:
     try:
-        return running.result(timeout=max(0.0, end - time.monotonic()))
-    except TookTooLong:
-        facts = {"problem": f"no answer within {SECONDS_FOR_ALL:.0f} seconds"}
-    except AWAY as error:
+        return future.result(timeout=max(0.0, deadline - time.monotonic()))
+    except TimeoutError:
+        problem = f"no answer within {TIMEOUT_SECONDS:.0f} seconds"
+    except UNAVAILABLE as error:
         logger.debug("Not ready: %s: %s", name, error)
-        facts = {"problem": "it does not answer"}
-    return Outcome(ok=False, remedy=CHECKS[name][1](), facts=facts)
+        problem = "it does not answer"
+    return CheckResult(ok=False, remedy=CHECKS[name].remedy(), details={"problem": problem})
 
 
-def _log_changes(before: dict[str, Outcome], now: dict[str, Outcome]) -> None:
-    """A line when a part goes and when it comes back; not one for each time that somebody asks."""
-    for name, outcome in now.items():
+def _log_changes(before: dict[str, CheckResult], now: dict[str, CheckResult]) -> None:
+    """Log each check that starts to fail or recovers, but not every failing request."""
+    for name, result in now.items():
         was_ok = before[name].ok if name in before else True
-        if was_ok and not outcome.ok:
-            logger.warning("Not ready: %s: %s %s", name, outcome.facts.get("problem", ""), outcome.remedy)
-        elif outcome.ok and not was_ok:
+        if was_ok and not result.ok:
+            logger.warning("Not ready: %s: %s %s", name, result.details.get("problem", ""), result.remedy)
+        elif result.ok and not was_ok:
             logger.warning("Ready again: %s", name)
 
 

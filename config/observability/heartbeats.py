@@ -1,7 +1,7 @@
-"""Which workers were heard from, and which queues they listen to.
+"""Heartbeats of workers, by queue.
 
-Every worker writes it down itself, from the loop that also fetches its work. Asking them (`control.ping`)
-would take a second at least, and a busy one may miss the question.
+Workers write them from the loop that also fetches tasks. Pinging workers (`control.ping`) takes at least a
+second, and a busy worker may miss the ping.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from redis.exceptions import RedisError
 
 from config.observability import redis_client
 
-SECONDS_BETWEEN = 10.0
-# After so long without a word a worker counts as gone.
-SILENT_SECONDS = 60.0
-FORGOTTEN_SECONDS = 86_400.0
+INTERVAL_SECONDS = 10.0
+# A worker without a heartbeat for this long counts as gone.
+TIMEOUT_SECONDS = 60.0
+RETENTION_SECONDS = 86_400.0
 
 
 class Heartbeat(bootsteps.StartStopStep):
-    """Part of a worker: says every ten seconds that it listens, and at its end that it does not any more."""
+    """Worker component that records a heartbeat every ten seconds and removes it at shutdown."""
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
 
@@ -31,12 +31,12 @@ class Heartbeat(bootsteps.StartStopStep):
         self.timer: Any = None
 
     def start(self, parent: Any) -> None:
-        """Called with each connection to the broker."""
+        """Start the timer. Celery calls this with each connection to the broker."""
         self._beat(parent)
-        self.timer = parent.timer.call_repeatedly(SECONDS_BETWEEN, self._beat, (parent,))
+        self.timer = parent.timer.call_repeatedly(INTERVAL_SECONDS, self._beat, (parent,))
 
     def stop(self, parent: Any) -> None:
-        """Called when it ends, or when the broker is away."""
+        """Stop the timer. Celery calls this at shutdown and when the broker is unavailable."""
         if self.timer is not None:
             self.timer.cancel()
             self.timer = None
@@ -51,30 +51,26 @@ def _queues(consumer: Any) -> list[str]:
 
 
 def beat(worker: str, queues: Iterable[str]) -> None:
-    """Write down that `worker` listens to these queues. The server's clock counts.
-
-    Machines' clocks differ.
-    """
+    """Record that `worker` consumes these queues, at the server's time because machines' clocks differ."""
     with contextlib.suppress(RedisError):
-        client = redis_client.client()
         now = _now()
-        with client.pipeline(transaction=False) as pipe:
+        with redis_client.client().pipeline(transaction=False) as pipe:
             for queue in queues:
                 pipe.zadd(_key(queue), {worker: now})
-                pipe.zremrangebyscore(_key(queue), "-inf", now - FORGOTTEN_SECONDS)
+                pipe.zremrangebyscore(_key(queue), "-inf", now - RETENTION_SECONDS)
             pipe.execute()
 
 
 def leave(worker: str, queues: Iterable[str]) -> None:
-    """Write down that `worker` listens no more."""
+    """Record that `worker` no longer consumes these queues."""
     with contextlib.suppress(RedisError), redis_client.client().pipeline(transaction=False) as pipe:
         for queue in queues:
             pipe.zrem(_key(queue), worker)
         pipe.execute()
 
 
-def seconds_since_heard(queues: Iterable[str]) -> dict[str, list[float]]:
-    """By queue, how long ago each worker that listens to it was heard from, the last one first.
+def heartbeat_ages(queues: Iterable[str]) -> dict[str, list[float]]:
+    """Return the seconds since the last heartbeat of each worker of each queue, latest first.
 
     Raises RedisError.
     """
@@ -84,10 +80,8 @@ def seconds_since_heard(queues: Iterable[str]) -> dict[str, list[float]]:
             pipe.zrange(_key(queue), 0, -1, desc=True, withscores=True)
         found = pipe.execute()
     now = _now()
-    return {
-        queue: [max(0.0, now - at) for _worker, at in heard]
-        for queue, heard in zip(names, found, strict=True)
-    }
+    ages = ([max(0.0, now - at) for _worker, at in beats] for beats in found)
+    return dict(zip(names, ages, strict=True))
 
 
 def _now() -> float:

@@ -1,7 +1,7 @@
-"""How a line of the log looks: for people, or as one JSON object for a collector of logs.
+"""Log formatter, for the console or as JSON lines.
 
-Code logs through `logging` as ever; structlog's formatter adds what the line belongs to (request, task) and
-renders it. What may be said in a line, and what never, is in `scrubbing`.
+Code logs through `logging`; structlog's formatter adds the context (request, task) and renders the line.
+`scrubbing` removes secrets.
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ from structlog.stdlib import ProcessorFormatter
 from structlog.typing import Processor
 
 from config.observability.routes import route_of
-from config.observability.scrubbing import scrubbed
+from config.observability.scrubbing import scrub
 
-# The values that a line may carry beside its text, given as `extra`.
+# Fields that a log call may pass as `extra`.
 FIELDS = ("method", "route", "status", "ms", "user")
 
 EventDict = MutableMapping[str, Any]
 
 
 def formatter(*, style: str) -> ProcessorFormatter:
-    """The formatter of the settings. style: `console` or `json`."""
+    """Return the formatter for a style: `console` or `json`."""
     before: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.ExtraAdder(allow=FIELDS),
-        _with_origin,
-        _without_address,
+        _add_origin,
+        _replace_path,
     ]
     after: list[Processor] = [
         ProcessorFormatter.remove_processors_meta,
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
-        _without_secrets,
+        _scrub_values,
         _console if style == "console" else structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
     return ProcessorFormatter(foreign_pre_chain=before, processors=after)
 
 
-def _with_origin(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """When, how grave, from where: first in the line, in this order."""
+def _add_origin(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Put time, level and logger first."""
     record = event["_record"]
     return {
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
@@ -53,23 +53,20 @@ def _with_origin(_logger: object, _method: str, event: EventDict) -> EventDict:
     }
 
 
-def _without_address(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Django's own lines about a request name the route in place of the address that was asked for."""
+def _replace_path(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Replace the request path in Django's own messages with the route name."""
     request = getattr(event["_record"], "request", None)
     if isinstance(request, HttpRequest) and len(request.path) > 1:
         event["event"] = event["event"].replace(request.path, route_of(request))
     return event
 
 
-def _without_secrets(_logger: object, _method: str, event: EventDict) -> EventDict:
-    for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = scrubbed(value)
-    return event
+def _scrub_values(_logger: object, _method: str, event: EventDict) -> EventDict:
+    return {name: scrub(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def _console(_logger: object, _method: str, event: EventDict) -> str:
-    """`2026-03-01 12:00:00,123 INFO albums.tasks: what happened request_id=…`, in the machine's time."""
+    """Render `2026-03-01 12:00:00,123 INFO albums.tasks: message request_id=…` in local time."""
     moment = datetime.fromisoformat(event.pop("time")).astimezone()
     time = f"{moment:%Y-%m-%d %H:%M:%S},{moment.microsecond // 1000:03}"
     head = f"{time} {event.pop('level').upper()} {event.pop('logger')}: {event.pop('event')}"

@@ -1,4 +1,4 @@
-"""Gives every request an id, writes one line about it, and measures how long it took."""
+"""Middleware that gives each request an id, logs it and measures its duration."""
 
 import logging
 import time
@@ -11,34 +11,34 @@ from django.utils.functional import SimpleLazyObject
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from config.observability.instruments import REQUEST_SECONDS
-from config.observability.request_ids import HEADER, new_id, sane
+from config.observability.request_ids import HEADER, new_id, validated
 from config.observability.routes import STATIC, method_of, route_of
 
 logger = logging.getLogger(__name__)
 
-# Asked for all the time, by machines and by every page.
+# Frequent requests of machines and pages: logged at DEBUG.
 QUIET = frozenset({STATIC, "healthz", "readyz", "metrics", "favicon"})
 
 
 class RequestMiddleware:
-    """Must be the first: what the others answer counts, too.
+    """Must be the first middleware, to cover the responses of all others.
 
-    The time is that until the answer begins: a zip or an original is sent after that. The id stays bound
-    until the next request of this thread, so that what goes wrong while an answer is sent has it, too.
+    The duration ends when the response begins; streaming comes after it. The id stays bound until the next
+    request of this thread, so that errors while streaming have it as well.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, with the id in the header."""
-        began = time.perf_counter()
-        request_id = sane(request.headers.get(HEADER)) or new_id()
+        """Process the request and return the response with its id in the header."""
+        start = time.perf_counter()
+        request_id = validated(request.headers.get(HEADER)) or new_id()
         clear_contextvars()
         bind_contextvars(request_id=request_id)
         response = self.get_response(request)
         response.headers[HEADER] = request_id
-        seconds = time.perf_counter() - began
+        seconds = time.perf_counter() - start
         route, method, status = route_of(request), method_of(request), response.status_code
         REQUEST_SECONDS.labels(method, route, f"{status // 100}xx").observe(seconds)
         fields = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000)}
@@ -50,10 +50,10 @@ class RequestMiddleware:
 
 
 def _user_id(request: HttpRequest) -> int | None:
-    """Who asked, when that is known by now: nobody is looked up for it."""
-    known = vars(request)
-    user = known.get("_cached_user") or known.get("user")
+    """Return the id of the user if a view has loaded them already: logging makes no query."""
+    attributes = vars(request)
+    user = attributes.get("_cached_user") or attributes.get("user")
     if isinstance(user, SimpleLazyObject) or not isinstance(user, AbstractBaseUser):
         return None
-    # Who has just deleted the account has no number any more.
+    # None after the request that deleted the account.
     return None if user.pk is None else int(user.pk)

@@ -1,7 +1,6 @@
-"""What the processes of an installation tell each other, in the cache's Redis or Valkey.
+"""Client of the cache's Redis or Valkey, which the processes of an installation share.
 
-Not through Django's cache: it has no sets of counters that several machines can write to at once, and no time
-limit for a server that is silent.
+Django's cache API has neither atomic hashes and sorted sets nor a timeout.
 """
 
 from functools import cache
@@ -11,27 +10,27 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-# A server that is well answers within a millisecond.
-SECONDS = 1.0
+# A healthy server responds within a millisecond.
+TIMEOUT_SECONDS = 1.0
 
 
 @cache
-def _client(address: str) -> redis.Redis:
+def _client(url: str) -> redis.Redis:
     return redis.Redis.from_url(
-        address,
-        socket_timeout=SECONDS,
-        socket_connect_timeout=SECONDS,
+        url,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
         decode_responses=True,
-        # Each try would have these seconds to itself.
+        # Each retry would take the full timeout again.
         retry=Retry(NoBackoff(), 0),
     )
 
 
 def client() -> redis.Redis:
-    """A client of the cache's server; its commands raise RedisError, after a second at the latest."""
+    """Return a client whose commands raise RedisError, after a second at most."""
     return _client(str(settings.CACHES["default"]["LOCATION"]))
 
 
 def key(name: str) -> str:
-    """The key of this installation for `name`."""
+    """Return this installation's key for `name`."""
     return f"{settings.CACHES['default']['KEY_PREFIX']}:observing:{name}"

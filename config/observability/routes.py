@@ -1,4 +1,4 @@
-"""The name of what a request asks for. Addresses hold ids, and some hold secrets; names hold neither."""
+"""Route names of requests, for logs and metrics: URLs contain ids and secrets, names do not."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,7 +9,7 @@ METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 
 
 def route_of(request: HttpRequest) -> str:
-    """The view's name, as in `albums:photo`; one of as many as there are rows in the tables of addresses."""
+    """Return the view name, as in `albums:photo`: one of a fixed set."""
     match = request.resolver_match
     if match is not None:
         return match.view_name or match.route
@@ -17,5 +17,5 @@ def route_of(request: HttpRequest) -> str:
 
 
 def method_of(request: HttpRequest) -> str:
-    """The method, or OTHER: a client may write anything there."""
+    """Return the method, or OTHER for one that a client made up."""
     return request.method if request.method in METHODS else "OTHER"

@@ -1,7 +1,7 @@
-"""What never stands in a log, whoever wrote the line: secrets in addresses, names of files, values of rows.
+"""Removal of secrets from log lines: tokens in URLs, file names, values of rows.
 
-Our own lines hold ids and codes to begin with. These are for the lines of others: Django names the address
-that it refused, gunicorn the one at which a connection broke, an OSError the file, Postgres the row.
+Trombine logs ids and codes only; this is for messages of libraries, such as the path in Django's and
+gunicorn's, the file in an OSError and the row in a Postgres error.
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 from django.conf import settings
 
 HIDDEN = "…"
-# Share links and one-time sign-ins: who has the address is in.
+# Whoever has the URL of a share link or a one-time sign-in link can use it.
 _TOKENS = re.compile(r"(/(?:s|shared|sign-in/once)/)[^/\s?#'\"<>]+")
 _QUERIES = re.compile(r"([?&]token=)[^&\s'\"]+")
 # OSError: [Errno 2] No such file or directory: 'one' -> 'other'
@@ -20,11 +20,10 @@ _FILES = re.compile(
 _ROWS = re.compile(r"^(\s*(?:DETAIL|CONTEXT|LINE \d+):).*$", re.MULTILINE)
 
 
-def scrubbed(text: str) -> str:
-    """`text` without them."""
-    text = _TOKENS.sub(rf"\1{HIDDEN}", text)
-    text = _QUERIES.sub(rf"\1{HIDDEN}", text)
-    text = _FILES.sub(rf"\1{HIDDEN}", text)
+def scrub(text: str) -> str:
+    """Return `text` with its secrets replaced."""
+    for pattern in (_TOKENS, _QUERIES, _FILES):
+        text = pattern.sub(rf"\1{HIDDEN}", text)
     text = _ROWS.sub(rf"\1 {HIDDEN}", text)
     # gunicorn's first process logs before there are settings.
     if settings.configured:

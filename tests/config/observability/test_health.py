@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from config.observability import checks, health, heartbeats
+from config.observability import health, heartbeats, registry
+from config.observability.checks import Check, CheckResult, broker_remedy, database_remedy
 from config.observability.queues import queues_with_work
 
 QUEUES = ["cluster", "faces", "ingest"]
@@ -20,9 +21,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _afresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The models of this machine are of no interest, and nothing is kept that an earlier test saw."""
+    """No check of this machine's models, and no cached result of an earlier test."""
     monkeypatch.setattr(health, "_readiness", health.Readiness())
-    monkeypatch.setitem(checks.CHECKS, "models", (lambda: checks.Outcome(ok=True), lambda: ""))
+    passes = Check(lambda: CheckResult(ok=True), lambda: "")
+    monkeypatch.setitem(registry.CHECKS, "models", passes)
 
 
 @pytest.fixture
@@ -94,14 +96,14 @@ def test_what_hangs_for_good_is_given_up_and_not_asked_a_second_time(
 ) -> None:
     asked, let_go = [], threading.Event()
 
-    def hang() -> checks.Outcome:
+    def hang() -> CheckResult:
         asked.append(1)
         let_go.wait(20)
-        return checks.Outcome(ok=True)
+        return CheckResult(ok=True)
 
-    monkeypatch.setitem(checks.CHECKS, "broker", (hang, checks.broker_remedy))
-    monkeypatch.setattr(health, "SECONDS_FOR_ALL", 0.3)
-    monkeypatch.setattr(health, "KEPT_SECONDS", -1.0)
+    monkeypatch.setitem(registry.CHECKS, "broker", Check(hang, broker_remedy))
+    monkeypatch.setattr(health, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(health, "CACHE_SECONDS", -1.0)
     heartbeats.beat("one@here", QUEUES)
     for _ in range(3):
         broker = client.get("/readyz").json()["checks"]["broker"]
@@ -127,23 +129,11 @@ def test_a_database_that_is_away_is_told_without_its_address(
 def test_many_who_ask_at_once_are_one_question(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def database() -> checks.Outcome:
+    def database() -> CheckResult:
         asked.append(1)
-        return checks.Outcome(ok=True)
+        return CheckResult(ok=True)
 
-    monkeypatch.setitem(checks.CHECKS, "database", (database, checks.database_remedy))
+    monkeypatch.setitem(registry.CHECKS, "database", Check(database, database_remedy))
     for _ in range(5):
         client.get("/readyz")
     assert len(asked) == 1
-
-
-def test_missing_models_are_told_with_the_command_and_without_their_place(
-    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
-) -> None:
-    settings.MODELS_DIR = tmp_path
-    outcome = checks.Models()()
-    assert not outcome.ok
-    assert "bin/manage fetch_models retinaface_mobilenet" in outcome.remedy
-    assert str(tmp_path) not in str(outcome)
-    settings.SILENCED_SYSTEM_CHECKS = ["faces.E001"]
-    assert checks.Models()().ok, "a machine that only serves pages needs none"

@@ -13,7 +13,7 @@ from django.test import Client
 
 from config.local_services import embedded, locations
 from config.observability.log_format import formatter
-from config.observability.scrubbing import scrubbed
+from config.observability.scrubbing import scrub
 
 Written = Callable[[], list[dict[str, Any]]]
 
@@ -88,12 +88,12 @@ def test_an_id_from_a_proxy_is_taken_over_when_it_is_a_plain_word(
     ],
 )  # fmt: skip
 def test_secrets_and_names_of_files_are_taken_out_of_what_others_say(said: str, left: str) -> None:
-    assert scrubbed(said) == left
+    assert scrub(said) == left
 
 
 def test_where_an_original_lies_is_not_said(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
-    assert scrubbed(f"cannot identify <Reader name='{tmp_path}/originals/1/ab/abc.jpg'>, sorry") == (
+    assert scrub(f"cannot identify <Reader name='{tmp_path}/originals/1/ab/abc.jpg'>, sorry") == (
         "cannot identify <Reader name='…'>, sorry"
     )
 
