@@ -1,7 +1,5 @@
 // Loads the upload scripts where a page has the form. Without them the form sends all files at once and answers
-// with a page. It may be loaded as a module or as a plain script.
-if (document.querySelector("form[data-upload]")) {
-  import("./upload-form.js").then(({ prepare }) => {
-    for (const form of document.querySelectorAll("form[data-upload]")) prepare(form);
-  });
-}
+// with a page. The imports are static: the page counts as loaded only when it can take what is dropped on it.
+import { prepare } from "./upload-form.js";
+
+for (const form of document.querySelectorAll("form[data-upload]")) prepare(form);
