@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from albums.models import Album
-from albums.services.self_filling import filled_by_hand
+from albums.services.arranging.smart_albums import filled_by_hand
 from albums.validators import validate_plain_text
 
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from albums.models import Preferences
-from albums.services.accounts import accounts_exist
-from albums.services.preferences import preferences_remember
+from albums.services.accounts.accounts import accounts_exist
+from albums.services.accounts.preferences import preferences_remember
 
 # Everything comes from this server; pictures may also be data: addresses (the look-alike page shows the
 # picture it was given without keeping it). No inline script and no inline style: boxes are SVG attributes.

@@ -7,10 +7,11 @@ from django.db.models.fields.files import FieldFile
 from django.db.models.signals import post_delete
 
 from albums.models import Image, Rendition, Upload
-from albums.services import remaking, search
-from albums.services.partial_files import partial_path
-from albums.services.renditions import renditions_turn
-from albums.services.search_parts import AlbumPart, CameraPart, DatePart, PlacePart
+from albums.services.reading import regeneration
+from albums.services.reading.renditions import renditions_turn
+from albums.services.searching import search
+from albums.services.searching.parts import AlbumPart, CameraPart, DatePart, PlacePart
+from albums.services.uploading.partial_files import partial_path
 from albums.views import surroundings
 from albums.views.search import search_photos
 
@@ -44,5 +45,5 @@ def connect_receivers() -> None:
     for part in (AlbumPart(), PlacePart(), DatePart(), CameraPart()):
         search.register(part)
     surroundings.register("search", search_photos)
-    remaking.register(remaking.Remaker("renditions", renditions_turn))
+    regeneration.register(regeneration.Remaker("renditions", renditions_turn))
     post_delete.connect(delete_partial, sender=Upload, dispatch_uid="albums.delete_partial")

@@ -17,12 +17,12 @@ from kombu.exceptions import OperationalError as BrokerAway
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image, Upload
-from albums.services.archive_unpacking import archive_unpack
-from albums.services.bin import bin_expire
-from albums.services.metadata import images_describe
-from albums.services.remaking import files_remake, remaking_wanted
-from albums.services.renditions import image_claim, image_give_up, image_read_claimed, image_release
-from albums.services.resumable_uploads import uploads_sweep
+from albums.services.erasing.bin import bin_expire
+from albums.services.reading.metadata import images_describe
+from albums.services.reading.regeneration import files_remake, remaking_wanted
+from albums.services.reading.renditions import image_claim, image_give_up, image_read_claimed, image_release
+from albums.services.uploading.archive_unpacking import archive_unpack
+from albums.services.uploading.resumable_uploads import uploads_sweep
 from albums.signals import images_ready
 
 logger = logging.getLogger(__name__)

@@ -126,8 +126,8 @@ def remember_detections() -> None:
 
 def come_in(owner: User, files: list[Path], photos: Path) -> list[Placement]:
     """Photos arrive together; the faces among theirs that were placed at once."""
-    from albums.services.renditions import image_claim, image_read_claimed
-    from albums.services.uploads import image_store
+    from albums.services.reading.renditions import image_claim, image_read_claimed
+    from albums.services.uploading.uploads import image_store
     from faces.models import Face
     from faces.services.detecting.scans import scans_claim, scans_open, scans_run
 

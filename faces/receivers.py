@@ -12,19 +12,16 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils.translation import gettext_lazy as _
 
-from albums.services import (
-    batches,
-    data_export,
-    erasing,
-    people_names,
-    progress,
-    remaking,
-    search,
-    self_filling,
-    storage_use,
-)
-from albums.services.erasing import Eraser
-from albums.services.storage_use import Kind
+from albums.services.accounts import account_deletion
+from albums.services.accounts.account_deletion import Eraser
+from albums.services.arranging import smart_albums
+from albums.services.core import people_names, progress
+from albums.services.downloading import data_export
+from albums.services.reading import regeneration
+from albums.services.searching import search
+from albums.services.upkeep import storage_use
+from albums.services.upkeep.storage_use import Kind
+from albums.services.uploading import upload_progress
 from albums.signals import images_binned, images_erasing, images_ready, images_restored
 from albums.views import surroundings
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, StagedFace, Verdict
@@ -64,17 +61,17 @@ def connect() -> None:
     post_delete.connect(forget_crop, sender=StagedFace, dispatch_uid="faces.forget_staged_crop")
     post_save.connect(follow_change, sender=Change, dispatch_uid="faces.follow_change")
     pre_delete.connect(forget_together, sender=Person, dispatch_uid="faces.forget_together")
-    self_filling.register(self_filling.Filler(albums=person_album_ids, fill=person_albums_fill))
+    smart_albums.register(smart_albums.Filler(albums=person_album_ids, fill=person_albums_fill))
     people_names.register(names_by_image)
-    remaking.register(remaking.Remaker("crops", crops_turn))
+    regeneration.register(regeneration.Remaker("crops", crops_turn))
     progress.register(photos_stage, unfinished=scanning_unfinished)
     progress.register(people_stage, unfinished=grouping_unfinished)
     progress.register_failures(scans_failed)
-    batches.register(batch_looked_at)
+    upload_progress.register(batch_looked_at)
     surroundings.register("person", person_photos)
     search.register(PersonPart(), first=True)
     data_export.register(faces_files)
-    erasing.register(Eraser(prepare=_nobody_looks_any_more, erase=owner_faces_erase, labels=LABELS))
+    account_deletion.register(Eraser(prepare=_nobody_looks_any_more, erase=owner_faces_erase, labels=LABELS))
     storage_use.register(
         kinds=[Kind(_("Pictures of faces"), "faces")],
         models=[Face, FaceEmbedding, FaceScan, Person, Verdict, Change, StagedFace],

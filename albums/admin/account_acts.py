@@ -10,10 +10,10 @@ from django.urls import reverse
 from albums.admin.account_forms import NameAgainForm, QuotaForm
 from albums.admin.acts import Act, ActRefused, Told
 from albums.admin.base import operator
-from albums.services import erasing
-from albums.services.account_keeping import account_entrust, account_switch, is_last_administrator
-from albums.services.accounts import one_time_token
-from albums.services.quotas import quota_default, quota_of, quota_set, quota_words, stored_bytes
+from albums.services.accounts import account_deletion
+from albums.services.accounts.account_admin import account_entrust, account_switch, is_last_administrator
+from albums.services.accounts.accounts import one_time_token
+from albums.services.uploading.quotas import quota_default, quota_of, quota_set, quota_words, stored_bytes
 
 Given = Mapping[str, Any]
 LAST = "This is the only account that runs the place. Let another one run it first."
@@ -39,7 +39,7 @@ def _link(request: HttpRequest, user: User, _given: Given) -> Told:
 def _switch_off(_request: HttpRequest, user: User, _given: Given) -> str:
     try:
         account_switch(user=user, active=False)
-    except erasing.LastAdministrator as error:
+    except account_deletion.LastAdministrator as error:
         raise ActRefused(LAST) from error
     return f"{user.username} is switched off."
 
@@ -53,7 +53,7 @@ def _entrusting(*, looks_after: bool, runs: bool) -> Any:
     def entrust(_request: HttpRequest, user: User, _given: Given) -> str:
         try:
             account_entrust(user=user, looks_after=looks_after, runs=runs)
-        except erasing.LastAdministrator as error:
+        except account_deletion.LastAdministrator as error:
             raise ActRefused(LAST) from error
         return f"What {user.username} may do here was changed."
 
@@ -72,10 +72,10 @@ def _delete(_request: HttpRequest, user: User, given: Given) -> Told:
         raise ActRefused(LAST)
     name = user.username
     try:
-        counts = erasing.account_delete(user=user)
-    except erasing.LastAdministrator as error:
+        counts = account_deletion.account_delete(user=user)
+    except account_deletion.LastAdministrator as error:
         raise ActRefused(LAST) from error
-    words = erasing.labels()
+    words = account_deletion.labels()
     return Told(
         title=f"The account {name} is deleted",
         lines=[f"{words.get(kind, kind)}: {count:,}" for kind, count in counts.items()],

@@ -20,8 +20,8 @@ from albums.admin.acts import ActingAdmin
 from albums.admin.base import column, counted
 from albums.admin_site import page_response
 from albums.models import Image
-from albums.services.account_keeping import account_create
-from albums.services.quotas import quota_default, quota_words
+from albums.services.accounts.account_admin import account_create
+from albums.services.uploading.quotas import quota_default, quota_words
 
 # The admin of Django's own app would change accounts past every rule.
 for _model in (User, Group):

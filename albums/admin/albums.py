@@ -10,7 +10,7 @@ from django.utils import timezone
 from albums.admin.acts import Act, ActingAdmin
 from albums.admin.base import NOT_SHOWN, OwnerFilter, column, counted
 from albums.models import Album, AlbumImage, AlbumMember, ShareLink
-from albums.services.shares import share_link_revoke
+from albums.services.arranging.share_links import share_link_revoke
 
 
 def _withdraw(_request: HttpRequest, album: Album, _given: Any) -> str:

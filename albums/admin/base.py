@@ -14,7 +14,7 @@ from django.db.models import Case, Count, F, Model, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from albums.services.operators import owners_seen
+from albums.services.accounts.operators import owners_seen
 
 if TYPE_CHECKING:
     # It has no types, and is Django's with more in it.

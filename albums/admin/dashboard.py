@@ -11,7 +11,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from albums.models import Image, Upload
-from albums.services.storage_use import free_bytes
+from albums.services.upkeep.storage_use import free_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from albums.admin.acts import Act, ActingAdmin, ActRefused
 from albums.admin.base import NOT_SHOWN, OwnerFilter, column
 from albums.exceptions import RefusalCode
 from albums.models import Image
-from albums.services.retries import images_retry
+from albums.services.uploading.retries import images_retry
 from albums.tasks import enqueue_reading
 
 STATES = {"Waiting to be read": "info", "Ready": "success", "Refused": "danger"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from albums.services.backup_format import BackupError
+from albums.services.backup.format import BackupError
 from config.commands.reporting import CommandFailure, Exit
 
 MOST_NAMED = 20

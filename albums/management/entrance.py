@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import User
 
-from albums.services.accounts import one_time_token
+from albums.services.accounts.accounts import one_time_token
 
 
 def first_account_link(url: str, *, setup_token: str) -> str:

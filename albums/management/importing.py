@@ -12,9 +12,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, connection
 
-from albums.services import accounts
-from albums.services.folder_listing import printable_path
-from albums.services.progress import Failure, Stage, failures, stages
+from albums.services.accounts import accounts
+from albums.services.core.progress import Failure, Stage, failures, stages
+from albums.services.uploading.folder_listing import printable_path
 from config.commands.reporting import Outcome, cannot, problem, wrong
 from config.commands.terminal import StageBoard
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import CommandParser
 
 from albums.exceptions import OwnerUnclearError
-from albums.services.imports import import_owner
+from albums.services.uploading.folder_import import import_owner
 from config.commands.reporting import wrong
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from watchfiles import Change, watch
 
-from albums.services.folder_listing import FolderListing
-from albums.services.folder_watching import Arrivals, folder_identity
+from albums.services.uploading.folder_listing import FolderListing
+from albums.services.uploading.folder_watching import Arrivals, folder_identity
 
 # Seconds for which a file must stay as it is before it is taken.
 SETTLE_SECONDS = 2.0

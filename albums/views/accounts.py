@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from albums.account_forms import AccountForm, FirstAccountForm, SignInForm
-from albums.services.accounts import (
+from albums.services.accounts.accounts import (
     AccountExists,
     accounts_exist,
     owner_create_first,

@@ -19,7 +19,7 @@ from albums.exceptions import AlbumFillsItself
 from albums.forms import AlbumNameForm
 from albums.models import Album, AlbumMember, Image, ShareLink
 from albums.querysets import AlbumQuerySet
-from albums.services.albums import (
+from albums.services.arranging.albums import (
     album_change,
     album_choose_cover,
     album_create,
@@ -29,7 +29,7 @@ from albums.services.albums import (
     may_edit,
     taken_out_proof,
 )
-from albums.services.self_filling import albums_fill, filled_by_hand
+from albums.services.arranging.smart_albums import albums_fill, filled_by_hand
 from albums.views.chosen import chosen_ids
 from albums.views.selection import refused, wants_json
 from albums.views.selection_bar import album_bar

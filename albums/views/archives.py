@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from albums.exceptions import ArchivesBusy
 from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
-from albums.services.archives import archive_stream, fit_name
-from albums.services.self_filling import albums_fill
+from albums.services.arranging.smart_albums import albums_fill
+from albums.services.downloading.archives import archive_stream, fit_name
 from albums.views.chosen import chosen_ids
 from albums.views.viewer import viewer
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
-from albums.services.bin import bin_deadline, images_expire, images_restore
+from albums.services.erasing.bin import bin_deadline, images_expire, images_restore
 from albums.tasks import enqueue_expiring
 from albums.views.media import file_response
 from albums.views.selection import EPOCH, page_before, refused, ticked, wants_json

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from albums.forms import DescriptionForm, SelectionForm
 from albums.models import Album, Image, Rendition
-from albums.services.albums import album_add_images, album_get_or_create
-from albums.services.descriptions import image_describe
-from albums.services.self_filling import filled_by_hand
+from albums.services.arranging.albums import album_add_images, album_get_or_create
+from albums.services.arranging.descriptions import image_describe
+from albums.services.arranging.smart_albums import filled_by_hand
 from albums.views.media import SHOWN_TYPES
 from albums.views.surroundings import neighbours, surroundings
 from albums.views.viewer import viewer

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from albums.services.progress import stages, work_left
+from albums.services.core.progress import stages, work_left
 from albums.views.viewer import viewer
 
 FIRST_AGAIN_SECONDS = 2

@@ -34,9 +34,9 @@ from albums.exceptions import OffsetDiffers, RefusalCode, UploadRefused
 from albums.forms import BeginUploadForm
 from albums.models import Upload
 from albums.refusals import refusal_words
-from albums.services.limits import upload_limits
-from albums.services.resumable_uploads import UploadStep, upload_append, upload_begin, upload_finish
-from albums.services.uploads import StoreStatus
+from albums.services.core.limits import upload_limits
+from albums.services.uploading.resumable_uploads import UploadStep, upload_append, upload_begin, upload_finish
+from albums.services.uploading.uploads import StoreStatus
 from albums.tasks import enqueue_reading, enqueue_unpacking
 from albums.views.upload_words import stored_outcome, unpacked_outcome
 from albums.views.viewer import viewer

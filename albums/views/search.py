@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from albums.services.search import (
+from albums.services.searching.search import (
     MOST_CHIPS,
     Chip,
     Choice,

@@ -21,9 +21,9 @@ from django.views.decorators.http import require_POST, require_safe
 from albums.forms import IdsField, SelectionForm
 from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
-from albums.services.albums import album_add_images, album_get_or_create
-from albums.services.bin import images_bin
-from albums.services.self_filling import filled_by_hand
+from albums.services.arranging.albums import album_add_images, album_get_or_create
+from albums.services.arranging.smart_albums import filled_by_hand
+from albums.services.erasing.bin import images_bin
 from albums.views.chosen import chosen_ids
 from albums.views.surroundings import named_lists
 from albums.views.toasts import toast

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from albums.models import Album
 from albums.querysets import AlbumQuerySet
-from albums.services.self_filling import filled_by_hand
+from albums.services.arranging.smart_albums import filled_by_hand
 
 # More albums than this are not offered in the list under the grid.
 ALBUM_CHOICES = 500

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from albums.account_forms import AccountNameForm, PasswordCheckForm, PasswordForm, PreferencesForm
 from albums.models import Preferences
-from albums.services import erasing
-from albums.services.accounts import sessions_end, sessions_of
-from albums.services.operators import grant_of, grant_set, operators_besides
-from albums.services.preferences import preferences_remember, preferences_set
+from albums.services.accounts import account_deletion
+from albums.services.accounts.accounts import sessions_end, sessions_of
+from albums.services.accounts.operators import grant_of, grant_set, operators_besides
+from albums.services.accounts.preferences import preferences_remember, preferences_set
 from albums.views.toasts import toast
 from albums.views.viewer import viewer
 
@@ -145,8 +145,8 @@ def delete(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name = user.get_username()
         try:
-            counts = erasing.account_delete(user=user)
-        except erasing.LastAdministrator:
+            counts = account_deletion.account_delete(user=user)
+        except account_deletion.LastAdministrator:
             messages.error(request, _("Nothing was deleted: nobody else here is an administrator."))
             return redirect("albums:settings_delete")
         logout(request)
@@ -156,7 +156,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         "form": form,
         "photo_count": user.images.count(),
         "album_count": user.albums.count(),
-        "may_go": erasing.may_go(user),
+        "may_go": account_deletion.may_go(user),
     }
     return render(request, "settings/delete.html", context, status=400 if form.errors else 200)
 
@@ -172,7 +172,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
         receipt = signing.loads(request.GET.get("receipt", ""), salt=RECEIPT_SALT, max_age=RECEIPT_SECONDS)
     except signing.BadSignature as error:
         raise Http404 from error
-    words = erasing.labels()
+    words = account_deletion.labels()
     rows = [(words.get(kind, kind), count) for kind, count in receipt["counts"].items()]
     if request.GET.get("as") == "text":
         lines = [_("The account %(name)s was deleted, with:") % {"name": receipt["account"]}]

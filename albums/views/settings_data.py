@@ -10,10 +10,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from albums.services import data_export, storage_use
-from albums.services.progress import stages
-from albums.services.quotas import quota_use
-from albums.services.retries import images_refused, images_retry
+from albums.services.core.progress import stages
+from albums.services.downloading import data_export
+from albums.services.upkeep import storage_use
+from albums.services.uploading.quotas import quota_use
+from albums.services.uploading.retries import images_refused, images_retry
 from albums.tasks import enqueue_reading
 from albums.views.toasts import toast
 from albums.views.viewer import viewer

@@ -20,9 +20,14 @@ from albums.album_forms import LinkPasswordForm
 from albums.exceptions import TooManyTries
 from albums.models import Album, Image, Rendition, ShareLink
 from albums.querysets import ImageQuerySet
-from albums.services.people_names import names_in
-from albums.services.self_filling import albums_fill
-from albums.services.shares import password_fits, password_ticket, share_link_note_opened, ticket_valid
+from albums.services.arranging.share_links import (
+    password_fits,
+    password_ticket,
+    share_link_note_opened,
+    ticket_valid,
+)
+from albums.services.arranging.smart_albums import albums_fill
+from albums.services.core.people_names import names_in
 from albums.views.archives import archive_response
 from albums.views.media import file_response
 from albums.views.slideshow import Names, nobody, picture_words, pictures_json, slideshow_page

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from albums.album_forms import MemberForm, ShareLinkForm
 from albums.models import Album, AlbumMember, Image, ShareLink
-from albums.services.members import member_add, member_change, member_remove
-from albums.services.shares import share_link_change, share_link_create, share_link_revoke
+from albums.services.arranging.members import member_add, member_change, member_remove
+from albums.services.arranging.share_links import share_link_change, share_link_create, share_link_revoke
 from albums.views.viewer import viewer
 
 

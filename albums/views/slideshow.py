@@ -19,8 +19,8 @@ from django.views.decorators.http import require_safe
 
 from albums.models import Album, Image, Rendition
 from albums.querysets import ImageQuerySet
-from albums.services.people_names import names_in
-from albums.services.self_filling import albums_fill
+from albums.services.arranging.smart_albums import albums_fill
+from albums.services.core.people_names import names_in
 from albums.views.viewer import viewer
 
 PICTURES_AT_ONCE = 100

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from albums.models import Image
 from albums.querysets import ImageQuerySet
-from albums.services.timeline import day_of
+from albums.services.arranging.timeline import day_of
 
 PAGE_SIZE = 60
 MAX_PAGE = 100_000

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from albums.models import Image
 from albums.querysets import ImageQuerySet
-from albums.services.timeline import (
+from albums.services.arranging.timeline import (
     PIECE,
     DayCount,
     Piece,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from albums.models import Image, UnpackedFile
-from albums.services.uploads import StoreOutcome, StoreStatus
+from albums.services.uploading.uploads import StoreOutcome, StoreStatus
 
 
 @dataclass(frozen=True, slots=True)

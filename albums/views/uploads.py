@@ -19,10 +19,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.forms import IdsField, UploadForm
 from albums.models import Album, Image, Upload
-from albums.services.batches import batch_stages
-from albums.services.limits import upload_limits
-from albums.services.resumable_uploads import file_take
-from albums.services.self_filling import filled_by_hand
+from albums.services.arranging.smart_albums import filled_by_hand
+from albums.services.core.limits import upload_limits
+from albums.services.uploading.resumable_uploads import file_take
+from albums.services.uploading.upload_progress import batch_stages
 from albums.tasks import enqueue_reading, enqueue_unpacking
 from albums.views.upload_words import Outcome, read_outcome, stored_outcome
 from albums.views.viewer import viewer

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from albums.models import Image, UnpackedFile
-from albums.services.uploads import StoreStatus
+from albums.services.uploading.uploads import StoreStatus
 from api.serializers.common import row_id
 
 MOST_HASHES = 1000

@@ -15,11 +15,11 @@ from rest_framework.response import Response
 
 from albums.account_forms import PasswordCheckForm
 from albums.models import Image, Preferences
-from albums.services import erasing
-from albums.services.accounts import account_rename, password_change, sessions_end, sessions_of
-from albums.services.operators import grant_of, grant_set
-from albums.services.preferences import preferences_set
-from albums.services.quotas import quota_use
+from albums.services.accounts import account_deletion
+from albums.services.accounts.accounts import account_rename, password_change, sessions_end, sessions_of
+from albums.services.accounts.operators import grant_of, grant_set
+from albums.services.accounts.preferences import preferences_set
+from albums.services.uploading.quotas import quota_use
 from api.exceptions import Conflict
 from api.models import ApiToken
 from api.schema import operation
@@ -172,8 +172,8 @@ class DeleteMe(ApiView):
             raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
         username = user.get_username()
         try:
-            erased = erasing.account_delete(user=user)
-        except erasing.LastAdministrator as error:
+            erased = account_deletion.account_delete(user=user)
+        except account_deletion.LastAdministrator as error:
             raise Conflict(
                 _("Nothing was deleted: nobody else here is an administrator."), code="last_administrator"
             ) from error

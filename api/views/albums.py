@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from albums.models import Album, AlbumMember, Image
 from albums.querysets import AlbumQuerySet
-from albums.services.albums import (
+from albums.services.arranging.albums import (
     album_add_images,
     album_change,
     album_choose_cover,
@@ -23,7 +23,7 @@ from albums.services.albums import (
     album_delete,
     album_remove_images,
 )
-from albums.services.self_filling import albums_fill
+from albums.services.arranging.smart_albums import albums_fill
 from albums.views.archives import zip_response
 from api.pagination import By
 from api.rows import album_of, images_of, people_of

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
-from albums.services.bin import bin_deadline, images_bin, images_expire, images_restore
+from albums.services.erasing.bin import bin_deadline, images_bin, images_expire, images_restore
 from albums.tasks import enqueue_expiring
 from albums.views.media import file_response
 from api.pagination import By

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from albums.models import Image, UnpackedFile, Upload
-from albums.services.batches import batch_stages
-from albums.services.retries import images_retry
+from albums.services.uploading.retries import images_retry
+from albums.services.uploading.upload_progress import batch_stages
 from albums.tasks import enqueue_reading
 from api.pagination import By
 from api.schema import operation

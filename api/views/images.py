@@ -12,9 +12,9 @@ from rest_framework.response import Response
 
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
-from albums.services.bin import images_bin
-from albums.services.descriptions import image_describe
-from albums.services.search import search_chips, search_images, search_of
+from albums.services.arranging.descriptions import image_describe
+from albums.services.erasing.bin import images_bin
+from albums.services.searching.search import search_chips, search_images, search_of
 from albums.views.media import file_response
 from api.pagination import By
 from api.schema import operation, rendition_kind

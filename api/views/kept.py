@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from albums.services import data_export, storage_use
+from albums.services.downloading import data_export
+from albums.services.upkeep import storage_use
 from api.permissions import FACES
 from api.schema import operation
 from api.serializers.kept import ExportIn, StorageIn, StorageOut

@@ -12,7 +12,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from albums.services.accounts import account_signing_in
+from albums.services.accounts.accounts import account_signing_in
 from api.models import ApiToken
 from api.pagination import By
 from api.schema import operation

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from albums.imaging.decoding import FORMATS
-from albums.services.limits import archive_limits, image_limits, upload_limits
+from albums.services.core.limits import archive_limits, image_limits, upload_limits
 from api.pagination import MOST
 from api.schema import operation
 from api.serializers.common import MOST_IDS

@@ -20,9 +20,9 @@ from rest_framework.response import Response
 
 from albums.models import Album, Image, Rendition, ShareLink
 from albums.querysets import ImageQuerySet
-from albums.services.people_names import names_in
-from albums.services.self_filling import albums_fill
-from albums.services.shares import password_fits, share_link_note_opened
+from albums.services.arranging.share_links import password_fits, share_link_note_opened
+from albums.services.arranging.smart_albums import albums_fill
+from albums.services.core.people_names import names_in
 from albums.views.archives import zip_response
 from albums.views.media import file_response
 from api.schema import BUSY, operation, rendition_kind

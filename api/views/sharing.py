@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from albums.models import AlbumMember, ShareLink
-from albums.services.members import member_add, member_remove
-from albums.services.shares import share_link_change, share_link_create, share_link_revoke
+from albums.services.arranging.members import member_add, member_remove
+from albums.services.arranging.share_links import share_link_change, share_link_create, share_link_revoke
 from api.pagination import By
 from api.schema import operation
 from api.serializers.albums import LinkIn, LinkOut, MemberIn, MemberOut

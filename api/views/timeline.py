@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from albums.models import Image
-from albums.services.search import search_of, search_suggested
-from albums.services.timeline import DayCount, day_counts
+from albums.services.arranging.timeline import DayCount, day_counts
+from albums.services.searching.search import search_of, search_suggested
 from api.schema import operation
 from api.serializers.images import TimelineOut
 from api.serializers.suggestions import SuggestionsIn, SuggestionsOut

@@ -23,15 +23,15 @@ from rest_framework.response import Response
 
 from albums.exceptions import RefusalCode, UploadRefused
 from albums.models import Album, Upload
-from albums.services.limits import upload_limits
-from albums.services.resumable_uploads import (
+from albums.services.core.limits import upload_limits
+from albums.services.uploading.resumable_uploads import (
     UploadStep,
     file_take,
     upload_append,
     upload_begin,
     upload_finish,
 )
-from albums.services.uploads import StoreStatus
+from albums.services.uploading.uploads import StoreStatus
 from albums.tasks import enqueue_reading, enqueue_unpacking
 from api import throttles
 from api.pagination import By

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from albums.services.progress import stages, work_left
+from albums.services.core.progress import stages, work_left
 from api.pagination import By
 from api.permissions import FACES
 from api.schema import operation

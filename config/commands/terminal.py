@@ -11,7 +11,7 @@ SECONDS_BETWEEN_LINES = 5.0
 
 
 class StageLike(Protocol):
-    """A stage as `albums.services.progress` counts it: of `total` pieces, some done, some failed."""
+    """A stage as `albums.services.core.progress` counts it: of `total` pieces, some done, some failed."""
 
     @property
     def label(self) -> str: ...  # noqa: D102 - named as what it is

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from albums.admin.acts import Act, ActingAdmin, ActRefused
 from albums.admin.base import NOT_SHOWN, HouseAdmin, OwnerFilter, column, counted, operator
-from albums.services.operators import owners_seen
+from albums.services.accounts.operators import owners_seen
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, Person, Verdict
 from faces.services.history.history import change_undo, change_undoable

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from albums.admin.base import HouseAdmin, OwnerFilter, column, operator
 from albums.admin_site import page
-from albums.services.operators import owners_seen
+from albums.services.accounts.operators import owners_seen
 from faces.models import GroupDoubt, SentQuestion
 from faces.tasks import enqueue_weighing
 

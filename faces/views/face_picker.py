@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from albums.services.search import row_id
+from albums.services.searching.search import row_id
 from albums.views.tiles import page_number
 from albums.views.viewer import viewer
 from faces.models import Face, Person

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from albums import imaging
-from albums.services.limits import image_limits
+from albums.services.core.limits import image_limits
 
 # Long side of the copy. Two of them stay far below what Django takes in a form.
 KEPT_SIDE = 1024

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from albums.exceptions import ImageRefused
-from albums.services.search import row_id
+from albums.services.searching.search import row_id
 from albums.views.viewer import viewer
 from faces.exceptions import ComparisonError, NoFaceFound, NotThere
 from faces.failures import model_words, picture_words

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from albums.models import Image
-from albums.services.uploads import image_store
+from albums.services.uploading.uploads import image_store
 from tests import drawing
 
 

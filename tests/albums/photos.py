@@ -5,8 +5,8 @@ from pathlib import Path
 from django.contrib.auth.models import User
 
 from albums.models import Image
-from albums.services.renditions import image_read
-from albums.services.uploads import image_store
+from albums.services.reading.renditions import image_read
+from albums.services.uploading.uploads import image_store
 from tests import drawing
 
 

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from albums.countries import countries_called, country_name, place_label
 from albums.folding import words_of
-from albums.services.places import gazetteer
+from albums.services.reading.places import gazetteer
 
 
 @pytest.mark.parametrize(

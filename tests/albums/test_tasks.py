@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from albums import tasks
 from albums.models import Image
-from albums.services import renditions
-from albums.services.uploads import image_store
+from albums.services.reading import renditions
+from albums.services.uploading.uploads import image_store
 from albums.signals import images_ready
 from tests import drawing
 

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Image
-from albums.services.bin import images_bin
+from albums.services.erasing.bin import images_bin
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, Verdict
 from tests.page_rows import face_row, image_rows, people_rows
 

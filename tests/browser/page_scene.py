@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from albums.models import Album, AlbumMember, Image, ShareLink, UnpackedFile, Upload
-from albums.services.accounts import one_time_token
-from albums.services.albums import album_add_images, album_create
-from albums.services.shares import share_link_create
+from albums.services.accounts.accounts import one_time_token
+from albums.services.arranging.albums import album_add_images, album_create
+from albums.services.arranging.share_links import share_link_create
 from api.tokens import token_create
 from faces.models import ErasureReceipt, Face, FaceScan, Person
 from faces.services.people.edits import faces_confirm, person_hide

@@ -19,7 +19,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from albums.exceptions import ArchivesBusy
 from albums.models import Image
-from albums.services.archives import ArchiveStream, archive_stream
+from albums.services.downloading.archives import ArchiveStream, archive_stream
 from faces.services.core.consent import recognition_set
 from tests.browser import page_table
 from tests.browser.conftest import PATIENCE, sign_in

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Album, Image
-from albums.services.albums import album_add_images
+from albums.services.arranging.albums import album_add_images
 from albums.views import uploads
 from faces.models import Face, Person
 from tests.page_rows import drawn_jpeg, face_row, image_rows, stored_image

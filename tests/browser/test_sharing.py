@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Album, Image
-from albums.services.albums import album_add_images, album_create
-from albums.services.shares import share_link_create
+from albums.services.arranging.albums import album_add_images, album_create
+from albums.services.arranging.share_links import share_link_create
 from faces.models import Person
 from tests.browser.conftest import PATIENCE
 from tests.page_rows import face_row, stored_image

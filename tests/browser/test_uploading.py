@@ -13,10 +13,10 @@ from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Album, Image, Upload
-from albums.services.archive_unpacking import archive_unpack
-from albums.services.quotas import quota_set
+from albums.services.uploading.archive_unpacking import archive_unpack
+from albums.services.uploading.quotas import quota_set
 from albums.views import resumable_uploads, uploads
-from tests.albums.services.zips import zipped
+from tests.albums.services.uploading.zips import zipped
 from tests.browser.axe import violations
 from tests.page_rows import drawn_jpeg
 

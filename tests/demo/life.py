@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from albums.exceptions import RefusalCode
 from albums.models import Album, AlbumMember, Image, ShareLink, UnpackedFile, Upload
-from albums.services.albums import album_add_images, album_change, album_create
-from albums.services.bin import images_bin
-from albums.services.members import member_add
-from albums.services.shares import share_link_create
+from albums.services.arranging.albums import album_add_images, album_change, album_create
+from albums.services.arranging.members import member_add
+from albums.services.arranging.share_links import share_link_create
+from albums.services.erasing.bin import images_bin
 from api.tokens import token_create
 from faces.models import ErasureReceipt, Face, FaceScan, Person, PersonAlbum
 from faces.services.erasing.erasure import ONE_PERSON

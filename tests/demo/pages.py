@@ -10,7 +10,7 @@ from django.core import signing
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from albums.services.accounts import one_time_token
+from albums.services.accounts.accounts import one_time_token
 from albums.views.settings import RECEIPT_SALT
 from faces.models import Face, Person
 from tests.demo import acts

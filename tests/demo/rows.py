@@ -18,8 +18,8 @@ from PIL import ExifTags
 from PIL import Image as Pillow
 
 from albums.models import Image
-from albums.services.renditions import image_read
-from albums.services.uploads import image_store
+from albums.services.reading.renditions import image_read
+from albums.services.uploading.uploads import image_store
 from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, OwnerModels, Person
 from faces.services.core.pixels import portrait_store
 from faces.vision.alignment import portrait_crop

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from albums.management.backup_words import MOST_NAMED, failure_of, megabytes, named
-from albums.services.backup_checks import Checked, backup_check
-from albums.services.backup_format import BackupError, manifest_read
-from albums.services.backups import Made, backup_make, originals_count
+from albums.services.backup.backup import Made, backup_make, originals_count
+from albums.services.backup.checks import Checked, backup_check
+from albums.services.backup.format import BackupError, manifest_read
 from config.commands.reporting import Outcome, ReportingCommand, cannot, problem
 from config.local_services.postgres import PostgresError
 

@@ -13,8 +13,8 @@ from kombu.exceptions import OperationalError as BrokerAway
 from albums.exceptions import ImportFolderError
 from albums.management.owners import add_owner_option, owner_of
 from albums.management.watching import arrivals
-from albums.services.folder_listing import printable_path
-from albums.services.imports import ImportReport, files_import, import_folder, wait_until_read
+from albums.services.uploading.folder_import import ImportReport, files_import, import_folder, wait_until_read
+from albums.services.uploading.folder_listing import printable_path
 from albums.tasks import request_reading
 from config.commands.reporting import Outcome, ReportingCommand, cannot, wrong
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from albums.services.metadata import images_describe, images_undescribed
+from albums.services.reading.metadata import images_describe, images_undescribed
 from config.commands.reporting import Outcome, ReportingCommand
 
 AT_ONCE = 50

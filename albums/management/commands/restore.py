@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 
 from albums.management.backup_words import failure_of, megabytes, named
-from albums.services.backup_checks import backup_check
-from albums.services.backup_format import BackupError, Manifest, manifest_read
-from albums.services.backup_restoring import (
+from albums.services.backup.checks import backup_check
+from albums.services.backup.format import BackupError, Manifest, manifest_read
+from albums.services.backup.restore import (
     Restored,
     require_free_folder,
     require_known,

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from albums.management.owners import owner_of
-from albums.services.integrity import Finding, Look, images_check
-from albums.services.strays import photo_strays
+from albums.services.upkeep.integrity import Finding, Look, images_check
+from albums.services.upkeep.orphaned_files import photo_strays
 from config.commands.reporting import Outcome, ReportingCommand, cannot, problem
 from faces.services.upkeep.integrity import faces_check
 

@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 
 from albums.management.owners import add_owner_option, owner_of
 from albums.models import Album, Image
-from albums.services.folder_listing import printable_path
+from albums.services.uploading.folder_listing import printable_path
 from config.commands.reporting import Outcome as Told
 from config.commands.reporting import ReportingCommand, cannot, problem, wrong
 from faces.conf import face_settings

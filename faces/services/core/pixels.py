@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from albums import imaging
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image
-from albums.services.limits import image_limits
+from albums.services.core.limits import image_limits
 from faces.models import Face
 from faces.vision.types import Pixels
 

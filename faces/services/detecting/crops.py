@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 
 from albums import imaging
 from albums.models import Image
-from albums.services.remaking import Turn
+from albums.services.reading.regeneration import Turn
 from albums.storage import put_file
 from faces.models import Face, StagedFace
 from faces.services.core.pixels import CROP_QUALITY, PhotoUnreadable, photo_pixels
@@ -58,7 +58,7 @@ def crops_remake(*, image: Image, faces: Collection[Face | StagedFace]) -> int:
 
 
 def crops_turn(before: int | None) -> Turn:
-    """Make missing pictures of faces in the next photos, newest first; see `albums.services.remaking`."""
+    """Create missing crops for the next photos, newest first; see `albums.services.reading.regeneration`."""
     images = Image.objects.ready().order_by("-pk")
     if before is not None:
         images = images.filter(pk__lt=before)

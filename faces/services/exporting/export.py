@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from albums.services.data_export import ROWS, ExportFile, Wishes, rows_json
+from albums.services.downloading.data_export import ROWS, ExportFile, Wishes, rows_json
 from faces.models import ErasureReceipt, Face, FaceEmbedding, Person, Verdict
 
 

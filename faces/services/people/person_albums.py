@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from albums.models import Album
-from albums.services.albums import album_create
+from albums.services.arranging.albums import album_create
 from faces.models import Change, Face, Person, PersonAlbum
 from faces.services.history.diff import FACE, FOLLOWED, PERSON
 

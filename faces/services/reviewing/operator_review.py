@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from albums.services.operators import pictures_granted
+from albums.services.accounts.operators import pictures_granted
 from faces.exceptions import NotThere, PeopleError
 from faces.models import Change, Face, Person, SentQuestion, Verdict
 from faces.services.history.history import change_recorded, change_undo, change_undoable

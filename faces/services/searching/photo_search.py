@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from albums.folding import folded
 from albums.querysets import ImageQuerySet
-from albums.services.search import Choice, Ids, SearchPart, Suggester, Viewer, best_matches, row_id
+from albums.services.searching.search import Choice, Ids, SearchPart, Suggester, Viewer, best_matches, row_id
 from faces.models import Face, Person
 
 

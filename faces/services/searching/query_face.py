@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from albums import imaging
 from albums.exceptions import ImageRefused
-from albums.services.limits import image_limits
+from albums.services.core.limits import image_limits
 from faces.conf import FaceSettings
 from faces.exceptions import FaceNotReadYet, NoFaceFound, NoSuchFaceIndex, NotThere, PictureRefused
 from faces.models import Face, FaceEmbedding

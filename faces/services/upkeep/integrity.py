@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from albums.models import Image
-from albums.services.integrity import REPAIR, Finding, Look
-from albums.services.strays import folder_strays
+from albums.services.upkeep.integrity import REPAIR, Finding, Look
+from albums.services.upkeep.orphaned_files import folder_strays
 from faces.models import Change, Face, FaceEmbedding, Person, PersonTally, StagedFace, StalePerson, Verdict
 from faces.services.core.consent import recognition_wanted
 from faces.services.core.owner_pipeline import owner_models

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from albums.models import Image
-from albums.services.progress import Failure, Stage
+from albums.services.core.progress import Failure, Stage
 from faces.models import Face, FaceScan, Person
 from faces.services.core.consent import recognition_wanted
 from faces.services.grouping.run import owner_is_stale

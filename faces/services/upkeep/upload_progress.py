@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from albums.querysets import ImageQuerySet
-from albums.services.batches import BatchStage
+from albums.services.uploading.upload_progress import BatchStage
 from faces.models import Face, FaceScan
 from faces.services.core.consent import recognition_wanted
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from albums.models import Album, Image, ShareLink
-from albums.services.quotas import quota_of, quota_set
+from albums.services.uploading.quotas import quota_of, quota_set
 from tests.page_rows import image_rows
 
 

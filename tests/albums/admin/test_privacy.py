@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from albums.admin.base import OwnerFilter
 from albums.models import Album, Image, ShareLink, Upload
-from albums.services.operators import grant_set
+from albums.services.accounts.operators import grant_set
 from faces.models import Change, ClusteringRun, Face, FaceScan, GroupDoubt, Person, Verdict
 from faces.sentences import said
 from tests.page_rows import face_row, image_rows

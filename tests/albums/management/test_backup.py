@@ -24,10 +24,10 @@ from psycopg import sql
 from pytest_django import Settings
 
 from albums.models import Image, Upload
-from albums.services import backup_moments
-from albums.services.albums import album_add_images, album_get_or_create
-from albums.services.bin import images_bin
-from albums.services.data_export import Wishes, export_stream
+from albums.services.arranging.albums import album_add_images, album_get_or_create
+from albums.services.backup import snapshots
+from albums.services.downloading.data_export import Wishes, export_stream
+from albums.services.erasing.bin import images_bin
 from config.commands.reporting import Exit
 from faces.models import Person
 from faces.services.people.edits import faces_confirm, person_name
@@ -221,7 +221,7 @@ def test_an_original_that_is_erased_while_it_is_copied_leaves_a_backup_that_is_w
     late = whole_photo(owner, tmp_path / "given" / "late.jpg", 78)
     moments = []
 
-    def erase_after_the_dump(self: backup_moments.Moment, kept: Path) -> Any:
+    def erase_after_the_dump(self: snapshots.Moment, kept: Path) -> Any:
         moments.append(kept)
         found = list(real(self, kept))
         if len(moments) == 1:
@@ -229,8 +229,8 @@ def test_an_original_that_is_erased_while_it_is_copied_leaves_a_backup_that_is_w
             (tmp_path / "backup" / str(late.original.name)).unlink()
         return iter(found)
 
-    real = backup_moments.Moment.rows
-    monkeypatch.setattr(backup_moments.Moment, "rows", erase_after_the_dump)
+    real = snapshots.Moment.rows
+    monkeypatch.setattr(snapshots.Moment, "rows", erase_after_the_dump)
     told = backup(tmp_path / "backup")
     assert len(moments) == 2, "another moment was looked at"
     assert (told["files"], told["missing"]) == (5, [])

@@ -10,8 +10,8 @@ from django.conf import settings as project
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from albums.services.backup_format import BackupError, Manifest, Stored, file_digest, manifest_read
-from albums.services.backup_restoring import require_free_folder, restore_begin, restore_files
+from albums.services.backup.format import BackupError, Manifest, Stored, file_digest, manifest_read
+from albums.services.backup.restore import require_free_folder, restore_begin, restore_files
 from config.commands.reporting import Exit
 from config.local_services.restore_marker import half_restored
 

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from albums import tasks
 from albums.management import watching
 from albums.models import Image
-from albums.services.folder_watching import Arrivals
+from albums.services.uploading.folder_watching import Arrivals
 from tests import drawing
 
 

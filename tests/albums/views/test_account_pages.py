@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from albums.services.accounts import one_time_token, owner_create_first
+from albums.services.accounts.accounts import one_time_token, owner_create_first
 
 PASSWORD = "correct horse battery"
 NEW = {"username": "ada", "password1": PASSWORD, "password2": PASSWORD}

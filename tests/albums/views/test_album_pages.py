@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Album, Image
-from albums.services.albums import album_add_images, album_change, album_create
+from albums.services.arranging.albums import album_add_images, album_change, album_create
 from tests.page_rows import image_rows, stored_image
 
 

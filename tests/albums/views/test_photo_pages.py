@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Album, Image
-from albums.services.albums import album_add_images
+from albums.services.arranging.albums import album_add_images
 from tests.page_rows import NOON, image_rows, stored_image
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from albums.models import Image
-from albums.services.progress import Stage
+from albums.services.core.progress import Stage
 from tests.page_rows import stored_image
 
 HTMX = {"HX-Request": "true"}

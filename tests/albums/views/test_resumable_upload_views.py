@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from albums.models import Album, Image, Upload
-from albums.services.partial_files import partial_path
+from albums.services.uploading.partial_files import partial_path
 from tests.albums.views.sending import PHOTO, begin, send
 
 pytestmark = pytest.mark.usefixtures("upload_folder", "enqueued")
@@ -97,7 +97,7 @@ def test_too_much_at_once_and_a_full_disk_have_statuses_of_their_own(
     full = begin(signed_in, b"another")
     assert (full.status_code, full.json()["code"]) == (429, "full")
     settings.UPLOAD_MOST_FILES = 9
-    monkeypatch.setattr("albums.services.resumable_uploads.room_for", lambda _size: False)
+    monkeypatch.setattr("albums.services.uploading.resumable_uploads.room_for", lambda _size: False)
     assert begin(signed_in, b"another").status_code == 507
 
 
@@ -111,7 +111,7 @@ def test_a_disk_that_fails_in_the_middle_keeps_what_came(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("albums.services.resumable_uploads.partial_write", full)
+        patch.setattr("albums.services.uploading.resumable_uploads.partial_write", full)
         assert send(signed_in, number, PHOTO[300:], 300).status_code == 507
     assert send(signed_in, number, PHOTO[300:], 300).json()["status"] == "received"
 

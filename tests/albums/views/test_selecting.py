@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Album, AlbumImage, AlbumMember, Image
-from albums.services.members import member_add
+from albums.services.arranging.members import member_add
 from faces.models import Person, PersonAlbum
 from tests.page_rows import NOON, face_row, image_rows, stored_image
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Album, Image, UnpackedFile, Upload
-from albums.services.partial_files import partial_path
+from albums.services.uploading.partial_files import partial_path
 from faces.models import FaceScan
-from tests.albums.services.zips import zipped
+from tests.albums.services.uploading.zips import zipped
 from tests.albums.views.sending import PHOTO, begin, send
 from tests.page_rows import image_rows, stored_image
 

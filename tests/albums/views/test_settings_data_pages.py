@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from albums.models import Album, AlbumImage, Image, Upload
-from albums.services import storage_use
+from albums.services.upkeep import storage_use
 from albums.views import settings_data
 from faces.models import FaceScan, Person
 from tests.page_rows import cropped_face, face_row, image_rows, stored_image

@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from albums.models import Album, AlbumImage, Image, Preferences
-from albums.services.operators import pictures_granted
+from albums.services.accounts.operators import pictures_granted
 from albums.templatetags.toasts import undo_address
 from albums.views.toasts import toast
 from faces.models import Face, Person

@@ -15,8 +15,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Album, Image, ShareLink
-from albums.services.albums import album_add_images, album_create
-from albums.services.shares import share_link_create, share_link_revoke
+from albums.services.arranging.albums import album_add_images, album_create
+from albums.services.arranging.share_links import share_link_create, share_link_revoke
 from faces.models import Person
 from tests.page_rows import face_row, image_rows, stored_image, whole
 

@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from albums.models import Album, AlbumMember, Image, ShareLink
-from albums.services.albums import album_add_images, album_create
-from albums.services.members import member_add
-from albums.services.shares import share_link_create
+from albums.services.arranging.albums import album_add_images, album_create
+from albums.services.arranging.members import member_add
+from albums.services.arranging.share_links import share_link_create
 from faces.models import Person
 from tests.page_rows import face_row, image_rows, stored_image, whole
 
@@ -226,7 +226,7 @@ def test_a_zip_of_a_shared_album_has_the_photos_of_all(
 def test_when_too_many_zips_are_sent_one_is_asked_to_wait(
     signed_in: Client, album: Album, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("albums.services.archives._places.acquire", lambda blocking: False)
+    monkeypatch.setattr("albums.services.downloading.archives._places.acquire", lambda blocking: False)
     response = signed_in.get(f"/albums/{album.pk}/download/")
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "60"

@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from albums.models import Album, AlbumImage, AlbumMember
-from albums.services.shares import share_link_create
+from albums.services.arranging.share_links import share_link_create
 from faces.models import Person
 from tests.page_rows import face_row, image_rows
 

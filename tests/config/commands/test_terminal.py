@@ -2,7 +2,7 @@
 
 import io
 
-from albums.services.progress import Stage
+from albums.services.core.progress import Stage
 from config.commands import terminal
 from config.commands.terminal import StageBoard
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from albums.services.operators import grant_set
+from albums.services.accounts.operators import grant_set
 from faces.models import Change, Face, GroupDoubt, Person, SentQuestion, Verdict
 from faces.services.reviewing.cluster_quality import doubts_weigh, group_sheet
 from tests.faces.services.conftest import World

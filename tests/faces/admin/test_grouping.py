@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from albums.services.operators import grant_set
+from albums.services.accounts.operators import grant_set
 from faces import tasks
 from faces.models import Change, ClusteringRun, Face, Person
 from faces.services.core.consent import recognition_set

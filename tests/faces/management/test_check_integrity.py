@@ -18,9 +18,9 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from albums.models import Image, Upload
-from albums.services import remaking
-from albums.services.integrity import FEW
-from albums.services.uploads import StoreStatus, image_store
+from albums.services.reading import regeneration
+from albums.services.upkeep.integrity import FEW
+from albums.services.uploading.uploads import StoreStatus, image_store
 from albums.storage import stored_below
 from config.commands.reporting import Exit
 from faces.models import Face, FaceEmbedding, Person, PersonTally, Verdict
@@ -93,13 +93,13 @@ def test_workers_make_again_what_a_restore_asks_for(photos: list[Image]) -> None
     for folder in ("renditions", "faces"):
         for name in list(stored_below(default_storage, folder)):
             default_storage.delete(name)
-    remaking.remaking_ask()
-    assert remaking.remaking_wanted() == ["crops", "renditions"]
-    for name in remaking.remaking_wanted():
+    regeneration.remaking_ask()
+    assert regeneration.remaking_wanted() == ["crops", "renditions"]
+    for name in regeneration.remaking_wanted():
         before = None
-        while (before := remaking.files_remake(name=name, before=before)) is not None:
+        while (before := regeneration.files_remake(name=name, before=before)) is not None:
             pass
-    assert remaking.remaking_wanted() == []
+    assert regeneration.remaking_wanted() == []
     assert check() == {}
 
 

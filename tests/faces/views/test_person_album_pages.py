@@ -6,8 +6,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Album, Image
-from albums.services.albums import album_create
-from albums.services.bin import images_bin
+from albums.services.arranging.albums import album_create
+from albums.services.erasing.bin import images_bin
 from faces.models import Face, Person, PersonAlbum
 from faces.services.people.person_albums import person_album_create
 from tests.page_rows import face_row, image_rows, people_rows

@@ -8,7 +8,7 @@ import numpy as np
 
 from albums.models import Image
 from albums.querysets import ImageQuerySet
-from albums.services.bin import images_bin, images_restore
+from albums.services.erasing.bin import images_bin, images_restore
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, Verdict
 from faces.services.people import edits
 from tests.faces.services.conftest import World

@@ -9,8 +9,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from albums.services.bin import images_erase
-from albums.services.progress import stages
+from albums.services.core.progress import stages
+from albums.services.erasing.bin import images_erase
 from faces.exceptions import NotThere
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person
 from faces.services.detecting.embeddings import faces_lacking

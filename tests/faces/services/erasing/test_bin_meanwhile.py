@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from albums.models import Image
-from albums.services.bin import images_bin, images_restore
+from albums.services.erasing.bin import images_bin, images_restore
 from faces.models import Face, FaceScan, OwnerModels, Person
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.detecting.scans import scans_claim, scans_open, scans_run

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from albums.models import Image
-from albums.services.bin import images_bin, images_restore
+from albums.services.erasing.bin import images_bin, images_restore
 from faces.models import Face, FaceScan
 from faces.services.detecting.scans import scans_open
 from tests.faces.services.conftest import World

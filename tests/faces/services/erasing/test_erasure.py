@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from albums.models import Album, AlbumImage, Image
-from albums.services.progress import stages
+from albums.services.core.progress import stages
 from faces import tasks
 from faces.models import (
     Change,

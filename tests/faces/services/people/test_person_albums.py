@@ -12,9 +12,9 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from albums.exceptions import AlbumFillsItself
 from albums.models import Album, Image
-from albums.services.albums import album_add_images, album_create, album_remove_images
-from albums.services.imports import import_folder
-from albums.services.self_filling import albums_fill, filled_by_hand, fills_itself
+from albums.services.arranging.albums import album_add_images, album_create, album_remove_images
+from albums.services.arranging.smart_albums import albums_fill, filled_by_hand, fills_itself
+from albums.services.uploading.folder_import import import_folder
 from faces.models import Face, Person, PersonAlbum
 from faces.services.history.history import change_undo, change_undoable
 from faces.services.people.edits import faces_reject, person_merge

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries
 
-from albums.services.operators import grant_set
+from albums.services.accounts.operators import grant_set
 from faces.exceptions import NotThere, QuestionGone
 from faces.models import Change, GroupDoubt, Person, SentQuestion, Verdict
 from faces.services.core.consent import recognition_set

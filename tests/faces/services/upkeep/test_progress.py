@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from albums.models import Image
-from albums.services.progress import stages, work_left
+from albums.services.core.progress import stages, work_left
 from faces.models import FaceRecognition, FaceScan, Person
 from faces.services.grouping.run import owner_recluster
 from faces.services.upkeep.progress import people_grouped, photos_looked_at

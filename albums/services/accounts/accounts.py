@@ -1,0 +1,133 @@
+"""The first account, links that sign a person in once, and the name and password of an account."""
+
+import hashlib
+
+from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth.hashers import check_password
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.http import base36_to_int, int_to_base36
+from django.utils.translation import gettext as _
+
+from albums.services.core.throttling import try_count
+
+OWNER = "owner"
+# Any number will do, as long as it is used for nothing else.
+FIRST_ACCOUNT_LOCK = 7_266_253
+# Wrong passwords of one account that a program may try: from one address, and from all of them together.
+TRIES_PER_ADDRESS = 10
+TRIES_PER_NAME = 100
+
+
+class AccountExists(Exception):
+    """There is an account already; only the first one is made without asking anybody."""
+
+
+class _OneTimeTokens(PasswordResetTokenGenerator):
+    """Django's reset tokens hash the last sign-in and the password: using one spoils it."""
+
+    key_salt = "albums.services.accounts.one_time_token"
+
+
+_tokens = _OneTimeTokens()
+
+
+def accounts_exist() -> bool:
+    """Whether anybody can sign in here."""
+    return get_user_model().objects.filter(is_active=True).exists()
+
+
+@transaction.atomic
+def owner_create_first(*, username: str = OWNER, password: str | None = None) -> User:
+    """Make the first account, which may do everything. Without a password only a one-time link opens it.
+
+    Raises `AccountExists` when there is one, also when two people ask at the same moment.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_ACCOUNT_LOCK])
+    if accounts_exist():
+        raise AccountExists("This installation has an account already.")
+    return User.objects.create_superuser(username=username, password=password)
+
+
+def one_time_token(user: User) -> str:
+    """Return a token that signs `user` in once, within a day; signing in in any way spoils it."""
+    return f"{int_to_base36(user.pk)}.{_tokens.make_token(user)}"
+
+
+def user_for_one_time_token(token: str) -> User | None:
+    """Return the user whom `token` signs in, or None when it is wrong, used, or too old."""
+    key, _dot, secret = token.partition(".")
+    try:
+        user = User.objects.get(pk=base36_to_int(key), is_active=True)
+    except (ValueError, OverflowError, User.DoesNotExist):
+        return None
+    return user if _tokens.check_token(user, secret) else None
+
+
+def sessions_of(user: User) -> list[Session]:
+    """Where this account is signed in now, the session that lasts longest first."""
+    open_now = Session.objects.filter(expire_date__gte=timezone.now()).order_by("-expire_date")
+    # Whose a session is stands inside it, signed; there are few enough on one installation to look.
+    return [
+        session
+        for session in open_now.iterator()
+        if str(session.get_decoded().get("_auth_user_id")) == str(user.pk)
+    ]
+
+
+def sessions_end(*, user: User, keep: str | None) -> int:
+    """Sign an account out everywhere, but for the session with the key `keep`; returns from how many."""
+    keys = [session.session_key for session in sessions_of(user) if session.session_key != keep]
+    Session.objects.filter(session_key__in=keys).delete()
+    return len(keys)
+
+
+def account_rename(*, user: User, username: str) -> None:
+    """Give an account another name to sign in with. Raises ValidationError."""
+    before, user.username = user.username, User.normalize_username(username)
+    try:
+        user.full_clean(exclude=["password"])
+    except ValidationError:
+        user.username = before
+        raise
+    user.save(update_fields=["username"])
+
+
+def password_change(*, user: User, current: str, password: str) -> None:
+    """Change a password; sessions that began with the old one end. An account without one needs no old one.
+
+    Raises ValidationError, which says of which of the two.
+    """
+    if user.has_usable_password() and not check_password(current, user.password):
+        raise ValidationError(
+            {"current": ValidationError(_("This is not the password in use now."), code="wrong_password")}
+        )
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error}) from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def account_signing_in(*, username: str, password: str, address: str) -> User | None:
+    """Whose name and password these are; None when they are wrong.
+
+    Raises TooManyTries after some wrong ones from this address, or of this name.
+    """
+    digest = hashlib.sha256(username.casefold().encode()).hexdigest()
+    mine, everybodys = f"sign-in-tries:{digest}:{address}", f"sign-in-tries:{digest}"
+    for key, most in ((mine, TRIES_PER_ADDRESS), (everybodys, TRIES_PER_NAME)):
+        try_count(key=key, most=most)
+    found = authenticate(username=username, password=password)
+    if not isinstance(found, User):
+        return None
+    cache.delete_many([mine, everybodys])
+    return found

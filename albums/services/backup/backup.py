@@ -1,0 +1,293 @@
+"""A backup is made while the app runs: the database as it was at one moment, and every original it names.
+
+First the originals are copied, which takes long; then the database is dumped in one snapshot; then those
+originals follow that the snapshot names and that came in the meantime. An original that is erased between is
+in the backup already, or is found missing: then, if its row is gone as well, another snapshot is taken.
+So a whole backup has a file for every row, whatever happened while it was made.
+"""
+
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from django.conf import settings
+from django.core.files.storage import Storage
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from albums.models import Image
+from albums.services.backup.format import (
+    DERIVED,
+    FOLDERS,
+    LOCK,
+    MANIFEST,
+    PART,
+    SECRET_KEY,
+    SETTINGS,
+    BackupError,
+    Manifest,
+    Stored,
+    copy_digesting,
+    file_digest,
+    held,
+    manifest_read,
+    private_folder,
+    private_lines,
+    write_whole,
+)
+from albums.services.backup.snapshots import snapshot
+from albums.storage import stored_below
+from config.version import version
+
+logger = logging.getLogger(__name__)
+
+ROWS = 1000
+MOST_SNAPSHOTS = 4
+"""So often is another snapshot taken because something was erased meanwhile."""
+
+WITHHELD = ("SECRET", "TOKEN", "PASSWORD", "KEY")
+"""Settings with one of these in their name are not written down."""
+OF_THIS_MACHINE = frozenset({"TROMBINE_DATA"})
+
+Progress = Callable[[int], object]
+
+
+@dataclass(slots=True)
+class Made:
+    """What a backup came to. copied, kept: files that were copied now, and that were there already."""
+
+    manifest: Manifest | None = None
+    copied: int = 0
+    copied_bytes: int = 0
+    kept: int = 0
+    missing: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+
+
+def originals_count() -> int:
+    """How many files there are to keep."""
+    return Image.objects.exclude(original="").count()
+
+
+def backup_make(*, target: Path, derived: bool, progress: Progress) -> Made:
+    """Make a backup in `target`, a new folder or an earlier backup, which is brought up to date.
+
+    derived: with renditions and pictures of faces. May be stopped at any moment: an earlier backup stays what
+    it was until the new one is whole, and what was copied is not copied again. Raises BackupError,
+    PostgresError, OSError.
+    """
+    _prepare(target)
+    with held(target):
+        copying = _Copying(target, progress)
+        copying.take(_rows_now())
+        stamp = timezone.now().strftime("%Y%m%dT%H%M%S%f")
+        dump, listing = target / f"database-{stamp}.dump", target / f"originals-{stamp}.jsonl"
+        for turn in range(1, MOST_SNAPSHOTS + 1):
+            with snapshot() as moment:
+                moment.dump(dump)
+                counts = moment.counts()
+                rows = moment.rows(target / f"rows{PART}")
+            with private_lines(listing) as lines:
+                gone = copying.write(rows, lines.write)
+            erased = gone - _still_named(gone)
+            if not erased or turn == MOST_SNAPSHOTS:
+                break
+            logger.info("%s originals were erased meanwhile: another snapshot", len(erased))
+        copying.made.missing = sorted(gone)
+        if derived:
+            with private_lines(listing, more=True) as lines:
+                copying.take_derived(lines.write)
+        has_key = _keep_settings(target)
+        os.sync()  # before the backup is called whole
+        manifest = Manifest(
+            made_at=timezone.now().isoformat(timespec="seconds"),
+            app=version(),
+            database={
+                "file": dump.name,
+                "bytes": dump.stat().st_size,
+                "sha256": file_digest(dump),
+            },
+            listing={"file": listing.name, "sha256": file_digest(listing), **copying.totals},
+            migrations=_migrations(),
+            counts=counts,
+            derived=derived,
+            secret_key=has_key,
+            missing=copying.made.missing,
+            damaged=sorted(copying.made.damaged),
+        )
+        manifest.write(target)
+        _clear(target, manifest)
+    copying.made.manifest = manifest
+    return copying.made
+
+
+def _prepare(target: Path) -> None:
+    """Make the folder, or see that it is one of ours: nothing of anybody else's is ever touched."""
+    data = Path(settings.DATA_DIR).resolve()
+    inside = target.resolve()
+    if inside == data or inside.is_relative_to(data / "media") or data.is_relative_to(inside):
+        raise BackupError(f"{target} is where the album itself lies: choose another folder.", code="target")
+    if target.exists() and not target.is_dir():
+        raise BackupError(f"{target} is a file: name a folder.", code="target")
+    if not target.exists():
+        private_folder(target)
+    elif any(target.iterdir()) and not (target / MANIFEST).exists() and not (target / LOCK).exists():
+        raise BackupError(
+            f"{target} is neither empty nor a backup: choose a new folder, or an earlier backup.",
+            code="target",
+        )
+    target.chmod(0o700)
+
+
+class _Copying:
+    """Brings originals into the folder of a backup, each once."""
+
+    def __init__(self, target: Path, progress: Progress) -> None:
+        self._target = target
+        self._progress = progress
+        self._storage: Storage = Image.original.field.storage
+        # Those are looked at again: the album may have got the right bytes back.
+        self._doubtful = set(manifest_read(target).damaged) if (target / MANIFEST).exists() else set[str]()
+        self._now: dict[str, Stored] = {}
+        self.made = Made()
+        self.totals = {"count": 0, "bytes": 0}
+
+    def take(self, rows: Iterator[Stored]) -> None:
+        """Copy what is not there yet."""
+        for row in rows:
+            self._bring(row)
+            self._progress(1)
+
+    def write(self, rows: Iterator[Stored], write: Callable[[str], object]) -> set[str]:
+        """List what is there, and copy the rest; returns the files that the album does not have."""
+        gone = set()
+        self.totals = {"count": 0, "bytes": 0}
+        for row in rows:
+            there = self._bring(row, again=True)
+            if there is None:
+                gone.add(row.path)
+                continue
+            write(there.line())
+            self.totals["count"] += 1
+            self.totals["bytes"] += there.size
+        return gone
+
+    def take_derived(self, write: Callable[[str], object]) -> None:
+        """Copy what is made from the originals, and list it; what vanishes meanwhile is left out."""
+        for folder in DERIVED:
+            for name in stored_below(self._storage, folder):
+                try:
+                    row = Stored(name, self._storage.size(name), "")
+                except FileNotFoundError:
+                    continue
+                there = self._bring(row)
+                if there is not None:
+                    write(Stored(name, there.size, "").line())
+                    self.totals["count"] += 1
+                    self.totals["bytes"] += there.size
+
+    def _bring(self, row: Stored, *, again: bool = False) -> Stored | None:
+        """The file as it is in the backup; None when the album does not have it."""
+        target = self._target / row.path
+        if row.path in self._now:
+            return self._now[row.path]
+        if row.path not in self._doubtful and _size(target) == row.size:
+            self.made.kept += 0 if again else 1
+            return row
+        try:
+            with self._storage.open(row.path) as source:
+                size, digest = copy_digesting(cast("BinaryIO", source.file), target)
+        except FileNotFoundError:
+            return None
+        self.made.copied += 1
+        self.made.copied_bytes += size
+        there = Stored(row.path, size, digest)
+        if row.sha256 and digest != row.sha256:
+            # Such bytes are kept as they are, and said to be what they are.
+            self.made.damaged.append(row.path)
+            self._now[row.path] = there
+        self._doubtful.discard(row.path)
+        return there
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return -1
+
+
+def _rows_now() -> Iterator[Stored]:
+    """The originals as the rows have them now, a thousand at a time and without a transaction."""
+    last = 0
+    while True:
+        rows = Image.objects.filter(pk__gt=last).exclude(original="").order_by("pk")
+        batch = list(rows.values_list("pk", "original", "size_bytes", "sha256")[:ROWS])
+        if not batch:
+            return
+        for _pk, name, size, sha256 in batch:
+            yield Stored(name, size, sha256)
+        last = batch[-1][0]
+
+
+def _still_named(paths: set[str]) -> set[str]:
+    """Those of these files that a row names now: the album has lost them, nobody has erased them."""
+    found: set[str] = set()
+    names = sorted(paths)
+    for start in range(0, len(names), ROWS):
+        rows = Image.objects.filter(original__in=names[start : start + ROWS])
+        found.update(rows.values_list("original", flat=True))
+    return found
+
+
+def _migrations() -> dict[str, list[str]]:
+    applied: dict[str, list[str]] = {}
+    for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
+        applied.setdefault(app, []).append(name)
+    return applied
+
+
+def _keep_settings(target: Path) -> bool:
+    """Keep what was chosen by environment variables, and the key; whether there was one to keep."""
+    chosen, withheld = {}, []
+    for name, value in sorted(os.environ.items()):
+        if name.startswith("TROMBINE_") and value and name not in OF_THIS_MACHINE:
+            if any(word in name for word in WITHHELD):
+                withheld.append(name)
+            else:
+                chosen[name] = value
+    written = {"environment": chosen, "withheld": withheld}
+    write_whole(target / SETTINGS, json.dumps(written, indent=2).encode() + b"\n")
+    key = Path(settings.DATA_DIR) / SECRET_KEY
+    if "TROMBINE_SECRET_KEY" in withheld or not key.exists():
+        (target / SECRET_KEY).unlink(missing_ok=True)
+        return False
+    write_whole(target / SECRET_KEY, key.read_bytes())
+    return True
+
+
+def _clear(target: Path, manifest: Manifest) -> None:
+    """Take out of the folder what only an earlier backup, or one that was broken off, had."""
+    with (target / manifest.listing["file"]).open(encoding="utf-8") as lines:
+        listed = {Stored.of_line(line).path for line in lines}
+    for folder in FOLDERS:
+        for path in sorted((target / folder).rglob("*"), reverse=True):
+            if path.is_dir():
+                if not any(path.iterdir()):
+                    path.rmdir()
+            elif path.relative_to(target).as_posix() not in listed:
+                path.unlink()
+    for folder in DERIVED:
+        if not manifest.derived:
+            shutil.rmtree(target / folder, ignore_errors=True)
+    current = {manifest.database["file"], manifest.listing["file"]}
+    for path in target.iterdir():
+        old = path.name.startswith(("database-", "originals-")) and path.name not in current
+        if path.is_file() and (old or path.name.endswith(PART)):
+            path.unlink()

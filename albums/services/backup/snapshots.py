@@ -1,0 +1,76 @@
+"""The database at one moment, seen by several programs at once: PostgreSQL's exported snapshots."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.db import connection
+from psycopg import sql
+
+from albums.models import Image
+from albums.services.backup.format import Stored, private_lines
+from config.local_services import postgres_programs
+
+ROWS = 1000
+
+
+class Moment:
+    """The database at one moment."""
+
+    def __init__(self, own: "psycopg.Connection[tuple[Any, ...]]", parameters: dict[str, Any]) -> None:
+        self._own = own
+        row = own.execute("SELECT pg_export_snapshot()").fetchone()
+        assert row is not None  # noqa: S101 - a function gives a row
+        self._snapshot = str(row[0])
+        server = own.info.server_version // 10000
+        self._programs = postgres_programs.Programs(parameters, server=server)
+
+    def dump(self, file: Path) -> None:
+        """Write all of it into a file. Raises PostgresError."""
+        file.touch(mode=0o600)
+        self._programs.dump(file, snapshot=self._snapshot)
+
+    def counts(self) -> dict[str, int]:
+        """Rows of each table."""
+        tables = self._own.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
+        ).fetchall()
+        counted = {}
+        for (table,) in tables:
+            query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
+            row = self._own.execute(query).fetchone()
+            counted[str(table)] = int(row[0]) if row else 0
+        return counted
+
+    def rows(self, kept: Path) -> Iterator[Stored]:
+        """The originals of that moment; put aside, so that it need not be held while they are read."""
+        with private_lines(kept) as lines, self._own.cursor("rows") as cursor:
+            cursor.itersize = ROWS
+            table = sql.Identifier(Image._meta.db_table)  # noqa: SLF001 - Django's documented way
+            query = "SELECT original, size_bytes, sha256 FROM {} WHERE original <> '' ORDER BY id"
+            for name, size, sha256 in cursor.execute(sql.SQL(query).format(table)):
+                lines.write(Stored(name, size, sha256).line())
+        return _read_and_remove(kept)
+
+
+def _read_and_remove(kept: Path) -> Iterator[Stored]:
+    with kept.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield Stored.of_line(line)
+    kept.unlink()
+
+
+@contextmanager
+def snapshot() -> Iterator[Moment]:
+    """A moment of the database, in a connection of its own."""
+    parameters = {
+        name: value
+        for name, value in connection.get_connection_params().items()
+        if name in postgres_programs.VARIABLES
+    }
+    with psycopg.connect(**parameters) as own:
+        own.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        own.read_only = True
+        yield Moment(own, parameters)

@@ -1,0 +1,3 @@
+"""Download photos and data as zip archives."""
+
+__all__ = ["archives", "data_export"]

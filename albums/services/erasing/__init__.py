@@ -1,0 +1,3 @@
+"""Move photos to the bin, restore them, and delete them for good."""
+
+__all__ = ["bin"]

@@ -1,0 +1,3 @@
+"""Read stored originals: renditions, metadata, places."""
+
+__all__ = ["metadata", "regeneration", "renditions"]

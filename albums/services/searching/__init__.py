@@ -1,0 +1,3 @@
+"""Search photos by words, dates and places."""
+
+__all__ = ["parts", "search"]

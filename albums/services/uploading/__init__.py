@@ -1,0 +1,14 @@
+"""Add photos: uploads, archives, folders, within each account's quota."""
+
+__all__ = [
+    "archive_unpacking",
+    "folder_import",
+    "folder_listing",
+    "folder_watching",
+    "partial_files",
+    "quotas",
+    "resumable_uploads",
+    "retries",
+    "upload_progress",
+    "uploads",
+]

@@ -1,0 +1,157 @@
+"""A zip that came in becomes its photos: one file at a time, each with its outcome on record at once.
+
+What is cut off goes on where it stopped: what has an outcome is passed over, and what was taken in without
+one is recognised by its digest.
+"""
+
+import contextlib
+import hashlib
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from django.db import connection
+
+from albums.exceptions import ArchiveRefused, ImageRefused, RefusalCode
+from albums.models import UnpackedFile, Upload
+from albums.services.core.limits import archive_limits, image_limits
+from albums.services.uploading.archive_reading import ArchiveFile, OpenArchive, archive_open
+from albums.services.uploading.partial_files import partial_path, unpacked_path
+from albums.services.uploading.resumable_uploads import outcome_to_album
+from albums.services.uploading.uploads import StoreOutcome, StoreStatus, image_store
+
+logger = logging.getLogger(__name__)
+
+LOCK_NAMESPACE = 0x7A0F
+"""First key of the advisory lock under which a zip is unpacked; the second is made of the upload's number."""
+# So many photos are stored before the workers hear of them.
+CHUNK = 8
+# A file at which a worker died so often is not begun again.
+MOST_ATTEMPTS = 3
+_PIECE = 2**20
+
+Enqueue = Callable[[Sequence[int]], None]
+
+
+def archive_unpack(*, upload_id: uuid.UUID, enqueue: Enqueue, seconds: float) -> bool:
+    """Unpack for about so many `seconds`; True when nothing is left, False when it must be called again.
+
+    New photos are handed to `enqueue` as they come. Of two calls at once the second does nothing and is told
+    that nothing is left. Raises OSError when the disk or the storage fails.
+    """
+    with _alone(upload_id) as alone:
+        upload = Upload.objects.unpacking().select_related("album", "owner").filter(pk=upload_id).first()
+        if not alone or upload is None:
+            return True
+        try:
+            finished = _unpack(upload, enqueue, until=time.monotonic() + seconds)
+        except ArchiveRefused as refusal:
+            upload.reason, upload.reason_values = refusal.code, refusal.values
+            _end(upload, Upload.State.REFUSED)
+            return True
+        if finished:
+            _end(upload, Upload.State.UNPACKED)
+        return finished
+
+
+def _unpack(upload: Upload, enqueue: Enqueue, *, until: float) -> bool:
+    path = partial_path(upload.pk)
+    if not upload.file_count and _digest(path) != upload.sha256:
+        raise ArchiveRefused(RefusalCode.DAMAGED_ON_THE_WAY)
+    with archive_open(path, limits=archive_limits(), largest=image_limits().max_bytes) as archive:
+        if not archive.files:
+            raise ArchiveRefused(RefusalCode.NO_PHOTO)
+        upload.file_count = len(archive.files)
+        upload.save(update_fields=["file_count", "changed_at"])
+        ended = set(upload.files.exclude(status=UnpackedFile.Status.BEGUN).values_list("position", flat=True))
+        new: list[int] = []
+        for file in archive.files:
+            if file.position in ended:
+                continue
+            if time.monotonic() > until:
+                enqueue(new)
+                # Whoever looks for zips that nobody unpacks sees by this that somebody does.
+                upload.save(update_fields=["changed_at"])
+                return False
+            outcome = _take(upload, archive, file)
+            if outcome.status == StoreStatus.ADDED and outcome.image is not None:
+                new.append(outcome.image.pk)
+            if len(new) >= CHUNK:
+                enqueue(new)
+                new = []
+        enqueue(new)
+    return True
+
+
+def _take(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> StoreOutcome:
+    """Take one file in and record what became of it."""
+    row, _made = UnpackedFile.objects.get_or_create(
+        upload=upload, position=file.position, defaults={"name": _shown(file.name)}
+    )
+    row.attempts += 1
+    row.save(update_fields=["attempts"])
+    refusal = file.refusal
+    if row.attempts > MOST_ATTEMPTS:
+        refusal = ImageRefused(RefusalCode.CRASHED)
+    outcome = StoreOutcome.of_refusal(refusal) if refusal else _stored(upload, archive, file)
+    outcome_to_album(outcome, album=upload.album, by=upload.owner)
+    row.status = {
+        StoreStatus.ADDED: UnpackedFile.Status.ADDED,
+        StoreStatus.REFUSED: UnpackedFile.Status.REFUSED,
+    }.get(outcome.status, UnpackedFile.Status.ALREADY_THERE)
+    row.image, row.reason, row.reason_values = outcome.image, outcome.code, dict(outcome.values)
+    row.attempts = 0
+    row.save(update_fields=["status", "image", "reason", "reason_values", "attempts"])
+    return outcome
+
+
+def _stored(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> StoreOutcome:
+    path = unpacked_path()
+    try:
+        try:
+            with path.open("wb") as target:
+                archive.copy(file, target)
+        except ImageRefused as refusal:
+            return StoreOutcome.of_refusal(refusal)
+        return image_store(owner=upload.owner, source=path, source_path=f"{upload.name}/{file.name}")
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _end(upload: Upload, state: Upload.State) -> None:
+    upload.state = state
+    upload.save(update_fields=["state", "reason", "reason_values", "changed_at"])
+    partial_path(upload.pk).unlink(missing_ok=True)
+    logger.info("Zip %s: %s", upload.pk, state)
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                digest.update(piece)
+    except FileNotFoundError:
+        return ""
+    return digest.hexdigest()
+
+
+def _shown(name: str) -> str:
+    return name.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
+
+
+@contextlib.contextmanager
+def _alone(upload_id: uuid.UUID) -> Iterator[bool]:
+    """Whether this is the only one to unpack it: held by the connection, let go when its process dies."""
+    key = int.from_bytes(upload_id.bytes[:4], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_NAMESPACE, key])
+        alone = bool(cursor.fetchone()[0])
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_NAMESPACE, key])

@@ -1,0 +1,78 @@
+"""albums.services.arranging.albums and the questions that people ask."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
+
+from albums.models import Album, Image
+from albums.services.arranging.albums import (
+    album_add_images,
+    album_create,
+    album_delete,
+    album_get_or_create,
+    album_remove_images,
+    album_rename,
+)
+from albums.services.reading.renditions import image_read
+
+
+def test_an_album_has_a_name_of_its_own(ada: User, grace: User) -> None:
+    album = album_create(owner=ada, name=" Summer ")
+    assert album.name == "Summer"
+    with pytest.raises(ValidationError):
+        album_create(owner=ada, name="Summer")
+    assert album_create(owner=grace, name="Summer") != album
+    assert album_get_or_create(owner=ada, name="Summer") == album
+
+
+@pytest.mark.parametrize("name", ["", "  ", "two\nlines", "nul\0", "x" * 201])
+def test_a_name_that_cannot_be_shown_is_refused(ada: User, name: str) -> None:
+    album = album_create(owner=ada, name="Summer")
+    for attempt in (album_create, album_get_or_create):
+        with pytest.raises(ValidationError):
+            attempt(owner=ada, name=name)
+    with pytest.raises(ValidationError):
+        album_rename(album=album, name=name)
+
+
+def test_photos_go_in_once_and_come_out_again(ada: User, stored: Image) -> None:
+    album = album_create(owner=ada, name="Summer")
+    assert album_add_images(album=album, images=[stored]) == 1
+    assert album_add_images(album=album, images=[stored]) == 0
+    assert album_remove_images(album=album, images=[stored]) == 1
+    assert Image.objects.filter(pk=stored.pk).exists()
+
+
+def test_photos_of_others_do_not_go_in(grace: User, stored: Image) -> None:
+    album = album_create(owner=grace, name="Mine")
+    assert album_add_images(album=album, images=[stored]) == 0
+
+
+def test_photos_outlive_their_album(ada: User, stored: Image) -> None:
+    album = album_create(owner=ada, name="Summer")
+    album_add_images(album=album, images=[stored])
+    album_delete(album=album)
+    assert Image.objects.filter(pk=stored.pk).exists()
+
+
+def test_nobody_sees_what_is_not_theirs(ada: User, grace: User, stored: Image) -> None:
+    album_create(owner=ada, name="Summer")
+    assert [Image.objects.visible_to(user).count() for user in (ada, grace, AnonymousUser())] == [1, 0, 0]
+    assert [Album.objects.visible_to(user).count() for user in (ada, grace, AnonymousUser())] == [1, 0, 0]
+
+
+def test_albums_count_the_photos_that_are_ready(ada: User, stored: Image) -> None:
+    album = album_create(owner=ada, name="Summer")
+    album_add_images(album=album, images=[stored])
+    assert [vars(row)["photo_count"] for row in Album.objects.with_counts()] == [0]
+    image_read(image=stored)
+    assert [vars(row)["photo_count"] for row in Album.objects.with_counts()] == [1]
+
+
+def test_renditions_of_many_photos_take_one_more_query(stored: Image, django_assert_num_queries: Any) -> None:
+    image_read(image=stored)
+    with django_assert_num_queries(2):
+        (image,) = Image.objects.ready().prefetch_renditions("thumbnail")
+        assert [rendition.kind for rendition in image.renditions.all()] == ["thumbnail"]

@@ -1,0 +1,187 @@
+"""albums.services.arranging.share_links and members: who may see an album, and what a password is worth."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from albums.exceptions import TooManyTries
+from albums.models import Album, Image, ShareLink
+from albums.services.arranging.albums import (
+    album_add_images,
+    album_create,
+    album_put_back,
+    album_remove_images,
+    taken_out_proof,
+)
+from albums.services.arranging.members import member_add, member_change, member_remove
+from albums.services.arranging.share_links import (
+    TRIES_PER_ADDRESS,
+    password_fits,
+    password_ticket,
+    share_link_change,
+    share_link_create,
+    share_link_note_opened,
+    ticket_valid,
+)
+from tests.page_rows import image_rows
+
+
+@pytest.fixture
+def album(ada: User) -> Album:
+    return album_create(owner=ada, name="Holiday")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def test_a_member_sees_the_album_and_its_photos_and_nothing_else(
+    ada: User, grace: User, album: Album
+) -> None:
+    inside, outside = image_rows(ada, 2)
+    album_add_images(album=album, images=[inside])
+    album_create(owner=ada, name="Private")
+    assert not Image.objects.visible_to(grace).exists()
+    member = member_add(album=album, username="grace", role="viewer")
+    assert list(Image.objects.visible_to(grace)) == [inside]
+    assert list(Album.objects.visible_to(grace)) == [album]
+    assert not Image.objects.owned_by(grace).exists()
+    assert outside not in Image.objects.visible_to(grace)
+    Image.objects.filter(pk=inside.pk).update(binned_at=timezone.now())
+    assert not Image.objects.visible_to(grace).exists(), "what is in the bin is nobody's to see"
+    Image.objects.update(binned_at=None)
+    member_remove(member=member)
+    assert not Image.objects.visible_to(grace).exists()
+
+
+def test_an_editor_adds_own_photos_which_the_owner_sees_and_which_leave_with_them(
+    ada: User, grace: User, album: Album
+) -> None:
+    (hers,), (his,) = image_rows(ada, 1), image_rows(grace, 1)
+    member = member_add(album=album, username="grace", role="editor")
+    assert album_add_images(album=album, images=[hers, his], by=grace) == 1
+    assert album_add_images(album=album, images=[hers, his], by=ada) == 1
+    assert set(Image.objects.visible_to(ada)) == {hers, his}
+    assert album_remove_images(album=album, images=[hers]) == 1
+    assert Image.objects.filter(pk=hers.pk).exists(), "out of the album, not out of the library"
+    assert member_remove(member=member) == 1
+    assert set(Image.objects.visible_to(ada)) == {hers}
+
+
+def test_a_viewer_and_a_stranger_add_nothing(ada: User, grace: User, album: Album) -> None:
+    (his,) = image_rows(grace, 1)
+    with pytest.raises(PermissionDenied):
+        album_add_images(album=album, images=[his], by=grace)
+    member = member_add(album=album, username="grace", role="viewer")
+    with pytest.raises(PermissionDenied):
+        album_add_images(album=album, images=[his], by=grace)
+    member_change(member=member, role="editor")
+    assert album_add_images(album=album, images=[his], by=grace) == 1
+    with pytest.raises(ValidationError):
+        member_change(member=member, role="owner")
+
+
+def test_an_editor_takes_back_what_they_took_out_and_nobody_else_can(
+    ada: User, grace: User, album: Album
+) -> None:
+    images = image_rows(ada, 2)
+    album_add_images(album=album, images=images)
+    member = member_add(album=album, username="grace", role="editor")
+    album_remove_images(album=album, images=images)
+    proof = taken_out_proof(album=album, image_ids=[image.pk for image in images], by=grace)
+    with pytest.raises(ValidationError):
+        album_put_back(album=album, proof=proof, by=ada)
+    with pytest.raises(ValidationError):
+        album_put_back(album=album_create(owner=grace, name="Mine"), proof=proof, by=grace)
+    assert album_put_back(album=album, proof=proof, by=grace) == 2
+    album_remove_images(album=album, images=images)
+    member_change(member=member, role="viewer")
+    with pytest.raises(ValidationError):
+        album_put_back(album=album, proof=proof, by=grace)
+
+
+@pytest.mark.parametrize("name", ["", "nobody", "GRACE", "ada", "grace2"])
+def test_only_the_exact_name_of_another_account_is_taken(
+    ada: User, grace: User, album: Album, name: str
+) -> None:
+    User.objects.create_user("grace2", is_active=False)
+    with pytest.raises(ValidationError):
+        member_add(album=album, username=name, role="viewer")
+    assert not album.members.exists()
+
+
+def test_sharing_twice_changes_the_role(grace: User, album: Album) -> None:
+    member_add(album=album, username="grace", role="viewer")
+    member_add(album=album, username=" grace ", role="editor")
+    assert [member.role for member in album.members.all()] == ["editor"]
+
+
+def test_a_password_is_kept_as_a_hash_and_counts_capitals(album: Album) -> None:
+    link = share_link_create(album=album, password="Open Sesame")
+    assert "Sesame" not in link.password
+    assert password_fits(link=link, password="Open Sesame", address="1.2.3.4")
+    assert not password_fits(link=link, password="open sesame", address="1.2.3.4")
+
+
+def test_wrong_passwords_are_slowed_down_per_link_and_address(album: Album) -> None:
+    link, other = (share_link_create(album=album, password="right") for _ in range(2))
+    for _ in range(TRIES_PER_ADDRESS):
+        assert not password_fits(link=link, password="wrong", address="1.2.3.4")
+    with pytest.raises(TooManyTries):
+        password_fits(link=link, password="right", address="1.2.3.4")
+    assert password_fits(link=link, password="right", address="5.6.7.8")
+    assert password_fits(link=other, password="right", address="1.2.3.4")
+
+
+def test_right_passwords_never_run_out(album: Album) -> None:
+    link = share_link_create(album=album, password="right")
+    for _ in range(3 * TRIES_PER_ADDRESS):
+        assert password_fits(link=link, password="right", address="1.2.3.4")
+
+
+def test_guesses_from_everywhere_are_slowed_down_together(
+    album: Album, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("albums.services.arranging.share_links.TRIES_PER_LINK", 5)
+    link = share_link_create(album=album, password="right")
+    for number in range(5):
+        assert not password_fits(link=link, password="wrong", address=f"1.2.3.{number}")
+    with pytest.raises(TooManyTries):
+        password_fits(link=link, password="wrong", address="1.2.3.99")
+
+
+def test_another_password_makes_old_tickets_worthless(album: Album) -> None:
+    link = share_link_create(album=album, password="first")
+    ticket = password_ticket(link)
+    assert ticket_valid(link, ticket)
+    kept: dict[str, Any] = {"expires_at": None, "downloads": False, "shows_names": True}
+    share_link_change(link=link, password=None, **kept)
+    assert ticket_valid(link, ticket)
+    share_link_change(link=link, password="second", **kept)
+    assert not ticket_valid(link, ticket)
+    assert not ticket_valid(link, None)
+    share_link_change(link=link, password="", **kept)
+    assert ticket_valid(link, None)
+
+
+def test_an_opening_is_noted_once_a_minute(album: Album) -> None:
+    link = share_link_create(album=album)
+    share_link_note_opened(link=link)
+    first = ShareLink.objects.get().opened_at
+    share_link_note_opened(link=link)
+    assert ShareLink.objects.get().opened_at == first
+    ShareLink.objects.update(opened_at=timezone.now() - timedelta(minutes=2))
+    share_link_note_opened(link=link)
+    opened = ShareLink.objects.get().opened_at
+    assert opened is not None
+    assert first is not None
+    assert opened >= first

@@ -1,0 +1,42 @@
+"""How far the work is."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from albums.models import Image
+from albums.services.core import progress
+
+pytestmark = pytest.mark.django_db
+
+
+def image(owner: User, number: int, state: str) -> Image:
+    return Image.objects.create(
+        owner=owner, sha256=f"{number:064}", source_path=f"{number}.jpg", size_bytes=1, state=state
+    )
+
+
+def test_photos_are_counted_for_their_owner_alone() -> None:
+    ada, ben = User.objects.create_user("ada"), User.objects.create_user("ben")
+    for number, state in enumerate(["ready", "ready", "refused", "stored"]):
+        image(ada, number, state)
+    image(ben, 9, "ready")
+    stage = progress.photos_read(ada.pk)
+    assert (stage.done, stage.failed, stage.total, stage.finished) == (2, 1, 4, False)
+    assert progress.photos_read(ben.pk).finished
+
+
+def test_a_stage_without_work_is_finished() -> None:
+    assert progress.photos_read(User.objects.create_user("ada").pk).finished
+
+
+def test_a_stage_is_registered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_sources", {progress.photos_read: progress.reading_unfinished})
+
+    def faces(_owner_id: int) -> progress.Stage:
+        return progress.Stage(name="faces", label="Faces", done=0, total=0)
+
+    progress.register(faces, unfinished=lambda _owner_id: True)
+    progress.register(faces, unfinished=lambda _owner_id: False)
+    owner = User.objects.create_user("ada")
+    assert [stage.name for stage in progress.stages(owner.pk)] == ["read", "faces"]
+    assert progress.work_left(owner.pk)

@@ -1,0 +1,70 @@
+"""A streamed zip has the size that was announced, and every program can open it."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+
+from albums.services.downloading.zip_streams import ZipEntry, ZipSizeChanged, zip_chunks, zip_length
+
+NOON = datetime(2024, 6, 15, 12, 30, 8)  # noqa: DTZ001 - a zip knows local times alone
+
+
+def entries(count: int, size: int) -> list[ZipEntry]:
+    return [ZipEntry(f"été {at}.jpg", size, NOON, [bytes([at % 256]) * size]) for at in range(count)]
+
+
+@pytest.mark.parametrize(("count", "size"), [(0, 0), (1, 0), (1, 1), (3, 100_000), (70_000, 2)])
+def test_the_length_is_known_before_and_the_zip_is_sound(count: int, size: int) -> None:
+    made = b"".join(zip_chunks(entries(count, size)))
+    assert len(made) == zip_length(entries(count, size))
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert len(archive.namelist()) == count
+        assert archive.testzip() is None
+        for info in archive.infolist()[:1]:
+            assert info.filename == "été 0.jpg"
+            assert info.date_time == (2024, 6, 15, 12, 30, 8)
+            assert info.compress_type == zipfile.ZIP_STORED
+
+
+@pytest.mark.parametrize("sizes", [(90,), (99, 3), (101, 1), (60, 60, 1), (300, 2)])
+def test_beyond_the_old_limits_the_length_is_still_right(
+    monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, ...]
+) -> None:
+    # The limit is made small in both, so that no gigabytes have to be written.
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 100_000)
+    files = [ZipEntry(f"{at}", size * 1000, NOON, [b"x" * 1000] * size) for at, size in enumerate(sizes)]
+    assert sum(map(len, zip_chunks(files))) == zip_length(files)
+
+
+@pytest.mark.parametrize(("year", "written"), [(1950, 1980), (1980, 1980), (2107, 2107), (2150, 2107)])
+def test_a_year_that_a_zip_cannot_hold_is_the_nearest_that_it_can(year: int, written: int) -> None:
+    made = b"".join(zip_chunks([ZipEntry("a", 1, NOON.replace(year=year), [b"x"])]))
+    assert zipfile.ZipFile(io.BytesIO(made)).infolist()[0].date_time[0] == written
+
+
+@pytest.mark.parametrize("content", [[b"abc"], [b"abcd", b"ef"]])
+def test_a_file_that_changed_its_size_breaks_the_zip_off(content: list[bytes]) -> None:
+    with pytest.raises(ZipSizeChanged):
+        list(zip_chunks([ZipEntry("a", 5, NOON, content)]))
+
+
+def test_a_file_is_read_when_its_turn_comes_and_never_whole() -> None:
+    read: list[str] = []
+
+    class File:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def __iter__(self) -> Iterator[bytes]:
+            for _piece in range(4):
+                read.append(self.name)
+                yield b"x" * 10
+
+    stream = zip_chunks([ZipEntry(name, 40, NOON, File(name)) for name in ("a", "b")])
+    next(stream)
+    assert read == ["a"]
+    next(stream)
+    assert read == ["a", "a"]

@@ -1,0 +1,100 @@
+"""Throwing photos away, taking them back, and what becomes of them in the end."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from albums.models import Album, AlbumImage, AlbumMember, Image
+from albums.services.core.progress import photos_read
+from albums.services.erasing.bin import bin_expire, images_bin, images_erase, images_restore
+from albums.signals import images_binned, images_erasing, images_restored
+from albums.tasks import expire_bin
+from tests.page_rows import image_rows, stored_image
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_is_thrown_away_together_has_one_moment_and_comes_back_by_it(ada: User) -> None:
+    first, second, third = image_rows(ada, 3)
+    thrown = images_bin(images=Image.objects.filter(pk__in=[first.pk, third.pk]), by=ada)
+    assert thrown.image_ids == sorted([first.pk, third.pk])
+    assert list(Image.objects.owned_by(ada)) == [second]
+    assert photos_read(ada.pk).total == 1
+    assert images_restore(images=Image.objects.filter(binned_at=thrown.at), by=ada) == thrown.image_ids
+    assert Image.objects.owned_by(ada).count() == 3
+
+
+def test_what_is_in_the_bin_already_keeps_its_moment(ada: User) -> None:
+    images = image_rows(ada, 2)
+    first = images_bin(images=Image.objects.filter(pk=images[0].pk), by=ada)
+    second = images_bin(images=Image.objects.all(), by=ada)
+    assert second.image_ids == [images[1].pk]
+    assert Image.objects.get(pk=images[0].pk).binned_at == first.at
+
+
+def test_only_the_owner_throws_away_and_takes_back(ada: User, grace: User) -> None:
+    image = image_rows(ada, 1)[0]
+    album = Album.objects.create(owner=ada, name="Shared")
+    AlbumImage.objects.create(album=album, image=image)
+    AlbumMember.objects.create(album=album, user=grace, role="editor")
+    assert images_bin(images=Image.objects.visible_to(grace), by=grace).image_ids == []
+    images_bin(images=Image.objects.filter(pk=image.pk), by=ada)
+    assert not Image.objects.visible_to(grace).exists()
+    assert not Image.objects.in_album(album).exists()
+    assert images_restore(images=Image.objects.all(), by=grace) == []
+    images_restore(images=Image.objects.all(), by=ada)
+    # In its albums it is where it was.
+    assert list(Image.objects.in_album(album)) == [image]
+
+
+def test_who_listens_is_told_in_the_same_transaction(ada: User) -> None:
+    image = image_rows(ada, 1)[0]
+    heard: list[dict[str, Any]] = []
+
+    def listen(**told: Any) -> None:
+        heard.append({name: told[name] for name in told if name not in {"signal", "sender"}})
+
+    for signal in (images_binned, images_restored, images_erasing):
+        signal.connect(listen)
+    try:
+        thrown = images_bin(images=Image.objects.all(), by=ada)
+        images_restore(images=Image.objects.all(), by=ada)
+        images_restore(images=Image.objects.all(), by=ada)
+        images_bin(images=Image.objects.all(), by=ada)
+        images_erase(images=Image.objects.all())
+    finally:
+        for signal in (images_binned, images_restored, images_erasing):
+            signal.disconnect(listen)
+    told = {"owner_id": ada.pk, "image_ids": [image.pk]}
+    assert heard == [told, {**told, "since": thrown.at}, told, {"image_ids": [image.pk]}]
+
+
+def test_what_is_not_in_the_bin_is_not_erased(ada: User) -> None:
+    image_rows(ada, 2)
+    assert images_erase(images=Image.objects.all()) == 0
+    assert Image.objects.count() == 2
+
+
+def test_an_erased_photo_takes_its_files_along(ada: User, django_capture_on_commit_callbacks: Any) -> None:
+    image = stored_image(ada)
+    names = [str(image.original.name), *(str(made.file.name) for made in image.renditions.all())]
+    storage = image.original.storage
+    assert all(map(storage.exists, names))
+    images_bin(images=Image.objects.all(), by=ada)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert images_erase(images=Image.objects.all()) == 1
+    assert not any(map(storage.exists, names))
+
+
+def test_after_its_days_in_the_bin_a_photo_is_erased_by_the_clock(ada: User, settings: Any) -> None:
+    settings.BIN_DAYS = 30
+    old, new, kept = image_rows(ada, 3)
+    now = timezone.now()
+    Image.objects.filter(pk=old.pk).update(binned_at=now - timedelta(days=30, minutes=1))
+    Image.objects.filter(pk=new.pk).update(binned_at=now - timedelta(days=29, hours=23))
+    assert expire_bin() == 1
+    assert set(Image.objects.values_list("pk", flat=True)) == {new.pk, kept.pk}
+    assert bin_expire() == 0

@@ -1,0 +1,109 @@
+"""albums.services.reading.renditions: a stored original is read."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
+from PIL import Image as Pillow
+
+from albums.models import Image, Rendition
+from albums.services.reading.renditions import image_claim, image_read, image_release
+from albums.services.uploading.uploads import image_store
+from tests import drawing
+
+
+def given(owner: User, folder: Path, data: bytes) -> Image:
+    (folder / "given").write_bytes(data)
+    image = image_store(owner=owner, source=folder / "given", source_path="given.jpg").image
+    assert image is not None
+    return image
+
+
+def test_reading_makes_both_renditions_and_fills_in_the_facts(ada: User, tmp_path: Path) -> None:
+    turned = drawing.quarters(3000, 2000).transpose(Pillow.Transpose.ROTATE_90)
+    exif = drawing.exif(6, DateTimeOriginal="2021:07:04 12:34:56", OffsetTimeOriginal="+02:00")
+    image = given(ada, tmp_path, drawing.encoded(turned, exif=exif))
+    assert image_read(image=image)
+    image.refresh_from_db()
+    assert image.state == Image.State.READY
+    assert (image.width, image.height) == (3000, 2000)
+    assert image.captured_at == datetime(2021, 7, 4, 10, 34, 56, tzinfo=UTC)
+    sizes = {}
+    for rendition in image.renditions.all():
+        with rendition.file.open() as file, Pillow.open(file) as picture:
+            assert picture.format == "JPEG"
+            assert picture.size == (rendition.width, rendition.height)
+            assert picture.convert("RGB").getpixel((10, 10)) == pytest.approx(drawing.RED, abs=12)
+        sizes[rendition.kind] = (rendition.width, rendition.height)
+    assert sizes == {"thumbnail": (512, 341), "preview": (2048, 1365)}
+
+
+def test_reading_again_changes_nothing_and_leaves_no_file_behind(stored: Image) -> None:
+    image_read(image=stored)
+    files = sorted(default_storage.listdir(f"renditions/{stored.owner_id}/{stored.sha256[:2]}")[1])
+    before = list(Rendition.objects.order_by("kind").values())
+    assert image_read(image=stored)
+    assert sorted(default_storage.listdir(f"renditions/{stored.owner_id}/{stored.sha256[:2]}")[1]) == files
+    assert list(Rendition.objects.order_by("kind").values()) == before
+    assert len(files) == 2
+
+
+def test_a_small_picture_has_renditions_of_its_own_size(stored: Image) -> None:
+    image_read(image=stored)
+    assert {(one.width, one.height) for one in stored.renditions.all()} == {(96, 64)}
+
+
+def test_a_truncated_picture_is_refused_and_its_original_kept(ada: User, tmp_path: Path) -> None:
+    data = drawing.encoded(Pillow.effect_noise((300, 200), 90).convert("RGB"))
+    image = given(ada, tmp_path, data[: len(data) // 2])
+    assert not image_read(image=image)
+    image.refresh_from_db()
+    assert (image.state, image.reason) == (Image.State.REFUSED, "truncated")
+    assert image.detail
+    assert default_storage.exists(str(image.original.name))
+    assert not image.renditions.exists()
+
+
+def test_an_original_that_is_gone_is_a_reason_and_importing_it_again_mends_it(
+    ada: User, tmp_path: Path
+) -> None:
+    image = given(ada, tmp_path, drawing.photo())
+    default_storage.delete(str(image.original.name))
+    assert not image_read(image=image)
+    assert Image.objects.get().reason == "missing"
+    image = given(ada, tmp_path, drawing.photo())
+    assert image.state == Image.State.STORED
+    assert image_read(image=image)
+
+
+def test_an_attempt_is_counted_before_the_work_and_the_fourth_is_not_begun(stored: Image) -> None:
+    for attempt in (1, 2, 3):
+        claimed = image_claim(image_id=stored.pk)
+        assert claimed is not None
+        assert claimed.attempts == attempt
+    assert image_claim(image_id=stored.pk) is None
+    stored.refresh_from_db()
+    assert (stored.state, stored.reason) == (Image.State.REFUSED, "crashed")
+
+
+def test_an_attempt_can_be_given_back(stored: Image) -> None:
+    image_claim(image_id=stored.pk)
+    image_release(image_id=stored.pk)
+    stored.refresh_from_db()
+    assert stored.attempts == 0
+
+
+def test_nobody_claims_what_is_read_already(stored: Image) -> None:
+    image_read(image=stored)
+    assert image_claim(image_id=stored.pk) is None
+    assert image_claim(image_id=stored.pk + 1) is None
+
+
+def test_deleting_an_image_deletes_its_files(stored: Image, django_capture_on_commit_callbacks: type) -> None:
+    image_read(image=stored)
+    names = [str(stored.original.name), *(str(one.file.name) for one in stored.renditions.all())]
+    with django_capture_on_commit_callbacks(execute=True):
+        stored.delete()
+    assert [name for name in names if default_storage.exists(name)] == []

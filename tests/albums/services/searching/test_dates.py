@@ -1,0 +1,84 @@
+"""Dates as people type them."""
+
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from albums.folding import words_of
+from albums.services.searching.dates import dates_of_value, dates_of_words
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("2019", date(2019, 1, 1), date(2019, 12, 31)),
+        ("June 2019", date(2019, 6, 1), date(2019, 6, 30)),
+        ("feb 2020", date(2020, 2, 1), date(2020, 2, 29)),
+        ("2019 june", date(2019, 6, 1), date(2019, 6, 30)),
+        ("14 June 2019", date(2019, 6, 14), date(2019, 6, 14)),
+        ("June 14, 2019", date(2019, 6, 14), date(2019, 6, 14)),
+        ("2019-06", date(2019, 6, 1), date(2019, 6, 30)),
+        ("2019-06-14", date(2019, 6, 14), date(2019, 6, 14)),
+        ("2019-06-01..2019-06-14", date(2019, 6, 1), date(2019, 6, 14)),
+        ("2019-06..2020-02", date(2019, 6, 1), date(2020, 2, 29)),
+    ],
+)
+def test_a_typed_date_is_understood_whole(typed: str, first: date, last: date) -> None:
+    words = words_of(typed)
+    found = dates_of_words(words)
+    assert found is not None
+    length, dates = found
+    assert (length, dates.first, dates.last) == (len(words), first, last)
+    assert dates_of_value(dates.value) == dates
+
+
+def test_a_month_alone_is_that_month_of_any_year() -> None:
+    found = dates_of_words(["june", "anna"])
+    assert found is not None
+    assert (found[0], found[1].month, found[1].value) == (1, 6, "month-6")
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [("fr", "juin 2019"), ("fr", "June 2019"), ("es", "junio de 2019"), ("fr", "Août 2019")],
+)
+def test_months_have_the_names_of_the_page_s_language_and_english_ones(language: str, typed: str) -> None:
+    with translation.override(language):
+        found = dates_of_words(words_of(typed))
+    assert found is not None
+    assert found[1].first.year == 2019
+    assert found[0] == len(words_of(typed))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "anna", "20", "201", "20190", "1500", "ju", "ma", "14 june", "2019²", "of june of"],
+)
+def test_what_is_no_date_is_none(typed: str) -> None:
+    assert dates_of_words(words_of(typed)) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "x",
+        "2019-13",
+        "2019-02-30",
+        "month-0",
+        "month-13",
+        "2020..2019",
+        "0000",
+        "2019-06-14T00:00",
+        "9" * 40,
+    ],
+)
+def test_an_address_with_a_wrong_date_is_none(value: str) -> None:
+    assert dates_of_value(value) is None
+
+
+def test_the_longest_date_counts_and_what_follows_is_left() -> None:
+    found = dates_of_words(["june", "2019", "lyon"])
+    assert found is not None
+    assert found[0] == 2

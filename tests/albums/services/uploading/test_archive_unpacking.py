@@ -1,0 +1,188 @@
+"""albums.services.uploading.archive_unpacking: a zip becomes its photos."""
+
+import hashlib
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.utils import timezone, translation
+
+from albums.models import Album, Image, UnpackedFile, Upload
+from albums.services.uploading import archive_unpacking
+from albums.services.uploading.archive_unpacking import archive_unpack
+from albums.services.uploading.partial_files import partial_path
+from albums.services.uploading.resumable_uploads import upload_append, upload_begin, upload_finish
+from albums.services.uploading.uploads import StoreOutcome, image_store
+from tests import drawing
+from tests.albums.services.uploading.zips import zipped
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: object) -> Path:
+    settings.UPLOAD_FOLDER = tmp_path / "uploads"  # type: ignore[attr-defined]  # a fixture
+    return tmp_path / "uploads"
+
+
+@pytest.fixture
+def enqueued() -> list[int]:
+    return []
+
+
+def sent(owner: User, data: bytes, *, album: Album | None = None) -> Upload:
+    """A zip that has come in whole."""
+    digest = hashlib.sha256(data).hexdigest()
+    upload = upload_begin(owner=owner, name="all.zip", size=len(data), sha256=digest, album=album).upload
+    assert upload is not None
+    upload_append(owner=owner, upload_id=upload.pk, offset=0, piece=data)
+    assert upload_finish(owner=owner, upload_id=upload.pk).status == "unpacking"
+    return upload
+
+
+def unpack(upload: Upload, enqueued: list[int], *, seconds: float = 60) -> bool:
+    done = archive_unpack(upload_id=upload.pk, enqueue=enqueued.extend, seconds=seconds)
+    upload.refresh_from_db()
+    return done
+
+
+def outcomes(upload: Upload) -> list[tuple[str, str]]:
+    return list(upload.files.values_list("name", "status"))
+
+
+def photos(count: int) -> dict[str, bytes]:
+    return {f"{number:02}.jpg": drawing.photo(number + 1) for number in range(count)}
+
+
+def test_each_photo_is_stored_and_each_file_accounted_for(
+    ada: User, enqueued: list[int], folder: Path
+) -> None:
+    drawn = drawing.photo(1)
+    files = {"a.jpg": drawn, "b/c.jpg": drawing.photo(2), "again.jpg": drawn, "page.jpg": b"<html></html>"}
+    upload = sent(ada, zipped(files))
+    assert unpack(upload, enqueued)
+    assert outcomes(upload) == [
+        ("a.jpg", "added"),
+        ("b/c.jpg", "added"),
+        ("again.jpg", "already_there"),
+        ("page.jpg", "refused"),
+    ]
+    assert upload.files.counts() == {"received": 2, "already_there": 1, "refused": 1}
+    assert set(enqueued) == set(Image.objects.unread().values_list("pk", flat=True))
+    assert {image.source_path for image in Image.objects.unread()} == {"all.zip/a.jpg", "all.zip/b/c.jpg"}
+    assert upload.state == Upload.State.UNPACKED
+    assert list(folder.iterdir()) == [], "the zip and what came out of it are gone"
+
+
+def test_it_goes_on_where_it_stopped(ada: User, enqueued: list[int]) -> None:
+    upload = sent(ada, zipped(photos(5)))
+    calls = 0
+    while not unpack(upload, enqueued, seconds=0.02):
+        calls += 1
+        assert calls < 100
+    assert upload.files.counts()["received"] == 5
+    assert sorted(enqueued) == sorted(Image.objects.values_list("pk", flat=True))
+
+
+def test_a_worker_that_dies_costs_nothing(
+    ada: User, enqueued: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """As good as a kill: nothing after it is run."""
+
+    upload = sent(ada, zipped(photos(4)))
+    times = []
+
+    def store_two(**given: Any) -> StoreOutcome:
+        times.append(given)
+        if len(times) == 3:
+            raise Killed
+        return image_store(**given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive_unpacking, "image_store", store_two)
+        with pytest.raises(Killed):
+            unpack(upload, enqueued)
+    assert upload.files.count() == 3
+    assert unpack(upload, enqueued)
+    assert upload.files.counts() == {"received": 4, "already_there": 0, "refused": 0}
+
+
+def test_a_file_at_which_workers_die_is_refused_and_the_others_are_not(
+    ada: User, enqueued: list[int]
+) -> None:
+    upload = sent(ada, zipped(photos(2)))
+    UnpackedFile.objects.create(upload=upload, position=0, name="00.jpg", attempts=3)
+    assert unpack(upload, enqueued)
+    assert outcomes(upload) == [("00.jpg", "refused"), ("01.jpg", "added")]
+
+
+def test_a_zip_that_is_refused_says_why_in_the_language_of_who_reads_it(
+    ada: User, enqueued: list[int]
+) -> None:
+    upload = sent(ada, b"PK\x03\x04 cut off")
+    assert unpack(upload, enqueued)
+    assert upload.state == Upload.State.REFUSED
+    assert upload.why == "This is not a whole zip. Make it again and send it again."
+    with translation.override("fr"):
+        assert upload.why.startswith("Ce zip")
+    assert not partial_path(upload.pk).exists()
+
+
+def test_a_zip_without_a_photo_says_so(ada: User, enqueued: list[int]) -> None:
+    upload = sent(ada, zipped({"folder/": b"", ".hidden": b"1"}))
+    unpack(upload, enqueued)
+    assert upload.why == "There is no photo in this zip."
+
+
+def test_a_zip_whose_bytes_are_not_those_announced_is_refused(ada: User, enqueued: list[int]) -> None:
+    upload = sent(ada, zipped(photos(1)))
+    partial_path(upload.pk).write_bytes(zipped(photos(2)))
+    unpack(upload, enqueued)
+    assert upload.state == Upload.State.REFUSED
+    assert "on the way" in upload.why
+
+
+def test_the_photos_go_into_the_album(ada: User, enqueued: list[int]) -> None:
+    album = Album.objects.create(owner=ada, name="Holiday")
+    unpack(sent(ada, zipped(photos(2)), album=album), enqueued)
+    assert album.images.count() == 2
+
+
+def test_a_photo_in_the_bin_comes_out_of_it(ada: User, enqueued: list[int], stored: Image) -> None:
+    Image.objects.update(binned_at=timezone.now())
+    upload = sent(ada, zipped({"a.jpg": drawing.photo()}))
+    unpack(upload, enqueued)
+    assert outcomes(upload) == [("a.jpg", "already_there")]
+    stored.refresh_from_db()
+    assert stored.binned_at is None
+
+
+def test_the_same_zip_again_is_unpacked_again(ada: User, enqueued: list[int]) -> None:
+    data = zipped(photos(2))
+    first = sent(ada, data)
+    unpack(first, enqueued)
+    second = sent(ada, data)
+    unpack(second, enqueued)
+    assert second.files.counts() == {"received": 0, "already_there": 2, "refused": 0}
+    assert not Upload.objects.filter(pk=first.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_one_unpacks(ada: User, enqueued: list[int]) -> None:
+    upload = sent(ada, zipped(photos(6)))
+    start = threading.Barrier(2)
+
+    def run() -> None:
+        start.wait()
+        archive_unpack(upload_id=upload.pk, enqueue=enqueued.extend, seconds=60)
+        connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(enqueued) == len(set(enqueued)) == 6
+    assert upload.files.counts()["received"] == 6

@@ -1,0 +1,256 @@
+"""albums.services.uploading.folder_import and the command on top of it."""
+
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from kombu.exceptions import OperationalError as BrokerAway
+
+from albums import tasks
+from albums.exceptions import ImportFolderError, OwnerUnclearError
+from albums.models import Album, Image
+from albums.services.uploading.folder_import import ImportReport, import_folder, import_owner, wait_until_read
+from albums.services.uploading.folder_listing import Refusal, printable_path
+from tests import drawing
+
+
+class Worker:
+    """Stands in for the workers: remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.chunks: list[list[int]] = []
+
+    def __call__(self, image_ids: Sequence[int]) -> None:
+        self.chunks.append(list(image_ids))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Photos on two levels, among what lies about in such folders."""
+    root = tmp_path / "photos"
+    for seed, path in enumerate(["b.jpg", "a.jpg", "trip/c.jpg", "trip/day two/d.jpg"], start=1):
+        drawing.write_photo(root / path, seed)
+    for junk in ["a.xmp", "trip/c.jpg.json", "Thumbs.db", ".DS_Store", ".thumbnails/x.jpg"]:
+        (root / junk).parent.mkdir(exist_ok=True)
+        (root / junk).write_bytes(b"junk")
+    return root
+
+
+def run(folder: Path, owner: User, enqueue: Worker | None = None, **options: object) -> ImportReport:
+    return import_folder(folder=folder, owner=owner, enqueue=enqueue or Worker(), **options)  # type: ignore[arg-type]  # any option
+
+
+def test_photos_are_found_on_every_level_and_what_lies_beside_them_is_passed_over(
+    ada: User, folder: Path
+) -> None:
+    report = run(folder, ada)
+    assert (report.added, report.already_there, report.refused) == (4, 0, [])
+    assert (report.sidecars, report.hidden) == (3, 2)
+    assert list(report.images.values()) == ["a.jpg", "b.jpg", "trip/c.jpg", "trip/day two/d.jpg"]
+    assert set(Image.objects.values_list("source_path", flat=True)) == set(report.images.values())
+
+
+def test_a_second_run_adds_nothing(ada: User, folder: Path) -> None:
+    run(folder, ada)
+    Image.objects.update(state=Image.State.READY)
+    worker = Worker()
+    report = run(folder, ada, worker)
+    assert (report.added, report.already_there) == (0, 4)
+    assert worker.chunks == []
+
+
+def test_a_second_run_asks_again_for_what_was_never_read(ada: User, folder: Path) -> None:
+    first, second = Worker(), Worker()
+    run(folder, ada, first)
+    run(folder, ada, second)
+    assert second.chunks == first.chunks
+
+
+def test_workers_hear_of_photos_as_they_come(ada: User, tmp_path: Path) -> None:
+    for seed in range(1, 21):
+        drawing.write_photo(tmp_path / f"{seed:02}.jpg", seed)
+    worker = Worker()
+    run(tmp_path, ada, worker)
+    assert [len(chunk) for chunk in worker.chunks] == [8, 8, 4]
+
+
+def test_every_refusal_has_its_file_and_its_reason(ada: User, folder: Path) -> None:
+    (folder / "page.jpg").write_bytes(b"<html>")
+    (folder / "empty.jpg").touch()
+    (folder / "trip" / "empty too.jpg").touch()
+    (folder / "leads nowhere.jpg").symlink_to(folder / "gone.jpg")
+    report = run(folder, ada)
+    assert report.added == 4
+    assert [(path, code) for path, code, _ in report.refused] == [
+        ("empty.jpg", "empty"),
+        ("leads nowhere.jpg", "unreadable"),
+        ("page.jpg", "html_page"),
+        ("trip/empty too.jpg", "empty"),
+    ]
+    assert all(reason for _, _, reason in report.refused)
+    assert run(folder, ada).refused == report.refused
+
+
+def test_links_are_followed_and_loops_are_not(ada: User, folder: Path, tmp_path: Path) -> None:
+    drawing.write_photo(tmp_path / "elsewhere" / "e.jpg", 9)
+    (folder / "link").symlink_to(tmp_path / "elsewhere")
+    (folder / "trip" / "up").symlink_to(folder)
+    (folder / "trip" / "self").symlink_to("self")
+    report = run(folder, ada)
+    assert report.added == 5
+    assert [refusal.path for refusal in report.refused] == ["trip/self"]
+
+
+def test_a_pipe_among_the_photos_is_not_waited_for(ada: User, folder: Path) -> None:
+    os.mkfifo(folder / "pipe.jpg")
+    assert run(folder, ada).added == 4
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_cannot_be_opened_is_a_refusal(ada: User, folder: Path) -> None:
+    (folder / "trip").chmod(0)
+    report = run(folder, ada)
+    (folder / "trip").chmod(0o700)
+    assert (report.added, [refusal.path for refusal in report.refused]) == (2, ["trip"])
+
+
+def test_names_that_are_no_text_are_taken_too(ada: User, folder: Path) -> None:
+    for name in (b"caf\xe9.jpg", b"new\nline.jpg", "rtl_\u202egpj.jpg".encode()):
+        (folder / os.fsdecode(name)).write_bytes(drawing.photo(len(name)))
+    run(folder, ada)
+    paths = set(Image.objects.values_list("source_path", flat=True))
+    assert {"caf\\xe9.jpg", "new\nline.jpg", "rtl_\u202egpj.jpg"} <= paths
+
+
+def test_one_album_takes_all_of_them_once(ada: User, folder: Path) -> None:
+    run(folder, ada, album=" Summer ")
+    run(folder, ada, album="Summer")
+    album = Album.objects.get()
+    assert (album.name, album.images.count()) == ("Summer", 4)
+
+
+def test_each_folder_becomes_an_album_of_its_name(ada: User, folder: Path) -> None:
+    run(folder, ada, album_per_folder=True)
+    counts = {album.name: album.images.count() for album in Album.objects.all()}
+    assert counts == {"photos": 2, "trip": 1, "trip / day two": 1}
+
+
+def test_what_the_workers_refuse_comes_into_the_report(ada: User, folder: Path) -> None:
+    (folder / "cut.jpg").write_bytes(drawing.encoded(drawing.quarters(900, 600))[:-500])
+    report = run(folder, ada)
+    assert (report.added, report.unread) == (5, 5)
+    ticks: list[tuple[int, int]] = []
+
+    def work(read: int, total: int) -> None:
+        ticks.append((read, total))
+        tasks.read_images(list(report.images))
+
+    wait_until_read(report=report, on_progress=work)
+    assert ticks == [(0, 5), (5, 5)]
+    assert (report.added, report.unread) == (4, 0)
+    assert report.refused == [Refusal("cut.jpg", "truncated", report.refused[0].reason)]
+
+
+def test_a_folder_that_cannot_be_imported_says_why(ada: User, tmp_path: Path) -> None:
+    with pytest.raises(ImportFolderError, match="There is no folder"):
+        run(tmp_path / "nowhere", ada)
+    with pytest.raises(ImportFolderError, match="is not a folder"):
+        run(drawing.write_photo(tmp_path / "file.jpg"), ada)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "x.json").touch()
+    with pytest.raises(ImportFolderError, match=r"no picture in .* \(1 hidden files and sidecars"):
+        run(tmp_path / "empty", ada)
+
+
+def test_the_only_account_owns_the_photos_and_of_several_one_is_named(
+    ada: User, django_user_model: type[User]
+) -> None:
+    assert import_owner(username=None) == ada
+    grace = django_user_model.objects.create_user("grace")
+    assert import_owner(username="grace") == grace
+    with pytest.raises(OwnerUnclearError, match=r"--owner NAME\. Accounts: ada, grace"):
+        import_owner(username=None)
+    with pytest.raises(OwnerUnclearError, match=r"no account named 'alan'\. Accounts: ada, grace"):
+        import_owner(username="alan")
+
+
+@pytest.mark.django_db
+def test_without_an_account_nothing_is_imported() -> None:
+    with pytest.raises(OwnerUnclearError, match="no account yet"):
+        import_owner(username=None)
+
+
+def test_a_path_in_the_terminal_stays_on_its_line() -> None:
+    assert printable_path("a\nb\x1b[2J\u202ec\udce9 é😀.jpg") == "a\\nb\\x1b[2J\\u202ec\\udce9 é😀.jpg"
+
+
+def test_the_command_accounts_for_every_file(
+    ada: User, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "page\n.jpg").write_bytes(b"<html>")
+    worker = Worker()
+    monkeypatch.setattr(tasks.read_images, "delay", worker)
+    out = io.StringIO()
+    call_command("import_folder", str(folder), stdout=out)
+    lines = out.getvalue().splitlines()
+    assert lines[0].startswith("4 added, 0 already there, 1 refused (")
+    assert lines[1] == "Passed over: 2 hidden files, 3 sidecars."
+    assert lines[2].startswith("4 are still to be read")
+    assert lines[3].startswith("  refused: page\\n.jpg: This is a web page")
+    assert lines[3].endswith("[html_page]")
+    assert capsys.readouterr().err == ""
+
+
+def test_without_a_broker_the_photos_are_stored_and_the_command_fails(
+    ada: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(1, 21):
+        drawing.write_photo(tmp_path / "photos" / f"{seed:02}.jpg", seed)
+    tries = []
+
+    def away(image_ids: Sequence[int]) -> None:
+        tries.append(image_ids)
+        raise BrokerAway("Connection refused")
+
+    monkeypatch.setattr(tasks.read_images, "delay", away)
+    with pytest.raises(CommandError, match=r"stored, but 20 of them wait.*refused.*BROKER_URL") as caught:
+        call_command("import_folder", str(tmp_path / "photos"), "--wait", stdout=io.StringIO())
+    assert caught.value.returncode == 3
+    assert Image.objects.unread().filter(queued_at=None).count() == 20
+    assert len(tries) == 2, "it does not wait for it with every few photos"
+
+
+def test_a_broker_that_comes_back_hears_of_all_photos(
+    ada: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(1, 21):
+        drawing.write_photo(tmp_path / "photos" / f"{seed:02}.jpg", seed)
+    heard: list[int] = []
+    tries = iter(range(100))
+
+    def away_at_first(image_ids: Sequence[int]) -> None:
+        if next(tries) == 0:
+            raise BrokerAway("Connection refused")
+        heard.extend(image_ids)
+
+    monkeypatch.setattr(tasks.read_images, "delay", away_at_first)
+    call_command("import_folder", str(tmp_path / "photos"), stdout=io.StringIO())
+    assert sorted(heard) == sorted(Image.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["/nowhere"], "There is no folder"),
+        ([".", "--owner", "x"], "no account named"),
+        ([".", "--album", " "], "--album"),
+    ],
+)
+def test_wrong_arguments_end_with_2(ada: User, arguments: list[str], message: str) -> None:
+    with pytest.raises(CommandError, match=message) as caught:
+        call_command("import_folder", *arguments)
+    assert caught.value.returncode == 2
