@@ -63,7 +63,7 @@ def vectors_of(files: list[str], folder: Path, models_dir: Path, detector: str, 
     from albums import imaging
     from faces.conf import FaceSettings
     from faces.runtime import get_pipeline
-    from faces.vision.detection import LONG_SIDE
+    from faces.vision.models.retinaface_mobilenet import LONG_SIDE
 
     pipeline = get_pipeline(FaceSettings(detector, embedder, LONG_SIDE, models_dir))
 

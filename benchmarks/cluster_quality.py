@@ -109,8 +109,8 @@ def groups_of(album: quality.Album, who: NDArray[np.str_]) -> Iterator[tuple[str
 
 def looked_at(album: quality.Album, faces: NDArray[np.intp]) -> dict[str, float]:
     """One group by all measures; larger is more doubtful."""
-    from faces.vision.clustering import FACENET_RULE
-    from faces.vision.doubt import group_doubt
+    from faces.vision.grouping.cluster_quality import group_doubt
+    from faces.vision.grouping.clustering import FACENET_RULE
 
     found = group_doubt(
         album.vectors[faces],

@@ -115,7 +115,7 @@ def embedded(folder: Path, models_dir: Path | None) -> dict[str, NDArray[Any]]:
     from albums import imaging
     from faces.conf import FaceSettings
     from faces.runtime import get_pipeline
-    from faces.vision.detection import LONG_SIDE
+    from faces.vision.models.retinaface_mobilenet import LONG_SIDE
     from faces.vision.quality import PoorReason
 
     pipeline = get_pipeline(FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir))
@@ -186,7 +186,7 @@ def central_truth(folder: Path, faces: dict[str, NDArray[Any]]) -> list[dict[str
 
 def without_facts(album: Album) -> Labels:
     """The product's rule when it is told nothing: each face as if in a photo of its own."""
-    from faces.vision.clustering import group_faces
+    from faces.vision.grouping.clustering import group_faces
 
     alone = np.arange(len(album.photos))
     return group_faces(album.vectors, photos=alone, strong=album.strong, clarity=album.clarity).labels
@@ -194,7 +194,7 @@ def without_facts(album: Album) -> Labels:
 
 def trombine(album: Album, known: Labels | None = None) -> Labels:
     """The product's rule, with what the product knows: the photos, and how good and clear the faces are."""
-    from faces.vision.clustering import group_faces
+    from faces.vision.grouping.clustering import group_faces
 
     _, photos = np.unique(album.photos, return_inverse=True)
     return group_faces(

@@ -96,7 +96,7 @@ def bcubed(labels: NDArray[np.int64], who: NDArray[np.int64]) -> float:
 
 def run_one(method: str, count: int, seed: int) -> dict[str, Any]:
     """Group in this process; seconds, processor seconds, its peak of memory in bytes, and how well."""
-    from faces.vision.clustering import group_faces
+    from faces.vision.grouping.clustering import group_faces
 
     vectors, photos, who = faces_drawn(count, seed)
     began, began_processor = time.monotonic(), time.process_time()

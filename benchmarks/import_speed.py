@@ -113,7 +113,7 @@ def ours_run(photos: Path, data: Path, models_dir: Path, *, workers: int | None)
 def detector_weights(models_dir: Path) -> tuple[Path, bool]:
     """RetinaFace's ResNet-50, and whether it is the real one."""
     from faces.vision.errors import VisionError
-    from faces.vision.model_files import installed_path
+    from faces.vision.weights.files import installed_path
 
     try:
         return installed_path("retinaface_resnet50", models_dir), True
@@ -170,7 +170,7 @@ def main() -> None:
     options = arguments()
     models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
     detector, real = detector_weights(models_dir)
-    from faces.vision.model_files import installed_path
+    from faces.vision.weights.files import installed_path
 
     with tempfile.TemporaryDirectory(prefix="trombine-ingest-") as name:
         place = Path(name)

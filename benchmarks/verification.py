@@ -81,8 +81,8 @@ def vectors_ours(files: list[str], folder: Path, models_dir: Path) -> dict[str, 
 
     from faces.conf import FaceSettings
     from faces.runtime import open_detector, open_embedder
-    from faces.vision.detection import LONG_SIDE
-    from faces.vision.embedding import normalise, standardise
+    from faces.vision.models.facenet import normalise, standardise
+    from faces.vision.models.retinaface_mobilenet import LONG_SIDE
 
     chosen = FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir)
     detector, embedder = open_detector(chosen), open_embedder(chosen)
@@ -229,7 +229,7 @@ def main() -> None:
     pairs, same = pairs_read(folder, sample=options.sample, seed=options.seed)
     files = sorted({file for pair in pairs for file in pair})
 
-    from faces.vision.model_files import installed_path
+    from faces.vision.weights.files import installed_path
 
     with tempfile.TemporaryDirectory(prefix="trombine-deepface-") as home:
         os.environ["DEEPFACE_HOME"] = home

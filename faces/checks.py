@@ -12,8 +12,8 @@ from django.db import connection
 from faces.conf import face_settings
 from faces.models import OwnerModels
 from faces.vision.errors import UnknownModel
-from faces.vision.model_files import State, inspect
-from faces.vision.model_table import model_named
+from faces.vision.weights.files import State, inspect
+from faces.vision.weights.table import model_named
 
 
 def models_check(**_kwargs: Any) -> Sequence[CheckMessage]:

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from faces.conf import FaceSettings, face_settings
-from faces.vision.detection import RetinaFaceMobileNet
-from faces.vision.embedding import FaceNet128
-from faces.vision.facenet_check import check as facenet_check
-from faces.vision.model_files import installed_path
+from faces.vision.models.facenet import FaceNet128
+from faces.vision.models.retinaface_mobilenet import RetinaFaceMobileNet
+from faces.vision.models.retinaface_resnet50 import RetinaFaceResNet50
+from faces.vision.models.sessions import open_session
+from faces.vision.models.sface import SFace
+from faces.vision.models.viola_jones import ViolaJones
+from faces.vision.models.yunet import YuNet
 from faces.vision.pipeline import FacePipeline
-from faces.vision.retinaface_resnet50 import RetinaFaceResNet50
-from faces.vision.sessions import open_session
-from faces.vision.sface import SFace
-from faces.vision.viola_jones import ViolaJones
-from faces.vision.yunet import YuNet
+from faces.vision.weights.facenet_check import check as facenet_check
+from faces.vision.weights.files import installed_path
 
 if TYPE_CHECKING:
     from faces.vision.types import Detector, Embedder

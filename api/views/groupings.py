@@ -23,7 +23,7 @@ from faces.services.grouping.run import owner_recluster
 from faces.services.reindexing.run import reindex_todo, reindex_wish
 from faces.tasks import cluster_anew
 from faces.vision.errors import UnknownModel, VisionError
-from faces.vision.model_table import Purpose, model_matching
+from faces.vision.weights.table import Purpose, model_matching
 
 TAG = "work"
 NEWEST_FIRST = (By("id", descending=True),)

@@ -16,8 +16,8 @@ from albums.admin_site import page, page_response
 from faces.conf import face_settings
 from faces.models import OwnerModels
 from faces.services.model_store.install import models_inspect
-from faces.vision.model_files import State, record_read
-from faces.vision.model_table import MODELS
+from faces.vision.weights.files import State, record_read
+from faces.vision.weights.table import MODELS
 
 COLOURS = {State.INSTALLED: "success", State.MISSING: "", State.DAMAGED: "danger"}
 

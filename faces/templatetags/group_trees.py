@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from faces.services.reviewing.cluster_quality import CutOfGroup, Sheet
-from faces.vision.doubt import Branch
+from faces.vision.grouping.cluster_quality import Branch
 
 register = template.Library()
 

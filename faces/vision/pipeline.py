@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.alignment import portrait_crop
-from faces.vision.drawn import detection_at
-from faces.vision.echoes import echoes
+from faces.vision.boxes.duplicates import echoes
+from faces.vision.boxes.manual import detection_at
 from faces.vision.quality import Quality, quality_of
 from faces.vision.types import Box, Detection, Detector, Embedder, Pixels
 

@@ -7,7 +7,7 @@ import pytest
 
 from faces.conf import FaceSettings
 from faces.runtime import get_pipeline
-from faces.vision.detection import LONG_SIDE
+from faces.vision.models.retinaface_mobilenet import LONG_SIDE
 from faces.vision.pipeline import FacePipeline
 from tests.faces.conftest import install, lfw, models_dir, models_home
 

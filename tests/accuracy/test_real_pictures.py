@@ -15,8 +15,8 @@ import pytest
 
 from albums import imaging
 from faces.services.core.pixels import SCAN_SIDE
-from faces.vision.clustering import group_faces
-from faces.vision.linkage import NOBODY
+from faces.vision.grouping.clustering import group_faces
+from faces.vision.grouping.linkage import NOBODY
 from faces.vision.pipeline import FacePipeline, FoundFace
 from faces.vision.types import Pixels
 

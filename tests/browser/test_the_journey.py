@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from faces.conf import FaceSettings
 from faces.runtime import open_detector, open_embedder
-from faces.vision.detection import LONG_SIDE
+from faces.vision.models.retinaface_mobilenet import LONG_SIDE
 from faces.vision.pipeline import FacePipeline
 from tests.browser.journey_app import App, app_start
 from tests.browser.journey_photos import Photos, photos_choose

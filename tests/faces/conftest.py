@@ -15,7 +15,7 @@ from faces.services.model_store import install as installer
 from faces.services.model_store.install import models_chosen, models_install
 from faces.services.model_store.sources import SourceError
 from faces.vision.errors import ModelUnreachable
-from faces.vision.model_table import ModelFile, WheelFile
+from faces.vision.weights.table import ModelFile, WheelFile
 from tests.faces.coloured import ColourDetector, ColourEmbedder
 from tests.faces.small_model import SMALL, wheel
 

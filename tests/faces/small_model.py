@@ -4,7 +4,7 @@ import hashlib
 import zipfile
 from pathlib import Path
 
-from faces.vision.model_table import ModelFile, Purpose, WheelFile
+from faces.vision.weights.table import ModelFile, Purpose, WheelFile
 
 CONTENT = b"the weights of a small model"
 

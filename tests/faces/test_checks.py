@@ -10,8 +10,8 @@ from django.db import connection
 from config.commands import preparation
 from faces.checks import models_check, owner_models_check
 from faces.models import OwnerModels
-from faces.vision.model_files import record_write
-from faces.vision.model_table import model_named
+from faces.vision.weights.files import record_write
+from faces.vision.weights.table import model_named
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 
 from faces import runtime
 from faces.conf import FaceSettings, face_settings
-from faces.vision.detection import RetinaFaceMobileNet
-from faces.vision.embedding import FaceNet128
 from faces.vision.errors import ModelDamaged, ModelMissing
+from faces.vision.models.facenet import FaceNet128
+from faces.vision.models.retinaface_mobilenet import RetinaFaceMobileNet
 from tests.faces.coloured import ColourDetector, ColourEmbedder
 
 

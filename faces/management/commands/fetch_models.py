@@ -13,8 +13,8 @@ from tqdm import tqdm
 from config.commands.reporting import Outcome, ReportingCommand, cannot, problem, wrong
 from faces.services.model_store.install import models_chosen, models_inspect, models_install
 from faces.vision.errors import UnknownModel
-from faces.vision.model_files import Inspection, State, record_read
-from faces.vision.model_table import ModelFile
+from faces.vision.weights.files import Inspection, State, record_read
+from faces.vision.weights.table import ModelFile
 
 
 class Command(ReportingCommand):

@@ -28,7 +28,7 @@ from faces.services.reindexing.run import (
 )
 from faces.services.reindexing.state_diff import Difference
 from faces.vision.errors import VisionError
-from faces.vision.model_table import Purpose, model_matching
+from faces.vision.weights.table import Purpose, model_matching
 
 MOST_FAILURES = 20
 LABELS = {"photos": ("Finding faces", "photo"), "faces": ("Comparing faces", "face")}

@@ -23,7 +23,7 @@ from faces.models import Face, FaceEmbedding
 from faces.runtime import get_pipeline
 from faces.services.core.pixels import PhotoUnreadable, photo_pixels
 from faces.services.detecting.box_matching import face_box
-from faces.vision.drawn import FACE_POINTS, points_in
+from faces.vision.boxes.manual import FACE_POINTS, points_in
 from faces.vision.types import Detection
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from psycopg import Cursor
 
 from faces.models import FaceScan, Person, Verdict
 from faces.services.people.verdicts import best_face, people_without_cover
-from faces.vision.linkage import NOBODY
+from faces.vision.grouping.linkage import NOBODY
 
 FACES_WITH_VECTORS = """
 SELECT face.id, face.image_id, face.person_id, face.poor_reason, embedding.vector, embedding.clarity

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.services.grouping.constraints import OwnerFaces
-from faces.vision.clustering import Grouping
-from faces.vision.linkage import NOBODY
+from faces.vision.grouping.clustering import Grouping
+from faces.vision.grouping.linkage import NOBODY
 
 
 @dataclass(frozen=True, slots=True)

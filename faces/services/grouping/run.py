@@ -24,7 +24,7 @@ from faces.services.grouping.plan import Plan, plan_of
 from faces.services.history.history import change_recorded, change_widen, changes_lock, changes_marker
 from faces.services.people.stats import tallies_refresh
 from faces.services.people.verdicts import people_settle
-from faces.vision.clustering import group_faces, join_rule
+from faces.vision.grouping.clustering import group_faces, join_rule
 
 logger = logging.getLogger(__name__)
 

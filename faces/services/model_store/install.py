@@ -23,8 +23,8 @@ from faces.services.model_store.sources import (
     unpack,
 )
 from faces.vision.errors import ModelDamaged, ModelUnreachable, VisionError
-from faces.vision.model_files import Inspection, State, inspect, record_write
-from faces.vision.model_table import MODELS, ModelFile, model_named
+from faces.vision.weights.files import Inspection, State, inspect, record_write
+from faces.vision.weights.table import MODELS, ModelFile, model_named
 
 INCOMING = ".incoming-"
 """How the folders begin in which files are made; one that a killed process left behind is removed."""

@@ -11,7 +11,7 @@ from deepface.models.facial_recognition.onnx import Facenet
 from retinaface.commons import weight_utils as retina_weight_utils
 from retinaface.model import retinaface_onnx_model
 
-from faces.vision.model_table import ModelFile
+from faces.vision.weights.table import ModelFile
 
 
 def download(model: ModelFile) -> str:

@@ -9,11 +9,12 @@ import ast
 import shutil
 from pathlib import Path
 
-from faces.vision import facenet_check, facenet_onnx, retinaface_resnet50, sface_onnx
 from faces.vision.errors import ModelDamaged
-from faces.vision.model_files import digest_of
-from faces.vision.model_table import ModelFile, Recipe
-from faces.vision.sessions import open_session
+from faces.vision.models import retinaface_resnet50
+from faces.vision.models.sessions import open_session
+from faces.vision.weights import facenet_check, facenet_onnx, sface_onnx
+from faces.vision.weights.files import digest_of
+from faces.vision.weights.table import ModelFile, Recipe
 
 
 def produce(model: ModelFile, published: Path, target: Path) -> None:

@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
-from faces.vision.model_table import ModelFile, WheelFile
+from faces.vision.weights.table import ModelFile, WheelFile
 
 POLL = 0.2
 """Seconds between two looks at a download."""

@@ -28,7 +28,7 @@ from faces.services.people.index import (
     vector_read,
 )
 from faces.services.searching.candidates import likely_of
-from faces.vision.pairs import near_pairs
+from faces.vision.grouping.group_similarity import near_pairs
 
 NEIGHBOURS = 4
 """Nearest people that are looked at for each person."""

@@ -24,8 +24,8 @@ from faces.services.core.owner_pipeline import owner_models
 from faces.services.grouping.constraints import OwnerFaces, owner_faces
 from faces.services.people.index import vector_bytes, vector_read
 from faces.vision.calibration import calibration_of
-from faces.vision.clustering import join_rule
-from faces.vision.doubt import Doubt, group_doubt, sample_of, side_of_all, typical
+from faces.vision.grouping.cluster_quality import Doubt, group_doubt, sample_of, side_of_all, typical
+from faces.vision.grouping.clustering import join_rule
 
 logger = logging.getLogger(__name__)
 

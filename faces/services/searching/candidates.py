@@ -15,7 +15,7 @@ from faces.models import Face, FaceEmbedding, FaceScan, Verdict
 from faces.services.people.index import WORTH_ASKING, Known, known_of, people_there, vector_bytes, vector_read
 from faces.services.searching.lookalike import lookalikes_of_face
 from faces.services.searching.nearest import NearPerson
-from faces.vision.pairs import nearest_groups
+from faces.vision.grouping.group_similarity import nearest_groups
 
 NEIGHBOURS = 4
 """Nearest people that are looked at for each face: not each of them can be it."""

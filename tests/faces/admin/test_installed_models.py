@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from faces.admin.installed_models import shown_models
 from faces.models import OwnerModels
-from faces.vision.model_files import record_write
-from faces.vision.model_table import MODELS, model_named
+from faces.vision.weights.files import record_write
+from faces.vision.weights.table import MODELS, model_named
 
 
 def test_each_model_has_its_state_its_users_and_the_command_that_mends_it(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from faces.vision.model_table import MODELS
+from faces.vision.weights.table import MODELS
 
 
 def run_command(*arguments: str) -> str:

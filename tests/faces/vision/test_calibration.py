@@ -5,7 +5,7 @@ import pytest
 
 from faces.vision.calibration import CALIBRATIONS, Calibration, calibration_of, platt_fit
 from faces.vision.errors import UnknownModel
-from faces.vision.model_table import Purpose, model_named
+from faces.vision.weights.table import Purpose, model_named
 
 
 def test_every_row_belongs_to_an_embedder_and_says_where_it_comes_from() -> None:

@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from faces.vision.detection import RetinaFaceMobileNet
-from faces.vision.embedding import FaceNet128
+from faces.vision.models.facenet import FaceNet128
+from faces.vision.models.retinaface_mobilenet import RetinaFaceMobileNet
 from faces.vision.types import Box, Detector, Embedder
 from tests.faces.coloured import ColourDetector, ColourEmbedder
 

@@ -8,8 +8,8 @@ import pytest
 from faces.services.model_store import install as installer
 from faces.services.model_store import recipes
 from faces.vision.errors import ModelUnreachable
-from faces.vision.model_files import State, inspect, record_read
-from faces.vision.model_table import ModelFile, Recipe, WheelFile
+from faces.vision.weights.files import State, inspect, record_read
+from faces.vision.weights.table import ModelFile, Recipe, WheelFile
 from tests.faces.small_model import CONTENT, SMALL, digest, leftovers, wheel
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from faces.services.model_store import sources
 from faces.services.model_store.sources import SourceError
-from faces.vision.model_table import MODELS, ModelFile, WheelFile, model_named
+from faces.vision.weights.table import MODELS, ModelFile, WheelFile, model_named
 from tests.faces.small_model import CONTENT, wheel
 
 

@@ -13,7 +13,7 @@ from faces.models import (
     FaceScan,
 )
 from faces.services.core.owner_pipeline import owner_models
-from faces.vision.model_table import Purpose, model_matching
+from faces.vision.weights.table import Purpose, model_matching
 from tests.faces.services.reindexing.studio import (
     OLD,
     PEOPLE,

@@ -16,8 +16,8 @@ from faces.models import (
     Person,
 )
 from faces.services.core.owner_pipeline import owner_models
-from faces.vision.clustering import join_rule
-from faces.vision.model_table import MODELS, Purpose
+from faces.vision.grouping.clustering import join_rule
+from faces.vision.weights.table import MODELS, Purpose
 from tests.faces.services.reindexing.studio import (
     NEW,
     OLD,

@@ -1,0 +1,3 @@
+"""Boxes of faces: duplicates, and boxes drawn by hand."""
+
+__all__ = ["duplicates", "manual"]

@@ -1,0 +1,3 @@
+"""Group the embeddings of faces into people, and judge the groups."""
+
+__all__ = ["cluster_quality", "clustering", "group_similarity", "linkage"]

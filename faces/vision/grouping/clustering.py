@@ -1,0 +1,226 @@
+"""Grouping faces into people.
+
+1. HDBSCAN (Campello, Moulavi and Sander, 2013) on the neighbour graph, its leaves: small groups of faces that
+   are nearer to each other than to anybody else, whatever the distances are in this album.
+2. Groups and single faces that are near are joined by average linkage, the nearest first (see `linkage`). The
+   mean over all pairs of two groups is what makes one rule do for clear and for poor photos alike: single
+   pairs scatter, their mean does not.
+3. What must not be together never is: two faces of one photo, faces known to be two people, a face and the
+   person it is known not to be. What is known to be together is.
+
+Figures on composed, hard and LFW albums beside other methods: benchmarks/README.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faces.vision.errors import UnknownModel
+from faces.vision.grouping.linkage import NOBODY, Constraints, JoinRule, join_groups, strays
+from faces.vision.grouping.neighbours import NEIGHBOURS, distance_graph, nearest_neighbours
+from faces.vision.grouping.outliers import without_intruders
+from faces.vision.types import Vectors
+
+SMALLEST_GROUP = 2
+INTRUDER_ROUNDS = 5
+FACENET_RULE = JoinRule()
+JOIN_RULES = {
+    "facenet128": FACENET_RULE,
+    # Its distances are larger. On a composed album and a hard one BCubed F1 is .999 and .945; .929 at .63.
+    "sface128": JoinRule(distance=0.65, few=0.12, usual_spread=0.35),
+}
+"""How near groups must be, for each model that makes vectors: a figure of the model, not of the album."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """labels: (n,) int64, each face's group from 0, or -1 (`NOBODY`). parameters: what it was made with."""
+
+    labels: NDArray[np.int64]
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+def group_faces(
+    vectors: Vectors,
+    *,
+    photos: NDArray[np.int64],
+    known: NDArray[np.int64] | None = None,
+    refused: Sequence[tuple[int, int]] = (),
+    repeats: NDArray[np.bool_] | None = None,
+    strong: NDArray[np.bool_] | None = None,
+    clarity: NDArray[np.float32] | None = None,
+    rule: JoinRule = FACENET_RULE,
+    neighbours: int = NEIGHBOURS,
+) -> Grouping:
+    """Group faces into people.
+
+    Parameters
+    ----------
+    vectors : (n, dimensions) float32
+        Embeddings of one model, rows of length 1.
+    photos : (n,) int64
+        The photo of each face. Two faces of a photo are two people.
+    known : (n,) int64, optional
+        The person each face is known to be, or -1. Faces known to be one person end in one group whatever the
+        distance (but for two in one photo), faces known to be two people in two.
+    refused : pairs of (face, person), optional
+        Faces, by index, with a person that they are known not to be: they end in another group than any face
+        that is known to be that person.
+    repeats : (n,) bool, optional
+        Whether the photo of a face may show somebody twice (a mirror, a collage).
+    strong : (n,) bool, optional
+        Whether a face is good enough to start a group. A group with none is no group: its faces wait.
+    clarity : (n,) float32, optional
+        How much of each face the model saw, 0..1. What is not clear is near everything that is not, so the
+        similarity of two faces counts as it is times both clarities.
+    rule : JoinRule
+        How near two groups must be to be one person; it belongs to the model that made the vectors.
+    neighbours : int
+        Nearest faces of each face that are looked at, at least 2.
+
+    Returns
+    -------
+    Grouping
+        Groups are numbered by their first face. A face that is alone has -1, unless it is known. The same
+        faces give the same groups in whatever order they come.
+    """
+    count = len(vectors)
+    parameters = {"method": "hdbscan leaves, average linkage", "neighbours": neighbours, **asdict(rule)}
+    if count == 0:
+        return Grouping(np.zeros(0, dtype=np.int64), parameters)
+    known = np.full(count, NOBODY, dtype=np.int64) if known is None else known
+    strong = np.ones(count, dtype=bool) if strong is None else strong
+    if clarity is not None:
+        vectors = vectors * clarity[:, None]
+    # Many edges are equally long (a mutual reachability is one face's or the other's), and any of them may be
+    # cut first: which one must hang on the faces, not on the order in which they come.
+    order = np.lexsort((photos, *vectors.T[:4]))
+    ordered = vectors[order]
+    constraints = _constraints(order, photos, known, refused, repeats)
+    indices, similarities = nearest_neighbours(ordered, k=neighbours)
+    seeds = _sound_groups(_density_groups(indices, similarities), ordered, constraints, rule)
+    seeds = _with_known_together(seeds, constraints)
+    joined = join_groups(seeds, ordered, indices, constraints=constraints, rule=rule)
+    for _round in range(INTRUDER_ROUNDS):
+        freed = without_intruders(joined, ordered, indices, constraints=constraints, rule=rule)
+        if freed is joined:
+            break
+        joined = join_groups(freed, ordered, indices, constraints=constraints, rule=rule)
+    groups = np.empty_like(joined)
+    groups[order] = joined
+    return Grouping(_numbered(groups, known, strong), parameters)
+
+
+def join_rule(embedder: str) -> JoinRule:
+    """The rule that was measured for a model. Raises UnknownModel."""
+    try:
+        return JOIN_RULES[embedder]
+    except KeyError as error:
+        raise UnknownModel(embedder, list(JOIN_RULES)) from error
+
+
+def _constraints(
+    order: NDArray[np.intp],
+    photos: NDArray[np.int64],
+    known: NDArray[np.int64],
+    refused: Sequence[tuple[int, int]],
+    repeats: NDArray[np.bool_] | None,
+) -> Constraints:
+    """The constraints for faces in `order`."""
+    _, numbers = np.unique(photos, return_inverse=True)
+    if repeats is not None:
+        # Where somebody may be twice, each face is as if in a photo of its own.
+        numbers = np.where(repeats, len(photos) + np.arange(len(photos)), numbers)
+        _, numbers = np.unique(numbers, return_inverse=True)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    pairs = [(place[face], person) for face, person in refused]
+    return Constraints(numbers[order], known[order], np.asarray(pairs, dtype=np.int64).reshape(-1, 2))
+
+
+def _density_groups(indices: NDArray[np.int64], similarities: NDArray[np.float32]) -> NDArray[np.int64]:
+    """HDBSCAN's leaves over the neighbour graph; every face that is in none is a group of its own."""
+    count = len(indices)
+    alone = np.arange(count, dtype=np.int64)
+    if count <= SMALLEST_GROUP:
+        return alone
+    # Here and not above: it takes a second and 120 MB, and every process imports this module.
+    from sklearn.cluster import HDBSCAN  # noqa: PLC0415 - said above
+
+    graph = distance_graph(indices, similarities)
+    # min_samples counts the face itself here (it does not in the hdbscan package).
+    method = HDBSCAN(
+        min_cluster_size=SMALLEST_GROUP,
+        min_samples=2,
+        metric="precomputed",
+        cluster_selection_method="leaf",
+        copy=True,
+    )
+    labels = np.asarray(method.fit_predict(graph), dtype=np.int64)
+    return np.where(labels >= 0, labels + count, alone)
+
+
+def _sound_groups(
+    groups: NDArray[np.int64], vectors: Vectors, constraints: Constraints, rule: JoinRule
+) -> NDArray[np.int64]:
+    """Let faces go that are far away or not somebody, and take groups apart that break a constraint.
+
+    Density knows neither.
+    """
+    alone = np.arange(len(groups), dtype=np.int64)
+    refused = constraints.refused[:, 0]
+    groups = groups.copy()
+    groups[refused] = alone[refused]
+    _, compact = np.unique(groups, return_inverse=True)
+    groups = np.where(strays(compact, vectors, rule), alone, groups)
+    _, compact = np.unique(groups, return_inverse=True)
+    return np.where(constraints.broken(compact)[compact], alone, groups)
+
+
+def _with_known_together(groups: NDArray[np.int64], constraints: Constraints) -> NDArray[np.int64]:
+    """Put the groups of faces that are known to be one person together.
+
+    Of two such faces in one photo only the first is taken. The other faces of the groups come along, but not
+    into a photo where the person is already, nor when they are known not to be that person: what is known
+    outweighs what was guessed.
+    """
+    joined, known, photos = groups.copy(), constraints.known, constraints.photos
+    for person in np.unique(known[known != NOBODY]):
+        members = np.flatnonzero(known == person)
+        facts = members[np.sort(np.unique(photos[members], return_index=True)[1])]
+        own = np.unique(joined[facts])
+        if len(own) == 1:
+            continue
+        taken = set(photos[facts].tolist())
+        refusing = set(constraints.refused[constraints.refused[:, 1] == person, 0].tolist())
+        for face in np.setdiff1d(np.flatnonzero(np.isin(joined, own)), facts).tolist():
+            if photos[face] in taken or face in refusing:
+                joined[face] = 2 * len(groups) + face
+            else:
+                taken.add(int(photos[face]))
+                joined[face] = own[0]
+        joined[facts] = own[0]
+    return joined
+
+
+def _numbered(
+    groups: NDArray[np.intp], known: NDArray[np.int64], strong: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Number the groups that count by their first face; what is alone or without a strong face is nobody.
+
+    In such a group a face that is known is somebody all the same, and the others are not on its account: poor
+    faces are near each other whoever they are.
+    """
+    sizes = np.bincount(groups)
+    good = np.bincount(groups, weights=strong) > 0
+    counts = ((sizes >= SMALLEST_GROUP) & good)[groups] | (known != NOBODY)
+    labels = np.full(len(groups), NOBODY, dtype=np.int64)
+    numbers: dict[int, int] = {}
+    for index in np.flatnonzero(counts).tolist():
+        labels[index] = numbers.setdefault(int(groups[index]), len(numbers))
+    return labels

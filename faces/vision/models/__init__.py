@@ -1,0 +1,11 @@
+"""One module per network, and the sessions that run them."""
+
+__all__ = [
+    "facenet",
+    "retinaface_mobilenet",
+    "retinaface_resnet50",
+    "sessions",
+    "sface",
+    "viola_jones",
+    "yunet",
+]

@@ -1,0 +1,107 @@
+"""Finding faces with RetinaFace on MobileNet-0.25, the default detector.
+
+Deng et al., "RetinaFace: Single-stage Dense Face Localisation in the Wild" (arXiv:1905.00641). The network
+answers, for two anchor sizes at every cell of three grids, how to move and stretch the anchor, whether it is
+a face, and where its five landmarks are.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from faces.vision.geometry import non_maximum_suppression, shrink_to
+from faces.vision.models.sessions import ModelSession
+from faces.vision.types import Box, Detection, Pixels
+
+STRIDES = (8, 16, 32)
+ANCHOR_SIZES = ((16, 32), (64, 128), (256, 512))
+VARIANCES = (0.1, 0.2)
+MEAN_BGR = (104.0, 117.0, 123.0)
+"""Anchors, variances and mean as the network was trained with (RetinaFace's reference configuration)."""
+
+LONG_SIDE = 1280
+"""Of the faces of two hard albums (40 to 120 px in photos of 1600 px) 95 % are found at 1024 px and 99 % at
+1280, for 90 instead of 56 ms a photo on one core."""
+
+THRESHOLD = 0.5
+OVERLAP = 0.4
+SMALLEST_FACE = 12
+"""In pixels of the shrunk picture: below this no embedder can tell people apart."""
+
+
+@lru_cache(maxsize=16)
+def anchors(height: int, width: int) -> NDArray[np.float32]:
+    """Centre x, centre y and side of every anchor, in pixels: (n, 3), in the order of the network's rows."""
+    grids = []
+    for stride, sizes in zip(STRIDES, ANCHOR_SIZES, strict=True):
+        rows, columns = math.ceil(height / stride), math.ceil(width / stride)
+        y, x = np.mgrid[:rows, :columns].astype(np.float32)
+        centres = np.stack([(x + 0.5) * stride, (y + 0.5) * stride], axis=-1)[:, :, None, :]
+        centres = np.broadcast_to(centres, (rows, columns, len(sizes), 2))
+        sides = np.broadcast_to(
+            np.asarray(sizes, dtype=np.float32)[None, None, :, None], (*centres.shape[:3], 1)
+        )
+        grids.append(np.concatenate([centres, sides], axis=-1).reshape(-1, 3))
+    return np.concatenate(grids)
+
+
+class RetinaFaceMobileNet:
+    """RetinaFace MobileNet-0.25 over an open model session.
+
+    Parameters
+    ----------
+    session : ModelSession
+        The ONNX network: input (n, 3, height, width) BGR minus the mean, any height and width.
+    long_side : int
+        Pictures are shrunk to this before they are looked at.
+    threshold : float
+        The least confidence, 0..1, that counts as a face.
+    """
+
+    name = "retinaface_mobilenet"
+
+    def __init__(
+        self, session: ModelSession, *, long_side: int = LONG_SIDE, threshold: float = THRESHOLD
+    ) -> None:
+        self._session = session
+        self._long_side = long_side
+        self._threshold = threshold
+
+    def detect(self, picture: Pixels, /) -> list[Detection]:
+        """Every face in an upright RGB picture, best first, in pixels of that picture."""
+        shrunk, factor = shrink_to(picture, self._long_side)
+        height, width = shrunk.shape[:2]
+        # In one pass what numpy does in four: to BGR, to float, minus the mean, channels first.
+        blob = np.asarray(cv2.dnn.blobFromImage(shrunk, mean=MEAN_BGR, swapRB=True), dtype=np.float32)
+        moves, confidences, points = (np.asarray(output)[0] for output in self._session.run(blob))
+        scores = confidences[:, 1]
+        likely = np.flatnonzero(scores >= self._threshold)
+        if likely.size == 0:
+            return []
+        scores, moves, points = scores[likely], moves[likely], points[likely]
+        anchor = anchors(height, width)[likely]
+        centre, side = anchor[:, :2], anchor[:, 2:]
+        middle = centre + moves[:, :2] * VARIANCES[0] * side
+        extent = side * np.exp(moves[:, 2:] * VARIANCES[1])
+        corners = np.concatenate([middle - extent / 2, middle + extent / 2], axis=1)
+        landmarks = centre[:, None, :] + points.reshape(-1, 5, 2) * VARIANCES[0] * side[:, None, :]
+
+        found = []
+        for index in non_maximum_suppression(corners, scores, overlap=OVERLAP):
+            left, top, right, bottom = (float(value) for value in corners[index])
+            left, top, right, bottom = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
+            if min(right - left, bottom - top) < SMALLEST_FACE:
+                continue
+            found.append(
+                Detection(
+                    box=Box(left, top, right - left, bottom - top).scaled(factor, factor),
+                    landmarks=np.asarray(landmarks[index] * factor, dtype=np.float32),
+                    score=float(scores[index]),
+                )
+            )
+        return found

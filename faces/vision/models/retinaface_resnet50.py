@@ -1,0 +1,122 @@
+"""Finding faces with retina-face's RetinaFace on ResNet-50: the most thorough detector, and a slow one.
+
+The network runs in a session of ours; its answer is decoded by the retina-face package.
+Deng et al., "RetinaFace: Single-stage Dense Face Localisation in the Wild" (arXiv:1905.00641).
+"""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faces.vision.errors import ModelDamaged, ModelFailed
+from faces.vision.geometry import shrink_to
+from faces.vision.models.sessions import ModelSession
+from faces.vision.types import Box, Detection, Pixels
+
+NAME = "retinaface_resnet50"
+LONG_SIDE = 1024
+THRESHOLD = 0.9
+"""retina-face's own default."""
+
+LANDMARKS = ("right_eye", "left_eye", "nose", "mouth_right", "mouth_left")
+"""In our order. retina-face speaks of the person's right, which is the onlooker's left."""
+
+CHANNELS = (4, 8, 20) * 3
+"""Of the network's outputs: two anchors' scores, boxes and landmarks, at strides 32, 16 and 8."""
+
+
+class RetinaFaceResNet50:
+    """retina-face over an open model session.
+
+    Parameters
+    ----------
+    session : ModelSession
+        Input (n, height, width, 3) float32 RGB 0..255, nine outputs (n, rows, columns, channels).
+    long_side : int
+        Pictures are shrunk to this before they are looked at. Without it retina-face would enlarge a small
+        picture, and look at a large one at up to 1,980 pixels, for seconds.
+    threshold : float
+        The least confidence, 0..1, that counts as a face.
+
+    Raises
+    ------
+    ModelFailed
+        The environment tells retina-face to use another runtime than onnxruntime.
+    """
+
+    name = NAME
+
+    def __init__(
+        self, session: ModelSession, *, long_side: int = LONG_SIDE, threshold: float = THRESHOLD
+    ) -> None:
+        self._package = _package()
+        self._network = _network(session)
+        self._long_side = long_side
+        self._threshold = threshold
+
+    def detect(self, picture: Pixels, /) -> list[Detection]:
+        """Every face in an upright RGB picture, best first, in pixels of that picture."""
+        shrunk, factor = shrink_to(picture, self._long_side)
+        faces: dict[str, Any] = self._package.detect_faces(
+            np.ascontiguousarray(shrunk[:, :, ::-1]),
+            threshold=self._threshold,
+            model=self._network,
+            allow_upscaling=False,
+        )
+        found = []
+        for face in faces.values():
+            left, top, right, bottom = (float(value) for value in face["facial_area"])
+            if right <= left or bottom <= top:
+                continue
+            points = np.array([face["landmarks"][name] for name in LANDMARKS], dtype=np.float32)
+            box = Box(left, top, right - left, bottom - top).scaled(factor, factor)
+            landmarks = np.asarray(points * factor, dtype=np.float32)
+            found.append(Detection(box=box, landmarks=landmarks, score=float(face["score"])))
+        return sorted(found, key=lambda detection: -detection.score)
+
+
+def check(session: ModelSession) -> None:
+    """Make sure that a downloaded file is this network. Raises ModelDamaged.
+
+    Its publisher names no digest, so the network is asked: one small grey picture, the shapes of its answer.
+    """
+    try:
+        outputs = session.run(np.full((1, 64, 64, 3), 128, dtype=np.float32))
+    except ModelFailed as error:
+        raise ModelDamaged(NAME, f"it takes no picture of (1, 64, 64, 3) ({error})") from error
+    found = tuple(output.shape[-1] for output in outputs)
+    if found != CHANNELS:
+        raise ModelDamaged(NAME, f"its outputs have {found} channels, not {CHANNELS}")
+
+
+def _network(session: ModelSession) -> Callable[[NDArray[Any]], list[NDArray[Any]]]:
+    """The session as retina-face calls its model."""
+
+    def run(pictures: NDArray[Any]) -> list[NDArray[Any]]:
+        return session.run(np.ascontiguousarray(pictures, dtype=np.float32))
+
+    return run
+
+
+def _package() -> ModuleType:
+    """retina-face's decoder.
+
+    Imported when the detector is made: the package looks for its runtime while it is imported, brings a
+    downloader along, and switches off every warning of the process, which is undone here.
+    """
+    with warnings.catch_warnings():
+        try:
+            backend_utils = importlib.import_module("retinaface.commons.backend_utils")
+            package = importlib.import_module("retinaface.RetinaFace")
+        except (ImportError, ValueError) as error:
+            raise ModelFailed(f"retina-face cannot be used ({error})") from error
+    if not backend_utils.is_onnx():
+        raise ModelFailed("retina-face would not use onnxruntime: set DEEPFACE_BACKEND_ENGINE=onnx")
+    return package

@@ -1,0 +1,3 @@
+"""Weights: the table, the files, the conversions. The one part of vision that handles files, not arrays."""
+
+__all__ = ["facenet_check", "facenet_onnx", "files", "sface_onnx", "table"]
