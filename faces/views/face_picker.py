@@ -49,4 +49,5 @@ def _faces(user: User, person_id: int, at: int) -> dict[str, Any]:
     person = get_object_or_404(Person.objects.visible_to(user), pk=person_id)
     theirs = Face.objects.visible_to(user).present().filter(person=person).exclude(crop="")
     rows = theirs.best_first().select_related("image")
-    return {"person": person, "page": Paginator(rows, FACES_PER_PAGE).get_page(at)}
+    page = Paginator(rows, FACES_PER_PAGE).get_page(at)
+    return {"person": person, "page": page, "page_suffix": f":{person.pk}"}

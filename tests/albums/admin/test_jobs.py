@@ -92,7 +92,7 @@ def test_a_queue_without_a_worker_stands_out(visitor: Client) -> None:
     assert not Queue("effects", 0, workers=0, needed=False).deaf
     beat("one@here", ["ingest"])
     page = visitor.get(reverse("admin:jobs")).content.decode()
-    assert re.search(r"ingest: \d+ · [1-9]\d* worker", page)
+    assert re.search(r"ingest: \d+ ·\s+[1-9]\d* worker", page)
     leave("one@here", ["ingest"])
 
 

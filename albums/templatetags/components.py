@@ -1,0 +1,77 @@
+"""Small pieces of markup that many pages share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, sprite: str = "icons", *, extra: str = "", label: str = "") -> SafeString:
+    """Draw an icon out of static/img/`sprite`.svg; decoration unless it has a `label`."""
+    role = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html(
+        '<svg class="{}" {}><use href="{}#{}"></use></svg>',
+        f"icon {extra}".strip(),
+        role,
+        static(f"img/{sprite}.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def stylesheets(*names: str) -> SafeString:
+    """Link the style sheets static/css/`name`.css."""
+    addresses = ((static(f"css/{name}.css"),) for name in names)
+    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', addresses)
+
+
+@register.filter
+def photo_count(number: int) -> str:
+    """Return "1 photo" or "1,234 photos" in the language of the page."""
+    return ngettext("%(number)s photo", "%(number)s photos", number) % {"number": intcomma(number)}
+
+
+@register.filter
+def face_count(number: int) -> str:
+    """Return "1 face" or "1,234 faces" in the language of the page."""
+    return ngettext("%(number)s face", "%(number)s faces", number) % {"number": intcomma(number)}
+
+
+@register.inclusion_tag("components/_nav_link.html", takes_context=True)
+def nav_link(
+    context: dict[str, Any],
+    view: str,
+    label: str,
+    picture: str = "",
+    *,
+    also: str = "",
+    extra: str = "",
+    hint: str = "",
+) -> dict[str, Any]:
+    """Link to a page of the navigation; current on it and on the pages `also` of its namespace."""
+    namespace = view.partition(":")[0]
+    pages = {view, *(f"{namespace}:{name}" for name in also.split())}
+    return {
+        "address": reverse(view),
+        "label": label,
+        "picture": picture,
+        "extra": extra,
+        "hint": hint,
+        "current": context["request"].resolver_match.view_name in pages,
+    }
+
+
+@register.simple_tag
+def size_attributes(width: int | None, height: int | None) -> SafeString:
+    """Return the width and height attributes of a picture, or nothing while its size is unknown."""
+    return format_html('width="{}" height="{}"', width, height) if width else SafeString("")
