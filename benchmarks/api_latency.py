@@ -11,7 +11,7 @@ one is created.
 
 from __future__ import annotations
 
-import harness  # first: it brings us into the project's environment
+import harness  # first: it enters the project's environment
 
 # isort: split
 import argparse
@@ -40,7 +40,7 @@ MOST_MILLISECONDS = {
     f"photos, {DEPTH:,} deep": 100.0,
     "look-alike of a face": 300.0,
 }
-"""Of the 95th of 100, asked by one client."""
+"""Limits for the 95th percentile with one client."""
 RATES = {f"TROMBINE_API_{kind}": "1000000" for kind in ("READ", "WRITE", "UPLOAD", "FACES", "VISITOR")}
 SET_UP = f"""
 import json
@@ -86,7 +86,7 @@ ApiToken.objects.filter(name="benchmark").delete()
 
 @dataclass
 class Case:
-    """Requests that are asked one after the other, and how long all of them took, by number of clients."""
+    """Requests sent one after the other, and the time that all of them took, by number of clients."""
 
     name: str
     requests: list[tuple[str, str, bytes, dict[str, str]]]
@@ -95,7 +95,7 @@ class Case:
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -103,17 +103,15 @@ def arguments() -> argparse.Namespace:
         "folder", nargs="?", type=Path, metavar="DATA_FOLDER", help="as create_library.py makes it"
     )
     parser.add_argument("--models-dir", type=Path, help="where the models are (default: TROMBINE_MODELS_DIR)")
-    parser.add_argument("--picture", type=Path, help="to search with (default: one of the test pictures)")
-    parser.add_argument(
-        "--seconds", type=float, default=4.0, help="for each case, round and number of clients"
-    )
+    parser.add_argument("--picture", type=Path, help="the query picture (default: one of the test pictures)")
+    parser.add_argument("--seconds", type=float, default=4.0, help="per case, round and number of clients")
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     return parser.parse_args()
 
 
 def cases(address: str, known: dict[str, str], picture: Path) -> list[Case]:
-    """What is asked."""
+    """Return the requests to measure."""
     bearer = {"Authorization": f"Bearer {known['token']}"}
     session = {"Cookie": known["cookie"]}
     as_json = {**bearer, "Content-Type": "application/json"}
@@ -153,13 +151,13 @@ def cases(address: str, known: dict[str, str], picture: Path) -> list[Case]:
 
 
 def cursor_at(address: str, headers: dict[str, str]) -> str:
-    """Go there page by page, as a program does."""
+    """Page through the list as a client does and return the cursor `DEPTH` photos deep."""
     line, cursor, seen = connect(address), "", 0
     while seen < DEPTH:
-        told = json.loads(
+        page = json.loads(
             ask(line, ("GET", f"{API}/images/?limit=500&fields=id&cursor={quote(cursor)}", b"", headers))
         )
-        seen, cursor = seen + len(told["results"]), told["next"]
+        seen, cursor = seen + len(page["results"]), page["next"]
         if cursor is None:
             sys.exit(f"There are only {seen} photos in this folder.")
     line.close()
@@ -167,12 +165,12 @@ def cursor_at(address: str, headers: dict[str, str]) -> str:
 
 
 def connect(address: str) -> http.client.HTTPConnection:
-    """A connection that is kept."""
+    """Open a persistent connection."""
     return http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
 
 
 def ask(line: http.client.HTTPConnection, request: tuple[str, str, bytes, dict[str, str]]) -> bytes:
-    """The answer, read to its end. Anything but 200 ends the script."""
+    """Return the whole response body; exit on any status but 200."""
     method, path, body, headers = request
     line.request(method, path, body=body or None, headers=headers)
     answer = line.getresponse()
@@ -183,7 +181,7 @@ def ask(line: http.client.HTTPConnection, request: tuple[str, str, bytes, dict[s
 
 
 def measure(address: str, case: Case, clients: int, seconds: float) -> None:
-    """Let so many clients ask for so long."""
+    """Send the requests of a case from `clients` threads for some seconds."""
     took: list[list[float]] = [[] for _ in range(clients)]
     ready = threading.Barrier(clients + 1)
 
@@ -212,7 +210,7 @@ def measure(address: str, case: Case, clients: int, seconds: float) -> None:
 
 
 def figures(case: Case, clients: int) -> dict[str, float]:
-    """Of one case with so many clients."""
+    """Return the rate and the latencies of a case."""
     took = sorted(case.seconds[clients])
     return {
         "a_second": len(took) / case.spent[clients],
@@ -222,30 +220,30 @@ def figures(case: Case, clients: int) -> dict[str, float]:
 
 
 def folder_measure(folder: Path, options: argparse.Namespace) -> tuple[dict[str, str], list[Case]]:
-    """Start the app on a folder, and ask."""
+    """Start the app on a data folder and measure all cases."""
     environment = dict(RATES)
     if options.models_dir is not None:
         environment["TROMBINE_MODELS_DIR"] = str(options.models_dir.absolute())
     picture = options.picture or next(iter(sorted((harness.pictures() / "lfw" / "images").rglob("*.jpg"))))
     with tempfile.TemporaryDirectory(prefix="trombine-api-") as place:
-        said = Path(place) / "said.txt"
-        with running_app(folder, said, environment, "--workers", "1") as address:
+        log = Path(place) / "app.log"
+        with running_app(folder, log, environment, "--workers", "1") as address:
             known = json.loads(
                 managed(folder, environment, "shell", "-v", "0", "-c", SET_UP).splitlines()[-1]
             )
             try:
-                asked = cases(address, known, picture)
+                measured = cases(address, known, picture)
                 for _ in range(options.rounds):
                     for clients in CLIENTS:
-                        for case in asked:
+                        for case in measured:
                             measure(address, case, clients, options.seconds)
             finally:
                 managed(folder, environment, "shell", "-v", "0", "-c", TAKE_DOWN)
-    return known, asked
+    return known, measured
 
 
 def main() -> None:
-    """Measure, print, and end with 1 when something required is not reached."""
+    """Measure, print, and exit with 1 when a requirement is missed."""
     options = arguments()
     with tempfile.TemporaryDirectory(prefix="trombine-api-") as place:
         folder = options.folder
@@ -255,17 +253,17 @@ def main() -> None:
             sizes = ["--photos", "100000", "--people", "1000"]
             subprocess.run([sys.executable, script, str(folder), *sizes], check=True)
         load = os.getloadavg()[0]
-        known, asked = folder_measure(folder.absolute(), options)
-    table = {case.name.strip(): {n: figures(case, n) for n in CLIENTS} for case in asked}
+        known, measured = folder_measure(folder.absolute(), options)
+    table = {case.name.strip(): {n: figures(case, n) for n in CLIENTS} for case in measured}
     if options.json:
         print(json.dumps(table, indent=2))
     else:
         print(f"{known['photos']} photos, {known['faces']} faces; load before: {load:.1f}\n")
         harness.rows_print(
-            ("asked", *(f"{n}: {what}" for n in CLIENTS for what in ("a second", "ms", "p95"))),
+            ("request", *(f"{n}: {figure}" for n in CLIENTS for figure in ("a second", "ms", "p95"))),
             [
                 (case.name, *(f"{value:.1f}" for n in CLIENTS for value in figures(case, n).values()))
-                for case in asked
+                for case in measured
             ],
         )
     slow = [

@@ -1,7 +1,7 @@
-"""Back up an album, wipe it, restore it: seconds, beside `cp -r` of the originals and a plain pg_dump.
+"""Measure backing up, wiping and restoring a library, beside `cp -r` of the originals and a plain pg_dump.
 
-A new album of drawn photos is made in a temporary folder, backed up by the command, wiped, restored, and
-compared: every original byte for byte, every row of every table. Ends with 1 when anything differs.
+A library of drawn photos is created in a temporary folder, backed up by the command, wiped, restored and
+compared: every original byte for byte, every row of every table. Exits with 1 when anything differs.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ USER = "from django.contrib.auth.models import User; User.objects.create_user('o
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -40,7 +40,7 @@ def arguments() -> argparse.Namespace:
 
 
 def manage(data: Path, *command: object) -> str:
-    """Run a management command on a data folder; what it printed."""
+    """Run a management command on a data folder and return its output."""
     done = subprocess.run(
         [sys.executable, str(MANAGE), *map(str, command)],
         env={**os.environ, "TROMBINE_DATA": str(data)},
@@ -55,7 +55,7 @@ def manage(data: Path, *command: object) -> str:
 
 
 def draw(folder: Path, *, photos: int, side: int) -> None:
-    """Photos that no two are alike, and that do not compress to nothing."""
+    """Draw photos that all differ and do not compress well."""
     folder.mkdir()
     random = np.random.default_rng(7)
     for number in range(photos):
@@ -65,7 +65,7 @@ def draw(folder: Path, *, photos: int, side: int) -> None:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """The digest of every file below."""
+    """Return the digest of every file below a folder."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in folder.rglob("*")
@@ -74,7 +74,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def rows(data: Path) -> dict[str, str]:
-    """A digest of every table's rows."""
+    """Return a digest of the rows of each table."""
     from config.local_services import embedded, postgres
 
     found = {}
@@ -87,7 +87,7 @@ def rows(data: Path) -> dict[str, str]:
 
 
 def timed(seconds: dict[str, float], name: str, call: Any, *values: object) -> None:
-    """Call, and note how long it took, with everything on the disk."""
+    """Call a function and record its time, including the time to flush to disk."""
     os.sync()
     began = time.monotonic()
     call(*values)
@@ -96,7 +96,7 @@ def timed(seconds: dict[str, float], name: str, call: Any, *values: object) -> N
 
 
 def plain_copy(data: Path, target: Path) -> None:
-    """What one would do by hand: cp -r, and pg_dump of the running database."""
+    """Copy by hand for comparison: cp -r, and pg_dump of the running database."""
     from config.local_services import embedded, locations, postgres
 
     target.mkdir()
@@ -108,7 +108,7 @@ def plain_copy(data: Path, target: Path) -> None:
 
 
 def run(folder: Path, *, photos: int, side: int) -> dict[str, Any]:
-    """Make, back up, wipe, restore, compare."""
+    """Create, back up, wipe, restore and compare a library."""
     data, target, seconds = folder / "data", folder / "backup", dict[str, float]()
     draw(folder / "given", photos=photos, side=side)
     manage(data, "migrate", "--skip-checks", "--verbosity", "0")
@@ -135,7 +135,7 @@ def run(folder: Path, *, photos: int, side: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Print the table, and end with 1 when something differs."""
+    """Print the table, and exit with 1 when anything differs."""
     options = arguments()
     with tempfile.TemporaryDirectory(prefix="trombine-b-") as folder:
         found = run(Path(folder), photos=options.photos, side=options.side)

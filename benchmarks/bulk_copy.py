@@ -1,4 +1,4 @@
-"""Rows into a table by COPY, as fast as the database takes them."""
+"""Write rows into a table by COPY."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 
 def copy_rows(model: Any, rows: Iterable[dict[str, Any]]) -> None:
-    """Write rows by COPY; what a row does not say is as the model would have it."""
+    """Write rows by COPY; missing columns get the default of the model."""
     from django.core.management.color import no_style
     from django.db import connection, models
     from psycopg.types.json import Jsonb
 
-    # What the database works out of other columns is not ours to say.
+    # The database computes generated columns itself.
     written = (field for field in model._meta.concrete_fields if not field.generated)  # noqa: SLF001
     fields = {field.attname: field for field in written}
     moment = datetime.now(UTC)

@@ -1,15 +1,15 @@
-"""From a distance to a probability: the parameters of every model, fitted on the labelled pairs of LFW.
+"""Fit the parameters that turn a distance into a probability, for each model, on the labelled pairs of LFW.
 
-Every picture goes through the product's own decoding, detector and embedder; other people stand behind in
-some, so the face nearest the centre is taken. A logistic curve over the cosine distance is fitted by maximum
-likelihood (Platt 1999, with his targets). How right it is: each fifth of the pairs is judged by the curve of
-the other four, and the expected calibration error is the mean difference between said and seen in 15 bins of
-equal width, weighted by their pairs. The last lines are what stands in faces/vision/calibration.py.
+Every picture goes through the product's own decoding, detector and embedder; some have people in the
+background, so the face nearest the centre is taken. A logistic curve over the cosine distance is fitted by
+maximum likelihood (Platt 1999, with his targets). Its error is cross-validated in five folds: the expected
+calibration error is the mean difference between the predicted and the observed rate in 15 bins of equal
+width, weighted by their pairs. The last lines of the output are the rows of the product's calibration table.
 """
 
 from __future__ import annotations
 
-import harness  # first: it brings us into the project's environment
+import harness  # first: it enters the project's environment
 
 # isort: split
 import argparse
@@ -28,7 +28,7 @@ REQUIRED = 0.02
 FOLDS = 5
 BINS = 15
 BATCH = 32
-"""Pictures that go through the pipeline together."""
+"""Pictures per pass through the pipeline."""
 EMBEDDERS = ("facenet128", "sface128")
 SOURCE = "lfw/pairs.csv"
 
@@ -36,30 +36,28 @@ Vectors = dict[str, NDArray[np.float32]]
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--models", nargs="+", default=EMBEDDERS, help="embedders (default: %(default)s)")
     parser.add_argument("--detector", default="retinaface_mobilenet", help="default: %(default)s")
     parser.add_argument("--models-dir", type=Path, help="default: the models folder of the settings")
-    parser.add_argument(
-        "--keep", type=Path, help="a folder where vectors are kept, and read when they are there"
-    )
+    parser.add_argument("--keep", type=Path, help="a folder that caches the vectors")
     parser.add_argument("--seed", type=int, default=0, help="of the folds")
-    parser.add_argument("--json", action="store_true", help="print JSON in place of the tables")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the tables")
     return parser.parse_args()
 
 
 def pairs_read(folder: Path) -> tuple[list[tuple[str, str]], NDArray[np.bool_]]:
-    """Pairs of files relative to `folder`, and which of them are the same person."""
+    """Return pairs of files relative to `folder`, and a mask of the pairs of one person."""
     with (folder / "pairs.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     return [(row["file1"], row["file2"]) for row in rows], np.array([row["same"] == "1" for row in rows])
 
 
 def vectors_of(files: list[str], folder: Path, models_dir: Path, detector: str, embedder: str) -> Vectors:
-    """File -> vector of length 1, of the files where a face was found."""
+    """Return a unit vector for each file in which a face was found."""
     from albums import imaging
     from faces.conf import FaceSettings
     from faces.runtime import get_pipeline
@@ -85,14 +83,14 @@ def vectors_of(files: list[str], folder: Path, models_dir: Path, detector: str, 
     return vectors
 
 
-def vectors_kept(
+def vectors_cached(
     options: argparse.Namespace, files: list[str], folder: Path, models_dir: Path, name: str
 ) -> Vectors:
-    """The same, out of the folder of --keep when they are there."""
+    """Return the same, from the folder of --keep if it has them."""
     file = options.keep and options.keep / f"{options.detector}-{name}.npz"
     if file and file.is_file():
-        with np.load(file) as kept:
-            return dict(zip(kept["files"].tolist(), kept["vectors"], strict=True))
+        with np.load(file) as cached:
+            return dict(zip(cached["files"].tolist(), cached["vectors"], strict=True))
     vectors = vectors_of(files, folder, models_dir, options.detector, name)
     if file:
         options.keep.mkdir(parents=True, exist_ok=True)
@@ -101,7 +99,7 @@ def vectors_kept(
 
 
 def expected_error(probability: NDArray[np.float64], same: NDArray[np.bool_]) -> float:
-    """Expected calibration error: Naeini et al., "Obtaining Well Calibrated Probabilities" (AAAI 2015)."""
+    """Return the expected calibration error (Naeini et al., AAAI 2015)."""
     bins = np.minimum((probability * BINS).astype(int), BINS - 1)
     count = np.bincount(bins, minlength=BINS)
     gap = np.abs(
@@ -113,7 +111,7 @@ def expected_error(probability: NDArray[np.float64], same: NDArray[np.bool_]) ->
 
 
 def folds_of(same: NDArray[np.bool_], seed: int) -> NDArray[np.int64]:
-    """A fold for each pair; each has as many of one kind as of the other."""
+    """Assign each pair to a fold, with equal shares of both kinds in each."""
     rng = np.random.default_rng(seed)
     folds = np.zeros(len(same), dtype=np.int64)
     for kind in (True, False):
@@ -123,7 +121,7 @@ def folds_of(same: NDArray[np.bool_], seed: int) -> NDArray[np.int64]:
 
 
 def measure(distance: NDArray[np.float64], same: NDArray[np.bool_], seed: int) -> dict[str, Any]:
-    """The curve over all pairs, and how right one is that did not see the pairs which it judges."""
+    """Fit the curve to all pairs, and cross-validate it."""
     from faces.vision.calibration import Calibration, platt_fit
 
     folds = folds_of(same, seed)
@@ -151,7 +149,7 @@ def measure(distance: NDArray[np.float64], same: NDArray[np.bool_], seed: int) -
 
 
 def report(results: dict[str, dict[str, Any]], detector: str) -> None:
-    """Print for a person."""
+    """Print the results as a table."""
     harness.rows_print(
         ("model", "pairs", "no face", "ECE", "Brier", "accuracy", "50 % at", "97 % at", "3 % at"),
         [
@@ -168,9 +166,9 @@ def report(results: dict[str, dict[str, Any]], detector: str) -> None:
         ],
     )
     for name, row in results.items():
-        print(f"\n{name}: said, seen, pairs")
-        for said, seen, count in row["bins"]:
-            print(f"  {said:6.1%}  {seen:6.1%}  {count:5}")
+        print(f"\n{name}: predicted, observed, pairs")
+        for predicted, observed, count in row["bins"]:
+            print(f"  {predicted:6.1%}  {observed:6.1%}  {count:5}")
     print("\nfaces/vision/calibration.py:")
     for name, row in results.items():
         print(
@@ -180,7 +178,7 @@ def report(results: dict[str, dict[str, Any]], detector: str) -> None:
 
 
 def main() -> None:
-    """Measure, print, and end with 1 when a model's probabilities are farther from the truth than allowed."""
+    """Measure, print, and exit with 1 when the calibration error of a model is too large."""
     options = arguments()
     folder = harness.pictures() / "lfw"
     models_dir = harness.use_models([options.detector, *options.models], options.models_dir)
@@ -188,8 +186,8 @@ def main() -> None:
     files = sorted({file for pair in pairs for file in pair})
     results: dict[str, dict[str, Any]] = {}
     for name in options.models:
-        vectors = vectors_kept(options, files, folder, models_dir, name)
-        # A picture without a face has no distance: the product says so instead of giving a probability.
+        vectors = vectors_cached(options, files, folder, models_dir, name)
+        # A picture without a face has no distance; the product then returns no probability.
         usable = np.array([one in vectors and other in vectors for one, other in pairs])
         distance = np.array(
             [

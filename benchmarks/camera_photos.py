@@ -1,7 +1,7 @@
-"""Photos as a camera makes them: 12 megapixels, grain, any EXIF orientation, one to four known faces.
+"""Compose photos like those of a camera: 12 megapixels, grain, any EXIF orientation, one to four known faces.
 
-Composed from single-face pictures (PERSON/FILE.jpg); the same seed gives the same photos. Reading one costs
-what reading a camera's photo costs, and the faces in it can be found and grouped.
+They are composed from single-face pictures (PERSON/FILE.jpg); the same seed gives the same photos. Decoding
+one costs what decoding a camera's photo costs, and its faces can be detected and grouped.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STORED = (4032, 3024)
 
 PEOPLE = 40
 SMALLEST, LARGEST = 400, 1300
-"""Side of the square that shows one person, in pixels; the face in it takes some two fifths."""
+"""Side of the square that shows one person, in pixels; the face takes about two fifths of it."""
 
 QUALITY = 92
 GRAIN = 4.0
@@ -36,11 +36,11 @@ STORED_AS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_270,
 }
-"""How a camera stores the upright picture so that a viewer that applies this orientation sees it upright."""
+"""The transposition with which a camera stores an upright picture, by EXIF orientation."""
 
 
 def compose(pictures: Path, folder: Path, *, count: int, seed: int) -> int:
-    """Write `count` photos to `folder`, from the people with most files in `pictures`; how many faces."""
+    """Write `count` photos of the people with most files in `pictures`, and return the number of faces."""
     files = {person.name: sorted(person.glob("*.jpg")) for person in sorted(pictures.iterdir())}
     people = sorted(files, key=lambda name: (-len(files[name]), name))[:PEOPLE]
     folder.mkdir(parents=True, exist_ok=True)
@@ -51,14 +51,14 @@ def compose(pictures: Path, folder: Path, *, count: int, seed: int) -> int:
 
 
 def _photo(people: list[list[Path]], folder: Path, seed: int, number: int) -> int:
-    """Write one photo; how many faces are in it."""
+    """Write one photo and return the number of faces in it."""
     rng = np.random.default_rng([seed, number])
     orientation = number % 8 + 1
     width, height = STORED if orientation < 5 else STORED[::-1]
     canvas = _background(rng, width, height)
     cells = rng.permutation(4)[: rng.integers(1, 5)]
-    chosen = rng.choice(len(people), len(cells), replace=False)
-    for cell, person in zip(cells, chosen, strict=True):
+    people_shown = rng.choice(len(people), len(cells), replace=False)
+    for cell, person in zip(cells, people_shown, strict=True):
         side = int(rng.integers(SMALLEST, LARGEST + 1))
         files = people[person]
         tile = np.asarray(Image.open(files[rng.integers(len(files))]).convert("RGB"))
@@ -80,13 +80,13 @@ def _photo(people: list[list[Path]], folder: Path, seed: int, number: int) -> in
 
 
 def _background(rng: np.random.Generator, width: int, height: int) -> NDArray[np.uint8]:
-    """A smooth gradient of colours: (height, width, 3)."""
+    """Return a smooth colour gradient: (height, width, 3)."""
     corners = rng.integers(40, 200, (3, 3, 3), dtype=np.uint8)
     return np.asarray(cv2.resize(corners, (width, height), interpolation=cv2.INTER_CUBIC))
 
 
 def _grained(rng: np.random.Generator, canvas: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The same with a sensor's grain on it."""
+    """Return the picture with sensor noise."""
     patch = rng.normal(0, GRAIN, (512, 512, 1)).astype(np.int16)
     down, across = -(-canvas.shape[0] // 512), -(-canvas.shape[1] // 512)
     grain = np.tile(patch, (down, across, 1))[: canvas.shape[0], : canvas.shape[1]]

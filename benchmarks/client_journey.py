@@ -1,6 +1,6 @@
-"""The way that `generated_client.py` goes, in an environment that has the generated client and not the app.
+"""The journey of `generated_client.py`, run in an environment that has the generated client but not the app.
 
-Every request is a function of the client, and every answer one of its types: what is not is an error here.
+Every request is a function of the client, and every response must be of one of its types.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ from trombine_client.models import (
 from trombine_client.types import File
 
 Answer = TypeVar("Answer")
-WHO = "Somebody Known"
+NAME = "Known Person"
 SECONDS_TO_WAIT = 600
 
 
 class Journey:
-    """The steps, in order; each returns a few words about what came back."""
+    """The steps in their order; each returns a short summary of the response."""
 
     def __init__(self, address: str, name: str, password: str, folders: list[Path], each: int) -> None:
         self.address, self.name, self.password = address, name, password
@@ -70,14 +70,14 @@ class Journey:
         self.album: AlbumOut
 
     def refused(self) -> str:
-        """A wrong password is a problem with a code."""
+        """Sign in with a wrong password, which is a problem with a code."""
         body = SignInIn(username=self.name, password="wrong", name="journey", scopes=[Scope.READ])
         found = sign_in.sync(client=Client(base_url=self.address), body=body)
         is_right(isinstance(found, Problem) and found.code == "wrong_password", found)
         return "refused as wrong_password"
 
     def signed_in(self) -> str:
-        """Name and password give a token, and the token speaks for the account."""
+        """Sign in with name and password, and use the token."""
         scopes = [Scope.READ, Scope.WRITE, Scope.FACES]
         body = SignInIn(username=self.name, password=self.password, name="journey", scopes=scopes)
         token = of(NewTokenOut, sign_in.sync(client=Client(base_url=self.address), body=body))
@@ -89,7 +89,7 @@ class Journey:
         return f"{me.username}, {len(me.scopes)} scopes"
 
     def sent(self) -> str:
-        """Each photo in one request; the first one in pieces, and once more."""
+        """Upload each photo in one request, the first one in chunks, and that one again."""
         first, *rest = self.files
         content = first.read_bytes()
         begun = of(UploadOut, upload_begin.sync(client=self.client, body=announced(first, content)))
@@ -109,7 +109,7 @@ class Journey:
         return f"{len(self.files)} photos"
 
     def read(self) -> str:
-        """The workers read them, find faces, and group them."""
+        """Wait for the workers, then list all photos page by page."""
         end = time.monotonic() + SECONDS_TO_WAIT
         while of(JobsOut, jobs := jobs_get.sync(client=self.client)).busy:
             is_right(time.monotonic() < end, jobs)
@@ -126,7 +126,7 @@ class Journey:
         return f"{len(seen)} photos in {pages} pages"
 
     def named(self) -> str:
-        """The group of the first folder's faces gets a name."""
+        """Name the group of the first folder's faces."""
         page = of(PersonPageOut, people_list.sync(client=self.client, named=False))
         mine = {path_of(file) for file in self.files if file.parent == self.one}
         counts: dict[int, int] = {}
@@ -134,16 +134,16 @@ class Journey:
             images = of(ImagePageOut, images_list.sync(client=self.client, person=[person.id]))
             counts[person.id] = sum(image.path in mine for image in images.results)
         biggest = max(counts, key=lambda one: counts[one])
-        body = PersonIn(name=WHO)
+        body = PersonIn(name=NAME)
         self.person = of(PersonOut, person_change.sync(biggest, client=self.client, body=body))
-        is_right(self.person.name == WHO and self.person.face_count >= 2, self.person)
+        is_right(self.person.name == NAME and self.person.face_count >= 2, self.person)
         faces = of(FacePageOut, faces_list.sync(client=self.client, person=self.person.id))
         crop = of(File, face_crop.sync(faces.results[0].id, client=self.client))
         is_right(crop.payload.read(3) == b"\xff\xd8\xff", "no JPEG")
         return f"{len(page.results)} groups, {self.person.face_count} faces named"
 
     def found(self) -> str:
-        """A picture of theirs finds them."""
+        """Find the person with a picture of them."""
         picture = max(self.one.glob("*.jpg"))
         with picture.open("rb") as file:
             body = PictureLookalikeIn(picture=File(payload=file, file_name=picture.name), people=5)
@@ -154,21 +154,21 @@ class Journey:
         is_right(again.people[0].person == self.person.id, again)
         return f"{result.people[0].name}, {result.people[0].probability:.0%}"
 
-    def taken_back(self) -> str:
-        """The name is taken back, once."""
+    def undone(self) -> str:
+        """Undo the naming; a second undo is refused."""
         page = of(ChangePageOut, changes_list.sync(client=self.client, undone=False, limit=1))
         newest = page.results[0]
         is_right(newest.kind is ChangeKind.DETAILS and newest.by == self.name, newest)
-        undone = of(ChangeOut, change_undo.sync(newest.id, client=self.client))
-        is_right(undone.undone_at is not None, undone)
+        change = of(ChangeOut, change_undo.sync(newest.id, client=self.client))
+        is_right(change.undone_at is not None, change)
         twice = change_undo.sync(newest.id, client=self.client)
         is_right(isinstance(twice, Problem) and twice.code == "already_undone", twice)
         person = of(PersonOut, person_get.sync(self.person.id, client=self.client))
         is_right(person.name == "", person)
-        return "no name any more"
+        return "unnamed again"
 
     def arranged(self) -> str:
-        """An album with photos in it."""
+        """Create an album of the person's photos, and download an original."""
         page = of(ImagePageOut, images_list.sync(client=self.client, person=[self.person.id]))
         body = NewAlbumIn(name="Journey", images=[image.id for image in page.results])
         self.album = of(AlbumOut, album_create.sync(client=self.client, body=body))
@@ -182,7 +182,7 @@ class Journey:
         return f"{self.album.photo_count} photos"
 
     def fetched(self) -> str:
-        """Its zip has them, byte for byte."""
+        """Download the album as a zip."""
         content = of(File, album_zip.sync(self.album.id, client=self.client)).payload.read()
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             is_right(archive.testzip() is None, "damaged")
@@ -193,50 +193,50 @@ class Journey:
 
 
 def of(kind: type[Answer], found: object) -> Answer:
-    """The answer, of the type that it must have."""
+    """Return a response of the required type, or exit."""
     if isinstance(found, kind):
         return found
     sys.exit(f"Not a {kind.__name__}: {found}")
 
 
 def is_right(condition: object, found: object) -> None:
-    """End here unless it is."""
+    """Exit unless the condition holds."""
     if not condition:
         sys.exit(f"Not as expected: {found}")
 
 
 def path_of(file: Path) -> str:
-    """As it is sent: with its folder."""
+    """Return the path under which a file is uploaded, with its folder."""
     return f"{file.parent.name}/{file.name}"
 
 
 def announced(file: Path, content: bytes) -> UploadIn:
-    """A file that is going to be sent in pieces."""
+    """Return the announcement of a file that is uploaded in chunks."""
     return UploadIn(name=path_of(file), size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
 def main() -> None:
-    """Go all of it, and print the steps as JSON."""
+    """Run all steps and print them as JSON."""
     address, name, password, each, *folders = sys.argv[1:]
     journey = Journey(address, name, password, [Path(one) for one in folders], int(each))
     steps: list[tuple[str, Callable[[], str]]] = [
         ("a wrong password", journey.refused),
         ("sign in", journey.signed_in),
-        ("send a folder", journey.sent),
-        ("wait for the work", journey.read),
-        ("name somebody", journey.named),
+        ("upload a folder", journey.sent),
+        ("wait for processing", journey.read),
+        ("name a person", journey.named),
         ("search with a picture", journey.found),
-        ("undo the naming", journey.taken_back),
-        ("make an album", journey.arranged),
-        ("fetch its zip", journey.fetched),
+        ("undo the naming", journey.undone),
+        ("create an album", journey.arranged),
+        ("download its zip", journey.fetched),
     ]
-    told = []
-    for step, go in steps:
+    results = []
+    for step, run in steps:
         print(step, file=sys.stderr, flush=True)
         began = time.monotonic()
-        answer = go()
-        told.append({"step": step, "seconds": time.monotonic() - began, "answer": answer})
-    print(json.dumps(told))
+        answer = run()
+        results.append({"step": step, "seconds": time.monotonic() - began, "answer": answer})
+    print(json.dumps(results))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""Do doubtful groups come first? Groups that are wrong, by force or as they came, among sound ones.
+"""Measure whether wrong groups of faces rank above sound ones by cluster quality.
 
-Every album is grouped by the product's rule. What comes out are sound groups and, seldom, wrong ones. To each
-group of four faces or more another is joined by force (one of the three nearest of other people), and one to
-three faces of the nearest other people are put into it. By each measure: how often a wrong group is more
-doubtful than a sound one (area under the ROC curve, .5 is chance), on the same groups:
+Every album is grouped by the product's rule, which gives sound groups and a few wrong ones. To each group of
+four or more faces another one is merged by force (one of the three nearest of other people), and one to three
+faces of the nearest other people are added to it. For each measure: the probability that a wrong group ranks
+above a sound one (area under the ROC curve; .5 is chance), on the same groups:
 
-  doubt        Trombine: the cuts of HDBSCAN's tree and the last average join, judged by the rule that joins
+  quality      Trombine: the cuts of HDBSCAN's tree and the last average join, judged by the join rule
   outliers     the greatest of HDBSCAN's outlier scores (GLOSH)
-  persistence  HDBSCAN's, the least persistent first
+  persistence  HDBSCAN's cluster persistence, lowest first
   spread       the mean distance between two faces
 
 An album is a folder with photos/ and truth.csv, or a folder PERSON/*.jpg; see clustering_accuracy.py.
@@ -15,7 +15,7 @@ An album is a folder with photos/ and truth.csv, or a folder PERSON/*.jpg; see c
 
 from __future__ import annotations
 
-import harness  # first: it brings us into the project's environment
+import harness  # first: it enters the project's environment
 
 # isort: split
 import json
@@ -31,14 +31,14 @@ from tqdm import tqdm
 
 LEAST = 4
 NEAR = 3
-MEASURES = ("doubt", "outliers", "persistence", "spread")
-KINDS = ("two people joined", "one to three strangers", "wrong as it came")
-REQUIRED = {"two people joined": 0.99, "one to three strangers": 0.95}
+MEASURES = ("quality", "outliers", "persistence", "spread")
+KINDS = ("two people merged", "one to three strangers", "wrong by itself")
+REQUIRED = {"two people merged": 0.99, "one to three strangers": 0.95}
 SEED = 3
 
 
 def main() -> None:
-    """Measure every album, print, and end with 1 where a figure is not reached."""
+    """Measure every album, print, and exit with 1 where a required figure is missed."""
     options = quality.arguments(__doc__)
     scorer = quality.scorer_of(options)
     results = {}
@@ -54,14 +54,14 @@ def main() -> None:
         f"{name}: {kind}"
         for name, found in results.items()
         for kind, least in REQUIRED.items()
-        if found["roc"][kind]["doubt"] < least
+        if found["roc"][kind]["quality"] < least
     ]
     print(f"\nNot reached: {', '.join(missed) or 'nothing'}.", file=sys.stderr)
     sys.exit(1 if missed else 0)
 
 
 def people_of(album: quality.Album, scorer: Any) -> NDArray[np.str_]:
-    """Who each face is in truth; empty where it is nobody of the truth."""
+    """Return the true person of each face, empty where the ground truth has none."""
     numbered = [{**face, "person": str(index)} for index, face in enumerate(quality.as_rows(album, None))]
     found, _ = scorer.match(album.truth, numbered)
     who = np.full(len(album.photos), "", dtype=object)
@@ -72,23 +72,28 @@ def people_of(album: quality.Album, scorer: Any) -> NDArray[np.str_]:
 
 
 def measured(album: quality.Album, who: NDArray[np.str_]) -> dict[str, Any]:
-    """The figures of one album."""
+    """Measure one album."""
     start = time.perf_counter()
-    looked = [(kind, looked_at(album, faces)) for kind, faces in groups_of(album, who)]
+    groups_measured = [(kind, group_measures(album, faces)) for kind, faces in groups_of(album, who)]
     seconds = time.perf_counter() - start
-    sound = [one for kind, one in looked if not kind]
+    sound = [one for kind, one in groups_measured if not kind]
     roc, counts, suspected = {}, {"sound": len(sound)}, {"sound": share(sound)}
     for kind in KINDS:
-        wrong = [one for other, one in looked if other == kind]
+        wrong = [one for other, one in groups_measured if other == kind]
         counts[kind] = len(wrong)
         if wrong:
             suspected[kind] = share(wrong)
             roc[kind] = {measure: area(sound, wrong, measure) for measure in MEASURES}
-    return {"counts": counts, "suspected": suspected, "roc": roc, "ms_a_group": 1000 * seconds / len(looked)}
+    return {
+        "counts": counts,
+        "suspected": suspected,
+        "roc": roc,
+        "ms_a_group": 1000 * seconds / len(groups_measured),
+    }
 
 
 def groups_of(album: quality.Album, who: NDArray[np.str_]) -> Iterator[tuple[str, NDArray[np.intp]]]:
-    """Groups with what is wrong with them; empty: nothing."""
+    """Yield groups with the kind of error in them, empty for sound ones."""
     labels = quality.trombine(album)
     groups = [np.flatnonzero(labels == number) for number in range(labels.max() + 1)]
     groups = [group for group in groups if len(group) >= LEAST]
@@ -107,8 +112,8 @@ def groups_of(album: quality.Album, who: NDArray[np.str_]) -> Iterator[tuple[str
         yield KINDS[1], np.concatenate([group, near[: rng.integers(1, NEAR + 1)]])
 
 
-def looked_at(album: quality.Album, faces: NDArray[np.intp]) -> dict[str, float]:
-    """One group by all measures; larger is more doubtful."""
+def group_measures(album: quality.Album, faces: NDArray[np.intp]) -> dict[str, float]:
+    """Return all measures of one group; larger is more suspect."""
     from faces.vision.grouping.cluster_quality import group_doubt
     from faces.vision.grouping.clustering import FACENET_RULE
 
@@ -119,7 +124,7 @@ def looked_at(album: quality.Album, faces: NDArray[np.intp]) -> dict[str, float]
         rule=FACENET_RULE,
     )
     return {
-        "doubt": found.doubt,
+        "quality": found.doubt,
         "outliers": float(found.outliers.max()),
         "persistence": -found.persistence,
         "spread": found.spread,
@@ -127,30 +132,30 @@ def looked_at(album: quality.Album, faces: NDArray[np.intp]) -> dict[str, float]
 
 
 def most_common(names: NDArray[np.str_]) -> str:
-    """Who a group mostly is."""
+    """Return the most common name in a group."""
     values, counts = np.unique(names[names != ""], return_counts=True)
     return str(values[counts.argmax()]) if len(values) else ""
 
 
-def share(looked: list[dict[str, float]]) -> float:
-    """How many of them would not be made again."""
-    return float(np.mean([one["doubt"] > 0 for one in looked])) if looked else 0.0
+def share(groups_measured: list[dict[str, float]]) -> float:
+    """Return the share of groups that are suspected."""
+    return float(np.mean([one["quality"] > 0 for one in groups_measured])) if groups_measured else 0.0
 
 
 def area(sound: list[dict[str, float]], wrong: list[dict[str, float]], measure: str) -> float:
-    """Area under the ROC curve: how often a wrong one is above a sound one, ties counting half."""
+    """Return the area under the ROC curve of wrong against sound groups, ties counting half."""
     low, high = (np.asarray([one[measure] for one in some]) for some in (sound, wrong))
     above = (high[:, None] > low).mean() + (high[:, None] == low).mean() / 2
     return float(above)
 
 
 def report(results: dict[str, dict[str, Any]]) -> None:
-    """Print for a person: an album a table."""
+    """Print a table for each album."""
     for name, found in results.items():
         print(f"\n{name}: {found['counts']['sound']} sound groups, {found['ms_a_group']:.1f} ms a group")
-        print(f"suspected of the sound ones: {found['suspected']['sound']:.3f}")
+        print(f"share of sound groups suspected: {found['suspected']['sound']:.3f}")
         harness.rows_print(
-            ("wrong groups", "how many", "suspected", *MEASURES),
+            ("wrong groups", "count", "suspected", *MEASURES),
             [
                 (
                     kind,

@@ -1,13 +1,13 @@
-"""Who groups best? The same embeddings grouped by Trombine's one rule and by the rules of its peers.
+"""Compare the accuracy of Trombine's grouping with the rules of other photo apps, on the same embeddings.
 
 An album is a folder with photos/ and truth.csv as the album maker writes it, or a folder PERSON/*.jpg, where
-the face nearest the centre of a picture is the person. Without albums, --maker makes two composed and two
-hard ones of LFW; LFW as it is is the fifth. Each album is embedded once, by the product's pipeline.
-Every peer gets the threshold that is best for that very album (in steps of .02); Trombine is told nothing:
+the face nearest the centre of a picture is the person. Without albums, --maker creates two composed and two
+hard ones from LFW; LFW itself is the fifth. Each album is embedded once, by the product's pipeline. Every
+peer gets the threshold that is best for that very album (in steps of .02); Trombine gets none:
 
   DBSCAN           on cosine distances, min_samples 1, 3 and 4
-  Immich           faces in order: with 3 faces (itself among them) within the radius it goes to the nearest
-                   one's person or starts one; others are tried once more after all
+  Immich           faces in order: with 3 faces (itself included) within the radius a face joins the person
+                   of the nearest one or starts a new one; the others get a second pass at the end
   LibrePhotos      HDBSCAN: min_cluster_size 2, min_samples 1, cluster_selection_epsilon .05, no threshold
   ... unknown      Trombine without knowing which faces share a photo
   ... ten named    Trombine with one face confirmed for each of ten people
@@ -15,7 +15,7 @@ Every peer gets the threshold that is best for that very album (in steps of .02)
 
 from __future__ import annotations
 
-import harness  # first: it brings us into the project's environment
+import harness  # first: it enters the project's environment
 
 # isort: split
 import argparse
@@ -39,12 +39,12 @@ from tqdm import tqdm
 
 TOOLS = harness.ROOT.parent / "shared" / "tools"
 RADII = np.arange(0.10, 0.90, 0.02)
-BATCH = 32  # photos that go through the pipeline together
+BATCH = 32  # photos per pass through the pipeline
 NAMED = 10
 MADE = ((101, False), (102, False), (201, True), (202, True))
-"""Seed of an album that is made, and whether it is a hard one."""
-UNTOLD, TROMBINE, NAMED_TOO = "Trombine, photos unknown", "Trombine", "Trombine, ten named"
-OURS = (UNTOLD, TROMBINE, NAMED_TOO)
+"""Seeds of the generated albums; True for hard ones."""
+UNCONSTRAINED, TROMBINE, TEN_NAMED = "Trombine, photos unknown", "Trombine", "Trombine, ten named"
+OURS = (UNCONSTRAINED, TROMBINE, TEN_NAMED)
 FIGURES = ("bcubed_f1", "purity", "combined")
 
 Labels = NDArray[np.int64]
@@ -52,9 +52,10 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Album:
-    """photos: (n,) names. boxes: (n, 4) pixels, x y w h. strong: (n,) good enough to start a group.
+    """The faces of an album and its ground truth.
 
-    vectors: (n, dimensions). clarity: (n,) 0..1, how much of a face the embedder saw.
+    photos: (n,) names. boxes: (n, 4) pixels, x y w h. strong: (n,) good enough to start a group.
+    vectors: (n, dimensions). clarity: (n,) 0..1, the embedding norm relative to that of a clear face.
     """
 
     name: str
@@ -67,39 +68,39 @@ class Album:
 
 
 def arguments(description: str | None = __doc__) -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("albums", nargs="*", type=Path, metavar="ALBUM_DIR")
-    parser.add_argument("--maker", type=Path, help="make_album.py: make five albums when none are given")
+    parser.add_argument("--maker", type=Path, help="make_album.py, to create five albums when none are given")
     parser.add_argument("--scorer", type=Path, default=TOOLS / "score_people.py", help="default: %(default)s")
-    parser.add_argument("--cache", type=Path, help="a folder where embeddings are kept, and read")
+    parser.add_argument("--cache", type=Path, help="a folder that caches the embeddings")
     parser.add_argument("--models-dir", type=Path, help="default: the models folder of the settings")
-    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     options = parser.parse_args()
     if not options.albums and not options.maker:
-        parser.error("name albums, or --maker to make some")
+        parser.error("give albums, or --maker to create some")
     for file in (options.scorer, options.maker):
         if file and not file.is_file():
-            parser.error(f"there is no {file}")
+            parser.error(f"no such file: {file}")
     return options
 
 
 def scorer_of(options: argparse.Namespace) -> Any:
-    """The functions of the scorer that was named."""
+    """Return the functions of the scorer."""
     return SimpleNamespace(**runpy.run_path(str(options.scorer)))
 
 
 @contextlib.contextmanager
 def folders_of(options: argparse.Namespace) -> Iterator[list[Path]]:
-    """The albums that were named, or five that are made and gone afterwards."""
+    """Yield the given albums, or five temporary ones."""
     with tempfile.TemporaryDirectory(prefix="trombine-albums-") as place:
         yield options.albums or albums_made(options.maker, Path(place))
 
 
 def albums_made(maker: Path, place: Path) -> list[Path]:
-    """Two composed albums, two hard ones, and the pictures that they are made of."""
+    """Create two composed albums and two hard ones; return them and the pictures they are made of."""
     pictures = harness.pictures() / "lfw" / "images"
     made = [place / f"{'hard' if hard else 'composed'}-{seed}" for seed, hard in MADE]
     for folder, (seed, hard) in zip(made, MADE, strict=True):
@@ -109,7 +110,7 @@ def albums_made(maker: Path, place: Path) -> list[Path]:
 
 
 def embedded(folder: Path, models_dir: Path | None) -> dict[str, NDArray[Any]]:
-    """Every face of the pictures below a folder, by the product's own pipeline."""
+    """Embed every face in the pictures below a folder with the product's own pipeline."""
     models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], models_dir)
 
     from albums import imaging
@@ -151,15 +152,15 @@ def album_read(folder: Path, cache: Path | None, models_dir: Path | None) -> Alb
     """An album with its faces, out of the cache when they are there."""
     composed = (folder / "truth.csv").is_file()
     name = folder.name if composed else f"{folder.resolve().parent.name}-{folder.name}"
-    kept = cache and cache / f"{name}.npz"
-    if kept and kept.is_file():
-        with np.load(kept) as stored:
+    cache = cache and cache / f"{name}.npz"
+    if cache and cache.is_file():
+        with np.load(cache) as stored:
             faces = dict(stored)
     else:
         faces = embedded(folder / "photos" if composed else folder, models_dir)
-        if kept:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(kept, **faces)
+        if cache:
+            cache.parent.mkdir(parents=True, exist_ok=True)
+            np.savez(cache, **faces)
     if composed:
         with (folder / "truth.csv").open(newline="") as stream:
             truth = list(csv.DictReader(stream))
@@ -171,7 +172,7 @@ def album_read(folder: Path, cache: Path | None, models_dir: Path | None) -> Alb
 
 
 def central_truth(folder: Path, faces: dict[str, NDArray[Any]]) -> list[dict[str, Any]]:
-    """One row a picture: the middle of the face that is nearest the centre, or of the picture."""
+    """Return a row per picture: the centre of the most central face, or (0, 0) without a face."""
     away = faces["boxes"][:, :2] + faces["boxes"][:, 2:] / 2 - faces["sizes"] / 2
     central: dict[str, int] = {}
     for index in np.argsort(np.hypot(*away.T), kind="stable").tolist():
@@ -184,8 +185,8 @@ def central_truth(folder: Path, faces: dict[str, NDArray[Any]]) -> list[dict[str
     return truth
 
 
-def without_facts(album: Album) -> Labels:
-    """The product's rule when it is told nothing: each face as if in a photo of its own."""
+def trombine_unconstrained(album: Album) -> Labels:
+    """Group by the product's rule without constraints: each face as if alone in its photo."""
     from faces.vision.grouping.clustering import group_faces
 
     alone = np.arange(len(album.photos))
@@ -193,7 +194,7 @@ def without_facts(album: Album) -> Labels:
 
 
 def trombine(album: Album, known: Labels | None = None) -> Labels:
-    """The product's rule, with what the product knows: the photos, and how good and clear the faces are."""
+    """Group by the product's rule, with the photos, the quality and the clarity of the faces."""
     from faces.vision.grouping.clustering import group_faces
 
     _, photos = np.unique(album.photos, return_inverse=True)
@@ -203,7 +204,7 @@ def trombine(album: Album, known: Labels | None = None) -> Labels:
 
 
 def ten_confirmed(album: Album, scorer: Any) -> Labels:
-    """Known people of the faces: the first face found of each of the ten who are most in the album."""
+    """Confirm the first face found of each of the ten most frequent people."""
     numbered = [{**face, "person": str(index)} for index, face in enumerate(as_rows(album, None))]
     found, _ = scorer.match(album.truth, numbered)
     faces_of: dict[str, list[int]] = {}
@@ -217,7 +218,7 @@ def ten_confirmed(album: Album, scorer: Any) -> Labels:
 
 
 def as_rows(album: Album, labels: Labels | None) -> list[dict[str, str]]:
-    """The faces as the scorer reads them."""
+    """Return the faces as the scorer reads them."""
     return [
         {
             "photo": str(photo),
@@ -229,7 +230,7 @@ def as_rows(album: Album, labels: Labels | None) -> list[dict[str, str]]:
 
 
 def compared(album: Album, scorer: Any) -> dict[str, dict[str, float]]:
-    """Method -> its figures on this album."""
+    """Return the figures of each method on this album."""
 
     def scored(labels: Labels) -> dict[str, float]:
         figures = scorer.score(album.truth, as_rows(album, labels))
@@ -241,9 +242,9 @@ def compared(album: Album, scorer: Any) -> dict[str, dict[str, float]]:
 
     distances = np.clip(1 - album.vectors @ album.vectors.T, 0, 2)
     results = {
-        UNTOLD: scored(without_facts(album)),
+        UNCONSTRAINED: scored(trombine_unconstrained(album)),
         TROMBINE: scored(trombine(album)),
-        NAMED_TOO: scored(trombine(album, ten_confirmed(album, scorer))),
+        TEN_NAMED: scored(trombine(album, ten_confirmed(album, scorer))),
     }
     for least in (1, 3, 4):
         results[f"DBSCAN, min_samples {least}"] = best(lambda radius, k=least: dbscan(distances, k, radius))
@@ -253,7 +254,7 @@ def compared(album: Album, scorer: Any) -> dict[str, dict[str, float]]:
 
 
 def report(results: dict[str, dict[str, dict[str, float]]]) -> None:
-    """Print for a person: an album a table."""
+    """Print a table for each album."""
     for name, rows in results.items():
         print(f"\n{name}")
         harness.rows_print(
@@ -270,7 +271,7 @@ def report(results: dict[str, dict[str, dict[str, float]]]) -> None:
 
 
 def main() -> None:
-    """Measure every album, print, and end with 1 where a peer is better than Trombine."""
+    """Measure every album, print, and exit with 1 where a peer scores higher than Trombine."""
     options = arguments()
     scorer = scorer_of(options)
     results = {}

@@ -1,14 +1,14 @@
-"""How long grouping takes, and how much memory: group_faces beside dense hdbscan.HDBSCAN on the same faces.
+"""Measure the time and memory of grouping: group_faces beside dense hdbscan.HDBSCAN on the same faces.
 
-The faces are drawn: people of very different size, a person's faces .2 to .45 apart, strangers about 1, one
-to four faces a photo. Each run is a process of its own, so that the peak of its memory is its own; 2 threads.
-Seconds and processor time are those of the grouping with what it imports, the peak is that of the whole
+The faces are synthetic: people of very different size, the faces of a person .2 to .45 apart, strangers about
+1, one to four faces a photo. Each run has a process of its own, so that its peak memory is its own; 2
+threads. Seconds and processor time are those of the grouping and its imports, the peak is that of the whole
 process. The growth is the exponent e of seconds ~ faces^e between neighbouring sizes.
 """
 
 from __future__ import annotations
 
-import harness  # first: it brings us into the project's environment
+import harness  # first: it enters the project's environment
 
 # isort: split
 import argparse
@@ -31,13 +31,13 @@ SIZES = (1_000, 10_000, 100_000)
 REQUIRED_SIZE, MOST_SECONDS, MOST_BYTES = 100_000, 60.0, 2e9
 DIMENSIONS = 128
 NEAREST, FARTHEST = 0.2, 0.45
-"""Mean cosine distances of a person's faces: the clearest person's and the least clear one's."""
+"""Range of the mean cosine distance between the faces of a person."""
 LARGEST_SHARE = 0.02
-"""Of all faces, of one person."""
+"""Greatest share of all faces that are of one person."""
 PHOTO_OF = (0.45, 0.3, 0.15, 0.1)
-"""How often a photo shows one face, two, three, four."""
+"""Probabilities that a photo shows one, two, three or four faces."""
 DENSE_MATRICES = 4
-"""Matrices of faces x faces in float64 that the dense method has in memory at once, about."""
+"""Approximate number of float64 matrices of faces x faces that the dense method holds at once."""
 TROMBINE, DENSE = "Trombine", "hdbscan.HDBSCAN, dense"
 THREADS = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "2"
@@ -45,7 +45,7 @@ THREADS = dict.fromkeys(
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -56,37 +56,37 @@ def arguments() -> argparse.Namespace:
         "--dense-to", type=int, default=10_000, metavar="N", help="largest dense run (default: %(default)s)"
     )
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     parser.add_argument("--one", choices=(TROMBINE, DENSE), help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
 def unit(rows: NDArray[np.floating]) -> NDArray[np.float32]:
-    """The rows scaled to length 1."""
+    """Scale the rows to length 1."""
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
 def faces_drawn(count: int, seed: int) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
-    """Vectors, photos and who it is, of so many faces in any order."""
+    """Draw faces in random order: their vectors, photos and true people."""
     rng = np.random.default_rng(seed)
     sizes = np.minimum(1 + 3 * rng.pareto(1.0, size=count), 2 + LARGEST_SHARE * count).astype(int)
     sizes = sizes[: int(np.searchsorted(np.cumsum(sizes), count)) + 1]
     who = rng.permutation(np.repeat(np.arange(len(sizes)), sizes)[:count])
     centres = unit(rng.standard_normal((len(sizes), DIMENSIONS), dtype=np.float32))
     noise = unit(rng.standard_normal((count, DIMENSIONS), dtype=np.float32))
-    # With noise of length s round a centre of length 1, two faces are s² / (1 + s²) apart on average.
+    # With noise of length s around a centre of length 1, two faces are s² / (1 + s²) apart on average.
     distance = rng.uniform(NEAREST, FARTHEST, len(sizes))
     vectors = unit(centres[who] + np.sqrt(distance / (1 - distance))[who, None] * noise)
     shown = 1 + rng.choice(len(PHOTO_OF), size=count, p=PHOTO_OF)
     photos = np.repeat(np.arange(count), shown)[:count]
-    # Somebody who would be in a photo twice is in one alone.
+    # A face whose person is already in the photo gets a photo of its own.
     first = np.unique(photos * len(sizes) + who, return_index=True)[1]
     photos[np.setdiff1d(np.arange(count), first)] = count + np.setdiff1d(np.arange(count), first)
     return vectors, photos, who.astype(np.int64)
 
 
 def bcubed(labels: NDArray[np.int64], who: NDArray[np.int64]) -> float:
-    """BCubed F1; a face with nobody is a group of its own."""
+    """Return BCubed F1, with each unassigned face as a group of one."""
     groups = np.where(labels < 0, labels.max(initial=0) + 1 + np.arange(len(labels)), labels)
     _, cell, together = np.unique(np.stack([groups, who]), axis=1, return_inverse=True, return_counts=True)
     both = together[cell.ravel()]
@@ -95,7 +95,7 @@ def bcubed(labels: NDArray[np.int64], who: NDArray[np.int64]) -> float:
 
 
 def run_one(method: str, count: int, seed: int) -> dict[str, Any]:
-    """Group in this process; seconds, processor seconds, its peak of memory in bytes, and how well."""
+    """Group in this process: seconds, processor seconds, peak memory in bytes, and BCubed F1."""
     from faces.vision.grouping.clustering import group_faces
 
     vectors, photos, who = faces_drawn(count, seed)
@@ -119,7 +119,7 @@ def run_one(method: str, count: int, seed: int) -> dict[str, Any]:
 
 
 def measured(method: str, count: int, seed: int) -> dict[str, Any]:
-    """The same in a process of its own."""
+    """Run `run_one` in a new process."""
     done = subprocess.run(
         [sys.executable, __file__, "--one", method, "--sizes", str(count), "--seed", str(seed)],
         env={**os.environ, **THREADS},
@@ -131,12 +131,12 @@ def measured(method: str, count: int, seed: int) -> dict[str, Any]:
 
 
 def has_room(count: int) -> bool:
-    """Whether a dense run of so many faces fits into the memory that is free."""
+    """Return True if a dense run of this size fits into the free memory."""
     return DENSE_MATRICES * 8 * count**2 < psutil.virtual_memory().available
 
 
 def growths(rows: list[dict[str, Any]]) -> None:
-    """Put the exponents, of the clock's and the processor's seconds, to each row but a method's first."""
+    """Add the growth exponents of wall-clock and processor time to all but the first row of a method."""
     for method in (TROMBINE, DENSE):
         own = sorted((row for row in rows if row["method"] == method), key=lambda row: row["faces"])
         for less, more in itertools.pairwise(own):
@@ -146,7 +146,7 @@ def growths(rows: list[dict[str, Any]]) -> None:
 
 
 def report(rows: list[dict[str, Any]]) -> None:
-    """Print for a person."""
+    """Print the results as a table."""
 
     def growth(row: dict[str, Any], kind: str) -> str:
         return f"{row[f'growth_{kind}']:.2f}" if f"growth_{kind}" in row else ""
@@ -171,7 +171,7 @@ def report(rows: list[dict[str, Any]]) -> None:
 
 
 def main() -> None:
-    """Measure, print, and end with 1 when 100,000 faces take too long or too much."""
+    """Measure, print, and exit with 1 when 100,000 faces take too long or too much."""
     options = arguments()
     if options.one:
         print(json.dumps(run_one(options.one, options.sizes[0], options.seed)))

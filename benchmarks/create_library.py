@@ -1,14 +1,14 @@
-"""Fill a data folder as somebody's life would: many photos over years, people in them, albums, answers.
+"""Create a data folder with a large synthetic library: photos over many years, people, albums and verdicts.
 
-The rows are as the app would have made them; the pictures are some 200 drawn ones, shared by all photos.
-Faces have vectors near their person's, so that people can be searched and grouped. No model is needed. The
-folder must be new: nobody's photos are ever touched. To look at it afterwards: TROMBINE_DATA=FOLDER bin/start
-(it prints a link that signs in).
+The rows are as the app would have created them; all photos share some 200 drawn pictures. Faces have vectors
+near that of their person, so that people can be searched and grouped. No model is needed. The folder must be
+new, so that no library is ever overwritten. To open it afterwards: TROMBINE_DATA=FOLDER bin/start (it prints
+a sign-in link).
 """
 
 from __future__ import annotations
 
-import harness  # noqa: F401 - first: it brings us into the project's environment
+import harness  # noqa: F401 - first: it enters the project's environment
 
 # isort: split
 import argparse
@@ -24,19 +24,19 @@ from synthetic_library import PICTURES, YEARS, entries, images, name_of, picture
 
 OWNER = "owner"
 NAMED = 0.6
-"""Of the people, those with a name."""
-WAITING = 0.06
-"""Of the faces, those that are with nobody."""
+"""Share of people with a name."""
+UNASSIGNED = 0.06
+"""Share of faces without a person."""
 FACES = (0.15, 0.25, 0.2, 0.15, 0.1, 0.06, 0.04, 0.03, 0.02)
-"""How often a photo shows no face, one, two …"""
+"""Probabilities that a photo shows no face, one, two …"""
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path, help="the data folder; a new one")
+    parser.add_argument("folder", type=Path, help="a new data folder")
     parser.add_argument("--photos", type=int, default=100_000, metavar="N")
     parser.add_argument("--people", type=int, default=1_000, metavar="N")
     parser.add_argument("--seed", type=int, default=0)
@@ -47,7 +47,7 @@ def arguments() -> argparse.Namespace:
 
 
 def use_folder(folder: Path) -> None:
-    """Make `folder` the data folder of this process, and load Django; before any model is imported."""
+    """Make `folder` the data folder of this process and set up Django, before any model is imported."""
     os.environ["TROMBINE_DATA"] = str(folder.absolute())
     from config.env import settings_module
 
@@ -58,7 +58,7 @@ def use_folder(folder: Path) -> None:
 
 
 def fill(*, photos: int, people: int, seed: int) -> None:
-    """Fill the database and the storage of this process's data folder. The services must be running."""
+    """Fill the database and the storage of the data folder, whose services must be running."""
     import numpy as np
     from django.contrib.auth.models import User
     from django.core.management import call_command
@@ -66,7 +66,7 @@ def fill(*, photos: int, people: int, seed: int) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     if User.objects.exists():
-        sys.exit("There is an account in this folder already: choose a new one.")
+        sys.exit("This folder already has an account; give a new one.")
     random = np.random.default_rng(seed)
     owner = User.objects.create_superuser(OWNER)
     owner.set_unusable_password()
@@ -80,7 +80,7 @@ def fill(*, photos: int, people: int, seed: int) -> None:
         )
         indexes = cursor.fetchall()
     with transaction.atomic(), connection.cursor() as cursor:
-        # Built at once it takes a fraction of what a row at a time would.
+        # An index built at once takes a fraction of the time of one filled row by row.
         for name, _definition in indexes:
             cursor.execute(f"DROP INDEX {connection.ops.quote_name(name)}")
         rows_write(owner.pk, random, photos=photos, people=people, shapes=shapes)
@@ -94,7 +94,7 @@ def fill(*, photos: int, people: int, seed: int) -> None:
 def rows_write(
     owner_id: int, random: Any, *, photos: int, people: int, shapes: list[tuple[int, int]]
 ) -> None:
-    """Write all rows, table by table, by COPY."""
+    """Write the rows of all tables by COPY."""
     import numpy as np
     from django.conf import settings
 
@@ -103,7 +103,7 @@ def rows_write(
 
     now = datetime.now(UTC)
     with step(f"{photos} photos"):
-        # Not evenly: days with hundreds, months with none.
+        # Unevenly: days with hundreds, months with none.
         gaps = random.pareto(0.7, photos)
         back = np.cumsum(gaps) / gaps.sum() * YEARS * 365.0
         copy_rows(Image, images(owner_id, random, back, shapes))
@@ -128,21 +128,21 @@ def rows_write(
                 for number in range(photos)
             ),
         )
-    # One person is in very many photos, most are in a few.
+    # A few people are in very many photos, most in a few.
     weight = 1.0 / (np.arange(people) + 3.0)
     counts = random.choice(len(FACES), size=photos, p=np.array(FACES) / sum(FACES))
     image_of = np.repeat(np.arange(photos) + 1, counts)
     place = np.concatenate([np.arange(count) for count in counts]) if photos else image_of
     who = random.choice(people, size=len(image_of), p=weight / weight.sum())
-    # Nobody is twice in a photo.
+    # A person is at most once in a photo.
     keep = np.unique(np.stack([image_of, who]), axis=1, return_index=True)[1]
     keep.sort()
     image_of, place, who = image_of[keep], place[keep], who[keep]
-    waiting = random.random(len(who)) < WAITING
+    unassigned = random.random(len(who)) < UNASSIGNED
     quality = random.uniform(0.2, 1.0, len(who))
     best = {}
     for at in np.argsort(quality):
-        if not waiting[at]:
+        if not unassigned[at]:
             best[int(who[at])] = int(at) + 1
     with step(f"{len(who)} faces of {people} people"):
         copy_rows(
@@ -163,7 +163,7 @@ def rows_write(
                 {
                     "id": at + 1,
                     "image_id": int(image_of[at]),
-                    "person_id": None if waiting[at] else int(who[at]) + 1,
+                    "person_id": None if unassigned[at] else int(who[at]) + 1,
                     "x": 0.05 + 0.1 * float(place[at]),
                     "y": 0.2,
                     "w": 0.09,
@@ -186,13 +186,13 @@ def rows_write(
                 for at, text in enumerate(vectors(random, who, people))
             ),
         )
-    with step("Answers, albums, groupings"):
-        said = np.flatnonzero(~waiting & (who < people * NAMED) & (random.random(len(who)) < 0.2))
+    with step("Verdicts, albums, runs"):
+        confirmed = np.flatnonzero(~unassigned & (who < people * NAMED) & (random.random(len(who)) < 0.2))
         copy_rows(
             Verdict,
             (
                 {"face_id": int(at) + 1, "person_id": int(who[at]) + 1, "kind": "is", "by_id": owner_id}
-                for at in said
+                for at in confirmed
             ),
         )
         album_count = max(3, photos // 2000)
@@ -225,20 +225,20 @@ def rows_write(
 
 
 class step:  # noqa: N801 - reads as a word: with step("Photos")
-    """Say what is done, and how long it took."""
+    """Report a step and its time."""
 
-    def __init__(self, what: str) -> None:
-        self.what = what
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def __enter__(self) -> None:
         self.began = time.monotonic()
 
     def __exit__(self, *_error: object) -> None:
-        print(f"{self.what}: {time.monotonic() - self.began:.1f} s", file=sys.stderr)
+        print(f"{self.name}: {time.monotonic() - self.began:.1f} s", file=sys.stderr)
 
 
 def main() -> None:
-    """Fill, with the folder's own services."""
+    """Fill the folder, with its own database and broker."""
     options = arguments()
     use_folder(options.folder)
     from config.local_services import embedded

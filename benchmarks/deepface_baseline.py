@@ -1,13 +1,13 @@
 """Time DeepFace.represent(detector_backend="retinaface", model_name="Facenet") photo by photo.
 
-Prints JSON, a list a figure: the seconds of each photo, those until its faces were detected, those of
-processor time, and the faces found in it. The first photo is done once before, so that loading the models is
+Prints JSON with a list for each figure: the seconds of each photo, those until its faces were detected, the
+processor time, and the number of faces. The first photo runs once beforehand, so that loading the models is
 not counted. DEEPFACE_HOME must hold the weights.
 """
 
 from __future__ import annotations
 
-import harness  # noqa: F401 - first: it brings us into the project's environment
+import harness  # noqa: F401 - first: it enters the project's environment
 
 # isort: split
 import argparse
@@ -19,7 +19,7 @@ from typing import Any
 
 
 def main() -> None:
-    """Time every photo that is named on the command line."""
+    """Time every photo given on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("photos", nargs="+", type=Path)
     photos = parser.parse_args().photos
@@ -30,13 +30,13 @@ def main() -> None:
     detected_at = 0.0
     detect = detection.detect_faces
 
-    def detect_and_look_at_the_clock(*given: Any, **named: Any) -> Any:
+    def detect_and_record_time(*args: Any, **kwargs: Any) -> Any:
         nonlocal detected_at
-        found = detect(*given, **named)
+        found = detect(*args, **kwargs)
         detected_at = time.perf_counter()
         return found
 
-    detection.detect_faces = detect_and_look_at_the_clock
+    detection.detect_faces = detect_and_record_time
     rows = []
     for photo in [photos[0], *photos]:
         start, cpu_start = time.perf_counter(), time.process_time()

@@ -1,13 +1,14 @@
-"""From a folder to named groups: albums with known people go in, and what comes out is scored.
+"""Score the people found in albums whose people are known, from the import of a folder to the export.
 
 An album is a folder with photos/ and truth.csv, as the album maker writes it. For each one `bin/start
-ALBUM/photos --exit` runs on a new data folder, `bin/manage export_people` writes who is where, and the scorer
-compares. With --again the same command runs a second time, with nothing new: it must end within 20 s.
+ALBUM/photos --exit` runs on a new data folder, `bin/manage export_people` exports the people, and the scorer
+compares them with the truth. With --again the same command runs a second time with nothing new, which must
+take at most 20 s.
 """
 
 from __future__ import annotations
 
-import harness  # first: it brings us into the project's environment
+import harness  # first: it enters the project's environment
 
 # isort: split
 import argparse
@@ -32,36 +33,36 @@ COLUMNS = {
     "purity": "purity",
     "combined": "combined",
 }
-"""Title of a column -> the scorer's name of the figure."""
+"""The scorer's figure for each column title."""
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("albums", nargs="+", type=Path, metavar="ALBUM_DIR", help="with photos/, truth.csv")
-    parser.add_argument("--again", action="store_true", help="time the second run, too")
+    parser.add_argument("--again", action="store_true", help="also time a second run")
     parser.add_argument("--scorer", type=Path, default=SCORER, help="score_people.py (default: %(default)s)")
     parser.add_argument("--models-dir", type=Path, help="default: the models folder of the settings")
-    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     options = parser.parse_args()
     for album in options.albums:
         album_checked(parser, album)
     if not options.scorer.is_file():
-        parser.error(f"there is no scorer at {options.scorer}: name it with --scorer")
+        parser.error(f"no scorer at {options.scorer}: give its path with --scorer")
     return options
 
 
 def timed(command: list[str], environment: dict[str, str]) -> float:
-    """Run a command to its end; its seconds."""
+    """Run a command and return its seconds."""
     began = time.monotonic()
     harness.checked_run(command, environment)
     return time.monotonic() - began
 
 
 def measure(album: Path, place: Path, models_dir: Path, scorer: Path, *, again: bool) -> dict[str, Any]:
-    """Import an album into new data below `place`; the scorer's figures and the seconds."""
+    """Import an album into a new data folder and return the scores and seconds."""
     data = place / "data"
     environment = {**os.environ, "TROMBINE_DATA": str(data), "TROMBINE_MODELS_DIR": str(models_dir)}
     start = str(harness.ROOT / "bin" / "start")
@@ -83,7 +84,7 @@ def measure(album: Path, place: Path, models_dir: Path, scorer: Path, *, again: 
 
 
 def report(results: dict[str, dict[str, Any]], *, again: bool) -> None:
-    """Print for a person."""
+    """Print the results as a table."""
     extra = ("again",) if again else ()
     harness.rows_print(
         ("album", "photos", "faces", "people", *COLUMNS, "seconds", *extra),
@@ -103,7 +104,7 @@ def report(results: dict[str, dict[str, Any]], *, again: bool) -> None:
 
 
 def main() -> None:
-    """Measure every album, print, and end with 1 when a second run took too long."""
+    """Measure every album, print, and exit with 1 when a second run took too long."""
     options = arguments()
     models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
     results: dict[str, dict[str, Any]] = {}

@@ -1,16 +1,15 @@
-"""A client that is generated from the schema, and nothing else, goes the whole way through the real app.
+"""Generate a client from the API's schema, and use it alone for a whole journey through the real app.
 
-Starts the app on a new data folder, makes a throw-away environment with openapi-python-client, generates a
-client from the schema that the app serves, and lets `client_journey.py` go through it: it signs in, sends a
-folder of photos, waits for the faces, names somebody, searches with a picture, takes the name back, makes an
-album and fetches its zip, using the functions and types of that client alone. Ends with 1 when the generator
-has anything to say against the schema, when an answer is not of the type that was promised, or is not right.
-The photos are those of people who have many in TROMBINE_TEST_DATA.
+Starts the app on a new data folder, creates a throw-away environment with openapi-python-client, generates a
+client from the schema that the app serves, and runs `client_journey.py` with it: sign in, upload a folder of
+photos, wait for the faces, name a person, search with a picture, undo the naming, create an album and
+download its zip. Exits with 1 when the generator prints a warning, when a response is not of the documented
+type, or when its content is wrong. The photos are those of people with many in TROMBINE_TEST_DATA.
 """
 
 from __future__ import annotations
 
-import harness  # first: it brings us into the project's environment
+import harness  # first: it enters the project's environment
 
 # isort: split
 import argparse
@@ -30,34 +29,36 @@ PEOPLE, PHOTOS_EACH = 4, 8
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--models-dir", type=Path, help="where the models are (default: TROMBINE_MODELS_DIR)")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the generated client there")
-    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="write the generated client here and leave it"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     return parser.parse_args()
 
 
 def photos() -> list[Path]:
-    """One folder for each of the people who have most photos, in the order of their names."""
+    """Return the folders of the people with most photos, ordered by name."""
     folders = [one for one in (harness.pictures() / "lfw" / "images").iterdir() if one.is_dir()]
     folders.sort(key=lambda one: (-len(list(one.glob("*.jpg"))), one.name))
     return sorted(folders[:PEOPLE])
 
 
 def environment_make(folder: Path) -> Path:
-    """A new environment with the generator, and with what its clients need; returns its Python."""
+    """Create an environment with the generator and return its Python."""
     venv.create(folder, with_pip=True, symlinks=True)
     python = folder / "bin" / "python"
-    # ruff puts what was generated into shape; without it the generator complains of that alone.
+    # The generator formats its output with ruff and warns when ruff is missing.
     harness.checked_run([str(python), "-m", "pip", "install", "--quiet", GENERATOR, "ruff"])
     return python
 
 
 def client_generate(python: Path, schema: str, folder: Path) -> None:
-    """Generate the client. Whatever the generator has to say beside that it does so ends the script."""
+    """Generate the client; exit on any warning or error of the generator."""
     paths = f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}"
     done = subprocess.run(
         [
@@ -71,11 +72,11 @@ def client_generate(python: Path, schema: str, folder: Path) -> None:
         check=False,
     )
     if done.returncode or done.stdout.strip() != f"Generating {folder}":
-        sys.exit(f"The generator is not content with the schema:\n{done.stdout}")
+        sys.exit(f"The generator warns about the schema:\n{done.stdout}")
 
 
 def main() -> None:
-    """Generate, go the way, and print a line a step."""
+    """Generate the client, run the journey and print a line per step."""
     options = arguments()
     environment = {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}
     if options.models_dir is not None:
@@ -84,7 +85,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="trombine-client-") as place:
         here = Path(place)
         client = (options.keep or here).absolute() / "trombine_client"
-        with running_app(here / "data", here / "said.txt", environment, "--workers", "1") as address:
+        with running_app(here / "data", here / "app.log", environment, "--workers", "1") as address:
             account = ["createsuperuser", "--noinput", "--username", NAME, "--email", ""]
             managed(here / "data", environment, *account)
             python = environment_make(here / "environment")

@@ -1,4 +1,4 @@
-"""Which face of an album is whom in truth. An album is a folder with photos/ and truth.csv."""
+"""Read the ground truth of an album: a folder with photos/ and truth.csv."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ SCORER = harness.ROOT.parent / "shared" / "tools" / "score_people.py"
 
 
 def album_checked(parser: argparse.ArgumentParser, album: Path) -> None:
-    """End with a message when this is no album."""
+    """Exit with a message if the folder is not an album."""
     if not (album / "photos").is_dir() or not (album / "truth.csv").is_file():
-        parser.error(f"{album} has no photos/ or no truth.csv")
+        parser.error(f"{album} lacks photos/ or truth.csv")
 
 
 def scorer_read(file: Path) -> Any:
-    """The functions of score_people.py."""
+    """Return the functions of score_people.py."""
     return SimpleNamespace(**runpy.run_path(str(file)))
 
 
 def truth_read(album: Path) -> list[dict[str, str]]:
-    """The rows of truth.csv."""
+    """Return the rows of truth.csv."""
     with (album / "truth.csv").open(newline="") as stream:
         return list(csv.DictReader(stream))
 
 
 def people_in_truth(album: Path, owner_id: int, scorer: Path) -> dict[int, str]:
-    """Id of each stored face that is in the truth -> who it is there."""
+    """Return the true person of each stored face that the truth contains, by id."""
     from faces.models import Face
 
     faces = Face.objects.filter(image__owner_id=owner_id).select_related("image").order_by("pk")

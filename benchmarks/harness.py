@@ -1,7 +1,7 @@
-"""What every benchmark stands on: the project's environment, its models, and the test pictures.
+"""The harness of all benchmarks: the project's environment, its models, the test pictures and printed tables.
 
-Import it before anything that is not in the standard library: run by a bare Python it makes the project's
-environment, as bin/start does, and starts the script again in it.
+Import it before anything outside the standard library: run by a bare Python, it creates the project's
+environment as bin/start does and restarts the script in it.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ sys.path.insert(0, str(ROOT))
 
 
 def pictures() -> Path:
-    """The folder of test pictures; ends the script when there is none."""
+    """Return the folder of test pictures, or exit when there is none."""
     folder = Path(os.environ.get("TROMBINE_TEST_DATA") or ROOT.parent / "shared" / "data").absolute()
     if not folder.is_dir():
-        sys.exit(f"There are no test pictures in {folder}. Set TROMBINE_TEST_DATA to their folder.")
+        sys.exit(f"No test pictures in {folder}. Set TROMBINE_TEST_DATA to their folder.")
     return folder
 
 
 def use_models(names: Iterable[str], folder: Path | None) -> Path:
-    """Read the settings with `folder` as the models folder, install what is missing there, return it.
+    """Install missing models in `folder` and return it; None takes the models folder of the settings.
 
-    None leaves the folder to the settings. Of the settings only paths and names are used: no database.
+    Of the settings only paths and names are used: no database.
     """
     if folder is not None:
         os.environ["TROMBINE_MODELS_DIR"] = str(folder.absolute())
@@ -61,7 +61,7 @@ def use_models(names: Iterable[str], folder: Path | None) -> Path:
 
 
 def checked_run(command: list[str], environment: dict[str, str] | None = None) -> str:
-    """Run a command to its end; what it printed. When it fails, that is shown and ends the script."""
+    """Run a command and return its output; exit with that output when it fails."""
     done = subprocess.run(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
@@ -70,15 +70,15 @@ def checked_run(command: list[str], environment: dict[str, str] | None = None) -
     return done.stdout
 
 
-def in_own_process(work: Callable[..., Result], *given: object) -> Result:
-    """Call a module's function in a new process: settings are read once, and so is the data folder."""
+def in_own_process(work: Callable[..., Result], *arguments: object) -> Result:
+    """Call a module-level function in a new process, which reads the settings anew."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as one:
-        return one.submit(work, *given).result()
+        return one.submit(work, *arguments).result()
 
 
 @contextlib.contextmanager
 def product(data: Path, models_dir: Path) -> Iterator[None]:
-    """Trombine with this data folder, its database up to date; for this process and those it starts."""
+    """Run the services of a data folder, with a migrated database, for this process and its children."""
     os.environ |= {"TROMBINE_DATA": str(data), "TROMBINE_MODELS_DIR": str(models_dir)}
     from config.env import settings_module
     from config.local_services import embedded
@@ -98,7 +98,7 @@ def product(data: Path, models_dir: Path) -> Iterator[None]:
 
 
 def deepface_home(folder: Path, weights: dict[str, Path]) -> None:
-    """Lay out `folder` as deepface's home: file name -> the file that is to be found under it."""
+    """Lay out `folder` as DEEPFACE_HOME, with links to the given weights by file name."""
     place = folder / ".deepface" / "weights"
     place.mkdir(parents=True)
     for name, file in weights.items():
@@ -106,7 +106,7 @@ def deepface_home(folder: Path, weights: dict[str, Path]) -> None:
 
 
 def rows_print(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    """A table in columns: the first one left, the others right."""
+    """Print a table: the first column left-aligned, the others right-aligned."""
     table = [header, *rows]
     widths = [max(len(row[column]) for row in table) for column in range(len(header))]
     for index, row in enumerate(table):

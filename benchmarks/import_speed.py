@@ -1,20 +1,19 @@
-"""Photos a second, from files to grouped faces, beside DeepFace.represent on the same photos.
+"""Measure photos a second from files to grouped faces, beside DeepFace.represent on the same photos.
 
-Composes 12-megapixel photos, imports them with `bin/start FOLDER --exit` into a new data folder, and watches
-the worker's memory meanwhile. Before and after that, some of the photos go through
-DeepFace.represent(detector_backend="retinaface", model_name="Facenet"), one by one, so that a machine that is
-busy with something else slows both. Our rate is taken from the database: from the first photo added to the
-last grouping finished.
+Composes 12-megapixel photos, imports them with `bin/start FOLDER --exit` into a new data folder, and samples
+the worker's memory meanwhile. Before and after, some of the photos go through
+DeepFace.represent(detector_backend="retinaface", model_name="Facenet") one by one, so that other load slows
+both. Trombine's rate comes from the database: from the first photo added to the last grouping finished.
 
 Where RetinaFace's ResNet-50 weights are not installed (bin/manage fetch_models retinaface_resnet50), a
 network of the same architecture with random weights takes their place: it takes the same time and finds no
-face. deepface then embeds the whole picture in place of the faces; the time until its detector has ended,
-which no weights change, is shown beside.
+face. deepface then embeds the whole picture instead of the faces; the time until its detector has ended,
+which no weights change, is reported too.
 """
 
 from __future__ import annotations
 
-import harness  # first: it brings us into the project's environment
+import harness  # first: it enters the project's environment
 
 # isort: split
 import argparse
@@ -30,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from camera_photos import compose
-from retinaface_baseline import stand_in
+from retinaface_baseline import random_network
 from worker_memory import WorkerMemory
 
 LEAST_RATIO = 8.0
@@ -54,22 +53,26 @@ print(json.dumps({
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--photos", type=int, default=240, metavar="N", help="to import (default: 240)")
-    parser.add_argument("--sample", type=int, default=12, metavar="N", help="for deepface (default: 12)")
+    parser.add_argument(
+        "--photos", type=int, default=240, metavar="N", help="photos to import (default: 240)"
+    )
+    parser.add_argument(
+        "--sample", type=int, default=12, metavar="N", help="photos for deepface (default: 12)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the photos")
     parser.add_argument("--workers", type=int, help="processes of our worker (default: bin/start's own)")
     parser.add_argument("--models-dir", type=Path, help="default: the models folder of the settings")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="make the photos here and leave them")
-    parser.add_argument("--json", action="store_true", help="print JSON in place of the report")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="create the photos here and leave them")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the report")
     return parser.parse_args()
 
 
 def deepface_run(photos: list[Path], home: Path) -> dict[str, list[float]]:
-    """Seconds and faces of each photo, by a process of its own that loads deepface as anybody would."""
+    """Return seconds and faces of each photo, measured in a separate process."""
     script = Path(__file__).with_name("deepface_baseline.py")
     done = subprocess.run(
         [sys.executable, str(script), *map(str, photos)],
@@ -84,9 +87,9 @@ def deepface_run(photos: list[Path], home: Path) -> dict[str, list[float]]:
 
 
 def ours_run(photos: Path, data: Path, models_dir: Path, *, workers: int | None) -> dict[str, Any]:
-    """Import the folder into new data, and say what the database and the process table tell of it."""
+    """Import the folder into a new data folder; return figures from the database and the process table."""
     environment = {**os.environ, "TROMBINE_DATA": str(data), "TROMBINE_MODELS_DIR": str(models_dir)}
-    # The empty database is made beforehand: it is part of the first start, not of an import.
+    # The empty database is created first: it belongs to the first start, not to an import.
     subprocess.run([*harness.MANAGE, "migrate", "-v", "0"], check=True, env=environment)
     command = [str(harness.ROOT / "bin" / "start"), str(photos), "--exit", "--data", str(data)]
     command += ["--workers", str(workers)] if workers else []
@@ -98,7 +101,7 @@ def ours_run(photos: Path, data: Path, models_dir: Path, *, workers: int | None)
             code = child.wait()
     command_seconds = time.monotonic() - began
     if code:
-        sys.exit(f"bin/start ended with {code}:\n{log.read_text(errors='replace')[-2000:]}")
+        sys.exit(f"bin/start exited with {code}:\n{log.read_text(errors='replace')[-2000:]}")
     facts = subprocess.run(
         [*harness.MANAGE, "shell", "-v", "0", "-c", FACTS],
         check=True,
@@ -106,23 +109,23 @@ def ours_run(photos: Path, data: Path, models_dir: Path, *, workers: int | None)
         env=environment,
         text=True,
     )
-    told: dict[str, Any] = json.loads(facts.stdout.splitlines()[-1])
-    return {**told, "command_seconds": command_seconds, "memory": asdict(watch.peak)}
+    stored: dict[str, Any] = json.loads(facts.stdout.splitlines()[-1])
+    return {**stored, "command_seconds": command_seconds, "memory": asdict(watch.peak)}
 
 
 def detector_weights(models_dir: Path) -> tuple[Path, bool]:
-    """RetinaFace's ResNet-50, and whether it is the real one."""
+    """Return the file of RetinaFace ResNet-50, and True if it has the published weights."""
     from faces.vision.errors import VisionError
     from faces.vision.weights.files import installed_path
 
     try:
         return installed_path("retinaface_resnet50", models_dir), True
     except VisionError:
-        return stand_in(), False
+        return random_network(), False
 
 
 def report(result: dict[str, Any]) -> None:
-    """Print for a person."""
+    """Print the results as a table."""
     ours, theirs, memory = result["ours"], result["deepface"], result["ours"]["memory"]
     weights = "its published weights" if theirs["real_weights"] else "random weights: it finds no face"
     print(f"{ours['photos']} photos of 12 megapixels, {ours['faces']} faces ({result['faces_drawn']} drawn)")
@@ -142,7 +145,7 @@ def report(result: dict[str, Any]) -> None:
                 f"{1 / theirs['rate']:.3f}",
             ),
             (
-                "  reading and detecting alone",
+                "  decoding and detection only",
                 f"{1 / theirs['detection_seconds']:.2f}",
                 f"{theirs['detection_seconds']:.3f}",
             ),
@@ -150,8 +153,8 @@ def report(result: dict[str, Any]) -> None:
     )
     print(f"\nDeepFace's detector: RetinaFace ResNet-50 with {weights}.")
     print(
-        f"Times as fast: {result['ratio']:.1f} (required: {LEAST_RATIO:.0f}); as its reading and detecting "
-        f"alone: {ours['rate'] * theirs['detection_seconds']:.1f}"
+        f"Speed-up: {result['ratio']:.1f} (required: {LEAST_RATIO:.0f}); over its decoding and "
+        f"detection only: {ours['rate'] * theirs['detection_seconds']:.1f}"
     )
     print(
         f"Peak memory of the worker's processes: {memory['pss'] / 1e6:.0f} MB with shared pages counted "
@@ -166,7 +169,7 @@ def report(result: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Measure, print, and end with 1 when a required figure is not reached."""
+    """Measure, print, and exit with 1 when a required figure is missed."""
     options = arguments()
     models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
     detector, real = detector_weights(models_dir)
@@ -192,7 +195,7 @@ def main() -> None:
 
     seconds = before["seconds"] + after["seconds"]
     ours["rate"] = ours["photos"] / ours["seconds"]
-    # On a machine that is busy with something else the processor time says more than the clock.
+    # On a busy machine processor time says more than the clock.
     ours["cpu_seconds"] = ours["memory"]["cpu_seconds"] / ours["photos"]
     theirs = {"seconds": seconds, "real_weights": real, "rate": 1 / statistics.median(seconds)}
     theirs["cpu_seconds"] = statistics.median(before["cpu_seconds"] + after["cpu_seconds"])

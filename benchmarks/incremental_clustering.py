@@ -1,44 +1,41 @@
-"""Photos that come one by one end in the same people as photos that come all at once.
+"""Check that photos imported one by one end in the same people as photos imported all at once.
 
-Every photo of an album comes through the services that an upload goes through: stored, read, looked at for
-faces, which are placed with their people where there is little doubt, and grouped by a run. Each way has an
-account of its own:
+Every photo of an album goes through the services of an upload: stored, processed, scanned for faces, which
+are assigned on arrival where the match is clear, and grouped by a run. Each way has an account of its own:
 
   all at once           eight photos a task, as an import does; one run at the end
-  one by one            a photo a task, in an order by chance; one run at the end. Until then nobody is known
+  one by one            one photo a task, in random order; one run at the end, and no people until then
   ..., a run every 100  the same in another order, with runs in between
-  ..., a run after each the same once more: what happens when an upload has ended before the next begins
+  ..., a run after each the same once more, as when each upload ends before the next begins
 
-Printed for each: how far its people are those of the first way (faces that wait count as alone); what was
-placed on arrival, and whether with the right person; how many faces waited before the last run, wait after it
-and were moved by it; and how near the people are to the truth (BCubed F1). What the detector finds in a photo
-is remembered from the first way; faces are embedded in each way anew, in its own batches.
+Printed for each way: how far its people agree with those of the first way (unassigned faces count as groups
+of one); the faces assigned on arrival, and how many of them rightly; the unassigned faces before and after
+the last run and the faces that it moved; and the accuracy of the people (BCubed F1 against the truth). The
+detections of a photo are cached from the first way; faces are embedded anew in each way, in its own batches.
 """
 
 from __future__ import annotations
 
-import harness  # first: it brings us into the project's environment
+import harness  # first: it enters the project's environment
 
 # isort: split
 import argparse
-import hashlib
 import json
 import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from caching_detector import cache_detections
 from ground_truth import SCORER, album_checked, people_in_truth, scorer_read, truth_read
 from tqdm import tqdm
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-    from faces.vision.types import Detection, Detector, Pixels
 
 LEAST_AGREEMENT = 0.99
 AGREEMENTS = ("pairwise F1", "BCubed F1", "adjusted Rand")
@@ -49,12 +46,15 @@ COUNTS = (
 )
 
 Partition = dict[tuple[str, float, float], str]
-"""A face, by its photo and its box's corner -> its group."""
+"""The group of each face, by its photo and the corner of its box."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """batch: photos that come together. every: a run after so many, 0 for none before the end."""
+    """A way to import an album.
+
+    batch: photos per task. every: photos between two runs, 0 for one run at the end.
+    """
 
     name: str
     batch: int
@@ -70,62 +70,34 @@ WAYS = (
 )
 
 
-@dataclass
-class Remembering:
-    """A detector that looks at a picture once."""
-
-    detector: Detector
-    found: dict[bytes, list[Detection]] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The detector's own."""
-        return self.detector.name
-
-    def detect(self, picture: Pixels, /) -> list[Detection]:
-        """What was found the first time."""
-        digest = hashlib.sha256(picture.tobytes()).digest()
-        if digest not in self.found:
-            self.found[digest] = self.detector.detect(picture)
-        return self.found[digest]
-
-
 @dataclass(frozen=True)
 class Placement:
-    """A face that was put with a person on arrival, and the other faces that the person had then."""
+    """A face that was assigned on arrival, and the other faces that the person then had."""
 
     face: int
     others: list[int]
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("album", type=Path, metavar="ALBUM_DIR", help="with photos/, truth.csv")
-    parser.add_argument("--seed", type=int, default=0, help="of the orders (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the orders (default: %(default)s)")
     parser.add_argument("--photos", type=int, metavar="N", help="only the album's first N")
     parser.add_argument("--scorer", type=Path, default=SCORER, help="score_people.py (default: %(default)s)")
     parser.add_argument("--models-dir", type=Path, help="default: the models folder of the settings")
-    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     options = parser.parse_args()
     album_checked(parser, options.album)
     if not options.scorer.is_file():
-        parser.error(f"there is no scorer at {options.scorer}: name it with --scorer")
+        parser.error(f"no scorer at {options.scorer}: give its path with --scorer")
     return options
 
 
-def remember_detections() -> None:
-    """Let this process's detector look at each picture once, whoever's photo it is."""
-    from faces import runtime
-
-    open_really = runtime.open_detector
-    runtime.open_detector = lambda wanted: Remembering(open_really(wanted))
-
-
-def come_in(owner: User, files: list[Path], photos: Path) -> list[Placement]:
-    """Photos arrive together; the faces among theirs that were placed at once."""
+def photos_import(owner: User, files: list[Path], photos: Path) -> list[Placement]:
+    """Import photos in one batch and return the faces that were assigned on arrival."""
     from albums.services.reading.renditions import image_claim, image_read_claimed
     from albums.services.uploading.uploads import image_store
     from faces.models import Face
@@ -135,7 +107,7 @@ def come_in(owner: User, files: list[Path], photos: Path) -> list[Placement]:
     for file in files:
         outcome = image_store(owner=owner, source=file, source_path=file.relative_to(photos).as_posix())
         if outcome.image is None:
-            sys.exit(f"{file} was refused: {outcome.reason}")
+            sys.exit(f"{file} was rejected: {outcome.why}")
         if image_claim(image_id=outcome.image.pk) and image_read_claimed(image_id=outcome.image.pk):
             ids.append(outcome.image.pk)
     scans_open(ids)
@@ -149,8 +121,8 @@ def come_in(owner: User, files: list[Path], photos: Path) -> list[Placement]:
     ]
 
 
-def go(way: Way, owner: User, files: list[Path], options: argparse.Namespace) -> dict[str, Any]:
-    """Let the album arrive in a way, to the last run; the figures that need no other way."""
+def way_run(way: Way, owner: User, files: list[Path], options: argparse.Namespace) -> dict[str, Any]:
+    """Import the album in one way, up to the last run, and return its figures."""
     from faces.models import Face
     from faces.services.grouping.run import owner_recluster
 
@@ -161,7 +133,7 @@ def go(way: Way, owner: User, files: list[Path], options: argparse.Namespace) ->
     bar = tqdm(total=len(files), desc=way.name, unit=" photos", leave=False, disable=None)
     for start in range(0, len(files), way.batch):
         batch = files[start : start + way.batch]
-        placements += come_in(owner, batch, options.album / "photos")
+        placements += photos_import(owner, batch, options.album / "photos")
         bar.update(len(batch))
         if way.every and (start + len(batch)) % way.every == 0 and start + len(batch) < len(files):
             owner_recluster(owner)
@@ -185,10 +157,10 @@ def go(way: Way, owner: User, files: list[Path], options: argparse.Namespace) ->
 
 
 def judged(placements: list[Placement], who: dict[int, str]) -> Counter[str]:
-    """How many were put with somebody most of whose known faces are theirs, and how many not.
+    """Count right and wrong placements; right means with a person most of whose known faces are the same.
 
-    Behind the people of an album stand others who are not in its truth: of one of them with a group that is
-    nobody's in truth nothing can be said.
+    People in the background are not in the truth: a face of theirs in a group without any true person cannot
+    be judged.
     """
     result: Counter[str] = Counter()
     for placement in placements:
@@ -200,7 +172,7 @@ def judged(placements: list[Placement], who: dict[int, str]) -> Counter[str]:
 
 
 def partition(owner: User) -> Partition:
-    """Which group each face is in; a face that waits is a group of its own."""
+    """Return the group of each face; an unassigned face is a group of one."""
     from faces.models import Face
 
     return {
@@ -212,7 +184,7 @@ def partition(owner: User) -> Partition:
 
 
 def agreement(one: Partition, other: Partition) -> dict[str, float]:
-    """How far two partitions of the same faces are the same, 0..1, whichever is asked first."""
+    """Return how far two partitions of the same faces agree, 0..1; the measures are symmetric."""
     from sklearn.metrics import adjusted_rand_score
 
     if one.keys() != other.keys():
@@ -233,13 +205,13 @@ def agreement(one: Partition, other: Partition) -> dict[str, float]:
 
 
 def measure(options: argparse.Namespace, data: Path, models_dir: Path) -> dict[str, dict[str, Any]]:
-    """Way -> its figures, on a new data folder."""
+    """Return the figures of each way, on a new data folder."""
     with harness.product(data, models_dir):
         from django.contrib.auth.models import User
 
         from faces.services.exporting.csv import COLUMNS, people_rows
 
-        remember_detections()
+        cache_detections()
         scorer, truth = scorer_read(options.scorer), truth_read(options.album)
         photos = options.album / "photos"
         files = sorted(photos.rglob("*.jpg"))[: options.photos]
@@ -248,7 +220,7 @@ def measure(options: argparse.Namespace, data: Path, models_dir: Path) -> dict[s
         first: Partition = {}
         for number, way in enumerate(WAYS):
             owner = User.objects.create_user(f"way-{number}")
-            figures = go(way, owner, files, options)
+            figures = way_run(way, owner, files, options)
             found = partition(owner)
             first = first or found
             rows = [dict(zip(COLUMNS, map(str, row), strict=True)) for row in people_rows(owner)]
@@ -258,10 +230,21 @@ def measure(options: argparse.Namespace, data: Path, models_dir: Path) -> dict[s
 
 
 def report(results: dict[str, dict[str, Any]]) -> None:
-    """Print for a person."""
+    """Print the results as a table."""
     harness.rows_print(
         (
-            *("way", "faces", "runs", "placed", "right", "wrong", "waited", "people", "waiting", "moved"),
+            *(
+                "way",
+                "faces",
+                "runs",
+                "placed",
+                "right",
+                "wrong",
+                "unassigned before",
+                "people",
+                "unassigned",
+                "moved",
+            ),
             *AGREEMENTS,
             *("truth", "seconds"),
         ),
@@ -279,7 +262,7 @@ def report(results: dict[str, dict[str, Any]]) -> None:
 
 
 def main() -> None:
-    """Measure, print, and end with 1 when the people of two ways are not the same."""
+    """Measure, print, and exit with 1 when the people of two ways differ."""
     options = arguments()
     models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
     with tempfile.TemporaryDirectory(prefix="trombine-arrival-") as place:

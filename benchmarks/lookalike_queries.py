@@ -1,13 +1,13 @@
-"""The ways to the faces of one owner that are nearest to a vector: the product's, and those not chosen.
+"""The methods to find the faces of one owner nearest to a vector: the product's and the alternatives.
 
-product             faces/services/searching/nearest.py with everything it reads, faces and people included
-exact by owner      the distances of the owner's vectors, side by side in an index
+product             the product's search with everything it reads, faces and people included
+exact by owner      the distances of the owner's vectors, stored side by side in an index
 ... from the table  the same without that index: each vector is fetched from the table
-... through photos  the same without an owner beside the vector: through faces and photos
-index               HNSW over all faces, as the product does it from INDEXED_FROM faces on
-index, no limit     the same, however many rows of others it must pass over
-index, plain        the same without going on: what is left of the 40 rows that the index gives
-index an owner      an HNSW index of this owner's faces alone
+... through photos  the same without an owner column on the vectors: joined through faces and photos
+index               HNSW over all faces with iterative scan, as the product does it for very large owners
+index, no limit     the same, without a limit on the rows of other owners it passes over
+index, plain        the same without iterative scan: what remains of the 40 rows that the index returns
+index per owner     an HNSW index of this owner's faces only
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from synthetic_faces import DIMENSIONS, MODEL
 
 K = 10
-FACES_ASKED = 200
-"""What the product asks the index for, since it looks for people, too."""
+FACES_REQUESTED = 200
+"""Faces that the product requests from the index, since it looks for people too."""
 
 Vector = NDArray[np.float32]
 Answer = Callable[[Vector], list[int]]
@@ -30,8 +30,8 @@ Answer = Callable[[Vector], list[int]]
 NEAR = f"ORDER BY e.vector::vector({DIMENSIONS}) <=> %s::vector LIMIT {K}"
 
 
-def ways(owner: int) -> dict[str, Answer]:
-    """Name -> the ids of the nearest faces by this way."""
+def methods(owner: int) -> dict[str, Answer]:
+    """Return the methods by name; each takes a vector and returns the ids of the nearest faces."""
     from django.contrib.auth.models import User
 
     from faces.services.searching.nearest import exact_search, indexed_search, nearest
@@ -60,9 +60,9 @@ def ways(owner: int) -> dict[str, Answer]:
         )
 
     def indexed(vector: Vector) -> list[int]:
-        # Otherwise the planner compares with each face of whoever has few, whatever is asked for.
+        # Otherwise the planner compares with each face of an owner with few faces.
         with _settings(enable_sort="off"):
-            return [one.face_id for one in indexed_search(user, vector, MODEL, count=FACES_ASKED)[:K]]
+            return [one.face_id for one in indexed_search(user, vector, MODEL, count=FACES_REQUESTED)[:K]]
 
     def unlimited(vector: Vector) -> list[int]:
         with _settings(**{"hnsw.max_scan_tuples": 2_000_000, "hnsw.scan_mem_multiplier": 50}):
@@ -76,7 +76,7 @@ def ways(owner: int) -> dict[str, Answer]:
                 owner,
             )
 
-    def owners_index(vector: Vector) -> list[int]:
+    def owner_index(vector: Vector) -> list[int]:
         # The owner is part of the index's condition, so it must not be a parameter.
         where = f"model = '{MODEL}' AND owner_id = {owner}"
         return _ids(f"SELECT face_id FROM faces_faceembedding e WHERE {where} {NEAR}", vector)
@@ -89,16 +89,16 @@ def ways(owner: int) -> dict[str, Answer]:
         "index": indexed,
         "index, no limit": unlimited,
         "index, plain": plain,
-        "index an owner": owners_index,
+        "index per owner": owner_index,
     }
 
 
 @contextmanager
-def made_for(way: str, owner: int) -> Iterator[None]:
-    """Inside, what this way alone needs is there."""
+def index_for(method: str, owner: int) -> Iterator[None]:
+    """Provide the index that one method needs, for the time of its measurement."""
     from django.db import connection
 
-    if way != "index an owner":
+    if method != "index per owner":
         yield
         return
     with connection.cursor() as cursor:

@@ -7,7 +7,7 @@ strangers. The expected results are computed with numpy. lookalike_queries.py de
 
 from __future__ import annotations
 
-import harness  # first: it brings us into the project's environment
+import harness  # first: it enters the project's environment
 
 # isort: split
 import argparse
@@ -23,7 +23,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from lookalike_queries import Answer, K, made_for, ways
+from lookalike_queries import Answer, K, index_for, methods
 from numpy.typing import NDArray
 from query_cost import cost_of
 from synthetic_faces import MODEL, Faces, Owner, accounts_store
@@ -31,74 +31,78 @@ from synthetic_faces import MODEL, Faces, Owner, accounts_store
 LEAST_RECALL = 0.99
 MOST_MILLISECONDS = 20.0
 SMALL_OWNERS = 20
-"""Owners who share what the measured ones leave."""
+"""Owners who share the remaining faces."""
 
 Figures = dict[str, dict[str, float]]
-"""Way -> figures."""
+"""Figures by method."""
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--faces", type=int, default=200_000, metavar="N", help="in all (default: 200000)")
+    parser.add_argument(
+        "--faces", type=int, default=200_000, metavar="N", help="faces of all owners (default: 200000)"
+    )
     parser.add_argument(
         "--owners",
         type=int,
         nargs="+",
         default=[200, 2_000, 20_000, 80_000],
         metavar="N",
-        help="faces of the owners who ask; the first one's figures are required (default: %(default)s)",
+        help="faces of the measured owners; the requirement is on the first (default: %(default)s)",
     )
-    parser.add_argument("--questions", type=int, default=100, metavar="N", help="an owner (default: 100)")
-    parser.add_argument("--ways", nargs="+", metavar="WAY", help="only these (default: all)")
+    parser.add_argument(
+        "--queries", type=int, default=100, metavar="N", help="queries per owner (default: 100)"
+    )
+    parser.add_argument("--methods", nargs="+", metavar="METHOD", help="only these (default: all)")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--keep", type=Path, help="a data folder where the database is kept, and used again")
-    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    parser.add_argument("--keep", type=Path, help="a data folder for the database; reused when it exists")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     options = parser.parse_args()
     if sum(options.owners) > options.faces:
-        parser.error("the owners have more faces than there are in all")
-    if options.ways and "product" not in options.ways:
-        parser.error("the product's figures are required: name it, too")
+        parser.error("the owners have more faces than --faces")
+    if options.methods and "product" not in options.methods:
+        parser.error("the requirement is on the product: name it too")
     return options
 
 
 def owners(options: argparse.Namespace) -> list[Owner]:
-    """Those who ask, then the others."""
+    """Return the measured owners, then the others."""
     rest = np.array_split(np.arange(options.faces - sum(options.owners)), SMALL_OWNERS)
     return [Owner(size) for size in (*options.owners, *(len(part) for part in rest))]
 
 
-def questions(owner: int, count: int, faces: Faces) -> tuple[NDArray[np.float32], list[list[int]]]:
-    """Vectors to ask for, and the ids of the faces that are nearest to each."""
+def queries(owner: int, count: int, faces: Faces) -> tuple[NDArray[np.float32], list[list[int]]]:
+    """Return query vectors and the ids of the faces nearest to each."""
     from faces.models import FaceEmbedding
 
     rows = FaceEmbedding.objects.filter(model=MODEL, owner_id=owner).values_list("face_id", "vector")
-    ids, vectors = zip(*rows.iterator(), strict=True)
-    stored = np.stack([np.asarray(vector, dtype=np.float32) for vector in vectors])
+    ids, found = zip(*rows.iterator(), strict=True)
+    stored = np.stack([np.asarray(vector, dtype=np.float32) for vector in found])
     half = faces.rng.choice(len(stored), count // 2)
-    asked = np.concatenate([faces.around(stored[half]), faces.centres(count - len(half))])
-    order = np.argsort(1 - asked @ stored.T, axis=1, kind="stable")[:, :K]
-    # In any order, for a slow way is not asked everything.
+    vectors = np.concatenate([faces.around(stored[half]), faces.centres(count - len(half))])
+    order = np.argsort(1 - vectors @ stored.T, axis=1, kind="stable")[:, :K]
+    # Shuffled, since a slow method gets only the first queries.
     mixed = faces.rng.permutation(count)
-    return asked[mixed], [[ids[index] for index in order[row]] for row in mixed.tolist()]
+    return vectors[mixed], [[ids[index] for index in order[row]] for row in mixed.tolist()]
 
 
-def measure(answer: Answer, asked: NDArray[np.float32], right: list[list[int]]) -> dict[str, float]:
-    """Recall among the first ten, and what a question costs."""
+def measure(answer: Answer, vectors: NDArray[np.float32], right: list[list[int]]) -> dict[str, float]:
+    """Return the recall among the first ten, and the cost of a query."""
     found: dict[int, float] = {}
 
     def ask(index: int) -> None:
-        got = answer(asked[index])
+        got = answer(vectors[index])
         found[index] = len(set(got) & set(right[index])) / len(right[index])
 
-    cost = cost_of([lambda index=index: ask(index) for index in range(len(asked))])  # type: ignore[misc]
+    cost = cost_of([lambda index=index: ask(index) for index in range(len(vectors))])  # type: ignore[misc]
     return {"recall": statistics.fmean(found.values()), **asdict(cost), "processor_ms": cost.processor_ms}
 
 
 def benchmark(options: argparse.Namespace) -> dict[int, Figures]:
-    """Owner's faces -> way -> figures."""
+    """Return the figures by number of faces and method."""
     import django
     from django.db import connection
 
@@ -114,18 +118,18 @@ def benchmark(options: argparse.Namespace) -> dict[int, Figures]:
         if not FaceEmbedding.objects.exists():
             began = time.perf_counter()
             accounts_store(owners(options), faces)
-            print(f"database made in {time.perf_counter() - began:.0f} s", file=sys.stderr)
+            print(f"database created in {time.perf_counter() - began:.0f} s", file=sys.stderr)
         for owner, size in enumerate(options.owners, start=1):
-            asked, right = questions(owner, options.questions, faces)
+            vectors, right = queries(owner, options.queries, faces)
             results[size] = {}
-            for name, answer in ways(owner).items():
-                if options.ways and name not in options.ways:
+            for name, answer in methods(owner).items():
+                if options.methods and name not in options.methods:
                     continue
-                with made_for(name, owner):
-                    row = results[size][name] = measure(answer, asked, right)
+                with index_for(name, owner):
+                    row = results[size][name] = measure(answer, vectors, right)
                 print(
                     f"{size} {name}: {row['recall']:.3f}, {row['median_ms']:.1f} ms, least"
-                    f" {row['least_ms']:.1f}, processor {row['processor_ms']:.1f}, {row['calls']} questions",
+                    f" {row['least_ms']:.1f}, processor {row['processor_ms']:.1f}, {row['calls']} queries",
                     file=sys.stderr,
                 )
         connection.close()
@@ -133,7 +137,7 @@ def benchmark(options: argparse.Namespace) -> dict[int, Figures]:
 
 
 def main() -> None:
-    """Measure, print, and end with 1 when the product misses what is required for the first owner."""
+    """Measure, print, and exit with 1 when the product misses the requirement for the first owner."""
     options = arguments()
     place = options.keep or Path(tempfile.mkdtemp(prefix="trombine-search-"))
     os.environ["TROMBINE_DATA"] = str(place.absolute())

@@ -9,7 +9,7 @@ created, with 1,000 and with 100,000 photos.
 
 from __future__ import annotations
 
-import harness  # first: it brings us into the project's environment
+import harness  # first: it enters the project's environment
 
 # isort: split
 import argparse
@@ -28,18 +28,18 @@ from typing import Any
 from create_library import OWNER, use_folder
 
 SIZES = ((1_000, 50), (100_000, 1_000))
-"""Photos and people of the folders that are made."""
+"""Photos and people of the folders that are created."""
 REQUIRED = ("timeline", "people", "person", "review")
 MOST_MILLISECONDS, MOST_BYTES = 150.0, 300_000
 WARM, RUNS = 2, 20
 HEADERS = {"strip": {"HX-Request": "true"}}
-"""What every page asks for when it has come: how far the work is."""
+"""The progress that every page requests after it has loaded."""
 LINKED = re.compile(r'<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"|<script[^>]+src="([^"]+)"')
 IMPORTED = re.compile(r"""(?:^|[\s;])(?:import|from)\s*\(?\s*["'](\.[^"']+)["']""", re.MULTILINE)
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -50,13 +50,13 @@ def arguments() -> argparse.Namespace:
         metavar="DATA_FOLDER",
         help="as create_library.py made them, the smallest first",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
 def addresses(owner: Any) -> dict[str, str]:
-    """The pages by name; those that this version does not have are left out."""
+    """Return the addresses of the pages by name, without those that this version lacks."""
     from django.db.models import Count
     from django.urls import NoReverseMatch, reverse
 
@@ -91,7 +91,7 @@ def addresses(owner: Any) -> dict[str, str]:
 
 
 def measure() -> dict[str, dict[str, Any]]:
-    """Ask for every page of this process's data folder."""
+    """Measure every page of this process's data folder."""
     from django.conf import settings
     from django.contrib.auth.models import User
     from django.db import connection
@@ -117,7 +117,7 @@ def measure() -> dict[str, dict[str, Any]]:
         processor = time.process_time() - processor
         with CaptureQueriesContext(connection) as queries:
             html = client.get(path, headers=headers).content
-        # Counted at once: the next request empties the log.
+        # Counted now: the next request empties the log.
         count = len(queries)
         parts = [html, *linked(client, html.decode())]
         results[name] = {
@@ -133,7 +133,7 @@ def measure() -> dict[str, dict[str, Any]]:
 
 
 def linked(client: Any, html: str) -> list[bytes]:
-    """What a page loads before its pictures: each style and script once, with what scripts import."""
+    """Return the styles and scripts of a page, each once, with imported scripts."""
     from django.conf import settings
     from django.contrib.staticfiles import finders
 
@@ -144,11 +144,11 @@ def linked(client: Any, html: str) -> list[bytes]:
         if address in seen:
             continue
         if address.startswith(settings.STATIC_URL):
-            # A name with a fingerprint in it is that of the file without.
+            # Remove the fingerprint from the name.
             plain = re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", address.removeprefix(settings.STATIC_URL))
             file = finders.find(plain.split("?")[0])
             if not isinstance(file, str):
-                sys.exit(f"{address} is not among the static files.")
+                sys.exit(f"{address} is not a static file.")
             seen[address] = Path(file).read_bytes()
             if plain.endswith(".js"):
                 folder = address.rpartition("/")[0]
@@ -160,7 +160,7 @@ def linked(client: Any, html: str) -> list[bytes]:
 
 
 def folder_measure(folder: Path) -> dict[str, dict[str, Any]]:
-    """The figures of a folder, from a process of its own."""
+    """Measure a folder in a process of its own."""
     command = [sys.executable, __file__, "--one", str(folder)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     figures: dict[str, dict[str, Any]] = json.loads(done.stdout)
@@ -168,7 +168,7 @@ def folder_measure(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def failures(results: dict[str, dict[str, dict[str, Any]]]) -> list[str]:
-    """What is required and not reached."""
+    """Return the requirements that are missed."""
     found = []
     for folder, pages in results.items():
         for name in REQUIRED:
@@ -181,7 +181,7 @@ def failures(results: dict[str, dict[str, dict[str, Any]]]) -> list[str]:
             if figures["bytes"] > MOST_BYTES
         ]
     first, *others = results.values()
-    # Fewer are no growth: which question or person is shown may need one more or less.
+    # Fewer are fine: the question or person shown may need one more or less.
     found += [
         f"{name}: {first[name]['queries']} queries, then {pages[name]['queries']}"
         for pages in others
@@ -192,7 +192,7 @@ def failures(results: dict[str, dict[str, dict[str, Any]]]) -> list[str]:
 
 
 def main() -> None:
-    """Measure each folder, print, and end with 1 when something required is not reached."""
+    """Measure each folder, print, and exit with 1 when a requirement is missed."""
     options = arguments()
     if options.one:
         use_folder(options.folders[0])

@@ -1,4 +1,4 @@
-"""How other photo apps group faces: their rules, written down from what they document."""
+"""The rules by which other photo apps group faces, implemented after their documentation."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ Labels = NDArray[np.int64]
 
 
 def dbscan(distances: NDArray[np.float32], least: int, radius: float) -> Labels:
-    """DBSCAN as scikit-learn has it: min_samples counts the face itself."""
+    """Group by scikit-learn's DBSCAN, whose min_samples counts the face itself."""
     from sklearn.cluster import DBSCAN
 
     return DBSCAN(eps=radius, min_samples=least, metric="precomputed").fit_predict(distances)
 
 
 def immich(distances: NDArray[np.float32], radius: float) -> Labels:
-    """Immich's facial recognition: `IMMICH_FACES` within the radius make a face a core, two passes."""
+    """Group by Immich's rule: `IMMICH_FACES` within the radius make a core face, two passes."""
     labels = np.full(len(distances), -1, dtype=np.int64)
     people = 0
     deferred = []
@@ -37,7 +37,7 @@ def immich(distances: NDArray[np.float32], radius: float) -> Labels:
 
 
 def librephotos(vectors: NDArray[np.float32]) -> Labels:
-    """HDBSCAN as LibrePhotos calls it, on unit vectors."""
+    """Group by HDBSCAN as LibrePhotos calls it, on unit vectors."""
     from hdbscan import HDBSCAN
 
     method = HDBSCAN(min_cluster_size=2, min_samples=1, cluster_selection_epsilon=0.05, metric="euclidean")

@@ -1,9 +1,7 @@
-"""The state of an owner's people as whole rows, what differs between two, and what `reindex` says of it."""
+"""Snapshots of an owner's people as whole rows, and the differences between two of them."""
 
 from __future__ import annotations
 
-import re
-import sys
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,26 +11,16 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 SAME_VECTOR = 1e-3
-"""Vectors that are made again may differ by so much in a component: other faces were in the batch."""
-
-FACES = (
-    r"(?P<faces>\d+) faces: (?P<people>\d+) people, (?P<waiting>\d+) waiting; "
-    r"(?P<moved>\d+) moved, (?P<placed>\d+) placed, (?P<released>\d+) released"
-)
-PEOPLE = r"(?P<split>\d+) people split, (?P<joined>\d+) people joined"
-FACTS = r"names lost: (?P<names_lost>\d+) of (?P<names>\d+); other facts lost: (?P<facts_lost>\d+)"
-PHOTOS = (
-    r"(?P<photos>\d+) photos looked at: (?P<again>\d+) faces found again, (?P<new>\d+) new, "
-    r"(?P<kept>\d+) not found and kept \(something was said of them\), (?P<gone>\d+) not found and gone"
-)
-SENTENCES = (FACES, PEOPLE, FACTS, PHOTOS)
-"""What `reindex` prints; the last only when faces were looked for."""
+"""Tolerance per component for a vector that is computed again, in a batch with other faces."""
 
 Rows = dict[str, dict[int, tuple[Any, ...]]]
 
 
 def rows_of(owner: User) -> Rows:
-    """Table -> id -> the whole row: of people, faces, verdicts, models, and of scans what a person says."""
+    """Return the rows of people, faces, verdicts, models and scans, by table and id.
+
+    Of scans only the columns that a user can change, and the state.
+    """
     from faces.models import Face, FaceScan, OwnerModels, Person, Verdict
 
     tables = {
@@ -53,7 +41,7 @@ def rows_of(owner: User) -> Rows:
 
 
 def vectors_of(owner: User) -> dict[int, np.ndarray]:
-    """Face id -> the vector that it is compared with, made where it is lacking, as a worker does."""
+    """Return the vector of each face by id, and compute missing ones as a worker does."""
     from faces.models import Face, FaceEmbedding
     from faces.services.core.owner_pipeline import owner_models
     from faces.services.detecting.embeddings import embeddings_fill
@@ -69,8 +57,8 @@ def vectors_of(owner: User) -> dict[int, np.ndarray]:
     return {face: np.asarray(vector, np.float32) for face, vector in stored.values_list("face_id", "vector")}
 
 
-def rows_unlike(before: Rows, after: Rows) -> int:
-    """How many rows are there in only one of two states, or differ."""
+def rows_changed(before: Rows, after: Rows) -> int:
+    """Count the rows that differ between two snapshots, or exist in only one."""
     return sum(
         before[table].get(pk) != after[table].get(pk)
         for table in before
@@ -78,23 +66,15 @@ def rows_unlike(before: Rows, after: Rows) -> int:
     )
 
 
-def vectors_unlike(before: dict[int, np.ndarray], after: dict[int, np.ndarray]) -> int:
-    """How many faces have another vector, or in only one of two states have one."""
+def vectors_changed(before: dict[int, np.ndarray], after: dict[int, np.ndarray]) -> int:
+    """Count the faces whose vectors differ between two snapshots, or exist in only one."""
     return len(before.keys() ^ after.keys()) + sum(
         float(np.abs(before[face] - after[face]).max()) > SAME_VECTOR for face in before.keys() & after.keys()
     )
 
 
-def told(output: str) -> dict[str, int]:
-    """The figures in what `reindex` printed."""
-    found = [re.search(sentence, output) for sentence in SENTENCES]
-    if not all(found[:-1]):
-        sys.exit(f"reindex said something else than it used to:\n{output}")
-    return {name: int(value) for match in found if match for name, value in match.groupdict().items()}
-
-
-def happened(before: Rows, after: Rows) -> dict[str, int]:
-    """The same figures, but for what only the detector knows, out of the tables."""
+def changes_between(before: Rows, after: Rows) -> dict[str, int]:
+    """Return the figures of `reindex --json`, computed from two snapshots."""
     from faces.models import Face
 
     columns = columns_of(Face)
@@ -132,5 +112,5 @@ def happened(before: Rows, after: Rows) -> dict[str, int]:
 
 
 def columns_of(table: Any) -> list[str]:
-    """The columns of a table, the id first; references with `_id`."""
+    """Return the columns of a table, the id first; foreign keys with `_id`."""
     return [column.attname for column in table._meta.concrete_fields]  # noqa: SLF001 - Django's own way

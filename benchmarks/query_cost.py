@@ -1,6 +1,6 @@
-"""What a call costs: milliseconds on the clock, and processor time of this process and of the database's.
+"""Measure the cost of a call: wall-clock milliseconds, and processor time of this process and of Postgres.
 
-On a machine that does other work, too, the clock says little; processor time says what the call itself takes.
+On a busy machine the clock says little; processor time says what the call itself takes.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import psutil
 
-SECONDS_A_WAY, LEAST_CALLS = 20.0, 10
-"""What takes longer is called no more, but so many times at least."""
+MOST_SECONDS, LEAST_CALLS = 20.0, 10
+"""A measurement ends after this time, but not before this many calls."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Milliseconds of one call. python, postgres: processor time, the mean over the calls."""
+    """The cost of one call in milliseconds; python_ms and postgres_ms are mean processor times."""
 
     calls: int
     least_ms: float
@@ -30,18 +30,18 @@ class Cost:
 
     @property
     def processor_ms(self) -> float:
-        """Processor time of both."""
+        """Return the processor time of both."""
         return self.python_ms + self.postgres_ms
 
 
 def cost_of(calls: Sequence[Callable[[], object]], *, warm_up: int = 2) -> Cost:
-    """Call one after the other, and say what one costs."""
+    """Run the calls one after the other and return the cost of one."""
     for call in calls[:warm_up]:
         call()
     seconds: list[float] = []
     python, postgres = time.process_time(), _postgres_seconds()
     for call in calls:
-        if len(seconds) >= LEAST_CALLS and sum(seconds) > SECONDS_A_WAY:
+        if len(seconds) >= LEAST_CALLS and sum(seconds) > MOST_SECONDS:
             break
         began = time.perf_counter()
         call()
@@ -58,7 +58,7 @@ def cost_of(calls: Sequence[Callable[[], object]], *, warm_up: int = 2) -> Cost:
 
 
 def _postgres_seconds() -> float:
-    """Of the process that serves this connection, and of all that helped it and have ended."""
+    """Return the processor time of this connection's backend and of its ended parallel workers."""
     from django.db import connection
 
     connection.ensure_connection()

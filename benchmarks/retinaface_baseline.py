@@ -1,8 +1,8 @@
-"""RetinaFace ResNet-50 with random weights, for its time alone, where its weights cannot be downloaded.
+"""RetinaFace ResNet-50 with random weights, to measure its time where its weights cannot be downloaded.
 
 retina-face's own PyTorch definition of the network is exported to ONNX, with the inputs and outputs that its
-onnx backend expects. torch is needed for that once: it is installed in a throw-away environment, and the
-file is kept in ~/.cache/trombine-benchmarks. The classifier is set so that it never sees a face.
+onnx backend expects. torch is needed for that once: it is installed in a temporary environment, and the file
+is cached in ~/.cache/trombine-benchmarks. The classifier is set so that it never detects a face.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ CACHE = Path("~/.cache/trombine-benchmarks").expanduser()
 FILE = CACHE / "retinaface_resnet50_random_1.onnx"
 REQUIREMENTS = ("torch==2.13.0", "onnx==1.23.2", "numpy==2.4.6")
 NO_FACE = 20.0
-"""The classifier's answer at every anchor: this for "background", minus this for "face"."""
+"""The logit at every anchor: this for "background", minus this for "face"."""
 
 
-def stand_in() -> Path:
-    """The exported file; made when it is not in the cache."""
+def random_network() -> Path:
+    """Return the exported file, and create it when it is not in the cache."""
     if FILE.is_file():
         return FILE
     definition = importlib.util.find_spec("retinaface")
@@ -33,7 +33,7 @@ def stand_in() -> Path:
     source = Path(definition.origin).parent / "model" / "retinaface_pth_model.py"
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="trombine-torch-") as folder:
-        print("Installing torch in a throw-away environment …", file=sys.stderr, flush=True)
+        print("Installing torch in a temporary environment …", file=sys.stderr, flush=True)
         venv.create(folder, with_pip=True)
         python = str(Path(folder) / "bin" / "python")
         subprocess.run([python, "-m", "pip", "install", "--quiet", *REQUIREMENTS], check=True)
@@ -45,7 +45,7 @@ def stand_in() -> Path:
 
 
 def _definition(source: Path) -> types.ModuleType:
-    """retina-face's module, alone: of the package it only wants the downloader, which is not needed here."""
+    """Import retina-face's module alone, with a stub for the downloader that it needs from its package."""
     for name in ("retinaface", "retinaface.commons", "retinaface.commons.weight_utils"):
         sys.modules[name] = types.ModuleType(name)
     sys.modules["retinaface.commons"].weight_utils = sys.modules["retinaface.commons.weight_utils"]
@@ -58,7 +58,7 @@ def _definition(source: Path) -> types.ModuleType:
 
 
 def export(source: Path, target: Path) -> None:
-    """Write the network that `source` defines to `target`. Runs where torch is."""
+    """Export the network that `source` defines to `target`; needs torch."""
     import torch
 
     torch.manual_seed(0)
@@ -85,7 +85,7 @@ def export(source: Path, target: Path) -> None:
 
 
 def main() -> None:
-    """Export in the throw-away environment: called by `stand_in`, not by people."""
+    """Export in the throw-away environment; called by `random_network`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", type=Path, help="retinaface_pth_model.py")
     parser.add_argument("target", type=Path, help="the ONNX file to write")

@@ -8,7 +8,7 @@ before the next one, so that nothing can be cached that an answer changes.
 
 from __future__ import annotations
 
-import harness  # first: it brings us into the project's environment
+import harness  # first: it enters the project's environment
 
 # isort: split
 import argparse
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 MOST_MILLISECONDS = 150.0
 FACES_A_PHOTO = 1.5
 PAGE = "/review/"
-ASKED = re.compile(r'name="key" value="([^"]+)"')
+QUESTION_KEY = re.compile(r'name="key" value="([^"]+)"')
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -44,13 +44,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=1_000, metavar="N", help="default: 1000")
     parser.add_argument("--questions", type=int, default=30, metavar="N", help="default: 30")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--keep", type=Path, help="a data folder where the database is kept, and used again")
-    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    parser.add_argument("--keep", type=Path, help="a data folder for the database; reused when it exists")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     return parser.parse_args()
 
 
 def album(options: argparse.Namespace) -> Owner:
-    """The one account."""
+    """Return the one account."""
     a_person = round(options.photos * FACES_A_PHOTO / options.people)
     return Owner(
         a_person * options.people, faces_a_person=a_person, faces_a_photo=FACES_A_PHOTO, in_review=True
@@ -58,16 +58,16 @@ def album(options: argparse.Namespace) -> Owner:
 
 
 def ask(client: Client) -> str:
-    """The page; returns the key of its question, "" when none is open."""
+    """Request the page and return the key of its question, "" when there is none."""
     response = client.get(PAGE, secure=True)
     if response.status_code != 200:
         sys.exit(f"{PAGE} answers {response.status_code}")
-    found = ASKED.search(response.content.decode())
+    found = QUESTION_KEY.search(response.content.decode())
     return found[1] if found else ""
 
 
 def benchmark(options: argparse.Namespace) -> dict[str, Cost]:
-    """What was asked for -> what it costs."""
+    """Return the cost of each kind of request."""
     import django
 
     from config.local_services import embedded
@@ -85,7 +85,7 @@ def benchmark(options: argparse.Namespace) -> dict[str, Cost]:
         client = Client(HTTP_HOST="localhost")
         client.force_login(User.objects.get(pk=1))
         if not ask(client):
-            sys.exit("No question is open: the database that was kept is of no use any more.")
+            sys.exit("No question is open: the database of --keep is used up.")
         first = cost_of([lambda: ask(client)] * options.questions)
 
         def answered() -> None:
@@ -93,11 +93,11 @@ def benchmark(options: argparse.Namespace) -> dict[str, Cost]:
 
         both = cost_of([answered] * options.questions, warm_up=0)
         connection.close()
-    return {"the page": first, "the page, and an answer": both}
+    return {"the page": first, "the page and an answer": both}
 
 
 def main() -> None:
-    """Measure, print, and end with 1 when the page takes too long."""
+    """Measure, print, and exit with 1 when the page is too slow."""
     options = arguments()
     place = options.keep or Path(tempfile.mkdtemp(prefix="trombine-review-"))
     os.environ["TROMBINE_DATA"] = str(place.absolute())

@@ -1,4 +1,4 @@
-"""The whole app as bin/start runs it, for benchmarks that are its clients."""
+"""Run the whole app, as bin/start does, for benchmarks that are its clients."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ SECONDS_TO_STOP = 60
 
 
 @contextlib.contextmanager
-def running_app(data: Path, said: Path, environment: Mapping[str, str], *options: str) -> Iterator[str]:
-    """Its address, without a slash at the end, while it runs on the folder `data`.
+def running_app(data: Path, log: Path, environment: Mapping[str, str], *options: str) -> Iterator[str]:
+    """Run the app on the folder `data`, yield its address without a trailing slash, and stop it by SIGINT.
 
-    said: a file for what it prints. It is stopped as Ctrl-C does.
+    log: the file for its output.
     """
     arguments = ["start", "--data", str(data), "--port", "0", *options]
-    with said.open("wb") as output:
+    with log.open("wb") as output:
         process = subprocess.Popen(
             [*MANAGE, *arguments],
             env={**os.environ, **environment, "TROMBINE_DATA": str(data), "PYTHONUNBUFFERED": "1"},
@@ -33,14 +33,14 @@ def running_app(data: Path, said: Path, environment: Mapping[str, str], *options
             stderr=output,
         )
     try:
-        yield _address(process, said)
+        yield _address(process, log)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(SECONDS_TO_STOP)
 
 
 def managed(data: Path, environment: Mapping[str, str], *arguments: str) -> str:
-    """What a management command prints."""
+    """Run a management command and return its output."""
     done = subprocess.run(
         [*MANAGE, *arguments],
         env={**os.environ, **environment, "TROMBINE_DATA": str(data)},
@@ -51,10 +51,10 @@ def managed(data: Path, environment: Mapping[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def _address(process: subprocess.Popen[bytes], said: Path) -> str:
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
     end = time.monotonic() + SECONDS_TO_START
-    while not (found := re.search(r"runs at (http://\S+)", said.read_text())):
+    while not (found := re.search(r"runs at (http://\S+)", log.read_text())):
         if process.poll() is not None or time.monotonic() > end:
-            raise SystemExit(f"It did not start:\n{said.read_text()[-2000:]}")
+            raise SystemExit(f"The app did not start:\n{log.read_text()[-2000:]}")
         time.sleep(0.1)
     return found[1].rstrip("/")

@@ -1,6 +1,6 @@
-"""Accounts full of faces without a picture: drawn vectors, as spread as FaceNet's, in the product's tables.
+"""Synthetic accounts full of faces without pictures: random vectors in the product's tables.
 
-Pairs of one person are around .3 apart, strangers around 1.
+The vectors are spread like FaceNet's: pairs of one person are around .3 apart, strangers around 1.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 
 MODEL, DIMENSIONS = "facenet128", 128
 CHUNK = 10_000
-WAITING_EVERY = 20
-"""One face in so many is with nobody, in an album that has something to review."""
+UNASSIGNED_EVERY = 20
+"""One face in so many is unassigned, in an album with something to review."""
 
 TWO_GROUPS_EVERY, GROUPS_BETWEEN = 10, 5
-"""Of so many people one looks like another so many before, with whom they are in no photo."""
+"""One person in so many resembles the person so many before; they share no photo."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What one account has. in_review: some faces are with nobody yet, and some people are two groups."""
+    """The faces of one account. in_review: with unassigned faces and people in two groups."""
 
     faces: int
     faces_a_person: int = 20
@@ -32,18 +32,18 @@ class Owner:
 
 
 class Faces:
-    """Drawn vectors: people's centres, and faces round them. Some directions vary more than others."""
+    """Random vectors: a centre for each person and faces around it; some directions vary more."""
 
     def __init__(self, seed: int) -> None:
         self.rng = np.random.default_rng(seed)
         self.spread = 1 / np.sqrt(1 + np.arange(DIMENSIONS) / 20)
 
     def centres(self, count: int) -> NDArray[np.float32]:
-        """People: (count, dimensions) of length 1."""
+        """Return unit vectors of people: (count, dimensions)."""
         return _unit(self.rng.standard_normal((count, DIMENSIONS)) * self.spread)
 
     def around(self, centres: NDArray[np.float32]) -> NDArray[np.float32]:
-        """A face of each: (n, dimensions) of length 1."""
+        """Return a unit vector of a face of each person: (n, dimensions)."""
         noise = _unit(self.rng.standard_normal(centres.shape) * self.spread)
         return _unit(np.sqrt(0.7) * centres + np.sqrt(0.3) * noise)
 
@@ -53,10 +53,10 @@ def _unit(rows: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def accounts_store(owners: Sequence[Owner], faces: Faces) -> None:
-    """Users from id 1 on, photos, people, faces and embeddings, with the statistics that the planner wants.
+    """Store users from id 1 on with photos, people, faces and vectors, and analyse the tables.
 
-    The owners' rows are mixed, as they would arrive. The index of all vectors is built once at the end:
-    filled row by row it takes many times as long.
+    The rows of the owners are mixed, as they would arrive. The index of all vectors is built at the end: row
+    by row it takes many times as long.
     """
     from django.db import connection
 
@@ -80,7 +80,9 @@ def _rows_store(owners: Sequence[Owner], faces: Faces) -> None:
     person_of = np.concatenate([np.arange(one.faces) // one.faces_a_person for one in owners])
     person_of = _numbered(owner_of, person_of)
     photo_of = _numbered(owner_of, np.concatenate([_photos(one) for one in owners]))
-    waits = np.concatenate([one.in_review & (np.arange(one.faces) % WAITING_EVERY == 7) for one in owners])
+    unassigned = np.concatenate(
+        [one.in_review & (np.arange(one.faces) % UNASSIGNED_EVERY == 7) for one in owners]
+    )
     order = faces.rng.permutation(len(owner_of))
     _people_store(person_of, owner_of)
     _photos_store(photo_of[order], owner_of[order])
@@ -90,24 +92,24 @@ def _rows_store(owners: Sequence[Owner], faces: Faces) -> None:
         centres[again] = centres[again - GROUPS_BETWEEN]
     for start in range(0, len(order), CHUNK):
         chunk = order[start : start + CHUNK]
-        _faces_store(chunk, photo_of=photo_of, person_of=np.where(waits, -1, person_of))
+        _faces_store(chunk, photo_of=photo_of, person_of=np.where(unassigned, -1, person_of))
         _vectors_store(chunk, owner_of=owner_of, vectors=faces.around(centres[person_of[chunk]]))
 
 
 def _photos(owner: Owner) -> NDArray[np.int64]:
-    """The photo of each face, so that nobody is in a photo twice: it has faces of people who follow."""
+    """Return the photo of each face, so that a person is at most once in a photo."""
     index = np.arange(owner.faces)
     person, turn = index // owner.faces_a_person, index % owner.faces_a_person
     return np.asarray(turn * 1_000_000 + (person / owner.faces_a_photo).astype(np.int64))
 
 
 def _numbered(owner_of: NDArray[np.int64], inside: NDArray[np.int64]) -> NDArray[np.int64]:
-    """One number from 0 for each pair of an owner and a number inside."""
+    """Number the pairs of an owner and a number within the owner, from 0."""
     return np.asarray(np.unique(np.stack([owner_of, inside], axis=1), axis=0, return_inverse=True)[1]).ravel()
 
 
 def _people_store(person_of: NDArray[np.int64], owner_of: NDArray[np.int64]) -> None:
-    """Every other person has a name."""
+    """Store the people; every other one has a name."""
     from faces.models import Person
 
     owners = dict(zip(person_of.tolist(), owner_of.tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""What a made-up life looks like: its pictures, its photos over the years, faces' vectors, albums, names."""
+"""The content of a synthetic library: pictures, photos over the years, vectors of faces, albums and names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 SPREAD = 0.45
-"""Length of what tells a face's vector from its person's, which has length 1."""
+"""Length of the difference between the vectors of a face and its person, which has length 1."""
 DIMENSIONS = 128
 PICTURES = 200
 SHAPES = ((2048, 1536), (2048, 1365), (1536, 2048), (1365, 2048), (2048, 1152), (2048, 2048), (2048, 700))
@@ -36,7 +36,7 @@ YEARS = 15
 
 
 def pictures_draw(owner_id: int, random: Any) -> list[tuple[int, int]]:
-    """Draw the pictures into the storage; returns the width and height of each."""
+    """Draw the pictures into the storage and return the width and height of each."""
     from io import BytesIO
 
     from django.core.files.base import ContentFile
@@ -44,7 +44,7 @@ def pictures_draw(owner_id: int, random: Any) -> list[tuple[int, int]]:
     from PIL import Image as Pillow
     from PIL import ImageDraw
 
-    def keep(picture: Any, *names: str, quality: int) -> None:
+    def store(picture: Any, *names: str, quality: int) -> None:
         content = BytesIO()
         picture.save(content, "JPEG", quality=quality)
         for name in names:
@@ -61,16 +61,16 @@ def pictures_draw(owner_id: int, random: Any) -> list[tuple[int, int]]:
         draw.ellipse((across - top, top, across + top, top + int(2.4 * top)), fill=skin)
         preview = small.resize((width, height))
         name = f"{owner_id}/drawn/{number:03}"
-        keep(preview, f"renditions/{name}-preview.jpg", f"originals/{name}.jpg", quality=70)
-        keep(preview.resize((256, 256)), f"faces/{name}.jpg", quality=80)
+        store(preview, f"renditions/{name}-preview.jpg", f"originals/{name}.jpg", quality=70)
+        store(preview.resize((256, 256)), f"faces/{name}.jpg", quality=80)
         small.thumbnail((512, 512))
-        keep(small, f"renditions/{name}-thumbnail.jpg", quality=80)
+        store(small, f"renditions/{name}-thumbnail.jpg", quality=80)
         shapes.append((width, height))
     return shapes
 
 
 def images(owner_id: int, random: Any, back: Any, shapes: list[tuple[int, int]]) -> Iterator[dict[str, Any]]:
-    """The photos, the newest first."""
+    """Yield the rows of the photos, the newest first."""
     places = random.integers(0, len(PLACES) + 2, len(back))
     cameras = random.integers(0, len(CAMERAS), len(back))
     for number, days in enumerate(back.tolist()):
@@ -89,7 +89,7 @@ def images(owner_id: int, random: Any, back: Any, shapes: list[tuple[int, int]])
             "mime_type": "image/jpeg",
             "width": width,
             "height": height,
-            # Some have lost their date.
+            # Some have no date.
             "captured_at": None if number % 97 == 96 else taken,
             "camera": CAMERAS[cameras[number]],
             "place": place,
@@ -101,22 +101,22 @@ def images(owner_id: int, random: Any, back: Any, shapes: list[tuple[int, int]])
 
 
 def vectors(random: Any, who: Any, people: int) -> Iterator[str]:
-    """A vector for each face, near that of its person, as text; four decimals tell them apart well."""
+    """Yield the vector of each face, near that of its person, as text with four decimals."""
     import numpy as np
 
     def unit(rows: Any) -> Any:
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
-    looks = unit(random.normal(size=(people, DIMENSIONS)))
+    centres = unit(random.normal(size=(people, DIMENSIONS)))
     for start in range(0, len(who), 10_000):
         some = who[start : start + 10_000]
         noise = unit(random.normal(size=(len(some), DIMENSIONS)))
-        for row in unit(looks[some] + SPREAD * noise).tolist():
+        for row in unit(centres[some] + SPREAD * noise).tolist():
             yield "[" + ",".join([f"{value:.4f}" for value in row]) + "]"
 
 
 def entries(random: Any, photos: int, album_count: int) -> Iterator[dict[str, Any]]:
-    """Photos in albums: runs of neighbours, as of a journey; one album has a tenth of all."""
+    """Yield the photos in albums: consecutive ones, as of a journey; one album has a tenth of all."""
     for number in range(album_count):
         size = max(1, photos // 10) if number == 0 else int(random.integers(1, max(2, min(400, photos))))
         start = int(random.integers(0, max(1, photos - size)))
@@ -125,7 +125,7 @@ def entries(random: Any, photos: int, album_count: int) -> Iterator[dict[str, An
 
 
 def name_of(number: int) -> str:
-    """A name that nobody else has."""
+    """Return a unique name."""
     first, rest = FIRST[number % len(FIRST)], number // len(FIRST)
     name = f"{first} {LAST[rest % len(LAST)]}"
     again = rest // len(LAST)

@@ -1,4 +1,4 @@
-"""Saying of an album's people whatever can be said, through the product's services; what is left of it."""
+"""Make every kind of user decision about an album's people, and compare the decisions later."""
 
 from __future__ import annotations
 
@@ -16,46 +16,46 @@ if TYPE_CHECKING:
     from faces.models import Face, Person
 
 SPLIT_OFF = 2
-"""Faces that are made another person, of somebody who has three times as many."""
+"""Number of faces that are split off from a person with at least three times as many."""
 
-Facts = dict[Any, Any]
+Decisions = dict[Any, Any]
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a person has said, read from the tables: each a key -> what was said of it.
+class UserDecisions:
+    """The decisions of a user, read from the tables: for each kind the value by key.
 
     names, births, hidden, covers: by person; covers only of people who have a name or are hidden.
     verdicts: by their id. dismissed: by face. exceptions: by photo.
     """
 
-    names: Facts
-    births: Facts
-    hidden: Facts
-    covers: Facts
-    verdicts: Facts
-    dismissed: Facts
-    exceptions: Facts
+    names: Decisions
+    births: Decisions
+    hidden: Decisions
+    covers: Decisions
+    verdicts: Decisions
+    dismissed: Decisions
+    exceptions: Decisions
 
 
-def said_by(owner: User) -> Said:
-    """Read it."""
+def decisions_of(owner: User) -> UserDecisions:
+    """Read the decisions of a user."""
     from django.db.models import Q
 
     from faces.models import Face, FaceScan, Person, Verdict
 
     people = Person.objects.filter(owner=owner)
-    told = people.filter(~Q(name="") | Q(hidden=True))
+    named_or_hidden = people.filter(~Q(name="") | Q(hidden=True))
     verdicts = Verdict.objects.filter(person__owner=owner).values_list(
         "pk", "face_id", "person_id", "kind", "at"
     )
     dismissed = Face.objects.filter(image__owner=owner, dismissed=True)
     exceptions = FaceScan.objects.filter(image__owner=owner, person_repeats=True)
-    return Said(
+    return UserDecisions(
         names=dict(people.named().values_list("pk", "name")),
         births=dict(people.exclude(birth_date=None).values_list("pk", "birth_date")),
         hidden=dict(people.filter(hidden=True).values_list("pk", "hidden")),
-        covers=dict(told.values_list("pk", "cover_id")),
+        covers=dict(named_or_hidden.values_list("pk", "cover_id")),
         verdicts={
             row[0]: row[1:] for row in verdicts.values_list("pk", "face_id", "person_id", "kind", "at")
         },
@@ -64,19 +64,19 @@ def said_by(owner: User) -> Said:
     )
 
 
-def lost(before: Said, after: Said) -> dict[str, int]:
-    """How many things of each kind were said and are no longer so."""
+def decisions_lost(before: UserDecisions, after: UserDecisions) -> dict[str, int]:
+    """Count the decisions of each kind that are gone or changed."""
     return {
         kind.name: sum(
             getattr(after, kind.name).get(key, "nothing") != value
             for key, value in getattr(before, kind.name).items()
         )
-        for kind in fields(Said)
+        for kind in fields(UserDecisions)
     }
 
 
-def names_right(before: Said, owner: User) -> int:
-    """How many names are on the right person: all faces confirmed as them are with the one of that name."""
+def names_correct(before: UserDecisions, owner: User) -> int:
+    """Count the names whose confirmed faces are all assigned to the person of that name."""
     from faces.models import Face
 
     where = {
@@ -96,22 +96,31 @@ def names_right(before: Said, owner: User) -> int:
     )
 
 
-def say_everything(owner: User, who: dict[int, str]) -> Counter[str]:
-    """Name all groups after who they are in truth, then judge in every way there is; what was said how often.
+def decide_everything(owner: User, who: dict[int, str]) -> Counter[str]:
+    """Name all groups by the truth, then make every kind of decision; count the changes by kind.
 
-    who: face id -> who it is.
+    who: the true person of each face by id.
     """
     from faces.models import Change
 
     _name_all(owner, who)
-    for say in (_split_and_merge, _confirm, _reject, _dismiss, _hide, _choose_covers, _except_photos, _date):
-        say(owner, who)
+    for decide in (
+        _split_and_merge,
+        _confirm,
+        _reject,
+        _dismiss,
+        _hide,
+        _set_covers,
+        _allow_repeats,
+        _set_birth_date,
+    ):
+        decide(owner, who)
     kinds = Change.objects.filter(owner=owner).exclude(kind=Change.Kind.RUN)
     return Counter(str(Change.Kind(kind).label) for kind in kinds.values_list("kind", flat=True))
 
 
 def _name_all(owner: User, who: dict[int, str]) -> None:
-    """A group of somebody who has a name already is merged into theirs."""
+    """Name each group; a second group of the same person is merged into the first."""
     from faces.services.people.edits import person_merge, person_name
 
     named: dict[str, Person] = {}
@@ -124,13 +133,15 @@ def _name_all(owner: User, who: dict[int, str]) -> None:
 
 
 def _split_and_merge(owner: User, _who: dict[int, str]) -> None:
-    """One part of somebody stays somebody else; one comes back."""
+    """Split two people; one part becomes another person, the other is merged back."""
     from faces.services.people.edits import person_merge, person_name, person_split
 
     large = [person for person in _people(owner) if person.faces.count() >= 3 * SPLIT_OFF][:2]
     if len(large) < 2:
-        sys.exit(f"Too small an album: two people with {3 * SPLIT_OFF} faces are needed, to split them.")
-    parts = [person_split(person=person, faces=_guessed(person)[:SPLIT_OFF], by=owner) for person in large]
+        sys.exit(f"The album is too small: two people with {3 * SPLIT_OFF} faces are needed.")
+    parts = [
+        person_split(person=person, faces=_unconfirmed(person)[:SPLIT_OFF], by=owner) for person in large
+    ]
     person_name(person=parts[0], name=f"{large[0].name} as a child", by=owner)
     person_merge(into=large[1], others=[parts[1]], by=owner)
 
@@ -139,30 +150,32 @@ def _confirm(owner: User, who: dict[int, str]) -> None:
     from faces.services.people.edits import faces_confirm
 
     for person in _people(owner):
-        if right := [face for face in _guessed(person) if who.get(face.pk) == person.name][:2]:
+        if right := [face for face in _unconfirmed(person) if who.get(face.pk) == person.name][:2]:
             faces_confirm(faces=right, by=owner)
 
 
 def _reject(owner: User, who: dict[int, str]) -> None:
-    """Said of whom it is with where that is wrong, once where it is right, and of each person of the next."""
+    """Reject wrong assignments, one right one, and for each person a face of the previous one."""
     from faces.services.people.edits import faces_reject
 
     people = _people(owner)
     wrong = [
-        face for person in people for face in _guessed(person) if _base(person) != who.get(face.pk, "nobody")
+        face for person in people for face in _unconfirmed(person) if _base(person) != who.get(face.pk, "")
     ]
-    faces_reject(faces=[*wrong, _guessed(max(people, key=lambda person: person.faces.count()))[0]], by=owner)
+    faces_reject(
+        faces=[*wrong, _unconfirmed(max(people, key=lambda person: person.faces.count()))[0]], by=owner
+    )
     for person, other in pairwise(_people(owner)):
         faces_reject(faces=list(person.faces.order_by("-pk")[:1]), person=other, by=owner)
 
 
 def _dismiss(owner: User, _who: dict[int, str]) -> None:
-    """One face that waits and one that is with somebody."""
+    """Dismiss one unassigned and one assigned face."""
     from faces.models import Face
     from faces.services.people.edits import faces_dismiss
 
-    waiting = list(Face.objects.visible_to(owner).waiting().filter(verdicts=None).order_by("pk")[:1])
-    faces_dismiss(faces=[*waiting, _guessed(_people(owner)[0])[-1]], by=owner)
+    unassigned = list(Face.objects.visible_to(owner).waiting().filter(verdicts=None).order_by("pk")[:1])
+    faces_dismiss(faces=[*unassigned, _unconfirmed(_people(owner)[0])[-1]], by=owner)
 
 
 def _hide(owner: User, _who: dict[int, str]) -> None:
@@ -172,18 +185,18 @@ def _hide(owner: User, _who: dict[int, str]) -> None:
         person_hide(person=person, by=owner)
 
 
-def _choose_covers(owner: User, who: dict[int, str]) -> None:
-    """For every other person another face than the one that was chosen for them."""
+def _set_covers(owner: User, who: dict[int, str]) -> None:
+    """Set another cover for every other person."""
     from faces.services.people.edits import person_cover
 
     for person in _people(owner)[::2]:
-        right = [face for face in _guessed(person) if who.get(face.pk) == _base(person)]
+        right = [face for face in _unconfirmed(person) if who.get(face.pk) == _base(person)]
         if right:
             person_cover(person=person, face=right[-1], by=owner)
 
 
-def _except_photos(owner: User, _who: dict[int, str]) -> None:
-    """Two photos where somebody may be twice; in the first somebody is, as before a mirror."""
+def _allow_repeats(owner: User, _who: dict[int, str]) -> None:
+    """Allow a person twice in two photos; in the first a person is, as in front of a mirror."""
     from django.db.models import Count
 
     from albums.models import Image
@@ -199,7 +212,7 @@ def _except_photos(owner: User, _who: dict[int, str]) -> None:
     faces_assign(faces=[mirrored], person=seen.person, by=owner)
 
 
-def _date(owner: User, _who: dict[int, str]) -> None:
+def _set_birth_date(owner: User, _who: dict[int, str]) -> None:
     from faces.services.people.edits import person_details
 
     person_details(person=_people(owner)[0], birth_date=date(1980, 2, 29), by=owner)
@@ -211,8 +224,8 @@ def _people(owner: User) -> list[Person]:
     return list(Person.objects.filter(owner=owner, faces__isnull=False).distinct().order_by("pk"))
 
 
-def _guessed(person: Person) -> list[Face]:
-    """Their faces of which nothing was said."""
+def _unconfirmed(person: Person) -> list[Face]:
+    """Return the faces of a person without a verdict."""
     return list(person.faces.filter(verdicts=None).order_by("pk"))
 
 
@@ -226,5 +239,5 @@ def _names(person: Person, who: dict[int, str]) -> Iterator[str]:
 
 
 def _base(person: Person) -> str:
-    """Who they are in truth, by the name they were given."""
+    """Return the true person, from the given name."""
     return person.name.removesuffix(" as a child")

@@ -1,14 +1,14 @@
-"""Same person or not? Trombine's faces and DeepFace.represent's on the same pairs of LFW.
+"""Measure face verification on pairs of LFW: Trombine's pipeline beside DeepFace.represent.
 
-Every picture is looked at by the product's own detector and embedder, and by DeepFace.represent with its own
-alignment and normalisation; FaceNet's weights are the same file for both. Other people stand behind in some
-pictures, so both take the face nearest the centre. Columns: accuracy with the threshold chosen on the other
-nine tenths (10 folds) and with the best one; matches found when 1 % of the strangers pass; equal error rate.
+Every picture goes through the product's own detector and embedder, and through DeepFace.represent with its
+own alignment and normalisation; FaceNet's weights are the same file for both. Some pictures have people in
+the background, so both take the face nearest the centre. Columns: accuracy with the threshold fitted on the
+other nine tenths (10 folds) and with the best one; true matches at 1 % false ones; equal error rate.
 """
 
 from __future__ import annotations
 
-import harness  # first: it brings us into the project's environment
+import harness  # first: it enters the project's environment
 
 # isort: split
 import argparse
@@ -30,53 +30,53 @@ from tqdm import tqdm
 REQUIRED = 0.990
 FOLDS = 10
 BATCH = 64
-"""Pictures whose faces are embedded together."""
+"""Pictures per batch of the embedder."""
 
 PRODUCT = "Trombine: levelled, mean with mirror"
 DEEPFACE = "DeepFace.represent, its own defaults"
 QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.99)
 FARTHEST = 2.0
-"""The cosine distance of a pair of which one face was not found: it is called different."""
+"""The distance of a pair with a face that was not found: it counts as different."""
 
 Vectors = dict[str, NDArray[np.float32] | None]
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--models-dir", type=Path, help="default: the models folder of the settings")
-    parser.add_argument("--sample", type=int, metavar="N", help="so many pairs only, half of them the same")
-    parser.add_argument("--seed", type=int, default=0, help="of the sample and of the folds")
-    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    parser.add_argument("--sample", type=int, metavar="N", help="only N pairs, half of them of one person")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the sample and the folds")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     return parser.parse_args()
 
 
 def pairs_read(
     folder: Path, *, sample: int | None, seed: int
 ) -> tuple[list[tuple[str, str]], NDArray[np.bool_]]:
-    """Pairs of files relative to `folder`, and which of them are the same person."""
+    """Return pairs of files relative to `folder`, and a mask of the pairs of one person."""
     with (folder / "pairs.csv").open(newline="") as stream:
         rows = [(row["file1"], row["file2"], row["same"] == "1") for row in csv.DictReader(stream)]
     if sample is not None:
         rng = np.random.default_rng(seed)
-        chosen: list[tuple[str, str, bool]] = []
+        sampled: list[tuple[str, str, bool]] = []
         for kind in (True, False):
             of_kind = [row for row in rows if row[2] is kind]
             size = min(len(of_kind), max(FOLDS, sample // 2))
-            chosen += [of_kind[index] for index in sorted(rng.choice(len(of_kind), size, replace=False))]
-        rows = chosen
+            sampled += [of_kind[index] for index in sorted(rng.choice(len(of_kind), size, replace=False))]
+        rows = sampled
     return [(one, other) for one, other, _ in rows], np.array([same for _, _, same in rows])
 
 
 def nearest_centre(centres: NDArray[np.float64], width: int, height: int) -> int:
-    """Which of the points (n, 2) is nearest the middle of the picture."""
+    """Return the index of the point (n, 2) nearest the centre of the picture."""
     return int(np.argmin(np.hypot(centres[:, 0] - width / 2, centres[:, 1] - height / 2)))
 
 
 def vectors_ours(files: list[str], folder: Path, models_dir: Path) -> dict[str, Vectors]:
-    """A name of a way to cut -> file -> vector of length 1. The product's own way is `PRODUCT`."""
+    """Return unit vectors by way of cropping and file. The product's own way is `PRODUCT`."""
     from deepface import DeepFace
 
     from faces.conf import FaceSettings
@@ -84,18 +84,21 @@ def vectors_ours(files: list[str], folder: Path, models_dir: Path) -> dict[str, 
     from faces.vision.models.facenet import normalise, standardise
     from faces.vision.models.retinaface_mobilenet import LONG_SIDE
 
-    chosen = FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir)
-    detector, embedder = open_detector(chosen), open_embedder(chosen)
-    forward = DeepFace.build_model("Facenet").forward  # the very network that the embedder has opened
+    settings = FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir)
+    detector, embedder = open_detector(settings), open_embedder(settings)
+    forward = DeepFace.build_model("Facenet").forward  # the network that the embedder has opened
 
     def once(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         answer = np.asarray(forward(standardise(crops)), dtype=np.float32)
         return normalise(answer.reshape(len(crops), -1))
 
+    def averaged(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return embedder.embed(crops).vectors
+
     ways: dict[str, tuple[bool, Callable[[NDArray[np.uint8]], NDArray[np.float32]]]] = {
-        PRODUCT: (True, embedder.embed),
+        PRODUCT: (True, averaged),
         "  levelled, without mirror": (True, once),
-        "  not levelled, mean with mirror": (False, embedder.embed),
+        "  not levelled, mean with mirror": (False, averaged),
     }
     vectors: dict[str, Vectors] = {way: dict.fromkeys(files) for way in ways}
     bar = tqdm(total=len(files), desc="Trombine", unit=" pictures", leave=False, disable=None)
@@ -120,14 +123,14 @@ def vectors_ours(files: list[str], folder: Path, models_dir: Path) -> dict[str, 
 
 
 def _with_level_eyes(face: Any) -> Any:
-    """The same detection with its eyes at one height, so that its crop is not turned."""
+    """Return the detection with level eyes, so that its crop is not rotated."""
     points = face.landmarks.copy()
     points[0], points[1] = (0, 0), (1, 0)
     return dataclasses.replace(face, landmarks=points)
 
 
 def vectors_deepface(files: list[str], folder: Path) -> Vectors:
-    """What DeepFace.represent answers, scaled to length 1; a picture without a face is embedded whole."""
+    """Return unit vectors by DeepFace.represent; a picture without a face is embedded whole."""
     from deepface import DeepFace
 
     vectors: Vectors = {}
@@ -144,7 +147,7 @@ def vectors_deepface(files: list[str], folder: Path) -> Vectors:
 
 
 def distances(vectors: Vectors, pairs: list[tuple[str, str]]) -> NDArray[np.float64]:
-    """Cosine distance of each pair: (n,)."""
+    """Return the cosine distance of each pair: (n,)."""
     answers = []
     for one, other in pairs:
         first, second = vectors[one], vectors[other]
@@ -153,7 +156,7 @@ def distances(vectors: Vectors, pairs: list[tuple[str, str]]) -> NDArray[np.floa
 
 
 def best_threshold(distance: NDArray[np.float64], same: NDArray[np.bool_]) -> float:
-    """The distance up to which to say "the same" so that most pairs are answered rightly."""
+    """Return the distance threshold with the highest accuracy."""
     order = np.argsort(distance, kind="stable")
     right = np.concatenate([[0], np.cumsum(np.where(same[order], 1, -1))])
     cut = int(np.argmax(right))
@@ -162,10 +165,10 @@ def best_threshold(distance: NDArray[np.float64], same: NDArray[np.bool_]) -> fl
 
 
 def score(distance: NDArray[np.float64], same: NDArray[np.bool_], *, seed: int) -> dict[str, Any]:
-    """Every figure of one way to make vectors."""
+    """Return all figures of one set of distances."""
     folds = np.zeros(len(same), dtype=int)
     rng = np.random.default_rng(seed)
-    for kind in (True, False):  # each fold has as many of one kind as of the other
+    for kind in (True, False):  # equal shares of both kinds in each fold
         where = np.flatnonzero(same == kind)
         folds[rng.permutation(where)] = np.arange(len(where)) % FOLDS
     by_fold = []
@@ -190,7 +193,7 @@ def score(distance: NDArray[np.float64], same: NDArray[np.bool_], *, seed: int) 
 
 
 def table_print(results: dict[str, dict[str, Any]]) -> None:
-    """Rates of every way, then the distances of the two that are compared."""
+    """Print the rates of every way, then the distances of the two that are compared."""
     header = ("", "10 folds", "+-", "best", "at distance", "matches at 1 % false", "equal error")
     harness.rows_print(
         header,
@@ -222,7 +225,7 @@ def table_print(results: dict[str, dict[str, Any]]) -> None:
 
 
 def main() -> None:
-    """Measure, print, and end with 1 when the required accuracy is not reached."""
+    """Measure, print, and exit with 1 when the required accuracy is missed."""
     options = arguments()
     folder = harness.pictures() / "lfw"
     models_dir = harness.use_models(["retinaface_mobilenet", "facenet128", "yunet"], options.models_dir)
