@@ -158,10 +158,6 @@ class SelectionForm(AlbumChoiceForm):
         return super().clean()
 
 
-class PhotoAlbumForm(AlbumChoiceForm):
-    """The album that one photo goes to."""
-
-
 class DescriptionForm(forms.Form):
     """What the owner says of a photo: some lines of text, or none."""
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from platt import platt_fit
 from tqdm import tqdm
 
 REQUIRED = 0.02
@@ -122,7 +123,7 @@ def folds_of(same: NDArray[np.bool_], seed: int) -> NDArray[np.int64]:
 
 def measure(distance: NDArray[np.float64], same: NDArray[np.bool_], seed: int) -> dict[str, Any]:
     """Fit the curve to all pairs, and cross-validate it."""
-    from faces.vision.calibration import Calibration, platt_fit
+    from faces.vision.calibration import Calibration
 
     folds = folds_of(same, seed)
     judged = np.zeros(len(same))

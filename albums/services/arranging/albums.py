@@ -34,14 +34,6 @@ def album_get_or_create(*, owner: User, name: str) -> Album:
     return album
 
 
-def album_rename(*, album: Album, name: str) -> Album:
-    """Raises ValidationError when the name is unfit or taken."""
-    album.name = name.strip()
-    album.full_clean()
-    album.save(update_fields=["name"])
-    return album
-
-
 def album_change(*, album: Album, name: str, description: str, sort: str) -> Album:
     """Name, description and order of the photos. Raises ValidationError when one of them is unfit."""
     album.name, album.description, album.sort = name.strip(), description.strip(), sort

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from faces.vision.calibration import CALIBRATIONS, Calibration, calibration_of, platt_fit
+from faces.vision.calibration import CALIBRATIONS, Calibration, calibration_of
 from faces.vision.errors import UnknownModel
 from faces.vision.weights.table import Purpose, model_named
 
@@ -39,24 +39,3 @@ def test_far_out_nothing_overflows() -> None:
 def test_a_model_without_a_row_is_refused() -> None:
     with pytest.raises(UnknownModel, match="facenet128"):
         calibration_of("arcface")
-
-
-def test_the_curve_that_made_the_pairs_is_found_again() -> None:
-    rng = np.random.default_rng(1)
-    distances = rng.uniform(0, 1.2, 40_000)
-    same = rng.random(40_000) < 1 / (1 + np.exp(14 * distances - 8))
-    slope, offset = platt_fit(distances, same)
-    assert slope == pytest.approx(14, rel=0.05)
-    assert offset == pytest.approx(8, rel=0.05)
-
-
-def test_pairs_that_can_be_told_apart_without_a_mistake_give_a_finite_curve() -> None:
-    slope, offset = platt_fit(np.array([0.1, 0.2, 0.9, 1.0]), np.array([True, True, False, False]))
-    assert np.isfinite([slope, offset]).all()
-    assert 0.2 < offset / slope < 0.9
-
-
-@pytest.mark.parametrize("kind", [True, False])
-def test_pairs_of_one_kind_only_are_refused(kind: bool) -> None:
-    with pytest.raises(ValueError, match="pairs of both kinds"):
-        platt_fit(np.array([0.1, 0.2]), np.array([kind, kind]))

@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from albums.models import Album, Image
 from albums.services.arranging.albums import (
     album_add_images,
+    album_change,
     album_create,
     album_delete,
     album_get_or_create,
     album_remove_images,
-    album_rename,
 )
 from albums.services.reading.renditions import image_read
 
@@ -34,7 +34,7 @@ def test_a_name_that_cannot_be_shown_is_refused(ada: User, name: str) -> None:
         with pytest.raises(ValidationError):
             attempt(owner=ada, name=name)
     with pytest.raises(ValidationError):
-        album_rename(album=album, name=name)
+        album_change(album=album, name=name, description="", sort=album.sort)
 
 
 def test_photos_go_in_once_and_come_out_again(ada: User, stored: Image) -> None:
