@@ -33,7 +33,7 @@ SERVICE_ERRORS = (
     BrokerError,
     PostgresError,
     PrivilegesError,
-    connectivity.NotReachable,
+    connectivity.ServiceUnreachable,
     preparation.PreparationError,
 )
 
@@ -140,7 +140,7 @@ def _code_of(error: Exception) -> str:
             return "broker"
         case preparation.PreparationError():
             return "not_prepared"
-        case connectivity.NotReachable():
+        case connectivity.ServiceUnreachable():
             return "not_reachable"
         case _:
             return "data_folder"
@@ -167,7 +167,7 @@ def _run(argv: list[str]) -> None:
 
 def require_whole_album() -> None:
     """Raise `PreparationError` when a restore was broken off in the data folder."""
-    if said := restore_marker.half_restored(env.data_dir()):
+    if said := restore_marker.unfinished_restore(env.data_dir()):
         raise preparation.PreparationError(said)
 
 

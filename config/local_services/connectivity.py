@@ -1,83 +1,76 @@
-"""Whether a database or a broker of somebody's own can be used, and what to do when it cannot.
-
-The embedded ones are waited for where they are started.
-"""
+"""Messages for unreachable databases and brokers, which say how to fix the problem."""
 
 import psycopg
 from celery import current_app
 from django.core.cache import caches
 from django.db.utils import Error as DatabaseError
-from kombu.exceptions import OperationalError as BrokerAway
+from kombu.exceptions import OperationalError as BrokerError
 from psycopg import errors
 from redis.exceptions import RedisError
 
 from config import env
 from config.local_services import embedded, locations
 
-# Classes of SQLSTATE in which the server, the way to it, or the account is at fault, and no query:
-# connection, authorization, catalog name, resources, operator, system.
-NOT_OF_A_QUERY = ("08", "28", "3D", "53", "57P", "58")
-TRIES = 1
+# SQLSTATE classes of failures of the server, the connection or the account, not of a query:
+# connection, authorization, catalog name, resources, operator intervention, system.
+CONNECTION_CLASSES = ("08", "28", "3D", "53", "57P", "58")
 
 
-class NotReachable(Exception):
-    """A service does not answer; the message says which, and what to do."""
+class ServiceUnreachable(Exception):
+    """A service does not respond; the message names it and the fix."""
 
 
 def require_broker() -> None:
-    """Raise `NotReachable` when a broker or a cache of somebody's own does not answer."""
+    """Raise `ServiceUnreachable` when an external broker or cache does not respond."""
     if embedded.uses_broker():
         return
     try:
         with current_app.connection_for_write() as connection:
-            connection.ensure_connection(max_retries=TRIES, interval_start=0, interval_max=1)
+            connection.ensure_connection(max_retries=1, interval_start=0, interval_max=1)
         caches["default"].get("reachable")
-    except (BrokerAway, RedisError, OSError) as error:
-        raise NotReachable(broker_remedy(error)) from error
+    except (BrokerError, RedisError, OSError) as error:
+        raise ServiceUnreachable(_broker_remedy(error)) from error
 
 
 def remedy(error: Exception) -> str | None:
-    """One line about an error of the database or the broker, or None when it is the program's own fault."""
+    """Return a message for an error of the database or the broker, or None for a bug in a query."""
     if not isinstance(error, DatabaseError):
-        return broker_remedy(error)
-    cause, said = error.__cause__, _line(error)
+        return _broker_remedy(error)
+    cause, text = error.__cause__, _one_line(error)
     match cause:
-        case errors.InsufficientPrivilege() if "extension" in said:
+        case errors.InsufficientPrivilege() if "extension" in text:
             return (
-                f"The database refuses: {said}. Let its administrator run, in this database, "
+                f"The database refuses: {text}. Let its administrator run, in this database, "
                 "CREATE EXTENSION vector; and try again."
             )
         case errors.InsufficientPrivilege():
-            return f"The database refuses: {said}. The account in DATABASE_URL needs this right."
-        case errors.FeatureNotSupported() | errors.UndefinedFile() if "extension" in said:
-            return f"The database lacks pgvector: {said}. Install it on the database server and try again."
-        case psycopg.OperationalError() if _is_out_of_reach(cause):
-            return _database_remedy(said)
+            return f"The database refuses: {text}. The account in DATABASE_URL needs this right."
+        case errors.FeatureNotSupported() | errors.UndefinedFile() if "extension" in text:
+            return f"The database lacks pgvector: {text}. Install it on the database server and try again."
+        case psycopg.OperationalError() if (cause.sqlstate or "08").startswith(CONNECTION_CLASSES):
+            return _database_remedy(text)
         case _:
             return None
 
 
-def broker_remedy(error: Exception) -> str:
-    """One line about a broker or a cache that does not answer."""
-    if embedded.uses_broker():
-        log = locations.log_folder(env.data_dir()) / "broker.log"
-        return f"The broker does not answer: {_line(error)}. Its log: {log}"
-    names = "BROKER_URL or CACHE_URL" if env.text("CACHE_URL") else "BROKER_URL"
-    return f"The broker does not answer: {_line(error)}. Start it, or correct {names}."
-
-
-def _database_remedy(said: str) -> str:
+def _database_remedy(text: str) -> str:
     if embedded.uses_postgres():
-        log = locations.log_folder(env.data_dir()) / "postgres.log"
-        return f"The database does not answer: {said}. Its log: {log}"
-    return f"The database cannot be used: {said}. Start it, or correct DATABASE_URL."
+        return f"The database does not answer: {text}. Its log: {_log('postgres')}"
+    return f"The database cannot be used: {text}. Start it, or correct DATABASE_URL."
 
 
-def _is_out_of_reach(cause: psycopg.OperationalError) -> bool:
-    return cause.sqlstate is None or cause.sqlstate.startswith(NOT_OF_A_QUERY)
+def _broker_remedy(error: Exception) -> str:
+    if embedded.uses_broker():
+        return f"The broker does not answer: {_one_line(error)}. Its log: {_log('broker')}"
+    names = "BROKER_URL or CACHE_URL" if env.text("CACHE_URL") else "BROKER_URL"
+    return f"The broker does not answer: {_one_line(error)}. Start it, or correct {names}."
 
 
-def _line(error: Exception) -> str:
-    """What was said, on one line, without a full stop and without advice (indented, or after HINT)."""
-    said = [line for line in str(error).splitlines() if not line.startswith(("\t", "HINT", "DETAIL"))]
-    return " ".join(" ".join(said).split()).rstrip(".")
+def _log(name: str) -> str:
+    return str(locations.log_file(env.data_dir(), name))
+
+
+def _one_line(error: Exception) -> str:
+    """Return the error's text on one line, without hints, details and the final full stop."""
+    lines = [line for line in str(error).splitlines() if not line.startswith(("\t", "HINT", "DETAIL"))]
+    return " ".join(" ".join(lines).split()).rstrip(".")

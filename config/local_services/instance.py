@@ -1,77 +1,55 @@
-"""Who runs a data folder: one start command at a time, and where its page is."""
+"""The start command that runs a data folder: one at a time, with the URL of its page."""
 
 import contextlib
-import fcntl
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from config.local_services import locations
-
-
-def _note(data_dir: Path) -> Path:
-    return locations.run_folder(data_dir) / "address.json"
-
-
-@contextlib.contextmanager
-def claim(data_dir: Path) -> Iterator[bool]:
-    """Hold the data folder for this start command; False when another one has it.
-
-    The kernel gives it back when the process ends, however it ends.
-    """
-    with _locked(data_dir, fcntl.LOCK_EX) as ours:
-        if not ours:
-            yield False
-            return
-        _note(data_dir).unlink(missing_ok=True)
-        yield True
-        _note(data_dir).unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _locked(data_dir: Path, how: int) -> Iterator[bool]:
-    """Try to take the lock of the folder, and say whether that was possible."""
-    path = locations.run_folder(data_dir) / "running.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-    finally:
-        os.close(descriptor)
+from config.local_services.file_lock import file_lock
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the page is, and what the first-account page asks for (empty when it asks for nothing)."""
+    """URL of the page, and the token that the sign-up page for the first account requires, if any."""
 
     url: str
     setup_token: str
 
 
+def _address_file(data_dir: Path) -> Path:
+    return locations.run_folder(data_dir) / "address.json"
+
+
+def _lock_file(data_dir: Path) -> Path:
+    return locations.run_folder(data_dir) / "running.lock"
+
+
+@contextlib.contextmanager
+def claim(data_dir: Path) -> Iterator[bool]:
+    """Reserve the data folder for this start command; yield False when another one runs it."""
+    with file_lock(_lock_file(data_dir), blocking=False) as claimed:
+        if claimed:
+            _address_file(data_dir).unlink(missing_ok=True)
+        yield claimed
+        if claimed:
+            _address_file(data_dir).unlink(missing_ok=True)
+
+
 def publish(data_dir: Path, address: Address) -> None:
-    """Let other commands on this data folder know where the page is. The note is for this user alone."""
-    draft = _note(data_dir).with_suffix(".new")
+    """Tell other commands of this user where the page is."""
+    draft = _address_file(data_dir).with_suffix(".new")
     draft.touch(mode=0o600)
     draft.write_text(json.dumps(asdict(address)))
-    draft.replace(_note(data_dir))
+    draft.replace(_address_file(data_dir))
 
 
 def address(data_dir: Path) -> Address | None:
-    """Where the page of the running start command is; None while it is not up, or when it has none."""
+    """Return the address of the running start command; None while it has no page."""
     try:
-        found = json.loads(_note(data_dir).read_text())
-        return Address(str(found["url"]), str(found["setup_token"])) if _is_claimed(data_dir) else None
-    except (FileNotFoundError, ValueError, KeyError):
+        # A killed start command leaves its file behind, but not its lock.
+        with file_lock(_lock_file(data_dir), shared=True, blocking=False) as unclaimed:
+            return None if unclaimed else Address(**json.loads(_address_file(data_dir).read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
         return None
-
-
-def _is_claimed(data_dir: Path) -> bool:
-    """Whether a start command has the folder: one that was killed leaves its note behind."""
-    with _locked(data_dir, fcntl.LOCK_SH) as free:
-        return not free

@@ -1,4 +1,4 @@
-"""The web server's socket and the names under which it can be reached."""
+"""The web server's socket, host names and URL."""
 
 import http.client
 import ipaddress
@@ -8,10 +8,12 @@ import psutil
 
 PORTS_TO_TRY = 100
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+# Wildcard addresses, with the loopback address of the same family.
+WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not listened on
 
 
 class PortError(Exception):
-    """Nothing can listen there; the message says why."""
+    """The web server cannot listen on the address; the message says why."""
 
 
 def listen(host: str, port: int | None, *, default: int) -> socket.socket:
@@ -33,7 +35,7 @@ def listen(host: str, port: int | None, *, default: int) -> socket.socket:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`."""
+    """Return whether only this machine can reach `host`."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -41,7 +43,7 @@ def is_loopback(host: str) -> bool:
 
 
 def own_addresses() -> list[str]:
-    """The addresses of this machine in its networks, IPv4 first, without loopback and link-local ones."""
+    """Return this machine's addresses, IPv4 first, without loopback and link-local ones."""
     found = []
     for addresses in psutil.net_if_addrs().values():
         for entry in addresses:
@@ -49,32 +51,29 @@ def own_addresses() -> list[str]:
                 address = ipaddress.ip_address(entry.address.partition("%")[0])
                 if not (address.is_loopback or address.is_link_local):
                     found.append(address)
-    return [str(one) for one in sorted(found, key=lambda one: (one.version, int(one)))]
+    return [str(address) for address in sorted(found, key=lambda one: (one.version, int(one)))]
 
 
 def names(host: str) -> list[str]:
-    """The host names that a browser may use to reach a server that listens on `host` (ALLOWED_HOSTS)."""
+    """Return the host names of a server that listens on `host`, for ALLOWED_HOSTS."""
     if is_loopback(host):
         return list(LOOPBACK_NAMES)
-    if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not listened on
+    if host not in WILDCARDS:
         return [*LOOPBACK_NAMES, _bracketed(host)]
     name = socket.gethostname()
-    return [*LOOPBACK_NAMES, name, f"{name}.local", *(_bracketed(one) for one in own_addresses())]
+    return [*LOOPBACK_NAMES, name, f"{name}.local", *map(_bracketed, own_addresses())]
 
 
 def url(host: str, port: int) -> str:
-    """The address to give to a person."""
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not listened on
+    """Return the URL to show to the user."""
+    if host in WILDCARDS:
         host = next(iter(own_addresses()), "127.0.0.1")
-    return (
-        f"http://{_bracketed(host)}:{port}" if port != http.client.HTTP_PORT else f"http://{_bracketed(host)}"
-    )
+    return f"http://{_bracketed(host)}" + (f":{port}" if port != http.client.HTTP_PORT else "")
 
 
-def answers(host: str, port: int) -> bool:
-    """Whether a web server answers there, whatever it says."""
-    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not listened on
-    connection = http.client.HTTPConnection(here, port, timeout=5)
+def responds(host: str, port: int) -> bool:
+    """Return whether a web server responds without an error of its own."""
+    connection = http.client.HTTPConnection(WILDCARDS.get(host, host), port, timeout=5)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR

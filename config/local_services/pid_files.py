@@ -1,87 +1,53 @@
-"""Pid files that cannot be mistaken: a process is known by its number and the moment it was made.
+"""Pid files that identify a process by its id and its creation time.
 
-Numbers are used again after a kill or a reboot; a number with another creation time is somebody else.
+The system reuses ids after a kill or a reboot; the same id with another creation time is another process.
 """
 
-import contextlib
 import json
 import os
-import signal
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-# Creation times are read from clock ticks and rounded differently by different readers.
+from config.local_services.process_control import is_alive
+
+# Creation times are computed from clock ticks, and readers round them differently.
 TICK = 0.05
-
-
-def write(path: Path, pid: int) -> None:
-    """Record the running process `pid` in `path`, whole or not at all."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.write_text(json.dumps({"pid": pid, "created": psutil.Process(pid).create_time()}))
-    draft.replace(path)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a pid file holds: the number, and when that process was made (seconds since the epoch)."""
+    """The content of a pid file: id and creation time in seconds since the epoch."""
 
     pid: int
     created: float
 
 
+def write(path: Path, pid: int) -> None:
+    """Record the running process `pid` in `path` atomically."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.write_text(json.dumps({"pid": pid, "created": psutil.Process(pid).create_time()}))
+    draft.replace(path)
+
+
 def record(path: Path) -> Record | None:
-    """Return what `path` holds, whether or not the process still runs."""
+    """Return the content of `path`, whether or not the process still runs."""
     try:
-        held = json.loads(path.read_text())
-        return Record(int(held["pid"]), float(held["created"]))
+        content = json.loads(path.read_text())
+        return Record(int(content["pid"]), float(content["created"]))
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
 
 
 def read(path: Path) -> psutil.Process | None:
-    """Return the process that `path` records, or None when it has ended (a zombie has ended)."""
-    held = record(path)
-    if held is None:
+    """Return the process that `path` records, or None when it has ended."""
+    content = record(path)
+    if content is None:
         return None
     try:
-        process = psutil.Process(held.pid)
-        same = abs(process.create_time() - held.created) <= TICK
+        process = psutil.Process(content.pid)
+        same = abs(process.create_time() - content.created) <= TICK
     except psutil.Error:
         return None
-    return process if same and alive(process) else None
-
-
-def alive(process: psutil.Process) -> bool:
-    """Whether the process still runs; one that only waits to be reaped does not."""
-    try:
-        return bool(process.is_running()) and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
-
-
-def stop(process: psutil.Process, *, how: signal.Signals = signal.SIGTERM, seconds: float = 10.0) -> None:
-    """Ask the process to end, wait, and kill it with its children when it does not."""
-    with contextlib.suppress(psutil.Error):
-        family = process.children(recursive=True)
-        process.send_signal(how)
-        if not wait(process, seconds):
-            for member in (process, *family):
-                with contextlib.suppress(psutil.Error):
-                    member.kill()
-            wait(process, seconds)
-
-
-def wait(process: psutil.Process, seconds: float) -> bool:
-    """Return whether the process ended within `seconds`."""
-    end = time.monotonic() + seconds
-    while alive(process):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-        # Only its parent can reap it; for everybody else this does nothing.
-        with contextlib.suppress(OSError):
-            os.waitpid(process.pid, os.WNOHANG)
-    return True
+    return process if same and is_alive(process) else None

@@ -1,8 +1,8 @@
-"""The embedded Postgres: makes it, starts it, finds it running, and stops it.
+"""The embedded Postgres: creation of the cluster, start and stop.
 
-Only the programs of the wheel are used, never its Python: that one, run as root, makes a system user and
-opens every folder above the data to the world. Everything goes over one Unix socket in a folder that only
-its owner may enter, so no password is needed and nothing listens on a network.
+Only the wheel's programs are used, not its Python code, which as root creates a system user and opens every
+parent folder of the data to all users. Connections use a Unix socket in a folder that only its owner may
+enter, so there is no password and no network port.
 """
 
 import contextlib
@@ -11,20 +11,20 @@ import os
 import shutil
 import signal
 import subprocess
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import psycopg
 from psycopg import sql
 
-from config.local_services import locations, pid_files
-from config.local_services.privileges import Identity, give, identity_for
+from config.local_services import locations, process_control
+from config.local_services.privileges import Identity, change_owner, identity_for
 
-SECONDS_TO_START = 120.0
-SECONDS_TO_STOP = 20.0
+START_SECONDS = 120.0
+STOP_SECONDS = 20.0
 
-# For one machine that does much else. Memory is taken as it is used.
+# For a machine that also runs other programs. Memory is allocated as it is used.
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -39,8 +39,8 @@ SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "log_min_messages": "warning",
-    # Names of people and of files stand in statements, and in rows that a message gives as details. The
-    # app's connections leave these out (config.settings.base); a start that fails needs its own.
+    # Statements contain names of people and files, and so do the details of messages. The app's connections
+    # leave the details out (config.settings.base); a start that fails needs them.
     "log_min_error_statement": "panic",
     "log_line_prefix": "%m [%p] ",
     "logging_collector": "off",
@@ -48,7 +48,7 @@ SETTINGS = {
 
 
 class PostgresError(Exception):
-    """The embedded Postgres could not be made or started."""
+    """The embedded Postgres cannot be created or started."""
 
 
 def program(name: str) -> Path:
@@ -62,7 +62,7 @@ def program(name: str) -> Path:
 
 
 def connect(data_dir: Path, name: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
-    """Connect to the embedded server of `data_dir`, without a transaction around each statement."""
+    """Connect to the server of `data_dir` in autocommit mode."""
     return psycopg.connect(
         host=str(locations.socket_folder(data_dir)),
         port=locations.DATABASE_PORT,
@@ -73,42 +73,46 @@ def connect(data_dir: Path, name: str = "postgres") -> psycopg.Connection[tuple[
     )
 
 
-def _answers(data_dir: Path) -> bool:
-    try:
-        with connect(data_dir):
-            return True
-    except psycopg.OperationalError:
-        return False
+def _wait(data_dir: Path, running: Callable[[], bool]) -> bool:
+    """Wait until the server accepts connections; return False when it has ended or takes too long."""
+
+    def responds() -> bool:
+        try:
+            with connect(data_dir):
+                return True
+        except psycopg.OperationalError:
+            return False
+
+    return process_control.wait_until(responds, seconds=START_SECONDS, running=running)
 
 
 def process(data_dir: Path) -> psutil.Process | None:
     """Return the running server of `data_dir`, or None.
 
-    Postgres writes its number into postmaster.pid, but after a kill that number may be somebody else's.
+    After a kill, the id in postmaster.pid may belong to another process.
     """
     folder = locations.postgres_folder(data_dir)
     try:
-        number = int((folder / "postmaster.pid").read_text().split("\n", 1)[0])
-        found = psutil.Process(number)
-        ours = found.name() == "postgres" and str(folder) in found.cmdline()
+        server = psutil.Process(int((folder / "postmaster.pid").read_text().split("\n", 1)[0]))
+        matches = server.name() == "postgres" and str(folder) in server.cmdline()
     except (FileNotFoundError, ValueError, psutil.Error):
         return None
-    return found if ours and pid_files.alive(found) else None
+    return server if matches and process_control.is_alive(server) else None
 
 
-def ensure(data_dir: Path) -> bool:
-    """Start the server of `data_dir` unless it runs; wait until it answers. Return whether it was started.
+def ensure_running(data_dir: Path) -> bool:
+    """Start the server unless it runs, wait until it responds, and return whether it was started.
 
     The caller holds the start lock. Raises `PostgresError` or `PrivilegesError`.
     """
-    if process(data_dir) is not None and _wait(data_dir, None):
+    if process(data_dir) is not None and _wait(data_dir, lambda: process(data_dir) is not None):
         return False
     folder = locations.postgres_folder(data_dir)
     identity = identity_for(program("postgres"), reach=data_dir)
     if not (folder / "PG_VERSION").exists():
-        _create(data_dir, folder, identity)
-    give(folder, identity)
-    _clear_remains(data_dir, folder)
+        _create_cluster(data_dir, folder, identity)
+    change_owner(folder, identity)
+    _clean_up(data_dir, folder)
     _start(data_dir, folder, identity)
     with connect(data_dir) as connection:
         name = locations.DATABASE_NAME
@@ -118,17 +122,17 @@ def ensure(data_dir: Path) -> bool:
 
 
 def stop(data_dir: Path) -> None:
-    """Stop the server of `data_dir`, if it runs: clients are sent away, everything is written."""
-    if (found := process(data_dir)) is not None:
-        pid_files.stop(found, how=signal.SIGINT, seconds=SECONDS_TO_STOP)
+    """Stop the server: it disconnects its clients and writes everything to disk."""
+    if (server := process(data_dir)) is not None:
+        process_control.stop(server, how=signal.SIGINT, seconds=STOP_SECONDS)
 
 
-def _create(data_dir: Path, folder: Path, identity: Identity) -> None:
-    """Make an empty database cluster beside its place, then move it there: a kill leaves no half of one."""
+def _create_cluster(data_dir: Path, folder: Path, identity: Identity) -> None:
+    """Create a database cluster in a temporary folder and rename it, so that a kill leaves no partial one."""
     draft = folder.with_name("postgres.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
-    give(draft, identity)
+    change_owner(draft, identity)
     command = [
         *(str(program("initdb")), "--pgdata", str(draft), "--username", locations.DATABASE_USER),
         *("--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin"),
@@ -145,39 +149,38 @@ def _create(data_dir: Path, folder: Path, identity: Identity) -> None:
     )
     if done.returncode != 0:
         shutil.rmtree(draft, ignore_errors=True)
-        raise PostgresError(f"The database could not be made in {folder}:\n{done.stdout}{done.stderr}")
+        raise PostgresError(f"The database could not be created in {folder}:\n{done.stdout}{done.stderr}")
     draft.rename(folder)
 
 
 def _environment() -> dict[str, str]:
-    """The environment without what would lead Postgres's programs elsewhere."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
-    return {**kept, "LC_ALL": "C", "TZ": "UTC"}
+    """Return the environment without variables that affect Postgres."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
+    return {**inherited, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _clear_remains(data_dir: Path, folder: Path) -> None:
-    """Take away what a killed server left, so that the next one does not take it for a running one.
+def _clean_up(data_dir: Path, folder: Path) -> None:
+    """Remove what a killed server left behind and would be mistaken for a running one.
 
-    Backends of a killed server end by themselves within moments; the new one refuses to start before.
+    Its backends end by themselves within moments; until then a new server refuses to start.
     """
     remains = folder / "postmaster.pid"
     if remains.exists():
-        for orphan in _children_of(folder):
-            if not pid_files.wait(orphan, 5.0):
-                pid_files.stop(orphan, how=signal.SIGKILL)
+        for backend in _backends(folder):
+            if not process_control.wait_for_exit(backend, 5.0):
+                process_control.stop(backend, how=signal.SIGKILL)
         remains.unlink(missing_ok=True)
-    sockets = locations.socket_folder(data_dir)
-    for name in (locations.LONGEST_NAME, locations.LONGEST_NAME + ".lock"):
-        (sockets / name).unlink(missing_ok=True)
+    socket = locations.socket_folder(data_dir) / locations.POSTGRES_SOCKET
+    for path in (socket, socket.with_name(f"{socket.name}.lock")):
+        path.unlink(missing_ok=True)
 
 
-def _children_of(folder: Path) -> list[psutil.Process]:
+def _backends(folder: Path) -> list[psutil.Process]:
     found = []
     for candidate in psutil.process_iter(["name"]):
-        if candidate.info["name"] == "postgres":
-            with contextlib.suppress(psutil.Error):
-                if candidate.cwd() == str(folder.resolve()):
-                    found.append(candidate)
+        with contextlib.suppress(psutil.Error):
+            if candidate.info["name"] == "postgres" and candidate.cwd() == str(folder.resolve()):
+                found.append(candidate)
     return found
 
 
@@ -186,36 +189,13 @@ def _start(data_dir: Path, folder: Path, identity: Identity) -> None:
     command = [str(program("postgres")), "-D", str(folder), "-p", str(locations.DATABASE_PORT)]
     for name, value in options.items():
         command += ["-c", f"{name}={value}"]
-    log = locations.log_folder(data_dir) / "postgres.log"
-    with log.open("ab") as output:
-        start = output.tell()
-        child = subprocess.Popen(
-            command,
-            preexec_fn=identity.prepare,  # noqa: PLW1509 - touches nothing but system calls
-            cwd=data_dir,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            # Ctrl-C is for whoever started it; Postgres is then told in its turn.
-            start_new_session=True,
-        )
-    if not _wait(data_dir, child):
+    log = locations.log_file(data_dir, "postgres")
+    log_start = log.stat().st_size if log.exists() else 0
+    child = process_control.launch(
+        command, log=log, preexec_fn=identity.prepare, cwd=data_dir, env=_environment()
+    )
+    if not _wait(data_dir, lambda: child.poll() is None):
         child.kill()
         child.wait()
-        with log.open("rb") as output:
-            output.seek(start)
-            said = output.read().decode(errors="replace").strip()
-        raise PostgresError(f"The database in {folder} did not start. It said:\n{said}")
-
-
-def _wait(data_dir: Path, child: subprocess.Popen[bytes] | None) -> bool:
-    """Wait until the server answers; False when it has ended or takes too long."""
-    end = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < end:
-        if _answers(data_dir):
-            return True
-        if child.poll() is not None if child else process(data_dir) is None:
-            return False
-        time.sleep(0.05)
-    return False
+        output = log.read_bytes()[log_start:].decode(errors="replace").strip()
+        raise PostgresError(f"The database in {folder} did not start. Its output:\n{output}")

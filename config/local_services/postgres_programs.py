@@ -1,7 +1,7 @@
-"""Postgres's own programs, run on the database of the settings: a dump is written, and loaded.
+"""Postgres's client programs, which dump and load the database of the settings.
 
-Those of the wheel are used, which suit servers of their version and older. For a newer server there must be
-newer ones on the PATH.
+The wheel's programs work with servers of their version and older ones. A newer server needs newer programs on
+the PATH.
 """
 
 import os
@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from config.local_services.postgres import PostgresError, program
 
-# What of a connection's parameters a program reads from its environment: a password is in no command line.
+# Connection parameters go through the environment, so that no command line contains a password.
 VARIABLES = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -28,18 +28,19 @@ VARIABLES = {
     "sslkey": "PGSSLKEY",
     "options": "PGOPTIONS",
 }
-# Servers before 17 do not know this setting, which newer programs put before everything else.
-UNKNOWN_TO_OLDER = b"SET transaction_timeout = 0;\n"
-# Lines in which it may stand: what comes later is people's data.
-LINES_OF_SETTINGS = 60
+# Newer programs begin a dump with this setting, which servers before 17 do not know.
+UNKNOWN_SETTING = b"SET transaction_timeout = 0;\n"
+# Lines that may contain it; user data comes later.
+HEADER_LINES = 60
 CHUNK = 2**20
+OPTIONS = ("--no-owner", "--no-privileges", "--no-comments")
 
 
 class Programs:
-    """The programs that suit a server."""
+    """The programs for a server."""
 
     def __init__(self, parameters: Mapping[str, Any], *, server: int) -> None:
-        """parameters: as psycopg takes them. server: the major version. Raises `PostgresError`."""
+        """Use psycopg's connection `parameters`. server: its major version. Raises `PostgresError`."""
         self._environment = {**os.environ, "PGCLIENTENCODING": "UTF8"} | {
             variable: str(parameters[name])
             for name, variable in VARIABLES.items()
@@ -49,68 +50,71 @@ class Programs:
         self._folder = _folder_for(server)
 
     def dump(self, file: Path, *, snapshot: str) -> None:
-        """Write the database as it was in `snapshot` into `file`. Raises `PostgresError`."""
-        command = [str(self._folder / "pg_dump"), "--format=custom", "--no-owner", "--no-privileges"]
-        command += ["--no-comments", f"--snapshot={snapshot}", f"--file={file}"]
-        with self._running(command, stdin=subprocess.DEVNULL) as dumping:
-            _, said = dumping.communicate()
-        if dumping.returncode:
-            raise PostgresError(f"The database could not be dumped: {_short(said)}")
+        """Dump the database as of `snapshot` into `file`. Raises `PostgresError`."""
+        command = ["pg_dump", "--format=custom", *OPTIONS, f"--snapshot={snapshot}", f"--file={file}"]
+        with self._running(command, stdin=subprocess.DEVNULL) as dump:
+            _, output = dump.communicate()
+        if dump.returncode:
+            raise PostgresError(f"The database could not be dumped: {_short(output)}")
 
     def load(self, file: Path) -> None:
-        """Make what is in the dump, in one transaction: all of it, or nothing. Raises `PostgresError`."""
-        unpack = [str(self._folder / "pg_restore"), "--no-owner", "--no-privileges", "--no-comments"]
-        unpack += ["--file=-", str(file)]
-        load = [str(self._folder / "psql"), "--no-psqlrc", "--quiet", "--single-transaction"]
+        """Load a dump in one transaction. Raises `PostgresError`."""
+        restore = ["pg_restore", *OPTIONS, "--file=-", str(file)]
+        load = ["psql", "--no-psqlrc", "--quiet", "--single-transaction"]
         load += ["--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file=-"]
         with (
-            self._running(unpack, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as unpacking,
-            self._running(load, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as loading,
+            self._running(restore, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as source,
+            self._running(load, stdin=subprocess.PIPE) as target,
         ):
             broken = False
             try:
-                self._hand_over(unpacking, loading)
+                self._copy(source.stdout, target.stdin)
             except BrokenPipeError:
-                broken = True  # it has said why, and ended
+                broken = True  # psql has ended with an error message
             finally:
-                if not broken and unpacking.wait():
-                    # Without its end the transaction must not become true.
-                    loading.kill()
-            _, said = loading.communicate()
-            unsaid = unpacking.stderr.read() if unpacking.stderr else b""
-        if loading.returncode or (unpacking.returncode and not broken):
-            raise PostgresError(f"The database could not be restored: {_short(said) or _short(unsaid)}")
+                if not broken and source.wait():
+                    # An incomplete dump must not be committed.
+                    target.kill()
+            _, output = target.communicate()
+            source_output = source.stderr.read() if source.stderr else b""
+        if target.returncode or (source.returncode and not broken):
+            problem = _short(output) or _short(source_output)
+            raise PostgresError(f"The database could not be restored: {problem}")
 
-    def _hand_over(self, unpacking: "subprocess.Popen[bytes]", loading: "subprocess.Popen[bytes]") -> None:
-        source, sink = unpacking.stdout, loading.stdin
-        assert source is not None  # noqa: S101 - as it was started
-        assert sink is not None  # noqa: S101 - as it was started
-        for _ in range(LINES_OF_SETTINGS):
+    def _copy(self, source: IO[bytes] | None, target: IO[bytes] | None) -> None:
+        assert source is not None  # noqa: S101 - both are pipes
+        assert target is not None  # noqa: S101 - both are pipes
+        for _ in range(HEADER_LINES):
             line = source.readline()
-            if self._server >= 17 or line != UNKNOWN_TO_OLDER:
-                sink.write(line)
-        shutil.copyfileobj(source, sink, CHUNK)
-        sink.flush()
+            if self._server >= 17 or line != UNKNOWN_SETTING:
+                target.write(line)
+        shutil.copyfileobj(source, target, CHUNK)
+        target.flush()
 
     @contextmanager
     def _running(
-        self, command: list[str], *, stdin: int, stdout: int | IO[bytes] = subprocess.DEVNULL
+        self, command: list[str], *, stdin: int, stdout: int = subprocess.DEVNULL
     ) -> "Iterator[subprocess.Popen[bytes]]":
-        """A program with the connection in its environment; it does not outlive the block."""
+        """Run a program with the connection in its environment until the block ends."""
+        path, *arguments = command
         with subprocess.Popen(
-            command, env=self._environment, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE
-        ) as running:
+            [self._folder / path, *arguments],
+            env=self._environment,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+        ) as process:
             try:
-                yield running
+                yield process
             except BaseException:
-                running.kill()
+                process.kill()
                 raise
 
 
 def _folder_for(server: int) -> Path:
-    """Where the programs are that suit a server of this major version."""
+    """Return the folder of the programs for a major version."""
     found = []
-    with suppress(PostgresError):  # without the wheel: a server of one's own has programs of its own
+    with suppress(PostgresError):  # the wheel may be missing where an external server is used
         found.append(program("pg_dump"))
     on_path = shutil.which("pg_dump")
     found += [Path(on_path)] if on_path else []
@@ -118,19 +122,18 @@ def _folder_for(server: int) -> Path:
     for folder, major in versions.items():
         if major >= server:
             return folder
-    there = ", ".join(str(major) for major in versions.values()) or "none"
+    available = ", ".join(str(major) for major in versions.values()) or "none"
     raise PostgresError(
-        f"The database server is Postgres {server}; programs that are here: {there}. Install the client "
-        f"programs (pg_dump, pg_restore, psql) of Postgres {server} or newer, so that they are on the PATH."
+        f"The database server is Postgres {server}; available client programs: {available}. Install pg_dump, "
+        f"pg_restore and psql of Postgres {server} or newer, so that they are on the PATH."
     )
 
 
 def _major(path: Path) -> int:
-    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
-    match = re.search(r"\) (\d+)", said)
+    output = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
+    match = re.search(r"\) (\d+)", output)
     return int(match[1]) if match else 0
 
 
-def _short(said: bytes) -> str:
-    """The first lines of what a program said."""
-    return " ".join(said.decode(errors="replace").split())[:500]
+def _short(output: bytes) -> str:
+    return " ".join(output.decode(errors="replace").split())[:500]

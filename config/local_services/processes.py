@@ -1,4 +1,4 @@
-"""Runs the worker and the web server, starts them again when they die, and stops all of them together."""
+"""Supervision of the Celery worker and the web server: start, restart after a crash, stop together."""
 
 import contextlib
 import os
@@ -12,63 +12,59 @@ from pathlib import Path
 
 import psutil
 
-from config.local_services import broker, embedded, locations, pid_files, postgres
+from config.local_services import broker, embedded, locations, pid_files, process_control
 from config.local_services.privileges import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS_TO_STOP = 12.0
-# A process that lived this long was well: its next death is the first one again.
-SECONDS_TO_BE_WELL = 60.0
-LONGEST_PAUSE = 30.0
-# So many deaths in a row, none of them after a minute of work: something is wrong that a start does not mend.
-DEATHS_BEFORE_GIVING_UP = 5
-LINES_TO_SHOW = 15
+STOP_SECONDS = 12.0
+# A process that ran for this long was stable: its next crash counts as the first.
+STABLE_SECONDS = 60.0
+MAX_RESTART_DELAY = 30.0
+# A program that crashes this often without becoming stable is not restarted.
+MAX_CRASHES = 5
+LOG_LINES = 15
 
 
 class ProcessError(Exception):
-    """A part does not stay up; the message names its log."""
+    """A process keeps crashing; the message names its log."""
 
 
 @dataclass(slots=True)
 class Program:
-    """A program to keep running: its name, command line, and what it wants in the environment."""
+    """A program to supervise."""
 
     name: str
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
     descriptors: tuple[int, ...] = ()
-    # How it is asked to stop. Celery gives unfinished work back on SIGQUIT, and waits for it on SIGTERM.
+    # Celery requeues unfinished tasks on SIGQUIT, and waits for them on SIGTERM.
     stop_signal: signal.Signals = signal.SIGTERM
-    # Called before each start.
-    before: Callable[[], None] | None = None
+    before_start: Callable[[], None] | None = None
 
 
 @dataclass(slots=True)
-class _Running:
+class _Supervised:
     program: Program
     child: subprocess.Popen[bytes] | None = None
     started: float = 0.0
-    deaths: int = 0
+    crashes: int = 0
     next_start: float = 0.0
 
 
 class Supervisor:
-    """Keeps programs and the embedded services of a data folder running. `tick` does all the watching."""
+    """Keeps programs and the embedded services of a data folder running, at each call of `poll`."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
-        self._running: dict[str, _Running] = {}
-        self._services_seen = 0.0
+        self._supervised: dict[str, _Supervised] = {}
+        self._services_checked = 0.0
 
     def log(self, name: str) -> Path:
-        """The log file of a program."""
-        return locations.log_folder(self.data_dir) / f"{name}.log"
-
-    def _pid_file(self, name: str) -> Path:
-        return locations.run_folder(self.data_dir) / f"{name}.pid"
+        """Return the log file of a program."""
+        return locations.log_file(self.data_dir, name)
 
     def stop_orphans(self) -> list[str]:
-        """Stop what a killed supervisor of this data folder left running; return the names."""
+        """Stop the processes that a killed supervisor of this data folder left behind; return their names."""
         stopped = []
         for path in sorted(locations.run_folder(self.data_dir).glob("*.pid")):
             if path.stem == "broker":
@@ -79,15 +75,16 @@ class Supervisor:
         return stopped
 
     def start(self, program: Program) -> None:
-        """Start a program, and keep it running from now on."""
-        running = self._running[program.name] = _Running(program)
-        self._launch(running)
+        """Start a program and supervise it."""
+        supervised = self._supervised[program.name] = _Supervised(program)
+        self._launch(supervised)
 
-    def _launch(self, running: _Running) -> None:
-        program = running.program
-        _stop_group(self._pid_file(program.name))
-        if program.before is not None:
-            program.before()
+    def _launch(self, supervised: _Supervised) -> None:
+        program = supervised.program
+        pid_file = locations.pid_file(self.data_dir, program.name)
+        _stop_group(pid_file)
+        if program.before_start is not None:
+            program.before_start()
         parent = os.getpid()
 
         def prepare() -> None:
@@ -95,124 +92,101 @@ class Supervisor:
             if os.getppid() != parent:
                 os._exit(1)
 
-        with self.log(program.name).open("ab") as output:
-            running.child = subprocess.Popen(
-                program.command,
-                # "config" is found from here, wherever the person stands.
-                cwd=ROOT,
-                env={**os.environ, **program.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                pass_fds=program.descriptors,
-                # Ctrl-C reaches the supervisor alone, which stops the others in order.
-                start_new_session=True,
-                preexec_fn=prepare,  # noqa: PLW1509 - no threads here, and only system calls
-            )
-        running.started = time.monotonic()
-        with contextlib.suppress(psutil.Error):
-            pid_files.write(self._pid_file(program.name), running.child.pid)
-
-    def tick(self) -> list[str]:
-        """Look after everything once; return what was started again.
-
-        Raises `ProcessError` when a program keeps dying, and what `embedded.ensure_running` raises.
-        """
-        again = self._mend_services()
-        now = time.monotonic()
-        for name, running in self._running.items():
-            if running.child is not None and running.child.poll() is not None:
-                self._mourn(name, running, now)
-            if running.child is None and now >= running.next_start:
-                self._launch(running)
-                again.append(name)
-        return again
-
-    def _mourn(self, name: str, running: _Running, now: float) -> None:
-        code = running.child.returncode if running.child else 0
-        running.child = None
-        well = now - running.started >= SECONDS_TO_BE_WELL
-        # Killed from outside (by hand, or because memory was short) is not its own failure.
-        running.deaths = 1 if well or code == -signal.SIGKILL else running.deaths + 1
-        if running.deaths >= DEATHS_BEFORE_GIVING_UP:
-            said = "\n".join(self.log(name).read_text(errors="replace").splitlines()[-LINES_TO_SHOW:])
-            raise ProcessError(
-                f"The {name} process ends again and again (exit code {code}).\n{said}\n"
-                f"Its log: {self.log(name)}"
-            )
-        running.next_start = now + min(0.5 * 2 ** (running.deaths - 1), LONGEST_PAUSE)
-
-    def _mend_services(self) -> list[str]:
-        """Once a second: start an embedded service that was killed again."""
-        if time.monotonic() - self._services_seen < 1.0:
-            return []
-        gone = (embedded.uses_postgres() and postgres.process(self.data_dir) is None) or (
-            embedded.uses_broker() and broker.process(self.data_dir) is None
+        supervised.child = process_control.launch(
+            program.command,
+            log=self.log(program.name),
+            # The package "config" is importable from here.
+            cwd=ROOT,
+            env={**os.environ, **program.environment},
+            pass_fds=program.descriptors,
+            preexec_fn=prepare,
         )
-        again = embedded.ensure_running(self.data_dir) if gone else []
-        self._services_seen = time.monotonic()
-        return again
+        supervised.started = time.monotonic()
+        with contextlib.suppress(psutil.Error):
+            pid_files.write(pid_file, supervised.child.pid)
+
+    def poll(self) -> list[str]:
+        """Restart what has ended; return the names of what was restarted.
+
+        Raises `ProcessError` when a program keeps crashing, and the errors of `embedded.ensure_running`.
+        """
+        restarted = self._restart_services()
+        now = time.monotonic()
+        for name, supervised in self._supervised.items():
+            if supervised.child is not None and (code := supervised.child.poll()) is not None:
+                self._record_exit(supervised, code, now)
+            if supervised.child is None and now >= supervised.next_start:
+                self._launch(supervised)
+                restarted.append(name)
+        return restarted
+
+    def _record_exit(self, supervised: _Supervised, code: int, now: float) -> None:
+        supervised.child = None
+        stable = now - supervised.started >= STABLE_SECONDS
+        # A kill from outside, by a user or for lack of memory, is not the program's failure.
+        supervised.crashes = 1 if stable or code == -signal.SIGKILL else supervised.crashes + 1
+        if supervised.crashes >= MAX_CRASHES:
+            name = supervised.program.name
+            output = "\n".join(self.log(name).read_text(errors="replace").splitlines()[-LOG_LINES:])
+            raise ProcessError(
+                f"The {name} process keeps crashing (exit code {code}).\n{output}\nIts log: {self.log(name)}"
+            )
+        supervised.next_start = now + min(0.5 * 2 ** (supervised.crashes - 1), MAX_RESTART_DELAY)
+
+    def _restart_services(self) -> list[str]:
+        """Restart killed embedded services, checked once a second."""
+        if time.monotonic() - self._services_checked < 1.0:
+            return []
+        restarted = embedded.ensure_running(self.data_dir) if embedded.is_down(self.data_dir) else []
+        self._services_checked = time.monotonic()
+        return restarted
 
     def stop(self) -> None:
-        """Ask every program to stop, all at once, and kill those that do not."""
-        children = [
-            (running.program, running.child)
-            for running in self._running.values()
-            if running.child is not None
-        ]
+        """Stop all programs at the same time, and kill those that do not end."""
+        children = [(one.program, one.child) for one in self._supervised.values() if one.child is not None]
         for program, child in children:
-            if child.poll() is None:
-                child.send_signal(program.stop_signal)
-        end = time.monotonic() + SECONDS_TO_STOP
+            child.send_signal(program.stop_signal)
+        deadline = time.monotonic() + STOP_SECONDS
         for program, child in children:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(max(0.0, end - time.monotonic()))
-            _kill_group(child.pid)
+                child.wait(max(0.0, deadline - time.monotonic()))
+            process_control.kill(_group(child.pid))
             child.wait()
-            self._pid_file(program.name).unlink(missing_ok=True)
-        self._running.clear()
+            locations.pid_file(self.data_dir, program.name).unlink(missing_ok=True)
+        self._supervised.clear()
 
 
 def _group(leader: int) -> list[psutil.Process]:
-    """The living members of the process group that `leader` made."""
+    """Return the living members of the process group of `leader`."""
     members = []
     for process in psutil.process_iter():
         with contextlib.suppress(OSError, psutil.Error):
-            if os.getpgid(process.pid) == leader and pid_files.alive(process):
+            if os.getpgid(process.pid) == leader and process_control.is_alive(process):
                 members.append(process)
     return members
 
 
-def _kill_group(leader: int) -> None:
-    for member in _group(leader):
-        with contextlib.suppress(psutil.Error):
-            member.kill()
-
-
 def _stop_group(pid_file: Path) -> bool:
-    """Stop the program that `pid_file` records, with all its children; whether there was anything to stop.
+    """Stop the recorded program with its children; return whether any was running.
 
-    The leader may be dead and its children not: they still are in its group. Group numbers are not given
-    out again while a member lives, so a member that is older than the record belongs to somebody else.
+    Children of a dead leader are still in its group. The system does not reuse a group number while a member
+    lives, so a member older than the record belongs to another program.
     """
     if (leader := pid_files.read(pid_file)) is not None:
-        number = leader.pid
-        pid_files.stop(leader, how=signal.SIGQUIT, seconds=SECONDS_TO_STOP)
-        _kill_group(number)
+        process_control.stop(leader, how=signal.SIGQUIT, seconds=STOP_SECONDS)
+        process_control.kill(_group(leader.pid))
         return True
     if (record := pid_files.record(pid_file)) is None:
         return False
     orphans = [one for one in _group(record.pid) if one.create_time() >= record.created - pid_files.TICK]
-    for orphan in orphans:
-        with contextlib.suppress(psutil.Error):
-            orphan.kill()
+    process_control.kill(orphans)
     return bool(orphans)
 
 
 def worker(data_dir: Path, *, processes: int, queues: tuple[str, ...]) -> Program:
-    """The Celery worker, with the clock that finds unfinished work."""
+    """Return the Celery worker, with beat, which finds unfinished work."""
     schedule = locations.run_folder(data_dir) / "beat-schedule"
-    # A killed clock can leave a damaged file; what it remembers is not worth a repair.
+    # A killed beat can leave a damaged file, whose content is dispensable.
     for path in schedule.parent.glob(schedule.name + "*"):
         path.unlink()
     command = [
@@ -220,18 +194,19 @@ def worker(data_dir: Path, *, processes: int, queues: tuple[str, ...]) -> Progra
         *("-Q", ",".join(queues), "--concurrency", str(processes)),
         *("--without-gossip", "--without-mingle"),
     ]
-    # Each process has one core: threads inside it would only fight for the others'.
+    # Each process has one core: more threads would only compete for the others'.
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ORT_NUM_THREADS")
 
-    def before() -> None:
+    def requeue() -> None:
         if embedded.uses_broker():
-            broker.give_back_unfinished(data_dir)
+            broker.requeue_unacknowledged(data_dir)
 
-    return Program("worker", command, dict.fromkeys(threads, "1"), stop_signal=signal.SIGQUIT, before=before)
+    environment = dict.fromkeys(threads, "1")
+    return Program("worker", command, environment, stop_signal=signal.SIGQUIT, before_start=requeue)
 
 
 def web(descriptor: int, *, environment: dict[str, str]) -> Program:
-    """The web server, on a listening socket that outlives it: a request waits while it is started again."""
+    """Return the web server. Its socket stays open during a restart, so that requests wait."""
     command = [
         *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"fd://{descriptor}"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", "8", "--timeout", "120"),

@@ -1,18 +1,18 @@
-"""The note in a data folder that a restore was begun there and has not ended: nothing else may start."""
+"""Marker file of an unfinished restore: until it has finished nothing else may use the data folder."""
 
 from pathlib import Path
 
 
-def note_path(data_dir: Path) -> Path:
-    """Where the note lies; there is none in a data folder that is whole."""
+def marker_path(data_dir: Path) -> Path:
+    """Return the path of the marker, which exists during a restore."""
     return Path(data_dir) / "restoring.json"
 
 
-def half_restored(data_dir: Path) -> str:
-    """What to tell whoever wants to work on a half restored album; empty when it is none."""
-    if not note_path(data_dir).exists():
+def unfinished_restore(data_dir: Path) -> str:
+    """Return the error message for a partially restored data folder, or an empty string."""
+    if not marker_path(data_dir).exists():
         return ""
     return (
-        f"A restore into {data_dir} was begun and has not ended. Run the same bin/manage restore again, or "
-        "remove that folder."
+        f"A restore into {data_dir} was started and has not finished. Run the same bin/manage restore again, "
+        "or remove that folder."
     )

@@ -178,7 +178,7 @@ class _Start:
 
     def _look_after(self) -> None:
         """Mend what died. With --exit, the worker starts when there is work: a second run has none."""
-        for name in self.supervisor.tick():
+        for name in self.supervisor.poll():
             say(f"The {name} process had ended and was started again")
         if not self.has_worker and time.monotonic() >= self.next_look:
             self.next_look = time.monotonic() + SECONDS_BETWEEN_LOOKS
@@ -209,7 +209,7 @@ class _Start:
     def _wait_for_page(self, url: str) -> None:
         with step("Web server and worker"):
             end = time.monotonic() + SECONDS_TO_ANSWER
-            while not listening.answers(self.options["host"], self.port):
+            while not listening.responds(self.options["host"], self.port):
                 self._look_after()
                 if time.monotonic() > end:
                     raise cannot(

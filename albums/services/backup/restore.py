@@ -36,7 +36,7 @@ from albums.services.backup.format import (
 from albums.services.reading.regeneration import remaking_ask
 from albums.storage import put_file, stored_below
 from config.local_services import postgres_programs
-from config.local_services.restore_marker import note_path
+from config.local_services.restore_marker import marker_path
 
 KEPT_ANYWAY = frozenset({"run", "logs", "models", "static", "broker", "secret_key", "media", "uploads"})
 """What may be in a folder in which there is no album: the last two must be empty."""
@@ -101,7 +101,7 @@ def require_free_folder(source: Path) -> None:
 
 def restore_begin(source: Path) -> None:
     """From here on nothing but this restore starts on the data folder."""
-    write_whole(note_path(settings.DATA_DIR), json.dumps(_mark(source)).encode())
+    write_whole(marker_path(settings.DATA_DIR), json.dumps(_mark(source)).encode())
 
 
 def restore_files(*, source: Path, manifest: Manifest, progress: Progress) -> Restored:
@@ -142,7 +142,7 @@ def restore_database(*, source: Path, manifest: Manifest) -> None:
     if not tables:
         # Before the tables are there: they are here by this run's doing, or not at all.
         note = {**(_begun() or {}), "database": True}
-        write_whole(note_path(settings.DATA_DIR), json.dumps(note).encode())
+        write_whole(marker_path(settings.DATA_DIR), json.dumps(note).encode())
         parameters = connection.get_connection_params()
         connection.close()
         programs = postgres_programs.Programs(parameters, server=server)
@@ -162,7 +162,7 @@ def restore_finish(*, manifest: Manifest) -> int:
         cursor.execute("ANALYZE")
     if not manifest.derived:
         remaking_ask()
-    note_path(settings.DATA_DIR).unlink(missing_ok=True)
+    marker_path(settings.DATA_DIR).unlink(missing_ok=True)
     return dropped
 
 
@@ -174,7 +174,7 @@ def _mark(source: Path) -> dict[str, Any]:
 def _note() -> dict[str, Any] | None:
     """What was noted of the restore that was begun in the data folder; None when none was."""
     try:
-        note: dict[str, Any] = json.loads(note_path(settings.DATA_DIR).read_text())
+        note: dict[str, Any] = json.loads(marker_path(settings.DATA_DIR).read_text())
     except FileNotFoundError:
         return None
     return note

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from albums.services.backup.format import BackupError, Manifest, Stored, file_digest, manifest_read
 from albums.services.backup.restore import require_free_folder, restore_begin, restore_files
 from config.commands.reporting import Exit
-from config.local_services.restore_marker import half_restored
+from config.local_services.restore_marker import unfinished_restore
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_a_restore_that_broke_off_goes_on_and_nothing_else_starts_there(made: Pa
     restore_begin(made)
     restore_files(source=made, manifest=manifest_read(made), progress=lambda _count: None)
     require_free_folder(made)
-    assert "bin/manage restore" in half_restored(project.DATA_DIR)
+    assert "bin/manage restore" in unfinished_restore(project.DATA_DIR)
     copy = tmp_path / "another"
     made.rename(copy)
     assert refused_for_another(copy)

@@ -17,7 +17,8 @@ import pytest
 import redis
 from celery import Celery
 
-from config.local_services import broker, embedded, locations, pid_files, postgres, privileges
+from config.local_services import broker, embedded, locations, postgres, privileges, process_control
+from tests.conftest import WITHOUT_DURABILITY
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals and namespaces of Linux")
 
@@ -33,8 +34,11 @@ with embedded.services(Path(sys.argv[1])):
 
 @pytest.fixture(autouse=True)
 def _embedded_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Services of the test's own, with the durability that tests/conftest.py switches off."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("BROKER_URL", raising=False)
+    for name in WITHOUT_DURABILITY:
+        monkeypatch.setitem(postgres.SETTINGS, name, "on")
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +227,7 @@ def test_a_dead_process_group_leader_is_not_alive() -> None:
     child = subprocess.Popen([sys.executable, "-c", ""])
     process = psutil.Process(child.pid)
     time.sleep(0.3)
-    assert not pid_files.alive(process)
+    assert not process_control.is_alive(process)
     child.wait()
 
 
@@ -236,7 +240,7 @@ def test_work_that_a_killed_worker_had_is_handed_out_again(data: Path) -> None:
             killed.SimpleQueue("faces").get(timeout=5)
             # No acknowledgement: this worker is gone. Ordinarily the message comes back after an hour.
             killed.transport.cycle.close()  # type: ignore[attr-defined]  # kombu has no types
-        broker.give_back_unfinished(data)
+        broker.requeue_unacknowledged(data)
         with app.connection_for_read() as following:
             queue = following.SimpleQueue("faces")
             queue.channel.qos.restore_visible()  # type: ignore[attr-defined]  # kombu has no types

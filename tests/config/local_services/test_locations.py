@@ -15,7 +15,7 @@ def test_a_long_or_an_odd_path_gets_a_short_folder_that_is_always_the_same() -> 
         folder = locations.socket_folder(data)
         assert folder == locations.socket_folder(data)
         assert folder.name.startswith("trombine-")
-        assert len(str(locations.broker_socket(data)).encode()) < locations.LONGEST_SOCKET_PATH
+        assert len(str(locations.broker_socket(data)).encode()) < locations.MAX_SOCKET_PATH
     assert locations.socket_folder(long) != locations.socket_folder(odd)
 
 

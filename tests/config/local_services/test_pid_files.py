@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config.local_services import pid_files
+from config.local_services import pid_files, process_control
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_process_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     pid_files.write(tmp_path / "a.pid", child.pid)
     process = pid_files.read(tmp_path / "a.pid")
     assert process is not None
-    pid_files.stop(process, seconds=0.3)
+    process_control.stop(process, seconds=0.3)
     assert pid_files.read(tmp_path / "a.pid") is None
     child.wait()
     child.stdout.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from config.local_services import embedded, locations, pid_files, processes
+from config.local_services import embedded, locations, pid_files, process_control, processes
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 # A leader with a child, as a worker has.
@@ -49,19 +49,19 @@ def test_a_killed_program_is_started_again(supervisor: processes.Supervisor) -> 
     supervisor.start(processes.Program("web", SLEEP))
     first = pid_of(supervisor, "web")
     os.kill(first, signal.SIGKILL)
-    until(lambda: supervisor.tick() == ["web"])
+    until(lambda: supervisor.poll() == ["web"])
     assert pid_of(supervisor, "web") != first
 
 
 def test_a_program_that_never_works_is_given_up_with_its_last_words(
     supervisor: processes.Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(processes, "MAX_RESTART_DELAY", 0.05)
     supervisor.start(
         processes.Program("worker", [sys.executable, "-c", "raise SystemExit('no models here')"])
     )
     with pytest.raises(processes.ProcessError, match=r"no models here[\s\S]*worker\.log"):
-        until(lambda: supervisor.tick() == ["never"], seconds=30)
+        until(lambda: supervisor.poll() == ["never"], seconds=30)
 
 
 def test_stopping_takes_the_children_of_a_program_too(supervisor: processes.Supervisor) -> None:
@@ -70,7 +70,7 @@ def test_stopping_takes_the_children_of_a_program_too(supervisor: processes.Supe
     until(leader.children)
     family = [leader, *leader.children()]
     supervisor.stop()
-    until(lambda: not any(pid_files.alive(one) for one in family))
+    until(lambda: not any(process_control.is_alive(one) for one in family))
     assert list(locations.run_folder(supervisor.data_dir).glob("*.pid")) == []
 
 
@@ -89,8 +89,8 @@ def test_children_of_a_killed_program_are_stopped_before_the_next_one_starts(
     until(leader.children)
     children = leader.children()
     leader.kill()
-    until(lambda: supervisor.tick() == ["worker"])
-    until(lambda: not any(pid_files.alive(one) for one in children))
+    until(lambda: supervisor.poll() == ["worker"])
+    until(lambda: not any(process_control.is_alive(one) for one in children))
 
 
 def test_a_program_ends_when_its_supervisor_is_killed(tmp_path: Path) -> None:
@@ -112,4 +112,4 @@ time.sleep(60)
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    until(lambda: not pid_files.alive(child))
+    until(lambda: not process_control.is_alive(child))

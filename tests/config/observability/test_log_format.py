@@ -113,6 +113,6 @@ def test_what_a_row_holds_is_not_said_when_the_database_refuses_it(settings: Any
     assert "Traceback" in line
     assert "Lovelace" not in line
     if embedded.uses_postgres():
-        log = locations.log_folder(settings.DATA_DIR) / "postgres.log"
+        log = locations.log_file(settings.DATA_DIR, "postgres")
         assert "duplicate key" in log.read_text()
         assert "Lovelace" not in log.read_text()
