@@ -7,7 +7,7 @@ from babel import Locale
 from django.conf import settings
 from django.utils.translation import get_language
 
-from albums.folding import words_of
+from albums.text_normalization import words_of
 
 
 @cache

@@ -12,7 +12,7 @@ from albums.services.reading.renditions import renditions_turn
 from albums.services.searching import search
 from albums.services.searching.parts import AlbumPart, CameraPart, DatePart, PlacePart
 from albums.services.uploading.partial_files import partial_path
-from albums.views import surroundings
+from albums.views import photo_navigation
 from albums.views.search import search_photos
 
 
@@ -44,6 +44,6 @@ def connect_receivers() -> None:
     post_delete.connect(delete_rendition, sender=Rendition, dispatch_uid="albums.delete_rendition")
     for part in (AlbumPart(), PlacePart(), DatePart(), CameraPart()):
         search.register(part)
-    surroundings.register("search", search_photos)
+    photo_navigation.register("search", search_photos)
     regeneration.register(regeneration.Remaker("renditions", renditions_turn))
     post_delete.connect(delete_partial, sender=Upload, dispatch_uid="albums.delete_partial")

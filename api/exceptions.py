@@ -18,6 +18,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from albums.error_messages import refusal_message
 from albums.exceptions import (
     AlbumFillsItself,
     ArchivesBusy,
@@ -28,7 +29,7 @@ from albums.exceptions import (
     TooManyTries,
     UploadRefused,
 )
-from albums.refusals import refusal_words
+from faces.error_messages import picture_error_message
 from faces.exceptions import (
     ComparisonError,
     FaceNotReadYet,
@@ -37,7 +38,6 @@ from faces.exceptions import (
     NotThere,
     PeopleError,
 )
-from faces.failures import picture_words
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -141,11 +141,11 @@ def _of_services(exception: Exception) -> dict[str, Any] | None:
         case ComparisonError(code=code, which=which):
             late = isinstance(exception, FaceNotReadYet)
             status = HTTPStatus.CONFLICT if late else HTTPStatus.UNPROCESSABLE_ENTITY
-            detail, more = picture_words(exception), {"picture": which}
+            detail, more = picture_error_message(exception), {"picture": which}
         case ImageRefused(code=code, values=values):
-            status, detail = HTTPStatus.UNPROCESSABLE_ENTITY, refusal_words(code, values)
+            status, detail = HTTPStatus.UNPROCESSABLE_ENTITY, refusal_message(code, values)
         case UploadRefused(code=code, values=values):
-            status, detail = OF_UPLOADS[code], refusal_words(code, values)
+            status, detail = OF_UPLOADS[code], refusal_message(code, values)
         case OffsetDiffers(received=received):
             status, code, more = HTTPStatus.CONFLICT, "offset_differs", {"received": received}
         case DigestDiffers():

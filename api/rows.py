@@ -8,16 +8,16 @@ from typing import Any
 from django.contrib.auth.models import User
 from rest_framework.request import Request
 
+from albums.http.current_user import current_user
 from albums.models import Album, Image
 from albums.querysets import AlbumQuerySet
-from albums.views.viewer import viewer
 from faces.exceptions import NotThere
 from faces.models import Face, Person
 
 
 def asking(request: Request) -> User:
     """Who asks."""
-    return viewer(request._request)  # noqa: SLF001  (the plain request, as every view has it)
+    return current_user(request._request)  # noqa: SLF001  (the plain request, as every view has it)
 
 
 def person_of(user: User, pk: int) -> Person:

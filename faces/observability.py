@@ -10,7 +10,7 @@ from config.observability import registry
 from config.observability.checks import CheckResult
 from config.observability.metric_families import count_by, gauge, row_counts
 from faces.checks import models_check
-from faces.failures import CODES
+from faces.error_messages import CODES
 from faces.models import ClusteringRun, Face, FaceScan, Person
 from faces.signals import images_scanned
 

@@ -23,7 +23,7 @@ from albums.services.upkeep import storage_use
 from albums.services.upkeep.storage_use import Kind
 from albums.services.uploading import upload_progress
 from albums.signals import images_binned, images_erasing, images_ready, images_restored
-from albums.views import surroundings
+from albums.views import photo_navigation
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, StagedFace, Verdict
 from faces.services.core.consent import recognition_set
 from faces.services.detecting.crops import crops_turn
@@ -68,7 +68,7 @@ def connect() -> None:
     progress.register(people_stage, unfinished=grouping_unfinished)
     progress.register_failures(scans_failed)
     upload_progress.register(batch_looked_at)
-    surroundings.register("person", person_photos)
+    photo_navigation.register("person", person_photos)
     search.register(PersonPart(), first=True)
     data_export.register(faces_files)
     account_deletion.register(Eraser(prepare=_nobody_looks_any_more, erase=owner_faces_erase, labels=LABELS))

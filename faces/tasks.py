@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from albums.models import Image
 from albums.tasks import ChunkTask
-from faces.failures import TOOK_TOO_LONG
+from faces.error_messages import TOOK_TOO_LONG
 from faces.models import ClusteringRun, Face, FaceScan, Person
 from faces.runtime import release_memory
 from faces.services.core.consent import recognition_wanted

@@ -18,8 +18,8 @@ from redis.exceptions import RedisError
 from albums.admin.base import operator
 from albums.admin.images import images_read_again
 from albums.admin_site import page, page_response
+from albums.error_messages import refusal_message
 from albums.models import Image, Upload
-from albums.refusals import refusal_words
 from albums.tasks import STALE_AFTER, enqueue_reading, enqueue_unpacking
 from config.observability.heartbeats import TIMEOUT_SECONDS, heartbeat_ages
 from config.observability.queues import lengths, queues_with_work
@@ -152,7 +152,8 @@ def _failed() -> list[Job]:
     refused = Image.objects.filter(binned_at=None).refused().exclude(original="").order_by()
     counts = refused.values("reason").annotate(count=Count("pk")).order_by("-count", "reason")
     return [
-        Job(refusal_words(one["reason"], {}), one["count"], again=f"photos:{one['reason']}") for one in counts
+        Job(refusal_message(one["reason"], {}), one["count"], again=f"photos:{one['reason']}")
+        for one in counts
     ]
 
 

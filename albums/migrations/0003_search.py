@@ -5,7 +5,7 @@ import django.contrib.postgres.search
 from django.conf import settings
 from django.db import migrations, models
 
-import albums.folding
+import albums.text_normalization
 
 
 class Migration(migrations.Migration):
@@ -17,8 +17,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            sql=albums.folding.words_function_sql(),
-            reverse_sql=f"DROP FUNCTION {albums.folding.WORDS_FUNCTION}(text, text, text, text)",
+            sql=albums.text_normalization.words_function_sql(),
+            reverse_sql=f"DROP FUNCTION {albums.text_normalization.WORDS_FUNCTION}(text, text, text, text)",
         ),
         migrations.AddField(
             model_name="image",
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             field=models.GeneratedField(
                 db_persist=True,
                 editable=False,
-                expression=albums.folding.ImageWords(),
+                expression=albums.text_normalization.ImageWords(),
                 output_field=django.contrib.postgres.search.SearchVectorField(),
             ),
         ),

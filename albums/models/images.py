@@ -10,9 +10,9 @@ from django.db.models import F
 
 from albums import querysets
 from albums.countries import place_label
-from albums.folding import ImageWords
-from albums.refusals import refusal_words
+from albums.error_messages import refusal_message
 from albums.storage import original_name, rendition_name
+from albums.text_normalization import ImageWords
 
 
 class Image(models.Model):
@@ -120,7 +120,7 @@ class Image(models.Model):
         """Why it was refused, in the reader's language; empty where it was not."""
         if not self.reason:
             return self.detail
-        return refusal_words(self.reason, self.reason_values, otherwise=self.detail)
+        return refusal_message(self.reason, self.reason_values, otherwise=self.detail)
 
 
 class Rendition(models.Model):

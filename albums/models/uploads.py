@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from albums import querysets
+from albums.error_messages import refusal_message
 from albums.models.albums import Album
 from albums.models.images import Image
-from albums.refusals import refusal_words
 
 
 class Upload(models.Model):
@@ -62,7 +62,7 @@ class Upload(models.Model):
     @property
     def why(self) -> str:
         """Why it was refused, in the reader's language; empty where it was not."""
-        return refusal_words(self.reason, self.reason_values) if self.reason else self.detail
+        return refusal_message(self.reason, self.reason_values) if self.reason else self.detail
 
 
 class UnpackedFile(models.Model):
@@ -100,4 +100,4 @@ class UnpackedFile(models.Model):
     @property
     def why(self) -> str:
         """Why it was refused, in the reader's language; empty where it was not."""
-        return refusal_words(self.reason, self.reason_values) if self.reason else ""
+        return refusal_message(self.reason, self.reason_values) if self.reason else ""

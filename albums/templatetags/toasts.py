@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.contrib.messages.storage.base import Message
 
-from albums.views.toasts import UNDO
+from albums.http.toasts import UNDO
 
 register = template.Library()
 

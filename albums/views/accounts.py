@@ -16,13 +16,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from albums.account_forms import AccountForm, FirstAccountForm, SignInForm
+from albums.http.current_user import current_user
 from albums.services.accounts.accounts import (
     AccountExists,
     accounts_exist,
     owner_create_first,
     user_for_one_time_token,
 )
-from albums.views.viewer import viewer
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -89,7 +89,7 @@ def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """Choose a name and a password for an account that has none yet. Later they are among the settings."""
-    user = viewer(request)
+    user = current_user(request)
     if user.has_usable_password():
         return redirect("albums:settings_account")
     # The form writes on its own copy: a wrong name must not show in the page's head.

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from albums.album_forms import AlbumForm
 from albums.exceptions import AlbumFillsItself
 from albums.forms import AlbumNameForm
+from albums.http.current_user import current_user
+from albums.http.id_params import posted_image_ids
 from albums.models import Album, AlbumMember, Image, ShareLink
 from albums.querysets import AlbumQuerySet
 from albums.services.arranging.albums import (
@@ -30,11 +32,9 @@ from albums.services.arranging.albums import (
     taken_out_proof,
 )
 from albums.services.arranging.smart_albums import albums_fill, filled_by_hand
-from albums.views.chosen import chosen_ids
 from albums.views.selection import refused, wants_json
 from albums.views.selection_bar import album_bar
 from albums.views.tiles import page_number, taken_out, tile_page
-from albums.views.viewer import viewer
 
 ALBUMS_PER_PAGE = 60
 TAKEN_OUT_KEY = "taken-out"
@@ -45,7 +45,7 @@ NOT_BY_HAND = gettext_lazy("This album fills itself: photos come and go by its r
 @require_http_methods(["GET", "HEAD", "POST"])
 def albums(request: HttpRequest) -> HttpResponse:
     """The albums that one may see, in a fixed number of queries; POST makes a new one."""
-    user = viewer(request)
+    user = current_user(request)
     form = AlbumNameForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         made = album_create(owner=user, name=form.cleaned_data["name"])
@@ -95,7 +95,7 @@ def _which(user: User, which: str) -> AlbumQuerySet:
 @require_safe
 def album(request: HttpRequest, pk: int) -> HttpResponse:
     """One album's photos. htmx asks for further pages, and gets the tiles alone."""
-    user = viewer(request)
+    user = current_user(request)
     shown = get_object_or_404(Album.objects.visible_to(user).select_related("owner"), pk=pk)
     is_htmx = bool(request.headers.get("HX-Request"))
     fills_itself = not is_htmx and bool(albums_fill([pk]))
@@ -140,7 +140,7 @@ def _taken_out_here(request: HttpRequest, pk: int) -> dict[str, object] | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Name, description and order of an album. Only its owner's to change."""
-    user = viewer(request)
+    user = current_user(request)
     changed = get_object_or_404(Album.objects.owned_by(user), pk=pk)
     form = AlbumForm(request.POST or None, user=user, album=changed)
     if request.method == "POST" and form.is_valid():
@@ -157,12 +157,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cover(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the photo that stands for an album. POST: image, or nothing for the newest."""
-    user = viewer(request)
+    user = current_user(request)
     covered = get_object_or_404(Album.objects.owned_by(user), pk=pk)
     albums_fill([pk])
     inside = Image.objects.in_album(covered)
     if request.method == "POST":
-        given, ids = request.POST.get("image", ""), chosen_ids(request)
+        given, ids = request.POST.get("image", ""), posted_image_ids(request)
         if len(ids) > 1:
             messages.error(request, _("Tick only one photo: an album has one cover."))
             return redirect("albums:album", pk)
@@ -178,7 +178,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then delete an album. Its photos stay."""
-    user = viewer(request)
+    user = current_user(request)
     doomed = get_object_or_404(Album.objects.owned_by(user), pk=pk)
     if request.method == "POST":
         name = doomed.name
@@ -203,9 +203,9 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
     A script gets JSON: `message`, `ids` of what is out, and `undo` with the `proof` to send there.
     """
-    user = viewer(request)
+    user = current_user(request)
     kept = get_object_or_404(Album.objects.editable_by(user), pk=pk)
-    ids = chosen_ids(request)
+    ids = posted_image_ids(request)
     if not ids:
         return refused(request, _("Tick at least one photo first."))
     images = list(Image.objects.filter(entries__album=kept, pk__in=ids))
@@ -236,7 +236,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def put_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo `remove`. POST: proof, as the page after it had it."""
-    user = viewer(request)
+    user = current_user(request)
     filled = get_object_or_404(Album.objects.editable_by(user), pk=pk)
     try:
         count = album_put_back(album=filled, proof=request.POST.get("proof", ""), by=user)

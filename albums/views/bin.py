@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from albums.http.current_user import current_user
+from albums.http.media import file_response
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
 from albums.services.erasing.bin import bin_deadline, images_expire, images_restore
 from albums.tasks import enqueue_expiring
-from albums.views.media import file_response
 from albums.views.selection import EPOCH, page_before, refused, ticked, wants_json
 from albums.views.tiles import COLUMNS, tile_of
-from albums.views.viewer import viewer
 
 PER_PAGE = 100
 LAST_MOMENT = 2 * 10**17
@@ -100,12 +100,12 @@ def empty(request: HttpRequest) -> HttpResponse:
 
 def _binned(request: HttpRequest) -> ImageQuerySet:
     """What can still be taken back: the rest only waits for the clock to erase it."""
-    mine = Image.objects.filter(owner=viewer(request)).binned()
+    mine = Image.objects.filter(owner=current_user(request)).binned()
     return mine.filter(binned_at__gt=bin_deadline())
 
 
 def _restored(request: HttpRequest, images: ImageQuerySet) -> HttpResponse:
-    count = len(images_restore(images=images, by=viewer(request)))
+    count = len(images_restore(images=images, by=current_user(request)))
     message = ngettext("%(count)d photo is back.", "%(count)d photos are back.", count) % {"count": count}
     if not count:
         message = gettext("Nothing came back: these photos are not in the bin.")
@@ -116,7 +116,7 @@ def _restored(request: HttpRequest, images: ImageQuerySet) -> HttpResponse:
 
 
 def _erased(request: HttpRequest, images: ImageQuerySet) -> HttpResponse:
-    count = images_expire(images=images, by=viewer(request))
+    count = images_expire(images=images, by=current_user(request))
     enqueue_expiring()
     message = ngettext("%(count)d photo is erased for good.", "%(count)d photos are erased for good.", count)
     messages.success(request, message % {"count": count})

@@ -1,97 +1,23 @@
-"""Files of photos, only to those who may see them."""
+"""Files of photos, served only to those who may see them."""
 
-from http import HTTPStatus
 from pathlib import PurePosixPath
 
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import Storage
-from django.db.models.fields.files import FieldFile
-from django.http import (
-    FileResponse,
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseNotModified,
-    StreamingHttpResponse,
-)
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.cache import patch_cache_control
-from django.utils.http import parse_etags, quote_etag
 from django.views.decorators.http import require_safe
 
+from albums.http.current_user import current_user
+from albums.http.media import file_response
 from albums.models import Image, Rendition
-from albums.views.ranges import RangeNotThere, part_of, wanted_range
-from albums.views.viewer import viewer
-
-A_YEAR = 365 * 24 * 3600
-# Shown in the browser; anything else is only ever downloaded.
-SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp"})
-
-
-def file_response(
-    request: HttpRequest, file: FieldFile, *, content_type: str, name: str, etag: str, immutable: bool
-) -> HttpResponseBase:
-    """Answer with a stored file, or with the part of it that is asked for.
-
-    It is private to the account, and can never act as a page of this site. Raises `Http404` when the file is
-    not in the storage.
-    """
-    tag = quote_etag(etag)
-    response: HttpResponseBase
-    if tag in parse_etags(request.headers.get("If-None-Match", "")):
-        response = HttpResponseNotModified()
-    else:
-        opened = _opened(file)
-        response = FileResponse(
-            opened, content_type=content_type, as_attachment=content_type not in SHOWN_TYPES, filename=name
-        )
-        if "Range" in request.headers:
-            response = _part(request, response, opened, tag)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response.headers["Accept-Ranges"] = "bytes"
-    response.headers["ETag"] = tag
-    if immutable:
-        patch_cache_control(response, private=True, max_age=A_YEAR, immutable=True)
-    else:
-        patch_cache_control(response, private=True, no_cache=True)
-    return response
-
-
-def _part(request: HttpRequest, whole: FileResponse, file: FieldFile, tag: str) -> HttpResponseBase:
-    try:
-        wanted = wanted_range(request, size=file.size, etag=tag)
-    except RangeNotThere as error:
-        whole.close()
-        return HttpResponse(
-            status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
-            headers={"Content-Range": f"bytes */{error.size}"},
-        )
-    if wanted is None:
-        return whole
-    part = StreamingHttpResponse(
-        part_of(file, wanted), status=HTTPStatus.PARTIAL_CONTENT, content_type=whole.headers["Content-Type"]
-    )
-    part.headers["Content-Disposition"] = whole.headers["Content-Disposition"]
-    part.headers["Content-Length"] = str(len(wanted))
-    part.headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{file.size}"
-    return part
-
-
-def _opened(file: FieldFile) -> FieldFile:
-    storage: Storage = file.storage
-    if not file or not storage.exists(str(file.name)):
-        raise Http404("this file is not in the storage")
-    file.open("rb")
-    return file
 
 
 @login_required
 @require_safe
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Send the file exactly as it was given."""
-    image = get_object_or_404(Image.objects.visible_to(viewer(request)), pk=pk)
+    """Send the original file, byte for byte."""
+    image = get_object_or_404(Image.objects.visible_to(current_user(request)), pk=pk)
     return file_response(
         request,
         image.original,
@@ -106,7 +32,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def rendition(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """Send a smaller copy of a photo."""
-    image = get_object_or_404(Image.objects.visible_to(viewer(request)), pk=pk)
+    image = get_object_or_404(Image.objects.visible_to(current_user(request)), pk=pk)
     made = get_object_or_404(Rendition, image=image, kind=kind)
     return file_response(
         request,

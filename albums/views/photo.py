@@ -14,13 +14,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from albums.forms import DescriptionForm, SelectionForm
+from albums.http.current_user import current_user
+from albums.http.media import SHOWN_TYPES
 from albums.models import Album, Image, Rendition
 from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.arranging.descriptions import image_describe
 from albums.services.arranging.smart_albums import filled_by_hand
-from albums.views.media import SHOWN_TYPES
-from albums.views.surroundings import neighbours, surroundings
-from albums.views.viewer import viewer
+from albums.views.photo_navigation import neighbours, photo_list
 
 # The header of a script that asks for a photo before somebody goes to it.
 AHEAD = "X-Ahead"
@@ -33,8 +33,8 @@ EXPOSURE = ("focal_length", "aperture", "exposure", "iso")
 @login_required
 @require_safe
 def photo(request: HttpRequest, pk: int) -> HttpResponse:
-    """One photo, among those that the address names (see `surroundings`); a script gets the middle alone."""
-    user = viewer(request)
+    """One photo, among those that the address names (see `photo_list`); a script gets the middle alone."""
+    user = current_user(request)
     image = get_object_or_404(Image.objects.visible_to(user).select_related("owner"), pk=pk)
     is_part = bool(request.headers.get("HX-Request"))
     template = "albums/_photo.html" if is_part else "albums/photo.html"
@@ -49,7 +49,7 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
-    among = surroundings(request, user, image)
+    among = photo_list(request, user, image)
     before, after = neighbours(among.images, image, among.order)
     is_mine = image.owner_id == user.pk
     albums = Album.objects.visible_to(user).filter(entries__image=image)
@@ -91,7 +91,7 @@ def _position(image: Image) -> str:
 @require_POST
 def describe(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the owner's words for a photo. POST: description, next."""
-    image = get_object_or_404(Image.objects.owned_by(viewer(request)), pk=pk)
+    image = get_object_or_404(Image.objects.owned_by(current_user(request)), pk=pk)
     form = DescriptionForm(request.POST)
     if form.is_valid():
         image_describe(image=image, description=form.cleaned_data["description"])
@@ -105,7 +105,7 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def put_in_album(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a photo into an album, old or new. POST: album or new_album, next."""
-    user = viewer(request)
+    user = current_user(request)
     image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
     given = request.POST.copy()
     given["image"] = str(pk)

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from albums.http.current_user import current_user
 from albums.models import Image
-from albums.views.viewer import viewer
 
 REFUSED_PER_PAGE = 100
 
@@ -16,6 +16,6 @@ REFUSED_PER_PAGE = 100
 @require_safe
 def refused(request: HttpRequest) -> HttpResponse:
     """Files that did not become photos, each with its reason."""
-    files = Image.objects.visible_to(viewer(request)).refused().order_by("-added_at", "-pk")
+    files = Image.objects.visible_to(current_user(request)).refused().order_by("-added_at", "-pk")
     page = Paginator(files, REFUSED_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "albums/refused.html", {"page": page})

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from albums.http.current_user import current_user
 from albums.services.core.progress import stages, work_left
-from albums.views.viewer import viewer
 
 FIRST_AGAIN_SECONDS = 2
 COUNTING_SHARE = 0.05
@@ -23,7 +23,7 @@ COUNTING_SHARE = 0.05
 @require_safe
 def progress(request: HttpRequest) -> HttpResponse:
     """Answer htmx with the strip, a program with JSON, a person with a page."""
-    owner_id = viewer(request).pk
+    owner_id = current_user(request).pk
     if request.headers.get("HX-Request"):
         strip = _strip(owner_id, was_busy=request.GET.get("was") == "busy")
         return render(request, "albums/_progress.html", strip)

@@ -30,16 +30,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from albums.error_messages import refusal_message
 from albums.exceptions import OffsetDiffers, RefusalCode, UploadRefused
 from albums.forms import BeginUploadForm
+from albums.http.current_user import current_user
+from albums.http.upload_messages import stored_outcome, unpacked_outcome
 from albums.models import Upload
-from albums.refusals import refusal_words
 from albums.services.core.limits import upload_limits
 from albums.services.uploading.resumable_uploads import UploadStep, upload_append, upload_begin, upload_finish
 from albums.services.uploading.uploads import StoreStatus
 from albums.tasks import enqueue_reading, enqueue_unpacking
-from albums.views.upload_words import stored_outcome, unpacked_outcome
-from albums.views.viewer import viewer
 
 logger = logging.getLogger(__name__)
 
@@ -82,11 +82,11 @@ def uploads(request: HttpRequest) -> HttpResponse:
         given = None
     if not isinstance(given, dict):
         return _error(HTTPStatus.BAD_REQUEST, _("Send a JSON object with name, size and sha256."))
-    form = BeginUploadForm(given, user=viewer(request))
+    form = BeginUploadForm(given, user=current_user(request))
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=HTTPStatus.BAD_REQUEST)
     try:
-        step = upload_begin(owner=viewer(request), **form.cleaned_data)
+        step = upload_begin(owner=current_user(request), **form.cleaned_data)
     except UploadRefused as refusal:
         return _refusal(refusal)
     return _answer(step, form.cleaned_data["name"])
@@ -99,7 +99,7 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One upload: how far it is, one more piece of it, or its end."""
     if request.method == "PATCH":
         return _append(request, pk)
-    found = get_object_or_404(Upload.objects.visible_to(viewer(request)), pk=pk)
+    found = get_object_or_404(Upload.objects.visible_to(current_user(request)), pk=pk)
     if request.method == "DELETE":
         found.delete()
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
@@ -119,7 +119,7 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Drop a file that stopped half-way; the form for it is on the upload page."""
-    found = get_object_or_404(Upload.objects.visible_to(viewer(request)).unfinished(), pk=pk)
+    found = get_object_or_404(Upload.objects.visible_to(current_user(request)).unfinished(), pk=pk)
     found.delete()
     messages.success(request, _("“%(name)s” was dropped.") % {"name": found.name})
     return redirect("albums:upload")
@@ -137,7 +137,7 @@ def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     piece = _body(request, upload_limits().piece_bytes)
     if piece is None:
         return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("A piece has 8 MB at most."))
-    owner = viewer(request)
+    owner = current_user(request)
     try:
         upload = upload_append(owner=owner, upload_id=pk, offset=int(offset), piece=piece)
         step = upload_finish(owner=owner, upload_id=pk) if upload.complete else UploadStep("go_on", upload)
@@ -216,7 +216,7 @@ def _zip_label(upload: Upload, counts: dict[str, int]) -> str:
 
 
 def _refusal(refusal: UploadRefused) -> JsonResponse:
-    words = refusal_words(refusal.code, refusal.values)
+    words = refusal_message(refusal.code, refusal.values)
     return _error(_STATUS_OF_REFUSAL[refusal.code], words, code=refusal.code)
 
 

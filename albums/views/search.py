@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from albums.http.current_user import current_user
 from albums.services.searching.search import (
     MOST_CHIPS,
     Chip,
@@ -24,10 +25,9 @@ from albums.services.searching.search import (
     search_of,
     search_suggested,
 )
+from albums.views.photo_navigation import PhotoList
 from albums.views.selection_bar import library_bar
-from albums.views.surroundings import Surroundings
 from albums.views.tiles import page_number, taken_out, tile_page
-from albums.views.viewer import viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class ShownGroup:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """The photos that fit `?q=` and the chips. htmx asks for further pages, and gets the tiles alone."""
-    user = viewer(request)
+    user = current_user(request)
     asked = search_of(_given(request))
     chips = search_chips(asked, user)
     images = search_images(asked, user, chips)
@@ -90,16 +90,16 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> HttpResponse:
     """What the words typed so far may be the beginning of: a piece of a page, for the list below the box."""
     asked = search_of(_given(request))
-    groups = _shown_groups(asked, search_suggested(asked, viewer(request)))
+    groups = _shown_groups(asked, search_suggested(asked, current_user(request)))
     return render(request, "albums/_search_suggestions.html", {"asked": asked, "groups": groups})
 
 
-def search_photos(user: User, text: str) -> Surroundings | None:
+def search_photos(user: User, text: str) -> PhotoList | None:
     """The photos of the search that stands in `?search=`, for the arrows of the viewer."""
     asked = search_of(parse_qs(text, max_num_fields=MOST_CHIPS))
     if asked.empty:
         return None
-    return Surroundings(
+    return PhotoList(
         images=search_images(asked, user, search_chips(asked, user)),
         label=gettext("Search"),
         back_url=_address(asked),

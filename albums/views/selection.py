@@ -19,15 +19,15 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from albums.forms import IdsField, SelectionForm
+from albums.http.current_user import current_user
+from albums.http.id_params import posted_image_ids
+from albums.http.toasts import toast
 from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.arranging.smart_albums import filled_by_hand
 from albums.services.erasing.bin import images_bin
-from albums.views.chosen import chosen_ids
-from albums.views.surroundings import named_lists
-from albums.views.toasts import toast
-from albums.views.viewer import viewer
+from albums.views.photo_navigation import named_lists
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,7 +36,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @require_POST
 def selection(request: HttpRequest) -> HttpResponse:
     """Add the ticked photos to an album: one that is there, by its id or its name, or a new one."""
-    user = viewer(request)
+    user = current_user(request)
     form = SelectionForm(request.POST, user=user)
     if not form.is_valid():
         problems = [str(error) for errors in form.errors.values() for error in errors]
@@ -59,7 +59,7 @@ def selection(request: HttpRequest) -> HttpResponse:
 @require_POST
 def throw_away(request: HttpRequest) -> HttpResponse:
     """Put the ticked photos into the bin, those that are the account's own."""
-    user = viewer(request)
+    user = current_user(request)
     images = ticked(request, Image.objects.owned_by(user))
     if images is None:
         return refused(request, gettext("Tick at least one photo first."))
@@ -73,7 +73,7 @@ def throw_away(request: HttpRequest) -> HttpResponse:
         ngettext("%(count)d photo is in the bin.", "%(count)d photos are in the bin.", count)
         % {"count": count}
     )  # fmt: skip
-    message = " ".join(filter(None, [message, _of_others(user, chosen_ids(request))]))
+    message = " ".join(filter(None, [message, _of_others(user, posted_image_ids(request))]))
     undo = reverse("albums:bin_undo", args=[moment_number(thrown.at)])
     if wants_json(request):
         return JsonResponse({"message": message, "undo": undo, "ids": thrown.image_ids})
@@ -85,7 +85,7 @@ def throw_away(request: HttpRequest) -> HttpResponse:
 @require_safe
 def list_ids(request: HttpRequest) -> HttpResponse:
     """The ids of all photos of a list, as JSON. The list is named as in the addresses of its photos."""
-    found = next(named_lists(request, viewer(request)), None)
+    found = next(named_lists(request, current_user(request)), None)
     if found is None:
         raise Http404("no such list")
     answer = JsonResponse({"ids": list(found.images.values_list("pk", flat=True))})

@@ -17,13 +17,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from albums.account_forms import AccountNameForm, PasswordCheckForm, PasswordForm, PreferencesForm
+from albums.http.current_user import current_user
+from albums.http.toasts import toast
 from albums.models import Preferences
 from albums.services.accounts import account_deletion
 from albums.services.accounts.accounts import sessions_end, sessions_of
 from albums.services.accounts.operators import grant_of, grant_set, operators_besides
 from albums.services.accounts.preferences import preferences_remember, preferences_set
-from albums.views.toasts import toast
-from albums.views.viewer import viewer
 
 RECEIPT_SALT = "albums.views.settings.receipt"
 RECEIPT_SECONDS = 3600
@@ -42,7 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """Name and password, each with its own form, and where the account is signed in."""
-    user = viewer(request)
+    user = current_user(request)
     if not user.has_usable_password():
         return redirect("albums:account")
     wanted = request.POST.get("change") if request.method == "POST" else None
@@ -77,7 +77,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def operators_see(request: HttpRequest) -> HttpResponse:
     """Let who looks after the server see pictures and names, or no more. POST: granted, 1 or 0."""
     granted = request.POST.get("granted") == "1"
-    grant_set(owner=viewer(request), granted=granted)
+    grant_set(owner=current_user(request), granted=granted)
     toast(request, _("They may look now.") if granted else _("They see numbers only."))
     return redirect("albums:settings_account")
 
@@ -86,7 +86,7 @@ def operators_see(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End all sessions but this one."""
-    count = sessions_end(user=viewer(request), keep=request.session.session_key)
+    count = sessions_end(user=current_user(request), keep=request.session.session_key)
     toast(
         request,
         ngettext("Signed out in %(count)d other place.", "Signed out in %(count)d other places.", count)
@@ -99,7 +99,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def appearance(request: HttpRequest) -> HttpResponse:
     """Language and theme, kept with the account and on this device."""
-    user = viewer(request)
+    user = current_user(request)
     now = Preferences.objects.filter(user=user).first() or Preferences()
     form = PreferencesForm(request.POST or None, initial={"language": now.language, "theme": now.theme})
     if request.method != "POST" or not form.is_valid():
@@ -119,7 +119,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Another theme at once, from the menu of any page; back to that page."""
-    user = viewer(request)
+    user = current_user(request)
     now = Preferences.objects.filter(user=user).first() or Preferences()
     asked = request.POST.get("theme", "")
     if asked not in Preferences.Theme.values:
@@ -140,7 +140,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
     """Say what would go, ask for the password, and delete the account."""
-    user = viewer(request)
+    user = current_user(request)
     form = PasswordCheckForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         name = user.get_username()

@@ -10,14 +10,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from albums.http.current_user import current_user
+from albums.http.toasts import toast
 from albums.services.core.progress import stages
 from albums.services.downloading import data_export
 from albums.services.upkeep import storage_use
 from albums.services.uploading.quotas import quota_use
 from albums.services.uploading.retries import images_refused, images_retry
 from albums.tasks import enqueue_reading
-from albums.views.toasts import toast
-from albums.views.viewer import viewer
 
 REFUSED_PER_PAGE = 25
 
@@ -27,7 +27,7 @@ REFUSED_PER_PAGE = 25
 @require_safe
 def storage(request: HttpRequest) -> HttpResponse:
     """What is kept, and how much room it takes. Files are counted when htmx, or ?count=1, asks for it."""
-    user = viewer(request)
+    user = current_user(request)
     is_htmx = bool(request.headers.get("HX-Request"))
     derived = storage_use.derived(user, fresh=is_htmx or request.GET.get("count") == "1")
     if is_htmx:
@@ -47,7 +47,7 @@ def storage(request: HttpRequest) -> HttpResponse:
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
     """How far the work is, and what failed, with the reason and another try."""
-    user = viewer(request)
+    user = current_user(request)
     found = stages(user.pk)
     page = Paginator(images_refused(user), REFUSED_PER_PAGE).get_page(request.GET.get("page"))
     context = {"stages": found, "busy": any(not stage.finished for stage in found), "page": page}
@@ -61,7 +61,7 @@ def retry(request: HttpRequest) -> HttpResponse:
     key = request.POST.get("image", "")
     if key and not (key.isascii() and key.isdigit() and len(key) < 18):
         raise Http404
-    ids = images_retry(owner=viewer(request), image_ids=[int(key)] if key else None)
+    ids = images_retry(owner=current_user(request), image_ids=[int(key)] if key else None)
     if key and not ids:
         raise Http404
     enqueue_reading(ids)
@@ -77,7 +77,7 @@ def retry(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Say what would be in it; POST sends the archive while it is being made."""
-    user = viewer(request)
+    user = current_user(request)
     if request.method != "POST":
         size = sum(use.size or 0 for use in storage_use.originals(user))
         return render(request, "settings/export.html", {"originals_size": size})

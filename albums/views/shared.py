@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.album_forms import LinkPasswordForm
 from albums.exceptions import TooManyTries
+from albums.http.media import file_response
 from albums.models import Album, Image, Rendition, ShareLink
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.share_links import (
@@ -29,7 +30,6 @@ from albums.services.arranging.share_links import (
 from albums.services.arranging.smart_albums import albums_fill
 from albums.services.core.people_names import names_in
 from albums.views.archives import archive_response
-from albums.views.media import file_response
 from albums.views.slideshow import Names, nobody, picture_words, pictures_json, slideshow_page
 from albums.views.tiles import Tile, TilePage, page_number, tile_page
 

@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from albums.album_forms import MemberForm, ShareLinkForm
+from albums.http.current_user import current_user
 from albums.models import Album, AlbumMember, Image, ShareLink
 from albums.services.arranging.members import member_add, member_change, member_remove
 from albums.services.arranging.share_links import share_link_change, share_link_create, share_link_revoke
-from albums.views.viewer import viewer
 
 
 @never_cache
@@ -21,7 +21,7 @@ from albums.views.viewer import viewer
 @require_http_methods(["GET", "HEAD", "POST"])
 def sharing(request: HttpRequest, pk: int) -> HttpResponse:
     """Who sees the album. POST: what=member or what=link adds one."""
-    shared = get_object_or_404(Album.objects.owned_by(viewer(request)), pk=pk)
+    shared = get_object_or_404(Album.objects.owned_by(current_user(request)), pk=pk)
     what = request.POST.get("what")
     member_form = MemberForm(request.POST if what == "member" else None)
     link_form = ShareLinkForm(request.POST if what == "link" else None, prefix="link")
@@ -58,7 +58,7 @@ def address_of(request: HttpRequest, link: ShareLink) -> str:
 @require_POST
 def member_role(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Change what another account may do. POST: role."""
-    album = get_object_or_404(Album.objects.owned_by(viewer(request)), pk=pk)
+    album = get_object_or_404(Album.objects.owned_by(current_user(request)), pk=pk)
     changed = get_object_or_404(album.members.select_related("user"), pk=member)
     try:
         member_change(member=changed, role=request.POST.get("role", ""))
@@ -73,7 +73,7 @@ def member_role(request: HttpRequest, pk: int, member: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_end(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Ask, then end the sharing with one account: the owner's to do, and the account's own to leave."""
-    user = viewer(request)
+    user = current_user(request)
     album = get_object_or_404(Album.objects.visible_to(user), pk=pk)
     members = album.members.select_related("user")
     if album.owner_id != user.pk:
@@ -102,7 +102,7 @@ def member_end(request: HttpRequest, pk: int, member: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_edit(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     """Change what a link gives."""
-    found = get_object_or_404(ShareLink.objects.visible_to(viewer(request)), pk=link, album_id=pk)
+    found = get_object_or_404(ShareLink.objects.visible_to(current_user(request)), pk=link, album_id=pk)
     form = ShareLinkForm(request.POST or None, link=found, prefix="link")
     if request.method == "POST" and form.is_valid():
         share_link_change(link=found, **form.values())
@@ -116,7 +116,7 @@ def link_edit(request: HttpRequest, pk: int, link: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_revoke(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     """Ask, then take a link back."""
-    found = get_object_or_404(ShareLink.objects.visible_to(viewer(request)), pk=link, album_id=pk)
+    found = get_object_or_404(ShareLink.objects.visible_to(current_user(request)), pk=link, album_id=pk)
     if request.method == "POST":
         share_link_revoke(link=found)
         messages.success(request, _("The link is taken back. Its address leads nowhere now."))

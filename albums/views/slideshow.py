@@ -17,11 +17,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from albums.http.current_user import current_user
 from albums.models import Album, Image, Rendition
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.smart_albums import albums_fill
 from albums.services.core.people_names import names_in
-from albums.views.viewer import viewer
 
 PICTURES_AT_ONCE = 100
 MOST_PICTURES = 10_000_000
@@ -37,7 +37,7 @@ Names = Callable[[Collection[int]], Mapping[int, Sequence[str]]]
 @require_safe
 def album_slideshow(request: HttpRequest, pk: int) -> HttpResponse:
     """The photos of an album, in its order."""
-    user = viewer(request)
+    user = current_user(request)
     album = get_object_or_404(Album.objects.visible_to(user), pk=pk)
     albums_fill([pk])
     return slideshow_page(
@@ -55,7 +55,7 @@ def album_slideshow(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def album_pictures(request: HttpRequest, pk: int) -> HttpResponse:
     """The pictures of an album's slideshow, from ?from= on."""
-    user = viewer(request)
+    user = current_user(request)
     album = get_object_or_404(Album.objects.visible_to(user), pk=pk)
     return pictures_json(
         request,

@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from albums.http.current_user import current_user
 from albums.models import Image
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.timeline import (
@@ -28,7 +29,6 @@ from albums.services.arranging.timeline import (
 )
 from albums.views.selection_bar import library_bar
 from albums.views.tiles import COLUMNS, month_label, tile_days
-from albums.views.viewer import viewer
 
 NO_DAY = "none"
 # What a piece may have grown to since its page was made.
@@ -42,7 +42,7 @@ def photos(request: HttpRequest) -> HttpResponse:
 
     The number of queries does not depend on how many photos there are, nor does what they read.
     """
-    user = viewer(request)
+    user = current_user(request)
     mine = Image.objects.owned_by(user)
     place = _place(request)
     images, following = photos_at(mine.ready().only(*COLUMNS), place)
@@ -132,7 +132,7 @@ def ids(request: HttpRequest) -> HttpResponse:
 
 
 def _mine(request: HttpRequest) -> ImageQuerySet:
-    return Image.objects.owned_by(viewer(request)).ready()
+    return Image.objects.owned_by(current_user(request)).ready()
 
 
 def _months(days: list[DayCount], found: list[Piece]) -> list[list[Any]]:

@@ -18,14 +18,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.forms import IdsField, UploadForm
+from albums.http.current_user import current_user
+from albums.http.upload_messages import Outcome, read_outcome, stored_outcome
 from albums.models import Album, Image, Upload
 from albums.services.arranging.smart_albums import filled_by_hand
 from albums.services.core.limits import upload_limits
 from albums.services.uploading.resumable_uploads import file_take
 from albums.services.uploading.upload_progress import batch_stages
 from albums.tasks import enqueue_reading, enqueue_unpacking
-from albums.views.upload_words import Outcome, read_outcome, stored_outcome
-from albums.views.viewer import viewer
 
 # More photos than these are not answered for at once.
 MOST_ASKED_FOR = 100
@@ -39,7 +39,7 @@ ALBUM_CHOICES = 200
 def upload(request: HttpRequest) -> HttpResponse:
     """Take files. A script gets JSON, a plain form the page with what became of each file."""
     wants_json = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
-    user = viewer(request)
+    user = current_user(request)
     if request.method != "POST":
         return render(request, "albums/upload.html", _page(request, form=UploadForm(user=user)))
     since = timezone.now()
@@ -71,7 +71,7 @@ def outcomes(request: HttpRequest) -> HttpResponse:
         ids = IdsField().clean(request.GET.getlist("image"))
     except ValidationError:
         return JsonResponse({"errors": {"image": [_("Name at least one photo by its number.")]}}, status=400)
-    images = Image.objects.owned_by(viewer(request)).filter(pk__in=ids[:MOST_ASKED_FOR]).order_by("pk")
+    images = Image.objects.owned_by(current_user(request)).filter(pk__in=ids[:MOST_ASKED_FOR]).order_by("pk")
     found = [(image, read_outcome(image)) for image in images]
     return JsonResponse(
         {"files": [{"image": image.pk, "status": one.status, "label": one.label} for image, one in found]}
@@ -89,7 +89,7 @@ def so_far(request: HttpRequest) -> HttpResponse:
         since = None
     if since is None or timezone.is_naive(since):
         return HttpResponseBadRequest(_("Say since when, as in ?since=2024-05-01T12:00:00Z"))
-    user = viewer(request)
+    user = current_user(request)
     stages = batch_stages(owner=user, since=since)
     unpacking = Upload.objects.visible_to(user).unpacking().exists()
     return render(request, "albums/_upload_so_far.html", _so_far(since, stages, unpacking=unpacking))
@@ -101,7 +101,7 @@ def _so_far(since: datetime, stages: list[Any], *, unpacking: bool) -> dict[str,
 
 
 def _page(request: HttpRequest, *, form: UploadForm) -> dict[str, Any]:
-    user = viewer(request)
+    user = current_user(request)
     choices = filled_by_hand(Album.objects.editable_by(user))
     mine = Upload.objects.visible_to(user).order_by("-changed_at", "pk")
     chosen = request.POST.get("album") or request.GET.get("album") or ""
@@ -141,7 +141,7 @@ def _store(request: HttpRequest, files: "list[UploadedFile[Any]]", album: Album 
     found, new_ids = [], []
     for file in files:
         name = PurePosixPath(file.name or "").name or "photo"
-        step = file_take(owner=viewer(request), file=file, name=name, album=album)
+        step = file_take(owner=current_user(request), file=file, name=name, album=album)
         if step.upload is not None:
             enqueue_unpacking(step.upload.pk)
             found.append(Outcome(name, "unpacking", _("received; being unpacked")))

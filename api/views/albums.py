@@ -13,6 +13,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from albums.http.archives import zip_response
 from albums.models import Album, AlbumMember, Image
 from albums.querysets import AlbumQuerySet
 from albums.services.arranging.albums import (
@@ -24,7 +25,6 @@ from albums.services.arranging.albums import (
     album_remove_images,
 )
 from albums.services.arranging.smart_albums import albums_fill
-from albums.views.archives import zip_response
 from api.pagination import By
 from api.rows import album_of, images_of, people_of
 from api.schema import BUSY, operation

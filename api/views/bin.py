@@ -9,11 +9,11 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from albums.http.media import file_response
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
 from albums.services.erasing.bin import bin_deadline, images_bin, images_expire, images_restore
 from albums.tasks import enqueue_expiring
-from albums.views.media import file_response
 from api.pagination import By
 from api.schema import operation, rendition_kind
 from api.serializers.images import ImageOut, ImagesIn, ImagesOut

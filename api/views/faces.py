@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from albums.views.media import file_response
+from albums.http.media import file_response
 from api import throttles
 from api.pagination import By
 from api.permissions import FACES

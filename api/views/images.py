@@ -10,12 +10,12 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from albums.http.media import file_response
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.descriptions import image_describe
 from albums.services.erasing.bin import images_bin
 from albums.services.searching.search import search_chips, search_images, search_of
-from albums.views.media import file_response
 from api.pagination import By
 from api.schema import operation, rendition_kind
 from api.serializers.images import ImageIn, ImageOut, ImageQuery

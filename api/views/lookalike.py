@@ -31,7 +31,7 @@ from api.serializers.faces import (
 )
 from api.views.base import ApiView
 from api.views.faces import FACE
-from faces.failures import model_words
+from faces.error_messages import model_error_message
 from faces.models import Face
 from faces.services.searching.lookalike import LookalikeResult, lookalikes, lookalikes_of_face
 from faces.services.searching.verification import verify
@@ -88,7 +88,7 @@ class FaceSearch(ApiView):
 def unavailable(error: VisionError) -> NoModel:
     """What is said when a model cannot be used; the operator reads why in the log."""
     logger.warning("A model cannot be used: %s", error)
-    return NoModel(model_words(error))
+    return NoModel(model_error_message(error))
 
 
 class Lookalike(FaceSearch):

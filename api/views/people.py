@@ -26,8 +26,8 @@ from api.serializers.people import (
 )
 from api.views.base import ApiView
 from faces.exceptions import NotThere
+from faces.messages import message
 from faces.models import Change, Person
-from faces.sentences import said
 from faces.services.erasing.erasure import person_erase
 from faces.services.history.history import change_recorded
 from faces.services.people.co_occurrence import company_of
@@ -125,7 +125,7 @@ class OnePerson(ApiView):
             if "hidden" in data:
                 (person_hide if data["hidden"] else person_show)(person=person, by=user)
             name = data.get("name") or called(person)
-            change.summary = said("Changed the details of %(name)s", name=name)
+            change.summary = message("Changed the details of %(name)s", name=name)
         return self.answer(pk)
 
     def answer(self, pk: int, *, status: int = 200) -> Response:

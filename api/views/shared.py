@@ -18,13 +18,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from albums.http.archives import zip_response
+from albums.http.media import file_response
 from albums.models import Album, Image, Rendition, ShareLink
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.share_links import password_fits, share_link_note_opened
 from albums.services.arranging.smart_albums import albums_fill
 from albums.services.core.people_names import names_in
-from albums.views.archives import zip_response
-from albums.views.media import file_response
 from api.schema import BUSY, operation, rendition_kind
 from api.serializers.shared import SharedAlbumOut, SharedImageOut
 from api.views.albums import ORDERS

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from albums.views.toasts import toast
-from albums.views.viewer import viewer
+from albums.http.current_user import current_user
+from albums.http.toasts import toast
 from api.forms import TokenForm
 from api.models import ApiToken
 from api.tokens import token_create, token_revoke
@@ -21,7 +21,7 @@ from api.tokens import token_create, token_revoke
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
     """All of them, and a form for a new one. Its secret is shown in the answer to that form, then never."""
-    user = viewer(request)
+    user = current_user(request)
     form = TokenForm(request.POST if request.method == "POST" else None, staff=user.is_staff)
     secret = ""
     if request.method == "POST" and form.is_valid():
@@ -40,7 +40,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a token worthless."""
-    if not token_revoke(user=viewer(request), pk=pk):
+    if not token_revoke(user=current_user(request), pk=pk):
         raise Http404
     toast(request, _("Revoked. Programs that use it are refused from now on."))
     return redirect("tokens:tokens")

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from albums.admin.base import operator
 from albums.admin_site import page, page_response
+from albums.http.media import file_response
 from albums.services.accounts.operators import pictures_granted
-from albums.views.media import file_response
 from faces.admin.review import WORTH_A_LOOK, verdict_of
 from faces.exceptions import PeopleError
 from faces.models import Face, GroupDoubt, Person, SentQuestion

@@ -11,7 +11,7 @@ from albums.admin.dashboard import Card
 from albums.admin.jobs import Job, ago
 from albums.models import Image
 from faces.admin.scans import scans_again
-from faces.failures import failure_words
+from faces.error_messages import failure_message
 from faces.models import Face, FaceScan, GroupDoubt, Person, StagedScan
 from faces.tasks import STALE_AFTER, enqueue_scans
 
@@ -93,7 +93,7 @@ def _failed() -> list[Job]:
     counts = failed.values("reason").annotate(count=Count("pk")).order_by("-count", "reason")
     return [
         Job(
-            failure_words(one["reason"], otherwise=one["reason"]),
+            failure_message(one["reason"], otherwise=one["reason"]),
             one["count"],
             again=f"scans:{one['reason']}",
         )

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from albums.admin.acts import Act, ActingAdmin, ActRefused
 from albums.admin.base import HouseAdmin, OwnerFilter, column
 from albums.exceptions import RefusalCode
-from faces import failures
+from faces import error_messages
 from faces.models import Face, FaceScan
 from faces.services.detecting.retries import scans_retry
 from faces.tasks import enqueue_scans
@@ -21,8 +21,8 @@ from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, ModelUn
 
 STATES = {"Waiting": "info", "Looked at": "success", "Failed": "danger"}
 REASONS = (
-    failures.CRASHED,
-    failures.TOOK_TOO_LONG,
+    error_messages.CRASHED,
+    error_messages.TOOK_TOO_LONG,
     *(error.code for error in (ModelMissing, ModelDamaged, ModelFailed, ModelUnreachable, UnknownModel)),
     *(str(code) for code in (RefusalCode.UNREADABLE, RefusalCode.MISSING, RefusalCode.BROKEN)),
 )

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
-from faces.sentences import Sentence
+from faces.messages import Message
 
 
 class Change(models.Model):
@@ -62,12 +62,12 @@ class Change(models.Model):
     @property
     def summary(self) -> str:
         """What was done, in the reader's language; without any words, what kind of thing it was."""
-        return str(Sentence.of_json(self.wording)) if self.wording else self.text or self.get_kind_display()
+        return str(Message.of_json(self.wording)) if self.wording else self.text or self.get_kind_display()
 
     @summary.setter
-    def summary(self, words: Sentence | str) -> None:
-        self.wording = words.as_json() if isinstance(words, Sentence) else {}
-        self.text = "" if isinstance(words, Sentence) else words
+    def summary(self, words: Message | str) -> None:
+        self.wording = words.as_json() if isinstance(words, Message) else {}
+        self.text = "" if isinstance(words, Message) else words
 
 
 class ClusteringRun(models.Model):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pgvector.django import VectorField
 
 from albums.models import Image
-from faces.failures import failure_words
+from faces.error_messages import failure_message
 from faces.querysets import FaceQuerySet, FaceScanQuerySet, PersonQuerySet
 
 
@@ -53,7 +53,7 @@ class FaceScan(models.Model):
     @property
     def why(self) -> str:
         """Why it failed, in the reader's language; empty where it did not."""
-        return failure_words(self.reason, otherwise=self.detail) if self.reason else ""
+        return failure_message(self.reason, otherwise=self.detail) if self.reason else ""
 
 
 class Person(models.Model):

@@ -19,8 +19,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from albums.forms import IdsField
+from albums.http.current_user import current_user
 from albums.models import Image
-from albums.views.viewer import viewer
 from faces.exceptions import FactsContradict, NotOfThisPerson, NotThere, PeopleError
 from faces.models import Face, Person
 from faces.services.history.history import change_undoable
@@ -39,7 +39,7 @@ from faces.services.people.edits import (
     photo_repeats,
 )
 from faces.services.people.naming import faces_name, person_called
-from faces.views.returning import back
+from faces.views.redirects import redirect_back
 from faces.views.wording import sentence
 
 Act = Callable[[User, list[Face], str], str]
@@ -50,22 +50,22 @@ BIRTH_DATE = forms.DateField(required=False)
 @require_POST
 def faces_act(request: HttpRequest) -> HttpResponse:
     """Do something with the ticked faces. POST: face (ids), action, who (a name, where one is needed)."""
-    user = viewer(request)
+    user = current_user(request)
     act = FACE_ACTIONS.get(request.POST.get("action", ""))
     try:
         ids = set(IdsField().clean(request.POST.getlist("face")))
     except ValidationError:
         messages.error(request, _("Tick at least one face first."))
-        return back(request, otherwise="faces:people")
+        return redirect_back(request, otherwise="faces:people")
     faces = list(Face.objects.visible_to(user).filter(pk__in=ids).select_related("person").order_by("pk"))
     if act is None or len(faces) < len(ids):
         messages.error(request, _("This cannot be done: a face is gone, or the form is not complete."))
-        return back(request, otherwise="faces:people")
+        return redirect_back(request, otherwise="faces:people")
     try:
         messages.success(request, act(user, faces, request.POST.get("who", "")))
     except PeopleError as error:
         messages.error(request, str(error))
-    return back(request, otherwise="faces:people")
+    return redirect_back(request, otherwise="faces:people")
 
 
 def _move(user: User, faces: list[Face], who: str) -> str:
@@ -134,7 +134,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 
     From the grid, htmx gets the last change alone, and the name of an event that says whose card is old.
     """
-    user = viewer(request)
+    user = current_user(request)
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     stays = _other(request, user)
     if stays is None or stays.pk == person.pk:
@@ -181,7 +181,7 @@ def _other(request: HttpRequest, user: User) -> Person | None:
 @require_POST
 def visibility(request: HttpRequest, pk: int) -> HttpResponse:
     """Hide a person, or show them again. POST: hidden, 1 or 0."""
-    user = viewer(request)
+    user = current_user(request)
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     if request.POST.get("hidden") == "1":
         person_hide(person=person, by=user)
@@ -197,7 +197,7 @@ def visibility(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def details(request: HttpRequest, pk: int) -> HttpResponse:
     """Note when somebody was born; empty takes the date away."""
-    user = viewer(request)
+    user = current_user(request)
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     try:
         born = BIRTH_DATE.clean(request.POST.get("birth_date", ""))
@@ -213,7 +213,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def repeats(request: HttpRequest, pk: int) -> HttpResponse:
     """Say whether somebody may be in a photo twice. POST: allowed, 1 or 0; next."""
-    user = viewer(request)
+    user = current_user(request)
     image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
     allowed = request.POST.get("allowed") == "1"
     try:
@@ -224,4 +224,4 @@ def repeats(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except NotThere:
         messages.error(request, _("This photo was not looked at yet."))
-    return back(request, otherwise=reverse("albums:photo", args=[pk]))
+    return redirect_back(request, otherwise=reverse("albums:photo", args=[pk]))

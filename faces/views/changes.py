@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from albums.views.viewer import viewer
+from albums.http.current_user import current_user
 from faces.exceptions import PeopleError
 from faces.models import Person
 from faces.services.history.change_faces import faces_of_changes
 from faces.services.history.history import change_undo, change_undoable, changes_of
-from faces.views.returning import back
+from faces.views.redirects import redirect_back
 
 CHANGES_PER_PAGE = 50
 
@@ -26,7 +26,7 @@ CHANGES_PER_PAGE = 50
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
     """All changes, newest first; the newest that was not undone has the button."""
-    user = viewer(request)
+    user = current_user(request)
     page = Paginator(changes_of(user), CHANGES_PER_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     faces = faces_of_changes(owner=user, changes=shown)
@@ -45,7 +45,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one change back."""
-    user = viewer(request)
+    user = current_user(request)
     change = get_object_or_404(changes_of(user), pk=pk)
     try:
         change_undo(change=change, by=user)
@@ -54,7 +54,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
     if _is_of_nobody(user, request.POST.get("next", "")):
         return redirect("faces:people")
-    return back(request, otherwise="faces:changes")
+    return redirect_back(request, otherwise="faces:changes")
 
 
 def _is_of_nobody(user: User, address: str) -> bool:

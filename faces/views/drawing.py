@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from albums.http.current_user import current_user
 from albums.models import Image
-from albums.views.viewer import viewer
 from faces.exceptions import PeopleError
 from faces.forms import DrawnFaceForm
 from faces.services.detecting.manual import DrawnFace, face_draw
-from faces.views.returning import back
-from faces.views.undoable import toast_undoable
+from faces.views.redirects import redirect_back
+from faces.views.undo_toast import undo_toast
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)
@@ -29,14 +29,14 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
 
     As in a look-alike search the models work in this request: a second or two, the first time a little more.
     """
-    user = viewer(request)
+    user = current_user(request)
     image = get_object_or_404(Image.objects.owned_by(user).ready(), pk=pk)
     form = DrawnFaceForm(request.POST)
     if not form.is_valid():
         named = form.errors.get("who")
         message = " ".join(map(str, named)) if named else gettext("Draw a box round the face first.")
         messages.error(request, message)
-        return back(request, otherwise=reverse("albums:photo", args=[pk]))
+        return redirect_back(request, otherwise=reverse("albums:photo", args=[pk]))
     try:
         drawn = face_draw(image=image, box=form.box(), by=user, name=form.cleaned_data["who"])
     except PeopleError as error:
@@ -48,8 +48,8 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
         logger.exception("drawing a face in image %s", pk)
         messages.error(request, gettext("The photo could not be read just now. Try it again in a moment."))
     else:
-        toast_undoable(request, _said(drawn), by=user)
-    return back(request, otherwise=reverse("albums:photo", args=[pk]))
+        undo_toast(request, _said(drawn), by=user)
+    return redirect_back(request, otherwise=reverse("albums:photo", args=[pk]))
 
 
 def _said(drawn: DrawnFace) -> str:

@@ -13,8 +13,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from albums.views.surroundings import key_of
-from albums.views.viewer import viewer
+from albums.http.current_user import current_user
+from albums.services.core.row_ids import row_id
 from faces.exceptions import NameTaken, PeopleError
 from faces.models import Face, Person, Verdict
 from faces.services.people.edits import (
@@ -28,8 +28,8 @@ from faces.services.people.edits import (
 from faces.services.people.naming import face_group, face_name, group_merge
 from faces.services.searching.candidates import people_like
 from faces.views.people import names_offered
-from faces.views.returning import back, own_address
-from faces.views.undoable import toast_undoable
+from faces.views.redirects import local_address, redirect_back
+from faces.views.undo_toast import undo_toast
 
 
 @login_required
@@ -40,7 +40,7 @@ def face(request: HttpRequest, pk: int) -> HttpResponse:
     A script gets the card alone. What was done is said on the page that `next` names; what could not be, and
     what must be asked first, is said on the card.
     """
-    user = viewer(request)
+    user = current_user(request)
     settled = Verdict.objects.filter(face=OuterRef("pk"), kind=Verdict.Kind.IS)
     rows = Face.objects.visible_to(user).present().annotate(settled=Exists(settled))
     shown = get_object_or_404(rows.select_related("image", "person"), pk=pk)
@@ -49,19 +49,19 @@ def face(request: HttpRequest, pk: int) -> HttpResponse:
     who = request.POST.get("who", "")
     chosen = request.POST.get("person", "")
     if chosen:
-        person = get_object_or_404(Person.objects.visible_to(user).named(), pk=key_of(chosen))
+        person = get_object_or_404(Person.objects.visible_to(user).named(), pk=row_id(chosen))
         who = person.name
     act = ACTIONS.get(request.POST.get("action", "name"))
     if act is None:
         return _card(request, user, shown, error=gettext("This cannot be done with a face."), who=who)
     try:
-        toast_undoable(request, act(user, shown, who), by=user)
+        undo_toast(request, act(user, shown, who), by=user)
     except NameTaken as taken:
         namesake = Person.objects.visible_to(user).filter(pk=taken.namesake_id).first()
         return _card(request, user, shown, who=who, namesake=namesake)
     except PeopleError as error:
         return _card(request, user, shown, error=str(error), who=who)
-    return back(request, otherwise=reverse("albums:photo", args=[shown.image_id]))
+    return redirect_back(request, otherwise=reverse("albums:photo", args=[shown.image_id]))
 
 
 def _card(
@@ -98,7 +98,7 @@ def _card(
 def _next(request: HttpRequest, shown: Face) -> str:
     """Where to go afterwards: the page that asked for the card, or else the face's photo."""
     named = request.POST.get("next", "") or request.GET.get("next", "")
-    return own_address(request, named) or reverse("albums:photo", args=[shown.image_id])
+    return local_address(request, named) or reverse("albums:photo", args=[shown.image_id])
 
 
 def _name(user: User, face: Face, who: str) -> str:

@@ -12,9 +12,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from albums.services.searching.search import row_id
+from albums.http.current_user import current_user
+from albums.services.core.row_ids import row_id
 from albums.views.tiles import page_number
-from albums.views.viewer import viewer
 from faces.models import Face, Person
 from faces.services.people.stats import tallies_refresh
 from faces.views.people import ordered
@@ -29,7 +29,7 @@ def face_picker(request: HttpRequest, *, side: str, label: str, held: dict[str, 
     side: what the answer is for; a press on a face posts it as `choose`, "side:face". held: hidden fields.
     Also reads q, a part of a name, and page, "number" of the people or "number:person" of the faces.
     """
-    user = viewer(request)
+    user = current_user(request)
     number, _colon, turned = request.POST.get("page", "").partition(":")
     person_id = row_id(request.POST.get("person", "") or turned)
     at = page_number(number)

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from albums.views.media import file_response
-from albums.views.viewer import viewer
+from albums.http.current_user import current_user
+from albums.http.media import file_response
 from faces.exceptions import PeopleError
 from faces.models import Face, Person
 from faces.services.history.history import change_undoable
 from faces.services.people.edits import faces_assign
 from faces.services.searching.candidates import likely_people
-from faces.views.returning import back
+from faces.views.redirects import redirect_back
 
 WAITING_PER_PAGE = 60
 
@@ -26,7 +26,7 @@ WAITING_PER_PAGE = 60
 @require_safe
 def crop(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send the square picture of a face."""
-    face = get_object_or_404(Face.objects.visible_to(viewer(request)), pk=pk)
+    face = get_object_or_404(Face.objects.visible_to(current_user(request)), pk=pk)
     return file_response(
         request,
         face.crop,
@@ -45,7 +45,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
     POST takes one suggestion: `place`, the ids of the face and the person with a colon between them.
     """
-    user = viewer(request)
+    user = current_user(request)
     if request.method == "POST":
         return _place(request)
     faces = Face.objects.visible_to(user).waiting().exclude(crop="").select_related("image")
@@ -62,20 +62,20 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 
 def _place(request: HttpRequest) -> HttpResponse:
-    user = viewer(request)
+    user = current_user(request)
     face_key, _colon, person_key = request.POST.get("place", "").partition(":")
     if not all(key.isascii() and key.isdigit() and len(key) < 19 for key in (face_key, person_key)):
         messages.error(request, _("This cannot be done: the form is not complete."))
-        return back(request, otherwise="faces:waiting")
+        return redirect_back(request, otherwise="faces:waiting")
     face = get_object_or_404(Face.objects.visible_to(user), pk=int(face_key))
     person = get_object_or_404(Person.objects.visible_to(user), pk=int(person_key))
     try:
         faces_assign(faces=[face], person=person, by=user)
     except PeopleError as error:
         messages.error(request, str(error))
-        return back(request, otherwise="faces:waiting")
+        return redirect_back(request, otherwise="faces:waiting")
     if request.headers.get("HX-Request"):
         # The card goes away; the last change with its button comes along.
         return render(request, "faces/_undo_beside.html", {"undoable": change_undoable(user), "next": ""})
     messages.success(request, _("This face is %(name)s now.") % {"name": person.name})
-    return back(request, otherwise="faces:waiting")
+    return redirect_back(request, otherwise="faces:waiting")

@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from albums.views.toasts import toast
-from albums.views.viewer import viewer
+from albums.http.current_user import current_user
+from albums.http.toasts import toast
 from faces.services.detecting.retries import scans_retry
 from faces.tasks import enqueue_scans
 
@@ -22,7 +22,7 @@ def retry(request: HttpRequest) -> HttpResponse:
     key = request.POST.get("image", "")
     if key and not (key.isascii() and key.isdigit() and len(key) < 18):
         raise Http404
-    ids = scans_retry(owner=viewer(request), image_ids=[int(key)] if key else None)
+    ids = scans_retry(owner=current_user(request), image_ids=[int(key)] if key else None)
     if key and not ids:
         raise Http404
     transaction.on_commit(lambda: enqueue_scans(ids), robust=True)

@@ -12,17 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from albums.exceptions import ImageRefused
-from albums.services.searching.search import row_id
-from albums.views.viewer import viewer
+from albums.http.current_user import current_user
+from albums.services.core.row_ids import row_id
+from faces.error_messages import model_error_message, picture_error_message
 from faces.exceptions import ComparisonError, NoFaceFound, NotThere
-from faces.failures import model_words, picture_words
 from faces.forms import LookalikeForm
 from faces.models import Face, Person
 from faces.services.searching.lookalike import LookalikeResult, lookalikes, lookalikes_of_face
 from faces.services.searching.nearest import NearFace
 from faces.views.cards import for_cards
-from faces.views.kept_pictures import KeptPicture, kept_again, kept_copy
 from faces.views.picture_pages import CAMERA_POLICY
+from faces.views.temporary_pictures import TemporaryPicture, temporary_picture, temporary_picture_again
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)
@@ -55,11 +55,13 @@ def lookalike(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form=form, status=400)
     given = form.cleaned_data["picture"]
-    kept: KeptPicture | None = None
+    kept: TemporaryPicture | None = None
     try:
-        kept = kept_copy(given) if given else kept_again(form.cleaned_data["kept_picture"])
+        kept = (
+            temporary_picture(given) if given else temporary_picture_again(form.cleaned_data["kept_picture"])
+        )
         result = lookalikes(
-            user=viewer(request),
+            user=current_user(request),
             # The first answer already comes from the copy, so that the numbers of its faces stay the same.
             picture=BytesIO(kept.content),
             # An index belongs to the copy that was searched before, not to a new file.
@@ -68,25 +70,27 @@ def lookalike(request: HttpRequest) -> HttpResponse:
     except NoFaceFound:
         return _page(request, form=LookalikeForm(), kept=kept)
     except (ImageRefused, ComparisonError) as refusal:
-        form.add_error("picture", picture_words(refusal))
+        form.add_error("picture", picture_error_message(refusal))
         return _page(request, form=form, kept=kept, status=400)
     except VisionError as error:
         logger.warning("look-alike search: %s", error)
-        form.add_error(None, model_words(error))
+        form.add_error(None, model_error_message(error))
         return _page(request, form=form, kept=kept, status=503)
     return _page(request, form=LookalikeForm(), kept=kept, result=result)
 
 
 def _stored(request: HttpRequest) -> HttpResponse:
     given = row_id(request.GET["face"])
-    mine = Face.objects.visible_to(viewer(request)).present().select_related("image")
+    mine = Face.objects.visible_to(current_user(request)).present().select_related("image")
     face = get_object_or_404(mine, pk=given)
     try:
-        result = lookalikes_of_face(user=viewer(request), face=face)
+        result = lookalikes_of_face(user=current_user(request), face=face)
     except NotThere as error:
         raise Http404(str(error)) from error
     except ComparisonError as error:
-        return _page(request, form=LookalikeForm(), face=face, problem=picture_words(error), status=409)
+        return _page(
+            request, form=LookalikeForm(), face=face, problem=picture_error_message(error), status=409
+        )
     return _page(request, form=LookalikeForm(), face=face, result=result)
 
 
@@ -94,7 +98,7 @@ def _page(
     request: HttpRequest,
     *,
     form: LookalikeForm,
-    kept: KeptPicture | None = None,
+    kept: TemporaryPicture | None = None,
     result: LookalikeResult | None = None,
     face: Face | None = None,
     problem: str = "",

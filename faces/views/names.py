@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from albums.views.viewer import viewer
+from albums.http.current_user import current_user
 from faces.models import Person
 from faces.services.people.name_search import people_matching
 from faces.services.people.stats import tallies_refresh
@@ -20,7 +20,7 @@ NAMES_OFFERED = 8
 @require_safe
 def names(request: HttpRequest) -> JsonResponse:
     """People whose name has `q` in it, best first: id, name, crop (an address, empty without one), faces."""
-    user = viewer(request)
+    user = current_user(request)
     found = people_matching(owner=user, text=request.GET.get("q", "")[:200])[:NAMES_OFFERED]
     tallies_refresh(owner_id=user.pk)
     rows = {row.pk: row for row in for_cards(Person.objects.visible_to(user).filter(pk__in=found))}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from albums.views.viewer import viewer
+from albums.http.current_user import current_user
 from faces.forms import PersonNameForm
 from faces.models import Face, Person
 from faces.querysets import PersonQuerySet
@@ -44,7 +44,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
     `q` leaves those whose name has it. htmx gets cards alone: of a further page, or of what was typed.
     """
-    user = viewer(request)
+    user = current_user(request)
     tallies_refresh(owner_id=user.pk)
     hidden = request.GET.get("hidden") == "1"
     query = request.GET.get("q", "").strip()[:200]
@@ -102,7 +102,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 
 def person_card(request: HttpRequest, pk: int, *, form: PersonNameForm | None = None) -> HttpResponse:
     """The card with the last change beside it, for htmx to put both in their places."""
-    user = viewer(request)
+    user = current_user(request)
     tallies_refresh(owner_id=user.pk)
     shown = get_object_or_404(for_cards(Person.objects.visible_to(user)), pk=pk)
     context = {"person": shown, "form": form, "undoable": change_undoable(user), "next": "/people/"}
@@ -113,7 +113,7 @@ def person_card(request: HttpRequest, pk: int, *, form: PersonNameForm | None = 
 @require_POST
 def name(request: HttpRequest, pk: int) -> HttpResponse:
     """Give somebody a name. When another person has it already, ask whether the two are one."""
-    user = viewer(request)
+    user = current_user(request)
     shown = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     form = PersonNameForm(request.POST, user=user, person=shown)
     is_htmx = bool(request.headers.get("HX-Request"))
@@ -136,7 +136,7 @@ def _from_grid(request: HttpRequest) -> bool:
 
 
 def _offer(request: HttpRequest, shown: Person, namesake: Person) -> HttpResponse:
-    user = viewer(request)
+    user = current_user(request)
     tallies_refresh(owner_id=user.pk)
     rows = for_cards(Person.objects.visible_to(user).filter(pk__in=[shown.pk, namesake.pk])).in_bulk()
     context = {

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from albums.forms import IdsField
-from albums.views.viewer import viewer
+from albums.http.current_user import current_user
 from faces.exceptions import PeopleError, QuestionGone
 from faces.models import Face, Person
 from faces.services.people.edits import called, person_merge
@@ -28,7 +28,7 @@ FACES_COMPARED = 8
 @require_POST
 def people_act(request: HttpRequest) -> HttpResponse:
     """Do something with the chosen people. POST: person (ids), action: merge, hide or show."""
-    user = viewer(request)
+    user = current_user(request)
     try:
         ids = set(IdsField().clean(request.POST.getlist("person")))
     except ValidationError:
@@ -74,7 +74,7 @@ def _merge_several(request: HttpRequest, user: User, chosen: list[Person]) -> Ht
 @require_safe
 def compare(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     """Two people side by side, to say whether they are one."""
-    user = viewer(request)
+    user = current_user(request)
     known = known_of(user)
     cards = for_cards(Person.objects.visible_to(user))
     sides = [get_object_or_404(cards, pk=one) for one in (pk, other_pk)]
@@ -101,7 +101,7 @@ def _faces_of(user: User, person: Person) -> list[Face]:
 @require_POST
 def apart(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     """Say that two people are two, so that nobody asks again."""
-    user = viewer(request)
+    user = current_user(request)
     mine = Person.objects.visible_to(user)
     one, other = get_object_or_404(mine, pk=pk), get_object_or_404(mine, pk=other_pk)
     try:

@@ -14,11 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from pgvector.django import MaxInnerProduct
 
+from albums.http.current_user import current_user
 from albums.models import Image
 from albums.querysets import ImageQuerySet
 from albums.views.selection_bar import library_bar
 from albums.views.tiles import page_number, taken_out, tile_page
-from albums.views.viewer import viewer
 from faces.models import Face, FaceEmbedding, Person, PersonTally, Verdict
 from faces.querysets import FaceQuerySet
 from faces.services.history.history import change_undoable
@@ -40,7 +40,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Their photos by date. POST names them. htmx asks for further pages, and gets the tiles alone."""
     if request.method == "POST":
         return name(request, pk)
-    user = viewer(request)
+    user = current_user(request)
     shown = _person(user, pk)
     photos = _photos(user, shown)
     query = f"?person={shown.pk}"
@@ -61,7 +61,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def person_faces(request: HttpRequest, pk: int) -> HttpResponse:
     """Their faces to tick, the clearest first; with ?order=doubtful those least like the others first."""
-    user = viewer(request)
+    user = current_user(request)
     shown = _person(user, pk)
     doubtful = request.GET.get("order") == "doubtful"
     settled = Verdict.objects.filter(face=OuterRef("pk"), kind=Verdict.Kind.IS)
@@ -80,7 +80,7 @@ def person_faces(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def person_around(request: HttpRequest, pk: int) -> HttpResponse:
     """People who look like this one, and people who are often seen with them. htmx gets the lists alone."""
-    user = viewer(request)
+    user = current_user(request)
     shown = _person(user, pk)
     near = near_people(known_of(user), shown.pk, count=PEOPLE_ALIKE)
     together = company_of(owner=user, person=shown, count=PEOPLE_AROUND)

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from albums.views.viewer import viewer
+from albums.http.current_user import current_user
 from faces.forms import PersonAlbumForm
 from faces.models import Person, PersonAlbum
 from faces.services.people.person_albums import person_album_change, person_album_create, person_album_settle
@@ -26,7 +26,7 @@ MOST_OFFERED = 1500
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_album_new(request: HttpRequest) -> HttpResponse:
     """Make an album that fills itself. With ?person= those are chosen already."""
-    user = viewer(request)
+    user = current_user(request)
     form = PersonAlbumForm(
         request.POST or None, user=user, initial={"people": _asked_for(request), "rule": PersonAlbum.Rule.ALL}
     )
@@ -44,7 +44,7 @@ def person_album_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_album_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change whom an album follows. POST: do=settle makes it an ordinary album with the photos it has."""
-    user = viewer(request)
+    user = current_user(request)
     kind = get_object_or_404(PersonAlbum.objects.select_related("album"), album__owner=user, album_id=pk)
     if request.method == "POST" and request.POST.get("do") == "settle":
         person_album_settle(kind=kind)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from albums.http.current_user import current_user
+from albums.http.toasts import toast
 from albums.models import Image
-from albums.views.toasts import toast
-from albums.views.viewer import viewer
 from faces.models import ErasureReceipt, Face, Person
 from faces.services.core.consent import recognition_set, recognition_wanted
 from faces.services.erasing.erasure import LABELS, WORDS, person_erase, recognition_end
@@ -38,7 +38,7 @@ def _receipt(row: ErasureReceipt) -> dict[str, Any]:
 @require_safe
 def recognition(request: HttpRequest) -> HttpResponse:
     """Whether faces are looked for, the way to change that, and the receipts."""
-    user = viewer(request)
+    user = current_user(request)
     receipts = ErasureReceipt.objects.filter(owner=user)[:RECEIPTS_SHOWN]
     context = {
         "wanted": recognition_wanted(user.pk),
@@ -54,7 +54,7 @@ def recognition(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def recognition_off(request: HttpRequest) -> HttpResponse:
     """Say what would be erased; POST erases it."""
-    user = viewer(request)
+    user = current_user(request)
     if request.method != "POST":
         context = {
             "face_count": Face.objects.visible_to(user).count(),
@@ -72,7 +72,7 @@ def recognition_off(request: HttpRequest) -> HttpResponse:
 @require_POST
 def recognition_on(request: HttpRequest) -> HttpResponse:
     """Look for faces in all photos."""
-    user = viewer(request)
+    user = current_user(request)
     recognition_set(owner=user, enabled=True)
     transaction.on_commit(lambda: scan_owner.delay(user.pk), robust=True)
     toast(request, _("Face recognition is on. Your photos are being looked at."))
@@ -84,7 +84,7 @@ def recognition_on(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what erasing one person means; POST does it."""
-    user = viewer(request)
+    user = current_user(request)
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     if request.method != "POST":
         faces = Face.objects.visible_to(user).filter(person=person)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from albums.views.viewer import viewer
+from albums.http.current_user import current_user
 from faces.exceptions import PeopleError, QuestionGone
 from faces.services.history.history import change_undoable
 from faces.services.reviewing.candidates import Kind
@@ -51,7 +51,7 @@ class Choice:
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest) -> HttpResponse:
     """Show the next question. POST answers it, or puts it off, and the next one comes."""
-    user = viewer(request)
+    user = current_user(request)
     if request.method == "POST":
         key, said = request.POST.get("key", ""), request.POST.get("answer", "")
         try:

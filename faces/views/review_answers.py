@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from albums.views.viewer import viewer
+from albums.http.current_user import current_user
 from faces.exceptions import PeopleError, QuestionGone
 from faces.models import Change
 from faces.services.history.history import change_undo, change_undoable
@@ -44,7 +44,7 @@ def answered(request: HttpRequest) -> JsonResponse:
     outcome: done, gone (it was no longer open) or refused, with a message that says why. change: its id, for
     the way back.
     """
-    user = viewer(request)
+    user = current_user(request)
     key, said = request.POST.get("key", ""), request.POST.get("answer", "")
     reply: dict[str, Any] = {"outcome": "done", "message": "", "change": None}
     try:
@@ -67,7 +67,7 @@ def answered(request: HttpRequest) -> JsonResponse:
 @require_POST
 def undone(request: HttpRequest) -> JsonResponse:
     """Take an answer back: `change`, its id, or `key`, a question that was put off."""
-    user = viewer(request)
+    user = current_user(request)
     reply: dict[str, Any] = {"outcome": "done", "message": ""}
     change = _change(user, request.POST.get("change", ""))
     try:
@@ -90,7 +90,7 @@ def _change(user: User, key: str) -> Change | None:
 
 def _state(request: HttpRequest, held: list[str]) -> dict[str, Any]:
     """How many questions are open, which of those held are gone, and as many more as there is room for."""
-    user = viewer(request)
+    user = current_user(request)
     held = held[:MOST_HELD]
     queue = questions(owner=user, limit=max(QUESTIONS_HELD + 1 - len(held), 1), held=held)
     undo = {"undoable": change_undoable(user), "keys": True, "next": reverse("faces:review")}

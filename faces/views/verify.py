@@ -11,22 +11,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from albums.exceptions import ImageRefused
-from albums.services.searching.search import row_id
-from albums.views.viewer import viewer
+from albums.http.current_user import current_user
+from albums.services.core.row_ids import row_id
+from faces.error_messages import model_error_message, picture_error_message
 from faces.exceptions import ComparisonError
-from faces.failures import model_words, picture_words
 from faces.forms import SIDES, VerifyForm
 from faces.models import Face
 from faces.services.searching.verification import Verification, verify
 from faces.views.face_picker import face_picker
-from faces.views.kept_pictures import KeptPicture, kept_again, kept_copy
 from faces.views.picture_pages import CAMERA_POLICY
+from faces.views.temporary_pictures import TemporaryPicture, temporary_picture, temporary_picture_again
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)
 
 
-Given = KeptPicture | Face
+Given = TemporaryPicture | Face
 
 
 @never_cache
@@ -39,7 +39,7 @@ def verify_page(request: HttpRequest) -> HttpResponse:
     """
     if request.method == "POST":
         return _posted(request)
-    mine = Face.objects.visible_to(viewer(request)).present().select_related("image", "person")
+    mine = Face.objects.visible_to(current_user(request)).present().select_related("image", "person")
     given: dict[str, Given] = {
         side: get_object_or_404(mine, pk=row_id(request.GET[side])) for side in SIDES if side in request.GET
     }
@@ -66,7 +66,7 @@ def _posted(request: HttpRequest) -> HttpResponse:
 
 def _given(request: HttpRequest, form: VerifyForm) -> dict[str, Given]:
     """What there is for each side; adds an error to the form for what cannot be read."""
-    mine = Face.objects.visible_to(viewer(request)).present().select_related("image", "person")
+    mine = Face.objects.visible_to(current_user(request)).present().select_related("image", "person")
     given: dict[str, Given] = {}
     for side in SIDES:
         file, kept = form.cleaned_data[side], form.cleaned_data[f"kept_{side}"]
@@ -75,16 +75,16 @@ def _given(request: HttpRequest, form: VerifyForm) -> dict[str, Given]:
             given[side] = get_object_or_404(mine, pk=face_id)
         elif file or kept:
             try:
-                given[side] = kept_copy(file) if file else kept_again(kept)
+                given[side] = temporary_picture(file) if file else temporary_picture_again(kept)
             except ImageRefused as refusal:
-                form.add_error(side, picture_words(refusal))
+                form.add_error(side, picture_error_message(refusal))
     return given
 
 
 def _held(form: VerifyForm, given: dict[str, Given], side: str) -> dict[str, str]:
     """One side as hidden fields of another page."""
     match given.get(side):
-        case KeptPicture() as kept:
+        case TemporaryPicture() as kept:
             index = form.index_of(side)
             return {f"kept_{side}": kept.encoded} | ({} if index is None else {f"{side}_index": str(index)})
         case Face() as face:
@@ -97,25 +97,27 @@ def _compared(request: HttpRequest, form: VerifyForm, given: dict[str, Given]) -
     if len(given) < len(SIDES):
         return _page(request, form, given=given)
     first, second = (
-        BytesIO(one.content) if isinstance(one, KeptPicture) else one for one in map(given.get, SIDES) if one
+        BytesIO(one.content) if isinstance(one, TemporaryPicture) else one
+        for one in map(given.get, SIDES)
+        if one
     )
     try:
         answer = verify(
-            user=viewer(request),
+            user=current_user(request),
             first=first,
             second=second,
             first_index=form.index_of("first"),
             second_index=form.index_of("second"),
         )
     except ComparisonError as error:
-        side, problem = SIDES[error.which - 1], picture_words(error)
+        side, problem = SIDES[error.which - 1], picture_error_message(error)
         if isinstance(given[side], Face):
             return _page(request, form, given=given, problem=problem, status=409)
         form.add_error(side, problem)
         return _page(request, form, given=given, status=400)
     except VisionError as error:
         logger.warning("verification: %s", error)
-        return _page(request, form, given=given, problem=model_words(error), status=503)
+        return _page(request, form, given=given, problem=model_error_message(error), status=503)
     return _page(request, form, given=given, answer=answer)
 
 
@@ -133,7 +135,7 @@ def _page(
             "name": side,
             "field": form[side],
             "kept_errors": [*form[f"kept_{side}"].errors, *form[f"{side}_index"].errors],
-            "kept": one if isinstance(one, KeptPicture) else None,
+            "kept": one if isinstance(one, TemporaryPicture) else None,
             "face": one if isinstance(one, Face) else None,
             "probe": getattr(answer, side, None),
         }

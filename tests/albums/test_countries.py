@@ -4,8 +4,8 @@ import pytest
 from django.utils import translation
 
 from albums.countries import countries_called, country_name, place_label
-from albums.folding import words_of
 from albums.services.reading.places import gazetteer
+from albums.text_normalization import words_of
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Album, Image, ShareLink, Upload
+from faces.messages import message
 from faces.models import Change, ClusteringRun, FaceScan, Person, Verdict
-from faces.sentences import said
 from tests.browser.axe import violations
 from tests.page_rows import face_row, image_rows
 
@@ -53,7 +53,7 @@ def a_house(owner: User) -> dict[str, int]:
         owner=ada, sha256="0" * 64, name="a.zip", size_bytes=3_000_000, received_bytes=99_000
     )
     change = Change(owner=ada, by=ada, kind="name", rows={"x": {}})
-    change.summary = said("Named %(name)s", name="Zoe")
+    change.summary = message("Named %(name)s", name="Zoe")
     change.save()
     run = ClusteringRun.objects.create(
         owner=ada, embedder="facenet128", state="done", faces=23, people=9, waiting=2, moved=4,

@@ -1,9 +1,13 @@
-"""bin/manage makemessages: Django's own, which also finds the sentences that are kept to be read later."""
+"""bin/manage makemessages: Django's command, which also collects the messages that are stored."""
 
 from django.core.management.commands import makemessages
 
 
 class Command(makemessages.Command):
-    """With the names of `faces/sentences.py` beside those of gettext."""
+    """With the functions of `faces/messages.py` beside those of gettext."""
 
-    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=said", "--keyword=said_of:1,2"]
+    xgettext_options = [
+        *makemessages.Command.xgettext_options,
+        "--keyword=message",
+        "--keyword=message_plural:1,2",
+    ]

@@ -12,7 +12,7 @@ from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from albums.folding import folded
+from albums.text_normalization import folded
 
 FIRST_YEAR, LAST_YEAR = 1826, 2200
 _SPAN = re.compile(r"(\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?)(?:\.\.(\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?))?")

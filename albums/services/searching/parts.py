@@ -10,11 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from albums.countries import countries_called, country_name, place_label
-from albums.folding import folded
 from albums.models import Album, AlbumImage, Image
 from albums.querysets import ImageQuerySet
+from albums.services.core.row_ids import row_id
 from albums.services.searching.dates import dates_of_value, dates_of_words
-from albums.services.searching.search import Choice, Ids, SearchPart, Suggester, Viewer, best_matches, row_id
+from albums.services.searching.search import Choice, Ids, SearchPart, Suggester, Viewer, best_matches
+from albums.text_normalization import folded
 
 # Shorter words begin the names of many countries, and are mostly none.
 SHORTEST_OF_A_COUNTRY = 3

@@ -15,9 +15,9 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from albums.folding import folded, words_of
 from albums.models import Image
 from albums.querysets import ImageQuerySet
+from albums.text_normalization import folded, words_of
 
 Viewer = User | AnonymousUser
 Suggester = Callable[[Sequence[str]], "list[Choice]"]
@@ -32,7 +32,6 @@ LONGEST_TEXT = 200
 # A name of a person, an album or a town has rarely more words than this.
 LONGEST_NAME = 4
 SUGGESTED = 6
-LONGEST_ID = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +132,6 @@ class Suggested:
 
 
 _parts: list[SearchPart] = []
-
-
-def row_id(value: str) -> int | None:
-    """The id of a row that stands in an address; None for what is none."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_ID else None
 
 
 def register(part: SearchPart, *, first: bool = False) -> None:

@@ -14,9 +14,9 @@ from django.core.files.base import File
 from django.db import IntegrityError, transaction
 
 from albums import imaging
+from albums.error_messages import refusal_message
 from albums.exceptions import ArchiveRefused, DigestDiffers, ImageRefused, QuotaExceeded, RefusalCode
 from albums.models import Image
-from albums.refusals import refusal_words
 from albums.services.core.limits import image_limits
 from albums.services.erasing.bin import images_restore
 from albums.services.uploading.quotas import quota_check
@@ -63,7 +63,7 @@ class StoreOutcome:
     @property
     def why(self) -> str:
         """Why it was refused, in the reader's language; empty where it was not."""
-        return refusal_words(self.code, self.values, otherwise=self.detail) if self.code else ""
+        return refusal_message(self.code, self.values, otherwise=self.detail) if self.code else ""
 
 
 def image_store(

@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from albums.models import Image
+from faces.error_messages import failure_message
 from faces.exceptions import FaceThereAlready, NotAFaceBox, NotThere, PhotoGone
-from faces.failures import failure_words
+from faces.messages import message
 from faces.models import Change, Face, FaceEmbedding
 from faces.runtime import get_pipeline
-from faces.sentences import said
 from faces.services.core.consent import RecognitionOff, recognition_wanted
 from faces.services.core.owner_pipeline import owner_models, owner_models_hold, owner_models_keep
 from faces.services.core.pixels import PhotoUnreadable, photo_pixels, portrait_store
@@ -58,7 +58,7 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
     try:
         picture = photo_pixels(mine)
     except PhotoUnreadable as error:
-        raise PhotoGone(failure_words(error.code)) from error
+        raise PhotoGone(failure_message(error.code)) from error
     inside = _inside(box, picture)
     # Before any lock: this takes as long as a look at a whole photo does.
     pipeline = get_pipeline(models)
@@ -72,10 +72,10 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
             face = _kept(mine, found, detector=seen_by, embedder=models.embedder)
             if name.strip():
                 person = faces_name(faces=[face], name=name, by=by)
-                change.summary = said("Drew a face: %(name)s", name=person.name)
+                change.summary = message("Drew a face: %(name)s", name=person.name)
             else:
                 faces_place(faces=[face], vectors=[found.vector], embedder=models.embedder)
-                change.summary = said("Drew a face")
+                change.summary = message("Drew a face")
     face.refresh_from_db()
     return DrawnFace(face, found=found.score > 0)
 

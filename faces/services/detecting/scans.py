@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from albums.models import Image
 from albums.querysets import among
-from faces.failures import CRASHED
+from faces.error_messages import CRASHED
 from faces.models import Face, FaceEmbedding, FaceScan
 from faces.runtime import get_pipeline
 from faces.services.core.consent import recognition_wanted

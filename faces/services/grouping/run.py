@@ -14,8 +14,8 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.utils import timezone
 
+from faces.messages import Message, message, message_plural
 from faces.models import Change, ClusteringRun, FaceScan, Person
-from faces.sentences import Sentence, said, said_of
 from faces.services.core.bulk_assign import faces_move
 from faces.services.core.consent import recognition_wanted
 from faces.services.core.owner_pipeline import owner_models, owner_models_hold
@@ -138,12 +138,12 @@ def groups_apply(owner: User, plan: Plan) -> None:
     Person.objects.filter(pk__in=forgotten).delete()
 
 
-def _summary(plan: Plan) -> Sentence:
-    return said(
+def _summary(plan: Plan) -> Message:
+    return message(
         "Grouped %(faces)s: %(moved)s, %(new)s",
-        faces=said_of("%(count)s face", "%(count)s faces", plan.faces),
-        moved=said_of("%(count)s moved", "%(count)s moved", len(plan.moves)),
-        new=said_of("%(count)s new person", "%(count)s new people", plan.made),
+        faces=message_plural("%(count)s face", "%(count)s faces", plan.faces),
+        moved=message_plural("%(count)s moved", "%(count)s moved", len(plan.moves)),
+        new=message_plural("%(count)s new person", "%(count)s new people", plan.made),
     )
 
 

@@ -23,8 +23,8 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from faces.exceptions import AlreadyUndone, NotTheNewest, NotThere
+from faces.messages import Message
 from faces.models import Change, FaceScan
-from faces.sentences import Sentence
 from faces.services.core.owner_pipeline import owner_models_exclude
 from faces.services.history.diff import (
     EMBEDDING,
@@ -88,7 +88,7 @@ def change_recorded(
     owner: User,
     by: User | None,
     kind: str,
-    summary: Sentence | None = None,
+    summary: Message | None = None,
     faces: Iterable[int] | None,
     people: Iterable[int] | None,
     images: Iterable[int] = (),

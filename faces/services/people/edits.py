@@ -26,8 +26,8 @@ from faces.exceptions import (
     NotOfThisPerson,
     NotThere,
 )
+from faces.messages import Message, message, message_plural
 from faces.models import Change, Face, FaceScan, Person, Verdict
-from faces.sentences import Sentence, said, said_of
 from faces.services.history.history import change_recorded, change_widen
 from faces.services.people.ownership import own_faces, own_person, people_of, person_again
 from faces.services.people.person_albums import people_carry_over
@@ -49,7 +49,9 @@ def person_name(*, person: Person, name: str, by: User) -> Person:
         Person(name=name).clean_fields(exclude=["owner", "cover"])
     except ValidationError as error:
         raise NameRefused(" ".join(error.messages)) from error
-    with _change(Kind.NAME, by, said("Named %(name)s", name=name) if name else said("Took a name away")):
+    with _change(
+        Kind.NAME, by, message("Named %(name)s", name=name) if name else message("Took a name away")
+    ):
         mine = own_person(person, by)
         namesake = Person.objects.filter(owner=by, name__iexact=name).exclude(pk=mine.pk).first()
         if name and namesake is not None:
@@ -64,7 +66,7 @@ def person_name(*, person: Person, name: str, by: User) -> Person:
 
 def person_details(*, person: Person, birth_date: date | None, by: User) -> Person:
     """Note when a person was born."""
-    with _change(Kind.DETAILS, by, said("Changed the details of %(name)s", name=called(person))):
+    with _change(Kind.DETAILS, by, message("Changed the details of %(name)s", name=called(person))):
         mine = own_person(person, by)
         mine.birth_date = birth_date
         mine.save(update_fields=["birth_date"])
@@ -85,7 +87,7 @@ def person_merge(*, into: Person, others: Iterable[Person], by: User, contradict
         if not gone:
             raise NothingChosen("other person")
         everyone = [stays, *gone]
-        change.summary = said_of(
+        change.summary = message_plural(
             "Merged %(count)s person into %(name)s",
             "Merged %(count)s people into %(name)s",
             len(gone),
@@ -125,7 +127,7 @@ def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
             raise NotOfThisPerson(strangers)
         if not mine.faces.present().exclude(pk__in=[face.pk for face in chosen]).exists():
             raise NothingLeft
-        change.summary = said(
+        change.summary = message(
             "Made %(faces)s of %(name)s another person", faces=count_of(chosen), name=called(mine)
         )
         other = Person.objects.create(owner=by)
@@ -137,7 +139,7 @@ def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
 
 def people_apart(*, people: Iterable[Person], by: User) -> None:
     """Say that these are different people: each one's cover is confirmed, and so they are never joined."""
-    with _change(Kind.CONFIRM, by, said("Kept people apart")):
+    with _change(Kind.CONFIRM, by, message("Kept people apart")):
         apart = [own_person(person, by) for person in people]
         for person in apart:
             cover_confirm(person=person, by=by)
@@ -156,7 +158,7 @@ def person_show(*, person: Person, by: User) -> Person:
 
 def person_cover(*, person: Person, face: Face, by: User) -> Person:
     """Choose the face that stands for a person; it is confirmed. Raises NotOfThisPerson."""
-    with _change(Kind.COVER, by, said("Chose a cover for %(name)s", name=called(person))):
+    with _change(Kind.COVER, by, message("Chose a cover for %(name)s", name=called(person))):
         mine, (chosen,) = own_person(person, by), own_faces([face], by)
         if chosen.person_id != mine.pk:
             raise NotOfThisPerson([chosen.pk])
@@ -172,8 +174,8 @@ def faces_assign(*, faces: Iterable[Face], person: Person | None, by: User) -> P
     with _change(Kind.ASSIGN, by) as change:
         chosen = own_faces(faces, by)
         theirs = Person.objects.create(owner=by) if person is None else own_person(person, by)
-        to = said("a new person") if person is None else called(theirs)
-        change.summary = said("Moved %(faces)s to %(name)s", faces=count_of(chosen), name=to)
+        to = message("a new person") if person is None else called(theirs)
+        change.summary = message("Moved %(faces)s to %(name)s", faces=count_of(chosen), name=to)
         faces_are(face_ids=[face.pk for face in chosen], person=theirs, by=by)
         people_settle(owner_id=by.pk, people=[theirs.pk, *people_of(chosen)])
     return person_again(theirs)
@@ -185,7 +187,7 @@ def faces_confirm(*, faces: Iterable[Face], by: User) -> None:
         chosen = own_faces(faces, by)
         if waiting := [face.pk for face in chosen if face.person_id is None]:
             raise NobodyToConfirm(waiting)
-        change.summary = said("Confirmed %(faces)s", faces=count_of(chosen))
+        change.summary = message("Confirmed %(faces)s", faces=count_of(chosen))
         for person in Person.objects.filter(pk__in=people_of(chosen)).order_by("pk"):
             theirs = [face.pk for face in chosen if face.person_id == person.pk]
             faces_are(face_ids=theirs, person=person, by=by)
@@ -202,7 +204,7 @@ def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = Non
         told = None if person is None else own_person(person, by)
         if told is None and (waiting := [face.pk for face in chosen if face.person_id is None]):
             raise NobodyToConfirm(waiting)
-        change.summary = said_of(
+        change.summary = message_plural(
             "Said that %(count)s face is somebody else",
             "Said that %(count)s faces are somebody else",
             len(chosen),
@@ -218,7 +220,7 @@ def faces_dismiss(*, faces: Iterable[Face], by: User) -> None:
     """Say that these are no faces: they are nobody's, and take part in nothing from now on."""
     with _change(Kind.DISMISS, by) as change:
         chosen = own_faces(faces, by, also_dismissed=True)
-        change.summary = said("Removed %(faces)s", faces=count_of(chosen))
+        change.summary = message("Removed %(faces)s", faces=count_of(chosen))
         Verdict.objects.filter(face__in=chosen).delete()
         Face.objects.filter(pk__in=[face.pk for face in chosen]).update(dismissed=True, person=None)
         people_settle(owner_id=by.pk, people=people_of(chosen))
@@ -231,9 +233,9 @@ def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
         scan = FaceScan.objects.visible_to(by).select_for_update(of=("self",)).filter(image=image).first()
         if scan is None:
             raise NotThere("photo")
-        words = said("Said that somebody may be in a photo twice")
+        words = message("Said that somebody may be in a photo twice")
         if not allowed:
-            words = said("Said that somebody is in a photo once")
+            words = message("Said that somebody is in a photo once")
         with _change(Kind.REPEATS, by, words, images=[image.pk]):
             scan.person_repeats = allowed
             scan.save(update_fields=["person_repeats"])
@@ -241,19 +243,19 @@ def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
             people_settle(owner_id=by.pk, people=list(here))
 
 
-def called(person: Person) -> Sentence | str:
+def called(person: Person) -> Message | str:
     """A person's name, or words for somebody without one."""
-    return person.name or said("somebody without a name")
+    return person.name or message("somebody without a name")
 
 
-def count_of(faces: list[Face]) -> Sentence:
+def count_of(faces: list[Face]) -> Message:
     """How many faces, in words."""
-    return said_of("%(count)s face", "%(count)s faces", len(faces))
+    return message_plural("%(count)s face", "%(count)s faces", len(faces))
 
 
 @contextmanager
 def _change(
-    kind: Kind, by: User, summary: Sentence | None = None, *, images: Iterable[int] = ()
+    kind: Kind, by: User, summary: Message | None = None, *, images: Iterable[int] = ()
 ) -> Iterator[Change]:
     """A change that says of each row that it touches before it does so."""
     with change_recorded(
@@ -264,7 +266,7 @@ def _change(
 
 def _hidden(person: Person, *, hidden: bool, by: User) -> Person:
     name = called(person)
-    words = said("Hid %(name)s", name=name) if hidden else said("Showed %(name)s", name=name)
+    words = message("Hid %(name)s", name=name) if hidden else message("Showed %(name)s", name=name)
     with _change(Kind.HIDE if hidden else Kind.SHOW, by, words):
         mine = own_person(person, by)
         mine.hidden = hidden

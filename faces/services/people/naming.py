@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext
 
 from faces.exceptions import NameRefused
+from faces.messages import message
 from faces.models import Change, Face, Person
-from faces.sentences import said
 from faces.services.history.history import change_recorded
 from faces.services.people.edits import count_of, faces_assign, faces_confirm, person_merge, person_name
 
@@ -33,7 +33,7 @@ def faces_name(*, faces: Sequence[Face], name: str, by: User) -> Person:
     with change_recorded(owner=by, by=by, kind=Change.Kind.ASSIGN, faces=(), people=()) as change:
         made = person_name(person=faces_assign(faces=faces, person=None, by=by), name=name, by=by)
         moved = count_of(list(faces))
-        change.summary = said("Moved %(faces)s to %(name)s, who is new", faces=moved, name=made.name)
+        change.summary = message("Moved %(faces)s to %(name)s, who is new", faces=moved, name=made.name)
     return made
 
 
@@ -64,7 +64,7 @@ def face_name(*, face: Face, name: str, by: User, alone: bool = False) -> Person
         person = person_name(person=group, name=name, by=by)
         # The name was given to this face, and the cover may be another.
         faces_confirm(faces=[face], by=by)
-        change.summary = said("Named %(name)s", name=person.name)
+        change.summary = message("Named %(name)s", name=person.name)
     return person
 
 
@@ -78,5 +78,5 @@ def group_merge(*, face: Face, into: Person, by: User) -> Person:
     with change_recorded(owner=by, by=by, kind=Change.Kind.MERGE, faces=(), people=()) as change:
         faces_confirm(faces=[face], by=by)
         person = person_merge(into=into, others=[face.person], by=by)
-        change.summary = said("Said that a group is %(name)s", name=person.name)
+        change.summary = message("Said that a group is %(name)s", name=person.name)
     return person

@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 from albums.models import Album, Image
 from faces.conf import FaceSettings
 from faces.exceptions import PeopleError
+from faces.messages import Message, message
 from faces.models import Change, Face, FaceScan, OwnerModels
-from faces.sentences import Sentence, said
 from faces.services.core.consent import RecognitionOff, recognition_wanted
 from faces.services.core.owner_pipeline import owner_models, owner_models_exclude
 from faces.services.detecting.box_matching import faces_held
@@ -243,17 +243,19 @@ def _models_switch(owner: User, models: FaceSettings) -> None:
     )
 
 
-def _summary(wish: Wish) -> Sentence:
+def _summary(wish: Wish) -> Message:
     present = owner_models(wish.owner.pk)
     detector, embedder = wish.models.detector, wish.models.embedder
     if not wish.detect:
-        return said(
+        return message(
             "Compared faces with %(model)s instead of %(before)s", model=embedder, before=present.embedder
         )
-    what = said("Looked at all photos again") if wish.everything else said("Looked at some photos again")
+    what = (
+        message("Looked at all photos again") if wish.everything else message("Looked at some photos again")
+    )
     if wish.models == present:
         return what
-    return said("%(what)s, with %(detector)s and %(model)s", what=what, detector=detector, model=embedder)
+    return message("%(what)s, with %(detector)s and %(model)s", what=what, detector=detector, model=embedder)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from albums.models import Image
 from faces.conf import FaceSettings
-from faces.failures import CRASHED
+from faces.error_messages import CRASHED
 from faces.models import FaceScan, StagedFace, StagedScan
 from faces.runtime import get_pipeline
 from faces.services.core.consent import RecognitionOff, recognition_wanted

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from django.contrib.auth.models import User
 
 from faces.exceptions import QuestionGone
+from faces.messages import Message, message, message_plural
 from faces.models import Change, Person
-from faces.sentences import Sentence, said, said_of
 from faces.services.history.history import change_recorded
 from faces.services.people.edits import called, people_apart, person_hide, person_show
 from faces.services.reviewing.queue import Answer, answer
 
 
-def people_show(*, people: Sequence[Person], hidden: bool, by: User) -> Sentence:
+def people_show(*, people: Sequence[Person], hidden: bool, by: User) -> Message:
     """Hide people, or show them again. One change; returns what was done. Raises NotThere."""
     kind = Change.Kind.HIDE if hidden else Change.Kind.SHOW
     summary = _summary(people, hidden=hidden)
@@ -39,10 +39,12 @@ def people_part(*, one: Person, other: Person, by: User) -> None:
         answer(owner=by, key=key, answer=Answer.NO, by=by)
 
 
-def _summary(people: Sequence[Person], *, hidden: bool) -> Sentence:
+def _summary(people: Sequence[Person], *, hidden: bool) -> Message:
     if len(people) == 1:
         name = called(people[0])
-        return said("Hidden: %(name)s", name=name) if hidden else said("Shown again: %(name)s", name=name)
+        return (
+            message("Hidden: %(name)s", name=name) if hidden else message("Shown again: %(name)s", name=name)
+        )
     if hidden:
-        return said_of("%(count)s person hidden", "%(count)s people hidden", len(people))
-    return said_of("%(count)s person shown again", "%(count)s people shown again", len(people))
+        return message_plural("%(count)s person hidden", "%(count)s people hidden", len(people))
+    return message_plural("%(count)s person shown again", "%(count)s people shown again", len(people))

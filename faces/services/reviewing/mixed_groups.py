@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 
 from faces.exceptions import QuestionGone
+from faces.messages import Message, message
 from faces.models import Face, GroupDoubt, Person, SentQuestion, Verdict
-from faces.sentences import Sentence, said
 from faces.services.people.edits import faces_confirm, person_split
 from faces.services.people.index import Known, people_ids, people_together, smaller_first
 from faces.services.reviewing.candidates import Candidate, Kind
@@ -44,16 +44,16 @@ def mixed_questions(known: Known, *, without: Sequence[Candidate]) -> list[Candi
     return _still_mixed(known, found)
 
 
-def mixed_keep(*, owner: User, person_id: int, face_ids: Sequence[int], by: User) -> Sentence:
+def mixed_keep(*, owner: User, person_id: int, face_ids: Sequence[int], by: User) -> Message:
     """All of a group are one person: a face of each side is confirmed, and no cut goes between them again."""
     person, faces = _open(owner, person_id, face_ids)
     faces_confirm(faces=faces, by=by)
     if not person.name:
-        return said("A group is one person")
-    return said("All of a group are %(name)s", name=person.name)
+        return message("A group is one person")
+    return message("All of a group are %(name)s", name=person.name)
 
 
-def mixed_cut(*, owner: User, person_id: int, face_ids: Sequence[int], by: User) -> Sentence:
+def mixed_cut(*, owner: User, person_id: int, face_ids: Sequence[int], by: User) -> Message:
     """A group is two people: it is cut where its tree says, as the group is now, between the two faces."""
     person, _faces = _open(owner, person_id, face_ids)
     sheet = group_sheet(person)
@@ -62,8 +62,8 @@ def mixed_cut(*, owner: User, person_id: int, face_ids: Sequence[int], by: User)
         raise QuestionGone
     person_split(person=person, faces=Face.objects.filter(pk__in=leaving_of(person, sheet, cuts[0])), by=by)
     if not person.name:
-        return said("A group is two people")
-    return said("Some of a group are not %(name)s", name=person.name)
+        return message("A group is two people")
+    return message("Some of a group are not %(name)s", name=person.name)
 
 
 def _open(owner: User, person_id: int, face_ids: Sequence[int]) -> tuple[Person, list[Face]]:

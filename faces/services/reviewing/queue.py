@@ -19,8 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from faces.exceptions import PeopleError, QuestionGone
+from faces.messages import Message, message, message_plural
 from faces.models import Change, Face, FaceScan, Person, SkippedQuestion, Verdict
-from faces.sentences import Sentence, said, said_of
 from faces.services.history.history import change_recorded
 from faces.services.people.edits import (
     faces_assign,
@@ -133,15 +133,17 @@ def answers(*, owner: User, given: Sequence[tuple[str, Answer]], by: User) -> An
     done: list[str] = []
     gone: list[str] = []
     with change_recorded(owner=owner, by=by, kind=Change.Kind.ANSWERS, faces=(), people=()) as change:
-        for key, said in given:
+        for key, choice in given:
             try:
                 with transaction.atomic():
-                    change.summary = _answer(owner=owner, key=key, answer=said, by=by)
+                    change.summary = _answer(owner=owner, key=key, answer=choice, by=by)
                 done.append(key)
             except QuestionGone:
                 gone.append(key)
         if len(done) > 1:
-            change.summary = said_of("Answered %(count)s question", "Answered %(count)s questions", len(done))
+            change.summary = message_plural(
+                "Answered %(count)s question", "Answered %(count)s questions", len(done)
+            )
     return Answered(change if change.pk else None, given=done, gone=gone)
 
 
@@ -156,7 +158,7 @@ def skip_undo(*, owner: User, key: str) -> None:
     SkippedQuestion.objects.filter(owner=owner, key=key).delete()
 
 
-def _answer(*, owner: User, key: str, answer: Answer, by: User) -> Sentence:
+def _answer(*, owner: User, key: str, answer: Answer, by: User) -> Message:
     """Make the answer a fact. Returns what was said."""
     kind, ids = _parsed(key)
     if answer is Answer.OTHER and kind is not Kind.TWICE:
@@ -187,7 +189,7 @@ def _parsed(key: str) -> tuple[Kind, list[int]]:
     return kind, ids
 
 
-def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> Sentence:
+def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> Message:
     people: list[Any] = list(
         Person.objects.visible_to(owner)
         .filter(pk__in=ids, hidden=False)
@@ -204,15 +206,15 @@ def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> Sen
     if yes:
         person_merge(into=stays, others=[goes], by=by)
         if not stays.name:
-            return said("Two groups are the same person")
-        return said("A group is %(name)s, too", name=stays.name)
+            return message("Two groups are the same person")
+        return message("A group is %(name)s, too", name=stays.name)
     if stays.cover_id is None and not stays.verdicts.filter(kind=Verdict.Kind.IS).exists():
         # "Not this person" needs a face by which this person is known.
         person_cover(person=stays, face=_standing_for(stays), by=by)
     faces_reject(faces=[_standing_for(goes)], person=stays, by=by)
     if not stays.name:
-        return said("Two groups are two people")
-    return said("A group is not %(name)s", name=stays.name)
+        return message("Two groups are two people")
+    return message("A group is not %(name)s", name=stays.name)
 
 
 def _standing_for(person: Person) -> Face:
@@ -227,34 +229,34 @@ def _standing_for(person: Person) -> Face:
     return best
 
 
-def _answer_name(owner: User, *, person_id: int, face_id: int, yes: bool, by: User) -> Sentence:
+def _answer_name(owner: User, *, person_id: int, face_id: int, yes: bool, by: User) -> Message:
     face = Face.objects.visible_to(owner).waiting().filter(pk=face_id).first()
     person = Person.objects.visible_to(owner).named().filter(pk=person_id, hidden=False).first()
     if face is None or person is None or face.verdicts.filter(person=person).exists():
         raise QuestionGone
     if yes:
         faces_assign(faces=[face], person=person, by=by)
-        return said("A face is %(name)s", name=person.name)
+        return message("A face is %(name)s", name=person.name)
     faces_reject(faces=[face], person=person, by=by)
-    return said("A face is not %(name)s", name=person.name)
+    return message("A face is not %(name)s", name=person.name)
 
 
-def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> Sentence:
+def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> Message:
     face = Face.objects.visible_to(owner).waiting().filter(pk=face_id, drawn=False).first()
     if face is None:
         raise QuestionGone
     if not yes:
         faces_dismiss(faces=[face], by=by)
-        return said("This is no face")
+        return message("This is no face")
     with change_recorded(owner=owner, by=by, kind=Change.Kind.ANSWERS, faces=[face.pk], people=()):
         # As good as drawn by hand: somebody looked, and it is kept whatever a detector finds.
         Face.objects.filter(pk=face.pk).update(drawn=True)
-    return said("This is a face")
+    return message("This is a face")
 
 
 def _answer_twice(
     owner: User, *, person_id: int, face_ids: Sequence[int], answer: Answer, by: User
-) -> Sentence:
+) -> Message:
     faces = list(
         Face.objects.visible_to(owner)
         .present()
@@ -266,10 +268,10 @@ def _answer_twice(
     image, person = faces[0].image, faces[0].person
     if person is None or FaceScan.objects.filter(image=image, person_repeats=True).exists():
         raise QuestionGone
-    name = person.name or said("this person")
+    name = person.name or message("this person")
     if answer is Answer.YES:
         photo_repeats(image=image, allowed=True, by=by)
-        return said("In %(photo)s twice: %(name)s", photo=image.name, name=name)
+        return message("In %(photo)s twice: %(name)s", photo=image.name, name=name)
     wrong = [one for one in faces if one.pk == face_ids[0 if answer is Answer.OTHER else 1]]
     faces_reject(faces=wrong, person=person, by=by)
-    return said("One face in %(photo)s is not %(name)s", photo=image.name, name=name)
+    return message("One face in %(photo)s is not %(name)s", photo=image.name, name=name)

@@ -10,9 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from albums.folding import folded
 from albums.querysets import ImageQuerySet
-from albums.services.searching.search import Choice, Ids, SearchPart, Suggester, Viewer, best_matches, row_id
+from albums.services.core.row_ids import row_id
+from albums.services.searching.search import Choice, Ids, SearchPart, Suggester, Viewer, best_matches
+from albums.text_normalization import folded
 from faces.models import Face, Person
 
 

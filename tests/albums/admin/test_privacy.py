@@ -12,8 +12,8 @@ from django.urls import reverse
 from albums.admin.base import OwnerFilter
 from albums.models import Album, Image, ShareLink, Upload
 from albums.services.accounts.operators import grant_set
+from faces.messages import message
 from faces.models import Change, ClusteringRun, Face, FaceScan, GroupDoubt, Person, Verdict
-from faces.sentences import said
 from tests.page_rows import face_row, image_rows
 
 SECRETS = ("Zebulon", "zanzibar.jpg", "Zinnias", "zipped.zip", "Zoe was named")
@@ -29,7 +29,7 @@ def rows(ada: User) -> dict[type[Any], Any]:
     album = Album.objects.create(owner=ada, name="Zinnias", description="Zebulon's")
     ShareLink.objects.create(album=album)
     change = Change(owner=ada, by=ada, kind=Change.Kind.NAME, rows={"x": {}})
-    change.summary = said("Zoe was named")
+    change.summary = message("Zoe was named")
     change.save()
     return {
         User: ada,

@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Album, AlbumImage, AlbumMember, Image
-from albums.views.surroundings import ALBUM_ORDERS, neighbours
+from albums.views.photo_navigation import ALBUM_ORDERS, neighbours
 from faces.models import Person
 from tests.page_rows import NOON, face_row, image_rows, stored_image
 
@@ -119,7 +119,7 @@ def test_neighbours_follow_the_order_of_the_album(owner: User, sort: str) -> Non
     order = list(among.values_list("pk", flat=True))
     assert len(order) == len(images)
     if sort == "added":
-        from albums.views.surroundings import _album
+        from albums.views.photo_navigation import _album
 
         found = _album(owner, str(album.pk))
         assert found is not None

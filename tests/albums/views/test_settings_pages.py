@@ -11,10 +11,10 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.test import Client, RequestFactory
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from albums.http.toasts import toast
 from albums.models import Album, AlbumImage, Image, Preferences
 from albums.services.accounts.operators import pictures_granted
 from albums.templatetags.toasts import undo_address
-from albums.views.toasts import toast
 from faces.models import Face, Person
 from tests.page_rows import cropped_face, stored_image
 

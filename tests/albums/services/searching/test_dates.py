@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from albums.folding import words_of
 from albums.services.searching.dates import dates_of_value, dates_of_words
+from albums.text_normalization import words_of
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
+from albums.error_messages import refusal_message
 from albums.exceptions import RefusalCode, UploadRefused
 from albums.models import Image
-from albums.refusals import refusal_words
 from albums.services.erasing.bin import images_bin
 from albums.services.uploading.archive_unpacking import archive_unpack
 from albums.services.uploading.quotas import quota_of, quota_set, quota_use
@@ -187,4 +187,4 @@ def test_a_large_library_is_not_added_up_for_each_of_its_files(
 
 
 def test_the_words_hold_without_numbers() -> None:
-    assert refusal_words(RefusalCode.QUOTA_EXCEEDED, {}) == "The storage of this account is full."
+    assert refusal_message(RefusalCode.QUOTA_EXCEEDED, {}) == "The storage of this account is full."

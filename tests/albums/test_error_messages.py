@@ -6,9 +6,9 @@ import pytest
 from django.utils import translation
 
 from albums import imaging
+from albums.error_messages import refusal_message
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image, UnpackedFile, Upload
-from albums.refusals import refusal_words
 
 FOREIGN = (
     b"%PDF-1.7\n",
@@ -31,7 +31,7 @@ def test_every_code_has_words_in_every_language(code: RefusalCode) -> None:
     told = set()
     for language in ("en", "fr", "es"):
         with translation.override(language):
-            told.add(refusal_words(code, {}))
+            told.add(refusal_message(code, {}))
     assert len(told) == 3
     assert code not in told
 
@@ -40,16 +40,16 @@ def test_every_code_has_words_in_every_language(code: RefusalCode) -> None:
 def test_what_a_file_is_instead_of_a_photo_is_told(data: bytes) -> None:
     with pytest.raises(ImageRefused) as refused:
         imaging.probe(io.BytesIO(data + b"\0" * 100), limits=imaging.DEFAULT_LIMITS)
-    words = refusal_words(refused.value.code, refused.value.values)
-    assert words != refusal_words(RefusalCode.UNSUPPORTED, {})
+    words = refusal_message(refused.value.code, refused.value.values)
+    assert words != refusal_message(RefusalCode.UNSUPPORTED, {})
     assert words.startswith(("This is a", "Pictures of"))
 
 
 def test_numbers_are_written_as_the_reader_writes_them() -> None:
     values = {"size": 1234, "most": 512}
-    assert refusal_words("too_large", values) == "The file has 1,234 MB; the limit is 512 MB."
+    assert refusal_message("too_large", values) == "The file has 1,234 MB; the limit is 512 MB."
     with translation.override("es"):
-        assert "1\xa0234\xa0MB" in refusal_words("too_large", values)
+        assert "1\xa0234\xa0MB" in refusal_message("too_large", values)
 
 
 def test_an_older_row_of_which_no_numbers_are_known_says_it_without() -> None:

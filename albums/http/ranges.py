@@ -1,4 +1,4 @@
-"""A part of a file, for a download that goes on where it stopped (RFC 9110, section 14)."""
+"""Byte ranges, so that an interrupted download can resume (RFC 9110, section 14)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AT_ONCE = 2**16
 
 
 class RangeNotThere(Exception):
-    """A part that begins behind the end of the file, which has `size` bytes."""
+    """The range begins behind the end of the file, which has `size` bytes."""
 
     def __init__(self, size: int) -> None:
         super().__init__(f"The file has {size} bytes.")
@@ -22,10 +22,10 @@ class RangeNotThere(Exception):
 
 
 def wanted_range(request: HttpRequest, *, size: int, etag: str) -> range | None:
-    """The bytes that are asked for; None: all of them.
+    """Return the requested bytes; None for the whole file.
 
-    So it is also for several ranges at once, which a server need not know, for what is no range at all, and
-    when the file is another one than that of which the client has a part. Raises RangeNotThere.
+    The whole file also answers several ranges at once, which a server may ignore, an invalid range, and a
+    client whose `If-Range` names another version of the file. Raises RangeNotThere.
     """
     found = ONE_RANGE.fullmatch(request.headers.get("Range", "").strip())
     only_if = request.headers.get("If-Range")
@@ -45,7 +45,7 @@ def wanted_range(request: HttpRequest, *, size: int, etag: str) -> range | None:
 
 
 def part_of(file: IO[bytes], wanted: range) -> Iterator[bytes]:
-    """The bytes, piece by piece; the file is closed at the end."""
+    """Yield the bytes in chunks; closes the file at the end."""
     with file:
         file.seek(wanted.start)
         left = len(wanted)

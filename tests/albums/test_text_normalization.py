@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from albums.folding import WORDS_FUNCTION, folded, words_of
+from albums.text_normalization import WORDS_FUNCTION, folded, words_of
 
 TEXTS = [
     "Été à_Lyon.JPG",

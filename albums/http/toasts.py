@@ -1,4 +1,4 @@
-"""Short messages that say what was done, and may offer to take it back."""
+"""Short messages on the next page, with an optional undo button."""
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -7,8 +7,8 @@ UNDO = "undo:"
 
 
 def toast(request: HttpRequest, text: str, *, undo: str = "") -> None:
-    """Say on the next page what was done; `undo` is the address that takes it back by POST.
+    """Show a message on the next page; `undo` is the address that undoes the change by POST.
 
-    The form there also sends `next`, the page to go back to.
+    The form of the button also sends `next`, the page to return to.
     """
     messages.success(request, text, extra_tags=f"{UNDO}{undo}" if undo else "")

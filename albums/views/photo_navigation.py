@@ -1,7 +1,7 @@
-"""Among which photos one is looked at: where the arrows lead, and where Escape goes back to.
+"""The list that a photo is viewed in: its neighbours, and the page that Escape returns to.
 
-The address says it: /photos/7/?album=3 is photo 7 in album 3. Each app registers the lists of photos that it
-has pages for, under the name of its parameter; without any it is all photos.
+The address names it: /photos/7/?album=3 is photo 7 in album 3. Each app registers its lists of photos under
+the name of their parameter; without one the list is all photos.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 
 from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
+from albums.services.core.row_ids import row_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ ALBUM_ORDERS: dict[str, Order] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class PhotoList:
     """images: all photos of the list, in any order; `order` is the one in which they are shown.
 
     label, back_url: the page of the list. query: what is added to the address of each photo in it.
@@ -60,7 +61,7 @@ class Surroundings:
     order: Order = NEWEST_FIRST
 
 
-Source = Callable[[User, str], "Surroundings | None"]
+Source = Callable[[User, str], "PhotoList | None"]
 """Takes who looks and the parameter's value; None when there is no such list for them."""
 
 _sources: dict[str, Source] = {}
@@ -71,24 +72,19 @@ def register(parameter: str, source: Source) -> None:
     _sources[parameter] = source
 
 
-def key_of(text: str) -> int:
-    """A row's id out of an address; 0, which no row has, for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
-
-
-def surroundings(request: HttpRequest, user: User, image: Image) -> Surroundings:
+def photo_list(request: HttpRequest, user: User, image: Image) -> PhotoList:
     """The list that the address names, if `image` is in it; or else all photos of the one who looks."""
     for found in named_lists(request, user):
         if found.images.filter(pk=image.pk).exists():
             return found
-    return Surroundings(
+    return PhotoList(
         images=Image.objects.owned_by(user).ready(),
         label=gettext("Photos"),
         back_url=reverse("albums:photos"),
     )
 
 
-def named_lists(request: HttpRequest, user: User) -> Iterator[Surroundings]:
+def named_lists(request: HttpRequest, user: User) -> Iterator[PhotoList]:
     """The lists that the address names and that there are for this account; usually one."""
     for parameter, source in _sources.items():
         given = request.GET.get(parameter, "")
@@ -97,11 +93,11 @@ def named_lists(request: HttpRequest, user: User) -> Iterator[Surroundings]:
             yield found
 
 
-def _album(user: User, value: str) -> Surroundings | None:
-    album = Album.objects.visible_to(user).filter(pk=key_of(value)).first()
+def _album(user: User, value: str) -> PhotoList | None:
+    album = Album.objects.visible_to(user).filter(pk=row_id(value) or 0).first()
     if album is None:
         return None
-    return Surroundings(
+    return PhotoList(
         images=Image.objects.in_album(album).annotate(put_in_at=F("entries__added_at")),
         label=album.name,
         back_url=reverse("albums:album", args=[album.pk]),

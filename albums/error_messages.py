@@ -75,7 +75,7 @@ _OF_KIND: dict[tuple[str, object], str | Promise] = {
 }
 
 
-def refusal_words(code: str, values: Mapping[str, object], *, otherwise: str = "") -> str:
+def refusal_message(code: str, values: Mapping[str, object], *, otherwise: str = "") -> str:
     """The sentence for a code with its values; `otherwise`, or the code, where there is none for it.
 
     Rows that are older than the values have the plain sentence; some older ones hold words for a code.

@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from albums.error_messages import refusal_message
 from albums.exceptions import ImageRefused, RefusalCode
-from albums.refusals import refusal_words
 from faces.exceptions import ComparisonError, FaceNotReadYet, NoFaceFound, NoSuchFaceIndex
 from faces.vision.errors import (
     ModelDamaged,
@@ -57,21 +57,21 @@ _OF_PICTURES = {
 }
 
 
-def failure_words(code: str, *, otherwise: str = "") -> str:
+def failure_message(code: str, *, otherwise: str = "") -> str:
     """The sentence for a code, also for that of an unreadable photo; `otherwise` for an unknown one."""
-    return str(_SENTENCES.get(code) or refusal_words(code, {}, otherwise=otherwise))
+    return str(_SENTENCES.get(code) or refusal_message(code, {}, otherwise=otherwise))
 
 
-def picture_words(error: ImageRefused | ComparisonError) -> str:
+def picture_error_message(error: ImageRefused | ComparisonError) -> str:
     """What is wrong with a picture, or a face, that was given to be compared."""
     return str(_OF_PICTURES.get(str(error.code), _UNREADABLE))
 
 
-def model_words(error: VisionError) -> str:
+def model_error_message(error: VisionError) -> str:
     """Why no face can be looked at on this server, with the command that mends it."""
     if isinstance(error, ModelMissing):
         return gettext(
             "The model %(name)s is not installed on this server. "
             "Whoever looks after it can install it: bin/manage fetch_models %(name)s"
         ) % {"name": error.name}
-    return failure_words(error.code, otherwise=str(error))
+    return failure_message(error.code, otherwise=str(error))

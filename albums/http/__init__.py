@@ -1,0 +1,1 @@
+"""HTTP that pages and the API share: files, ranges, zips, the current user, ids in requests."""

@@ -1,0 +1,81 @@
+"""Responses with stored files, private to the account."""
+
+from http import HTTPStatus
+
+from django.core.files.storage import Storage
+from django.db.models.fields.files import FieldFile
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    StreamingHttpResponse,
+)
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
+from django.utils.http import parse_etags, quote_etag
+
+from albums.http.ranges import RangeNotThere, part_of, wanted_range
+
+A_YEAR = 365 * 24 * 3600
+# Shown in the browser; all other types are downloaded.
+SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp"})
+
+
+def file_response(
+    request: HttpRequest, file: FieldFile, *, content_type: str, name: str, etag: str, immutable: bool
+) -> HttpResponseBase:
+    """Answer with a stored file, or with the requested range of it.
+
+    The response is private to the account, and can never act as a page of this site. Raises `Http404` if the
+    file is not in the storage.
+    """
+    tag = quote_etag(etag)
+    response: HttpResponseBase
+    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        response = HttpResponseNotModified()
+    else:
+        opened = _opened(file)
+        response = FileResponse(
+            opened, content_type=content_type, as_attachment=content_type not in SHOWN_TYPES, filename=name
+        )
+        if "Range" in request.headers:
+            response = _part(request, response, opened, tag)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response.headers["Accept-Ranges"] = "bytes"
+    response.headers["ETag"] = tag
+    if immutable:
+        patch_cache_control(response, private=True, max_age=A_YEAR, immutable=True)
+    else:
+        patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _part(request: HttpRequest, whole: FileResponse, file: FieldFile, tag: str) -> HttpResponseBase:
+    try:
+        wanted = wanted_range(request, size=file.size, etag=tag)
+    except RangeNotThere as error:
+        whole.close()
+        return HttpResponse(
+            status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+            headers={"Content-Range": f"bytes */{error.size}"},
+        )
+    if wanted is None:
+        return whole
+    part = StreamingHttpResponse(
+        part_of(file, wanted), status=HTTPStatus.PARTIAL_CONTENT, content_type=whole.headers["Content-Type"]
+    )
+    part.headers["Content-Disposition"] = whole.headers["Content-Disposition"]
+    part.headers["Content-Length"] = str(len(wanted))
+    part.headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{file.size}"
+    return part
+
+
+def _opened(file: FieldFile) -> FieldFile:
+    storage: Storage = file.storage
+    if not file or not storage.exists(str(file.name)):
+        raise Http404("this file is not in the storage")
+    file.open("rb")
+    return file

@@ -1,0 +1,18 @@
+"""Redirect to the page that a form was sent from."""
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def local_address(request: HttpRequest, address: str) -> str:
+    """Return the address if it is a page of this site, otherwise an empty string."""
+    ours = address.startswith("/") and url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if ours else ""
+
+
+def redirect_back(request: HttpRequest, *, otherwise: str) -> HttpResponseRedirect:
+    """Redirect to the form's `next` if it is a page of this site, otherwise to the named page."""
+    return redirect(local_address(request, request.POST.get("next", "")) or resolve_url(otherwise))
