@@ -6,6 +6,7 @@ With DATABASE_URL or BROKER_URL set, those are used instead.
 import contextlib
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -22,6 +23,9 @@ WITHOUT_DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_wr
 
 def pytest_configure() -> None:
     """Start the services before the first test asks for a database."""
+    # A shell lets what it runs in the background ignore these, and what a test starts would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     postgres.SETTINGS.update(WITHOUT_DURABILITY)
     _services.enter_context(embedded.services(settings.DATA_DIR))
     emptying.quickly()
