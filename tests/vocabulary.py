@@ -29,7 +29,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 # Folders and files without findings. A folder is added when it is clean and never taken out again.
-CLEAN_FOLDERS: tuple[str, ...] = ("benchmarks", "tests/benchmarks")
+CLEAN_FOLDERS: tuple[str, ...] = (
+    "benchmarks",
+    "tests/benchmarks",
+)
 
 WORDS = re.compile(
     r"said|told|asked|kept|wish(es)?|houses?|letters|strays?|tries|mourn(s|ed)?|surroundings|chosen|nobody"
