@@ -21,7 +21,7 @@ JSON_OPTION = "--json"
 
 
 class Exit(enum.IntEnum):
-    """What an exit code means; the README has the same table."""
+    """Exit codes, as documented in docs/commands.md."""
 
     DONE = 0
     PROBLEM = 1  # done, but something failed or was found, and is named
