@@ -35,7 +35,7 @@ from faces.services.detecting.scans import (
 from faces.services.erasing.erasure import leftovers_erase, tables_sweep
 from faces.services.grouping.cached_plan import plan_keep
 from faces.services.grouping.run import last_run, owner_is_stale, owner_recluster
-from faces.services.reviewing.cluster_quality import doubts_weigh
+from faces.services.reviewing.cluster_quality import cluster_quality_refresh
 from faces.signals import images_scanned
 from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, VisionError
 
@@ -175,7 +175,7 @@ def cluster_weigh(owner_id: int) -> None:
     """Look which of an owner's groups are doubtful, for who looks after the archive."""
     owner = User.objects.filter(pk=owner_id).first()
     if owner is not None:
-        doubts_weigh(owner=owner)
+        cluster_quality_refresh(owner=owner)
 
 
 @shared_task(bind=True, acks_late=True, soft_time_limit=3000, time_limit=3060, max_retries=MOST_RETRIES)

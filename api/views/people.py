@@ -43,7 +43,7 @@ from faces.services.people.edits import (
 )
 from faces.services.people.index import known_of, near_people
 from faces.services.people.name_search import people_matching
-from faces.services.people.stats import tallies_refresh
+from faces.services.people.stats import stats_refresh
 from faces.tasks import cluster_sweep
 
 TAG = "people"
@@ -63,13 +63,13 @@ ANNA = {
 
 def counted(owner_id: int, people: Collection[int] | None = None) -> QuerySet[Any, Any]:
     """An owner's people with the numbers of their faces and photos, which are kept: nothing is counted."""
-    tallies_refresh(owner_id=owner_id)
+    stats_refresh(owner_id=owner_id)
     rows: QuerySet[Any, Any] = Person.objects.filter(owner_id=owner_id)
     if people is not None:
         rows = rows.filter(pk__in=people)
     rows = rows.annotate(
-        face_count=Coalesce(F("tally__faces"), 0),
-        photo_count=Coalesce(F("tally__photos"), 0),
+        face_count=Coalesce(F("stats__faces"), 0),
+        photo_count=Coalesce(F("stats__photos"), 0),
         # A face whose photo is in the bin is seen nowhere.
         cover_shown=Case(When(cover__binned=False, then=F("cover_id"))),
     )
@@ -85,7 +85,7 @@ class People(ApiView):
     def get(self, _request: Request) -> Response:
         """One's people: those with a name, and groups without one that have a face."""
         asked = self.asked(PeopleIn)
-        rows = counted(self.user.pk).filter(~Q(name="") | Q(tally__faces__gt=0), hidden=asked["hidden"])
+        rows = counted(self.user.pk).filter(~Q(name="") | Q(stats__faces__gt=0), hidden=asked["hidden"])
         if asked["named"] is not None:
             rows = rows.exclude(name="") if asked["named"] else rows.filter(name="")
         if asked["q"]:

@@ -70,7 +70,7 @@ UNFOLD: dict[str, Any] = {
                 _entry("People", "diversity_3", "faces_person_changelist"),
                 _entry("Verdicts", "gavel", "faces_verdict_changelist"),
                 _entry("Changes", "history", "faces_change_changelist"),
-                _entry("Cluster review", "join_inner", "faces_groupdoubt_changelist"),
+                _entry("Cluster review", "join_inner", "faces_clusterquality_changelist"),
                 _entry("Grouping", "hub", "grouping"),
                 _entry("Runs", "timeline", "faces_clusteringrun_changelist"),
             ),

@@ -18,13 +18,19 @@ from albums.admin.base import operator
 from albums.admin_site import page, page_response
 from albums.http.media import file_response
 from albums.services.accounts.operators import pictures_granted
-from faces.admin.review import WORTH_A_LOOK, verdict_of
+from faces.admin.review import WORTH_A_LOOK, quality_label
 from faces.exceptions import PeopleError
-from faces.models import Face, GroupDoubt, Person, SentQuestion
+from faces.models import ClusterQuality, Face, OperatorQuestion, Person
 from faces.services.people.index import known_of
 from faces.services.reviewing.candidates import Kind
-from faces.services.reviewing.cluster_quality import CutOfGroup, Sheet, cut_of, doubts_follow, group_sheet
-from faces.services.reviewing.mixed_groups import sent_questions
+from faces.services.reviewing.cluster_quality import (
+    CutOfGroup,
+    Sheet,
+    cluster_quality_update,
+    cut_of,
+    group_sheet,
+)
+from faces.services.reviewing.mixed_groups import operator_questions
 from faces.services.reviewing.operator_review import (
     cut_send,
     group_confirm,
@@ -90,24 +96,24 @@ class Join:
 @page("cluster-review/<int:pk>/", name="group")
 @require_safe
 def group(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page of a group. GET: cut, the key of the one to look at, the most doubtful by default."""
+    """The page of a group. GET: cut, the key of the one to look at, the first by default."""
     who = operator(request)
     person = get_object_or_404(Person.objects.select_related("owner", "cover"), pk=pk)
     granted = pictures_granted(owner_id=person.owner_id, operator=who)
     sheet = group_sheet(person)
     cut = None if sheet is None else _chosen(sheet, request.GET.get("cut", ""))
     known = known_of(person.owner)
-    asked = SentQuestion.objects.filter(owner=person.owner, about=person.pk)
+    asked = OperatorQuestion.objects.filter(owner=person.owner, about=person.pk)
     context = {
         "person": person,
         "granted": granted,
         "sheet": sheet,
         "cut": cut,
-        "looks": verdict_of(sheet.doubt.doubt) if sheet else "",
+        "looks": quality_label(sheet.quality.excess) if sheet else "",
         "cuts": [] if sheet is None else _worth_showing(sheet, cut),
         "sides": _sides(sheet, cut) if sheet and granted else [],
         "joins": _joins(joins_of(known, person), asked),
-        "asked": _sent(asked, open_keys={one.key for one in sent_questions(known)}),
+        "asked": _sent(asked, open_keys={one.key for one in operator_questions(known)}),
         "undoable": undoable_by(owner=person.owner, operator=who),
         "next": _next_group(person),
     }
@@ -132,7 +138,7 @@ def group_do(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
     if Person.objects.filter(pk=person.pk).exists():
         return redirect("admin:group", person.pk)
-    return redirect("admin:faces_groupdoubt_changelist")
+    return redirect("admin:faces_clusterquality_changelist")
 
 
 @page("cluster-review/faces/<int:pk>.jpg", name="group_face")
@@ -157,20 +163,20 @@ def group_face(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _confirm(_request: HttpRequest, person: Person, who: User) -> str:
     if group_confirm(person=person, by=who) is None:
         return "All of these faces were confirmed before."
-    doubts_follow(people=[person])
+    cluster_quality_update(people=[person])
     return "Confirmed: all of these faces are one person."
 
 
 def _split(request: HttpRequest, person: Person, who: User) -> str:
     other = group_split(person=person, cut=request.POST.get("cut", ""), by=who)
-    doubts_follow(people=[person, other])
+    cluster_quality_update(people=[person, other])
     return f"Cut: group {other.pk} is another person now."
 
 
 def _merge(request: HttpRequest, person: Person, who: User) -> str:
     other = _other(request, person)
     groups_merge(into=person, other=other, by=who)
-    doubts_follow(people=[person])
+    cluster_quality_update(people=[person])
     return "Joined: they are one person now."
 
 
@@ -193,7 +199,7 @@ def _undo(_request: HttpRequest, person: Person, who: User) -> str:
     change = operator_undo(owner=person.owner, by=who)
     again = Person.objects.filter(pk=person.pk).first()
     if again is not None:
-        doubts_follow(people=[again])
+        cluster_quality_update(people=[again])
     return f"Undone: {change.summary}."
 
 
@@ -231,7 +237,7 @@ def _sides(sheet: Sheet, cut: CutOfGroup | None) -> list[Side]:
     """The contact sheet: the smaller side of the cut first, each with what stands out in front."""
     outliers = {
         sheet.face_ids[at]: float(score)
-        for at, score in zip(sheet.looked_at, sheet.doubt.outliers.tolist(), strict=True)
+        for at, score in zip(sheet.sampled, sheet.quality.outliers.tolist(), strict=True)
     }
     smaller = set(cut.face_ids) if cut is not None else set()
     parts = {
@@ -252,8 +258,8 @@ def _sides(sheet: Sheet, cut: CutOfGroup | None) -> list[Side]:
     ]
 
 
-def _sent(asked: QuerySet[SentQuestion], *, open_keys: set[str]) -> list[Sent]:
-    def words(one: SentQuestion) -> str:
+def _sent(asked: QuerySet[OperatorQuestion], *, open_keys: set[str]) -> list[Sent]:
+    def words(one: OperatorQuestion) -> str:
         if one.key.startswith(f"{Kind.MIXED}:"):
             return f"Are the {one.settles} on the smaller side somebody else?"
         return f"Are groups {' and '.join(one.key.split(':')[1:])} the same person?"
@@ -261,18 +267,18 @@ def _sent(asked: QuerySet[SentQuestion], *, open_keys: set[str]) -> list[Sent]:
     return [Sent(one.key, words(one), one.key in open_keys) for one in asked]
 
 
-def _joins(found: Sequence[tuple[int, float]], asked: QuerySet[SentQuestion]) -> list[Join]:
+def _joins(found: Sequence[tuple[int, float]], asked: QuerySet[OperatorQuestion]) -> list[Join]:
     people = {
         person.pk: person
         for person in Person.objects.filter(pk__in=[pk for pk, _ in found]).with_shown_face()
     }
-    tallies = dict(Person.objects.filter(pk__in=people).values_list("pk", "tally__faces"))
+    counts = dict(Person.objects.filter(pk__in=people).values_list("pk", "stats__faces"))
     keys = set(asked.values_list("key", flat=True))
     return [
         Join(
             person=people[pk],
             probability=probability,
-            faces=tallies.get(pk) or 0,
+            faces=counts.get(pk) or 0,
             cover=people[pk].shown_face_id,
             asked=any(str(pk) in key.split(":")[1:3] for key in keys if key.startswith("same:")),
         )
@@ -282,10 +288,10 @@ def _joins(found: Sequence[tuple[int, float]], asked: QuerySet[SentQuestion]) ->
 
 
 def _next_group(person: Person) -> str:
-    """The next in the order of doubt, after this one."""
-    here = GroupDoubt.objects.filter(pk=person.pk).first()
-    later = GroupDoubt.objects.filter(person__isnull=False).exclude(pk=person.pk)
+    """Return the next group in the order of the list."""
+    here = ClusterQuality.objects.filter(pk=person.pk).first()
+    later = ClusterQuality.objects.filter(person__isnull=False).exclude(pk=person.pk)
     if here is not None:
-        later = later.filter(doubt__lte=here.doubt)
+        later = later.filter(excess__lte=here.excess)
     following = later.first()
     return reverse("admin:group", args=[following.pk]) if following is not None else ""

@@ -12,7 +12,7 @@ from albums.admin.jobs import Job, ago
 from albums.models import Image
 from faces.admin.scans import scans_again
 from faces.error_messages import failure_message
-from faces.models import Face, FaceScan, GroupDoubt, Person, StagedScan
+from faces.models import ClusterQuality, Face, FaceScan, Person, StagedScan
 from faces.tasks import STALE_AFTER, enqueue_scans
 
 
@@ -26,7 +26,7 @@ def face_numbers() -> list[Card]:
         waiting=Count("pk", filter=Q(state=FaceScan.State.PENDING)),
         failed=Count("pk", filter=Q(state=FaceScan.State.FAILED)),
     )
-    suspected = GroupDoubt.objects.filter(doubt__gt=0).count()
+    suspected = ClusterQuality.objects.filter(excess__gt=0).count()
     listed = reverse("admin:faces_facescan_changelist")
     return [
         Card(
@@ -45,7 +45,7 @@ def face_numbers() -> list[Card]:
             "Suspected groups",
             f"{suspected:,}",
             says="may be two people",
-            link=f"{reverse('admin:faces_groupdoubt_changelist')}?doubt=suspected",
+            link=f"{reverse('admin:faces_clusterquality_changelist')}?quality=suspected",
         ),
         Card("Waiting to be scanned", f"{scans['waiting']:,}", says="photos", link=reverse("admin:jobs")),
         Card(

@@ -1,4 +1,4 @@
-"""Cluster review: all groups in the order of doubt. What is done about one is in `group`."""
+"""Cluster review: all groups, sorted by quality. The page of one group is in `group`."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from django.views.decorators.http import require_POST
 from albums.admin.base import HouseAdmin, OwnerFilter, column, operator
 from albums.admin_site import page
 from albums.services.accounts.operators import owners_seen
-from faces.models import GroupDoubt, SentQuestion
+from faces.models import ClusterQuality, OperatorQuestion
 from faces.tasks import enqueue_weighing
 
 WORTH_A_LOOK = -0.05
-"""Doubt from which a group is worth a look: a group with one stranger is often a little below suspicion."""
+"""Excess from which a group is worth a look: a group with one stranger is often slightly below 0."""
 
 COLOURS = {"Suspected": "danger", "Worth a look": "warning", "Sound": "success"}
 
 
-def verdict_of(doubt: float) -> str:
-    """A doubt in words."""
-    if doubt > 0:
+def quality_label(excess: float) -> str:
+    """Describe an excess in words."""
+    if excess > 0:
         return "Suspected"
-    return "Worth a look" if doubt > WORTH_A_LOOK else "Sound"
+    return "Worth a look" if excess > WORTH_A_LOOK else "Sound"
 
 
-class DoubtFilter(admin.SimpleListFilter):
-    """How doubtful a group is."""
+class QualityFilter(admin.SimpleListFilter):
+    """Filter groups by their quality."""
 
-    title = "doubt"
-    parameter_name = "doubt"
+    title = "quality"
+    parameter_name = "quality"
 
     def lookups(self, _request: HttpRequest, _model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         """As in the column."""
@@ -47,11 +47,11 @@ class DoubtFilter(admin.SimpleListFilter):
         """Those."""
         match self.value():
             case "suspected":
-                return queryset.filter(doubt__gt=0)
+                return queryset.filter(excess__gt=0)
             case "look":
-                return queryset.filter(doubt__gt=WORTH_A_LOOK, doubt__lte=0)
+                return queryset.filter(excess__gt=WORTH_A_LOOK, excess__lte=0)
             case "sound":
-                return queryset.filter(doubt__lte=WORTH_A_LOOK)
+                return queryset.filter(excess__lte=WORTH_A_LOOK)
             case _:
                 return queryset
 
@@ -78,26 +78,28 @@ class GrantFilter(admin.SimpleListFilter):
                 return queryset
 
 
-@admin.register(GroupDoubt)
-class GroupDoubtAdmin(HouseAdmin[GroupDoubt]):
-    """Groups, the most doubtful first. Opening one leads to its own page."""
+@admin.register(ClusterQuality)
+class ClusterQualityAdmin(HouseAdmin[ClusterQuality]):
+    """Groups, the suspected first. Opening one leads to its own page."""
 
     owner_path = "person__owner"
     private: ClassVar = {"shown_name": "person__name"}
     list_display = (
-        "group", "account", "called", "standing", "excess", "parts", "persistence_shown", "outlier_shown",
-        "spread_shown", "asked",
+        "group", "account", "called", "standing", "excess_shown", "parts", "persistence_shown",
+        "outlier_shown", "spread_shown", "asked",
     )  # fmt: skip
     list_display_links = None
-    list_filter = (OwnerFilter, DoubtFilter, GrantFilter)
+    list_filter = (OwnerFilter, QualityFilter, GrantFilter)
     search_fields = ("=person__id", "=person__owner__username")
     search_help_text = "The number of a group, or the name of an account"
-    ordering = ("-doubt", "pk")
+    ordering = ("-excess", "pk")
     list_before_template = "admin/house/_cluster_review.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[GroupDoubt]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ClusterQuality]:
         """With whether the owner was asked about it."""
-        sent = SentQuestion.objects.filter(owner_id=OuterRef("person__owner_id"), about=OuterRef("person_id"))
+        sent = OperatorQuestion.objects.filter(
+            owner_id=OuterRef("person__owner_id"), about=OuterRef("person_id")
+        )
         return super().get_queryset(request).annotate(was_asked=Exists(sent))
 
     def change_view(
@@ -114,7 +116,7 @@ class GroupDoubtAdmin(HouseAdmin[GroupDoubt]):
         return redirect("admin:group", object_id)
 
     @column("group", order="person_id")
-    def group(self, line: GroupDoubt) -> SafeString:
+    def group(self, line: ClusterQuality) -> SafeString:
         """Its number, and how many faces."""
         return format_html(
             '<a href="{}"><strong>{}</strong></a> · {} faces',
@@ -128,33 +130,33 @@ class GroupDoubtAdmin(HouseAdmin[GroupDoubt]):
         """The name, where the owner lets it be seen."""
         return line.shown_name or "-"
 
-    @column("looks", order="doubt", colours=COLOURS)
-    def standing(self, line: GroupDoubt) -> str:
-        """The doubt in words."""
-        return verdict_of(line.doubt)
+    @column("quality", order="excess", colours=COLOURS)
+    def standing(self, line: ClusterQuality) -> str:
+        """The quality in words."""
+        return quality_label(line.excess)
 
-    @column("doubt", order="doubt")
-    def excess(self, line: GroupDoubt) -> str:
-        """How much farther apart its sides are than they may be."""
-        return f"{line.doubt:+.3f}"
+    @column("excess", order="excess")
+    def excess_shown(self, line: ClusterQuality) -> str:
+        """The distance of its sides beyond that of one person."""
+        return f"{line.excess:+.3f}"
 
     @column("would part into")
-    def parts(self, line: GroupDoubt) -> str:
-        """The sizes of the two sides of the most doubtful cut."""
+    def parts(self, line: ClusterQuality) -> str:
+        """The sizes of the two sides of its best cut."""
         return f"{line.faces - line.apart:,} | {line.apart:,}" if line.apart else "-"
 
     @column("persistence", order="persistence")
-    def persistence_shown(self, line: GroupDoubt) -> str:
+    def persistence_shown(self, line: ClusterQuality) -> str:
         """HDBSCAN's."""
         return f"{line.persistence:.2f}"
 
     @column("outliers", order="outlier")
-    def outlier_shown(self, line: GroupDoubt) -> str:
+    def outlier_shown(self, line: ClusterQuality) -> str:
         """The greatest of HDBSCAN's scores."""
         return f"{line.outlier:.2f}"
 
     @column("spread", order="spread")
-    def spread_shown(self, line: GroupDoubt) -> str:
+    def spread_shown(self, line: ClusterQuality) -> str:
         """The mean distance of two faces."""
         return f"{line.spread:.2f}"
 
@@ -171,4 +173,4 @@ def weigh(request: HttpRequest) -> HttpResponse:
     operator(request)
     enqueue_weighing()
     messages.success(request, "A worker looks at all groups that have changed. Load this page again soon.")
-    return redirect("admin:faces_groupdoubt_changelist")
+    return redirect("admin:faces_clusterquality_changelist")

@@ -1,29 +1,30 @@
 """The tables of faces, one module a subject."""
 
 from faces.models.changes import Change, ClusteringRun, SkippedQuestion
-from faces.models.doubts import GroupDoubt, SentQuestion
 from faces.models.embeddings import FaceEmbedding, OwnerModels
-from faces.models.people import Face, FaceScan, Person, PersonTally, StalePerson, Verdict
+from faces.models.people import DirtyPerson, Face, FaceScan, Person, PersonStats, Verdict
+from faces.models.person_albums import PersonAlbum
+from faces.models.privacy import ErasureReceipt, FaceRecognition
+from faces.models.review import ClusterQuality, OperatorQuestion
 from faces.models.staging import StagedFace, StagedScan
-from faces.models.wishes import ErasureReceipt, FaceRecognition, PersonAlbum
 
 __all__ = [
     "Change",
+    "ClusterQuality",
     "ClusteringRun",
+    "DirtyPerson",
     "ErasureReceipt",
     "Face",
     "FaceEmbedding",
     "FaceRecognition",
     "FaceScan",
-    "GroupDoubt",
+    "OperatorQuestion",
     "OwnerModels",
     "Person",
     "PersonAlbum",
-    "PersonTally",
-    "SentQuestion",
+    "PersonStats",
     "SkippedQuestion",
     "StagedFace",
     "StagedScan",
-    "StalePerson",
     "Verdict",
 ]

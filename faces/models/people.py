@@ -79,15 +79,15 @@ class Person(models.Model):
         return f"person {self.pk}"
 
 
-class PersonTally(models.Model):
-    """How often a person is seen, and the mean of their faces: kept, since no page can count all faces.
+class PersonStats(models.Model):
+    """Counts and the mean vector of a person's faces, stored because no page can count all faces.
 
-    Made by `services.tallies` and by nothing else, always from the faces; there is nothing in it to lose.
-    No foreign key in the database: making a tally must not wait for somebody who merges people.
+    Only `services.people.stats` writes it, always from the faces, so it can be computed again at any time.
+    No foreign key in the database: writing statistics must not wait for a merge of people.
     """
 
     person = models.OneToOneField(
-        Person, on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="tally"
+        Person, on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="stats"
     )
     faces = models.PositiveIntegerField(default=0)
     photos = models.PositiveIntegerField(default=0)
@@ -95,16 +95,16 @@ class PersonTally(models.Model):
     mean = VectorField(null=True, help_text="of vectors of length 1, and so shorter itself")
 
     def __str__(self) -> str:
-        return f"tally of person {self.pk}: {self.faces} faces in {self.photos} photos"
+        return f"stats of person {self.pk}: {self.faces} faces in {self.photos} photos"
 
 
-class StalePerson(models.Model):
-    """That a person's faces are no longer those of their tally. Rows are only ever added, by triggers."""
+class DirtyPerson(models.Model):
+    """A person whose faces have changed since their statistics were computed. Triggers insert the rows."""
 
     person_id = models.BigIntegerField()
 
     def __str__(self) -> str:
-        return f"person {self.person_id} is to be counted again"
+        return f"person {self.person_id} has outdated statistics"
 
 
 class Face(models.Model):

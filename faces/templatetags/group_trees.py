@@ -41,7 +41,7 @@ def group_tree(sheet: Sheet, cut: CutOfGroup | None = None) -> SafeString:
     Where a face leaves its branch the branch becomes narrower; where a branch falls into two it forks. The
     smaller side of `cut` has a colour of its own.
     """
-    tree = sheet.doubt.tree
+    tree = sheet.quality.tree
     if not tree:
         return SafeString("")
     drawn = pieces(sheet, cut)
@@ -77,7 +77,7 @@ def group_tree(sheet: Sheet, cut: CutOfGroup | None = None) -> SafeString:
 
 def words(sheet: Sheet) -> str:
     """What the picture shows, for who does not see it."""
-    tree = sheet.doubt.tree
+    tree = sheet.quality.tree
     trunk = tree[0]
     whole = f"{len(trunk.members)} faces, which come apart between {trunk.born:.2f} and {_nearest(tree):.2f}."
     forks = [branch for branch in tree if branch.parent == 0]
@@ -89,10 +89,10 @@ def words(sheet: Sheet) -> str:
 
 def pieces(sheet: Sheet, cut: CutOfGroup | None = None) -> list[Piece]:
     """The shapes of all branches, each after its parent."""
-    tree = sheet.doubt.tree
+    tree = sheet.quality.tree
     apart: set[int] = set()
     if cut is not None:
-        place = {sheet.face_ids[at]: number for number, at in enumerate(sheet.looked_at)}
+        place = {sheet.face_ids[at]: number for number, at in enumerate(sheet.sampled)}
         apart = {place[face_id] for face_id in cut.face_ids if face_id in place}
     starts: dict[int, float] = {0: 0.0}
     found = []

@@ -16,7 +16,7 @@ from albums.http.current_user import current_user
 from albums.services.core.row_ids import row_id
 from albums.views.tiles import page_number
 from faces.models import Face, Person
-from faces.services.people.stats import tallies_refresh
+from faces.services.people.stats import stats_refresh
 from faces.views.people import ordered
 
 PEOPLE_PER_PAGE = 60
@@ -39,7 +39,7 @@ def face_picker(request: HttpRequest, *, side: str, label: str, held: dict[str, 
 
 
 def _people(request: HttpRequest, user: User, at: int) -> dict[str, Any]:
-    tallies_refresh(owner_id=user.pk)
+    stats_refresh(owner_id=user.pk)
     query = request.POST.get("q", "").strip()
     rows = ordered(user, hidden=False, query=query)
     return {"query": query, "page": Paginator(rows, PEOPLE_PER_PAGE).get_page(at)}

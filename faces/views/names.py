@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from albums.http.current_user import current_user
 from faces.models import Person
 from faces.services.people.name_search import people_matching
-from faces.services.people.stats import tallies_refresh
+from faces.services.people.stats import stats_refresh
 from faces.views.cards import for_cards
 
 NAMES_OFFERED = 8
@@ -22,7 +22,7 @@ def names(request: HttpRequest) -> JsonResponse:
     """People whose name has `q` in it, best first: id, name, crop (an address, empty without one), faces."""
     user = current_user(request)
     found = people_matching(owner=user, text=request.GET.get("q", "")[:200])[:NAMES_OFFERED]
-    tallies_refresh(owner_id=user.pk)
+    stats_refresh(owner_id=user.pk)
     rows = {row.pk: row for row in for_cards(Person.objects.visible_to(user).filter(pk__in=found))}
     people = [
         {

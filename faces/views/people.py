@@ -21,7 +21,7 @@ from faces.querysets import PersonQuerySet
 from faces.services.history.history import change_undoable
 from faces.services.people.edits import person_name
 from faces.services.people.name_search import free_name, people_matching
-from faces.services.people.stats import tallies_refresh
+from faces.services.people.stats import stats_refresh
 from faces.views.cards import for_cards
 from faces.views.wording import sentence
 
@@ -45,7 +45,7 @@ def people(request: HttpRequest) -> HttpResponse:
     `q` leaves those whose name has it. htmx gets cards alone: of a further page, or of what was typed.
     """
     user = current_user(request)
-    tallies_refresh(owner_id=user.pk)
+    stats_refresh(owner_id=user.pk)
     hidden = request.GET.get("hidden") == "1"
     query = request.GET.get("q", "").strip()[:200]
     mine = _worth_showing(user)
@@ -71,8 +71,8 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def _worth_showing(user: User) -> PersonQuerySet:
-    """Named people, and groups with at least one face, as the tallies say."""
-    return Person.objects.visible_to(user).filter(~Q(name="") | Q(tally__faces__gt=0))
+    """Named people, and groups with at least one face, by their statistics."""
+    return Person.objects.visible_to(user).filter(~Q(name="") | Q(stats__faces__gt=0))
 
 
 def _first_unnamed(page: Page[Any], *, named: int) -> int | None:
@@ -103,7 +103,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 def person_card(request: HttpRequest, pk: int, *, form: PersonNameForm | None = None) -> HttpResponse:
     """The card with the last change beside it, for htmx to put both in their places."""
     user = current_user(request)
-    tallies_refresh(owner_id=user.pk)
+    stats_refresh(owner_id=user.pk)
     shown = get_object_or_404(for_cards(Person.objects.visible_to(user)), pk=pk)
     context = {"person": shown, "form": form, "undoable": change_undoable(user), "next": "/people/"}
     return render(request, "faces/_person_card_alone.html", context)
@@ -137,7 +137,7 @@ def _from_grid(request: HttpRequest) -> bool:
 
 def _offer(request: HttpRequest, shown: Person, namesake: Person) -> HttpResponse:
     user = current_user(request)
-    tallies_refresh(owner_id=user.pk)
+    stats_refresh(owner_id=user.pk)
     rows = for_cards(Person.objects.visible_to(user).filter(pk__in=[shown.pk, namesake.pk])).in_bulk()
     context = {
         "person": rows[shown.pk],

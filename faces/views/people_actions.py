@@ -16,7 +16,7 @@ from faces.exceptions import PeopleError, QuestionGone
 from faces.models import Face, Person
 from faces.services.people.edits import called, person_merge
 from faces.services.people.index import known_of, likeness
-from faces.services.people.stats import tallies_refresh
+from faces.services.people.stats import stats_refresh
 from faces.services.reviewing.bulk import people_part, people_show
 from faces.views.cards import for_cards
 from faces.views.wording import sentence
@@ -51,7 +51,7 @@ def _merge_several(request: HttpRequest, user: User, chosen: list[Person]) -> Ht
     if len(chosen) < 2:
         messages.error(request, _("Choose two people or more to merge."))
         return redirect("faces:people")
-    tallies_refresh(owner_id=user.pk)
+    stats_refresh(owner_id=user.pk)
     mine = Person.objects.visible_to(user)
     cards = list(for_cards(mine.filter(pk__in=[one.pk for one in chosen])).order_by("-face_count", "pk"))
     named = [one for one in cards if one.name]

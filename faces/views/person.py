@@ -19,12 +19,12 @@ from albums.models import Image
 from albums.querysets import ImageQuerySet
 from albums.views.selection_bar import library_bar
 from albums.views.tiles import page_number, taken_out, tile_page
-from faces.models import Face, FaceEmbedding, Person, PersonTally, Verdict
+from faces.models import Face, FaceEmbedding, Person, PersonStats, Verdict
 from faces.querysets import FaceQuerySet
 from faces.services.history.history import change_undoable
 from faces.services.people.co_occurrence import company_of
 from faces.services.people.index import known_of, near_people
-from faces.services.people.stats import tallies_refresh
+from faces.services.people.stats import stats_refresh
 from faces.views.cards import for_cards
 from faces.views.people import name
 
@@ -97,7 +97,7 @@ def person_around(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _person(user: User, pk: int) -> Any:
-    tallies_refresh(owner_id=user.pk)
+    stats_refresh(owner_id=user.pk)
     return get_object_or_404(for_cards(Person.objects.visible_to(user)), pk=pk)
 
 
@@ -133,9 +133,9 @@ def _age(born: date, on: date) -> int:
 def _doubtful_first(faces: FaceQuerySet, shown: Person) -> FaceQuerySet:
     """Those that nobody confirmed first, the farthest from the mean of all before the others."""
     confirmed = Exists(Verdict.objects.filter(face=OuterRef("pk"), kind=Verdict.Kind.IS))
-    tally = PersonTally.objects.filter(person=shown, mean__isnull=False).first()
-    if tally is None:
+    stats = PersonStats.objects.filter(person=shown, mean__isnull=False).first()
+    if stats is None:
         return faces.order_by(confirmed, "quality", "pk")
-    ours = FaceEmbedding.objects.filter(face=OuterRef("pk"), model=tally.model)
-    far = Subquery(ours.values_list(MaxInnerProduct("vector", tally.mean))[:1])
+    ours = FaceEmbedding.objects.filter(face=OuterRef("pk"), model=stats.model)
+    far = Subquery(ours.values_list(MaxInnerProduct("vector", stats.mean))[:1])
     return faces.order_by(confirmed, OrderBy(far, descending=True, nulls_last=True), "pk")

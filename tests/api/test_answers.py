@@ -20,7 +20,7 @@ def test_an_address_that_is_not_there_is_a_problem_and_a_page_elsewhere(client: 
 
 
 def test_a_defect_is_a_problem(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.views.people.tallies_refresh", lambda **_: 1 / 0)
+    monkeypatch.setattr("api.views.people.stats_refresh", lambda **_: 1 / 0)
     signed_in.raise_request_exception = False
     answer = signed_in.get(PEOPLE)
     assert (answer.status_code, answer.json()["code"]) == (500, "defect")

@@ -42,8 +42,8 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
     """Make a face where somebody drew a box, relative (0..1) to the upright photo; one change.
 
     The detector looks once more, at the box alone: what it finds there is taken, or else the box as drawn.
-    With a name the face is that person; without one it is placed where there is little doubt, or waits. It is
-    kept whatever a detector finds later. A face of which it was said that it is none comes back.
+    With a name the face is that person; without one it is assigned to a clear match, or stays unassigned.
+    Later scans keep it. A dismissed face in its place is restored.
 
     Raises NotThere for another user's photo, NotAFaceBox, FaceThereAlready, RecognitionOff, PhotoGone;
     NameRefused; VisionError when a model cannot be used, OSError when the storage fails.

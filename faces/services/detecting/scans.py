@@ -134,7 +134,7 @@ def faces_replace(*, image: Image, found: Sequence[FoundFace], detector: str, em
 
     A face that was there before and is found again stays the same row, with its person. One that is not found
     again goes, but for those of which somebody said something (see `carrying`). A drawn one stays as drawn.
-    New ones are placed with their person at once where there is little doubt (see `placement`). Of a photo
+    New ones with a clear match are assigned at once (see `grouping.online`). Of a photo
     in the bin they are not seen, and not placed.
     """
     binned = image.binned_at is not None

@@ -19,10 +19,10 @@ from faces.models import (
     Face,
     FaceEmbedding,
     FaceScan,
+    OperatorQuestion,
     Person,
     PersonAlbum,
-    PersonTally,
-    SentQuestion,
+    PersonStats,
     StagedFace,
     StagedScan,
     Verdict,
@@ -106,21 +106,21 @@ ERASED: tuple[tuple[str, str], ...] = (
     (
         "",
         (
-            "DELETE FROM faces_persontally WHERE person_id IN "
+            "DELETE FROM faces_personstats WHERE person_id IN "
             "(SELECT id FROM faces_person WHERE owner_id = %(owner)s)"
         ),
     ),
     (
         "",
         (
-            "DELETE FROM faces_staleperson WHERE person_id IN "
+            "DELETE FROM faces_dirtyperson WHERE person_id IN "
             "(SELECT id FROM faces_person WHERE owner_id = %(owner)s)"
         ),
     ),
     (
         "",
         (
-            "DELETE FROM faces_groupdoubt WHERE person_id IN "
+            "DELETE FROM faces_clusterquality WHERE person_id IN "
             "(SELECT id FROM faces_person WHERE owner_id = %(owner)s)"
         ),
     ),
@@ -135,13 +135,13 @@ ERASED: tuple[tuple[str, str], ...] = (
     ("changes", "DELETE FROM faces_change WHERE owner_id = %(owner)s"),
     ("runs", "DELETE FROM faces_clusteringrun WHERE owner_id = %(owner)s"),
     ("", "DELETE FROM faces_skippedquestion WHERE owner_id = %(owner)s"),
-    ("", "DELETE FROM faces_sentquestion WHERE owner_id = %(owner)s"),
+    ("", "DELETE FROM faces_operatorquestion WHERE owner_id = %(owner)s"),
     ("", "DELETE FROM faces_ownermodels WHERE owner_id = %(owner)s"),
 )
 """Kind of row, empty where it is not counted, and how it goes, in the order in which rows hang on each other.
 A reference that was forgotten here fails the whole transaction, at its end."""
 
-SWEPT = (Face, FaceEmbedding, StagedFace, Verdict, Person, PersonTally)
+SWEPT = (Face, FaceEmbedding, StagedFace, Verdict, Person, PersonStats)
 """Tables in whose files, and indexes, deleted rows stay readable until they are swept."""
 
 
@@ -236,7 +236,7 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
         }
         staged_remove(StagedScan.objects.filter(image__in=image_ids))
         PersonAlbum.objects.filter(people=mine).delete()
-        SentQuestion.objects.filter(owner=by, about=mine.pk).delete()
+        OperatorQuestion.objects.filter(owner=by, about=mine.pk).delete()
         _scans_settle(image_ids)
         faces.delete()  # with vectors, answers and, on commit, their pictures
         mine.delete()

@@ -1,4 +1,4 @@
-"""Putting a new face with its person at once, when there is little doubt; a run decides later in any case.
+"""Assign a new face to a person at once if the match is clear; a full run decides later in any case.
 
 A face is placed when it is near enough to one person and clearly nearer than to anybody else. Otherwise it
 waits, which is no loss: the next run or an answer in the review queue places it. Facts stand above: nobody is

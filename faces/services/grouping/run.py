@@ -22,7 +22,7 @@ from faces.services.core.owner_pipeline import owner_models, owner_models_hold
 from faces.services.grouping.constraints import OwnerFaces, owner_faces
 from faces.services.grouping.plan import Plan, plan_of
 from faces.services.history.history import change_recorded, change_widen, changes_lock, changes_marker
-from faces.services.people.stats import tallies_refresh
+from faces.services.people.stats import stats_refresh
 from faces.services.people.verdicts import people_settle
 from faces.vision.grouping.clustering import group_faces, join_rule
 
@@ -88,7 +88,7 @@ def owner_recluster(owner: User, *, plan: bool = False) -> ClusteringRun | Plan 
         run.state, run.finished_at = ClusteringRun.State.DONE, timezone.now()
         run.save()
     # All have new faces: counted here, so that whoever opens a page next need not wait for it.
-    tallies_refresh(owner_id=owner.pk)
+    stats_refresh(owner_id=owner.pk)
     logger.info("Owner %s: %s faces, %s people, %s waiting", owner.pk, run.faces, run.people, run.waiting)
     return run
 

@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import BinaryField, Expression, F, Func
 from numpy.typing import NDArray
 
-from faces.models import FaceScan, Person, PersonTally, Verdict
-from faces.services.people.stats import tallies_refresh
+from faces.models import FaceScan, Person, PersonStats, Verdict
+from faces.services.people.stats import stats_refresh
 from faces.vision.calibration import Calibration, calibration_of
 
 WORTH_ASKING = 0.2
@@ -83,10 +83,10 @@ def vector_read(sent: bytes | memoryview) -> NDArray[np.float32]:
 
 def known_of(owner: User) -> Known:
     """Read people, what was refused, and photos with the exception: a fixed number of queries."""
-    embedder = tallies_refresh(owner_id=owner.pk)
+    embedder = stats_refresh(owner_id=owner.pk)
     # Values and no rows: of a thousand people, rows cost more than all the rest.
-    tallies = (
-        PersonTally.objects.filter(person__in=Person.objects.visible_to(owner).filter(hidden=False))
+    rows = (
+        PersonStats.objects.filter(person__in=Person.objects.visible_to(owner).filter(hidden=False))
         .filter(faces__gt=0, mean__isnull=False)
         .order_by("person_id")
         .values_list("person_id", "person__name", "faces", "photos", vector_bytes(F("mean")))
@@ -102,7 +102,7 @@ def known_of(owner: User) -> Known:
         calibration=calibration_of(embedder),
         groups={
             person_id: Group(person_id, name, faces, photos, vector_read(sent))
-            for person_id, name, faces, photos, sent in tallies
+            for person_id, name, faces, photos, sent in rows
         },
         refused=frozenset((min(a, b), max(a, b)) for _face, a, b in refusals if a),
         refused_faces=frozenset((face, person) for face, _now, person in refusals),

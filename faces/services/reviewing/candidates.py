@@ -1,6 +1,6 @@
 """What could be asked about an owner's people: cheap to find, without the pictures shown with it.
 
-Groups are compared by their means, which are kept (see `tallies`): no more rows are read than people.
+Groups are compared by their means, which are kept (see `people.stats`): no more rows are read than people.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ NEIGHBOURS = 4
 FACES_COMPARED = 1000
 """Waiting faces that are compared with named people, the best first; others follow once these are gone."""
 
-DOUBTFUL_SCORE = 0.75
+UNCERTAIN_SCORE = 0.75
 """A detector that is surer than this of a poor face is believed."""
 
-FACES_DOUBTED = 500
-PHOTOS_DOUBTED = 50
+MOST_POOR_FACES = 500
+MOST_PHOTOS = 50
 
 
 class Kind(StrEnum):
@@ -63,7 +63,7 @@ class Candidate:
     people: of SAME_PERSON the one that would stay, then the other; of MIXED, IS_NAME and TWICE that person.
     faces: of TWICE the likelier one first; of MIXED one of each side. settles: faces that one answer settles.
     probability: that the answer is yes; of TWICE that both are the same person.
-    shown: of MIXED the faces of each side that are shown. sent: somebody put it into the queue.
+    shown: of MIXED the faces of each side that are shown. from_operator: an operator sent it.
     """
 
     kind: Kind
@@ -72,7 +72,7 @@ class Candidate:
     settles: int
     probability: float
     shown: tuple[tuple[int, ...], ...] = ()
-    sent: bool = False
+    from_operator: bool = False
 
     @property
     def key(self) -> str:
@@ -81,9 +81,9 @@ class Candidate:
 
     @property
     def order(self) -> tuple[float, ...]:
-        """What was sent, then most faces, then the likeliest; a doubtful face or group the least likely."""
+        """Operators' questions, most faces, then the likeliest (poor faces, mixed groups: least likely)."""
         likely = self.probability if self.kind in {Kind.IS_FACE, Kind.MIXED} else -self.probability
-        return (not self.sent, -self.settles, PLACES[self.kind], likely, *self.people, *self.faces)
+        return (not self.from_operator, -self.settles, PLACES[self.kind], likely, *self.people, *self.faces)
 
 
 def same_person(known: Known) -> list[Candidate]:
@@ -128,7 +128,7 @@ def twice_in_a_photo(known: Known) -> list[Candidate]:
         .annotate(count=Count("pk"), ids=ArrayAgg("pk"))
         .filter(count__gt=1)
         .order_by("image_id", "person_id")
-        .values_list("person_id", "ids")[:PHOTOS_DOUBTED]
+        .values_list("person_id", "ids")[:MOST_PHOTOS]
     )
     if not rows:
         return []
@@ -177,9 +177,9 @@ def is_face(known: Known, *, without: Sequence[Candidate]) -> list[Candidate]:
     """Waiting faces of which the detector was not sure and that are poor; not those that are asked about."""
     rows = (
         _waiting(known.owner)
-        .filter(~Q(poor_reason=""), score__lt=DOUBTFUL_SCORE, drawn=False, verdicts__isnull=True)
+        .filter(~Q(poor_reason=""), score__lt=UNCERTAIN_SCORE, drawn=False, verdicts__isnull=True)
         .order_by("score", "pk")
-        .values_list("pk", "score")[:FACES_DOUBTED]
+        .values_list("pk", "score")[:MOST_POOR_FACES]
     )
     asked = {face_id for candidate in without for face_id in candidate.faces}
     return [

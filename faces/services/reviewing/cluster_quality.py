@@ -1,7 +1,7 @@
-"""Which of an owner's groups are doubtful, and where one would come apart.
+"""Compute the quality of an owner's groups, and where a group could be cut.
 
-All groups are looked at in the background and a line about each is kept (`GroupDoubt`), so that a list in the
-order of doubt can be read at once; one that is opened is looked at again, as it is then.
+A background task reviews all groups and stores the results (`ClusterQuality`), so that the sorted list is
+fast; a group that is opened is reviewed again.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ from django.db.models import F
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from faces.models import FaceEmbedding, GroupDoubt, Person, Verdict
+from faces.models import ClusterQuality, FaceEmbedding, Person, Verdict
 from faces.services.core.consent import recognition_wanted
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.grouping.constraints import OwnerFaces, owner_faces
 from faces.services.people.index import vector_bytes, vector_read
 from faces.vision.calibration import calibration_of
-from faces.vision.grouping.cluster_quality import Doubt, group_doubt, sample_of, side_of_all, typical
+from faces.vision.grouping.cluster_quality import GroupQuality, group_quality, sample_of, side_of_all, typical
 from faces.vision.grouping.clustering import join_rule
 
 logger = logging.getLogger(__name__)
 
-KEPT_TOGETHER = 200
-"""Groups whose lines are written at once; who is interrupted goes on after them."""
+BATCH = 200
+"""Groups whose rows are written at once; an interrupted run continues after them."""
 
 SHOWN_OF_A_SIDE = 4
 
 WRITTEN = [
-    *("faces", "doubt", "apart", "cuts", "persistence", "outlier", "spread"),
-    *("sides", "probability", "model", "signature", "weighed_at"),
+    *("faces", "excess", "apart", "cuts", "persistence", "outlier", "spread"),
+    *("sides", "probability", "model", "signature", "computed_at"),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class CutOfGroup:
-    """A cut of a group that was looked at.
+    """A cut of a reviewed group.
 
     face_ids: the faces of the smaller side. probability: that two faces, one of each side, are one person.
     sides: some of the larger and some of the smaller side, the most typical first, to be shown.
-    excess: as in `vision.doubt.Cut`; above 0 the group would not be made again.
+    excess: as in `vision.grouping.cluster_quality.Cut`; above 0 the group would not be made again.
     """
 
     face_ids: tuple[int, ...]
@@ -57,13 +57,13 @@ class CutOfGroup:
 
     @property
     def key(self) -> str:
-        """Names these faces: to say that it is still the cut which somebody saw."""
+        """Identify these faces, to check that the cut is still the one that was shown."""
         ids = ",".join(map(str, self.face_ids))
         return hashlib.md5(ids.encode(), usedforsecurity=False).hexdigest()[:16]
 
     @property
     def suspected(self) -> bool:
-        """Whether the sides lie farther apart than one person's faces do."""
+        """True if the sides lie farther apart than the faces of one person."""
         return self.excess > 0
 
 
@@ -71,13 +71,13 @@ class CutOfGroup:
 class Sheet:
     """A group as it is now. face_ids: (n,), all of its faces that can be compared.
 
-    looked_at: places in face_ids of those that `doubt` is about, all but in a very large group.
-    signature: another one when the faces, what was said of them, or the model is another.
+    sampled: indices in face_ids of the faces that `quality` compares; all, except in a very large group.
+    signature: changes with the faces, their verdicts and the model.
     """
 
     face_ids: tuple[int, ...]
-    looked_at: tuple[int, ...]
-    doubt: Doubt
+    sampled: tuple[int, ...]
+    quality: GroupQuality
     cuts: tuple[CutOfGroup, ...]
     model: str
     signature: str
@@ -85,63 +85,63 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """The faces of one person as arrays; told: said to be this person."""
+    """The faces of one person as arrays; confirmed: a user confirmed that they are this person."""
 
     ids: NDArray[np.int64]
     vectors: NDArray[np.float32]
     clarity: NDArray[np.float32]
-    told: NDArray[np.bool_]
+    confirmed: NDArray[np.bool_]
     model: str
 
     @property
     def signature(self) -> str:
-        parts = (self.ids.tobytes(), self.told.tobytes(), self.model.encode())
+        parts = (self.ids.tobytes(), self.confirmed.tobytes(), self.model.encode())
         return hashlib.md5(b"|".join(parts), usedforsecurity=False).hexdigest()
 
 
-def doubts_weigh(*, owner: User) -> int:
-    """Look at every group of an owner that has changed since; returns how many these were.
+def cluster_quality_refresh(*, owner: User) -> int:
+    """Review every group of an owner that has changed since the last review; returns their number.
 
-    Can be interrupted at any time. Nothing is looked at where no faces are wanted.
+    Can be interrupted at any time. Does nothing if the owner has face recognition off.
     """
     if not recognition_wanted(owner.pk):
         return 0
     faces = owner_faces(owner.pk, embedder=owner_models(owner.pk).embedder)
-    told = np.isin(faces.ids, _confirmed(owner))
-    known = dict(GroupDoubt.objects.filter(person__owner=owner).values_list("person_id", "signature"))
+    confirmed = np.isin(faces.ids, _confirmed(owner))
+    known = dict(ClusterQuality.objects.filter(person__owner=owner).values_list("person_id", "signature"))
     hidden = set(Person.objects.filter(owner=owner, hidden=True).values_list("pk", flat=True))
     groups = {person_id: at for person_id, at in _groups(faces) if person_id not in hidden}
     done = 0
-    lines: list[GroupDoubt] = []
+    lines: list[ClusterQuality] = []
     for person_id, at in groups.items():
-        group = _Group(faces.ids[at], faces.vectors[at], faces.clarity[at], told[at], faces.embedder)
+        group = _Group(faces.ids[at], faces.vectors[at], faces.clarity[at], confirmed[at], faces.embedder)
         if known.get(person_id) == group.signature:
             continue
         lines.append(_line(person_id, _sheet(group, most_cuts=1)))
         done += 1
-        if len(lines) == KEPT_TOGETHER:
-            _keep(lines)
+        if len(lines) == BATCH:
+            _store(lines)
             lines.clear()
-    _keep(lines)
-    GroupDoubt.objects.filter(person_id__in=known.keys() - groups.keys()).delete()
-    _forget_the_gone()
+    _store(lines)
+    ClusterQuality.objects.filter(person_id__in=known.keys() - groups.keys()).delete()
+    _delete_orphans()
     if done:
-        logger.info("Owner %s: %s of %s groups weighed", owner.pk, done, len(groups))
+        logger.info("Owner %s: %s of %s groups reviewed", owner.pk, done, len(groups))
     return done
 
 
-def doubts_follow(*, people: Iterable[Person]) -> None:
-    """Look again at these groups alone, after something was done to them."""
+def cluster_quality_update(*, people: Iterable[Person]) -> None:
+    """Review these groups again, after they were changed."""
     for person in people:
         sheet = group_sheet(person)
         if sheet is None or person.hidden:
-            GroupDoubt.objects.filter(person=person).delete()
+            ClusterQuality.objects.filter(person=person).delete()
         else:
-            _keep([_line(person.pk, sheet)])
+            _store([_line(person.pk, sheet)])
 
 
 def group_sheet(person: Person) -> Sheet | None:
-    """Look at one group as it is now; None when fewer than two of its faces can be compared."""
+    """Review one group as it is now; None if fewer than two of its faces can be compared."""
     embedder = owner_models(person.owner_id).embedder
     rows = (
         FaceEmbedding.objects.filter(
@@ -158,23 +158,23 @@ def group_sheet(person: Person) -> Sheet | None:
         ids,
         np.stack([row[2] for row in found]),
         np.asarray([row[1] for row in found], dtype=np.float32),
-        np.isin(ids, list(_said_to_be(person))),
+        np.isin(ids, list(_confirmed_faces(person))),
         embedder,
     )
     return _sheet(group)
 
 
 def cut_of(sheet: Sheet, key: str) -> CutOfGroup | None:
-    """The cut of this key; None when the group has changed and has it no more."""
+    """Return the cut with this key; None if the group has changed and no longer has it."""
     return next((cut for cut in sheet.cuts if cut.key == key), None)
 
 
 def leaving_of(person: Person, sheet: Sheet, cut: CutOfGroup) -> tuple[int, ...]:
-    """The faces that become somebody else at a cut: not the side by which the person is known.
+    """Return the faces that become another person at a cut.
 
-    That is the side with a face that was confirmed, or with the cover; else the larger one stays.
+    The side with a confirmed face, or with the cover, stays the person; otherwise the larger one does.
     """
-    known_by = _said_to_be(person) or ({person.cover_id} if person.cover_id else set())
+    known_by = _confirmed_faces(person) or ({person.cover_id} if person.cover_id else set())
     smaller = set(cut.face_ids)
     if known_by & smaller:
         return tuple(face_id for face_id in sheet.face_ids if face_id not in smaller)
@@ -183,15 +183,15 @@ def leaving_of(person: Person, sheet: Sheet, cut: CutOfGroup) -> tuple[int, ...]
 
 def _sheet(group: _Group, *, most_cuts: int | None = None) -> Sheet:
     sample = sample_of(group.vectors)
-    doubt = group_doubt(
+    quality = group_quality(
         group.vectors[sample],
         clarity=group.clarity[sample],
-        confirmed=group.told[sample],
+        confirmed=group.confirmed[sample],
         rule=join_rule(group.model),
     )
     calibration = calibration_of(group.model)
     cuts = []
-    for cut in doubt.cuts[:most_cuts]:
+    for cut in quality.cuts[:most_cuts]:
         smaller = side_of_all(group.vectors, sample, cut.side)
         larger = np.setdiff1d(np.arange(len(group.ids)), smaller)
         shown = [
@@ -208,36 +208,36 @@ def _sheet(group: _Group, *, most_cuts: int | None = None) -> Sheet:
             )
         )
     ids, at = tuple(group.ids.tolist()), tuple(sample.tolist())
-    return Sheet(ids, at, doubt, tuple(cuts), group.model, group.signature)
+    return Sheet(ids, at, quality, tuple(cuts), group.model, group.signature)
 
 
-def _line(person_id: int, sheet: Sheet) -> GroupDoubt:
-    doubt, cut = sheet.doubt, sheet.cuts[0] if sheet.cuts else None
-    return GroupDoubt(
+def _line(person_id: int, sheet: Sheet) -> ClusterQuality:
+    quality, cut = sheet.quality, sheet.cuts[0] if sheet.cuts else None
+    return ClusterQuality(
         person_id=person_id,
         faces=len(sheet.face_ids),
-        doubt=doubt.doubt,
+        excess=quality.excess,
         apart=len(cut.face_ids) if cut else 0,
-        cuts=sum(one.excess > 0 for one in doubt.cuts),
+        cuts=sum(one.excess > 0 for one in quality.cuts),
         sides=cut.sides if cut and cut.suspected else [],
         probability=cut.probability if cut else 1.0,
-        persistence=doubt.persistence,
-        outlier=float(doubt.outliers.max()),
-        spread=doubt.spread,
+        persistence=quality.persistence,
+        outlier=float(quality.outliers.max()),
+        spread=quality.spread,
         model=sheet.model,
         signature=sheet.signature,
-        weighed_at=timezone.now(),
+        computed_at=timezone.now(),
     )
 
 
-def _keep(lines: Sequence[GroupDoubt]) -> None:
-    GroupDoubt.objects.bulk_create(
+def _store(lines: Sequence[ClusterQuality]) -> None:
+    ClusterQuality.objects.bulk_create(
         lines, update_conflicts=True, unique_fields=["person"], update_fields=WRITTEN
     )
 
 
 def _groups(faces: OwnerFaces) -> Iterator[tuple[int, NDArray[np.intp]]]:
-    """The places of each person's faces, of those with at least two."""
+    """Yield the indices of each person's faces, for people with at least two."""
     order = np.argsort(faces.people, kind="stable")
     people, starts, counts = np.unique(faces.people[order], return_index=True, return_counts=True)
     for person_id, start, count in zip(people.tolist(), starts.tolist(), counts.tolist(), strict=True):
@@ -246,19 +246,19 @@ def _groups(faces: OwnerFaces) -> Iterator[tuple[int, NDArray[np.intp]]]:
 
 
 def _confirmed(owner: User) -> NDArray[np.int64]:
-    said = Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS)
-    return np.asarray(list(said.values_list("face_id", flat=True)), dtype=np.int64)
+    confirmed = Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS)
+    return np.asarray(list(confirmed.values_list("face_id", flat=True)), dtype=np.int64)
 
 
-def _said_to_be(person: Person) -> set[int]:
-    said = Verdict.objects.filter(person=person, kind=Verdict.Kind.IS)
-    return set(said.values_list("face_id", flat=True))
+def _confirmed_faces(person: Person) -> set[int]:
+    confirmed = Verdict.objects.filter(person=person, kind=Verdict.Kind.IS)
+    return set(confirmed.values_list("face_id", flat=True))
 
 
-def _forget_the_gone() -> None:
-    """Lines about people who went while they were being looked at."""
+def _delete_orphans() -> None:
+    """Delete the rows of people who were deleted during the review."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM faces_groupdoubt AS line WHERE NOT EXISTS "
+            "DELETE FROM faces_clusterquality AS line WHERE NOT EXISTS "
             "(SELECT FROM faces_person WHERE id = line.person_id)"
         )

@@ -12,18 +12,18 @@ from django.contrib.auth.models import User
 
 from faces.exceptions import QuestionGone
 from faces.messages import Message, message
-from faces.models import Face, GroupDoubt, Person, SentQuestion, Verdict
+from faces.models import ClusterQuality, Face, OperatorQuestion, Person, Verdict
 from faces.services.people.edits import faces_confirm, person_split
 from faces.services.people.index import Known, people_ids, people_together, smaller_first
 from faces.services.reviewing.candidates import Candidate, Kind
 from faces.services.reviewing.cluster_quality import group_sheet, leaving_of
 
 
-def sent_questions(known: Known) -> list[Candidate]:
+def operator_questions(known: Known) -> list[Candidate]:
     """Those that are still open: at most two queries more when there are some, whatever their number."""
-    sent = [(one, one.key.split(":")) for one in SentQuestion.objects.filter(owner=known.owner)]
+    sent = [(one, one.key.split(":")) for one in OperatorQuestion.objects.filter(owner=known.owner)]
     mixed = [
-        _Mixed([int(part) for part in rest], one.sides, one.settles, one.probability, sent=True)
+        _Mixed([int(part) for part in rest], one.sides, one.settles, one.probability, from_operator=True)
         for one, (kind, *rest) in sent
         if kind == Kind.MIXED
     ]
@@ -34,7 +34,7 @@ def sent_questions(known: Known) -> list[Candidate]:
 def mixed_questions(known: Known, *, without: Sequence[Candidate]) -> list[Candidate]:
     """Groups that would come apart when they were looked at last; not those that are asked about already."""
     asked = {person_id for one in without if one.kind is Kind.MIXED for person_id in one.people}
-    suspected = GroupDoubt.objects.filter(person__owner=known.owner, doubt__gt=0, model=known.embedder)
+    suspected = ClusterQuality.objects.filter(person__owner=known.owner, excess__gt=0, model=known.embedder)
     rows = suspected.exclude(sides=[]).values_list("person_id", "sides", "apart", "probability")
     found = [
         _Mixed([person_id, sides[0][0], sides[1][0]], sides, apart, probability)
@@ -82,7 +82,7 @@ class _Mixed:
     sides: Sequence[Sequence[int]]
     settles: int
     probability: float
-    sent: bool = False
+    from_operator: bool = False
 
 
 def _still_mixed(known: Known, asked: Sequence[_Mixed]) -> list[Candidate]:
@@ -106,13 +106,13 @@ def _still_mixed(known: Known, asked: Sequence[_Mixed]) -> list[Candidate]:
                     one.settles,
                     one.probability,
                     shown=tuple(tuple(side) for side in one.sides),
-                    sent=one.sent,
+                    from_operator=one.from_operator,
                 )
             )
     return found
 
 
-def _still_two(known: Known, sent: Sequence[tuple[SentQuestion, list[int]]]) -> list[Candidate]:
+def _still_two(known: Known, sent: Sequence[tuple[OperatorQuestion, list[int]]]) -> list[Candidate]:
     """Whose two groups are still there, may be one person, and were not said to be two."""
     pairs = []
     for one, ids in sent:
@@ -125,7 +125,12 @@ def _still_two(known: Known, sent: Sequence[tuple[SentQuestion, list[int]]]) -> 
     together = people_together(known, [smaller_first(stays, goes) for _one, stays, goes in pairs])
     return [
         Candidate(
-            Kind.SAME_PERSON, (stays.person_id, goes.person_id), (), goes.faces, one.probability, sent=True
+            Kind.SAME_PERSON,
+            (stays.person_id, goes.person_id),
+            (),
+            goes.faces,
+            one.probability,
+            from_operator=True,
         )
         for one, stays, goes in pairs
         if smaller_first(stays, goes) not in together

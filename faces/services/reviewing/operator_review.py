@@ -15,7 +15,7 @@ from django.db import transaction
 
 from albums.services.accounts.operators import pictures_granted
 from faces.exceptions import NotThere, PeopleError
-from faces.models import Change, Face, Person, SentQuestion, Verdict
+from faces.models import Change, Face, OperatorQuestion, Person, Verdict
 from faces.services.history.history import change_recorded, change_undo, change_undoable
 from faces.services.people.edits import faces_confirm, person_merge, person_split
 from faces.services.people.index import Known, known_of, near_people
@@ -101,11 +101,11 @@ def undoable_by(*, owner: User, operator: User) -> Change | None:
 
 
 @transaction.atomic
-def cut_send(*, person: Person, cut: str, by: User) -> SentQuestion:
+def cut_send(*, person: Person, cut: str, by: User) -> OperatorQuestion:
     """Ask the owner whether the two sides of a cut are one person. Raises CutGone as `group_split`."""
     _sheet, found = _cut(person, cut)
     one, other = (side[0] for side in found.sides)
-    sent, _created = SentQuestion.objects.update_or_create(
+    sent, _created = OperatorQuestion.objects.update_or_create(
         owner_id=person.owner_id,
         key=f"{Kind.MIXED}:{person.pk}:{one}:{other}",
         defaults={
@@ -119,7 +119,7 @@ def cut_send(*, person: Person, cut: str, by: User) -> SentQuestion:
     return sent
 
 
-def join_send(*, person: Person, other: Person, by: User) -> SentQuestion:
+def join_send(*, person: Person, other: Person, by: User) -> OperatorQuestion:
     """Ask the owner whether two of their groups are one person."""
     if other.owner_id != person.owner_id:
         raise NotThere("person")
@@ -129,7 +129,7 @@ def join_send(*, person: Person, other: Person, by: User) -> SentQuestion:
         raise NotThere("person")
     first, second = sorted((person.pk, other.pk))
     fewer = min(known.groups[pk].faces for pk in (first, second))
-    sent, _created = SentQuestion.objects.update_or_create(
+    sent, _created = OperatorQuestion.objects.update_or_create(
         owner_id=person.owner_id,
         key=f"{Kind.SAME_PERSON}:{first}:{second}",
         defaults={"by": by, "about": person.pk, "settles": fewer, "probability": likely},
@@ -139,7 +139,7 @@ def join_send(*, person: Person, other: Person, by: User) -> SentQuestion:
 
 def question_take_back(*, person: Person, key: str) -> None:
     """Ask the owner no more. Raises NotThere when no such question about this group was sent."""
-    gone, _by_table = SentQuestion.objects.filter(owner=person.owner, about=person.pk, key=key).delete()
+    gone, _by_table = OperatorQuestion.objects.filter(owner=person.owner, about=person.pk, key=key).delete()
     if not gone:
         raise NotThere("question")
 

@@ -40,7 +40,7 @@ from faces.services.reviewing.candidates import (
     twice_in_a_photo,
 )
 from faces.services.reviewing.evidence import Question, questions_of
-from faces.services.reviewing.mixed_groups import mixed_cut, mixed_keep, mixed_questions, sent_questions
+from faces.services.reviewing.mixed_groups import mixed_cut, mixed_keep, mixed_questions, operator_questions
 
 IDS_OF_KIND = {Kind.SAME_PERSON: 2, Kind.MIXED: 3, Kind.TWICE: 3, Kind.IS_NAME: 2, Kind.IS_FACE: 1}
 MAX_ID = 2**63 - 1
@@ -95,7 +95,7 @@ def questions(*, owner: User, limit: int, held: Sequence[str] = ()) -> Queue:
     known = known_of(owner)
     skips = SkippedQuestion.objects.filter(owner=owner).order_by("at", "pk")
     skipped = {key: place for place, key in enumerate(skips.values_list("key", flat=True))}
-    sent = sent_questions(known)
+    sent = operator_questions(known)
     sent += mixed_questions(known, without=sent)
     asked = {one.key for one in sent}
     found = sent + [one for one in same_person(known) + twice_in_a_photo(known) if one.key not in asked]

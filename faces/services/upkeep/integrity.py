@@ -15,14 +15,14 @@ from django.db.models import QuerySet
 from albums.models import Image
 from albums.services.upkeep.integrity import REPAIR, Finding, Look
 from albums.services.upkeep.orphaned_files import folder_strays
-from faces.models import Change, Face, FaceEmbedding, Person, PersonTally, StagedFace, StalePerson, Verdict
+from faces.models import Change, DirtyPerson, Face, FaceEmbedding, Person, PersonStats, StagedFace, Verdict
 from faces.services.core.consent import recognition_wanted
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.detecting.crops import crops_missing, crops_remake
 from faces.services.detecting.embeddings import embeddings_fill, faces_lacking
 from faces.services.history.diff import FACE
 from faces.services.history.history import changes_lock
-from faces.services.people.stats import tallies_refresh
+from faces.services.people.stats import stats_refresh
 from faces.vision.errors import VisionError
 
 ROWS = 500
@@ -32,14 +32,14 @@ DIMENSIONS = {"facenet128": 128, "sface128": 128}
 MOST_OFF = 0.01
 """By so much a vector's length may differ from 1: it is kept in single precision."""
 
-_WRONG_TALLIES = """
+_WRONG_STATS = """
 SELECT person.id
 FROM faces_person AS person
 LEFT JOIN faces_face AS face ON face.person_id = person.id AND NOT face.dismissed AND NOT face.binned
-JOIN faces_persontally AS tally ON tally.person_id = person.id
-WHERE person.owner_id = %s AND NOT EXISTS (SELECT FROM faces_staleperson WHERE person_id = person.id)
-GROUP BY person.id, tally.faces, tally.photos
-HAVING count(face.id) <> tally.faces OR count(DISTINCT face.image_id) <> tally.photos
+JOIN faces_personstats AS stats ON stats.person_id = person.id
+WHERE person.owner_id = %s AND NOT EXISTS (SELECT FROM faces_dirtyperson WHERE person_id = person.id)
+GROUP BY person.id, stats.faces, stats.photos
+HAVING count(face.id) <> stats.faces OR count(DISTINCT face.image_id) <> stats.photos
 ORDER BY person.id
 """
 
@@ -52,9 +52,9 @@ def faces_check(look: Look) -> Iterator[Finding]:
     for owner in owners if look.owner is None else [look.owner]:
         yield from _rows(owner, look)
         yield from _vectors(owner, look)
-        yield from _tallies(owner, look)
+        yield from _stats(owner, look)
     if look.owner is None:
-        yield from _tallies_of_nobody(look)
+        yield from _orphaned_stats(look)
 
 
 def _crops(look: Look) -> Iterator[Finding]:
@@ -191,21 +191,21 @@ def _filled(faces: QuerySet[Face], lacking: list[int], owner: User) -> set[int]:
     return set(faces_lacking(faces, embedder=models.embedder).values_list("pk", flat=True)) & set(lacking)
 
 
-def _tallies(owner: User, look: Look) -> Iterator[Finding]:
-    tallies_refresh(owner_id=owner.pk)
+def _stats(owner: User, look: Look) -> Iterator[Finding]:
+    stats_refresh(owner_id=owner.pk)
     with connection.cursor() as cursor:
-        cursor.execute(_WRONG_TALLIES, [owner.pk])
+        cursor.execute(_WRONG_STATS, [owner.pk])
         wrong = [int(pk) for (pk,) in cursor.fetchall()]
     if wrong and look.repair:
-        StalePerson.objects.bulk_create(StalePerson(person_id=pk) for pk in wrong)
-        tallies_refresh(owner_id=owner.pk)
+        DirtyPerson.objects.bulk_create(DirtyPerson(person_id=pk) for pk in wrong)
+        stats_refresh(owner_id=owner.pk)
     for pk in wrong:
         yield Finding("tally_wrong", f"person {pk}", repaired=look.repair, remedy=REPAIR)
 
 
-def _tallies_of_nobody(look: Look) -> Iterator[Finding]:
-    orphans = PersonTally.objects.exclude(person_id__in=Person.objects.values("pk")).order_by("person_id")
+def _orphaned_stats(look: Look) -> Iterator[Finding]:
+    orphans = PersonStats.objects.exclude(person_id__in=Person.objects.values("pk")).order_by("person_id")
     for pk in list(orphans.values_list("person_id", flat=True)):
         if look.repair:
-            PersonTally.objects.filter(person_id=pk).delete()
+            PersonStats.objects.filter(person_id=pk).delete()
         yield Finding("tally_of_nobody", f"person {pk}", repaired=look.repair, remedy=REPAIR)

@@ -1,4 +1,4 @@
-"""How doubtful a group of faces is: whether it would come apart, and where.
+"""The quality of a group of faces: if it could be two people, and where it could be cut.
 
 HDBSCAN's tree of the group alone (Campello, Moulavi and Sander, 2013; McInnes and Healy, 2017, for the
 condensed tree) says where it could be cut. Whether it should be is a question of distance, which density does
@@ -6,7 +6,7 @@ not answer: the tree of one person's faces has branches, too. So each cut is jud
 be joined (`linkage.JoinRule`): how much farther apart than that are its sides? A few strangers fall off the
 tree one by one and make no branch; they are what average linkage joins last, so that join is judged as well.
 
-On composed, hard and LFW albums all of 468 groups of two people joined by force are doubtful by this (area
+On composed, hard and LFW albums all of 468 groups of two people joined by force are suspected by this (area
 under the ROC curve 1.000), groups with one to three strangers at .968 to 1.000, and 4 of 425 sound groups;
 for groups with strangers HDBSCAN's outlier scores alone reach .68 to .80, its persistence .66 to .84, the
 spread .79 to .91 (benchmarks/cluster_quality.py).
@@ -66,18 +66,18 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """What is to be said of a group of n faces.
+class GroupQuality:
+    """The quality of a group of n faces.
 
-    doubt : the largest excess of its cuts, as a cosine distance; above 0 the group would not be made again.
-    cuts : its cuts, the most doubtful first; of those that are nearly the same only the first.
+    excess : the largest excess of its cuts, as a cosine distance; above 0 the group is suspected.
+    cuts : its cuts, the largest excess first; of nearly equal ones only the first.
     persistence : 0..1, HDBSCAN's, of the clusters that it finds in the group, by their sizes.
     outliers : (n,) float64, 0..1, HDBSCAN's outlier scores (GLOSH).
     spread : mean cosine distance between two faces, 0..2.
     tree : the branches, each after its parent; empty for a group of two.
     """
 
-    doubt: float
+    excess: float
     cuts: tuple[Cut, ...]
     persistence: float
     outliers: NDArray[np.float64]
@@ -85,21 +85,21 @@ class Doubt:
     tree: tuple[Branch, ...]
 
 
-def group_doubt(
+def group_quality(
     vectors: Vectors,
     *,
     clarity: NDArray[np.float32],
     confirmed: NDArray[np.bool_],
     rule: JoinRule,
-) -> Doubt:
-    """Look at one group.
+) -> GroupQuality:
+    """Review one group.
 
     Parameters
     ----------
     vectors : (n, dimensions) float32, rows of length 1; n at least 2, and at most `MOST_FACES`
         (see `sample_of`).
     clarity : (n,) float32, 0..1, as in `clustering.group_faces`.
-    confirmed : (n,) bool, faces that somebody has said are this person. A cut between two such is none.
+    confirmed : (n,) bool, faces that a user confirmed as this person. No cut separates two of them.
     rule : how near two groups of this model must be to be one person.
     """
     count = len(vectors)
@@ -116,10 +116,10 @@ def group_doubt(
         persistence = float(np.clip(np.dot(sizes, fitted.cluster_persistence_) / count, 0, 1))
     clear = vectors * clarity[:, None]
     sides = [*_sides(tree), _last_joined(distances)]
-    cuts = [_cut(side, clear, rule) for side in sides if not _told_together(side, confirmed)]
+    cuts = [_cut(side, clear, rule) for side in sides if not _confirmed_together(side, confirmed)]
     cuts.sort(key=lambda cut: (-cut.excess, len(cut.side)))
-    return Doubt(
-        doubt=cuts[0].excess if cuts else -rule.distance,
+    return GroupQuality(
+        excess=cuts[0].excess if cuts else -rule.distance,
         cuts=tuple(_distinct(cuts)),
         persistence=persistence,
         outliers=outliers,
@@ -129,10 +129,10 @@ def group_doubt(
 
 
 def sample_of(vectors: Vectors, *, most: int = MOST_FACES) -> NDArray[np.int64]:
-    """Which faces of a large group to look at: (m,) int64, in order, m at most `most`.
+    """Sample the faces of a large group: (m,) int64, sorted, m at most `most`.
 
-    Half are those that are farthest from the mean, among whom strangers are; half are taken evenly from the
-    rest, in which two people in one would both be.
+    Half are those farthest from the mean, where strangers are; half are spread evenly over the rest,
+    where two mixed people would both be.
     """
     count = len(vectors)
     if count <= most:
@@ -149,14 +149,14 @@ def side_of_all(vectors: Vectors, sample: NDArray[np.int64], side: NDArray[np.in
     Faces that are not in the sample are with the side whose mean is nearer. Which side is the smaller one may
     be another than in the sample, where those that stand out are many.
     """
-    chosen = np.zeros(len(vectors), dtype=bool)
-    chosen[sample[side]] = True
+    inside = np.zeros(len(vectors), dtype=bool)
+    inside[sample[side]] = True
     others = np.setdiff1d(sample, sample[side])
     unseen = np.ones(len(vectors), dtype=bool)
     unseen[sample] = False
-    nearer = vectors @ vectors[chosen].mean(axis=0) > vectors @ vectors[others].mean(axis=0)
-    chosen |= unseen & nearer
-    return np.flatnonzero(chosen if 2 * chosen.sum() <= len(vectors) else ~chosen)
+    nearer = vectors @ vectors[inside].mean(axis=0) > vectors @ vectors[others].mean(axis=0)
+    inside |= unseen & nearer
+    return np.flatnonzero(inside if 2 * inside.sum() <= len(vectors) else ~inside)
 
 
 def typical(vectors: Vectors) -> NDArray[np.intp]:
@@ -166,7 +166,7 @@ def typical(vectors: Vectors) -> NDArray[np.intp]:
 
 def _hdbscan(distances: NDArray[np.float64]) -> Any:
     # Here and not above: it takes a second, and every process imports this package.
-    from hdbscan import HDBSCAN  # noqa: PLC0415 - said above
+    from hdbscan import HDBSCAN  # noqa: PLC0415 - see above
 
     method = HDBSCAN(metric="precomputed", min_cluster_size=2, min_samples=2, allow_single_cluster=True)
     return method.fit(distances)
@@ -241,17 +241,17 @@ def _cut(side: NDArray[np.int64], clear: Vectors, rule: JoinRule) -> Cut:
     return Cut(smaller, distance, distance - limit)
 
 
-def _told_together(side: NDArray[np.int64], confirmed: NDArray[np.bool_]) -> bool:
-    """Whether faces on both sides were confirmed: then somebody has answered what the cut asks."""
+def _confirmed_together(side: NDArray[np.int64], confirmed: NDArray[np.bool_]) -> bool:
+    """True if faces on both sides were confirmed: a user has answered the question of this cut."""
     inside = int(confirmed[side].sum())
     return 0 < inside < int(confirmed.sum())
 
 
 def _distinct(cuts: list[Cut]) -> list[Cut]:
-    """Those that are not nearly what one before them is: nine tenths of their faces the same."""
-    kept: list[Cut] = []
+    """Leave out each cut that shares nine tenths of its faces with one before it."""
+    distinct: list[Cut] = []
     for cut in cuts:
         own = set(cut.side.tolist())
-        if all(len(own & (known := set(one.side.tolist()))) < 0.9 * len(own | known) for one in kept):
-            kept.append(cut)
-    return kept
+        if all(len(own & (known := set(one.side.tolist()))) < 0.9 * len(own | known) for one in distinct):
+            distinct.append(cut)
+    return distinct

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from albums.models import Image, Upload
-from faces.models import FaceScan, GroupDoubt, Person
+from faces.models import ClusterQuality, FaceScan, Person
 from tests.page_rows import face_row, image_rows
 
 
@@ -17,7 +17,7 @@ def test_the_first_page_counts_what_is_here_what_waits_and_what_failed(visitor: 
     Upload.objects.create(owner=ada, sha256="0" * 64, name="x", size_bytes=1)
     zoe = Person.objects.create(owner=ada, name="Zoe")
     face_row(images[4], person=zoe, crop=False)
-    GroupDoubt.objects.create(person=zoe, faces=2, doubt=0.1, persistence=0.5, outlier=0.9, spread=0.4)
+    ClusterQuality.objects.create(person=zoe, faces=2, excess=0.1, persistence=0.5, outlier=0.9, spread=0.4)
     face_row(images[5], crop=False)
     User.objects.create_user("gone", is_active=False)
     cards = {

@@ -13,7 +13,7 @@ from albums.admin.base import OwnerFilter
 from albums.models import Album, Image, ShareLink, Upload
 from albums.services.accounts.operators import grant_set
 from faces.messages import message
-from faces.models import Change, ClusteringRun, Face, FaceScan, GroupDoubt, Person, Verdict
+from faces.models import Change, ClusteringRun, ClusterQuality, Face, FaceScan, Person, Verdict
 from tests.page_rows import face_row, image_rows
 
 SECRETS = ("Zebulon", "zanzibar.jpg", "Zinnias", "zipped.zip", "Zoe was named")
@@ -42,8 +42,8 @@ def rows(ada: User) -> dict[type[Any], Any]:
         Verdict: Verdict.objects.create(face=face, person=person, kind=Verdict.Kind.IS, by=ada),
         Change: change,
         ClusteringRun: ClusteringRun.objects.create(owner=ada, embedder="facenet128", state="done"),
-        GroupDoubt: GroupDoubt.objects.create(
-            person=person, faces=2, doubt=0.1, persistence=0.5, outlier=0.9, spread=0.4
+        ClusterQuality: ClusterQuality.objects.create(
+            person=person, faces=2, excess=0.1, persistence=0.5, outlier=0.9, spread=0.4
         ),
     }
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from albums.services.accounts.operators import grant_set
-from faces.models import Change, Face, GroupDoubt, Person, SentQuestion, Verdict
-from faces.services.reviewing.cluster_quality import doubts_weigh, group_sheet
+from faces.models import Change, ClusterQuality, Face, OperatorQuestion, Person, Verdict
+from faces.services.reviewing.cluster_quality import cluster_quality_refresh, group_sheet
 from tests.faces.services.conftest import World
 
 NAME = "Ada Lovelace"
@@ -34,7 +34,7 @@ def mixed(world: World) -> Person:
         face.crop.save(f"{face.pk}.jpg", ContentFile(b"\xff\xd8\xff picture"))
     person = world.person(*faces, name=NAME)
     world.person(*(world.photo(2)[0] for _ in range(3)))
-    doubts_weigh(owner=world.owner)
+    cluster_quality_refresh(owner=world.owner)
     return person
 
 
@@ -64,12 +64,12 @@ def cut_of(person: Person) -> str:
 
 
 def test_the_list_has_the_most_doubtful_first(client: Client, operator: User, mixed: Person) -> None:
-    page = client.get("/admin/faces/groupdoubt/").content.decode()
+    page = client.get("/admin/faces/clusterquality/").content.decode()
     other = Person.objects.exclude(pk=mixed.pk).get()
     assert page.index(f"/admin/cluster-review/{mixed.pk}/") < page.index(f"/admin/cluster-review/{other.pk}/")
     assert "Suspected" in page
     assert "9 | 4" in page
-    suspected = client.get("/admin/faces/groupdoubt/?doubt=suspected").content.decode()
+    suspected = client.get("/admin/faces/clusterquality/?quality=suspected").content.decode()
     assert f"/admin/cluster-review/{other.pk}/" not in suspected
 
 
@@ -78,15 +78,15 @@ def test_the_list_costs_the_same_queries_for_many_groups(
 ) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as seen:
-            client.get("/admin/faces/groupdoubt/")
+            client.get("/admin/faces/clusterquality/")
         return len(seen)
 
     queries()
     few = queries()
     for _ in range(8):
         world.person(*(world.photo(3)[0] for _ in range(2)))
-    doubts_weigh(owner=world.owner)
-    assert GroupDoubt.objects.count() == 10
+    cluster_quality_refresh(owner=world.owner)
+    assert ClusterQuality.objects.count() == 10
     assert queries() <= few
 
 
@@ -96,7 +96,7 @@ def test_without_the_grant_there_are_shapes_and_no_pictures(
     page = page_of(client, mixed)
     assert "<svg" in page
     assert "4 of 13" in page
-    assert NAME not in page + client.get("/admin/faces/groupdoubt/").content.decode()
+    assert NAME not in page + client.get("/admin/faces/clusterquality/").content.decode()
     assert "/admin/cluster-review/faces/" not in page
     assert "Cut here" not in page
     face = mixed.faces.first()
@@ -110,11 +110,11 @@ def test_without_the_grant_there_are_shapes_and_no_pictures(
 
 def test_a_question_can_be_sent_without_the_grant(client: Client, operator: User, mixed: Person) -> None:
     assert "first question" in do(client, mixed, do="ask-cut", cut=cut_of(mixed))
-    sent = SentQuestion.objects.get()
+    sent = OperatorQuestion.objects.get()
     assert (sent.by, sent.about, sent.settles) == (operator, mixed.pk, 4)
     assert "waits for an answer" in page_of(client, mixed)
     assert "not asked any more" in do(client, mixed, do="unask", key=sent.key)
-    assert not SentQuestion.objects.exists()
+    assert not OperatorQuestion.objects.exists()
     assert "not there" in do(client, mixed, do="unask", key=sent.key)
 
 
@@ -132,11 +132,11 @@ def test_with_the_grant_a_mixture_is_cut_and_brought_back(
     assert "no-cache" in picture.headers["Cache-Control"]
     assert "another person now" in do(client, mixed, do="split", cut=cut_of(mixed))
     assert mixed.faces.count() == 9
-    assert GroupDoubt.objects.get(pk=mixed.pk).doubt < 0
+    assert ClusterQuality.objects.get(pk=mixed.pk).excess < 0
     assert Change.objects.get().by == operator
     assert "Undone" in do(client, mixed, do="undo")
     assert mixed.faces.count() == 13
-    assert GroupDoubt.objects.get(pk=mixed.pk).doubt > 0
+    assert ClusterQuality.objects.get(pk=mixed.pk).excess > 0
 
 
 def test_a_group_is_confirmed(client: Client, operator: User, mixed: Person) -> None:
@@ -168,7 +168,7 @@ def test_it_is_for_operators_alone(client: Client, mixed: Person) -> None:
     face = Face.objects.first()
     assert face is not None
     for address in (
-        "/admin/faces/groupdoubt/",
+        "/admin/faces/clusterquality/",
         f"/admin/cluster-review/{mixed.pk}/",
         f"/admin/cluster-review/faces/{face.pk}.jpg",
     ):

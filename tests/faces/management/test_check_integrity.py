@@ -23,10 +23,10 @@ from albums.services.upkeep.integrity import FEW
 from albums.services.uploading.uploads import StoreStatus, image_store
 from albums.storage import stored_below
 from config.commands.reporting import Exit
-from faces.models import Face, FaceEmbedding, Person, PersonTally, Verdict
+from faces.models import Face, FaceEmbedding, Person, PersonStats, Verdict
 from faces.services.core.pixels import portrait_store
 from faces.services.people.edits import faces_confirm, person_name
-from faces.services.people.stats import tallies_refresh
+from faces.services.people.stats import stats_refresh
 from tests.albums.photos import whole_photo
 from tests.faces.coloured import ColourDetector, face
 
@@ -46,7 +46,7 @@ def photos(ada: User, tmp_path: Path, settings: Settings, detector: ColourDetect
         one.save(update_fields=["crop"])
     person_name(person=ruby, name="Ruby", by=ada)
     faces_confirm(faces=list(ruby.faces.order_by("pk")[:1]), by=ada)
-    tallies_refresh(owner_id=ada.pk)
+    stats_refresh(owner_id=ada.pk)
     return images
 
 
@@ -166,11 +166,11 @@ def test_vectors_counts_and_places_are_put_right(photos: list[Image], ada: User)
     first, second, third = Face.objects.order_by("pk")
     FaceEmbedding.objects.filter(face=first).delete()
     FaceEmbedding.objects.filter(face=second).update(vector=[2.0] * 128)
-    tallies_refresh(owner_id=ada.pk)
-    PersonTally.objects.update(faces=99)
+    stats_refresh(owner_id=ada.pk)
+    PersonStats.objects.update(faces=99)
     Face.objects.filter(pk=third.pk).update(binned=True)
-    tallies_refresh(owner_id=ada.pk)
-    PersonTally.objects.update(faces=98)
+    stats_refresh(owner_id=ada.pk)
+    PersonStats.objects.update(faces=98)
     wrong = {"vector_missing": 1, "vector_misshapen": 1, "tally_wrong": 1, "face_in_the_wrong_place": 1}
     assert check(ends=Exit.PROBLEM) == wrong
     # What was of a wrong length is lacking once it is taken away.

@@ -9,27 +9,27 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries
 
-from faces.models import Face, FaceEmbedding, OwnerModels, Person, PersonTally, StalePerson
+from faces.models import DirtyPerson, Face, FaceEmbedding, OwnerModels, Person, PersonStats
 from faces.services.core.bulk_assign import faces_move
 from faces.services.history.history import change_undo
 from faces.services.people.edits import faces_dismiss, person_merge
-from faces.services.people.stats import tallies_refresh
+from faces.services.people.stats import stats_refresh
 from tests.faces.services.conftest import World
 
 
 def tally(person: Person) -> tuple[int, int]:
-    tallies_refresh(owner_id=person.owner_id)
-    row = PersonTally.objects.get(person=person)
+    stats_refresh(owner_id=person.owner_id)
+    row = PersonStats.objects.get(person=person)
     return row.faces, row.photos
 
 
 def as_counted(owner: User) -> bool:
     """Whether all tallies are what a count from nothing gives."""
-    tallies_refresh(owner_id=owner.pk)
-    kept = list(PersonTally.objects.order_by("pk").values_list("pk", "faces", "photos"))
-    PersonTally.objects.all().delete()
-    tallies_refresh(owner_id=owner.pk)
-    return kept == list(PersonTally.objects.order_by("pk").values_list("pk", "faces", "photos"))
+    stats_refresh(owner_id=owner.pk)
+    kept = list(PersonStats.objects.order_by("pk").values_list("pk", "faces", "photos"))
+    PersonStats.objects.all().delete()
+    stats_refresh(owner_id=owner.pk)
+    return kept == list(PersonStats.objects.order_by("pk").values_list("pk", "faces", "photos"))
 
 
 def test_faces_and_photos_are_counted_and_the_mean_is_that_of_the_faces(world: World) -> None:
@@ -37,14 +37,14 @@ def test_faces_and_photos_are_counted_and_the_mean_is_that_of_the_faces(world: W
     anna = world.person(*twice, world.photo(0)[0], name="Anna")
     assert tally(anna) == (3, 2)
     vectors = [np.asarray(one.vector) for one in FaceEmbedding.objects.filter(face__person=anna)]
-    mean = np.asarray(PersonTally.objects.get(person=anna).mean)
+    mean = np.asarray(PersonStats.objects.get(person=anna).mean)
     assert mean == pytest.approx(np.mean(vectors, axis=0), abs=1e-5)
 
 
 def test_somebody_without_a_face_is_counted_as_well(world: World) -> None:
     nobody = Person.objects.create(owner=world.owner, name="Nobody")
     assert tally(nobody) == (0, 0)
-    assert PersonTally.objects.get(person=nobody).mean is None
+    assert PersonStats.objects.get(person=nobody).mean is None
 
 
 CHANGES: dict[str, Callable[[Face, Person], object]] = {
@@ -74,7 +74,7 @@ def test_a_merge_and_its_undo_are_counted(world: World) -> None:
     assert (tally(anna), tally(other)) == ((3, 3), (2, 2))
     person_merge(into=anna, others=[other], by=world.owner)
     assert tally(anna) == (5, 5)
-    assert not PersonTally.objects.filter(person_id=other.pk).exists()
+    assert not PersonStats.objects.filter(person_id=other.pk).exists()
     change_undo(change=world.owner.face_changes.get(), by=world.owner)
     assert (tally(anna), tally(other)) == ((3, 3), (2, 2))
     faces_dismiss(faces=list(other.faces.all()), by=world.owner)
@@ -85,16 +85,16 @@ def test_a_vector_that_is_made_again_changes_the_mean(world: World) -> None:
     anna = world.person(world.photo(0)[0])
     tally(anna)
     FaceEmbedding.objects.filter(face__person=anna).update(vector=[1.0] + [0.0] * 127)
-    tallies_refresh(owner_id=world.owner.pk)
-    assert PersonTally.objects.get(person=anna).mean[0] == pytest.approx(1)
+    stats_refresh(owner_id=world.owner.pk)
+    assert PersonStats.objects.get(person=anna).mean[0] == pytest.approx(1)
 
 
 def test_another_model_has_means_of_its_own(world: World) -> None:
     anna = world.person(world.photo(0)[0])
     tally(anna)
     OwnerModels.objects.create(owner=world.owner, detector="yunet", embedder="sface128")
-    assert tallies_refresh(owner_id=world.owner.pk) == "sface128"
-    assert PersonTally.objects.get(person=anna).mean is None
+    assert stats_refresh(owner_id=world.owner.pk) == "sface128"
+    assert PersonStats.objects.get(person=anna).mean is None
     assert tally(anna) == (1, 1)
 
 
@@ -102,15 +102,15 @@ def test_nothing_is_written_when_nothing_has_changed(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     world.person(world.photo(0)[0])
-    tallies_refresh(owner_id=world.owner.pk)
-    assert not StalePerson.objects.exists()
+    stats_refresh(owner_id=world.owner.pk)
+    assert not DirtyPerson.objects.exists()
     with django_assert_num_queries(2):
-        tallies_refresh(owner_id=world.owner.pk)
+        stats_refresh(owner_id=world.owner.pk)
 
 
 def test_the_people_of_others_are_left_to_them(world: World, stranger: User) -> None:
     theirs = World(stranger)
     eve = theirs.person(theirs.photo(0)[0])
-    tallies_refresh(owner_id=world.owner.pk)
-    assert StalePerson.objects.filter(person_id=eve.pk).exists()
+    stats_refresh(owner_id=world.owner.pk)
+    assert DirtyPerson.objects.filter(person_id=eve.pk).exists()
     assert tally(eve) == (1, 1)

@@ -8,14 +8,18 @@ from pytest_django import DjangoAssertNumQueries
 
 from albums.services.accounts.operators import grant_set
 from faces.exceptions import NotThere, QuestionGone
-from faces.models import Change, GroupDoubt, Person, SentQuestion, Verdict
+from faces.models import Change, ClusterQuality, OperatorQuestion, Person, Verdict
 from faces.services.core.consent import recognition_set
 from faces.services.erasing.erasure import person_erase, recognition_end
 from faces.services.grouping.run import owner_recluster
 from faces.services.history.history import change_undo
 from faces.services.people.edits import faces_confirm, person_hide, person_name
 from faces.services.reviewing.candidates import Kind
-from faces.services.reviewing.cluster_quality import doubts_follow, doubts_weigh, group_sheet
+from faces.services.reviewing.cluster_quality import (
+    cluster_quality_refresh,
+    cluster_quality_update,
+    group_sheet,
+)
 from faces.services.reviewing.operator_review import (
     CutGone,
     NotGranted,
@@ -64,21 +68,21 @@ def sizes(owner: User) -> list[int]:
 
 
 def test_the_most_doubtful_group_comes_first(mixed: Person, sound: Person) -> None:
-    assert doubts_weigh(owner=mixed.owner) == 2
-    first, last = GroupDoubt.objects.all()
+    assert cluster_quality_refresh(owner=mixed.owner) == 2
+    first, last = ClusterQuality.objects.all()
     assert (first.person_id, first.faces, first.apart, first.cuts) == (mixed.pk, 13, 4, 1)
-    assert first.doubt > 0 > last.doubt
+    assert first.excess > 0 > last.excess
     assert (last.person_id, last.cuts) == (sound.pk, 0)
 
 
 def test_only_what_has_changed_is_looked_at_again(world: World, mixed: Person, sound: Person) -> None:
-    doubts_weigh(owner=mixed.owner)
-    assert doubts_weigh(owner=mixed.owner) == 0
+    cluster_quality_refresh(owner=mixed.owner)
+    assert cluster_quality_refresh(owner=mixed.owner) == 0
     faces_confirm(faces=[sound.faces.all()[0]], by=sound.owner)
-    assert doubts_weigh(owner=mixed.owner) == 1
+    assert cluster_quality_refresh(owner=mixed.owner) == 1
     person_hide(person=mixed, by=mixed.owner)
-    doubts_weigh(owner=mixed.owner)
-    assert [line.person_id for line in GroupDoubt.objects.all()] == [sound.pk]
+    cluster_quality_refresh(owner=mixed.owner)
+    assert [line.person_id for line in ClusterQuality.objects.all()] == [sound.pk]
 
 
 def test_looking_costs_the_same_queries_for_many_groups(
@@ -87,26 +91,26 @@ def test_looking_costs_the_same_queries_for_many_groups(
     for who in range(8):
         world.person(*(world.photo(who)[0] for _ in range(3)))
     with django_assert_max_num_queries(13):
-        doubts_weigh(owner=world.owner)
-    assert GroupDoubt.objects.count() == 8
+        cluster_quality_refresh(owner=world.owner)
+    assert ClusterQuality.objects.count() == 8
 
 
 def test_nothing_is_kept_where_no_faces_are_wanted(mixed: Person, operator: User) -> None:
-    doubts_weigh(owner=mixed.owner)
+    cluster_quality_refresh(owner=mixed.owner)
     cut_send(person=mixed, cut=first_cut(mixed), by=operator)
     recognition_end(owner=mixed.owner)
-    assert not GroupDoubt.objects.exists()
-    assert not SentQuestion.objects.exists()
+    assert not ClusterQuality.objects.exists()
+    assert not OperatorQuestion.objects.exists()
     recognition_set(owner=mixed.owner, enabled=False)
-    assert doubts_weigh(owner=mixed.owner) == 0
+    assert cluster_quality_refresh(owner=mixed.owner) == 0
 
 
 def test_who_is_erased_is_asked_about_no_more(mixed: Person, operator: User) -> None:
-    doubts_weigh(owner=mixed.owner)
+    cluster_quality_refresh(owner=mixed.owner)
     cut_send(person=mixed, cut=first_cut(mixed), by=operator)
     person_erase(person=mixed, by=mixed.owner)
-    assert not SentQuestion.objects.exists()
-    assert not GroupDoubt.objects.filter(pk=mixed.pk).exists()
+    assert not OperatorQuestion.objects.exists()
+    assert not ClusterQuality.objects.filter(pk=mixed.pk).exists()
 
 
 def test_a_cut_parts_the_two_people_and_can_be_undone(mixed: Person, operator: User) -> None:
@@ -144,8 +148,8 @@ def test_a_confirmed_group_is_not_doubtful_any_more(mixed: Person, operator: Use
     change = group_confirm(person=mixed, by=operator)
     assert change is not None
     assert Verdict.objects.filter(kind=Verdict.Kind.IS, by=operator).count() == 13
-    doubts_follow(people=[mixed])
-    assert GroupDoubt.objects.get().doubt < 0
+    cluster_quality_update(people=[mixed])
+    assert ClusterQuality.objects.get().excess < 0
     assert group_confirm(person=mixed, by=operator) is None
 
 
@@ -248,7 +252,7 @@ def test_a_sent_join_comes_before_all_others(world: World, operator: User) -> No
 def test_the_owner_is_asked_about_a_suspected_group_without_an_operator(mixed: Person, sound: Person) -> None:
     owner = mixed.owner
     assert questions(owner=owner, limit=5).open == 0
-    doubts_weigh(owner=owner)
+    cluster_quality_refresh(owner=owner)
     (asked,) = questions(owner=owner, limit=5).questions
     assert (asked.kind, asked.settles) == (Kind.MIXED, 4)
     change = answer(owner=owner, key=asked.key, answer=Answer.NO, by=owner)
@@ -260,6 +264,6 @@ def test_the_owner_is_asked_about_a_suspected_group_without_an_operator(mixed: P
 
 
 def test_a_group_is_asked_about_once(mixed: Person, operator: User) -> None:
-    doubts_weigh(owner=mixed.owner)
+    cluster_quality_refresh(owner=mixed.owner)
     cut_send(person=mixed, cut=first_cut(mixed), by=operator)
     assert questions(owner=mixed.owner, limit=5).open == 1

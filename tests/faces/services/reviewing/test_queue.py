@@ -13,7 +13,7 @@ from faces.exceptions import PeopleError, QuestionGone
 from faces.models import Change, Face, FaceScan, Person, Verdict
 from faces.services.grouping.run import owner_recluster
 from faces.services.history.history import change_undo
-from faces.services.people.stats import tallies_refresh
+from faces.services.people.stats import stats_refresh
 from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
 from faces.services.reviewing.queue import Answer, AnswerUnfit, answer, answers, questions, skip
@@ -275,6 +275,6 @@ def test_many_questions_cost_as_many_queries_as_few(
     a_mirror(world)
     world.photo(0)
     waiting_poor(world, score=0.5)
-    tallies_refresh(owner_id=world.owner.pk)
+    stats_refresh(owner_id=world.owner.pk)
     with django_assert_max_num_queries(20):
         assert len(asked(world.owner)) >= count + 3
