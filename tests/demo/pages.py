@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.core import signing
+from django.db.models import Count
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from albums.models import Image
 from albums.services.accounts.accounts import one_time_token
 from albums.views.settings import RECEIPT_SALT
 from faces.models import Face, Person
@@ -99,6 +101,12 @@ def _if_people(scene: Scene) -> str | None:
     return reverse("faces:people") if scene.person else None
 
 
+def _group_photo(scene: Scene) -> str | None:
+    images = Image.objects.filter(owner=scene.owner).annotate(count=Count("faces"))
+    largest = images.filter(count__gt=1).order_by("-count", "pk").first()
+    return largest and reverse("albums:photo", args=[largest.pk])
+
+
 _PHOTO = named("albums:photo", "photo")
 
 PAGES: tuple[Pictured, ...] = (
@@ -123,6 +131,7 @@ PAGES: tuple[Pictured, ...] = (
     Pictured("photo", _PHOTO),
     Pictured("photo-about", _PHOTO, act=acts.about_shown, slim=True),
     Pictured("photo-faces", _PHOTO, act=acts.boxes_shown),
+    Pictured("photo-group", _group_photo, act=acts.boxes_shown),
     Pictured("photo-card", _PHOTO, act=acts.card_opened),
     Pictured("photo-draw", _PHOTO, act=acts.face_drawn),
     Pictured("photo-forms", _PHOTO, act=acts.forms_opened),

@@ -37,7 +37,9 @@ from tests.demo.states import STATES, library_filled
 
 WIDTHS = (390, 1440)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-COLOURS = 200
+README_PICTURES = {"people": "people", "photos": "timeline", "photo-group": "photo", "review-same": "review"}
+"""Name of the file, without suffix, for each page that the README shows."""
+README_HEIGHT = 1300
 PASSWORD = "a long pass phrase"
 
 
@@ -105,7 +107,7 @@ def parsed() -> argparse.Namespace:
         "--long", action="store_true", help="whole pages, up to three windows, not one window"
     )
     parser.add_argument(
-        "--readme", action="store_true", help="the README's picture alone, small: FOLDER/people-page.png"
+        "--readme", action="store_true", help="only the pictures of the README, as small WebP files"
     )
     options = parser.parse_args()
     wanted = [name for name in names for asked in options.pages if name == asked or _begins(name, asked)]
@@ -127,7 +129,7 @@ def main() -> None:
         sys.exit("screenshots: no browser: none of chromium, chromium-browser, google-chrome is on the path.")
     schemes: list[Scheme] = [options.scheme] if options.scheme else list(SCHEMES)
     if options.readme:
-        options.pages = [one for one in PAGES if one.name == "people"]
+        options.pages = [one for one in PAGES if one.name in README_PICTURES]
         options.sizes, options.long, schemes = [1440], True, ["light"]
     settings.MEDIA_ROOT = tempfile.mkdtemp(prefix="trombine-drawn-")
     settings.ROOT_URLCONF = "tests.demo.addresses"
@@ -157,7 +159,8 @@ def main() -> None:
         shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
         shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
     if options.readme:
-        _made_small(shots[0].file, options.folder / "people-page.png")
+        for shot in shots:
+            _compress(shot.file, options.folder / f"{README_PICTURES[shot.page]}.webp")
         return
     order = [one.name for one in PAGES]
     shots.sort(key=lambda shot: (order.index(shot.page), shot.width, shot.scheme == "dark"))
@@ -168,11 +171,10 @@ def main() -> None:
     print(f"{len(shots)} pictures: {sheet_written(options.folder, shots, title=title)}")
 
 
-def _made_small(shot: Path, file: Path) -> None:
-    """In as few colours as nobody notices."""
+def _compress(shot: Path, file: Path) -> None:
     with Pillow.open(shot) as picture:
-        small = picture.convert("RGB").quantize(COLOURS, dither=Pillow.Dither.NONE)
-    small.save(file, optimize=True)
+        top = picture.crop((0, 0, picture.width, min(picture.height, README_HEIGHT)))
+    top.convert("RGB").save(file, quality=85, method=6)
     shot.unlink()
     print(f"{file} ({file.stat().st_size / 1000:.0f} kB)")
 
