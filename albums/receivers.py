@@ -7,13 +7,7 @@ from django.db.models.fields.files import FieldFile
 from django.db.models.signals import post_delete
 
 from albums.models import Image, Rendition, Upload
-from albums.services.reading import regeneration
-from albums.services.reading.renditions import renditions_turn
-from albums.services.searching import search
-from albums.services.searching.parts import AlbumPart, CameraPart, DatePart, PlacePart
 from albums.services.uploading.partial_files import partial_path
-from albums.views import photo_navigation
-from albums.views.search import search_photos
 
 
 def delete_original(instance: Image, **_kwargs: Any) -> None:
@@ -42,8 +36,4 @@ def connect_receivers() -> None:
     """Called from the app's `ready`."""
     post_delete.connect(delete_original, sender=Image, dispatch_uid="albums.delete_original")
     post_delete.connect(delete_rendition, sender=Rendition, dispatch_uid="albums.delete_rendition")
-    for part in (AlbumPart(), PlacePart(), DatePart(), CameraPart()):
-        search.register(part)
-    photo_navigation.register("search", search_photos)
-    regeneration.register(regeneration.Remaker("renditions", renditions_turn))
     post_delete.connect(delete_partial, sender=Upload, dispatch_uid="albums.delete_partial")

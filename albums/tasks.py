@@ -19,7 +19,7 @@ from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image, Upload
 from albums.services.erasing.bin import bin_expire
 from albums.services.reading.metadata import images_describe
-from albums.services.reading.regeneration import files_remake, remaking_wanted
+from albums.services.reading.regeneration import files_regenerate, kinds_to_regenerate
 from albums.services.reading.renditions import image_claim, image_give_up, image_read_claimed, image_release
 from albums.services.uploading.archive_unpacking import archive_unpack
 from albums.services.uploading.resumable_uploads import uploads_sweep
@@ -212,19 +212,20 @@ def resume_when_a_worker_starts(**_kwargs: Any) -> None:
     resume_reading.delay(everything=True)
     resume_unpacking.delay(everything=True)
     read_metadata.delay()
-    for name in remaking_wanted():
-        remake_files.delay(name)
+    for name in kinds_to_regenerate():
+        regenerate_files.delay(name)
 
 
-@shared_task(bind=True, acks_late=True, max_retries=MOST_RETRIES)
-def remake_files(self: "Task[Any, Any]", name: str, before: int | None = None) -> None:
-    """Make files of a kind again that are not there, for a while, then ask for the next ones."""
+# Queues of an older version hold the name.
+@shared_task(name="albums.tasks.remake_files", bind=True, acks_late=True, max_retries=MOST_RETRIES)
+def regenerate_files(self: "Task[Any, Any]", name: str, before: int | None = None) -> None:
+    """Create missing files of a kind for some photos, then enqueue the next ones."""
     try:
-        last = files_remake(name=name, before=before)
+        last = files_regenerate(name=name, before=before)
     except (OperationalError, InterfaceError, OSError) as error:
         raise self.retry(exc=error, countdown=RETRY_SECONDS * 2**self.request.retries) from error
     if last is not None:
-        remake_files.delay(name, last)
+        regenerate_files.delay(name, last)
 
 
 @shared_task(bind=True, acks_late=True, max_retries=MOST_RETRIES)

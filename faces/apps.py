@@ -13,8 +13,10 @@ class FacesConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what happens to photos."""
-        from faces import checks, observability, receivers  # noqa: PLC0415  (models are there only now)
+        from albums import extensions  # noqa: PLC0415 - models are loaded only now
+        from faces import checks, extension, observability, receivers  # noqa: PLC0415
 
         checks.register_checks()
         receivers.connect()
+        extensions.register(extension.EXTENSION)
         observability.register()

@@ -7,48 +7,18 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
-from django.utils.translation import gettext_lazy as _
 
-from albums.services.accounts import account_deletion
-from albums.services.accounts.account_deletion import Eraser
-from albums.services.arranging import smart_albums
-from albums.services.core import people_names, progress
-from albums.services.downloading import data_export
-from albums.services.reading import regeneration
-from albums.services.searching import search
-from albums.services.upkeep import storage_use
-from albums.services.upkeep.storage_use import Kind
-from albums.services.uploading import upload_progress
 from albums.signals import images_binned, images_erasing, images_ready, images_restored
-from albums.views import photo_navigation
-from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, StagedFace, Verdict
-from faces.services.core.consent import recognition_set
-from faces.services.detecting.crops import crops_turn
+from faces.models import Change, Face, Person, StagedFace
 from faces.services.erasing.bin import faces_bin, faces_erase, faces_unbin
-from faces.services.erasing.erasure import LABELS, owner_faces_erase
-from faces.services.exporting.export import faces_files
 from faces.services.grouping.run import owner_is_stale
 from faces.services.people.person_albums import (
     changed_albums_fill,
-    names_by_image,
-    person_album_ids,
-    person_albums_fill,
     together_forget,
 )
-from faces.services.searching.photo_search import PersonPart
-from faces.services.upkeep.progress import (
-    grouping_unfinished,
-    people_stage,
-    photos_stage,
-    scanning_unfinished,
-    scans_failed,
-)
-from faces.services.upkeep.upload_progress import photos_looked_at as batch_looked_at
 from faces.tasks import enqueue_clustering, enqueue_scans
-from faces.views.person_photos import person_photos
 
 
 def connect() -> None:
@@ -61,25 +31,6 @@ def connect() -> None:
     post_delete.connect(forget_crop, sender=StagedFace, dispatch_uid="faces.forget_staged_crop")
     post_save.connect(follow_change, sender=Change, dispatch_uid="faces.follow_change")
     pre_delete.connect(forget_together, sender=Person, dispatch_uid="faces.forget_together")
-    smart_albums.register(smart_albums.Filler(albums=person_album_ids, fill=person_albums_fill))
-    people_names.register(names_by_image)
-    regeneration.register(regeneration.Remaker("crops", crops_turn))
-    progress.register(photos_stage, unfinished=scanning_unfinished)
-    progress.register(people_stage, unfinished=grouping_unfinished)
-    progress.register_failures(scans_failed)
-    upload_progress.register(batch_looked_at)
-    photo_navigation.register("person", person_photos)
-    search.register(PersonPart(), first=True)
-    data_export.register(faces_files)
-    account_deletion.register(Eraser(prepare=_nobody_looks_any_more, erase=owner_faces_erase, labels=LABELS))
-    storage_use.register(
-        kinds=[Kind(_("Pictures of faces"), "faces")],
-        models=[Face, FaceEmbedding, FaceScan, Person, Verdict, Change, StagedFace],
-    )
-
-
-def _nobody_looks_any_more(owner: User) -> None:
-    recognition_set(owner=owner, enabled=False)
 
 
 def look_for_faces(*, image_ids: Sequence[int], **_kwargs: Any) -> None:

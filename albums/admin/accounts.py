@@ -19,6 +19,7 @@ from albums.admin.account_forms import NewAccountForm
 from albums.admin.acts import ActingAdmin
 from albums.admin.base import column, counted
 from albums.admin_site import page_response
+from albums.extensions import provided
 from albums.models import Image
 from albums.services.accounts.account_admin import account_create
 from albums.services.uploading.quotas import quota_default, quota_words
@@ -30,22 +31,17 @@ for _model in (User, Group):
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """What an app counts of each account. rows: all of the kind; path: how they name their owner."""
+class AccountCount:
+    """A column that counts `rows` for each account. path: the field of the rows that holds the owner's id."""
 
     name: str
-    words: str
-    rows: "Callable[[], QuerySet[Any]]"
+    label: str
+    rows: "QuerySet[Any]"
     path: str = "owner_id"
 
 
-_counted: list[Counted] = []
-
-
-def register(kind: Counted) -> None:
-    """Add a column. Called when an app's admin is loaded; twice is once."""
-    if kind.name not in {one.name for one in _counted}:
-        _counted.append(kind)
+def _account_counts() -> list[AccountCount]:
+    return provided(lambda app: app.account_counts)
 
 
 @admin.register(User)
@@ -79,7 +75,7 @@ class AccountAdmin(ActingAdmin[User]):
         """With what each of them keeps."""
         kept = Image.objects.filter(owner_id=OuterRef("pk")).exclude(original="").order_by()
         sums = kept.values("owner_id").annotate(number=Count("pk"), size=Sum("size_bytes"))
-        counts = {one.name: counted(one.rows(), one.path) for one in _counted}
+        counts = {one.name: counted(one.rows, one.path) for one in _account_counts()}
         return (
             super()
             .get_queryset(request)
@@ -94,7 +90,7 @@ class AccountAdmin(ActingAdmin[User]):
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """With the columns of other apps behind the photos."""
         shown = list(super().get_list_display(request))
-        return [*shown[:2], *(_column_of(one) for one in _counted), *shown[2:]]
+        return [*shown[:2], *map(_column_of, _account_counts()), *shown[2:]]
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -152,10 +148,10 @@ class AccountAdmin(ActingAdmin[User]):
         return "Looks after it" if user.is_staff else ""
 
 
-def _column_of(kind: Counted) -> Callable[[Any], int]:
-    @column(kind.words, order=kind.name)
+def _column_of(count: AccountCount) -> Callable[[Any], int]:
+    @column(count.label, order=count.name)
     def number(user: Any) -> int:
-        return int(getattr(user, kind.name))
+        return int(getattr(user, count.name))
 
-    number.__name__ = kind.name
+    number.__name__ = count.name
     return number

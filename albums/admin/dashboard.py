@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
+from albums.extensions import provided
 from albums.models import Image, Upload
 from albums.services.upkeep.storage_use import free_bytes
 
@@ -26,18 +27,12 @@ class Card:
 
 
 CardSource = Callable[[], list[Card]]
-_sources: list[CardSource] = []
-
-
-def register(source: CardSource) -> None:
-    """Add an app's numbers. Called when its admin is loaded; twice is once."""
-    if source not in _sources:
-        _sources.append(source)
 
 
 def numbers(_request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The context of the first page (settings.UNFOLD)."""
-    return {**context, "cards": [card for source in _sources for card in source()]}
+    """Add the cards to the context of the first page (settings.UNFOLD)."""
+    sources = (house_numbers, *provided(lambda app: app.dashboard_cards))
+    return {**context, "cards": [card for source in sources for card in source()]}
 
 
 def house_numbers() -> list[Card]:
@@ -80,6 +75,3 @@ def house_numbers() -> list[Card]:
             worry=False,
         ),
     ]
-
-
-register(house_numbers)

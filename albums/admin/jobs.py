@@ -1,7 +1,7 @@
 """The work in the background: what waits, what stands still, what failed and why; and another try."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from albums.admin.base import operator
 from albums.admin.images import images_read_again
 from albums.admin_site import page, page_response
 from albums.error_messages import refusal_message
+from albums.extensions import provided
 from albums.models import Image, Upload
 from albums.tasks import STALE_AFTER, enqueue_reading, enqueue_unpacking
 from config.observability.heartbeats import TIMEOUT_SECONDS, heartbeat_ages
@@ -40,8 +41,8 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One app's jobs: under way, and failed by reason. tries: key -> tries it again, and returns how many."""
+class JobSection:
+    """The jobs of one app. again: retries the jobs with a key, and returns how many; None for another key."""
 
     title: str
     under_way: Callable[[], list[Job]]
@@ -67,36 +68,20 @@ class Queue:
         return self.needed and not self.workers
 
 
-_parts: list[Part] = []
-
-
-def register(part: Part) -> None:
-    """Add an app's jobs. Called when its admin is loaded; twice is once."""
-    if part.title not in {one.title for one in _parts}:
-        _parts.append(part)
-
-
-@dataclass(slots=True)
-class _Shown:
-    title: str
-    under_way: list[Job] = field(default_factory=list)
-    failed: list[Job] = field(default_factory=list)
-
-
 @page("jobs/", name="jobs")
 @require_http_methods(["GET", "HEAD", "POST"])
 def jobs(request: HttpRequest) -> HttpResponse:
     """All jobs; by POST, `again` has one kind of them tried again."""
     operator(request)
+    sections = [JobSection("Photos", _under_way, _failed, _again), *provided(lambda app: app.job_sections)]
     if request.method == "POST":
         key = request.POST.get("again", "")
-        tried = next((count for part in _parts if (count := part.again(key)) is not None), None)
+        tried = next((count for one in sections if (count := one.again(key)) is not None), None)
         if tried is None:
             raise Http404
         messages.success(request, f"{tried:,} are tried again.")
         return redirect("admin:jobs")
-    shown = [_Shown(part.title, part.under_way(), part.failed()) for part in _parts]
-    context = {"parts": shown, "queues": queues()}
+    context = {"parts": sections, "queues": queues()}
     return page_response(admin.site, request, "admin/house/jobs.html", title="Jobs", **context)
 
 
@@ -176,6 +161,3 @@ def _again(key: str) -> int | None:
             return images_read_again(refused.values_list("owner_id", "pk"))
         case _:
             return None
-
-
-register(Part("Photos", _under_way, _failed, _again))

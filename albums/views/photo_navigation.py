@@ -1,13 +1,13 @@
 """The list that a photo is viewed in: its neighbours, and the page that Escape returns to.
 
-The address names it: /photos/7/?album=3 is photo 7 in album 3. Each app registers its lists of photos under
-the name of their parameter; without one the list is all photos.
+A query parameter names it: /photos/7/?album=3 is photo 7 in album 3. Without one it is all photos.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlencode
 
 from django.contrib.auth.models import User
 from django.db.models import F, Q
@@ -16,9 +16,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from albums.extensions import provided
 from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
 from albums.services.core.row_ids import row_id
+from albums.services.searching.search import MAX_CHIPS, Search, search_chips, search_images, search_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,8 @@ class PhotoList:
     order: Order = NEWEST_FIRST
 
 
-Source = Callable[[User, str], "PhotoList | None"]
-"""Takes who looks and the parameter's value; None when there is no such list for them."""
-
-_sources: dict[str, Source] = {}
-
-
-def register(parameter: str, source: Source) -> None:
-    """Add a kind of list, under the name of its parameter. Called from `AppConfig.ready`."""
-    _sources[parameter] = source
+PhotoListSource = Callable[[User, str], PhotoList | None]
+"""Takes the user and the parameter's value; returns None when the user has no such list."""
 
 
 def photo_list(request: HttpRequest, user: User, image: Image) -> PhotoList:
@@ -86,7 +81,8 @@ def photo_list(request: HttpRequest, user: User, image: Image) -> PhotoList:
 
 def named_lists(request: HttpRequest, user: User) -> Iterator[PhotoList]:
     """The lists that the address names and that there are for this account; usually one."""
-    for parameter, source in _sources.items():
+    sources = [("album", _album), ("search", _search), *provided(lambda app: app.photo_lists.items())]
+    for parameter, source in sources:
         given = request.GET.get(parameter, "")
         found = source(user, given) if given else None
         if found is not None:
@@ -106,7 +102,26 @@ def _album(user: User, value: str) -> PhotoList | None:
     )
 
 
-register("album", _album)
+def _search(user: User, value: str) -> PhotoList | None:
+    search = search_of(parse_qs(value, max_num_fields=MAX_CHIPS))
+    if search.empty:
+        return None
+    return PhotoList(
+        images=search_images(search, user, search_chips(search, user)),
+        label=gettext("Search"),
+        back_url=search_url(search),
+        query=search_context(search),
+    )
+
+
+def search_context(search: Search) -> str:
+    """Return the query string that names the photos of a search as a list."""
+    return "?" + urlencode({"search": search.query})
+
+
+def search_url(search: Search) -> str:
+    """Return the URL of a search."""
+    return f"{reverse('albums:search')}?{search.query}".removesuffix("?")
 
 
 def neighbours(

@@ -79,13 +79,13 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Say what would be in it; POST sends the archive while it is being made."""
     user = current_user(request)
     if request.method != "POST":
-        size = sum(use.size or 0 for use in storage_use.originals(user))
+        size = sum(use.size for use in storage_use.originals(user))
         return render(request, "settings/export.html", {"originals_size": size})
-    wishes = data_export.Wishes(
+    options = data_export.ExportOptions(
         originals=request.POST.get("originals") == "1", vectors=request.POST.get("vectors") == "1"
     )
     response = StreamingHttpResponse(
-        data_export.export_stream(owner=user, wishes=wishes), content_type="application/zip"
+        data_export.export_stream(owner=user, options=options), content_type="application/zip"
     )
     name = _("trombine-export-%(day)s.zip") % {"day": timezone.localdate().isoformat()}
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

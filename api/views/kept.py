@@ -51,10 +51,10 @@ class Export(ApiView):
     @operation("me_export", tag=TAG, query=[ExportIn], media="application/zip")
     def get(self, _request: Request) -> StreamingHttpResponse:
         """Everything that is kept of the account as one zip, sent while it is made: it cannot go on later."""
-        wishes = data_export.Wishes(**self.asked(ExportIn))
+        options = data_export.ExportOptions(**self.asked(ExportIn))
         name = _("trombine-export-%(day)s.zip") % {"day": timezone.localdate().isoformat()}
         return StreamingHttpResponse(
-            data_export.export_stream(owner=self.user, wishes=wishes),
+            data_export.export_stream(owner=self.user, options=options),
             content_type="application/zip",
             headers={
                 "Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "",

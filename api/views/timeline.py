@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from albums.models import Image
 from albums.services.arranging.timeline import DayCount, day_counts
-from albums.services.searching.search import search_of, search_suggested
+from albums.services.searching.search import search_of, search_suggestions
 from api.schema import operation
 from api.serializers.images import TimelineOut
 from api.serializers.suggestions import SuggestionsIn, SuggestionsOut
@@ -83,6 +83,6 @@ class Suggestions(ApiView):
                 "choices": one.choices,
                 "rest": one.rest,
             }
-            for one in search_suggested(asked, self.user)
+            for one in search_suggestions(asked, self.user)
         ]
         return Response(self.shown(SuggestionsOut, {"groups": groups}))

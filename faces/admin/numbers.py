@@ -6,9 +6,9 @@ from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from albums.admin import accounts, dashboard, jobs
+from albums.admin.accounts import AccountCount
 from albums.admin.dashboard import Card
-from albums.admin.jobs import Job, ago
+from albums.admin.jobs import Job, JobSection, ago
 from albums.models import Image
 from faces.admin.scans import scans_again
 from faces.error_messages import failure_message
@@ -117,6 +117,5 @@ def _again(key: str) -> int | None:
     return scans_again(failed.values_list("image__owner_id", "image_id"))
 
 
-dashboard.register(face_numbers)
-jobs.register(jobs.Part("Faces", _under_way, _failed, _again))
-accounts.register(accounts.Counted(name="people_number", words="people", rows=Person.objects.all))
+JOBS = JobSection("Faces", _under_way, _failed, _again)
+PEOPLE = AccountCount(name="people_number", label="people", rows=Person.objects.all())

@@ -1,7 +1,4 @@
-"""An account goes, with everything that is its own: rows, files, sessions.
-
-Each app that keeps something of an owner registers how that goes, as with `progress`.
-"""
+"""Delete an account with all of its rows, files and sessions."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -9,53 +6,31 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from albums.models import Image
+from albums.extensions import provided
+from albums.models import Album, Image
 from albums.services.accounts.accounts import sessions_end
 from albums.storage import folder_empty, stored_below
 
 logger = logging.getLogger(__name__)
 
+# Folders of the storage in which each owner has a folder.
 FOLDERS = ("originals", "renditions", "uploads")
-"""In each of them an owner's files are in a folder named by the owner's id."""
 
-ERASED: tuple[tuple[str, str], ...] = (
-    (
-        "",
-        (
-            "UPDATE albums_album SET cover_id = NULL WHERE cover_id IN "
-            "(SELECT id FROM albums_image WHERE owner_id = %(owner)s)"
-        ),
-    ),
-    (
-        "",
-        (
-            "DELETE FROM albums_albumimage WHERE image_id IN "
-            "(SELECT id FROM albums_image WHERE owner_id = %(owner)s) "
-            "OR album_id IN (SELECT id FROM albums_album WHERE owner_id = %(owner)s)"
-        ),
-    ),
-    (
-        "renditions",
-        (
-            "DELETE FROM albums_rendition WHERE image_id IN "
-            "(SELECT id FROM albums_image WHERE owner_id = %(owner)s)"
-        ),
-    ),
-    ("photos", "DELETE FROM albums_image WHERE owner_id = %(owner)s"),
-    (
-        "links",
-        (
-            "DELETE FROM albums_sharelink WHERE album_id IN "
-            "(SELECT id FROM albums_album WHERE owner_id = %(owner)s)"
-        ),
-    ),
+_IMAGES = "(SELECT id FROM albums_image WHERE owner_id = %(owner)s)"
+_ALBUMS = "(SELECT id FROM albums_album WHERE owner_id = %(owner)s)"
+# Kind (empty: not counted), table and condition, in the order of deletion. Deleting row by row, with signals,
+# would take minutes for a large library. A missing reference fails the whole transaction.
+_ROWS = (
+    ("", "albums_albumimage", f"image_id IN {_IMAGES} OR album_id IN {_ALBUMS}"),
+    ("renditions", "albums_rendition", f"image_id IN {_IMAGES}"),
+    ("photos", "albums_image", "owner_id = %(owner)s"),
+    ("links", "albums_sharelink", f"album_id IN {_ALBUMS}"),
 )
-"""Kind of row, empty where it is not counted, and how it goes. Row by row, with a signal for each, a large
-library would take minutes; a reference that was forgotten here fails the whole transaction."""
 
-LABELS = {
+LABELS: Mapping[str, str | Promise] = {
     "photos": _("Photos"),
     "renditions": _("Smaller pictures of them"),
     "albums": _("Albums"),
@@ -66,41 +41,35 @@ LABELS = {
 
 
 class LastAdministrator(Exception):
-    """Others would be left here without anybody who runs the place."""
+    """The account is the only administrator of a server that others use."""
 
 
 @dataclass(frozen=True, slots=True)
-class Eraser:
-    """How an app's part goes.
+class AccountData:
+    """The data that an app has of an account.
 
-    prepare: called before the transaction, so that nothing new is made meanwhile. erase: called in it;
-    returns counts by kind. labels: kind -> words for a person.
+    prepare: called before the transaction, to stop work that would create more. erase: called in the
+    transaction; returns counts by kind. labels: the names of the kinds.
     """
 
     prepare: Callable[[User], None]
     erase: Callable[[User], dict[str, int]]
-    labels: Mapping[str, object]
+    labels: Mapping[str, str | Promise]
 
 
-_erasers: list[Eraser] = []
+def _parts() -> list[AccountData]:
+    return provided(lambda app: app.account_data)
 
 
-def register(eraser: Eraser) -> None:
-    """Add an app's part. Called from `AppConfig.ready`; twice is once."""
-    if eraser not in _erasers:
-        _erasers.append(eraser)
-
-
-def labels() -> dict[str, object]:
-    """Words for the kinds of a receipt."""
-    every: dict[str, object] = dict(LABELS)
-    for eraser in _erasers:
-        every |= eraser.labels
-    return every
+def labels() -> dict[str, str | Promise]:
+    """Return the names of the kinds that `account_delete` counts."""
+    return {
+        kind: label for part in (LABELS, *(one.labels for one in _parts())) for kind, label in part.items()
+    }
 
 
 def may_go(user: User) -> bool:
-    """Whether the account may be deleted: not the last of those who run a place that others use."""
+    """Return False for the last administrator of a server that others use."""
     if not user.is_superuser:
         return True
     others = User.objects.filter(is_active=True).exclude(pk=user.pk)
@@ -108,28 +77,30 @@ def may_go(user: User) -> bool:
 
 
 def account_delete(*, user: User) -> dict[str, int]:
-    """Delete an account with all that is its own; returns what is gone, counted by kind.
+    """Delete an account with all of its data; returns how much was deleted, by kind.
 
-    The files go once the rows are gone for certain. Photos that others put into this account's albums stay
-    theirs. Raises LastAdministrator.
+    Files are deleted on commit. Photos that others added to this account's albums remain theirs. Raises
+    LastAdministrator.
     """
     if not may_go(user):
         raise LastAdministrator
-    for eraser in _erasers:
-        eraser.prepare(user)
+    parts = _parts()
+    for part in parts:
+        part.prepare(user)
     owner_id, storage = user.pk, Image.original.field.storage
     with transaction.atomic():
         counts: dict[str, int] = {}
-        for eraser in _erasers:
-            counts |= eraser.erase(user)
+        for part in parts:
+            counts |= part.erase(user)
         counts["albums"] = user.albums.count()
+        Album.objects.filter(cover__owner=user).update(cover=None)
         with connection.cursor() as cursor:
-            for kind, statement in ERASED:
-                cursor.execute(statement, {"owner": owner_id})
+            for kind, table, condition in _ROWS:
+                cursor.execute(f"DELETE FROM {table} WHERE {condition}", {"owner": owner_id})  # noqa: S608 - constants
                 if kind:
                     counts[kind] = cursor.rowcount
         folders = [f"{folder}/{owner_id}" for folder in FOLDERS]
-        files = sum(sum(1 for _name in stored_below(storage, folder)) for folder in folders)
+        files = sum(1 for folder in folders for _name in stored_below(storage, folder))
         counts["files"] = counts.get("files", 0) + files
         counts["sessions"] = sessions_end(user=user, keep=None)
         user.delete()

@@ -1,7 +1,4 @@
-"""Albums that fill themselves: which they are, and bringing them up to date before somebody looks.
-
-Each app registers its own kind, so that an album can follow people without this app knowing any.
-"""
+"""Smart albums: albums whose photos follow a rule. The rules are provided by other apps."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,54 +6,44 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from albums.extensions import provided
 from albums.models import Album
 from albums.querysets import AlbumQuerySet
 
 
 @dataclass(frozen=True, slots=True)
-class Filler:
-    """One kind of album that fills itself.
+class SmartAlbumKind:
+    """One kind of smart album.
 
-    albums: the ids of all of this kind, as a query of one column. fill: puts in and takes out what the rule
-    of each of these albums says, in a fixed number of statements; calling it again changes nothing.
+    albums: the ids of all albums of this kind, as a query of one column. fill: adds and removes photos by
+    the rules of these albums, in a fixed number of statements; repeating it changes nothing.
     """
 
     albums: Callable[[], QuerySet[Any, int]]
     fill: Callable[[Iterable[int]], None]
 
 
-_fillers: list[Filler] = []
-
-
-def register(filler: Filler) -> None:
-    """Add a kind. Called from `AppConfig.ready`; twice is once."""
-    if filler not in _fillers:
-        _fillers.append(filler)
-
-
 def albums_fill(album_ids: Iterable[int]) -> set[int]:
-    """Bring those of these albums that fill themselves up to date, and return which they are."""
+    """Update the smart albums among these albums, and return their ids."""
     ids = list(album_ids)
     filled: set[int] = set()
-    for filler in _fillers:
-        mine = set(
-            Album.objects.filter(pk__in=filler.albums()).filter(pk__in=ids).values_list("pk", flat=True)
+    for kind in provided(lambda app: app.smart_albums):
+        found = set(
+            Album.objects.filter(pk__in=ids).filter(pk__in=kind.albums()).values_list("pk", flat=True)
         )
-        if mine:
-            filler.fill(mine)
-        filled |= mine
+        if found:
+            kind.fill(found)
+        filled |= found
     return filled
 
 
-def fills_itself(album: Album) -> bool:
-    """Whether photos come and go there by a rule, and so not by hand."""
-    return any(
-        Album.objects.filter(pk__in=filler.albums()).filter(pk=album.pk).exists() for filler in _fillers
-    )
-
-
 def filled_by_hand(albums: AlbumQuerySet) -> AlbumQuerySet:
-    """Those of `albums` that do not fill themselves: the ones that photos can be added to."""
-    for filler in _fillers:
-        albums = albums.exclude(pk__in=filler.albums())
+    """Return those of `albums` that photos can be added to: all but the smart albums."""
+    for kind in provided(lambda app: app.smart_albums):
+        albums = albums.exclude(pk__in=kind.albums())
     return albums
+
+
+def fills_itself(album: Album) -> bool:
+    """Return True for a smart album, whose photos nobody adds or removes by hand."""
+    return not filled_by_hand(Album.objects.filter(pk=album.pk)).exists()

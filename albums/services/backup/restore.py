@@ -33,7 +33,7 @@ from albums.services.backup.format import (
     listing_read,
     write_whole,
 )
-from albums.services.reading.regeneration import remaking_ask
+from albums.services.reading.regeneration import regeneration_request
 from albums.storage import put_file, stored_below
 from config.local_services import postgres_programs
 from config.local_services.restore_marker import marker_path
@@ -161,7 +161,7 @@ def restore_finish(*, manifest: Manifest) -> int:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     if not manifest.derived:
-        remaking_ask()
+        regeneration_request()
     marker_path(settings.DATA_DIR).unlink(missing_ok=True)
     return dropped
 

@@ -1,7 +1,6 @@
-"""Everything that an account has here, as one zip archive of JSON files, and of the photos when wanted.
+"""Export all data of an account as one zip of JSON files, with the photos on request.
 
-It is a stream: nothing is held in memory or on disk as a whole. Each app registers its files, as with
-`progress`.
+The zip is streamed: it is never whole in memory or on disk.
 """
 
 import json
@@ -15,13 +14,11 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from zipstream import ZipStream
 
+from albums.extensions import provided
 from albums.models import Album, AlbumImage, Image, Preferences, ShareLink
 
-ROWS = 2000
-"""Rows that are read from the database together."""
-
-CHUNK = 1 << 18
-"""Bytes of an original that are read together."""
+ROWS_AT_ONCE = 2000
+CHUNK_BYTES = 1 << 18
 
 README = """This is what Trombine keeps of the account {name}, as of {now:%d %B %Y, %H:%M} UTC.
 
@@ -35,8 +32,8 @@ vectors.json   when asked for: what a model made of each face, to compare it wit
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What goes in beside the facts: the original files, the vectors of the faces."""
+class ExportOptions:
+    """Optional content: the original files, the vectors of faces."""
 
     originals: bool = False
     vectors: bool = False
@@ -44,18 +41,19 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class ExportFile:
-    """A file of the archive. packed: whether packing makes it smaller, which it does not for a photo."""
+    """A file of the archive. Photos are not compressed, since it would not make them smaller."""
 
     name: str
     content: Iterable[bytes]
-    packed: bool = True
+    compressed: bool = True
 
 
-Source = Callable[[User, Wishes], Iterable[ExportFile]]
+FileSource = Callable[[User, ExportOptions], Iterable[ExportFile]]
+"""Returns the files of an owner."""
 
 
 def rows_json(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """A JSON list, one object a line; times as ISO 8601."""
+    """Return the rows as a JSON list, one object a line, with times in ISO 8601."""
     yield b"["
     between = b"\n"
     for row in rows:
@@ -64,35 +62,27 @@ def rows_json(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
     yield b"\n]\n"
 
 
-def albums_files(owner: User, wishes: Wishes) -> Iterator[ExportFile]:
-    """Account, photos and albums."""
+def _albums_files(owner: User, options: ExportOptions) -> Iterator[ExportFile]:
     readme = README.format(name=owner.get_username(), now=timezone.now())
     yield ExportFile("README.txt", [readme.encode()])
     yield ExportFile("account.json", rows_json([_account(owner)]))
     yield ExportFile("albums.json", rows_json(_albums(owner)))
     yield ExportFile("photos.json", rows_json(_photo(image) for image in _photos(owner)))
-    if wishes.originals:
-        for image in _photos(owner).exclude(original="").only("original", "source_path").iterator(ROWS):
-            yield ExportFile(f"originals/{_file_name(image)}", _chunks(image), packed=False)
+    if options.originals:
+        for image in (
+            _photos(owner).exclude(original="").only("original", "source_path").iterator(ROWS_AT_ONCE)
+        ):
+            yield ExportFile(f"originals/{_file_name(image)}", _chunks(image), compressed=False)
 
 
-_sources: list[Source] = [albums_files]
-
-
-def register(source: Source) -> None:
-    """Add an app's files. Called from `AppConfig.ready`; twice is once."""
-    if source not in _sources:
-        _sources.append(source)
-
-
-def export_stream(*, owner: User, wishes: Wishes) -> Iterator[bytes]:
-    """The archive, piece by piece."""
-    archive = ZipStream(compress_type=zipfile.ZIP_STORED)
-    for source in _sources:
-        for file in source(owner, wishes):
-            kind = zipfile.ZIP_DEFLATED if file.packed else zipfile.ZIP_STORED
+def export_stream(*, owner: User, options: ExportOptions) -> Iterator[bytes]:
+    """Yield the bytes of the archive."""
+    archive = ZipStream()
+    for source in (_albums_files, *provided(lambda app: app.export_files)):
+        for file in source(owner, options):
+            kind = zipfile.ZIP_DEFLATED if file.compressed else zipfile.ZIP_STORED
             archive.add(iter(file.content), file.name, compress_type=kind)
-            # What is queued is written at once, so that no more than one file is open.
+            # Each file is written at once, so that only one is open.
             yield from archive.all_files()
     yield from archive.finalize()
 
@@ -110,7 +100,7 @@ def _account(owner: User) -> dict[str, Any]:
 
 
 def _albums(owner: User) -> Iterator[dict[str, Any]]:
-    for album in Album.objects.owned_by(owner).prefetch_related("members__user").iterator(ROWS):
+    for album in Album.objects.owned_by(owner).prefetch_related("members__user").iterator(ROWS_AT_ONCE):
         entries = AlbumImage.objects.filter(album=album).order_by("pk").values_list("image_id", flat=True)
         yield {
             "id": album.pk,
@@ -132,7 +122,7 @@ def _albums(owner: User) -> Iterator[dict[str, Any]]:
 
 
 def _photos(owner: User) -> Any:
-    """All of them, also in the bin and refused."""
+    # Photos in the bin and refused files, too.
     return Image.objects.filter(owner=owner).order_by("pk")
 
 
@@ -162,7 +152,7 @@ def _photo(image: Image) -> dict[str, Any]:
 
 
 def _file_name(image: Image) -> str:
-    """Made of the id and the last part of the name, without what a file system may not like."""
+    """Return a name from the id and the photo's name that every file system accepts."""
     plain = "".join(letter if letter.isalnum() or letter in "-_. " else "_" for letter in image.name)
     return f"{image.pk}-{plain[-150:].strip() or 'photo'}"
 
@@ -170,10 +160,9 @@ def _file_name(image: Image) -> str:
 def _chunks(image: Image) -> Iterator[bytes]:
     try:
         with image.original.open("rb") as original:
-            yield from original.chunks(CHUNK)
+            yield from original.chunks(CHUNK_BYTES)
     except FileNotFoundError:
-        # The row says that there was one; an empty file in the archive says that it is lost.
-        return
+        return  # an empty file in the archive: the row says that there was one
 
 
 def _plain(value: object) -> str:

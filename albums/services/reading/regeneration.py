@@ -1,72 +1,60 @@
-"""Files that can be made from the originals, and are made again when they are not there.
+"""Create files again that are derived from the originals and are missing from the storage.
 
-Each app registers its own kind, as with `progress`. What is to be looked at is remembered by a small file
-in the storage, which every worker finds when it starts: so what was begun is ended, whoever was killed.
+Each kind that is still to be checked has a marker in the storage. Workers read it when they start, so that an
+interrupted regeneration continues.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
+from albums.extensions import provided
 from albums.models import Image
+from albums.services.reading.renditions import renditions_regenerate
 from albums.storage import put_file
 
 FOLDER = "to-remake"
+# One call of `files_regenerate` checks so many photos at most, and starts no other one after these seconds.
+PHOTOS_AT_ONCE = 500
+SECONDS = 20.0
+
+Regenerate = Callable[[Sequence[Image]], Iterator[Image]]
+"""Creates the missing files of these photos; yields each photo that was checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One turn of work.
-
-    made: how much was made. last: the id of the last row that was looked at; None when there was none left.
-    """
-
-    made: int
-    last: int | None
+def _kinds() -> dict[str, Regenerate]:
+    return {"renditions": renditions_regenerate, **dict(provided(lambda app: app.regenerated.items()))}
 
 
-@dataclass(frozen=True, slots=True)
-class Remaker:
-    """A kind of file. remake: looks at some rows before this id, newest first; all of them for None."""
-
-    name: str
-    remake: Callable[[int | None], Turn]
-
-
-_remakers: dict[str, Remaker] = {}
-
-
-def register(remaker: Remaker) -> None:
-    """Add a kind. Called from `AppConfig.ready`; twice is once."""
-    _remakers[remaker.name] = remaker
-
-
-def names() -> list[str]:
-    """All kinds."""
-    return sorted(_remakers)
-
-
-def remaking_ask() -> None:
-    """From now on, until it is done, workers look for files that are to be made again."""
-    for name in names():
+def regeneration_request() -> None:
+    """Let workers check every photo for missing files, until all have been checked."""
+    for name in _kinds():
         put_file(_storage(), _marker(name), ContentFile(b"to be made again\n"))
 
 
-def remaking_wanted() -> list[str]:
-    """The kinds that are still to be looked at."""
-    return [name for name in names() if _storage().exists(_marker(name))]
+def kinds_to_regenerate() -> list[str]:
+    """Return the names of the kinds of files that are still to be checked."""
+    return [name for name in sorted(_kinds()) if _storage().exists(_marker(name))]
 
 
-def files_remake(*, name: str, before: int | None = None) -> int | None:
-    """Make what is missing among some rows; where to go on, None when all is done."""
-    if name not in _remakers:
+def files_regenerate(*, name: str, before: int | None = None) -> int | None:
+    """Create the missing files of some photos, newest first; returns the id to continue before, or None."""
+    regenerate = _kinds().get(name)
+    if regenerate is None:
         return None
-    turn = _remakers[name].remake(before)
-    if turn.last is None:
+    images = Image.objects.ready().order_by("-pk")
+    if before is not None:
+        images = images.filter(pk__lt=before)
+    last, began = None, time.monotonic()
+    for image in regenerate(list(images[:PHOTOS_AT_ONCE])):
+        last = image.pk
+        if time.monotonic() - began > SECONDS:
+            break
+    if last is None:
         _storage().delete(_marker(name))
-    return turn.last
+    return last
 
 
 def _storage() -> Storage:

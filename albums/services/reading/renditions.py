@@ -1,11 +1,12 @@
 """A stored original is read: once, by a worker, into its renditions and facts."""
 
 import logging
-import time
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, cast
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from albums import imaging
@@ -14,7 +15,6 @@ from albums.imaging import Encoded, Picture
 from albums.models import Image, Rendition
 from albums.services.core.limits import image_limits
 from albums.services.reading.metadata import FIELDS, image_describe
-from albums.services.reading.regeneration import Turn
 from albums.services.uploading.uploads import image_refuse
 from albums.storage import put_file, rendition_name
 
@@ -24,9 +24,6 @@ THUMBNAIL_SIDE = 512
 PREVIEW_SIDE = 2048
 # A reading that was begun this often and never ended takes its worker down: it is not begun again.
 MOST_ATTEMPTS = 3
-# Of one turn of making files again: photos that are looked at, and seconds after which the next turn goes on.
-MOST_LOOKED_AT = 500
-TURN_SECONDS = 20.0
 
 
 def image_claim(*, image_id: int) -> Image | None:
@@ -127,19 +124,13 @@ def renditions_missing(*, image: Image) -> list[str]:
     ]
 
 
-def renditions_turn(before: int | None) -> Turn:
-    """Make missing renditions of the next photos, newest first; see `remaking`."""
-    images = Image.objects.ready().prefetch_related("renditions").order_by("-pk")
-    if before is not None:
-        images = images.filter(pk__lt=before)
-    made, last, began = 0, None, time.monotonic()
-    for image in images[:MOST_LOOKED_AT]:
+def renditions_regenerate(images: Sequence[Image]) -> Iterator[Image]:
+    """Create the missing renditions of these photos; yields each photo that was checked."""
+    prefetch_related_objects(images, "renditions")
+    for image in images:
         if renditions_missing(image=image):
-            made += renditions_remake(image=image)
-        last = image.pk
-        if time.monotonic() - began > TURN_SECONDS:
-            break
-    return Turn(made, last)
+            renditions_remake(image=image)
+        yield image
 
 
 def _renditions_store(image: Image, picture: Picture) -> None:

@@ -1,3 +1,3 @@
 """Search photos by words, dates and places."""
 
-__all__ = ["parts", "search"]
+__all__ = ["dates", "parts", "search", "search_part"]

@@ -1,7 +1,7 @@
-"""What an owner's photos take up, by kind: how many, and how many bytes.
+"""The storage that an owner's photos use: number and bytes of the files, by kind.
 
-Each app registers its own kinds, as with `progress`. Files that have no size in the database are counted in
-the storage, which takes a second for some 100,000 of them, so that is kept for a while.
+Files without a size in the database are counted in the storage, and the counts are cached: about a second for
+100,000 files.
 """
 
 import shutil
@@ -16,25 +16,26 @@ from django.db.models import Count, Model, Q, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from albums.extensions import provided
 from albums.models import Album, AlbumImage, Image, Rendition, Upload
 from albums.storage import folder_use
 
-KEPT_SECONDS = 600
+CACHE_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A kind of thing that is kept. size: bytes of files, None where there are none. name: a stable code."""
+    """Count and bytes of one kind of file; `name` is a stable code."""
 
     label: str | Promise
     count: int
-    size: int | None = None
-    name: str = ""
+    size: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What an app keeps. folder: where in the storage its files are, one folder an owner, or empty."""
+class FileKind:
+    """A kind of derived file. folder: in the storage, with a folder for each owner."""
 
     label: str | Promise
     folder: str
@@ -42,34 +43,28 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How many bytes a table has in the database, with its indexes, for all accounts together."""
+    """The bytes of a table with its indexes, for all accounts together."""
 
     label: str
     size: int
 
 
-_kinds: list[Kind] = [Kind(_("Smaller pictures of photos"), "renditions")]
-_models: list[type[Model]] = [Image, Rendition, Album, AlbumImage, Upload]
-
-
-def register(*, kinds: list[Kind], models: list[type[Model]]) -> None:
-    """Add what an app keeps. Called from `AppConfig.ready`; twice is once."""
-    _kinds.extend(kind for kind in kinds if kind not in _kinds)
-    _models.extend(model for model in models if model not in _models)
+RENDITIONS = FileKind(_("Smaller pictures of photos"), "renditions")
+TABLES: tuple[type[Model], ...] = (Image, Rendition, Album, AlbumImage, Upload)
 
 
 def originals(owner: User) -> list[Use]:
-    """Photos, what was refused and what is coming in, by the sizes in the database, the bin apart."""
-    kept = Q(state__in=(Image.State.READY, Image.State.STORED), binned_at=None)
+    """Return the use of photos, the bin, refused files and unfinished uploads, as in the database."""
+    current = Q(state__in=(Image.State.READY, Image.State.STORED), binned_at=None)
     found = Image.objects.filter(owner=owner).aggregate(
-        photos=Count("pk", filter=kept),
-        photos_size=Sum("size_bytes", filter=kept),
+        photos=Count("pk", filter=current),
+        photos_size=Sum("size_bytes", filter=current),
         binned=Count("pk", filter=Q(binned_at__isnull=False)),
         binned_size=Sum("size_bytes", filter=Q(binned_at__isnull=False)),
         refused=Count("pk", filter=Q(state=Image.State.REFUSED) & ~Q(original="")),
         refused_size=Sum("size_bytes", filter=Q(state=Image.State.REFUSED) & ~Q(original="")),
     )
-    # The bytes of a zip stay until all that is in it has been taken out.
+    # The bytes of a zip stay until all of it is unpacked.
     coming = Upload.objects.filter(owner=owner, state__in=(Upload.State.COMING, Upload.State.UNPACKING))
     partial = coming.aggregate(count=Count("pk"), size=Sum("received_bytes"))
     return [
@@ -81,26 +76,25 @@ def originals(owner: User) -> list[Use]:
 
 
 def derived(owner: User, *, fresh: bool) -> list[Use] | None:
-    """What was made from the photos, counted in the storage; None when that was not done lately.
-
-    With `fresh` it is counted now.
-    """
+    """Return the use of derived files, counted now if `fresh`; None when no counts are cached."""
+    kinds = [RENDITIONS, *provided(lambda app: app.file_kinds)]
     key = f"albums:storage-use:{owner.pk}"
     counted: list[tuple[int, int]] | None = cache.get(key)
     if fresh:
         storage = Image.original.field.storage
-        counted = [folder_use(storage, f"{kind.folder}/{owner.pk}") for kind in _kinds]
-        cache.set(key, counted, timeout=KEPT_SECONDS)
-    if counted is None or len(counted) != len(_kinds):
+        counted = [folder_use(storage, f"{kind.folder}/{owner.pk}") for kind in kinds]
+        cache.set(key, counted, timeout=CACHE_SECONDS)
+    if counted is None or len(counted) != len(kinds):
         return None
     return [
-        Use(kind.label, count, size, kind.folder) for kind, (count, size) in zip(_kinds, counted, strict=True)
+        Use(kind.label, count, size, kind.folder) for kind, (count, size) in zip(kinds, counted, strict=True)
     ]
 
 
 def tables() -> list[Table]:
-    """The tables with their indexes, largest first."""
-    names = {model._meta.db_table: str(model._meta.verbose_name_plural) for model in _models}  # noqa: SLF001 - documented
+    """Return the tables of all apps with their sizes, largest first."""
+    models = [*TABLES, *provided(lambda app: app.tables)]
+    names = {model._meta.db_table: str(model._meta.verbose_name_plural) for model in models}  # noqa: SLF001 - documented
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name, pg_total_relation_size(quote_ident(name)::regclass) "
@@ -113,7 +107,7 @@ def tables() -> list[Table]:
 
 
 def free_bytes() -> int | None:
-    """What is free on the disk with the files; None where they are not on a disk of this machine."""
+    """Return the free bytes of the disk with the files; None when they are not on a local disk."""
     folder = Path(settings.MEDIA_ROOT)
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
 from django.core.files.base import ContentFile
 
 from albums import imaging
 from albums.models import Image
-from albums.services.reading.regeneration import Turn
 from albums.storage import put_file
 from faces.models import Face, StagedFace
 from faces.services.core.pixels import CROP_QUALITY, PhotoUnreadable, photo_pixels
@@ -19,11 +17,6 @@ from faces.vision.pipeline import PORTRAIT_SIDE
 from faces.vision.types import Box
 
 logger = logging.getLogger(__name__)
-
-AT_ONCE = 500
-"""Photos that are looked at in one turn."""
-
-TURN_SECONDS = 20.0
 
 
 def crops_missing(images: Collection[int]) -> dict[int, list[Face | StagedFace]]:
@@ -57,18 +50,10 @@ def crops_remake(*, image: Image, faces: Collection[Face | StagedFace]) -> int:
     return len(faces)
 
 
-def crops_turn(before: int | None) -> Turn:
-    """Create missing crops for the next photos, newest first; see `albums.services.reading.regeneration`."""
-    images = Image.objects.ready().order_by("-pk")
-    if before is not None:
-        images = images.filter(pk__lt=before)
-    batch = list(images[:AT_ONCE])
-    missing = crops_missing([image.pk for image in batch])
-    made, last, began = 0, None, time.monotonic()
-    for image in batch:
+def crops_regenerate(images: Sequence[Image]) -> Iterator[Image]:
+    """Create the missing crops of the faces in these photos; yields each photo that was checked."""
+    missing = crops_missing([image.pk for image in images])
+    for image in images:
         if image.pk in missing:
-            made += crops_remake(image=image, faces=missing[image.pk])
-        last = image.pk
-        if time.monotonic() - began > TURN_SECONDS:
-            break
-    return Turn(made, last)
+            crops_remake(image=image, faces=missing[image.pk])
+        yield image

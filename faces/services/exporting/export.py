@@ -7,24 +7,24 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from albums.services.downloading.data_export import ROWS, ExportFile, Wishes, rows_json
+from albums.services.downloading.data_export import ROWS_AT_ONCE, ExportFile, ExportOptions, rows_json
 from faces.models import ErasureReceipt, Face, FaceEmbedding, Person, Verdict
 
 
-def faces_files(owner: User, wishes: Wishes) -> Iterator[ExportFile]:
+def faces_files(owner: User, options: ExportOptions) -> Iterator[ExportFile]:
     """People, faces, what was said of them, receipts; and the vectors when they are wanted."""
     yield ExportFile("people.json", rows_json(_people(owner)))
     yield ExportFile("faces.json", rows_json(_faces(owner)))
     yield ExportFile("verdicts.json", rows_json(_verdicts(owner)))
     yield ExportFile("receipts.json", rows_json(_receipts(owner)))
-    if wishes.vectors:
+    if options.vectors:
         yield ExportFile("vectors.json", rows_json(_vectors(owner)))
 
 
 def _people(owner: User) -> Iterator[dict[str, Any]]:
     people = Person.objects.filter(owner=owner).order_by("pk")
     columns = ("name", "birth_date", "hidden", "cover_id", "created_at")
-    for row in people.values("pk", *columns).iterator(ROWS):
+    for row in people.values("pk", *columns).iterator(ROWS_AT_ONCE):
         yield {"id": row.pop("pk"), "cover": row.pop("cover_id"), **row}
 
 
@@ -32,7 +32,7 @@ def _faces(owner: User) -> Iterator[dict[str, Any]]:
     faces = Face.objects.filter(image__owner=owner).order_by("pk")
     columns = ("x", "y", "w", "h", "landmarks", "score", "quality", "poor_reason", "detector")
     flags = ("dismissed", "drawn", "created_at")
-    for row in faces.values("pk", "image_id", "person_id", *columns, *flags).iterator(ROWS):
+    for row in faces.values("pk", "image_id", "person_id", *columns, *flags).iterator(ROWS_AT_ONCE):
         yield {
             "id": row.pop("pk"),
             "photo": row.pop("image_id"),
@@ -43,7 +43,7 @@ def _faces(owner: User) -> Iterator[dict[str, Any]]:
 
 def _verdicts(owner: User) -> Iterator[dict[str, Any]]:
     told = Verdict.objects.filter(person__owner=owner).order_by("pk")
-    for row in told.values("face_id", "person_id", "kind", "at").iterator(ROWS):
+    for row in told.values("face_id", "person_id", "kind", "at").iterator(ROWS_AT_ONCE):
         yield {"face": row["face_id"], "person": row["person_id"], "said": row["kind"], "at": row["at"]}
 
 
@@ -54,5 +54,5 @@ def _receipts(owner: User) -> Iterator[dict[str, Any]]:
 
 def _vectors(owner: User) -> Iterator[dict[str, Any]]:
     vectors = FaceEmbedding.objects.filter(face__image__owner=owner).order_by("face_id", "model")
-    for face_id, model, vector in vectors.values_list("face_id", "model", "vector").iterator(ROWS):
+    for face_id, model, vector in vectors.values_list("face_id", "model", "vector").iterator(ROWS_AT_ONCE):
         yield {"face": face_id, "model": model, "vector": [float(value) for value in vector]}

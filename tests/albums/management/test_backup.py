@@ -26,7 +26,7 @@ from pytest_django import Settings
 from albums.models import Image, Upload
 from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.backup import snapshots
-from albums.services.downloading.data_export import Wishes, export_stream
+from albums.services.downloading.data_export import ExportOptions, export_stream
 from albums.services.erasing.bin import images_bin
 from config.commands.reporting import Exit
 from faces.models import Person
@@ -128,8 +128,8 @@ def manage(tmp_path: Path, elsewhere: str) -> Callable[..., subprocess.Completed
 
 def exported() -> list[str]:
     """The data export of the only account: each file's name and digest, but for the one with today's date."""
-    wishes = Wishes(originals=True, vectors=True)
-    stream = io.BytesIO(b"".join(export_stream(owner=User.objects.get(), wishes=wishes)))
+    options = ExportOptions(originals=True, vectors=True)
+    stream = io.BytesIO(b"".join(export_stream(owner=User.objects.get(), options=options)))
     with zipfile.ZipFile(stream) as files:
         return [
             f"{name} {hashlib.sha256(files.read(name)).hexdigest()}"

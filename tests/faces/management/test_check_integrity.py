@@ -93,13 +93,13 @@ def test_workers_make_again_what_a_restore_asks_for(photos: list[Image]) -> None
     for folder in ("renditions", "faces"):
         for name in list(stored_below(default_storage, folder)):
             default_storage.delete(name)
-    regeneration.remaking_ask()
-    assert regeneration.remaking_wanted() == ["crops", "renditions"]
-    for name in regeneration.remaking_wanted():
+    regeneration.regeneration_request()
+    assert regeneration.kinds_to_regenerate() == ["crops", "renditions"]
+    for name in regeneration.kinds_to_regenerate():
         before = None
-        while (before := regeneration.files_remake(name=name, before=before)) is not None:
+        while (before := regeneration.files_regenerate(name=name, before=before)) is not None:
             pass
-    assert regeneration.remaking_wanted() == []
+    assert regeneration.kinds_to_regenerate() == []
     assert check() == {}
 
 

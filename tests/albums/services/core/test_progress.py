@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
+from albums import extensions
 from albums.models import Image
 from albums.services.core import progress
 
@@ -29,14 +30,17 @@ def test_a_stage_without_work_is_finished() -> None:
     assert progress.photos_read(User.objects.create_user("ada").pk).finished
 
 
-def test_a_stage_is_registered_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "_sources", {progress.photos_read: progress.reading_unfinished})
+def test_an_app_that_registers_again_replaces_its_stages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extensions, "_registered", {})
 
     def faces(_owner_id: int) -> progress.Stage:
         return progress.Stage(name="faces", label="Faces", done=0, total=0)
 
-    progress.register(faces, unfinished=lambda _owner_id: True)
-    progress.register(faces, unfinished=lambda _owner_id: False)
+    for source in (
+        progress.StageSource(faces, lambda _owner_id: False),
+        progress.StageSource(faces, lambda _owner_id: True),
+    ):
+        extensions.register(extensions.Extension(app="faces", stages=[source]))
     owner = User.objects.create_user("ada")
     assert [stage.name for stage in progress.stages(owner.pk)] == ["read", "faces"]
     assert progress.work_left(owner.pk)

@@ -1,0 +1,56 @@
+"""All that faces adds to albums: see `albums.extensions`."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
+
+from albums.extensions import Extension
+from albums.services.accounts.account_deletion import AccountData
+from albums.services.arranging.smart_albums import SmartAlbumKind
+from albums.services.core.progress import StageSource
+from albums.services.upkeep.storage_use import FileKind
+from faces.admin.numbers import JOBS, PEOPLE, face_numbers
+from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, StagedFace, Verdict
+from faces.services.core.consent import recognition_set
+from faces.services.detecting.crops import crops_regenerate
+from faces.services.erasing.erasure import LABELS, owner_faces_erase
+from faces.services.exporting.export import faces_files
+from faces.services.people.person_albums import names_by_image, person_album_ids, person_albums_fill
+from faces.services.searching.photo_search import PersonPart
+from faces.services.upkeep import upload_progress
+from faces.services.upkeep.progress import (
+    grouping_unfinished,
+    people_stage,
+    photos_stage,
+    scanning_unfinished,
+    scans_failed,
+)
+from faces.views.person_photos import person_photos
+
+
+def _recognition_end(owner: User) -> None:
+    recognition_set(owner=owner, enabled=False)
+
+
+EXTENSION = Extension(
+    app="faces",
+    stages=[
+        StageSource(photos_stage, scanning_unfinished),
+        StageSource(people_stage, grouping_unfinished),
+    ],
+    batch_stages=[upload_progress.photos_looked_at],
+    failures=[scans_failed],
+    search_parts=[PersonPart()],
+    photo_lists={"person": person_photos},
+    people_names=[names_by_image],
+    smart_albums=[SmartAlbumKind(albums=person_album_ids, fill=person_albums_fill)],
+    regenerated={"crops": crops_regenerate},
+    export_files=[faces_files],
+    account_data=[AccountData(prepare=_recognition_end, erase=owner_faces_erase, labels=LABELS)],
+    file_kinds=[FileKind(_("Pictures of faces"), "faces")],
+    tables=[Face, FaceEmbedding, FaceScan, Person, Verdict, Change, StagedFace],
+    dashboard_cards=[face_numbers],
+    job_sections=[JOBS],
+    account_counts=[PEOPLE],
+)
