@@ -16,10 +16,10 @@ from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
 from api.tokens import token_create
-from tests.api.world import World, world
+from tests.api.world import World, stored_world, world
 from tests.page_rows import whole
 
-__all__ = ["world"]
+__all__ = ["stored_world", "world"]
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SCHEMA: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)

@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from albums.models import ShareLink
-from tests.api.world import World, world
+from tests.api.world import World, stored_world, world
 from tests.page_rows import stored_image, whole
 
-__all__ = ["world"]
+__all__ = ["stored_world", "world"]
 
 Asked = Callable[..., Any]
 

@@ -1,10 +1,17 @@
 """One account with some of everything, and the others whom its album is shared with."""
 
+import copy
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from albums.models import Album, AlbumImage, AlbumMember, Image, ShareLink, Upload
 from api.models import ApiToken
@@ -48,8 +55,7 @@ class World:
         }
 
 
-@pytest.fixture
-def world(db: None) -> World:
+def world_create() -> World:
     ada, editor, viewer, stranger = (
         User.objects.create_user(name) for name in ("ada", "edith", "victor", "eve")
     )
@@ -78,3 +84,27 @@ def world(db: None) -> World:
         binned=stored_image(ada, number=9, binned=True),
         token=token_create(user=ada, name="Phone", scopes=["read"], expires_at=None)[0],
     )
+
+
+@pytest.fixture(scope="module")
+def stored_world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, Path]]:
+    """The world and its media folder, stored once a module: each test rolls back to it."""
+    folder = tmp_path_factory.mktemp("media")
+    transaction_of_module = transaction.atomic()
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder):
+        transaction_of_module.__enter__()
+        made = world_create()
+    yield made, folder
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        transaction_of_module.__exit__(None, None, None)
+
+
+@pytest.fixture
+def world(stored_world: tuple[World, Path], db: None, settings: Settings) -> World:
+    """The world as it was stored, with files of its own."""
+    made, folder = stored_world
+    shutil.copytree(folder, settings.MEDIA_ROOT, dirs_exist_ok=True)
+    return copy.deepcopy(made)
