@@ -30,6 +30,11 @@ class Box:
         return self.w * self.h
 
     @property
+    def longer_side(self) -> float:
+        """The width or the height, whichever is more."""
+        return max(self.w, self.h)
+
+    @property
     def centre(self) -> tuple[float, float]:
         """The middle: x, y."""
         return self.x + self.w / 2, self.y + self.h / 2
@@ -38,14 +43,16 @@ class Box:
         """The same rectangle in a frame that is `across` times as wide and `down` times as high."""
         return Box(self.x * across, self.y * down, self.w * across, self.h * down)
 
-    def iou(self, other: Box) -> float:
-        """Intersection over union with another box of the same frame, 0..1."""
+    def shared_area(self, other: Box) -> float:
+        """The area in common with another box of the same frame, in squares of its unit."""
         width = min(self.x + self.w, other.x + other.w) - max(self.x, other.x)
         height = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
-        if width <= 0 or height <= 0:
-            return 0.0
-        shared = width * height
-        return shared / (self.area + other.area - shared)
+        return max(width, 0.0) * max(height, 0.0)
+
+    def iou(self, other: Box) -> float:
+        """Intersection over union with another box of the same frame, 0..1."""
+        shared = self.shared_area(other)
+        return shared / (self.area + other.area - shared) if shared else 0.0
 
 
 @dataclass(frozen=True, slots=True)

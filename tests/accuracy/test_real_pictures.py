@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from albums import imaging
 from faces.services.core.pixels import SCAN_SIDE
@@ -122,3 +123,28 @@ def bcubed_f1(people: list[str], groups: list[int]) -> float:
     precision = sum(count**2 / of_group[group] for (_, group), count in both.items()) / len(people)
     recall = sum(count**2 / of_person[person] for (person, _), count in both.items()) / len(people)
     return 2 * precision * recall / (precision + recall)
+
+
+def test_a_face_that_fills_the_picture_is_one_face(pipeline: FacePipeline, lfw: Path) -> None:
+    people = sorted(folder for folder in (lfw / "images").iterdir() if len(list(folder.iterdir())) >= 5)[:8]
+    found: list[list[FoundFace]] = []
+    shown: list[int] = []
+    for number, person in enumerate(people):
+        for file in sorted(person.iterdir())[:3]:
+            picture = imaging.decode(file, max_side=SCAN_SIDE)
+            box = min(
+                pipeline.detector.detect(picture),
+                key=lambda face: float(np.hypot(*(np.array(face.box.centre) - picture.shape[0] / 2))),
+            ).box
+            left, top = max(0, round(box.x)), max(0, round(box.y))
+            close_up = Image.fromarray(picture[top : round(box.y + box.h), left : round(box.x + box.w)])
+            width = (800, 1600, 2000)[len(found) % 3]
+            size = (width, round(close_up.height * width / close_up.width))
+            pixels = np.asarray(close_up.resize(size, Image.Resampling.LANCZOS))
+            found.append(pipeline.faces_in([pixels])[0])
+            shown.append(number)
+    assert sum(len(faces) == 1 for faces in found) >= len(found) - 1
+    vectors = np.stack([max(faces, key=lambda face: face.box.area).vector for faces in found])
+    similarity = vectors @ vectors.T - 3 * np.eye(len(vectors))
+    nearest = np.array(shown)[similarity.argmax(axis=1)]
+    assert (nearest == np.array(shown)).sum() >= len(found) - 2

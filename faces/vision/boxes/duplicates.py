@@ -39,7 +39,8 @@ def echoes(
     gone = set()
     for index in order:
         again = any(
-            _shared(boxes[index], boxes[other]) >= LEAST_OVERLAP
+            boxes[index].shared_area(boxes[other])
+            >= LEAST_OVERLAP * min(boxes[index].area, boxes[other].area)
             and 1 - float(vectors[index] @ vectors[other]) <= near
             for other in kept
         )
@@ -48,12 +49,3 @@ def echoes(
         else:
             kept.append(index)
     return gone
-
-
-def _shared(one: Box, other: Box) -> float:
-    """The area that two boxes have in common, as a share of the smaller."""
-    across = min(one.x + one.w, other.x + other.w) - max(one.x, other.x)
-    down = min(one.y + one.h, other.y + other.h) - max(one.y, other.y)
-    if across <= 0 or down <= 0:
-        return 0.0
-    return across * down / min(one.area, other.area)

@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.geometry import non_maximum_suppression, shrink_to
+from faces.vision.boxes.scales import SMALL_SIDE, detect_at_two_scales
+from faces.vision.geometry import non_maximum_suppression
 from faces.vision.models.sessions import ModelSession
 from faces.vision.types import Box, Detection, Pixels
 
@@ -64,21 +65,31 @@ class RetinaFaceMobileNet:
     """
 
     name = "retinaface_mobilenet"
+    small_side = SMALL_SIDE
 
     def __init__(
         self, session: ModelSession, *, long_side: int = LONG_SIDE, threshold: float = THRESHOLD
     ) -> None:
-        self._session = session
+        self.session = session
         self._long_side = long_side
         self._threshold = threshold
 
     def detect(self, picture: Pixels, /) -> list[Detection]:
         """Every face in an upright RGB picture, best first, in pixels of that picture."""
-        shrunk, factor = shrink_to(picture, self._long_side)
-        height, width = shrunk.shape[:2]
+        return detect_at_two_scales(
+            self._detect,
+            picture,
+            long_side=self._long_side,
+            largest_face=max(ANCHOR_SIZES[-1]),
+            small_side=self.small_side,
+        )
+
+    def _detect(self, picture: Pixels) -> list[Detection]:
+        """Return the faces of a picture at its own size, in its pixels, best first."""
+        height, width = picture.shape[:2]
         # In one pass what numpy does in four: to BGR, to float, minus the mean, channels first.
-        blob = np.asarray(cv2.dnn.blobFromImage(shrunk, mean=MEAN_BGR, swapRB=True), dtype=np.float32)
-        moves, confidences, points = (np.asarray(output)[0] for output in self._session.run(blob))
+        blob = np.asarray(cv2.dnn.blobFromImage(picture, mean=MEAN_BGR, swapRB=True), dtype=np.float32)
+        moves, confidences, points = (np.asarray(output)[0] for output in self.session.run(blob))
         scores = confidences[:, 1]
         likely = np.flatnonzero(scores >= self._threshold)
         if likely.size == 0:
@@ -99,8 +110,8 @@ class RetinaFaceMobileNet:
                 continue
             found.append(
                 Detection(
-                    box=Box(left, top, right - left, bottom - top).scaled(factor, factor),
-                    landmarks=np.asarray(landmarks[index] * factor, dtype=np.float32),
+                    box=Box(left, top, right - left, bottom - top),
+                    landmarks=np.asarray(landmarks[index], dtype=np.float32),
                     score=float(scores[index]),
                 )
             )

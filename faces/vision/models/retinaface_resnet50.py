@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from faces.vision.boxes.scales import detect_at_two_scales
 from faces.vision.errors import ModelDamaged, ModelFailed
-from faces.vision.geometry import shrink_to
 from faces.vision.models.sessions import ModelSession
 from faces.vision.types import Box, Detection, Pixels
 
@@ -24,6 +24,13 @@ NAME = "retinaface_resnet50"
 LONG_SIDE = 1024
 THRESHOLD = 0.9
 """retina-face's own default."""
+
+LARGEST_FACE = 512.0
+"""Pixels of the side of the largest anchor."""
+
+SMALL_SIDE = 320
+"""Pixels of the long side at the small scale: this network is slow, and a face larger than `LARGEST_FACE`
+still has 160 pixels there."""
 
 LANDMARKS = ("right_eye", "left_eye", "nose", "mouth_right", "mouth_left")
 """In our order. retina-face speaks of the person's right, which is the onlooker's left."""
@@ -63,9 +70,18 @@ class RetinaFaceResNet50:
 
     def detect(self, picture: Pixels, /) -> list[Detection]:
         """Every face in an upright RGB picture, best first, in pixels of that picture."""
-        shrunk, factor = shrink_to(picture, self._long_side)
+        return detect_at_two_scales(
+            self._detect,
+            picture,
+            long_side=self._long_side,
+            largest_face=LARGEST_FACE,
+            small_side=SMALL_SIDE,
+        )
+
+    def _detect(self, picture: Pixels) -> list[Detection]:
+        """Return the faces of a picture at its own size, in its pixels, best first."""
         faces: dict[str, Any] = self._package.detect_faces(
-            np.ascontiguousarray(shrunk[:, :, ::-1]),
+            np.ascontiguousarray(picture[:, :, ::-1]),
             threshold=self._threshold,
             model=self._network,
             allow_upscaling=False,
@@ -76,9 +92,8 @@ class RetinaFaceResNet50:
             if right <= left or bottom <= top:
                 continue
             points = np.array([face["landmarks"][name] for name in LANDMARKS], dtype=np.float32)
-            box = Box(left, top, right - left, bottom - top).scaled(factor, factor)
-            landmarks = np.asarray(points * factor, dtype=np.float32)
-            found.append(Detection(box=box, landmarks=landmarks, score=float(face["score"])))
+            box = Box(left, top, right - left, bottom - top)
+            found.append(Detection(box=box, landmarks=points, score=float(face["score"])))
         return sorted(found, key=lambda detection: -detection.score)
 
 

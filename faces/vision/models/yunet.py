@@ -11,14 +11,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from faces.vision.boxes.scales import detect_at_two_scales
 from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing
-from faces.vision.geometry import shrink_to
 from faces.vision.types import Box, Detection, Pixels
 
 NAME = "yunet"
 LONG_SIDE = 1024
 THRESHOLD = 0.7
 OVERLAP = 0.3
+LARGEST_FACE = 300.0
+"""Pixels of the largest face that is found in one piece: the end of the range on which YuNet was trained."""
+
 MOST = 5000
 """Candidates that are compared with each other; OpenCV's own default."""
 
@@ -57,11 +60,16 @@ class YuNet:
 
     def detect(self, picture: Pixels, /) -> list[Detection]:
         """Every face in an upright RGB picture, best first, in pixels of that picture."""
-        shrunk, factor = shrink_to(picture, self._long_side)
-        height, width = shrunk.shape[:2]
+        return detect_at_two_scales(
+            self._detect, picture, long_side=self._long_side, largest_face=LARGEST_FACE
+        )
+
+    def _detect(self, picture: Pixels) -> list[Detection]:
+        """Return the faces of a picture at its own size, in its pixels, best first."""
+        height, width = picture.shape[:2]
         self._network.setInputSize((width, height))
         try:
-            _, rows = self._network.detect(np.ascontiguousarray(shrunk[:, :, ::-1]))
+            _, rows = self._network.detect(np.ascontiguousarray(picture[:, :, ::-1]))
         except cv2.error as error:
             raise ModelFailed(
                 f"{NAME} failed on a picture of {width} x {height} ({error.err or error})"
@@ -78,8 +86,8 @@ class YuNet:
                 continue
             found.append(
                 Detection(
-                    box=Box(left, top, right - left, bottom - top).scaled(factor, factor),
-                    landmarks=np.asarray(row[4:14].reshape(5, 2) * factor, dtype=np.float32),
+                    box=Box(left, top, right - left, bottom - top),
+                    landmarks=np.asarray(row[4:14].reshape(5, 2), dtype=np.float32),
                     score=float(row[14]),
                 )
             )
