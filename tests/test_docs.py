@@ -18,6 +18,7 @@ from faces.vision.weights.table import MODELS, Purpose
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md"), *ROOT.glob("benchmarks/*.md")])
+TREE = {"albums", "api", "benchmarks", "bin", "config", "docs", "faces", "templates", "tests"}
 COMMON_OPTIONS = {"--owner", "--json", "--no-progress"}
 
 
@@ -119,6 +120,13 @@ def test_links_lead_to_files_and_pictures_are_small(page: Path) -> None:
             assert file.stat().st_size < 300_000
             with Image.open(file) as picture:
                 assert picture.width >= 600
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_paths_in_the_text_exist(page: Path) -> None:
+    for path in re.findall(r"`((?:[\w.]+/)+\w*(?:\.(?:py|md|toml))?)`", page.read_text()):
+        if path.split("/")[0] in TREE and "NAME" not in path:
+            assert (ROOT / path).exists(), path
 
 
 def test_every_page_is_in_the_index() -> None:

@@ -30,6 +30,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Folders and files without findings. A folder is added when it is clean and never taken out again.
 CLEAN_FOLDERS: tuple[str, ...] = (
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "README.md",
     "benchmarks",
     "docs",
