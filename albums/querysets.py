@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from albums.ordering import ALBUM_ORDERS, in_order
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
@@ -65,17 +67,9 @@ class ImageQuerySet(models.QuerySet["Image", "Image"]):
         return self.filter(models.Q(owner_id=user.pk) | shared, binned_at=None)
 
     def in_album(self, album: "Album") -> "ImageQuerySet":
-        """The photos of an album, without those in the bin, in the album's order."""
-        inside = self.filter(entries__album=album, binned_at=None, state=READY)
-        match album.sort:
-            case "oldest":
-                return inside.order_by(models.F("captured_at").asc(nulls_last=True), "added_at", "id")
-            case "name":
-                return inside.order_by("source_path", "id")
-            case "added":
-                return inside.order_by("-entries__added_at", "-id")
-            case _:
-                return inside
+        """Return the photos of an album, without those in the bin, in the album's order."""
+        photos = self.filter(entries__album=album, binned_at=None, state=READY)
+        return in_order(photos.annotate(put_in_at=models.F("entries__added_at")), ALBUM_ORDERS[album.sort])
 
     def binned(self) -> "ImageQuerySet":
         """Photos in the bin, last thrown away first. Only their owner sees them there."""

@@ -17,10 +17,11 @@ from albums.forms import DescriptionForm, SelectionForm
 from albums.http.current_user import current_user
 from albums.http.media import SHOWN_TYPES
 from albums.models import Album, Image, Rendition
+from albums.ordering import neighbours
 from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.arranging.descriptions import image_describe
 from albums.services.arranging.smart_albums import filled_by_hand
-from albums.views.photo_navigation import neighbours, photo_list
+from albums.views.photo_navigation import photo_list
 
 # The header of a script that asks for a photo before somebody goes to it.
 AHEAD = "X-Ahead"
@@ -50,7 +51,7 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
     among = photo_list(request, user, image)
-    before, after = neighbours(among.images, image, among.order)
+    before, after = neighbours(among.images, among.order, image.pk)
     is_mine = image.owner_id == user.pk
     albums = Album.objects.visible_to(user).filter(entries__image=image)
     return {

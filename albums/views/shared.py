@@ -20,6 +20,7 @@ from albums.album_forms import LinkPasswordForm
 from albums.exceptions import TooManyTries
 from albums.http.media import file_response
 from albums.models import Album, Image, Rendition, ShareLink
+from albums.ordering import ALBUM_ORDERS, neighbours, position
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.share_links import (
     password_fits,
@@ -160,22 +161,20 @@ def _with_words(link: ShareLink, page: TilePage) -> list[tuple[Tile, str]]:
 @require_safe
 @_through_link
 def photo(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponse:
-    """One photo to the edge of the window, with the way to the one before and the one after."""
-    ids = list(_photos(link).values_list("pk", flat=True))
-    if pk not in ids:
-        raise Http404("no such photo in this album")
-    at = ids.index(pk)
-    image = get_object_or_404(_photos(link).prefetch_renditions(Rendition.Kind.PREVIEW), pk=pk)
+    """Show one photo in full size, with links to the previous and the next one."""
+    photos, order = _photos(link), ALBUM_ORDERS[link.album.sort]
+    image = get_object_or_404(photos.prefetch_renditions(Rendition.Kind.PREVIEW), pk=pk)
+    before, after = neighbours(photos, order, pk)
     context = {
         "link": link,
         "album": link.album,
         "image": image,
         "preview": next(iter(image.renditions.all()), None),
         "words": picture_words(image),
-        "number": at + 1,
-        "total": len(ids),
-        "before": ids[at - 1] if at else None,
-        "after": ids[at + 1] if at + 1 < len(ids) else None,
+        "number": position(photos, order, pk) + 1,
+        "total": photos.count(),
+        "before": before,
+        "after": after,
         "names": _names(link)([pk]).get(pk, []),
     }
     return render(request, "shared/photo.html", context)
