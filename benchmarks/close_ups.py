@@ -97,9 +97,9 @@ def main() -> int:
     rng = np.random.default_rng(options.seed)
     images = harness.pictures() / "lfw" / "images"
     known = [folder for folder in sorted(images.iterdir()) if len(list(folder.iterdir())) >= 8]
-    chosen = [known[index] for index in rng.permutation(len(known))[: options.people]]
+    sampled = [known[index] for index in rng.permutation(len(known))[: options.people]]
     pictures, people = [], []
-    for number, folder in enumerate(chosen):
+    for number, folder in enumerate(sampled):
         for file in sorted(folder.iterdir())[:8]:
             picture = read(file)
             middle = np.array(picture.shape[1::-1]) / 2
@@ -120,7 +120,7 @@ def main() -> int:
     if options.json:
         print(json.dumps({"close_ups": len(pictures), "rows": rows, "time_ratio": ratio, "met": met}))
     else:
-        print(f"{len(pictures)} close-ups of {len(chosen)} people")
+        print(f"{len(pictures)} close-ups of {len(sampled)} people")
         print(f"{'':<18}{'one face':>10}{'recognised':>12}")
         for name, (one, right) in rows.items():
             print(f"{name:<18}{one:>10.3f}{right:>12.3f}")
