@@ -20,7 +20,7 @@ from albums.models import Image, Upload
 from albums.services.erasing.bin import bin_expire
 from albums.services.reading.metadata import images_describe
 from albums.services.reading.regeneration import files_regenerate, kinds_to_regenerate
-from albums.services.reading.renditions import image_claim, image_give_up, image_read_claimed, image_release
+from albums.services.reading.renditions import READING, image_give_up, image_read_claimed
 from albums.services.uploading.archive_unpacking import archive_unpack
 from albums.services.uploading.resumable_uploads import uploads_sweep
 from albums.signals import images_ready
@@ -44,6 +44,13 @@ RETRY_SECONDS = 2
 # Photos whose metadata one task reads: few enough that new photos do not wait long behind it.
 DESCRIBED_AT_ONCE = 50
 MOST_RETRIES = 5
+RETRY: dict[str, Any] = {
+    "max_retries": MOST_RETRIES,
+    "retry_backoff": RETRY_SECONDS,
+    "retry_jitter": False,
+}
+# Errors of the database and the storage that a retry may not meet again.
+PASSING_ERRORS = (OperationalError, InterfaceError, OSError)
 
 
 class ChunkTask(Task[Any, Any]):
@@ -75,12 +82,7 @@ def _send_or_log(image_ids: Sequence[int]) -> None:
 
 def request_reading(image_ids: Sequence[int]) -> None:
     """Ask the workers now, which does no harm twice. Raises kombu's OperationalError without a broker."""
-    begun = set(Image.objects.unread().filter(pk__in=image_ids, attempts__gt=0).values_list("pk", flat=True))
-    fresh = [image_id for image_id in image_ids if image_id not in begun]
-    # What may have taken a worker down goes one by one, so that it takes no neighbour with it.
-    chunks = [fresh[start : start + CHUNK] for start in range(0, len(fresh), CHUNK)]
-    chunks += [[image_id] for image_id in image_ids if image_id in begun]
-    for chunk in chunks:
+    for chunk in READING.chunks(image_ids, size=CHUNK):
         rows = Image.objects.filter(pk__in=chunk)
         # Written before a worker hears of them: it passes over a row that is just being written, for good.
         rows.update(queued_at=timezone.now())
@@ -105,18 +107,19 @@ def read_images(self: ChunkTask, image_ids: list[int]) -> None:
     again: list[int] = []
     left = list(image_ids)
     if len(left) > 1:
-        left = _without_begun(left)
+        left, begun = READING.apart(left)
+        enqueue_reading(begun)
     failure: Exception | None = None
     while left:
         image_id, *left = left
         began = time.monotonic()
         try:
-            if image_claim(image_id=image_id) is not None and image_read_claimed(image_id=image_id):
+            if READING.claim([image_id]) and image_read_claimed(image_id=image_id):
                 ready.append(image_id)
         except SoftTimeLimitExceeded:
             _took_too_long(image_id, left, alone=len(image_ids) == 1, seconds=time.monotonic() - began)
             break
-        except (OperationalError, InterfaceError, OSError) as error:
+        except PASSING_ERRORS as error:
             logger.warning("Image %s could not be read now: %s", image_id, error)
             again.append(image_id)
             failure = error
@@ -173,17 +176,13 @@ def _send_zip_or_log(upload_id: uuid.UUID) -> None:
         logger.warning("Zip %s waits until the broker answers again: %s", upload_id, error)
 
 
-@shared_task(bind=True, acks_late=True, max_retries=MOST_RETRIES)
-def unpack_archive(self: "Task[Any, Any]", upload_id: str) -> None:
+# An OSError is a full disk, as a rule: after the last retry `resume_unpacking` asks again.
+@shared_task(acks_late=True, autoretry_for=(OSError,), **RETRY)
+def unpack_archive(upload_id: str) -> None:
     """Unpack a zip for a while, then ask again until all of it is done."""
-    try:
-        finished = archive_unpack(
-            upload_id=uuid.UUID(upload_id), enqueue=enqueue_reading, seconds=UNPACKING_SECONDS
-        )
-    except OSError as error:
-        # No room, as a rule. After the last try `resume_unpacking` asks again, while the zip is kept.
-        logger.warning("Zip %s could not be unpacked now: %s", upload_id, error)
-        raise self.retry(exc=error, countdown=RETRY_SECONDS * 2**self.request.retries) from error
+    finished = archive_unpack(
+        upload_id=uuid.UUID(upload_id), enqueue=enqueue_reading, seconds=UNPACKING_SECONDS
+    )
     if not finished:
         enqueue_unpacking(uuid.UUID(upload_id))
 
@@ -217,34 +216,20 @@ def resume_when_a_worker_starts(**_kwargs: Any) -> None:
 
 
 # Queues of an older version hold the name.
-@shared_task(name="albums.tasks.remake_files", bind=True, acks_late=True, max_retries=MOST_RETRIES)
-def regenerate_files(self: "Task[Any, Any]", name: str, before: int | None = None) -> None:
+@shared_task(name="albums.tasks.remake_files", acks_late=True, autoretry_for=PASSING_ERRORS, **RETRY)
+def regenerate_files(name: str, before: int | None = None) -> None:
     """Create missing files of a kind for some photos, then enqueue the next ones."""
-    try:
-        last = files_regenerate(name=name, before=before)
-    except (OperationalError, InterfaceError, OSError) as error:
-        raise self.retry(exc=error, countdown=RETRY_SECONDS * 2**self.request.retries) from error
+    last = files_regenerate(name=name, before=before)
     if last is not None:
         regenerate_files.delay(name, last)
 
 
-@shared_task(bind=True, acks_late=True, max_retries=MOST_RETRIES)
-def read_metadata(self: "Task[Any, Any]") -> None:
+@shared_task(acks_late=True, autoretry_for=PASSING_ERRORS, **RETRY)
+def read_metadata() -> None:
     """Read the metadata of some photos that were read without it, then ask for the next ones."""
-    try:
-        count = images_describe(count=DESCRIBED_AT_ONCE)
-    except (OperationalError, InterfaceError, OSError) as error:
-        raise self.retry(exc=error, countdown=RETRY_SECONDS * 2**self.request.retries) from error
+    count = images_describe(count=DESCRIBED_AT_ONCE)
     if count == DESCRIBED_AT_ONCE:
         read_metadata.delay()
-
-
-def _without_begun(image_ids: list[int]) -> list[int]:
-    """Send those that were begun before on their own way, one by one, and keep the others."""
-    begun = set(Image.objects.unread().filter(pk__in=image_ids, attempts__gt=0).values_list("pk", flat=True))
-    if begun:
-        enqueue_reading(sorted(begun))
-    return [image_id for image_id in image_ids if image_id not in begun]
 
 
 def _took_too_long(image_id: int, left: list[int], *, alone: bool, seconds: float) -> None:
@@ -263,6 +248,5 @@ def _try_again(task: "Task[Any, Any]", image_ids: list[int], failure: Exception)
         connection.close_if_unusable_or_obsolete()
     retries = task.request.retries
     if isinstance(failure, OSError) and retries < MOST_RETRIES:
-        for image_id in image_ids:
-            image_release(image_id=image_id)
+        READING.release(image_ids)
     raise task.retry(args=(image_ids,), exc=failure, countdown=RETRY_SECONDS * 2**retries)

@@ -98,7 +98,7 @@ def arguments() -> argparse.Namespace:
 
 def photos_import(owner: User, files: list[Path], photos: Path) -> list[Placement]:
     """Import photos in one batch and return the faces that were assigned on arrival."""
-    from albums.services.reading.renditions import image_claim, image_read_claimed
+    from albums.services.reading.renditions import READING, image_read_claimed
     from albums.services.uploading.uploads import image_store
     from faces.models import Face
     from faces.services.detecting.scans import scans_claim, scans_open, scans_run
@@ -108,7 +108,7 @@ def photos_import(owner: User, files: list[Path], photos: Path) -> list[Placemen
         outcome = image_store(owner=owner, source=file, source_path=file.relative_to(photos).as_posix())
         if outcome.image is None:
             sys.exit(f"{file} was rejected: {outcome.why}")
-        if image_claim(image_id=outcome.image.pk) and image_read_claimed(image_id=outcome.image.pk):
+        if READING.claim([outcome.image.pk]) and image_read_claimed(image_id=outcome.image.pk):
             ids.append(outcome.image.pk)
     scans_open(ids)
     scans_run(scans_claim(ids))

@@ -25,10 +25,10 @@ from faces.services.core.consent import recognition_wanted
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.detecting.embeddings import embeddings_fill, faces_lacking
 from faces.services.detecting.scans import (
+    SCANNING,
     scans_claim,
     scans_fail,
     scans_open,
-    scans_release,
     scans_reopen,
     scans_run,
 )
@@ -61,18 +61,9 @@ INTERIM_SECONDS = 60
 def enqueue_scans(image_ids: Iterable[int]) -> None:
     """Ask the workers to look for faces in these images."""
     pending = scans_open(image_ids)
-    begun = set(
-        FaceScan.objects.pending()
-        .filter(image__in=pending, attempts__gt=0)
-        .values_list("image_id", flat=True)
-    )
-    fresh = [image_id for image_id in pending if image_id not in begun]
-    # What may have taken a worker down goes one by one, so that it takes no neighbour with it.
-    chunks = [fresh[start : start + CHUNK] for start in range(0, len(fresh), CHUNK)]
-    chunks += [[image_id] for image_id in pending if image_id in begun]
-    # Written before a worker hears of them: it passes over a row that is just being written, for good.
+    # Before a worker receives them: it skips a row that is being written, for good.
     FaceScan.objects.filter(image__in=pending).update(queued_at=timezone.now())
-    for chunk in chunks:
+    for chunk in SCANNING.chunks(pending, size=CHUNK):
         scan_images.delay(chunk)
 
 
@@ -87,7 +78,9 @@ def enqueue_scans(image_ids: Iterable[int]) -> None:
 def scan_images(self: ChunkTask, image_ids: list[int]) -> None:
     """Find the faces of these images, all in one batch, then see to it that people are grouped."""
     if len(image_ids) > 1:
-        image_ids = _without_begun(image_ids)
+        # A task that took its worker down comes back as it was, and one of its photos may do so again.
+        image_ids, begun = SCANNING.apart(image_ids)
+        _each_alone(begun)
     claimed = scans_claim(image_ids)
     try:
         owners = scans_run(claimed)
@@ -104,7 +97,7 @@ def scan_images(self: ChunkTask, image_ids: list[int]) -> None:
         raise
     except (OperationalError, InterfaceError, OSError) as error:
         connection.close_if_unusable_or_obsolete()
-        scans_release(claimed)
+        SCANNING.release(claimed)
         raise self.retry(exc=error, countdown=RETRY_SECONDS * 2**self.request.retries) from error
     finally:
         release_memory()
@@ -112,17 +105,6 @@ def scan_images(self: ChunkTask, image_ids: list[int]) -> None:
         images_scanned.send_robust(sender=FaceScan, image_ids=claimed)
     for owner_id in owners or _owners_of(image_ids):
         enqueue_clustering(owner_id)
-
-
-def _without_begun(image_ids: list[int]) -> list[int]:
-    """Send those that were begun before on their own way, one by one, and keep the others.
-
-    A task that took its worker down comes back as it was, and one of its photos may do so again.
-    """
-    scans = FaceScan.objects.pending().filter(image__in=image_ids, attempts__gt=0)
-    begun = set(scans.values_list("image_id", flat=True))
-    _each_alone(sorted(begun))
-    return [image_id for image_id in image_ids if image_id not in begun]
 
 
 def _took_too_long(image_ids: list[int]) -> None:

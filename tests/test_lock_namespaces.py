@@ -1,16 +1,20 @@
-"""Advisory locks of different things never meet."""
+"""Advisory locks of different kinds of work never meet."""
 
-import re
 from pathlib import Path
 
 from django.conf import settings
 
-NUMBER = re.compile(r"^LOCK_NAMESPACE = (0x[0-9A-F]+)$", re.MULTILINE)
+from albums.locks import AdvisoryLock
 
 
 def test_each_kind_of_lock_has_a_number_of_its_own() -> None:
-    root = Path(settings.BASE_DIR)
-    files = [file for app in ("albums", "faces", "api") for file in (root / app).rglob("*.py")]
-    numbers = [number for file in files for number in NUMBER.findall(file.read_text())]
+    numbers = [lock.value for lock in AdvisoryLock.__members__.values()]
     assert len(numbers) >= 6
     assert len(numbers) == len(set(numbers))
+
+
+def test_no_other_module_takes_an_advisory_lock() -> None:
+    root = Path(settings.BASE_DIR)
+    files = [file for app in ("albums", "faces", "api", "config") for file in (root / app).rglob("*.py")]
+    takers = [file.relative_to(root) for file in files if "advisory_" in file.read_text()]
+    assert takers == [Path("albums/locks.py")]

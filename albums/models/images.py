@@ -11,11 +11,12 @@ from django.db.models import F
 from albums import querysets
 from albums.countries import place_label
 from albums.error_messages import refusal_message
+from albums.leases import LeasedModel
 from albums.storage import original_name, rendition_name
 from albums.text_normalization import ImageWords
 
 
-class Image(models.Model):
+class Image(LeasedModel):
     """One original, kept byte for byte, once per owner.
 
     A file that is refused keeps its row too, with the reason: the person who gave it wants to know, and
@@ -60,8 +61,6 @@ class Image(models.Model):
     reason = models.CharField(max_length=32, blank=True)
     reason_values = models.JSONField(default=dict, blank=True)
     detail = models.TextField(blank=True)
-    # Readings that were begun and have not ended: what is left over when a worker dies with the file.
-    attempts = models.PositiveSmallIntegerField(default=0)
     queued_at = models.DateTimeField(null=True, blank=True, editable=False)
     added_at = models.DateTimeField(auto_now_add=True)
     # In the bin since then; a binned photo is nowhere else to be seen, and comes back whole.

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from albums import querysets
 from albums.error_messages import refusal_message
+from albums.leases import LeasedModel
 from albums.models.albums import Album
 from albums.models.images import Image
 
@@ -65,7 +66,7 @@ class Upload(models.Model):
         return refusal_message(self.reason, self.reason_values) if self.reason else self.detail
 
 
-class UnpackedFile(models.Model):
+class UnpackedFile(LeasedModel):
     """What became of one file in a zip; so an unpacking that was cut off goes on where it stopped."""
 
     class Status(models.TextChoices):
@@ -83,8 +84,6 @@ class UnpackedFile(models.Model):
     reason = models.TextField(blank=True, help_text="a code; words in older rows")
     reason_values = models.JSONField(default=dict, blank=True)
     image = models.ForeignKey(Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    # Unpackings that were begun and have not ended, as with an image.
-    attempts = models.PositiveSmallIntegerField(default=0)
 
     objects = querysets.UnpackedFileQuerySet.as_manager()
 

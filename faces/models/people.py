@@ -8,12 +8,13 @@ from django.db import models
 from django.utils import timezone
 from pgvector.django import VectorField
 
+from albums.leases import LeasedModel
 from albums.models import Image
 from faces.error_messages import failure_message
 from faces.querysets import FaceQuerySet, FaceScanQuerySet, PersonQuerySet
 
 
-class FaceScan(models.Model):
+class FaceScan(LeasedModel):
     """Whether faces were looked for in an image, with what, and what became of it. One row an image."""
 
     class State(models.TextChoices):
@@ -23,7 +24,6 @@ class FaceScan(models.Model):
 
     image = models.OneToOneField(Image, on_delete=models.CASCADE, related_name="face_scan")
     state = models.CharField(max_length=16, choices=State, default=State.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=64, blank=True, help_text="a short code: why the scan failed")
     detail = models.TextField(blank=True, help_text="the same for who looks after the server, in English")
     detector = models.CharField(max_length=64, blank=True)

@@ -6,11 +6,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from pgvector.django import VectorField
 
+from albums.leases import LeasedModel
 from albums.models import Image
 from faces.models.people import FaceScan
 
 
-class StagedScan(models.Model):
+class StagedScan(LeasedModel):
     """That an image was looked at with models that its owner does not use yet; see `services.staging`."""
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="staged_scans")
@@ -18,7 +19,6 @@ class StagedScan(models.Model):
     embedder = models.CharField(max_length=64)
     side = models.PositiveIntegerField(help_text="pixels of the long side at which the detector looked")
     state = models.CharField(max_length=16, choices=FaceScan.State, default=FaceScan.State.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=64, blank=True)
     detail = models.TextField(blank=True)
 

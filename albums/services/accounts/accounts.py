@@ -10,16 +10,15 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.http import base36_to_int, int_to_base36
 from django.utils.translation import gettext as _
 
+from albums.locks import AdvisoryLock
 from albums.services.core.throttling import try_count
 
 OWNER = "owner"
-# Any number will do, as long as it is used for nothing else.
-FIRST_ACCOUNT_LOCK = 7_266_253
 # Wrong passwords of one account that a program may try: from one address, and from all of them together.
 TRIES_PER_ADDRESS = 10
 TRIES_PER_NAME = 100
@@ -49,8 +48,7 @@ def owner_create_first(*, username: str = OWNER, password: str | None = None) ->
 
     Raises `AccountExists` when there is one, also when two people ask at the same moment.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_ACCOUNT_LOCK])
+    AdvisoryLock.FIRST_ACCOUNT.acquire(0)
     if accounts_exist():
         raise AccountExists("This installation has an account already.")
     return User.objects.create_superuser(username=username, password=password)

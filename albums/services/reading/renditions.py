@@ -12,6 +12,7 @@ from django.utils import timezone
 from albums import imaging
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.imaging import Encoded, Picture
+from albums.leases import Lease
 from albums.models import Image, Rendition
 from albums.services.core.limits import image_limits
 from albums.services.reading.metadata import FIELDS, image_describe
@@ -22,50 +23,28 @@ logger = logging.getLogger(__name__)
 
 THUMBNAIL_SIDE = 512
 PREVIEW_SIDE = 2048
-# A reading that was begun this often and never ended takes its worker down: it is not begun again.
-MOST_ATTEMPTS = 3
 
 
-def image_claim(*, image_id: int) -> Image | None:
-    """Count an attempt, in a transaction of its own, before the work that may kill this process.
-
-    None when there is nothing to do: the row is gone, read, in another worker's hands, or just given up.
-    """
-    with transaction.atomic():
-        image = _unread_and_free(image_id)
-        if image is None:
-            return None
-        if image.attempts >= MOST_ATTEMPTS:
-            detail = f"Reading it was begun {image.attempts} times and took the worker down each time."
-            image_refuse(image=image, refusal=ImageRefused(RefusalCode.CRASHED, detail))
-            return None
-        image.attempts += 1
-        image.save(update_fields=["attempts"])
-        return image
+READING = Lease(
+    work="Reading it",
+    pending=lambda ids: Image.objects.unread().filter(pk__in=ids),
+    give_up=lambda image, detail: image_refuse(
+        image=image, refusal=ImageRefused(RefusalCode.CRASHED, detail)
+    ),
+)
 
 
-def image_release(*, image_id: int) -> None:
-    """Take back an attempt that ended by an error we caught: the file did no harm, and may be tried again."""
-    with transaction.atomic():
-        image = _unread_and_free(image_id)
-        if image is not None and image.attempts:
-            image.attempts -= 1
-            image.save(update_fields=["attempts"])
-
-
+@transaction.atomic
 def image_give_up(*, image_id: int, refusal: ImageRefused) -> None:
     """Refuse an image that is still unread, for a reason found outside the decoder."""
-    with transaction.atomic():
-        image = _unread_and_free(image_id)
-        if image is not None:
-            image_refuse(image=image, refusal=refusal)
+    for image in READING.locked([image_id]):
+        image_refuse(image=image, refusal=refusal)
 
 
+@transaction.atomic
 def image_read_claimed(*, image_id: int) -> bool:
     """Read an image under its row lock, unless another worker holds it; True when it is ready."""
-    with transaction.atomic():
-        image = _unread_and_free(image_id)
-        return image is not None and image_read(image=image)
+    return any(image_read(image=image) for image in READING.locked([image_id]))
 
 
 def image_read(*, image: Image) -> bool:
@@ -145,10 +124,6 @@ def _renditions_store(image: Image, picture: Picture) -> None:
         unique_fields=["image", "kind"],
         update_fields=["file", "width", "height"],
     )
-
-
-def _unread_and_free(image_id: int) -> Image | None:
-    return Image.objects.select_for_update(skip_locked=True).unread().filter(pk=image_id).first()
 
 
 def _picture(image: Image) -> Picture:

@@ -4,17 +4,16 @@ What is cut off goes on where it stopped: what has an outcome is passed over, an
 one is recognised by its digest.
 """
 
-import contextlib
 import hashlib
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from django.db import connection
-
 from albums.exceptions import ArchiveRefused, ImageRefused, RefusalCode
+from albums.leases import Lease
+from albums.locks import AdvisoryLock
 from albums.models import UnpackedFile, Upload
 from albums.services.core.limits import archive_limits, image_limits
 from albums.services.uploading.archive_reading import ArchiveFile, OpenArchive, archive_open
@@ -24,15 +23,17 @@ from albums.services.uploading.uploads import StoreOutcome, StoreStatus, image_s
 
 logger = logging.getLogger(__name__)
 
-LOCK_NAMESPACE = 0x7A0F
-"""First key of the advisory lock under which a zip is unpacked; the second is made of the upload's number."""
 # So many photos are stored before the workers hear of them.
 CHUNK = 8
-# A file at which a worker died so often is not begun again.
-MOST_ATTEMPTS = 3
 _PIECE = 2**20
 
 Enqueue = Callable[[Sequence[int]], None]
+
+UNPACKING = Lease(
+    work="Unpacking it",
+    pending=lambda ids: UnpackedFile.objects.filter(pk__in=ids, status=UnpackedFile.Status.BEGUN),
+    give_up=lambda _row, _detail: None,  # `_take` records the refusal with the outcome
+)
 
 
 def archive_unpack(*, upload_id: uuid.UUID, enqueue: Enqueue, seconds: float) -> bool:
@@ -41,9 +42,9 @@ def archive_unpack(*, upload_id: uuid.UUID, enqueue: Enqueue, seconds: float) ->
     New photos are handed to `enqueue` as they come. Of two calls at once the second does nothing and is told
     that nothing is left. Raises OSError when the disk or the storage fails.
     """
-    with _alone(upload_id) as alone:
+    with AdvisoryLock.UNPACKING.held(int.from_bytes(upload_id.bytes[:4], signed=True)) as acquired:
         upload = Upload.objects.unpacking().select_related("album", "owner").filter(pk=upload_id).first()
-        if not alone or upload is None:
+        if not acquired or upload is None:
             return True
         try:
             finished = _unpack(upload, enqueue, until=time.monotonic() + seconds)
@@ -90,12 +91,9 @@ def _take(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> StoreOutco
     row, _made = UnpackedFile.objects.get_or_create(
         upload=upload, position=file.position, defaults={"name": _shown(file.name)}
     )
-    row.attempts += 1
-    row.save(update_fields=["attempts"])
-    refusal = file.refusal
-    if row.attempts > MOST_ATTEMPTS:
-        refusal = ImageRefused(RefusalCode.CRASHED)
-    outcome = StoreOutcome.of_refusal(refusal) if refusal else _stored(upload, archive, file)
+    with UNPACKING.claimed([row.pk]) as claimed:
+        refusal = file.refusal if claimed else ImageRefused(RefusalCode.CRASHED)
+        outcome = StoreOutcome.of_refusal(refusal) if refusal else _stored(upload, archive, file)
     outcome_to_album(outcome, album=upload.album, by=upload.owner)
     row.status = {
         StoreStatus.ADDED: UnpackedFile.Status.ADDED,
@@ -140,18 +138,3 @@ def _digest(path: Path) -> str:
 
 def _shown(name: str) -> str:
     return name.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
-
-
-@contextlib.contextmanager
-def _alone(upload_id: uuid.UUID) -> Iterator[bool]:
-    """Whether this is the only one to unpack it: held by the connection, let go when its process dies."""
-    key = int.from_bytes(upload_id.bytes[:4], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_NAMESPACE, key])
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_NAMESPACE, key])

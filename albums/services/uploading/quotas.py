@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.db import connection
 from django.db.models import Max, Sum
 from django.template.defaultfilters import filesizeformat
 
 from albums.exceptions import QuotaExceeded
+from albums.locks import AdvisoryLock
 from albums.models import Image, Quota, Upload
 from albums.querysets import ImageQuerySet
 
-LOCK_NAMESPACE = 0x7A11
-"""First key of the advisory lock under which an owner's originals are counted; the owner is the second."""
 _KEPT_SECONDS = 600
 
 
@@ -80,8 +78,7 @@ def quota_check(*, owner_id: int, size: int, promised: int = 0) -> None:
     most = quota_of(owner_id)
     if not most:
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_NAMESPACE, owner_id])
+    AdvisoryLock.QUOTA.acquire(owner_id)
     coming = _coming_bytes(owner_id) - promised
     if _counted(owner_id) + coming + size <= most:
         return

@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.db import connection
-
+from albums.locks import AdvisoryLock
 from faces.conf import FaceSettings, face_settings
 from faces.models import OwnerModels
-
-LOCK_NAMESPACE = 0x7A0D
-"""First key of the advisory lock on an owner's models; the owner is the second."""
 
 
 def owner_models(owner_id: int | None) -> FaceSettings:
@@ -43,14 +39,9 @@ def owner_models_hold(*, owner_ids: Iterable[int]) -> None:
     To be taken before any row is locked: a switch waits for those who hold, and has rows to lock itself.
     """
     for owner_id in sorted(set(owner_ids)):
-        _lock("pg_advisory_xact_lock_shared", owner_id)
+        AdvisoryLock.MODELS.acquire_shared(owner_id)
 
 
 def owner_models_exclude(*, owner_id: int) -> None:
     """Wait until nobody holds this owner's models, and let nobody hold them until the transaction ends."""
-    _lock("pg_advisory_xact_lock", owner_id)
-
-
-def _lock(function: str, owner_id: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [LOCK_NAMESPACE, owner_id])
+    AdvisoryLock.MODELS.acquire(owner_id)

@@ -1,28 +1,29 @@
-"""Which faces found anew are there already, and which of those that were not found stay all the same.
+"""Match the faces found in a photo with its stored faces.
 
-What a person said hangs on faces. So a face that is found again stays the same row, and one of which
-something was said stays whether it is found or not.
+Decisions of the owner refer to faces. So a face that is found again keeps its row, and a face that the owner
+has decided about stays whether it is found again or not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from faces.models import Face, Person, Verdict
+from faces.models import Face, Person, StagedFace, Verdict
 from faces.vision.types import Box
 
 SAME_FACE = 0.5
-"""Intersection over union from which a face found again is the face that was there."""
+"""Intersection over union from which a found face is a stored one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """same: index of a found face -> index of the face that it is. new: indices of found faces that are new.
+class FaceMatch:
+    """Found faces matched with stored ones.
 
-    kept, gone: indices of faces that were not found again, and stay or go.
+    same: index of a found face -> index of its stored face. new: indices of found faces without one.
+    kept, gone: indices of stored faces that were not found again, and stay or are deleted.
     """
 
     same: dict[int, int]
@@ -32,14 +33,14 @@ class Carried:
 
 
 def faces_held(faces: QuerySet[Face]) -> QuerySet[Face]:
-    """Those that stay whatever a detector finds: drawn, dismissed, judged, or somebody's cover."""
+    """Return the faces that stay whatever a detector finds: drawn, dismissed, with a verdict, or a cover."""
     judged = Exists(Verdict.objects.filter(face=OuterRef("pk")))
     cover = Exists(Person.objects.filter(cover=OuterRef("pk")))
     return faces.filter(Q(drawn=True) | Q(dismissed=True) | judged | cover)
 
 
-def carry_over(*, there: Sequence[Face], found: Sequence[Box], held: Container[int]) -> Carried:
-    """Match the faces found in a photo with those there; `held` are the ids of those that must stay."""
+def faces_match(*, there: Sequence[Face], found: Sequence[Box], held: Container[int]) -> FaceMatch:
+    """Match found boxes with the stored faces of a photo; `held` are the ids of faces that must stay."""
     boxes = [face_box(face) for face in there]
     same = match_boxes(boxes, found)
     missed = [index for index in range(len(there)) if index not in same.values()]
@@ -47,18 +48,19 @@ def carry_over(*, there: Sequence[Face], found: Sequence[Box], held: Container[i
     new = [
         index
         for index, box in enumerate(found)
-        if index not in same and not _in_place_of_one(box, (boxes[at] for at in kept))
+        # Beside a kept face with another box it would be in the photo twice, and never the same person.
+        if index not in same and not any(same_place(box, boxes[at]) for at in kept)
     ]
-    return Carried(same, new, kept, [index for index in missed if there[index].pk not in held])
+    return FaceMatch(same, new, kept, [index for index in missed if there[index].pk not in held])
 
 
-def face_box(face: Face) -> Box:
-    """The face's box, relative to the upright photo."""
+def face_box(face: Face | StagedFace) -> Box:
+    """Return the box of a face, relative to the upright photo."""
     return Box(face.x, face.y, face.w, face.h)
 
 
 def match_boxes(old: Sequence[Box], new: Sequence[Box]) -> dict[int, int]:
-    """Which new box (its index) is which old one: by overlap, the greatest first, each used once."""
+    """Match boxes by overlap, the greatest first, each once: index of a new box -> index of an old one."""
     overlaps = sorted(
         (
             (there.iou(here), new_index, old_index)
@@ -75,18 +77,10 @@ def match_boxes(old: Sequence[Box], new: Sequence[Box]) -> dict[int, int]:
 
 
 def same_place(box: Box, other: Box) -> bool:
-    """Whether two boxes show one face: each has the other's middle in it."""
-    return _holds(box, other.centre) and _holds(other, box.centre)
+    """Return whether two boxes show one face: each contains the centre of the other."""
+    return _contains(box, other.centre) and _contains(other, box.centre)
 
 
-def _in_place_of_one(box: Box, kept: Iterable[Box]) -> bool:
-    """Whether a box shows a face that is kept with another box.
-
-    Added beside it, the face would be in the photo twice, and the two could never be the same person.
-    """
-    return any(same_place(box, other) for other in kept)
-
-
-def _holds(box: Box, point: tuple[float, float]) -> bool:
+def _contains(box: Box, point: tuple[float, float]) -> bool:
     x, y = point
     return box.x <= x <= box.x + box.w and box.y <= y <= box.y + box.h

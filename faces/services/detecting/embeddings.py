@@ -10,11 +10,10 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from numpy.typing import NDArray
 
 from albums.models import Image
@@ -23,6 +22,7 @@ from faces.models import Face, FaceEmbedding
 from faces.runtime import get_pipeline
 from faces.services.core.pixels import PhotoUnreadable, photo_pixels
 from faces.services.detecting.box_matching import face_box
+from faces.services.detecting.rows import embeddings_save
 from faces.vision.boxes.manual import FACE_POINTS, points_in
 from faces.vision.types import Detection
 
@@ -100,34 +100,18 @@ def _fill(
             .order_by("pk")
             .values_list("pk", flat=True)
         )
-        FaceEmbedding.objects.bulk_create(
-            [
-                FaceEmbedding.made_of(
-                    face,
-                    owner_id=owners[face.image_id],
-                    model=models.embedder,
-                    vector=vector,
-                    clarity=float(clarity),
-                )
-                for face, vector, clarity in zip(faces, made.vectors, made.clarity, strict=True)
-                if face.pk in there_still
-            ],
-            update_conflicts=True,
-            unique_fields=["face", "model"],
-            update_fields=["vector", "clarity", "box"],
+        embeddings_save(
+            FaceEmbedding.made_of(
+                face,
+                owner_id=owners[face.image_id],
+                model=models.embedder,
+                vector=vector,
+                clarity=float(clarity),
+            )
+            for face, vector, clarity in zip(faces, made.vectors, made.clarity, strict=True)
+            if face.pk in there_still
         )
     return len(faces)
-
-
-def embeddings_date(*, faces: QuerySet[Face]) -> None:
-    """Write down which box the vectors of these faces were made of, where it is not; before boxes change."""
-    undated: QuerySet[Any] = FaceEmbedding.objects.filter(face__in=faces, box=None).annotate(
-        now_x=F("face__x"), now_y=F("face__y"), now_w=F("face__w"), now_h=F("face__h")
-    )
-    rows = list(undated)
-    for row in rows:
-        row.box = [row.now_x, row.now_y, row.now_w, row.now_h]
-    FaceEmbedding.objects.bulk_update(rows, ["box"], batch_size=1000)
 
 
 def detection_of(face: Face, *, width: int, height: int) -> Detection:

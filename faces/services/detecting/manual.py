@@ -15,8 +15,9 @@ from faces.models import Change, Face, FaceEmbedding
 from faces.runtime import get_pipeline
 from faces.services.core.consent import RecognitionOff, recognition_wanted
 from faces.services.core.owner_pipeline import owner_models, owner_models_hold, owner_models_keep
-from faces.services.core.pixels import PhotoUnreadable, photo_pixels, portrait_store
+from faces.services.core.pixels import PhotoUnreadable, photo_pixels
 from faces.services.detecting.box_matching import face_box, same_place
+from faces.services.detecting.rows import embeddings_save, face_update
 from faces.services.grouping.online import faces_place
 from faces.services.history.history import change_recorded, change_widen
 from faces.services.people.naming import faces_name
@@ -95,23 +96,14 @@ def _kept(image: Image, found: FoundFace, *, detector: str, embedder: str) -> Fa
     face = _dismissed_there(image, found.box) or Face(image=image)
     if face.pk:
         change_widen(faces=[face.pk])
-    face.x, face.y, face.w, face.h = found.box.x, found.box.y, found.box.w, found.box.h
-    face.landmarks = [float(value) for value in found.landmarks.ravel()]
-    face.score, face.quality = found.score, found.quality.overall
-    face.poor_reason, face.detector = str(found.quality.poor_reason), detector
-    face.dismissed, face.drawn = False, True
     # The picture that a dismissed face had stays in the storage: undoing shows it again.
-    face.crop = portrait_store(owner_id=image.owner_id, portrait=found.portrait)
+    face_update(face, found, owner_id=image.owner_id, detector=detector)
+    face.dismissed, face.drawn = False, True
     face.save()
     embedding = FaceEmbedding.made_of(
         face, owner_id=image.owner_id, model=embedder, vector=found.vector, clarity=found.clarity
     )
-    FaceEmbedding.objects.bulk_create(
-        [embedding],
-        update_conflicts=True,
-        unique_fields=["face", "model"],
-        update_fields=["vector", "clarity", "box"],
-    )
+    embeddings_save([embedding])
     return face
 
 

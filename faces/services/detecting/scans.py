@@ -1,22 +1,24 @@
-"""Finding the faces of stored photos, and keeping what was found."""
+"""Detect the faces of stored photos, and store what is found."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from albums.leases import Lease
 from albums.models import Image
 from albums.querysets import among
 from faces.error_messages import CRASHED
-from faces.models import Face, FaceEmbedding, FaceScan
+from faces.models import Face, FaceScan, StagedScan
 from faces.runtime import get_pipeline
 from faces.services.core.consent import recognition_wanted
 from faces.services.core.owner_pipeline import owner_models, owner_models_hold, owner_models_keep
-from faces.services.core.pixels import PhotoUnreadable, photo_pixels, portrait_store
-from faces.services.detecting.box_matching import carry_over, faces_held
+from faces.services.core.pixels import PhotoUnreadable, photo_pixels
+from faces.services.detecting.rows import faces_replace
 from faces.services.grouping.online import faces_place
 from faces.services.history.history import changes_lock
 from faces.vision.pipeline import FacePipeline, FoundFace
@@ -24,8 +26,7 @@ from faces.vision.types import Pixels
 
 logger = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 3
-"""A photo whose scan was begun this often and never ended takes its worker down: it is not begun again."""
+WORK = "Detecting faces"
 
 
 def scans_open(image_ids: Iterable[int]) -> list[int]:
@@ -43,41 +44,45 @@ def scans_open(image_ids: Iterable[int]) -> list[int]:
     return [pk for pk, state in states.items() if state in {None, FaceScan.State.PENDING}]
 
 
-def scans_claim(image_ids: Iterable[int]) -> list[int]:
-    """Count an attempt for each pending scan, in a transaction of its own, before the work.
+def _pending(image_ids: Collection[int]) -> QuerySet[FaceScan]:
+    return (
+        FaceScan.objects.pending()
+        .select_related("image")
+        .filter(image_id__in=image_ids, image__binned_at=None)
+        .exclude(image__owner__face_recognition__enabled=False)
+    )
 
-    What was begun too often is given up here. Returns the ids of the images to look at; those that another
-    worker holds, or has finished, are left out.
-    """
-    image_ids = list(image_ids)
+
+def scan_fail(scan: FaceScan | StagedScan, *, reason: str, detail: str) -> None:
+    """Record that faces could not be detected in an image."""
+    logger.warning("No faces detected in image %s: %s", scan.image_id, reason)
+    scan.state, scan.reason, scan.detail = FaceScan.State.FAILED, reason, detail
+    if isinstance(scan, FaceScan):
+        scan.finished_at = timezone.now()
+    scan.save()
+
+
+def scan_give_up(scan: FaceScan | StagedScan, detail: str) -> None:
+    """Record that an image ended its process too often."""
+    scan_fail(scan, reason=CRASHED, detail=detail)
+
+
+SCANNING = Lease(work=WORK, pending=_pending, give_up=scan_give_up, key="image_id")
+
+
+def scans_claim(image_ids: Collection[int]) -> list[int]:
+    """Count an attempt for each pending scan before the work; return the ids of the images to scan."""
     owner_models_keep(owner_ids=_owners_of(image_ids))
-    with transaction.atomic():
-        scans = _pending_and_free(image_ids)
-        given_up = [scan for scan in scans if scan.attempts >= MOST_ATTEMPTS]
-        claimed = [scan for scan in scans if scan.attempts < MOST_ATTEMPTS]
-        for scan in given_up:
-            detail = f"Looking for faces was begun {scan.attempts} times and took the worker down each time."
-            _fail(scan, reason=CRASHED, detail=detail)
-        for scan in claimed:
-            scan.attempts += 1
-            scan.started_at = timezone.now()
-        FaceScan.objects.bulk_update(claimed, ["attempts", "started_at"])
+    claimed = SCANNING.claim(image_ids)
+    FaceScan.objects.filter(pk__in=[scan.pk for scan in claimed]).update(started_at=timezone.now())
     return [scan.image_id for scan in claimed]
 
 
-def scans_release(image_ids: Iterable[int]) -> None:
-    """Take back an attempt that ended by an error we caught: the photo did no harm."""
-    with transaction.atomic():
-        for scan in _pending_and_free(image_ids):
-            scan.attempts = max(0, scan.attempts - 1)
-            scan.save(update_fields=["attempts"])
-
-
-def scans_fail(image_ids: Iterable[int], *, reason: str, detail: str) -> None:
-    """Record that faces could not be looked for in these images."""
-    with transaction.atomic():
-        for scan in _pending_and_free(image_ids):
-            _fail(scan, reason=reason, detail=detail)
+@transaction.atomic
+def scans_fail(image_ids: Collection[int], *, reason: str, detail: str) -> None:
+    """Record that faces could not be detected in these images."""
+    for scan in SCANNING.locked(image_ids):
+        scan_fail(scan, reason=reason, detail=detail)
 
 
 def scans_reopen(*, reasons: Iterable[str]) -> int:
@@ -86,144 +91,78 @@ def scans_reopen(*, reasons: Iterable[str]) -> int:
     return failed.update(state=FaceScan.State.PENDING, attempts=0, reason="", detail="")
 
 
-def scans_run(image_ids: Iterable[int]) -> list[int]:
-    """Find the faces of claimed images, all in one batch; return the ids of the owners concerned.
+@transaction.atomic
+def scans_run(image_ids: Collection[int]) -> list[int]:
+    """Detect the faces of claimed images, all in one batch; return the ids of the owners concerned.
 
-    The rows are locked while their pictures are looked at, so a second worker passes them by, and a killed
-    one leaves them as they were. Raises VisionError when a model cannot be used, OSError when the storage
-    fails.
+    The rows are locked meanwhile, so that a second worker skips them and a killed one leaves them unchanged.
+    Raises VisionError when a model cannot be used, OSError when the storage fails.
     """
-    image_ids = list(image_ids)
-    with transaction.atomic():
-        owner_models_hold(owner_ids=_owners_of(image_ids))
-        scans = _pending_and_free(image_ids)
-        owners = sorted({scan.image.owner_id for scan in scans})
-        for owner_id in owners:
-            pipeline = get_pipeline(owner_models(owner_id))
-            _scan([scan for scan in scans if scan.image.owner_id == owner_id], pipeline)
-        return owners
+    owner_models_hold(owner_ids=_owners_of(image_ids))
+    scans = SCANNING.locked(image_ids)
+    owners = sorted({scan.image.owner_id for scan in scans})
+    for owner_id in owners:
+        pipeline = get_pipeline(owner_models(owner_id))
+        _scan([scan for scan in scans if scan.image.owner_id == owner_id], pipeline)
+    return owners
+
+
+def photos_scan(
+    images: Iterable[Image], pipeline: FacePipeline
+) -> tuple[dict[int, list[FoundFace]], dict[int, PhotoUnreadable]]:
+    """Detect the faces of photos, all in one batch; return them and the errors, by the id of the photo.
+
+    Ends early when the owner switches face recognition off, who then waits for one photo at most.
+    """
+    readable: list[int] = []
+    errors: dict[int, PhotoUnreadable] = {}
+
+    def pictures() -> Iterator[Pixels]:
+        for image in images:
+            if not recognition_wanted(image.owner_id):
+                return
+            try:
+                pixels = photo_pixels(image)
+            except PhotoUnreadable as error:
+                errors[image.pk] = error
+            else:
+                readable.append(image.pk)
+                yield pixels
+
+    found = pipeline.faces_in(pictures())
+    return dict(zip(readable, found, strict=True)), errors
 
 
 def _scan(scans: Sequence[FaceScan], pipeline: FacePipeline) -> None:
-    readable: list[FaceScan] = []
-    found = pipeline.faces_in(_pictures(scans, readable))
+    found, errors = photos_scan([scan.image for scan in scans], pipeline)
     owner_id = scans[0].image.owner_id
-    if not recognition_wanted(owner_id):  # switched off meanwhile: what was found is thrown away unseen
+    if not recognition_wanted(owner_id):  # switched off meanwhile: what was found is discarded
         return
     changes_lock(owner_id)
-    # Thrown away while it was looked at: from here on whoever throws a photo away waits, and sees the faces.
-    binned = dict(
-        Image.objects.filter(pk__in=[scan.image_id for scan in readable]).values_list("pk", "binned_at")
-    )
-    for scan, faces in zip(readable, found, strict=True):
-        scan.image.binned_at = binned.get(scan.image_id)
-        faces_replace(
-            image=scan.image,
-            found=faces,
-            detector=pipeline.detector.name,
-            embedder=pipeline.embedder.name,
-        )
-        scan.state, scan.reason, scan.detail, scan.attempts = FaceScan.State.DONE, "", "", 0
-        scan.detector, scan.embedder = pipeline.detector.name, pipeline.embedder.name
-        scan.finished_at = timezone.now()
-        scan.save()
-
-
-def faces_replace(*, image: Image, found: Sequence[FoundFace], detector: str, embedder: str) -> list[Face]:
-    """Make `found` the faces of an image; returns them.
-
-    A face that was there before and is found again stays the same row, with its person. One that is not found
-    again goes, but for those of which somebody said something (see `carrying`). A drawn one stays as drawn.
-    New ones with a clear match are assigned at once (see `grouping.online`). Of a photo
-    in the bin they are not seen, and not placed.
-    """
-    binned = image.binned_at is not None
-    there = list(Face.objects.select_for_update().filter(image=image))
-    held = set(faces_held(Face.objects.filter(image=image)).values_list("pk", flat=True)) if there else set()
-    carried = carry_over(there=there, found=[face.box for face in found], held=held)
-    faces, embeddings = [], []
-    for index, new in enumerate(found):
-        if index not in carried.same and index not in carried.new:
-            continue
-        face = there[carried.same[index]] if index in carried.same else Face(image=image)
-        faces.append(face)
-        if face.drawn:
-            continue
-        face.x, face.y, face.w, face.h = new.box.x, new.box.y, new.box.w, new.box.h
-        face.landmarks = [float(value) for value in new.landmarks.ravel()]
-        face.score, face.quality = new.score, new.quality.overall
-        face.poor_reason, face.detector, face.binned = str(new.quality.poor_reason), detector, binned
-        _crop_replace(face, new.portrait)
-        face.save()
-        embeddings.append(
-            FaceEmbedding.made_of(
-                face, owner_id=image.owner_id, model=embedder, vector=new.vector, clarity=new.clarity
-            )
-        )
-    FaceEmbedding.objects.bulk_create(
-        embeddings,
-        update_conflicts=True,
-        unique_fields=["face", "model"],
-        update_fields=["vector", "clarity", "box"],
-    )
-    for index in carried.gone:
-        there[index].delete()
-    if binned:
-        return faces
-    made = [entry for entry in embeddings if entry.face_id not in {face.pk for face in there}]
-    faces_place(
-        faces=[entry.face for entry in made], vectors=[entry.vector for entry in made], embedder=embedder
-    )
-    return faces
-
-
-def _owners_of(image_ids: Sequence[int]) -> list[int]:
-    return list(
-        Image.objects.filter(pk__in=image_ids)
-        .order_by("owner_id")
-        .values_list("owner_id", flat=True)
-        .distinct()
-    )
-
-
-def _pending_and_free(image_ids: Iterable[int]) -> list[FaceScan]:
-    return list(
-        FaceScan.objects.pending()
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("image")
-        .filter(image_id__in=list(image_ids), image__binned_at=None)
-        .exclude(image__owner__face_recognition__enabled=False)
-        .order_by("image_id")
-    )
-
-
-def _pictures(scans: Iterable[FaceScan], readable: list[FaceScan]) -> Iterator[Pixels]:
-    """Decode one photo after the other; a scan whose photo cannot be read fails and is left out.
-
-    Ends before its time when the owner switches face recognition off, who then waits for one photo at most.
-    """
+    # A photo may have been moved to the bin meanwhile; from here on that waits, and then sees the faces.
+    images = Image.objects.in_bulk(found)
+    detector, embedder = pipeline.detector.name, pipeline.embedder.name
     for scan in scans:
-        if not recognition_wanted(scan.image.owner_id):
-            return
-        try:
-            pixels = photo_pixels(scan.image)
-        except PhotoUnreadable as error:
-            _fail(scan, reason=error.code, detail=error.detail)
-        else:
-            readable.append(scan)
-            yield pixels
+        if error := errors.get(scan.image_id):
+            scan_fail(scan, reason=error.code, detail=error.detail)
+        elif image := images.get(scan.image_id):
+            faces_store(image=image, found=found[image.pk], detector=detector, embedder=embedder)
+            scan.state, scan.reason, scan.detail, scan.attempts = FaceScan.State.DONE, "", "", 0
+            scan.detector, scan.embedder, scan.finished_at = detector, embedder, timezone.now()
+            scan.save()
 
 
-def _fail(scan: FaceScan, *, reason: str, detail: str) -> None:
-    logger.warning("No faces looked for in image %s: %s", scan.image_id, reason)
-    scan.state, scan.reason, scan.detail = FaceScan.State.FAILED, reason, detail
-    scan.finished_at = timezone.now()
-    scan.save(update_fields=["state", "reason", "detail", "finished_at"])
+def faces_store(*, image: Image, found: Sequence[FoundFace], detector: str, embedder: str) -> list[Face]:
+    """Replace the faces of a photo, and assign new ones to people where the match is clear; return them.
+
+    Those of a photo in the bin are not assigned.
+    """
+    replaced = faces_replace(images=[image], found={image.pk: found}, detector=detector, embedder=embedder)
+    new = replaced.new if image.binned_at is None else []
+    faces_place(faces=[one.face for one in new], vectors=[one.vector for one in new], embedder=embedder)
+    return [face for face, _found in replaced.written]
 
 
-def _crop_replace(face: Face, portrait: Pixels) -> None:
-    """Write the picture of a face under a new name, and let go of the old one when that is certain."""
-    storage, before = face.crop.storage, face.crop.name
-    if before:
-        transaction.on_commit(lambda: storage.delete(before))
-    face.crop = portrait_store(owner_id=face.image.owner_id, portrait=portrait)
+def _owners_of(image_ids: Collection[int]) -> list[int]:
+    images = Image.objects.filter(pk__in=image_ids).order_by("owner_id")
+    return list(images.values_list("owner_id", flat=True).distinct())

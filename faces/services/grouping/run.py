@@ -11,9 +11,10 @@ import logging
 from typing import Literal, overload
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from albums.locks import AdvisoryLock
 from faces.messages import Message, message, message_plural
 from faces.models import Change, ClusteringRun, FaceScan, Person
 from faces.services.core.bulk_assign import faces_move
@@ -27,9 +28,6 @@ from faces.services.people.verdicts import people_settle
 from faces.vision.grouping.clustering import group_faces, join_rule
 
 logger = logging.getLogger(__name__)
-
-LOCK_NAMESPACE = 0x7A0B
-"""First key of the advisory lock under which an owner's faces are grouped; the owner is the second."""
 
 
 def owner_is_stale(owner_id: int) -> bool:
@@ -62,7 +60,7 @@ def owner_recluster(owner: User, *, plan: bool = False) -> ClusteringRun | Plan 
         return groups_plan(owner.pk, owner_faces(owner.pk, embedder=owner_models(owner.pk).embedder))
     with transaction.atomic():
         owner_models_hold(owner_ids=[owner.pk])
-        if not recognition_wanted(owner.pk) or not _lock(owner.pk):
+        if not recognition_wanted(owner.pk) or not AdvisoryLock.GROUPING.try_acquire(owner.pk):
             return None
         embedder = owner_models(owner.pk).embedder
         run = ClusteringRun.objects.create(owner=owner, embedder=embedder)
@@ -145,10 +143,3 @@ def _summary(plan: Plan) -> Message:
         moved=message_plural("%(count)s moved", "%(count)s moved", len(plan.moves)),
         new=message_plural("%(count)s new person", "%(count)s new people", plan.made),
     )
-
-
-def _lock(owner_id: int) -> bool:
-    """Whether this transaction is now the only one that groups this owner's faces."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_NAMESPACE, owner_id])
-        return bool(cursor.fetchone()[0])

@@ -18,10 +18,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from albums.locks import AdvisoryLock
 from faces.exceptions import AlreadyUndone, NotTheNewest, NotThere
 from faces.messages import Message
 from faces.models import Change, FaceScan
@@ -40,9 +41,6 @@ from faces.services.history.diff import (
 from faces.services.history.undo import state_restore
 
 logger = logging.getLogger(__name__)
-
-LOCK_NAMESPACE = 0x7A0C
-"""First key of the advisory lock under which an owner's people are changed; the owner is the second."""
 
 Marker = tuple[int, datetime | None]
 
@@ -145,8 +143,7 @@ def embeddings_remember(*, face_ids: Iterable[int]) -> None:
 
 def changes_lock(owner_id: int) -> None:
     """Wait until nobody else changes this owner's people; others then wait until this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_NAMESPACE, owner_id])
+    AdvisoryLock.PEOPLE.acquire(owner_id)
 
 
 def changes_marker(owner_id: int) -> Marker:

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
+from albums.locks import AdvisoryLock
 from faces.services.core.owner_pipeline import owner_models
-
-LOCK_NAMESPACE = 0x7A10
-"""First key of the advisory lock under which an owner's statistics are written; the owner is the second."""
 
 _OUTDATED = """
 SELECT dirty.person_id, dirty.id
@@ -47,7 +45,7 @@ def stats_refresh(*, owner_id: int) -> str:
     if _outdated(owner_id, model):
         with transaction.atomic(), connection.cursor() as cursor:
             # Serialized, so that an older count never overwrites a newer one.
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_NAMESPACE, owner_id])
+            AdvisoryLock.PERSON_STATS.acquire(owner_id)
             rows = _outdated(owner_id, model)
             people = sorted({person_id for person_id, _ in rows})
             # A change from here on has inserted another row, which stays.

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from albums.models import Image
 from faces.conf import FaceSettings
-from faces.models import Face, FaceEmbedding, FaceScan, StagedFace, StagedScan
-from faces.services.detecting.box_matching import carry_over, faces_held
-from faces.services.detecting.embeddings import embeddings_date
-from faces.services.history.history import embeddings_remember
+from faces.models import FaceScan, StagedFace, StagedScan
+from faces.services.detecting.rows import BATCH, faces_replace
 from faces.services.reindexing.staging import staged_remove, staged_scans
-from faces.vision.types import Box
 
 CHUNK = 500
 """Photos whose faces are in memory at once."""
-
-BATCH = 1000
-
-COLUMNS = ("x", "y", "w", "h", "landmarks", "score", "quality", "poor_reason", "crop")
-"""What a face has from a staged one."""
 
 
 @dataclass(slots=True)
@@ -42,44 +34,6 @@ class Carryover:
     kept: int = 0
     gone: int = 0
     failed: int = 0
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What is to be written for some photos. held: ids of the faces that stay whatever was found."""
-
-    models: FaceSettings
-    held: set[int]
-    outcome: Carryover
-    updated: list[Face] = field(default_factory=list)
-    made: list[Face] = field(default_factory=list)
-    vectors: list[tuple[Face, StagedFace]] = field(default_factory=list)
-    gone: list[int] = field(default_factory=list)
-
-    def add(self, image_id: int, there: Sequence[Face], found: Sequence[StagedFace]) -> None:
-        """Match the faces of one photo."""
-        boxes = [Box(face.x, face.y, face.w, face.h) for face in found]
-        carried = carry_over(there=there, found=boxes, held=self.held)
-        for new, old in carried.same.items():
-            if not there[old].drawn:
-                self._take(there[old], found[new])
-                self.updated.append(there[old])
-        for new in carried.new:
-            face = Face(image_id=image_id)
-            self._take(face, found[new])
-            self.made.append(face)
-        self.gone += [there[old].pk for old in carried.gone]
-        self.outcome.photos += 1
-        self.outcome.again += len(carried.same)
-        self.outcome.new += len(carried.new)
-        self.outcome.kept += len(carried.kept)
-        self.outcome.gone += len(carried.gone)
-
-    def _take(self, face: Face, staged: StagedFace) -> None:
-        for column in COLUMNS:
-            setattr(face, column, getattr(staged, column))
-        face.detector = self.models.detector
-        self.vectors.append((face, staged))
 
 
 def scans_lock(*, images: QuerySet[Image]) -> None:
@@ -107,57 +61,25 @@ def staged_apply(*, images: QuerySet[Image], models: FaceSettings) -> Carryover:
 
 
 def _apply(image_ids: Sequence[int], models: FaceSettings, outcome: Carryover) -> None:
-    present = Face.objects.filter(image__in=image_ids)
-    held = set(faces_held(present).values_list("pk", flat=True))
-    there: dict[int, list[Face]] = defaultdict(list)
-    for face in present.order_by("pk").select_for_update(of=("self",)):
-        there[face.image_id].append(face)
     found: dict[int, list[StagedFace]] = defaultdict(list)
     scans = staged_scans(models=models).filter(image__in=image_ids)
     for staged in StagedFace.objects.filter(scan__in=scans).select_related("scan").order_by("pk"):
         found[staged.scan.image_id].append(staged)
-    batch = _Batch(models, held, outcome)
-    for image_id in image_ids:
-        batch.add(image_id, there[image_id], found[image_id])
-    _write(batch)
+    replaced = faces_replace(
+        images=list(Image.objects.filter(pk__in=image_ids).order_by("pk")),
+        found=found,
+        detector=models.detector,
+        embedder=models.embedder,
+        undoable=True,
+    )
+    outcome.photos += len(image_ids)
+    outcome.again += replaced.again
+    outcome.new += len(replaced.new)
+    outcome.kept += replaced.kept
+    outcome.gone += len(replaced.gone)
+    taken = [one.pk for _face, one in replaced.written if isinstance(one, StagedFace)]
+    StagedFace.objects.filter(pk__in=taken).update(crop="")
     _scans_done(image_ids, models)
-
-
-def _write(batch: _Batch) -> None:
-    images = Image.objects.filter(pk__in={face.image_id for face, _staged in batch.vectors})
-    owners = dict(images.values_list("pk", "owner_id"))
-    # While they are still those of the boxes that are there.
-    embeddings_date(faces=Face.objects.filter(pk__in=[face.pk for face in batch.updated]))
-    # An insert that meets a row with its id writes to that row: for many rows much faster than an update.
-    Face.objects.bulk_create(
-        batch.updated,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=[*COLUMNS, "detector"],
-        batch_size=BATCH,
-    )
-    Face.objects.bulk_create(batch.made, batch_size=BATCH)
-    FaceEmbedding.objects.bulk_create(
-        [
-            FaceEmbedding.made_of(
-                face,
-                owner_id=owners[face.image_id],
-                model=batch.models.embedder,
-                vector=staged.vector,
-                clarity=staged.clarity,
-            )
-            for face, staged in batch.vectors
-        ],
-        update_conflicts=True,
-        unique_fields=["face", "model"],
-        update_fields=["vector", "clarity", "box"],
-        batch_size=BATCH,
-    )
-    embeddings_remember(face_ids=batch.gone)
-    gone = Face.objects.filter(pk__in=batch.gone)
-    gone.update(crop="")  # a face that goes takes its picture along, which undoing needs
-    gone.delete()
-    StagedFace.objects.filter(pk__in=[staged.pk for _face, staged in batch.vectors]).update(crop="")
 
 
 def _scans_done(image_ids: Sequence[int], models: FaceSettings) -> None:

@@ -9,15 +9,15 @@ groups the people anew, and is one change that can be undone. A plan is that tra
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from albums.locks import AdvisoryLock
 from albums.models import Album, Image
 from faces.conf import FaceSettings
 from faces.exceptions import PeopleError
@@ -39,9 +39,6 @@ from faces.services.reindexing.staging import (
 from faces.services.reindexing.state_diff import Difference, difference, people_state
 
 logger = logging.getLogger(__name__)
-
-LOCK_NAMESPACE = 0x7A0E
-"""First key of the lock under which an owner's photos are looked at again; the owner is the second."""
 
 MOST_TURNS = 5
 """After so many turns what arrived meanwhile is done within the switch, while new photos wait."""
@@ -165,7 +162,9 @@ def reindex(wish: Wish, *, plan: bool, progress: Progress) -> Outcome:
     """
     if not recognition_wanted(wish.owner.pk):
         raise RecognitionOff
-    with _one_at_a_time(wish.owner.pk):
+    with AdvisoryLock.REINDEXING.held(wish.owner.pk) as acquired:
+        if not acquired:
+            raise ReindexUnderWay
         if wish.detect:
             staged_failures_forget(images=wish.images, models=wish.models)
         unreadable: set[int] = set()
@@ -256,17 +255,3 @@ def _summary(wish: Wish) -> Message:
     if wish.models == present:
         return what
     return message("%(what)s, with %(detector)s and %(model)s", what=what, detector=detector, model=embedder)
-
-
-@contextmanager
-def _one_at_a_time(owner_id: int) -> Iterator[None]:
-    """Held by the connection, over many transactions; a killed process lets it go."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_NAMESPACE, owner_id])
-        if not cursor.fetchone()[0]:
-            raise ReindexUnderWay
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_NAMESPACE, owner_id])

@@ -6,30 +6,24 @@ to the owner's faces meanwhile; work that was interrupted is taken up where it e
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from albums.leases import Lease
 from albums.models import Image
 from faces.conf import FaceSettings
-from faces.error_messages import CRASHED
 from faces.models import FaceScan, StagedFace, StagedScan
 from faces.runtime import get_pipeline
 from faces.services.core.consent import RecognitionOff, recognition_wanted
-from faces.services.core.pixels import PhotoUnreadable, photo_pixels, portrait_store
+from faces.services.detecting.rows import face_columns
+from faces.services.detecting.scans import WORK, photos_scan, scan_fail, scan_give_up
 from faces.vision.pipeline import FoundFace
-from faces.vision.types import Pixels
-
-logger = logging.getLogger(__name__)
 
 BATCH = 8
-MOST_ATTEMPTS = 3
-"""A photo that was begun this often and never ended takes the process down: it is given up."""
-
 PENDING = FaceScan.State.PENDING
 
 
@@ -47,22 +41,25 @@ def images_unstaged(images: QuerySet[Image], *, models: FaceSettings) -> QuerySe
 
 
 def images_stage(*, images: QuerySet[Image], models: FaceSettings) -> Iterator[int]:
-    """Look at those of `images` that were not yet, what arrives meanwhile included.
+    """Scan those of `images` that were not scanned with these models yet, new arrivals included.
 
-    Each batch is kept when it is done. Yields how many photos it had. Raises VisionError when a model cannot
-    be used, OSError when the storage fails.
+    Each batch is stored when it is done. Yields the number of its photos. Raises VisionError when a model
+    cannot be used, OSError when the storage fails, RecognitionOff.
     """
-    while batch := _next_batch(images, models):
-        claimed = _claim(batch, models)
-        ended = False
-        try:
-            _look_at(claimed, models)
-            ended = True
-        finally:
-            if not ended:  # an error that was seen: the photo did no harm
-                staged_scans(models=models).filter(image__in=claimed, attempts__gt=0).update(
-                    attempts=F("attempts") - 1
-                )
+    lease = Lease(
+        work=WORK,
+        pending=lambda ids: (
+            staged_scans(models=models).filter(image__in=ids, state=PENDING).select_related("image")
+        ),
+        give_up=scan_give_up,
+        key="image_id",
+    )
+    while waiting := list(images_unstaged(images, models=models).order_by("pk")[:BATCH]):
+        fresh, begun = lease.apart([image.pk for image in waiting])
+        batch = fresh or begun[:1]
+        _scans_open(batch, models)
+        with lease.claimed(batch) as scans:
+            _scan(scans, models)
         yield len(batch)
 
 
@@ -80,101 +77,46 @@ def staged_remove(scans: QuerySet[StagedScan]) -> None:
     scans.delete()
 
 
-def _next_batch(images: QuerySet[Image], models: FaceSettings) -> list[Image]:
-    """What may have taken the process down goes alone, so that it takes no neighbour with it."""
-    waiting = list(images_unstaged(images, models=models).order_by("pk")[:BATCH])
-    begun = set(
-        staged_scans(models=models)
-        .filter(image__in=waiting, attempts__gt=0)
-        .values_list("image_id", flat=True)
+@transaction.atomic
+def _scans_open(image_ids: Sequence[int], models: FaceSettings) -> None:
+    # Locked, so that no image is deleted before the row that refers to it is written.
+    images = Image.objects.filter(pk__in=image_ids).select_for_update(no_key=True).order_by("pk")
+    columns = {"detector": models.detector, "embedder": models.embedder, "side": models.detection_side}
+    StagedScan.objects.bulk_create(
+        [StagedScan(image=image, **columns) for image in images], ignore_conflicts=True
     )
-    fresh = [image for image in waiting if image.pk not in begun]
-    return fresh or waiting[:1]
 
 
-def _claim(images: Sequence[Image], models: FaceSettings) -> list[Image]:
-    """Count an attempt for each, before the work; what was begun too often is given up here."""
-    with transaction.atomic():
-        # Locked, so that none is deleted before the row that names it is written.
-        ids = [image.pk for image in images]
-        images = list(Image.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk"))
-        StagedScan.objects.bulk_create(
-            [
-                StagedScan(
-                    image=image,
-                    detector=models.detector,
-                    embedder=models.embedder,
-                    side=models.detection_side,
-                )
-                for image in images
-            ],
-            ignore_conflicts=True,
-        )
-        scans = staged_scans(models=models).filter(image__in=images, state=PENDING)
-        scans.filter(attempts__gte=MOST_ATTEMPTS).update(
-            state=FaceScan.State.FAILED,
-            reason=CRASHED,
-            detail=f"Looking for faces was begun {MOST_ATTEMPTS} times and ended the process each time.",
-        )
-        claimed = set(scans.values_list("image_id", flat=True))
-        scans.update(attempts=F("attempts") + 1)
-    return [image for image in images if image.pk in claimed]
-
-
-def _look_at(images: Sequence[Image], models: FaceSettings) -> None:
-    if not images:
-        return
-    readable: list[Image] = []
-    refused: dict[int, PhotoUnreadable] = {}
-    found = get_pipeline(models).faces_in(_pictures(images, readable, refused))
-    for image, faces in zip(readable, found, strict=True):
-        _keep(image, faces, models)
-    for image_id, error in refused.items():
-        logger.warning("No faces looked for in image %s: %s", image_id, error.code)
-        staged_scans(models=models).filter(image_id=image_id).update(
-            state=FaceScan.State.FAILED, attempts=0, reason=error.code, detail=error.detail
-        )
-
-
-def _pictures(
-    images: Sequence[Image], readable: list[Image], refused: dict[int, PhotoUnreadable]
-) -> Iterator[Pixels]:
-    for image in images:
-        try:
-            pixels = photo_pixels(image)
-        except PhotoUnreadable as error:
-            refused[image.pk] = error
-        else:
-            readable.append(image)
-            yield pixels
-
-
-def _keep(image: Image, found: Sequence[FoundFace], models: FaceSettings) -> None:
-    with transaction.atomic():
-        scan = staged_scans(models=models).select_for_update().filter(image=image, state=PENDING).first()
-        if scan is None:  # the photo was deleted meanwhile, or somebody else was here first
-            return
-        if not recognition_wanted(image.owner_id):
+def _scan(scans: Sequence[StagedScan], models: FaceSettings) -> None:
+    found, errors = photos_scan([scan.image for scan in scans], get_pipeline(models))
+    for scan in scans:
+        if error := errors.get(scan.image_id):
+            scan_fail(scan, reason=error.code, detail=error.detail)
+        elif not recognition_wanted(scan.image.owner_id):
             raise RecognitionOff
-        StagedFace.objects.bulk_create(
-            StagedFace(
-                scan=scan,
-                x=face.box.x,
-                y=face.box.y,
-                w=face.box.w,
-                h=face.box.h,
-                landmarks=[float(value) for value in face.landmarks.ravel()],
-                score=face.score,
-                quality=face.quality.overall,
-                poor_reason=str(face.quality.poor_reason),
-                crop=portrait_store(owner_id=image.owner_id, portrait=face.portrait),
-                vector=np.asarray(face.vector, dtype=np.float32),
-                clarity=face.clarity,
-            )
-            for face in found
+        else:
+            _stage(scan, found[scan.image_id])
+
+
+@transaction.atomic
+def _stage(scan: StagedScan, found: Sequence[FoundFace]) -> None:
+    locked = StagedScan.objects.select_for_update().filter(pk=scan.pk, state=PENDING).first()
+    if locked is None:  # the photo was deleted meanwhile
+        return
+    owner_id = scan.image.owner_id
+    if not recognition_wanted(owner_id):
+        raise RecognitionOff
+    StagedFace.objects.bulk_create(
+        StagedFace(
+            scan=locked,
+            vector=np.asarray(face.vector, dtype=np.float32),
+            clarity=face.clarity,
+            **face_columns(face, owner_id=owner_id),
         )
-        scan.state, scan.attempts = FaceScan.State.DONE, 0
-        scan.save(update_fields=["state", "attempts"])
+        for face in found
+    )
+    locked.state, locked.attempts = FaceScan.State.DONE, 0
+    locked.save()
 
 
 def images_finished(images: QuerySet[Image]) -> QuerySet[Image]:

@@ -103,6 +103,7 @@ def studio(owner: User, monkeypatch: pytest.MonkeyPatch) -> Studio:
     studio = Studio(owner)
     for module in (scans, embeddings, staging):
         monkeypatch.setattr(module, "get_pipeline", studio.pipeline)
+    for module in (scans, embeddings):
         monkeypatch.setattr(module, "photo_pixels", studio.pixels)
     images = image_rows(owner, PHOTOS)
     for number, image in enumerate(images):

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 
 from albums.models import Image, Rendition
-from albums.services.reading.renditions import image_claim, image_read, image_release
+from albums.services.reading.renditions import READING, image_read
 from albums.services.uploading.uploads import image_store
 from tests import drawing
 
@@ -80,25 +80,23 @@ def test_an_original_that_is_gone_is_a_reason_and_importing_it_again_mends_it(
 
 def test_an_attempt_is_counted_before_the_work_and_the_fourth_is_not_begun(stored: Image) -> None:
     for attempt in (1, 2, 3):
-        claimed = image_claim(image_id=stored.pk)
-        assert claimed is not None
+        (claimed,) = READING.claim([stored.pk])
         assert claimed.attempts == attempt
-    assert image_claim(image_id=stored.pk) is None
+    assert READING.claim([stored.pk]) == []
     stored.refresh_from_db()
     assert (stored.state, stored.reason) == (Image.State.REFUSED, "crashed")
 
 
 def test_an_attempt_can_be_given_back(stored: Image) -> None:
-    image_claim(image_id=stored.pk)
-    image_release(image_id=stored.pk)
+    READING.claim([stored.pk])
+    READING.release([stored.pk])
     stored.refresh_from_db()
     assert stored.attempts == 0
 
 
 def test_nobody_claims_what_is_read_already(stored: Image) -> None:
     image_read(image=stored)
-    assert image_claim(image_id=stored.pk) is None
-    assert image_claim(image_id=stored.pk + 1) is None
+    assert READING.claim([stored.pk, stored.pk + 1]) == []
 
 
 def test_deleting_an_image_deletes_its_files(stored: Image, django_capture_on_commit_callbacks: type) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from faces.models import Face
-from faces.services.detecting.box_matching import carry_over, match_boxes
+from faces.services.detecting.box_matching import faces_match, match_boxes
 from faces.vision.types import Box
 
 
@@ -12,35 +12,35 @@ def face(pk: int, x: float, *, size: float = 0.2) -> Face:
 
 
 def test_a_face_that_overlaps_by_half_is_the_same() -> None:
-    carried = carry_over(there=[face(1, 0.1)], found=[Box(0.15, 0.1, 0.2, 0.2)], held=())
-    assert carried.same == {0: 0}
-    assert (carried.new, carried.kept, carried.gone) == ([], [], [])
+    matched = faces_match(there=[face(1, 0.1)], found=[Box(0.15, 0.1, 0.2, 0.2)], held=())
+    assert matched.same == {0: 0}
+    assert (matched.new, matched.kept, matched.gone) == ([], [], [])
 
 
 def test_a_face_that_overlaps_less_is_new_and_the_old_one_goes() -> None:
-    carried = carry_over(there=[face(1, 0.1)], found=[Box(0.25, 0.1, 0.2, 0.2)], held=())
-    assert carried.same == {}
-    assert (carried.new, carried.kept, carried.gone) == ([0], [], [0])
+    matched = faces_match(there=[face(1, 0.1)], found=[Box(0.25, 0.1, 0.2, 0.2)], held=())
+    assert matched.same == {}
+    assert (matched.new, matched.kept, matched.gone) == ([0], [], [0])
 
 
 def test_a_face_of_which_something_was_said_stays_though_it_is_not_found() -> None:
-    carried = carry_over(there=[face(1, 0.1), face(2, 0.6)], found=[Box(0.6, 0.1, 0.2, 0.2)], held={1})
-    assert carried.same == {0: 1}
-    assert (carried.new, carried.kept, carried.gone) == ([], [0], [])
+    matched = faces_match(there=[face(1, 0.1), face(2, 0.6)], found=[Box(0.6, 0.1, 0.2, 0.2)], held={1})
+    assert matched.same == {0: 1}
+    assert (matched.new, matched.kept, matched.gone) == ([], [0], [])
 
 
 def test_a_face_that_stays_is_not_added_once_more_with_another_box() -> None:
     much_larger = Box(0.0, 0.0, 0.4, 0.4)
-    carried = carry_over(there=[face(1, 0.1)], found=[much_larger], held={1})
-    assert (carried.same, carried.new, carried.kept) == ({}, [], [0])
-    assert carry_over(there=[face(1, 0.1)], found=[much_larger], held=()).new == [0]
+    matched = faces_match(there=[face(1, 0.1)], found=[much_larger], held={1})
+    assert (matched.same, matched.new, matched.kept) == ({}, [], [0])
+    assert faces_match(there=[face(1, 0.1)], found=[much_larger], held=()).new == [0]
 
 
-def test_each_face_is_carried_over_once_the_greatest_overlap_first() -> None:
+def test_each_face_is_matched_over_once_the_greatest_overlap_first() -> None:
     found = [Box(0.12, 0.1, 0.2, 0.2), Box(0.1, 0.1, 0.2, 0.2)]
-    carried = carry_over(there=[face(1, 0.1)], found=found, held=())
-    assert carried.same == {1: 0}
-    assert carried.new == [0]
+    matched = faces_match(there=[face(1, 0.1)], found=found, held=())
+    assert matched.same == {1: 0}
+    assert matched.new == [0]
 
 
 def test_boxes_are_matched_by_the_greatest_overlap_each_once() -> None:

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from albums.leases import MOST_ATTEMPTS
 from faces import runtime
 from faces.models import Face
 from faces.services.detecting.scans import (
-    MOST_ATTEMPTS,
+    SCANNING,
     scans_claim,
     scans_fail,
     scans_open,
-    scans_release,
 )
 from faces.vision.errors import ModelMissing
 from tests.faces.coloured import ColourDetector, photo
@@ -45,7 +45,7 @@ def test_an_attempt_that_ended_by_an_error_of_ours_is_taken_back(ada: User) -> N
     image = photo(ada)
     scans_open([image.pk])
     for _ in range(5):
-        scans_release(scans_claim([image.pk]))
+        SCANNING.release(scans_claim([image.pk]))
     assert scan_of(image).attempts == 0
     assert scans_claim([image.pk]) == [image.pk]
 

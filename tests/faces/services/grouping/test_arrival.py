@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from albums.models import Image
 from faces.models import Face, FaceScan
 from faces.services.core.bulk_assign import faces_move
-from faces.services.detecting.scans import faces_replace
+from faces.services.detecting.scans import faces_store
 from faces.services.grouping.run import owner_recluster
 from faces.vision.pipeline import FoundFace
 from faces.vision.quality import Quality
@@ -63,7 +63,7 @@ def arrive(owner: User, photos: Sequence[tuple[int, Photo]], *, run_after: int) 
             )
             for place, (_who, vector) in enumerate(photo)
         ]
-        stored = faces_replace(image=image, found=found, detector="drawn", embedder=EMBEDDER)
+        stored = faces_store(image=image, found=found, detector="drawn", embedder=EMBEDDER)
         placed += Face.objects.filter(pk__in=[face.pk for face in stored], person__isnull=False).count()
         if count % run_after == 0 and count < len(photos):
             owner_recluster(owner)

@@ -7,9 +7,10 @@ from django.contrib.auth.models import User
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from albums.locks import AdvisoryLock
 from faces.models import ClusteringRun, FaceScan, Person
 from faces.services.grouping import run as clustering
-from faces.services.grouping.run import LOCK_NAMESPACE, owner_is_stale, owner_recluster
+from faces.services.grouping.run import owner_is_stale, owner_recluster
 from tests.faces.coloured import face, rows
 from tests.faces.services.grouping.regrouping import ids, people, regroup
 
@@ -35,7 +36,7 @@ def locked_by_another(owner: User) -> tuple[threading.Thread, threading.Event]:
     def hold() -> None:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_NAMESPACE, owner.pk])
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [int(AdvisoryLock.GROUPING), owner.pk])
                 held.set()
                 let_go.wait(30)
         finally:

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
+from albums.locks import AdvisoryLock
 from albums.models import Image
 from faces.models import (
     Face,
@@ -14,7 +15,7 @@ from faces.models import (
     StagedScan,
 )
 from faces.services.core.owner_pipeline import owner_models
-from faces.services.reindexing.run import LOCK_NAMESPACE, ReindexUnderWay, reindex, reindex_wish
+from faces.services.reindexing.run import ReindexUnderWay, reindex, reindex_wish
 from tests.faces.services.reindexing.studio import (
     NEW,
     OLD,
@@ -125,7 +126,7 @@ def test_two_at_once_are_one_too_many(owner: User, studio: Studio) -> None:
     other = connection.copy()
     try:
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_NAMESPACE, owner.pk])
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [int(AdvisoryLock.REINDEXING), owner.pk])
         with pytest.raises(ReindexUnderWay):
             run(owner, embedder=NEW)
     finally:

@@ -1,0 +1,50 @@
+"""Advisory locks of Postgres, for albums and faces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum, unique
+
+from django.db import connection
+
+
+@unique
+class AdvisoryLock(IntEnum):
+    """First keys of advisory locks; the second key is the id of an owner unless a comment names another."""
+
+    GROUPING = 0x7A0B
+    PEOPLE = 0x7A0C
+    MODELS = 0x7A0D
+    REINDEXING = 0x7A0E
+    UNPACKING = 0x7A0F  # the first four bytes of the upload's id
+    PERSON_STATS = 0x7A10
+    QUOTA = 0x7A11
+    FIRST_ACCOUNT = 0x7A12  # 0
+
+    def acquire(self, key: int) -> None:
+        """Wait for the lock, and hold it until the transaction ends."""
+        self._call("pg_advisory_xact_lock", key)
+
+    def acquire_shared(self, key: int) -> None:
+        """Wait for the lock, and share it with others until the transaction ends."""
+        self._call("pg_advisory_xact_lock_shared", key)
+
+    def try_acquire(self, key: int) -> bool:
+        """Hold the lock until the transaction ends; return False when it is taken."""
+        return bool(self._call("pg_try_advisory_xact_lock", key))
+
+    @contextmanager
+    def held(self, key: int) -> Iterator[bool]:
+        """Hold the lock over several transactions, or yield False; released when the process dies."""
+        acquired = bool(self._call("pg_try_advisory_lock", key))
+        try:
+            yield acquired
+        finally:
+            if acquired:
+                self._call("pg_advisory_unlock", key)
+
+    def _call(self, function: str, key: int) -> object:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {function}(%s, %s)", [int(self), key])
+            return cursor.fetchone()[0]
