@@ -22,12 +22,17 @@ def attempts(images: list[int]) -> list[int]:
     return list(Image.objects.filter(pk__in=images).order_by("pk").values_list("attempts", flat=True))
 
 
+def work_on_a_full_disk(images: list[int]) -> None:
+    with READING.claimed(images) as rows:
+        assert [row.pk for row in rows] == images
+        assert attempts(images) == [1] * 5
+        raise OSError(28, "The disk is full")
+
+
 def test_an_error_that_is_caught_costs_no_attempt(images: list[int]) -> None:
     for _ in range(MOST_ATTEMPTS + 1):
-        with pytest.raises(OSError, match="full"), READING.claimed(images) as rows:
-            assert [row.pk for row in rows] == images
-            assert attempts(images) == [1] * 5
-            raise OSError(28, "The disk is full")
+        with pytest.raises(OSError, match="full"):
+            work_on_a_full_disk(images)
     assert attempts(images) == [0] * 5
 
 
