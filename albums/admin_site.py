@@ -1,6 +1,6 @@
-"""The administration as a place: who comes in, in which language it speaks, what its pages may load.
+"""The administration site: access, language, and the Content-Security-Policy of its pages.
 
-Here and not in the package `albums.admin`, whose modules register with the site while it is being made.
+Not in the package `albums.admin`, whose modules register with the site while it is being created.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,7 @@ View = Callable[..., HttpResponseBase]
 
 
 class _SameMethodRedirect(HttpResponseRedirect):
-    """What was posted here is posted there."""
+    """Repeat the POST at the new address."""
 
     status_code = HTTPStatus.TEMPORARY_REDIRECT
 
@@ -58,15 +58,14 @@ def page(route: str, *, name: str) -> Callable[[View], View]:
 
 
 def theme_of(request: HttpRequest) -> str | None:
-    """`dark` or `light` as the account has chosen; None where the device decides."""
+    """Return `dark` or `light` as set by the account; None if the device decides."""
     return appearance(request)["theme"] or None
 
 
-class HouseSite(_Site):
-    """For accounts that look after this server (`is_staff`), who sign in where everybody does.
+class OperatorSite(_Site):
+    """The administration, for operators (`is_staff`), who sign in like everyone else.
 
-    All of it is in English: half of its words are Django's, which would otherwise be the only ones in the
-    reader's language.
+    All of it is in English: half of its words are Django's, which alone would be in the reader's language.
     """
 
     index_title = "Overview"
@@ -91,7 +90,7 @@ class HouseSite(_Site):
         return [path(route, self.admin_view(view), name=name) for route, name, view in _pages]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is one place to sign in. Who is signed in and may not come in is told so."""
+        """Redirect to the one sign-in page; refuse signed-in users who are no operators."""
         del extra_context
         if self.has_permission(request):
             return redirect("admin:index")

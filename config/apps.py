@@ -1,4 +1,4 @@
-"""Django's admin as this house has it."""
+"""Django's admin with the project's own site."""
 
 from django.apps import apps
 from django.contrib.admin.apps import SimpleAdminConfig
@@ -10,7 +10,7 @@ class AdministrationConfig(SimpleAdminConfig):
     Workers and commands have no pages, and would take a third of a second longer to start.
     """
 
-    default_site = "albums.admin_site.HouseSite"
+    default_site = "albums.admin_site.OperatorSite"
 
     def ready(self) -> None:
         """Django's accounts go by a shorter name at the head of their pages."""

@@ -23,8 +23,8 @@ from faces.services.upkeep.progress import (
     grouping_unfinished,
     people_stage,
     photos_stage,
+    scan_failures,
     scanning_unfinished,
-    scans_failed,
 )
 from faces.views.person_photos import person_photos
 
@@ -39,8 +39,8 @@ EXTENSION = Extension(
         StageSource(photos_stage, scanning_unfinished),
         StageSource(people_stage, grouping_unfinished),
     ],
-    batch_stages=[upload_progress.photos_looked_at],
-    failures=[scans_failed],
+    batch_stages=[upload_progress.scan_batch_stage],
+    failures=[scan_failures],
     search_parts=[PersonPart()],
     photo_lists={"person": person_photos},
     people_names=[names_by_image],

@@ -14,9 +14,9 @@ from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from albums.admin.account_acts import ACTS, runs_the_place
+from albums.admin.account_actions import ACTIONS, is_administrator
 from albums.admin.account_forms import NewAccountForm
-from albums.admin.acts import ActingAdmin
+from albums.admin.actions import ActionsAdmin
 from albums.admin.base import column, counted
 from albums.admin_site import page_response
 from albums.extensions import provided
@@ -45,8 +45,8 @@ def _account_counts() -> list[AccountCount]:
 
 
 @admin.register(User)
-class AccountAdmin(ActingAdmin[User]):
-    """Accounts. They are changed by acts, each of which says what it does."""
+class AccountAdmin(ActionsAdmin[User]):
+    """Accounts. Actions change them, and each explains what it does."""
 
     owner_path = ""
     list_display = (
@@ -65,11 +65,11 @@ class AccountAdmin(ActingAdmin[User]):
     ordering = ("username",)
     fields = ("name", "role", "switched", "photos", "size", "may_keep", "last_login", "date_joined")
     readonly_fields = fields
-    acts = ACTS
+    row_actions = ACTIONS
 
     def has_add_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
         """For who runs the place."""
-        return runs_the_place(request, None)
+        return is_administrator(request, None)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[User]":
         """With what each of them keeps."""
@@ -106,10 +106,10 @@ class AccountAdmin(ActingAdmin[User]):
             self.log_addition(request, made, "made")
             if given["password"]:
                 return redirect("admin:auth_user_change", made.pk)
-            return redirect("admin:auth_user_act", made.pk, "sign-in-link")
+            return redirect("admin:auth_user_action", made.pk, "sign-in-link")
         context = {"form": form, "opts": self.opts, "back": reverse("admin:auth_user_changelist")}
         return page_response(
-            self.admin_site, request, "admin/house/new_account.html", title="A new account", **context
+            self.admin_site, request, "admin/pages/new_account.html", title="A new account", **context
         )
 
     @column("name")
@@ -134,7 +134,7 @@ class AccountAdmin(ActingAdmin[User]):
 
     @column("may keep")
     def may_keep(self, user: User) -> str:
-        """The limit of the account, or that of the house."""
+        """The limit of the account, or the server's default."""
         own = getattr(user, "quota", None)
         if own is None:
             return quota_words(quota_default(), none="no limit")

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from albums.admin.acts import Act, ActingAdmin
+from albums.admin.actions import Action, ActionsAdmin
 from albums.admin.base import NOT_SHOWN, OwnerFilter, column, counted
 from albums.models import Album, AlbumImage, AlbumMember, ShareLink
 from albums.services.arranging.share_links import share_link_revoke
@@ -20,21 +20,21 @@ def _withdraw(_request: HttpRequest, album: Album, _given: Any) -> str:
     return f"{len(links)} share links were withdrawn."
 
 
-WITHDRAW = Act(
+WITHDRAW = Action(
     name="withdraw-links",
     label="Withdraw the share links",
-    says=lambda _request, album: [
+    explanation=lambda _request, album: [
         f"{ShareLink.objects.filter(album_id=album.pk).count()} links to this album will lead nowhere.",
         "Its owner can make new ones, with other addresses.",
     ],
-    does=_withdraw,
-    offered=lambda _request, album: ShareLink.objects.filter(album_id=album.pk).exists(),
+    perform=_withdraw,
+    available=lambda _request, album: ShareLink.objects.filter(album_id=album.pk).exists(),
     danger=True,
 )
 
 
 @admin.register(Album)
-class AlbumAdmin(ActingAdmin[Album]):
+class AlbumAdmin(ActionsAdmin[Album]):
     """Albums by their owner."""
 
     private: ClassVar = {"shown_name": "name"}
@@ -45,7 +45,7 @@ class AlbumAdmin(ActingAdmin[Album]):
     ordering = ("-pk",)
     fields = ("account", "called", "photos", "members", "links", "links_in_words", "created_at")
     readonly_fields = fields
-    acts = (WITHDRAW,)
+    row_actions = (WITHDRAW,)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Album]":
         """With what is counted."""

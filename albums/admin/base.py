@@ -1,7 +1,7 @@
-"""What all tables of the administration have in common: they are looked at, and changed by services.
+"""The base of the administration's tables: read-only rows; services change them.
 
-An operator runs the house and does not read the letters: without the owner's grant they see counts, ids,
-sizes and reasons, and no name of a person, a file or an album (see `services.operators`).
+Operators administer the server but see no user content unless the owner grants it: without a grant they see
+counts, ids, sizes and reasons, but no name of a person, a file or an album.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ else:
     from unfold.admin import ModelAdmin as _ModelAdmin
 
 MOST_OWNERS = 200
-"""So many accounts are offered to filter by."""
+"""Accounts in the filter's list."""
 
 NOT_SHOWN = "not shown"
 
@@ -32,7 +32,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 def operator(request: HttpRequest) -> User:
-    """Who looks after the server. Raises PermissionDenied for anybody else."""
+    """Return the operator of a request. Raises PermissionDenied for anyone else."""
     user = request.user
     if not (isinstance(user, User) and user.is_active and user.is_staff):
         raise PermissionDenied
@@ -46,24 +46,24 @@ def column(
     is_true: bool = False,
     colours: Mapping[str, str] | None = None,
 ) -> Callable[[Column], Column]:
-    """Say of a method how its column is called, what it is sorted by, and in which colours its values are.
+    """Set a column's title, sort order and the colours of its values.
 
     colours: value -> success, info, warning or danger.
     """
 
-    def said(method: Column) -> Column:
-        told: dict[str, Any] = {"short_description": words}
+    def decorate(method: Column) -> Column:
+        attributes: dict[str, Any] = {"short_description": words}
         if order is not None:
-            told["admin_order_field"] = order
+            attributes["admin_order_field"] = order
         if is_true:
-            told["boolean"] = True
+            attributes["boolean"] = True
         if colours is not None:
-            told["label"] = dict(colours)
-        for name, value in told.items():
+            attributes["label"] = dict(colours)
+        for name, value in attributes.items():
             setattr(method, name, value)
         return method
 
-    return said
+    return decorate
 
 
 def counted(rows: "QuerySet[Any]", path: str) -> Coalesce:
@@ -82,12 +82,12 @@ class OwnerFilter(admin.SimpleListFilter):
     parameter_name = "owner"
 
     def lookups(self, _request: HttpRequest, _model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, str]]:
-        """All accounts, as long as they are few enough for a list."""
+        """List the accounts, up to a limit."""
         accounts = User.objects.order_by("username").values_list("pk", "username")[:MOST_OWNERS]
         return [(str(pk), name) for pk, name in accounts]
 
     def queryset(self, _request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
-        """Only theirs; of what is no number nobody's."""
+        """Filter by the account; nothing for an invalid number."""
         wanted = self.value()
         if wanted is None:
             return queryset
@@ -96,12 +96,12 @@ class OwnerFilter(admin.SimpleListFilter):
         return queryset.filter(owner_number=int(wanted))
 
 
-class HouseAdmin(_ModelAdmin[Row]):
-    """Rows to look at. What would break a rule goes through a service, as an act.
+class ReadOnlyOwnerAdmin(_ModelAdmin[Row]):
+    """Read-only rows with their owners. Changes go through a service, as an action.
 
-    owner_path: how one comes from a row to its owner, empty where there is none; each row then has
-    `owner_number` and `owner_name`. private: annotation -> the column with a name in it, which is never read
-    from the database but for owners who have granted it (then empty text).
+    owner_path: the lookup from a row to its owner, empty if there is none; each row then has
+    `owner_number` and `owner_name`. private: annotation -> the column with a name in it, which is only
+    read for owners who have granted it, and is empty for others.
     """
 
     owner_path: ClassVar[str] = "owner"
@@ -113,31 +113,31 @@ class HouseAdmin(_ModelAdmin[Row]):
     list_fullwidth = True
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """For who looks after the server."""
+        """Allow operators."""
         return self.admin_site.has_permission(request)
 
     def has_view_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
-        """For who looks after the server."""
+        """Allow operators."""
         return self.admin_site.has_permission(request)
 
     def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Rows are made by the app."""
+        """Refuse: the app creates rows."""
         return False
 
     def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """And changed by the app."""
+        """Refuse: the app changes rows."""
         return False
 
     def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """And removed by the app."""
+        """Refuse: the app deletes rows."""
         return False
 
     def has_act_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
-        """For the actions on several rows that go through a service."""
+        """Allow operators the actions on several rows, which go through a service."""
         return self.admin_site.has_permission(request)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Row]":
-        """With owners, and with names only where they may be seen."""
+        """Add owners, and names where the owner has granted it."""
         rows: QuerySet[Any] = super().get_queryset(request)
         if self.owner_path:
             rows = rows.annotate(
@@ -155,7 +155,7 @@ class HouseAdmin(_ModelAdmin[Row]):
         return rows
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Nothing is asked of a column but by the filters that are offered: a question is a look."""
+        """Allow only the lookups of the offered filters: any other would reveal a private column."""
         del value, request
         offered = {
             one if isinstance(one, str) else getattr(one, "parameter_name", None) for one in self.list_filter
@@ -165,5 +165,5 @@ class HouseAdmin(_ModelAdmin[Row]):
 
     @column("account", order="owner_name")
     def account(self, row: Any) -> str:
-        """Whose it is."""
+        """The owner's name."""
         return str(row.owner_name)

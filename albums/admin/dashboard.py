@@ -21,7 +21,7 @@ class Card:
 
     title: str
     value: str
-    says: str = ""
+    detail: str = ""
     link: str = ""
     worry: bool = False
 
@@ -31,11 +31,11 @@ CardSource = Callable[[], list[Card]]
 
 def numbers(_request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add the cards to the context of the first page (settings.UNFOLD)."""
-    sources = (house_numbers, *provided(lambda app: app.dashboard_cards))
+    sources = (server_numbers, *provided(lambda app: app.dashboard_cards))
     return {**context, "cards": [card for source in sources for card in source()]}
 
 
-def house_numbers() -> list[Card]:
+def server_numbers() -> list[Card]:
     """Accounts, photos, room, and files that wait or came to nothing."""
     accounts = User.objects.aggregate(all=Count("pk"), active=Count("pk", filter=Q(is_active=True)))
     found = Image.objects.order_by().aggregate(
@@ -51,26 +51,26 @@ def house_numbers() -> list[Card]:
         Card(
             "Accounts",
             f"{accounts['active']:,}",
-            says=f"{accounts['all'] - accounts['active']:,} switched off",
+            detail=f"{accounts['all'] - accounts['active']:,} switched off",
             link=reverse("admin:auth_user_changelist"),
         ),
-        Card("Photos", f"{found['ready']:,}", says="with those in bins", link=images),
+        Card("Photos", f"{found['ready']:,}", detail="with those in bins", link=images),
         Card(
             "Originals",
             str(filesizeformat(found["size"] or 0)),
-            says=f"{filesizeformat(free)} free on this disk" if free is not None else "not on a disk here",
+            detail=f"{filesizeformat(free)} free on this disk" if free is not None else "not on a disk here",
             worry=free is not None and free < 5 * 2**30,
         ),
         Card(
             "Waiting to be read",
             f"{found['waiting']:,}",
-            says=f"{coming:,} files are coming in",
+            detail=f"{coming:,} files are coming in",
             link=reverse("admin:jobs"),
         ),
         Card(
             "Refused files",
             f"{found['refused']:,}",
-            says="each with its reason",
+            detail="each with its reason",
             link=f"{images}?state__exact=refused",
             worry=False,
         ),

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 
-from albums.admin.acts import Act, ActingAdmin, ActRefused
+from albums.admin.actions import Action, ActionRefused, ActionsAdmin
 from albums.admin.base import NOT_SHOWN, OwnerFilter, column
 from albums.exceptions import RefusalCode
 from albums.models import Image
@@ -51,25 +51,25 @@ def images_read_again(images: Iterable[tuple[int, int]]) -> int:
 
 def _read_again(_request: HttpRequest, image: Image, _given: Any) -> str:
     if not images_read_again([(image.owner_id, image.pk)]):
-        raise ActRefused("It cannot be read again: the file is not kept, or it is not refused any more.")
+        raise ActionRefused("It cannot be read again: the file is not kept, or it is not refused any more.")
     return "It is being read again."
 
 
-READ_AGAIN = Act(
+READ_AGAIN = Action(
     name="read-again",
     label="Read again",
-    says=lambda _request, _image: [
+    explanation=lambda _request, _image: [
         "The file is handed to the workers once more. If the reason is gone, it becomes a photo."
     ],
-    does=_read_again,
-    offered=lambda _request, image: (
+    perform=_read_again,
+    available=lambda _request, image: (
         image.state == Image.State.REFUSED and bool(image.original) and image.binned_at is None
     ),
 )
 
 
 @admin.register(Image)
-class ImageAdmin(ActingAdmin[Image]):
+class ImageAdmin(ActionsAdmin[Image]):
     """Originals and what became of them."""
 
     private: ClassVar = {"shown_path": "source_path"}
@@ -95,7 +95,7 @@ class ImageAdmin(ActingAdmin[Image]):
     )  # fmt: skip
     readonly_fields = fields
     actions = ("read_again",)
-    acts = (READ_AGAIN,)
+    row_actions = (READ_AGAIN,)
 
     @column("file")
     def file(self, image: Any) -> str:

@@ -82,7 +82,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"{tried:,} are tried again.")
         return redirect("admin:jobs")
     context = {"parts": sections, "queues": queues()}
-    return page_response(admin.site, request, "admin/house/jobs.html", title="Jobs", **context)
+    return page_response(admin.site, request, "admin/pages/jobs.html", title="Jobs", **context)
 
 
 def queues() -> list[Queue] | None:

@@ -5,14 +5,14 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.template.defaultfilters import filesizeformat
 
-from albums.admin.base import NOT_SHOWN, HouseAdmin, OwnerFilter, column
+from albums.admin.base import NOT_SHOWN, OwnerFilter, ReadOnlyOwnerAdmin, column
 from albums.models import Upload
 
 STATES = {"Coming in": "info", "Being unpacked": "warning", "Unpacked": "success", "Refused": "danger"}
 
 
 @admin.register(Upload)
-class UploadAdmin(HouseAdmin[Upload]):
+class UploadAdmin(ReadOnlyOwnerAdmin[Upload]):
     """Uploads that have not ended, and zips of the last days."""
 
     private: ClassVar = {"shown_name": "name"}

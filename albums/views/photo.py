@@ -19,7 +19,7 @@ from albums.http.media import SHOWN_TYPES
 from albums.models import Album, Image, Rendition
 from albums.ordering import neighbours
 from albums.services.arranging.albums import album_add_images, album_get_or_create
-from albums.services.arranging.descriptions import image_describe
+from albums.services.arranging.descriptions import image_set_description
 from albums.services.arranging.smart_albums import filled_by_hand
 from albums.views.photo_navigation import photo_list
 
@@ -95,7 +95,7 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
     image = get_object_or_404(Image.objects.owned_by(current_user(request)), pk=pk)
     form = DescriptionForm(request.POST)
     if form.is_valid():
-        image_describe(image=image, description=form.cleaned_data["description"])
+        image_set_description(image=image, description=form.cleaned_data["description"])
         messages.success(request, gettext("The description is saved."))
     else:
         messages.error(request, " ".join(map(str, form.errors["description"])))

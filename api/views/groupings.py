@@ -20,7 +20,7 @@ from faces.exceptions import NotThere
 from faces.models import ClusteringRun
 from faces.services.grouping.plan import Parting
 from faces.services.grouping.run import owner_recluster
-from faces.services.reindexing.run import reindex_todo, reindex_wish
+from faces.services.reindexing.run import reindex_request, reindex_todo
 from faces.tasks import cluster_anew
 from faces.vision.errors import UnknownModel, VisionError
 from faces.vision.weights.table import Purpose, model_matching
@@ -152,15 +152,15 @@ class ReindexPlan(ApiView):
         Doing it is for who looks after the server: bin/manage reindex.
         """
         asked = self.asked(ReindexIn)
-        wish = reindex_wish(
+        wanted = reindex_request(
             owner=self.user,
             detector=_model(asked, "detector", Purpose.DETECTOR),
             embedder=_model(asked, "embedder", Purpose.EMBEDDER),
         )
-        todo = reindex_todo(wish)
+        todo = reindex_todo(wanted)
         told = {
-            "detector": wish.models.detector,
-            "embedder": wish.models.embedder,
+            "detector": wanted.models.detector,
+            "embedder": wanted.models.embedder,
             "photos": todo.get("photos", 0),
             "faces": todo["faces"],
         }

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from albums.http.media import file_response
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
-from albums.services.arranging.descriptions import image_describe
+from albums.services.arranging.descriptions import image_set_description
 from albums.services.erasing.bin import images_bin
 from albums.services.searching.search import search_chips, search_images, search_of
 from api.pagination import By
@@ -102,7 +102,7 @@ class OneImage(ApiView):
         """Describe one's own photo."""
         image, data = self.one(pk, Image.objects.owned_by(self.user)), self.told(ImageIn)
         if "description" in data:
-            image_describe(image=image, description=data["description"])
+            image_set_description(image=image, description=data["description"])
         return Response(self.shown(ImageOut, self.one(pk)))
 
     @operation("image_delete", tag=TAG, status=204)

@@ -13,7 +13,7 @@ from api.serializers.images import ImagesOut
 from api.serializers.work import FailedScanOut, JobsOut, RetryIn
 from api.views.base import ApiView
 from api.views.images import SOME
-from faces.services.detecting.retries import scans_failed, scans_retry
+from faces.services.detecting.retries import failed_scans, scans_retry
 from faces.tasks import enqueue_scans
 
 TAG = "work"
@@ -68,7 +68,7 @@ class FailedScans(ApiView):
     )
     def get(self, _request: Request) -> Response:
         """Photos in which faces could not be looked for, with the reason."""
-        return self.page(FailedScanOut, scans_failed(self.user), NEWEST_FIRST)
+        return self.page(FailedScanOut, failed_scans(self.user), NEWEST_FIRST)
 
     @operation("scans_retry", tag=TAG, takes=RetryIn, gives=ImagesOut, asked=SOME, example=SOME, status=202)
     def post(self, _request: Request) -> Response:

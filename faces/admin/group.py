@@ -119,7 +119,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     }
     name = person.name if granted and person.name else f"Group {person.pk}"
     return page_response(
-        admin.site, request, "admin/house/group.html", title=name, subtitle="Cluster review", **context
+        admin.site, request, "admin/pages/group.html", title=name, subtitle="Cluster review", **context
     )
 
 
@@ -129,11 +129,11 @@ def group_do(request: HttpRequest, pk: int) -> HttpResponse:
     """Do something about a group. POST: do, and what it is done with (cut, other)."""
     who = operator(request)
     person = get_object_or_404(Person.objects.select_related("owner"), pk=pk)
-    act = ACTS.get(request.POST.get("do", ""))
-    if act is None:
+    action = ACTIONS.get(request.POST.get("do", ""))
+    if action is None:
         raise Http404
     try:
-        messages.success(request, act(request, person, who))
+        messages.success(request, action(request, person, who))
     except PeopleError as error:
         messages.error(request, str(error))
     if Person.objects.filter(pk=person.pk).exists():
@@ -203,7 +203,7 @@ def _undo(_request: HttpRequest, person: Person, who: User) -> str:
     return f"Undone: {change.summary}."
 
 
-ACTS: dict[str, Callable[[HttpRequest, Person, User], str]] = {
+ACTIONS: dict[str, Callable[[HttpRequest, Person, User], str]] = {
     "confirm": _confirm,
     "split": _split,
     "merge": _merge,

@@ -56,7 +56,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     )
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return page_response(
-        admin.site, request, "admin/house/grouping.html", title="Grouping", page=shown, is_fullwidth="1"
+        admin.site, request, "admin/pages/grouping.html", title="Grouping", page=shown, is_fullwidth="1"
     )
 
 
@@ -85,10 +85,12 @@ def grouping_of(request: HttpRequest, owner_id: int) -> HttpResponse:
         "standing": standing,
         "plan": plan_kept(owner.pk),
         "asked": plan_asked(owner.pk),
-        "undoable": last is not None and change_of_last_run(last) is not None and UNDO.offered(request, last),
+        "undoable": last is not None
+        and change_of_last_run(last) is not None
+        and UNDO.available(request, last),
     }
     title = f"Grouping of {owner.username}"
-    return page_response(admin.site, request, "admin/house/grouping_of.html", title=title, **context)
+    return page_response(admin.site, request, "admin/pages/owner_grouping.html", title=title, **context)
 
 
 def _do(request: HttpRequest, owner: User) -> HttpResponse:

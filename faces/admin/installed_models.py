@@ -48,7 +48,7 @@ def models(request: HttpRequest) -> HttpResponse:
     thoroughly = request.GET.get("digest") == "1"
     context = {"models": shown_models(thoroughly=thoroughly), "thoroughly": thoroughly}
     return page_response(
-        admin.site, request, "admin/house/models.html", title="Models", is_fullwidth="1", **context
+        admin.site, request, "admin/pages/models.html", title="Models", is_fullwidth="1", **context
     )
 
 

@@ -1,4 +1,4 @@
-"""What this app adds to the pages about the whole house: numbers, jobs, and a column of the accounts."""
+"""The faces app's numbers on the administration's overview, jobs and accounts."""
 
 from __future__ import annotations
 
@@ -32,26 +32,26 @@ def face_numbers() -> list[Card]:
         Card(
             "Faces",
             f"{faces['all']:,}",
-            says=f"{faces['waiting']:,} with nobody yet",
+            detail=f"{faces['waiting']:,} with nobody yet",
             link=reverse("admin:faces_face_changelist"),
         ),
         Card(
             "People",
             f"{people['all']:,}",
-            says=f"{people['named']:,} named",
+            detail=f"{people['named']:,} named",
             link=reverse("admin:faces_person_changelist"),
         ),
         Card(
             "Suspected groups",
             f"{suspected:,}",
-            says="may be two people",
+            detail="may be two people",
             link=f"{reverse('admin:faces_clusterquality_changelist')}?quality=suspected",
         ),
-        Card("Waiting to be scanned", f"{scans['waiting']:,}", says="photos", link=reverse("admin:jobs")),
+        Card("Waiting to be scanned", f"{scans['waiting']:,}", detail="photos", link=reverse("admin:jobs")),
         Card(
             "Failed scans",
             f"{scans['failed']:,}",
-            says="can be tried again",
+            detail="can be tried again",
             link=f"{listed}?state__exact=failed",
             worry=scans["failed"] > 0,
         ),

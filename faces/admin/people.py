@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.http import HttpRequest
 
-from albums.admin.acts import Act, ActingAdmin, ActRefused
-from albums.admin.base import NOT_SHOWN, HouseAdmin, OwnerFilter, column, counted, operator
+from albums.admin.actions import Action, ActionRefused, ActionsAdmin
+from albums.admin.base import NOT_SHOWN, OwnerFilter, ReadOnlyOwnerAdmin, column, counted, operator
 from albums.services.accounts.operators import owners_seen
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, Person, Verdict
@@ -40,7 +40,7 @@ class NamedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Person)
-class PersonAdmin(HouseAdmin[Person]):
+class PersonAdmin(ReadOnlyOwnerAdmin[Person]):
     """People by number: whose they are; what they are called is the owner's to say."""
 
     private: ClassVar = {"shown_name": "name"}
@@ -91,7 +91,7 @@ class PersonAdmin(HouseAdmin[Person]):
 
 
 @admin.register(Verdict)
-class VerdictAdmin(HouseAdmin[Verdict]):
+class VerdictAdmin(ReadOnlyOwnerAdmin[Verdict]):
     """Facts: never made or removed here, nor by any machine."""
 
     owner_path = "person__owner"
@@ -116,13 +116,13 @@ class VerdictAdmin(HouseAdmin[Verdict]):
 def change_take_back(request: HttpRequest, change: Change) -> str:
     """Undo a change through the journal, as far as an operator may. Raises ActRefused."""
     if not may_undo(change=change, operator=operator(request)):
-        raise ActRefused(
+        raise ActionRefused(
             "Only its owner may undo this: it needs the owner's grant, or is what the owner said."
         )
     try:
         change_undo(change=change, by=change.owner)
     except PeopleError as error:
-        raise ActRefused(str(error)) from error
+        raise ActionRefused(str(error)) from error
     return "It is undone: every face is with whom it was before."
 
 
@@ -140,20 +140,20 @@ def _undo(request: HttpRequest, change: Change, _given: Mapping[str, Any]) -> st
     return change_take_back(request, change)
 
 
-UNDO = Act(
+UNDO = Action(
     name="undo",
     label="Undo",
-    says=lambda _request, change: [
+    explanation=lambda _request, change: [
         f"“{change.get_kind_display()}” is undone: faces, people and verdicts are as they were before it.",
         "It cannot be done again by a click.",
     ],
-    does=_undo,
-    offered=may_take_back,
+    perform=_undo,
+    available=may_take_back,
 )
 
 
 @admin.register(Change)
-class ChangeAdmin(ActingAdmin[Change]):
+class ChangeAdmin(ActionsAdmin[Change]):
     """The journal of all accounts; the last change of one can be undone."""
 
     list_display = ("id", "account", "what", "by_name", "at", "undone_at")
@@ -163,7 +163,7 @@ class ChangeAdmin(ActingAdmin[Change]):
     ordering = ("-pk",)
     fields = ("account", "what", "in_words", "by_name", "at", "undone_at")
     readonly_fields = fields
-    acts = (UNDO,)
+    row_actions = (UNDO,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
         """With who did it; the words have names in them, and the rows may be thousands."""

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from albums.admin.base import HouseAdmin, OwnerFilter, column, operator
+from albums.admin.base import OwnerFilter, ReadOnlyOwnerAdmin, column, operator
 from albums.admin_site import page
 from albums.services.accounts.operators import owners_seen
 from faces.models import ClusterQuality, OperatorQuestion
@@ -79,7 +79,7 @@ class GrantFilter(admin.SimpleListFilter):
 
 
 @admin.register(ClusterQuality)
-class ClusterQualityAdmin(HouseAdmin[ClusterQuality]):
+class ClusterQualityAdmin(ReadOnlyOwnerAdmin[ClusterQuality]):
     """Groups, the suspected first. Opening one leads to its own page."""
 
     owner_path = "person__owner"
@@ -93,7 +93,7 @@ class ClusterQualityAdmin(HouseAdmin[ClusterQuality]):
     search_fields = ("=person__id", "=person__owner__username")
     search_help_text = "The number of a group, or the name of an account"
     ordering = ("-excess", "pk")
-    list_before_template = "admin/house/_cluster_review.html"
+    list_before_template = "admin/pages/_cluster_review.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ClusterQuality]:
         """With whether the owner was asked about it."""

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from albums.admin.acts import Act, ActingAdmin, ActRefused
+from albums.admin.actions import Action, ActionRefused, ActionsAdmin
 from albums.admin.base import OwnerFilter, column
 from faces.admin.people import change_take_back, may_take_back
 from faces.models import Change, ClusteringRun
@@ -33,7 +33,7 @@ def change_of_last_run(run: ClusteringRun) -> Change | None:
 def _undo(request: HttpRequest, run: ClusteringRun, _given: Mapping[str, Any]) -> str:
     change = change_of_last_run(run)
     if change is None:
-        raise ActRefused("Something was done since. Undo that first, under “Changes”.")
+        raise ActionRefused("Something was done since. Undo that first, under “Changes”.")
     return change_take_back(request, change)
 
 
@@ -42,20 +42,20 @@ def _undoable(request: HttpRequest, run: ClusteringRun) -> bool:
     return change is not None and may_take_back(request, change)
 
 
-UNDO = Act(
+UNDO = Action(
     name="undo",
     label="Undo this grouping",
-    says=lambda _request, run: [
+    explanation=lambda _request, run: [
         f"{run.moved:,} faces go back to whom they were with before. No name and no verdict is lost.",
         "The next photos, or a new grouping, may move them again.",
     ],
-    does=_undo,
-    offered=_undoable,
+    perform=_undo,
+    available=_undoable,
 )
 
 
 @admin.register(ClusteringRun)
-class ClusteringRunAdmin(ActingAdmin[ClusteringRun]):
+class ClusteringRunAdmin(ActionsAdmin[ClusteringRun]):
     """Groupings, with their parameters and counts."""
 
     list_display = (
@@ -71,7 +71,7 @@ class ClusteringRunAdmin(ActingAdmin[ClusteringRun]):
         "moved", "embedder", "told",
     )  # fmt: skip
     readonly_fields = fields
-    acts = (UNDO,)
+    row_actions = (UNDO,)
 
     @column("state", order="state", colours=STATES)
     def how_far(self, run: ClusteringRun) -> str:
@@ -89,5 +89,5 @@ class ClusteringRunAdmin(ActingAdmin[ClusteringRun]):
     def told(self, run: ClusteringRun) -> SafeString:
         """What it was told, as JSON."""
         return format_html(
-            '<pre class="house-json">{}</pre>', json.dumps(run.parameters, indent=2, sort_keys=True)
+            '<pre class="operator-json">{}</pre>', json.dumps(run.parameters, indent=2, sort_keys=True)
         )

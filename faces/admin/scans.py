@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from albums.admin.acts import Act, ActingAdmin, ActRefused
-from albums.admin.base import HouseAdmin, OwnerFilter, column
+from albums.admin.actions import Action, ActionRefused, ActionsAdmin
+from albums.admin.base import OwnerFilter, ReadOnlyOwnerAdmin, column
 from albums.exceptions import RefusalCode
 from faces import error_messages
 from faces.models import Face, FaceScan
@@ -58,21 +58,21 @@ def scans_again(images: Iterable[tuple[int, int]]) -> int:
 
 def _scan_again(_request: HttpRequest, scan: Any, _given: Mapping[str, Any]) -> str:
     if not scans_again([(scan.owner_number, scan.image_id)]):
-        raise ActRefused("There is nothing to try again: it has not failed, or the photo is in the bin.")
+        raise ActionRefused("There is nothing to try again: it has not failed, or the photo is in the bin.")
     return "Faces are looked for again in this photo."
 
 
-SCAN_AGAIN = Act(
+SCAN_AGAIN = Action(
     name="scan-again",
     label="Scan again",
-    says=lambda _request, _scan: ["A worker looks for faces in this photo once more."],
-    does=_scan_again,
-    offered=lambda _request, scan: scan.state == FaceScan.State.FAILED,
+    explanation=lambda _request, _scan: ["A worker looks for faces in this photo once more."],
+    perform=_scan_again,
+    available=lambda _request, scan: scan.state == FaceScan.State.FAILED,
 )
 
 
 @admin.register(FaceScan)
-class FaceScanAdmin(ActingAdmin[FaceScan]):
+class FaceScanAdmin(ActionsAdmin[FaceScan]):
     """Scans, with what went wrong."""
 
     owner_path = "image__owner"
@@ -91,7 +91,7 @@ class FaceScanAdmin(ActingAdmin[FaceScan]):
     )  # fmt: skip
     readonly_fields = fields
     actions = ("scan_again",)
-    acts = (SCAN_AGAIN,)
+    row_actions = (SCAN_AGAIN,)
 
     @column("state", order="state", colours=STATES)
     def how_far(self, scan: FaceScan) -> str:
@@ -112,7 +112,7 @@ class FaceScanAdmin(ActingAdmin[FaceScan]):
 
 
 @admin.register(Face)
-class FaceAdmin(HouseAdmin[Face]):
+class FaceAdmin(ReadOnlyOwnerAdmin[Face]):
     """Faces by number, without their pictures, which are the owner's."""
 
     owner_path = "image__owner"

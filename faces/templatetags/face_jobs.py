@@ -8,7 +8,7 @@ from django import template
 from django.contrib.auth.models import User
 
 from faces.models import Change, ClusteringRun
-from faces.services.detecting.retries import scans_failed
+from faces.services.detecting.retries import failed_scans as scans_that_failed
 from faces.services.history.history import change_undoable
 
 register = template.Library()
@@ -21,7 +21,7 @@ RUNS_SHOWN = 5
 def failed_scans(context: Any) -> dict[str, Any]:
     """Photos in which faces could not be looked for, the newest of them, each with its reason."""
     user: User = context["user"]
-    failed = scans_failed(user)
+    failed = scans_that_failed(user)
     return {
         "scans": list(failed[:FAILED_SHOWN]),
         "failed_count": failed.count(),

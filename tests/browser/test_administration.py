@@ -75,8 +75,8 @@ def pages(rows: dict[str, int]) -> dict[str, str]:
         "grouping_of": reverse("admin:grouping_of", args=[rows["ada"]]),
         "one_account": reverse("admin:auth_user_change", args=[rows["ada"]]),
         "new_account": reverse("admin:auth_user_add"),
-        "quota": reverse("admin:auth_user_act", args=[rows["ada"], "quota"]),
-        "delete": reverse("admin:auth_user_act", args=[rows["ada"], "delete"]),
+        "quota": reverse("admin:auth_user_action", args=[rows["ada"], "quota"]),
+        "delete": reverse("admin:auth_user_action", args=[rows["ada"], "delete"]),
         "one_image": reverse("admin:albums_image_change", args=[rows["image"]]),
         "one_run": reverse("admin:faces_clusteringrun_change", args=[rows["run"]]),
     }

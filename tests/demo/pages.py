@@ -104,7 +104,7 @@ def _if_people(scene: Scene) -> str | None:
 def _group_photo(scene: Scene) -> str | None:
     images = Image.objects.filter(owner=scene.owner).annotate(count=Count("faces"))
     largest = images.filter(count__gt=1).order_by("-count", "pk").first()
-    return largest and reverse("albums:photo", args=[largest.pk])
+    return reverse("albums:photo", args=[largest.pk]) if largest else None
 
 
 _PHOTO = named("albums:photo", "photo")

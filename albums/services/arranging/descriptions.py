@@ -3,7 +3,7 @@
 from albums.models import Image
 
 
-def image_describe(*, image: Image, description: str) -> Image:
+def image_set_description(*, image: Image, description: str) -> Image:
     """Keep the owner's words for a photo; none takes them away."""
     image.description = description.strip()
     image.save(update_fields=["description"])

@@ -24,7 +24,7 @@ FILES_SINCE = 1
 FIELDS = ("description", "camera", "facts", "latitude", "longitude", "place", "country")
 
 
-def image_describe(*, image: Image, metadata: Metadata) -> None:
+def image_metadata_store(*, image: Image, metadata: Metadata) -> None:
     """Put what the file says into `image`, which is not saved. What its owner wrote stays."""
     image.description = image.description or metadata.description
     image.camera = metadata.camera
@@ -56,7 +56,7 @@ def images_describe(*, count: int) -> int:
             if image.facts.get("read", 0) >= FILES_SINCE:
                 _complete(image)
             else:
-                image_describe(image=image, metadata=_metadata(image))
+                image_metadata_store(image=image, metadata=_metadata(image))
         Image.objects.bulk_update(images, FIELDS)
     return len(images)
 

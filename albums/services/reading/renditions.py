@@ -15,7 +15,7 @@ from albums.imaging import Encoded, Picture
 from albums.leases import Lease
 from albums.models import Image, Rendition
 from albums.services.core.limits import image_limits
-from albums.services.reading.metadata import FIELDS, image_describe
+from albums.services.reading.metadata import FIELDS, image_metadata_store
 from albums.services.uploading.uploads import image_refuse
 from albums.storage import put_file, rendition_name
 
@@ -61,7 +61,7 @@ def image_read(*, image: Image) -> bool:
         _renditions_store(image, picture)
         image.width, image.height = picture.width, picture.height
         image.captured_at = picture.captured_at
-        image_describe(image=image, metadata=picture.metadata)
+        image_metadata_store(image=image, metadata=picture.metadata)
         image.state = Image.State.READY
         image.reason, image.reason_values, image.detail = "", {}, ""
         image.attempts = 0

@@ -44,8 +44,8 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """How to look. owner: whose rows; everybody's for None. quick: without reading originals to the end."""
+class CheckOptions:
+    """Options of a check. owner: None checks all accounts. quick: compares sizes, reads no originals."""
 
     owner: User | None = None
     quick: bool = False
@@ -53,32 +53,32 @@ class Look:
     progress: Progress = field(default=lambda _count: None)
 
     def images(self) -> ImageQuerySet:
-        """The photos that are meant, the bin and what was refused included."""
+        """Return the photos to check, including binned and refused ones."""
         return Image.objects.all() if self.owner is None else Image.objects.filter(owner=self.owner)
 
 
-def images_check(look: Look) -> Iterator[Finding]:
+def images_check(options: CheckOptions) -> Iterator[Finding]:
     """Each photo's original and renditions. Raises OSError when the storage fails."""
     lost: dict[int, RefusalCode] = {}
     checked, last = 0, 0
     while True:
-        images = look.images().filter(pk__gt=last).prefetch_related("renditions").order_by("pk")
+        images = options.images().filter(pk__gt=last).prefetch_related("renditions").order_by("pk")
         batch = list(images[:ROWS])
         if not batch:
             break
         for image in batch:
             if image.original:
                 checked += 1
-                yield from _original_check(image, look, lost)
+                yield from _original_check(image, options, lost)
             if image.state == Image.State.READY and image.pk not in lost:
-                yield from _renditions_check(image, look)
-            look.progress(1)
+                yield from _renditions_check(image, options)
+            options.progress(1)
         last = batch[-1].pk
-    yield from _lost(lost, look, away=len(lost) > max(FEW, checked / 2))
+    yield from _lost(lost, options, away=len(lost) > max(FEW, checked / 2))
 
 
-def _original_check(image: Image, look: Look, lost: dict[int, RefusalCode]) -> Iterator[Finding]:
-    size, digest = stored_digest(image.original, wanted=not look.quick)
+def _original_check(image: Image, options: CheckOptions, lost: dict[int, RefusalCode]) -> Iterator[Finding]:
+    size, digest = stored_digest(image.original, wanted=not options.quick)
     known = image.state == Image.State.REFUSED and image.reason in LOST
     if size is None:
         if not known:
@@ -87,24 +87,24 @@ def _original_check(image: Image, look: Look, lost: dict[int, RefusalCode]) -> I
     whole = size == image.size_bytes and digest in {"", image.sha256}
     if whole and known and digest:
         found = Finding("original_back", f"original of photo {image.pk}", remedy=REPAIR)
-        yield found.mended() if look.repair and _take_back(image) else found
+        yield found.mended() if options.repair and _take_back(image) else found
     elif not whole and not known:
         lost[image.pk] = RefusalCode.DAMAGED
 
 
-def _lost(lost: dict[int, RefusalCode], look: Look, *, away: bool) -> Iterator[Finding]:
+def _lost(lost: dict[int, RefusalCode], options: CheckOptions, *, away: bool) -> Iterator[Finding]:
     """What is done about originals that are not what they were is decided when all of them are known."""
     remedy = "put it back from a backup, or add the photo again"
     if away:
         remedy = "is the disk with the originals there, and whole? While most of them are lost none is marked"
     for pk, code in lost.items():
         found = Finding(f"original_{code}", f"original of photo {pk}", remedy=remedy)
-        yield found.mended() if look.repair and not away and _mark(pk, code) else found
+        yield found.mended() if options.repair and not away and _mark(pk, code) else found
 
 
-def _renditions_check(image: Image, look: Look) -> Iterator[Finding]:
+def _renditions_check(image: Image, options: CheckOptions) -> Iterator[Finding]:
     kinds = renditions_missing(image=image)
-    done = bool(kinds) and look.repair and renditions_remake(image=image)
+    done = bool(kinds) and options.repair and renditions_remake(image=image)
     for kind in kinds:
         yield Finding("rendition_missing", f"{kind} of photo {image.pk}", repaired=done, remedy=REPAIR)
 

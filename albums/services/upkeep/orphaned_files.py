@@ -1,7 +1,7 @@
-"""Files that no row names: left behind by something that was killed, or put there by somebody.
+"""Find orphaned files, which no row names: left by a killed process, or copied there by hand.
 
-They are put aside into `lost-found/` in the data folder, never deleted. A file that is being written has its
-row only at the end, so a young one is no stray, and each is looked up once more before it is moved.
+A repair moves them into `lost-found/` in the data folder, and never deletes them. A file gets its row only
+once it is written, so young files are left alone, and each is looked up once more before it is moved.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from django.core.files.storage import Storage
 from django.utils import timezone
 
 from albums.models import Image, Rendition, Upload
-from albums.services.upkeep.integrity import REPAIR, Finding, Look
+from albums.services.upkeep.integrity import REPAIR, CheckOptions, Finding
 from albums.services.uploading.partial_files import leftovers
 from albums.storage import stored_below
 
@@ -29,31 +29,31 @@ Known = Callable[[list[str]], set[str]]
 """Of some names of files, those that a row has."""
 
 
-def photo_strays(look: Look) -> Iterator[Finding]:
-    """Strays among originals, renditions and uploads."""
-    yield from folder_strays(look, "originals", _originals_known)
-    yield from folder_strays(look, "renditions", _renditions_known)
-    if look.owner is None:
-        yield from _upload_strays(look)
-    yield from _uploads_without_file(look)
+def orphaned_photo_files(options: CheckOptions) -> Iterator[Finding]:
+    """Find orphaned files among originals, renditions and uploads."""
+    yield from orphaned_folder_files(options, "originals", _originals_known)
+    yield from orphaned_folder_files(options, "renditions", _renditions_known)
+    if options.owner is None:
+        yield from _orphaned_upload_files(options)
+    yield from _uploads_without_file(options)
 
 
-def folder_strays(look: Look, folder: str, known: Known) -> Iterator[Finding]:
-    """Strays in a folder of the storage that has a folder for each owner."""
+def orphaned_folder_files(options: CheckOptions, folder: str, known: Known) -> Iterator[Finding]:
+    """Find orphaned files in a folder of the storage that has a folder for each owner."""
     storage: Storage = Image.original.field.storage
-    names = stored_below(storage, f"{folder}/{look.owner.pk}" if look.owner else folder)
+    names = stored_below(storage, f"{folder}/{options.owner.pk}" if options.owner else folder)
     while batch := list(islice(names, AT_ONCE)):
-        look.progress(len(batch))
+        options.progress(len(batch))
         suspects = sorted(set(batch) - known(batch))
         old = [name for name in suspects if _is_old(storage, name)]
-        # Once more: since the first look a row may have come, or the file may have gone with its row.
+        # Once more: since the first check a row may have come, or the file may have gone with its row.
         for name in sorted(set(old) - known(old)) if old else ():
             found = Finding("stray_file", name, remedy=REPAIR)
             if not storage.exists(name):
                 continue
-            if look.repair:
+            if options.repair:
                 storage_put_aside(storage, name)
-            yield found.mended(repaired=look.repair)
+            yield found.mended(repaired=options.repair)
 
 
 def storage_put_aside(storage: Storage, name: str) -> Path:
@@ -94,26 +94,26 @@ def _renditions_known(names: list[str]) -> set[str]:
     return set(rows.values_list("file", flat=True)) & set(names)
 
 
-def _upload_strays(look: Look) -> Iterator[Finding]:
+def _orphaned_upload_files(options: CheckOptions) -> Iterator[Finding]:
     for path in leftovers(before=timezone.now() - YOUNG):
         with contextlib.suppress(ValueError):
             if Upload.objects.filter(pk=uuid.UUID(path.stem)).exists():
                 continue
         found = Finding("stray_upload", path.name, remedy=REPAIR)
-        if look.repair:
+        if options.repair:
             shutil.move(path, _free_place(Path(settings.DATA_DIR) / LOST_FOUND / "uploads" / path.name))
-        yield found.mended(repaired=look.repair)
+        yield found.mended(repaired=options.repair)
 
 
-def _uploads_without_file(look: Look) -> Iterator[Finding]:
+def _uploads_without_file(options: CheckOptions) -> Iterator[Finding]:
     """Uploads of which something came in and nothing is there: they can only begin again."""
     folder = Path(settings.UPLOAD_FOLDER)
     uploads = Upload.objects.filter(state=Upload.State.COMING, received_bytes__gt=0)
-    if look.owner is not None:
-        uploads = uploads.filter(owner=look.owner)
+    if options.owner is not None:
+        uploads = uploads.filter(owner=options.owner)
     for upload in uploads.filter(changed_at__lt=timezone.now() - YOUNG).iterator(AT_ONCE):
         if (folder / f"{upload.pk}.part").exists():
             continue
-        if look.repair:
+        if options.repair:
             Upload.objects.filter(pk=upload.pk, received_bytes=upload.received_bytes).update(received_bytes=0)
-        yield Finding("upload_lost", f"upload {upload.pk}", repaired=look.repair, remedy=REPAIR)
+        yield Finding("upload_lost", f"upload {upload.pk}", repaired=options.repair, remedy=REPAIR)

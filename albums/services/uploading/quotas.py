@@ -1,7 +1,7 @@
 """How much an account may keep, and what is left of it: asked wherever a file comes in.
 
 Counted are the originals, those in the bin and refused ones that are kept too, and what is announced and
-still coming in. What was made from them is the house's.
+still coming in. Files derived from them do not count.
 """
 
 from dataclasses import dataclass

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from albums.management.owners import owner_of
-from albums.services.upkeep.integrity import Finding, Look, images_check
-from albums.services.upkeep.orphaned_files import photo_strays
+from albums.services.upkeep.integrity import CheckOptions, Finding, images_check
+from albums.services.upkeep.orphaned_files import orphaned_photo_files
 from config.commands.reporting import Outcome, ReportingCommand, cannot, problem
 from faces.services.upkeep.integrity import faces_check
 
@@ -77,9 +77,11 @@ reason; its faces, names and albums stay, and adding the same file again brings 
                 rows += count
                 bar.update(count)
 
-            look = Look(owner=owner, quick=options["quick"], repair=options["repair"], progress=looked_at)
+            checked = CheckOptions(
+                owner=owner, quick=options["quick"], repair=options["repair"], progress=looked_at
+            )
             try:
-                for finding in _everything(look):
+                for finding in _everything(checked):
                     counted[finding.code] += 1
                     repaired[finding.code] += finding.repaired
                     # Of each kind the first ones: a disk that is away would give a hundred thousand.
@@ -105,10 +107,10 @@ reason; its faces, names and albums stay, and adding the same file again brings 
         return Outcome(data, lines, problem(said, code="found"))
 
 
-def _everything(look: Look) -> Iterator[Finding]:
-    yield from images_check(look)
-    yield from photo_strays(look)
-    yield from faces_check(look)
+def _everything(options: CheckOptions) -> Iterator[Finding]:
+    yield from images_check(options)
+    yield from orphaned_photo_files(options)
+    yield from faces_check(options)
 
 
 def _lines(found: list[Finding], counted: Counter[str], repaired: Counter[str]) -> list[str]:

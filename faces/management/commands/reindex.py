@@ -11,7 +11,7 @@ from django.core.management.base import CommandParser
 from albums.management.owners import add_owner_option, owner_of
 from albums.models import Album, Image
 from albums.services.uploading.folder_listing import printable_path
-from config.commands.reporting import Outcome as Told
+from config.commands.reporting import Outcome as CommandOutcome
 from config.commands.reporting import ReportingCommand, cannot, problem, wrong
 from faces.conf import face_settings
 from faces.exceptions import PeopleError
@@ -20,11 +20,11 @@ from faces.services.core.owner_pipeline import owner_models
 from faces.services.reindexing.apply import Carryover
 from faces.services.reindexing.run import (
     Outcome,
-    Wish,
+    ReindexRequest,
     images_to_reindex,
     reindex,
+    reindex_request,
     reindex_todo,
-    reindex_wish,
 )
 from faces.services.reindexing.state_diff import Difference
 from faces.vision.errors import VisionError
@@ -73,7 +73,7 @@ Interrupted, it goes on where it ended when it is run again.
         )
         add_owner_option(parser)
 
-    def work(self, **options: Any) -> Told:
+    def work(self, **options: Any) -> CommandOutcome:
         """Compute beside, switch, and say what became of everybody."""
         owner = owner_of(options)
         try:
@@ -87,12 +87,12 @@ Interrupted, it goes on where it ended when it is run again.
             image_ids=_image_ids(owner, options["image"]),
             failed_only=options["failed"],
         )
-        wish = reindex_wish(owner=owner, images=images, detector=detector, embedder=embedder)
-        image_ids = list(wish.images.values_list("pk", flat=True))
+        request = reindex_request(owner=owner, images=images, detector=detector, embedder=embedder)
+        image_ids = list(request.images.values_list("pk", flat=True))
         if not image_ids:
-            return Told({"photos": 0}, ["No photo to look at."])
+            return CommandOutcome({"photos": 0}, ["No photo to look at."])
         try:
-            outcome = self._run(wish, plan=options["plan"])
+            outcome = self._run(request, plan=options["plan"])
         except VisionError as error:
             raise cannot(str(error), code="models") from error
         except PeopleError as error:
@@ -103,8 +103,8 @@ Interrupted, it goes on where it ended when it is run again.
         data = {
             "photos": len(image_ids),
             "plan": options["plan"],
-            "detector": wish.models.detector,
-            "embedder": wish.models.embedder,
+            "detector": request.models.detector,
+            "embedder": request.models.embedder,
             **_data(outcome),
             "failed": count,
             "failures": [
@@ -112,17 +112,17 @@ Interrupted, it goes on where it ended when it is run again.
                 for scan in shown
             ],
         }
-        lines = [*_report(wish, outcome, plan=options["plan"]), *_failure_lines(shown, count)]
+        lines = [*_report(request, outcome, plan=options["plan"]), *_failure_lines(shown, count)]
         if not count:
-            return Told(data, lines)
+            return CommandOutcome(data, lines)
         said = f"In {count} photos faces could not be looked for. To try again: bin/manage reindex --failed"
-        return Told(data, lines, problem(said, code="photos_failed"))
+        return CommandOutcome(data, lines, problem(said, code="photos_failed"))
 
-    def _run(self, wish: Wish, *, plan: bool) -> Outcome:
+    def _run(self, request: ReindexRequest, *, plan: bool) -> Outcome:
         with ExitStack() as stack:
             bars = {
                 kind: stack.enter_context(self.bar(total=count, desc=LABELS[kind][0], unit=LABELS[kind][1]))
-                for kind, count in reindex_todo(wish).items()
+                for kind, count in reindex_todo(request).items()
                 if count
             }
 
@@ -130,7 +130,7 @@ Interrupted, it goes on where it ended when it is run again.
                 if kind in bars:
                     bars[kind].update(count)
 
-            return reindex(wish, plan=plan, progress=progress)
+            return reindex(request, plan=plan, progress=progress)
 
 
 def _data(outcome: Outcome) -> dict[str, Any]:
@@ -147,23 +147,23 @@ def _data(outcome: Outcome) -> dict[str, Any]:
     return found
 
 
-def _report(wish: Wish, outcome: Outcome, *, plan: bool) -> list[str]:
+def _report(request: ReindexRequest, outcome: Outcome, *, plan: bool) -> list[str]:
     """What became of everybody, for people."""
     lines = []
     if outcome.people is None:
         lines.append(
-            f"The faces in these photos can be compared with {wish.models.embedder} now; "
+            f"The faces in these photos can be compared with {request.models.embedder} now; "
             f"{outcome.lacking} faces in other photos cannot yet. "
             "Run it without a choice of photos to change the model."
         )
     else:
         if plan:
             lines.append("A plan: nothing was changed. What was computed for it is kept.")
-        lines.append(f"Models: {wish.models.detector}, {wish.models.embedder}")
+        lines.append(f"Models: {request.models.detector}, {request.models.embedder}")
         lines += _people(outcome.people, outcome.carried)
     if outcome.unreadable:
         lines.append(f"{outcome.unreadable} photos cannot be read: their faces stay with whom they are with.")
-    present, configured = owner_models(wish.owner.pk), face_settings()
+    present, configured = owner_models(request.owner.pk), face_settings()
     if not plan and present != configured:
         lines.append(
             f"(The settings name {configured.detector} and {configured.embedder}, for new accounts; "

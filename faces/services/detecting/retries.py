@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from faces.models import FaceScan
 
 
-def scans_failed(owner: User) -> QuerySet[FaceScan]:
+def failed_scans(owner: User) -> QuerySet[FaceScan]:
     """Scans of the owner's photos that failed, the newest first; not of photos in the bin."""
     failed = FaceScan.objects.visible_to(owner).filter(state=FaceScan.State.FAILED, image__binned_at=None)
     ordered: QuerySet[FaceScan] = failed.select_related("image").order_by("-finished_at", "-pk")
@@ -22,7 +22,7 @@ def scans_retry(*, owner: User, image_ids: Collection[int] | None = None) -> lis
 
     The caller asks the workers.
     """
-    failed = scans_failed(owner)
+    failed = failed_scans(owner)
     if image_ids is not None:
         failed = failed.filter(image__in=image_ids)
     ids = list(failed.values_list("image_id", flat=True))

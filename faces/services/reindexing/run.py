@@ -1,9 +1,9 @@
-"""Looking at photos again, with the same models or with others, without losing what people said.
+"""Scan photos again, with the same models or others, without losing what users decided.
 
-First everything is computed beside what is there, while the app goes on with the owner's present models:
-faces found by a detector (see `staging`), vectors made by an embedder (see `embeddings`). Killed at any
-point, the same wish goes on where it ended. When nothing is lacking, one transaction makes it the owner's,
-groups the people anew, and is one change that can be undone. A plan is that transaction, rolled back.
+All results are first computed beside the current ones, while the app continues with the owner's present
+models: faces found by a detector (see `staging`), vectors computed by an embedder (see `embeddings`). After a
+kill the same request continues where it stopped. When nothing is missing, one transaction applies the results
+and groups the people again, as one change that can be undone. A plan is that transaction, rolled back.
 """
 
 from __future__ import annotations
@@ -69,12 +69,12 @@ class FactsInDanger(PeopleError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What is to be looked at again, and how.
+class ReindexRequest:
+    """A request to scan photos again.
 
-    images: ready photos of the owner; those in the bin are looked at when they come back. everything: whether
-    they are all there are; only then the models become the owner's. detect: whether faces are looked for, or
-    only vectors made of those that are there.
+    images: ready photos of the owner; binned ones are scanned when restored. everything: true if these are
+    all photos; only then the models become the owner's. detect: true to detect faces, false to compute only
+    the vectors of existing ones.
     """
 
     owner: User
@@ -85,7 +85,7 @@ class Wish:
 
     @property
     def faces(self) -> QuerySet[Face]:
-        """The stored faces that need a vector of the wished model."""
+        """The stored faces that need a vector of the requested model."""
         faces = Face.objects.filter(image__in=self.images)
         # Where faces are looked for, those that are found have their vectors; the others that stay need one.
         return faces_held(faces) if self.detect else faces
@@ -106,17 +106,17 @@ class Outcome:
     unreadable: int
 
 
-def reindex_wish(
+def reindex_request(
     *,
     owner: User,
     images: QuerySet[Image] | None = None,
     detector: str | None = None,
     embedder: str | None = None,
-) -> Wish:
-    """A wish for all photos of an owner, or for some; without models, with those that the owner has."""
+) -> ReindexRequest:
+    """Request a scan of all or some photos of an owner; models default to the owner's current ones."""
     present = owner_models(owner.pk)
     chosen = Image.objects.filter(owner=owner) if images is None else images.filter(owner=owner)
-    return Wish(
+    return ReindexRequest(
         owner=owner,
         models=replace(present, detector=detector or present.detector, embedder=embedder or present.embedder),
         images=Image.objects.ready().filter(pk__in=chosen.order_by().values("pk"), binned_at=None),
@@ -146,67 +146,69 @@ def images_to_reindex(
     return Image.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
 
 
-def reindex_todo(wish: Wish) -> dict[str, int]:
+def reindex_todo(request: ReindexRequest) -> dict[str, int]:
     """How much there is to compute before the switch, per kind of work."""
-    todo = {"faces": faces_lacking(wish.faces, embedder=wish.models.embedder).count()}
-    if wish.detect:
-        todo["photos"] = images_unstaged(wish.images, models=wish.models).count()
+    todo = {"faces": faces_lacking(request.faces, embedder=request.models.embedder).count()}
+    if request.detect:
+        todo["photos"] = images_unstaged(request.images, models=request.models).count()
     return todo
 
 
-def reindex(wish: Wish, *, plan: bool, progress: Progress) -> Outcome:
-    """Fulfil a wish; with `plan` only say what that would do. What was computed for a plan is used later.
+def reindex(request: ReindexRequest, *, plan: bool, progress: Progress) -> Outcome:
+    """Carry out a request; with `plan` only report its effect. What was computed for a plan is used later.
 
     Raises ReindexUnderWay, FactsInDanger, RecognitionOff; VisionError when a model cannot be used, OSError
     when the storage fails. Whenever it ends before its end, nothing but preparations was made; they are kept.
     """
-    if not recognition_wanted(wish.owner.pk):
+    if not recognition_wanted(request.owner.pk):
         raise RecognitionOff
-    with AdvisoryLock.REINDEXING.held(wish.owner.pk) as acquired:
+    with AdvisoryLock.REINDEXING.held(request.owner.pk) as acquired:
         if not acquired:
             raise ReindexUnderWay
-        if wish.detect:
-            staged_failures_forget(images=wish.images, models=wish.models)
+        if request.detect:
+            staged_failures_forget(images=request.images, models=request.models)
         unreadable: set[int] = set()
         for turn in range(MOST_TURNS):
-            _prepare(wish, unreadable, progress)
-            if not wish.everything and wish.models.embedder != owner_models(wish.owner.pk).embedder:
-                return _filled_only(wish, unreadable)
-            outcome = _switch(wish, unreadable, plan=plan, progress=progress, whatever=turn == MOST_TURNS - 1)
+            _prepare(request, unreadable, progress)
+            if not request.everything and request.models.embedder != owner_models(request.owner.pk).embedder:
+                return _filled_only(request, unreadable)
+            outcome = _switch(
+                request, unreadable, plan=plan, progress=progress, whatever=turn == MOST_TURNS - 1
+            )
             if outcome is not None:
                 return outcome
         raise AssertionError("the last turn always has an outcome")
 
 
-def _prepare(wish: Wish, unreadable: set[int], progress: Progress) -> None:
-    if wish.detect:
-        for count in images_stage(images=wish.images, models=wish.models):
+def _prepare(request: ReindexRequest, unreadable: set[int], progress: Progress) -> None:
+    if request.detect:
+        for count in images_stage(images=request.images, models=request.models):
             progress("photos", count)
-    for count in embeddings_fill(faces=wish.faces, models=wish.models, unreadable=unreadable):
+    for count in embeddings_fill(faces=request.faces, models=request.models, unreadable=unreadable):
         progress("faces", count)
 
 
-def _filled_only(wish: Wish, unreadable: set[int]) -> Outcome:
-    others = Face.objects.filter(image__owner=wish.owner)
-    lacking = faces_lacking(others, embedder=wish.models.embedder).count()
+def _filled_only(request: ReindexRequest, unreadable: set[int]) -> Outcome:
+    others = Face.objects.filter(image__owner=request.owner)
+    lacking = faces_lacking(others, embedder=request.models.embedder).count()
     return Outcome(people=None, carried=None, lacking=lacking, unreadable=len(unreadable))
 
 
 def _switch(
-    wish: Wish, unreadable: set[int], *, plan: bool, progress: Progress, whatever: bool
+    request: ReindexRequest, unreadable: set[int], *, plan: bool, progress: Progress, whatever: bool
 ) -> Outcome | None:
     """One transaction; None when something arrived that must be prepared first."""
-    owner, summary = wish.owner, _summary(wish)
+    owner, summary = request.owner, _summary(request)
     with transaction.atomic():
         # Workers that are looking at photos with the present models end first; others wait.
         owner_models_exclude(owner_id=owner.pk)
         if not recognition_wanted(owner.pk):
             raise RecognitionOff
-        if _arrived(wish, unreadable):
+        if _arrived(request, unreadable):
             if not whatever:
                 return None
-            _prepare(wish, unreadable, progress)
-        scans_lock(images=wish.images)
+            _prepare(request, unreadable, progress)
+        scans_lock(images=request.images)
         changes_lock(owner.pk)
         before = people_state(owner.pk)
         with change_recorded(
@@ -217,9 +219,9 @@ def _switch(
             faces=None,
             people=None,
         ):
-            carried = staged_apply(images=wish.images, models=wish.models) if wish.detect else None
-            if wish.everything:
-                _models_switch(owner, wish.models)
+            carried = staged_apply(images=request.images, models=request.models) if request.detect else None
+            if request.everything:
+                _models_switch(owner, request.models)
             owner_recluster(owner)
         people = difference(before, people_state(owner.pk))
         if people.names_lost or people.facts_lost:
@@ -230,10 +232,10 @@ def _switch(
     return Outcome(people=people, carried=carried, lacking=0, unreadable=len(unreadable))
 
 
-def _arrived(wish: Wish, unreadable: set[int]) -> bool:
-    lacking = faces_lacking(wish.faces, embedder=wish.models.embedder).exclude(image_id__in=unreadable)
-    finished = images_finished(wish.images)
-    return lacking.exists() or (wish.detect and images_unstaged(finished, models=wish.models).exists())
+def _arrived(request: ReindexRequest, unreadable: set[int]) -> bool:
+    lacking = faces_lacking(request.faces, embedder=request.models.embedder).exclude(image_id__in=unreadable)
+    finished = images_finished(request.images)
+    return lacking.exists() or (request.detect and images_unstaged(finished, models=request.models).exists())
 
 
 def _models_switch(owner: User, models: FaceSettings) -> None:
@@ -242,16 +244,18 @@ def _models_switch(owner: User, models: FaceSettings) -> None:
     )
 
 
-def _summary(wish: Wish) -> Message:
-    present = owner_models(wish.owner.pk)
-    detector, embedder = wish.models.detector, wish.models.embedder
-    if not wish.detect:
+def _summary(request: ReindexRequest) -> Message:
+    present = owner_models(request.owner.pk)
+    detector, embedder = request.models.detector, request.models.embedder
+    if not request.detect:
         return message(
             "Compared faces with %(model)s instead of %(before)s", model=embedder, before=present.embedder
         )
     what = (
-        message("Looked at all photos again") if wish.everything else message("Looked at some photos again")
+        message("Looked at all photos again")
+        if request.everything
+        else message("Looked at some photos again")
     )
-    if wish.models == present:
+    if request.models == present:
         return what
     return message("%(what)s, with %(detector)s and %(model)s", what=what, detector=detector, model=embedder)

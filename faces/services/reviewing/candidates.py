@@ -28,7 +28,7 @@ from faces.services.people.index import (
     vector_read,
 )
 from faces.services.searching.candidates import likely_of
-from faces.vision.grouping.group_similarity import near_pairs
+from faces.vision.grouping.group_similarity import similar_groups
 
 NEIGHBOURS = 4
 """Nearest people that are looked at for each person."""
@@ -91,7 +91,7 @@ def same_person(known: Known) -> list[Candidate]:
     groups = list(known.groups.values())
     if len(groups) < 2:
         return []
-    first, second, distances = near_pairs(
+    first, second, distances = similar_groups(
         np.stack([group.mean for group in groups]),
         farthest=known.calibration.distance(WORTH_ASKING),
         k=NEIGHBOURS,

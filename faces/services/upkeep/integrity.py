@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from albums.models import Image
-from albums.services.upkeep.integrity import REPAIR, Finding, Look
-from albums.services.upkeep.orphaned_files import folder_strays
+from albums.services.upkeep.integrity import REPAIR, CheckOptions, Finding
+from albums.services.upkeep.orphaned_files import orphaned_folder_files
 from faces.models import Change, DirtyPerson, Face, FaceEmbedding, Person, PersonStats, StagedFace, Verdict
 from faces.services.core.consent import recognition_wanted
 from faces.services.core.owner_pipeline import owner_models
@@ -44,30 +44,30 @@ ORDER BY person.id
 """
 
 
-def faces_check(look: Look) -> Iterator[Finding]:
+def faces_check(options: CheckOptions) -> Iterator[Finding]:
     """All of it, owner by owner. Raises OSError when the storage fails."""
-    yield from _crops(look)
-    yield from folder_strays(look, "faces", _CropsKnown(look))
+    yield from _crops(options)
+    yield from orphaned_folder_files(options, "faces", _CropsKnown(options))
     owners = User.objects.filter(images__isnull=False).distinct().order_by("pk")
-    for owner in owners if look.owner is None else [look.owner]:
-        yield from _rows(owner, look)
-        yield from _vectors(owner, look)
-        yield from _stats(owner, look)
-    if look.owner is None:
-        yield from _orphaned_stats(look)
+    for owner in owners if options.owner is None else [options.owner]:
+        yield from _rows(owner, options)
+        yield from _vectors(owner, options)
+        yield from _stats(owner, options)
+    if options.owner is None:
+        yield from _orphaned_stats(options)
 
 
-def _crops(look: Look) -> Iterator[Finding]:
+def _crops(options: CheckOptions) -> Iterator[Finding]:
     last = 0
-    while batch := list(look.images().ready().filter(pk__gt=last).order_by("pk")[:ROWS]):
+    while batch := list(options.images().ready().filter(pk__gt=last).order_by("pk")[:ROWS]):
         missing = crops_missing([image.pk for image in batch])
         for image in batch:
             faces = missing.get(image.pk, ())
-            done = bool(faces) and look.repair and crops_remake(image=image, faces=faces) == len(faces)
+            done = bool(faces) and options.repair and crops_remake(image=image, faces=faces) == len(faces)
             for face in faces:
                 what = f"picture of {'face' if isinstance(face, Face) else 'staged face'} {face.pk}"
                 yield Finding("crop_missing", what, repaired=done, remedy=REPAIR)
-        look.progress(len(batch))
+        options.progress(len(batch))
         last = batch[-1].pk
 
 
@@ -77,8 +77,8 @@ class _CropsKnown:
     Names are not indexed, and journals are long: so all of them are read once, when the first file is met.
     """
 
-    def __init__(self, look: Look) -> None:
-        self._look = look
+    def __init__(self, options: CheckOptions) -> None:
+        self._options = options
         self._names: set[str] | None = None
 
     def __call__(self, names: list[str]) -> set[str]:
@@ -92,10 +92,10 @@ class _CropsKnown:
 
     def _read(self) -> Iterator[str]:
         faces, staged, changes = Face.objects.all(), StagedFace.objects.all(), Change.objects.all()
-        if self._look.owner is not None:
-            faces = faces.filter(image__owner=self._look.owner)
-            staged = staged.filter(scan__image__owner=self._look.owner)
-            changes = changes.filter(owner=self._look.owner)
+        if self._options.owner is not None:
+            faces = faces.filter(image__owner=self._options.owner)
+            staged = staged.filter(scan__image__owner=self._options.owner)
+            changes = changes.filter(owner=self._options.owner)
         yield from faces.exclude(crop="").values_list("crop", flat=True).iterator(2000)
         yield from staged.exclude(crop="").values_list("crop", flat=True).iterator(2000)
         told = changes.filter(rows__has_key=FACE.name).exclude(kind=Change.Kind.RUN)
@@ -104,21 +104,21 @@ class _CropsKnown:
                 yield from (side["crop"] for side in sides.values() if side and side.get("crop"))
 
 
-def _rows(owner: User, look: Look) -> Iterator[Finding]:
+def _rows(owner: User, options: CheckOptions) -> Iterator[Finding]:
     """What hangs on what."""
     theirs = Face.objects.filter(image__owner=owner)
     for binned in (True, False):
         astray = theirs.filter(binned=not binned, image__binned_at__isnull=not binned)
         yield from _mended(
-            look, owner, astray, code="face_in_the_wrong_place", kind="face", values={"binned": binned}
+            options, owner, astray, code="face_in_the_wrong_place", kind="face", values={"binned": binned}
         )
     covers = Person.objects.filter(owner=owner, cover__isnull=False).exclude(cover__image__owner=owner)
     yield from _mended(
-        look, owner, covers, code="cover_of_somebody_else", kind="person", values={"cover": None}
+        options, owner, covers, code="cover_of_somebody_else", kind="person", values={"cover": None}
     )
     vectors = FaceEmbedding.objects.filter(face__image__owner=owner).exclude(owner=owner)
     yield from _mended(
-        look, owner, vectors, code="vector_of_somebody_else", kind="vector", values={"owner": owner}
+        options, owner, vectors, code="vector_of_somebody_else", kind="vector", values={"owner": owner}
     )
     people = theirs.filter(person__isnull=False).exclude(person__owner=owner)
     verdicts = Verdict.objects.filter(face__image__owner=owner).exclude(person__owner=owner)
@@ -132,36 +132,36 @@ def _rows(owner: User, look: Look) -> Iterator[Finding]:
 
 
 def _mended(
-    look: Look, owner: User, rows: QuerySet[Any], *, code: str, kind: str, values: dict[str, Any]
+    options: CheckOptions, owner: User, rows: QuerySet[Any], *, code: str, kind: str, values: dict[str, Any]
 ) -> Iterator[Finding]:
     """A finding for each row; with repair they get these values."""
     wrong = list(rows.order_by("pk").values_list("pk", flat=True))
-    if wrong and look.repair:
+    if wrong and options.repair:
         with transaction.atomic():
             changes_lock(owner.pk)
             for start in range(0, len(wrong), ROWS):
                 # Again by what is wrong with them: the app works on meanwhile.
                 rows.filter(pk__in=wrong[start : start + ROWS]).update(**values)
     for pk in wrong:
-        yield Finding(code, f"{kind} {pk}", repaired=look.repair, remedy=REPAIR)
+        yield Finding(code, f"{kind} {pk}", repaired=options.repair, remedy=REPAIR)
 
 
-def _vectors(owner: User, look: Look) -> Iterator[Finding]:
+def _vectors(owner: User, options: CheckOptions) -> Iterator[Finding]:
     """Each face has a vector of its owner's model, and each vector has the right shape."""
     if not recognition_wanted(owner.pk):
         return
     models = owner_models(owner.pk)
     bad = _misshapen(owner)
-    if bad and look.repair:
+    if bad and options.repair:
         # Computed, and computed again at once: nobody said anything in it.
         FaceEmbedding.objects.filter(pk__in=bad).delete()
     faces = Face.objects.filter(image__owner=owner, image__state=Image.State.READY)
     lacking = list(faces_lacking(faces, embedder=models.embedder).order_by("pk").values_list("pk", flat=True))
     left = set(lacking)
-    if lacking and look.repair:
+    if lacking and options.repair:
         left = _filled(faces, lacking, owner)
     for pk in bad:
-        yield Finding("vector_misshapen", f"vector {pk}", repaired=look.repair, remedy=REPAIR)
+        yield Finding("vector_misshapen", f"vector {pk}", repaired=options.repair, remedy=REPAIR)
     for pk in lacking:
         remedy = f"bin/manage reindex --owner {owner.username}"
         yield Finding("vector_missing", f"face {pk}", repaired=pk not in left, remedy=remedy)
@@ -191,21 +191,21 @@ def _filled(faces: QuerySet[Face], lacking: list[int], owner: User) -> set[int]:
     return set(faces_lacking(faces, embedder=models.embedder).values_list("pk", flat=True)) & set(lacking)
 
 
-def _stats(owner: User, look: Look) -> Iterator[Finding]:
+def _stats(owner: User, options: CheckOptions) -> Iterator[Finding]:
     stats_refresh(owner_id=owner.pk)
     with connection.cursor() as cursor:
         cursor.execute(_WRONG_STATS, [owner.pk])
         wrong = [int(pk) for (pk,) in cursor.fetchall()]
-    if wrong and look.repair:
+    if wrong and options.repair:
         DirtyPerson.objects.bulk_create(DirtyPerson(person_id=pk) for pk in wrong)
         stats_refresh(owner_id=owner.pk)
     for pk in wrong:
-        yield Finding("tally_wrong", f"person {pk}", repaired=look.repair, remedy=REPAIR)
+        yield Finding("tally_wrong", f"person {pk}", repaired=options.repair, remedy=REPAIR)
 
 
-def _orphaned_stats(look: Look) -> Iterator[Finding]:
+def _orphaned_stats(options: CheckOptions) -> Iterator[Finding]:
     orphans = PersonStats.objects.exclude(person_id__in=Person.objects.values("pk")).order_by("person_id")
     for pk in list(orphans.values_list("person_id", flat=True)):
-        if look.repair:
+        if options.repair:
             PersonStats.objects.filter(person_id=pk).delete()
-        yield Finding("tally_of_nobody", f"person {pk}", repaired=look.repair, remedy=REPAIR)
+        yield Finding("tally_of_nobody", f"person {pk}", repaired=options.repair, remedy=REPAIR)

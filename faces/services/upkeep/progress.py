@@ -17,13 +17,13 @@ from faces.services.grouping.run import owner_is_stale
 
 
 def photos_stage(owner_id: int) -> Stage | None:
-    """`photos_looked_at`; None where face recognition is switched off."""
-    return photos_looked_at(owner_id) if recognition_wanted(owner_id) else None
+    """`scan_stage`; None where face recognition is switched off."""
+    return scan_stage(owner_id) if recognition_wanted(owner_id) else None
 
 
 def people_stage(owner_id: int) -> Stage | None:
-    """`people_grouped`; None where face recognition is switched off."""
-    return people_grouped(owner_id) if recognition_wanted(owner_id) else None
+    """`grouping_stage`; None where face recognition is switched off."""
+    return grouping_stage(owner_id) if recognition_wanted(owner_id) else None
 
 
 def scanning_unfinished(owner_id: int) -> bool:
@@ -41,7 +41,7 @@ def grouping_unfinished(owner_id: int) -> bool:
     return recognition_wanted(owner_id) and owner_is_stale(owner_id)
 
 
-def photos_looked_at(owner_id: int) -> Stage:
+def scan_stage(owner_id: int) -> Stage:
     """The search for faces in the photos that could be read."""
     ready = Image.objects.filter(owner_id=owner_id, binned_at=None).ready().count()
     counts = FaceScan.objects.filter(
@@ -60,7 +60,7 @@ def photos_looked_at(owner_id: int) -> Stage:
     )
 
 
-def people_grouped(owner_id: int) -> Stage:
+def grouping_stage(owner_id: int) -> Stage:
     """The grouping of the faces: one piece of work, done when no photo was looked at since."""
     seen = Face.objects.filter(person=OuterRef("pk"), binned=False)
     people = Person.objects.filter(Exists(seen), owner_id=owner_id).count()
@@ -73,7 +73,7 @@ def people_grouped(owner_id: int) -> Stage:
     )
 
 
-def scans_failed(owner_id: int, _since: datetime) -> list[Failure]:
+def scan_failures(owner_id: int, _since: datetime) -> list[Failure]:
     """The photos in which faces could not be looked for, whenever that was: they can be tried again."""
     scans = FaceScan.objects.filter(image__owner_id=owner_id, state=FaceScan.State.FAILED)
     return [

@@ -11,7 +11,7 @@ from faces.models import Face, FaceScan
 from faces.services.core.consent import recognition_wanted
 
 
-def photos_looked_at(owner_id: int, images: ImageQuerySet) -> BatchStage | None:
+def scan_batch_stage(owner_id: int, images: ImageQuerySet) -> BatchStage | None:
     """Done is what has been looked at, or never will be; None where face recognition is switched off."""
     if not recognition_wanted(owner_id):
         return None

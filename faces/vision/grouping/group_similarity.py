@@ -16,7 +16,7 @@ BLOCK = 1024
 """Rows that are compared with all others at once: 40 MB of scores for 10,000 groups."""
 
 
-def near_pairs(
+def similar_groups(
     means: NDArray[np.float32], *, farthest: float, k: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
     """Pairs of groups of which one is among the k nearest of the other.
@@ -45,7 +45,7 @@ def nearest_groups(
 ) -> list[list[tuple[int, float]]]:
     """For each face the numbers of its k nearest groups with their mean cosine distances, nearest first.
 
-    vectors: (n, dimensions) of length 1. means: (groups, dimensions) as in `near_pairs`.
+    vectors: (n, dimensions) of length 1. means: (groups, dimensions) as in `similar_groups`.
     """
     nearest: list[list[tuple[int, float]]] = [[] for _ in range(len(vectors))]
     for row, column, distance in _nearest(vectors, means, farthest=farthest, k=k, itself=True):

@@ -157,7 +157,7 @@ def join_groups(
     return np.unique(group_of, return_inverse=True)[1]
 
 
-def near_pairs(
+def joinable_pairs(
     groups: NDArray[np.intp], neighbours: NDArray[np.int64], of: GroupSums, rule: JoinRule
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """The pairs of groups that are near enough to be one person, whatever forbids it, and their distances."""

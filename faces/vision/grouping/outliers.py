@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.grouping.linkage import NOBODY, Constraints, GroupSums, JoinRule, near_pairs
+from faces.vision.grouping.linkage import NOBODY, Constraints, GroupSums, JoinRule, joinable_pairs
 from faces.vision.types import Vectors
 
 LEAST_GROUP = 4
@@ -44,7 +44,7 @@ def without_intruders(
     (n,) intp, new groups, numbered as they come: each intruder alone. The same array when there was none.
     """
     of = GroupSums.of(groups, vectors)
-    low, high, distance = near_pairs(groups, neighbours, of, rule)
+    low, high, distance = joinable_pairs(groups, neighbours, of, rule)
     large = (of.sizes[low] >= LEAST_GROUP) & (of.sizes[high] >= LEAST_GROUP)
     by_photos = replace(
         constraints,

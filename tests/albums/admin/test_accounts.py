@@ -12,7 +12,7 @@ from tests.page_rows import image_rows
 
 
 def act(user: User, name: str) -> str:
-    return reverse("admin:auth_user_act", args=[user.pk, name])
+    return reverse("admin:auth_user_action", args=[user.pk, name])
 
 
 def test_a_new_account_is_opened_by_a_link_that_works_once(visitor: Client, client: Client) -> None:
@@ -56,7 +56,7 @@ def test_the_last_who_runs_the_place_stays(visitor: Client, operator: User, ada:
     for name in ("switch-off", "delete"):
         assert visitor.post(act(operator, name), {"name": "op"}).status_code == 404
     kept = visitor.post(act(operator, "dismiss"), follow=True).content.decode()
-    assert "the only account that runs the place" in kept
+    assert "This is the only administrator" in kept
     visitor.post(act(ada, "run"))
     visitor.post(act(operator, "dismiss"))
     operator.refresh_from_db()
@@ -69,7 +69,7 @@ def test_who_only_looks_after_the_place_sees_accounts_and_changes_none(
 ) -> None:
     client.force_login(keeper)
     page = client.get(reverse("admin:auth_user_change", args=[ada.pk])).content.decode()
-    assert "house-button" not in page
+    assert "operator-button" not in page
     for name in ("sign-in-link", "quota", "switch-off", "run", "look-after", "delete"):
         assert client.post(act(ada, name), {"name": "ada", "kind": "none"}).status_code == 404
     assert client.post(reverse("admin:auth_user_add"), {"username": "zoe"}).status_code == 302
@@ -111,7 +111,7 @@ def test_how_much_an_account_may_keep(
 def test_share_links_are_withdrawn_and_the_album_stays(visitor: Client, ada: User) -> None:
     album = Album.objects.create(owner=ada, name="Holiday")
     links = [ShareLink.objects.create(album=album) for _ in range(2)]
-    address = reverse("admin:albums_album_act", args=[album.pk, "withdraw-links"])
+    address = reverse("admin:albums_album_action", args=[album.pk, "withdraw-links"])
     page = visitor.get(address).content.decode()
     assert "2 links" in page
     assert links[0].token not in page

@@ -21,7 +21,7 @@ def test_the_first_page_counts_what_is_here_what_waits_and_what_failed(visitor: 
     face_row(images[5], crop=False)
     User.objects.create_user("gone", is_active=False)
     cards = {
-        card.title: (card.value, card.says) for card in visitor.get(reverse("admin:index")).context["cards"]
+        card.title: (card.value, card.detail) for card in visitor.get(reverse("admin:index")).context["cards"]
     }
     assert cards["Accounts"] == ("2", "1 switched off")
     assert cards["Photos"][0] == "3"

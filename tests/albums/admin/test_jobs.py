@@ -83,7 +83,9 @@ def test_ticked_rows_are_tried_again(visitor: Client, rows: list[Image]) -> None
     ticked = {"action": "scan_again", "_selected_action": [scan.pk]}
     page = visitor.post(reverse("admin:faces_facescan_changelist"), ticked, follow=True).content.decode()
     assert "1 photos are looked at again" in page
-    assert visitor.post(reverse("admin:faces_facescan_act", args=[scan.pk, "scan-again"])).status_code == 404
+    assert (
+        visitor.post(reverse("admin:faces_facescan_action", args=[scan.pk, "scan-again"])).status_code == 404
+    )
 
 
 def test_a_queue_without_a_worker_stands_out(visitor: Client) -> None:

@@ -61,7 +61,7 @@ def addresses(rows: dict[type[Any], Any]) -> Iterator[str]:
         yield reverse(f"admin:{name}_change", args=[row.pk])
         yield reverse(f"admin:{name}_history", args=[row.pk])
         for act in getattr(model_admin, "acts", ()):
-            yield reverse(f"admin:{name}_act", args=[row.pk, act.name])
+            yield reverse(f"admin:{name}_action", args=[row.pk, act.name])
     for page in ("index", "jobs", "models", "grouping"):
         yield reverse(f"admin:{page}")
     yield reverse("admin:grouping_of", args=[rows[User].pk])

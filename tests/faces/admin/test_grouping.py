@@ -82,8 +82,8 @@ def test_a_grouping_is_undone_with_the_owners_grant_alone(
     visitor: Client, ada: User, grouped: ClusteringRun
 ) -> None:
     addresses = [
-        reverse("admin:faces_clusteringrun_act", args=[grouped.pk, "undo"]),
-        reverse("admin:faces_change_act", args=[Change.objects.get().pk, "undo"]),
+        reverse("admin:faces_clusteringrun_action", args=[grouped.pk, "undo"]),
+        reverse("admin:faces_change_action", args=[Change.objects.get().pk, "undo"]),
     ]
     assert [visitor.post(address).status_code for address in addresses] == [404, 404]
     grant_set(owner=ada, granted=True)

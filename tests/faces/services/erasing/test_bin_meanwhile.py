@@ -13,7 +13,7 @@ from faces.services.detecting.scans import scans_claim, scans_open, scans_run
 from faces.services.grouping.run import owner_is_stale, owner_recluster
 from faces.services.history.history import change_undo, change_undoable
 from faces.services.people import edits
-from faces.services.reindexing.run import reindex_wish
+from faces.services.reindexing.run import reindex_request
 from tests.faces import coloured
 from tests.faces.coloured import ColourDetector
 from tests.faces.services.conftest import EMBEDDER, World
@@ -97,7 +97,7 @@ def test_reindexing_passes_the_bin_over_and_what_comes_back_is_looked_at_with_th
     FaceScan.objects.update(detector="yunet", embedder=EMBEDDER)
     OwnerModels.objects.create(owner=world.owner, detector="yunet", embedder=EMBEDDER)
     throw_away(world, first)
-    assert [image.pk for image in reindex_wish(owner=world.owner).images] == [second.image_id]
+    assert [image.pk for image in reindex_request(owner=world.owner).images] == [second.image_id]
     OwnerModels.objects.update(embedder="sface128")
     assert owner_models(world.owner.pk).embedder == "sface128"
     take_back(world, first)

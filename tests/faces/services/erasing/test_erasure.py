@@ -31,11 +31,11 @@ from faces.models import (
 )
 from faces.services.core.consent import RecognitionOff, recognition_set, recognition_wanted
 from faces.services.core.pixels import portrait_store
-from faces.services.detecting.retries import scans_failed, scans_retry
+from faces.services.detecting.retries import failed_scans, scans_retry
 from faces.services.detecting.scans import scans_claim, scans_open, scans_run
 from faces.services.erasing.erasure import ERASED, leftovers_erase, owner_faces_erase, recognition_end
 from faces.services.grouping.run import owner_recluster
-from faces.services.reindexing.run import reindex, reindex_wish
+from faces.services.reindexing.run import reindex, reindex_request
 from tests.faces.coloured import ColourDetector, photo
 from tests.faces.services.conftest import World
 from tests.faces.services.erasing.families import cropped, family, is_there, staged
@@ -151,7 +151,7 @@ def test_photos_are_not_looked_at_again_by_command_where_it_is_switched_off(
     photo(owner, red=(10, 10, 80))
     recognition_set(owner=owner, enabled=False)
     with pytest.raises(RecognitionOff):
-        reindex(reindex_wish(owner=owner), plan=False, progress=lambda _kind, _count: None)
+        reindex(reindex_request(owner=owner), plan=False, progress=lambda _kind, _count: None)
     assert not StagedScan.objects.exists()
     assert owner_recluster(owner) is None
 
@@ -211,7 +211,7 @@ def test_failed_scans_are_tried_again_and_only_ones_own(owner: User, stranger: U
         FaceScan.objects.create(image=image, state=FAILED, reason="broken", attempts=3)
     assert scans_retry(owner=owner, image_ids=[mine.pk, theirs.pk]) == [mine.pk]
     assert scans_retry(owner=owner) == [other.pk]
-    assert not scans_failed(owner).exists()
+    assert not failed_scans(owner).exists()
     assert FaceScan.objects.get(image=theirs).state == FAILED
     assert FaceScan.objects.get(image=mine).attempts == 0
 

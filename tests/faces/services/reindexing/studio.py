@@ -24,7 +24,7 @@ from faces.models import (
 from faces.services.core.pixels import PhotoUnreadable
 from faces.services.detecting.scans import scans_claim, scans_open, scans_run
 from faces.services.people.edits import faces_confirm, person_name
-from faces.services.reindexing.run import Outcome, reindex, reindex_wish
+from faces.services.reindexing.run import Outcome, reindex, reindex_request
 from faces.vision.pipeline import FacePipeline
 from faces.vision.types import Box, Detection, Embedded
 
@@ -123,8 +123,8 @@ def name_everyone(owner: User) -> dict[int, str]:
     return dict(Person.objects.filter(owner=owner).values_list("pk", "name"))
 
 
-def run(owner: User, *, plan: bool = False, **wish: Any) -> Outcome:
-    return reindex(reindex_wish(owner=owner, **wish), plan=plan, progress=lambda kind, count: None)
+def run(owner: User, *, plan: bool = False, **request: Any) -> Outcome:
+    return reindex(reindex_request(owner=owner, **request), plan=plan, progress=lambda kind, count: None)
 
 
 def everything(owner: User, *, derived: bool = True) -> dict[str, list[tuple[Any, ...]]]:

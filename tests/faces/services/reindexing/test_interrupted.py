@@ -15,7 +15,7 @@ from faces.models import (
     StagedScan,
 )
 from faces.services.core.owner_pipeline import owner_models
-from faces.services.reindexing.run import ReindexUnderWay, reindex, reindex_wish
+from faces.services.reindexing.run import ReindexUnderWay, reindex, reindex_request
 from tests.faces.services.reindexing.studio import (
     NEW,
     OLD,
@@ -69,7 +69,7 @@ def test_a_photo_that_arrives_meanwhile_is_filled_in_before_the_switch(owner: Us
             )
             arrived.append(studio.add(image, 0, 1))
 
-    reindex(reindex_wish(owner=owner, embedder=NEW), plan=False, progress=arrive)
+    reindex(reindex_request(owner=owner, embedder=NEW), plan=False, progress=arrive)
     assert set(arrived[0].faces.values_list("embeddings__model", flat=True)) == {OLD, NEW}
     assert not arrived[0].faces.filter(person=None).exists()
 
@@ -86,7 +86,7 @@ def test_a_photo_that_arrives_while_faces_are_looked_for_is_looked_at_too(
             )
             arrived.append(studio.add(image, 0, 1))
 
-    reindex(reindex_wish(owner=owner, detector="yunet"), plan=False, progress=arrive)
+    reindex(reindex_request(owner=owner, detector="yunet"), plan=False, progress=arrive)
     assert set(arrived[0].faces.values_list("detector", flat=True)) == {"yunet"}
 
 

@@ -18,7 +18,7 @@ from faces.services.core.owner_pipeline import owner_models
 from faces.services.detecting.scans import scans_claim, scans_open, scans_run
 from faces.services.grouping.run import owner_recluster
 from faces.services.people.edits import faces_confirm, faces_reject, person_name
-from faces.services.reindexing.run import reindex, reindex_wish
+from faces.services.reindexing.run import reindex, reindex_request
 from faces.services.reindexing.state_diff import PeopleState, people_state
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data, pytest.mark.slow]
@@ -96,11 +96,11 @@ def test_every_name_survives(owner: User, photos: list[Image], steps: list[dict[
     assert len(before.names) == PEOPLE
     assert len(before.places) >= 2 * PHOTOS
     for step in steps:
-        wish = reindex_wish(owner=owner, **step)  # type: ignore[arg-type]  # any option
+        request = reindex_request(owner=owner, **step)  # type: ignore[arg-type]  # any option
         state = people_state(owner.pk)
-        plan = reindex(wish, plan=True, progress=lambda kind, count: None)
+        plan = reindex(request, plan=True, progress=lambda kind, count: None)
         assert people_state(owner.pk) == state
-        done = reindex(wish, plan=False, progress=lambda kind, count: None)
+        done = reindex(request, plan=False, progress=lambda kind, count: None)
         assert done == plan
         assert done.people is not None
         assert (done.people.names_lost, done.people.facts_lost) == (0, 0)

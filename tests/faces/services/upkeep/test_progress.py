@@ -10,7 +10,7 @@ from albums.models import Image
 from albums.services.core.progress import stages, work_left
 from faces.models import FaceRecognition, FaceScan, Person
 from faces.services.grouping.run import owner_recluster
-from faces.services.upkeep.progress import people_grouped, photos_looked_at
+from faces.services.upkeep.progress import grouping_stage, scan_stage
 from tests.faces.coloured import face, rows
 
 
@@ -29,7 +29,7 @@ def test_photos_are_counted_as_waiting_done_and_failed(ada: User, grace: User) -
     scanned(failed, "failed")
     scanned(pending, "pending")
     scanned(rows(grace, 1)[0])
-    stage = photos_looked_at(ada.pk)
+    stage = scan_stage(ada.pk)
     assert (stage.done, stage.failed, stage.total) == (1, 1, 4)
     assert not stage.finished
 
@@ -40,35 +40,35 @@ def test_photos_that_are_not_read_or_refused_do_not_count(ada: User) -> None:
     Image.objects.filter(pk=refused.pk).update(state=Image.State.REFUSED)
     for image in (ready, refused):
         scanned(image)
-    stage = photos_looked_at(ada.pk)
+    stage = scan_stage(ada.pk)
     assert (stage.done, stage.failed, stage.total) == (1, 0, 1)
     assert stage.finished
 
 
 def test_faces_and_people_are_told_in_words(ada: User) -> None:
     first, second = rows(ada, 2)
-    assert photos_looked_at(ada.pk).detail == "0 faces"
-    assert people_grouped(ada.pk).detail == "0 people"
+    assert scan_stage(ada.pk).detail == "0 faces"
+    assert grouping_stage(ada.pk).detail == "0 people"
     person = Person.objects.create(owner=ada)
     face(first, person=person)
     Person.objects.create(owner=ada, name="Without a face")
-    assert photos_looked_at(ada.pk).detail == "1 face"
-    assert people_grouped(ada.pk).detail == "1 person"
+    assert scan_stage(ada.pk).detail == "1 face"
+    assert grouping_stage(ada.pk).detail == "1 person"
     face(second, person=person)
     face(second, person=Person.objects.create(owner=ada))
-    assert photos_looked_at(ada.pk).detail == "3 faces"
-    assert people_grouped(ada.pk).detail == "2 people"
+    assert scan_stage(ada.pk).detail == "3 faces"
+    assert grouping_stage(ada.pk).detail == "2 people"
 
 
 def test_the_grouping_is_finished_until_a_photo_is_looked_at(ada: User) -> None:
-    assert people_grouped(ada.pk).finished, "nothing to group"
+    assert grouping_stage(ada.pk).finished, "nothing to group"
     first, second = rows(ada, 2)
     scanned(first)
-    assert not people_grouped(ada.pk).finished
+    assert not grouping_stage(ada.pk).finished
     owner_recluster(ada)
-    assert people_grouped(ada.pk).finished
+    assert grouping_stage(ada.pk).finished
     scanned(second)
-    assert not people_grouped(ada.pk).finished
+    assert not grouping_stage(ada.pk).finished
 
 
 def test_each_stage_is_at_most_three_queries(ada: User, django_assert_max_num_queries) -> None:
@@ -76,9 +76,9 @@ def test_each_stage_is_at_most_three_queries(ada: User, django_assert_max_num_qu
         scanned(image)
         face(image, person=Person.objects.create(owner=ada))
     with django_assert_max_num_queries(3):
-        photos_looked_at(ada.pk)
+        scan_stage(ada.pk)
     with django_assert_max_num_queries(3):
-        people_grouped(ada.pk)
+        grouping_stage(ada.pk)
 
 
 @pytest.mark.parametrize("recognition", [True, False])

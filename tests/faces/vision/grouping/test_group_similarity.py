@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from faces.vision.grouping import group_similarity
-from faces.vision.grouping.group_similarity import near_pairs, nearest_groups
+from faces.vision.grouping.group_similarity import nearest_groups, similar_groups
 
 
 def directions(count: int, *, seed: int = 3, near: float = 0.3) -> NDArray[np.float32]:
@@ -36,7 +36,7 @@ def test_a_pair_is_named_once_and_nobody_is_near_themselves(
 ) -> None:
     monkeypatch.setattr(group_similarity, "BLOCK", block)
     means = directions(25)
-    first, second, distances = near_pairs(means, farthest=0.6, k=3)
+    first, second, distances = similar_groups(means, farthest=0.6, k=3)
     every = 1 - means @ means.T
     np.fill_diagonal(every, np.inf)
     right = {
@@ -51,6 +51,6 @@ def test_a_pair_is_named_once_and_nobody_is_near_themselves(
 
 
 def test_one_group_has_no_pair_and_no_face_no_group() -> None:
-    first, second, distances = near_pairs(directions(1), farthest=2, k=4)
+    first, second, distances = similar_groups(directions(1), farthest=2, k=4)
     assert (len(first), len(second), len(distances)) == (0, 0, 0)
     assert nearest_groups(directions(5)[:0], directions(3), farthest=2, k=4) == []

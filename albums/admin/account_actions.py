@@ -1,4 +1,4 @@
-"""What who runs the place can do about an account."""
+"""Actions of administrators on an account."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from albums.admin.account_forms import NameAgainForm, QuotaForm
-from albums.admin.acts import Act, ActRefused, Told
+from albums.admin.actions import Action, ActionRefused, ActionResult
 from albums.admin.base import operator
 from albums.services.accounts import account_deletion
 from albums.services.accounts.account_admin import account_entrust, account_switch, is_last_administrator
@@ -16,17 +16,17 @@ from albums.services.accounts.accounts import one_time_token
 from albums.services.uploading.quotas import quota_default, quota_of, quota_set, quota_words, stored_bytes
 
 Given = Mapping[str, Any]
-LAST = "This is the only account that runs the place. Let another one run it first."
+LAST = "This is the only administrator. Make another account an administrator first."
 
 
-def runs_the_place(request: HttpRequest, _user: User | None) -> bool:
-    """Whether this operator may change accounts."""
+def is_administrator(request: HttpRequest, _user: User | None) -> bool:
+    """True if this operator may change accounts."""
     return operator(request).is_superuser
 
 
-def _link(request: HttpRequest, user: User, _given: Given) -> Told:
+def _link(request: HttpRequest, user: User, _given: Given) -> ActionResult:
     address = reverse("albums:sign_in_once", args=[one_time_token(user)])
-    return Told(
+    return ActionResult(
         title="A sign-in link",
         lines=[
             f"It signs in once, as {user.username}, within a day. It is shown here this once.",
@@ -40,7 +40,7 @@ def _switch_off(_request: HttpRequest, user: User, _given: Given) -> str:
     try:
         account_switch(user=user, active=False)
     except account_deletion.LastAdministrator as error:
-        raise ActRefused(LAST) from error
+        raise ActionRefused(LAST) from error
     return f"{user.username} is switched off."
 
 
@@ -54,7 +54,7 @@ def _entrusting(*, looks_after: bool, runs: bool) -> Any:
         try:
             account_entrust(user=user, looks_after=looks_after, runs=runs)
         except account_deletion.LastAdministrator as error:
-            raise ActRefused(LAST) from error
+            raise ActionRefused(LAST) from error
         return f"What {user.username} may do here was changed."
 
     return entrust
@@ -65,18 +65,18 @@ def _quota(_request: HttpRequest, user: User, given: Given) -> str:
     return f"{user.username} may keep {quota_words(quota_of(user.pk))}."
 
 
-def _delete(_request: HttpRequest, user: User, given: Given) -> Told:
+def _delete(_request: HttpRequest, user: User, given: Given) -> ActionResult:
     if given["name"] != user.username:
-        raise ActRefused("Nothing was deleted: that is not the name of the account.")
+        raise ActionRefused("Nothing was deleted: that is not the name of the account.")
     if is_last_administrator(user):
-        raise ActRefused(LAST)
+        raise ActionRefused(LAST)
     name = user.username
     try:
         counts = account_deletion.account_delete(user=user)
     except account_deletion.LastAdministrator as error:
-        raise ActRefused(LAST) from error
+        raise ActionRefused(LAST) from error
     words = account_deletion.labels()
-    return Told(
+    return ActionResult(
         title=f"The account {name} is deleted",
         lines=[f"{words.get(kind, kind)}: {count:,}" for kind, count in counts.items()],
     )
@@ -100,80 +100,80 @@ def _others(request: HttpRequest, user: User) -> bool:
     return user.pk != operator(request).pk
 
 
-ACTS = (
-    Act(
+ACTIONS = (
+    Action(
         name="sign-in-link",
         label="Give a sign-in link",
-        says=lambda _request, user: [
+        explanation=lambda _request, user: [
             f"A link is made that signs in once, as {user.username}, within a day, without the password.",
             "Whoever opens it is in the account and sees everything in it. Send it to its owner alone.",
         ],
-        does=_link,
-        offered=_and(runs_the_place, lambda _request, user: user.is_active),
+        perform=_link,
+        available=_and(is_administrator, lambda _request, user: user.is_active),
     ),
-    Act(
+    Action(
         name="quota",
         label="Change how much it may keep",
-        says=lambda _request, user: [
+        explanation=lambda _request, user: [
             f"{user.username} keeps {quota_words(stored_bytes(user.pk), none='nothing')} now.",
             f"It may keep {quota_words(quota_of(user.pk))}; others here {quota_words(quota_default())}.",
             "What is there already stays, also when it is more; nothing new comes in then.",
         ],
-        does=_quota,
-        offered=runs_the_place,
+        perform=_quota,
+        available=is_administrator,
         form=QuotaForm,
     ),
-    Act(
+    Action(
         name="switch-off",
         label="Switch off",
-        says=lambda _request, user: [
+        explanation=lambda _request, user: [
             f"{user.username} is signed out everywhere and cannot sign in, by a password, a link or a token.",
             "Photos, albums and share links stay as they are, until it is switched on again.",
         ],
-        does=_switch_off,
-        offered=_and(runs_the_place, _others, lambda _request, user: user.is_active),
+        perform=_switch_off,
+        available=_and(is_administrator, _others, lambda _request, user: user.is_active),
     ),
-    Act(
+    Action(
         name="switch-on",
         label="Switch on",
-        says=lambda _request, user: [f"{user.username} can sign in again."],
-        does=_switch_on,
-        offered=_and(runs_the_place, lambda _request, user: not user.is_active),
+        explanation=lambda _request, user: [f"{user.username} can sign in again."],
+        perform=_switch_on,
+        available=_and(is_administrator, lambda _request, user: not user.is_active),
     ),
-    Act(
+    Action(
         name="look-after",
         label="Let it look after this place",
-        says=lambda _request, user: [
+        explanation=lambda _request, user: [
             f"{user.username} may open the administration: see counts and reasons, try again, group faces.",
             "Not change accounts, and not see pictures or names that their owners have not granted.",
         ],
-        does=_entrusting(looks_after=True, runs=False),
-        offered=_and(runs_the_place, lambda _request, user: not user.is_staff),
+        perform=_entrusting(looks_after=True, runs=False),
+        available=_and(is_administrator, lambda _request, user: not user.is_staff),
     ),
-    Act(
+    Action(
         name="run",
         label="Let it run this place",
-        says=lambda _request, user: [
+        explanation=lambda _request, user: [
             f"{user.username} may also make, switch off and delete accounts, and say who else may."
         ],
-        does=_entrusting(looks_after=True, runs=True),
-        offered=_and(runs_the_place, lambda _request, user: not user.is_superuser),
+        perform=_entrusting(looks_after=True, runs=True),
+        available=_and(is_administrator, lambda _request, user: not user.is_superuser),
     ),
-    Act(
+    Action(
         name="dismiss",
         label="Take the administration away from it",
-        says=lambda _request, user: [f"{user.username} keeps the photos, and comes in here no more."],
-        does=_entrusting(looks_after=False, runs=False),
-        offered=_and(runs_the_place, lambda _request, user: user.is_staff),
+        explanation=lambda _request, user: [f"{user.username} keeps the photos, and comes in here no more."],
+        perform=_entrusting(looks_after=False, runs=False),
+        available=_and(is_administrator, lambda _request, user: user.is_staff),
     ),
-    Act(
+    Action(
         name="delete",
         label="Delete the account",
-        says=_what_goes,
-        does=_delete,
-        offered=_and(runs_the_place, _others),
+        explanation=_what_goes,
+        perform=_delete,
+        available=_and(is_administrator, _others),
         form=NameAgainForm,
-        gone=True,
+        deletes=True,
         danger=True,
     ),
 )
