@@ -1,1 +1,1 @@
-"""HTTP as JSON."""
+"""The JSON API."""

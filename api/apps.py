@@ -1,10 +1,10 @@
-"""The app's registration."""
+"""Configuration of the app."""
 
 from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
-    """HTTP as JSON."""
+    """The JSON API."""
 
     name = "api"
     default_auto_field = "django.db.models.BigAutoField"

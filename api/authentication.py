@@ -1,6 +1,4 @@
-"""Who asks, by the token in the request: `Authorization: Bearer tro_…`."""
-
-from __future__ import annotations
+"""Authentication by API token: `Authorization: Bearer tro_…`."""
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
@@ -9,28 +7,27 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from api.models import ApiToken
-from api.tokens import token_of
+from api.tokens import token_valid
 
 KEYWORD = "Bearer"
 
 
 class TokenAuthentication(BaseAuthentication):
-    """Requests with a token are its owner's. Others are left to the session."""
+    """Authenticates requests with an API token as its account. Others are left to the session."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        """Whose token it is. Raises AuthenticationFailed for one that is wrong, revoked or over."""
+        """Return the account and its token. Raises AuthenticationFailed for an invalid one."""
         keyword, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if keyword.lower() != KEYWORD.lower():
             return None
-        token = token_of(secret.strip())
+        token = token_valid(secret.strip())
         if token is None:
-            message = _("This token is wrong, was revoked, or its time is over.")
-            raise AuthenticationFailed(message)
-        # Views ask the plain request who it is.
-        request._request.user = token.user  # noqa: SLF001 - DRF's own way in
+            raise AuthenticationFailed(_("This token is invalid, revoked or expired."))
+        # Views read the account from Django's request.
+        request._request.user = token.user  # noqa: SLF001 - DRF sets it in the same way
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
-        """How to sign in, for the answer 401."""
+        """Return the challenge of a 401 response."""
         del request
         return f'{KEYWORD} realm="trombine"'

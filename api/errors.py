@@ -1,40 +1,36 @@
-"""What is answered where no view was reached, or one broke: a problem below /api/, a page elsewhere."""
+"""Handlers of errors outside the API views: a problem below /api/, an HTML page elsewhere."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
-from api.exceptions import problem_response
+from api.exceptions import INVALID, NOT_ALLOWED, problem_of
+from api.negotiation import PROBLEM
 
-API = "/api/"
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
-    if request.path.startswith(API):
-        return problem_response(request, HTTPStatus.BAD_REQUEST)
-    return defaults.bad_request(request, exception)
+Handler = Callable[..., HttpResponse]
 
 
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403."""
-    if request.path.startswith(API):
-        return problem_response(request, HTTPStatus.FORBIDDEN)
-    return defaults.permission_denied(request, exception)
+def _handler(status: HTTPStatus, code: str, detail: object, page: Handler) -> Handler:
+    def handler(request: HttpRequest, *args: Any, **context: Any) -> HttpResponse:
+        if not request.path.startswith("/api/"):
+            return page(request, *args, **context)
+        return JsonResponse(problem_of(status, code, str(detail)), status=status, content_type=PROBLEM)
+
+    return handler
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404."""
-    if request.path.startswith(API):
-        return problem_response(request, HTTPStatus.NOT_FOUND)
-    return defaults.page_not_found(request, exception)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """500: the defect is in the log."""
-    if request.path.startswith(API):
-        return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR)
-    return defaults.server_error(request)
+bad_request = _handler(HTTPStatus.BAD_REQUEST, "invalid", INVALID, defaults.bad_request)
+permission_denied = _handler(
+    HTTPStatus.FORBIDDEN, "permission_denied", NOT_ALLOWED, defaults.permission_denied
+)
+not_found = _handler(HTTPStatus.NOT_FOUND, "not_there", _("Not found."), defaults.page_not_found)
+server_error = _handler(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    "defect",
+    _("Something went wrong. The error was logged."),
+    defaults.server_error,
+)

@@ -1,4 +1,4 @@
-"""What people type about tokens."""
+"""The form for API tokens."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from django.utils.translation import gettext_lazy as _
 from albums.validators import validate_plain_text
 from api.models import ApiToken
 
-DAYS = (("30", _("30 days")), ("90", _("90 days")), ("365", _("A year")), ("", _("Until revoked")))
+DAYS = (("30", _("30 days")), ("90", _("90 days")), ("365", _("1 year")), ("", _("Until revoked")))
 
 
 class TokenForm(forms.Form):
-    """A new token."""
+    """A new API token."""
 
     name = forms.CharField(
         label=_("Name"),
         max_length=100,
         validators=[validate_plain_text],
-        help_text=_("What it is for, so that you know which one to revoke."),
+        help_text=_("What the token is for."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("It may"),
+        label=_("Permissions"),
         choices=ApiToken.Scope.choices,
         initial=[ApiToken.Scope.READ],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Tick at least one thing that it may do.")},
+        error_messages={"required": _("Select at least one permission.")},
     )
-    days = forms.ChoiceField(label=_("It works for"), choices=DAYS, required=False, initial="90")
+    days = forms.ChoiceField(label=_("Valid for"), choices=DAYS, required=False, initial="90")
 
     def __init__(self, *args: object, staff: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -40,6 +40,6 @@ class TokenForm(forms.Form):
             scopes.choices = [one for one in ApiToken.Scope.choices if one[0] != ApiToken.Scope.ADMIN]
 
     def expires_at(self) -> datetime | None:
-        """When its time is over, None for never."""
+        """Return the time of expiry, None for never."""
         days: str = self.cleaned_data["days"]
         return timezone.now() + timedelta(days=int(days)) if days else None

@@ -1,10 +1,10 @@
-"""Requests that may be sent again: with the same `Idempotency-Key` they are carried out once.
+"""Idempotency keys: a request that is repeated with the same `Idempotency-Key` is carried out once.
 
-A program whose line was cut does not know whether its request was carried out. It sends it again under the
-same key, and gets the answer that it missed. Keys are an account's own and are kept for a day.
+A client whose connection broke repeats the request with the same key, and gets the response that it missed.
+Keys belong to an account and are stored for a day.
 
-What a request does and the answer to it are written in one transaction: there is never one without the other.
-A second request under the same key waits in the database until the first has ended, and then has its answer.
+A request and its response are stored in one transaction. A second request with the same key waits in the
+database for the end of the first, and then gets its response.
 """
 
 from __future__ import annotations
@@ -28,60 +28,58 @@ from api.models import IdempotentRequest
 
 HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotent-Replayed"
-MOST_LETTERS = 200
-LETTERS = re.compile(r"[!-~]+")
-KEPT_FOR = timedelta(days=1)
+MAX_KEY_LENGTH = 200
+VALID_KEY = re.compile(r"[!-~]+")
+LIFETIME = timedelta(days=1)
+WRITE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Replayed(Exception):
-    """A request that was carried out before; `response` is what was answered."""
+    """A request that was carried out before; `response` is the stored response."""
 
-    def __init__(self, kept: IdempotentRequest) -> None:
-        super().__init__(kept.key)
-        self.response = Response(kept.body, status=kept.status, headers={REPLAYED_HEADER: "true"})
-
-
-WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+    def __init__(self, stored: IdempotentRequest) -> None:
+        super().__init__(stored.key)
+        self.response = Response(stored.body, status=stored.status, headers={REPLAYED_HEADER: "true"})
 
 
 def has_key(request: HttpRequest | Request) -> bool:
-    """Whether a request wants to be carried out once."""
-    return request.method in WRITING and HEADER in request.headers
+    """Return whether a request has an idempotency key that applies."""
+    return request.method in WRITE_METHODS and HEADER in request.headers
 
 
 def request_claim(*, user: User, request: Request) -> IdempotentRequest:
-    """Take the key of a request, inside the transaction in which it is carried out.
+    """Reserve the key of a request, inside the transaction in which it is carried out.
 
-    Raises Replayed when it was carried out before, ValidationError for what is no key, and Unprocessable for
-    a key under which something else was asked.
+    Raises Replayed when the request was carried out before, ValidationError for an invalid key, and
+    Unprocessable for a key that was used for another request.
     """
     key, digest = request.headers.get(HEADER, ""), _digest(request)
-    if len(key) > MOST_LETTERS or not LETTERS.fullmatch(key):
-        raise ValidationError({HEADER: [_("A key has 1 to %(most)d letters.") % {"most": MOST_LETTERS}]})
-    IdempotentRequest.objects.filter(user=user, at__lt=timezone.now() - KEPT_FOR).delete()
+    if len(key) > MAX_KEY_LENGTH or not VALID_KEY.fullmatch(key):
+        message = _("A key consists of 1 to %(most)d printable ASCII characters.")
+        raise ValidationError({HEADER: [message % {"most": MAX_KEY_LENGTH}]})
+    IdempotentRequest.objects.filter(user=user, at__lt=timezone.now() - LIFETIME).delete()
     try:
         with transaction.atomic():
             return IdempotentRequest.objects.create(user=user, key=key, digest=digest)
     except IntegrityError:
-        # There is one, which has been answered: its transaction has ended, or this line would still wait.
+        # The other request has a response: this insert waited for the end of its transaction.
         pass
-    kept = IdempotentRequest.objects.get(user=user, key=key)
-    if kept.digest != digest:
-        raise Unprocessable(_("Something else was asked under this key."), code="idempotency_key_reused")
-    raise Replayed(kept)
+    stored = IdempotentRequest.objects.get(user=user, key=key)
+    if stored.digest != digest:
+        raise Unprocessable(_("This key was used for another request."), code="idempotency_key_reused")
+    raise Replayed(stored)
 
 
-def answer_keep(*, claim: IdempotentRequest, response: Response) -> None:
-    """Write down what was answered."""
+def response_store(*, claim: IdempotentRequest, response: Response) -> None:
+    """Store a successful response. After an error the transaction is rolled back, with the key."""
     if response.status_code < HTTPStatus.BAD_REQUEST:
-        # No `save`: with an account that was deleted its keys are gone.
-        kept = IdempotentRequest.objects.filter(pk=claim.pk)
-        kept.update(status=response.status_code, body=response.data)
-    # Else nothing was done: the transaction is rolled back, and the key with it. It may be asked again.
+        # An update, because the row is deleted together with its account.
+        rows = IdempotentRequest.objects.filter(pk=claim.pk)
+        rows.update(status=response.status_code, body=response.data)
 
 
 def _digest(request: Request) -> str:
-    """Of what is asked. Of a file that is sent only the length: reading it here would use it up."""
+    """Return a hash of the request. It covers only the length of a file, which can be read once only."""
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     kind = request.content_type or ""
     if kind.startswith("application/json"):

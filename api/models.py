@@ -1,4 +1,4 @@
-"""Keys for programs that speak for an account."""
+"""API tokens and the responses stored for repeated requests."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from albums.validators import validate_plain_text
 
 
 class ApiToken(models.Model):
-    """A secret that a program shows instead of a password. Only its digest is kept: it is seen once."""
+    """A secret that a program sends instead of a password. Only its digest is stored."""
 
     class Scope(models.TextChoices):
-        """What a program may do with it."""
+        """A right of a token."""
 
         READ = "read", _("Read")
         WRITE = "write", _("Change")
@@ -27,13 +27,13 @@ class ApiToken(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100, validators=[validate_plain_text])
-    # Of 256 random bits: there is nothing that a slow hash would protect from being guessed.
+    # A digest of 256 random bits: a slow hash would add no protection against guessing.
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    start = models.CharField(max_length=16, editable=False, help_text="its first letters, to tell it by")
+    start = models.CharField(max_length=16, editable=False, help_text="the first characters of the secret")
     scopes = ArrayField(models.CharField(max_length=16, choices=Scope))
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="empty: never")
-    used_at = models.DateTimeField(null=True, blank=True, help_text="when it was last shown, to the minute")
+    used_at = models.DateTimeField(null=True, blank=True, help_text="last use, to the minute")
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-id"]
@@ -43,21 +43,21 @@ class ApiToken(models.Model):
 
     @property
     def expired(self) -> bool:
-        """Whether its time is over."""
+        """True after the time of expiry."""
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
     def scope_labels(self) -> list[str]:
-        """What it may do, in words."""
+        """The rights of the token, for display."""
         return [str(self.Scope(scope).label) for scope in self.scopes if scope in self.Scope.values]
 
 
 class IdempotentRequest(models.Model):
-    """A request that came with a key of its own, and what was answered: sent again, it is not done again."""
+    """A request with an idempotency key, and its response for requests that repeat it."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
-    digest = models.CharField(max_length=64, help_text="of what was asked")
+    digest = models.CharField(max_length=64, help_text="hash of the request")
     status = models.PositiveSmallIntegerField(null=True)
     body = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     at = models.DateTimeField(auto_now_add=True)

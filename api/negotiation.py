@@ -1,6 +1,4 @@
-"""In which media types an operation answers: JSON, and where it gives a file, that of the file."""
-
-from __future__ import annotations
+"""Media types of responses: JSON, or the type of a file."""
 
 from functools import cache
 from typing import Any
@@ -8,29 +6,21 @@ from typing import Any
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 
 ANY_FILE = "application/octet-stream"
-"""A file of whatever kind: who asks for this, and for nothing more exact, is told no more of it."""
+"""Any file: a client that accepts only this type gets no more specific one."""
 ANY_PICTURE = "image/*"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 
 
-class ProblemRenderer(JSONRenderer):
-    """For programs that name the media type of a problem, too, or alone."""
-
-    media_type = PROBLEM
-    format = "json"
-
-
-def renderers_of(media: str) -> list[BaseRenderer]:
-    """What answers an operation that gives this. A problem is JSON whatever was asked for."""
-    # What an original is nobody knows beforehand, but that it is a picture.
+def renderers_for(media: str) -> list[BaseRenderer]:
+    """Return the renderers of a media type. Errors are JSON whatever the client accepts."""
+    # The type of an original is not known in advance, but it is a picture.
     files = () if media == JSON else (ANY_PICTURE if media == ANY_FILE else media, ANY_FILE)
-    return [*map(_file, files), JSONRenderer(), ProblemRenderer()]
+    return [*map(_renderer, files), JSONRenderer(), _renderer(PROBLEM)]
 
 
 @cache
-def _file(media: str) -> BaseRenderer:
-    """Keeps nothing of a request, and so is made once."""
-    kind: Any = type("FileRenderer", (JSONRenderer,), {"media_type": media, "format": "json"})
-    made: BaseRenderer = kind()
-    return made
+def _renderer(media: str) -> BaseRenderer:
+    kind: Any = type("MediaTypeRenderer", (JSONRenderer,), {"media_type": media, "format": "json"})
+    renderer: BaseRenderer = kind()
+    return renderer

@@ -1,8 +1,8 @@
-"""Long lists come page by page, each beginning after the last row of the one before.
+"""Keyset pagination: each page begins after the last row of the previous one.
 
-A page is asked for by what that last row was, not by a number: so rows that come or go meanwhile are neither
-missed nor given twice, and the thousandth page is as fast as the first. DRF's own cursor pages know neither
-values that are missing nor more than a thousand rows with the same value, and photos without a date are both.
+The cursor holds the values of that row instead of a number. Rows added or deleted in between are neither
+skipped nor repeated, and the thousandth page is as fast as the first. DRF's cursor pagination supports
+neither null values nor more than a thousand rows with the same value; photos without a date are both.
 """
 
 from __future__ import annotations
@@ -22,46 +22,48 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 DEFAULT_LIMIT = 50
-MOST = 500
+MAX_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """One thing that rows are ordered by. nulls: values may be missing; they come last, either way."""
+    """A field of an order. nulls: whether it is nullable; nulls come last in either direction."""
 
     field: str
     descending: bool = False
     nulls: bool = False
 
     def after(self, value: Any) -> Q:
-        """Rows that come later than those with this value."""
+        """Return a filter for rows after this value."""
         return Q(**{f"{self.field}__{'lt' if self.descending else 'gt'}": value})
 
     def from_on(self, value: Any) -> Q:
-        """Rows with this value, and later ones; of those that have a value."""
+        """Return a filter for rows with this value or after it, without nulls."""
         return Q(**{f"{self.field}__{'lte' if self.descending else 'gte'}": value})
 
     @property
     def ordering(self) -> Any:
-        """For `order_by`."""
+        """The expression for `order_by`."""
         field, nulls_last = F(self.field), True if self.nulls else None
         return field.desc(nulls_last=nulls_last) if self.descending else field.asc(nulls_last=nulls_last)
 
 
 Order = Sequence[By]
-"""By what a list is ordered. The last must tell any two rows apart; only the first may lack values."""
+"""The fields a list is ordered by. The last one must be unique; only the first may be nullable."""
+OLDEST_FIRST = (By("id"),)
+NEWEST_FIRST = (By("id", descending=True),)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows, and where the next ones begin; "" where there are none."""
+    """The rows of a page and the cursor of the next one, empty on the last page."""
 
     rows: list[Any]
     cursor: str
 
 
 def page_of(rows: QuerySet[Any, Any], order: Order, *, cursor: str, limit: int) -> Page:
-    """The `limit` rows after a cursor, "" for the first ones. Raises ValidationError for another list's."""
+    """Return at most `limit` rows after a cursor, if any. Raises ValidationError for a wrong cursor."""
     rows = rows.order_by(*(one.ordering for one in order))
     found: list[Any] = []
     for part in _parts(rows, order, _read(cursor, order, rows.model) if cursor else None):
@@ -72,7 +74,7 @@ def page_of(rows: QuerySet[Any, Any], order: Order, *, cursor: str, limit: int) 
 
 
 def _parts(rows: QuerySet[Any, Any], order: Order, last: list[Any] | None) -> list[QuerySet[Any, Any]]:
-    """What is left, in queries that an index answers: rows that lack the first value have their own."""
+    """Return the remaining rows as queries that an index answers: nulls are queried separately."""
     first, rest = order[0], order[1:]
     if last is None:
         return [rows]
@@ -93,29 +95,26 @@ def _after(order: Order, values: Sequence[Any]) -> Q:
 
 def _cursor(row: Any, order: Order) -> str:
     values = [getattr(row, one.field) for one in order]
-    text = json.dumps(values, cls=_Exact, separators=(",", ":"))
+    text = json.dumps(values, cls=_ExactEncoder, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-class _Exact(DjangoJSONEncoder):
-    """Django's own cuts moments to the millisecond."""
+class _ExactEncoder(DjangoJSONEncoder):
+    """Keeps microseconds, which Django's encoder cuts off."""
 
     def default(self, o: Any) -> Any:
         return o.isoformat() if hasattr(o, "isoformat") else super().default(o)
 
 
 def _read(cursor: str, order: Order, model: type[Model]) -> list[Any]:
-    wrong = ValidationError({"cursor": [_("This is no cursor of this list. Take it from its last answer.")]})
+    wrong = ValidationError({"cursor": [_("Invalid cursor. Use `next` of the previous page of this list.")]})
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, RecursionError) as error:
         raise wrong from error
     if not isinstance(values, list) or len(values) != len(order):
         raise wrong
-    read = []
-    for one, value in zip(order, values, strict=True):
-        read.append(_value(one, value, model, wrong))
-    return read
+    return [_value(one, value, model, wrong) for one, value in zip(order, values, strict=True)]
 
 
 def _value(one: By, value: Any, model: type[Model], wrong: ValidationError) -> Any:

@@ -1,6 +1,6 @@
-"""How much one account, or one visitor's address, may ask in a minute: each kind of request for itself.
+"""Rate limits per minute, per account or visitor address, and per kind of request.
 
-Generous for a program that fetches a library, and tight for what costs a processor its time.
+They are generous for programs that fetch a library, and strict for requests that take much processor time.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ READ, WRITE, UPLOAD, FACES, VISITOR = "read", "write", "upload", "faces", "visit
 
 
 class KindThrottle(SimpleRateThrottle):
-    """Counts by what a view says of itself in `throttle_kind`; else by the method: read or write."""
+    """Applies the limit of the view's `throttle_kind`, else the one for reading or writing."""
 
     def __init__(self) -> None:
-        # The rate is known once the request is.
+        # The base class reads the rate here; it depends on the request.
         pass
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        """Whether there is room for another one in this minute."""
+        """Return whether the request is within the limit."""
         self.scope = self._kind(request, view)
         self.rate = settings.API_RATES[self.scope]
         self.num_requests, self.duration = self.parse_rate(self.rate)
         return super().allow_request(request, view)
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
-        """Of whom it is counted: the account, whatever token or session speaks for it, or the address."""
+        """Return the key of the counter: one per account, with any token or session, or per address."""
         del view
-        who = request.user.pk if request.user.is_authenticated else self.get_ident(request)
-        return self.cache_format % {"scope": self.scope, "ident": who}
+        client = request.user.pk if request.user.is_authenticated else self.get_ident(request)
+        return self.cache_format % {"scope": self.scope, "ident": client}
 
     @staticmethod
     def _kind(request: Request, view: APIView) -> str:

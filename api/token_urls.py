@@ -1,11 +1,11 @@
-"""Addresses of the page with one's tokens, below /settings/tokens/."""
+"""URLs of the API tokens page, below /settings/tokens/."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import path
 
-from api.views import tokens
+from api.views import token_settings
 
 app_name = "tokens"
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", tokens.tokens, name="tokens"),
-    path("<int:pk>/revoke/", tokens.revoke, name="revoke"),
+urlpatterns = [
+    path("", token_settings.tokens, name="tokens"),
+    path("<int:pk>/revoke/", token_settings.revoke, name="revoke"),
 ]

@@ -1,6 +1,4 @@
-"""Making, showing and revoking the tokens of an account."""
-
-from __future__ import annotations
+"""Creating, checking and revoking API tokens."""
 
 import hashlib
 import secrets
@@ -14,22 +12,21 @@ from django.utils import timezone
 from api.models import ApiToken
 
 PREFIX = "tro_"
-"""So that a token that lies around somewhere can be told for what it is."""
-
-SHOWN_LETTERS = 8
-NOTED_EVERY = timedelta(minutes=1)
+"""Identifies a leaked token as one of this application."""
+VISIBLE_CHARACTERS = 8
+USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 def token_create(
     *, user: User, name: str, scopes: Collection[str], expires_at: datetime | None
 ) -> tuple[ApiToken, str]:
-    """Make a token; returns its row and the secret, which is not kept. Raises ValidationError."""
+    """Create a token. Returns its row and the secret, which is not stored. Raises ValidationError."""
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken(
         user=user,
         name=name,
         digest=digest_of(secret),
-        start=secret[: len(PREFIX) + SHOWN_LETTERS],
+        start=secret[: len(PREFIX) + VISIBLE_CHARACTERS],
         scopes=[scope for scope in ApiToken.Scope.values if scope in scopes],
         expires_at=expires_at,
     )
@@ -39,25 +36,25 @@ def token_create(
 
 
 def token_revoke(*, user: User, pk: int) -> bool:
-    """Delete one of the user's tokens; False when there is none of this id."""
+    """Delete a token of the account. Returns False when there is none with this id."""
     deleted, _rows = ApiToken.objects.filter(user=user, pk=pk).delete()
     return bool(deleted)
 
 
-def token_of(secret: str) -> ApiToken | None:
-    """The token with this secret, if it is in force and its account may sign in. Notes that it was used."""
+def token_valid(secret: str) -> ApiToken | None:
+    """Return the valid token with this secret, if its account is active. Records the use."""
     now = timezone.now()
-    in_force = Q(expires_at=None) | Q(expires_at__gt=now)
+    unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
     token = (
         ApiToken.objects.select_related("user")
-        .filter(in_force, digest=digest_of(secret), user__is_active=True)
+        .filter(unexpired, digest=digest_of(secret), user__is_active=True)
         .first()
     )
-    if token is not None and (token.used_at is None or token.used_at < now - NOTED_EVERY):
+    if token is not None and (token.used_at is None or token.used_at < now - USE_NOTED_EVERY):
         ApiToken.objects.filter(pk=token.pk).update(used_at=now)
     return token
 
 
 def digest_of(secret: str) -> str:
-    """The SHA-256 of a secret, in hexadecimal."""
+    """Return the SHA-256 of a secret, in hexadecimal."""
     return hashlib.sha256(secret.encode()).hexdigest()

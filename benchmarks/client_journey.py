@@ -21,10 +21,10 @@ from trombine_client.api.albums import album_create, album_images, album_zip
 from trombine_client.api.changes import change_undo, changes_list
 from trombine_client.api.faces import face_crop, faces_list
 from trombine_client.api.images import image_original, images_list
+from trombine_client.api.jobs import jobs_get
 from trombine_client.api.look_alike import lookalike
 from trombine_client.api.people import people_list, person_change, person_get
 from trombine_client.api.uploads import image_upload, upload_append, upload_begin
-from trombine_client.api.work import jobs_get
 from trombine_client.models import (
     AlbumOut,
     ChangeKind,

@@ -1,6 +1,7 @@
 """Responses with stored files, private to the account."""
 
 from http import HTTPStatus
+from pathlib import PurePosixPath
 
 from django.core.files.storage import Storage
 from django.db.models.fields.files import FieldFile
@@ -13,10 +14,12 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags, quote_etag
 
 from albums.http.ranges import RangeNotThere, part_of, wanted_range
+from albums.models import Image, Rendition
 
 A_YEAR = 365 * 24 * 3600
 # Shown in the browser; all other types are downloaded.
@@ -51,6 +54,34 @@ def file_response(
     else:
         patch_cache_control(response, private=True, no_cache=True)
     return response
+
+
+def original_response(request: HttpRequest, image: Image) -> HttpResponseBase:
+    """Answer with the original of a photo, byte for byte. Raises `Http404` as `file_response` does."""
+    return file_response(
+        request,
+        image.original,
+        content_type=image.mime_type or "application/octet-stream",
+        name=PurePosixPath(image.source_path).name or f"photo-{image.pk}",
+        etag=image.sha256,
+        immutable=False,
+    )
+
+
+def rendition_response(
+    request: HttpRequest, image: Image, kind: str, *, immutable: bool = False, anonymous: bool = False
+) -> HttpResponseBase:
+    """Answer with a smaller copy of a photo; anonymous: without the name of its file. Raises `Http404`."""
+    rendition = get_object_or_404(Rendition, image=image, kind=kind)
+    stem = "" if anonymous else PurePosixPath(image.source_path).stem
+    return file_response(
+        request,
+        rendition.file,
+        content_type="image/jpeg",
+        name=f"{stem or f'photo-{image.pk}'}-{kind}.jpg",
+        etag=f"photo-{image.pk}-{kind}-{rendition.width}x{rendition.height}",
+        immutable=immutable,
+    )
 
 
 def _part(request: HttpRequest, whole: FileResponse, file: FieldFile, tag: str) -> HttpResponseBase:

@@ -1,7 +1,6 @@
 """The bin: what was thrown away, for how long it is still there, and the ways back and out."""
 
 from datetime import timedelta
-from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from albums.http.current_user import current_user
-from albums.http.media import file_response
+from albums.http.media import rendition_response
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
 from albums.services.erasing.bin import bin_deadline, images_expire, images_restore
@@ -43,15 +42,7 @@ def the_bin(request: HttpRequest) -> HttpResponse:
 def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The picture of a photo in the bin, which has no other address any more."""
     image = get_object_or_404(_binned(request), pk=pk)
-    made = get_object_or_404(Rendition, image=image, kind=Rendition.Kind.THUMBNAIL)
-    return file_response(
-        request,
-        made.file,
-        content_type="image/jpeg",
-        name=f"{PurePosixPath(image.name).stem or image.pk}-thumbnail.jpg",
-        etag=f"{image.sha256}-binned-{made.width}x{made.height}",
-        immutable=False,
-    )
+    return rendition_response(request, image, Rendition.Kind.THUMBNAIL)
 
 
 @login_required

@@ -6,7 +6,6 @@ engines, and no address of a page here is told to another one.
 
 from collections.abc import Callable
 from functools import partial, wraps
-from pathlib import PurePosixPath
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.album_forms import LinkPasswordForm
 from albums.exceptions import TooManyTries
-from albums.http.media import file_response
+from albums.http.media import original_response, rendition_response
 from albums.models import Album, Image, Rendition, ShareLink
 from albums.ordering import ALBUM_ORDERS, neighbours, position
 from albums.querysets import ImageQuerySet
@@ -185,15 +184,7 @@ def photo(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponse:
 def rendition(request: HttpRequest, link: ShareLink, pk: int, kind: str) -> HttpResponseBase:
     """A smaller copy of a photo in the album. Its file name tells nothing."""
     image = get_object_or_404(_photos(link), pk=pk)
-    made = get_object_or_404(Rendition, image=image, kind=kind)
-    response = file_response(
-        request,
-        made.file,
-        content_type="image/jpeg",
-        name=f"photo-{image.pk}-{kind}.jpg",
-        etag=f"{image.sha256}-{kind}-{made.width}x{made.height}",
-        immutable=False,
-    )
+    response = rendition_response(request, image, kind, anonymous=True)
     # Shorter than for an account: a link can be taken back.
     response.headers["Cache-Control"] = f"private, max-age={MEDIA_SECONDS}"
     return response
@@ -205,15 +196,7 @@ def original(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponseBase
     """The file exactly as it was given, where the link allows it."""
     if not link.downloads:
         raise Http404("this link gives no downloads")
-    image = get_object_or_404(_photos(link), pk=pk)
-    return file_response(
-        request,
-        image.original,
-        content_type=image.mime_type or "application/octet-stream",
-        name=PurePosixPath(image.source_path).name or f"photo-{image.pk}",
-        etag=image.sha256,
-        immutable=False,
-    )
+    return original_response(request, get_object_or_404(_photos(link), pk=pk))
 
 
 @require_safe

@@ -22,11 +22,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, validators=[albums.validators.validate_plain_text])),
                 ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('start', models.CharField(editable=False, help_text='its first letters, to tell it by', max_length=16)),
+                ('start', models.CharField(editable=False, help_text='the first characters of the secret', max_length=16)),
                 ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('read', 'Read'), ('write', 'Change'), ('faces', 'Faces and people'), ('admin', 'Administration')], max_length=16), size=None)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('expires_at', models.DateTimeField(blank=True, help_text='empty: never', null=True)),
-                ('used_at', models.DateTimeField(blank=True, help_text='when it was last shown, to the minute', null=True)),
+                ('used_at', models.DateTimeField(blank=True, help_text='last use, to the minute', null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=200)),
-                ('digest', models.CharField(help_text='of what was asked', max_length=64)),
+                ('digest', models.CharField(help_text='hash of the request', max_length=64)),
                 ('status', models.PositiveSmallIntegerField(null=True)),
                 ('body', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
                 ('at', models.DateTimeField(auto_now_add=True)),

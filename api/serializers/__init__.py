@@ -1,4 +1,4 @@
-"""What goes in and out as JSON, a module for each kind of thing. Only shapes: the services do the rest.
+"""Shapes of the request and response bodies, one module per resource.
 
-A class ends with `In` for what is asked, and with `Out` for what is answered.
+Classes that end with `In` describe requests, classes that end with `Out` describe responses.
 """

@@ -1,6 +1,4 @@
-"""The account that asks, how it is signed in to, and its tokens."""
-
-from __future__ import annotations
+"""Shapes of accounts, sessions, API tokens and face recognition settings."""
 
 from typing import Any
 
@@ -9,147 +7,156 @@ from rest_framework import serializers
 
 from albums.models import Preferences
 from api.models import ApiToken
+from api.serializers.common import Shape, counts
 
 
-def language_field(**more: Any) -> serializers.ChoiceField:
-    """One of the languages of the pages, or null."""
-    return serializers.ChoiceField(choices=settings.LANGUAGES, allow_null=True, **more)
-
-
-class MeOut(serializers.Serializer[Any]):
-    """Who asks."""
-
-    id = serializers.IntegerField()
-    username = serializers.CharField()
-    is_staff = serializers.BooleanField(help_text="looks after this server")
-    joined_at = serializers.DateTimeField()
-    language = language_field(help_text="of the pages; null: the browser's")
-    theme = serializers.ChoiceField(choices=Preferences.Theme.choices)
-    recognition = serializers.BooleanField(help_text="whether faces are looked for")
-    operators_see = serializers.BooleanField(
-        help_text="whether who looks after this server may see one's pictures and names"
+def language_field(**options: Any) -> serializers.ChoiceField:
+    """Return a field for one of the languages of the pages."""
+    return serializers.ChoiceField(
+        choices=settings.LANGUAGES, allow_null=True, help_text="null: the browser's language", **options
     )
+
+
+def password_field(**options: Any) -> serializers.CharField:
+    """Return a field for a password."""
+    return serializers.CharField(max_length=4096, trim_whitespace=False, **options)
+
+
+def scopes_field(**options: Any) -> serializers.ListField:
+    """Return a field for the scopes of a token."""
+    return serializers.ListField(child=serializers.ChoiceField(choices=ApiToken.Scope.choices), **options)
+
+
+class MeOut(Shape):
+    """The authenticated account."""
+
+    id = serializers.IntegerField(source="user.pk")
+    username = serializers.CharField(source="user.username")
+    is_staff = serializers.BooleanField(source="user.is_staff", help_text="administrator of this server")
+    joined_at = serializers.DateTimeField(source="user.date_joined")
+    language = language_field()
+    theme = serializers.ChoiceField(choices=Preferences.Theme.choices)
+    recognition = serializers.BooleanField(help_text="face recognition is on")
+    operators_see = serializers.BooleanField(help_text="administrators may see photos and names")
     photos = serializers.IntegerField()
     originals_bytes = serializers.IntegerField()
-    used_bytes = serializers.IntegerField(help_text="of originals, with the bin and what is coming in")
-    most_bytes = serializers.IntegerField(help_text="what may be used; 0: as much as there is room for")
-    scopes = serializers.ListField(
-        child=serializers.ChoiceField(choices=ApiToken.Scope.choices), help_text="of this token, or all"
-    )
+    used_bytes = serializers.IntegerField(help_text="originals, including the bin and unfinished uploads")
+    most_bytes = serializers.IntegerField(help_text="storage quota; 0: unlimited")
+    scopes = scopes_field(help_text="scopes of the token; all of them for a browser session")
+
+    example = {
+        "id": 1,
+        "theme": "system",
+        "photos": 5120,
+        "most_bytes": 107374182400,
+        "scopes": ["read", "write", "faces"],
+    }
 
 
-class MeIn(serializers.Serializer[Any]):
-    """The name to sign in with, and how the account wants its pages. Left out: as it is."""
+class MeIn(Shape):
+    """Changes to the account. Omitted fields stay unchanged."""
 
     username = serializers.CharField(required=False, max_length=150)
-    language = language_field(required=False, help_text="null: the browser's")
+    language = language_field(required=False)
     theme = serializers.ChoiceField(choices=Preferences.Theme.choices, required=False)
     operators_see = serializers.BooleanField(required=False)
 
 
-class PasswordIn(serializers.Serializer[Any]):
+class PasswordIn(Shape):
     """A new password."""
 
-    current = serializers.CharField(
-        max_length=4096,
-        trim_whitespace=False,
+    current = password_field(
         allow_blank=True,
-        required=False,
         default="",
-        help_text="the one in use; an account that came by a sign-in link has none yet",
+        help_text="the current password; empty for an account without one, created by a sign-in link",
     )
-    password = serializers.CharField(max_length=4096, trim_whitespace=False)
+    password = password_field()
 
 
-class SessionOut(serializers.Serializer[Any]):
-    """A browser that is signed in."""
+class SessionOut(Shape):
+    """A signed-in browser."""
 
-    id = serializers.CharField(help_text="to tell it by; nobody can sign in with it")
+    id = serializers.CharField(help_text="identifies the session; can't be used to sign in")
     expires_at = serializers.DateTimeField()
-    current = serializers.BooleanField(help_text="the one that asks")
+    current = serializers.BooleanField(help_text="the session that sent this request")
+
+    example = {"id": "5d41402abc4b2a76", "expires_at": "2026-05-15T09:30:00Z", "current": True}
 
 
-class SessionsOut(serializers.Serializer[Any]):
-    """Where the account is signed in, tokens apart; the session that lasts longest first."""
+class SessionsOut(Shape):
+    """Signed-in browsers, the latest expiry first."""
 
     sessions = SessionOut(many=True)
 
 
-class DeleteMeIn(serializers.Serializer[Any]):
-    """That it is really meant."""
+class DeleteMeIn(Shape):
+    """Confirmation of the deletion of an account."""
 
-    password = serializers.CharField(
-        max_length=4096,
-        trim_whitespace=False,
-        help_text="the password; of an account that came by a sign-in link and has none: its name",
+    password = password_field(
+        help_text="the password; the username for an account without one, created by a sign-in link"
     )
 
 
-class DeletedOut(serializers.Serializer[Any]):
-    """The receipt of an account that is gone."""
+class DeletedOut(Shape):
+    """Receipt of a deleted account."""
 
     username = serializers.CharField()
-    erased = serializers.DictField(child=serializers.IntegerField(), help_text="rows and files by kind")
+    erased = counts(help_text="deleted rows and files by kind")
+
+    example = {"erased": {"photos": 5120, "albums": 14, "files": 15360}}
 
 
-class SignInIn(serializers.Serializer[Any]):
-    """A name and its password, and the token that is wanted for them."""
-
-    username = serializers.CharField(max_length=150)
-    password = serializers.CharField(max_length=4096, trim_whitespace=False)
-    name = serializers.CharField(max_length=100, help_text="of the token, to tell it by in the settings")
-    scopes = serializers.ListField(
-        child=serializers.ChoiceField(choices=ApiToken.Scope.choices), allow_empty=False, max_length=10
-    )
-    expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
-
-
-class RecognitionStateOut(serializers.Serializer[Any]):
-    """Whether faces are looked for, and what there is of them."""
+class RecognitionIn(Shape):
+    """The new state of face recognition."""
 
     enabled = serializers.BooleanField()
+
+
+class RecognitionStateOut(RecognitionIn):
+    """The state of face recognition and the number of faces and named people."""
+
     faces = serializers.IntegerField()
-    people = serializers.IntegerField(help_text="with a name")
+    people = serializers.IntegerField(help_text="named people")
+
+    example = {"enabled": True, "faces": 231, "people": 14}
 
 
-class RecognitionIn(serializers.Serializer[Any]):
-    """Whether faces are looked for."""
+class RecognitionOut(RecognitionIn):
+    """The state of face recognition and what was erased by turning it off."""
 
-    enabled = serializers.BooleanField()
-
-
-class RecognitionOut(serializers.Serializer[Any]):
-    """Whether faces are looked for, and what was erased when that ended."""
-
-    enabled = serializers.BooleanField()
-    erased = serializers.DictField(
-        child=serializers.IntegerField(), allow_null=True, help_text="rows by kind"
-    )
+    erased = counts(allow_null=True, help_text="deleted rows by kind; null: nothing was deleted")
 
 
-class TokenOut(serializers.Serializer[Any]):
-    """A token, without its secret."""
+class TokenOut(Shape):
+    """An API token without its secret."""
 
     id = serializers.IntegerField(source="pk")
     name = serializers.CharField()
-    start = serializers.CharField(help_text="its first letters")
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=ApiToken.Scope.choices))
+    start = serializers.CharField(help_text="the first characters of the secret")
+    scopes = scopes_field()
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
     used_at = serializers.DateTimeField(allow_null=True)
 
+    example = {"id": 4, "name": "Phone"}
 
-class TokenIn(serializers.Serializer[Any]):
-    """A new token."""
+
+class TokenIn(Shape):
+    """A new API token."""
 
     name = serializers.CharField(max_length=100)
-    scopes = serializers.ListField(
-        child=serializers.ChoiceField(choices=ApiToken.Scope.choices), allow_empty=False, max_length=10
-    )
-    expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    scopes = scopes_field(allow_empty=False, max_length=10)
+    expires_at = serializers.DateTimeField(allow_null=True, default=None)
+
+
+class SignInIn(TokenIn):
+    """A username, its password, and the API token to create."""
+
+    username = serializers.CharField(max_length=150)
+    password = password_field()
 
 
 class NewTokenOut(TokenOut):
-    """A new token, with its secret, which is shown this once."""
+    """A new API token. Its secret appears in this response only."""
 
     secret = serializers.CharField()

@@ -1,102 +1,100 @@
-"""Albums, with whom they are shared, and the links to them."""
-
-from __future__ import annotations
-
-from typing import Any
+"""Shapes of albums, members and share links."""
 
 from rest_framework import serializers
 
 from albums.models import Album, AlbumMember
-from api.serializers.common import ids_field, row_id
+from api.serializers.common import Shape, ids_field, row_id
 from faces.models import PersonAlbum
 
 
-class FollowsIn(serializers.Serializer[Any]):
-    """Whose photos an album fills itself with."""
+class FollowsIn(Shape):
+    """The people of a smart album."""
 
-    people = ids_field(help_text="one's own people")
+    people = ids_field()
     rule = serializers.ChoiceField(
-        choices=PersonAlbum.Rule.choices, help_text="all of them in one photo, or any of them"
+        choices=PersonAlbum.Rule.choices, help_text="photos with everyone, or with anyone of them"
     )
 
 
-class FollowsOut(serializers.Serializer[Any]):
-    """Whose photos an album fills itself with."""
+class FollowsOut(Shape):
+    """The people of a smart album."""
 
     people = serializers.ListField(child=serializers.IntegerField())
     rule = serializers.ChoiceField(choices=PersonAlbum.Rule.choices)
 
 
-class AlbumOut(serializers.Serializer[Any]):
-    """An album: one's own, or one that is shared with one."""
+class AlbumOut(Shape):
+    """An album of the account, or one that is shared with it."""
 
     id = serializers.IntegerField(source="pk")
     owner = serializers.CharField(source="owner.username")
-    role = serializers.ChoiceField(choices=["owner", *AlbumMember.Role.values], help_text="what one may do")
+    role = serializers.ChoiceField(
+        choices=["owner", *AlbumMember.Role.values], help_text="role of the account in this album"
+    )
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
     sort = serializers.ChoiceField(choices=Album.Sort.choices)
     cover = serializers.IntegerField(source="cover_image_id", allow_null=True, help_text="a photo")
     photo_count = serializers.IntegerField()
     created_at = serializers.DateTimeField()
-    follows = FollowsOut(allow_null=True, help_text="null: it is filled by hand, or is another's")
+    follows = FollowsOut(allow_null=True, help_text="null: no smart album, or another account's")
+
+    example = {"id": 7, "role": "owner", "name": "Summer 2024", "cover": 512, "follows": None}
 
 
-class NewAlbumIn(serializers.Serializer[Any]):
+class NewAlbumIn(Shape):
     """A new album."""
 
     name = serializers.CharField(max_length=200)
-    images = ids_field(required=False, help_text="photos of one's own that are put in at once")
-    follows = FollowsIn(required=False, help_text="it fills itself")
+    images = ids_field(required=False, help_text="photos of the account to add")
+    follows = FollowsIn(required=False, help_text="create a smart album")
 
 
-class AlbumIn(serializers.Serializer[Any]):
-    """What can be changed of an album. Left out: it stays as it is."""
+class AlbumIn(Shape):
+    """Changes to an album. Omitted fields stay unchanged."""
 
     name = serializers.CharField(required=False, max_length=200)
     description = serializers.CharField(required=False, allow_blank=True, max_length=4000)
     sort = serializers.ChoiceField(choices=Album.Sort.choices, required=False)
-    cover = row_id(required=False, allow_null=True, help_text="a photo in it; null: the newest")
+    cover = row_id(required=False, allow_null=True, help_text="a photo of the album; null: the newest")
     follows = FollowsIn(
-        required=False, allow_null=True, help_text="of one that fills itself; null: from now on by hand"
+        required=False, allow_null=True, help_text="smart albums only; null: turn it into an ordinary album"
     )
 
 
-class CountOut(serializers.Serializer[Any]):
-    """How many."""
-
-    count = serializers.IntegerField()
-
-
-class MemberOut(serializers.Serializer[Any]):
+class MemberOut(Shape):
     """An account that an album is shared with."""
 
     username = serializers.CharField(source="user.username")
     role = serializers.ChoiceField(choices=AlbumMember.Role.choices)
 
+    example = {"username": "ben", "role": "viewer"}
 
-class MemberIn(serializers.Serializer[Any]):
-    """Whom to share an album with: there is no list of accounts, one has to know the name."""
+
+class MemberIn(Shape):
+    """The account to share an album with. Accounts can't be listed: the exact username is required."""
 
     username = serializers.CharField(max_length=150)
     role = serializers.ChoiceField(choices=AlbumMember.Role.choices)
 
 
-class LinkOut(serializers.Serializer[Any]):
-    """An address by which an album can be seen without an account."""
+class LinkOut(Shape):
+    """A share link: it opens an album without an account."""
 
     id = serializers.IntegerField(source="pk")
-    token = serializers.CharField(help_text="the page is /s/TOKEN/")
-    has_password = serializers.BooleanField()
+    token = serializers.CharField(help_text="the address of the page is /s/TOKEN/")
+    has_password = serializers.BooleanField(source="password")
     expires_at = serializers.DateTimeField(allow_null=True)
     downloads = serializers.BooleanField()
     shows_names = serializers.BooleanField()
     created_at = serializers.DateTimeField()
-    opened_at = serializers.DateTimeField(allow_null=True, help_text="when somebody last looked")
+    opened_at = serializers.DateTimeField(allow_null=True, help_text="the last visit")
+
+    example = {"id": 3, "has_password": True, "downloads": True, "expires_at": "2027-01-01T00:00:00Z"}
 
 
-class LinkIn(serializers.Serializer[Any]):
-    """What a link gives."""
+class LinkIn(Shape):
+    """Options of a share link. Omitted fields stay unchanged."""
 
     password = serializers.CharField(
         required=False,
@@ -104,8 +102,8 @@ class LinkIn(serializers.Serializer[Any]):
         allow_blank=True,
         max_length=200,
         trim_whitespace=False,
-        help_text="empty: none is asked for; null or left out: as it is",
+        help_text="empty: no password; null or omitted: unchanged",
     )
     expires_at = serializers.DateTimeField(required=False, allow_null=True, help_text="null: never")
-    downloads = serializers.BooleanField(required=False)
-    shows_names = serializers.BooleanField(required=False, help_text="of the people in the photos")
+    downloads = serializers.BooleanField(required=False, help_text="allow downloads of the originals")
+    shows_names = serializers.BooleanField(required=False, help_text="show the names of people in the photos")

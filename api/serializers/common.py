@@ -1,43 +1,58 @@
-"""Shapes that many operations share: parts of a query, problems, ids."""
+"""Request and response shapes that several operations share."""
 
-from __future__ import annotations
-
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from api.pagination import DEFAULT_LIMIT, MOST
+from api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 
-MOST_IDS = 10_000
-
-
-def row_id(**more: Any) -> serializers.IntegerField:
-    """The id of a row."""
-    return serializers.IntegerField(min_value=1, max_value=2**63 - 1, **more)
+MAX_IDS = 10_000
 
 
-def ids_field(**more: Any) -> serializers.ListField:
-    """Ids of rows, at least one."""
-    return serializers.ListField(child=row_id(), allow_empty=False, max_length=MOST_IDS, **more)
+class Shape(serializers.Serializer[Any]):
+    """Base of the request and response shapes."""
+
+    example: ClassVar[dict[str, Any]] = {}
+    """Values of the example in the schema that differ from those in `api.examples`."""
 
 
-class PageIn(serializers.Serializer[Any]):
-    """Which page of a list."""
+def row_id(**options: Any) -> serializers.IntegerField:
+    """Return a field for the id of a row."""
+    return serializers.IntegerField(min_value=1, max_value=2**63 - 1, **options)
 
-    cursor = serializers.CharField(
-        required=False,
-        default="",
-        allow_blank=True,
-        max_length=2000,
-        help_text="`next` of the page before",
-    )
+
+def ids_field(**options: Any) -> serializers.ListField:
+    """Return a field for the ids of one or more rows."""
+    return serializers.ListField(child=row_id(), allow_empty=False, max_length=MAX_IDS, **options)
+
+
+def optional_text(max_length: int, **options: Any) -> serializers.CharField:
+    """Return a text field that is empty by default."""
+    return serializers.CharField(default="", allow_blank=True, max_length=max_length, **options)
+
+
+def counts(**options: Any) -> serializers.DictField:
+    """Return a field for numbers by name."""
+    return serializers.DictField(child=serializers.IntegerField(), **options)
+
+
+class PageIn(Shape):
+    """The page of a list."""
+
+    cursor = optional_text(2000, help_text="`next` of the previous page")
     limit = serializers.IntegerField(
-        required=False, default=DEFAULT_LIMIT, min_value=1, max_value=MOST, help_text="rows in a page"
+        default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT, help_text="rows per page"
     )
 
 
-class Problem(serializers.Serializer[Any]):
-    """What went wrong (RFC 9457). `code` is stable and for programs, `detail` is for people."""
+class CountOut(Shape):
+    """A number of affected rows."""
+
+    count = serializers.IntegerField()
+
+
+class Problem(Shape):
+    """Details of an error (RFC 9457). `code` is stable; `detail` is a message for users."""
 
     type = serializers.CharField()
     title = serializers.CharField()
@@ -47,16 +62,18 @@ class Problem(serializers.Serializer[Any]):
     fields_ = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
-        help_text="what is wrong with each field, `images.3` for one of a list; `request`: with the whole",
+        help_text="messages by field; `images.3` is an item of a list, `request` the request as a whole",
     )
-    person = serializers.IntegerField(required=False, help_text="name_taken: who has the name")
-    change = serializers.IntegerField(required=False, help_text="not_the_newest: which one is")
-    picture = serializers.IntegerField(required=False, help_text="which of two is meant, 1 or 2; 0: the one")
-    received = serializers.IntegerField(required=False, help_text="offset_differs: the offset to send from")
-    retry_after = serializers.IntegerField(required=False, help_text="seconds until it may be tried again")
+    person = serializers.IntegerField(required=False, help_text="name_taken: the person with this name")
+    change = serializers.IntegerField(required=False, help_text="not_the_newest: the newest change")
+    picture = serializers.IntegerField(required=False, help_text="the picture: 1 or 2 of two, 0 of one")
+    received = serializers.IntegerField(required=False, help_text="offset_differs: the offset to resume from")
+    retry_after = serializers.IntegerField(
+        required=False, help_text="seconds to wait before the next attempt"
+    )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """`fields` is a name that serializers keep for themselves."""
+        """Return the fields; `fields` itself is a reserved name of serializers."""
         found = super().get_fields()
         found["fields"] = found.pop("fields_")
         return found

@@ -1,6 +1,4 @@
-"""Photos, and the files that become photos."""
-
-from __future__ import annotations
+"""Shapes of photos, searches and the timeline."""
 
 from typing import Any
 
@@ -8,26 +6,28 @@ from rest_framework import serializers
 
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
-from api.serializers.common import ids_field, row_id
+from api.serializers.common import Shape, ids_field, optional_text, row_id
 
 
-class RenditionOut(serializers.Serializer[Any]):
+class RenditionOut(Shape):
     """A smaller copy of a photo."""
 
     kind = serializers.ChoiceField(choices=Rendition.Kind.choices)
     width = serializers.IntegerField()
     height = serializers.IntegerField()
 
+    example = {"kind": "thumbnail", "width": 512, "height": 384}
 
-class ImageOut(serializers.Serializer[Any]):
-    """A photo, or a file that did not become one and why. What is of its owner alone is null for others."""
+
+class ImageOut(Shape):
+    """A photo, or a file that was refused and why. Private fields are null for other accounts."""
 
     id = serializers.IntegerField(source="pk")
     owner = serializers.CharField(source="owner.username")
-    state = serializers.ChoiceField(choices=Image.State.choices, help_text="stored: waiting to be read")
+    state = serializers.ChoiceField(choices=Image.State.choices, help_text="stored: not processed yet")
     name = serializers.CharField()
     path = serializers.CharField(
-        source="source_path", allow_null=True, help_text="as it was given, with its folders"
+        source="source_path", allow_null=True, help_text="the uploaded name with its folders"
     )
     mime_type = serializers.CharField(allow_blank=True)
     size_bytes = serializers.IntegerField()
@@ -39,104 +39,130 @@ class ImageOut(serializers.Serializer[Any]):
     description = serializers.CharField(allow_blank=True)
     camera = serializers.CharField(allow_blank=True)
     facts = serializers.DictField(
-        child=serializers.CharField(), help_text="lens, exposure and the like, by name, for people"
+        child=serializers.CharField(), help_text="lens, exposure and similar details, formatted for display"
     )
     place = serializers.CharField(allow_blank=True)
     latitude = serializers.FloatField(allow_null=True, min_value=-90, max_value=90)
     longitude = serializers.FloatField(allow_null=True, min_value=-180, max_value=180)
     renditions = RenditionOut(many=True)
-    reason = serializers.CharField(allow_blank=True, help_text="a stable code: why it was refused")
-    detail = serializers.CharField(source="why", allow_blank=True, help_text="the same for people")
-    binned_at = serializers.DateTimeField(allow_null=True, help_text="in the bin since then")
+    reason = serializers.CharField(allow_blank=True, help_text="a stable code: why the file was refused")
+    detail = serializers.CharField(source="why", allow_blank=True, help_text="the reason in words")
+    binned_at = serializers.DateTimeField(allow_null=True, help_text="when the photo was moved to the bin")
 
     PRIVATE = ("path", "sha256", "binned_at")
+    example = {"id": 512, "name": "beach.jpg", "state": "ready", "binned_at": None}
 
     def to_representation(self, instance: Image) -> dict[str, Any]:
-        """As JSON; who is shown another's photo does not learn how that person keeps theirs."""
+        """Return the photo as JSON, without its private fields for other accounts than the owner."""
         data: dict[str, Any] = super().to_representation(instance)
         if "facts" in data:
-            # Beside them stands with what they were read.
+            # Other values are the raw readings that the formatted ones come from.
             data["facts"] = {name: value for name, value in instance.facts.items() if isinstance(value, str)}
-        asking = self.context["view"].user
-        if instance.owner_id != asking.pk:
+        if instance.owner_id != self.context["view"].user.pk:
             data |= {name: None for name in self.PRIVATE if name in data}
         return data
 
     @staticmethod
     def rows(images: ImageQuerySet) -> ImageQuerySet:
-        """With all that is shown, in two queries."""
+        """Return the photos with all related rows, in two queries."""
         return images.select_related("owner").prefetch_renditions().defer("words")
 
 
-class ImageIn(serializers.Serializer[Any]):
-    """What can be said of a photo."""
+class ImageIn(Shape):
+    """Changes to a photo."""
 
     description = serializers.CharField(required=False, allow_blank=True, max_length=5000)
 
 
-class ImagesIn(serializers.Serializer[Any]):
-    """Some photos."""
+class ImagesIn(Shape):
+    """Several photos."""
 
     images = ids_field()
 
 
-class ImagesOut(serializers.Serializer[Any]):
-    """Some photos."""
+class ImagesOut(Shape):
+    """Several photos."""
 
     images = serializers.ListField(child=serializers.IntegerField())
 
 
-class SearchQuery(serializers.Serializer[Any]):
-    """What photos are searched by. All that is asked for must hold."""
+class RetryIn(Shape):
+    """Photos to process again."""
 
-    q = serializers.CharField(
-        required=False,
-        default="",
-        allow_blank=True,
-        max_length=200,
-        help_text="words, as in the search box: anna 2019 lyon",
+    images = ids_field(allow_null=True, default=None, help_text="null or omitted: all failed ones")
+
+
+def values_field(child: serializers.Field[Any, Any, Any, Any], **options: Any) -> serializers.ListField:
+    """Return a field for a query parameter that may be repeated."""
+    return serializers.ListField(child=child, default=list, max_length=20, **options)
+
+
+class SearchQuery(Shape):
+    """Search filters. Photos must match all of them."""
+
+    q = optional_text(200, help_text="free text, as in the search box: anna 2019 lyon")
+    person = values_field(row_id(), help_text="photos with all of these people")
+    album = values_field(row_id())
+    date = values_field(
+        serializers.CharField(max_length=40),
+        help_text="any of: 2019, 2019-06, 2019-06-14, 2019-06-01..2019-06-14",
     )
-    person = serializers.ListField(
-        child=row_id(), required=False, default=list, max_length=20, help_text="all of them are in the photo"
-    )
-    album = serializers.ListField(child=row_id(), required=False, default=list, max_length=20)
-    date = serializers.ListField(
-        child=serializers.CharField(max_length=40),
-        required=False,
-        default=list,
-        max_length=20,
-        help_text="2019, 2019-06, 2019-06-14, or 2019-06-01..2019-06-14; any of them",
-    )
-    place = serializers.ListField(
-        child=serializers.CharField(max_length=200), required=False, default=list, max_length=20
-    )
-    camera = serializers.ListField(
-        child=serializers.CharField(max_length=200), required=False, default=list, max_length=20
-    )
+    place = values_field(serializers.CharField(max_length=200))
+    camera = values_field(serializers.CharField(max_length=200))
 
 
 class ImageQuery(SearchQuery):
-    """Which photos, and in which order."""
+    """Filters and order of the list of photos."""
 
     dated = serializers.BooleanField(
-        required=False, allow_null=True, default=None, help_text="whether it is known when; left out: both"
+        allow_null=True, default=None, help_text="with or without a known date; omitted: both"
     )
-    state = serializers.ChoiceField(choices=Image.State.choices, required=False, default=Image.State.READY)
+    state = serializers.ChoiceField(choices=Image.State.choices, default=Image.State.READY)
     order = serializers.ChoiceField(
-        choices=["newest", "oldest", "added"], required=False, default="newest", help_text="added: last first"
+        choices=["newest", "oldest", "added"], default="newest", help_text="added: most recently added first"
     )
 
 
-class TimelineMonthOut(serializers.Serializer[Any]):
+class TimelineMonthOut(Shape):
     """A month with photos."""
 
-    month = serializers.CharField(allow_null=True, help_text="2024-07; null: those without a date")
+    month = serializers.CharField(allow_null=True, help_text="2024-07; null: photos without a date")
     photos = serializers.IntegerField()
-    days = serializers.IntegerField(help_text="on which there are any")
+    days = serializers.IntegerField(help_text="days with photos")
+
+    example = {"month": "2024-07", "photos": 212, "days": 14}
 
 
-class TimelineOut(serializers.Serializer[Any]):
-    """What the whole library looks like, newest first."""
+class TimelineOut(Shape):
+    """The number of photos per month, newest first."""
 
     photos = serializers.IntegerField()
     months = TimelineMonthOut(many=True)
+
+
+class ChoiceOut(Shape):
+    """A completion of the search text."""
+
+    value = serializers.CharField(help_text="value of the parameter that `part` names")
+    label = serializers.CharField()  # type: ignore[assignment]  # a field called label
+
+    example = {"value": "12", "label": "Anna Castillo"}
+
+
+class SearchSuggestionsOut(Shape):
+    """Completions from one part of the search."""
+
+    part = serializers.CharField(
+        source="part.name", help_text="a search parameter: person, album, date, place, camera"
+    )
+    heading = serializers.CharField(source="part.heading")
+    choices = ChoiceOut(many=True)
+    rest = serializers.CharField(allow_blank=True, help_text="`q` after a completion is selected")
+
+    example = {"part": "person", "heading": "People", "rest": "beach"}
+
+
+class SuggestionsOut(Shape):
+    """Completions of the search text."""
+
+    groups = SearchSuggestionsOut(many=True)

@@ -1,118 +1,104 @@
-"""People and faces."""
-
-from __future__ import annotations
-
-from typing import Any
+"""Shapes of people."""
 
 from rest_framework import serializers
 
-from api.serializers.common import ids_field, row_id
+from api.serializers.common import Shape, counts, ids_field, optional_text, row_id
+from api.serializers.faces import CandidateOut
 
 
-class PersonOut(serializers.Serializer[Any]):
-    """Somebody seen in photos. A group that nobody has named yet is a person with an empty name."""
+class PersonOut(Shape):
+    """A person. An unnamed group of faces is a person with an empty name."""
 
     id = serializers.IntegerField(source="pk")
-    name = serializers.CharField(help_text="empty: a group that nobody has named yet")
+    name = serializers.CharField(help_text="empty: an unnamed group")
     hidden = serializers.BooleanField()
     birth_date = serializers.DateField(allow_null=True)
-    cover = serializers.IntegerField(
-        source="cover_shown", allow_null=True, help_text="the face that stands for them"
-    )
+    cover = serializers.IntegerField(source="cover_shown", allow_null=True, help_text="the cover face")
     face_count = serializers.IntegerField()
     photo_count = serializers.IntegerField()
 
+    example = {"cover": 881, "photo_count": 228}
 
-class PersonIn(serializers.Serializer[Any]):
-    """What can be said of a person. Left out: it stays as it is."""
+
+class PersonIn(Shape):
+    """Changes to a person. Omitted fields stay unchanged."""
 
     name = serializers.CharField(required=False, allow_blank=True, max_length=200)
     birth_date = serializers.DateField(required=False, allow_null=True)
     hidden = serializers.BooleanField(required=False)
-    cover = row_id(required=False, help_text="one of their faces")
+    cover = row_id(required=False, help_text="a face of the person")
 
 
-class PeopleIn(serializers.Serializer[Any]):
-    """Which people."""
+class PeopleQuery(Shape):
+    """Filters of the list of people."""
 
-    named = serializers.BooleanField(required=False, allow_null=True, default=None, help_text="or both")
-    hidden = serializers.BooleanField(required=False, default=False)
-    q = serializers.CharField(
-        required=False,
-        default="",
-        allow_blank=True,
-        max_length=200,
-        help_text="part of a name; accents do not count",
+    named = serializers.BooleanField(
+        allow_null=True, default=None, help_text="named or unnamed people; omitted: both"
     )
+    hidden = serializers.BooleanField(default=False)
+    q = optional_text(200, help_text="part of a name; accents are ignored")
 
 
-class MergeIn(serializers.Serializer[Any]):
-    """Who becomes one person with this one."""
+class MergeIn(Shape):
+    """People to merge into a person."""
 
-    others = ids_field(help_text="people")
-    contradicted = serializers.BooleanField(default=False, help_text="also against what was said before")
-
-
-class FacesIn(serializers.Serializer[Any]):
-    """Some faces."""
-
-    faces = ids_field()
+    others = ids_field()
+    contradicted = serializers.BooleanField(default=False, help_text="merge despite contradicting verdicts")
 
 
-class FacesOut(serializers.Serializer[Any]):
-    """Some faces."""
+class OtherIn(Shape):
+    """Another person."""
 
-    faces = serializers.ListField(child=serializers.IntegerField())
-
-
-class AssignIn(FacesIn):
-    """Whose faces these are."""
-
-    person = row_id(allow_null=True, help_text="null: somebody new")
+    other = row_id()
 
 
-class RejectIn(FacesIn):
-    """Whose faces these are not."""
+class PeopleShowIn(Shape):
+    """People to hide or to show again."""
 
-    person = row_id(required=False, allow_null=True, help_text="left out: the people they are with")
-
-
-class RepeatsIn(serializers.Serializer[Any]):
-    """Whether somebody may be in a photo twice: a mirror, a collage."""
-
-    allowed = serializers.BooleanField()
+    people = ids_field()
+    hidden = serializers.BooleanField()
 
 
-class RepeatsOut(serializers.Serializer[Any]):
-    """Whether somebody may be in a photo twice."""
+class NamesQuery(Shape):
+    """The beginning of a name."""
 
-    allowed = serializers.BooleanField()
-
-
-class SimilarOut(serializers.Serializer[Any]):
-    """Somebody who looks like a person."""
-
-    person = serializers.IntegerField()
-    name = serializers.CharField(allow_blank=True)
-    probability = serializers.FloatField(help_text="that it is the same person, 0..1")
+    q = optional_text(200)
+    limit = serializers.IntegerField(default=8, min_value=1, max_value=50)
 
 
-class TogetherOut(serializers.Serializer[Any]):
-    """Somebody who is in the same photos."""
+class NameOut(Shape):
+    """A named person."""
+
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    face = serializers.IntegerField(source="shown_face_id", allow_null=True, help_text="a face to display")
+    face_count = serializers.IntegerField()
+
+
+class NamesOut(Shape):
+    """Matching people, best match first."""
+
+    people = NameOut(many=True)
+
+
+class TogetherOut(Shape):
+    """A person in the same photos."""
 
     person = serializers.IntegerField()
     name = serializers.CharField(allow_blank=True)
     photos = serializers.IntegerField()
 
+    example = {"person": 13, "name": "Ben Castillo", "photos": 61}
 
-class AroundOut(serializers.Serializer[Any]):
-    """Who is near a person."""
 
-    similar = SimilarOut(many=True)
+class AroundOut(Shape):
+    """People who look similar, and people in the same photos."""
+
+    similar = CandidateOut(many=True)
     together = TogetherOut(many=True)
 
 
-class ErasedOut(serializers.Serializer[Any]):
-    """What was erased."""
+class ErasedOut(Shape):
+    """Deleted rows."""
 
-    erased = serializers.DictField(child=serializers.IntegerField(), help_text="rows by kind")
+    erased = counts(help_text="by kind")

@@ -1,130 +1,147 @@
-"""The review queue, and the journal of changes."""
-
-from __future__ import annotations
-
-from typing import Any
+"""Shapes of the review queue and the history of changes."""
 
 from rest_framework import serializers
 
+from api.serializers.common import Shape
 from faces.models import Change
 from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.queue import Answer
 
 ANSWERS = [str(one) for one in Answer]
 QUESTION_KINDS = [str(one) for one in Kind]
-MOST_ANSWERS = 500
-MOST_QUESTIONS = 100
+MAX_ANSWERS = 500
+MAX_QUESTIONS = 100
 
 
-class ChangeOut(serializers.Serializer[Any]):
-    """One thing that was done to people or faces, and can be undone."""
+class ChangeOut(Shape):
+    """A change to people or faces that can be undone."""
 
     id = serializers.IntegerField(source="pk")
     kind = serializers.ChoiceField(choices=Change.Kind.choices)
     summary = serializers.CharField()
     by = serializers.CharField(
-        source="by.username", default=None, allow_null=True, help_text="null: done without anybody"
+        source="by.username", default=None, allow_null=True, help_text="null: an automatic change"
     )
     at = serializers.DateTimeField()
     undone_at = serializers.DateTimeField(allow_null=True)
 
+    example = {"id": 812, "kind": "name", "undone_at": None}
 
-class EvidenceOut(serializers.Serializer[Any]):
+
+class ChangesQuery(Shape):
+    """Filters of the history."""
+
+    kind = serializers.ChoiceField(
+        choices=Change.Kind.choices, required=False, help_text="run: changes made by a grouping"
+    )
+    undone = serializers.BooleanField(allow_null=True, default=None, help_text="omitted: both")
+
+
+class EvidenceOut(Shape):
     """A face shown with a question."""
 
     face = serializers.IntegerField(source="face.pk")
     image = serializers.IntegerField(source="face.image_id")
-    confirmed = serializers.BooleanField(help_text="somebody has said that it is this person")
+    confirmed = serializers.BooleanField(help_text="confirmed by a user to be this person")
     probability = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
 
 
-class AskedPersonOut(serializers.Serializer[Any]):
+class QuestionPersonOut(Shape):
     """The person of a question."""
 
     id = serializers.IntegerField(source="pk")
     name = serializers.CharField()
 
 
-class SideOut(serializers.Serializer[Any]):
-    """One of the things that are compared."""
+class SideOut(Shape):
+    """One side of a comparison."""
 
-    person = AskedPersonOut(allow_null=True, help_text="null: a face that is with nobody")
+    person = QuestionPersonOut(allow_null=True, help_text="null: an unassigned face")
     face_count = serializers.IntegerField()
     faces = EvidenceOut(many=True)
 
 
-class QuestionOut(serializers.Serializer[Any]):
-    """A question; `key` is what an answer names."""
+class QuestionOut(Shape):
+    """A question about people or faces, answered by its `key`."""
 
     key = serializers.CharField()
     kind = serializers.ChoiceField(choices=QUESTION_KINDS)
     text = serializers.CharField()
-    settles = serializers.IntegerField(help_text="faces that one answer settles")
+    settles = serializers.IntegerField(help_text="number of faces an answer affects")
     probability = serializers.FloatField(
-        allow_null=True, min_value=0, max_value=1, help_text="that the answer is yes"
+        allow_null=True, min_value=0, max_value=1, help_text="probability of the answer yes"
     )
     skipped = serializers.BooleanField()
     sides = SideOut(many=True)
 
-
-class ChangesIn(serializers.Serializer[Any]):
-    """Which changes."""
-
-    kind = serializers.ChoiceField(
-        choices=Change.Kind.choices,
-        required=False,
-        help_text="run: what groupings did, to be undone with them",
-    )
-    undone = serializers.BooleanField(
-        required=False, allow_null=True, default=None, help_text="left out: both"
-    )
-
-
-class ReviewIn(serializers.Serializer[Any]):
-    """How many questions."""
-
-    limit = serializers.IntegerField(required=False, default=20, min_value=1, max_value=MOST_QUESTIONS)
+    example = {
+        "kind": "same",
+        "settles": 14,
+        "sides": [
+            {
+                "person": {"id": 12, "name": "Anna Castillo"},
+                "face_count": 230,
+                "faces": [{"face": 881, "image": 512, "confirmed": True, "probability": 0.91}],
+            },
+            {
+                "person": {"id": 40, "name": ""},
+                "face_count": 14,
+                "faces": [{"face": 2210, "image": 1733, "confirmed": False, "probability": 0.88}],
+            },
+        ],
+    }
 
 
-class ReviewOut(serializers.Serializer[Any]):
-    """The next questions."""
+class ReviewQuery(Shape):
+    """The number of questions."""
 
-    open = serializers.IntegerField(help_text="questions")
-    complete = serializers.BooleanField(help_text="false: single faces were not counted, and follow")
-    results = QuestionOut(many=True)
+    limit = serializers.IntegerField(default=20, min_value=1, max_value=MAX_QUESTIONS)
 
 
-class AnswerIn(serializers.Serializer[Any]):
-    """One answer."""
+class ReviewOut(Shape):
+    """The next questions of the review queue."""
+
+    open = serializers.IntegerField(help_text="number of open questions")
+    complete = serializers.BooleanField(help_text="false: `open` does not count questions about single faces")
+    results = QuestionOut(source="questions", many=True)
+
+    example = {"open": 31, "complete": True}
+
+
+class AnswerIn(Shape):
+    """The answer to a question."""
 
     key = serializers.CharField(max_length=100)
     answer = serializers.ChoiceField(
-        choices=ANSWERS,
-        help_text="other: only the second of two in a photo",
+        choices=ANSWERS, help_text="other: of two faces in a photo, only the second is right"
     )
 
 
-class AnswersIn(serializers.Serializer[Any]):
-    """Answers, which become one change."""
+class AnswersIn(Shape):
+    """Answers, recorded as one change."""
 
-    answers = serializers.ListField(child=AnswerIn(), allow_empty=False, max_length=MOST_ANSWERS)
-
-
-class AnswersOut(serializers.Serializer[Any]):
-    """What became of them."""
-
-    change = ChangeOut(allow_null=True, help_text="null: nothing differs")
-    given = serializers.ListField(child=serializers.CharField())
-    gone = serializers.ListField(child=serializers.CharField(), help_text="no longer open; not answered")
+    answers = serializers.ListField(child=AnswerIn(), allow_empty=False, max_length=MAX_ANSWERS)
 
 
-class SkipOut(serializers.Serializer[Any]):
-    """The question that was put off."""
+class AnswersOut(Shape):
+    """The result of the answers."""
+
+    change = ChangeOut(allow_null=True, help_text="null: nothing changed")
+    given = serializers.ListField(child=serializers.CharField(), help_text="keys of answered questions")
+    gone = serializers.ListField(
+        child=serializers.CharField(), help_text="keys of questions that are no longer open, not answered"
+    )
+
+    example = {"gone": []}
+
+
+class SkipOut(Shape):
+    """A skipped question."""
 
     key = serializers.CharField()
 
 
-class SkipIn(serializers.Serializer[Any]):
-    """The question that is put off."""
+class SkipIn(Shape):
+    """The question to skip."""
 
     key = serializers.CharField(max_length=100)

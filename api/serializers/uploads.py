@@ -1,85 +1,99 @@
-"""Files that become photos."""
-
-from __future__ import annotations
-
-from typing import Any
+"""Shapes of uploads."""
 
 from rest_framework import serializers
 
 from albums.models import Image, UnpackedFile
 from albums.services.uploading.uploads import StoreStatus
-from api.serializers.common import row_id
+from api.serializers.common import Shape, row_id
 
-MOST_HASHES = 1000
-LONGEST_NAME = 4096
+MAX_HASHES = 1000
+MAX_PATH_LENGTH = 4096
+SHA256 = r"^[0-9a-f]{64}$"
+UPLOAD_STATUSES = ["go_on", "unpacking", "unpacked", *map(str, StoreStatus)]
 
 
-class NewImageIn(serializers.Serializer[Any]):
-    """A photo that is sent at once. For large files, and many: see uploads."""
+class NewImageIn(Shape):
+    """A photo uploaded in one request. For many or large files, use resumable uploads."""
 
     file = serializers.FileField(allow_empty_file=True)
     path = serializers.CharField(
-        required=False, max_length=LONGEST_NAME, help_text="its name with folders; left out: the file's own"
+        required=False,
+        max_length=MAX_PATH_LENGTH,
+        help_text="name with folders; omitted: the name of the file",
     )
-    album = row_id(required=False, help_text="an album that it goes into")
+    album = row_id(required=False, help_text="an album to add the photo to")
 
 
-class HashesIn(serializers.Serializer[Any]):
-    """Files, by the SHA-256 of their bytes."""
+class HashesIn(Shape):
+    """Files by the SHA-256 of their content."""
 
     sha256 = serializers.ListField(
-        child=serializers.RegexField(r"^[0-9a-f]{64}$"), allow_empty=False, max_length=MOST_HASHES
+        child=serializers.RegexField(SHA256), allow_empty=False, max_length=MAX_HASHES
     )
 
 
-class KnownOut(serializers.Serializer[Any]):
-    """A file that is there already."""
+class KnownOut(Shape):
+    """A file that is in the library."""
 
     sha256 = serializers.CharField()
-    image = serializers.IntegerField()
+    image = serializers.IntegerField(source="pk")
     state = serializers.ChoiceField(choices=Image.State.choices)
     binned = serializers.BooleanField()
 
+    example = {"state": "ready"}
 
-class HashesOut(serializers.Serializer[Any]):
-    """Which of the files are there already; the others may be sent."""
+
+class HashesOut(Shape):
+    """The files that are in the library. The others can be uploaded."""
 
     known = KnownOut(many=True)
 
 
-class UploadIn(serializers.Serializer[Any]):
-    """A file that is going to be sent in pieces."""
+class UploadIn(Shape):
+    """A file to upload in pieces."""
 
-    name = serializers.CharField(max_length=LONGEST_NAME, help_text="with its folders")
+    name = serializers.CharField(max_length=MAX_PATH_LENGTH, help_text="name with folders")
     size = serializers.IntegerField(min_value=0, max_value=2**53)
-    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="of all its bytes")
-    album = row_id(required=False, allow_null=True, default=None)
+    sha256 = serializers.RegexField(SHA256, help_text="hash of the whole file")
+    album = row_id(allow_null=True, default=None)
 
 
-# What an upload waits for, and how a file may have ended.
-UPLOAD_STATUSES = ["go_on", "unpacking", "unpacked", *map(str, StoreStatus)]
-
-
-class UploadOut(serializers.Serializer[Any]):
-    """Where a file stands."""
+class UploadOut(Shape):
+    """The state of an upload."""
 
     status = serializers.ChoiceField(
-        choices=UPLOAD_STATUSES, help_text="go_on: send from `offset`; unpacking: a zip; else it has ended"
+        choices=UPLOAD_STATUSES,
+        help_text="go_on: send the next piece from `offset`; unpacking: a zip is being unpacked; "
+        "other values are final",
     )
-    id = serializers.UUIDField(allow_null=True, help_text="null: it has ended")
+    id = serializers.UUIDField(allow_null=True, help_text="null: the upload has ended")
     offset = serializers.IntegerField(allow_null=True)
     size = serializers.IntegerField(allow_null=True)
-    image = serializers.IntegerField(allow_null=True, help_text="what it has become")
-    reason = serializers.CharField(allow_blank=True, help_text="a stable code: why it was refused")
-    detail = serializers.CharField(allow_blank=True, help_text="the same for people")
+    image = serializers.IntegerField(allow_null=True, help_text="the resulting photo")
+    reason = serializers.CharField(allow_blank=True, help_text="a stable code: why the file was refused")
+    detail = serializers.CharField(allow_blank=True, help_text="the reason in words")
+
+    example = {
+        "status": "go_on",
+        "id": "0f0c7a52-6c1c-4a52-9d1a-6a3f2b8f3c11",
+        "image": None,
+    }
 
 
-class UnpackedFileOut(serializers.Serializer[Any]):
-    """What became of one file in a zip."""
+class UnpackedFileOut(Shape):
+    """The result for one file of a zip."""
 
-    position = serializers.IntegerField(help_text="in the zip, from 0")
+    position = serializers.IntegerField(help_text="position in the zip, from 0")
     name = serializers.CharField()
     status = serializers.ChoiceField(choices=UnpackedFile.Status.choices)
     image = serializers.IntegerField(source="image_id", allow_null=True)
-    reason = serializers.CharField(allow_blank=True, help_text="a stable code: why it was refused")
-    detail = serializers.CharField(source="why", allow_blank=True, help_text="the same for people")
+    reason = serializers.CharField(allow_blank=True, help_text="a stable code: why the file was refused")
+    detail = serializers.CharField(source="why", allow_blank=True, help_text="the reason in words")
+
+    example = {
+        "name": "2024/notes.txt",
+        "status": "refused",
+        "image": None,
+        "reason": "not_an_image",
+        "detail": "This file is not a picture.",
+    }

@@ -1,1 +1,1 @@
-"""One view an operation: it reads the request, calls one service, and returns."""
+"""API views: one method per operation, which validates the request and calls a service."""

@@ -1,4 +1,4 @@
-"""The account that asks: who it is, its name and password, where it is signed in, and its end."""
+"""The authenticated account: profile, password, sessions and deletion."""
 
 from __future__ import annotations
 
@@ -10,60 +10,38 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from albums.account_forms import PasswordCheckForm
 from albums.models import Image, Preferences
-from albums.services.accounts import account_deletion
+from albums.services.accounts.account_deletion import LastAdministrator, account_delete
 from albums.services.accounts.accounts import account_rename, password_change, sessions_end, sessions_of
 from albums.services.accounts.operators import grant_of, grant_set
 from albums.services.accounts.preferences import preferences_set
 from albums.services.uploading.quotas import quota_use
 from api.exceptions import Conflict
 from api.models import ApiToken
-from api.schema import operation
+from api.schema import Operation
 from api.serializers.account import DeletedOut, DeleteMeIn, MeIn, MeOut, PasswordIn, SessionsOut
-from api.serializers.albums import CountOut
+from api.serializers.common import CountOut
 from api.views.base import ApiView
 from faces.services.core.consent import recognition_wanted
 
-TAG = "account"
-ADA = {
-    "id": 1,
-    "username": "ada",
-    "is_staff": True,
-    "joined_at": "2026-05-01T09:30:00Z",
-    "language": "fr",
-    "theme": "system",
-    "recognition": True,
-    "operators_see": False,
-    "photos": 5120,
-    "originals_bytes": 17834210311,
-    "used_bytes": 17834210311,
-    "most_bytes": 107374182400,
-    "scopes": ["read", "write", "faces"],
-}
 
+class AccountView(ApiView):
+    """Base of the views of the account."""
 
-class Me(ApiView):
-    """Who asks."""
+    tag = "account"
 
-    @operation("me_get", tag=TAG, gives=MeOut, example=ADA)
-    def get(self, request: Request) -> Response:
-        """The account that this token or session speaks for."""
-        user = self.user
-        wanted = Preferences.objects.filter(user=user).first() or Preferences(user=user)
+    def account(self) -> dict[str, Any]:
+        """Return the account with its preferences and storage use."""
+        user, token = self.user, self.request.auth
+        preferences = Preferences.objects.filter(user=user).first() or Preferences(user=user)
         sums = Image.objects.owned_by(user).order_by().aggregate(photos=Count("pk"), size=Sum("size_bytes"))
         use = quota_use(user.pk)
-        token = request.auth
-        told = {
-            "id": user.pk,
-            "username": user.username,
-            "is_staff": user.is_staff,
-            "joined_at": user.date_joined,
-            "language": wanted.language or None,
-            "theme": wanted.theme,
+        return {
+            "user": user,
+            "language": preferences.language or None,
+            "theme": preferences.theme,
             "operators_see": grant_of(user) is not None,
             "recognition": recognition_wanted(user.pk),
             "photos": sums["photos"],
@@ -72,111 +50,111 @@ class Me(ApiView):
             "most_bytes": use.most,
             "scopes": token.scopes if isinstance(token, ApiToken) else ApiToken.Scope.values,
         }
-        return Response(self.shown(MeOut, told))
 
-    @operation("me_change", tag=TAG, takes=MeIn, gives=MeOut, asked={"language": "fr"}, example=ADA)
+    def session_key(self) -> str | None:
+        """Return the key of the session that sent the request, None for a token."""
+        return None if self.request.auth is not None else self.django_request.session.session_key
+
+
+class Me(AccountView):
+    """Retrieve or update the account."""
+
+    @Operation("me_get", response=MeOut)
+    def get(self) -> dict[str, Any]:
+        """Retrieve the account of the token or session."""
+        return self.account()
+
+    @Operation("me_change", request=MeIn, response=MeOut, request_example={"language": "fr"})
     @transaction.atomic
-    def patch(self, request: Request) -> Response:
-        """Change the name to sign in with, how the pages look on devices from now on, and who may look."""
-        data = self.told(MeIn)
+    def patch(self) -> dict[str, Any]:
+        """Change the username, the appearance of the pages or the access of administrators.
+
+        Language and theme apply to devices that sign in from now on.
+        """
+        data = self.validated_body(MeIn)
         if "username" in data:
             account_rename(user=self.user, username=data["username"])
-        wanted = Preferences.objects.filter(user=self.user).first() or Preferences(user=self.user)
-        kept: dict[str, Any] = {name: data.get(name, getattr(wanted, name)) for name in ("language", "theme")}
-        kept["language"] = kept["language"] or ""
-        preferences_set(user=self.user, **kept)
+        old = Preferences.objects.filter(user=self.user).first() or Preferences(user=self.user)
+        language, theme = data.get("language", old.language), data.get("theme", old.theme)
+        preferences_set(user=self.user, language=language or "", theme=theme)
         if "operators_see" in data:
             grant_set(owner=self.user, granted=data["operators_see"])
-        answer: Response = self.get(request)
-        return answer
+        return self.account()
 
 
-class Password(ApiView):
-    """The password."""
+class Password(AccountView):
+    """Change the password."""
 
-    @operation(
+    @Operation(
         "password_change",
-        tag=TAG,
-        takes=PasswordIn,
-        status=204,
-        asked={"current": "a long pass phrase", "password": "another long pass phrase"},
+        request=PasswordIn,
+        request_example={"current": "a long pass phrase", "password": "another long pass phrase"},
     )
-    def post(self, request: Request) -> Response:
-        """Change the password. Everywhere else one is signed out; tokens stay."""
-        password_change(user=self.user, **self.told(PasswordIn))
-        if request.auth is None:
-            # Keeps this session; every other one ends with the old password.
-            update_session_auth_hash(request._request, self.user)  # noqa: SLF001 - the plain request
-        return Response(status=204)
+    def post(self) -> None:
+        """Change the password.
+
+        All other sessions end; API tokens stay valid.
+        """
+        password_change(user=self.user, **self.validated_body(PasswordIn))
+        if self.request.auth is None:
+            # Keeps this session; the others end with the old password.
+            update_session_auth_hash(self.django_request, self.user)
 
 
-class Sessions(ApiView):
-    """Where one is signed in."""
+class Sessions(AccountView):
+    """List the sessions of the account."""
 
-    @operation(
-        "sessions_list",
-        tag=TAG,
-        gives=SessionsOut,
-        example={
-            "sessions": [{"id": "5d41402abc4b2a76", "expires_at": "2026-05-15T09:30:00Z", "current": True}]
-        },
-    )
-    def get(self, _request: Request) -> Response:
-        """The browsers in which this account is signed in."""
+    @Operation("sessions_list", response=SessionsOut)
+    def get(self) -> dict[str, Any]:
+        """List the browsers that are signed in to the account."""
         rows = [
             {
-                # The key itself is what a browser signs in with.
+                # A digest, because the key itself authenticates a browser.
                 "id": hashlib.sha256(session.session_key.encode()).hexdigest()[:16],
                 "expires_at": session.expire_date,
-                "current": session.session_key == self.key(),
+                "current": session.session_key == self.session_key(),
             }
             for session in sessions_of(self.user)
         ]
-        return Response(self.shown(SessionsOut, {"sessions": rows}))
-
-    def key(self) -> str | None:
-        """That of the session that asks; None: a token asks."""
-        if self.request.auth is not None:
-            return None
-        key: str | None = self.request._request.session.session_key  # noqa: SLF001 - as above
-        return key
+        return {"sessions": rows}
 
 
-class SessionsEnd(Sessions):
-    """Signing out."""
+class SessionsEnd(AccountView):
+    """End the other sessions of the account."""
 
-    http_method_names = ("post", "options")
+    @Operation("sessions_end", response=CountOut)
+    def post(self) -> dict[str, int]:
+        """Sign out everywhere except in the session that sends the request.
 
-    @operation("sessions_end", tag=TAG, gives=CountOut, example={"count": 2})
-    def post(self, _request: Request) -> Response:
-        """Sign out everywhere, but for the session that asks. Tokens stay: see those."""
-        return Response(self.shown(CountOut, {"count": sessions_end(user=self.user, keep=self.key())}))
+        API tokens stay valid; delete them with `token_revoke`.
+        """
+        return {"count": sessions_end(user=self.user, keep=self.session_key())}
 
 
-class DeleteMe(ApiView):
-    """The end of an account."""
+class AccountDeletion(AccountView):
+    """Delete the account."""
 
-    @operation(
+    @Operation(
         "me_delete",
-        tag=TAG,
-        takes=DeleteMeIn,
-        gives=DeletedOut,
-        asked={"password": "a long pass phrase"},
-        example={"username": "ada", "erased": {"photos": 5120, "albums": 14, "files": 15360}},
+        request=DeleteMeIn,
+        response=DeletedOut,
+        request_example={"password": "a long pass phrase"},
     )
-    def post(self, request: Request) -> Response:
-        """Delete the account with all that is its own. There is no way back; the answer is the receipt."""
+    def post(self) -> dict[str, Any]:
+        """Delete the account and all its data permanently.
+
+        The response is a receipt of what was deleted.
+        """
         user = self.user
-        form = PasswordCheckForm(self.told(DeleteMeIn), user=user)
+        form = PasswordCheckForm(self.validated_body(DeleteMeIn), user=user)
         if not form.is_valid():
             raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
         username = user.get_username()
         try:
-            erased = account_deletion.account_delete(user=user)
-        except account_deletion.LastAdministrator as error:
-            raise Conflict(
-                _("Nothing was deleted: nobody else here is an administrator."), code="last_administrator"
-            ) from error
-        if request.auth is None:
-            logout(request._request)  # noqa: SLF001 - as above
-        return Response(self.shown(DeletedOut, {"username": username, "erased": erased}))
+            erased = account_delete(user=user)
+        except LastAdministrator as error:
+            message = _("Not deleted: you are the only administrator.")
+            raise Conflict(message, code="last_administrator") from error
+        if self.request.auth is None:
+            logout(self.django_request)
+        return {"username": username, "erased": erased}

@@ -1,8 +1,8 @@
-"""Albums: made, changed, filled, downloaded, shared."""
+"""Albums: list, create, change, fill and download them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -10,8 +10,6 @@ from django.db.models import Prefetch
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied, ValidationError
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from albums.http.archives import zip_response
 from albums.models import Album, AlbumMember, Image
@@ -25,227 +23,217 @@ from albums.services.arranging.albums import (
     album_remove_images,
 )
 from albums.services.arranging.smart_albums import albums_fill
-from api.pagination import By
-from api.rows import album_of, images_of, people_of
-from api.schema import BUSY, operation
-from api.serializers.albums import AlbumIn, AlbumOut, CountOut, NewAlbumIn
+from api.lookups import get_album, get_images, get_people
+from api.pagination import OLDEST_FIRST, By, Page
+from api.schema import BUSY, Operation
+from api.serializers.albums import AlbumIn, AlbumOut, NewAlbumIn
+from api.serializers.common import CountOut
 from api.serializers.images import ImageOut, ImagesIn
 from api.views.base import ApiView
-from api.views.images import BEACH, NEWEST, SOME
+from api.views.images import NEWEST, SOME_IMAGES
 from faces.models import Person, PersonAlbum
 from faces.services.people.person_albums import person_album_change, person_album_create, person_album_settle
 
-TAG = "albums"
-OLDEST_FIRST = (By("id"),)
 ORDERS = {
     Album.Sort.NEWEST: NEWEST,
     Album.Sort.OLDEST: (By("captured_at", nulls=True), By("added_at"), By("id")),
     Album.Sort.NAME: (By("source_path"), By("id")),
     Album.Sort.ADDED: (By("put_in_at", descending=True), By("id", descending=True)),
 }
-SUMMER = {
-    "id": 7,
-    "owner": "ada",
-    "role": "owner",
-    "name": "Summer 2024",
-    "description": "",
-    "sort": "newest",
-    "cover": 512,
-    "photo_count": 84,
-    "created_at": "2026-05-01T09:30:00Z",
-    "follows": None,
-}
 
 
 class AlbumView(ApiView):
-    """What the views of albums have in common."""
+    """Base of the views of albums."""
 
-    def album(self, pk: int, among: Callable[[Any], AlbumQuerySet] = Album.objects.visible_to) -> Album:
-        """The album, to be seen (or edited, or owned) by who asks. Raises NotThere."""
-        return album_of(self.user, pk, among)
+    tag = "albums"
 
-    def own(self, pk: int) -> Album:
-        """One's own album. Raises NotThere for what one may not see, PermissionDenied for another's."""
-        album = self.album(pk)
+    def visible(self, pk: int) -> Album:
+        """Return an album that the account may see. Raises Http404."""
+        return get_album(self.user, pk, Album.objects.visible_to)
+
+    def owned(self, pk: int) -> Album:
+        """Return an album of the account. Raises Http404, and PermissionDenied for a shared one."""
+        album = self.visible(pk)
         if album.owner_id != self.user.pk:
             raise PermissionDenied
         return album
 
-    def rows(self) -> AlbumQuerySet:
-        """Albums to be seen, with all that is told of them, in a fixed number of queries."""
-        members = AlbumMember.objects.filter(user=self.user)
-        kinds = PersonAlbum.objects.prefetch_related(Prefetch("people", Person.objects.only("pk")))
-        rows = Album.objects.visible_to(self.user).with_counts().with_covers().select_related("owner")
-        return rows.prefetch_related(
-            Prefetch("members", members, to_attr="mine"),
-            Prefetch("person_album", kinds),
-        )
-
-    def told_of(self, album: Any) -> Any:
-        """What is told of one of `rows`."""
-        mine = album.owner_id == self.user.pk
-        kind = getattr(album, "person_album", None) if mine else None
-        album.role = "owner" if mine else str(album.mine[0].role)
-        album.follows = (
-            {"people": sorted(one.pk for one in kind.people.all()), "rule": kind.rule} if kind else None
-        )
+    def editable(self, pk: int) -> Album:
+        """Return an album whose photos the account may change. Raises Http404 and PermissionDenied."""
+        album = self.visible(pk)
+        if not Album.objects.editable_by(self.user).filter(pk=pk).exists():
+            raise PermissionDenied
         return album
 
-    def answer(self, pk: int, *, status: int = 200) -> Response:
-        """The album as it is now."""
+    def rows(self) -> AlbumQuerySet:
+        """Return the visible albums with all related rows, in a fixed number of queries."""
+        members = AlbumMember.objects.filter(user=self.user)
+        smart = PersonAlbum.objects.prefetch_related(Prefetch("people", Person.objects.only("pk")))
+        rows = Album.objects.visible_to(self.user).with_counts().with_covers().select_related("owner")
+        return rows.prefetch_related(
+            Prefetch("members", members, to_attr="memberships"), Prefetch("person_album", smart)
+        )
+
+    def complete(self, albums: Iterable[Any]) -> None:
+        """Set the role and the people of albums from `rows`."""
+        for album in albums:
+            owned = album.owner_id == self.user.pk
+            smart = getattr(album, "person_album", None) if owned else None
+            album.role = "owner" if owned else str(album.memberships[0].role)
+            people = sorted(person.pk for person in smart.people.all()) if smart else []
+            album.follows = {"people": people, "rule": smart.rule} if smart else None
+
+    def current(self, pk: int) -> Album:
+        """Return an album in its current state."""
         albums_fill([pk])
-        return Response(self.shown(AlbumOut, self.told_of(self.rows().get(pk=pk))), status=status)
+        album = self.rows().get(pk=pk)
+        self.complete([album])
+        return album
 
 
 class Albums(AlbumView):
-    """All of them."""
+    """List and create albums."""
 
-    @operation("albums_list", tag=TAG, gives=AlbumOut, many=True, example=SUMMER)
-    def get(self, _request: Request) -> Response:
-        """One's own albums, and those that are shared with one."""
+    @Operation("albums_list", response=AlbumOut, many=True)
+    def get(self) -> Page:
+        """List the account's albums and those that are shared with it."""
         albums_fill(Album.objects.visible_to(self.user).values_list("pk", flat=True))
-        return self.page(AlbumOut, self.rows(), OLDEST_FIRST, row=self.told_of)
+        page = self.page(self.rows(), OLDEST_FIRST)
+        self.complete(page.rows)
+        return page
 
-    @operation(
+    @Operation(
         "album_create",
-        tag=TAG,
-        takes=NewAlbumIn,
-        gives=AlbumOut,
+        request=NewAlbumIn,
+        response=AlbumOut,
         status=201,
-        asked={"name": "Summer 2024", "images": [512, 513]},
-        example=SUMMER,
+        request_example={"name": "Summer 2024", **SOME_IMAGES},
     )
     @transaction.atomic
-    def post(self, _request: Request) -> Response:
-        """Make an album: empty, with photos in it, or one that fills itself with those of people."""
-        data = self.told(NewAlbumIn)
-        if "follows" not in data:
-            album = album_create(owner=self.user, name=data["name"])
+    def post(self) -> Album:
+        """Create an album, or with `follows` a smart album.
+
+        A smart album gets the photos of people automatically, so `images` can't be given with it.
+        """
+        data = self.validated_body(NewAlbumIn)
+        name, follows = data["name"], data.get("follows")
+        if follows is None:
+            album = album_create(owner=self.user, name=name)
             if "images" in data:
-                album_add_images(album=album, images=images_of(self.user, data["images"]))
-            return self.answer(album.pk, status=201)
+                album_add_images(album=album, images=get_images(self.user, data["images"]))
+            return self.current(album.pk)
         if "images" in data:
-            raise ValidationError({"images": [_("An album that fills itself is not filled by hand.")]})
-        people = people_of(self.user, data["follows"]["people"])
-        made = person_album_create(
-            owner=self.user, name=data["name"], people=people, rule=data["follows"]["rule"]
-        )
-        return self.answer(made.pk, status=201)
+            raise ValidationError({"images": [_("A smart album can't be given photos.")]})
+        people = get_people(self.user, follows["people"])
+        smart = person_album_create(owner=self.user, name=name, people=people, rule=follows["rule"])
+        return self.current(smart.pk)
 
 
-class OneAlbum(AlbumView):
-    """One of them."""
+class AlbumDetail(AlbumView):
+    """Retrieve, update or delete an album."""
 
-    @operation("album_get", tag=TAG, gives=AlbumOut, example=SUMMER)
-    def get(self, _request: Request, pk: int) -> Response:
-        """An album that one may see."""
-        return self.answer(self.album(pk).pk)
+    @Operation("album_get", response=AlbumOut)
+    def get(self, pk: int) -> Album:
+        """Retrieve an album."""
+        return self.current(self.visible(pk).pk)
 
-    @operation(
+    @Operation(
         "album_change",
-        tag=TAG,
-        takes=AlbumIn,
-        gives=AlbumOut,
-        asked={"name": "Summer 2024", "cover": 512},
-        example=SUMMER,
+        request=AlbumIn,
+        response=AlbumOut,
+        request_example={"name": "Summer 2024", "cover": 512},
     )
     @transaction.atomic
-    def patch(self, _request: Request, pk: int) -> Response:
-        """Name, description, order, cover, and whom it follows. Only its owner may."""
-        album, data = self.own(pk), self.told(AlbumIn)
-        words = {name: data.get(name, getattr(album, name)) for name in ("name", "description", "sort")}
-        album_change(album=album, **words)
+    def patch(self, pk: int) -> Album:
+        """Change the name, description, order, cover or people of an album.
+
+        Only the owner may do this.
+        """
+        album, data = self.owned(pk), self.validated_body(AlbumIn)
+        details = {name: data.get(name, getattr(album, name)) for name in ("name", "description", "sort")}
+        album_change(album=album, **details)
         if "cover" in data:
-            cover = None if data["cover"] is None else images_of(self.user, [data["cover"]])[0]
+            cover = None if data["cover"] is None else get_images(self.user, [data["cover"]])[0]
             album_choose_cover(album=album, image=cover)
         if "follows" in data:
             self.follow(album, data["follows"])
-        return self.answer(pk)
+        return self.current(pk)
 
     def follow(self, album: Album, follows: dict[str, Any] | None) -> None:
-        """Other people, or none any more. Raises ValidationError for one that is filled by hand."""
-        kind = PersonAlbum.objects.filter(album=album).first()
-        if kind is None:
-            raise ValidationError(
-                {"follows": [_("This album is filled by hand. Make a new one that is not.")]}
-            )
+        """Change the people of a smart album; None makes it an ordinary one. Raises ValidationError."""
+        smart = PersonAlbum.objects.filter(album=album).first()
+        if smart is None:
+            raise ValidationError({"follows": [_("This is no smart album. Create a new one.")]})
         if follows is None:
-            person_album_settle(kind=kind)
+            person_album_settle(kind=smart)
         else:
-            people = people_of(self.user, follows["people"])
-            person_album_change(kind=kind, people=people, rule=follows["rule"])
+            people = get_people(self.user, follows["people"])
+            person_album_change(kind=smart, people=people, rule=follows["rule"])
 
-    @operation("album_delete", tag=TAG, status=204)
-    def delete(self, _request: Request, pk: int) -> Response:
-        """Delete an album. The photos in it stay."""
-        album_delete(album=self.own(pk))
-        return Response(status=204)
+    @Operation("album_delete")
+    def delete(self, pk: int) -> None:
+        """Delete an album. Its photos stay in the library."""
+        album_delete(album=self.owned(pk))
 
 
 class AlbumImages(AlbumView):
-    """The photos in it."""
+    """List the photos of an album and add some."""
 
-    @operation("album_images", tag=TAG, gives=ImageOut, many=True, example=BEACH)
-    def get(self, _request: Request, pk: int) -> Response:
-        """The photos of an album, in its order."""
-        album = self.album(pk)
+    @Operation("album_images", response=ImageOut, many=True)
+    def get(self, pk: int) -> Page:
+        """List the photos of an album in its order."""
+        album = self.visible(pk)
         albums_fill([pk])
-        images = Image.objects.in_album(album)
-        return self.page(ImageOut, ImageOut.rows(images), ORDERS[Album.Sort(album.sort)])
+        return self.page(ImageOut.rows(Image.objects.in_album(album)), ORDERS[Album.Sort(album.sort)])
 
-    @operation("album_add", tag=TAG, takes=ImagesIn, gives=CountOut, asked=SOME, example={"count": 2})
-    def post(self, _request: Request, pk: int) -> Response:
-        """Put photos of one's own into an album that one may edit. Tells how many are new in it."""
+    @Operation("album_add", request=ImagesIn, response=CountOut, request_example=SOME_IMAGES)
+    def post(self, pk: int) -> dict[str, int]:
+        """Add the account's photos to an album.
+
+        The response counts the photos that were not in the album before.
+        """
         album = self.editable(pk)
-        images = images_of(self.user, self.told(ImagesIn)["images"])
-        return self.count(album_add_images(album=album, images=images, by=self.user))
-
-    def editable(self, pk: int) -> Album:
-        """An album that one may edit. Raises NotThere for what one may not see, else PermissionDenied."""
-        self.album(pk)
-        found = Album.objects.editable_by(self.user).filter(pk=pk).first()
-        if found is None:
-            raise PermissionDenied
-        return found
-
-    def count(self, count: int) -> Response:
-        """How many."""
-        return Response(self.shown(CountOut, {"count": count}))
+        images = get_images(self.user, self.validated_body(ImagesIn)["images"])
+        return {"count": album_add_images(album=album, images=images, by=self.user)}
 
 
-class AlbumTakeOut(AlbumImages):
-    """Out of it."""
+class AlbumTakeOut(AlbumView):
+    """Remove photos from an album."""
 
-    http_method_names = ("post", "options")
-
-    @operation("album_take_out", tag=TAG, takes=ImagesIn, gives=CountOut, asked=SOME, example={"count": 2})
-    def post(self, _request: Request, pk: int) -> Response:
-        """Take photos out of an album that one may edit. They stay in their owner's library."""
-        album = self.editable(pk)
-        ids = self.told(ImagesIn)["images"]
+    @Operation("album_take_out", request=ImagesIn, response=CountOut, request_example=SOME_IMAGES)
+    def post(self, pk: int) -> dict[str, int]:
+        """Remove photos from an album. They stay in the library of their owner."""
+        album, ids = self.editable(pk), self.validated_body(ImagesIn)["images"]
         images = Image.objects.in_album(album).filter(pk__in=ids)
-        return self.count(album_remove_images(album=album, images=images))
+        return {"count": album_remove_images(album=album, images=images)}
 
 
 class AlbumZip(AlbumView):
-    """All at once."""
+    """Download an album."""
 
-    @operation("album_zip", tag=TAG, media="application/zip", also=BUSY)
-    def get(self, _request: Request, pk: int) -> HttpResponseBase:
-        """The originals of an album as one zip, sent while they are read."""
-        album = self.album(pk)
+    @Operation("album_zip", media="application/zip", errors=BUSY)
+    def get(self, pk: int) -> HttpResponseBase:
+        """Download the originals of an album as a zip."""
+        album = self.visible(pk)
         albums_fill([pk])
         return zip_response(Image.objects.in_album(album), name=album.name)
 
 
-class ImagesZip(AlbumView):
-    """Some at once."""
+class ImagesZip(ApiView):
+    """Download several photos."""
 
-    @operation("images_zip", tag="images", takes=ImagesIn, media="application/zip", asked=SOME, also=BUSY)
-    def post(self, _request: Request) -> HttpResponseBase:
-        """The originals of chosen photos that one may see as one zip."""
-        ids = self.told(ImagesIn)["images"]
+    tag = "images"
+
+    @Operation(
+        "images_zip", request=ImagesIn, media="application/zip", request_example=SOME_IMAGES, errors=BUSY
+    )
+    def post(self) -> HttpResponseBase:
+        """Download the originals of several photos as a zip.
+
+        Photos that are not visible to the account are left out.
+        """
+        ids = self.validated_body(ImagesIn)["images"]
         images = Image.objects.visible_to(self.user).ready().filter(pk__in=ids)
         if not images.exists():
-            raise ValidationError({"images": [_("None of these is there.")]})
+            raise ValidationError({"images": [_("None of these photos was found.")]})
         return zip_response(images, name="Photos")

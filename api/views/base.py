@@ -1,8 +1,7 @@
-"""What every view of the API can do: read a request in a shape, and answer in one."""
+"""Base classes of the API views: validation, serialization, pagination and idempotency."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import User
@@ -20,33 +19,33 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api import idempotency
+from albums.http.current_user import current_user
+from api import idempotency, throttles
 from api.models import ApiToken, IdempotentRequest
-from api.negotiation import ANY_FILE, JSON, renderers_of
-from api.pagination import Order, page_of
-from api.rows import asking
-from api.serializers.common import PageIn
-
-Shape = type[serializers.Serializer[Any]]
+from api.negotiation import ANY_FILE, JSON, renderers_for
+from api.pagination import Order, Page, page_of
+from api.serializers.common import PageIn, Shape
 
 
 class ApiView(APIView):
-    """A view about what is the account's that asks."""
+    """Base of all API views."""
 
+    tag: ClassVar[str]
+    """The group of its operations in the schema."""
     token_scopes: ClassVar[tuple[ApiToken.Scope, ...]] = ()
-    """What a token needs beside `read` or `write`."""
+    """The scopes a token needs in addition to `read` or `write`."""
     throttle_kind: ClassVar[str | None] = None
-    """How it is counted; None: as reading or writing, by the method."""
+    """The rate limit that applies; None: the one for reading or writing."""
     request: Request
     _claim: IdempotentRequest | None = None
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
-        """The view; whoever has its answer already is told so, by the ETag of it."""
+        """Return the view, with conditional responses by ETag."""
         return conditional_page(super().as_view(**initkwargs))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer. With an idempotency key all of it is one transaction."""
+        """Handle a request; with an idempotency key, in one transaction."""
         if not idempotency.has_key(request):
             return super().dispatch(request, *args, **kwargs)
         with transaction.atomic():
@@ -56,83 +55,90 @@ class ApiView(APIView):
         return response
 
     def get_renderers(self) -> list[BaseRenderer]:
-        """Those of the operation that is asked for."""
+        """Return the renderers of the requested operation."""
         request = getattr(self, "request", None)
         method = (request.method or "get").lower() if request is not None else "get"
-        asked = getattr(self, "get" if method == "head" else method, None)
-        return renderers_of(getattr(asked, "media", JSON))
+        operation = getattr(getattr(self, "get" if method == "head" else method, None), "operation", None)
+        return renderers_for(operation.media if operation is not None else JSON)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who asks, whether they may, and whether this was asked before."""
+        """Authenticate the request, check permissions and rate limits, and claim its idempotency key."""
         super().initial(request, *args, **kwargs)
         if idempotency.has_key(request) and request.method in self.allowed_methods:
-            self._claim = idempotency.request_claim(user=asking(request), request=request)
+            self._claim = idempotency.request_claim(user=self.user, request=request)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """The answer to what went wrong, or to what was answered before."""
+        """Return the response to an error, or the stored response of a repeated request."""
         if isinstance(exc, idempotency.Replayed):
             return exc.response
         return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Write the answer down where it may be asked for again."""
+        """Store the response under the idempotency key and set common headers."""
         if self._claim is not None and isinstance(response, Response):
-            idempotency.answer_keep(claim=self._claim, response=response)
-        answer = super().finalize_response(request, response, *args, **kwargs)
+            idempotency.response_store(claim=self._claim, response=response)
+        final = super().finalize_response(request, response, *args, **kwargs)
         if not isinstance(response, Response) and request.accepted_media_type == ANY_FILE:
-            answer.headers["Content-Type"] = ANY_FILE
-        if not answer.has_header("Cache-Control"):
-            patch_cache_control(answer, private=True, no_cache=True)
-        return answer
+            final.headers["Content-Type"] = ANY_FILE
+        if not final.has_header("Cache-Control"):
+            patch_cache_control(final, private=True, no_cache=True)
+        return final
+
+    @property
+    def django_request(self) -> HttpRequest:
+        """The request as Django's views have it."""
+        return self.request._request  # noqa: SLF001 - there is no public way to it
 
     @property
     def user(self) -> User:
-        """Who asks."""
-        return asking(self.request)
+        """The authenticated account. Raises PermissionDenied without one."""
+        return current_user(self.django_request)
 
-    def told(self, shape: Shape) -> dict[str, Any]:
-        """The body of the request in its shape. Raises ValidationError, which says which fields are wrong."""
-        return _valid(shape(data=self.request.data))
+    def validated_body(self, shape: type[Shape]) -> dict[str, Any]:
+        """Return the validated body. Raises ValidationError, which names the invalid fields."""
+        return _validated(shape(data=self.request.data))
 
-    def asked(self, shape: Shape) -> dict[str, Any]:
-        """The query of the request in its shape. Raises ValidationError."""
-        given, made = self.request.query_params, shape()
-        several = {name for name, field in made.fields.items() if isinstance(field, serializers.ListField)}
-        # Not as a form is read, where what is empty is as if it were left out.
-        data = {name: given.getlist(name) if name in several else given[name] for name in given}
-        return _valid(shape(data=data))
+    def validated_query(self, shape: type[Shape]) -> dict[str, Any]:
+        """Return the validated query parameters. Raises ValidationError."""
+        query, fields = self.request.query_params, shape().fields
+        lists = {name for name, field in fields.items() if isinstance(field, serializers.ListField)}
+        # A plain dictionary: in a form, empty values would count as omitted.
+        return _validated(
+            shape(data={name: query.getlist(name) if name in lists else query[name] for name in query})
+        )
 
-    def shown(self, shape: Shape, what: Any, *, many: bool = False) -> Any:
-        """JSON of rows: all of their fields, or those that `?fields=` names. Raises ValidationError."""
-        made = shape(what, many=many, context={"request": self.request, "view": self})
-        one: Any = getattr(made, "child", made)
-        wanted = {name for name in self.request.query_params.get("fields", "").split(",") if name}
-        if unknown := sorted(wanted - set(one.fields)):
-            words = _("Not there: %(unknown)s. There are: %(known)s.")
-            message = words % {"unknown": ", ".join(unknown), "known": ", ".join(one.fields)}
-            raise ValidationError({"fields": [message]})
-        if wanted:
-            for name in set(one.fields) - wanted:
-                one.fields.pop(name)
-        return made.data
+    def serialize(self, shape: type[Shape], value: Any, *, many: bool = False) -> Any:
+        """Return JSON data: all fields, or those that `?fields=` names. Raises ValidationError."""
+        serializer = shape(value, many=many, context={"request": self.request, "view": self})
+        fields = getattr(serializer, "child", serializer).fields
+        included = {name for name in self.request.query_params.get("fields", "").split(",") if name}
+        if unknown := sorted(included - set(fields)):
+            message = _("Unknown fields: %(unknown)s. Available: %(known)s.")
+            names = {"unknown": ", ".join(unknown), "known": ", ".join(fields)}
+            raise ValidationError({"fields": [message % names]})
+        for name in set(fields) - included if included else ():
+            fields.pop(name)
+        return serializer.data
 
-    def page(
-        self,
-        shape: Shape,
-        rows: QuerySet[Any, Any],
-        order: Order,
-        *,
-        row: Callable[[Any], Any] = lambda found: found,
-        rows_ready: Callable[[list[Any]], list[Any]] = lambda found: found,
-    ) -> Response:
-        """A page of rows, and the cursor of the next one. row, rows_ready: what is shown of each, of all."""
-        place = self.asked(PageIn)
-        found = page_of(rows, order, cursor=place["cursor"], limit=place["limit"])
-        shown = self.shown(shape, [row(one) for one in rows_ready(found.rows)], many=True)
-        return Response({"results": shown, "next": found.cursor or None})
+    def page(self, rows: QuerySet[Any, Any], order: Order) -> Page:
+        """Return the requested page of rows."""
+        query = self.validated_query(PageIn)
+        return page_of(rows, order, cursor=query["cursor"], limit=query["limit"])
 
 
-def _valid(given: serializers.BaseSerializer[Any]) -> dict[str, Any]:
-    given.is_valid(raise_exception=True)
-    data: dict[str, Any] = given.validated_data
+class FacesView(ApiView):
+    """Base of the views of faces and people."""
+
+    token_scopes = (ApiToken.Scope.FACES,)
+
+
+class ModelView(FacesView):
+    """Base of the views that run a face model."""
+
+    throttle_kind = throttles.FACES
+
+
+def _validated(serializer: serializers.BaseSerializer[Any]) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    data: dict[str, Any] = serializer.validated_data
     return data

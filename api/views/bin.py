@@ -1,110 +1,91 @@
-"""The bin: what was thrown away, and the ways back and out."""
+"""The bin: list, restore and permanently delete photos in it."""
 
-from __future__ import annotations
-
-from pathlib import PurePosixPath
-
-from django.http import Http404
 from django.http.response import HttpResponseBase
-from rest_framework.request import Request
-from rest_framework.response import Response
+from django.shortcuts import get_object_or_404
 
-from albums.http.media import file_response
-from albums.models import Image, Rendition
+from albums.http.media import rendition_response
+from albums.models import Image
 from albums.querysets import ImageQuerySet
 from albums.services.erasing.bin import bin_deadline, images_bin, images_expire, images_restore
 from albums.tasks import enqueue_expiring
-from api.pagination import By
-from api.schema import operation, rendition_kind
+from api.pagination import By, Page
+from api.schema import RENDITION_KIND, Operation
 from api.serializers.images import ImageOut, ImagesIn, ImagesOut
 from api.views.base import ApiView
-from api.views.images import BEACH, SOME
+from api.views.images import SOME_IMAGES
 
-TAG = "the bin"
 BINNED_LAST_FIRST = (By("binned_at", descending=True), By("id", descending=True))
 
 
-class Bin(ApiView):
-    """What was thrown away."""
+class BinView(ApiView):
+    """Base of the views of the bin."""
 
-    @operation(
-        "bin_list", tag=TAG, gives=ImageOut, many=True, example={**BEACH, "binned_at": BEACH["added_at"]}
-    )
-    def get(self, _request: Request) -> Response:
-        """One's photos in the bin, last thrown away first."""
-        images = self.binned()
-        return self.page(ImageOut, ImageOut.rows(images), BINNED_LAST_FIRST)
-
-    @operation("bin_put", tag=TAG, takes=ImagesIn, gives=ImagesOut, asked=SOME, example=SOME)
-    def post(self, _request: Request) -> Response:
-        """Throw photos away. Those that are not one's own are left out; the answer names what was thrown."""
-        images = Image.objects.filter(pk__in=self.told(ImagesIn)["images"])
-        return self.ids(images_bin(images=images, by=self.user).image_ids)
-
-    @operation("bin_empty", tag=TAG, status=204)
-    def delete(self, _request: Request) -> Response:
-        """Erase everything in the bin for good. There is no way back."""
-        images_expire(images=self.binned(), by=self.user)
-        enqueue_expiring()
-        return Response(status=204)
+    tag = "bin"
 
     def binned(self) -> ImageQuerySet:
-        """What can still be taken back: the rest only waits to be erased."""
-        mine = Image.objects.filter(owner=self.user).binned()
-        return mine.filter(binned_at__gt=bin_deadline())
+        """Return the account's photos in the bin, without expired ones, which only await their deletion."""
+        return Image.objects.filter(owner=self.user, binned_at__gt=bin_deadline()).binned()
 
-    def ids(self, ids: list[int]) -> Response:
-        """Some photos."""
-        return Response(self.shown(ImagesOut, {"images": ids}))
+    def requested(self) -> ImageQuerySet:
+        """Return the photos of the body that are in the bin."""
+        return self.binned().filter(pk__in=self.validated_body(ImagesIn)["images"])
 
-
-class Restore(Bin):
-    """Taking back."""
-
-    http_method_names = ("post", "options")
-
-    @operation("bin_restore", tag=TAG, takes=ImagesIn, gives=ImagesOut, asked=SOME, example=SOME)
-    def post(self, _request: Request) -> Response:
-        """Take photos out of the bin, with their faces, albums and names. The answer names what came back.
-
-        With the ids of an answer to throwing away it is undone.
-        """
-        images = self.binned().filter(pk__in=self.told(ImagesIn)["images"])
-        return self.ids(images_restore(images=images, by=self.user))
-
-
-class Erase(Bin):
-    """For good."""
-
-    http_method_names = ("post", "options")
-
-    @operation("bin_erase", tag=TAG, takes=ImagesIn, gives=ImagesOut, asked=SOME, example=SOME, status=202)
-    def post(self, _request: Request) -> Response:
-        """Erase photos that are in the bin: files, faces, everything. There is no way back."""
-        mine = self.binned().filter(pk__in=self.told(ImagesIn)["images"])
-        ids = list(mine.values_list("pk", flat=True))
-        images_expire(images=Image.objects.filter(pk__in=ids), by=self.user)
+    def expire(self, images: ImageQuerySet) -> None:
+        """Delete photos permanently."""
+        images_expire(images=images, by=self.user)
         enqueue_expiring()
-        return Response(self.shown(ImagesOut, {"images": ids}), status=202)
 
 
-class BinnedRendition(Bin):
-    """A smaller copy."""
+class Bin(BinView):
+    """List, fill and empty the bin."""
 
-    http_method_names = ("get", "head", "options")
+    @Operation("bin_list", response=ImageOut, many=True, example={"binned_at": "2026-05-01T09:30:00Z"})
+    def get(self) -> Page:
+        """List the photos in the bin, the most recently deleted first."""
+        return self.page(ImageOut.rows(self.binned()), BINNED_LAST_FIRST)
 
-    @operation("bin_rendition", tag=TAG, query=[rendition_kind()], media="image/jpeg")
-    def get(self, request: Request, pk: int, kind: str) -> HttpResponseBase:
-        """A smaller upright JPEG of a photo in the bin, which has no other address any more."""
-        image = self.binned().filter(pk=pk).first()
-        made = Rendition.objects.filter(image=image, kind=kind).first() if image is not None else None
-        if image is None or made is None:
-            raise Http404
-        return file_response(
-            request._request,  # noqa: SLF001 - the plain request, as every view has it
-            made.file,
-            content_type="image/jpeg",
-            name=f"{PurePosixPath(image.name).stem or pk}-{kind}.jpg",
-            etag=f"{image.sha256}-binned-{kind}-{made.width}x{made.height}",
-            immutable=False,
-        )
+    @Operation("bin_put", request=ImagesIn, response=ImagesOut, request_example=SOME_IMAGES)
+    def post(self) -> dict[str, list[int]]:
+        """Move photos to the bin.
+
+        The response lists the moved photos; those of other accounts are ignored.
+        """
+        images = Image.objects.filter(pk__in=self.validated_body(ImagesIn)["images"])
+        return {"images": images_bin(images=images, by=self.user).image_ids}
+
+    @Operation("bin_empty")
+    def delete(self) -> None:
+        """Permanently delete all photos in the bin."""
+        self.expire(self.binned())
+
+
+class BinRestore(BinView):
+    """Restore photos from the bin."""
+
+    @Operation("bin_restore", request=ImagesIn, response=ImagesOut, request_example=SOME_IMAGES)
+    def post(self) -> dict[str, list[int]]:
+        """Restore photos from the bin, with their faces, albums and names.
+
+        The response lists the restored photos. The ids in a response of `bin_put` undo that request.
+        """
+        return {"images": images_restore(images=self.requested(), by=self.user)}
+
+
+class BinErase(BinView):
+    """Permanently delete photos in the bin."""
+
+    @Operation("bin_erase", request=ImagesIn, response=ImagesOut, request_example=SOME_IMAGES, status=202)
+    def post(self) -> dict[str, list[int]]:
+        """Permanently delete photos in the bin, with their files and faces."""
+        ids = list(self.requested().values_list("pk", flat=True))
+        self.expire(Image.objects.filter(pk__in=ids))
+        return {"images": ids}
+
+
+class BinRendition(BinView):
+    """Download a smaller copy of a photo in the bin."""
+
+    @Operation("bin_rendition", parameters=[RENDITION_KIND], media="image/jpeg")
+    def get(self, pk: int, kind: str) -> HttpResponseBase:
+        """Download a smaller, upright JPEG of a photo in the bin."""
+        return rendition_response(self.django_request, get_object_or_404(self.binned(), pk=pk), kind)

@@ -1,58 +1,43 @@
-"""The journal of what was done to people and faces."""
+"""The history of changes to people and faces."""
 
 from __future__ import annotations
 
-from rest_framework.request import Request
-from rest_framework.response import Response
+from django.shortcuts import get_object_or_404
 
-from api.pagination import By
-from api.permissions import FACES
-from api.schema import operation
-from api.serializers.review import ChangeOut, ChangesIn
-from api.views.base import ApiView
-from faces.exceptions import NotThere
+from api.pagination import NEWEST_FIRST, Page
+from api.schema import Operation
+from api.serializers.review import ChangeOut, ChangesQuery
+from api.views.base import FacesView
+from faces.models import Change
 from faces.services.history.history import change_undo, changes_of
 
-TAG = "changes"
-NEWEST_FIRST = (By("id", descending=True),)
-NAMED = {
-    "id": 812,
-    "kind": "name",
-    "summary": "Named a group Anna Castillo",
-    "by": "ada",
-    "at": "2026-05-01T09:30:00Z",
-    "undone_at": None,
-}
 
+class Changes(FacesView):
+    """List changes."""
 
-class Changes(ApiView):
-    """Everything that was done."""
+    tag = "changes"
 
-    token_scopes = FACES
-
-    @operation("changes_list", tag=TAG, gives=ChangeOut, many=True, query=[ChangesIn], example=NAMED)
-    def get(self, _request: Request) -> Response:
-        """Everything that was done to one's people, newest first."""
-        asked = self.asked(ChangesIn)
+    @Operation("changes_list", response=ChangeOut, many=True, parameters=[ChangesQuery])
+    def get(self) -> Page:
+        """List all changes to the account's people and faces, newest first."""
+        query = self.validated_query(ChangesQuery)
         changes = changes_of(self.user)
-        if "kind" in asked:
-            changes = changes.filter(kind=asked["kind"])
-        if asked["undone"] is not None:
-            changes = changes.filter(undone_at__isnull=not asked["undone"])
-        return self.page(ChangeOut, changes, NEWEST_FIRST)
+        if "kind" in query:
+            changes = changes.filter(kind=query["kind"])
+        if query["undone"] is not None:
+            changes = changes.filter(undone_at__isnull=not query["undone"])
+        return self.page(changes, NEWEST_FIRST)
 
 
-class Undo(ApiView):
-    """Taking back."""
+class ChangeUndo(FacesView):
+    """Undo a change."""
 
-    token_scopes = FACES
+    tag = "changes"
 
-    @operation(
-        "change_undo", tag=TAG, gives=ChangeOut, example={**NAMED, "undone_at": "2026-05-01T09:31:12Z"}
-    )
-    def post(self, _request: Request, pk: int) -> Response:
-        """Undo the newest change that is not undone yet. Another one is `not_the_newest` (409)."""
-        change = changes_of(self.user).filter(pk=pk).first()
-        if change is None:
-            raise NotThere("change")
-        return Response(self.shown(ChangeOut, change_undo(change=change, by=self.user)))
+    @Operation("change_undo", response=ChangeOut, example={"undone_at": "2026-05-01T09:31:12Z"})
+    def post(self, pk: int) -> Change:
+        """Undo a change.
+
+        Changes are undone newest first; for any other the error is `not_the_newest` (409).
+        """
+        return change_undo(change=get_object_or_404(changes_of(self.user), pk=pk), by=self.user)

@@ -1,24 +1,36 @@
-"""What is said of faces. Everything is a change that can be undone."""
+"""Faces: list, draw, assign and judge them. All changes can be undone."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef
 from django.http.response import HttpResponseBase
-from rest_framework.request import Request
-from rest_framework.response import Response
+from django.shortcuts import get_object_or_404
 
 from albums.http.media import file_response
-from api import throttles
-from api.pagination import By
-from api.permissions import FACES
-from api.rows import faces_of, image_of, person_of
-from api.schema import operation
-from api.serializers.faces import DrawIn, DrawOut, FaceOut, FacesQuery
-from api.serializers.people import AssignIn, FacesIn, FacesOut, PersonOut, RejectIn, RepeatsIn, RepeatsOut
-from api.views.base import ApiView
-from api.views.people import ANNA, counted
-from faces.exceptions import NotThere
-from faces.models import Face, Verdict
+from api.lookups import get_face, get_faces, get_person, get_visible_image
+from api.pagination import OLDEST_FIRST, By, Page
+from api.schema import Operation
+from api.serializers.faces import (
+    AssignIn,
+    FaceDrawIn,
+    FaceDrawOut,
+    FaceOut,
+    FacesIn,
+    FacesOut,
+    FacesQuery,
+    RejectIn,
+    RepeatsIn,
+    RepeatsOut,
+    UnassignedFaceOut,
+    VerdictOut,
+    VerdictsQuery,
+)
+from api.serializers.people import PersonOut
+from api.views.base import FacesView, ModelView
+from api.views.people import PersonView
+from faces.models import Face, Person, Verdict
 from faces.querysets import FaceQuerySet
 from faces.services.detecting.manual import face_draw
 from faces.services.people.edits import (
@@ -28,76 +40,73 @@ from faces.services.people.edits import (
     faces_reject,
     photo_repeats,
 )
+from faces.services.searching.candidates import likely_people
 from faces.vision.types import Box
 
-TAG = "faces"
-OLDEST_FIRST = (By("id"),)
-FACE = {
-    "id": 881,
-    "image": 512,
-    "person": 12,
-    "box": {"x": 0.41, "y": 0.22, "w": 0.08, "h": 0.14},
-    "score": 0.998,
-    "quality": 0.74,
-    "poor_reason": "",
-    "dismissed": False,
-    "drawn": False,
-    "confirmed": True,
-}
-SOME = {"faces": [2210, 2212]}
+BEST_FIRST = (By("quality", descending=True), By("id"))
+SOME_FACES = {"faces": [2210, 2212]}
+BOX = {"x": 0.41, "y": 0.22, "w": 0.08, "h": 0.14}
 
 
-def told_of(faces: FaceQuerySet) -> FaceQuerySet:
-    """With all that is told of them."""
-    settled = Verdict.objects.filter(face=OuterRef("pk"), kind=Verdict.Kind.IS)
-    return faces.annotate(confirmed=Exists(settled))
+def with_confirmed(faces: FaceQuerySet) -> FaceQuerySet:
+    """Return the faces, annotated with whether a user confirmed them."""
+    confirmed = Verdict.objects.filter(face=OuterRef("pk"), kind=Verdict.Kind.IS)
+    return faces.annotate(confirmed=Exists(confirmed))
 
 
-class Faces(ApiView):
-    """Which there are."""
+class FaceView(FacesView):
+    """Base of the views of faces."""
 
-    token_scopes = FACES
+    tag = "faces"
 
-    @operation("faces_list", tag=TAG, gives=FaceOut, many=True, query=[FacesQuery], example=FACE)
-    def get(self, _request: Request) -> Response:
-        """The faces in one's own photos."""
-        asked = self.asked(FacesQuery)
-        wanted = {f"{name}_id": asked[name] for name in ("image", "person") if name in asked}
-        faces = told_of(Face.objects.visible_to(self.user)).filter(dismissed=asked["dismissed"], **wanted)
-        if asked["waiting"]:
-            faces = faces.filter(person=None)
-        return self.page(FaceOut, faces, OLDEST_FIRST)
+    def rows(self) -> FaceQuerySet:
+        """Return the faces in the account's photos."""
+        return with_confirmed(Face.objects.visible_to(self.user))
 
 
-class OneFace(ApiView):
-    """One of them."""
+class Faces(FaceView):
+    """List faces."""
 
-    token_scopes = FACES
-
-    @operation("face_get", tag=TAG, gives=FaceOut, example=FACE)
-    def get(self, _request: Request, pk: int) -> Response:
-        """A face in one's own photos."""
-        return Response(self.shown(FaceOut, self.one(pk)))
-
-    def one(self, pk: int) -> Face:
-        """The face. Raises NotThere."""
-        face = told_of(Face.objects.visible_to(self.user)).filter(pk=pk).first()
-        if face is None:
-            raise NotThere("face")
-        return face
+    @Operation("faces_list", response=FaceOut, many=True, parameters=[FacesQuery])
+    def get(self) -> Page:
+        """List the faces in the account's photos."""
+        query = self.validated_query(FacesQuery)
+        filters = {f"{name}_id": query[name] for name in ("image", "person") if name in query}
+        faces = self.rows().filter(dismissed=query["dismissed"], **filters)
+        return self.page(faces.filter(person=None) if query["waiting"] else faces, OLDEST_FIRST)
 
 
-class Crop(ApiView):
-    """Its picture."""
+class UnassignedFaces(FaceView):
+    """List unassigned faces."""
 
-    token_scopes = FACES
+    @Operation("faces_waiting", response=UnassignedFaceOut, many=True)
+    def get(self) -> Page:
+        """List unassigned faces, the clearest first, with the named person each most probably shows."""
+        page = self.page(self.rows().waiting(), BEST_FIRST)
+        likely = likely_people(owner=self.user, faces=page.rows)
+        for face in page.rows:
+            face.likely = likely.get(face.pk)
+        return page
 
-    @operation("face_crop", tag=TAG, media="image/jpeg")
-    def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """The square picture of a face."""
-        face = faces_of(self.user, [pk])[0]
+
+class FaceDetail(FaceView):
+    """Retrieve a face."""
+
+    @Operation("face_get", response=FaceOut)
+    def get(self, pk: int) -> Face:
+        """Retrieve a face in one of the account's photos."""
+        return get_object_or_404(self.rows(), pk=pk)
+
+
+class FaceCrop(FaceView):
+    """Download the picture of a face."""
+
+    @Operation("face_crop", media="image/jpeg")
+    def get(self, pk: int) -> HttpResponseBase:
+        """Download the square picture of a face."""
+        face = get_face(self.user, pk)
         return file_response(
-            request._request,  # noqa: SLF001 - the plain request, as every view has it
+            self.django_request,
             face.crop,
             content_type="image/jpeg",
             name=f"face-{pk}.jpg",
@@ -106,104 +115,95 @@ class Crop(ApiView):
         )
 
 
-class Draw(ApiView):
-    """By hand."""
+class FaceDraw(ModelView):
+    """Add a face to a photo."""
 
-    token_scopes = FACES
-    throttle_kind = throttles.FACES
+    tag = "faces"
 
-    @operation(
+    @Operation(
         "face_draw",
-        tag=TAG,
-        takes=DrawIn,
-        gives=DrawOut,
+        request=FaceDrawIn,
+        response=FaceDrawOut,
         status=201,
-        asked={"box": FACE["box"], "name": "Anna Castillo"},
-        example={"face": {**FACE, "drawn": True}, "found": True},
+        request_example={"box": BOX, "name": "Anna Castillo"},
     )
-    def post(self, _request: Request, pk: int) -> Response:
-        """Make a face where there is one that no detector found; with a name it is that person."""
-        data = self.told(DrawIn)
-        drawn = face_draw(
-            image=image_of(self.user, pk), box=Box(**data["box"]), by=self.user, name=data["name"]
-        )
-        face = told_of(Face.objects.filter(pk=drawn.face.pk)).get()
-        return Response(self.shown(DrawOut, {"face": face, "found": drawn.found}), status=201)
+    def post(self, pk: int) -> dict[str, Any]:
+        """Add a face that the detector missed, and optionally name the person."""
+        data, image = self.validated_body(FaceDrawIn), get_visible_image(self.user, pk)
+        drawn = face_draw(image=image, box=Box(**data["box"]), by=self.user, name=data["name"])
+        return {"face": with_confirmed(Face.objects.filter(pk=drawn.face.pk)).get(), "found": drawn.found}
 
 
-class Assign(ApiView):
-    """Whose they are."""
+class FacesAssign(PersonView):
+    """Assign faces to a person."""
 
-    token_scopes = FACES
+    tag = "faces"
 
-    @operation(
-        "faces_assign", tag=TAG, takes=AssignIn, gives=PersonOut, asked={**SOME, "person": 12}, example=ANNA
+    @Operation(
+        "faces_assign", request=AssignIn, response=PersonOut, request_example={**SOME_FACES, "person": 12}
     )
-    def post(self, _request: Request) -> Response:
-        """The faces are this person, or with null somebody new, who is returned."""
-        data = self.told(AssignIn)
-        person = None if data["person"] is None else person_of(self.user, data["person"])
-        now = faces_assign(faces=faces_of(self.user, data["faces"]), person=person, by=self.user)
-        return Response(self.shown(PersonOut, counted(self.user.pk, [now.pk]).get()))
+    def post(self) -> Person:
+        """Assign faces to a person, or to a new one, who is returned."""
+        data = self.validated_body(AssignIn)
+        person = None if data["person"] is None else get_person(self.user, data["person"])
+        assigned = faces_assign(faces=get_faces(self.user, data["faces"]), person=person, by=self.user)
+        return self.current(assigned.pk)
 
 
-class Confirm(ApiView):
-    """That they are right."""
+class FacesConfirm(FaceView):
+    """Confirm faces."""
 
-    token_scopes = FACES
-
-    @operation("faces_confirm", tag=TAG, takes=FacesIn, gives=FacesOut, asked=SOME, example=SOME)
-    def post(self, _request: Request) -> Response:
-        """The faces are the people they are with."""
-        data = self.told(FacesIn)
-        faces_confirm(faces=faces_of(self.user, data["faces"]), by=self.user)
-        return Response(self.shown(FacesOut, data))
+    @Operation("faces_confirm", request=FacesIn, response=FacesOut, request_example=SOME_FACES)
+    def post(self) -> dict[str, Any]:
+        """Confirm that faces show the people they are assigned to."""
+        data = self.validated_body(FacesIn)
+        faces_confirm(faces=get_faces(self.user, data["faces"]), by=self.user)
+        return data
 
 
-class Reject(ApiView):
-    """Whose they are not."""
+class FacesReject(FaceView):
+    """Reject faces."""
 
-    token_scopes = FACES
-
-    @operation(
-        "faces_reject", tag=TAG, takes=RejectIn, gives=FacesOut, asked={**SOME, "person": 12}, example=SOME
+    @Operation(
+        "faces_reject", request=RejectIn, response=FacesOut, request_example={**SOME_FACES, "person": 12}
     )
-    def post(self, _request: Request) -> Response:
-        """The faces are not this person; `person` left out: not the people they are with."""
-        data = self.told(RejectIn)
-        person = person_of(self.user, data["person"]) if data.get("person") else None
-        faces_reject(faces=faces_of(self.user, data["faces"]), person=person, by=self.user)
-        return Response(self.shown(FacesOut, data))
+    def post(self) -> dict[str, Any]:
+        """Record that faces do not show a person, by default the one each is assigned to."""
+        data = self.validated_body(RejectIn)
+        person = get_person(self.user, data["person"]) if data.get("person") else None
+        faces_reject(faces=get_faces(self.user, data["faces"]), person=person, by=self.user)
+        return data
 
 
-class Dismiss(ApiView):
-    """That they are none."""
+class FacesDismiss(FaceView):
+    """Dismiss faces."""
 
-    token_scopes = FACES
-
-    @operation("faces_dismiss", tag=TAG, takes=FacesIn, gives=FacesOut, asked=SOME, example=SOME)
-    def post(self, _request: Request) -> Response:
-        """These are no faces. They are not found again."""
-        data = self.told(FacesIn)
-        faces_dismiss(faces=faces_of(self.user, data["faces"]), by=self.user)
-        return Response(self.shown(FacesOut, data))
+    @Operation("faces_dismiss", request=FacesIn, response=FacesOut, request_example=SOME_FACES)
+    def post(self) -> dict[str, Any]:
+        """Mark detections as no faces. They are not detected again."""
+        data = self.validated_body(FacesIn)
+        faces_dismiss(faces=get_faces(self.user, data["faces"]), by=self.user)
+        return data
 
 
-class Repeats(ApiView):
-    """The same person twice."""
+class ImageRepeats(FaceView):
+    """Allow the same person twice in a photo."""
 
-    token_scopes = FACES
+    @Operation("image_repeats", request=RepeatsIn, response=RepeatsOut, request_example={"allowed": True})
+    def put(self, pk: int) -> dict[str, Any]:
+        """Allow or disallow the same person twice in a photo, such as in a mirror or collage."""
+        data = self.validated_body(RepeatsIn)
+        photo_repeats(image=get_visible_image(self.user, pk), allowed=data["allowed"], by=self.user)
+        return data
 
-    @operation(
-        "image_repeats",
-        tag=TAG,
-        takes=RepeatsIn,
-        gives=RepeatsOut,
-        asked={"allowed": True},
-        example={"allowed": True},
-    )
-    def put(self, _request: Request, pk: int) -> Response:
-        """Somebody may be in this photo twice, or may not: a mirror, a collage."""
-        data = self.told(RepeatsIn)
-        photo_repeats(image=image_of(self.user, pk), allowed=data["allowed"], by=self.user)
-        return Response(self.shown(RepeatsOut, data))
+
+class Verdicts(FaceView):
+    """List verdicts."""
+
+    @Operation("verdicts_list", response=VerdictOut, many=True, parameters=[VerdictsQuery])
+    def get(self) -> Page:
+        """List users' decisions about faces: confirmations and rejections, no automatic assignments."""
+        query, user = self.validated_query(VerdictsQuery), self.user
+        filters = {f"{name}_id": query[name] for name in ("face", "person") if name in query}
+        verdicts = Verdict.objects.filter(person__owner=user, face__image__owner=user, face__binned=False)
+        return self.page(verdicts.filter(**filters).select_related("by"), OLDEST_FIRST)

@@ -1,4 +1,4 @@
-"""People, and what is said of them. Everything is a change that can be undone."""
+"""People: list, change, merge, split and erase them. All changes but erasure can be undone."""
 
 from __future__ import annotations
 
@@ -6,26 +6,27 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
-from rest_framework.request import Request
-from rest_framework.response import Response
+from django.shortcuts import get_object_or_404
 
-from api.pagination import By
-from api.permissions import FACES
-from api.rows import faces_of, people_of, person_of
-from api.schema import operation
+from api.lookups import get_faces, get_people, get_person
+from api.pagination import OLDEST_FIRST, Page
+from api.schema import Operation
+from api.serializers.faces import FacesIn
 from api.serializers.people import (
     AroundOut,
     ErasedOut,
-    FacesIn,
     MergeIn,
-    PeopleIn,
+    NamesOut,
+    NamesQuery,
+    OtherIn,
+    PeopleQuery,
+    PeopleShowIn,
     PersonIn,
     PersonOut,
 )
-from api.views.base import ApiView
-from faces.exceptions import NotThere
+from api.views.base import FacesView
 from faces.messages import message
 from faces.models import Change, Person
 from faces.services.erasing.erasure import person_erase
@@ -44,179 +45,178 @@ from faces.services.people.edits import (
 from faces.services.people.index import known_of, near_people
 from faces.services.people.name_search import people_matching
 from faces.services.people.stats import stats_refresh
+from faces.services.reviewing.bulk import people_part, people_show
+from faces.services.searching.candidates import Likely
 from faces.tasks import cluster_sweep
 
-TAG = "people"
-OLDEST_FIRST = (By("id"),)
-SIMILAR_SHOWN = 12
-COMPANY_SHOWN = 12
-ANNA = {
-    "id": 12,
-    "name": "Anna Castillo",
-    "hidden": False,
-    "birth_date": "1984-03-09",
-    "cover": 881,
-    "face_count": 230,
-    "photo_count": 228,
-}
+MAX_AROUND = 12
 
 
-def counted(owner_id: int, people: Collection[int] | None = None) -> QuerySet[Any, Any]:
-    """An owner's people with the numbers of their faces and photos, which are kept: nothing is counted."""
-    stats_refresh(owner_id=owner_id)
-    rows: QuerySet[Any, Any] = Person.objects.filter(owner_id=owner_id)
-    if people is not None:
-        rows = rows.filter(pk__in=people)
-    rows = rows.annotate(
-        face_count=Coalesce(F("stats__faces"), 0),
-        photo_count=Coalesce(F("stats__photos"), 0),
-        # A face whose photo is in the bin is seen nowhere.
-        cover_shown=Case(When(cover__binned=False, then=F("cover_id"))),
-    )
-    return rows  # noqa: RET504 - a name of its own, for its type
+class PersonView(FacesView):
+    """Base of the views that return people."""
+
+    tag = "people"
+
+    def rows(self, people: Collection[int] | None = None) -> Any:
+        """Return the account's people, or some of them, with their stored numbers of faces and photos."""
+        stats_refresh(owner_id=self.user.pk)
+        rows = Person.objects.filter(owner=self.user)
+        if people is not None:
+            rows = rows.filter(pk__in=people)
+        return rows.annotate(
+            face_count=Coalesce(F("stats__faces"), 0),
+            photo_count=Coalesce(F("stats__photos"), 0),
+            # A face whose photo is in the bin is not visible.
+            cover_shown=Case(When(cover__binned=False, then=F("cover_id"))),
+        )
+
+    def current(self, pk: int) -> Person:
+        """Return a person in their current state. Raises Http404."""
+        person: Person = get_object_or_404(self.rows([pk]), pk=pk)
+        return person
 
 
-class People(ApiView):
-    """All of them."""
+class People(PersonView):
+    """List people."""
 
-    token_scopes = FACES
-
-    @operation("people_list", tag=TAG, gives=PersonOut, many=True, query=[PeopleIn], example=ANNA)
-    def get(self, _request: Request) -> Response:
-        """One's people: those with a name, and groups without one that have a face."""
-        asked = self.asked(PeopleIn)
-        rows = counted(self.user.pk).filter(~Q(name="") | Q(stats__faces__gt=0), hidden=asked["hidden"])
-        if asked["named"] is not None:
-            rows = rows.exclude(name="") if asked["named"] else rows.filter(name="")
-        if asked["q"]:
-            rows = rows.filter(pk__in=people_matching(owner=self.user, text=asked["q"]))
-        return self.page(PersonOut, rows, OLDEST_FIRST)
+    @Operation("people_list", response=PersonOut, many=True, parameters=[PeopleQuery])
+    def get(self) -> Page:
+        """List the account's people: named ones, and unnamed groups with a face."""
+        query = self.validated_query(PeopleQuery)
+        rows = self.rows().filter(~Q(name="") | Q(stats__faces__gt=0), hidden=query["hidden"])
+        if query["named"] is not None:
+            rows = rows.exclude(name="") if query["named"] else rows.filter(name="")
+        if query["q"]:
+            rows = rows.filter(pk__in=people_matching(owner=self.user, text=query["q"]))
+        return self.page(rows, OLDEST_FIRST)
 
 
-class OnePerson(ApiView):
-    """One of them."""
+class PersonDetail(PersonView):
+    """Retrieve or update a person."""
 
-    token_scopes = FACES
+    @Operation("person_get", response=PersonOut)
+    def get(self, pk: int) -> Person:
+        """Retrieve a person or an unnamed group."""
+        return self.current(pk)
 
-    @operation("person_get", tag=TAG, gives=PersonOut, example=ANNA)
-    def get(self, _request: Request, pk: int) -> Response:
-        """A person, or a group that nobody has named yet."""
-        return self.answer(pk)
-
-    @operation(
+    @Operation(
         "person_change",
-        tag=TAG,
-        takes=PersonIn,
-        gives=PersonOut,
-        asked={"name": "Anna Castillo", "birth_date": "1984-03-09"},
-        example=ANNA,
+        request=PersonIn,
+        response=PersonOut,
+        request_example={"name": "Anna Castillo", "birth_date": "1984-03-09"},
     )
-    def patch(self, _request: Request, pk: int) -> Response:
-        """Name, hide, set the cover or the birth date, as one change. What is left out stays as it is."""
+    def patch(self, pk: int) -> Person:
+        """Change the name, birth date, cover or visibility of a person, recorded as one change."""
         user = self.user
-        person, data = person_of(user, pk), self.told(PersonIn)
+        person, data = get_person(user, pk), self.validated_body(PersonIn)
         with change_recorded(owner=user, by=user, kind=Change.Kind.DETAILS, faces=(), people=[pk]) as change:
             if "name" in data:
                 person_name(person=person, name=data["name"], by=user)
             if "birth_date" in data:
                 person_details(person=person, birth_date=data["birth_date"], by=user)
             if "cover" in data:
-                person_cover(person=person, face=faces_of(user, [data["cover"]])[0], by=user)
+                person_cover(person=person, face=get_faces(user, [data["cover"]])[0], by=user)
             if "hidden" in data:
                 (person_hide if data["hidden"] else person_show)(person=person, by=user)
             name = data.get("name") or called(person)
             change.summary = message("Changed the details of %(name)s", name=name)
-        return self.answer(pk)
-
-    def answer(self, pk: int, *, status: int = 200) -> Response:
-        """The person as they are now."""
-        person = counted(self.user.pk, [pk]).first()
-        if person is None:
-            raise NotThere("person")
-        return Response(self.shown(PersonOut, person), status=status)
+        return self.current(pk)
 
 
-class Merge(OnePerson):
-    """Merging."""
+class PersonMerge(PersonView):
+    """Merge people into a person."""
 
-    http_method_names = ["post", "options"]
+    @Operation("people_merge", request=MergeIn, response=PersonOut, request_example={"others": [40, 41]})
+    def post(self, pk: int) -> Person:
+        """Merge other people into this person.
 
-    @operation(
-        "people_merge", tag=TAG, takes=MergeIn, gives=PersonOut, asked={"others": [40, 41]}, example=ANNA
-    )
-    def post(self, _request: Request, pk: int) -> Response:
-        """Others become this person. Against what was said before it is `facts_contradict` (409)."""
-        into, data = person_of(self.user, pk), self.told(MergeIn)
-        others = people_of(self.user, data["others"])
-        stays = person_merge(into=into, others=others, by=self.user, contradicted=data["contradicted"])
-        return self.answer(stays.pk)
+        If verdicts contradict it, the error is `facts_contradict` (409), unless `contradicted` is true.
+        """
+        into, data = get_person(self.user, pk), self.validated_body(MergeIn)
+        others = get_people(self.user, data["others"])
+        merged = person_merge(into=into, others=others, by=self.user, contradicted=data["contradicted"])
+        return self.current(merged.pk)
 
 
-class Split(OnePerson):
-    """Splitting."""
+class PersonSplit(PersonView):
+    """Split a person."""
 
-    http_method_names = ["post", "options"]
-
-    @operation(
+    @Operation(
         "person_split",
-        tag=TAG,
-        takes=FacesIn,
-        gives=PersonOut,
+        request=FacesIn,
+        response=PersonOut,
         status=201,
-        asked={"faces": [2210, 2212]},
-        example={**ANNA, "id": 77, "name": "", "cover": None, "face_count": 2, "photo_count": 2},
+        request_example={"faces": [2210, 2212]},
+        example={"id": 77, "name": "", "cover": None, "face_count": 2, "photo_count": 2},
     )
-    def post(self, _request: Request, pk: int) -> Response:
-        """Some faces of this person become somebody new, who is returned."""
-        person = person_of(self.user, pk)
-        faces = faces_of(self.user, self.told(FacesIn)["faces"])
-        return self.answer(person_split(person=person, faces=faces, by=self.user).pk, status=201)
+    def post(self, pk: int) -> Person:
+        """Move some faces of a person to a new person, who is returned."""
+        person = get_person(self.user, pk)
+        faces = get_faces(self.user, self.validated_body(FacesIn)["faces"])
+        return self.current(person_split(person=person, faces=faces, by=self.user).pk)
 
 
-class Around(OnePerson):
-    """Who is near."""
+class PersonApart(PersonView):
+    """Keep two people apart."""
 
-    http_method_names = ("get", "options")
+    @Operation("people_part", request=OtherIn, request_example={"other": 40})
+    def post(self, pk: int) -> None:
+        """Record that two people are different, so that the review queue does not ask.
 
-    @operation(
-        "person_around",
-        tag=TAG,
-        gives=AroundOut,
-        example={
-            "similar": [{"person": 40, "name": "", "probability": 0.62}],
-            "together": [{"person": 13, "name": "Ben Castillo", "photos": 61}],
-        },
-    )
-    def get(self, _request: Request, pk: int) -> Response:
-        """People who look like this one, and may be the same; and people who are often in the same photo."""
-        person = person_of(self.user, pk)
-        similar = near_people(known_of(self.user), pk, count=SIMILAR_SHOWN)
-        company = company_of(owner=self.user, person=person, count=COMPANY_SHOWN)
-        names = dict(Person.objects.visible_to(self.user).filter(pk__in=company).values_list("pk", "name"))
-        told = {
-            "similar": [
-                {"person": one.person_id, "name": one.name, "probability": probability}
-                for one, probability in similar
-            ],
+        If this is recorded already, the error is `question_gone` (409).
+        """
+        other = self.validated_body(OtherIn)["other"]
+        people_part(one=get_person(self.user, pk), other=get_person(self.user, other), by=self.user)
+
+
+class PersonAround(PersonView):
+    """List similar people and people in the same photos."""
+
+    @Operation("person_around", response=AroundOut)
+    def get(self, pk: int) -> dict[str, Any]:
+        """List people who look similar and may be the same, and people who are often in the same photos."""
+        person = get_person(self.user, pk)
+        similar = near_people(known_of(self.user), pk, count=MAX_AROUND)
+        together = company_of(owner=self.user, person=person, count=MAX_AROUND)
+        names = dict(Person.objects.visible_to(self.user).filter(pk__in=together).values_list("pk", "name"))
+        return {
+            "similar": [Likely(group.person_id, group.name, probability) for group, probability in similar],
             "together": [
                 {"person": other, "name": names.get(other, ""), "photos": photos}
-                for other, photos in company.items()
+                for other, photos in together.items()
             ],
         }
-        return Response(self.shown(AroundOut, told))
 
 
-class Erase(OnePerson):
-    """For good."""
+class PersonErase(PersonView):
+    """Erase the face data of a person."""
 
-    http_method_names = ("post", "options")
-
-    @operation(
-        "person_erase", tag=TAG, gives=ErasedOut, example={"erased": {"embeddings": 230, "faces": 230}}
-    )
-    def post(self, _request: Request, pk: int) -> Response:
-        """Erase all that is known of this person's face: there is no way back. The photos stay."""
-        receipt = person_erase(person=person_of(self.user, pk), by=self.user)
-        # Deleted rows stay in the files of the database until they are swept.
+    @Operation("person_erase", response=ErasedOut)
+    def post(self, pk: int) -> dict[str, Any]:
+        """Permanently erase the face data of a person. The photos stay."""
+        receipt = person_erase(person=get_person(self.user, pk), by=self.user)
+        # Deleted rows stay in the database's files until a vacuum.
         transaction.on_commit(cluster_sweep.delay, robust=True)
-        return Response(self.shown(ErasedOut, {"erased": receipt.counts}))
+        return {"erased": receipt.counts}
+
+
+class PeopleNames(PersonView):
+    """Complete a name."""
+
+    @Operation("people_names", response=NamesOut, parameters=[NamesQuery])
+    def get(self) -> dict[str, Any]:
+        """List people whose name contains `q`, best match first. Case and accents are ignored."""
+        query = self.validated_query(NamesQuery)
+        found = people_matching(owner=self.user, text=query["q"])[: query["limit"]]
+        rows = {row.pk: row for row in self.rows(found).with_shown_face()}
+        return {"people": [rows[pk] for pk in found if pk in rows]}
+
+
+class PeopleShow(PersonView):
+    """Hide or show people."""
+
+    @Operation("people_show", request=PeopleShowIn, request_example={"people": [40, 41], "hidden": True})
+    def post(self) -> None:
+        """Hide people or show them again, recorded as one change. Their names and faces are preserved."""
+        data = self.validated_body(PeopleShowIn)
+        people_show(people=get_people(self.user, data["people"]), hidden=data["hidden"], by=self.user)

@@ -1,99 +1,70 @@
-"""The review queue."""
+"""The review queue: questions about people and faces, and the answers."""
 
 from __future__ import annotations
 
-from rest_framework.request import Request
-from rest_framework.response import Response
+from api.examples import VALUES
+from api.schema import Operation
+from api.serializers.review import AnswersIn, AnswersOut, ReviewOut, ReviewQuery, SkipIn, SkipOut
+from api.views.base import FacesView
+from faces.services.reviewing.queue import Answer, Answered, Queue, answers, questions, skip, skip_undo
 
-from api.permissions import FACES
-from api.schema import operation
-from api.serializers.review import AnswersIn, AnswersOut, ReviewIn, ReviewOut, SkipIn, SkipOut
-from api.views.base import ApiView
-from api.views.changes import NAMED
-from faces.services.reviewing.queue import Answer, answers, questions, skip, skip_undo
-
-TAG = "review"
-KEY = "same:12:40"
-QUEUE = {
-    "open": 31,
-    "complete": True,
-    "results": [
-        {
-            "key": KEY,
-            "kind": "same",
-            "text": "Is this Anna Castillo, too?",
-            "settles": 14,
-            "probability": 0.87,
-            "skipped": False,
-            "sides": [
-                {
-                    "person": {"id": 12, "name": "Anna Castillo"},
-                    "face_count": 230,
-                    "faces": [{"face": 881, "image": 512, "confirmed": True, "probability": 0.91}],
-                },
-                {
-                    "person": {"id": 40, "name": ""},
-                    "face_count": 14,
-                    "faces": [{"face": 2210, "image": 1733, "confirmed": False, "probability": 0.88}],
-                },
-            ],
-        }
-    ],
-}
+KEY = VALUES["key"]
 
 
-class Review(ApiView):
-    """The queue."""
+class Review(FacesView):
+    """Retrieve the review queue."""
 
-    token_scopes = FACES
+    tag = "review"
 
-    @operation("review_list", tag=TAG, gives=ReviewOut, query=[ReviewIn], example=QUEUE)
-    def get(self, _request: Request) -> Response:
-        """The next questions: most faces for an answer first, skipped ones last."""
-        queue = questions(owner=self.user, limit=self.asked(ReviewIn)["limit"])
-        found = {"open": queue.open, "complete": queue.complete, "results": queue.questions}
-        return Response(self.shown(ReviewOut, found))
+    @Operation("review_list", response=ReviewOut, parameters=[ReviewQuery])
+    def get(self) -> Queue:
+        """Retrieve the next questions.
+
+        Those that affect the most faces come first, skipped ones last.
+        """
+        return questions(owner=self.user, limit=self.validated_query(ReviewQuery)["limit"])
 
 
-class Answers(ApiView):
-    """Answering."""
+class Answers(FacesView):
+    """Answer questions."""
 
-    token_scopes = FACES
+    tag = "review"
 
-    @operation(
+    @Operation(
         "review_answer",
-        tag=TAG,
-        takes=AnswersIn,
-        gives=AnswersOut,
-        asked={"answers": [{"key": KEY, "answer": "yes"}]},
-        example={"change": NAMED, "given": [KEY], "gone": []},
+        request=AnswersIn,
+        response=AnswersOut,
+        request_example={"answers": [{"key": KEY, "answer": "yes"}]},
+        example={"given": [KEY]},
     )
-    def post(self, _request: Request) -> Response:
-        """Answer questions, as one change. Those that are no longer open are left out, and named."""
-        given = [(one["key"], Answer(one["answer"])) for one in self.told(AnswersIn)["answers"]]
-        return Response(self.shown(AnswersOut, answers(owner=self.user, given=given, by=self.user)))
+    def post(self) -> Answered:
+        """Answer questions, recorded as one change.
+
+        Questions that are no longer open are not answered, and listed in the response.
+        """
+        given = [(one["key"], Answer(one["answer"])) for one in self.validated_body(AnswersIn)["answers"]]
+        return answers(owner=self.user, given=given, by=self.user)
 
 
-class Skips(ApiView):
-    """Putting off."""
+class Skips(FacesView):
+    """Skip a question."""
 
-    token_scopes = FACES
+    tag = "review"
 
-    @operation("review_skip", tag=TAG, takes=SkipIn, gives=SkipOut, asked={"key": KEY}, example={"key": KEY})
-    def post(self, _request: Request) -> Response:
-        """Put a question off: it comes back after all others."""
-        told = self.told(SkipIn)
-        skip(owner=self.user, key=told["key"])
-        return Response(self.shown(SkipOut, told))
+    @Operation("review_skip", request=SkipIn, response=SkipOut, request_example={"key": KEY})
+    def post(self) -> dict[str, str]:
+        """Skip a question: it moves to the end of the queue."""
+        data = self.validated_body(SkipIn)
+        skip(owner=self.user, key=data["key"])
+        return data
 
 
-class OneSkip(ApiView):
-    """Taking back that a question was put off."""
+class SkipDetail(FacesView):
+    """Undo the skipping of a question."""
 
-    token_scopes = FACES
+    tag = "review"
 
-    @operation("review_skip_undo", tag=TAG, status=204)
-    def delete(self, _request: Request, key: str) -> Response:
-        """Ask a question in its place again."""
+    @Operation("review_skip_undo")
+    def delete(self, key: str) -> None:
+        """Return a skipped question to its place in the queue."""
         skip_undo(owner=self.user, key=key)
-        return Response(status=204)

@@ -1,46 +1,101 @@
-"""The page with one's tokens, among the settings."""
+"""API tokens: list, create and revoke them, or sign in for a first one."""
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import Http404
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import AllowAny
 
-from albums.http.current_user import current_user
-from albums.http.toasts import toast
-from api.forms import TokenForm
+from albums.services.accounts.accounts import account_signing_in
 from api.models import ApiToken
+from api.pagination import OLDEST_FIRST, Page
+from api.schema import Operation
+from api.serializers.account import NewTokenOut, SignInIn, TokenIn, TokenOut
 from api.tokens import token_create, token_revoke
+from api.views.base import ApiView
+
+PHONE = {"name": "Phone", "scopes": ["read", "write"]}
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def tokens(request: HttpRequest) -> HttpResponse:
-    """All of them, and a form for a new one. Its secret is shown in the answer to that form, then never."""
-    user = current_user(request)
-    form = TokenForm(request.POST if request.method == "POST" else None, staff=user.is_staff)
-    secret = ""
-    if request.method == "POST" and form.is_valid():
-        _token, secret = token_create(
-            user=user,
-            name=form.cleaned_data["name"],
-            scopes=form.cleaned_data["scopes"],
-            expires_at=form.expires_at(),
-        )
-        form = TokenForm(staff=user.is_staff)
-    context = {"form": form, "secret": secret, "tokens": ApiToken.objects.filter(user=user)}
-    return render(request, "settings/tokens.html", context, status=400 if form.errors else 200)
+class SignIn(ApiView):
+    """Sign in with username and password."""
+
+    tag = "account"
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+
+    @Operation(
+        "sign_in",
+        request=SignInIn,
+        response=NewTokenOut,
+        status=201,
+        request_example={"username": "ada", "password": "a long pass phrase", **PHONE},
+    )
+    def post(self) -> ApiToken:
+        """Create an API token with the username and password of an account."""
+        data = self.validated_body(SignInIn)
+        address = self.request.META.get("REMOTE_ADDR", "")
+        username, password = data.pop("username"), data.pop("password")
+        user = account_signing_in(username=username, password=password, address=address)
+        if user is None:
+            message = _("Wrong username or password. Both are case-sensitive.")
+            raise PermissionDenied(message, code="wrong_password")
+        return new_token(user, data)
 
 
-@login_required
-@require_POST
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a token worthless."""
-    if not token_revoke(user=current_user(request), pk=pk):
-        raise Http404
-    toast(request, _("Revoked. Programs that use it are refused from now on."))
-    return redirect("tokens:tokens")
+def new_token(user: User, data: dict[str, Any]) -> ApiToken:
+    """Create a token that has its secret. Raises PermissionDenied for scopes the account may not grant."""
+    if ApiToken.Scope.ADMIN in data["scopes"] and not user.is_staff:
+        raise PermissionDenied(_("Only administrators may create a token with this scope."))
+    token, secret = token_create(user=user, **data)
+    token.secret = secret  # type: ignore[attr-defined]  # for this response only, never stored
+    return token
+
+
+class Tokens(ApiView):
+    """List and create API tokens."""
+
+    tag = "account"
+
+    @Operation("tokens_list", response=TokenOut, many=True)
+    def get(self) -> Page:
+        """List the API tokens of the account, without their secrets."""
+        return self.page(ApiToken.objects.filter(user=self.user), OLDEST_FIRST)
+
+    @Operation("token_create", request=TokenIn, response=NewTokenOut, status=201, request_example=PHONE)
+    @transaction.atomic
+    def post(self) -> ApiToken:
+        """Create an API token.
+
+        A token can't create one with more scopes or a later expiry than its own.
+        """
+        data, token = self.validated_body(TokenIn), self.request.auth
+        if isinstance(token, ApiToken) and (
+            set(data["scopes"]) - set(token.scopes) or _later(data["expires_at"], token.expires_at)
+        ):
+            raise PermissionDenied(
+                _("A token can't create one with more rights or a later expiry than its own.")
+            )
+        return new_token(self.user, data)
+
+
+def _later(requested: datetime | None, limit: datetime | None) -> bool:
+    return limit is not None and (requested is None or requested > limit)
+
+
+class TokenDetail(ApiView):
+    """Revoke an API token."""
+
+    tag = "account"
+
+    @Operation("token_revoke")
+    def delete(self, pk: int) -> None:
+        """Revoke an API token, effective immediately."""
+        if not token_revoke(user=self.user, pk=pk):
+            raise Http404

@@ -1,8 +1,8 @@
-"""Files on their way in: at once, or in pieces that go on after a cut.
+"""Uploads: in one request, or resumable in pieces.
 
-A file in pieces is announced with its digest (`uploads/`), and then sent piece by piece from the `offset` of
-the last answer. The last piece answers with what became of it. The same file announced again goes on where it
-stopped; one that is there already ends at once.
+A resumable upload is announced with its hash (`uploads/`). Its pieces are then sent from the `offset` of the
+previous response; the response to the last piece has the result. Announcing the same file again resumes its
+upload; a file that is in the library already is not uploaded.
 """
 
 from __future__ import annotations
@@ -11,18 +11,16 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.parsers import BaseParser, MultiPartParser
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from albums.exceptions import RefusalCode, UploadRefused
-from albums.models import Album, Upload
+from albums.models import Album, UnpackedFile, Upload
 from albums.services.core.limits import upload_limits
 from albums.services.uploading.resumable_uploads import (
     UploadStep,
@@ -34,96 +32,88 @@ from albums.services.uploading.resumable_uploads import (
 from albums.services.uploading.uploads import StoreStatus
 from albums.tasks import enqueue_reading, enqueue_unpacking
 from api import throttles
-from api.pagination import By
-from api.rows import album_of
-from api.schema import NO_ROOM, operation
-from api.serializers.uploads import NewImageIn, UploadIn, UploadOut
+from api.examples import VALUES
+from api.lookups import get_album
+from api.negotiation import ANY_FILE
+from api.pagination import By, Page
+from api.schema import NO_SPACE, Operation
+from api.serializers.uploads import NewImageIn, UnpackedFileOut, UploadIn, UploadOut
 from api.views.base import ApiView
 
-TAG = "uploads"
 OLDEST_FIRST = (By("created_at"), By("id"))
-DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-COMING = {
-    "status": "go_on",
-    "id": "0f0c7a52-6c1c-4a52-9d1a-6a3f2b8f3c11",
-    "offset": 8388608,
-    "size": 12582912,
-    "image": None,
-    "reason": "",
-    "detail": "",
-}
-ADDED = {
-    "status": "added",
-    "id": None,
-    "offset": None,
-    "size": None,
-    "image": 512,
-    "reason": "",
-    "detail": "",
-}
+BY_POSITION = (By("position"), By("id"))
+ADDED = {"status": "added", "id": None, "offset": None, "size": None, "image": 512}
 OFFSET = OpenApiParameter(
     "Upload-Offset",
     {"type": "integer", "minimum": 0, "maximum": 2**53},
     OpenApiParameter.HEADER,
     required=True,
-    description="where the piece begins",
+    description="position of the first byte of the piece",
 )
 
 
 class PieceTooLarge(APIException):
-    """More than one piece may have."""
+    """A piece that exceeds the limit."""
 
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     default_code = "piece_too_large"
-    default_detail = gettext_lazy("This piece is too large: the server says how large one may be.")
+    default_detail = gettext_lazy("This piece is too large. The server's limits give the maximum.")
 
 
-class Bytes(BaseParser):
-    """The body as it is: a piece of a file. Raises PieceTooLarge."""
+class PieceParser(BaseParser):
+    """Reads the body as a piece of a file. Raises PieceTooLarge."""
 
-    media_type = "application/octet-stream"
+    media_type = ANY_FILE
 
     def parse(self, stream: object, media_type: object = None, parser_context: object = None) -> Any:
-        """All of it, unless it is too much."""
+        """Return the body, unless it exceeds the limit."""
         del media_type, parser_context
-        most = upload_limits().piece_bytes
-        piece: bytes = stream.read(most + 1)  # type: ignore[attr-defined]  # a request
-        if len(piece) > most:
+        limit = upload_limits().piece_bytes
+        piece: bytes = stream.read(limit + 1)  # type: ignore[attr-defined]  # a request
+        if len(piece) > limit:
             raise PieceTooLarge
         return piece
 
 
 class UploadView(ApiView):
-    """What these have in common."""
+    """Base of the views of uploads."""
 
+    tag = "uploads"
     throttle_kind = throttles.UPLOAD
 
-    def answer(self, step: UploadStep) -> Response:
-        """Where the file stands; what has come in whole is handed to the workers."""
-        if step.outcome is None:
+    def album(self, pk: int | None) -> Album | None:
+        """Return the album to add photos to. Raises Http404."""
+        return None if pk is None else get_album(self.user, pk, Album.objects.editable_by)
+
+    def upload(self, pk: uuid.UUID) -> Upload:
+        """Return an upload of the account. Raises Http404."""
+        return get_object_or_404(Upload.objects.visible_to(self.user), pk=pk)
+
+    def advance(self, step: UploadStep) -> dict[str, object]:
+        """Return the state after a step. Queues the processing of a complete file."""
+        outcome = step.outcome
+        if outcome is None:
             if step.upload is None:
-                raise Http404
+                raise NotFound
             if step.status == Upload.State.UNPACKING:
                 enqueue_unpacking(step.upload.pk)
-            return Response(self.shown(UploadOut, standing(step.upload)))
-        outcome = step.outcome
+            return state_of(step.upload)
         if outcome.code == RefusalCode.QUOTA_EXCEEDED:
-            # It says nothing of the file, which can be sent again.
+            # An error of the account, not of the file, which can be sent again.
             raise UploadRefused(RefusalCode.QUOTA_EXCEEDED, dict(outcome.values))
         if outcome.status == StoreStatus.ADDED and outcome.image is not None:
             enqueue_reading([outcome.image.pk])
-        told = {
+        return {
             **dict.fromkeys(("id", "offset", "size")),
             "status": str(outcome.status),
             "image": outcome.image.pk if outcome.image is not None else None,
             "reason": str(outcome.code),
             "detail": outcome.why,
         }
-        return Response(self.shown(UploadOut, told))
 
 
-def standing(upload: Upload) -> dict[str, object]:
-    """How far an upload is."""
+def state_of(upload: Upload) -> dict[str, object]:
+    """Return the state of an unfinished upload."""
     return {
         "status": "go_on" if upload.state == Upload.State.COMING else str(upload.state),
         "id": upload.pk,
@@ -136,86 +126,96 @@ def standing(upload: Upload) -> dict[str, object]:
 
 
 class NewImage(UploadView):
-    """At once."""
+    """Upload a photo in one request."""
 
     parser_classes = (MultiPartParser,)
 
-    @operation("image_upload", tag=TAG, takes=NewImageIn, gives=UploadOut, example=ADDED, also=NO_ROOM)
-    def post(self, _request: Request) -> Response:
-        """Send a photo, or a zip of photos, in one request. A worker reads it after that."""
-        data = self.told(NewImageIn)
-        album = album_of(self.user, data["album"], Album.objects.editable_by) if "album" in data else None
-        name = data.get("path") or data["file"].name
-        return self.answer(file_take(owner=self.user, file=data["file"], name=name, album=album))
+    @Operation("image_upload", request=NewImageIn, response=UploadOut, example=ADDED, errors=NO_SPACE)
+    def post(self) -> dict[str, object]:
+        """Upload a photo, or a zip of photos, in one request.
+
+        The file is processed in the background afterwards.
+        """
+        data = self.validated_body(NewImageIn)
+        file, album = data["file"], self.album(data.get("album"))
+        return self.advance(
+            file_take(owner=self.user, file=file, name=data.get("path") or file.name, album=album)
+        )
 
 
 class Uploads(UploadView):
-    """In pieces."""
+    """List and start resumable uploads."""
 
-    @operation("uploads_list", tag=TAG, gives=UploadOut, many=True, example=COMING)
-    def get(self, _request: Request) -> Response:
-        """Files that are on their way: those that stopped half-way, and zips that are being taken apart."""
-        rows = Upload.objects.visible_to(self.user)
-        return self.page(UploadOut, rows, OLDEST_FIRST, row=standing)
+    @Operation("uploads_list", response=UploadOut, many=True)
+    def get(self) -> Page:
+        """List unfinished uploads and zips that are being unpacked."""
+        page = self.page(Upload.objects.visible_to(self.user), OLDEST_FIRST)
+        page.rows[:] = map(state_of, page.rows)
+        return page
 
-    @operation(
+    @Operation(
         "upload_begin",
-        tag=TAG,
-        takes=UploadIn,
-        gives=UploadOut,
-        asked={"name": "2024/summer/beach.jpg", "size": 12582912, "sha256": DIGEST},
-        example={**COMING, "offset": 0},
-        also=NO_ROOM,
+        request=UploadIn,
+        response=UploadOut,
+        request_example={"name": VALUES["path"], "size": VALUES["size"], "sha256": VALUES["sha256"]},
+        example={"offset": 0},
+        errors=NO_SPACE,
     )
-    def post(self, _request: Request) -> Response:
-        """Announce a file. `go_on`: send it from `offset`; anything else: it need not be sent."""
-        data = self.told(UploadIn)
-        if data["album"] is not None:
-            data["album"] = album_of(self.user, data["album"], Album.objects.editable_by)
-        return self.answer(upload_begin(owner=self.user, **data))
+    def post(self) -> dict[str, object]:
+        """Start or resume an upload.
+
+        With the status `go_on`, send the file from `offset`; otherwise it needs no upload.
+        """
+        data = self.validated_body(UploadIn)
+        return self.advance(upload_begin(owner=self.user, **{**data, "album": self.album(data["album"])}))
 
 
-class OneUpload(UploadView):
-    """One of them."""
+class UploadDetail(UploadView):
+    """Retrieve, continue or cancel an upload."""
 
-    parser_classes = (Bytes,)
+    parser_classes = (PieceParser,)
 
-    @operation("upload_get", tag=TAG, gives=UploadOut, example=COMING)
-    def get(self, _request: Request, pk: uuid.UUID) -> Response:
-        """How far a file is."""
-        return Response(self.shown(UploadOut, standing(self.one(pk))))
+    @Operation("upload_get", response=UploadOut)
+    def get(self, pk: uuid.UUID) -> dict[str, object]:
+        """Retrieve the state of an upload."""
+        return state_of(self.upload(pk))
 
-    @operation(
+    @Operation(
         "upload_append",
-        tag=TAG,
-        takes={"application/octet-stream": OpenApiTypes.BINARY},
-        gives=UploadOut,
-        query=[OFFSET],
+        request={ANY_FILE: OpenApiTypes.BINARY},
+        response=UploadOut,
+        parameters=[OFFSET],
         example=ADDED,
-        also=NO_ROOM,
+        errors=NO_SPACE,
     )
-    def patch(self, request: Request, pk: uuid.UUID) -> Response:
-        """Send a piece of at most 8 MB. At another offset than the wanted one: `offset_differs` (409)."""
-        given = request.headers.get("Upload-Offset", "")
-        if not (given.isascii() and given.isdigit() and len(given) < 16):
-            raise ValidationError({"Upload-Offset": [_("A whole number: where the piece begins.")]})
-        self.one(pk)
-        sent: Any = request.data
-        piece = sent if isinstance(sent, bytes) else b""
-        upload = upload_append(owner=self.user, upload_id=pk, offset=int(given), piece=piece)
+    def patch(self, pk: uuid.UUID) -> dict[str, object]:
+        """Send the next piece of a file.
+
+        `piece_bytes` of the server's limits is the largest size. For another offset than the expected one,
+        the error is `offset_differs` (409).
+        """
+        offset = self.request.headers.get("Upload-Offset", "")
+        if not (offset.isascii() and offset.isdigit() and len(offset) < 16):
+            message = _("A whole number is required: the position of the first byte.")
+            raise ValidationError({"Upload-Offset": [message]})
+        self.upload(pk)
+        data: Any = self.request.data
+        piece = data if isinstance(data, bytes) else b""
+        upload = upload_append(owner=self.user, upload_id=pk, offset=int(offset), piece=piece)
         if upload.complete:
-            return self.answer(upload_finish(owner=self.user, upload_id=pk))
-        return self.answer(UploadStep("go_on", upload))
+            return self.advance(upload_finish(owner=self.user, upload_id=pk))
+        return state_of(upload)
 
-    @operation("upload_drop", tag=TAG, status=204)
-    def delete(self, _request: Request, pk: uuid.UUID) -> Response:
-        """Drop what has come of a file."""
-        self.one(pk).delete()
-        return Response(status=204)
+    @Operation("upload_drop")
+    def delete(self, pk: uuid.UUID) -> None:
+        """Cancel an upload."""
+        self.upload(pk).delete()
 
-    def one(self, pk: uuid.UUID) -> Upload:
-        """The upload. Raises Http404 when it is not there, or not this account's."""
-        found = Upload.objects.visible_to(self.user).filter(pk=pk).first()
-        if found is None:
-            raise Http404
-        return found
+
+class UploadFiles(UploadView):
+    """List the files of an uploaded zip."""
+
+    @Operation("upload_files", response=UnpackedFileOut, many=True)
+    def get(self, pk: uuid.UUID) -> Page:
+        """List the files of an uploaded zip with their results."""
+        return self.page(UnpackedFile.objects.filter(upload=self.upload(pk)), BY_POSITION)

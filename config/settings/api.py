@@ -19,7 +19,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.KindThrottle"],
     "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
     "EXCEPTION_HANDLER": "api.exceptions.error_response",
-    # Behind a proxy of one's own the last address in X-Forwarded-For is the client's.
+    # Behind a proxy the last address in X-Forwarded-For is the client's.
     "NUM_PROXIES": env.integer("TROMBINE_PROXIES", 0, least=0, most=10),
 }
 # What one account, or the address of a visitor without one, may ask in a minute.
@@ -44,7 +44,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "AlbumSort": "albums.models.Album.Sort",
         "AnswerKind": "api.serializers.review.ANSWERS",
-        "FaceNameScope": "api.serializers.suggestions.NAME_FOR",
+        "FaceNameScope": "api.serializers.faces.NAME_FOR",
         "Language": "django.conf.settings.LANGUAGES",
         "RenditionKind": "albums.models.Rendition.Kind",
         "Scope": "api.models.ApiToken.Scope",

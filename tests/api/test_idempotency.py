@@ -53,7 +53,7 @@ def test_a_defect_leaves_neither_a_change_nor_a_key(
     def broken(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("api.views.base.idempotency.answer_keep", broken)
+    monkeypatch.setattr("api.views.base.idempotency.response_store", broken)
     signed_in.raise_request_exception = False
     assert rename(signed_in, anna, "Anna", key="k1").status_code == 500
     assert not IdempotentRequest.objects.exists()

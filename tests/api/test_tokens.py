@@ -114,7 +114,7 @@ def test_only_who_runs_the_place_makes_a_token_for_that(signed_in: Client, owner
 def test_a_token_without_a_name_or_any_right_is_explained(signed_in: Client) -> None:
     page = signed_in.post("/settings/tokens/", {"days": "30"})
     assert page.status_code == 400
-    assert "Tick at least one thing" in page.content.decode()
+    assert "Select at least one permission" in page.content.decode()
     assert not ApiToken.objects.exists()
 
 

@@ -1,10 +1,7 @@
-"""The API described by itself: the schema, and two pages to read it and to try it out.
+"""The OpenAPI schema, and two pages that present it.
 
-Their scripts come from this server, and nothing on these pages is asked of another one. The libraries write
-styles into the page, which no other page may do.
+Their scripts come from this server. The libraries add inline styles, which no other page allows.
 """
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -20,29 +17,29 @@ POLICY = (
 
 
 class Schema(SpectacularAPIView):
-    """The schema; `?format=openapi-json` gives JSON in place of YAML."""
+    """The schema as YAML; with `?format=json` as JSON."""
 
     permission_classes = (AllowAny,)
 
 
 class _Page:
+    url_name = "api:schema"
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer, with the policy that these libraries need."""
+        """Return the page with the content security policy that its library needs."""
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a mix-in
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
 
 class SwaggerPage(_Page, SpectacularSwaggerSplitView):
-    """Swagger UI: every operation, to be tried out with the session or a token."""
+    """Swagger UI, where every operation can be tried with the session or a token."""
 
-    url_name = "api:schema"
     permission_classes = (AllowAny,)
 
 
 class RedocPage(_Page, SpectacularRedocView):
-    """Redoc: the same to be read."""
+    """Redoc, for reading."""
 
-    url_name = "api:schema"
     template_name = "api/redoc.html"
     permission_classes = (AllowAny,)

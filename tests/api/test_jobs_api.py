@@ -77,7 +77,7 @@ def test_all_that_failed_is_tried_again(
 ) -> None:
     asked: list[list[int]] = []
     monkeypatch.setattr("api.views.files.enqueue_reading", asked.append)
-    monkeypatch.setattr("api.views.work.enqueue_scans", asked.append)
+    monkeypatch.setattr("api.views.jobs.enqueue_scans", asked.append)
     refused = [stored_image(owner, number=at, state=Image.State.REFUSED).pk for at in (1, 2)]
     scanned = stored_image(owner, number=3)
     FaceScan.objects.create(image=scanned, state="failed", reason="crashed")
