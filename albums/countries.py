@@ -33,7 +33,7 @@ def place_label(place: str, country: str) -> str:
 def countries_called(word: str) -> list[str]:
     """Codes of the countries with a word in their name that begins so, in any language of the pages.
 
-    word: folded, as `words_of` gives it.
+    word: normalized, as by `words_of`.
     """
     return [code for code, words in _words().items() if any(one.startswith(word) for one in words)]
 

@@ -1,59 +1,48 @@
-"""Words as they are compared: without capitals, accents and punctuation, the same in Python and in Postgres.
+"""Words as they are compared in searches and completion: without case, accents and punctuation.
 
-Postgres has `unaccent` for this, but that is an extension which another database may not have, and it is not
-immutable, so that no column can be generated with it. `normalize` is in every Postgres.
+Python and Postgres give the same words. Postgres' `unaccent` is an extension that a server may lack, and it
+is not immutable, so that no column can be generated with it.
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import F, Func
 
-_SPACES = "_-./\\,;:!?()[]{}'\"&+#@=~|<>*%$^`«»·\u2018\u2019\u201c\u201d\u2013\u2014\u2026"
-# Letters that are not a plain letter with an accent, which comes off by itself.
-_APART = {
-    "ß": "s",
-    "ẞ": "s",
-    "æ": "a",
-    "œ": "o",
-    "ø": "o",
-    "ł": "l",
-    "đ": "d",
-    "\u0131": "i",
-    "þ": "t",
-    "ð": "d",
-}
-_FROM = "".join(_APART) + "".join(letter.upper()[0] for letter in "æœøłđþð") + _SPACES
-_TO = "".join(_APART.values()) + "aooldtd" + " " * len(_SPACES)
-_TABLE = str.maketrans(_FROM, _TO)
-# The accents, once the letters are taken apart.
-_ACCENTS = re.compile("[\u0300-\u036f]+")
-# Far more than anybody writes; Postgres refuses a text search document above a megabyte.
-_LONGEST = 20_000
+# Combining accents, and the vowel points of Hebrew and Arabic, after NFKD.
+_MARKS = "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]+"
+# ASCII and Latin-1 without letters and digits, general punctuation, and that of Chinese and Japanese.
+_SEPARATORS = "[\u0001-/:-@\\[-`{-\u00bf\u00d7\u00f7\u1680\u2000-\u206f\u2e00-\u2e7f\u3000-\u303f]+"
+# Lower-case letters that NFKD leaves as they are.
+_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "\u0131": "i", "ς": "\u03c3"}
+_LIGATURES = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
+_TABLE = str.maketrans(_LETTERS | _LIGATURES)
+# Postgres refuses a text search document above a megabyte, and a word above two kilobytes.
+_MAX_COLUMN_LENGTH = 20_000
+_MAX_WORD_LENGTH = 200
 
 WORDS_FUNCTION = "albums_image_words"
 
 
-def folded(text: str) -> str:
-    """`text` as it is compared: "Été à_Lyon.JPG" becomes "ete a lyon jpg"."""
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
-    return " ".join(bare.translate(_TABLE).lower().split())
+def normalized(text: str) -> str:
+    """Return the text as it is compared: "Été à_Lyon.JPG" becomes "ete a lyon jpg"."""
+    text = re.sub(_MARKS, "", unicodedata.normalize("NFKD", text)).lower().translate(_TABLE)
+    return re.sub(_SEPARATORS, " ", text.replace("\0", " ")).strip(" ")
 
 
 def words_of(text: str) -> list[str]:
-    """The words of `text`, folded."""
-    return folded(text).split()
+    """Return the normalized words of a text."""
+    return [word[:_MAX_WORD_LENGTH] for word in normalized(text).split(" ") if word]
 
 
 class ImageWords(Func):
-    """The words of a photo, folded: of its description, file name, place and camera.
+    """The normalized words of a photo: of its description, file name, place and camera.
 
-    Kept in a column, for an index of an expression is not enough: of a word that many photos have, Postgres
-    would rather fold all texts again than read so much of the index.
-
-    The function is in the database since migration 0003. Whoever changes the letters above must replace it
-    in a new migration and make the column again.
+    They are stored in a column, since an index of the expression is not enough: for a frequent word Postgres
+    would normalize all texts again rather than read much of the index. A change of the normalization needs a
+    migration that replaces the function in the database and creates the column again.
     """
 
     function = WORDS_FUNCTION
@@ -63,19 +52,32 @@ class ImageWords(Func):
         super().__init__(F("description"), F("source_path"), F("place"), F("camera"))
 
 
+class WordsQuery(SearchQuery):
+    """A query for rows in which each of these normalized words begins a word."""
+
+    # Not to_tsquery, whose parser splits words in its own way.
+    template = "(%(expressions)s)::tsquery"
+
+    def __init__(self, words: Sequence[str]) -> None:
+        super().__init__(" & ".join(f"'{word}':*" for word in words), search_type="raw")
+
+
 def words_function_sql() -> str:
-    """The statement that makes the function."""
-
-    def quoted(text: str) -> str:
-        return "'" + text.replace("'", "''") + "'"
-
-    joined = " || ' ' || ".join(
-        f"left({column}, {_LONGEST})" for column in ("description", "source_path", "place", "camera")
+    """Return the statement that creates the function of `ImageWords`."""
+    columns = ("description", "source_path", "place", "camera")
+    sql = (
+        "normalize("
+        + " || ' ' || ".join(f"left({name}, {_MAX_COLUMN_LENGTH})" for name in columns)
+        + ", NFKD)"
     )
+    sql = f"lower(regexp_replace({sql}, '{_MARKS}', '', 'g'))"
+    sql = f"translate({sql}, '{''.join(_LETTERS)}', '{''.join(_LETTERS.values())}')"
+    for letter, letters in _LIGATURES.items():
+        sql = f"replace({sql}, '{letter}', '{letters}')"
+    sql = f"regexp_replace({sql}, '{_SEPARATORS}', ' ', 'g')"
+    sql = f"regexp_replace({sql}, '([^ ]{{{_MAX_WORD_LENGTH}}})[^ ]+', '\\1', 'g')"
     return (
-        f"CREATE OR REPLACE FUNCTION {WORDS_FUNCTION}"
-        "(description text, source_path text, place text, camera text) RETURNS tsvector "
-        "LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $body$ SELECT to_tsvector('pg_catalog.simple', "
-        f"lower(translate(regexp_replace(normalize({joined}, NFD), '[\u0300-\u036f]+', '', 'g'), "
-        f"{quoted(_FROM)}, {quoted(_TO)}))) $body$"
+        f"CREATE OR REPLACE FUNCTION {WORDS_FUNCTION}({', '.join(f'{name} text' for name in columns)}) "
+        "RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS "
+        f"$body$ SELECT array_to_tsvector(array_remove(string_to_array({sql}, ' '), '')) $body$"
     )

@@ -12,7 +12,7 @@ from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from albums.text_normalization import folded
+from albums.text_normalization import normalized
 
 FIRST_YEAR, LAST_YEAR = 1826, 2200
 _SPAN = re.compile(r"(\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?)(?:\.\.(\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?))?")
@@ -98,7 +98,7 @@ def dates_of_value(value: str) -> Dates | None:
 
 
 def dates_of_words(words: Sequence[str]) -> tuple[int, Dates] | None:
-    """The date with which these folded words begin and of how many words it is; the longest there is."""
+    """Return the longest date that these normalized words begin with, and its number of words."""
     for length in range(min(len(words), 6), 0, -1):
         found = _of_words(words[:length])
         if found is not None:
@@ -112,7 +112,7 @@ def _of_words(words: Sequence[str]) -> Dates | None:
 
 
 def _of_numbers(words: Sequence[str]) -> Dates | None:
-    # Folding made spaces of the strokes in "2019-06-14", and of the dots in "2019-06-01..2019-06-14".
+    # Normalization made spaces of the hyphens in "2019-06-14", and of the dots in "2019-06-01..2019-06-14".
     match len(words):
         case 1 | 2 | 3:
             return _of_figures("-".join(words))
@@ -142,7 +142,7 @@ def _month(name: str) -> int | None:
         return None
     for language in dict.fromkeys((translation.get_language() or "en", "en")):
         with translation.override(language):
-            names = [folded(str(MONTHS[number])) for number in range(1, 13)]
+            names = [normalized(str(MONTHS[number])) for number in range(1, 13)]
         found = [number for number, one in enumerate(names, start=1) if one.startswith(name)]
         if len(found) == 1:
             return found[0]

@@ -8,14 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from django.contrib.postgres.search import SearchQuery
-
 from albums.extensions import provided
 from albums.models import Image
 from albums.querysets import ImageQuerySet
 from albums.services.searching.parts import AlbumPart, CameraPart, DatePart, PlacePart
 from albums.services.searching.search_part import Choice, SearchPart, Viewer
-from albums.text_normalization import words_of
+from albums.text_normalization import WordsQuery, words_of
 
 # Each word and each chip costs an index lookup.
 MAX_WORDS = 12
@@ -120,18 +118,12 @@ def search_images(search: Search, user: Viewer, chips: Sequence[Chip]) -> ImageQ
         others = [ids for words_used, ids in meanings if words_used == length]
         if others:
             # A union uses the index of each branch; an OR of conditions uses none.
-            own = _with_words(Image.objects.owned_by(user).order_by(), words[:length])
+            own = Image.objects.owned_by(user).order_by().filter(words=WordsQuery(words[:length]))
             images = images.filter(pk__in=own.values("pk").union(*others))
         else:
-            images = _with_words(images, words[:length])
+            images = images.filter(words=WordsQuery(words[:length]))
         words = words[length:]
     return images
-
-
-def _with_words(images: ImageQuerySet, words: Sequence[str]) -> ImageQuerySet:
-    """Return those of `images` in whose text each of these words begins a word."""
-    prefixes = " & ".join(f"'{word}':*" for word in words)
-    return images.filter(words=SearchQuery(prefixes, config="simple", search_type="raw"))
 
 
 def search_suggestions(search: Search, user: Viewer) -> list[Suggestions]:

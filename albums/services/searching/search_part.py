@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from albums.querysets import ImageQuerySet
 from albums.services.core.row_ids import row_id
-from albums.text_normalization import folded
+from albums.text_normalization import normalized
 
 MAX_SUGGESTIONS = 6
 
@@ -75,7 +75,7 @@ def row_choices(values: Sequence[str], labels: dict[int, str], missing: str) -> 
 
 def has_word(label: str, beginning: str) -> bool:
     """Return True when a word of `label` begins with this normalized text."""
-    return f" {beginning}" in f" {folded(label)}"
+    return f" {beginning}" in f" {normalized(label)}"
 
 
 def best_matches(choices: Iterable[Choice], words: Sequence[str]) -> list[Choice]:
@@ -83,7 +83,7 @@ def best_matches(choices: Iterable[Choice], words: Sequence[str]) -> list[Choice
     phrase = " ".join(words)
     first, others = [], []
     for choice in choices:
-        if folded(choice.label).startswith(phrase):
+        if normalized(choice.label).startswith(phrase):
             first.append(choice)
         elif all(has_word(choice.label, word) for word in words):
             others.append(choice)

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable
 from itertools import count
 
 from django.contrib.auth.models import User
 
+from albums.text_normalization import normalized
 from faces.models import Person
 
 NAMES_READ = 20_000
 """More named people than this are not looked through."""
-
-
-def folded(text: str) -> str:
-    """Text as it is compared: "José  GARCÍA" is "jose garcia"."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(one for one in parts if not unicodedata.combining(one)).split())
 
 
 def people_matching(*, owner: User, text: str) -> list[int]:
@@ -26,9 +19,9 @@ def people_matching(*, owner: User, text: str) -> list[int]:
     Names that begin with it come before those of which another word does, and before those that only have it
     somewhere; among equals the alphabet decides. Nothing was typed: everybody with a name.
     """
-    wanted = folded(text)
+    wanted = normalized(text)
     named = Person.objects.visible_to(owner).named().order_by("pk")
-    rows = [(pk, folded(name)) for pk, name in named.values_list("pk", "name")[:NAMES_READ]]
+    rows = [(pk, normalized(name)) for pk, name in named.values_list("pk", "name")[:NAMES_READ]]
     found = [(_place(name, wanted), name, pk) for pk, name in rows if wanted in name]
     return [pk for _place_, _name, pk in sorted(found)]
 
@@ -40,10 +33,7 @@ def _place(name: str, wanted: str) -> int:
 
 
 def free_name(*, owner: User, name: str) -> str:
-    """The name with the least number behind it that nobody has: "Anna 2"."""
-    taken = _folded_names(Person.objects.visible_to(owner).named().values_list("name", flat=True))
-    return next(one for number in count(2) if folded(one := f"{name} {number}") not in taken)
-
-
-def _folded_names(names: Iterable[str]) -> set[str]:
-    return {folded(name) for name in names}
+    """Return the name with the lowest number after it that no other person has: "Anna 2"."""
+    names = Person.objects.visible_to(owner).named().values_list("name", flat=True)
+    taken = {normalized(one) for one in names}
+    return next(one for number in count(2) if normalized(one := f"{name} {number}") not in taken)

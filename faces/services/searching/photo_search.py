@@ -20,7 +20,7 @@ from albums.services.searching.search_part import (
     has_word,
     row_choices,
 )
-from albums.text_normalization import folded
+from albums.text_normalization import normalized
 from faces.models import Face, Person
 
 
@@ -40,7 +40,9 @@ class PersonPart(SearchPart):
         def suggest(words: Sequence[str]) -> list[Choice]:
             phrase = " ".join(words)
             shown = (
-                Choice(str(key), name) for key, name, hidden in people if not hidden or folded(name) == phrase
+                Choice(str(key), name)
+                for key, name, hidden in people
+                if not hidden or normalized(name) == phrase
             )
             return self._with_faces(best_matches(shown, words))
 

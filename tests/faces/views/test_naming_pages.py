@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from albums.text_normalization import normalized
 from faces.models import Change, Person, Verdict
-from faces.services.people.name_search import folded, free_name, people_matching
+from faces.services.people.name_search import free_name, people_matching
 from tests.faces.views.conftest import MakeGroup
 from tests.page_rows import group_of, people_rows
 
@@ -21,7 +22,7 @@ def test_names_are_found_without_capitals_and_accents_the_best_first(owner: User
     found = people_matching(owner=owner, text=" AN ")
     assert found == [people[name].pk for name in ("Ana Maria", "ann", "Joana", "Mariana")]
     assert people_matching(owner=owner, text="garci") == [people["José García"].pk]
-    assert folded("  Ünal   ŞEN ") == "unal sen"
+    assert normalized("  Ünal   ŞEN ") == "unal sen"
 
 
 def test_a_free_name_is_one_that_nobody_has(owner: User) -> None:
