@@ -112,11 +112,11 @@ class AlbumFillsItself(Exception):
     """Photos come and go in this album by its rule; nobody adds or removes any by hand."""
 
 
-class TooManyTries(Exception):
-    """A password was tried too often; `seconds` is how long to wait."""
+class TooManyAttempts(Exception):
+    """Too many attempts at a password; `seconds` is how long to wait."""
 
     def __init__(self, *, seconds: int) -> None:
-        super().__init__(f"too many tries; again in {seconds} seconds")
+        super().__init__(f"too many attempts; try again in {seconds} seconds")
         self.seconds = seconds
 
 

@@ -27,7 +27,7 @@ from albums.exceptions import (
     ImageRefused,
     OffsetDiffers,
     RefusalCode,
-    TooManyTries,
+    TooManyAttempts,
     UploadRefused,
 )
 from api.negotiation import PROBLEM
@@ -154,7 +154,7 @@ def _service_problem(exception: Exception) -> dict[str, Any] | None:
             status, detail = UPLOAD_STATUSES[code], refusal_message(code, values)
         case OffsetDiffers(received=received):
             status, code, members = HTTPStatus.CONFLICT, "offset_differs", {"received": received}
-        case TooManyTries(seconds=seconds):
+        case TooManyAttempts(seconds=seconds):
             status, code = HTTPStatus.TOO_MANY_REQUESTS, "too_many_tries"
             detail, members = _("Too many wrong passwords. Try again later."), {"retry_after": seconds}
         case ArchivesBusy():

@@ -20,6 +20,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -36,7 +37,6 @@ from albums.forms import BeginUploadForm
 from albums.http.current_user import current_user
 from albums.http.upload_messages import stored_outcome, unpacked_outcome
 from albums.models import Upload
-from albums.services.core.limits import upload_limits
 from albums.services.uploading.resumable_uploads import UploadStep, upload_append, upload_begin, upload_finish
 from albums.services.uploading.uploads import StoreStatus
 from albums.tasks import enqueue_reading, enqueue_unpacking
@@ -134,7 +134,7 @@ def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not (offset.isascii() and offset.isdigit() and len(offset) < 16):
         return _error(HTTPStatus.BAD_REQUEST, _("The header Upload-Offset says where the piece begins."))
     # All of it before the row is locked: nobody waits for a slow line.
-    piece = _body(request, upload_limits().piece_bytes)
+    piece = _body(request, settings.UPLOAD_PIECE_BYTES)
     if piece is None:
         return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("A piece has 8 MB at most."))
     owner = current_user(request)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.album_forms import LinkPasswordForm
-from albums.exceptions import TooManyTries
+from albums.exceptions import TooManyAttempts
 from albums.http.media import original_response, rendition_response
 from albums.models import Album, Image, Rendition, ShareLink
 from albums.ordering import ALBUM_ORDERS, neighbours, position
@@ -99,7 +99,7 @@ def _asked(request: HttpRequest, token: str) -> HttpResponseBase:
             password=form.cleaned_data["password"],
             address=request.META.get("REMOTE_ADDR", ""),
         )
-    except TooManyTries as error:
+    except TooManyAttempts as error:
         form.add_error("password", _("Too many tries. Wait ten minutes, then try again."))
         response = _password_page(request, form, status=429)
         response.headers["Retry-After"] = str(error.seconds)

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -22,7 +23,6 @@ from albums.http.current_user import current_user
 from albums.http.upload_messages import Outcome, read_outcome, stored_outcome
 from albums.models import Album, Image, Upload
 from albums.services.arranging.smart_albums import filled_by_hand
-from albums.services.core.limits import upload_limits
 from albums.services.uploading.resumable_uploads import file_take
 from albums.services.uploading.upload_progress import batch_stages
 from albums.tasks import enqueue_reading, enqueue_unpacking
@@ -112,7 +112,7 @@ def _page(request: HttpRequest, *, form: UploadForm) -> dict[str, Any]:
         "zips": mine.exclude(state=Upload.State.COMING)[:MOST_LISTED],
         "albums": choices.order_by("name", "pk").only("name")[:ALBUM_CHOICES],
         "album_chosen": chosen,
-        "piece_bytes": upload_limits().piece_bytes,
+        "piece_bytes": settings.UPLOAD_PIECE_BYTES,
     }
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from rest_framework.permissions import AllowAny
 
 from albums.imaging.decoding import FORMATS
-from albums.services.core.limits import archive_limits, image_limits, upload_limits
+from albums.services.core.limits import archive_limits, image_limits
 from api.pagination import MAX_LIMIT
 from api.schema import Operation
 from api.serializers.common import MAX_IDS
@@ -30,7 +30,7 @@ class Server(ApiView):
 
         No authentication is required.
         """
-        models, uploads, zips = face_settings(), upload_limits(), archive_limits()
+        models, zips = face_settings(), archive_limits()
         rates = {kind: int(rate.partition("/")[0]) for kind, rate in settings.API_RATES.items()}
         return {
             "name": "Trombine",
@@ -42,8 +42,8 @@ class Server(ApiView):
             "embedder": models.embedder,
             "limits": {
                 "file_bytes": image_limits().max_bytes,
-                "piece_bytes": uploads.piece_bytes,
-                "uploads_under_way": uploads.most_files,
+                "piece_bytes": settings.UPLOAD_PIECE_BYTES,
+                "uploads_under_way": settings.UPLOAD_MOST_FILES,
                 "bin_days": settings.BIN_DAYS,
                 "zip_bytes": zips.most_bytes,
                 "zip_files": zips.most_files,

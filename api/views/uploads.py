@@ -11,6 +11,7 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +22,6 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 
 from albums.exceptions import RefusalCode, UploadRefused
 from albums.models import Album, UnpackedFile, Upload
-from albums.services.core.limits import upload_limits
 from albums.services.uploading.resumable_uploads import (
     UploadStep,
     file_take,
@@ -68,7 +68,7 @@ class PieceParser(BaseParser):
     def parse(self, stream: object, media_type: object = None, parser_context: object = None) -> Any:
         """Return the body, unless it exceeds the limit."""
         del media_type, parser_context
-        limit = upload_limits().piece_bytes
+        limit = settings.UPLOAD_PIECE_BYTES
         piece: bytes = stream.read(limit + 1)  # type: ignore[attr-defined]  # a request
         if len(piece) > limit:
             raise PieceTooLarge

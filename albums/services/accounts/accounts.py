@@ -8,7 +8,6 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -16,12 +15,9 @@ from django.utils.http import base36_to_int, int_to_base36
 from django.utils.translation import gettext as _
 
 from albums.locks import AdvisoryLock
-from albums.services.core.throttling import try_count
+from albums.services.core.throttling import Attempts
 
 OWNER = "owner"
-# Wrong passwords of one account that a program may try: from one address, and from all of them together.
-TRIES_PER_ADDRESS = 10
-TRIES_PER_NAME = 100
 
 
 class AccountExists(Exception):
@@ -116,16 +112,11 @@ def password_change(*, user: User, current: str, password: str) -> None:
 
 
 def account_signing_in(*, username: str, password: str, address: str) -> User | None:
-    """Whose name and password these are; None when they are wrong.
-
-    Raises TooManyTries after some wrong ones from this address, or of this name.
-    """
-    digest = hashlib.sha256(username.casefold().encode()).hexdigest()
-    mine, everybodys = f"sign-in-tries:{digest}:{address}", f"sign-in-tries:{digest}"
-    for key, most in ((mine, TRIES_PER_ADDRESS), (everybodys, TRIES_PER_NAME)):
-        try_count(key=key, most=most)
+    """Return the account with this name and password, or None. Raises TooManyAttempts."""
+    attempts = Attempts(f"sign-in:{hashlib.sha256(username.casefold().encode()).hexdigest()}", address)
+    attempts.count()
     found = authenticate(username=username, password=password)
     if not isinstance(found, User):
         return None
-    cache.delete_many([mine, everybodys])
+    attempts.forget()
     return found

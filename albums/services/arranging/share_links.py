@@ -1,20 +1,15 @@
 """Share links: made, changed, taken back, and opened by who has the address."""
 
-import contextlib
 from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from albums.models import Album, ShareLink
-from albums.services.core.throttling import try_count
+from albums.services.core.throttling import Attempts
 
-# Tries at the password of one link: from one address, and from all of them together.
-TRIES_PER_ADDRESS = 10
-TRIES_PER_LINK = 100
 # Noting each opening would write a row for each page that is looked at.
 OPENED_EVERY = timedelta(minutes=1)
 
@@ -64,19 +59,13 @@ def share_link_note_opened(*, link: ShareLink) -> None:
 
 
 def password_fits(*, link: ShareLink, password: str, address: str) -> bool:
-    """Whether this is the link's password. Raises TooManyTries after some wrong ones from this address.
-
-    Tries are counted before they are judged, so that many at once gain nothing; a right one does not count.
-    """
-    mine, everybodys = f"share-tries:{link.pk}:{address}", f"share-tries:{link.pk}"
-    for key, most in ((mine, TRIES_PER_ADDRESS), (everybodys, TRIES_PER_LINK)):
-        try_count(key=key, most=most)
-    fits = check_password(password, link.password)
-    if fits:
-        cache.delete(mine)
-        with contextlib.suppress(ValueError):
-            cache.decr(everybodys)
-    return fits
+    """Return True for the link's password. Raises TooManyAttempts after some wrong ones."""
+    attempts = Attempts(f"share-link:{link.pk}", address)
+    attempts.count()
+    if not check_password(password, link.password):
+        return False
+    attempts.forget()
+    return True
 
 
 def password_ticket(link: ShareLink) -> str:

@@ -1,4 +1,4 @@
-"""How large a file may be, as this installation has it."""
+"""Limits of files, from the settings."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from albums.imaging import DEFAULT_LIMITS, Limits
 
 
 def image_limits() -> Limits:
-    """From the settings IMAGE_MAX_PIXELS and IMAGE_MAX_BYTES, where they are given."""
+    """Return the limits of a picture; IMAGE_MAX_PIXELS and IMAGE_MAX_BYTES override the default."""
     return Limits(
         max_pixels=getattr(settings, "IMAGE_MAX_PIXELS", DEFAULT_LIMITS.max_pixels),
         max_bytes=getattr(settings, "IMAGE_MAX_BYTES", DEFAULT_LIMITS.max_bytes),
@@ -16,26 +16,8 @@ def image_limits() -> Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class UploadLimits:
-    """What one account may have under way at once, and how large one piece of a file may be."""
-
-    most_files: int
-    most_bytes: int
-    piece_bytes: int
-
-
-def upload_limits() -> UploadLimits:
-    """From the settings that begin with UPLOAD_."""
-    return UploadLimits(
-        most_files=settings.UPLOAD_MOST_FILES,
-        most_bytes=settings.UPLOAD_MOST_MB * 2**20,
-        piece_bytes=settings.UPLOAD_PIECE_BYTES,
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class ArchiveLimits:
-    """What a zip may be: its own bytes, the files in it, their bytes together, and bytes out for one in."""
+    """The limits of a zip: its size, its files, their size when unpacked, and the ratio of the two sizes."""
 
     most_bytes: int
     most_files: int
@@ -44,7 +26,7 @@ class ArchiveLimits:
 
 
 def archive_limits() -> ArchiveLimits:
-    """From the settings that begin with ZIP_."""
+    """Return the limits of a zip."""
     return ArchiveLimits(
         most_bytes=settings.ZIP_MOST_MB * 2**20,
         most_files=settings.ZIP_MOST_FILES,

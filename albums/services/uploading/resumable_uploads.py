@@ -41,7 +41,7 @@ from albums.exceptions import (
 )
 from albums.models import Album, Image, Upload
 from albums.services.arranging.albums import album_add_images
-from albums.services.core.limits import archive_limits, upload_limits
+from albums.services.core.limits import archive_limits
 from albums.services.uploading.partial_files import (
     leftovers,
     partial_path,
@@ -257,10 +257,9 @@ def _too_large_a_zip(name: str, size: int) -> StoreOutcome | None:
 
 
 def _check_room(owner: User, size: int) -> None:
-    limits = upload_limits()
     under_way = Upload.objects.visible_to(owner).unfinished()
     promised = under_way.aggregate(sum=Sum("size_bytes"))["sum"] or 0
-    if under_way.count() >= limits.most_files or promised + size > limits.most_bytes:
+    if under_way.count() >= settings.UPLOAD_MOST_FILES or promised + size > settings.UPLOAD_MOST_MB * 2**20:
         raise UploadRefused(RefusalCode.FULL)
     try:
         quota_check(owner_id=owner.pk, size=size)

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from albums.exceptions import TooManyTries
+from albums.exceptions import TooManyAttempts
 from albums.models import Album, Image, ShareLink
 from albums.services.arranging.albums import (
     album_add_images,
@@ -21,7 +21,6 @@ from albums.services.arranging.albums import (
 )
 from albums.services.arranging.members import member_add, member_change, member_remove
 from albums.services.arranging.share_links import (
-    TRIES_PER_ADDRESS,
     password_fits,
     password_ticket,
     share_link_change,
@@ -29,6 +28,7 @@ from albums.services.arranging.share_links import (
     share_link_note_opened,
     ticket_valid,
 )
+from albums.services.core.throttling import MOST_PER_ADDRESS
 from tests.page_rows import image_rows
 
 
@@ -134,9 +134,9 @@ def test_a_password_is_kept_as_a_hash_and_counts_capitals(album: Album) -> None:
 
 def test_wrong_passwords_are_slowed_down_per_link_and_address(album: Album) -> None:
     link, other = (share_link_create(album=album, password="right") for _ in range(2))
-    for _ in range(TRIES_PER_ADDRESS):
+    for _ in range(MOST_PER_ADDRESS):
         assert not password_fits(link=link, password="wrong", address="1.2.3.4")
-    with pytest.raises(TooManyTries):
+    with pytest.raises(TooManyAttempts):
         password_fits(link=link, password="right", address="1.2.3.4")
     assert password_fits(link=link, password="right", address="5.6.7.8")
     assert password_fits(link=other, password="right", address="1.2.3.4")
@@ -144,18 +144,18 @@ def test_wrong_passwords_are_slowed_down_per_link_and_address(album: Album) -> N
 
 def test_right_passwords_never_run_out(album: Album) -> None:
     link = share_link_create(album=album, password="right")
-    for _ in range(3 * TRIES_PER_ADDRESS):
+    for _ in range(3 * MOST_PER_ADDRESS):
         assert password_fits(link=link, password="right", address="1.2.3.4")
 
 
 def test_guesses_from_everywhere_are_slowed_down_together(
     album: Album, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("albums.services.arranging.share_links.TRIES_PER_LINK", 5)
+    monkeypatch.setattr("albums.services.core.throttling.MOST", 5)
     link = share_link_create(album=album, password="right")
     for number in range(5):
         assert not password_fits(link=link, password="wrong", address=f"1.2.3.{number}")
-    with pytest.raises(TooManyTries):
+    with pytest.raises(TooManyAttempts):
         password_fits(link=link, password="wrong", address="1.2.3.99")
 
 
