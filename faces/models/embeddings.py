@@ -7,10 +7,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from numpy.typing import NDArray
-from pgvector.django import VectorField
 
 from faces.models.people import Face
 from faces.querysets import FaceEmbeddingQuerySet
+from faces.vectors import EmbeddingField
 
 
 class FaceEmbedding(models.Model):
@@ -28,7 +28,7 @@ class FaceEmbedding(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False, related_name="+", editable=False
     )
     model = models.CharField(max_length=64)
-    vector = VectorField()
+    vector = EmbeddingField()
     clarity = models.FloatField(default=1.0, help_text="how much of a face the model saw, 0..1")
     box = ArrayField(
         models.FloatField(),
@@ -58,8 +58,7 @@ class FaceEmbedding(models.Model):
         owner_id: the owner of the face's photo, whom the caller has read with many faces at once.
         """
         box = [face.x, face.y, face.w, face.h]
-        values = np.asarray(vector, dtype=np.float32)
-        return cls(face=face, owner_id=owner_id, model=model, vector=values, clarity=clarity, box=box)
+        return cls(face=face, owner_id=owner_id, model=model, vector=vector, clarity=clarity, box=box)
 
 
 class OwnerModels(models.Model):

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
-from pgvector.django import VectorField
 
 from albums.leases import LeasedModel
 from albums.models import Image
 from faces.error_messages import failure_message
 from faces.querysets import FaceQuerySet, FaceScanQuerySet, PersonQuerySet
+from faces.vectors import EmbeddingField
 
 
 class FaceScan(LeasedModel):
@@ -92,7 +92,7 @@ class PersonStats(models.Model):
     faces = models.PositiveIntegerField(default=0)
     photos = models.PositiveIntegerField(default=0)
     model = models.CharField(max_length=64, help_text="whose vectors the mean is of")
-    mean = VectorField(null=True, help_text="of vectors of length 1, and so shorter itself")
+    mean = EmbeddingField(null=True, help_text="of vectors of length 1, and so shorter itself")
 
     def __str__(self) -> str:
         return f"stats of person {self.pk}: {self.faces} faces in {self.photos} photos"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from pgvector.django import VectorField
 
 from albums.leases import LeasedModel
 from albums.models import Image
 from faces.models.people import FaceScan
+from faces.vectors import EmbeddingField
 
 
 class StagedScan(LeasedModel):
@@ -46,7 +46,7 @@ class StagedFace(models.Model):
     quality = models.FloatField()
     poor_reason = models.CharField(max_length=32, blank=True)
     crop = models.FileField(max_length=255, blank=True)
-    vector = VectorField()
+    vector = EmbeddingField()
     clarity = models.FloatField(default=1.0)
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 
 from albums.services.downloading.data_export import ROWS_AT_ONCE, ExportFile, ExportOptions, rows_json
 from faces.models import ErasureReceipt, Face, FaceEmbedding, Person, Verdict
+from faces.vectors import vector_floats
 
 
 def faces_files(owner: User, options: ExportOptions) -> Iterator[ExportFile]:
@@ -55,4 +56,4 @@ def _receipts(owner: User) -> Iterator[dict[str, Any]]:
 def _vectors(owner: User) -> Iterator[dict[str, Any]]:
     vectors = FaceEmbedding.objects.filter(face__image__owner=owner).order_by("face_id", "model")
     for face_id, model, vector in vectors.values_list("face_id", "model", "vector").iterator(ROWS_AT_ONCE):
-        yield {"face": face_id, "model": model, "vector": [float(value) for value in vector]}
+        yield {"face": face_id, "model": model, "vector": vector_floats(vector)}

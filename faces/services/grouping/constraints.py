@@ -14,6 +14,7 @@ from psycopg import Cursor
 
 from faces.models import FaceScan, Person, Verdict
 from faces.services.people.verdicts import best_face, people_without_cover
+from faces.vectors import vectors_decode
 from faces.vision.grouping.linkage import NOBODY
 
 FACES_WITH_VECTORS = """
@@ -74,7 +75,7 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
         known=np.asarray([anchors.get(face_id, NOBODY) for face_id in ids.tolist()], dtype=np.int64),
         strong=np.asarray([not row[3] for row in rows], dtype=bool),
         repeats=np.isin(photos, list(excepted.values_list("image_id", flat=True))),
-        vectors=_vectors([row[4] for row in rows]),
+        vectors=vectors_decode([row[4] for row in rows]),
         clarity=np.asarray([row[5] for row in rows], dtype=np.float32),
         refused=[
             (index_of[face_id], person_id)
@@ -94,14 +95,6 @@ def _rows(owner_id: int, embedder: str) -> list[tuple[int, int, int | None, str,
     with Cursor(connection.connection) as cursor:
         cursor.execute(FACES_WITH_VECTORS, {"model": embedder, "owner": owner_id}, binary=True)
         return cursor.fetchall()
-
-
-def _vectors(stored: Sequence[bytes]) -> NDArray[np.float32]:
-    """What pgvector sends: the number of dimensions and a reserved word, two bytes each, then the values."""
-    if not stored:
-        return np.zeros((0, 1), dtype=np.float32)
-    values = np.frombuffer(b"".join(stored), dtype=np.uint8).reshape(len(stored), -1)[:, 4:]
-    return np.ascontiguousarray(values).view(">f4").astype(np.float32)
 
 
 def anchors_of(owner_id: int) -> dict[int, int]:

@@ -14,6 +14,7 @@ from django.db.models import Max, Q, QuerySet
 
 from albums.querysets import among
 from faces.models import Face, FaceEmbedding, FaceScan, OwnerModels, Person, PersonAlbum, Verdict
+from faces.vectors import vector_floats
 
 Row = tuple[Any, ...]
 State = dict[str, dict[int, Row]]
@@ -123,7 +124,7 @@ class Scope:
 def embeddings_of(face_ids: Collection[int]) -> dict[int, Row]:
     """The vectors of these faces, of every model, as rows of the table `EMBEDDING`."""
     rows = FaceEmbedding.objects.filter(face_id__in=face_ids).values_list("pk", *EMBEDDING.columns)
-    return {row[0]: (*row[1:-1], [float(value) for value in row[-1]]) for row in rows}
+    return {row[0]: (*row[1:-1], vector_floats(row[-1])) for row in rows}
 
 
 def differences(before: State, after: State, *, face: Table = FACE) -> Differences:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from django.contrib.auth.models import User
 
 from albums.models import Image
@@ -111,11 +110,10 @@ def _make(table: Table, rows: Mapping[int, Values]) -> None:
 
 
 def _embeddings_complete(embeddings: Sequence[FaceEmbedding]) -> None:
-    """Give restored vectors what a change does not keep: the type of an array, and their faces' owner."""
+    """Give restored vectors the owner of their faces, which a change does not record."""
     faces = Face.objects.filter(pk__in={embedding.face_id for embedding in embeddings})
     owners = dict(faces.values_list("pk", "image__owner_id"))
     for embedding in embeddings:
-        embedding.vector = np.asarray(embedding.vector, dtype=np.float32)
         embedding.owner_id = owners[embedding.face_id]
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import BinaryField, Expression, F, Func
 from numpy.typing import NDArray
 
 from faces.models import FaceScan, Person, PersonStats, Verdict
@@ -71,16 +70,6 @@ class Known:
     repeats: frozenset[int]
 
 
-def vector_bytes(expression: Expression | F) -> Func:
-    """A vector in binary, to be read by `vector_read`: a hundred times faster than its text."""
-    return Func(expression, function="vector_send", output_field=BinaryField())
-
-
-def vector_read(sent: bytes | memoryview) -> NDArray[np.float32]:
-    """The (dimensions,) array of `vector_bytes`: two 16-bit numbers, then big-endian floats."""
-    return np.frombuffer(sent, dtype=">f4", offset=4).astype(np.float32)
-
-
 def known_of(owner: User) -> Known:
     """Read people, what was refused, and photos with the exception: a fixed number of queries."""
     embedder = stats_refresh(owner_id=owner.pk)
@@ -89,7 +78,7 @@ def known_of(owner: User) -> Known:
         PersonStats.objects.filter(person__in=Person.objects.visible_to(owner).filter(hidden=False))
         .filter(faces__gt=0, mean__isnull=False)
         .order_by("person_id")
-        .values_list("person_id", "person__name", "faces", "photos", vector_bytes(F("mean")))
+        .values_list("person_id", "person__name", "faces", "photos", "mean")
     )
     refusals = list(
         Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS_NOT).values_list(
@@ -101,8 +90,8 @@ def known_of(owner: User) -> Known:
         embedder=embedder,
         calibration=calibration_of(embedder),
         groups={
-            person_id: Group(person_id, name, faces, photos, vector_read(sent))
-            for person_id, name, faces, photos, sent in rows
+            person_id: Group(person_id, name, faces, photos, mean)
+            for person_id, name, faces, photos, mean in rows
         },
         refused=frozenset((min(a, b), max(a, b)) for _face, a, b in refusals if a),
         refused_faces=frozenset((face, person) for face, _now, person in refusals),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-import numpy as np
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -109,7 +108,7 @@ def _stage(scan: StagedScan, found: Sequence[FoundFace]) -> None:
     StagedFace.objects.bulk_create(
         StagedFace(
             scan=locked,
-            vector=np.asarray(face.vector, dtype=np.float32),
+            vector=face.vector,
             clarity=face.clarity,
             **face_columns(face, owner_id=owner_id),
         )

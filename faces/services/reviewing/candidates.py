@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 from django.contrib.auth.models import User
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from numpy.typing import NDArray
 
 from faces.models import Face, FaceEmbedding, Verdict
@@ -24,8 +24,6 @@ from faces.services.people.index import (
     people_ids,
     people_together,
     smaller_first,
-    vector_bytes,
-    vector_read,
 )
 from faces.services.searching.candidates import likely_of
 from faces.vision.grouping.group_similarity import similar_groups
@@ -150,9 +148,9 @@ def twice_in_a_photo(known: Known) -> list[Candidate]:
 
 def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[np.float32]]:
     rows = FaceEmbedding.objects.filter(model=embedder, face_id__in=list(face_ids)).values_list(
-        "face_id", vector_bytes(F("vector"))
+        "face_id", "vector"
     )
-    return {face_id: vector_read(sent) for face_id, sent in rows}
+    return dict(rows)
 
 
 def is_name(known: Known) -> list[Candidate]:
@@ -164,9 +162,9 @@ def is_name(known: Known) -> list[Candidate]:
     rows = (
         FaceEmbedding.objects.filter(model=known.embedder, face__in=best)
         .order_by("-face__quality", "face_id")
-        .values_list("face_id", "face__image_id", vector_bytes(F("vector")))
+        .values_list("face_id", "face__image_id", "vector")
     )
-    likely = likely_of(known, [(face, image, vector_read(vector)) for face, image, vector in rows])
+    likely = likely_of(known, list(rows))
     return [
         Candidate(Kind.IS_NAME, (one.person_id,), (face_id,), 1, one.probability)
         for face_id, one in likely.items()

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -22,7 +21,6 @@ from faces.models import ClusterQuality, FaceEmbedding, Person, Verdict
 from faces.services.core.consent import recognition_wanted
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.grouping.constraints import OwnerFaces, owner_faces
-from faces.services.people.index import vector_bytes, vector_read
 from faces.vision.calibration import calibration_of
 from faces.vision.grouping.cluster_quality import GroupQuality, group_quality, sample_of, side_of_all, typical
 from faces.vision.grouping.clustering import join_rule
@@ -148,9 +146,9 @@ def group_sheet(person: Person) -> Sheet | None:
             model=embedder, face__person=person, face__dismissed=False, face__binned=False
         )
         .order_by("face_id")
-        .values_list("face_id", "clarity", vector_bytes(F("vector")))
+        .values_list("face_id", "clarity", "vector")
     )
-    found = [(face_id, clarity, vector_read(sent)) for face_id, clarity, sent in rows]
+    found = list(rows)
     if len(found) < 2:
         return None
     ids = np.asarray([row[0] for row in found], dtype=np.int64)

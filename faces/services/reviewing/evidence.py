@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.utils.translation import gettext as _
-from pgvector import Vector
 
 from faces.models import Face, Person
 from faces.services.people.index import Group, Known
 from faces.services.reviewing.candidates import Candidate, Kind
+from faces.vectors import vector_text
 
 FACES_SHOWN = 4
 
@@ -165,13 +165,13 @@ def _searches(
     match candidate.kind:
         case Kind.SAME_PERSON:
             stays, goes = candidate.people
-            means = {one: Vector(known.groups[one].mean).to_text() for one in candidate.people}
+            means = {one: vector_text(known.groups[one].mean) for one in candidate.people}
             return [_Asked(stays, means[goes]), _Asked(goes, means[stays])]
         case Kind.IS_NAME:
             return [_Asked(candidate.people[0], vectors[candidate.faces[0]])]
         case Kind.TWICE:
             person_id = candidate.people[0]
-            mean = Vector(known.groups[person_id].mean).to_text()
+            mean = vector_text(known.groups[person_id].mean)
             return [_Asked(person_id, mean, not_in=subjects[candidate.faces[0]].image_id)]
         case Kind.IS_FACE | Kind.MIXED:
             return []
@@ -181,7 +181,7 @@ def _texts(known: Known, face_ids: Sequence[int]) -> dict[int, str]:
     if not face_ids:
         return {}
     rows = Face.objects.filter(pk__in=face_ids, embeddings__model=known.embedder)
-    return {pk: Vector(vector).to_text() for pk, vector in rows.values_list("pk", "embeddings__vector")}
+    return {pk: vector_text(vector) for pk, vector in rows.values_list("pk", "embeddings__vector")}
 
 
 def _nearest(known: Known, asked: Sequence[_Asked]) -> list[tuple[Evidence, ...]]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.contrib.auth.models import User
-from django.db.models import F
 from numpy.typing import NDArray
 
 from faces.exceptions import FaceNotReadYet
 from faces.models import Face, FaceEmbedding, FaceScan, Verdict
-from faces.services.people.index import WORTH_ASKING, Known, known_of, people_there, vector_bytes, vector_read
+from faces.services.people.index import WORTH_ASKING, Known, known_of, people_there
 from faces.services.searching.lookalike import lookalikes_of_face
 from faces.services.searching.nearest import NearPerson
 from faces.vision.grouping.group_similarity import nearest_groups
@@ -44,8 +43,8 @@ def likely_people(*, owner: User, faces: Sequence[Face]) -> dict[int, Likely]:
         return {}
     known = known_of(owner)
     rows = FaceEmbedding.objects.filter(model=known.embedder, face__in=[face.pk for face in faces])
-    sent = rows.values_list("face_id", "face__image_id", vector_bytes(F("vector")))
-    return likely_of(known, [(face, image, vector_read(vector)) for face, image, vector in sent])
+    sent = rows.values_list("face_id", "face__image_id", "vector")
+    return likely_of(known, list(sent))
 
 
 def likely_of(known: Known, rows: Sequence[Row]) -> dict[int, Likely]:

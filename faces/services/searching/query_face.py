@@ -60,7 +60,7 @@ def probe_of_picture(
     if face_index is not None and not 0 <= face_index < len(found):
         raise NoSuchFaceIndex(index=face_index, count=len(found), which=which)
     chosen = largest(boxes) if face_index is None else face_index
-    return Probe(boxes, chosen, np.asarray(found[chosen].vector, dtype=np.float32))
+    return Probe(boxes, chosen, found[chosen].vector)
 
 
 def probe_of_face(face: Face, *, user: User | AnonymousUser, models: FaceSettings, which: int = 0) -> Probe:
@@ -76,7 +76,7 @@ def probe_of_face(face: Face, *, user: User | AnonymousUser, models: FaceSetting
     if kept is None:
         raise FaceNotReadYet(which=which)
     box = Box(visible.x, visible.y, visible.w, visible.h)
-    return Probe([box], 0, np.asarray(kept.vector, dtype=np.float32), visible)
+    return Probe([box], 0, kept.vector, visible)
 
 
 def largest(boxes: Sequence[Box]) -> int:
