@@ -115,13 +115,13 @@ def groups_of(album: quality.Album, who: NDArray[np.str_]) -> Iterator[tuple[str
 def group_measures(album: quality.Album, faces: NDArray[np.intp]) -> dict[str, float]:
     """Return all measures of one group; larger is more suspect."""
     from faces.vision.grouping.cluster_quality import group_quality
-    from faces.vision.grouping.clustering import FACENET_RULE
+    from faces.vision.grouping.clustering import DEFAULT_RULE
 
     found = group_quality(
         album.vectors[faces],
         clarity=album.clarity[faces],
         confirmed=np.zeros(len(faces), dtype=bool),
-        rule=FACENET_RULE,
+        rule=DEFAULT_RULE,
     )
     return {
         "quality": found.excess,

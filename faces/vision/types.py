@@ -1,4 +1,4 @@
-"""The values that flow through the vision code, and the seams where a model can be exchanged."""
+"""The values that flow through the vision code, and the protocols behind which models can be exchanged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle: left, top, width, height, in the frame that the holder of the box names."""
+    """A rectangle: left, top, width, height. The owner of a box documents its coordinate frame."""
 
     x: float
     y: float
@@ -26,7 +26,7 @@ class Box:
 
     @property
     def area(self) -> float:
-        """In squares of the frame's unit."""
+        """The area, in squares of the frame's unit."""
         return self.w * self.h
 
     @property
@@ -36,32 +36,32 @@ class Box:
 
     @property
     def centre(self) -> tuple[float, float]:
-        """The middle: x, y."""
+        """The centre: x, y."""
         return self.x + self.w / 2, self.y + self.h / 2
 
     def scaled(self, across: float, down: float) -> Box:
-        """The same rectangle in a frame that is `across` times as wide and `down` times as high."""
+        """Return the rectangle in a frame that is `across` times as wide and `down` times as high."""
         return Box(self.x * across, self.y * down, self.w * across, self.h * down)
 
     def shared_area(self, other: Box) -> float:
-        """The area in common with another box of the same frame, in squares of its unit."""
+        """Return the area in common with another box of the same frame, in squares of its unit."""
         width = min(self.x + self.w, other.x + other.w) - max(self.x, other.x)
         height = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
         return max(width, 0.0) * max(height, 0.0)
 
     def iou(self, other: Box) -> float:
-        """Intersection over union with another box of the same frame, 0..1."""
+        """Return the intersection over union with another box of the same frame, 0..1."""
         shared = self.shared_area(other)
         return shared / (self.area + other.area - shared) if shared else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A face as a detector sees it.
+    """A detected face.
 
-    box: in pixels of the picture that was given to the detector.
+    box: in pixels of the picture that the detector got.
     landmarks: (5, 2) float32, pixels of the same picture: left eye, right eye, nose, left and right corner
-        of the mouth, left and right as seen by the onlooker.
+        of the mouth, as seen by the viewer.
     score: the detector's confidence, 0..1.
     """
 
@@ -76,21 +76,26 @@ class Detector(Protocol):
     name: str
 
     def detect(self, picture: Pixels, /) -> list[Detection]:
-        """Every face in an upright RGB picture of any size, best first."""
+        """Return the faces of an upright RGB picture of any size, best first."""
         ...
 
 
 class Embedded(NamedTuple):
-    """What an embedder makes of n faces.
+    """The embeddings of n faces.
 
     vectors : (n, dimensions) float32, each of length 1.
-    clarity : (n,) float32, 0..1, how much of a face the model saw. A network's raw output is the shorter the
-        less there is to be seen in a crop (a blur, the back of a head), and all such vectors are near each
-        other whoever it is; 1 is as long as those of clear faces are.
+    clarity : (n,) float32, 0..1: the length of the network's raw output, divided by that of clear faces. The
+        output is the shorter the less a crop shows (a blur, the back of a head), and all such vectors are
+        near each other, whoever the person is.
     """
 
     vectors: Vectors
     clarity: NDArray[np.float32]
+
+    @classmethod
+    def empty(cls, dimensions: int) -> Embedded:
+        """Return the embeddings of no face."""
+        return cls(np.zeros((0, dimensions), np.float32), np.zeros(0, np.float32))
 
 
 class Embedder(Protocol):
@@ -100,9 +105,9 @@ class Embedder(Protocol):
     dimensions: int
 
     def crop(self, picture: Pixels, detection: Detection, /) -> Pixels:
-        """The face as this model wants to see it: (side, side, 3) RGB."""
+        """Return the aligned face: (side, side, 3) RGB."""
         ...
 
     def embed(self, crops: NDArray[np.uint8], /) -> Embedded:
-        """Embeddings of crops (n, side, side, 3)."""
+        """Return the embeddings of crops (n, side, side, 3)."""
         ...

@@ -17,7 +17,7 @@ from PIL import Image
 from albums import imaging
 from faces.services.core.pixels import SCAN_SIDE
 from faces.vision.grouping.clustering import group_faces
-from faces.vision.grouping.linkage import NOBODY
+from faces.vision.grouping.linkage import UNASSIGNED
 from faces.vision.pipeline import FacePipeline, FoundFace
 from faces.vision.types import Pixels
 
@@ -109,9 +109,9 @@ def test_a_small_album_comes_out_by_people(
             for at, (name, box) in enumerate(boxes)
             if name == row["photo"] and box.x <= x <= box.x + box.w and box.y <= y <= box.y + box.h
         ]
-        group = int(labels[min(covering)[1]]) if covering else NOBODY
+        group = int(labels[min(covering)[1]]) if covering else UNASSIGNED
         # Who was missed, or left with nobody, is alone.
-        groups.append(group if group != NOBODY else -2 - index)
+        groups.append(group if group != UNASSIGNED else -2 - index)
     assert len(boxes) >= 0.98 * len(truth)
     assert bcubed_f1([row["person"] for row in truth], groups) >= 0.95
 

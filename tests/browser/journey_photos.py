@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from faces.services.people.index import WORTH_ASKING
-from faces.vision.calibration import calibration_of
 from faces.vision.pipeline import FacePipeline, FoundFace
+from faces.vision.profiles import profile_of
 
 KNOWN = 3
 """People who are named; each has `CLEAR` clear photos, and `ASIDE`, who is merged and parted again, fewer."""
@@ -43,7 +43,7 @@ class Photos:
 
 def photos_choose(*, pictures: Path, pipeline: FacePipeline, folder: Path) -> Photos:
     """Choose from a folder with one folder a person; what is out of focus is made, in `folder`."""
-    assert calibration_of(pipeline.embedder.name).distance(WORTH_ASKING) > ASKED
+    assert profile_of(pipeline.embedder.name).calibration.distance(WORTH_ASKING) > ASKED
     everybody = [(one, sorted(one.glob("*.jpg"))) for one in sorted(pictures.iterdir())]
     clear: list[Path] = []
     doubtful: list[Path] = []

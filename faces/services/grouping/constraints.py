@@ -15,7 +15,7 @@ from psycopg import Cursor
 from faces.models import FaceScan, Person, Verdict
 from faces.services.people.verdicts import best_face, people_without_cover
 from faces.vectors import vectors_decode
-from faces.vision.grouping.linkage import NOBODY
+from faces.vision.grouping.linkage import UNASSIGNED
 
 FACES_WITH_VECTORS = """
 SELECT face.id, face.image_id, face.person_id, face.poor_reason, embedding.vector, embedding.clarity
@@ -71,8 +71,8 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
     return OwnerFaces(
         ids=ids,
         photos=photos,
-        people=np.asarray([row[2] or NOBODY for row in rows], dtype=np.int64),
-        known=np.asarray([anchors.get(face_id, NOBODY) for face_id in ids.tolist()], dtype=np.int64),
+        people=np.asarray([row[2] or UNASSIGNED for row in rows], dtype=np.int64),
+        known=np.asarray([anchors.get(face_id, UNASSIGNED) for face_id in ids.tolist()], dtype=np.int64),
         strong=np.asarray([not row[3] for row in rows], dtype=bool),
         repeats=np.isin(photos, list(excepted.values_list("image_id", flat=True))),
         vectors=vectors_decode([row[4] for row in rows]),

@@ -8,7 +8,6 @@ placed in a photo that they are in already, nor where it was said that it is not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from django.db import connection, transaction
@@ -19,6 +18,7 @@ from pgvector.django import CosineDistance, VectorField
 
 from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, Verdict
 from faces.services.core.bulk_assign import faces_move
+from faces.vision.profiles import PlacementLimits, profile_of
 
 NEIGHBOURS = 12
 """Placed faces nearest to the new one that are looked at."""
@@ -33,24 +33,6 @@ MOST_TUPLES = 4_000
 """Rows that the index may pass over for being another owner's, before it gives up: the face then waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nearness:
-    """Cosine distances of one model.
-
-    near: up to which a face may be placed. clear: how much nearer it must be than to anybody else.
-    """
-
-    near: float
-    clear: float
-
-
-NEARNESS = {"facenet128": Nearness(near=0.40, clear=0.10), "sface128": Nearness(near=0.45, clear=0.10)}
-"""Measured on four composed albums, two of them hard, of which half the photos were grouped and the faces of
-the others came one by one: .96 to .99 of the placed faces were with their person, and .64 to .82 of the faces
-whose person was there were placed. The distances of SFace are the same in proportion to its threshold.
-"""
-
-
 def faces_place(
     *, faces: Sequence[Face], vectors: Sequence[NDArray[np.float32]], embedder: str
 ) -> list[Face]:
@@ -59,19 +41,19 @@ def faces_place(
     Call it under the owner's lock (`journal.changes_lock`). vectors: one a face, (dimensions,) float32, of
     length 1, of the model `embedder`. Only good faces that are with nobody are placed, the nearest first.
     """
-    nearness = NEARNESS.get(embedder)
+    limits = profile_of(embedder).placement
     open_faces = [
         (face, vector)
         for face, vector in zip(faces, vectors, strict=True)
         if face.person_id is None and not face.poor_reason and not face.dismissed
     ]
-    if nearness is None or not open_faces:
+    if not open_faces:
         return []
     image = open_faces[0][0].image
     found = [
         (distance, face, person_id)
         for face, vector in open_faces
-        for distance, person_id in _candidate(image.owner_id, image.pk, vector, embedder, nearness)
+        for distance, person_id in _candidate(image.owner_id, image.pk, vector, embedder, limits)
     ]
     if not found:
         return []
@@ -91,7 +73,7 @@ def faces_place(
 
 
 def _candidate(
-    owner_id: int, image_id: int, vector: NDArray[np.float32], embedder: str, nearness: Nearness
+    owner_id: int, image_id: int, vector: NDArray[np.float32], embedder: str, limits: PlacementLimits
 ) -> list[tuple[float, int]]:
     """The one person that a face may be: [(mean distance, person id)], or nothing."""
     distances: dict[int, list[float]] = {}
@@ -102,7 +84,7 @@ def _candidate(
     mean = {person: sum(near[:VOTES]) / len(near[:VOTES]) for person, near in distances.items()}
     best = min(mean, key=lambda person: (mean[person], person))
     rival = min((near[0] for person, near in distances.items() if person != best), default=np.inf)
-    if mean[best] > nearness.near or rival - mean[best] < nearness.clear:
+    if mean[best] > limits.nearest or rival - mean[best] < limits.margin:
         return []
     return [(mean[best], best)]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from faces.services.grouping.constraints import OwnerFaces
 from faces.vision.grouping.clustering import Grouping
-from faces.vision.grouping.linkage import NOBODY
+from faces.vision.grouping.linkage import UNASSIGNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,16 @@ def plan_of(
     that they are hidden): they are found again before all others.
     """
     person_of = people_of_groups(grouping.labels, faces, told=told)
-    new = sorted(set(grouping.labels.tolist()) - {NOBODY} - set(person_of))
-    # People without a row yet go by negative ids, beside which NOBODY would be one of them.
+    new = sorted(set(grouping.labels.tolist()) - {UNASSIGNED} - set(person_of))
+    # People without a row yet go by negative ids, beside which UNASSIGNED would be one of them.
     numbers = {group: -2 - number for number, group in enumerate(new)} | person_of
-    targets = np.asarray([numbers.get(group, NOBODY) for group in grouping.labels.tolist()], dtype=np.int64)
+    targets = np.asarray(
+        [numbers.get(group, UNASSIGNED) for group in grouping.labels.tolist()], dtype=np.int64
+    )
     targets = _within_facts(targets, faces)
     left = {int(target): -1 - number for number, target in enumerate(_made(targets))}
     moves = {
-        face_id: None if target == NOBODY else left.get(target, target)
+        face_id: None if target == UNASSIGNED else left.get(target, target)
         for face_id, now, target in zip(
             faces.ids.tolist(), faces.people.tolist(), targets.tolist(), strict=True
         )
@@ -92,8 +94,8 @@ def plan_of(
         joins=joins,
         names_lost=[name for person, name in names.items() if person in before - after],
         faces=len(faces.ids),
-        people=len(after - {NOBODY}),
-        waiting=int((targets == NOBODY).sum()),
+        people=len(after - {UNASSIGNED}),
+        waiting=int((targets == UNASSIGNED).sum()),
         parameters=grouping.parameters,
     )
 
@@ -109,11 +111,11 @@ def people_of_groups(
     """
     taken: dict[int, int] = {}
     known = zip(labels.tolist(), faces.known.tolist(), strict=True)
-    taken.update((group, person) for group, person in known if NOBODY not in {group, person})
+    taken.update((group, person) for group, person in known if UNASSIGNED not in {group, person})
     shared = Counter(
         (group, person)
         for group, person in zip(labels.tolist(), faces.people.tolist(), strict=True)
-        if NOBODY not in {group, person}
+        if UNASSIGNED not in {group, person}
     )
     first = set(told)
     claims = sorted(
@@ -134,12 +136,12 @@ def _within_facts(targets: NDArray[np.int64], faces: OwnerFaces) -> NDArray[np.i
     What is known is so; nobody is whom they are known not to be; and of several guesses that somebody is in a
     photo the one that was there before stays, none beside a fact.
     """
-    result = np.where(faces.known != NOBODY, faces.known, targets)
+    result = np.where(faces.known != UNASSIGNED, faces.known, targets)
     for index, person in faces.refused:
         if result[index] == person:
-            result[index] = NOBODY
-    placed = np.flatnonzero((result != NOBODY) & ~faces.repeats)
-    guessed = faces.known[placed] == NOBODY
+            result[index] = UNASSIGNED
+    placed = np.flatnonzero((result != UNASSIGNED) & ~faces.repeats)
+    guessed = faces.known[placed] == UNASSIGNED
     moved = faces.people[placed] != result[placed]
     order = placed[np.lexsort((placed, moved, guessed, result[placed], faces.photos[placed]))]
     again = np.zeros(len(order), dtype=bool)
@@ -147,13 +149,13 @@ def _within_facts(targets: NDArray[np.int64], faces: OwnerFaces) -> NDArray[np.i
         result[order[1:]] == result[order[:-1]]
     )
     beside = order[again]
-    result[beside[faces.known[beside] == NOBODY]] = NOBODY
+    result[beside[faces.known[beside] == UNASSIGNED]] = UNASSIGNED
     return result
 
 
 def _made(targets: NDArray[np.int64]) -> list[int]:
     """The new people, in the order of the groups; one may have lost all its faces to facts."""
-    return sorted((target for target in set(targets.tolist()) if target < NOBODY), reverse=True)
+    return sorted((target for target in set(targets.tolist()) if target < UNASSIGNED), reverse=True)
 
 
 def _partings(
@@ -161,7 +163,7 @@ def _partings(
 ) -> tuple[list[Parting], list[Parting]]:
     goes: dict[int, Counter[int]] = defaultdict(Counter)
     for now, target in zip(before.tolist(), after.tolist(), strict=True):
-        if NOBODY not in {now, target}:
+        if UNASSIGNED not in {now, target}:
             goes[now][left.get(target, target)] += 1
     partings = [Parting(person, names.get(person, ""), goes[person]) for person in sorted(goes)]
     stay = set(after.tolist())

@@ -25,7 +25,8 @@ from faces.services.grouping.plan import Plan, plan_of
 from faces.services.history.history import change_recorded, change_widen, changes_lock, changes_marker
 from faces.services.people.stats import stats_refresh
 from faces.services.people.verdicts import people_settle
-from faces.vision.grouping.clustering import group_faces, join_rule
+from faces.vision.grouping.clustering import group_faces
+from faces.vision.profiles import profile_of
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ def groups_plan(owner_id: int, faces: OwnerFaces) -> Plan:
         repeats=faces.repeats,
         strong=faces.strong,
         clarity=faces.clarity,
-        rule=join_rule(faces.embedder),
+        rule=profile_of(faces.embedder).join_rule,
     )
     people = Person.objects.filter(owner_id=owner_id)
     names = dict(people.named().values_list("pk", "name"))

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from faces.models import FaceScan, Person, PersonStats, Verdict
 from faces.services.people.stats import stats_refresh
-from faces.vision.calibration import Calibration, calibration_of
+from faces.vision.calibration import Calibration
+from faces.vision.profiles import profile_of
 
 WORTH_ASKING = 0.2
 """Less likely than this to be the same person is not asked: nearly all answers would be no."""
@@ -88,7 +89,7 @@ def known_of(owner: User) -> Known:
     return Known(
         owner=owner,
         embedder=embedder,
-        calibration=calibration_of(embedder),
+        calibration=profile_of(embedder).calibration,
         groups={
             person_id: Group(person_id, name, faces, photos, mean)
             for person_id, name, faces, photos, mean in rows

@@ -21,9 +21,8 @@ from faces.models import ClusterQuality, FaceEmbedding, Person, Verdict
 from faces.services.core.consent import recognition_wanted
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.grouping.constraints import OwnerFaces, owner_faces
-from faces.vision.calibration import calibration_of
 from faces.vision.grouping.cluster_quality import GroupQuality, group_quality, sample_of, side_of_all, typical
-from faces.vision.grouping.clustering import join_rule
+from faces.vision.profiles import profile_of
 
 logger = logging.getLogger(__name__)
 
@@ -180,14 +179,13 @@ def leaving_of(person: Person, sheet: Sheet, cut: CutOfGroup) -> tuple[int, ...]
 
 
 def _sheet(group: _Group, *, most_cuts: int | None = None) -> Sheet:
-    sample = sample_of(group.vectors)
+    sample, profile = sample_of(group.vectors), profile_of(group.model)
     quality = group_quality(
         group.vectors[sample],
         clarity=group.clarity[sample],
         confirmed=group.confirmed[sample],
-        rule=join_rule(group.model),
+        rule=profile.join_rule,
     )
-    calibration = calibration_of(group.model)
     cuts = []
     for cut in quality.cuts[:most_cuts]:
         smaller = side_of_all(group.vectors, sample, cut.side)
@@ -201,7 +199,7 @@ def _sheet(group: _Group, *, most_cuts: int | None = None) -> Sheet:
                 face_ids=tuple(group.ids[smaller].tolist()),
                 excess=cut.excess,
                 distance=cut.distance,
-                probability=calibration.probability(cut.distance),
+                probability=profile.calibration.probability(cut.distance),
                 sides=(shown[0], shown[1]),
             )
         )

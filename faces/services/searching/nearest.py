@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from pgvector.django import CosineDistance, VectorField
 
 from faces.models import ClusteringRun, Face, FaceEmbedding, Person
-from faces.vision.calibration import calibration_of
+from faces.vision.profiles import profile_of
 
 INDEXED_FROM = 200_000
 """A user's faces, as their last grouping counted them, from which on the index is used."""
@@ -92,7 +92,7 @@ def nearest(
     near, of_people = near[:faces], of_people[:people]
     rows = Face.objects.visible_to(user).select_related("image", "person")
     found = rows.in_bulk({one.face_id for one in (*near, *of_people)})
-    calibration = calibration_of(model)
+    calibration = profile_of(model).calibration
     return (
         [
             NearFace(found[one.face_id], one.distance, calibration.probability(one.distance))

@@ -11,7 +11,7 @@ from faces.conf import FaceSettings
 from faces.models import Face
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.searching.query_face import Probe, probe_of_face, probe_of_picture
-from faces.vision.calibration import calibration_of
+from faces.vision.profiles import profile_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def verify(
     models = owner_models(user.pk)
     one = _probe(first, first_index, user=user, models=models, which=1)
     other = _probe(second, second_index, user=user, models=models, which=2)
-    calibration = calibration_of(models.embedder)
+    calibration = profile_of(models.embedder).calibration
     distance = 1 - float(one.vector @ other.vector)
     return Verification(
         first=one,

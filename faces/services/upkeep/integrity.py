@@ -24,11 +24,9 @@ from faces.services.history.diff import FACE
 from faces.services.history.history import changes_lock
 from faces.services.people.stats import stats_refresh
 from faces.vision.errors import VisionError
+from faces.vision.profiles import PROFILES
 
 ROWS = 500
-DIMENSIONS = {"facenet128": 128, "sface128": 128}
-"""Of each model's vectors; those of other models are not measured."""
-
 MOST_OFF = 0.01
 """By so much a vector's length may differ from 1: it is kept in single precision."""
 
@@ -170,11 +168,11 @@ def _vectors(owner: User, options: CheckOptions) -> Iterator[Finding]:
 def _misshapen(owner: User) -> list[int]:
     found = []
     with connection.cursor() as cursor:
-        for model, dimensions in DIMENSIONS.items():
+        for profile in PROFILES.values():
             cursor.execute(
                 "SELECT id FROM faces_faceembedding WHERE owner_id = %s AND model = %s "
                 "AND (vector_dims(vector) <> %s OR NOT vector_norm(vector) BETWEEN %s AND %s) ORDER BY id",
-                [owner.pk, model, dimensions, 1 - MOST_OFF, 1 + MOST_OFF],
+                [owner.pk, profile.name, profile.dimensions, 1 - MOST_OFF, 1 + MOST_OFF],
             )
             found += [int(pk) for (pk,) in cursor.fetchall()]
     return found

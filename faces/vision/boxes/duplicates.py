@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.calibration import calibration_of
+from faces.vision.profiles import profile_of
 from faces.vision.types import Box
 
 LEAST_OVERLAP = 0.2
@@ -34,7 +34,7 @@ def echoes(
     order : the indices, the best face first: it stays, and what echoes it goes.
     embedder : the model that made the vectors. Raises UnknownModel when there is no calibration for it.
     """
-    near = calibration_of(embedder).distance(SURE)
+    near = profile_of(embedder).calibration.distance(SURE)
     kept: list[int] = []
     gone = set()
     for index in order:

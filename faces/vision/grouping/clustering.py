@@ -20,26 +20,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.errors import UnknownModel
-from faces.vision.grouping.linkage import NOBODY, Constraints, JoinRule, join_groups, strays
+from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule, join_groups, strays
 from faces.vision.grouping.neighbours import NEIGHBOURS, distance_graph, nearest_neighbours
 from faces.vision.grouping.outliers import without_intruders
 from faces.vision.types import Vectors
 
 SMALLEST_GROUP = 2
 INTRUDER_ROUNDS = 5
-FACENET_RULE = JoinRule()
-JOIN_RULES = {
-    "facenet128": FACENET_RULE,
-    # Its distances are larger. On a composed album and a hard one BCubed F1 is .999 and .945; .929 at .63.
-    "sface128": JoinRule(distance=0.65, few=0.12, usual_spread=0.35),
-}
-"""How near groups must be, for each model that makes vectors: a figure of the model, not of the album."""
+DEFAULT_RULE = JoinRule()
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """labels: (n,) int64, each face's group from 0, or -1 (`NOBODY`). parameters: what it was made with."""
+    """Groups of n faces.
+
+    labels: (n,) int64, the group of each face from 0, or -1 (`UNASSIGNED`).
+    parameters: the method and its parameters, for the record of the run.
+    """
 
     labels: NDArray[np.int64]
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -54,7 +51,7 @@ def group_faces(
     repeats: NDArray[np.bool_] | None = None,
     strong: NDArray[np.bool_] | None = None,
     clarity: NDArray[np.float32] | None = None,
-    rule: JoinRule = FACENET_RULE,
+    rule: JoinRule = DEFAULT_RULE,
     neighbours: int = NEIGHBOURS,
 ) -> Grouping:
     """Group faces into people.
@@ -93,7 +90,7 @@ def group_faces(
     parameters = {"method": "hdbscan leaves, average linkage", "neighbours": neighbours, **asdict(rule)}
     if count == 0:
         return Grouping(np.zeros(0, dtype=np.int64), parameters)
-    known = np.full(count, NOBODY, dtype=np.int64) if known is None else known
+    known = np.full(count, UNASSIGNED, dtype=np.int64) if known is None else known
     strong = np.ones(count, dtype=bool) if strong is None else strong
     if clarity is not None:
         vectors = vectors * clarity[:, None]
@@ -114,14 +111,6 @@ def group_faces(
     groups = np.empty_like(joined)
     groups[order] = joined
     return Grouping(_numbered(groups, known, strong), parameters)
-
-
-def join_rule(embedder: str) -> JoinRule:
-    """The rule that was measured for a model. Raises UnknownModel."""
-    try:
-        return JOIN_RULES[embedder]
-    except KeyError as error:
-        raise UnknownModel(embedder, list(JOIN_RULES)) from error
 
 
 def _constraints(
@@ -190,7 +179,7 @@ def _with_known_together(groups: NDArray[np.int64], constraints: Constraints) ->
     outweighs what was guessed.
     """
     joined, known, photos = groups.copy(), constraints.known, constraints.photos
-    for person in np.unique(known[known != NOBODY]):
+    for person in np.unique(known[known != UNASSIGNED]):
         members = np.flatnonzero(known == person)
         facts = members[np.sort(np.unique(photos[members], return_index=True)[1])]
         own = np.unique(joined[facts])
@@ -218,8 +207,8 @@ def _numbered(
     """
     sizes = np.bincount(groups)
     good = np.bincount(groups, weights=strong) > 0
-    counts = ((sizes >= SMALLEST_GROUP) & good)[groups] | (known != NOBODY)
-    labels = np.full(len(groups), NOBODY, dtype=np.int64)
+    counts = ((sizes >= SMALLEST_GROUP) & good)[groups] | (known != UNASSIGNED)
+    labels = np.full(len(groups), UNASSIGNED, dtype=np.int64)
     numbers: dict[int, int] = {}
     for index in np.flatnonzero(counts).tolist():
         labels[index] = numbers.setdefault(int(groups[index]), len(numbers))

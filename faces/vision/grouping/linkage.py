@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from faces.vision.types import Vectors
 
-NOBODY = -1
+UNASSIGNED = -1
 PAIRS_AT_ONCE = 1 << 16
 """Pairs of groups whose vectors are in memory together: 70 MB of them."""
 
@@ -87,7 +87,7 @@ class Constraints:
 
     def _people_of(self, groups: NDArray[np.intp], total: int) -> tuple[csr_array, csr_array]:
         """Which known people each group holds, and which it refuses: (groups, people) each."""
-        told = np.flatnonzero(self.known != NOBODY)
+        told = np.flatnonzero(self.known != UNASSIGNED)
         names, column = np.unique(np.concatenate([self.known[told], self.refused[:, 1]]), return_inverse=True)
         shape = (total, max(1, len(names)))
         held = _incidence(groups[told], column[: len(told)], shape=shape)

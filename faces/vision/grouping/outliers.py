@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.grouping.linkage import NOBODY, Constraints, GroupSums, JoinRule, joinable_pairs
+from faces.vision.grouping.linkage import UNASSIGNED, Constraints, GroupSums, JoinRule, joinable_pairs
 from faces.vision.types import Vectors
 
 LEAST_GROUP = 4
@@ -48,7 +48,7 @@ def without_intruders(
     large = (of.sizes[low] >= LEAST_GROUP) & (of.sizes[high] >= LEAST_GROUP)
     by_photos = replace(
         constraints,
-        known=np.full_like(constraints.known, NOBODY),
+        known=np.full_like(constraints.known, UNASSIGNED),
         refused=np.zeros((0, 2), dtype=np.int64),
     )
     by_facts = replace(constraints, photos=np.arange(len(groups)))
@@ -91,4 +91,4 @@ def _intruders(
     if (np.abs(away[0] - away[1]) < MARGIN).any():
         return None
     strangers = couples[np.argmax(away, axis=0), np.arange(len(shared))]
-    return None if (constraints.known[strangers] != NOBODY).any() else strangers
+    return None if (constraints.known[strangers] != UNASSIGNED).any() else strangers

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from faces.vision.alignment import level_crop, portrait_crop, warp
+from faces.vision.alignment import BoxCrop, portrait_crop, warp
 from faces.vision.types import Box, Detection, Pixels
 from tests.faces.coloured import POINTS
 
@@ -89,7 +89,7 @@ def tilted_face(degrees: float, *, side: float = 200, size: int = 700) -> tuple[
 @pytest.mark.parametrize("degrees", range(-175, 180, 35))
 def test_a_face_turned_by_any_angle_comes_out_level(degrees: int, side: int) -> None:
     photo, face = tilted_face(degrees, side=side, size=4 * side)
-    crop = level_crop(photo, face, side=160)
+    crop = BoxCrop(side=160)(photo, face)
     assert crop.shape == (160, 160, 3)
     assert crop.dtype == np.uint8
     left, right = crop[:, :80], crop[:, 80:]
@@ -101,7 +101,7 @@ def test_a_face_turned_by_any_angle_comes_out_level(degrees: int, side: int) -> 
 def test_a_box_that_is_no_square_is_stretched_to_one() -> None:
     photo = noise(300, 300)
     level = np.array([[110, 120], [150, 120], [130, 140], [115, 160], [145, 160]], dtype=np.float32)
-    crop = level_crop(photo, Detection(Box(100, 90, 60, 100), level, 0.9), side=160)
+    crop = BoxCrop(side=160)(photo, Detection(Box(100, 90, 60, 100), level, 0.9))
     expected = cv2.resize(photo[90:190, 100:160], (160, 160), interpolation=cv2.INTER_LINEAR)
     inner = np.s_[10:-10, 10:-10]
     assert np.abs(crop[inner].astype(int) - expected[inner].astype(int)).mean() < 8
@@ -110,7 +110,7 @@ def test_a_box_that_is_no_square_is_stretched_to_one() -> None:
 @pytest.mark.parametrize("degrees", [0, 90, -140])
 def test_a_crop_can_be_wider_and_higher_than_the_box(degrees: int) -> None:
     photo, face = tilted_face(degrees)
-    crop = level_crop(photo, face, side=160, across=1.5, down=1.25)
+    crop = BoxCrop(side=160, across=1.5, down=1.25)(photo, face)
     left, right = (80 + 160 * (place - 0.5) / 1.5 for place in (0.3, 0.7))
     height = 80 + 160 * (0.35 - 0.5) / 1.25
     assert middle_of(crop[:, :80], EYES) == pytest.approx([left, height], abs=2)
@@ -121,7 +121,7 @@ def test_a_crop_can_be_wider_and_higher_than_the_box(degrees: int) -> None:
 def test_a_face_over_the_edge_of_the_photo_is_filled_up_from_the_edge(corner: tuple[int, int]) -> None:
     photo = np.full((300, 300, 3), 200, dtype=np.uint8)
     points = np.asarray(POINTS * 60 + corner, dtype=np.float32)
-    crop = level_crop(photo, Detection(Box(*corner, 60, 60), points, 0.9), side=160)
+    crop = BoxCrop(side=160)(photo, Detection(Box(*corner, 60, 60), points, 0.9))
     assert (crop == 200).all()
 
 

@@ -3,21 +3,13 @@
 import numpy as np
 import pytest
 
-from faces.vision.calibration import CALIBRATIONS, Calibration, calibration_of
-from faces.vision.errors import UnknownModel
-from faces.vision.weights.table import Purpose, model_named
+from faces.vision.calibration import Calibration
+from faces.vision.profiles import FACENET128, PROFILES, EmbedderProfile
 
 
-def test_every_row_belongs_to_an_embedder_and_says_where_it_comes_from() -> None:
-    for row in CALIBRATIONS:
-        assert model_named(row.model).purpose is Purpose.EMBEDDER
-        assert row.measured_on
-        assert row.pairs >= 1_000
-        assert row.error <= 0.02
-
-
-@pytest.mark.parametrize("row", CALIBRATIONS, ids=lambda row: row.model)
-def test_nearer_is_likelier_and_never_certain_within_what_can_be(row: Calibration) -> None:
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
+def test_nearer_is_likelier_and_never_certain(profile: EmbedderProfile) -> None:
+    row = profile.calibration
     probabilities = row.probabilities(np.linspace(0, 1.2, 100))
     assert (np.diff(probabilities) < 0).all()
     assert probabilities[0] > 0.99
@@ -26,16 +18,11 @@ def test_nearer_is_likelier_and_never_certain_within_what_can_be(row: Calibratio
 
 
 def test_one_and_many_agree_and_go_back() -> None:
-    row = CALIBRATIONS[0]
+    row = FACENET128.calibration
     assert row.probability(0.4) == pytest.approx(row.probabilities(np.array([0.9, 0.4]))[1])
     assert row.probability(row.distance(0.97)) == pytest.approx(0.97)
 
 
 def test_far_out_nothing_overflows() -> None:
-    steep = Calibration("", slope=5_000, offset=2_500, pairs=0, measured_on="", error=0)
+    steep = Calibration(slope=5_000, offset=2_500, pairs=0, measured_on="", error=0)
     assert steep.probabilities(np.array([0.0, 2.0])).tolist() == [1.0, 0.0]
-
-
-def test_a_model_without_a_row_is_refused() -> None:
-    with pytest.raises(UnknownModel, match="facenet128"):
-        calibration_of("arcface")

@@ -16,7 +16,7 @@ from faces.models import (
     Person,
 )
 from faces.services.core.owner_pipeline import owner_models
-from faces.vision.grouping.clustering import join_rule
+from faces.vision.profiles import profile_of
 from faces.vision.weights.table import MODELS, Purpose
 from tests.faces.services.reindexing.studio import (
     NEW,
@@ -103,4 +103,4 @@ def test_every_embedder_has_an_index_and_a_distance_of_its_own() -> None:
         indexes = [row[0] for row in cursor.fetchall()]
     for model in embedders:
         assert any("hnsw" in index and f"'{model.name}'" in index for index in indexes)
-        assert join_rule(model.name).distance > 0
+        assert profile_of(model.name).join_rule.distance > 0

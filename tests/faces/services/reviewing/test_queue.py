@@ -17,7 +17,7 @@ from faces.services.people.stats import stats_refresh
 from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
 from faces.services.reviewing.queue import Answer, AnswerUnfit, answer, answers, questions, skip
-from faces.vision.calibration import calibration_of
+from faces.vision.profiles import FACENET128
 from tests.faces.services.conftest import World
 
 
@@ -103,7 +103,7 @@ def test_the_mean_distance_is_that_between_the_faces_of_both(world: World) -> No
 
     mean = float((1 - vectors(first) @ vectors(second).T).mean())
     (question,) = asked(world.owner)
-    assert question.probability == pytest.approx(calibration_of("facenet128").probability(mean), abs=1e-4)
+    assert question.probability == pytest.approx(FACENET128.calibration.probability(mean), abs=1e-4)
 
 
 def test_people_with_two_names_people_in_one_photo_and_hidden_ones_are_not_asked_about(world: World) -> None:

@@ -20,8 +20,8 @@ from faces.exceptions import (
 from faces.models import Face, FaceEmbedding
 from faces.services.searching import query_face
 from faces.services.searching.verification import verify
-from faces.vision.calibration import calibration_of
 from faces.vision.pipeline import FacePipeline
+from faces.vision.profiles import profile_of
 from faces.vision.types import Box
 from tests.page_rows import drawn_jpeg, face_row, image_rows
 from tests.vision_stubs import MODEL, at_distance, stub_pipeline, unit
@@ -59,7 +59,7 @@ def test_two_pictures_are_compared(
 ) -> None:
     use_pipeline(stub_pipeline([[LARGE], [SMALL]], [unit(1), at_distance(distance)]))
     answer = verify(user=ada, first=picture(), second=picture())
-    row = calibration_of(MODEL)
+    row = profile_of(MODEL).calibration
     assert answer.distance == pytest.approx(distance, abs=1e-6)
     assert answer.probability == pytest.approx(row.probability(distance), abs=1e-6)
     assert answer.threshold == row.threshold

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from faces.vision.boxes.duplicates import LEAST_OVERLAP, SURE, echoes
-from faces.vision.calibration import calibration_of
 from faces.vision.errors import UnknownModel
+from faces.vision.profiles import profile_of
 from faces.vision.types import Box
 
 FRONT = Box(100, 100, 80, 100)
@@ -49,7 +49,7 @@ def test_the_overlap_that_counts_is_the_share_of_the_smaller_box(overlap: float,
 
 def test_how_near_is_near_belongs_to_the_model() -> None:
     for model in (MODEL, "sface128"):
-        limit = calibration_of(model).distance(SURE)
+        limit = profile_of(model).calibration.distance(SURE)
         assert echoes([FRONT, BESIDE], looks(limit - 0.01), [0, 1], embedder=model) == {1}
         assert echoes([FRONT, BESIDE], looks(limit + 0.01), [0, 1], embedder=model) == set()
     with pytest.raises(UnknownModel):

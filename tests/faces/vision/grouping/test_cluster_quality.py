@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from faces.vision.grouping.cluster_quality import GroupQuality, group_quality, sample_of, side_of_all
-from faces.vision.grouping.clustering import FACENET_RULE
+from faces.vision.grouping.clustering import DEFAULT_RULE
 from tests.faces.vision.grouping.vector_albums import Floats, album, unit
 
 
@@ -12,7 +12,7 @@ def looked_at(vectors: Floats, *, confirmed: list[int] | None = None, clarity: f
     told = np.zeros(len(vectors), dtype=bool)
     told[confirmed or []] = True
     clear = np.full(len(vectors), clarity, dtype=np.float32)
-    return group_quality(vectors, clarity=clear, confirmed=told, rule=FACENET_RULE)
+    return group_quality(vectors, clarity=clear, confirmed=told, rule=DEFAULT_RULE)
 
 
 @pytest.fixture(scope="module")

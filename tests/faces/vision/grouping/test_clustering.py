@@ -5,7 +5,7 @@ import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from faces.vision.grouping.clustering import Grouping, group_faces
-from faces.vision.grouping.linkage import NOBODY, Constraints, JoinRule, join_groups
+from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule, join_groups
 from faces.vision.grouping.neighbours import nearest_neighbours
 from tests.faces.vision.grouping.vector_albums import (
     FLAT,
@@ -40,7 +40,7 @@ def nearest_pair_first(vectors: Floats, photos: Ints, known: Ints, *, least: flo
     scores = vectors.astype(float) @ vectors.T.astype(float)
 
     def allowed(one: list[int], other: list[int]) -> bool:
-        people = {int(known[index]) for index in one + other} - {NOBODY}
+        people = {int(known[index]) for index in one + other} - {UNASSIGNED}
         return len(people) < 2 and len({int(photos[index]) for index in one + other}) == len(one + other)
 
     while True:
@@ -65,7 +65,7 @@ def test_joining_all_mutual_nearest_at_once_is_joining_the_nearest_pair_again_an
     rng = np.random.default_rng(seed)
     vectors, who = album(5, 6, scatter=float(rng.uniform(0.8, 1.6)), dimensions=12, seed=seed)
     photos = rng.integers(0, 14, len(who))
-    known = np.where(rng.random(len(who)) < 0.2, who, NOBODY)
+    known = np.where(rng.random(len(who)) < 0.2, who, UNASSIGNED)
     indices, _ = nearest_neighbours(vectors, k=len(who))
     _, numbers = np.unique(photos, return_inverse=True)
     constraints = Constraints(numbers, known, np.zeros((0, 2), dtype=np.int64))
@@ -95,7 +95,7 @@ def test_the_order_of_the_faces_does_not_matter(seed: int, scatter: float) -> No
     rng = np.random.default_rng(seed)
     vectors, who = album(6, 7, scatter=scatter, seed=seed)
     photos = rng.integers(0, 25, len(who))
-    known = np.where(rng.random(len(who)) < 0.1, who, NOBODY)
+    known = np.where(rng.random(len(who)) < 0.1, who, UNASSIGNED)
     strong = rng.random(len(who)) < 0.8
     straight = group_faces(vectors, photos=photos, known=known, strong=strong).labels
     order = rng.permutation(len(who))
@@ -116,14 +116,14 @@ def test_groups_are_numbered_by_their_first_face() -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 10, 100, 400])
 def test_strangers_are_nobody_however_many(count: int) -> None:
     vectors = unit(np.random.default_rng(count).normal(size=(count, 128)))
-    assert group_faces(vectors, photos=apart(count)).labels.tolist() == [NOBODY] * count
+    assert group_faces(vectors, photos=apart(count)).labels.tolist() == [UNASSIGNED] * count
 
 
 def test_a_stranger_is_not_put_with_the_only_people_there_are() -> None:
     vectors, who = album(2, 4, scatter=0.3, dimensions=128, seed=2)
     stranger = unit(np.random.default_rng(77).normal(size=(1, 128)))
     labels = group_faces(np.concatenate([vectors, stranger]), photos=apart(9)).labels
-    assert labels[-1] == NOBODY
+    assert labels[-1] == UNASSIGNED
     assert parts(labels[:-1]) == parts(who)
 
 
@@ -147,7 +147,7 @@ def test_any_number_of_neighbours_will_do(neighbours: int) -> None:
 def test_a_larger_distance_only_joins(distance: float) -> None:
     vectors, _ = album(6, 5, scatter=1.0, dimensions=16, seed=12)
     indices, _ = nearest_neighbours(vectors, k=29)
-    free = Constraints(apart(30), np.full(30, NOBODY), np.zeros((0, 2), dtype=np.int64))
+    free = Constraints(apart(30), np.full(30, UNASSIGNED), np.zeros((0, 2), dtype=np.int64))
     near, far = (
         join_groups(apart(30), vectors, indices, constraints=free, rule=JoinRule(value, few=0.0, trust=0.0))
         for value in (distance, distance + 0.1)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.grouping.clustering import group_faces
-from faces.vision.grouping.linkage import NOBODY, Constraints, JoinRule
+from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule
 from faces.vision.grouping.outliers import without_intruders
 from tests.faces.vision.grouping.vector_albums import FLAT, album, unit
 
@@ -37,7 +37,7 @@ def settled(
     known: dict[int, int] | None = None,
     rule: JoinRule = FLAT,
 ) -> NDArray[np.intp]:
-    people = np.full(len(groups), NOBODY, dtype=np.int64)
+    people = np.full(len(groups), UNASSIGNED, dtype=np.int64)
     for face, person in (known or {}).items():
         people[face] = person
     everybody = np.tile(np.arange(len(groups)), (len(groups), 1))

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.grouping.linkage import NOBODY, JoinRule
+from faces.vision.grouping.linkage import UNASSIGNED, JoinRule
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -36,11 +36,11 @@ def parts(labels: Ints) -> set[frozenset[int]]:
     """The groups as sets of faces; who is with nobody is alone."""
     groups: dict[int, set[int]] = {}
     for index, label in enumerate(labels.tolist()):
-        groups.setdefault(label if label != NOBODY else -2 - index, set()).add(index)
+        groups.setdefault(label if label != UNASSIGNED else -2 - index, set()).add(index)
     return {frozenset(group) for group in groups.values()}
 
 
 def together_in_a_photo(labels: Ints, photos: Ints) -> list[tuple[int, int]]:
     """Pairs (group, photo) with two faces."""
-    seen = [(g, p) for g, p in zip(labels.tolist(), photos.tolist(), strict=True) if g != NOBODY]
+    seen = [(g, p) for g, p in zip(labels.tolist(), photos.tolist(), strict=True) if g != UNASSIGNED]
     return sorted({pair for pair in seen if seen.count(pair) > 1})
