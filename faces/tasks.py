@@ -179,8 +179,8 @@ def cluster_plan(owner_id: int) -> None:
         plan_keep(owner=owner)
 
 
-def enqueue_weighing() -> None:
-    """Ask for the groups of everybody to be looked at; those that have not changed cost nothing."""
+def enqueue_cluster_reviews() -> None:
+    """Review the groups of all owners; unchanged groups cost nothing."""
     for owner_id in Person.objects.order_by().values_list("owner_id", flat=True).distinct():
         cluster_weigh.delay(owner_id)
 

@@ -1,4 +1,4 @@
-"""What can be done with photos and albums: services take rows, and never enqueue.
+"""Services of photos and albums: they take rows, and never enqueue tasks.
 
-One package for each capability; each lists in `__all__` the modules that others may use.
+One package for each capability; each lists in `__all__` the modules that others use.
 """

@@ -18,7 +18,7 @@ from albums.admin.base import OwnerFilter, ReadOnlyOwnerAdmin, column, operator
 from albums.admin_site import page
 from albums.services.accounts.operators import owners_seen
 from faces.models import ClusterQuality, OperatorQuestion
-from faces.tasks import enqueue_weighing
+from faces.tasks import enqueue_cluster_reviews
 
 WORTH_A_LOOK = -0.05
 """Excess from which a group is worth a look: a group with one stranger is often slightly below 0."""
@@ -166,11 +166,11 @@ class ClusterQualityAdmin(ReadOnlyOwnerAdmin[ClusterQuality]):
         return "asked" if line.was_asked else "-"
 
 
-@page("cluster-review/weigh/", name="groups_weigh")
+@page("cluster-review/refresh/", name="groups_refresh")
 @require_POST
-def weigh(request: HttpRequest) -> HttpResponse:
-    """Ask for all groups to be looked at again."""
+def refresh(request: HttpRequest) -> HttpResponse:
+    """Start a review of all changed groups."""
     operator(request)
-    enqueue_weighing()
+    enqueue_cluster_reviews()
     messages.success(request, "A worker looks at all groups that have changed. Load this page again soon.")
     return redirect("admin:faces_clusterquality_changelist")

@@ -1,4 +1,4 @@
-"""What can be done with faces and people: services take rows, and never enqueue.
+"""Services of faces and people: they take rows, and never enqueue tasks.
 
-One package for each capability; each lists in `__all__` the modules that others may use.
+One package for each capability; each lists in `__all__` the modules that others use.
 """

@@ -1,3 +1,3 @@
-"""What every other package of albums.services builds on: limits, throttling, progress, names of people."""
+"""The base of all album services: limits, throttling, progress, names of people, ids of rows."""
 
-__all__ = ["limits", "people_names", "progress", "throttling"]
+__all__ = ["limits", "people_names", "progress", "row_ids", "throttling"]

@@ -61,7 +61,9 @@ reason; its faces, names and albums stay, and adding the same file again brings 
         """Whose, how, and what to do about it."""
         parser.add_argument("--owner", metavar="NAME", help="only this account's; default: everybody's")
         parser.add_argument("--quick", action="store_true", help="do not read originals, look at their size")
-        parser.add_argument("--repair", action="store_true", help="make again what can be, put strays aside")
+        parser.add_argument(
+            "--repair", action="store_true", help="repair; move orphaned files to lost-found/"
+        )
 
     def work(self, **options: Any) -> Outcome:
         """Look at everything, and count what was found."""

@@ -71,7 +71,7 @@ def plan_of(
     """
     person_of = people_of_groups(grouping.labels, faces, told=told)
     new = sorted(set(grouping.labels.tolist()) - {UNASSIGNED} - set(person_of))
-    # People without a row yet go by negative ids, beside which UNASSIGNED would be one of them.
+    # People without a row yet go by negative ids, among which UNASSIGNED would be one.
     numbers = {group: -2 - number for number, group in enumerate(new)} | person_of
     targets = np.asarray(
         [numbers.get(group, UNASSIGNED) for group in grouping.labels.tolist()], dtype=np.int64

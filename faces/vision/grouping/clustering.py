@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule, join_groups, strays
+from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule, join_groups, too_far_from_group
 from faces.vision.grouping.neighbours import NEIGHBOURS, distance_graph, nearest_neighbours
 from faces.vision.grouping.outliers import without_intruders
 from faces.vision.types import Vectors
@@ -166,7 +166,7 @@ def _sound_groups(
     groups = groups.copy()
     groups[refused] = alone[refused]
     _, compact = np.unique(groups, return_inverse=True)
-    groups = np.where(strays(compact, vectors, rule), alone, groups)
+    groups = np.where(too_far_from_group(compact, vectors, rule), alone, groups)
     _, compact = np.unique(groups, return_inverse=True)
     return np.where(constraints.broken(compact)[compact], alone, groups)
 

@@ -11,6 +11,8 @@ from scipy.sparse import csr_array
 from faces.vision.types import Vectors
 
 UNASSIGNED = -1
+"""The label of a face without a group."""
+
 PAIRS_AT_ONCE = 1 << 16
 """Pairs of groups whose vectors are in memory together: 70 MB of them."""
 
@@ -226,10 +228,10 @@ def apart(one: Vectors, other: Vectors, rule: JoinRule) -> tuple[float, float]:
     return distance, float(_limits(first, second, of.sizes, of.spreads(), rule)[0])
 
 
-def strays(groups: NDArray[np.intp], vectors: Vectors, rule: JoinRule) -> NDArray[np.bool_]:
-    """Per face: whether it is farther from the others of its group than it may be to be joined with them.
+def too_far_from_group(groups: NDArray[np.intp], vectors: Vectors, rule: JoinRule) -> NDArray[np.bool_]:
+    """Per face: true if it is too far from the rest of its group to be joined with it.
 
-    Density is relative: where everybody is far away, the least far are a group of HDBSCAN's.
+    Density is relative: where all faces are far apart, HDBSCAN makes a group of the nearest ones.
     """
     of = GroupSums.of(groups, vectors)
     others = np.maximum(of.sizes[groups] - 1, 1)

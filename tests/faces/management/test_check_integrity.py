@@ -140,14 +140,14 @@ def test_while_most_originals_are_away_none_is_given_up(photos: list[Image], ada
 
 def test_a_file_of_nothing_is_put_aside_and_a_young_one_is_left(photos: list[Image], tmp_path: Path) -> None:
     owner = photos[0].owner_id
-    strays = [
+    orphans = [
         f"originals/{owner}/ab/{'ab' * 32}.jpg",
         f"faces/{owner}/ab/nobody.jpg",
         "renditions/99/x/y.jpg",
     ]
-    for name in [*strays, f"originals/{owner}/ab/young.jpg"]:
+    for name in [*orphans, f"originals/{owner}/ab/young.jpg"]:
         default_storage.save(name, ContentFile(b"stray"))
-    for name in strays:
+    for name in orphans:
         os.utime(default_storage.path(name), (OLD, OLD))
     part = tmp_path / "data" / "uploads" / "left.part"
     part.parent.mkdir()
@@ -157,7 +157,7 @@ def test_a_file_of_nothing_is_put_aside_and_a_young_one_is_left(photos: list[Ima
     assert check("--repair") == {"stray_file": 3, "stray_upload": 1}
     aside = tmp_path / "data" / "lost-found"
     assert sorted(path.relative_to(aside).as_posix() for path in aside.rglob("*.*")) == sorted(
-        [*strays, "uploads/left.part"]
+        [*orphans, "uploads/left.part"]
     )
     assert check() == {}
 
