@@ -50,6 +50,10 @@ ALBUM_ORDERS: Mapping[str, Order] = {
 """The orders of the photos in an album, by Album.Sort; `put_in_at` is annotated by `in_album`."""
 
 
+BY_ID: Order = (Key("id"),)
+BY_ID_DESCENDING: Order = (Key("id", descending=True),)
+
+
 def in_order(rows: Rows, order: Order, *, backwards: bool = False) -> Rows:
     """Return the rows in this order."""
     return rows.order_by(*(key.expression(backwards=backwards) for key in order))

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from albums.models import Album, AlbumMember
-from api.serializers.common import Shape, ids_field, row_id
+from api.serializers.common import Shape, id_field, ids_field
 from faces.models import PersonAlbum
 
 
@@ -56,7 +56,7 @@ class AlbumIn(Shape):
     name = serializers.CharField(required=False, max_length=200)
     description = serializers.CharField(required=False, allow_blank=True, max_length=4000)
     sort = serializers.ChoiceField(choices=Album.Sort.choices, required=False)
-    cover = row_id(required=False, allow_null=True, help_text="a photo of the album; null: the newest")
+    cover = id_field(required=False, allow_null=True, help_text="a photo of the album; null: the newest")
     follows = FollowsIn(
         required=False, allow_null=True, help_text="smart albums only; null: turn it into an ordinary album"
     )

@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from api.pagination import DEFAULT_LIMIT, MAX_LIMIT
-
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 500
 MAX_IDS = 10_000
 
 
@@ -16,14 +16,14 @@ class Shape(serializers.Serializer[Any]):
     """Values of the example in the schema that differ from those in `api.examples`."""
 
 
-def row_id(**options: Any) -> serializers.IntegerField:
+def id_field(**options: Any) -> serializers.IntegerField:
     """Return a field for the id of a row."""
     return serializers.IntegerField(min_value=1, max_value=2**63 - 1, **options)
 
 
 def ids_field(**options: Any) -> serializers.ListField:
     """Return a field for the ids of one or more rows."""
-    return serializers.ListField(child=row_id(), allow_empty=False, max_length=MAX_IDS, **options)
+    return serializers.ListField(child=id_field(), allow_empty=False, max_length=MAX_IDS, **options)
 
 
 def optional_text(max_length: int, **options: Any) -> serializers.CharField:

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from api.serializers.common import Shape, ids_field, optional_text, row_id
+from api.serializers.common import Shape, id_field, ids_field, optional_text
 from faces.models import Verdict
 
 NAME_FOR = ["group", "face", "merge"]
@@ -46,8 +46,8 @@ class FaceOut(Shape):
 class FacesQuery(Shape):
     """Filters of the list of faces."""
 
-    image = row_id(required=False, help_text="faces in this photo")
-    person = row_id(required=False, help_text="faces of this person")
+    image = id_field(required=False, help_text="faces in this photo")
+    person = id_field(required=False, help_text="faces of this person")
     waiting = serializers.BooleanField(default=False, help_text="unassigned faces only")
     dismissed = serializers.BooleanField(default=False)
 
@@ -83,13 +83,13 @@ class FacesOut(Shape):
 class AssignIn(FacesIn):
     """Faces and the person to assign them to."""
 
-    person = row_id(allow_null=True, help_text="null: a new person")
+    person = id_field(allow_null=True, help_text="null: a new person")
 
 
 class RejectIn(FacesIn):
     """Faces and the person they do not show."""
 
-    person = row_id(required=False, allow_null=True, help_text="omitted: the person each face is assigned to")
+    person = id_field(required=False, allow_null=True, help_text="omitted: the person assigned to each")
 
 
 class FaceNameIn(Shape):
@@ -145,8 +145,8 @@ class UnassignedFaceOut(FaceOut):
 class VerdictsQuery(Shape):
     """Filters of the list of verdicts."""
 
-    face = row_id(required=False)
-    person = row_id(required=False)
+    face = id_field(required=False)
+    person = id_field(required=False)
 
 
 class VerdictOut(Shape):

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
-from api.serializers.common import Shape, ids_field, optional_text, row_id
+from api.serializers.common import Shape, id_field, ids_field, optional_text
 
 
 class RenditionOut(Shape):
@@ -101,8 +101,8 @@ class SearchQuery(Shape):
     """Search filters. Photos must match all of them."""
 
     q = optional_text(200, help_text="free text, as in the search box: anna 2019 lyon")
-    person = values_field(row_id(), help_text="photos with all of these people")
-    album = values_field(row_id())
+    person = values_field(id_field(), help_text="photos with all of these people")
+    album = values_field(id_field())
     date = values_field(
         serializers.CharField(max_length=40),
         help_text="any of: 2019, 2019-06, 2019-06-14, 2019-06-01..2019-06-14",

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from api.serializers.common import Shape, row_id
+from api.serializers.common import Shape, id_field
 from api.serializers.faces import BoxOut
 from faces.services.searching.nearest import NearFace
 
@@ -32,7 +32,7 @@ class PictureIn(Shape):
 class StoredFaceIn(Shape):
     """A stored face to search with."""
 
-    face = row_id()
+    face = id_field()
 
 
 class ResultCountsIn(Shape):
@@ -54,7 +54,7 @@ class FaceSourceIn(Shape):
     """A picture or a stored face, for validation whatever the media type."""
 
     picture = serializers.FileField(required=False)
-    face = row_id(required=False)
+    face = id_field(required=False)
     face_index = index_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -115,8 +115,8 @@ class BestOut(Shape):
 class FacesVerifyIn(Shape):
     """Two stored faces."""
 
-    first_face = row_id()
-    second_face = row_id()
+    first_face = id_field()
+    second_face = id_field()
 
 
 class VerifyIn(Shape):
@@ -124,8 +124,8 @@ class VerifyIn(Shape):
 
     first = serializers.FileField(required=False)
     second = serializers.FileField(required=False)
-    first_face = row_id(required=False, help_text="a stored face in place of the first picture")
-    second_face = row_id(required=False, help_text="a stored face in place of the second picture")
+    first_face = id_field(required=False, help_text="a stored face in place of the first picture")
+    second_face = id_field(required=False, help_text="a stored face in place of the second picture")
     first_index = index_field(help_text="a face of the first picture; omitted: the largest")
     second_index = index_field(help_text="a face of the second picture; omitted: the largest")
 

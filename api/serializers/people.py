@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from api.serializers.common import Shape, counts, ids_field, optional_text, row_id
+from api.serializers.common import Shape, counts, id_field, ids_field, optional_text
 from api.serializers.faces import CandidateOut
 
 
@@ -26,7 +26,7 @@ class PersonIn(Shape):
     name = serializers.CharField(required=False, allow_blank=True, max_length=200)
     birth_date = serializers.DateField(required=False, allow_null=True)
     hidden = serializers.BooleanField(required=False)
-    cover = row_id(required=False, help_text="a face of the person")
+    cover = id_field(required=False, help_text="a face of the person")
 
 
 class PeopleQuery(Shape):
@@ -49,7 +49,7 @@ class MergeIn(Shape):
 class OtherIn(Shape):
     """Another person."""
 
-    other = row_id()
+    other = id_field()
 
 
 class PeopleShowIn(Shape):

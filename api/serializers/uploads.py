@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from albums.models import Image, UnpackedFile
 from albums.services.uploading.uploads import StoreStatus
-from api.serializers.common import Shape, row_id
+from api.serializers.common import Shape, id_field
 
 MAX_HASHES = 1000
 MAX_PATH_LENGTH = 4096
@@ -21,7 +21,7 @@ class NewImageIn(Shape):
         max_length=MAX_PATH_LENGTH,
         help_text="name with folders; omitted: the name of the file",
     )
-    album = row_id(required=False, help_text="an album to add the photo to")
+    album = id_field(required=False, help_text="an album to add the photo to")
 
 
 class HashesIn(Shape):
@@ -55,7 +55,7 @@ class UploadIn(Shape):
     name = serializers.CharField(max_length=MAX_PATH_LENGTH, help_text="name with folders")
     size = serializers.IntegerField(min_value=0, max_value=2**53)
     sha256 = serializers.RegexField(SHA256, help_text="hash of the whole file")
-    album = row_id(allow_null=True, default=None)
+    album = id_field(allow_null=True, default=None)
 
 
 class UploadOut(Shape):

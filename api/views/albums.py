@@ -13,6 +13,8 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 
 from albums.http.archives import zip_response
 from albums.models import Album, AlbumMember, Image
+from albums.ordering import ALBUM_ORDERS, BY_ID
+from albums.pagination import Page
 from albums.querysets import AlbumQuerySet
 from albums.services.arranging.albums import (
     album_add_images,
@@ -24,22 +26,14 @@ from albums.services.arranging.albums import (
 )
 from albums.services.arranging.smart_albums import albums_fill
 from api.lookups import get_album, get_images, get_people
-from api.pagination import OLDEST_FIRST, By, Page
 from api.schema import BUSY, Operation
 from api.serializers.albums import AlbumIn, AlbumOut, NewAlbumIn
 from api.serializers.common import CountOut
 from api.serializers.images import ImageOut, ImagesIn
 from api.views.base import ApiView
-from api.views.images import NEWEST, SOME_IMAGES
+from api.views.images import SOME_IMAGES
 from faces.models import Person, PersonAlbum
 from faces.services.people.person_albums import person_album_change, person_album_create, person_album_settle
-
-ORDERS = {
-    Album.Sort.NEWEST: NEWEST,
-    Album.Sort.OLDEST: (By("captured_at", nulls=True), By("added_at"), By("id")),
-    Album.Sort.NAME: (By("source_path"), By("id")),
-    Album.Sort.ADDED: (By("put_in_at", descending=True), By("id", descending=True)),
-}
 
 
 class AlbumView(ApiView):
@@ -98,7 +92,7 @@ class Albums(AlbumView):
     def get(self) -> Page:
         """List the account's albums and those that are shared with it."""
         albums_fill(Album.objects.visible_to(self.user).values_list("pk", flat=True))
-        page = self.page(self.rows(), OLDEST_FIRST)
+        page = self.page(self.rows(), BY_ID)
         self.complete(page.rows)
         return page
 
@@ -184,7 +178,7 @@ class AlbumImages(AlbumView):
         """List the photos of an album in its order."""
         album = self.visible(pk)
         albums_fill([pk])
-        return self.page(ImageOut.rows(Image.objects.in_album(album)), ORDERS[Album.Sort(album.sort)])
+        return self.page(ImageOut.rows(Image.objects.in_album(album)), ALBUM_ORDERS[album.sort])
 
     @Operation("album_add", request=ImagesIn, response=CountOut, request_example=SOME_IMAGES)
     def post(self, pk: int) -> dict[str, int]:

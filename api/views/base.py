@@ -20,10 +20,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from albums.http.current_user import current_user
+from albums.ordering import Order
+from albums.pagination import InvalidCursor, Page, page_of
 from api import idempotency, throttles
 from api.models import ApiToken, IdempotentRequest
 from api.negotiation import ANY_FILE, JSON, renderers_for
-from api.pagination import Order, Page, page_of
 from api.serializers.common import PageIn, Shape
 
 
@@ -121,9 +122,13 @@ class ApiView(APIView):
         return serializer.data
 
     def page(self, rows: QuerySet[Any, Any], order: Order) -> Page:
-        """Return the requested page of rows."""
+        """Return the requested page of rows. Raises ValidationError for another list's cursor."""
         query = self.validated_query(PageIn)
-        return page_of(rows, order, cursor=query["cursor"], limit=query["limit"])
+        try:
+            return page_of(rows, order, cursor=query["cursor"], limit=query["limit"])
+        except InvalidCursor as error:
+            message = _("Invalid cursor. Use `next` of the previous page of this list.")
+            raise ValidationError({"cursor": [message]}) from error
 
 
 class FacesView(ApiView):

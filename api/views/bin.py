@@ -5,16 +5,17 @@ from django.shortcuts import get_object_or_404
 
 from albums.http.media import rendition_response
 from albums.models import Image
+from albums.ordering import Key
+from albums.pagination import Page
 from albums.querysets import ImageQuerySet
 from albums.services.erasing.bin import bin_deadline, images_bin, images_expire, images_restore
 from albums.tasks import enqueue_expiring
-from api.pagination import By, Page
 from api.schema import RENDITION_KIND, Operation
 from api.serializers.images import ImageOut, ImagesIn, ImagesOut
 from api.views.base import ApiView
 from api.views.images import SOME_IMAGES
 
-BINNED_LAST_FIRST = (By("binned_at", descending=True), By("id", descending=True))
+BINNED_LAST_FIRST = (Key("binned_at", descending=True), Key("id", descending=True))
 
 
 class BinView(ApiView):

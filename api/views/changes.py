@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
 
-from api.pagination import NEWEST_FIRST, Page
+from albums.ordering import BY_ID_DESCENDING
+from albums.pagination import Page
 from api.schema import Operation
 from api.serializers.review import ChangeOut, ChangesQuery
 from api.views.base import FacesView
@@ -26,7 +27,7 @@ class Changes(FacesView):
             changes = changes.filter(kind=query["kind"])
         if query["undone"] is not None:
             changes = changes.filter(undone_at__isnull=not query["undone"])
-        return self.page(changes, NEWEST_FIRST)
+        return self.page(changes, BY_ID_DESCENDING)
 
 
 class ChangeUndo(FacesView):

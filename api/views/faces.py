@@ -9,8 +9,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from albums.http.media import file_response
+from albums.ordering import BY_ID, Key
+from albums.pagination import Page
 from api.lookups import get_face, get_faces, get_person, get_visible_image
-from api.pagination import OLDEST_FIRST, By, Page
 from api.schema import Operation
 from api.serializers.faces import (
     AssignIn,
@@ -43,7 +44,7 @@ from faces.services.people.edits import (
 from faces.services.searching.candidates import likely_people
 from faces.vision.types import Box
 
-BEST_FIRST = (By("quality", descending=True), By("id"))
+BEST_FIRST = (Key("quality", descending=True), Key("id"))
 SOME_FACES = {"faces": [2210, 2212]}
 BOX = {"x": 0.41, "y": 0.22, "w": 0.08, "h": 0.14}
 
@@ -73,7 +74,7 @@ class Faces(FaceView):
         query = self.validated_query(FacesQuery)
         filters = {f"{name}_id": query[name] for name in ("image", "person") if name in query}
         faces = self.rows().filter(dismissed=query["dismissed"], **filters)
-        return self.page(faces.filter(person=None) if query["waiting"] else faces, OLDEST_FIRST)
+        return self.page(faces.filter(person=None) if query["waiting"] else faces, BY_ID)
 
 
 class UnassignedFaces(FaceView):
@@ -206,4 +207,4 @@ class Verdicts(FaceView):
         query, user = self.validated_query(VerdictsQuery), self.user
         filters = {f"{name}_id": query[name] for name in ("face", "person") if name in query}
         verdicts = Verdict.objects.filter(person__owner=user, face__image__owner=user, face__binned=False)
-        return self.page(verdicts.filter(**filters).select_related("by"), OLDEST_FIRST)
+        return self.page(verdicts.filter(**filters).select_related("by"), BY_ID)

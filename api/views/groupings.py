@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
-from api.pagination import NEWEST_FIRST, Page
+from albums.ordering import BY_ID_DESCENDING
+from albums.pagination import Page
 from api.schema import BUSY, Operation
 from api.serializers.jobs import PlanOut, QueuedOut, ReindexOut, ReindexQuery, RunOut
 from api.views.base import FacesView, ModelView
@@ -29,7 +30,7 @@ class Runs(FacesView):
     @Operation("runs_list", response=RunOut, many=True)
     def get(self) -> Page:
         """List the groupings of the account's faces, newest first."""
-        return self.page(ClusteringRun.objects.filter(owner=self.user), NEWEST_FIRST)
+        return self.page(ClusteringRun.objects.filter(owner=self.user), BY_ID_DESCENDING)
 
     @Operation("run_begin", response=QueuedOut, status=202)
     def post(self) -> dict[str, bool]:

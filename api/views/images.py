@@ -9,24 +9,20 @@ from django.shortcuts import get_object_or_404
 
 from albums.http.media import original_response, rendition_response
 from albums.models import Image
+from albums.ordering import NEWEST_FIRST, OLDEST_FIRST, Key, Order
+from albums.pagination import Page
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.descriptions import image_set_description
 from albums.services.erasing.bin import images_bin
 from albums.services.searching.search import Search, search_chips, search_images, search_of
-from api.pagination import By, Page
 from api.schema import RENDITION_KIND, Operation
 from api.serializers.images import ImageIn, ImageOut, ImageQuery
 from api.views.base import ApiView
 
-NEWEST = (
-    By("captured_at", descending=True, nulls=True),
-    By("added_at", descending=True),
-    By("id", descending=True),
-)
-ORDERS = {
-    "newest": NEWEST,
-    "oldest": (By("captured_at", nulls=True), By("added_at"), By("id")),
-    "added": (By("added_at", descending=True), By("id", descending=True)),
+ORDERS: dict[str, Order] = {
+    "newest": NEWEST_FIRST,
+    "oldest": OLDEST_FIRST,
+    "added": (Key("added_at", descending=True), Key("id", descending=True)),
 }
 SEARCH_PARTS = ("person", "album", "date", "place", "camera")
 SOME_IMAGES = {"images": [512, 513]}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from albums.ordering import BY_ID_DESCENDING
+from albums.pagination import Page
 from albums.services.core.progress import stages, work_left
-from api.pagination import NEWEST_FIRST, Page
 from api.schema import Operation
 from api.serializers.images import ImagesOut, RetryIn
 from api.serializers.jobs import FailedScanOut, JobsOut
@@ -34,7 +35,7 @@ class FailedScans(FacesView):
     @Operation("scans_failed", response=FailedScanOut, many=True)
     def get(self) -> Page:
         """List the photos whose scan for faces failed, with the reasons."""
-        return self.page(failed_scans(self.user), NEWEST_FIRST)
+        return self.page(failed_scans(self.user), BY_ID_DESCENDING)
 
     @Operation("scans_retry", request=RetryIn, response=ImagesOut, request_example=SOME_IMAGES, status=202)
     def post(self) -> dict[str, list[int]]:

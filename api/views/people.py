@@ -10,8 +10,9 @@ from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
+from albums.ordering import BY_ID
+from albums.pagination import Page
 from api.lookups import get_faces, get_people, get_person
-from api.pagination import OLDEST_FIRST, Page
 from api.schema import Operation
 from api.serializers.faces import FacesIn
 from api.serializers.people import (
@@ -88,7 +89,7 @@ class People(PersonView):
             rows = rows.exclude(name="") if query["named"] else rows.filter(name="")
         if query["q"]:
             rows = rows.filter(pk__in=people_matching(owner=self.user, text=query["q"]))
-        return self.page(rows, OLDEST_FIRST)
+        return self.page(rows, BY_ID)
 
 
 class PersonDetail(PersonView):

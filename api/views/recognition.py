@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from api.pagination import NEWEST_FIRST, Page
+from albums.ordering import BY_ID_DESCENDING
+from albums.pagination import Page
 from api.schema import Operation
 from api.serializers.account import RecognitionIn, RecognitionOut, RecognitionStateOut
 from api.serializers.storage import ReceiptOut
@@ -59,4 +60,4 @@ class Receipts(FacesView):
     @Operation("receipts_list", response=ReceiptOut, many=True, example={"id": 3, "what": "one person"})
     def get(self) -> Page:
         """List the receipts of erased face data, newest first."""
-        return self.page(ErasureReceipt.objects.filter(owner=self.user), NEWEST_FIRST)
+        return self.page(ErasureReceipt.objects.filter(owner=self.user), BY_ID_DESCENDING)

@@ -9,9 +9,8 @@ from rest_framework.permissions import AllowAny
 
 from albums.imaging.decoding import FORMATS
 from albums.services.core.limits import archive_limits, image_limits
-from api.pagination import MAX_LIMIT
 from api.schema import Operation
-from api.serializers.common import MAX_IDS
+from api.serializers.common import MAX_IDS, MAX_LIMIT
 from api.serializers.server import ServerOut
 from api.views.base import ApiView
 from config.version import version

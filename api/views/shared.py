@@ -15,15 +15,15 @@ from rest_framework.permissions import AllowAny
 
 from albums.http.archives import zip_response
 from albums.http.media import original_response, rendition_response
-from albums.models import Album, Image, ShareLink
+from albums.models import Image, ShareLink
+from albums.ordering import ALBUM_ORDERS
+from albums.pagination import Page
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.share_links import password_fits, share_link_note_opened
 from albums.services.arranging.smart_albums import albums_fill
 from albums.services.core.people_names import names_in
-from api.pagination import Page
 from api.schema import BUSY, RENDITION_KIND, Operation
 from api.serializers.shared import SharedAlbumOut, SharedImageOut
-from api.views.albums import ORDERS
 from api.views.base import ApiView
 
 PASSWORD = OpenApiParameter(
@@ -84,7 +84,7 @@ class SharedImages(SharedView):
         """List the photos of a shared album in its order."""
         link = self.link(token)
         images = self.images(link).prefetch_renditions().defer("words")
-        page = self.page(images, ORDERS[Album.Sort(link.album.sort)])
+        page = self.page(images, ALBUM_ORDERS[link.album.sort])
         ids, owner_id = [image.pk for image in page.rows], link.album.owner_id
         names = names_in(ids, owner_id=owner_id) if link.shows_names else {}
         for image in page.rows:

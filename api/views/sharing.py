@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.shortcuts import get_object_or_404
 
 from albums.models import AlbumMember, ShareLink
+from albums.ordering import BY_ID
+from albums.pagination import Page
 from albums.services.arranging.members import member_add, member_remove
 from albums.services.arranging.share_links import share_link_change, share_link_create, share_link_revoke
-from api.pagination import OLDEST_FIRST, Page
 from api.schema import Operation
 from api.serializers.albums import LinkIn, LinkOut, MemberIn, MemberOut
 from api.views.albums import AlbumView
@@ -28,7 +29,7 @@ class Members(SharingView):
     def get(self, pk: int) -> Page:
         """List the accounts that an album is shared with."""
         members = AlbumMember.objects.filter(album=self.owned(pk)).select_related("user")
-        return self.page(members, OLDEST_FIRST)
+        return self.page(members, BY_ID)
 
     @Operation("member_put", request=MemberIn, response=MemberOut, request_example=MemberOut.example)
     def post(self, pk: int) -> AlbumMember:
@@ -55,7 +56,7 @@ class Links(SharingView):
     @Operation("links_list", response=LinkOut, many=True)
     def get(self, pk: int) -> Page:
         """List the share links of an album."""
-        return self.page(ShareLink.objects.filter(album=self.owned(pk)), OLDEST_FIRST)
+        return self.page(ShareLink.objects.filter(album=self.owned(pk)), BY_ID)
 
     @Operation(
         "link_create",

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import AllowAny
 
+from albums.ordering import BY_ID
+from albums.pagination import Page
 from albums.services.accounts.accounts import account_signing_in
 from api.models import ApiToken
-from api.pagination import OLDEST_FIRST, Page
 from api.schema import Operation
 from api.serializers.account import NewTokenOut, SignInIn, TokenIn, TokenOut
 from api.tokens import token_create, token_revoke
@@ -66,7 +67,7 @@ class Tokens(ApiView):
     @Operation("tokens_list", response=TokenOut, many=True)
     def get(self) -> Page:
         """List the API tokens of the account, without their secrets."""
-        return self.page(ApiToken.objects.filter(user=self.user), OLDEST_FIRST)
+        return self.page(ApiToken.objects.filter(user=self.user), BY_ID)
 
     @Operation("token_create", request=TokenIn, response=NewTokenOut, status=201, request_example=PHONE)
     @transaction.atomic

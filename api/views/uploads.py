@@ -22,6 +22,8 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 
 from albums.exceptions import RefusalCode, UploadRefused
 from albums.models import Album, UnpackedFile, Upload
+from albums.ordering import Key
+from albums.pagination import Page
 from albums.services.uploading.resumable_uploads import (
     UploadStep,
     file_take,
@@ -35,13 +37,12 @@ from api import throttles
 from api.examples import VALUES
 from api.lookups import get_album
 from api.negotiation import ANY_FILE
-from api.pagination import By, Page
 from api.schema import NO_SPACE, Operation
 from api.serializers.uploads import NewImageIn, UnpackedFileOut, UploadIn, UploadOut
 from api.views.base import ApiView
 
-OLDEST_FIRST = (By("created_at"), By("id"))
-BY_POSITION = (By("position"), By("id"))
+OLDEST_FIRST = (Key("created_at"), Key("id"))
+BY_POSITION = (Key("position"), Key("id"))
 ADDED = {"status": "added", "id": None, "offset": None, "size": None, "image": 512}
 OFFSET = OpenApiParameter(
     "Upload-Offset",

@@ -7,17 +7,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from rest_framework.exceptions import ValidationError
 
-from albums.models import Image
-from api.pagination import By, page_of
+from albums.models import Album, AlbumImage, Image
+from albums.ordering import ALBUM_ORDERS, NEWEST_FIRST, Key, in_order
+from albums.pagination import InvalidCursor, page_of
 
-NEWEST = (
-    By("captured_at", descending=True, nulls=True),
-    By("added_at", descending=True),
-    By("id", descending=True),
-)
-BY_NAME = (By("source_path"), By("id"))
+BY_NAME = (Key("source_path"), Key("id"))
 DAY = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 
@@ -54,32 +49,32 @@ def ids(order: Any, *, limit: int) -> list[int]:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 50])
-@pytest.mark.parametrize("order", [NEWEST, BY_NAME, (By("id"),)])
+@pytest.mark.parametrize("order", [NEWEST_FIRST, BY_NAME, (Key("id"),)])
 def test_the_pages_together_are_the_list(owner: User, order: Any, limit: int) -> None:
     photos(owner, 3, None, 1, 1, 1, None, 2, None, 1)
-    wanted = Image.objects.order_by(*(one.ordering for one in order)).values_list("pk", flat=True)
+    wanted = in_order(Image.objects.all(), order).values_list("pk", flat=True)
     assert ids(order, limit=limit) == list(wanted)
 
 
 def test_what_comes_and_goes_meanwhile_is_neither_missed_nor_given_twice(owner: User) -> None:
     rows = photos(owner, 9, 8, 7, 6, 5, 4)
-    first = page_of(Image.objects.all(), NEWEST, cursor="", limit=3)
+    first = page_of(Image.objects.all(), NEWEST_FIRST, cursor="", limit=3)
     photos(owner, 20, 19)
     rows[0].delete()
     rows[2].delete()  # the very row of the cursor
-    second = page_of(Image.objects.all(), NEWEST, cursor=first.cursor, limit=3)
+    second = page_of(Image.objects.all(), NEWEST_FIRST, cursor=first.cursor, limit=3)
     assert [row.pk for row in second.rows] == [row.pk for row in rows[3:]]
 
 
 def test_an_empty_list_is_one_empty_page(owner: User) -> None:
-    assert page_of(Image.objects.all(), NEWEST, cursor="", limit=5).rows == []
+    assert page_of(Image.objects.all(), NEWEST_FIRST, cursor="", limit=5).rows == []
 
 
 def test_a_page_far_back_is_found_by_the_index(owner: User) -> None:
     photos(owner, 3, 2, 1)
-    cursor = page_of(Image.objects.all(), NEWEST, cursor="", limit=2).cursor
+    cursor = page_of(Image.objects.all(), NEWEST_FIRST, cursor="", limit=2).cursor
     with CaptureQueriesContext(connection) as queries:
-        page_of(Image.objects.filter(owner=owner), NEWEST, cursor=cursor, limit=5)
+        page_of(Image.objects.filter(owner=owner), NEWEST_FIRST, cursor=cursor, limit=5)
     assert any('"captured_at" <=' in one["sql"] for one in queries.captured_queries)
 
 
@@ -99,5 +94,15 @@ def test_a_page_far_back_is_found_by_the_index(owner: User) -> None:
 )
 def test_what_is_no_cursor_of_this_list_is_refused(owner: User, cursor: str) -> None:
     photos(owner, 1)
-    with pytest.raises(ValidationError):
-        page_of(Image.objects.all(), NEWEST, cursor=cursor, limit=5)
+    with pytest.raises(InvalidCursor):
+        page_of(Image.objects.all(), NEWEST_FIRST, cursor=cursor, limit=5)
+
+
+def test_photos_by_the_time_they_were_added_to_an_album_come_page_by_page(owner: User) -> None:
+    """Their order is by an annotation, and no field of the photos."""
+    images, album = photos(owner, 1, 2, 3), Album.objects.create(owner=owner, name="Summer", sort="added")
+    AlbumImage.objects.bulk_create(AlbumImage(album=album, image=image) for image in images)
+    Image.objects.update(state=Image.State.READY)
+    rows, order = Image.objects.in_album(album), ALBUM_ORDERS[album.sort]
+    first = page_of(rows, order, cursor="", limit=2)
+    assert first.rows + page_of(rows, order, cursor=first.cursor, limit=2).rows == list(rows)
