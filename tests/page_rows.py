@@ -1,7 +1,10 @@
 """Rows and drawn pictures for the tests of pages: no file of a real person, no model, no worker."""
 
 import hashlib
+import itertools
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -19,6 +22,7 @@ from faces.services.core.pixels import portrait_store
 NOON = datetime(2024, 6, 15, 12, tzinfo=UTC)
 
 
+@cache
 def drawn_jpeg(width: int = 96, height: int = 64, *, shade: int = 0) -> bytes:
     """A picture with something to see on it; another `shade` makes other bytes."""
     picture = Pillow.new("RGB", (width, height), (40 + shade * 37 % 180, 110, 90 + shade * 53 % 150))
@@ -66,7 +70,13 @@ def stored_image(
     return image
 
 
-def image_rows(owner: User, count: int, *, days_apart: int = 1) -> list[Image]:
+def image_rows(
+    owner: User,
+    count: int,
+    *,
+    apart: timedelta = timedelta(days=1),
+    shapes: Sequence[tuple[int, int]] = ((90, 60),),
+) -> list[Image]:
     """Many ready images without files, one a day back from `NOON`: for lists and their query counts."""
     images = Image.objects.bulk_create(
         Image(
@@ -76,12 +86,12 @@ def image_rows(owner: User, count: int, *, days_apart: int = 1) -> list[Image]:
             original="originals/none.jpg",
             size_bytes=10,
             mime_type="image/jpeg",
-            width=90,
-            height=60,
-            captured_at=NOON - timedelta(days=days_apart * number),
+            width=width,
+            height=height,
+            captured_at=NOON - apart * number,
             state=Image.State.READY,
         )
-        for number in range(count)
+        for number, (width, height) in zip(range(count), itertools.cycle(shapes), strict=False)
     )
     Rendition.objects.bulk_create(
         Rendition(image=image, kind=kind, file="renditions/none.jpg", width=90, height=60)

@@ -1,5 +1,6 @@
 """What only a browser can tell: layout, keys, drag and drop, and that the policy forbids nothing we need."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ def test_more_photos_come_in_while_scrolling_without_a_second_month_heading(
     signed_in: Page, owner: User, live_server: LiveServer
 ) -> None:
     album = Album.objects.create(owner=owner, name="All")
-    album_add_images(album=album, images=image_rows(owner, 130, days_apart=0))
+    album_add_images(album=album, images=image_rows(owner, 130, apart=timedelta(0)))
     signed_in.route("**/*.jpg", lambda route: route.fulfill(status=204))
     signed_in.goto(f"{live_server.url}/albums/{album.pk}/")
     expect(signed_in.locator(".photo")).to_have_count(60)

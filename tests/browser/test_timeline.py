@@ -19,16 +19,35 @@ IN_SIGHT = """
 [...document.querySelectorAll('.photo')].find(one => one.getBoundingClientRect().top > 100)?.dataset.id
 """
 
+# Both are promises: a page's policy forbids to wait for a condition as Playwright does.
+SCROLLED = """
+from => new Promise(done => {
+    let before;
+    const look = () => {
+        if (scrollY === before && scrollY !== from) return done(scrollY);
+        before = scrollY;
+        requestAnimationFrame(look);
+    };
+    look();
+})
+"""
+FILLED = """
+new Promise(done => {
+    const near = box => box.bottom > -1500 && box.top < innerHeight + 1500;
+    const look = () => {
+        const empty = [...document.querySelectorAll('.piece[data-empty]')];
+        if (empty.some(one => near(one.getBoundingClientRect()))) return requestAnimationFrame(look);
+        requestAnimationFrame(() => requestAnimationFrame(done));
+    };
+    look();
+})
+"""
+
 
 @pytest.fixture
 def library(owner: User) -> list[Image]:
     """900 photos of many shapes over some two years, in the order of the timeline."""
-    images = image_rows(owner, 900)
-    for number, image in enumerate(images):
-        image.width, image.height = SHAPES[number % len(SHAPES)]
-        image.captured_at = NOON - timedelta(hours=18 * number)
-    Image.objects.bulk_update(images, ["width", "height", "captured_at"])
-    return images
+    return image_rows(owner, 900, apart=timedelta(hours=18), shapes=SHAPES)
 
 
 @pytest.fixture
@@ -74,17 +93,15 @@ def test_nothing_jumps_when_what_is_above_is_filled(timeline: Page, library: lis
     timeline.keyboard.press("End")
     expect(photo(timeline, library[-1])).to_be_visible()
     timeline.mouse.move(400, 400)
+    at = None
     for _ in range(12):
-        timeline.wait_for_timeout(250)
+        at = timeline.evaluate(SCROLLED, at)
         seen = timeline.evaluate(IN_SIGHT)
-        before = timeline.evaluate(
-            f"document.querySelector('[data-id=\"{seen}\"]').getBoundingClientRect().top"
-        )
-        timeline.wait_for_timeout(350)
-        after = timeline.evaluate(
-            f"document.querySelector('[data-id=\"{seen}\"]').getBoundingClientRect().top"
-        )
-        assert abs(after - before) < 2
+        top = f"document.querySelector('[data-id=\"{seen}\"]').getBoundingClientRect().top"
+        before = timeline.evaluate(top)
+        timeline.evaluate(FILLED)
+        assert abs(timeline.evaluate(top) - before) < 2
+        at = timeline.evaluate("scrollY")
         timeline.mouse.wheel(0, -900)
 
 

@@ -56,7 +56,7 @@ def test_the_next_page_has_a_real_address_and_htmx_gets_the_tiles_alone(
     signed_in: Client, owner: User
 ) -> None:
     album = Album.objects.create(owner=owner, name="All")
-    album_add_images(album=album, images=image_rows(owner, 61, days_apart=0))
+    album_add_images(album=album, images=image_rows(owner, 61, apart=timedelta(0)))
     address = f"/albums/{album.pk}/"
     first = signed_in.get(address).content.decode()
     assert 'href="?page=2"' in first
