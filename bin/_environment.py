@@ -1,7 +1,6 @@
-"""Make .venv and install what is required into it, when that changed. Standard library alone.
+"""Create .venv and install changed requirements in it, with the standard library only.
 
-Safe to run twice at once: the second waits for the first and then finds nothing to do. A run that was
-killed leaves no stamp, so the next one does it again.
+Concurrent runs wait for each other. A killed run leaves no stamp, so the next one repeats it.
 """
 
 import fcntl
@@ -20,26 +19,26 @@ PYTHON = FOLDER / "bin" / "python"
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal; standard output stays for the command itself."""
+    """Print to standard error; standard output belongs to the command itself."""
     print(text, file=sys.stderr, flush=True)
 
 
 def fingerprint(files: list[Path]) -> str:
-    """What was installed: the lists, for this Python, at this place (an environment cannot be moved)."""
+    """Return a digest of the requirements, the Python version and the location of the environment."""
     parts = [sys.version, str(FOLDER), *(file.read_text() for file in files)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def make_environment() -> None:
-    """Make .venv anew, unless there is one that runs this version of Python."""
+    """Create .venv, unless it exists for this version of Python."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     check = f"import sys; sys.exit('%d.%d' % sys.version_info[:2] != '{version}')"
     if PYTHON.exists() and subprocess.run([PYTHON, "-c", check], check=False).returncode == 0:
         return
-    say("Making the Python environment …")
+    say("Creating the Python environment …")
     shutil.rmtree(FOLDER, ignore_errors=True)
     try:
-        # Its own messages, about a missing ensurepip for one, are noise: the fallback deals with it.
+        # Its messages, as about a missing ensurepip, are hidden: the fallback handles them.
         subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True, capture_output=True)
     except subprocess.CalledProcessError:
         shutil.rmtree(FOLDER, ignore_errors=True)
@@ -47,7 +46,7 @@ def make_environment() -> None:
 
 
 def pip_command() -> list[str]:
-    """The environment's own pip, or the system's, told to work there."""
+    """Return the command of the environment's pip, or of the system's pip for that environment."""
     if has_pip(str(PYTHON)):
         return [str(PYTHON), "-m", "pip"]
     if has_pip(sys.executable):
@@ -58,27 +57,27 @@ def pip_command() -> list[str]:
 
 
 def has_pip(python: str) -> bool:
-    """Whether this Python can run pip."""
+    """Return True if this Python has pip."""
     return (
         subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
     )
 
 
 def install(list_of_packages: Path) -> None:
-    """Install a list, showing each package as it comes; all of pip's words only when it fails."""
+    """Install a list of packages with progress; show pip's output only when it fails."""
     command = [
         *pip_command(),
         *("install", "--no-input", "--progress-bar", "off", "--disable-pip-version-check"),
         *("--root-user-action", "ignore", "-r", str(list_of_packages)),
     ]
-    said: list[str] = []
+    output: list[str] = []
     start, count = time.monotonic(), 0
     live = sys.stderr.isatty()
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as pip:
         for line in pip.stdout or ():
-            said.append(line)
+            output.append(line)
             word = line.split(" ", 1)[0]
             if word in ("Collecting", "Installing"):
                 count += word == "Collecting"
@@ -90,13 +89,13 @@ def install(list_of_packages: Path) -> None:
     if live:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
     if pip.returncode != 0:
-        say("".join(said))
-        sys.exit(f"trombine: pip could not install {list_of_packages.name}; what it said is above.")
+        say("".join(output))
+        sys.exit(f"trombine: pip could not install {list_of_packages.name}; its output is above.")
     say(f"  installed in {time.monotonic() - start:.0f} s")
 
 
 def main(arguments: list[str]) -> None:
-    """Prepare the environment; with --dev also what the tests need."""
+    """Prepare the environment; --dev adds the requirements of the tests."""
     name = "requirements-dev.txt" if "--dev" in arguments else "requirements.txt"
     runtime = ROOT / "requirements.txt"
     files = [runtime] if name == runtime.name else [runtime, ROOT / name]

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import resolve
 
-from tests.demo.life import Scene
 from tests.demo.pages import PAGES
+from tests.demo.scene import Scene
 from tests.demo.states import LONG_NAME, long_name
 
 

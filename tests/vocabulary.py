@@ -30,12 +30,18 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Folders and files without findings. A folder is added when it is clean and never taken out again.
 CLEAN_FOLDERS: tuple[str, ...] = (
+    ".ci",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
     "benchmarks",
+    "bin",
     "docs",
+    "pyproject.toml",
+    "requirements.txt",
+    "requirements-dev.txt",
     "tests/benchmarks",
+    "tests/demo",
 )
 
 WORDS = re.compile(

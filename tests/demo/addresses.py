@@ -13,13 +13,13 @@ from config.urls import urlpatterns as product
 
 
 def forbidden(_request: HttpRequest) -> NoReturn:
-    """Answers with the page of what an account may not do."""
+    """Respond with the page for missing permissions."""
     raise PermissionDenied
 
 
 def broken(_request: HttpRequest) -> NoReturn:
-    """Answers with the page of a mistake of ours."""
-    raise RuntimeError("as asked for")
+    """Respond with the page for internal errors."""
+    raise RuntimeError("for the screenshot")
 
 
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""An album of drawn people for pictures of the pages: who they are, and photos with some of them in each."""
+"""Drawn photos of people, for screenshots."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ GROUNDS: dict[str, tuple[Colour, Colour, Colour]] = {
 
 @dataclass(frozen=True, slots=True)
 class SeenFace:
-    """Somebody in a drawn photo.
+    """A person in a drawn photo.
 
     who: a name, or "?1" for a stranger.
     box: the face, in pixels: left, top, width, height.
@@ -60,7 +60,7 @@ class SeenFace:
 
 @dataclass(frozen=True, slots=True)
 class DrawnPhoto:
-    """A photo, where it was taken, and who is in it."""
+    """A photo with its place and people."""
 
     picture: Image.Image
     place: str
@@ -68,12 +68,12 @@ class DrawnPhoto:
 
 
 def characters() -> dict[str, Character]:
-    """Everybody, strangers as "?1", "?2" and so on."""
+    """Return all people; strangers are "?1", "?2" and so on."""
     return PEOPLE | {f"?{number}": one for number, one in enumerate(STRANGERS, 1)}
 
 
 def photos(*, seed: int = 7) -> Iterator[DrawnPhoto]:
-    """Some forty photos; the same ones for the same seed. Everybody is in at least two."""
+    """Yield some forty photos, the same for the same seed. Each person is in at least two."""
     dice = random.Random(seed)
     groups: list[list[str]] = [list(circle) for circle in CIRCLES]
     for circle in CIRCLES:
@@ -95,7 +95,7 @@ def _photo(names: list[str], dice: random.Random) -> DrawnPhoto:
     picture = _ground(place, dice)
     faces: list[SeenFace] = []
     step = WIDTH / len(names)
-    # Who stands behind is drawn first, smaller and higher.
+    # People in the background are drawn first, smaller and higher.
     order = sorted(range(len(names)), key=lambda index: index % 2 == 0)
     for index in order:
         who, mouth = names[index], dice.choice(MOUTHS)
@@ -145,5 +145,5 @@ def _ground(place: str, dice: random.Random) -> Image.Image:
             for (x1, y1), (x2, y2) in pairwise(ridge):
                 pen.polygon([(x1, y1), (x2, y2), (x2, horizon), (x1, horizon)], fill=between)
     pen.rectangle((0, horizon, WIDTH, HEIGHT), fill=below)
-    # As a lens with its people in focus would have it.
+    # Blurred like the background of a portrait.
     return picture.filter(ImageFilter.GaussianBlur(7))

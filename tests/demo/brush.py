@@ -1,4 +1,4 @@
-"""What drawn people are drawn with, in units of half a head's width. Pillow and arithmetic alone."""
+"""Drawing primitives for people, in units of half a head's width, with Pillow."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WHITE: Colour = (255, 253, 250)
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """Everything by which a drawn person is known again in another picture."""
+    """The constant features of a drawn person."""
 
     skin: Colour
     hair: Colour
@@ -42,11 +42,11 @@ class Character:
     jaw: float = 0.86
     child: bool = False
     extra: Colour = (200, 70, 70)
-    """The scarf, the cap, the hair-tie."""
+    """Return the colour of the scarf, the cap or the hair-tie."""
 
 
 def mixed(first: Colour, second: Colour, part: float) -> Colour:
-    """`part` of the second colour in the first."""
+    """Mix `part` of the second colour into the first."""
     red, green, blue = (round(a + (b - a) * part) for a, b in zip(first, second, strict=True))
     return red, green, blue
 

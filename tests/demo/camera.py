@@ -1,4 +1,4 @@
-"""The pages on a port of this machine, and the browser that takes their pictures."""
+"""The web server for screenshots, and the browser that takes them."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.demo.acts import NothingToDo
-from tests.demo.life import Scene
+from tests.demo.actions import NothingToDo
 from tests.demo.pages import Pictured
+from tests.demo.scene import Scene
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PHONE = 700
-"""Narrower windows have the bar at the lower edge, and fingers instead of a mouse."""
+"""Narrower windows have the bar at the lower edge, and touch instead of a mouse."""
 HEIGHTS = {360: 740, 390: 844, 1440: 900, 3840: 2160}
 WHOLE_WINDOW = ".viewer, .dark-stage"
-"""Pages that are as high as the window, however high it is."""
+"""Pages that fill the window at any height."""
 LONGEST = 3
-"""A long picture shows at most so many windows of a page."""
-# A picture that is not shown may never load, so nothing waits for it, and for no other for ever.
+"""Greatest height of a long screenshot, in windows."""
+# Hidden images may never load, so only visible ones are awaited, and at most five seconds.
 ALL_IN_VIEW_DECODED = """
 Promise.race([
     new Promise(resolve => setTimeout(resolve, 5000)),
@@ -45,7 +45,7 @@ Scheme = Literal["light", "dark"]
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture of the contact sheet. too_wide: pixels by which the page is wider than the window."""
+    """A screenshot. too_wide: pixels by which the page is wider than the window."""
 
     page: str
     width: int
@@ -56,12 +56,12 @@ class Shot:
 
 class _Quiet(WSGIRequestHandler):
     def log_message(self, *_args: object) -> None:
-        """Requests are of no interest here."""
+        """Log nothing."""
 
 
 @contextmanager
 def served() -> Iterator[str]:
-    """The pages on a free port of this machine."""
+    """Serve the pages on a free port and yield their address."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
     server.set_app(get_wsgi_application())
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -75,13 +75,13 @@ def served() -> Iterator[str]:
 
 
 def browser_program() -> str | None:
-    """The machine's own browser, if it has one that is known here."""
+    """Return the path of an installed browser, or None."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @dataclass(slots=True)
 class Camera:
-    """Takes the pictures of one width; a context of the browser for each who looks."""
+    """Takes screenshots of one width, with a browser context for each account."""
 
     browser: Browser
     base: str
@@ -92,18 +92,18 @@ class Camera:
 
     @property
     def height(self) -> int:
-        """Of the window, in pixels."""
+        """Return the height of the window in pixels."""
         return HEIGHTS.get(self.width, round(self.width * (1.9 if self.slim else 0.6)))
 
     @property
     def slim(self) -> bool:
-        """Whether this is a phone."""
+        """Return True for the width of a phone."""
         return self.width < PHONE
 
     def take(
         self, pictured: Pictured, scene: Scene | None, *, address: str, schemes: list[Scheme], folder: Path
     ) -> list[Shot]:
-        """The page in each of the colours. Raises NothingToDo when it cannot be brought into its state."""
+        """Take a page in each colour scheme. Raises NothingToDo when it cannot be prepared."""
         if pictured.before and scene:
             pictured.before(scene)
         page = self._context(pictured.who, scene).new_page()
@@ -119,7 +119,7 @@ class Camera:
             page.close()
 
     def close(self) -> None:
-        """Let the browser forget everything."""
+        """Close all browser contexts."""
         for context in self.contexts.values():
             context.close()
 

@@ -1,4 +1,4 @@
-"""Who is in the drawn album."""
+"""The people of the drawn library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hair of drawn people, behind and before the face, and what they wear on it."""
+"""Hair and headgear of drawn people."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ TAIL = ((1.22, -0.66, 0.36), (1.42, -0.25, 0.4), (1.5, 0.2, 0.38), (1.48, 0.62, 
 
 
 def hair_behind(back: Brush, who: Character) -> None:
-    """What is seen of the hair behind the head and the shoulders."""
+    """Draw the hair behind the head and the shoulders."""
     dark = mixed(who.hair, INK, 0.25)
     match who.style:
         case "long":
@@ -125,7 +125,7 @@ def hair_behind(back: Brush, who: Character) -> None:
 
 
 def hair_before(front: Brush, who: Character) -> None:
-    """What lies on the head."""
+    """Draw the hair and headgear on the head."""
     if who.style in HAIRLINES:
         _cap(front, who)
     if who.style in DRAWN_APART:
@@ -147,7 +147,7 @@ def _cap(front: Brush, who: Character) -> None:
 
 
 def above(jaw: float, hairline: list[Point], *, grown: float) -> list[Point]:
-    """What lies between the head's upper outline, a little grown, and the hairline."""
+    """Draw the hair between the slightly enlarged upper outline of the head and the hairline."""
     upper = [(x, y) for x, y in outline(jaw, grown=grown) if y <= 0.12]
     upper.sort(key=lambda point: math.atan2(point[1] - 0.13, point[0]))
     return [*upper, *reversed(hairline)]

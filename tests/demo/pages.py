@@ -1,4 +1,4 @@
-"""Every page that a person can see: under which address, as whom, and what is done on it first."""
+"""All pages for screenshots: address, account, and preparation."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from albums.models import Image
 from albums.services.accounts.accounts import one_time_token
 from albums.views.settings import RECEIPT_SALT
 from faces.models import Face, Person
-from tests.demo import acts
-from tests.demo.life import Scene
+from tests.demo import actions
+from tests.demo.scene import Scene
 
-Who = Literal["owner", "guest", "newcomer", "nobody"]
+Who = Literal["owner", "guest", "newcomer", "visitor"]
 
 
 @dataclass(frozen=True, slots=True)
 class Pictured:
-    """One picture.
+    """A page to take a screenshot of.
 
     address: None where the album has nothing to show there. before: done to the rows first. act: done in the
     browser; it may lead to another page. first: while there is no account. slim: only on phones, or only not.
@@ -39,7 +39,7 @@ class Pictured:
 
 
 def named(url: str, *subjects: str, query: str = "") -> Callable[[Scene], str | None]:
-    """The address of a page about subjects of the scene, as "album" or "links.open"."""
+    """Return a function for the address of a page about subjects of the scene, as "album" or "links.open"."""
 
     def address(scene: Scene) -> str | None:
         values = [_subject(scene, one) for one in subjects]
@@ -110,53 +110,53 @@ def _group_photo(scene: Scene) -> str | None:
 _PHOTO = named("albums:photo", "photo")
 
 PAGES: tuple[Pictured, ...] = (
-    # who has no account, or is not signed in
-    Pictured("welcome", named("albums:welcome"), who="nobody", first=True),
-    Pictured("sign-in", named("albums:sign_in"), who="nobody"),
-    Pictured("sign-in-wrong", named("albums:sign_in"), who="nobody", act=acts.sign_in_wrongly),
+    # without account, or signed out
+    Pictured("welcome", named("albums:welcome"), who="visitor", first=True),
+    Pictured("sign-in", named("albums:sign_in"), who="visitor"),
+    Pictured("sign-in-wrong", named("albums:sign_in"), who="visitor", act=actions.sign_in_wrongly),
     Pictured(
         "sign-in-once",
         lambda scene: reverse("albums:sign_in_once", args=[one_time_token(scene.guest)]),
-        who="nobody",
+        who="visitor",
     ),
     Pictured(
-        "sign-in-once-gone", lambda _scene: reverse("albums:sign_in_once", args=["1.old"]), who="nobody"
+        "sign-in-once-gone", lambda _scene: reverse("albums:sign_in_once", args=["1.old"]), who="visitor"
     ),
     Pictured("account-first", named("albums:account"), who="newcomer"),
     # photos
     Pictured("photos", named("albums:photos")),
-    Pictured("photos-chosen", named("albums:photos"), act=acts.photos_chosen),
-    Pictured("menu", named("albums:photos"), act=acts.menu_opened),
-    Pictured("more", named("albums:photos"), act=acts.more_opened, slim=True),
+    Pictured("photos-selected", named("albums:photos"), act=actions.photos_selected),
+    Pictured("menu", named("albums:photos"), act=actions.menu_opened),
+    Pictured("more", named("albums:photos"), act=actions.more_opened, slim=True),
     Pictured("photo", _PHOTO),
-    Pictured("photo-about", _PHOTO, act=acts.about_shown, slim=True),
-    Pictured("photo-faces", _PHOTO, act=acts.boxes_shown),
-    Pictured("photo-group", _group_photo, act=acts.boxes_shown),
-    Pictured("photo-card", _PHOTO, act=acts.card_opened),
-    Pictured("photo-draw", _PHOTO, act=acts.face_drawn),
-    Pictured("photo-forms", _PHOTO, act=acts.forms_opened),
+    Pictured("photo-about", _PHOTO, act=actions.about_shown, slim=True),
+    Pictured("photo-faces", _PHOTO, act=actions.boxes_shown),
+    Pictured("photo-group", _group_photo, act=actions.boxes_shown),
+    Pictured("photo-card", _PHOTO, act=actions.card_opened),
+    Pictured("photo-draw", _PHOTO, act=actions.face_drawn),
+    Pictured("photo-forms", _PHOTO, act=actions.forms_opened),
     Pictured("face", _face),
     Pictured("bin", named("albums:bin")),
-    Pictured("bin-chosen", named("albums:bin"), act=acts.binned_chosen),
+    Pictured("bin-selected", named("albums:bin"), act=actions.binned_selected),
     Pictured("bin-empty", named("albums:bin_empty")),
     Pictured("refused", named("albums:refused")),
     Pictured("progress", named("albums:progress")),
-    # bringing photos in
+    # uploads
     Pictured("upload", named("albums:upload")),
     Pictured(
         "upload-under-way",
         named("albums:upload"),
         who="newcomer",
-        before=acts.nothing_sent,
-        act=acts.files_sent,
+        before=actions.uploads_deleted,
+        act=actions.files_sent,
     ),
-    Pictured("upload-first", named("albums:photos"), who="newcomer", before=acts.nothing_sent),
+    Pictured("upload-first", named("albums:photos"), who="newcomer", before=actions.uploads_deleted),
     Pictured("upload-zip", named("albums:one_upload", "zip")),
     # albums
     Pictured("albums", named("albums:albums")),
     Pictured("albums-shared", named("albums:albums", query="?which=shared")),
     Pictured("album", named("albums:album", "album")),
-    Pictured("album-chosen", named("albums:album", "album"), act=acts.photos_chosen),
+    Pictured("album-selected", named("albums:album", "album"), act=actions.photos_selected),
     Pictured("album-of-others", named("albums:album", "album"), who="guest"),
     Pictured("album-filling", named("albums:album", "filling")),
     Pictured("album-edit", named("albums:album_edit", "album")),
@@ -169,48 +169,48 @@ PAGES: tuple[Pictured, ...] = (
     Pictured("link-edit", lambda scene: _link(scene, "albums:link_edit")),
     Pictured("link-revoke", lambda scene: _link(scene, "albums:link_revoke")),
     Pictured("slideshow", named("albums:album_slideshow", "album")),
-    # what a stranger sees
-    Pictured("shared", named("albums:shared", "links.open"), who="nobody"),
-    Pictured("shared-photo", _shared_photo, who="nobody"),
-    Pictured("shared-slideshow", named("albums:shared_slideshow", "links.open"), who="nobody"),
-    Pictured("shared-password", named("albums:shared", "links.locked"), who="nobody"),
-    Pictured("shared-expired", named("albums:shared", "links.over"), who="nobody"),
+    # shared by link
+    Pictured("shared", named("albums:shared", "links.open"), who="visitor"),
+    Pictured("shared-photo", _shared_photo, who="visitor"),
+    Pictured("shared-slideshow", named("albums:shared_slideshow", "links.open"), who="visitor"),
+    Pictured("shared-password", named("albums:shared", "links.locked"), who="visitor"),
+    Pictured("shared-expired", named("albums:shared", "links.over"), who="visitor"),
     # search
     Pictured("search", named("albums:search")),
     Pictured("search-results", named("albums:search", query="?q=2025")),
     Pictured("search-nothing", named("albums:search", query="?q=submarine+2019")),
-    Pictured("search-suggestions", named("albums:search"), act=acts.search_typed),
-    Pictured("search-header", named("albums:photos"), act=acts.search_typed, slim=False),
+    Pictured("search-suggestions", named("albums:search"), act=actions.search_typed),
+    Pictured("search-header", named("albums:photos"), act=actions.search_typed, slim=False),
     # people
     Pictured("people", named("faces:people")),
-    Pictured("people-chosen", _if_people, act=acts.people_chosen),
-    Pictured("people-naming", _if_people, act=acts.name_typed),
+    Pictured("people-selected", _if_people, act=actions.people_selected),
+    Pictured("people-naming", _if_people, act=actions.name_typed),
     Pictured("people-hidden", named("faces:people", query="?hidden=1")),
-    Pictured("people-merge", _if_people, act=acts.people_merged),
+    Pictured("people-merge", _if_people, act=actions.people_merged),
     Pictured("person", named("faces:person", "person")),
     Pictured("person-nameless", named("faces:person", "nameless")),
-    Pictured("person-more", named("faces:person", "person"), act=acts.person_more_opened),
-    Pictured("person-same-name", named("faces:person", "nameless"), act=acts.same_name_given),
+    Pictured("person-more", named("faces:person", "person"), act=actions.person_more_opened),
+    Pictured("person-same-name", named("faces:person", "nameless"), act=actions.same_name_given),
     Pictured("person-faces", named("faces:person_faces", "person")),
-    Pictured("person-faces-chosen", named("faces:person_faces", "person"), act=acts.faces_chosen),
+    Pictured("person-faces-selected", named("faces:person_faces", "person"), act=actions.faces_selected),
     Pictured("person-around", named("faces:person_around", "person")),
     Pictured("person-erase", named("faces:person_erase", "person")),
     Pictured("compare", named("faces:compare", "person", "nameless")),
     Pictured("waiting", named("faces:waiting")),
-    Pictured("waiting-chosen", named("faces:waiting"), act=acts.faces_chosen),
+    Pictured("waiting-selected", named("faces:waiting"), act=actions.faces_selected),
     Pictured("changes", named("faces:changes")),
-    Pictured("review-same", named("faces:review"), before=acts.only_asked("same")),
-    Pictured("review-name", named("faces:review"), before=acts.only_asked("name")),
-    Pictured("review-face", named("faces:review"), before=acts.only_asked("face")),
-    Pictured("review-twice", named("faces:review"), before=acts.only_asked("twice")),
+    Pictured("review-same", named("faces:review"), before=actions.only_questions("same")),
+    Pictured("review-name", named("faces:review"), before=actions.only_questions("name")),
+    Pictured("review-face", named("faces:review"), before=actions.only_questions("face")),
+    Pictured("review-twice", named("faces:review"), before=actions.only_questions("twice")),
     Pictured("review-done", named("faces:review"), who="guest"),
     # look-alike search
     Pictured("lookalike", named("faces:lookalike")),
     Pictured("lookalike-results", _lookalike),
-    Pictured("lookalike-picture", named("faces:lookalike"), act=acts.picture_given),
+    Pictured("lookalike-picture", named("faces:lookalike"), act=actions.picture_given),
     Pictured("verify", named("faces:verify")),
-    Pictured("verify-whom", named("faces:verify"), act=acts.face_sought),
-    Pictured("verify-faces", named("faces:verify"), act=acts.faces_offered),
+    Pictured("verify-whom", named("faces:verify"), act=actions.face_sought),
+    Pictured("verify-faces", named("faces:verify"), act=actions.faces_offered),
     Pictured("verify-result", _verify),
     # settings
     Pictured("settings", named("albums:settings")),
@@ -218,13 +218,13 @@ PAGES: tuple[Pictured, ...] = (
     Pictured("appearance", named("albums:settings_appearance")),
     Pictured("recognition", named("faces:recognition")),
     Pictured("recognition-off", named("faces:recognition_off")),
-    Pictured("people-off", named("faces:people"), who="newcomer", before=acts.recognition_declined),
+    Pictured("people-off", named("faces:people"), who="newcomer", before=actions.recognition_declined),
     Pictured("storage", named("albums:settings_storage")),
     Pictured("jobs", named("albums:settings_jobs")),
     Pictured("tokens", named("tokens:tokens")),
     Pictured("export", named("albums:settings_export")),
     Pictured("delete", named("albums:settings_delete")),
-    Pictured("deleted", _deleted, who="nobody"),
+    Pictured("deleted", _deleted, who="visitor"),
     # errors
     Pictured("error-not-found", lambda _scene: "/nowhere/"),
     Pictured("error-forbidden", lambda _scene: "/drawn/forbidden/"),

@@ -1,4 +1,4 @@
-"""Drawn people: nobody's photo, and no two alike."""
+"""Draw people, each with distinct features."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FACE_LEFT, FACE_TOP, FACE_RIGHT, FACE_BOTTOM = -0.95, -0.95, 0.95, 1.22
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """A person on a transparent ground, and where the face is in it: left, top, width, height in pixels."""
+    """A person on a transparent background, with the box of the face: left, top, width, height in pixels."""
 
     picture: Image.Image
     face: tuple[float, float, float, float]
@@ -39,7 +39,7 @@ class Portrait:
 def portrait(
     who: Character, *, mouth: Mouth = "smile", tilt: float = 0.0, top: Colour | None = None
 ) -> Portrait:
-    """Draw somebody, perhaps in other clothes, with the head turned by `tilt` degrees about the neck."""
+    """Draw a person, optionally in other clothes, with the head tilted by `tilt` degrees."""
     who = replace(who, top=top) if top else who
     ground = Image.new("RGBA", (WIDTH, HEIGHT))
     _Body(ground, who).draw()

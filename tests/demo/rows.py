@@ -1,4 +1,4 @@
-"""Drawn photos as rows: the photo by the usual way in, its faces as they were drawn, with made-up vectors."""
+"""Store drawn photos: through the normal import, with faces as drawn and random vectors."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ NEWEST = datetime(2025, 8, 24, 15, tzinfo=UTC)
 CROP_SIDE = 256
 DIMENSIONS = 128
 SPREADS = (0.3, 0.5, 0.7, 0.9)
-"""Length of what tells a face's vector from its person's, which has length 1, from clear to poor."""
+"""Distance of a face's vector from that of its person, which has length 1, for clear and poor faces."""
 KIN = {"Elsie": "Clara", "Finn": "Daniel", "Grandma Rose": "Clara", "Zoe": "Maya", "Jonas": "Ben"}
-"""Who looks a little like whom, so that a search finds more than one person."""
+"""People who resemble each other, so that a search finds more than one."""
 LIKENESS = 0.45
 TOWNS = (
     ("Lyon, France", 45.76, 4.84),
@@ -44,7 +44,7 @@ CAMERAS = ("Canon EOS R6", "Apple iPhone 14", "")
 
 
 def photo_stored(owner: User, drawn: DrawnPhoto, number: int) -> Image:
-    """The photo in the library, read, with what a file says of itself. The first is the newest."""
+    """Store and process a photo, with metadata; the first is the newest."""
     exif = Pillow.Exif()
     taken = NEWEST - timedelta(days=number * 5, minutes=number * 37)
     exif[ExifTags.Base.Make] = "Drawn"
@@ -66,7 +66,7 @@ def photo_stored(owner: User, drawn: DrawnPhoto, number: int) -> Image:
         "exposure": "1/250 s",
         "iso": "ISO 200",
     }
-    image.description = "" if number % 3 else "All of us, at last. The wind took two hats and nobody cared."
+    image.description = "" if number % 3 else "All of us, at last. The wind took two hats."
     image.save(update_fields=["place", "latitude", "longitude", "camera", "facts", "description"])
     FaceScan.objects.update_or_create(
         image=image, defaults={"state": FaceScan.State.DONE, "finished_at": timezone.now()}
@@ -75,7 +75,7 @@ def photo_stored(owner: User, drawn: DrawnPhoto, number: int) -> Image:
 
 
 def faces_stored(image: Image, drawn: DrawnPhoto, people: dict[str, Person]) -> list[Face]:
-    """The faces of a photo, each with its person, who is made (and put into `people`) when first seen."""
+    """Store the faces of a photo with their people, which are created (and added to `people`) as needed."""
     pixels = np.asarray(drawn.picture)
     faces = []
     for seen in drawn.faces:
@@ -98,7 +98,7 @@ def _face(image: Image, person: Person, seen: SeenFace, pixels: Pixels) -> Face:
         h=h / height,
         landmarks=[0.5] * 10,
         score=0.99,
-        # The best face stands for its person: large, and smiling.
+        # The best face becomes the cover.
         quality=min(1.0, w / 450) * {"smile": 1.0, "laugh": 0.9, "calm": 0.7}[seen.mouth],
         detector="drawn",
     )
@@ -110,7 +110,7 @@ def _face(image: Image, person: Person, seen: SeenFace, pixels: Pixels) -> Face:
 
 
 def vector_set(face: Face, who: str, *, spread: float) -> None:
-    """Give the face a vector near that of `who`: what the models would make of a drawing says nothing."""
+    """Store a vector near that of `who`; the models are not meant for drawings."""
     FaceEmbedding.objects.filter(face=face).delete()
     FaceEmbedding.made_of(
         face,
@@ -122,7 +122,7 @@ def vector_set(face: Face, who: str, *, spread: float) -> None:
 
 
 def vector_near(who: str, *, spread: float, seed: int) -> NDArray[np.float32]:
-    """A (128,) vector of length 1, near that of `who` and of their kin."""
+    """Return a unit vector (128,) near those of `who` and of similar people."""
     vector = _look(who) + (LIKENESS * _look(KIN[who]) if who in KIN else 0)
     vector = _unit(vector) + spread * _unit(np.random.default_rng(seed).normal(size=DIMENSIONS))
     return _unit(vector).astype(np.float32)
@@ -137,7 +137,7 @@ def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def grouped(owner: User, people: Iterable[Person]) -> None:
-    """Note that the owner's faces were grouped, as after an import, so that no page waits for it."""
+    """Store a finished run, so that no page shows one as pending."""
     OwnerModels.objects.update_or_create(
         owner=owner, defaults={"detector": settings.DETECTOR, "embedder": settings.EMBEDDER}
     )

@@ -1,4 +1,4 @@
-"""Take pictures of the pages, with an album of drawn people in a data folder that is thrown away."""
+"""Take screenshots of the pages with a library of drawn people, in a temporary data folder."""
 # ruff: noqa: E402, T201 - a script: it sets the settings before its imports, and prints
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 
 import django
 
-# The settings of the tests choose a data folder of their own. They come before any model is imported.
+# The test settings use a temporary data folder. They must be set before any model is imported.
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-# Playwright keeps an event loop in this thread, and Django suspects every query of blocking it.
+# Playwright runs an event loop in this thread, so Django would reject every query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 django.setup()
 
@@ -28,11 +28,11 @@ from PIL import Image as Pillow
 from playwright.sync_api import Error, sync_playwright
 
 from config.local_services import embedded
-from tests.demo.acts import NothingToDo
+from tests.demo.actions import NothingToDo
 from tests.demo.camera import Camera, Scheme, Shot, browser_program, served
-from tests.demo.life import Scene, life_lived
+from tests.demo.contact_sheet import sheet_written
 from tests.demo.pages import PAGES, Pictured
-from tests.demo.sheet import sheet_written
+from tests.demo.scene import Scene, library_used
 from tests.demo.states import STATES, library_filled
 
 WIDTHS = (390, 1440)
@@ -44,20 +44,20 @@ PASSWORD = "a long pass phrase"
 
 
 def scene_made(state: str) -> Scene:
-    """Three accounts, the library of the first, and what they did with it."""
+    """Create three accounts, and the library of the first in use."""
     owner, guest, newcomer = (User.objects.create_user(name) for name in ("ada", "ben", "carla"))
     for user in (owner, guest):
         user.set_password(PASSWORD)
         user.save()
     print(f"Drawing the album, {state} …", file=sys.stderr)
     library = library_filled(owner, state)
-    return life_lived(library, guest=guest, newcomer=newcomer, long=state == "long-names")
+    return library_used(library, guest=guest, newcomer=newcomer, long=state == "long-names")
 
 
 def pictures_taken(
     camera: Camera, pages: list[Pictured], scene: Scene | None, *, schemes: list[Scheme], folder: Path
 ) -> list[Shot]:
-    """Those of the pages that there are. What fails is said, and does not keep the others back."""
+    """Take the available pages. A failure is reported and does not stop the others."""
     shots: list[Shot] = []
     for pictured in pages:
         if pictured.slim not in (None, camera.slim):
@@ -75,12 +75,12 @@ def pictures_taken(
 
 
 def parsed() -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     names = [one.name for one in PAGES]
     parser = argparse.ArgumentParser(
         prog="bin/screenshots",
-        description="Take pictures of the pages, with an album of drawn people in a data folder that is "
-        "thrown away, and put them on one page: FOLDER/index.html. Needs chromium on the path.",
+        description="Take screenshots of the pages with a library of drawn people, in a temporary data "
+        "folder, and collect them in FOLDER/index.html. Needs chromium in the path.",
         epilog=f"pages: {', '.join(names)}",
     )
     parser.add_argument(
@@ -91,7 +91,7 @@ def parsed() -> argparse.Namespace:
         metavar="PAGE,…",
         type=lambda text: text.split(","),
         default=names,
-        help="only these, by the names below; a part of a name and a dash stands for all that begin with it",
+        help="only these, by the names below; a trailing dash matches a prefix",
     )
     parser.add_argument(
         "--sizes",
@@ -102,7 +102,9 @@ def parsed() -> argparse.Namespace:
     )
     parser.add_argument("--scheme", choices=SCHEMES, help="only the light or the dark colours")
     parser.add_argument("--language", default="en", choices=[code for code, _name in settings.LANGUAGES])
-    parser.add_argument("--album", default="full", choices=STATES, help="what is in it; default: full")
+    parser.add_argument(
+        "--album", default="full", choices=STATES, help="contents of the library; default: full"
+    )
     parser.add_argument(
         "--long", action="store_true", help="whole pages, up to three windows, not one window"
     )
@@ -110,19 +112,19 @@ def parsed() -> argparse.Namespace:
         "--readme", action="store_true", help="only the pictures of the README, as small WebP files"
     )
     options = parser.parse_args()
-    wanted = [name for name in names for asked in options.pages if name == asked or _begins(name, asked)]
+    wanted = [name for name in names for given in options.pages if name == given or _begins(name, given)]
     if unknown := [one for one in options.pages if not any(n == one or _begins(n, one) for n in names)]:
         parser.error(f"no page is called {', '.join(unknown)}; see --help")
     options.pages = [one for one in PAGES if one.name in wanted]
     return options
 
 
-def _begins(name: str, asked: str) -> bool:
-    return asked.endswith("-") and name.startswith(asked)
+def _begins(name: str, prefix: str) -> bool:
+    return prefix.endswith("-") and name.startswith(prefix)
 
 
 def main() -> None:
-    """Fill, serve, and picture."""
+    """Fill the library, serve it, and take the screenshots."""
     options = parsed()
     program = browser_program()
     if program is None:
@@ -133,7 +135,7 @@ def main() -> None:
         options.sizes, options.long, schemes = [1440], True, ["light"]
     settings.MEDIA_ROOT = tempfile.mkdtemp(prefix="trombine-drawn-")
     settings.ROOT_URLCONF = "tests.demo.addresses"
-    # The pages of errors are wanted here; setting up the server would undo a level of one logger.
+    # Error pages are expected; setting up the server would reset the level of a single logger.
     logging.disable(logging.CRITICAL)
     options.folder.mkdir(parents=True, exist_ok=True)
     translation.activate(options.language)
@@ -168,7 +170,7 @@ def main() -> None:
         if shot.too_wide > 0:
             print(f"{shot.page}, {shot.width} px: {shot.too_wide} px too wide", file=sys.stderr)
     title = f"Trombine, {options.album} album, {options.language}"
-    print(f"{len(shots)} pictures: {sheet_written(options.folder, shots, title=title)}")
+    print(f"{len(shots)} screenshots: {sheet_written(options.folder, shots, title=title)}")
 
 
 def _compress(shot: Path, file: Path) -> None:

@@ -1,4 +1,4 @@
-"""The album in one of its states: full, empty, of few photos or very many, with long names, without faces."""
+"""Libraries for screenshots: full, empty, few or very many photos, long names, no faces."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The photos, the newest first, and everybody by the name under which they were drawn."""
+    """The photos, newest first, and the people by the names under which they were drawn."""
 
     owner: User
     images: list[Image]
@@ -72,7 +72,7 @@ def library_filled(owner: User, state: str) -> Library:
 
 
 def long_name(text: str, number: int, *, length: int = LONG_NAME) -> str:
-    """A name of this length with `text` in it; some break between words, some nowhere."""
+    """Return a long name with `text` in it; some names can break between words, some nowhere."""
     filled = f"{text} {LONG_FIRST[number % len(LONG_FIRST)]}"
     return (filled + " Schwarzenbach-Przybyszewski" * 3)[:length].strip()
 
@@ -93,7 +93,7 @@ def _lengthened(images: list[Image], people: dict[str, Person]) -> None:
 
 
 def _multiplied(owner: User, images: list[Image], people: dict[str, Person]) -> list[Person]:
-    """Rows up to `MANY` photos, which share the pictures of those that are there."""
+    """Add photos up to `MANY`, which share the pictures of the existing ones."""
     rounds = range(1, -(-MANY // len(images)) + 1)
     who_of = {person.pk: who for who, person in people.items()}
     names = list(people)

@@ -1,4 +1,4 @@
-"""What is done before a picture is taken: to the rows, or in the browser by who looks at the page."""
+"""Preparations of a screenshot: changes to rows, and actions in the browser."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from faces.models import SkippedQuestion
 from faces.services.core.consent import recognition_set
 from faces.services.reviewing.queue import questions
 from tests.demo.album import photos
-from tests.demo.life import Scene
+from tests.demo.scene import Scene
 
 ALL_QUESTIONS = 500
 SENT = 5
 
 
 class NothingToDo(Exception):
-    """The page has nothing on which this could be done, as in an empty album."""
+    """The page has nothing to act on, as in an empty library."""
 
 
 def _first(page: Page, selector: str) -> None:
@@ -30,7 +30,7 @@ def _first(page: Page, selector: str) -> None:
 
 
 def _ticked(page: Page, selector: str, count: int) -> None:
-    # Not where the box is: the bar that comes with the first may lie over the next.
+    # By script: the bar that appears with the first may cover the next.
     for box in page.locator(selector).all()[:count]:
         box.evaluate("box => box.click()")
 
@@ -38,10 +38,10 @@ def _ticked(page: Page, selector: str, count: int) -> None:
 # to the rows
 
 
-def only_asked(kind: str) -> Callable[[Scene], None]:
-    """Put off all questions but those of one kind: they come first."""
+def only_questions(kind: str) -> Callable[[Scene], None]:
+    """Skip all questions except those of one kind, which then come first."""
 
-    def put_off(scene: Scene) -> None:
+    def skip_others(scene: Scene) -> None:
         SkippedQuestion.objects.filter(owner=scene.owner).delete()
         queue = questions(owner=scene.owner, limit=ALL_QUESTIONS)
         if not any(one.kind == kind for one in queue.questions):
@@ -50,19 +50,19 @@ def only_asked(kind: str) -> Callable[[Scene], None]:
             SkippedQuestion(owner=scene.owner, key=one.key) for one in queue.questions if one.kind != kind
         )
 
-    return put_off
+    return skip_others
 
 
-def nothing_sent(scene: Scene) -> None:
-    """Forget what the newcomer sent before."""
+def uploads_deleted(scene: Scene) -> None:
+    """Delete the earlier uploads of the newcomer."""
     recognition_set(owner=scene.newcomer, enabled=True)
     Upload.objects.filter(owner=scene.newcomer).delete()
     Image.objects.filter(owner=scene.newcomer).delete()
 
 
 def recognition_declined(scene: Scene) -> None:
-    """The newcomer wants no faces to be found."""
-    nothing_sent(scene)
+    """Turn face recognition off for the newcomer."""
+    uploads_deleted(scene)
     recognition_set(owner=scene.newcomer, enabled=False)
 
 
@@ -70,21 +70,21 @@ def recognition_declined(scene: Scene) -> None:
 
 
 def sign_in_wrongly(page: Page, _scene: Scene) -> None:
-    """Give a password that is not right."""
+    """Enter a wrong password."""
     page.fill("[name=username]", "ada")
     page.fill("[name=password]", "not this one")
     page.click("form button")
 
 
-def photos_chosen(page: Page, _scene: Scene) -> None:
-    """Tick three photos."""
+def photos_selected(page: Page, _scene: Scene) -> None:
+    """Select three photos."""
     _first(page, ".photo .pick input")
     _ticked(page, ".photo .pick input", 3)
 
 
-def binned_chosen(page: Page, scene: Scene) -> None:
-    """The same in the bin."""
-    photos_chosen(page, scene)
+def binned_selected(page: Page, scene: Scene) -> None:
+    """Select three photos in the bin."""
+    photos_selected(page, scene)
 
 
 def menu_opened(page: Page, _scene: Scene) -> None:
@@ -99,12 +99,12 @@ def more_opened(page: Page, _scene: Scene) -> None:
 
 def boxes_shown(page: Page, _scene: Scene) -> None:
     """Show the boxes of faces."""
-    # The browser remembers what was switched on.
+    # The browser remembers the setting.
     page.locator("#boxes").evaluate("box => box.checked || box.click()")
 
 
 def card_opened(page: Page, scene: Scene) -> None:
-    """Ask about the first face."""
+    """Open the card of the first face."""
     _first(page, ".face-box")
     boxes_shown(page, scene)
     page.locator(".face-box").first.click()
@@ -112,7 +112,7 @@ def card_opened(page: Page, scene: Scene) -> None:
 
 
 def about_shown(page: Page, _scene: Scene) -> None:
-    """Go down to what is known of the photo."""
+    """Scroll to the details of the photo."""
     page.locator("#photo-about").evaluate("about => scrollTo(0, about.offsetTop - 300)")
 
 
@@ -129,7 +129,7 @@ def forms_opened(page: Page, _scene: Scene) -> None:
 
 
 def files_sent(page: Page, _scene: Scene) -> None:
-    """Send some pictures, one of which is none. Nobody reads them here: there is no worker."""
+    """Upload some pictures and a text file. They stay unprocessed, since no worker runs."""
     dice = np.random.default_rng()
     files = []
     for number in range(SENT):
@@ -152,51 +152,51 @@ def search_typed(page: Page, _scene: Scene) -> None:
     page.wait_for_timeout(800)
 
 
-def people_chosen(page: Page, _scene: Scene) -> None:
-    """Choose two people."""
+def people_selected(page: Page, _scene: Scene) -> None:
+    """Select two people."""
     _ticked(page, ".person-tick input", 2)
 
 
 def name_typed(page: Page, _scene: Scene) -> None:
-    """Begin a name for somebody who has none."""
+    """Type the beginning of a name for an unnamed person."""
     _first(page, ".name-it .input")
     page.locator(".name-it .input").first.press_sequentially("a")
     page.wait_for_timeout(800)
 
 
 def people_merged(page: Page, scene: Scene) -> None:
-    """Merge two who have names, so that it is asked which one stays."""
-    people_chosen(page, scene)
+    """Merge two named people, which opens the choice of the name."""
+    people_selected(page, scene)
     page.locator(".people-bar button[value=merge]").click()
     page.wait_for_load_state()
 
 
 def person_more_opened(page: Page, _scene: Scene) -> None:
-    """Open what else can be done with a person."""
+    """Open the menu of a person."""
     page.click(".person-more > summary")
 
 
 def same_name_given(page: Page, scene: Scene) -> None:
-    """Give a name that somebody has already."""
+    """Enter the name of another person."""
     page.fill("#id_name", scene.person.name if scene.person else "")
     page.locator("[data-rename] button").click()
     page.wait_for_selector("#dialog-content form")
 
 
-def faces_chosen(page: Page, _scene: Scene) -> None:
-    """Tick two faces."""
+def faces_selected(page: Page, _scene: Scene) -> None:
+    """Select two faces."""
     _first(page, ".tick-face .tick input")
     _ticked(page, ".tick-face .tick input", 2)
 
 
 def face_sought(page: Page, _scene: Scene) -> None:
-    """Ask for a stored face: first for a person."""
+    """Open the selection of a stored face."""
     page.locator("button[name=pick]").first.click()
     page.wait_for_selector(".face-pick")
 
 
 def faces_offered(page: Page, scene: Scene) -> None:
-    """The faces of the first person."""
+    """Show the faces of the first person."""
     face_sought(page, scene)
     _first(page, ".pick-faces button[name=person]")
     page.locator(".pick-faces button[name=person]").first.click()

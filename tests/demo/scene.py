@@ -1,4 +1,4 @@
-"""What people have done with the album: shared it, thrown photos away, named and hidden somebody."""
+"""A library in use: shared albums, deleted photos, named and hidden people, open questions."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from tests.demo.rows import vector_set
 from tests.demo.states import FEW, Library, long_name
 
 WORDS = "Two weeks by the lake with everybody.\n\nBring the good camera next time, and more hats."
-WAITING = ("Ben", "Priya", "Idris", "Hana", "Sam", "Elsie", "Finn")
-"""Of each of them the worst face is with nobody."""
-DOUBTFUL = 2
+UNASSIGNED = ("Ben", "Priya", "Idris", "Hana", "Sam", "Elsie", "Finn")
+"""The worst face of each of them is unassigned."""
+UNCLEAR = 2
 
 
 @dataclass(slots=True)
 class Scene:
-    """All that a page can be about. What an album of this state does not have is None."""
+    """The subjects of the pages; None for those that the library lacks."""
 
     owner: User
     guest: User
     newcomer: User
-    """Uploads, and has nothing else."""
+    """An account with uploads only."""
     images: list[Image]
     person: Person | None = None
     other: Person | None = None
@@ -48,8 +48,8 @@ class Scene:
     zip: Upload | None = None
 
 
-def life_lived(library: Library, *, guest: User, newcomer: User, long: bool) -> Scene:
-    """Do to the library what people do, as far as there are photos and people for it."""
+def library_used(library: Library, *, guest: User, newcomer: User, long: bool) -> Scene:
+    """Use the library, as far as it has photos and people for it."""
     scene = Scene(library.owner, guest, newcomer, library.images)
     if library.images:
         scene.photo = library.images[0]
@@ -96,7 +96,7 @@ def _shared(scene: Scene, *, long: bool) -> None:
 
 
 def _unpacked(scene: Scene, *, long: bool) -> None:
-    """A zip that came in, and a file that was cut off half-way."""
+    """Store an unpacked zip and an interrupted upload."""
     scene.zip = Upload.objects.create(
         owner=scene.owner,
         sha256="0" * 64,
@@ -131,7 +131,7 @@ def _unpacked(scene: Scene, *, long: bool) -> None:
 
 
 def _known(scene: Scene, library: Library) -> None:
-    """Names, one of each kind of question, and the changes that are listed."""
+    """Create names, a smart album, questions of each kind, and changes."""
     owner, people = scene.owner, library.people
     scene.person, scene.other = people["Clara"], people["Maya"]
     with_her = Face.objects.filter(person=scene.person).order_by("-image__captured_at")
@@ -147,7 +147,7 @@ def _known(scene: Scene, library: Library) -> None:
     person_hide(person=people["?4"], by=owner)
     scene.nameless = people["?1"]
     _confused(owner, people)
-    # Done and taken up again, so that the list of changes has something in it.
+    # For the history.
     split = Person.objects.create(owner=owner)
     Face.objects.filter(pk__in=people["Amara"].faces.values("pk")[:1]).update(person=split)
     person_merge(into=people["Amara"], others=[split], by=owner)
@@ -155,7 +155,7 @@ def _known(scene: Scene, library: Library) -> None:
 
 
 def _confused(owner: User, people: dict[str, Person]) -> None:
-    """What the review asks about: a group that is somebody, somebody twice in a photo, faces with nobody."""
+    """Create questions: a second group of a person, a person twice in a photo, unassigned faces."""
     apart = Person.objects.create(owner=owner)
     for face in people["Clara"].faces.order_by("quality")[:2]:
         face.person = apart
@@ -167,18 +167,18 @@ def _confused(owner: User, people: dict[str, Person]) -> None:
         twice.person = people["Zoe"]
         twice.save(update_fields=["person"])
         vector_set(twice, "Zoe", spread=1.0)
-    for number, who in enumerate(WAITING):
+    for number, who in enumerate(UNASSIGNED):
         face = people[who].faces.earliest("quality")
         face.person = None
-        if number < DOUBTFUL:
+        if number < UNCLEAR:
             face.score, face.poor_reason, face.quality = 0.55, "small", 0.1
         face.save(update_fields=["person", "score", "poor_reason", "quality"])
-        # Nobody looks like the doubtful ones, so that it is asked whether they are faces at all.
-        vector_set(face, f"nobody {number}" if number < DOUBTFUL else who, spread=0.5 + 0.12 * number)
+        # Unclear faces resemble no person, so that the question is if they are faces at all.
+        vector_set(face, f"stranger {number}" if number < UNCLEAR else who, spread=0.5 + 0.12 * number)
 
 
 def _lost(scene: Scene, *, long: bool) -> None:
-    """Photos in the bin, files that were refused, and a scan that failed."""
+    """Create deleted photos, rejected files and a failed scan."""
     gone = [image.pk for image in scene.images[-5:]]
     images_bin(images=Image.objects.filter(pk__in=gone), by=scene.owner)
     scene.images = [image for image in scene.images if image.pk not in gone]

@@ -1,4 +1,4 @@
-"""All pictures on one page, to be looked at side by side."""
+"""All screenshots side by side on one page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ img {{ display: block; height: 24rem; width: auto; max-width: 90vw; object-fit: 
 
 
 def sheet_written(folder: Path, shots: Sequence[Shot], *, title: str) -> Path:
-    """Write index.html beside the pictures."""
+    """Write index.html beside the screenshots."""
     parts = [HEAD.format(title=escape(title))]
     for name, several in groupby(shots, key=lambda shot: shot.page):
         parts.append(f'<h2 id="{name}">{name}</h2>\n<div>\n')
