@@ -4,7 +4,7 @@ Every picture goes through the product's own decoding, detector and embedder; so
 background, so the face nearest the centre is taken. A logistic curve over the cosine distance is fitted by
 maximum likelihood (Platt 1999, with his targets). Its error is cross-validated in five folds: the expected
 calibration error is the mean difference between the predicted and the observed rate in 15 bins of equal
-width, weighted by their pairs. The last lines of the output are the rows of the product's calibration table.
+width, weighted by their pairs. The last lines of the output belong into faces/vision/profiles.py.
 """
 
 from __future__ import annotations
@@ -129,10 +129,10 @@ def measure(distance: NDArray[np.float64], same: NDArray[np.bool_], seed: int) -
     judged = np.zeros(len(same))
     for fold in range(FOLDS):
         slope, offset = platt_fit(distance[folds != fold], same[folds != fold])
-        curve = Calibration("", slope=slope, offset=offset, pairs=0, measured_on="", error=0.0)
+        curve = Calibration(slope=slope, offset=offset, pairs=0, measured_on="", error=0.0)
         judged[folds == fold] = curve.probabilities(distance[folds == fold])
     slope, offset = platt_fit(distance, same)
-    curve = Calibration("", slope=slope, offset=offset, pairs=0, measured_on="", error=0.0)
+    curve = Calibration(slope=slope, offset=offset, pairs=0, measured_on="", error=0.0)
     return {
         "slope": slope,
         "offset": offset,
@@ -170,11 +170,11 @@ def report(results: dict[str, dict[str, Any]], detector: str) -> None:
         print(f"\n{name}: predicted, observed, pairs")
         for predicted, observed, count in row["bins"]:
             print(f"  {predicted:6.1%}  {observed:6.1%}  {count:5}")
-    print("\nfaces/vision/calibration.py:")
+    print("\nfaces/vision/profiles.py:")
     for name, row in results.items():
         print(
-            f'    Calibration("{name}", slope={row["slope"]:.3f}, offset={row["offset"]:.3f}, '
-            f'pairs={row["pairs"]}, measured_on="{SOURCE}, {detector}", error={row["error"]:.4f}),'
+            f"  {name}: Calibration(slope={row['slope']:.3f}, offset={row['offset']:.3f}, "
+            f'pairs={row["pairs"]}, measured_on="{SOURCE}, {detector}", error={row["error"]:.4f})'
         )
 
 
