@@ -122,3 +122,23 @@ class TooManyAttempts(Exception):
 
 class ArchivesBusy(Exception):
     """As many zips as the server can send at once are being sent; in a moment there is room again."""
+
+
+class LinkError(Exception):
+    """A share link that cannot be opened, or not for this."""
+
+
+class LinkNotFound(LinkError):
+    """No share link has this token: it never existed, or was deleted."""
+
+
+class LinkExpired(LinkError):
+    """The share link has expired."""
+
+
+class LinkPasswordNeeded(LinkError):
+    """The password of the share link is missing or wrong."""
+
+
+class LinkWithoutDownloads(LinkError):
+    """The share link does not allow downloads of originals."""

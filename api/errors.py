@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
-from api.exceptions import INVALID, NOT_ALLOWED, problem_of
+from api.exceptions import INVALID, NOT_ALLOWED, NOT_FOUND, problem_of
 from api.negotiation import PROBLEM
 
 Handler = Callable[..., HttpResponse]
@@ -27,7 +27,7 @@ bad_request = _handler(HTTPStatus.BAD_REQUEST, "invalid", INVALID, defaults.bad_
 permission_denied = _handler(
     HTTPStatus.FORBIDDEN, "permission_denied", NOT_ALLOWED, defaults.permission_denied
 )
-not_found = _handler(HTTPStatus.NOT_FOUND, "not_there", _("Not found."), defaults.page_not_found)
+not_found = _handler(HTTPStatus.NOT_FOUND, "not_there", NOT_FOUND, defaults.page_not_found)
 server_error = _handler(
     HTTPStatus.INTERNAL_SERVER_ERROR,
     "defect",

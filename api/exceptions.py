@@ -25,6 +25,10 @@ from albums.exceptions import (
     ArchivesBusy,
     DigestDiffers,
     ImageRefused,
+    LinkExpired,
+    LinkNotFound,
+    LinkPasswordNeeded,
+    LinkWithoutDownloads,
     OffsetDiffers,
     RefusalCode,
     TooManyAttempts,
@@ -45,6 +49,7 @@ from faces.vision.errors import VisionError
 logger = logging.getLogger(__name__)
 
 INVALID = gettext_lazy("The request is invalid.")
+NOT_FOUND = gettext_lazy("Not found.")
 NOT_ALLOWED = gettext_lazy("This is not allowed.")
 CONFLICT_CODES = frozenset(
     {
@@ -56,6 +61,18 @@ CONFLICT_CODES = frozenset(
 WHOLE_REQUEST = "request"
 UNNAMED_FIELDS = frozenset({"non_field_errors", "__all__"})
 CONSTANT_PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str, object]] = {
+    LinkNotFound: (HTTPStatus.NOT_FOUND, "not_there", NOT_FOUND),
+    LinkExpired: (HTTPStatus.GONE, "link_expired", gettext_lazy("This link has expired.")),
+    LinkPasswordNeeded: (
+        HTTPStatus.FORBIDDEN,
+        "password_needed",
+        gettext_lazy("This link requires a password. Send it in the header Share-Password."),
+    ),
+    LinkWithoutDownloads: (
+        HTTPStatus.FORBIDDEN,
+        "permission_denied",
+        gettext_lazy("This link doesn't allow downloads."),
+    ),
     DigestDiffers: (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "damaged_on_the_way",
@@ -101,7 +118,7 @@ def error_response(exception: Exception, context: dict[str, Any]) -> Response | 
         case ValidationError():
             problem = _invalid(exception.detail)
         case Http404():
-            problem = problem_of(HTTPStatus.NOT_FOUND, "not_there", _("Not found."))
+            problem = problem_of(HTTPStatus.NOT_FOUND, "not_there", str(NOT_FOUND))
         case PermissionDenied():
             problem = problem_of(HTTPStatus.FORBIDDEN, "permission_denied", str(NOT_ALLOWED))
         case APIException():
@@ -174,7 +191,7 @@ def _people_problem(error: PeopleError) -> dict[str, Any]:
     status = HTTPStatus.CONFLICT if error.code in CONFLICT_CODES else HTTPStatus.BAD_REQUEST
     match error:
         case NotThere():
-            return problem_of(HTTPStatus.NOT_FOUND, error.code, _("Not found."))
+            return problem_of(HTTPStatus.NOT_FOUND, error.code, str(NOT_FOUND))
         case NameTaken(namesake_id=person):
             return problem_of(status, error.code, str(error), person=person)
         case NotTheNewest(newest_id=newest) if newest:

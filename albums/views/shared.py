@@ -16,16 +16,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.album_forms import LinkPasswordForm
-from albums.exceptions import TooManyAttempts
+from albums.exceptions import (
+    LinkExpired,
+    LinkNotFound,
+    LinkPasswordNeeded,
+    LinkWithoutDownloads,
+    TooManyAttempts,
+)
 from albums.http.media import original_response, rendition_response
 from albums.models import Album, Image, Rendition, ShareLink
 from albums.ordering import ALBUM_ORDERS, neighbours, position
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.share_links import (
-    password_fits,
+    downloads_check,
     password_ticket,
     share_link_note_opened,
-    ticket_valid,
+    share_link_open,
+    ticket_key,
 )
 from albums.services.arranging.smart_albums import albums_fill
 from albums.services.core.people_names import names_in
@@ -39,11 +46,18 @@ SharedView = Callable[..., HttpResponseBase]
 
 
 def _public(view: SharedView) -> SharedView:
-    """Put what every answer here carries on it: also on those that say no."""
+    """Answer for a link that cannot be opened, and set the headers of all answers here, errors included."""
 
     @wraps(view)
-    def answered(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        response = view(request, **kwargs)
+    def answered(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
+        try:
+            response = view(request, token=token, **kwargs)
+        except (LinkNotFound, LinkWithoutDownloads) as error:
+            raise Http404 from error
+        except LinkExpired:
+            response = render(request, "shared/expired.html", status=410)
+        except LinkPasswordNeeded:
+            response = redirect("albums:shared", token)
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         response.headers.setdefault("Cache-Control", "private, no-cache")
@@ -53,26 +67,13 @@ def _public(view: SharedView) -> SharedView:
 
 
 def _through_link(view: SharedView) -> SharedView:
-    """Call the view with the open link; before the password was given, lead to the page that asks for it."""
+    """Call the view with the opened link, or lead to the page that asks for the password."""
 
     @wraps(view)
     def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
-        link = _link(token)
-        if link.expired:
-            return render(request, "shared/expired.html", status=410)
-        if not ticket_valid(link, request.session.get(_ticket_key(link))):
-            return redirect("albums:shared", token)
-        return view(request, link=link, **kwargs)
+        return view(request, link=share_link_open(token, tickets=request.session), **kwargs)
 
     return _public(opened)
-
-
-def _link(token: str) -> ShareLink:
-    return get_object_or_404(ShareLink.objects.select_related("album"), token=token)
-
-
-def _ticket_key(link: ShareLink) -> str:
-    return f"share-link-{link.pk}"
 
 
 def _photos(link: ShareLink) -> ImageQuerySet:
@@ -81,33 +82,27 @@ def _photos(link: ShareLink) -> ImageQuerySet:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def shared(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The album's photos, or the form that asks for the password. htmx gets further tiles alone."""
-    return _asked(request, token=token) if request.method == "POST" else _shown(request, token=token)
+    """Show the photos of the album, or the form for the password. htmx gets further tiles only."""
+    return _unlock(request, token=token) if request.method == "POST" else _album(request, token=token)
 
 
 @_public
-def _asked(request: HttpRequest, token: str) -> HttpResponseBase:
-    link = _link(token)
-    if link.expired:
-        return render(request, "shared/expired.html", status=410)
+def _unlock(request: HttpRequest, token: str) -> HttpResponseBase:
     form = LinkPasswordForm(request.POST)
-    if not link.password or not form.is_valid():
-        return _password_page(request, form)
+    password = form.cleaned_data["password"] if form.is_valid() else ""
     try:
-        fits = password_fits(
-            link=link,
-            password=form.cleaned_data["password"],
-            address=request.META.get("REMOTE_ADDR", ""),
-        )
+        link = share_link_open(token, password=password, address=request.META.get("REMOTE_ADDR", ""))
     except TooManyAttempts as error:
         form.add_error("password", _("Too many tries. Wait ten minutes, then try again."))
         response = _password_page(request, form, status=429)
         response.headers["Retry-After"] = str(error.seconds)
         return response
-    if not fits:
+    except LinkPasswordNeeded:
+        if not password:
+            return _password_page(request, form)
         form.add_error("password", _("This is not the password. Capitals count."))
         return _password_page(request, form, status=403)
-    request.session[_ticket_key(link)] = password_ticket(link)
+    request.session[ticket_key(link)] = password_ticket(link)
     return redirect("albums:shared", token)
 
 
@@ -119,11 +114,10 @@ def _password_page(request: HttpRequest, form: LinkPasswordForm, *, status: int 
 
 
 @_public
-def _shown(request: HttpRequest, token: str) -> HttpResponseBase:
-    link = _link(token)
-    if link.expired:
-        return render(request, "shared/expired.html", status=410)
-    if not ticket_valid(link, request.session.get(_ticket_key(link))):
+def _album(request: HttpRequest, token: str) -> HttpResponseBase:
+    try:
+        link = share_link_open(token, tickets=request.session)
+    except LinkPasswordNeeded:
         return _password_page(request, LinkPasswordForm())
     is_htmx = bool(request.headers.get("HX-Request"))
     if not is_htmx:
@@ -193,18 +187,16 @@ def rendition(request: HttpRequest, link: ShareLink, pk: int, kind: str) -> Http
 @require_safe
 @_through_link
 def original(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponseBase:
-    """The file exactly as it was given, where the link allows it."""
-    if not link.downloads:
-        raise Http404("this link gives no downloads")
+    """Send the original file, if the link allows downloads."""
+    downloads_check(link)
     return original_response(request, get_object_or_404(_photos(link), pk=pk))
 
 
 @require_safe
 @_through_link
 def archive(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
-    """All originals as one zip, where the link allows it."""
-    if not link.downloads:
-        raise Http404("this link gives no downloads")
+    """Send all originals as a zip, if the link allows downloads."""
+    downloads_check(link)
     albums_fill([link.album_id])
     return archive_response(request, _photos(link), name=link.album.name)
 

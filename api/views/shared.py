@@ -5,12 +5,9 @@ The password of a link, if it has one, is sent with every request in the header 
 
 from __future__ import annotations
 
-from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import AllowAny
 
 from albums.http.archives import zip_response
@@ -19,7 +16,7 @@ from albums.models import Image, ShareLink
 from albums.ordering import ALBUM_ORDERS
 from albums.pagination import Page
 from albums.querysets import ImageQuerySet
-from albums.services.arranging.share_links import password_fits, share_link_note_opened
+from albums.services.arranging.share_links import downloads_check, share_link_note_opened, share_link_open
 from albums.services.arranging.smart_albums import albums_fill
 from albums.services.core.people_names import names_in
 from api.schema import BUSY, RENDITION_KIND, Operation
@@ -33,6 +30,8 @@ PASSWORD = OpenApiParameter(
     description="password of the link, if it has one; percent-encoded unless plain ASCII",
 )
 
+EXPIRED = {410: "The link has expired."}
+
 
 class SharedView(ApiView):
     """Base of the views of shared albums."""
@@ -41,22 +40,10 @@ class SharedView(ApiView):
     permission_classes = (AllowAny,)
     authentication_classes = ()
 
-    def link(self, token: str, *, download: bool = False) -> ShareLink:
-        """Return a valid link; download: one that allows it. Raises Http404 and PermissionDenied."""
-        link = get_object_or_404(ShareLink.objects.select_related("album"), token=token)
-        if link.expired:
-            raise Http404
-        if link.password and not self._opens(link):
-            message = _("This link requires a password. Send it in the header Share-Password.")
-            raise PermissionDenied(message, code="password_needed")
-        if download and not link.downloads:
-            raise PermissionDenied(_("This link doesn't allow downloads."))
-        return link
-
-    def _opens(self, link: ShareLink) -> bool:
+    def link(self, token: str) -> ShareLink:
+        """Return an opened share link. Raises LinkError."""
         password = self.request.headers.get("Share-Password", "")
-        address = self.request.META.get("REMOTE_ADDR", "")
-        return bool(password) and password_fits(link=link, password=password, address=address)
+        return share_link_open(token, password=password, address=self.request.META.get("REMOTE_ADDR", ""))
 
     def images(self, link: ShareLink) -> ImageQuerySet:
         """Return the photos of the album."""
@@ -66,7 +53,7 @@ class SharedView(ApiView):
 class SharedAlbum(SharedView):
     """Retrieve a shared album."""
 
-    @Operation("shared_album", response=SharedAlbumOut, parameters=[PASSWORD])
+    @Operation("shared_album", response=SharedAlbumOut, parameters=[PASSWORD], errors=EXPIRED)
     def get(self, token: str) -> ShareLink:
         """Retrieve the album of a share link."""
         link = self.link(token)
@@ -79,7 +66,7 @@ class SharedAlbum(SharedView):
 class SharedImages(SharedView):
     """List the photos of a shared album."""
 
-    @Operation("shared_images", response=SharedImageOut, many=True, parameters=[PASSWORD])
+    @Operation("shared_images", response=SharedImageOut, many=True, parameters=[PASSWORD], errors=EXPIRED)
     def get(self, token: str) -> Page:
         """List the photos of a shared album in its order."""
         link = self.link(token)
@@ -95,7 +82,7 @@ class SharedImages(SharedView):
 class SharedRendition(SharedView):
     """Download a smaller copy of a shared photo."""
 
-    @Operation("shared_rendition", parameters=[PASSWORD, RENDITION_KIND], media="image/jpeg")
+    @Operation("shared_rendition", parameters=[PASSWORD, RENDITION_KIND], media="image/jpeg", errors=EXPIRED)
     def get(self, token: str, pk: int, kind: str) -> HttpResponseBase:
         """Download a smaller, upright JPEG of a photo of a shared album."""
         image = get_object_or_404(self.images(self.link(token)), pk=pk)
@@ -105,19 +92,22 @@ class SharedRendition(SharedView):
 class SharedOriginal(SharedView):
     """Download the original of a shared photo."""
 
-    @Operation("shared_original", parameters=[PASSWORD], media="application/octet-stream")
+    @Operation("shared_original", parameters=[PASSWORD], media="application/octet-stream", errors=EXPIRED)
     def get(self, token: str, pk: int) -> HttpResponseBase:
         """Download the original of a photo, if the link allows downloads."""
-        image = get_object_or_404(self.images(self.link(token, download=True)), pk=pk)
+        link = self.link(token)
+        downloads_check(link)
+        image = get_object_or_404(self.images(link), pk=pk)
         return original_response(self.django_request, image)
 
 
 class SharedZip(SharedView):
     """Download a shared album."""
 
-    @Operation("shared_zip", parameters=[PASSWORD], media="application/zip", errors=BUSY)
+    @Operation("shared_zip", parameters=[PASSWORD], media="application/zip", errors=BUSY | EXPIRED)
     def get(self, token: str) -> HttpResponseBase:
         """Download the originals of a shared album as a zip, if the link allows downloads."""
-        link = self.link(token, download=True)
+        link = self.link(token)
+        downloads_check(link)
         albums_fill([link.album_id])
         return zip_response(self.images(link), name=link.album.name)

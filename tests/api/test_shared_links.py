@@ -1,4 +1,4 @@
-"""What whoever has the address of a share link may see of an album, and nothing else."""
+"""Share links in the API: they open their album, and nothing else."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,18 +14,18 @@ from tests.page_rows import stored_image, whole
 
 __all__ = ["stored_world", "world"]
 
-Asked = Callable[..., Any]
+Request = Callable[..., Any]
 
 
 @pytest.fixture
-def through_link(client: Client, world: World) -> Asked:
+def through_link(client: Client, world: World) -> Request:
     def ask_shared(path: str = "", **headers: str) -> Any:
         return client.get(f"/api/v1/shared/{world.link.token}/{path}", headers=headers)
 
     return ask_shared
 
 
-def test_a_link_shows_its_album_and_nothing_else(world: World, through_link: Asked) -> None:
+def test_a_link_shows_its_album_and_nothing_else(world: World, through_link: Request) -> None:
     assert through_link().json()["name"] == "Summer"
     assert [one["id"] for one in through_link("images/").json()["results"]] == [world.image.pk]
     assert through_link("images/").json()["results"][0]["names"] == []
@@ -38,19 +38,19 @@ def test_a_link_shows_its_album_and_nothing_else(world: World, through_link: Ask
     assert through_link(f"images/{private.pk}/renditions/preview/").status_code == 404
 
 
-def test_a_link_without_downloads_gives_no_originals(world: World, through_link: Asked) -> None:
+def test_a_link_without_downloads_gives_no_originals(world: World, through_link: Request) -> None:
     ShareLink.objects.update(downloads=False)
     assert through_link(f"images/{world.image.pk}/original/").status_code == 403
     assert through_link("zip/").status_code == 403
     assert through_link(f"images/{world.image.pk}/renditions/preview/").status_code == 200
 
 
-def test_a_link_tells_names_where_its_owner_wants_that(world: World, through_link: Asked) -> None:
+def test_a_link_tells_names_where_its_owner_wants_that(world: World, through_link: Request) -> None:
     ShareLink.objects.update(shows_names=True)
     assert through_link("images/").json()["results"][0]["names"] == ["Anna"]
 
 
-def test_a_link_with_a_password_opens_with_it(client: Client, world: World, through_link: Asked) -> None:
+def test_a_link_with_a_password_opens_with_it(client: Client, world: World, through_link: Request) -> None:
     client.force_login(world.ada)
     changed = client.patch(
         f"/api/v1/links/{world.link.pk}/", {"password": "a pass phrase"}, content_type="application/json"
@@ -63,13 +63,23 @@ def test_a_link_with_a_password_opens_with_it(client: Client, world: World, thro
     assert through_link("images/", **{"Share-Password": "a pass phrase"}).status_code == 200
 
 
-def test_links_that_are_over_taken_back_or_never_were_are_the_same(
-    client: Client, world: World, through_link: Asked
+def test_deleted_links_and_unknown_ones_have_the_same_answer(
+    client: Client, world: World, through_link: Request
 ) -> None:
-    never = client.get("/api/v1/shared/never-was/").content
-    ShareLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
-    over = through_link()
-    assert (over.status_code, over.content) == (404, never)
+    unknown = client.get("/api/v1/shared/never-was/").content
     ShareLink.objects.all().delete()
-    gone = through_link()
-    assert (gone.status_code, gone.content) == (404, never)
+    deleted = through_link()
+    assert (deleted.status_code, deleted.content) == (404, unknown)
+
+
+def test_an_expired_link_has_the_same_answer_in_the_api_and_on_pages(
+    client: Client, world: World, through_link: Request
+) -> None:
+    ShareLink.objects.update(expires_at=timezone.now() - timedelta(days=1), password="set")
+    for path in ("", "images/", "zip/", f"images/{world.image.pk}/original/"):
+        answer = through_link(path)
+        assert (answer.status_code, answer.json()["code"]) == (410, "link_expired")
+    page = client.get(f"/s/{world.link.token}/")
+    assert page.status_code == 410
+    assert "has expired" in answer.json()["detail"]
+    assert "has expired" in page.content.decode()

@@ -1,5 +1,6 @@
-"""Share links: made, changed, taken back, and opened by who has the address."""
+"""Share links: create, change and delete them, and open them for visitors."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -7,10 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from albums.exceptions import LinkExpired, LinkNotFound, LinkPasswordNeeded, LinkWithoutDownloads
 from albums.models import Album, ShareLink
 from albums.services.core.throttling import Attempts
 
-# Noting each opening would write a row for each page that is looked at.
+# Recording each visit would write a row for each page.
 OPENED_EVERY = timedelta(minutes=1)
 
 
@@ -22,7 +24,7 @@ def share_link_create(
     downloads: bool = True,
     shows_names: bool = False,
 ) -> ShareLink:
-    """A new address for the album. An empty password means that none is asked for."""
+    """Create a link to an album; an empty password: without one."""
     return ShareLink.objects.create(
         album=album,
         password=make_password(password) if password else "",
@@ -35,9 +37,9 @@ def share_link_create(
 def share_link_change(
     *, link: ShareLink, password: str | None, expires_at: datetime | None, downloads: bool, shows_names: bool
 ) -> ShareLink:
-    """Change what a link gives; the address stays. A password of None stays, an empty one is taken away.
+    """Change the options of a link; its address stays. password: None keeps it, an empty one removes it.
 
-    With another password everybody has to give it again.
+    After a change of the password, visitors have to enter the new one.
     """
     if password is not None:
         link.password = make_password(password) if password else ""
@@ -47,15 +49,45 @@ def share_link_change(
 
 
 def share_link_revoke(*, link: ShareLink) -> None:
-    """From now on the address leads nowhere, like one that never was."""
+    """Delete a link. It no longer works, as if it never existed."""
     link.delete()
 
 
 def share_link_note_opened(*, link: ShareLink) -> None:
-    """Note that somebody looked, at most once a minute."""
+    """Record a visit, at most once a minute."""
     now = timezone.now()
     stale = Q(opened_at=None) | Q(opened_at__lt=now - OPENED_EVERY)
     ShareLink.objects.filter(stale, pk=link.pk).update(opened_at=now)
+
+
+def share_link_open(
+    token: str,
+    *,
+    password: str = "",
+    address: str = "",
+    tickets: Mapping[str, object] | None = None,
+) -> ShareLink:
+    """Return the link with this token for a visitor who has its password, or a ticket from an earlier visit.
+
+    address: the visitor's, to count attempts at the password. tickets: the visitor's session.
+    Raises LinkError by reason, and TooManyAttempts.
+    """
+    link = ShareLink.objects.select_related("album").filter(token=token).first()
+    if link is None:
+        raise LinkNotFound
+    if link.expired:
+        raise LinkExpired
+    if not ticket_valid(link, (tickets or {}).get(ticket_key(link))) and not (
+        password and password_fits(link=link, password=password, address=address)
+    ):
+        raise LinkPasswordNeeded
+    return link
+
+
+def downloads_check(link: ShareLink) -> None:
+    """Raise LinkWithoutDownloads for a link that does not allow downloads of originals."""
+    if not link.downloads:
+        raise LinkWithoutDownloads
 
 
 def password_fits(*, link: ShareLink, password: str, address: str) -> bool:
@@ -68,13 +100,18 @@ def password_fits(*, link: ShareLink, password: str, address: str) -> bool:
     return True
 
 
+def ticket_key(link: ShareLink) -> str:
+    """Return the name of a link's ticket in a session."""
+    return f"share-link-{link.pk}"
+
+
 def password_ticket(link: ShareLink) -> str:
-    """What a session keeps once the password was right; another password makes it worthless."""
+    """Return the ticket of a visitor who gave the password. It is void after the password is changed."""
     return salted_hmac("albums.share-link", f"{link.pk}:{link.password}", algorithm="sha256").hexdigest()
 
 
 def ticket_valid(link: ShareLink, ticket: object) -> bool:
-    """Whether a session's ticket opens this link; a link without a password needs none."""
+    """Return True for a ticket that opens this link. A link without a password needs none."""
     if not link.password:
         return True
     return isinstance(ticket, str) and constant_time_compare(ticket, password_ticket(link))
