@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import BaseCommand, get_commands, load_command_class
 from django.test import RequestFactory
 from PIL import Image
@@ -96,6 +97,11 @@ def test_every_detector_and_embedder_is_documented() -> None:
         if model.wheel:
             assert f"{model.wheel.requirement} |" in rows[name]
             assert f"{model.size / 1e6:.1f} MB" in rows[name]
+
+
+def test_every_queue_is_documented() -> None:
+    assert set(settings.QUEUES) <= set(table_rows("scaling.md"))
+    assert f" -Q {','.join(settings.QUEUES)} " in (DOCS / "scaling.md").read_text()
 
 
 @pytest.mark.django_db
