@@ -104,10 +104,6 @@ class ImportFolderError(Exception):
     """A folder that cannot be imported at all: it is missing, is no folder, or holds no picture."""
 
 
-class OwnerUnclearError(Exception):
-    """It is not clear whose photos these are; the message names the accounts to choose from."""
-
-
 class AlbumFillsItself(Exception):
     """Photos come and go in this album by its rule; nobody adds or removes any by hand."""
 

@@ -196,11 +196,13 @@ def main() -> None:
     options = arguments()
     if options.one:
         use_folder(options.folders[0])
+        from django.core.management import call_command
+
         from config.commands import preparation
         from config.local_services import embedded
 
         with embedded.services():
-            preparation.migrate()
+            call_command("migrate", verbosity=0, interactive=False)
             if (static := preparation.StaticFiles()).stale:
                 static.collect()
             print(json.dumps(measure()))

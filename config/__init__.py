@@ -1,6 +1,6 @@
-"""The Django project: settings, URLs, Celery, and the services that Trombine brings along.
+"""The Django project: settings, URLs, Celery and local services.
 
-The Celery application is loaded with Django, so that `shared_task` finds it.
+The Celery application is loaded with Django, for `shared_task`.
 """
 
 from config.celery import app as celery_app

@@ -1,4 +1,4 @@
-"""The Celery application. Its settings are Django's, under the prefix CELERY_."""
+"""The Celery application, configured by the Django settings with the prefix CELERY_."""
 
 import os
 

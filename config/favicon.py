@@ -1,4 +1,4 @@
-"""The icon, for pages that name none: the admin's, and a photo opened by itself."""
+"""Favicon of pages that name none: the admin, and a photo opened by itself."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
@@ -7,5 +7,5 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def favicon(_request: HttpRequest) -> HttpResponse:
-    """Lead to the icon that all other pages name."""
+    """Redirect to the icon of all other pages."""
     return HttpResponseRedirect(static("img/logo.svg"))

@@ -1,15 +1,15 @@
-"""Static files of an installation: under names with their digests, packed; modules find each other."""
+"""Storage of compressed static files with hashed names."""
 
 from typing import Any
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it has no types
-    """As WhiteNoise has it; `import "./other.js"` in a script of ours leads to the hashed name, too."""
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped in the library
+    """WhiteNoise's storage, which also replaces the names in `import "./other.js"`."""
 
     support_js_module_import_aggregation = True
-    # Only in our own scripts: packages bring files for bundlers, whose imports lead to no file.
+    # Only in our scripts: packages contain files for bundlers, whose imports match no file.
     _js_module_import_aggregation_patterns: tuple[str, Any] = (
         "js/*.js",
         CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],  # noqa: SLF001

@@ -1,4 +1,4 @@
-"""All addresses, each app's in its own urls.py."""
+"""All URLs; each app lists its own."""
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -9,15 +9,14 @@ from config.favicon import favicon
 from config.observability.health import healthz, readyz
 from config.observability.metrics import metrics
 
-# Before its addresses are read: they are those of what the apps register.
+# Before admin.site.urls, which depends on what the apps register.
 admin.autodiscover()
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    # For machines that look after this one.
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
-    # The words of the scripts, in the language of the page.
+    # Translations for scripts, in the language of the page.
     path(
         "texts.js",
         cache_control(private=True, max_age=0)(JavaScriptCatalog.as_view(packages=["albums", "faces"])),

@@ -1,4 +1,4 @@
-"""Which version of Trombine this is."""
+"""Trombine's version."""
 
 import functools
 import tomllib
@@ -9,5 +9,5 @@ PROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 
 @functools.cache
 def version() -> str:
-    """As the project's own file says, for it runs from its checkout and is not installed."""
+    """Return the version in pyproject.toml; the project runs from its checkout and is not installed."""
     return str(tomllib.loads(PROJECT.read_text())["project"]["version"])

@@ -1,4 +1,4 @@
-"""All our commands alike: examples in the help, JSON and nothing else, ends that mean something."""
+"""Properties of all commands: examples in the help, JSON output, exit codes."""
 
 import io
 import json
@@ -23,14 +23,14 @@ OURS = sorted(
     name for name, app in get_commands().items() if app in {"albums", "faces"} and name != "makemessages"
 )
 
-# How each is called so that it has something to say, with {folder} to write to or read from.
+# Arguments of each command that give a result; {folder} is a folder to write to or read from.
 CALLS: dict[str, list[str]] = {
     "backup": ["{folder}/backup"],
     "check_integrity": ["--quick"],
     "erase_person": ["Ruby", "--yes"],
     "export_people": ["{folder}/people.csv"],
     "fetch_models": ["--list"],
-    "import_folder": ["{folder}/given"],
+    "import_folder": ["{folder}/photos"],
     "read_metadata": [],
     "recluster": ["--plan"],
     "reindex": ["--failed"],
@@ -41,9 +41,9 @@ CALLS: dict[str, list[str]] = {
 
 
 def command(name: str) -> ReportingCommand:
-    made = load_command_class(get_commands()[name], name)
-    assert isinstance(made, ReportingCommand), f"{name} does not report as the others do"
-    return made
+    loaded = load_command_class(get_commands()[name], name)
+    assert isinstance(loaded, ReportingCommand), f"{name} is no ReportingCommand"
+    return loaded
 
 
 def test_every_command_is_in_this_table() -> None:
@@ -51,36 +51,34 @@ def test_every_command_is_in_this_table() -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_the_help_has_examples_and_the_options_of_all(name: str) -> None:
-    said = command(name).create_parser("bin/manage", name).format_help()
-    _, _, examples = said.partition("\nexamples:\n")
+def test_the_help_has_examples_and_the_common_options(name: str) -> None:
+    text = command(name).create_parser("bin/manage", name).format_help()
+    _, _, examples = text.partition("\nexamples:\n")
     assert f"bin/manage {name}" in examples or f"bin/{name}" in examples
-    assert "--json" in said
-    assert "--no-progress" in said
+    assert "--json" in text
+    assert "--no-progress" in text
     assert all(len(line) <= 110 for line in examples.splitlines())
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_an_option_that_there_is_not_is_a_wrong_argument(
-    name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    made = command(name)
-    vars(made)["_called_from_command_line"] = True
-    parser = made.create_parser("bin/manage", name)
+def test_an_unknown_option_is_a_usage_error(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    loaded = command(name)
+    vars(loaded)["_called_from_command_line"] = True
+    parser = loaded.create_parser("bin/manage", name)
     with pytest.raises(SystemExit) as ended:
         parser.parse_args(["--no-such-option"])
-    assert ended.value.code == Exit.WRONG_ARGUMENTS
+    assert ended.value.code == Exit.USAGE
     assert capsys.readouterr().out == ""
 
 
 @pytest.fixture
 def album(ada: User, tmp_path: Path, settings: Settings) -> Path:
-    """A photo of Ada's with a face, and a folder to be taken in."""
+    """A photo of Ada's with a face, and a folder to import."""
     settings.DATA_DIR = tmp_path / "data"
     (tmp_path / "data" / "run").mkdir(parents=True)
-    given = tmp_path / "given"
-    given.mkdir()
-    (given / "page.jpg").write_bytes(b"<html>")
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "page.jpg").write_bytes(b"<html>")
     ruby = ada.people.create(name="Ruby")
     face(whole_photo(ada, tmp_path / "one.jpg", 1), person=ruby)
     return tmp_path
@@ -88,12 +86,12 @@ def album(ada: User, tmp_path: Path, settings: Settings) -> Path:
 
 @pytest.fixture
 def ada(transactional_db: None) -> User:
-    """Committed, for a backup looks from another connection."""
+    """Committed, because a backup uses another connection."""
     return User.objects.create_user("ada")
 
 
 @pytest.mark.parametrize("name", [name for name in OURS if name not in {"restore", "start"}])
-def test_with_json_there_is_one_object_and_nothing_else(
+def test_json_output_is_one_object_and_nothing_else(
     name: str, album: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = io.StringIO()
@@ -105,28 +103,28 @@ def test_with_json_there_is_one_object_and_nothing_else(
     assert capsys.readouterr().out == ""
 
 
-def test_a_failure_has_a_code_for_programs(album: Path) -> None:
+def test_a_failure_has_a_code_for_scripts(album: Path) -> None:
     with pytest.raises(CommandError) as failed:
         call_command("erase_person", "Nobody", "--json")
-    assert failed.value.returncode == Exit.WRONG_ARGUMENTS
+    assert failed.value.returncode == Exit.USAGE
     assert getattr(failed.value, "code", "") == "not_there"
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "error"),
     [
-        (["start", "--port", "x", "--json"], Exit.WRONG_ARGUMENTS, "wrong_arguments"),
-        (["recluster", "--json"], Exit.CANNOT_NOW, "database"),
+        (["start", "--port", "x", "--json"], Exit.USAGE, "wrong_arguments"),
+        (["recluster", "--json"], Exit.UNAVAILABLE, "database"),
     ],
 )
-def test_on_the_command_line_an_error_is_an_object_too(
+def test_json_output_of_an_error_is_an_object(
     tmp_path: Path, arguments: list[str], code: Exit, error: str
 ) -> None:
-    dropped = ("DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "CACHE_URL")
+    unset = ("DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "CACHE_URL")
     done = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *(word.format(tmp=tmp_path) for word in arguments)],
         env={
-            **{key: value for key, value in os.environ.items() if key not in dropped},
+            **{key: value for key, value in os.environ.items() if key not in unset},
             "TROMBINE_MODELS_DIR": str(settings.MODELS_DIR),
             "TROMBINE_DATA": str(tmp_path / "data"),
             "DATABASE_URL": "postgres://me@127.0.0.1:9/photos",
@@ -140,6 +138,6 @@ def test_on_the_command_line_an_error_is_an_object_too(
         check=False,
     )
     assert done.returncode == code, done.stderr
-    told = json.loads(done.stdout)
-    assert told["error"]["code"] == error
-    assert told["error"]["message"]
+    output = json.loads(done.stdout)
+    assert output["error"]["code"] == error
+    assert output["error"]["message"]

@@ -1,4 +1,4 @@
-"""The start command, as a person runs it."""
+"""The start command, run like a user does."""
 
 import http.client
 import os
@@ -22,7 +22,7 @@ from config.local_services import pid_files
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_the_help_of_bin_start_knows_every_option() -> None:
+def test_the_help_of_bin_start_lists_every_option() -> None:
     done = subprocess.run([ROOT / "bin" / "start", "--help"], capture_output=True, text=True, check=True)
     parser = CommandParser(prog="start")
     Command().add_arguments(parser)
@@ -39,10 +39,10 @@ def data() -> Iterator[Path]:
 
 
 def environment() -> dict[str, str]:
-    """That of a person, without what the test run set. The models are shared."""
-    dropped = ("DJANGO_SETTINGS_MODULE", "TROMBINE_DATA", "PYTEST_XDIST_WORKER", "DATABASE_URL", "BROKER_URL")
-    kept = {key: value for key, value in os.environ.items() if key not in dropped}
-    return {**kept, "TROMBINE_MODELS_DIR": str(settings.MODELS_DIR), "PYTHONUNBUFFERED": "1"}
+    """The environment without the variables of the test run. The models are shared."""
+    unset = ("DJANGO_SETTINGS_MODULE", "TROMBINE_DATA", "PYTEST_XDIST_WORKER", "DATABASE_URL", "BROKER_URL")
+    inherited = {key: value for key, value in os.environ.items() if key not in unset}
+    return {**inherited, "TROMBINE_MODELS_DIR": str(settings.MODELS_DIR), "PYTHONUNBUFFERED": "1"}
 
 
 def start(data: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -57,14 +57,14 @@ def start(data: Path, *arguments: str) -> subprocess.Popen[str]:
 
 
 def read_until(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
-    """Read its words up to the line that matches; its end comes first when it fails."""
+    """Read the output up to the line that matches."""
     assert process.stdout is not None
-    said = ""
+    output = ""
     for line in process.stdout:
-        said += line
+        output += line
         if found := re.search(pattern, line):
             return found
-    pytest.fail(f"It never said {pattern!r}. It said:\n{said}")
+    pytest.fail(f"{pattern!r} is not in the output:\n{output}")
 
 
 def get(url: str, path: str) -> tuple[int, str]:
@@ -78,15 +78,15 @@ def get(url: str, path: str) -> tuple[int, str]:
 
 
 def until_ready(url: str) -> None:
-    """The worker says that it listens as soon as it does."""
+    """Wait until the worker is ready."""
     end = time.monotonic() + 20
-    while (told := get(url, "/readyz"))[0] != 200:
-        assert time.monotonic() < end, told[1]
+    while (answer := get(url, "/readyz"))[0] != 200:
+        assert time.monotonic() < end, answer[1]
         time.sleep(0.2)
 
 
 def processes_of(data: Path) -> list[str]:
-    """What still works on the data folder."""
+    """The processes that still use the data folder."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -111,7 +111,7 @@ def test_from_nothing_to_a_page_through_a_kill_to_a_clean_stop(data: Path) -> No
         assert "password" in page
         until_ready(url)
 
-        # A second start command on the same folder only says where it runs.
+        # A second start command on the same folder prints where the first one runs.
         second = start(data)
         assert second.stdout is not None
         assert url in second.stdout.read()
@@ -124,7 +124,7 @@ def test_from_nothing_to_a_page_through_a_kill_to_a_clean_stop(data: Path) -> No
             os.kill(record.pid, signal.SIGKILL)
         os.kill(int((data / "postgres/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
         for _ in range(3):
-            read_until(first, r"was started again")
+            read_until(first, r"was restarted")
         assert get(url, link)[0] == 200
     finally:
         begun = time.monotonic()
@@ -137,7 +137,7 @@ def test_from_nothing_to_a_page_through_a_kill_to_a_clean_stop(data: Path) -> No
 
 
 @pytest.mark.slow
-def test_after_the_death_of_everything_the_next_start_works(data: Path) -> None:
+def test_after_a_kill_of_all_processes_the_next_start_works(data: Path) -> None:
     first = start(data, "--exit")
     first.communicate(timeout=60)
     assert first.returncode == 0
@@ -157,7 +157,7 @@ def test_after_the_death_of_everything_the_next_start_works(data: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_an_error_before_anything_starts(data: Path) -> None:
     process = start(data, str(data / "nothing"))
-    said, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=30)
     assert process.returncode != 0
-    assert "is not a folder" in said
+    assert "is not a folder" in output
     assert not data.exists() or not (data / "postgres").exists()

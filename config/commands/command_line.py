@@ -1,14 +1,13 @@
-"""What happens around a management command: data folder, settings, embedded services, and the last word.
+"""Entry point of all management commands: data folder, settings, embedded services and errors.
 
-When it cannot work it ends with one line that says what mends it, or with `--json` an object that does;
-`--traceback` shows where it happened. What the exit codes mean: `config.commands.reporting`.
+A command that cannot run ends with one line that says what to do, or with `--json` in an object;
+`--traceback` shows the traceback instead.
 """
 
 import contextlib
 import os
 import signal
-import sys
-from argparse import ArgumentTypeError
+from argparse import ArgumentError, ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -17,70 +16,66 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import BaseCommand, CommandError, ManagementUtility, get_commands
 from django.core.management.base import CommandParser, SystemCheckError
 from django.db.utils import Error as DatabaseError
-from kombu.exceptions import OperationalError as BrokerAway
+from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from config import env
-from config.commands import preparation, reporting
-from config.commands.reporting import Exit
-from config.local_services import connectivity, embedded, restore_marker
-from config.local_services.broker import BrokerError
-from config.local_services.postgres import PostgresError
-from config.local_services.privileges import PrivilegesError
-
-SERVICE_ERRORS = (
-    embedded.EmbeddedError,
-    BrokerError,
-    PostgresError,
-    PrivilegesError,
-    connectivity.ServiceUnreachable,
-    preparation.PreparationError,
+from config.commands import preparation
+from config.commands.reporting import (
+    CommandFailure,
+    Exit,
+    ReportingCommand,
+    exit_with,
+    unavailable,
+    wants_json,
 )
+from config.env import Number
+from config.local_services import connectivity, embedded
+from config.local_services.errors import ServiceError
+from config.local_services.restore_marker import unfinished_restore
 
-# These need no database. `start` brings the services up itself, and shows that it does.
+# Commands that need no database, and `start`, which starts the services with progress output.
 WITHOUT_SERVICES = frozenset({
     "help", "version", "start", "collectstatic", "findstatic", "diffsettings", "startapp", "startproject",
     "makemessages", "compilemessages", "fetch_models", "restore",
 })  # fmt: skip
 
-# These make the tables, look at how they are, or leave them to whoever types.
-ON_ANY_TABLES = frozenset({
+# Commands that create or inspect tables, or leave them to the user.
+WITHOUT_MIGRATIONS = frozenset({
     "check", "dbshell", "inspectdb", "makemigrations", "migrate", "optimizemigration", "runserver", "shell",
     "showmigrations", "sqlflush", "sqlmigrate", "sqlsequencereset", "squashmigrations", "test", "testserver",
 })  # fmt: skip
 
-# What these write down while they work is what one wants to see of them.
-TELL_EVERYTHING = frozenset({"start", "runserver", "testserver", "shell"})
+# Commands whose log is of interest while they run.
+WITH_LOG = frozenset({"start", "runserver", "testserver", "shell"})
 
 
-def take_data_option(arguments: list[str]) -> None:
-    """Put the value of `--data DIR` into TROMBINE_DATA: settings are read before any command sees it."""
-    for index, argument in enumerate(arguments):
-        if argument == "--":
-            return
-        if argument.startswith("--data="):
-            os.environ["TROMBINE_DATA"] = argument.partition("=")[2]
-        elif argument == "--data" and index + 1 < len(arguments):
-            os.environ["TROMBINE_DATA"] = arguments[index + 1]
+def apply_data_option(arguments: list[str]) -> None:
+    """Set TROMBINE_DATA to the value of `--data DIR`, before the settings are read."""
+    parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--data")
+    # The command itself reports a missing value.
+    with contextlib.suppress(ArgumentError):
+        if (folder := parser.parse_known_args(arguments)[0].data) is not None:
+            os.environ["TROMBINE_DATA"] = folder
 
 
-def whole_number(least: int, most: int) -> Callable[[str], int]:
-    """A type for an option; a value outside `least`..`most` is answered as a variable's is (`config.env`)."""
+def number_within(minimum: Number, maximum: Number) -> Callable[[str], Number]:
+    """Return an argparse type for numbers within bounds, whole ones if the bounds are."""
+    convert = type(minimum)
+    kind = {int: "a whole number", float: "a number"}[convert]
 
-    def read(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            number = least - 1
-        if not least <= number <= most:
-            raise ArgumentTypeError(f"it is {text!r}. Legal values: a whole number from {least} to {most}.")
-        return number
+    def parse(text: str) -> Number:
+        with contextlib.suppress(ValueError):
+            if minimum <= (number := convert(text)) <= maximum:
+                return number
+        raise ArgumentTypeError(f"{text!r} is not {kind} from {minimum} to {maximum}.")
 
-    return read
+    return parse
 
 
 def needs_services(arguments: list[str]) -> bool:
-    """Whether the command in `arguments` (without the program's name) works on the database or the broker."""
+    """Return whether the command, the first argument, uses the database or the broker."""
     return (
         bool(arguments)
         and arguments[0] not in WITHOUT_SERVICES
@@ -89,90 +84,72 @@ def needs_services(arguments: list[str]) -> bool:
     )
 
 
-def needs_tables(arguments: list[str]) -> bool:
-    """Whether the command would meet columns that are not there when the tables are older than the code."""
-    return needs_services(arguments) and arguments[0] not in ON_ANY_TABLES
+def needs_migrations(arguments: list[str]) -> bool:
+    """Return whether the command fails on tables that are older than the code."""
+    return needs_services(arguments) and arguments[0] not in WITHOUT_MIGRATIONS
 
 
-def calm(arguments: list[str]) -> None:
-    """Let a command that prints a result print that alone, and warnings, unless somebody chose otherwise."""
-    if arguments and arguments[0] not in TELL_EVERYTHING:
+def set_log_level(arguments: list[str]) -> None:
+    """Log warnings only, for commands that print a result, unless the environment sets a level."""
+    if arguments and arguments[0] not in WITH_LOG:
         os.environ.setdefault("TROMBINE_LOG_LEVEL", "WARNING")
 
 
 def main(argv: list[str]) -> None:
-    """Run the management command in `argv`; the embedded services run around it when it needs them."""
+    """Run the management command in `argv`, with the embedded services if it needs them."""
     arguments = argv[1:]
     if arguments[:1] in (["start"], ["restore"]):
-        take_data_option(arguments)
+        apply_data_option(arguments)
     if arguments[:1] != ["start"]:
-        # `kill` ends a command as Ctrl-C does: what is half done is put in order, services are stopped.
+        # SIGTERM ends a command as Ctrl-C does, with all clean-up.
         signal.signal(signal.SIGTERM, _interrupt)
-    calm(arguments)
+    set_log_level(arguments)
+    failure: CommandError
     try:
         _run(argv)
-    except (*SERVICE_ERRORS, ImproperlyConfigured) as error:
-        _end(arguments, str(error), code=_code_of(error))
     except CommandError as error:
-        reporting.tell(error, json_wanted=reporting.wants_json(arguments))
-        sys.exit(error.returncode)
-    except (DatabaseError, BrokerAway, RedisError) as error:
+        failure = error
+    except ImproperlyConfigured as error:
+        failure = unavailable(str(error), code="wrong_setting")
+    except ServiceError as error:
+        failure = unavailable(str(error), code=error.code)
+    except (DatabaseError, BrokerError, RedisError) as error:
         remedy = connectivity.remedy(error)
         if remedy is None or "--traceback" in arguments:
             raise
-        _end(arguments, remedy, code=_code_of(error))
+        failure = unavailable(remedy, code="database" if isinstance(error, DatabaseError) else "broker")
     except KeyboardInterrupt:
-        _end(arguments, "Interrupted. Run it again.", code="interrupted", ends=Exit.INTERRUPTED)
+        failure = CommandFailure("Interrupted. Run it again.", code="interrupted", exit_code=Exit.INTERRUPTED)
+    else:
+        return
+    exit_with(failure, json_output=wants_json(arguments))
 
 
 def _interrupt(_number: int, _frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _code_of(error: Exception) -> str:
-    """The name of what stands in the way, for scripts."""
-    match error:
-        case ImproperlyConfigured():
-            return "wrong_setting"
-        case DatabaseError() | PostgresError():
-            return "database"
-        case BrokerAway() | RedisError() | BrokerError():
-            return "broker"
-        case preparation.PreparationError():
-            return "not_prepared"
-        case connectivity.ServiceUnreachable():
-            return "not_reachable"
-        case _:
-            return "data_folder"
-
-
-def _end(arguments: list[str], message: str, *, code: str, ends: Exit = Exit.CANNOT_NOW) -> NoReturn:
-    failure = reporting.CommandFailure(message, code=code, ends=ends)
-    reporting.tell(failure, json_wanted=reporting.wants_json(arguments))
-    sys.exit(ends)
-
-
 def _run(argv: list[str]) -> None:
     arguments = argv[1:]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.settings_module())
     if needs_services(arguments) or arguments[:1] == ["start"]:
-        require_whole_album()
+        require_finished_restore()
     with embedded.services() if needs_services(arguments) else contextlib.nullcontext():
-        if needs_tables(arguments):
+        if needs_migrations(arguments):
             django.setup()
             if arguments[0] in get_commands():
-                preparation.require_tables()
+                preparation.require_migrations()
         _Utility(argv).execute()
 
 
-def require_whole_album() -> None:
-    """Raise `PreparationError` when a restore was broken off in the data folder."""
-    if said := restore_marker.unfinished_restore(env.data_dir()):
-        raise preparation.PreparationError(said)
+def require_finished_restore() -> None:
+    """Raise `PreparationError` when a restore into the data folder was interrupted."""
+    if message := unfinished_restore(env.data_dir()):
+        raise preparation.PreparationError(message)
 
 
 class _Utility(ManagementUtility):
-    """Django's, which calls the program as people do and ends an error with a line like all others'."""
+    """Django's utility, with the program's name in help texts and our format of errors."""
 
     def __init__(self, argv: list[str]) -> None:
         super().__init__(argv)
@@ -182,28 +159,23 @@ class _Utility(ManagementUtility):
         command = super().fetch_command(subcommand)
         create_parser, execute = command.create_parser, command.execute
 
-        def named(prog_name: str, subcommand: str, **options: Any) -> CommandParser:
+        def create_named_parser(prog_name: str, subcommand: str, **options: Any) -> CommandParser:
             parser = create_parser(prog_name, subcommand, **options)
             parser.prog = "bin/start" if subcommand == "start" else f"bin/manage {subcommand}"
             return parser
 
-        def ended(*arguments: Any, **options: Any) -> Any:
+        def execute_and_exit(*arguments: Any, **options: Any) -> Any:
             try:
                 return execute(*arguments, **options)
-            except SystemCheckError as error:
-                if not isinstance(command, reporting.ReportingCommand):
-                    raise  # its lines are set by Django, one problem after the other
-                # A model that is missing, as a rule: the hint says which command mends it.
-                failed = reporting.cannot(str(error), code="checks_failed")
-                reporting.tell(failed, json_wanted=bool(options.get("json")))
-                sys.exit(Exit.CANNOT_NOW)
             except CommandError as error:
-                if options.get("traceback"):
+                failed_checks = isinstance(error, SystemCheckError)
+                if options.get("traceback") or (failed_checks and not isinstance(command, ReportingCommand)):
                     raise
-                reporting.tell(error, json_wanted=bool(options.get("json")))
-                sys.exit(error.returncode)
+                # The hint of a failed check names the command that fixes it.
+                failure = unavailable(str(error), code="checks_failed") if failed_checks else error
+                exit_with(failure, json_output=bool(options.get("json")))
 
-        # Of this one command, before Django calls them.
-        command.create_parser = named  # type: ignore[method-assign]  # said above
-        command.execute = ended  # type: ignore[method-assign]  # said above
+        # Of this command object only.
+        command.create_parser = create_named_parser  # type: ignore[method-assign]  # see above
+        command.execute = execute_and_exit  # type: ignore[method-assign]  # see above
         return command

@@ -1,4 +1,4 @@
-"""What must be up to date before the page can be shown. A part with nothing to do does nothing."""
+"""Preparation of a start: migrations, models and static files. Does nothing where all is up to date."""
 
 import hashlib
 import subprocess
@@ -13,44 +13,43 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-# Of faces.checks, whose object is the model's name. Other checks have the tag "models", too: Django's own.
+from config.local_services.errors import ServiceError
+
+# Ids of the checks whose object is a model's name; Django's own checks have the tag "models" as well.
 MODEL_PROBLEMS = ("faces.E001", "faces.E002")
 
 
-class PreparationError(Exception):
-    """Trombine cannot start; the message says what to do."""
+class PreparationError(ServiceError):
+    """Trombine cannot start."""
+
+    code = "not_prepared"
 
 
-def migrations_wait() -> bool:
-    """Whether the database is behind the code."""
+def has_pending_migrations() -> bool:
+    """Return whether the database is older than the code."""
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def require_tables() -> None:
-    """Raise `PreparationError` when the tables are older than the code, which would then miss columns."""
-    if migrations_wait():
+def require_migrations() -> None:
+    """Raise `PreparationError` when the database is older than the code."""
+    if has_pending_migrations():
         raise PreparationError(
             "The tables of the database are older than this version of Trombine. Run: bin/manage migrate "
             "(bin/start does so by itself)."
         )
 
 
-def migrate() -> None:
-    """Bring the database up to the code."""
-    call_command("migrate", verbosity=0, interactive=False)
-
-
-def models_wanting() -> list[str]:
-    """The names of models that are missing or damaged, of the settings and of owners."""
+def missing_models() -> list[str]:
+    """Return the names of missing or damaged models that the settings or an owner use."""
     found = checks.run_checks(tags=["models"], databases=["default"])
     return list(dict.fromkeys(str(message.obj) for message in found if message.id in MODEL_PROBLEMS))
 
 
 def fetch_models(names: list[str]) -> None:
-    """Install these models, in a process of its own: making them takes memory that this one would keep.
+    """Install models in a process of their own: converting them takes memory that this one would keep.
 
-    Raises `PreparationError` when that fails; the command has then said why.
+    Raises `PreparationError` after the command has printed the cause.
     """
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "fetch_models", *names]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stdout) as fetching:
@@ -60,11 +59,11 @@ def fetch_models(names: list[str]) -> None:
             fetching.terminate()
             raise
     if code != 0:
-        raise PreparationError("The models could not be installed; what is missing stands above.")
+        raise PreparationError("The models could not be installed; see the messages above.")
 
 
-def _static_fingerprint() -> str:
-    """Every static file's path, size and time, and the version of what packs them."""
+def _fingerprint() -> str:
+    """Return a digest of all static files' paths, sizes and times, and of WhiteNoise's version."""
     digest = hashlib.sha256(version("whitenoise").encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
@@ -74,18 +73,18 @@ def _static_fingerprint() -> str:
 
 
 class StaticFiles:
-    """The files of the pages, packed into STATIC_ROOT."""
+    """Static files, compressed into STATIC_ROOT."""
 
     def __init__(self) -> None:
         self._stamp = Path(settings.STATIC_ROOT) / ".stamp"
-        self._wanted = _static_fingerprint()
+        self._fingerprint = _fingerprint()
 
     @property
     def stale(self) -> bool:
-        """Whether a file changed since they were packed."""
-        return not self._stamp.exists() or self._stamp.read_text() != self._wanted
+        """Whether a file has changed since the last `collect`."""
+        return not self._stamp.exists() or self._stamp.read_text() != self._fingerprint
 
     def collect(self) -> None:
-        """Pack them. The old ones stay: a page that is open may still ask for them."""
+        """Compress the files. The old ones stay, because open pages may still request them."""
         call_command("collectstatic", verbosity=0, interactive=False)
-        self._stamp.write_text(self._wanted)
+        self._stamp.write_text(self._fingerprint)

@@ -1,7 +1,7 @@
-"""How a management command tells what came of it: lines or one JSON object, progress, and an exit code.
+"""Base class of management commands, with progress, JSON output and exit codes.
 
-Every command of ours is a `ReportingCommand`: it returns an `Outcome`, or raises a `CommandFailure`. With
-`--json` standard output holds one JSON object and nothing else; what went wrong is its member "error".
+A command returns a `Result` or raises a `CommandFailure`. With `--json`, standard output contains a single
+JSON object; its member "error" describes a failure.
 """
 
 import argparse
@@ -18,88 +18,86 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 JSON_OPTION = "--json"
+MAX_LINES = 20
 
 
 class Exit(enum.IntEnum):
     """Exit codes, as documented in docs/commands.md."""
 
-    DONE = 0
-    PROBLEM = 1  # done, but something failed or was found, and is named
-    WRONG_ARGUMENTS = 2
-    CANNOT_NOW = 3  # database, broker or models missing or busy; the message says what to do
-    INTERRUPTED = 130  # run again, it goes on
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    UNAVAILABLE = 3
+    INTERRUPTED = 130
 
 
 class CommandFailure(CommandError):
-    """The end of a command that is not a good one: a message, a stable code for scripts, an exit code.
+    """A failure with a message, a stable code for scripts and an exit code. data: more JSON members."""
 
-    data: what there is to tell all the same, with `--json`.
-    """
-
-    def __init__(self, message: str, *, code: str, ends: Exit, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(message, returncode=int(ends))
+    def __init__(self, message: str, *, code: str, exit_code: Exit) -> None:
+        super().__init__(message, returncode=int(exit_code))
         self.code = code
-        self.data = dict(data or {})
+        self.data: dict[str, Any] = {}
 
 
-def wrong(message: str, *, code: str = "wrong_arguments") -> CommandFailure:
-    """What was asked for makes no sense; the message names the legal values."""
-    return CommandFailure(message, code=code, ends=Exit.WRONG_ARGUMENTS)
+def usage_error(message: str, *, code: str = "wrong_arguments") -> CommandFailure:
+    """Return the failure for invalid arguments; the message names the valid ones."""
+    return CommandFailure(message, code=code, exit_code=Exit.USAGE)
 
 
-def cannot(message: str, *, code: str) -> CommandFailure:
-    """It makes sense and does not work now; the message says what to do."""
-    return CommandFailure(message, code=code, ends=Exit.CANNOT_NOW)
+def unavailable(message: str, *, code: str) -> CommandFailure:
+    """Return the failure for a missing or busy service, model or row; the message says what to do."""
+    return CommandFailure(message, code=code, exit_code=Exit.UNAVAILABLE)
 
 
-def problem(message: str, *, code: str) -> CommandFailure:
-    """It was done, and something failed or was found."""
-    return CommandFailure(message, code=code, ends=Exit.PROBLEM)
+def failed(message: str, *, code: str) -> CommandFailure:
+    """Return the failure for a command that ran and partially failed or found problems."""
+    return CommandFailure(message, code=code, exit_code=Exit.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a command. data: for programs, of plain values. lines: the same for people.
-
-    failure: how it ends, when that is no good end.
-    """
+class Result:
+    """The result of a command: `data` for programs, the same as `lines` for people, and a failure if any."""
 
     data: Mapping[str, Any] = field(default_factory=dict)
     lines: Sequence[str] = ()
     failure: CommandFailure | None = None
 
 
+def first_lines(lines: Sequence[str], *, total: int | None = None) -> list[str]:
+    """Return the first lines, and the number of further ones; `total` is the number of all."""
+    rest = (len(lines) if total is None else total) - MAX_LINES
+    return [*lines[:MAX_LINES], *([f"  and {rest} more"] if rest > 0 else [])]
+
+
 def wants_json(arguments: Sequence[str]) -> bool:
-    """Whether the command line asks for JSON."""
+    """Return whether the command line requests JSON."""
     return JSON_OPTION in arguments
 
 
 def as_json(data: Mapping[str, Any]) -> str:
-    """One line of JSON; moments and paths as text."""
+    """Return one line of JSON, with times and paths as text."""
     return json.dumps(data, default=str, ensure_ascii=False)
 
 
-def tell(error: CommandError, *, code: str = "failed", json_wanted: bool) -> None:
-    """Print the last word of a command that fails: a line for people, or an object for programs."""
-    if json_wanted:
-        code = error.code if isinstance(error, CommandFailure) else code
-        data = error.data if isinstance(error, CommandFailure) else {}
-        print(as_json({**data, "error": {"code": code, "message": str(error)}}))  # noqa: T201 - the answer
+def exit_with(error: CommandError, *, json_output: bool) -> NoReturn:
+    """Print an error as a line or as JSON, and exit with its code."""
+    if json_output:
+        failure = error if isinstance(error, CommandFailure) else failed(str(error), code="failed")
+        print(as_json({**failure.data, "error": {"code": failure.code, "message": str(failure)}}))  # noqa: T201
     else:
-        print(f"trombine: {error}", file=sys.stderr)  # noqa: T201 - the answer
+        print(f"trombine: {error}", file=sys.stderr)  # noqa: T201 - output of a command
+    sys.exit(error.returncode)
 
 
 class ReportingCommand(BaseCommand):
-    """A command with examples in its help, progress, `--json`, and an end that means something.
-
-    The class names its `examples`; the work is in `work`, which returns an `Outcome`.
-    """
+    """A command with `examples` in its help, progress and `--json`; `run` does the work."""
 
     examples: ClassVar[str] = ""
-    interrupted: ClassVar[str] = "Interrupted. What was done is kept: run it again to go on."
+    interrupted: ClassVar[str] = "Interrupted. Finished work is saved: run it again to continue."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """With the examples as they are written, and with the options that all have."""
+        """Return the parser, with the examples and the options of all commands."""
         kwargs |= {
             "epilog": f"examples:\n{self.examples.strip(chr(10))}\n",
             "formatter_class": argparse.RawDescriptionHelpFormatter,
@@ -107,42 +105,40 @@ class ReportingCommand(BaseCommand):
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         parser.add_argument(JSON_OPTION, action="store_true", help="print one JSON object and nothing else")
         parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
-        complain = parser.error
+        default_error = parser.error
 
         def error(message: str) -> NoReturn:
             if getattr(parser, "called_from_command_line", False) and wants_json(sys.argv):
-                tell(wrong(message), json_wanted=True)
-                sys.exit(Exit.WRONG_ARGUMENTS)
-            complain(message)
-            raise AssertionError("argparse ends the program, or raises")
+                exit_with(usage_error(message), json_output=True)
+            default_error(message)
+            raise AssertionError("argparse exits or raises")
 
-        parser.error = error  # type: ignore[method-assign]  # of this one parser
+        parser.error = error  # type: ignore[method-assign]  # of this parser only
         return parser
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Do the work, and tell what came of it."""
-        json_wanted = bool(options.get("json"))
+        """Run the command and print its result."""
+        json_output = bool(options.get("json"))
         self.bar: Callable[..., tqdm[Any]] = functools.partial(
             tqdm, file=sys.stderr, disable=True if options.get("no_progress") else None
         )
         try:
-            # Whatever prints while it works must not come between the reader and the object.
-            with contextlib.redirect_stdout(sys.stderr) if json_wanted else contextlib.nullcontext():
-                outcome = self.work(**options)
-        except KeyboardInterrupt as stop:
-            raise CommandFailure(self.interrupted, code="interrupted", ends=Exit.INTERRUPTED) from stop
-        failure = outcome.failure
-        if json_wanted:
-            if failure is None:
-                self.stdout.write(as_json(outcome.data))
-            else:
-                failure.data = {**outcome.data, **failure.data}
-        else:
-            for line in outcome.lines:
+            # Standard output is for the JSON object only.
+            with contextlib.redirect_stdout(sys.stderr) if json_output else contextlib.nullcontext():
+                result = self.run(**options)
+        except KeyboardInterrupt as interrupt:
+            raise CommandFailure(
+                self.interrupted, code="interrupted", exit_code=Exit.INTERRUPTED
+            ) from interrupt
+        if not json_output:
+            for line in result.lines:
                 self.stdout.write(line)
-        if failure is not None:
-            raise failure
+        elif result.failure is None:
+            self.stdout.write(as_json(result.data))
+        if result.failure is not None:
+            result.failure.data = dict(result.data)
+            raise result.failure
 
-    def work(self, **options: Any) -> Outcome:
-        """What the command does. Raises CommandFailure, or returns an outcome with one."""
+    def run(self, **options: Any) -> Result:
+        """Do the work. Raises CommandFailure, or returns a result that may have one."""
         raise NotImplementedError

@@ -9,6 +9,7 @@ import psutil
 import redis
 
 from config.local_services import locations, pid_files, process_control
+from config.local_services.errors import ServiceError
 
 START_SECONDS = 30.0
 # kombu.transport.redis.Channel.unacked_index_key
@@ -17,8 +18,10 @@ UNACKNOWLEDGED = "unacked_index"
 logger = logging.getLogger(__name__)
 
 
-class BrokerError(Exception):
+class BrokerError(ServiceError):
     """The embedded broker cannot be started."""
+
+    code = "broker"
 
 
 def program() -> Path:

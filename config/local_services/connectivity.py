@@ -10,14 +10,17 @@ from redis.exceptions import RedisError
 
 from config import env
 from config.local_services import embedded, locations
+from config.local_services.errors import ServiceError
 
 # SQLSTATE classes of failures of the server, the connection or the account, not of a query:
 # connection, authorization, catalog name, resources, operator intervention, system.
 CONNECTION_CLASSES = ("08", "28", "3D", "53", "57P", "58")
 
 
-class ServiceUnreachable(Exception):
-    """A service does not respond; the message names it and the fix."""
+class ServiceUnreachable(ServiceError):
+    """An external service does not respond."""
+
+    code = "not_reachable"
 
 
 def require_broker() -> None:

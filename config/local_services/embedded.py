@@ -18,10 +18,11 @@ from typing import BinaryIO
 
 from config import env
 from config.local_services import broker, locations, postgres
+from config.local_services.errors import ServiceError
 from config.local_services.file_lock import file_lock
 
 
-class EmbeddedError(Exception):
+class EmbeddedError(ServiceError):
     """The data folder cannot hold the embedded services."""
 
 
@@ -142,8 +143,7 @@ def services(data_dir: Path | None = None) -> Iterator[None]:
     """Run the embedded services of `data_dir` (default: the configured one) inside this block.
 
     Processes, and blocks within a process, share them. Does nothing for services that DATABASE_URL or
-    BROKER_URL names. Raises `EmbeddedError`, `PostgresError`, `BrokerError` or `PrivilegesError` with a
-    message for the user.
+    BROKER_URL names. Raises `ServiceError`.
     """
     data_dir = data_dir or env.data_dir()
     if not (uses_postgres() or uses_broker()):

@@ -6,14 +6,16 @@ import socket
 
 import psutil
 
+from config.local_services.errors import ServiceError
+
 PORTS_TO_TRY = 100
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 # Wildcard addresses, with the loopback address of the same family.
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not listened on
 
 
-class PortError(Exception):
-    """The web server cannot listen on the address; the message says why."""
+class PortError(ServiceError):
+    """The web server cannot listen on the address."""
 
 
 def listen(host: str, port: int | None, *, default: int) -> socket.socket:

@@ -19,6 +19,7 @@ import psycopg
 from psycopg import sql
 
 from config.local_services import locations, process_control
+from config.local_services.errors import ServiceError
 from config.local_services.privileges import Identity, change_owner, identity_for
 
 START_SECONDS = 120.0
@@ -47,8 +48,10 @@ SETTINGS = {
 }
 
 
-class PostgresError(Exception):
+class PostgresError(ServiceError):
     """The embedded Postgres cannot be created or started."""
+
+    code = "database"
 
 
 def program(name: str) -> Path:

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.local_services.errors import ServiceError
+
 SYSTEM_USER = "trombine"
 FORCE = "TROMBINE_ROOT_MODE"
 
@@ -24,7 +26,7 @@ CAP_DAC_OVERRIDE = 1
 CAPABILITY_VERSION_3 = 0x20080522
 
 
-class PrivilegesError(Exception):
+class PrivilegesError(ServiceError):
     """Root can neither create a user namespace nor become another user."""
 
 

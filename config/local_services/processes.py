@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from config.local_services import broker, embedded, locations, pid_files, process_control
+from config.local_services.errors import ServiceError
 from config.local_services.privileges import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +26,7 @@ MAX_CRASHES = 5
 LOG_LINES = 15
 
 
-class ProcessError(Exception):
+class ProcessError(ServiceError):
     """A process keeps crashing; the message names its log."""
 
 

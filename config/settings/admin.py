@@ -1,4 +1,4 @@
-"""The administration: what it is called, how it looks, and what stands where in its menu."""
+"""Settings of the admin: name, appearance and menu."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from django.urls import reverse_lazy
 
 
 def _static(path: str) -> Callable[..., str]:
-    """The address of a static file, looked up when a page is drawn: its name has a digest in it."""
+    """Return the URL of a static file at rendering time, because its name contains a hash."""
     return lambda _request=None: static(path)
 
 
@@ -27,7 +27,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_URL": "/",
     "SITE_ICON": _static("img/logo.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _static("img/logo.svg")}],
-    # As the account has it on all other pages; where it leaves that to the device, there is a switch.
+    # The preference of the account; without one the page shows a switch.
     "THEME": "albums.admin_site.theme_of",
     "DASHBOARD_CALLBACK": "albums.admin.dashboard.numbers",
     "STYLES": [_static("css/administration.css")],
@@ -35,7 +35,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "ACCOUNT": {"navigation": [{"title": "Account settings", "link": reverse_lazy("albums:settings")}]},
     "BORDER_RADIUS": "9px",
-    # Near static/css/tokens.css: warm greys and the green of the pages.
+    # As in static/css/tokens.css: warm greys and the green of the pages.
     "COLORS": {
         "base": {
             "50": "#f8f6f2", "100": "#efebe4", "200": "#e2dcd2", "300": "#cdc5b9", "400": "#a59c8f",
@@ -51,7 +51,7 @@ UNFOLD: dict[str, Any] = {
     "SIDEBAR": {
         "navigation": [
             _group(
-                "House",
+                "Server",
                 _entry("Overview", "home", "index"),
                 _entry("Accounts", "group", "auth_user_changelist"),
                 _entry("Jobs", "pending_actions", "jobs"),
@@ -68,7 +68,7 @@ UNFOLD: dict[str, Any] = {
                 _entry("Scans", "frame_person", "faces_facescan_changelist"),
                 _entry("Faces", "face", "faces_face_changelist"),
                 _entry("People", "diversity_3", "faces_person_changelist"),
-                _entry("Verdicts", "gavel", "faces_verdict_changelist"),
+                _entry("Decisions", "gavel", "faces_verdict_changelist"),
                 _entry("Changes", "history", "faces_change_changelist"),
                 _entry("Cluster review", "join_inner", "faces_clusterquality_changelist"),
                 _entry("Grouping", "hub", "grouping"),

@@ -1,4 +1,4 @@
-"""The JSON API: how one signs in, what one may ask in a minute, and how it describes itself."""
+"""Settings of the JSON API: authentication, throttling and OpenAPI schema."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from config import env
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        # The first one says how to sign in: a request without anything is 401, and names Bearer.
+        # The first one determines the WWW-Authenticate header of a 401 response: Bearer.
         "api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
@@ -19,13 +19,13 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.KindThrottle"],
     "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
     "EXCEPTION_HANDLER": "api.exceptions.error_response",
-    # Behind a proxy the last address in X-Forwarded-For is the client's.
-    "NUM_PROXIES": env.integer("TROMBINE_PROXIES", 0, least=0, most=10),
+    # Number of trusted proxies, which set X-Forwarded-For.
+    "NUM_PROXIES": env.integer("TROMBINE_PROXIES", 0, minimum=0, maximum=10),
 }
-# What one account, or the address of a visitor without one, may ask in a minute.
+# Requests per minute of an account, or of the address of an anonymous visitor.
 API_RATES = {
-    kind: f"{env.integer(f'TROMBINE_API_{kind.upper()}', a_minute, least=1, most=1_000_000)}/min"
-    for kind, a_minute in {"read": 1200, "write": 600, "upload": 2400, "faces": 120, "visitor": 120}.items()
+    kind: f"{env.integer(f'TROMBINE_API_{kind.upper()}', rate, minimum=1, maximum=1_000_000)}/min"
+    for kind, rate in {"read": 1200, "write": 600, "upload": 2400, "faces": 120, "visitor": 120}.items()
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Trombine",
@@ -34,17 +34,17 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    # What is left out of a PATCH stays as it is: its shapes say so themselves.
+    # The serializers of PATCH requests have optional fields of their own.
     "COMPONENT_SPLIT_PATCH": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "api.schema.plain_nulls",
     ],
-    # Names for what generated clients make types of.
+    # Names of types in generated clients.
     "ENUM_NAME_OVERRIDES": {
         "AlbumSort": "albums.models.Album.Sort",
         "AnswerKind": "api.serializers.review.ANSWERS",
-        "FaceNameScope": "api.serializers.faces.NAME_FOR",
+        "FaceNameScope": "api.serializers.suggestions.NAME_FOR",
         "Language": "django.conf.settings.LANGUAGES",
         "RenditionKind": "albums.models.Rendition.Kind",
         "Scope": "api.models.ApiToken.Scope",

@@ -1,4 +1,4 @@
-"""What every environment shares. Values from outside come through `config.env`."""
+"""Settings of all environments. `config.env` reads environment variables."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ from config.settings.celery import *
 from config.settings.logs import *
 from config.settings.observability import *
 
-# Before any app is loaded: `ModelAdmin[Image]` and the like mean something to the type checker alone.
+# Before any app is loaded: makes `ModelAdmin[Image]` and the like valid at runtime.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -25,7 +25,7 @@ DATA_DIR = env.data_dir()
 DEBUG = False
 
 INSTALLED_APPS = [
-    # Before the admin, whose templates it replaces.
+    # Before the admin, whose templates it overrides.
     "unfold.apps.BasicAppConfig",
     "config.apps.AdministrationConfig",
     "django.contrib.auth",
@@ -86,8 +86,8 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- database -------------------------------------------------------------------------------------------
 DATABASES: dict[str, Any] = {
     "default": (
-        dj_database_url.parse(given, conn_max_age=60, conn_health_checks=True)
-        if (given := env.database_url())
+        dj_database_url.parse(_database, conn_max_age=60, conn_health_checks=True)
+        if (_database := env.database_url())
         else {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": locations.DATABASE_NAME,
@@ -96,7 +96,7 @@ DATABASES: dict[str, Any] = {
             "PORT": str(locations.DATABASE_PORT),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            # The row that a constraint refuses is not written to the server's log.
+            # Keeps rows that violate a constraint out of the server's log.
             "OPTIONS": {"options": "-c log_error_verbosity=terse"},
         }
     )
@@ -124,22 +124,21 @@ CACHES = {
     }
 }
 
-# --- people who sign in ---------------------------------------------------------------------------------
+# --- authentication --------------------------------------------------------------------------------------
 LOGIN_URL = "albums:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "albums:sign_in"
-# Cookies ignore ports: two data folders side by side must not sign each other out.
+# Cookies ignore ports: instances with different data folders must not sign each other out.
 _folder = hashlib.sha256(str(DATA_DIR).encode()).hexdigest()[:8]
 SESSION_COOKIE_NAME = f"trombine-session-{_folder}"
 CSRF_COOKIE_NAME = f"trombine-csrf-{_folder}"
-# How an account wants its pages, so that no page has to ask the database for it.
+# Preferences of an account, so that pages need no query for them.
 LANGUAGE_COOKIE_NAME = f"trombine-language-{_folder}"
 THEME_COOKIE_NAME = f"trombine-theme-{_folder}"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-# A one-time sign-in link is good for a day.
+# Validity of a one-time sign-in link.
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -166,25 +165,25 @@ STORAGES: dict[str, Any] = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000
-# Days for which a photo that was thrown away can still be taken back.
-BIN_DAYS = env.integer("TROMBINE_BIN_DAYS", 30, least=1, most=3650)
-# Files that come in piece by piece lie here until they are whole; web server and workers both need it.
+# Days for which a deleted photo can be restored.
+BIN_DAYS = env.integer("TROMBINE_BIN_DAYS", 30, minimum=1, maximum=3650)
+# Folder of partial uploads, used by web server and workers.
 UPLOAD_FOLDER = env.folder("TROMBINE_UPLOAD_FOLDER", DATA_DIR / "uploads")
 UPLOAD_PIECE_BYTES = 8 * 2**20
-# What one account may have under way at once, and for how long without a new piece.
-UPLOAD_MOST_FILES = env.integer("TROMBINE_UPLOAD_FILES", 200, least=1, most=100_000)
-UPLOAD_MOST_MB = env.integer("TROMBINE_UPLOAD_MB", 20_480, least=1, most=10_000_000)
-UPLOAD_DAYS = env.integer("TROMBINE_UPLOAD_DAYS", 3, least=1, most=365)
-# What an account may keep, unless it has a limit of its own; 0: as much as there is room for.
-QUOTA_MB = env.integer("TROMBINE_QUOTA_MB", 0, least=0, most=1_000_000_000)
-# Of one zip: its size, the files in it, their size together, and bytes out for one byte in.
-ZIP_MOST_MB = env.integer("TROMBINE_ZIP_MB", 8_192, least=1, most=1_000_000)
-ZIP_MOST_FILES = env.integer("TROMBINE_ZIP_FILES", 50_000, least=1, most=1_000_000)
-ZIP_MOST_UNPACKED_MB = env.integer("TROMBINE_ZIP_UNPACKED_MB", 51_200, least=1, most=10_000_000)
-ZIP_MOST_RATIO = env.integer("TROMBINE_ZIP_RATIO", 200, least=2, most=100_000)
+# Limits of an account's unfinished uploads, and their expiry after the last chunk.
+UPLOAD_MOST_FILES = env.integer("TROMBINE_UPLOAD_FILES", 200, minimum=1, maximum=100_000)
+UPLOAD_MOST_MB = env.integer("TROMBINE_UPLOAD_MB", 20_480, minimum=1, maximum=10_000_000)
+UPLOAD_DAYS = env.integer("TROMBINE_UPLOAD_DAYS", 3, minimum=1, maximum=365)
+# Default storage limit of an account; 0: unlimited.
+QUOTA_MB = env.integer("TROMBINE_QUOTA_MB", 0, minimum=0, maximum=1_000_000_000)
+# Limits of a zip: its size, number of files, total unpacked size, and compression ratio.
+ZIP_MOST_MB = env.integer("TROMBINE_ZIP_MB", 8_192, minimum=1, maximum=1_000_000)
+ZIP_MOST_FILES = env.integer("TROMBINE_ZIP_FILES", 50_000, minimum=1, maximum=1_000_000)
+ZIP_MOST_UNPACKED_MB = env.integer("TROMBINE_ZIP_UNPACKED_MB", 51_200, minimum=1, maximum=10_000_000)
+ZIP_MOST_RATIO = env.integer("TROMBINE_ZIP_RATIO", 200, minimum=2, maximum=100_000)
 
 # --- faces ----------------------------------------------------------------------------------------------
-# May be shared by several data folders: weights are only read.
+# Several data folders may share it, because weights are only read.
 MODELS_DIR = env.folder("TROMBINE_MODELS_DIR", DATA_DIR / "models")
 MODELS_SOURCE = env.folder("TROMBINE_MODELS_SOURCE")
 DETECTOR = env.choice(
@@ -192,16 +191,16 @@ DETECTOR = env.choice(
     "retinaface_mobilenet",
     legal=("retinaface_mobilenet", "yunet", "viola_jones", "retinaface_resnet50"),
 )
-DETECTION_SIDE = env.integer("TROMBINE_DETECTION_SIDE", 1280, least=160, most=4096)
+DETECTION_SIDE = env.integer("TROMBINE_DETECTION_SIDE", 1280, minimum=160, maximum=4096)
 EMBEDDER = env.choice("TROMBINE_EMBEDDER", "facenet128", legal=("facenet128", "sface128"))
-# Seconds without a new face before the people are grouped again.
-CLUSTER_DELAY = env.decimal("TROMBINE_CLUSTER_DELAY", 5.0, least=0.0, most=86400.0)
-# deepface reads these when it is imported.
+# Seconds without a new face before faces are grouped again.
+CLUSTER_DELAY = env.decimal("TROMBINE_CLUSTER_DELAY", 5.0, minimum=0.0, maximum=86400.0)
+# deepface reads these at import.
 os.environ["DEEPFACE_HOME"] = str(MODELS_DIR / "deepface")
 os.environ["DEEPFACE_BACKEND_ENGINE"] = "onnx"
 
 # --- this installation ----------------------------------------------------------------------------------
 WORKERS = env.workers()
-# Asked for on the first-account page when the server can be reached from other machines.
+# Required on the sign-up page of the first account when other machines can reach the server.
 SETUP_TOKEN = env.text("TROMBINE_SETUP_TOKEN", "")
 HTTPS = env.flag("TROMBINE_HTTPS")

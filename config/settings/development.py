@@ -1,4 +1,4 @@
-"""Settings for work on Trombine itself: TROMBINE_DEBUG=1 chooses them."""
+"""Development settings, selected by TROMBINE_DEBUG=1."""
 
 from config import env
 from config.secret_key import secret_key

@@ -1,10 +1,10 @@
-"""What is written to the logs, and how."""
+"""Settings of logs."""
 
 from typing import Any
 
 from config import env
 
-# bin/manage chooses WARNING for commands that print a result.
+# bin/manage sets WARNING for commands that print a result.
 _log_level = env.choice("TROMBINE_LOG_LEVEL", "INFO", legal=("DEBUG", "INFO", "WARNING", "ERROR"))
 _log_format = env.choice("TROMBINE_LOG_FORMAT", "console", legal=("console", "json"))
 LOGGING: dict[str, Any] = {
@@ -15,7 +15,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         **{name: {"level": _log_level} for name in ("albums", "faces", "api", "config", "celery")},
-        # Others' own handlers would print what they like: addresses with secrets in them.
+        # Without their own handlers, which would print URLs with secrets.
         "django": {"level": _log_level, "handlers": [], "propagate": True},
         "django.server": {"level": "WARNING", "handlers": [], "propagate": True},
         "gunicorn.error": {"level": _log_level, "handlers": [], "propagate": True},

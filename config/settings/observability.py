@@ -1,6 +1,6 @@
-"""What the operator may see of a running Trombine."""
+"""Settings of metrics."""
 
 from config import env
 
-# With it the metrics answer to whoever has it, and no longer to everybody on this machine.
+# Required for /metrics if set; otherwise requests from this machine are allowed.
 METRICS_TOKEN = env.text("TROMBINE_METRICS_TOKEN", "")

@@ -1,4 +1,4 @@
-"""Settings of an installation, on one machine or on many."""
+"""Production settings."""
 
 from config import env
 from config.secret_key import secret_key
@@ -20,10 +20,10 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 if HTTPS:
-    # Whoever turns this on has a proxy in front that speaks https and sets the header.
+    # A proxy terminates https and sets the header.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
-    # What the owner's other subdomains speak is not for a photo album to decide.
+    # The other subdomains may not use https.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

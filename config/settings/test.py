@@ -1,15 +1,15 @@
-"""Settings of the tests: a data folder of their own, never that of the person who runs them."""
+"""Test settings, with a temporary data folder."""
 
 import os
 import secrets
 import tempfile
 from pathlib import Path
 
-# A worker of pytest-xdist inherits the folder that the controlling process chose.
+# A worker of pytest-xdist inherits the folder of the controlling process.
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["TROMBINE_DATA"] = str(Path(tempfile.gettempdir()) / f"trombine-test-{secrets.token_hex(4)}")
 
-# Weights outlive a run: bin/test installs them once, into the clone.
+# bin/test installs the models once, in the checkout.
 os.environ.setdefault("TROMBINE_MODELS_DIR", str(Path(__file__).resolve().parents[2] / ".test-models"))
 
 from config.settings.base import *
@@ -19,9 +19,9 @@ SECRET_KEY = secrets.token_urlsafe(50)
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = False
-# Each process its own media folder, because its database is its own too.
+# Each worker has its own database and media folder.
 MEDIA_ROOT = DATA_DIR / f"media-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-# Look a static file up when it is asked for, instead of listing all of them for every test client.
+# Finds static files at each request, instead of listing all of them for every test client.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = DATA_DIR / "static"

@@ -24,7 +24,7 @@ def test_a_flag_is_true_in_several_words(given, value: str) -> None:
 def test_an_empty_variable_counts_as_unset(given) -> None:
     given("  ")
     assert env.flag(NAME, default=True) is True
-    assert env.integer(NAME, 3, least=1, most=9) == 3
+    assert env.integer(NAME, 3, minimum=1, maximum=9) == 3
     assert env.text(NAME) is None
     assert env.folder(NAME, Path("/x")) == Path("/x")
 
@@ -33,9 +33,9 @@ def test_an_empty_variable_counts_as_unset(given) -> None:
     ("read", "value", "legal"),
     [
         (lambda: env.flag(NAME), "maybe", "yes, on or 0"),
-        (lambda: env.integer(NAME, 1, least=1, most=8), "many", "a whole number from 1 to 8"),
-        (lambda: env.integer(NAME, 1, least=1, most=8), "9", "a whole number from 1 to 8"),
-        (lambda: env.decimal(NAME, 1.0, least=0.0, most=2.0), "nan", "a number from 0.0 to 2.0"),
+        (lambda: env.integer(NAME, 1, minimum=1, maximum=8), "many", "a whole number from 1 to 8"),
+        (lambda: env.integer(NAME, 1, minimum=1, maximum=8), "9", "a whole number from 1 to 8"),
+        (lambda: env.decimal(NAME, 1.0, minimum=0.0, maximum=2.0), "nan", "a number from 0.0 to 2.0"),
         (lambda: env.choice(NAME, "a", legal=("a", "b")), "c", "a, b"),
         (lambda: env.folder(NAME), __file__, "a folder"),
     ],

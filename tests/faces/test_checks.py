@@ -68,7 +68,7 @@ def test_a_model_of_owners_and_settings_is_named_once(installed: Path, ada: User
     # Django keeps its checks in a set: they come in any order.
     missing = [message.obj for message in found if message.id == "faces.E001"]
     assert sorted(missing) == ["facenet128", "yunet"]
-    assert sorted(preparation.models_wanting()) == ["facenet128", "yunet"], "what the start command installs"
+    assert sorted(preparation.missing_models()) == ["facenet128", "yunet"], "what the start command installs"
 
 
 def test_owners_are_asked_for_only_where_the_database_is(installed: Path, ada: User) -> None:

@@ -1,74 +1,58 @@
-"""bin/manage backup: the database, the originals and the settings, into a folder."""
+"""Command `backup`: database, originals, settings and secret key, into a folder."""
 
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from albums.management.backup_words import MOST_NAMED, failure_of, megabytes, named
+from albums.management.backup_messages import backup_errors, file_lines, format_bytes
 from albums.services.backup.backup import Made, backup_make, originals_count
 from albums.services.backup.checks import Checked, backup_check
-from albums.services.backup.format import BackupError, manifest_read
-from config.commands.reporting import Outcome, ReportingCommand, cannot, problem
-from config.local_services.postgres import PostgresError
+from albums.services.backup.format import manifest_read
+from config.commands.reporting import ReportingCommand, Result, failed
 
 
 class Command(ReportingCommand):
-    """Make a backup while the app runs, or read one again."""
-
     help = (
         "Back up the album while it runs: database, originals, settings and secret key. An earlier backup in "
-        "TARGET is brought up to date: only what is new is copied."
+        "TARGET is updated: only new files are copied."
     )
     examples = """
-  bin/manage backup /mnt/disk/trombine             a new backup, or the earlier one brought up to date
-  bin/manage backup /mnt/disk/trombine --verify    read every byte of it and compare
+  bin/manage backup /mnt/disk/trombine             create a backup, or update an earlier one
+  bin/manage backup /mnt/disk/trombine --verify    read and compare every byte of it
   bin/manage backup /mnt/disk/trombine --with-renditions
   bin/manage restore /mnt/disk/trombine --data /srv/photos
 
-The folder has everything of everybody, the secret key included: keep it as you keep the album itself.
+The folder contains all data of all accounts and the secret key: protect it like the album itself.
 """
-    interrupted = (
-        "Interrupted. What is copied is kept, and an earlier backup in the folder is as good as before: run "
-        "it again to go on."
-    )
-    # A model that is missing is no reason to have no backup.
+    interrupted = "Interrupted. An earlier backup in the folder is still valid: run it again to continue."
+    # A backup needs no models.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where, and what."""
         parser.add_argument("target", type=Path, metavar="TARGET", help="a new folder, or an earlier backup")
         parser.add_argument(
             "--with-renditions",
             action="store_true",
-            help="also smaller pictures and those of faces; otherwise they are made again after a restore",
+            help="include thumbnails and face crops, which a restore otherwise generates again",
         )
         parser.add_argument(
-            "--verify", action="store_true", help="make none, but read the backup in TARGET and compare it"
+            "--verify", action="store_true", help="compare the backup in TARGET and create none"
         )
 
-    def work(self, **options: Any) -> Outcome:
-        """Make it, or look at it."""
+    def run(self, **options: Any) -> Result:
         target: Path = options["target"].expanduser().absolute()
-        try:
+        with backup_errors("The backup cannot be written", service_code="database"):
             if options["verify"]:
                 total = int(manifest_read(target).listing["count"])
                 with self.bar(desc="Reading", unit="file", total=total) as bar:
-                    return _verified(target, backup_check(source=target, progress=bar.update))
+                    return _verify_result(target, backup_check(source=target, progress=bar.update))
             with self.bar(desc="Copying", unit="file", total=originals_count()) as bar:
                 made = backup_make(target=target, derived=options["with_renditions"], progress=bar.update)
-            return _made(target, made)
-        except BackupError as error:
-            raise failure_of(error) from error
-        except PostgresError as error:
-            raise cannot(str(error), code="database") from error
-        except OSError as error:
-            where = f" ({error.filename})" if error.filename else ""
-            said = f"The backup cannot be written: {error.strerror or error}{where}. Run it again to go on."
-            raise cannot(said, code="storage") from error
+            return _backup_result(target, made)
 
 
-def _made(target: Path, made: Made) -> Outcome:
+def _backup_result(target: Path, made: Made) -> Result:
     manifest = made.manifest
     listing = manifest.listing if manifest else {}
     data = {
@@ -81,19 +65,21 @@ def _made(target: Path, made: Made) -> Outcome:
         "missing": made.missing,
         "damaged": made.damaged,
     }
-    kept = f"{data['files']} files, {megabytes(int(data['bytes']))}, and the database are in {target}"
-    lines = [f"{kept}; {made.copied} were new ({megabytes(made.copied_bytes)})."]
+    files = f"{data['files']} files ({format_bytes(int(data['bytes']))})"
+    copied = f"{made.copied} files ({format_bytes(made.copied_bytes)})"
+    lines = [f"{target} contains {files} and the database; {copied} are new."]
     if not made.missing and not made.damaged:
-        return Outcome(data, lines)
-    lines += [*named("missing in the album", made.missing), *named("damaged in the album", made.damaged)]
-    said = (
-        f"The backup is whole, but the album is not: {len(made.missing)} originals are missing and "
-        f"{len(made.damaged)} are damaged. Look closer with: bin/manage check_integrity"
+        return Result(data, lines)
+    lines += file_lines("missing in the album", made.missing)
+    lines += file_lines("damaged in the album", made.damaged)
+    message = (
+        f"The backup is complete, but the album is not: {len(made.missing)} originals are missing and "
+        f"{len(made.damaged)} are damaged. For details: bin/manage check_integrity"
     )
-    return Outcome(data, lines, problem(said, code="album_not_whole"))
+    return Result(data, lines, failed(message, code="album_not_whole"))
 
 
-def _verified(target: Path, found: Checked) -> Outcome:
+def _verify_result(target: Path, found: Checked) -> Result:
     data = {
         "target": str(target),
         "made_at": found.manifest.made_at,
@@ -103,15 +89,11 @@ def _verified(target: Path, found: Checked) -> Outcome:
         "damaged": found.damaged,
     }
     if found.whole:
-        said = f"{found.files} files, {megabytes(found.size)}, made {found.manifest.made_at}: all as it was."
-        return Outcome(data, [said])
-    lines = [*named("missing", found.missing), *named("damaged", found.damaged)][: 2 * MOST_NAMED]
-    return Outcome(
-        data,
-        lines,
-        problem(
-            f"{len(found.missing)} files are missing and {len(found.damaged)} are damaged. Delete the "
-            "damaged ones and run bin/manage backup again: it copies what is not there.",
-            code="damaged",
-        ),
+        files = f"{found.files} files, {format_bytes(found.size)}, created {found.manifest.made_at}"
+        return Result(data, [f"{files}: no problems."])
+    lines = [*file_lines("missing", found.missing), *file_lines("damaged", found.damaged)]
+    message = (
+        f"{len(found.missing)} files are missing and {len(found.damaged)} are damaged. Delete the damaged "
+        "ones and run bin/manage backup again: it copies missing files."
     )
+    return Result(data, lines, failed(message, code="damaged"))

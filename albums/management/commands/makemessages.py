@@ -1,11 +1,10 @@
-"""bin/manage makemessages: Django's command, which also collects the messages that are stored."""
+"""Command `makemessages`: Django's, which also extracts messages that are stored in rows."""
 
 from django.core.management.commands import makemessages
 
 
 class Command(makemessages.Command):
-    """With the functions of `faces/messages.py` beside those of gettext."""
-
+    # The functions of faces/messages.py.
     xgettext_options = [
         *makemessages.Command.xgettext_options,
         "--keyword=message",

@@ -1,4 +1,4 @@
-"""Run all of Trombine on this machine: services, worker and web server, under one roof."""
+"""Command `start`: all of Trombine on this machine, with services, worker and web server."""
 
 from __future__ import annotations
 
@@ -15,85 +15,79 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.utils import timezone
 
-from albums.management.entrance import entrance
-from albums.management.importing import (
-    database_may_restart,
-    end_for_a_script,
-    import_beside,
-    owner_of_photos,
-    show_until_finished,
-    stages_of,
+from albums.management.accounts import sign_in_hint
+from albums.management.import_progress import (
+    all_stages,
+    import_result,
+    owner_for_import,
+    run_import,
+    show_progress,
+    tolerate_database_restart,
 )
 from config.commands import preparation
-from config.commands.command_line import SERVICE_ERRORS, whole_number
-from config.commands.reporting import Exit, Outcome, ReportingCommand, cannot, wrong
-from config.commands.terminal import say, step
-from config.local_services import connectivity, embedded, instance, listening, processes
+from config.commands.command_line import number_within
+from config.commands.reporting import Exit, ReportingCommand, Result, unavailable, usage_error
+from config.commands.terminal import echo, step
+from config.local_services import connectivity, embedded, instance, listening, process_control, processes
+from config.local_services.errors import ServiceError
 
 DEFAULT_PORT = 8000
-START_ERRORS = (
-    *SERVICE_ERRORS,
-    listening.PortError,
-    processes.ProcessError,
-)
-SECONDS_TO_ANSWER = 60.0
-SECONDS_BETWEEN_LOOKS = 0.5
+PAGE_SECONDS = 60.0
+# Interval of checks for work, before the worker runs.
+CHECK_SECONDS = 0.5
 
 
 class Command(ReportingCommand):
-    help = (
-        "Start Trombine: its services, its worker and its web server; with FOLDER, import the photos in it."
-    )
+    help = "Start Trombine: services, worker and web server; with FOLDER, import the photos in it."
     examples = """
   bin/start                            an empty album that asks for photos
   bin/start ~/Pictures                 the people in your pictures
-  bin/start ~/Pictures --exit          the same for a script: ends when all is done
-  bin/start ~/Pictures --exit --json   and says what came of it as JSON
+  bin/start ~/Pictures --exit          for scripts: stop when everything is processed
+  bin/start ~/Pictures --exit --json   and print the result as JSON
   bin/start --data /srv/photos --host 0.0.0.0 --port 80
 """
-    # Models may be missing and the database down: both are mended here.
+    # Starts the database and fetches missing models itself.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", nargs="?", type=Path, help="a folder of photos to import")
         parser.add_argument(
-            "--port", type=whole_number(0, 65535), help=f"default {DEFAULT_PORT}, or the next free one"
+            "--port", type=number_within(0, 65535), help=f"default {DEFAULT_PORT}, or the next free one"
         )
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
         # Read by config.commands.command_line, before the settings.
-        parser.add_argument("--data", metavar="DIR", help="where everything is kept")
-        parser.add_argument("--owner", metavar="NAME", help="whose photos they are")
-        parser.add_argument("--workers", type=whole_number(1, 256), help="processes that look at photos")
-        parser.add_argument("--exit", action="store_true", help="stop when all is found and grouped")
+        parser.add_argument("--data", metavar="DIR", help="the data folder")
+        parser.add_argument("--owner", metavar="NAME", help="the owner of the photos")
+        parser.add_argument("--workers", type=number_within(1, 256), help="processes of the worker")
+        parser.add_argument("--exit", action="store_true", help="stop when all faces are found and grouped")
 
-    def work(self, **options: Any) -> Outcome:
+    def run(self, **options: Any) -> Result:
         folder: Path | None = options["folder"]
         if options["json"] and not options["exit"]:
-            raise wrong("--json needs --exit: without it there is no end of which to tell.")
+            raise usage_error("--json needs --exit: otherwise there is no result.")
         if folder is not None and not folder.expanduser().is_dir():
-            raise wrong(f"{folder} is not a folder.", code="folder")
+            raise usage_error(f"{folder} is not a folder.", code="folder")
         options["folder"] = folder.expanduser().absolute() if folder else None
         _stop_on_signals()
-        begun = False
+        claimed = False
         try:
             embedded.prepare_folder(settings.DATA_DIR)
-            with instance.claim(settings.DATA_DIR) as ours, contextlib.ExitStack() as stack:
-                # Last out of the stack: whatever happens, what was started is stopped, undisturbed.
-                begun = ours
-                return _Start(options, stack).run() if ours else _join(options)
+            with instance.claim(settings.DATA_DIR) as claimed, contextlib.ExitStack() as stack:
+                return _Start(options, stack).run() if claimed else _join(options)
         except KeyboardInterrupt:
-            say("\nStopped." if begun else "")
+            echo("\nStopped." if claimed else "")
             if options["exit"]:
                 sys.exit(Exit.INTERRUPTED)
-            return Outcome()
-        except START_ERRORS as error:
-            raise cannot(str(error), code="not_started") from error
+            return Result()
+        except ServiceError as error:
+            raise unavailable(str(error), code="not_started") from error
 
 
 def _stop_on_signals() -> None:
-    """Let SIGTERM, and the end of the terminal, do what Ctrl-C does."""
+    """Treat SIGTERM, and SIGHUP unless it is ignored, like Ctrl-C."""
     signal.signal(signal.SIGTERM, _interrupt)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, _interrupt)
@@ -104,8 +98,8 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Leave the enclosing stack without being interrupted half-way."""
+def _ignore_signals_at_exit() -> Iterator[None]:
+    """Let the enclosing stack stop everything without an interruption."""
     try:
         yield
     finally:
@@ -114,7 +108,7 @@ def _undisturbed() -> Iterator[None]:
 
 
 class _Start:
-    """One run of the command on a data folder that nobody else runs."""
+    """The start command on a data folder that no other one runs."""
 
     def __init__(self, options: dict[str, Any], stack: contextlib.ExitStack) -> None:
         self.options = options
@@ -122,53 +116,54 @@ class _Start:
         self.data_dir: Path = settings.DATA_DIR
         self.supervisor = processes.Supervisor(self.data_dir)
         self.has_worker = False
-        self.next_look = 0.0
+        self.next_check = 0.0
 
-    def run(self) -> Outcome:
-        start, began = time.monotonic(), timezone.now()
+    def run(self) -> Result:
+        start, since = time.monotonic(), timezone.now()
         for name in self.supervisor.stop_orphans():
-            say(f"Stopped a {name} process that was left over")
-        # Before anything that takes long: a busy port ends it at once.
+            echo(f"Stopped a {name} process of an earlier run")
+        # First of all, so that a busy port fails at once.
         listener = None if self.options["exit"] else self._listen()
         self._prepare()
         self.stack.callback(self.supervisor.stop)
-        self.stack.enter_context(_undisturbed())
-        url = "" if listener is None else self._open_page_early(listener)
-        if url:
+        self.stack.enter_context(_ignore_signals_at_exit())
+        url = ""
+        if listener is not None:
+            url = self._start_web_server(listener)
             self._start_worker()
             self._wait_for_page(url)
         folder = self.options["folder"]
-        owner = owner_of_photos(self.options["owner"], folder_given=folder is not None)
+        owner = owner_for_import(self.options["owner"], folder_given=folder is not None)
         if url:
-            say(f"\nTrombine runs at {url}   (data: {self.data_dir}; Ctrl-C stops it)")
-            say(entrance(url, owner=owner, setup_token=self.token) + "\n")
-        failed = import_beside(folder, owner, self._look_after) if folder and owner else 0
+            echo(f"\nTrombine runs at {url}   (data: {self.data_dir}; Ctrl-C stops it)")
+            echo(sign_in_hint(url, owner=owner, setup_token=self.token) + "\n")
+        import_exit = run_import(folder, owner, self._poll) if folder and owner else 0
         if folder or self.options["exit"]:
-            show_until_finished(owner, self._look_after, silent=self.options["no_progress"])
+            show_progress(owner, self._poll, silent=self.options["no_progress"])
         if self.options["exit"]:
             seconds = time.monotonic() - start
-            say(f"Finished in {seconds:.0f} s. To look at the people: bin/start")
-            return end_for_a_script(owner, began=began, import_failed=failed, seconds=seconds)
+            echo(f"Finished in {seconds:.0f} s. To see the people: bin/start")
+            return import_result(owner, since=since, import_exit=import_exit, seconds=seconds)
         if folder:
-            say(f"All done. Trombine runs at {url}. Ctrl-C stops it.")
+            echo(f"All done. Trombine runs at {url}. Ctrl-C stops it.")
         while True:
-            self._look_after()
+            self._poll()
             time.sleep(0.25)
 
     def _prepare(self) -> None:
         with step("Database and broker"):
             self.stack.enter_context(embedded.services(self.data_dir))
             connectivity.require_broker()
-        if preparation.migrations_wait():
+        if preparation.has_pending_migrations():
             with step("Tables"):
-                preparation.migrate()
-        if wanting := preparation.models_wanting():
+                call_command("migrate", verbosity=0, interactive=False)
+        if missing := preparation.missing_models():
             with step("Models"):
-                preparation.fetch_models(wanting)
+                preparation.fetch_models(missing)
         if not settings.DEBUG and not self.options["exit"]:
             static = preparation.StaticFiles()
             if static.stale:
-                with step("Files of the pages"):
+                with step("Static files"):
                     static.collect()
 
     def _start_worker(self) -> None:
@@ -176,14 +171,14 @@ class _Start:
         self.supervisor.start(processes.worker(self.data_dir, processes=count, queues=settings.QUEUES))
         self.has_worker = True
 
-    def _look_after(self) -> None:
-        """Mend what died. With --exit, the worker starts when there is work: a second run has none."""
+    def _poll(self) -> None:
+        """Restart dead processes. With --exit, start the worker only when there is work."""
         for name in self.supervisor.poll():
-            say(f"The {name} process had ended and was started again")
-        if not self.has_worker and time.monotonic() >= self.next_look:
-            self.next_look = time.monotonic() + SECONDS_BETWEEN_LOOKS
-            with database_may_restart():
-                if not all(stage.finished for stage in stages_of(None)):
+            echo(f"The {name} process had ended and was restarted")
+        if not self.has_worker and time.monotonic() >= self.next_check:
+            self.next_check = time.monotonic() + CHECK_SECONDS
+            with tolerate_database_restart():
+                if not all(stage.finished for stage in all_stages(None)):
                     self._start_worker()
 
     def _listen(self) -> socket.socket:
@@ -191,15 +186,15 @@ class _Start:
         self.stack.callback(listener.close)
         return listener
 
-    def _open_page_early(self, listener: socket.socket) -> str:
-        """Start the web server, which loads while the worker does; return its address."""
+    def _start_web_server(self, listener: socket.socket) -> str:
+        """Start the web server, which loads while the worker does, and return its URL."""
         host, self.port = self.options["host"], listener.getsockname()[1]
         environment = {}
         if not os.environ.get("TROMBINE_ALLOWED_HOSTS"):
             environment["TROMBINE_ALLOWED_HOSTS"] = ",".join(listening.names(host))
         self.token = settings.SETUP_TOKEN
         if not listening.is_loopback(host) and not self.token:
-            # Others can reach the page: only who reads this terminal may make the first account.
+            # Other machines reach the page: only readers of this terminal may create the first account.
             self.token = secrets.token_urlsafe(16)
         if self.token:
             environment["TROMBINE_SETUP_TOKEN"] = self.token
@@ -207,38 +202,32 @@ class _Start:
         return listening.url(host, self.port)
 
     def _wait_for_page(self, url: str) -> None:
+        def responds() -> bool:
+            self._poll()
+            return listening.responds(self.options["host"], self.port)
+
         with step("Web server and worker"):
-            end = time.monotonic() + SECONDS_TO_ANSWER
-            while not listening.responds(self.options["host"], self.port):
-                self._look_after()
-                if time.monotonic() > end:
-                    raise cannot(
-                        f"The web server does not answer. Its log: {self.supervisor.log('web')}",
-                        code="no_answer",
-                    )
-                time.sleep(0.1)
+            if not process_control.wait_until(responds, seconds=PAGE_SECONDS):
+                message = f"The web server does not answer. Its log: {self.supervisor.log('web')}"
+                raise unavailable(message, code="no_answer")
         instance.publish(self.data_dir, instance.Address(url, self.token))
 
 
-def _nothing() -> None:
-    """The other start command looks after everything."""
-
-
-def _join(options: dict[str, Any]) -> Outcome:
-    """There is a start command on this data folder already: say where, and give it the photos."""
-    start, began = time.monotonic(), timezone.now()
+def _join(options: dict[str, Any]) -> Result:
+    """Print where the other start command of this data folder runs, and import the photos."""
+    start, since = time.monotonic(), timezone.now()
     address = instance.address(settings.DATA_DIR)
-    say(f"Trombine already runs with this data folder{f' at {address.url}' if address else ''}.")
+    echo(f"Trombine already runs with this data folder{f' at {address.url}' if address else ''}.")
     folder = options["folder"]
     with embedded.services(settings.DATA_DIR):
         if address is None and folder is None and not options["exit"]:
-            return Outcome()  # it is just starting, and will say for itself how to get in
-        owner = owner_of_photos(options["owner"], folder_given=folder is not None)
+            return Result()  # it is starting, and will print the hint itself
+        owner = owner_for_import(options["owner"], folder_given=folder is not None)
         if address is not None:
-            say(entrance(address.url, owner=owner, setup_token=address.setup_token))
+            echo(sign_in_hint(address.url, owner=owner, setup_token=address.setup_token))
         if folder is None and not options["exit"]:
-            return Outcome()
-        failed = import_beside(folder, owner, _nothing) if folder and owner else 0
-        show_until_finished(owner, _nothing, silent=options["no_progress"])
+            return Result()
+        import_exit = run_import(folder, owner, lambda: None) if folder and owner else 0
+        show_progress(owner, lambda: None, silent=options["no_progress"])
         seconds = time.monotonic() - start
-        return end_for_a_script(owner, began=began, import_failed=failed, seconds=seconds)
+        return import_result(owner, since=since, import_exit=import_exit, seconds=seconds)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.contrib.auth.models import User
 
-from albums.exceptions import OwnerUnclearError, RefusalCode
+from albums.exceptions import RefusalCode
 from albums.models import Album, Image
 from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.arranging.smart_albums import fills_itself
@@ -148,29 +148,6 @@ def wait_until_read(*, report: ImportReport, on_progress: Callable[[int, int], N
             return
         time.sleep(WAIT_SECONDS)
         report.refresh()
-
-
-def import_owner(*, username: str | None) -> User:
-    """Whose photos these are: the account of this name, or the only one there is.
-
-    Raises OwnerUnclearError, naming the accounts to choose from.
-    """
-    accounts = User.objects.filter(is_active=True).order_by("pk")
-    names = ", ".join(accounts.values_list("username", flat=True)[:20])
-    if username is not None:
-        found = accounts.filter(username=username).first()
-        if found is None:
-            raise OwnerUnclearError(
-                f"There is no account named {username!r}. Accounts: {names or 'none yet'}."
-            )
-        return found
-    match list(accounts[:2]):
-        case []:
-            raise OwnerUnclearError("There is no account yet: make the first one on the web page.")
-        case [only]:
-            return only
-        case _:
-            raise OwnerUnclearError(f"Say whose photos these are, with --owner NAME. Accounts: {names}.")
 
 
 def _store(report: ImportReport, folder: Path, path: str, owner: User) -> Image | None:

@@ -1,4 +1,4 @@
-"""bin/manage check_integrity: whether every row has its file, and every file its row."""
+"""Command `check_integrity`: consistency of files and rows."""
 
 from __future__ import annotations
 
@@ -8,120 +8,117 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from albums.management.owners import owner_of
-from albums.services.upkeep.integrity import CheckOptions, Finding, images_check
+from albums.management.accounts import find_account
+from albums.services.upkeep.integrity import Finding, CheckOptions, images_check
 from albums.services.upkeep.orphaned_files import orphaned_photo_files
-from config.commands.reporting import Outcome, ReportingCommand, cannot, problem
+from config.commands.reporting import (
+    MAX_LINES,
+    ReportingCommand,
+    Result,
+    failed,
+    first_lines,
+    unavailable,
+)
 from faces.services.upkeep.integrity import faces_check
 
-MOST_SHOWN = 20
-WORDS = {
+LABELS = {
     "original_missing": "originals are missing",
     "original_damaged": "originals are damaged",
-    "original_back": "originals are there again",
-    "rendition_missing": "smaller pictures are missing",
-    "crop_missing": "pictures of faces are missing",
-    "stray_file": "files belong to nothing",
-    "stray_upload": "files that came in belong to nothing",
-    "upload_lost": "uploads have lost what had come in",
-    "face_in_the_wrong_place": "faces are not in the bin with their photo, or in it without",
-    "cover_of_somebody_else": "covers are of other accounts",
-    "vector_of_somebody_else": "vectors are of other accounts",
-    "face_with_a_stranger": "faces are with people of other accounts",
-    "said_of_a_stranger": "answers are about people of other accounts",
+    "original_back": "originals marked as lost are valid again",
+    "rendition_missing": "thumbnails are missing",
+    "crop_missing": "face crops are missing",
+    "stray_file": "files are orphaned",
+    "stray_upload": "uploaded files are orphaned",
+    "upload_lost": "uploads have lost their files",
+    "face_in_the_wrong_place": "faces are in the bin without their photo, or the reverse",
+    "cover_of_somebody_else": "covers belong to other accounts",
+    "vector_of_somebody_else": "vectors belong to other accounts",
+    "face_with_a_stranger": "faces are assigned to people of other accounts",
+    "said_of_a_stranger": "decisions are about people of other accounts",
     "vector_missing": "faces have no vector",
-    "vector_misshapen": "vectors are of a wrong length",
-    "tally_wrong": "people are counted wrong",
-    "tally_of_nobody": "counts are of nobody",
+    "vector_misshapen": "vectors have a wrong length",
+    "tally_wrong": "people have wrong statistics",
+    "tally_of_nobody": "statistics belong to no person",
 }
 
 
 class Command(ReportingCommand):
-    """Look, and perhaps repair. Only what can be made again is changed, and nothing is deleted."""
-
     help = (
-        "Check that every row has its file and every file its row, that originals are byte for byte what "
-        "they were, and that faces, vectors and counts hang together. It may run while the app does."
+        "Check that every row has its file and every file its row, that originals are unchanged, and that "
+        "faces, vectors and statistics are consistent. It may run while the app does."
     )
     examples = """
   bin/manage check_integrity
-  bin/manage check_integrity --quick            originals by their size alone
+  bin/manage check_integrity --quick            compare only the size of originals
   bin/manage check_integrity --repair
   bin/manage check_integrity --owner ada --json
 
---repair makes smaller pictures, pictures of faces, vectors and counts again, and moves files that belong to
-nothing into lost-found/ in the data folder. A photo whose original is gone or damaged is marked with that
-reason; its faces, names and albums stay, and adding the same file again brings it back.
+--repair generates thumbnails, face crops, vectors and statistics again, and moves orphaned files to
+lost-found/ in the data folder. It marks a photo whose original is missing or damaged; the photo's faces,
+names and albums stay, and adding the same file again restores it. It deletes nothing.
 """
-    interrupted = "Interrupted. What is repaired is repaired: run it again."
-    # It needs models only to compute vectors that are missing, and then says so.
+    interrupted = "Interrupted. Repairs are saved: run it again."
+    # Only missing vectors need models; without them the finding says so.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whose, how, and what to do about it."""
-        parser.add_argument("--owner", metavar="NAME", help="only this account's; default: everybody's")
-        parser.add_argument("--quick", action="store_true", help="do not read originals, look at their size")
-        parser.add_argument(
-            "--repair", action="store_true", help="repair; move orphaned files to lost-found/"
-        )
+        parser.add_argument("--owner", metavar="NAME", help="check one account; default: all")
+        parser.add_argument("--quick", action="store_true", help="compare sizes and do not read originals")
+        parser.add_argument("--repair", action="store_true", help="repair what is possible")
 
-    def work(self, **options: Any) -> Outcome:
-        """Look at everything, and count what was found."""
-        owner = owner_of(options) if options["owner"] else None
+    def run(self, **options: Any) -> Result:
+        owner = find_account(options["owner"]) if options["owner"] else None
         found: list[Finding] = []
-        counted: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         repaired: Counter[str] = Counter()
         rows = 0
         with self.bar(desc="Checking", unit="row") as bar:
 
-            def looked_at(count: int) -> None:
+            def progress(count: int) -> None:
                 nonlocal rows
                 rows += count
                 bar.update(count)
 
-            checked = CheckOptions(
-                owner=owner, quick=options["quick"], repair=options["repair"], progress=looked_at
-            )
+            check = CheckOptions(owner=owner, quick=options["quick"], repair=options["repair"], progress=progress)
             try:
-                for finding in _everything(checked):
-                    counted[finding.code] += 1
+                for finding in _findings(check):
+                    counts[finding.code] += 1
                     repaired[finding.code] += finding.repaired
-                    # Of each kind the first ones: a disk that is away would give a hundred thousand.
-                    if counted[finding.code] <= MOST_SHOWN:
+                    # An unavailable disk would give a hundred thousand.
+                    if counts[finding.code] <= MAX_LINES:
                         found.append(finding)
             except OSError as error:
-                said = f"The storage fails: {error.strerror or error}. Mend that, and run it again."
-                raise cannot(said, code="storage") from error
+                message = f"The storage fails: {error.strerror or error}. Repair it, and run this again."
+                raise unavailable(message, code="storage") from error
         data = {
             "checked": rows,
-            "found": dict(counted),
+            "found": dict(counts),
             "repaired": {code: count for code, count in repaired.items() if count},
             "findings": [
                 {"code": one.code, "what": one.what, "repaired": one.repaired, "remedy": one.remedy}
                 for one in found
             ],
         }
-        left = counted.total() - repaired.total()
-        lines = _lines(found, counted, repaired)
-        if not left:
-            return Outcome(data, lines or ["Everything is as it should be."])
-        said = f"{left} things are not as they should be; what to do stands beside them."
-        return Outcome(data, lines, problem(said, code="found"))
+        lines = _lines(found, counts, repaired)
+        if not (unrepaired := counts.total() - repaired.total()):
+            return Result(data, lines or ["No problems found."])
+        message = f"{unrepaired} problems are not repaired; the lines say what to do."
+        return Result(data, lines, failed(message, code="found"))
 
 
-def _everything(options: CheckOptions) -> Iterator[Finding]:
+def _findings(options: CheckOptions) -> Iterator[Finding]:
     yield from images_check(options)
     yield from orphaned_photo_files(options)
     yield from faces_check(options)
 
 
-def _lines(found: list[Finding], counted: Counter[str], repaired: Counter[str]) -> list[str]:
+def _lines(found: list[Finding], counts: Counter[str], repaired: Counter[str]) -> list[str]:
     lines = []
-    for code, count in counted.items():
+    for code, count in counts.items():
         done = f", {repaired[code]} repaired" if repaired[code] else ""
-        lines.append(f"{count} {WORDS.get(code, code)}{done}:")
-        shown = [finding for finding in found if finding.code == code]
-        lines += [f"  {one.what}: {'repaired' if one.repaired else one.remedy}" for one in shown[:MOST_SHOWN]]
-        if count > len(shown):
-            lines.append(f"  and {count - len(shown)} more")
+        lines.append(f"{count} {LABELS.get(code, code)}{done}:")
+        details = [
+            f"  {one.what}: {'repaired' if one.repaired else one.remedy}" for one in found if one.code == code
+        ]
+        lines += first_lines(details, total=count)
     return lines

@@ -1,4 +1,4 @@
-"""Install the models: the default ones, or those that are named."""
+"""Command `fetch_models`: installation of the models."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from tqdm import tqdm
 
-from config.commands.reporting import Outcome, ReportingCommand, cannot, problem, wrong
+from config.commands.reporting import ReportingCommand, Result, failed, unavailable, usage_error
 from faces.services.model_store.install import models_chosen, models_inspect, models_install
 from faces.vision.errors import UnknownModel
 from faces.vision.weights.files import Inspection, State, record_read
@@ -18,55 +18,54 @@ from faces.vision.weights.table import ModelFile
 
 
 class Command(ReportingCommand):
-    """The installer on the command line: what it does is in `faces.services.model_store.install`."""
-
     help = (
-        "Install the models that find and recognise faces, and check that they are whole. Without names: the "
-        "ones that are used by default and by the settings. What is installed already is left alone."
+        "Install and verify the models that find and recognise faces: by default those of the settings and "
+        "the standard ones. Models that are installed already are not changed."
     )
     examples = """
-  bin/manage fetch_models                  the default models, and those that the settings name
-  bin/manage fetch_models yunet sface128   these
-  bin/manage fetch_models --list           all there are, and which are installed
+  bin/manage fetch_models                  the default models, and those of the settings
+  bin/manage fetch_models yunet sface128   these models
+  bin/manage fetch_models --list           list all models, and which are installed
   bin/manage fetch_models --verify         compare every byte, install nothing
 """
-    interrupted = "Stopped. What was complete is kept: run it again to go on."
-    # The check for models would say that they are missing, which is why one runs this.
+    interrupted = "Interrupted. Complete models are saved: run it again to continue."
+    # The system check reports missing models.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("names", nargs="*", metavar="NAME", help="a model's name, as --list shows it")
-        parser.add_argument("--all", action="store_true", help="every model in the table")
-        parser.add_argument("--list", action="store_true", help="show the table and install nothing")
+        parser.add_argument("names", nargs="*", metavar="NAME", help="a model, as listed by --list")
+        parser.add_argument("--all", action="store_true", help="all models")
+        parser.add_argument("--list", action="store_true", help="list the models and install nothing")
         parser.add_argument("--verify", action="store_true", help="compare every byte and install nothing")
 
-    def work(self, **options: Any) -> Outcome:
-        """List, verify or install."""
+    def run(self, **options: Any) -> Result:
         names: list[str] = options["names"]
         try:
             if options["list"] or (options["verify"] and not names):
                 models = models_chosen(names=names, everything=not names)
             else:
-                # A person who has chosen another detector wants it installed, too.
-                chosen = names or [model.name for model in models_chosen()] + [
-                    settings.DETECTOR,
-                    settings.EMBEDDER,
-                ]
-                models = models_chosen(names=dict.fromkeys(chosen), everything=options["all"])
+                configured = [settings.DETECTOR, settings.EMBEDDER]
+                names_or_defaults = names or [model.name for model in models_chosen()] + configured
+                models = models_chosen(names=dict.fromkeys(names_or_defaults), everything=options["all"])
         except UnknownModel as error:
-            raise wrong(str(error), code="unknown_model") from error
+            raise usage_error(str(error), code="unknown_model") from error
         if options["list"]:
-            return _listed(models_inspect(models, settings.MODELS_DIR))
+            return _list(models_inspect(models, settings.MODELS_DIR))
         if options["verify"]:
             found = models_inspect(models, settings.MODELS_DIR, thoroughly=True)
-            return _verified(
-                [one for one in found if one.state is not State.MISSING or _wanted(one, named=bool(names))]
+            # A missing model counts if it is named or installed by default.
+            return _verify(
+                [
+                    one
+                    for one in found
+                    if names or one.state is not State.MISSING or one.model.installed_by_default
+                ]
             )
         return self._install(models, silent=options["no_progress"])
 
-    def _install(self, models: list[ModelFile], *, silent: bool) -> Outcome:
+    def _install(self, models: list[ModelFile], *, silent: bool) -> Result:
         failures: list[Exception] = []
-        progress = _Bars(terminal=sys.stderr.isatty(), silent=silent)
+        progress = _Progress(terminal=sys.stderr.isatty(), silent=silent)
         try:
             installed = models_install(
                 models=models,
@@ -76,9 +75,8 @@ class Command(ReportingCommand):
                 on_failure=lambda _model, error: failures.append(error),
             )
         except OSError as error:
-            folder = settings.MODELS_DIR
-            reason = f"The models cannot be kept in {folder}: {error.strerror or error}"
-            raise cannot(reason, code="models_folder") from error
+            message = f"The models cannot be stored in {settings.MODELS_DIR}: {error.strerror or error}"
+            raise unavailable(message, code="models_folder") from error
         finally:
             progress.close()
         lines = []
@@ -87,13 +85,8 @@ class Command(ReportingCommand):
             lines.append(f"installed {model.name}: {model.label} ({record.origin if record else '?'})")
         data = {"installed": [model.name for model in installed], "models": [model.name for model in models]}
         if failures:
-            said = "\n".join(str(error) for error in failures)
-            return Outcome(data, lines, problem(said, code="not_installed"))
-        return Outcome(data, lines or [f"all there: {', '.join(model.name for model in models)}"])
-
-
-def _wanted(found: Inspection, *, named: bool) -> bool:
-    return named or found.model.installed_by_default
+            return Result(data, lines, failed("\n".join(map(str, failures)), code="not_installed"))
+        return Result(data, lines or [f"installed already: {', '.join(model.name for model in models)}"])
 
 
 def _row(found: Inspection) -> dict[str, Any]:
@@ -109,7 +102,7 @@ def _row(found: Inspection) -> dict[str, Any]:
     }
 
 
-def _listed(inspections: Sequence[Inspection]) -> Outcome:
+def _list(inspections: Sequence[Inspection]) -> Result:
     lines = []
     for found in inspections:
         model = found.model
@@ -118,10 +111,10 @@ def _listed(inspections: Sequence[Inspection]) -> Outcome:
         source = model.wheel.requirement if model.wheel else f"downloaded by {model.publisher}"
         megabytes = f"{model.size / 1e6:.1f} MB, " if model.size else ""
         lines.append(f"{'':<22}{megabytes}{source}; licence: {model.licence}")
-    return Outcome({"models": [_row(found) for found in inspections]}, lines)
+    return Result({"models": [_row(found) for found in inspections]}, lines)
 
 
-def _verified(inspections: Sequence[Inspection]) -> Outcome:
+def _verify(inspections: Sequence[Inspection]) -> Result:
     lines = [
         f"{found.model.name:<22}{found.state}{': ' if found.found else ''}{found.found}"
         for found in inspections
@@ -129,13 +122,13 @@ def _verified(inspections: Sequence[Inspection]) -> Outcome:
     data = {"models": [_row(found) for found in inspections]}
     bad = sum(found.state is not State.INSTALLED for found in inspections)
     if not bad:
-        return Outcome(data, lines)
-    said = f"{bad} of them must be installed again: bin/manage fetch_models NAME"
-    return Outcome(data, lines, problem(said, code="damaged"))
+        return Result(data, lines)
+    message = f"{bad} of them must be installed again: bin/manage fetch_models NAME"
+    return Result(data, lines, failed(message, code="damaged"))
 
 
-class _Bars:
-    """Progress on a terminal as a bar, anywhere else as one line a step."""
+class _Progress:
+    """Progress as a bar on a terminal, elsewhere as one line per step."""
 
     def __init__(self, *, terminal: bool, silent: bool) -> None:
         self._terminal, self._silent = terminal, silent
@@ -148,7 +141,7 @@ class _Bars:
         if self._silent:
             return
         if self._terminal:
-            # Not every step can tell how far it is: until one does, its name is all that is shown.
+            # Shows the name only, until a step reports its progress.
             self._bar = tqdm(desc=text, bar_format="{desc} …", leave=False)
         else:
             sys.stderr.write(f"{text}\n")

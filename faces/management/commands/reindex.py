@@ -1,4 +1,4 @@
-"""bin/manage reindex: look at photos again, with the same models or with others."""
+"""Command `reindex`: scan photos again, with the same or other models."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import CommandParser
 
-from albums.management.owners import add_owner_option, owner_of
+from albums.management.accounts import add_owner_option, find_account
 from albums.models import Album, Image
 from albums.services.uploading.folder_listing import printable_path
-from config.commands.reporting import Outcome as CommandOutcome
-from config.commands.reporting import ReportingCommand, cannot, problem, wrong
+from config.commands.reporting import (
+    MAX_LINES,
+    ReportingCommand,
+    Result,
+    failed,
+    first_lines,
+    unavailable,
+    usage_error,
+)
 from faces.conf import face_settings
 from faces.exceptions import PeopleError
 from faces.models import FaceScan
@@ -23,43 +30,39 @@ from faces.services.reindexing.run import (
     ReindexRequest,
     images_to_reindex,
     reindex,
-    reindex_request,
     reindex_todo,
+    reindex_request,
 )
 from faces.services.reindexing.state_diff import Difference
 from faces.vision.errors import VisionError
 from faces.vision.weights.table import Purpose, model_matching
 
-MOST_FAILURES = 20
-LABELS = {"photos": ("Finding faces", "photo"), "faces": ("Comparing faces", "face")}
+LABELS = {"photos": ("Finding faces", "photo"), "faces": ("Computing vectors", "face")}
 
 
 class Command(ReportingCommand):
-    """Look at photos again, in this process, then group the people anew."""
-
-    help = "Look for faces again, or with other models. Names survive."
+    help = "Scan photos again, with the same or other models. Names are never lost."
     examples = """
-  bin/manage reindex                       every photo, with the models in use
-  bin/manage reindex --model sface --plan  what would another model change? Nothing is done
+  bin/manage reindex                       all photos, with the current models
+  bin/manage reindex --model sface --plan  print what another model would change, and change nothing
   bin/manage reindex --model sface         compare faces with another model from now on
   bin/manage reindex --detector yunet      find faces with another detector from now on
-  bin/manage reindex --album "The wedding" only that album's photos
+  bin/manage reindex --album "The wedding" only the photos of this album
   bin/manage reindex --image 17 --image holiday/photo.jpg
-  bin/manage reindex --failed              only photos in which it failed before
+  bin/manage reindex --failed              only photos whose scan failed
 
-Faces that are found again stay what they are, with the people they are with. What you said (names, confirmed
-and rejected faces, covers, hidden people) stays, whatever the models find. The app works on meanwhile, with
-the present models; when all is computed one step makes it yours, and that step can be undone.
-Interrupted, it goes on where it ended when it is run again.
+Faces that are found again stay assigned to their people. User decisions (names, confirmed and rejected faces,
+covers, hidden people) stay, whatever the models find. The app works with the current models until everything
+is computed; then one step switches to the new results, and this step can be undone. When interrupted, the
+next run continues.
 """
-    interrupted = "Interrupted. Nothing was changed, and what is computed is kept: run it again to go on."
+    interrupted = "Interrupted. Nothing was changed, and results are saved: run it again to continue."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which photos, whose, with what, and what to show."""
         parser.add_argument("--model", metavar="NAME", help="compare faces with this embedder from now on")
         parser.add_argument("--detector", metavar="NAME", help="find faces with this detector from now on")
         parser.add_argument(
-            "--album", metavar="NAME", action="append", help="only the photos of this album; may be repeated"
+            "--album", metavar="NAME", action="append", help="only photos of this album; may be repeated"
         )
         parser.add_argument(
             "--image",
@@ -67,20 +70,17 @@ Interrupted, it goes on where it ended when it is run again.
             action="append",
             help="only this photo: its number, or its path as imported; may be repeated",
         )
-        parser.add_argument("--failed", action="store_true", help="only photos in which it failed before")
-        parser.add_argument(
-            "--plan", action="store_true", help="say what would move, split and join; change nothing"
-        )
+        parser.add_argument("--failed", action="store_true", help="only photos whose scan failed")
+        parser.add_argument("--plan", action="store_true", help="print what would change, and change nothing")
         add_owner_option(parser)
 
-    def work(self, **options: Any) -> CommandOutcome:
-        """Compute beside, switch, and say what became of everybody."""
-        owner = owner_of(options)
+    def run(self, **options: Any) -> Result:
+        owner = find_account(options["owner"])
         try:
             detector = _model(options["detector"], Purpose.DETECTOR)
             embedder = _model(options["model"], Purpose.EMBEDDER)
         except VisionError as error:
-            raise wrong(str(error), code="unknown_model") from error
+            raise usage_error(str(error), code="unknown_model") from error
         images = images_to_reindex(
             owner,
             albums=_albums(owner, options["album"]),
@@ -90,16 +90,16 @@ Interrupted, it goes on where it ended when it is run again.
         request = reindex_request(owner=owner, images=images, detector=detector, embedder=embedder)
         image_ids = list(request.images.values_list("pk", flat=True))
         if not image_ids:
-            return CommandOutcome({"photos": 0}, ["No photo to look at."])
+            return Result({"photos": 0}, ["There are no photos to scan."])
         try:
-            outcome = self._run(request, plan=options["plan"])
+            outcome = self._reindex(request, plan=options["plan"])
         except VisionError as error:
-            raise cannot(str(error), code="models") from error
+            raise unavailable(str(error), code="models") from error
         except PeopleError as error:
-            raise cannot(str(error), code=error.code) from error
-        failed = FaceScan.objects.filter(image__in=image_ids, state=FaceScan.State.FAILED)
-        count = failed.count()
-        shown = list(failed.select_related("image").order_by("image__source_path")[:MOST_FAILURES])
+            raise unavailable(str(error), code=error.code) from error
+        failures = FaceScan.objects.filter(image__in=image_ids, state=FaceScan.State.FAILED)
+        count = failures.count()
+        first = list(failures.select_related("image").order_by("image__source_path")[:MAX_LINES])
         data = {
             "photos": len(image_ids),
             "plan": options["plan"],
@@ -109,16 +109,20 @@ Interrupted, it goes on where it ended when it is run again.
             "failed": count,
             "failures": [
                 {"image": scan.image_id, "path": scan.image.source_path, "reason": scan.reason}
-                for scan in shown
+                for scan in first
             ],
         }
-        lines = [*_report(request, outcome, plan=options["plan"]), *_failure_lines(shown, count)]
+        lines = _report(request, outcome, plan=options["plan"])
+        failed_lines = [
+            f"  {printable_path(one.image.source_path)}: {one.detail or one.why}" for one in first
+        ]
+        lines += first_lines(failed_lines, total=count)
         if not count:
-            return CommandOutcome(data, lines)
-        said = f"In {count} photos faces could not be looked for. To try again: bin/manage reindex --failed"
-        return CommandOutcome(data, lines, problem(said, code="photos_failed"))
+            return Result(data, lines)
+        message = f"The scan of {count} photos failed. To try again: bin/manage reindex --failed"
+        return Result(data, lines, failed(message, code="photos_failed"))
 
-    def _run(self, request: ReindexRequest, *, plan: bool) -> Outcome:
+    def _reindex(self, request: ReindexRequest, *, plan: bool) -> Outcome:
         with ExitStack() as stack:
             bars = {
                 kind: stack.enter_context(self.bar(total=count, desc=LABELS[kind][0], unit=LABELS[kind][1]))
@@ -134,40 +138,37 @@ Interrupted, it goes on where it ended when it is run again.
 
 
 def _data(outcome: Outcome) -> dict[str, Any]:
-    """The figures of an outcome, for programs."""
-    found: dict[str, Any] = {"unreadable": outcome.unreadable, "lacking": outcome.lacking}
+    data: dict[str, Any] = {"unreadable": outcome.unreadable, "lacking": outcome.lacking}
     if outcome.carried is not None:
         carried = outcome.carried
-        found |= {name: getattr(carried, name) for name in ("again", "new", "kept", "gone")}
+        data |= {name: getattr(carried, name) for name in ("again", "new", "kept", "gone")}
     if outcome.people is not None:
         people = outcome.people
         counts = ("faces", "people", "waiting", "moved", "placed", "released", "names", "names_lost")
-        found |= {name: getattr(people, name) for name in (*counts, "facts_lost")}
-        found |= {"split": len(people.split), "joined": len(people.joined)}
-    return found
+        data |= {name: getattr(people, name) for name in (*counts, "facts_lost")}
+        data |= {"split": len(people.split), "joined": len(people.joined)}
+    return data
 
 
 def _report(request: ReindexRequest, outcome: Outcome, *, plan: bool) -> list[str]:
-    """What became of everybody, for people."""
     lines = []
     if outcome.people is None:
         lines.append(
-            f"The faces in these photos can be compared with {request.models.embedder} now; "
-            f"{outcome.lacking} faces in other photos cannot yet. "
-            "Run it without a choice of photos to change the model."
+            f"The faces in these photos have vectors of {request.models.embedder} now; {outcome.lacking} "
+            "faces in other photos have none yet. Run it for all photos to change the model."
         )
     else:
         if plan:
-            lines.append("A plan: nothing was changed. What was computed for it is kept.")
+            lines.append("A plan: nothing was changed. The computed results are saved.")
         lines.append(f"Models: {request.models.detector}, {request.models.embedder}")
         lines += _people(outcome.people, outcome.carried)
     if outcome.unreadable:
-        lines.append(f"{outcome.unreadable} photos cannot be read: their faces stay with whom they are with.")
-    present, configured = owner_models(request.owner.pk), face_settings()
-    if not plan and present != configured:
+        lines.append(f"{outcome.unreadable} photos cannot be read: their faces stay with their people.")
+    current, configured = owner_models(request.owner.pk), face_settings()
+    if not plan and current != configured:
         lines.append(
-            f"(The settings name {configured.detector} and {configured.embedder}, for new accounts; "
-            f"this one has {present.detector} and {present.embedder}.)"
+            f"(New accounts use {configured.detector} and {configured.embedder}, as in the settings; "
+            f"this one uses {current.detector} and {current.embedder}.)"
         )
     return lines
 
@@ -176,20 +177,15 @@ def _people(people: Difference, carried: Carryover | None) -> list[str]:
     lines = []
     if carried is not None:
         lines.append(
-            f"{carried.photos} photos looked at: {carried.again} faces found again, {carried.new} new, "
-            f"{carried.kept} not found and kept (something was said of them), "
-            f"{carried.gone} not found and gone"
+            f"{carried.photos} photos scanned: {carried.again} faces found again, {carried.new} new, "
+            f"{carried.kept} not found and kept because of a user decision, "
+            f"{carried.gone} not found and removed"
         )
-    moves = f"{people.moved} moved, {people.placed} placed, {people.released} released"
-    lines.append(f"{people.faces} faces: {people.people} people, {people.waiting} waiting; {moves}")
+    moves = f"{people.moved} moved, {people.placed} assigned, {people.released} no longer assigned"
+    lines.append(f"{people.faces} faces: {people.people} people, {people.waiting} unassigned; {moves}")
     lines.append(f"{len(people.split)} people split, {len(people.joined)} people joined")
-    lines.append(f"names lost: {people.names_lost} of {people.names}; other facts lost: {people.facts_lost}")
-    return lines
-
-
-def _failure_lines(shown: list[FaceScan], count: int) -> list[str]:
-    lines = [f"  {printable_path(scan.image.source_path)}: {scan.detail or scan.why}" for scan in shown]
-    return [*lines, f"  and {count - MOST_FAILURES} more"] if count > MOST_FAILURES else lines
+    lost = f"other decisions lost: {people.facts_lost}"
+    return [*lines, f"names lost: {people.names_lost} of {people.names}; {lost}"]
 
 
 def _model(name: str | None, purpose: Purpose) -> str | None:
@@ -203,7 +199,7 @@ def _albums(owner: User, names: list[str] | None) -> list[Album] | None:
     for name in names:
         if name not in albums:
             known = ", ".join(repr(other) for other in list(albums)[:20])
-            raise wrong(f"There is no album named {name!r}. Albums: {known or 'none yet'}.")
+            raise usage_error(f"There is no album named {name!r}. Albums: {known or 'none yet'}.")
     return [albums[name] for name in names]
 
 
@@ -217,6 +213,6 @@ def _image_ids(owner: User, names: list[str] | None) -> list[int] | None:
         if image is None and name.isdecimal():
             image = own.filter(pk=int(name)).first()
         if image is None:
-            raise wrong(f"There is no photo {name!r}.")
+            raise usage_error(f"There is no photo {name!r}.")
         found.append(image.pk)
     return found

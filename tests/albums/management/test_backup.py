@@ -243,5 +243,5 @@ def test_an_original_that_the_album_has_lost_is_named(album: Path, tmp_path: Pat
     Path(spoilt.original.path).write_bytes(b"x" * spoilt.size_bytes)
     with pytest.raises(CommandError, match="1 originals are missing and 1 are damaged") as told:
         backup(tmp_path / "backup")
-    assert told.value.returncode == Exit.PROBLEM
+    assert told.value.returncode == Exit.FAILED
     assert told.value.data["missing"] == [str(lost.original.name)]  # type: ignore[attr-defined]  # ours

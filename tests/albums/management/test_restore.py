@@ -56,23 +56,23 @@ def refused(folder: Path) -> tuple[int, str]:
 
 def test_a_damaged_backup_is_refused_before_anything_is_touched(made: Path) -> None:
     (made / "originals/1/ab/ab.jpg").write_bytes(b"a phot0")
-    assert refused(made) == (Exit.PROBLEM, "damaged")
+    assert refused(made) == (Exit.FAILED, "damaged")
     (made / "originals/1/ab/ab.jpg").unlink()
-    assert refused(made) == (Exit.PROBLEM, "damaged")
+    assert refused(made) == (Exit.FAILED, "damaged")
     (made / "originals-1.jsonl").write_text("")
-    assert refused(made) == (Exit.PROBLEM, "damaged")
+    assert refused(made) == (Exit.FAILED, "damaged")
     (made / "manifest.json").write_text("{")
-    assert refused(made) == (Exit.PROBLEM, "damaged")
+    assert refused(made) == (Exit.FAILED, "damaged")
     (made / "manifest.json").unlink()
-    assert refused(made) == (Exit.WRONG_ARGUMENTS, "no_backup")
+    assert refused(made) == (Exit.USAGE, "no_backup")
 
 
 def test_a_backup_of_a_newer_trombine_is_refused(made: Path) -> None:
     told = json.loads((made / "manifest.json").read_text())
     (made / "manifest.json").write_text(json.dumps(told | {"migrations": {"albums": ["9999_later"]}}))
-    assert refused(made) == (Exit.CANNOT_NOW, "newer")
+    assert refused(made) == (Exit.UNAVAILABLE, "newer")
     (made / "manifest.json").write_text(json.dumps(told | {"format": 2}))
-    assert refused(made) == (Exit.CANNOT_NOW, "newer")
+    assert refused(made) == (Exit.UNAVAILABLE, "newer")
 
 
 @pytest.mark.parametrize("there", ["postgres/PG_VERSION", "media/faces/1/a.jpg", "letters.txt"])
@@ -80,7 +80,7 @@ def test_what_is_there_already_is_never_touched(made: Path, there: str) -> None:
     file = Path(project.DATA_DIR) / there
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("mine")
-    assert refused(made) == (Exit.WRONG_ARGUMENTS, "not_empty")
+    assert refused(made) == (Exit.USAGE, "not_empty")
     assert file.read_text() == "mine"
 
 
@@ -106,5 +106,5 @@ def test_a_folder_of_something_else_is_no_place_for_a_backup(db: None, made: Pat
     for target in (tmp_path / "letters", tmp_path / "data", tmp_path / "data" / "media" / "backup"):
         with pytest.raises(CommandError) as error:
             call_command("backup", str(target), stdout=io.StringIO())
-        assert error.value.returncode == Exit.WRONG_ARGUMENTS
+        assert error.value.returncode == Exit.USAGE
     assert [path.name for path in (tmp_path / "letters").iterdir()] == ["one.txt"]

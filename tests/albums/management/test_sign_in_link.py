@@ -55,7 +55,7 @@ def test_without_an_account_it_is_the_link_to_make_one() -> None:
 def test_with_several_accounts_it_must_be_said_whose(ada: User, grace: User) -> None:
     assert link("grace").startswith(f"{URL}/sign-in/once/")
     for arguments in ([], ["alan"]):
-        with pytest.raises(CommandError, match="one of: ada, grace") as caught:
+        with pytest.raises(CommandError, match="Accounts: ada, grace") as caught:
             link(*arguments)
         assert caught.value.returncode == 2
 

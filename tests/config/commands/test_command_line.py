@@ -30,7 +30,7 @@ def test_services_run_for_what_works_on_the_database(arguments: list[str], neede
     [(["recluster"], True), (["createsuperuser"], True), (["migrate"], False), (["check"], False)],
 )
 def test_what_works_on_rows_needs_the_tables_to_be_current(arguments: list[str], needed: bool) -> None:
-    assert command_line.needs_tables(arguments) is needed
+    assert command_line.needs_migrations(arguments) is needed
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,10 @@ def test_a_command_with_a_result_prints_it_alone(
     arguments: list[str], level: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TROMBINE_LOG_LEVEL", raising=False)
-    command_line.calm(arguments)
+    command_line.set_log_level(arguments)
     assert os.environ.pop("TROMBINE_LOG_LEVEL", None) == level
     monkeypatch.setenv("TROMBINE_LOG_LEVEL", "DEBUG")
-    command_line.calm(arguments)
+    command_line.set_log_level(arguments)
     assert os.environ["TROMBINE_LOG_LEVEL"] == "DEBUG", "as somebody chose"
 
 
@@ -53,5 +53,5 @@ def test_the_data_option_is_read_before_the_settings(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TROMBINE_DATA", "/elsewhere")
-    command_line.take_data_option(arguments)
+    command_line.apply_data_option(arguments)
     assert os.environ["TROMBINE_DATA"] == "/srv/x"

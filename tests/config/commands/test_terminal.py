@@ -4,7 +4,7 @@ import io
 
 from albums.services.core.progress import Stage
 from config.commands import terminal
-from config.commands.terminal import StageBoard
+from config.commands.terminal import StageDisplay
 
 
 def stage(done: int) -> Stage:
@@ -12,7 +12,7 @@ def stage(done: int) -> Stage:
 
 
 def test_into_a_file_the_end_is_written_once() -> None:
-    board = StageBoard(io.StringIO())
+    board = StageDisplay(io.StringIO())
     for done in (4, 4):
         board.show([stage(done)])
     board.show([stage(4)], final=True)
@@ -21,7 +21,7 @@ def test_into_a_file_the_end_is_written_once() -> None:
 
 def test_into_a_file_what_moves_is_a_line_now_and_then(monkeypatch) -> None:
     monkeypatch.setattr(terminal, "SECONDS_BETWEEN_LINES", 0.0)
-    board = StageBoard(io.StringIO())
+    board = StageDisplay(io.StringIO())
     for done in (1, 1, 2):
         board.show([stage(done), stage(3)])
     assert board.out.getvalue() == (  # type: ignore[attr-defined]  # a StringIO

@@ -54,7 +54,7 @@ def _grey() -> Any:
     return np.full((64, 64, 3), 128, np.uint8)
 
 
-def check(*options: str, ends: int = 0) -> dict[str, int]:
+def check(*options: str, exit_code: int = 0) -> dict[str, int]:
     """What was found, by code; the command must end so."""
     out = io.StringIO()
     try:
@@ -62,7 +62,7 @@ def check(*options: str, ends: int = 0) -> dict[str, int]:
         told, code = json.loads(out.getvalue()), 0
     except CommandError as error:
         told, code = error.data, error.returncode  # type: ignore[attr-defined]  # ours
-    assert code == ends, told
+    assert code == exit_code, told
     found: dict[str, int] = told["found"]
     return found
 
@@ -71,7 +71,7 @@ def test_an_album_that_is_whole_is_called_so(photos: list[Image]) -> None:
     assert check() == {}
     out = io.StringIO()
     call_command("check_integrity", stdout=out)
-    assert out.getvalue() == "Everything is as it should be.\n"
+    assert out.getvalue() == "No problems found.\n"
 
 
 def test_what_is_made_from_originals_is_made_again_under_its_name(photos: list[Image]) -> None:
@@ -80,7 +80,7 @@ def test_what_is_made_from_originals_is_made_again_under_its_name(photos: list[I
     )
     for name in before:
         default_storage.delete(name)
-    assert check(ends=Exit.PROBLEM) == {"rendition_missing": 6, "crop_missing": 3}
+    assert check(exit_code=Exit.FAILED) == {"rendition_missing": 6, "crop_missing": 3}
     assert check("--repair") == {"rendition_missing": 6, "crop_missing": 3}
     assert (
         sorted(stored_below(default_storage, "renditions")) + sorted(stored_below(default_storage, "faces"))
@@ -110,7 +110,7 @@ def test_a_lost_or_damaged_original_keeps_all_that_was_said_and_comes_back_with_
     bytes_of = {image.pk: Path(image.original.path).read_bytes() for image in photos}
     Path(lost.original.path).unlink()
     Path(spoilt.original.path).write_bytes(b"x" * spoilt.size_bytes)
-    assert check("--quick", ends=Exit.PROBLEM) == {"original_missing": 1}, "the other has its size"
+    assert check("--quick", exit_code=Exit.FAILED) == {"original_missing": 1}, "the other has its size"
     assert check("--repair") == {"original_missing": 1, "original_damaged": 1}
     reasons = dict(Image.objects.refused().values_list("pk", "reason"))
     assert reasons == {lost.pk: "missing", spoilt.pk: "damaged"}
@@ -133,7 +133,7 @@ def test_while_most_originals_are_away_none_is_given_up(photos: list[Image], ada
     )
     for image in photos:
         Path(image.original.path).unlink()
-    found = check("--repair", ends=Exit.PROBLEM)
+    found = check("--repair", exit_code=Exit.FAILED)
     assert found["original_missing"] == FEW + 3
     assert not Image.objects.refused().exists()
 
@@ -153,7 +153,7 @@ def test_a_file_of_nothing_is_put_aside_and_a_young_one_is_left(photos: list[Ima
     part.parent.mkdir()
     part.write_bytes(b"left")
     os.utime(part, (OLD, OLD))
-    assert check(ends=Exit.PROBLEM) == {"stray_file": 3, "stray_upload": 1}
+    assert check(exit_code=Exit.FAILED) == {"stray_file": 3, "stray_upload": 1}
     assert check("--repair") == {"stray_file": 3, "stray_upload": 1}
     aside = tmp_path / "data" / "lost-found"
     assert sorted(path.relative_to(aside).as_posix() for path in aside.rglob("*.*")) == sorted(
@@ -172,7 +172,7 @@ def test_vectors_counts_and_places_are_put_right(photos: list[Image], ada: User)
     stats_refresh(owner_id=ada.pk)
     PersonStats.objects.update(faces=98)
     wrong = {"vector_missing": 1, "vector_misshapen": 1, "tally_wrong": 1, "face_in_the_wrong_place": 1}
-    assert check(ends=Exit.PROBLEM) == wrong
+    assert check(exit_code=Exit.FAILED) == wrong
     # What was of a wrong length is lacking once it is taken away.
     found = check("--repair")
     assert found["face_in_the_wrong_place"] == found["vector_misshapen"] == 1
@@ -183,7 +183,7 @@ def test_vectors_counts_and_places_are_put_right(photos: list[Image], ada: User)
 def test_only_the_named_owners_album_is_looked_at(photos: list[Image], grace: User) -> None:
     Path(photos[0].original.path).unlink()
     assert check("--owner", "grace") == {}
-    assert check("--owner", "ada", ends=Exit.PROBLEM) == {"original_missing": 1}
+    assert check("--owner", "ada", exit_code=Exit.FAILED) == {"original_missing": 1}
 
 
 def test_an_upload_that_lost_its_bytes_begins_again(photos: list[Image], ada: User) -> None:

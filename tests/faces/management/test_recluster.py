@@ -16,8 +16,8 @@ Refused = Callable[..., tuple[int, str]]
 def test_people_are_grouped_and_counted(ada: User, call: Call) -> None:
     for image, who in zip(rows(ada, 6), ("red", "red", "red", "blue", "blue", "green"), strict=True):
         face(image, who)
-    assert call("recluster") == "6 faces: 2 people, 1 waiting, 5 moved\n"
-    assert call("recluster") == "6 faces: 2 people, 1 waiting, 0 moved\n"
+    assert call("recluster") == "6 faces: 2 people, 1 unassigned, 5 moved\n"
+    assert call("recluster") == "6 faces: 2 people, 1 unassigned, 0 moved\n"
     assert Person.objects.count() == 2
 
 

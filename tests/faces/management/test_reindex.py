@@ -27,8 +27,8 @@ def images(ada: User, detector: ColourDetector) -> list[Image]:
 
 def test_faces_are_found_and_grouped_in_all_photos(images: list[Image], call: Call) -> None:
     said = call("reindex", "--no-progress")
-    assert "3 photos looked at: 0 faces found again, 6 new" in said
-    assert "6 faces: 2 people, 0 waiting" in said
+    assert "3 photos scanned: 0 faces found again, 6 new" in said
+    assert "6 faces: 2 people, 0 unassigned" in said
     assert Face.objects.count() == 6
 
 
@@ -39,7 +39,7 @@ def test_again_everybody_is_who_they_were_and_names_survive(images: list[Image],
     rewritten(images[1], red=(14, 14, 100), blue=(196, 104, 90))
     said = call("reindex", "--no-progress")
     assert "6 faces found again, 0 new" in said
-    assert "6 faces: 2 people, 0 waiting; 0 moved" in said
+    assert "6 faces: 2 people, 0 unassigned; 0 moved" in said
     assert "names lost: 0 of 1" in said
     assert list(Face.objects.order_by("pk").values_list("pk", "person_id")) == before
     person.refresh_from_db()
@@ -50,7 +50,7 @@ def test_only_an_albums_photos(ada: User, images: list[Image], call: Call, detec
     album = Album.objects.create(owner=ada, name="The wedding")
     AlbumImage.objects.create(album=album, image=images[1])
     said = call("reindex", "--no-progress", "--album", "The wedding")
-    assert "1 photos looked at: 0 faces found again, 2 new" in said
+    assert "1 photos scanned: 0 faces found again, 2 new" in said
     assert detector.looks == 1
 
 
@@ -60,7 +60,7 @@ def test_only_where_it_failed_and_what_fails_again_is_named(
     stored(ada, b"<html>404</html>", "holiday/page.jpg")
     for arguments in ((), ("--failed",)):
         detector.looks, said = 0, StringIO()
-        with pytest.raises(CommandError, match="In 1 photos faces could not be looked for") as failed:
+        with pytest.raises(CommandError, match="The scan of 1 photos failed") as failed:
             call_command("reindex", "--no-progress", *arguments, stdout=said)
         assert failed.value.returncode == 1
         assert "  holiday/page.jpg: " in said.getvalue()
@@ -72,11 +72,11 @@ def test_after_a_model_was_installed_what_failed_is_looked_at(
 ) -> None:
     for image in images:
         FaceScan.objects.create(image=image, state="failed", reason="model_missing", attempts=1)
-    assert "3 photos looked at: 0 faces found again, 6 new" in call("reindex", "--no-progress", "--failed")
+    assert "3 photos scanned: 0 faces found again, 6 new" in call("reindex", "--no-progress", "--failed")
 
 
 def test_nothing_to_look_at_is_said(ada: User, call: Call, detector: ColourDetector) -> None:
-    assert call("reindex", "--failed") == "No photo to look at.\n"
+    assert call("reindex", "--failed") == "There are no photos to scan.\n"
 
 
 def test_other_owners_photos_are_left_alone(

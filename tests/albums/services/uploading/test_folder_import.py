@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 from kombu.exceptions import OperationalError as BrokerAway
 
 from albums import tasks
-from albums.exceptions import ImportFolderError, OwnerUnclearError
+from albums.exceptions import ImportFolderError
 from albums.models import Album, Image
-from albums.services.uploading.folder_import import ImportReport, import_folder, import_owner, wait_until_read
+from albums.services.uploading.folder_import import ImportReport, import_folder, wait_until_read
 from albums.services.uploading.folder_listing import Refusal, printable_path
 from tests import drawing
 
@@ -166,24 +166,6 @@ def test_a_folder_that_cannot_be_imported_says_why(ada: User, tmp_path: Path) ->
         run(tmp_path / "empty", ada)
 
 
-def test_the_only_account_owns_the_photos_and_of_several_one_is_named(
-    ada: User, django_user_model: type[User]
-) -> None:
-    assert import_owner(username=None) == ada
-    grace = django_user_model.objects.create_user("grace")
-    assert import_owner(username="grace") == grace
-    with pytest.raises(OwnerUnclearError, match=r"--owner NAME\. Accounts: ada, grace"):
-        import_owner(username=None)
-    with pytest.raises(OwnerUnclearError, match=r"no account named 'alan'\. Accounts: ada, grace"):
-        import_owner(username="alan")
-
-
-@pytest.mark.django_db
-def test_without_an_account_nothing_is_imported() -> None:
-    with pytest.raises(OwnerUnclearError, match="no account yet"):
-        import_owner(username=None)
-
-
 def test_a_path_in_the_terminal_stays_on_its_line() -> None:
     assert printable_path("a\nb\x1b[2J\u202ec\udce9 é😀.jpg") == "a\\nb\\x1b[2J\\u202ec\\udce9 é😀.jpg"
 
@@ -197,9 +179,9 @@ def test_the_command_accounts_for_every_file(
     out = io.StringIO()
     call_command("import_folder", str(folder), stdout=out)
     lines = out.getvalue().splitlines()
-    assert lines[0].startswith("4 added, 0 already there, 1 refused (")
-    assert lines[1] == "Passed over: 2 hidden files, 3 sidecars."
-    assert lines[2].startswith("4 are still to be read")
+    assert lines[0].startswith("4 added, 0 duplicates, 1 refused (")
+    assert lines[1] == "Skipped: 2 hidden files, 3 sidecars."
+    assert lines[2].startswith("4 are not read yet")
     assert lines[3].startswith("  refused: page\\n.jpg: This is a web page")
     assert lines[3].endswith("[html_page]")
     assert capsys.readouterr().err == ""
@@ -217,7 +199,9 @@ def test_without_a_broker_the_photos_are_stored_and_the_command_fails(
         raise BrokerAway("Connection refused")
 
     monkeypatch.setattr(tasks.read_images, "delay", away)
-    with pytest.raises(CommandError, match=r"stored, but 20 of them wait.*refused.*BROKER_URL") as caught:
+    with pytest.raises(
+        CommandError, match=r"stored, but 20 of them are not queued.*refused.*BROKER_URL"
+    ) as caught:
         call_command("import_folder", str(tmp_path / "photos"), "--wait", stdout=io.StringIO())
     assert caught.value.returncode == 3
     assert Image.objects.unread().filter(queued_at=None).count() == 20

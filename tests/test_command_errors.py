@@ -1,4 +1,4 @@
-"""What cannot work ends with one line that says what to do: each command in a process of its own."""
+"""Errors of commands, each in its own process: one line that says what to do."""
 
 import os
 import secrets
@@ -16,20 +16,20 @@ from django.db import connection
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
-NOBODY_LISTENS = "127.0.0.1:9"
+CLOSED_PORT = "127.0.0.1:9"
 Run = Callable[..., tuple[int, list[str]]]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run a management command as a person does; its exit code and the lines that it wrote as errors."""
+    """Run a management command like a user; return its exit code and the lines on standard error."""
 
     def run(*arguments: str, **environment: str) -> tuple[int, list[str]]:
-        dropped = ("DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "DATABASE_URL", "BROKER_URL", "CACHE_URL")
+        unset = ("DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "DATABASE_URL", "BROKER_URL", "CACHE_URL")
         done = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *arguments],
             env={
-                **{key: value for key, value in os.environ.items() if key not in dropped},
+                **{key: value for key, value in os.environ.items() if key not in unset},
                 "TROMBINE_MODELS_DIR": str(settings.MODELS_DIR),
                 "TROMBINE_DATA": str(tmp_path / "data"),
                 **environment,
@@ -47,7 +47,7 @@ def run(tmp_path: Path) -> Run:
 
 @pytest.fixture
 def services() -> dict[str, str]:
-    """The broker of this test run, as a broker of somebody's own."""
+    """The broker of this test run, as an external broker."""
     return {
         "BROKER_URL": settings.CELERY_BROKER_URL.split("?")[0],
         "CACHE_URL": str(settings.CACHES["default"]["LOCATION"]),
@@ -56,21 +56,21 @@ def services() -> dict[str, str]:
 
 @pytest.fixture
 def empty_database(db: None) -> Iterator[Callable[..., str]]:
-    """An empty database beside that of the tests: its address for its owner, or for one without rights."""
-    given = connection.settings_dict
-    name, plain = f"last_words_{secrets.token_hex(4)}", f"plain_{secrets.token_hex(4)}"
+    """The URL of an empty database, for its owner or for a user without rights."""
+    database = connection.settings_dict
+    name, plain = f"errors_{secrets.token_hex(4)}", f"plain_{secrets.token_hex(4)}"
 
     def address(*, rights: bool) -> str:
-        user = given["USER"] if rights else plain
-        secret = f":{quote(given['PASSWORD'])}" if rights and given["PASSWORD"] else ""
-        return f"postgres://{user}{secret}@{quote(given['HOST'], safe='')}:{given['PORT']}/{name}"
+        user = database["USER"] if rights else plain
+        secret = f":{quote(database['PASSWORD'])}" if rights and database["PASSWORD"] else ""
+        return f"postgres://{user}{secret}@{quote(database['HOST'], safe='')}:{database['PORT']}/{name}"
 
     names = {"name": sql.Identifier(name), "plain": sql.Identifier(plain)}
     options = {
-        "host": given["HOST"],
-        "port": given["PORT"],
-        "user": given["USER"],
-        "password": given["PASSWORD"],
+        "host": database["HOST"],
+        "port": database["PORT"],
+        "user": database["USER"],
+        "password": database["PASSWORD"],
         "autocommit": True,
     }
     with psycopg.connect(dbname="postgres", **options) as server:
@@ -84,83 +84,85 @@ def empty_database(db: None) -> Iterator[Callable[..., str]]:
 
 
 @pytest.mark.parametrize(("option", "value"), [("--port", "99999"), ("--port", "http"), ("--workers", "0")])
-def test_a_number_that_is_none_is_answered_with_the_legal_ones(run: Run, option: str, value: str) -> None:
-    code, said = run("start", option, value)
+def test_an_invalid_number_is_rejected_with_the_valid_range(run: Run, option: str, value: str) -> None:
+    code, errors = run("start", option, value)
     assert code == 2
-    assert said[-1].startswith(f"bin/start: error: argument {option}: it is '{value}'. Legal values: a whole")
+    assert errors[-1].startswith(
+        f"bin/start: error: argument {option}: '{value}' is not a whole number from "
+    )
 
 
 @pytest.mark.parametrize("command", [["start"], ["recluster"], ["fetch_models", "yunet"]])
-def test_a_data_folder_that_cannot_be_made_is_named_with_the_variable(
+def test_an_unusable_data_folder_is_named_with_its_variable(
     run: Run, tmp_path: Path, command: list[str]
 ) -> None:
     (tmp_path / "file").touch()
-    code, (said,) = run(*command, TROMBINE_DATA=str(tmp_path / "file" / "data"))
+    code, (errors,) = run(*command, TROMBINE_DATA=str(tmp_path / "file" / "data"))
     assert code == 3
-    assert said.startswith(f"trombine: The data folder {tmp_path / 'file' / 'data'} cannot be used: ")
-    assert "TROMBINE_DATA" in said
+    assert errors.startswith(f"trombine: The data folder {tmp_path / 'file' / 'data'} cannot be used: ")
+    assert "TROMBINE_DATA" in errors
 
 
 @pytest.mark.parametrize("command", [["start", "--exit"], ["recluster"], ["migrate"]])
 def test_a_database_that_does_not_answer_is_one_line(
     run: Run, services: dict[str, str], command: list[str]
 ) -> None:
-    address = f"postgres://me:secret@{NOBODY_LISTENS}/photos"
-    code, (said,) = run(*command, DATABASE_URL=address, **services)
+    address = f"postgres://me:secret@{CLOSED_PORT}/photos"
+    code, (errors,) = run(*command, DATABASE_URL=address, **services)
     assert code == 3
-    assert "Connection refused. Start it, or correct DATABASE_URL." in said
-    assert "secret" not in said
+    assert "Connection refused. Start it, or correct DATABASE_URL." in errors
+    assert "secret" not in errors
 
 
-def test_with_traceback_one_sees_where_it_was(run: Run, services: dict[str, str]) -> None:
-    address = f"postgres://me@{NOBODY_LISTENS}/photos"
-    _, said = run("migrate", "--traceback", DATABASE_URL=address, **services)
-    assert said[0].startswith("Traceback")
+def test_with_traceback_the_traceback_is_shown(run: Run, services: dict[str, str]) -> None:
+    address = f"postgres://me@{CLOSED_PORT}/photos"
+    _, errors = run("migrate", "--traceback", DATABASE_URL=address, **services)
+    assert errors[0].startswith("Traceback")
 
 
 def test_a_broker_that_does_not_answer_stops_the_start(run: Run, empty_database: Callable[..., str]) -> None:
-    code, (said,) = run(
+    code, (errors,) = run(
         "start",
         "--exit",
         DATABASE_URL=empty_database(rights=True),
-        BROKER_URL=f"redis://{NOBODY_LISTENS}/0",
+        BROKER_URL=f"redis://{CLOSED_PORT}/0",
     )
     assert code == 3
-    assert said.startswith("trombine: The broker does not answer: ")
-    assert said.endswith("correct BROKER_URL.")
+    assert errors.startswith("trombine: The broker does not answer: ")
+    assert errors.endswith("correct BROKER_URL.")
 
 
-def test_a_database_account_that_may_not_add_pgvector_says_what_its_administrator_must_run(
+def test_a_database_user_without_rights_for_pgvector_is_told_the_statement(
     run: Run, empty_database: Callable[..., str], services: dict[str, str]
 ) -> None:
-    code, (said,) = run("migrate", DATABASE_URL=empty_database(rights=False), **services)
+    code, (errors,) = run("migrate", DATABASE_URL=empty_database(rights=False), **services)
     assert code == 3
-    assert 'permission denied to create extension "vector"' in said
-    assert "CREATE EXTENSION vector;" in said
+    assert 'permission denied to create extension "vector"' in errors
+    assert "CREATE EXTENSION vector;" in errors
 
 
 @pytest.mark.parametrize("command", ["recluster", "reindex", "createsuperuser", "sign_in_link"])
-def test_new_code_on_old_tables_says_what_brings_them_up_to_it(
+def test_pending_migrations_are_reported_with_the_command(
     run: Run, empty_database: Callable[..., str], services: dict[str, str], command: str
 ) -> None:
-    code, (said,) = run(command, DATABASE_URL=empty_database(rights=True), **services)
+    code, (errors,) = run(command, DATABASE_URL=empty_database(rights=True), **services)
     assert code == 3
-    assert "older than this version" in said
-    assert "Run: bin/manage migrate" in said
+    assert "older than this version" in errors
+    assert "Run: bin/manage migrate" in errors
 
 
-def test_a_busy_port_is_noticed_before_anything_is_started(run: Run, tmp_path: Path) -> None:
+def test_a_busy_port_is_reported_before_anything_starts(run: Run, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = taken.getsockname()[1]
-        code, (said,) = run("start", "--port", str(number))
+        code, (errors,) = run("start", "--port", str(number))
     assert code == 3
-    assert f"cannot listen on 127.0.0.1:{number}" in said
+    assert f"cannot listen on 127.0.0.1:{number}" in errors
     assert not (tmp_path / "data" / "postgres").exists()
 
 
-def test_the_help_calls_the_program_as_people_do(run: Run, tmp_path: Path) -> None:
+def test_the_help_names_the_program_that_users_run(run: Run, tmp_path: Path) -> None:
     for command, name in (("recluster", "bin/manage recluster"), ("start", "bin/start")):
         done = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), command, "--help"],
@@ -171,10 +173,10 @@ def test_the_help_calls_the_program_as_people_do(run: Run, tmp_path: Path) -> No
         )
         assert done.stdout.startswith(f"usage: {name} ")
         assert "manage.py" not in done.stdout.replace("bin/manage", "")
-    _, said = run("help", "reclustre")
-    assert said[-1] == "Type 'bin/manage help' for usage."
+    _, errors = run("help", "reclustre")
+    assert errors[-1] == "Type 'bin/manage help' for usage."
 
 
-def test_an_error_of_a_command_begins_like_all_others(run: Run, tmp_path: Path) -> None:
-    code, (said,) = run("start", str(tmp_path / "nothing"))
-    assert (code, said) == (2, f"trombine: {tmp_path / 'nothing'} is not a folder.")
+def test_an_error_of_a_command_has_the_same_prefix_as_all_others(run: Run, tmp_path: Path) -> None:
+    code, (errors,) = run("start", str(tmp_path / "nothing"))
+    assert (code, errors) == (2, f"trombine: {tmp_path / 'nothing'} is not a folder.")

@@ -6,19 +6,19 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from albums.management.importing import MOST_FAILURES, end_for_a_script
+from albums.management.import_progress import import_result
 from albums.models import Image
-from config.commands.reporting import CommandFailure
+from config.commands.reporting import MAX_LINES, CommandFailure
 from faces.models import FaceScan
 from tests.faces.coloured import rows
 
 FAILED = FaceScan.State.FAILED
 
 
-def end(owner: User | None, *, import_failed: int = 0) -> list[str]:
+def end(owner: User | None, *, import_exit: int = 0) -> list[str]:
     """The lines that are printed; a failure is raised, as the command does."""
     began = timezone.now() - timedelta(minutes=1)
-    outcome = end_for_a_script(owner, began=began, import_failed=import_failed, seconds=1.0)
+    outcome = import_result(owner, since=began, import_exit=import_exit, seconds=1.0)
     if outcome.failure is not None:
         outcome.failure.data = {"lines": list(outcome.lines)}
         raise outcome.failure
@@ -50,16 +50,16 @@ def test_nothing_failed_nothing_is_said(ada: User) -> None:
 
 def test_a_failed_import_is_an_error(ada: User) -> None:
     with pytest.raises(CommandFailure, match="exit code 3"):
-        end(ada, import_failed=3)
+        end(ada, import_exit=3)
 
 
 def test_of_many_failures_the_first_are_shown_and_all_counted(ada: User) -> None:
-    images = rows(ada, MOST_FAILURES + 3)
+    images = rows(ada, MAX_LINES + 3)
     FaceScan.objects.bulk_create(FaceScan(image=image, state=FAILED) for image in images)
-    with pytest.raises(CommandFailure, match=f"{MOST_FAILURES + 3} photos failed") as failed:
+    with pytest.raises(CommandFailure, match=f"{MAX_LINES + 3} photos failed") as failed:
         end(ada)
     lines = failed.value.data["lines"]
-    assert len(lines) == MOST_FAILURES + 1
+    assert len(lines) == MAX_LINES + 1
     assert lines[-1] == "  and 3 more"
 
 

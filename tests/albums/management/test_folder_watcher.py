@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from albums import tasks
-from albums.management import watching
+from albums.management import folder_watcher
 from albums.models import Image
 from albums.services.uploading.folder_watching import Arrivals
 from tests import drawing
@@ -50,15 +50,15 @@ def test_what_was_there_for_long_is_taken_at_once_and_what_goes_again_is_forgott
 def test_what_comes_is_taken_in_and_nothing_is_ever_deleted(
     ada: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, poll: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(watching, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(folder_watcher, "CHECK_SECONDS", 0.05)
     folder = tmp_path / "camera"
     drawing.write_photo(folder / "first.jpg", 1)
     asked: list[int] = []
     monkeypatch.setattr(tasks.read_images, "delay", asked.extend)
     steps: list[str] = []
 
-    def quick(folder: Path, *, poll: float | None, say: Any) -> Iterator[Any]:
-        for listing in real(folder, poll=poll, say=say, settle=0.1):
+    def quick(folder: Path, *, poll: float | None, notify: Any) -> Iterator[Any]:
+        for listing in real(folder, poll=poll, notify=notify, settle=0.1):
             steps.extend(listing.files)
             yield listing
             if len(steps) == 1:
@@ -72,24 +72,24 @@ def test_what_comes_is_taken_in_and_nothing_is_ever_deleted(
         (tmp_path / "trip").rename(folder / "trip")
         (folder / "first.jpg").rename(folder / "renamed.jpg")
 
-    real = watching.arrivals
-    monkeypatch.setattr("albums.management.commands.import_folder.arrivals", quick)
+    real = folder_watcher.watch_folder
+    monkeypatch.setattr("albums.management.commands.import_folder.watch_folder", quick)
     out, said = io.StringIO(), io.StringIO()
     call_command("import_folder", str(folder), "--watch", "--no-progress", *poll, stdout=out, stderr=said)
     assert sorted(steps) == ["first.jpg", "renamed.jpg", "trip/second.jpg"]
     assert sorted(Image.objects.values_list("source_path", flat=True)) == ["first.jpg", "trip/second.jpg"]
     assert "Watching" in said.getvalue()
-    assert out.getvalue().startswith("2 added, 1 already there, 0 refused")
+    assert out.getvalue().startswith("2 added, 1 duplicates, 0 refused")
     assert len(set(asked)) == 2, "the workers hear of both"
 
 
 def test_a_folder_that_goes_away_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(folder_watcher, "CHECK_SECONDS", 0.05)
     stick = tmp_path / "stick"
     drawing.write_photo(stick / "one.jpg", 1)
     os.utime(stick / "one.jpg", (1e9, 1e9))
     said: list[str] = []
-    found = watching.arrivals(stick, poll=None, say=said.append, settle=0.1)
+    found = folder_watcher.watch_folder(stick, poll=None, notify=said.append, settle=0.1)
     assert next(found).files == ["one.jpg"]
     stick.rename(tmp_path / "away")
 
@@ -100,7 +100,7 @@ def test_a_folder_that_goes_away_is_waited_for(tmp_path: Path, monkeypatch: pyte
 
     threading.Timer(0.4, back).start()
     assert next(found).files == ["one.jpg", "two.jpg"]
-    assert ["away" in said[0], "back" in said[1]] == [True, True]
+    assert ["not available" in said[0], "available again" in said[1]] == [True, True]
 
 
 @pytest.mark.parametrize("arguments", [["--poll", "5"], ["--watch", "--poll", "0"], ["--watch", "--wait"]])

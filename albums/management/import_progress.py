@@ -1,0 +1,119 @@
+"""Import and progress of the start command."""
+
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import InterfaceError, OperationalError, connection
+
+from albums.management.accounts import find_account
+from albums.services.accounts import accounts
+from albums.services.core.progress import Stage, failures, stages
+from albums.services.uploading.folder_listing import printable_path
+from config.commands.reporting import Result, failed, first_lines, unavailable
+from config.commands.terminal import StageDisplay
+
+# The longest task ends after ten minutes, so this long without progress means that nothing runs.
+STUCK_SECONDS = 1200.0
+
+
+@contextlib.contextmanager
+def tolerate_database_restart() -> Iterator[None]:
+    """Ignore a query that fails because the database died; the supervisor restarts it."""
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        connection.close()
+
+
+def owner_for_import(name: str | None, *, folder_given: bool) -> User | None:
+    """Return the owner of imported photos, creating the first account; without a folder None if unclear.
+
+    Raises `CommandFailure` when the name is unknown or missing.
+    """
+    if not accounts.accounts_exist():
+        return accounts.owner_create_first(username=name or accounts.OWNER) if folder_given else None
+    if not (folder_given or name) and User.objects.filter(is_active=True).count() > 1:
+        return None
+    return find_account(name)
+
+
+def run_import(folder: Path, owner: User, poll: Callable[[], None]) -> int:
+    """Import in another process, so that this one can `poll` the supervisor; return its exit code."""
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "import_folder", str(folder)]
+    command += ["--owner", owner.username]
+    # sys.stdout is not this process's standard output with --json.
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stdout) as importer:
+        try:
+            while importer.poll() is None:
+                poll()
+                time.sleep(0.1)
+        except BaseException:
+            importer.terminate()
+            raise
+    return importer.returncode
+
+
+def all_stages(owner: User | None) -> list[Stage]:
+    """Return the stages of the owner's work, or of everybody's."""
+    return [stage for user in _owners(owner) for stage in stages(user.pk)]
+
+
+def show_progress(owner: User | None, poll: Callable[[], None], *, silent: bool = False) -> None:
+    """Show the stages until all are finished twice in a row, because one stage may add work to the next."""
+    display, finished, last_change = StageDisplay(sys.stdout), 0, time.monotonic()
+    last: list[Stage] = []
+    while finished < 2:
+        poll()
+        now = [*last, Stage(name="wait", label="Waiting for the database", done=0, total=1)]
+        with tolerate_database_restart():
+            now = all_stages(owner)
+        finished = finished + 1 if all(stage.finished for stage in now) else 0
+        if now != last:
+            last_change = time.monotonic()
+        elif time.monotonic() - last_change > STUCK_SECONDS:
+            message = "There has been no progress for a long time. The worker's log is in the data folder."
+            raise unavailable(message, code="stuck")
+        last = now
+        if now and not silent:
+            display.show(now, final=finished == 2)
+        time.sleep(0.3)
+
+
+def import_result(owner: User | None, *, since: datetime, import_exit: int, seconds: float) -> Result:
+    """Return the result of an import with the photos that failed `since`."""
+    found = [failure for user in _owners(owner) for failure in failures(user.pk, since)]
+    data = {
+        "seconds": round(seconds, 1),
+        "stages": [
+            {"name": stage.name, "done": stage.done, "failed": stage.failed, "total": stage.total}
+            for stage in all_stages(owner)
+        ],
+        "failures": [{"path": one.path, "reason": str(one.reason), "remedy": one.remedy} for one in found],
+    }
+    lines = first_lines(
+        [
+            f"  {'failed' if one.remedy else 'refused'}: {printable_path(one.path)}: {one.reason}"
+            for one in found
+        ]
+    )
+    if import_exit:
+        message = f"The import ended with exit code {import_exit}."
+        return Result(data, lines, failed(message, code="import_failed"))
+    if remedies := [failure.remedy for failure in found if failure.remedy]:
+        photos = "1 photo" if len(remedies) == 1 else f"{len(remedies)} photos"
+        message = f"{photos} failed. To try again: {'; '.join(dict.fromkeys(remedies))}"
+        return Result(data, lines, failed(message, code="photos_failed"))
+    return Result(data, lines)
+
+
+def _owners(owner: User | None) -> list[User]:
+    if owner is not None:
+        return [owner]
+    return list(User.objects.filter(images__isnull=False).distinct().order_by("pk"))
