@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from albums.management.accounts import find_account
-from albums.services.upkeep.integrity import Finding, CheckOptions, images_check
+from albums.services.upkeep.integrity import CheckOptions, Finding, images_check
 from albums.services.upkeep.orphaned_files import orphaned_photo_files
 from config.commands.reporting import (
     MAX_LINES,
@@ -79,7 +79,9 @@ names and albums stay, and adding the same file again restores it. It deletes no
                 rows += count
                 bar.update(count)
 
-            check = CheckOptions(owner=owner, quick=options["quick"], repair=options["repair"], progress=progress)
+            check = CheckOptions(
+                owner=owner, quick=options["quick"], repair=options["repair"], progress=progress
+            )
             try:
                 for finding in _findings(check):
                     counts[finding.code] += 1

@@ -30,8 +30,8 @@ from faces.services.reindexing.run import (
     ReindexRequest,
     images_to_reindex,
     reindex,
-    reindex_todo,
     reindex_request,
+    reindex_todo,
 )
 from faces.services.reindexing.state_diff import Difference
 from faces.vision.errors import VisionError
