@@ -34,9 +34,9 @@ def test_every_hostile_file_is_a_picture_or_a_reason_and_none_takes_long(hostile
     verdicts = {}
     for path in sorted(hostile.rglob("*")):
         if path.is_file():
-            began = time.monotonic()
+            began = time.process_time()
             verdicts[path] = judged(path)
-            assert time.monotonic() - began < MOST_SECONDS, ascii(path)
+            assert time.process_time() - began < MOST_SECONDS, ascii(path)
     assert len(verdicts) > 500
 
 

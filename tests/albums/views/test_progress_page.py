@@ -1,19 +1,26 @@
 """How far the work is: the strip, the page, and JSON."""
 
-import time
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from albums.models import Image
-from albums.services.core.progress import Stage
 from tests.page_rows import stored_image
 
 HTMX = {"HX-Request": "true"}
 
 
-def test_the_strip_asks_again_only_while_there_is_work(signed_in: Client, owner: User) -> None:
+def clock(monkeypatch: pytest.MonkeyPatch, *seconds: float) -> None:
+    """Let the strip see these times, one after the other."""
+    monkeypatch.setattr("albums.views.progress.time", SimpleNamespace(monotonic=iter(seconds).__next__))
+
+
+def test_the_strip_asks_again_only_while_there_is_work(
+    signed_in: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock(monkeypatch, 0.0, 0.1, 1.0, 1.1)
     assert "every 2s" not in signed_in.get("/progress/", headers=HTMX).content.decode()
     stored_image(owner, state=Image.State.STORED)
     busy = signed_in.get("/progress/", headers=HTMX).content.decode()
@@ -47,11 +54,7 @@ def test_the_strip_asks_more_seldom_where_counting_takes_long(
 ) -> None:
     stored_image(owner, state=Image.State.STORED)
 
-    def slow(_owner_id: int) -> list[Stage]:
-        time.sleep(0.25)
-        return []
-
-    monkeypatch.setattr("albums.views.progress.stages", slow)
+    clock(monkeypatch, 0.0, 0.25)
     assert "every 5s" in signed_in.get("/progress/", headers=HTMX).content.decode()
 
 
