@@ -1,4 +1,4 @@
-"""`bin/manage check` says which model is missing or damaged, and the command that mends it."""
+"""System checks of the models: `bin/manage check` names missing or damaged ones and the remedy."""
 
 from __future__ import annotations
 
@@ -17,29 +17,28 @@ from faces.vision.weights.table import model_named
 
 
 def models_check(**_kwargs: Any) -> Sequence[CheckMessage]:
-    """The models that the settings name are installed and whole.
+    """Check that the models of the settings are installed and complete.
 
-    An error and not a warning: another model in their place would give other faces and vectors that cannot be
-    compared, and no model at all would let every photo fail. So commands that run the system checks stop
-    here; `fetch_models` itself and the tests do not run it. Where models are not wanted (a machine that only
-    serves pages), put faces.E001 into SILENCED_SYSTEM_CHECKS.
+    An error, not a warning: another model would give vectors that cannot be compared, and without a model
+        every scan would fail. `fetch_models` and the tests skip this check. On a machine that only serves
+        pages, put faces.E001 into SILENCED_SYSTEM_CHECKS.
 
-    It costs two `stat` calls and two small JSON files, unless the time of a file has changed since: then its
-    digest is compared. `fetch_models --verify` always compares it.
+    It costs two `stat` calls and two small JSON files; a file's digest is compared only if its time has
+    changed. `fetch_models --verify` always compares it.
     """
     wanted = face_settings()
     return _problems((wanted.detector, wanted.embedder))
 
 
 def owner_models_check(*, databases: Collection[str] | None = None, **_kwargs: Any) -> Sequence[CheckMessage]:
-    """So are the models with which some owner's faces were found and compared, whatever the settings say now.
+    """Check the models that owners' faces were detected and embedded with, whatever the settings are now.
 
-    They stand in the database, so this runs where the database is asked for: `check --database default`, and
-    `bin/start`. The message's object is the model's name.
+    It reads the database, so it runs with `check --database default` and `bin/start`. The message's object is
+    the model's name.
     """
     table = OwnerModels._meta.db_table  # noqa: SLF001 - Django's documented way to a table's name
     if not databases or table not in connection.introspection.table_names():
-        return []  # the tables are yet to be made
+        return []  # not migrated yet
     configured = face_settings()
     used = {name for pair in OwnerModels.objects.values_list("detector", "embedder") for name in pair}
     return _problems(sorted(used - {configured.detector, configured.embedder}))
@@ -68,6 +67,6 @@ def _problems(names: Iterable[str]) -> list[CheckMessage]:
 
 
 def register_checks() -> None:
-    """Called from the app's `ready`. `bin/manage check --tag models` runs the first one alone."""
+    """Register the checks, in the app's `ready`. `bin/manage check --tag models` runs the first one alone."""
     checks.register(models_check, "models")
     checks.register(owner_models_check, "models", checks.Tags.database)

@@ -1,4 +1,4 @@
-"""The settings of the face code, read at one door and handed on as a frozen object."""
+"""The settings of face recognition as a frozen object; all code reads them here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.conf import settings
 
 @dataclass(frozen=True, slots=True)
 class FaceSettings:
-    """detection_side: pixels of the long side at which a detector looks at a photo."""
+    """The settings. detection_side: pixels of a photo's long side for the detector."""
 
     detector: str
     embedder: str
@@ -19,7 +19,7 @@ class FaceSettings:
 
 
 def face_settings() -> FaceSettings:
-    """What is configured now."""
+    """Return the current settings."""
     return FaceSettings(
         detector=settings.DETECTOR,
         embedder=settings.EMBEDDER,

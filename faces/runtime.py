@@ -1,6 +1,6 @@
-"""The models of this process: opened when first needed, once, and kept.
+"""The models of this process, opened once, when first needed.
 
-Never at import and never before a worker forks, since the threads of a session do not survive a fork.
+Never open them at import or before a worker forks: the threads of a session do not survive a fork.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _pipelines: dict[FaceSettings, FacePipeline] = {}
 
 
 def get_pipeline(wanted: FaceSettings | None = None) -> FacePipeline:
-    """The detector and the embedder that are configured, or those of `wanted`.
+    """Return the pipeline of the configured detector and embedder, or of `wanted`.
 
     Raises
     ------
@@ -48,23 +48,23 @@ def get_pipeline(wanted: FaceSettings | None = None) -> FacePipeline:
 
 
 def reset() -> None:
-    """Forget the open models. For tests, and after a model was installed anew."""
+    """Close all models: for tests, and after a model was reinstalled."""
     with _lock:
         _pipelines.clear()
 
 
 def release_memory() -> None:
-    """Give the memory that was freed back to the system.
+    """Return freed memory to the system.
 
-    glibc keeps it for later, and a network's activations come and go in hundreds of megabytes: without this a
-    worker process holds 585 MB after some photos, with it 280.
+    glibc retains it, and a network's activations take hundreds of megabytes: without this a worker process
+    holds 585 MB after some photos, with it 280.
     """
     if _malloc_trim is not None:
         _malloc_trim(0)
 
 
 def open_detector(wanted: FaceSettings) -> Detector:
-    """A new detector of the configured kind."""
+    """Open the configured detector."""
     path, side = installed_path(wanted.detector, wanted.models_dir), wanted.detection_side
     match wanted.detector:
         case "retinaface_mobilenet":
@@ -80,7 +80,7 @@ def open_detector(wanted: FaceSettings) -> Detector:
 
 
 def open_embedder(wanted: FaceSettings) -> Embedder:
-    """A new embedder of the configured kind."""
+    """Open the configured embedder."""
     path = installed_path(wanted.embedder, wanted.models_dir)
     match wanted.embedder:
         case "facenet128":
@@ -92,16 +92,16 @@ def open_embedder(wanted: FaceSettings) -> Embedder:
 
 
 def _deepface_model(name: str, path: Path) -> Any:
-    """A recognition model as deepface builds it, its session opened with our thread count.
+    """Build a recognition model with deepface, and open its session with our thread count.
 
-    deepface gives a session as many threads as there are processors, in every worker process; together they
-    would take the processors from each other.
+    deepface gives every session as many threads as there are processors; those of several worker processes
+    would compete for them.
     """
-    # Here and not above: deepface takes a second to import, and most commands never need it.
-    from deepface import DeepFace  # noqa: PLC0415 - said above
+    # Imported late: deepface takes a second to import, and most commands never need it.
+    from deepface import DeepFace  # noqa: PLC0415 - see above
 
     client = DeepFace.build_model(model_name=name)
-    client.model = None  # its memory is given back before the same weights are loaded again
+    client.model = None  # frees its memory before the same weights are loaded again
     session = open_session(path)
     facenet_check(session)
     client.model = session.runtime

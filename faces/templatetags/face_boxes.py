@@ -37,19 +37,19 @@ class ShownBox:
     person_id: int | None = None
     has_crop: bool = False
     index: int = 0
-    chosen: bool = False
+    selected: bool = False
 
 
 def _percent(share: float) -> str:
-    # Text, so that no locale turns the point into a comma.
+    # Text: a locale would turn the point into a comma.
     return f"{100 * share:.3f}"
 
 
 def _place(x: float, y: float, w: float, h: float) -> ShownBox:
-    # The label goes below the box; above it where the photo ends there.
+    # The label is below the box, or above it at the lower edge of the photo.
     below = y + h < 0.93
     middle = x + w / 2
-    # Near the sides it starts or ends with the box, so that it stays on the picture.
+    # Near the sides it is aligned with the box, so that it stays on the picture.
     if middle < 0.15:
         anchor, label_x = "start", max(x, 0.0)
     elif middle > 0.85:
@@ -107,28 +107,28 @@ def _label(face: Face) -> str:
 def face_boxes(context: dict[str, Any], image: Image) -> dict[str, Any]:
     """Draw the faces of `image` over its picture, for its owner alone.
 
-    The element round both must have position: relative. Each box leads to its face's card, which comes
-    back to the page's address, `here`.
+    The element around both must have position: relative. Each box links to its face's card, which returns to
+    the page's address, `here`.
     """
     return {"boxes": _shown(context, image), "here": context.get("here", "")}
 
 
 @register.inclusion_tag("faces/_face_list.html", takes_context=True)
 def face_list(context: dict[str, Any], image: Image) -> dict[str, Any]:
-    """Who is in `image`, from left to right, or why nobody is."""
+    """List the faces of `image` from left to right, or the reason why there is none."""
     boxes = _shown(context, image)
     scan = FaceScan.objects.visible_to(context["request"].user).filter(image=image).first()
     return {
         "image": image,
         "boxes": boxes,
         "scan": scan,
-        "nothing": "" if boxes else _why_nobody(scan),
+        "nothing": "" if boxes else _reason_for_none(scan),
         "here": context.get("here", ""),
         "csrf_token": context.get("csrf_token"),
     }
 
 
-def _why_nobody(scan: FaceScan | None) -> str:
+def _reason_for_none(scan: FaceScan | None) -> str:
     if scan is None or scan.state == FaceScan.State.PENDING:
         return gettext("Faces have not been looked for yet.")
     if scan.state == FaceScan.State.FAILED:
@@ -138,7 +138,7 @@ def _why_nobody(scan: FaceScan | None) -> str:
 
 @register.inclusion_tag("faces/_face_drawing.html", takes_context=True)
 def face_drawing(context: dict[str, Any], image: Image) -> dict[str, Any]:
-    """Draw the form for a face that a person adds by hand; a script brings it to life."""
+    """Show the form for a face that a user draws; a script adds the drawing."""
     return {
         "image": image,
         "here": context.get("here", ""),
@@ -148,12 +148,12 @@ def face_drawing(context: dict[str, Any], image: Image) -> dict[str, Any]:
 
 
 @register.inclusion_tag("faces/_face_buttons.html")
-def face_buttons(boxes: Sequence[Box], chosen: int, name: str = "face_index") -> dict[str, Any]:
-    """Draw found faces as buttons of this name, for the form round them."""
+def face_buttons(boxes: Sequence[Box], selected: int, name: str = "face_index") -> dict[str, Any]:
+    """Show detected faces as buttons called `name` of the form around them."""
     return {
         "name": name,
         "boxes": [
-            replace(_place(box.x, box.y, box.w, box.h), index=index, chosen=index == chosen)
+            replace(_place(box.x, box.y, box.w, box.h), index=index, selected=index == selected)
             for index, box in enumerate(boxes)
         ],
     }

@@ -1,4 +1,4 @@
-"""What the page of the work under way says of faces."""
+"""Face recognition on the activity page: failed scans and groupings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RUNS_SHOWN = 5
 
 @register.inclusion_tag("faces/_failed_scans.html", takes_context=True)
 def failed_scans(context: Any) -> dict[str, Any]:
-    """Photos in which faces could not be looked for, the newest of them, each with its reason."""
+    """List the newest photos whose scan failed, each with its reason."""
     user: User = context["user"]
     failed = scans_that_failed(user)
     return {
@@ -31,7 +31,7 @@ def failed_scans(context: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("faces/_groupings.html", takes_context=True)
 def last_groupings(context: Any) -> dict[str, Any]:
-    """The last runs, and the button that takes the last one back when nothing was done since."""
+    """List the last runs, with an undo button if the last change is a run."""
     user: User = context["user"]
     newest = change_undoable(user)
     undoable = newest if newest is not None and newest.kind == Change.Kind.RUN else None

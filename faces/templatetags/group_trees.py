@@ -1,4 +1,4 @@
-"""HDBSCAN's tree of a group as a picture: how it comes apart from far to near."""
+"""HDBSCAN's condensed tree of a group as a picture."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ register = template.Library()
 
 WIDTH, HEIGHT = 760, 300
 LEFT, TOP, BOTTOM = 44, 10, 22
-"""Room for the scale at the left and its words below, in the units of the picture."""
+"""Margins for the scale, in units of the picture."""
 
 TICKS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A branch as it is drawn. outline: points of its shape. side: of the cut: rest, apart, or both.
+    """A drawn branch.
 
-    marks: where faces of the smaller side leave a branch that goes on with others.
+    outline: points of its shape. side: its side of the cut: rest, apart, or both.
+    marks: points where faces of the smaller side leave a branch that continues with others.
     """
 
     outline: tuple[tuple[float, float], ...]
@@ -36,10 +37,10 @@ class Piece:
 
 @register.simple_tag
 def group_tree(sheet: Sheet, cut: CutOfGroup | None = None) -> SafeString:
-    """The condensed tree: from the top (far apart) to the bottom (near), as wide as it has faces.
+    """Draw the condensed tree from the top (far apart) to the bottom (near), as wide as it has faces.
 
-    Where a face leaves its branch the branch becomes narrower; where a branch falls into two it forks. The
-    smaller side of `cut` has a colour of its own.
+    A branch narrows where a face leaves it, and forks where it splits in two. The smaller side of `cut` is
+    coloured.
     """
     tree = sheet.quality.tree
     if not tree:
@@ -76,7 +77,7 @@ def group_tree(sheet: Sheet, cut: CutOfGroup | None = None) -> SafeString:
 
 
 def words(sheet: Sheet) -> str:
-    """What the picture shows, for who does not see it."""
+    """Describe the picture in words, for screen readers."""
     tree = sheet.quality.tree
     trunk = tree[0]
     whole = f"{len(trunk.members)} faces, which come apart between {trunk.born:.2f} and {_nearest(tree):.2f}."
@@ -88,7 +89,7 @@ def words(sheet: Sheet) -> str:
 
 
 def pieces(sheet: Sheet, cut: CutOfGroup | None = None) -> list[Piece]:
-    """The shapes of all branches, each after its parent."""
+    """Return the shapes of all branches, each after its parent."""
     tree = sheet.quality.tree
     apart: set[int] = set()
     if cut is not None:
@@ -101,7 +102,7 @@ def pieces(sheet: Sheet, cut: CutOfGroup | None = None) -> list[Piece]:
         start, width = starts[number], float(len(branch.members))
         left, right = [], []
         for distance, faces in _steps(branch):
-            # As many faces leave at the one edge as at the other.
+            # Faces leave evenly at both edges.
             inset = (width - faces) / 2
             left.append((LEFT + unit * (start + inset), _y(distance, tree)))
             right.append((LEFT + unit * (start + width - inset), _y(distance, tree)))
@@ -122,7 +123,7 @@ def pieces(sheet: Sheet, cut: CutOfGroup | None = None) -> list[Piece]:
 
 
 def _steps(branch: Branch) -> list[tuple[float, int]]:
-    """Distances with the faces that are left there, from the top to the bottom, both corners of each step."""
+    """Return distances with the number of faces left, from top to bottom: both corners of each step."""
     left = len(branch.members)
     steps = [(branch.born, left)]
     for distance in branch.leaving.tolist():

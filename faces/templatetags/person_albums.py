@@ -1,4 +1,4 @@
-"""Whose photos an album fills itself with, for the album's page."""
+"""The rule of a smart album, for the album's page."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.inclusion_tag("faces/_person_album_rule.html")
 def person_album_rule(album: Album, *, owned: bool) -> dict[str, Any]:
-    """Say by what rule `album` fills itself. Others than its owner are not told whom it follows."""
+    """Show the rule of a smart album. Only its owner sees the names of its people."""
     kind = PersonAlbum.objects.filter(album=album).first()
     people = list(kind.people.order_by("name", "pk")) if kind is not None and owned else []
     return {"album": album, "kind": kind, "people": people, "owned": owned}

@@ -1,4 +1,4 @@
-"""A probability as a person reads it."""
+"""Probabilities in words and percent."""
 
 from django import template
 from django.utils.translation import gettext, gettext_lazy
@@ -15,7 +15,7 @@ WORDS = {
 
 @register.filter
 def percent(probability: float) -> str:
-    """Whole percents; never a certainty, which no comparison of faces gives."""
+    """Format as a whole percentage; never 0 or 100, since no comparison of faces is certain."""
     if probability < 0.01:
         return gettext("under 1 %")
     if probability > 0.99:
@@ -25,13 +25,13 @@ def percent(probability: float) -> str:
 
 @register.filter
 def hundredths(probability: float) -> int:
-    """As a whole number from 0 to 100, for a bar."""
+    """Return a whole number from 0 to 100, for a bar."""
     return round(100 * probability)
 
 
 @register.filter
 def level(probability: float) -> str:
-    """The class of the words: very-likely, likely, perhaps or unlikely."""
+    """Return the level: very-likely, likely, perhaps or unlikely."""
     for least, name in ((0.9, "very-likely"), (0.5, "likely"), (0.1, "perhaps")):
         if probability >= least:
             return name
@@ -40,5 +40,5 @@ def level(probability: float) -> str:
 
 @register.filter
 def likeness(probability: float) -> str:
-    """The words themselves."""
+    """Return the level in words."""
     return str(WORDS[level(probability)])

@@ -1,4 +1,4 @@
-"""Where one face is in its photo, drawn over it."""
+"""The box of one face over its photo."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.inclusion_tag("faces/_one_face_box.html")
 def one_face_box(face: Face) -> dict[str, Any]:
-    """Draw the box of a face over its picture; the element round both must have position: relative."""
-    # Text, so that no locale turns the point into a comma.
+    """Draw the box of a face over its picture; the element around both must have position: relative."""
+    # Text: a locale would turn the point into a comma.
     sides = {"x": face.x, "y": face.y, "width": face.w, "height": face.h}
     return {side: f"{100 * share:.3f}" for side, share in sides.items()}

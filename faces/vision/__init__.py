@@ -1,7 +1,6 @@
-"""Arrays in, arrays out: from the pixels of a photo to people. Knows neither Django nor Celery.
+"""Vision: from the pixels of a photo to people, on arrays alone, without Django or Celery.
 
-`pipeline` turns a batch of photos into faces: a detector of `models` finds them, `alignment` crops them
-level, `quality` scores them, an embedder of `models` turns them into vectors, `boxes` removes duplicates.
-`grouping` groups the vectors into people. `weights` holds the table of weight files; no other part handles
-files.
+The data flows through `models` (a detector finds faces), `alignment` (crops them), `quality` (rates them),
+`models` (an embedder turns crops into vectors) and `grouping` (groups vectors into people). `pipeline` runs
+all but the grouping over a batch of photos. `weights` is the exception: it handles the files of the models.
 """

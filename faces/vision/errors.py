@@ -1,4 +1,4 @@
-"""What can go wrong with a model, one class a reason, each with the code that rows and answers carry."""
+"""Errors of models: one class per reason, each with the code that rows and API responses carry."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 class VisionError(Exception):
-    """Anything that keeps a model from answering. `code` is stable; the message is for people."""
+    """A model cannot be used. `code` is stable; the message is for people."""
 
     code: ClassVar[str] = "vision_error"
 
@@ -27,7 +27,7 @@ class ModelMissing(VisionError):
 
 
 class ModelDamaged(VisionError):
-    """The file of a model is there, and is not what it must be."""
+    """The file of a model is not what it must be."""
 
     code = "model_damaged"
 
@@ -40,7 +40,7 @@ class ModelDamaged(VisionError):
 
 
 class ModelUnreachable(VisionError):
-    """No source has the model: the local folder, the package index and the publisher were all tried."""
+    """No source provides the model: the local folder, the package index and the publisher all failed."""
 
     code = "model_unreachable"
 
@@ -48,20 +48,20 @@ class ModelUnreachable(VisionError):
         self.name = name
         self.tried = tried
         self.remedy = remedy
-        super().__init__(f"The model {name} could not be had: {'; '.join(tried)}. {remedy}")
+        super().__init__(f"The model {name} could not be installed: {'; '.join(tried)}. {remedy}")
 
 
 class ModelFailed(VisionError):
-    """The runtime gave up while it computed: out of memory, or an input of a wrong shape or type."""
+    """The runtime failed: out of memory, or an input of a wrong shape or type."""
 
     code = "model_failed"
 
 
 class UnknownModel(VisionError):
-    """A name that is not in the model table."""
+    """The table of models has no such name."""
 
     code = "unknown_model"
 
     def __init__(self, name: str, known: list[str]) -> None:
         self.name = name
-        super().__init__(f"There is no model called {name!r}. The names are: {', '.join(known)}")
+        super().__init__(f"Unknown model: {name!r}. Available: {', '.join(known)}")

@@ -1,4 +1,4 @@
-"""Boxes and turns, as plain arithmetic on arrays."""
+"""Geometry of landmarks, pictures and boxes."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from faces.vision.types import Pixels
 
 
 def eye_angle(landmarks: NDArray[np.float32]) -> float:
-    """How far the line through the eyes is turned from level, in degrees, clockwise positive.
+    """Return the angle of the line through the eyes, in degrees, clockwise positive; level is 0.
 
-    landmarks: (5, 2) in pixels; the first two rows are the left and the right eye as the onlooker sees them.
+    landmarks: (5, 2) in pixels; the first two rows are the left and the right eye as the viewer sees them.
     """
     across, down = (landmarks[1] - landmarks[0]).astype(float)
     return float(np.degrees(np.arctan2(down, across)))
 
 
 def shrink_to(picture: Pixels, longest: int) -> tuple[Pixels, float]:
-    """The picture with a long side of at most `longest`, and the factor from it back to the original."""
+    """Return the picture with a long side of at most `longest`, and the factor back to the original."""
     height, width = picture.shape[:2]
     if max(height, width) <= longest:
         return picture, 1.0
@@ -31,10 +31,10 @@ def shrink_to(picture: Pixels, longest: int) -> tuple[Pixels, float]:
 def non_maximum_suppression(
     corners: NDArray[np.float32], scores: NDArray[np.float32], *, overlap: float
 ) -> NDArray[np.intp]:
-    """Indices of the boxes to keep, best first: of boxes that overlap more than `overlap`, only the best.
+    """Return the indices of the boxes to keep, best first: of boxes that overlap too much, only the best.
 
-    corners: (n, 4) x1, y1, x2, y2. scores: (n,). overlap: the intersection over union above which two
-    boxes are the same face.
+    corners: (n, 4) x1, y1, x2, y2. scores: (n,). overlap: intersection over union above which two boxes are
+    the same face.
     """
     order = np.argsort(-scores, kind="stable")
     areas = (corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1])

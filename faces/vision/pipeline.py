@@ -1,4 +1,4 @@
-"""From photos to faces: detect, cut out, judge, embed; the embedding over all photos of a batch at once."""
+"""Detect, crop, rate and embed the faces of photos; the embedding runs over all photos of a batch at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.alignment import portrait_crop
-from faces.vision.boxes.duplicates import echoes
+from faces.vision.boxes.duplicates import duplicates
 from faces.vision.boxes.manual import detection_at
 from faces.vision.quality import Quality, quality_of
 from faces.vision.types import Box, Detection, Detector, Embedder, Pixels
@@ -20,11 +20,10 @@ PORTRAIT_SIDE = 256
 
 @dataclass(frozen=True, slots=True)
 class FoundFace:
-    """A face with all that is kept of it.
+    """A detected face with all that is stored of it.
 
-    box: relative (0..1) to the upright photo. landmarks: (5, 2) relative to it.
-    score: of the detector, 0..1. vector: (dimensions,) float32 of length 1.
-    clarity: 0..1, how much of a face the embedder saw.
+    box: relative (0..1) to the upright photo. landmarks: (5, 2), relative to it too.
+    score: of the detector, 0..1. vector: (dimensions,) float32 of length 1. clarity: see `Embedded`.
     portrait: a square RGB picture of the face for the pages.
     """
 
@@ -38,7 +37,7 @@ class FoundFace:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _Crop:
     detection: Detection
     crop: Pixels
     portrait: Pixels
@@ -47,32 +46,32 @@ class _Seen:
 
 
 class FacePipeline:
-    """A detector and an embedder, over photos."""
+    """A detector and an embedder, run over photos."""
 
     def __init__(self, detector: Detector, embedder: Embedder) -> None:
         self.detector = detector
         self.embedder = embedder
 
     def faces_in(self, pictures: Iterable[Pixels]) -> list[list[FoundFace]]:
-        """The faces of each picture, best first.
+        """Return the faces of each picture, best first.
 
-        pictures: upright RGB; taken one after the other, so an iterator that decodes holds one at a time.
+        pictures: upright RGB; read one by one, so an iterator that decodes holds one picture at a time.
         """
-        seen = [self._look_at(picture) for picture in pictures]
-        made = self._embed([face.crop for faces in seen for face in faces])
+        crops = [self._crops(picture) for picture in pictures]
+        embedded = self._embed([face.crop for faces in crops for face in faces])
         return [
-            self._once(
+            self._without_duplicates(
                 [
                     self._found(face, vector, float(clarity))
-                    for face, (vector, clarity) in zip(faces, islice(made, len(faces)), strict=True)
+                    for face, (vector, clarity) in zip(faces, islice(embedded, len(faces)), strict=True)
                 ]
             )
-            for faces in seen
+            for faces in crops
         ]
 
-    def _once(self, faces: list[FoundFace]) -> list[FoundFace]:
-        """Without those that are another one again. They come best first."""
-        again = echoes(
+    def _without_duplicates(self, faces: list[FoundFace]) -> list[FoundFace]:
+        """Leave out duplicates. The faces come best first."""
+        again = duplicates(
             [face.box for face in faces],
             [face.vector for face in faces],
             range(len(faces)),
@@ -81,22 +80,22 @@ class FacePipeline:
         return [face for index, face in enumerate(faces) if index not in again]
 
     def face_at(self, picture: Pixels, box: Box) -> FoundFace:
-        """The face in a box that somebody drew, relative (0..1) to the picture.
+        """Return the face in a box that a user drew, relative (0..1) to the picture.
 
-        With a score of 0 the detector saw none there: box and landmarks are then as drawn and as usual.
+        A score of 0 means that the detector found none: the box is as drawn, the landmarks are average.
         """
         height, width = picture.shape[:2]
         detection = detection_at(picture, box.scaled(width, height), detector=self.detector)
-        seen = self._seen(picture, detection)
-        vector, clarity = next(self._embed([seen.crop]))
-        return self._found(seen, vector, float(clarity))
+        crop = self._crop(picture, detection)
+        vector, clarity = next(self._embed([crop.crop]))
+        return self._found(crop, vector, float(clarity))
 
-    def _look_at(self, picture: Pixels) -> list[_Seen]:
-        return [self._seen(picture, detection) for detection in self.detector.detect(picture)]
+    def _crops(self, picture: Pixels) -> list[_Crop]:
+        return [self._crop(picture, detection) for detection in self.detector.detect(picture)]
 
-    def _seen(self, picture: Pixels, detection: Detection) -> _Seen:
+    def _crop(self, picture: Pixels, detection: Detection) -> _Crop:
         height, width = picture.shape[:2]
-        return _Seen(
+        return _Crop(
             detection=detection,
             crop=self.embedder.crop(picture, detection),
             portrait=portrait_crop(picture, detection.box, side=PORTRAIT_SIDE),
@@ -108,7 +107,7 @@ class FacePipeline:
         return zip(*self.embedder.embed(np.stack(crops)), strict=True) if crops else iter(())
 
     @staticmethod
-    def _found(face: _Seen, vector: NDArray[np.float32], clarity: float) -> FoundFace:
+    def _found(face: _Crop, vector: NDArray[np.float32], clarity: float) -> FoundFace:
         across, down = 1 / face.width, 1 / face.height
         return FoundFace(
             box=face.detection.box.scaled(across, down),

@@ -1,7 +1,7 @@
-"""How well a face can be recognised, from its pixels and its landmarks, and why it cannot.
+"""Face quality: how well a face can be recognised, from its pixels and landmarks.
 
-Four things decide it, each measured 0..1: how many pixels it has, how sharp they are, how sure the detector
-is, and how far it looks away. A face is as good as its worst part, so the quality is their product.
+Four parts decide, each 0..1: the number of pixels, their sharpness, the detector's score, and the pose. The
+quality is their product, since a face is as good as its worst part.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from faces.vision.types import Box, Detection, Pixels
 
 
 class PoorReason(StrEnum):
-    """Why a face is too poor to start a group. It can still be put with one."""
+    """The reason why a face is too poor to start a group; it can still join one."""
 
     NONE = ""
     TOO_SMALL = "too_small"
@@ -29,7 +29,7 @@ class PoorReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """size, sharpness, score and pose: each 0 (useless) to 1 (as good as it gets)."""
+    """The parts of a face's quality, each from 0 (useless) to 1 (best)."""
 
     size: float
     sharpness: float
@@ -38,12 +38,12 @@ class Quality:
 
     @property
     def overall(self) -> float:
-        """0..1: the product of the parts."""
+        """The product of the parts, 0..1."""
         return self.size * self.sharpness * self.score * self.pose
 
     @property
     def poor_reason(self) -> PoorReason:
-        """The first part that is below what is needed to start a group."""
+        """The first part that is below its limit for starting a group."""
         if self.size < LEAST_SIZE:
             return PoorReason.TOO_SMALL
         if self.score < LEAST_SCORE:
@@ -64,7 +64,7 @@ class Quality:
 
 
 FULL_SIZE = 80.0
-"""Pixels of a face's shorter side from which more do not help FaceNet, whose input is 160."""
+"""Pixels of a face's shorter side above which FaceNet, whose input is 160, gains nothing."""
 
 FULL_SHARPNESS = 6.0
 """The mean absolute Laplacian of a sharp face at `SHARPNESS_SIDE` pixels, in grey levels of 255."""
@@ -75,21 +75,23 @@ LEAST_SCORE = 0.3
 LEAST_POSE = 0.1
 LEAST_SHARPNESS = 0.1
 LEAST_OVERALL = 0.08
-"""Blurred faces, and what is no face, are near each other whoever they are. Of the people in LFW's pictures
-less than 2 in a hundred lie below this, of the blurred ones behind them two in three; without it hard albums
-lose .01 of BCubed F1 to groups of strangers.
+"""Least quality for starting a group: the vectors of blurred faces are near each other, whoever they are.
+
+Of the people in LFW's pictures less than 2 in 100 lie below this, of blurred faces in the background two in
+three. Without it hard albums lose .01 of BCubed F1 to groups of strangers.
 """
 
 
 def size_of(box: Box) -> float:
-    """How many pixels a face has, from 0 (none) to 1 (80 or more on its shorter side)."""
+    """Return the size of a face from 0 (no pixel) to 1 (80 pixels or more on its shorter side)."""
     return min(1.0, min(box.w, box.h) / FULL_SIZE)
 
 
 def sharpness_of(crop: Pixels) -> float:
-    """How sharp a face is, 0..1, whatever its contrast: mean absolute Laplacian over the grey deviation.
+    """Return the sharpness of a face, 0..1: mean absolute Laplacian over the deviation of its grey levels.
 
-    Measured on the crop shrunk to 64 pixels, where even a small face has its detail.
+    Dividing makes it independent of contrast. Measured on the crop at 64 pixels, where small faces have
+    detail.
     """
     grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, (SHARPNESS_SIDE, SHARPNESS_SIDE), interpolation=cv2.INTER_AREA).astype(
@@ -100,10 +102,10 @@ def sharpness_of(crop: Pixels) -> float:
 
 
 def pose_of(landmarks: NDArray[np.float32]) -> float:
-    """How much a face looks at the camera, 0 (in profile or worse) to 1.
+    """Return the pose of a face from 0 (profile or worse) to 1 (facing the camera).
 
-    On a face turned aside the nose comes near one eye and the eyes come near each other. Both are read off
-    after the eyes have been turned level.
+    On a turned face the nose is near one eye and the eyes are near each other. Both are measured after the
+    eyes have been rotated level.
     """
     angle = np.radians(eye_angle(landmarks))
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
@@ -113,9 +115,9 @@ def pose_of(landmarks: NDArray[np.float32]) -> float:
     apart = right[0] - left[0]
     if apart <= 0:
         return 0.0
-    # Where the nose is between the eyes: 0.5 in the middle, 0 or 1 below an eye.
+    # Position of the nose between the eyes: 0.5 in the middle, 0 or 1 below an eye.
     aside = abs((nose[0] - left[0]) / apart - 0.5) * 2
-    # A face in full view is about as wide between the eyes as it is high from eyes to mouth.
+    # On a frontal face the distance between the eyes is about that from eyes to mouth.
     tall = float(mouth[1] - (left[1] + right[1]) / 2)
     if tall <= 0:
         return 0.0  # a mouth above the eyes: a fist, a sleeve, the back of a head
@@ -124,7 +126,7 @@ def pose_of(landmarks: NDArray[np.float32]) -> float:
 
 
 def quality_of(detection: Detection, crop: Pixels) -> Quality:
-    """The quality of a face, from its detection and its embedder's crop."""
+    """Return the quality of a face from its detection and its embedder's crop."""
     return Quality(
         size=size_of(detection.box),
         sharpness=sharpness_of(crop),

@@ -1,4 +1,4 @@
-"""A face that a person pointed at: what a detector sees there, or else what is likely in such a box."""
+"""Faces in boxes that a user drew."""
 
 from __future__ import annotations
 
@@ -9,30 +9,29 @@ from numpy.typing import NDArray
 from faces.vision.types import Box, Detection, Detector, Pixels
 
 FACE_POINTS = np.array([[0.31, 0.42], [0.69, 0.42], [0.5, 0.62], [0.35, 0.79], [0.65, 0.79]], np.float32)
-"""Where eyes, nose and mouth usually are in a box, for one that was drawn by hand without them."""
+"""Landmarks of an average face, as shares of its box."""
 
 GROWN = 2.5
-"""The detector is shown so many times the box's width and height: a face alone, without hair and neck, is
-found less often."""
+"""Factor by which the box grows before detection: without hair and neck a face is detected less often."""
 
 SIDES = (160, 96, 256)
-"""Pixels that the box's longer side has for the detector, one try after the other until one finds the face.
-The first is in the middle of what detectors are trained on; blurred faces are found at the others."""
+"""Pixels of the box's longer side for the detector, tried in this order until one finds the face. The first
+is in the middle of the range that detectors are trained on; blurred faces are found at the others."""
 
 LARGEST_FACTOR = 8.0
-"""Above it a box is a handful of pixels, of which enlarging makes nothing better."""
+"""The largest enlargement: a box that needs more has too few pixels."""
 
 LEAST_OVERLAP = 0.3
-"""Intersection over union from which what was found is what was meant: people draw with a generous hand."""
+"""Intersection over union from which a detected face is the drawn one: users draw generous boxes."""
 
 
 def points_in(box: Box) -> NDArray[np.float32]:
-    """Where eyes, nose and mouth usually are in a box: (5, 2), in the frame of the box."""
+    """Return the landmarks of an average face in a box: (5, 2), in the frame of the box."""
     return np.asarray(FACE_POINTS * [box.w, box.h] + [box.x, box.y], dtype=np.float32)
 
 
 def detection_at(picture: Pixels, box: Box, *, detector: Detector) -> Detection:
-    """The face in a box that somebody drew.
+    """Return the face in a box that a user drew.
 
     Parameters
     ----------
@@ -41,10 +40,10 @@ def detection_at(picture: Pixels, box: Box, *, detector: Detector) -> Detection:
 
     Returns
     -------
-    What the detector finds there, with its box and landmarks; or else the box as it was drawn, with the
-    landmarks of an average face and a score of 0. In pixels of `picture` either way.
+    The detected face with its box and landmarks; or, if the detector finds none, the drawn box with the
+    landmarks of an average face and a score of 0. In pixels of `picture` in both cases.
     """
-    left, top, right, bottom = _surroundings(picture, box)
+    left, top, right, bottom = _grown(picture, box)
     part = picture[top:bottom, left:right]
     for side in SIDES:
         factor = min(side / max(box.w, box.h), LARGEST_FACTOR)
@@ -59,8 +58,8 @@ def detection_at(picture: Pixels, box: Box, *, detector: Detector) -> Detection:
     return Detection(box=box, landmarks=points_in(box), score=0.0)
 
 
-def _surroundings(picture: Pixels, box: Box) -> tuple[int, int, int, int]:
-    """The part of the picture that is looked at: left, top, right, bottom in whole pixels."""
+def _grown(picture: Pixels, box: Box) -> tuple[int, int, int, int]:
+    """Return the part of the picture for the detector: left, top, right, bottom in whole pixels."""
     height, width = picture.shape[:2]
     (x, y), half_w, half_h = box.centre, box.w * GROWN / 2, box.h * GROWN / 2
     left, top = max(0, int(x - half_w)), max(0, int(y - half_h))
@@ -69,7 +68,7 @@ def _surroundings(picture: Pixels, box: Box) -> tuple[int, int, int, int]:
 
 
 def _moved(found: Detection, across: float, down: float, left: int, top: int) -> Detection:
-    """A detection in the part, in pixels of the whole picture."""
+    """Return a detection of the part in pixels of the whole picture."""
     box = found.box.scaled(across, down)
     points = found.landmarks * np.array([across, down]) + np.array([left, top])
     return Detection(

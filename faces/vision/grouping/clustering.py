@@ -1,12 +1,12 @@
-"""Grouping faces into people.
+"""Clustering: group the vectors of faces into people.
 
-1. HDBSCAN (Campello, Moulavi and Sander, 2013) on the neighbour graph, its leaves: small groups of faces that
-   are nearer to each other than to anybody else, whatever the distances are in this album.
-2. Groups and single faces that are near are joined by average linkage, the nearest first (see `linkage`). The
-   mean over all pairs of two groups is what makes one rule do for clear and for poor photos alike: single
-   pairs scatter, their mean does not.
-3. What must not be together never is: two faces of one photo, faces known to be two people, a face and the
-   person it is known not to be. What is known to be together is.
+1. The leaves of HDBSCAN (Campello, Moulavi and Sander, 2013) on the neighbour graph are small groups of faces
+   that are nearer to each other than to other faces, at whatever distance.
+2. Average linkage joins near groups and single faces, the nearest first (see `linkage`). Single pairs
+scatter;
+   the mean over all pairs of two groups does not, so one rule serves clear and poor photos alike.
+3. Constraints hold throughout: two faces of one photo, faces confirmed as two people, and a face and a person
+   it was rejected for are never together; faces confirmed as one person always are.
 
 Figures on composed, hard and LFW albums beside other methods: benchmarks/README.md.
 """
@@ -20,13 +20,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule, join_groups, too_far_from_group
+from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule, far_from_group, join_groups
 from faces.vision.grouping.neighbours import NEIGHBOURS, distance_graph, nearest_neighbours
-from faces.vision.grouping.outliers import without_intruders
+from faces.vision.grouping.outliers import join_across_outliers
 from faces.vision.types import Vectors
 
 SMALLEST_GROUP = 2
-INTRUDER_ROUNDS = 5
+OUTLIER_ROUNDS = 5
 DEFAULT_RULE = JoinRule()
 
 
@@ -63,28 +63,27 @@ def group_faces(
     photos : (n,) int64
         The photo of each face. Two faces of a photo are two people.
     known : (n,) int64, optional
-        The person each face is known to be, or -1. Faces known to be one person end in one group whatever the
-        distance (but for two in one photo), faces known to be two people in two.
+        The person that each face is confirmed as, or -1. Faces confirmed as one person end in one group
+        whatever their distance (except two in one photo), faces confirmed as two people in two.
     refused : pairs of (face, person), optional
-        Faces, by index, with a person that they are known not to be: they end in another group than any face
-        that is known to be that person.
+        Rejections: a face, by index, ends in another group than any face confirmed as that person.
     repeats : (n,) bool, optional
-        Whether the photo of a face may show somebody twice (a mirror, a collage).
+        True if the photo of a face may show a person twice (a mirror, a collage).
     strong : (n,) bool, optional
-        Whether a face is good enough to start a group. A group with none is no group: its faces wait.
-    clarity : (n,) float32, optional
-        How much of each face the model saw, 0..1. What is not clear is near everything that is not, so the
-        similarity of two faces counts as it is times both clarities.
+        True if a face is good enough to start a group. Faces of a group without one stay unassigned.
+    clarity : (n,) float32, 0..1, optional
+        See `Embedded`. Unclear faces are near each other whoever they are, so the similarity of two faces is
+        multiplied by both clarities.
     rule : JoinRule
-        How near two groups must be to be one person; it belongs to the model that made the vectors.
+        The limits for joining groups, from the profile of the embedder.
     neighbours : int
-        Nearest faces of each face that are looked at, at least 2.
+        Number of nearest faces of each face that are compared, at least 2.
 
     Returns
     -------
     Grouping
-        Groups are numbered by their first face. A face that is alone has -1, unless it is known. The same
-        faces give the same groups in whatever order they come.
+        Groups are numbered by their first face. A face that is alone has -1, unless it is confirmed. The
+        result does not depend on the order of the faces.
     """
     count = len(vectors)
     parameters = {"method": "hdbscan leaves, average linkage", "neighbours": neighbours, **asdict(rule)}
@@ -94,8 +93,8 @@ def group_faces(
     strong = np.ones(count, dtype=bool) if strong is None else strong
     if clarity is not None:
         vectors = vectors * clarity[:, None]
-    # Many edges are equally long (a mutual reachability is one face's or the other's), and any of them may be
-    # cut first: which one must hang on the faces, not on the order in which they come.
+    # Many edges are equally long (a mutual reachability is one face's or the other's), and any may be cut
+    # first. Sorting makes the choice depend on the faces, not on their order.
     order = np.lexsort((photos, *vectors.T[:4]))
     ordered = vectors[order]
     constraints = _constraints(order, photos, known, refused, repeats)
@@ -103,8 +102,8 @@ def group_faces(
     seeds = _sound_groups(_density_groups(indices, similarities), ordered, constraints, rule)
     seeds = _with_known_together(seeds, constraints)
     joined = join_groups(seeds, ordered, indices, constraints=constraints, rule=rule)
-    for _round in range(INTRUDER_ROUNDS):
-        freed = without_intruders(joined, ordered, indices, constraints=constraints, rule=rule)
+    for _round in range(OUTLIER_ROUNDS):
+        freed = join_across_outliers(joined, ordered, indices, constraints=constraints, rule=rule)
         if freed is joined:
             break
         joined = join_groups(freed, ordered, indices, constraints=constraints, rule=rule)
@@ -120,10 +119,10 @@ def _constraints(
     refused: Sequence[tuple[int, int]],
     repeats: NDArray[np.bool_] | None,
 ) -> Constraints:
-    """The constraints for faces in `order`."""
+    """Return the constraints for faces in `order`."""
     _, numbers = np.unique(photos, return_inverse=True)
     if repeats is not None:
-        # Where somebody may be twice, each face is as if in a photo of its own.
+        # Where a person may be twice, each face counts as in a photo of its own.
         numbers = np.where(repeats, len(photos) + np.arange(len(photos)), numbers)
         _, numbers = np.unique(numbers, return_inverse=True)
     place = np.empty(len(order), dtype=np.int64)
@@ -133,13 +132,13 @@ def _constraints(
 
 
 def _density_groups(indices: NDArray[np.int64], similarities: NDArray[np.float32]) -> NDArray[np.int64]:
-    """HDBSCAN's leaves over the neighbour graph; every face that is in none is a group of its own."""
+    """Return HDBSCAN's leaves over the neighbour graph; every other face is a group of its own."""
     count = len(indices)
     alone = np.arange(count, dtype=np.int64)
     if count <= SMALLEST_GROUP:
         return alone
-    # Here and not above: it takes a second and 120 MB, and every process imports this module.
-    from sklearn.cluster import HDBSCAN  # noqa: PLC0415 - said above
+    # Imported late: it takes a second and 120 MB, and every process imports this module.
+    from sklearn.cluster import HDBSCAN  # noqa: PLC0415 - see above
 
     graph = distance_graph(indices, similarities)
     # min_samples counts the face itself here (it does not in the hdbscan package).
@@ -157,26 +156,25 @@ def _density_groups(indices: NDArray[np.int64], similarities: NDArray[np.float32
 def _sound_groups(
     groups: NDArray[np.int64], vectors: Vectors, constraints: Constraints, rule: JoinRule
 ) -> NDArray[np.int64]:
-    """Let faces go that are far away or not somebody, and take groups apart that break a constraint.
+    """Release faces that are far from their group or rejected, and split groups that break a constraint.
 
-    Density knows neither.
+    Density considers neither.
     """
     alone = np.arange(len(groups), dtype=np.int64)
     refused = constraints.refused[:, 0]
     groups = groups.copy()
     groups[refused] = alone[refused]
     _, compact = np.unique(groups, return_inverse=True)
-    groups = np.where(too_far_from_group(compact, vectors, rule), alone, groups)
+    groups = np.where(far_from_group(compact, vectors, rule), alone, groups)
     _, compact = np.unique(groups, return_inverse=True)
     return np.where(constraints.broken(compact)[compact], alone, groups)
 
 
 def _with_known_together(groups: NDArray[np.int64], constraints: Constraints) -> NDArray[np.int64]:
-    """Put the groups of faces that are known to be one person together.
+    """Join the groups of faces that are confirmed as one person.
 
-    Of two such faces in one photo only the first is taken. The other faces of the groups come along, but not
-    into a photo where the person is already, nor when they are known not to be that person: what is known
-    outweighs what was guessed.
+    Of two such faces in one photo only the first counts. The other faces of the groups join too, unless the
+    person is in their photo already or they were rejected for that person.
     """
     joined, known, photos = groups.copy(), constraints.known, constraints.photos
     for person in np.unique(known[known != UNASSIGNED]):
@@ -200,10 +198,10 @@ def _with_known_together(groups: NDArray[np.int64], constraints: Constraints) ->
 def _numbered(
     groups: NDArray[np.intp], known: NDArray[np.int64], strong: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """Number the groups that count by their first face; what is alone or without a strong face is nobody.
+    """Number the groups by their first face; single faces and groups without a strong face are unassigned.
 
-    In such a group a face that is known is somebody all the same, and the others are not on its account: poor
-    faces are near each other whoever they are.
+    A confirmed face in such a group keeps its person, but the others do not follow: poor faces are near each
+    other whoever they are.
     """
     sizes = np.bincount(groups)
     good = np.bincount(groups, weights=strong) > 0

@@ -1,8 +1,7 @@
-"""Which groups of faces may be one person, and which person a face may be: from the means of the groups.
+"""Similarity of groups, and of faces to groups, from the means of the groups.
 
-The mean of a group's vectors is left as it is, not made of length 1: its product with another mean is then
-the mean cosine similarity over all pairs of their faces, so that a distance here is one between faces, to
-which a calibration applies.
+The mean of a group's vectors is not normalised: the product of two means is then the mean cosine similarity
+over all pairs of their faces, so that a distance here is one between faces, to which a calibration applies.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK = 1024
-"""Rows that are compared with all others at once: 40 MB of scores for 10,000 groups."""
+"""Rows per block that is compared with all others: 40 MB of scores for 10,000 groups."""
 
 
 def similar_groups(

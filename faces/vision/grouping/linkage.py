@@ -1,4 +1,4 @@
-"""Average linkage under constraints: joining groups of faces that are near and may be one person."""
+"""Average linkage under constraints: join groups of faces that are near and may be one person."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ UNASSIGNED = -1
 """The label of a face without a group."""
 
 PAIRS_AT_ONCE = 1 << 16
-"""Pairs of groups whose vectors are in memory together: 70 MB of them."""
+"""Pairs of groups per block: 70 MB of vectors."""
 
 
 @dataclass(frozen=True, slots=True)
 class JoinRule:
-    """How near two groups must be on average to be one person. All values are mean cosine distances, 0..2.
+    """The largest mean cosine distance (0..2) at which two groups are one person.
 
     The limit for groups of m and n faces is
 
         distance - few / sqrt(m * n) + min(trust * (spread - usual_spread), most)
 
-    Few pairs say little, so they must be nearer. And a person whose faces lie near each other (many photos of
-    one day, one camera) is not the somebody who is farther away than that: `spread` is the mean distance
-    inside the two groups, weighted by their sizes and drawn towards `usual_spread` as if that had been seen
-    `usual_weight` times, since a group of one or two knows nothing of its own spread.
+    Few pairs are weak evidence, so they must be nearer. A person whose faces lie near each other (many photos
+    of one day, one camera) is not a face that is much farther away: `spread` is the mean distance inside the
+    two groups, weighted by their sizes and drawn towards `usual_spread` as if that had been seen
+    `usual_weight` times, since a group of one or two has no spread of its own.
 
-    The defaults are for FaceNet 128-d, whose vectors are as long as the faces are clear, the middle of a
-    plateau: on three composed albums, three hard ones and LFW (200 people, 400 strangers) BCubed F1 is .994
-    to .998, .88 to .91 and .978. At distance .58 one composed album falls to .988 and LFW to .974; at .56
-    hard albums lose .005. One limit for all pairs (`few` and `trust` 0) joins tight groups of two people, and
-    a trust of .6 two athletes whose own faces lie .19 apart and .48 from each other's; without `most` wide
-    groups run away (LFW .71).
+    The defaults are for FaceNet 128-d with vectors scaled by clarity, the middle of a plateau: on three
+    composed albums, three hard ones and LFW (200 people, 400 strangers) BCubed F1 is .994 to .998, .88 to .91
+    and .978. At distance .58 one composed album falls to .988 and LFW to .974; at .56 hard albums lose .005.
+    One limit for all pairs (`few` and `trust` 0) joins tight groups of two people, and a trust of .6 two
+    athletes whose own faces lie .19 apart and .48 from each other's; without `most` wide groups run away (LFW
+    .71).
     """
 
     distance: float = 0.57
@@ -48,14 +48,14 @@ class JoinRule:
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """What must not be together, and what must.
+    """The faces that must not, and that must, be in one group.
 
     photos : (n,) intp
         Numbers from 0: faces with one number are different people.
     known : (n,) int64
-        The person that a face is known to be, or -1.
+        The person that a face is confirmed as, or -1.
     refused : (m, 2) int64
-        Rows of (face, person): the face is known not to be that person.
+        Rows of (face, person): the face was rejected for that person.
     """
 
     photos: NDArray[np.intp]
@@ -63,7 +63,7 @@ class Constraints:
     refused: NDArray[np.int64]
 
     def broken(self, groups: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Per group (numbered from 0): whether it holds what must not be together."""
+        """Return (groups,) bool: True for a group that breaks a constraint. Groups are numbered from 0."""
         total = int(groups.max()) + 1
         pairs, counts = np.unique(np.stack([groups, self.photos]), axis=1, return_counts=True)
         result = np.zeros(total, dtype=bool)
@@ -75,25 +75,27 @@ class Constraints:
     def forbidden(
         self, low: NDArray[np.int64], high: NDArray[np.int64], groups: NDArray[np.intp]
     ) -> NDArray[np.bool_]:
-        """Which pairs of groups share a photo, are two known people, or hold a face that is not the other."""
+        """Return (pairs,) bool: True if two groups share a photo, are two people, or reject each other."""
         total = int(groups.max()) + 1
         seen_in = _incidence(groups, self.photos, shape=(total, int(self.photos.max()) + 1))
         shared = seen_in[low].multiply(seen_in[high]).sum(axis=1) > 0
         people, refusals = self._people_of(groups, total)
         if people.nnz == 0:
             return np.asarray(shared)
-        told = np.diff(people.indptr) > 0
+        named = np.diff(people.indptr) > 0
         same = people[low].multiply(people[high]).sum(axis=1) > 0
         denied = (people[low].multiply(refusals[high]) + refusals[low].multiply(people[high])).sum(axis=1) > 0
-        return np.asarray(shared | (told[low] & told[high] & ~same) | denied)
+        return np.asarray(shared | (named[low] & named[high] & ~same) | denied)
 
     def _people_of(self, groups: NDArray[np.intp], total: int) -> tuple[csr_array, csr_array]:
-        """Which known people each group holds, and which it refuses: (groups, people) each."""
-        told = np.flatnonzero(self.known != UNASSIGNED)
-        names, column = np.unique(np.concatenate([self.known[told], self.refused[:, 1]]), return_inverse=True)
+        """Return the confirmed and the rejected people of each group: two sparse (groups, people)."""
+        confirmed = np.flatnonzero(self.known != UNASSIGNED)
+        names, column = np.unique(
+            np.concatenate([self.known[confirmed], self.refused[:, 1]]), return_inverse=True
+        )
         shape = (total, max(1, len(names)))
-        held = _incidence(groups[told], column[: len(told)], shape=shape)
-        return held, _incidence(groups[self.refused[:, 0]], column[len(told) :], shape=shape)
+        held = _incidence(groups[confirmed], column[: len(confirmed)], shape=shape)
+        return held, _incidence(groups[self.refused[:, 0]], column[len(confirmed) :], shape=shape)
 
 
 def join_groups(
@@ -104,16 +106,16 @@ def join_groups(
     constraints: Constraints,
     rule: JoinRule,
 ) -> NDArray[np.intp]:
-    """Average linkage from given groups, along the neighbour graph, never across a forbidden pair.
+    """Join groups by average linkage along the neighbour graph, never across a forbidden pair.
 
-    In each round every group finds the one that is nearest on average, and those that chose each other are
-    joined. For average linkage that is the same as joining the nearest pair of all again and again, since a
-    join never brings a third group nearer than the nearer of the two was (it is "reducible").
-    The mean similarity of two groups is the product of their vectors' sums over the number of pairs.
+    In each round every group finds the nearest one, and mutual nearest groups are joined. For average linkage
+    that equals joining the globally nearest pair again and again, since a join never brings a third group
+    nearer than the nearer of the two was (the linkage is "reducible"). The mean similarity of two groups is
+    the product of their vectors' sums over the number of pairs.
 
     Parameters
     ----------
-    groups : (n,) int64, the group of each face to begin with; any numbers.
+    groups : (n,) int64, the initial group of each face; any numbers.
     vectors : (n, dimensions) float32, rows of length 1, or shorter where a face is not clear.
     neighbours : (n, k) int64, the faces near each face: only groups that are near somewhere are compared.
 
@@ -129,7 +131,7 @@ def join_groups(
     def compared(
         one: NDArray[np.intp], other: NDArray[np.intp]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Each pair of different groups once, and its distance: inf when they must not be joined."""
+        """Return each pair of different groups once, and its distance: inf if they must not be joined."""
         pairs = _distinct(one, other, total)
         low, high = pairs // total, pairs % total
         near, distance = _near(low, high, of, rule)
@@ -137,7 +139,7 @@ def join_groups(
         return low, high, np.where(near, distance, np.inf)
 
     low, high, distance = compared(np.repeat(group_of, k), group_of[neighbours.ravel()])
-    # A face that is known not to be somebody comes last: else it would draw its neighbours away from there.
+    # Rejected faces come last: otherwise they would draw their neighbours away from the rejected person.
     for last in (False, True) if len(constraints.refused) else (True,):
         waits = np.zeros(total, dtype=bool)
         if not last:
@@ -147,7 +149,7 @@ def join_groups(
             moved = np.flatnonzero(joined != np.arange(total))
             group_of = joined[group_of]
             of.move(moved, joined[moved])
-            # Only what has changed is compared again.
+            # Compare only changed groups again.
             changed = np.zeros(total, dtype=bool)
             changed[moved] = changed[joined[moved]] = True
             again = changed[low] | changed[high]
@@ -176,7 +178,7 @@ def _near(
     of: GroupSums,
     rule: JoinRule,
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Which pairs of groups are near enough to be one person, and the mean distance of each pair."""
+    """Return which pairs of groups are near enough to be one person, and the mean distance of each pair."""
     products = np.empty(len(low), dtype=np.float32)
     for start in range(0, len(low), PAIRS_AT_ONCE):
         part = slice(start, start + PAIRS_AT_ONCE)
@@ -187,9 +189,9 @@ def _near(
 
 @dataclass(slots=True)
 class GroupSums:
-    """What of n groups is enough to compare them: (n, dimensions) sums of vectors, (n,) sizes and squares.
+    """Sums over n groups from which they are compared: (n, dimensions) vectors, (n,) sizes and squares.
 
-    squares : the sum of the vectors' similarities with themselves: the size, where all have length 1.
+    squares : the sum of each vector's product with itself: the size, if all vectors have length 1.
     """
 
     sums: NDArray[np.float32]
@@ -198,7 +200,7 @@ class GroupSums:
 
     @classmethod
     def of(cls, groups: NDArray[np.intp], vectors: Vectors) -> GroupSums:
-        """Those of groups that are numbered from 0."""
+        """Return the sums of groups numbered from 0."""
         count, total = len(groups), int(groups.max()) + 1
         sums = _incidence(groups, np.arange(count), shape=(total, count)) @ vectors
         own = np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64)
@@ -206,19 +208,19 @@ class GroupSums:
         return cls(sums, np.bincount(groups, minlength=total), squares)
 
     def move(self, groups: NDArray[np.intp], into: NDArray[np.int64]) -> None:
-        """Add groups to others, each to one of its own."""
+        """Add each group of `groups` to a group of its own in `into`."""
         for values in (self.sums, self.sizes, self.squares):
             values[into] += values[groups]
 
     def spreads(self) -> NDArray[np.float64]:
-        """The mean distance between the faces of each group; 0 when there is one."""
+        """Return the mean distance between the faces of each group; 0 for a single face."""
         pairs = np.maximum(self.sizes * (self.sizes - 1), 1)
         inside = np.einsum("ij,ij->i", self.sums, self.sums, dtype=np.float64) - self.squares
         return np.where(self.sizes > 1, 1 - inside / pairs, 0.0)
 
 
 def apart(one: Vectors, other: Vectors, rule: JoinRule) -> tuple[float, float]:
-    """The mean distance of two groups, and the limit up to which they are one person: cosine, 0..2.
+    """Return the mean cosine distance (0..2) of two groups, and the limit up to which they are one person.
 
     one, other : (m, dimensions) and (n, dimensions), as in `join_groups`.
     """
@@ -228,14 +230,14 @@ def apart(one: Vectors, other: Vectors, rule: JoinRule) -> tuple[float, float]:
     return distance, float(_limits(first, second, of.sizes, of.spreads(), rule)[0])
 
 
-def too_far_from_group(groups: NDArray[np.intp], vectors: Vectors, rule: JoinRule) -> NDArray[np.bool_]:
-    """Per face: true if it is too far from the rest of its group to be joined with it.
+def far_from_group(groups: NDArray[np.intp], vectors: Vectors, rule: JoinRule) -> NDArray[np.bool_]:
+    """Return (n,) bool: True for a face too far from the others of its group to be joined with them.
 
-    Density is relative: where all faces are far apart, HDBSCAN makes a group of the nearest ones.
+    Density is relative: where all faces are far apart, HDBSCAN groups the least distant ones.
     """
     of = GroupSums.of(groups, vectors)
     others = np.maximum(of.sizes[groups] - 1, 1)
-    # Of the sum over the whole group one similarity is the face's with itself.
+    # The sum over the group includes the face's similarity with itself.
     with_all = np.einsum("ij,ij->i", of.sums[groups], vectors)
     distance = 1 - (with_all - np.einsum("ij,ij->i", vectors, vectors)) / others
     return np.asarray((of.sizes[groups] > 1) & (distance > rule.distance - rule.few / np.sqrt(others)))
@@ -248,18 +250,18 @@ def _limits(
     spread: NDArray[np.float64],
     rule: JoinRule,
 ) -> NDArray[np.float64]:
-    """The mean distance up to which each pair of groups is one person: see `JoinRule`."""
+    """Return the mean distance up to which each pair of groups is one person: see `JoinRule`."""
     more_low, more_high = sizes[low] - 1, sizes[high] - 1
     seen = more_low * spread[low] + more_high * spread[high] + rule.usual_weight * rule.usual_spread
     spreads = seen / (more_low + more_high + rule.usual_weight)
     few = rule.few / np.sqrt(sizes[low] * sizes[high])
-    # Bounded, for a wrong join widens the spread, and a wider spread must not bring the next wrong join.
+    # Bounded: a wrong join widens the spread, which must not lead to the next wrong join.
     more = np.minimum(rule.trust * (spreads - rule.usual_spread), rule.most)
     return np.asarray(rule.distance - few + more)
 
 
 def _incidence(rows: NDArray[np.intp], columns: NDArray[np.intp], *, shape: tuple[int, int]) -> csr_array:
-    """A sparse matrix with 1 at each (row, column), once."""
+    """Return a sparse matrix with 1 at each (row, column)."""
     matrix = csr_array((np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=shape)
     matrix.sum_duplicates()
     matrix.data[:] = 1
@@ -267,7 +269,7 @@ def _incidence(rows: NDArray[np.intp], columns: NDArray[np.intp], *, shape: tupl
 
 
 def _distinct(one: NDArray[np.intp], other: NDArray[np.intp], total: int) -> NDArray[np.int64]:
-    """Each unordered pair of different groups once, as low * total + high."""
+    """Return each unordered pair of different groups once, as low * total + high."""
     low, high = np.minimum(one, other), np.maximum(one, other)
     apart = low != high
     return np.unique(low[apart].astype(np.int64) * total + high[apart])
@@ -276,13 +278,13 @@ def _distinct(one: NDArray[np.intp], other: NDArray[np.intp], total: int) -> NDA
 def _joined_pairs(
     low: NDArray[np.int64], high: NDArray[np.int64], distance: NDArray[np.float64], total: int
 ) -> NDArray[np.int64]:
-    """New group of each group: those that are each other's nearest become one."""
+    """Return the new group of each group: mutual nearest groups become one."""
     least = np.full(total, np.inf)
     nearest = np.full(total, total, dtype=np.int64)
     for one in (low, high):
         np.minimum.at(least, one, distance)
     for one, other in ((low, high), (high, low)):
-        # Of several that are equally near the first.
+        # Of several equally near ones the first.
         here = distance == least[one]
         np.minimum.at(nearest, one[here], other[here])
     having = np.flatnonzero(nearest < total)

@@ -1,4 +1,4 @@
-"""Who is near whom: the k nearest neighbours of every face, as a sparse graph."""
+"""The k nearest neighbours of every face, as a sparse graph."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from faces.vision.types import Vectors
 
 NEIGHBOURS = 24
 BLOCK = 512
-"""Rows that are compared with all others at once: 200 MB of scores for 100,000 faces."""
+"""Rows per block that is compared with all others: 200 MB of scores for 100,000 faces."""
 
 NEAREST = 1e-6
 """Distance of two equal faces: a stored zero means "no edge" in a sparse graph."""
@@ -22,7 +22,7 @@ NEAREST = 1e-6
 def nearest_neighbours(
     vectors: Vectors, *, k: int = NEIGHBOURS
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The k nearest other faces of each face, exactly, nearest first.
+    """Return the k nearest other faces of each face, exactly, nearest first.
 
     Parameters
     ----------
@@ -36,9 +36,9 @@ def nearest_neighbours(
 
     Notes
     -----
-    n² products, in blocks, and exact, which no approximate index is. What costs is not the products but to
-    find the k largest in a long row. So the columns are dealt into parts, and of each part the largest is
-    taken: the k parts whose largest are the largest hold the k largest of all.
+    Computes n² products in blocks; the result is exact, unlike that of an index. The cost lies less in the
+    products than in finding the k largest of a long row. So the columns are split into parts: the k parts
+    with the largest maxima contain the k largest of all.
     """
     count = len(vectors)
     k = max(0, min(k, count - 1))
@@ -46,12 +46,13 @@ def nearest_neighbours(
     similarities = np.zeros((count, k), dtype=np.float32)
     if k == 0:
         return indices, similarities
-    # As many parts as there are columns in k of them is the least to look through, but these lie scattered.
+    # About as many parts as k parts have columns keeps the number of candidates low.
     each = max(1, math.isqrt(count // (3 * k)))
     parts = -(-count // each)
     padded = np.zeros((each * parts, vectors.shape[1]), dtype=np.float32)
     padded[:count] = vectors
-    space = np.empty((min(BLOCK, count), len(padded)), dtype=np.float32)  # once: fresh memory is dear
+    # Allocated once: fresh memory is slow.
+    space = np.empty((min(BLOCK, count), len(padded)), dtype=np.float32)
     for start in range(0, count, BLOCK):
         block = vectors[start : start + BLOCK]
         scores = np.matmul(block, padded.T, out=space[: len(block)])
@@ -70,15 +71,15 @@ def nearest_neighbours(
 
 
 def _largest(values: NDArray[np.float32], k: int) -> NDArray[np.intp]:
-    """The columns of the k largest values of each row, in any order."""
+    """Return the columns of the k largest values of each row, in any order."""
     rest = values.shape[1] - k
     return np.argpartition(values, rest, axis=1)[:, rest:]
 
 
 def distance_graph(indices: NDArray[np.int64], similarities: NDArray[np.float32]) -> csr_array:
-    """The neighbour graph with cosine distances 0..2, symmetric, and all of one piece.
+    """Return the neighbour graph with cosine distances 0..2: symmetric and connected.
 
-    Parts that share no neighbour are bridged at the largest distance there is, which changes no group:
+    Parts without a common neighbour are bridged at the largest possible distance. That changes no group:
     HDBSCAN needs a single spanning tree, and cuts a bridge first.
     """
     count, k = indices.shape

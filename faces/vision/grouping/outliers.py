@@ -1,8 +1,8 @@
-"""Faces that keep two groups of one person apart, though it is they who are wrong.
+"""Outliers that keep two groups of one person apart.
 
-Two faces of one photo are two people, so a single stranger in a group forbids it to join its other half as
-soon as both were in one photo. The stranger can be told from a brother: who is wrong is much farther from
-all the others than the one he is in the photo with; two brothers each look like the rest of their group.
+Two faces of one photo are two people, so a single wrong face in a group forbids it to join its other half as
+soon as both are in one photo. A wrong face differs from a sibling's: it is much farther from all other faces
+than the face beside it in the photo, while two siblings each look like the rest of their own group.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from faces.vision.grouping.linkage import UNASSIGNED, Constraints, GroupSums, Jo
 from faces.vision.types import Vectors
 
 LEAST_GROUP = 4
-"""Faces of the smaller group: of fewer none is enough in the majority to say who does not belong."""
+"""Least faces of the smaller group: a smaller group has no clear majority."""
 
 MOST_SHARED = 0.25
-"""Share of the smaller group's faces that may be in photos with the other: more is no accident."""
+"""Largest share of the smaller group's faces in photos with the other group: more is no accident."""
 
 MARGIN = 0.1
-"""How much farther, in cosine distance, the intruder is from all the others than the face beside it."""
+"""Cosine distance by which an outlier is at least farther from all others than the face beside it."""
 
 
-def without_intruders(
+def join_across_outliers(
     groups: NDArray[np.intp],
     vectors: Vectors,
     neighbours: NDArray[np.int64],
@@ -33,7 +33,7 @@ def without_intruders(
     constraints: Constraints,
     rule: JoinRule,
 ) -> NDArray[np.intp]:
-    """Put groups together that are near and kept apart by intruders only, and let the intruders go.
+    """Join near groups that only outliers separate, and release the outliers.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def without_intruders(
 
     Returns
     -------
-    (n,) intp, new groups, numbered as they come: each intruder alone. The same array when there was none.
+    (n,) intp, new groups: each outlier alone. The same array if there was no outlier.
     """
     of = GroupSums.of(groups, vectors)
     low, high, distance = joinable_pairs(groups, neighbours, of, rule)
@@ -61,24 +61,24 @@ def without_intruders(
         one, other = int(low[pair]), int(high[pair])
         if one in taken or other in taken:
             continue
-        strangers = _intruders(
+        outliers = _outliers(
             np.flatnonzero(groups == one), np.flatnonzero(groups == other), vectors, constraints
         )
-        if strangers is None:
+        if outliers is None:
             continue
         taken |= {one, other}
         if result is groups:
             result = groups.copy()
         result[groups == other] = one
-        result[strangers] = np.arange(fresh, fresh + len(strangers))
-        fresh += len(strangers)
+        result[outliers] = np.arange(fresh, fresh + len(outliers))
+        fresh += len(outliers)
     return result
 
 
-def _intruders(
+def _outliers(
     one: NDArray[np.intp], other: NDArray[np.intp], vectors: Vectors, constraints: Constraints
 ) -> NDArray[np.intp] | None:
-    """The faces that must go for two groups to be one; None when they are rather two people."""
+    """Return the faces that must leave for two groups to be one; None if they are rather two people."""
     shared, first, second = np.intersect1d(
         constraints.photos[one], constraints.photos[other], assume_unique=True, return_indices=True
     )
@@ -90,5 +90,5 @@ def _intruders(
     away = 1 - vectors[couples] @ rest
     if (np.abs(away[0] - away[1]) < MARGIN).any():
         return None
-    strangers = couples[np.argmax(away, axis=0), np.arange(len(shared))]
-    return None if (constraints.known[strangers] != UNASSIGNED).any() else strangers
+    outliers = couples[np.argmax(away, axis=0), np.arange(len(shared))]
+    return None if (constraints.known[outliers] != UNASSIGNED).any() else outliers

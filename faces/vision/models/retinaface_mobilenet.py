@@ -1,8 +1,8 @@
-"""Finding faces with RetinaFace on MobileNet-0.25, the default detector.
+"""RetinaFace on MobileNet-0.25: the default detector.
 
-Deng et al., "RetinaFace: Single-stage Dense Face Localisation in the Wild" (arXiv:1905.00641). The network
-answers, for two anchor sizes at every cell of three grids, how to move and stretch the anchor, whether it is
-a face, and where its five landmarks are.
+Deng et al., "RetinaFace: Single-stage Dense Face Localisation in the Wild" (arXiv:1905.00641). For two anchor
+sizes at every cell of three grids the network returns the shift and stretch of the anchor, the probability of
+a face, and its five landmarks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ STRIDES = (8, 16, 32)
 ANCHOR_SIZES = ((16, 32), (64, 128), (256, 512))
 VARIANCES = (0.1, 0.2)
 MEAN_BGR = (104.0, 117.0, 123.0)
-"""Anchors, variances and mean as the network was trained with (RetinaFace's reference configuration)."""
+"""Anchors, variances and mean of the training (RetinaFace's reference configuration)."""
 
 LONG_SIDE = 1280
 """Of the faces of two hard albums (40 to 120 px in photos of 1600 px) 95 % are found at 1024 px and 99 % at
@@ -32,12 +32,12 @@ LONG_SIDE = 1280
 THRESHOLD = 0.5
 OVERLAP = 0.4
 SMALLEST_FACE = 12
-"""In pixels of the shrunk picture: below this no embedder can tell people apart."""
+"""Least side in pixels of the shrunk picture: below this no embedder can distinguish people."""
 
 
 @lru_cache(maxsize=16)
 def anchors(height: int, width: int) -> NDArray[np.float32]:
-    """Centre x, centre y and side of every anchor, in pixels: (n, 3), in the order of the network's rows."""
+    """Return centre x, centre y and side of every anchor in pixels: (n, 3), ordered as the network's rows."""
     grids = []
     for stride, sizes in zip(STRIDES, ANCHOR_SIZES, strict=True):
         rows, columns = math.ceil(height / stride), math.ceil(width / stride)
@@ -59,7 +59,7 @@ class RetinaFaceMobileNet:
     session : ModelSession
         The ONNX network: input (n, 3, height, width) BGR minus the mean, any height and width.
     long_side : int
-        Pictures are shrunk to this before they are looked at.
+        Pixels of the long side at full scale.
     threshold : float
         The least confidence, 0..1, that counts as a face.
     """
@@ -75,7 +75,7 @@ class RetinaFaceMobileNet:
         self._threshold = threshold
 
     def detect(self, picture: Pixels, /) -> list[Detection]:
-        """Every face in an upright RGB picture, best first, in pixels of that picture."""
+        """Return the faces of an upright RGB picture, best first, in pixels of that picture."""
         return detect_at_two_scales(
             self._detect,
             picture,
@@ -87,7 +87,7 @@ class RetinaFaceMobileNet:
     def _detect(self, picture: Pixels) -> list[Detection]:
         """Return the faces of a picture at its own size, in its pixels, best first."""
         height, width = picture.shape[:2]
-        # In one pass what numpy does in four: to BGR, to float, minus the mean, channels first.
+        # One pass instead of numpy's four: to BGR, to float, minus the mean, channels first.
         blob = np.asarray(cv2.dnn.blobFromImage(picture, mean=MEAN_BGR, swapRB=True), dtype=np.float32)
         moves, confidences, points = (np.asarray(output)[0] for output in self.session.run(blob))
         scores = confidences[:, 1]

@@ -1,6 +1,6 @@
-"""Finding faces with retina-face's RetinaFace on ResNet-50: the most thorough detector, and a slow one.
+"""RetinaFace on ResNet-50 by retina-face: the most thorough detector, and a slow one.
 
-The network runs in a session of ours; its answer is decoded by the retina-face package.
+The network runs in our session; the retina-face package decodes its output.
 Deng et al., "RetinaFace: Single-stage Dense Face Localisation in the Wild" (arXiv:1905.00641).
 """
 
@@ -33,10 +33,10 @@ SMALL_SIDE = 320
 still has 160 pixels there."""
 
 LANDMARKS = ("right_eye", "left_eye", "nose", "mouth_right", "mouth_left")
-"""In our order. retina-face speaks of the person's right, which is the onlooker's left."""
+"""In the order of `Detection`. retina-face's right is the person's, which is the viewer's left."""
 
 CHANNELS = (4, 8, 20) * 3
-"""Of the network's outputs: two anchors' scores, boxes and landmarks, at strides 32, 16 and 8."""
+"""Channels of the outputs: scores, boxes and landmarks of two anchors, at strides 32, 16 and 8."""
 
 
 class RetinaFaceResNet50:
@@ -47,7 +47,7 @@ class RetinaFaceResNet50:
     session : ModelSession
         Input (n, height, width, 3) float32 RGB 0..255, nine outputs (n, rows, columns, channels).
     long_side : int
-        Pictures are shrunk to this before they are looked at. Without it retina-face would enlarge a small
+        Pixels of the long side at full scale. Without it retina-face would enlarge a small
         picture, and look at a large one at up to 1,980 pixels, for seconds.
     threshold : float
         The least confidence, 0..1, that counts as a face.
@@ -55,7 +55,7 @@ class RetinaFaceResNet50:
     Raises
     ------
     ModelFailed
-        The environment tells retina-face to use another runtime than onnxruntime.
+        The environment makes retina-face use another runtime than onnxruntime.
     """
 
     name = NAME
@@ -69,7 +69,7 @@ class RetinaFaceResNet50:
         self._threshold = threshold
 
     def detect(self, picture: Pixels, /) -> list[Detection]:
-        """Every face in an upright RGB picture, best first, in pixels of that picture."""
+        """Return the faces of an upright RGB picture, best first, in pixels of that picture."""
         return detect_at_two_scales(
             self._detect,
             picture,
@@ -98,9 +98,9 @@ class RetinaFaceResNet50:
 
 
 def check(session: ModelSession) -> None:
-    """Make sure that a downloaded file is this network. Raises ModelDamaged.
+    """Check that a downloaded file is this network. Raises ModelDamaged.
 
-    Its publisher names no digest, so the network is asked: one small grey picture, the shapes of its answer.
+    Its publisher gives no digest, so the shapes of the outputs for one small grey picture are checked.
     """
     try:
         outputs = session.run(np.full((1, 64, 64, 3), 128, dtype=np.float32))
@@ -112,7 +112,7 @@ def check(session: ModelSession) -> None:
 
 
 def _network(session: ModelSession) -> Callable[[NDArray[Any]], list[NDArray[Any]]]:
-    """The session as retina-face calls its model."""
+    """Wrap the session as the callable that retina-face expects."""
 
     def run(pictures: NDArray[Any]) -> list[NDArray[Any]]:
         return session.run(np.ascontiguousarray(pictures, dtype=np.float32))
@@ -121,10 +121,10 @@ def _network(session: ModelSession) -> Callable[[NDArray[Any]], list[NDArray[Any
 
 
 def _package() -> ModuleType:
-    """retina-face's decoder.
+    """Import retina-face's decoder.
 
-    Imported when the detector is made: the package looks for its runtime while it is imported, brings a
-    downloader along, and switches off every warning of the process, which is undone here.
+    Imported late: while it is imported, the package looks for its runtime, imports a downloader, and switches
+    off every warning of the process, which is undone here.
     """
     with warnings.catch_warnings():
         try:

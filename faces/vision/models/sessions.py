@@ -1,7 +1,7 @@
-"""Running a model: the only module that knows onnxruntime.
+"""Model sessions: the only module that imports onnxruntime.
 
-Everything else sees `ModelSession`: arrays in, arrays out, and errors of ours. A session holds threads, so
-open it in the process that uses it: never at import, and never before a worker forks.
+All other code uses `ModelSession`: arrays in, arrays out, and our errors. A session holds threads, so open it
+in the process that uses it: never at import, and never before a worker forks.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing
 CPU = ["CPUExecutionProvider"]
 
 ERRORS_ONLY = 3
-"""onnxruntime's log severity: several published graphs flood stderr with harmless warnings below this."""
+"""onnxruntime's log severity: below it several published graphs flood stderr with harmless warnings."""
 
 _LOAD_ERRORS = (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, Unimplemented, RuntimeException)
 _RUN_ERRORS = (EPFail, Fail, InvalidArgument, Unimplemented, RuntimeException)
@@ -49,17 +49,17 @@ class ModelSession(Protocol):
         ...
 
     def run(self, *inputs: NDArray[Any]) -> list[NDArray[Any]]:
-        """Every output for these inputs. Raises ModelFailed when the runtime cannot compute them."""
+        """Return every output for these inputs. Raises ModelFailed if the runtime cannot compute them."""
         ...
 
 
 class OnnxSession:
-    """A model held by onnxruntime.
+    """A model loaded by onnxruntime.
 
     Parameters
     ----------
     runtime : onnxruntime.InferenceSession
-        Loaded already: by `open_session`, or by a library such as deepface.
+        Loaded by `open_session` or by a library such as deepface.
     name : str
         Named in errors.
     """
@@ -72,16 +72,16 @@ class OnnxSession:
 
     @property
     def input_names(self) -> tuple[str, ...]:
-        """In the order in which `run` takes them."""
+        """The model's inputs, in the order in which `run` takes them."""
         return self._inputs
 
     @property
     def output_names(self) -> tuple[str, ...]:
-        """In the order in which `run` returns them."""
+        """The model's outputs, in the order in which `run` returns them."""
         return self._outputs
 
     def run(self, *inputs: NDArray[Any]) -> list[NDArray[Any]]:
-        """Every output for these inputs. Raises ModelFailed when the runtime cannot compute them."""
+        """Return every output for these inputs. Raises ModelFailed if the runtime cannot compute them."""
         if len(inputs) != len(self._inputs):
             raise ModelFailed(f"{self._name} takes {len(self._inputs)} inputs, not {len(inputs)}")
         try:
@@ -100,10 +100,10 @@ def open_session(model: Path | bytes, *, threads: int = 1, name: str = "") -> On
     model : Path or bytes
         An ONNX file, or its bytes.
     threads : int
-        Threads for one call. 1 is right in a worker: the workers themselves are the parallelism, and the
-        threads of several sessions in several processes would take the processors from each other.
+        Threads per call. 1 is right in a worker: the workers are the parallelism, and the threads of several
+        processes would compete for the processors.
     name : str
-        What errors call the model; the file's stem when not given.
+        Name of the model in errors; by default the stem of the file.
 
     Raises
     ------
@@ -120,12 +120,12 @@ def open_session(model: Path | bytes, *, threads: int = 1, name: str = "") -> On
     options.inter_op_num_threads = 1
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = ERRORS_ONLY
-    # The arena never gives memory back and grows with every new picture size: a worker that once saw a
-    # panorama would keep that much for good. Doing without costs a few per cent of FaceNet's time.
+    # The arena never returns memory and grows with every new picture size: after a panorama a worker would
+    # hold that much for good. Without it FaceNet takes a few per cent longer.
     options.enable_cpu_mem_arena = False
-    # Patterns are planned per input shape and kept: the same growth, and nothing won when sizes differ.
+    # Patterns are planned and cached per input shape: the same growth, and no gain when sizes differ.
     options.enable_mem_pattern = False
-    # Threads that spin between two layers burn a core that a neighbouring worker could use.
+    # Threads that spin between two layers occupy a core that another worker could use.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     source = str(model) if isinstance(model, Path) else model
     try:
@@ -138,12 +138,12 @@ def open_session(model: Path | bytes, *, threads: int = 1, name: str = "") -> On
 
 
 def adopt_session(runtime: Any, *, name: str) -> OnnxSession:
-    """The session that a library has opened, behind our interface.
+    """Wrap a session that a library has opened.
 
     Raises
     ------
     ModelFailed
-        The library runs its model on something else than onnxruntime.
+        The library runs its model with another runtime than onnxruntime.
     """
     if not isinstance(runtime, ort.InferenceSession):
         raise ModelFailed(f"{name} was not loaded by onnxruntime but is a {type(runtime).__name__}")

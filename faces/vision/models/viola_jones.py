@@ -1,8 +1,8 @@
-"""Finding faces with the Viola-Jones cascade of 2001, for comparison and teaching.
+"""The Viola-Jones cascade of 2001, for comparison and teaching.
 
 Viola and Jones, "Rapid object detection using a boosted cascade of simple features" (CVPR 2001); the cascade
-is OpenCV's, by Lienhart. It sees upright frontal faces only and tells no landmarks: the five points here are
-where they are on average in the cascade's square, so a tilted face is not turned level.
+is OpenCV's, by Lienhart. It finds upright frontal faces only and returns no landmarks: the five points are at
+their average places in the cascade's square, so a tilted face is not levelled.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ LONG_SIDE = 1024
 SCALE_STEP = 1.1
 NEIGHBOURS = 5
 SMALLEST_FACE = 24
-"""The side in pixels of the window that the cascade was trained on is 24: it sees nothing smaller."""
+"""Pixels of the side of the window that the cascade was trained on: it finds nothing smaller."""
 
 AVERAGE_POINTS: NDArray[np.float32] = np.array(
     [[0.317, 0.394], [0.685, 0.394], [0.499, 0.606], [0.345, 0.777], [0.657, 0.777]], dtype=np.float32
 )
 AVERAGE_BOX = Box(0.10, -0.034, 0.81, 1.098)
-"""Where RetinaFace sees the landmarks and the face in the cascade's square, as shares of its side.
+"""Average landmarks and face box in the cascade's square, as shares of its side.
 
-Medians over 993 faces of LFW on which both agree. The square itself is wider and lower than a
-face: the embedders want the box.
+Medians of RetinaFace's over 993 faces of LFW on which both agree. The square is wider and lower than a face;
+the embedders need the box.
 """
 
 
@@ -44,7 +44,7 @@ class ViolaJones:
     cascade : Path
         The XML file of a cascade that looks for frontal faces.
     long_side : int
-        Pictures are shrunk to this before they are looked at.
+        Pixels of the long side at full scale.
 
     Raises
     ------
@@ -59,17 +59,17 @@ class ViolaJones:
         try:
             self._cascade = cv2.CascadeClassifier(str(cascade))
         except (cv2.error, SystemError) as error:
-            # OpenCV's constructor returns an object although it has failed: to Python, a SystemError.
+            # OpenCV's constructor returns an object although it has failed, which is a SystemError in Python.
             raise ModelDamaged(NAME, f"OpenCV cannot read {cascade.name} as a cascade") from error
         if self._cascade.empty():
             raise ModelDamaged(NAME, f"{cascade.name} is no cascade")
         self._long_side = long_side
 
     def detect(self, picture: Pixels, /) -> list[Detection]:
-        """Every upright frontal face in an upright RGB picture, best first, in pixels of that picture.
+        """Return the upright frontal faces of an upright RGB picture, best first, in pixels of that picture.
 
-        The landmarks are an estimate (see the module), and the score is the sum that the last stage gave,
-        squeezed into 0..1: it orders faces, and is no probability.
+        The landmarks are estimates (see the module). The score is the sum of the last stage, mapped to 0..1:
+        it orders faces and is no probability.
         """
         shrunk, factor = shrink_to(picture, self._long_side)
         grey = cv2.equalizeHist(cv2.cvtColor(shrunk, cv2.COLOR_RGB2GRAY))
@@ -94,7 +94,7 @@ class ViolaJones:
 
 
 def _detection(square: NDArray[np.float32], weight: float, picture: Pixels) -> Detection:
-    """The face in a square (x, y, width, height), in pixels of the picture."""
+    """Return the face in a square (x, y, width, height), in pixels of the picture."""
     x, y, side = float(square[0]), float(square[1]), float(square[2])
     left, top = max(x + AVERAGE_BOX.x * side, 0.0), max(y + AVERAGE_BOX.y * side, 0.0)
     right = min(x + (AVERAGE_BOX.x + AVERAGE_BOX.w) * side, float(picture.shape[1]))

@@ -1,7 +1,7 @@
-"""Finding faces with YuNet, a detector of 75,000 parameters: small and fast.
+"""YuNet: a small and fast detector with 75,000 parameters.
 
 Wu, Peng and Yu, "YuNet: A Tiny Millisecond-level Face Detector" (Machine Intelligence Research 20, 2023).
-OpenCV holds its decoder, and runs it.
+OpenCV decodes and runs it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LARGEST_FACE = 300.0
 """Pixels of the largest face that is found in one piece: the end of the range on which YuNet was trained."""
 
 MOST = 5000
-"""Candidates that are compared with each other; OpenCV's own default."""
+"""Candidates for non-maximum suppression; OpenCV's default."""
 
 
 class YuNet:
@@ -34,7 +34,7 @@ class YuNet:
     model : Path
         The ONNX file.
     long_side : int
-        Pictures are shrunk to this before they are looked at.
+        Pixels of the long side at full scale.
     threshold : float
         The least confidence, 0..1, that counts as a face.
 
@@ -48,7 +48,7 @@ class YuNet:
     def __init__(self, model: Path, *, long_side: int = LONG_SIDE, threshold: float = THRESHOLD) -> None:
         if not model.is_file():
             raise ModelMissing(NAME, model)
-        # OpenCV 5 warns that its new engine knows no targets, whatever target is asked for.
+        # OpenCV 5 warns that its new engine supports no targets, whatever the target.
         level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
         try:
             self._network = cv2.FaceDetectorYN.create(str(model), "", (320, 320), threshold, OVERLAP, MOST)
@@ -59,7 +59,7 @@ class YuNet:
         self._long_side = long_side
 
     def detect(self, picture: Pixels, /) -> list[Detection]:
-        """Every face in an upright RGB picture, best first, in pixels of that picture."""
+        """Return the faces of an upright RGB picture, best first, in pixels of that picture."""
         return detect_at_two_scales(
             self._detect, picture, long_side=self._long_side, largest_face=LARGEST_FACE
         )
@@ -78,7 +78,7 @@ class YuNet:
             return []
         found = []
         # A row: x, y, w, h, five points, score. The points begin with the person's right eye and end with the
-        # left corner of their mouth: seen by the onlooker from the left to the right, which is our order.
+        # left corner of the mouth: from left to right for the viewer, as in `Detection`.
         for row in np.asarray(rows, dtype=np.float32):
             left, top = max(float(row[0]), 0.0), max(float(row[1]), 0.0)
             right, bottom = min(float(row[0] + row[2]), width), min(float(row[1] + row[3]), height)

@@ -1,7 +1,7 @@
-"""Does this file compute FaceNet? A fixed picture must give the expected vector.
+"""Check that a file computes FaceNet: a fixed picture must give the expected vector.
 
-A digest tells that a file is the one that was written; this tells that what was written is right, whichever
-path it came by: converted here, or downloaded by deepface.
+A digest proves that a file is the one that was written; this proves that it is correct, whether it was
+converted here or downloaded by deepface.
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ _EXPECTED = """
      0.081252 -0.595263  0.328511 -0.605527  0.040770 -0.032829  0.705101  0.551990
 """
 EXPECTED: NDArray[np.float64] = np.array(_EXPECTED.split(), dtype=np.float64)
-"""FaceNet's answer to `probe()`, from a second implementation in float64 that folds nothing.
+"""FaceNet's output for `probe()`, from a second implementation in float64 that folds nothing.
 
 Its length is 6.4, and single precision moves no value by more than 1e-6.
 """
 
 
 def probe() -> NDArray[np.float32]:
-    """A fixed picture from a formula: (1, 160, 160, 3) float32, -1..1, the same on every machine."""
+    """Return a fixed picture from a formula: (1, 160, 160, 3) float32, -1..1, the same on every machine."""
     y, x, channel = np.mgrid[:SIDE, :SIDE, :3]
     return np.asarray((((7 * y + 13 * x + 29 * channel + y * x) % 255) / 127.5 - 1)[None], dtype=np.float32)
 
 
 def check(session: ModelSession) -> None:
-    """Run the fixed picture and compare with the answer that FaceNet must give.
+    """Run the fixed picture and compare the output with FaceNet's.
 
     Raises
     ------
     ModelDamaged
-        The answer is another: these are not FaceNet's weights, or the graph is not its graph.
+        The output differs: the weights or the graph are not FaceNet's.
     """
     outputs = session.run(probe())
     if len(outputs) != 1 or outputs[0].shape != (1, DIMENSIONS):

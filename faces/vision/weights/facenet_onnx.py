@@ -1,9 +1,8 @@
-"""Rebuilding FaceNet as an ONNX file from a Keras file, without Keras.
+"""Convert FaceNet from a Keras file to ONNX, without Keras.
 
-The published weights are a Keras HDF5 file whose 21 scaling layers carry marshalled Python bytecode; loading
-it with Keras would run that. So the file is read as data: the layers from its JSON, the arrays with h5py, and
-the same graph is written with onnx. A layer of an unknown kind or with an unexpected setting is an error,
-never a guess.
+The published weights are a Keras HDF5 file whose 21 scaling layers carry marshalled Python bytecode, which
+Keras would run. So the file is read as data: the layers from its JSON, the arrays with h5py; and the same
+graph is written with onnx. A layer of an unknown kind or with an unexpected setting is an error.
 
 The network is InceptionResNetV1 (Szegedy et al., arXiv:1602.07261; FaceNet: Schroff et al.,
 arXiv:1503.03832). The result has the layout of deepface's own ONNX file: input (n, 160, 160, 3) float32,
@@ -37,10 +36,8 @@ IR_VERSION = 8
 """Old enough for any onnxruntime since 1.14; nothing newer is needed."""
 
 SCALING_BYTECODE = "18e0a243d01ca96c3a9d11aae0cd66382578702d7b20a911944d5e9705d59b99"
-"""sha256 of the scaling layers' bytecode as base64 text: `lambda x, scale: x * scale`.
-
-It was disassembled by hand once. Here its text is compared and nothing else: it is never unmarshalled.
-"""
+"""sha256 of the scaling layers' bytecode as base64 text, disassembled by hand: `lambda x, scale: x * scale`.
+Only the text is compared: it is never unmarshalled."""
 
 
 @dataclass(frozen=True, slots=True)

