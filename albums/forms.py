@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from albums.models import Album
 from albums.services.arranging.smart_albums import filled_by_hand
+from albums.services.core.row_ids import row_id
 from albums.validators import validate_plain_text
 
 
@@ -109,9 +110,8 @@ class IdsField(forms.TypedMultipleChoiceField):
         return [part for one in fields for part in str(one).split(",") if part]
 
     def valid_value(self, value: Any) -> bool:
-        """Any id that a row can have."""
-        text = str(value)
-        return text.isascii() and text.isdigit() and len(text) < 18
+        """Return True for any id that a row can have."""
+        return row_id(str(value)) is not None
 
 
 class AlbumChoiceForm(forms.Form):

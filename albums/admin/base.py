@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from albums.services.accounts.operators import owners_seen
+from albums.services.core.row_ids import row_id
 
 if TYPE_CHECKING:
     # It has no types, and is Django's with more in it.
@@ -91,9 +92,8 @@ class OwnerFilter(admin.SimpleListFilter):
         wanted = self.value()
         if wanted is None:
             return queryset
-        if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 18):
-            return queryset.none()
-        return queryset.filter(owner_number=int(wanted))
+        key = row_id(wanted)
+        return queryset.none() if key is None else queryset.filter(owner_number=key)
 
 
 class ReadOnlyOwnerAdmin(_ModelAdmin[Row]):

@@ -37,6 +37,7 @@ from albums.forms import BeginUploadForm
 from albums.http.current_user import current_user
 from albums.http.upload_messages import stored_outcome, unpacked_outcome
 from albums.models import Upload
+from albums.services.core.row_ids import whole_number
 from albums.services.uploading.resumable_uploads import UploadStep, upload_append, upload_begin, upload_finish
 from albums.services.uploading.uploads import StoreStatus
 from albums.tasks import enqueue_reading, enqueue_unpacking
@@ -130,8 +131,8 @@ def _wants_json(request: HttpRequest) -> bool:
 
 
 def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    offset = request.headers.get("Upload-Offset", "")
-    if not (offset.isascii() and offset.isdigit() and len(offset) < 16):
+    offset = whole_number(request.headers.get("Upload-Offset"))
+    if offset is None:
         return _error(HTTPStatus.BAD_REQUEST, _("The header Upload-Offset says where the piece begins."))
     # All of it before the row is locked: nobody waits for a slow line.
     piece = _body(request, settings.UPLOAD_PIECE_BYTES)
@@ -139,7 +140,7 @@ def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("A piece has 8 MB at most."))
     owner = current_user(request)
     try:
-        upload = upload_append(owner=owner, upload_id=pk, offset=int(offset), piece=piece)
+        upload = upload_append(owner=owner, upload_id=pk, offset=offset, piece=piece)
         step = upload_finish(owner=owner, upload_id=pk) if upload.complete else UploadStep("go_on", upload)
     except Upload.DoesNotExist as error:
         raise Http404 from error

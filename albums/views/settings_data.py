@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from albums.http.current_user import current_user
+from albums.http.id_params import posted_image_id
 from albums.http.toasts import toast
 from albums.services.core.progress import stages
 from albums.services.downloading import data_export
@@ -58,11 +59,9 @@ def jobs(request: HttpRequest) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest) -> HttpResponse:
     """Read one refused file again (`image`), or all of them."""
-    key = request.POST.get("image", "")
-    if key and not (key.isascii() and key.isdigit() and len(key) < 18):
-        raise Http404
-    ids = images_retry(owner=current_user(request), image_ids=[int(key)] if key else None)
-    if key and not ids:
+    key = posted_image_id(request)
+    ids = images_retry(owner=current_user(request), image_ids=None if key is None else [key])
+    if key is not None and not ids:
         raise Http404
     enqueue_reading(ids)
     toast(

@@ -22,6 +22,7 @@ from albums.models import Album, Image, Rendition
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.smart_albums import albums_fill
 from albums.services.core.people_names import names_in
+from albums.services.core.row_ids import whole_number
 
 PICTURES_AT_ONCE = 100
 MOST_PICTURES = 10_000_000
@@ -144,6 +145,4 @@ def _pictures(
 
 
 def _number(text: str | None) -> int:
-    if text and text.isascii() and text.isdigit():
-        return min(int(text[:9]), MOST_PICTURES)
-    return 0
+    return min(whole_number(text) or 0, MOST_PICTURES)

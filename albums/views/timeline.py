@@ -27,6 +27,7 @@ from albums.services.arranging.timeline import (
     piece_photos,
     pieces_of,
 )
+from albums.services.core.row_ids import whole_number
 from albums.views.selection_bar import library_bar
 from albums.views.tiles import COLUMNS, month_label, tile_days
 
@@ -182,8 +183,7 @@ def _day(text: str, *, default: date | None = None) -> date | None:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    return min(int(text), 2**62) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    return whole_number(request.GET.get(name)) or 0
 
 
 def _key(day: date | None) -> str:

@@ -24,6 +24,7 @@ from albums.exceptions import RefusalCode, UploadRefused
 from albums.models import Album, UnpackedFile, Upload
 from albums.ordering import Key
 from albums.pagination import Page
+from albums.services.core.row_ids import whole_number
 from albums.services.uploading.resumable_uploads import (
     UploadStep,
     file_take,
@@ -195,14 +196,14 @@ class UploadDetail(UploadView):
         `piece_bytes` of the server's limits is the largest size. For another offset than the expected one,
         the error is `offset_differs` (409).
         """
-        offset = self.request.headers.get("Upload-Offset", "")
-        if not (offset.isascii() and offset.isdigit() and len(offset) < 16):
+        offset = whole_number(self.request.headers.get("Upload-Offset"))
+        if offset is None:
             message = _("A whole number is required: the position of the first byte.")
             raise ValidationError({"Upload-Offset": [message]})
         self.upload(pk)
         data: Any = self.request.data
         piece = data if isinstance(data, bytes) else b""
-        upload = upload_append(owner=self.user, upload_id=pk, offset=int(offset), piece=piece)
+        upload = upload_append(owner=self.user, upload_id=pk, offset=offset, piece=piece)
         if upload.complete:
             return self.advance(upload_finish(owner=self.user, upload_id=pk))
         return state_of(upload)

@@ -18,6 +18,7 @@ from albums.admin.base import operator
 from albums.admin_site import page, page_response
 from albums.http.media import file_response
 from albums.services.accounts.operators import pictures_granted
+from albums.services.core.row_ids import row_id
 from faces.admin.review import WORTH_A_LOOK, quality_label
 from faces.exceptions import PeopleError
 from faces.models import ClusterQuality, Face, OperatorQuestion, Person
@@ -215,10 +216,7 @@ ACTIONS: dict[str, Callable[[HttpRequest, Person, User], str]] = {
 
 
 def _other(request: HttpRequest, person: Person) -> Person:
-    key = request.POST.get("other", "")
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
-        raise Http404
-    return get_object_or_404(Person, pk=int(key), owner_id=person.owner_id)
+    return get_object_or_404(Person, pk=row_id(request.POST.get("other")), owner_id=person.owner_id)
 
 
 def _chosen(sheet: Sheet, key: str) -> CutOfGroup | None:

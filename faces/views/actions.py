@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from albums.forms import IdsField
 from albums.http.current_user import current_user
 from albums.models import Image
+from albums.services.core.row_ids import row_id
 from faces.exceptions import FactsContradict, NotOfThisPerson, NotThere, PeopleError
 from faces.models import Face, Person
 from faces.services.history.history import change_undoable
@@ -171,9 +172,9 @@ def _elsewhere(address: str, *, is_htmx: bool) -> HttpResponse:
 
 
 def _other(request: HttpRequest, user: User) -> Person | None:
-    key = request.POST.get("into", "")
-    if key.isascii() and key.isdigit() and len(key) < 19:
-        return Person.objects.visible_to(user).filter(pk=int(key)).first()
+    key = row_id(request.POST.get("into"))
+    if key is not None:
+        return Person.objects.visible_to(user).filter(pk=key).first()
     return person_called(owner=user, name=request.POST.get("who", ""))
 
 

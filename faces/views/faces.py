@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.http.current_user import current_user
 from albums.http.media import file_response
+from albums.services.core.row_ids import row_id
 from faces.exceptions import PeopleError
 from faces.models import Face, Person
 from faces.services.history.history import change_undoable
@@ -64,11 +65,12 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def _place(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     face_key, _colon, person_key = request.POST.get("place", "").partition(":")
-    if not all(key.isascii() and key.isdigit() and len(key) < 19 for key in (face_key, person_key)):
+    face_id, person_id = row_id(face_key), row_id(person_key)
+    if face_id is None or person_id is None:
         messages.error(request, _("This cannot be done: the form is not complete."))
         return redirect_back(request, otherwise="faces:waiting")
-    face = get_object_or_404(Face.objects.visible_to(user), pk=int(face_key))
-    person = get_object_or_404(Person.objects.visible_to(user), pk=int(person_key))
+    face = get_object_or_404(Face.objects.visible_to(user), pk=face_id)
+    person = get_object_or_404(Person.objects.visible_to(user), pk=person_id)
     try:
         faces_assign(faces=[face], person=person, by=user)
     except PeopleError as error:

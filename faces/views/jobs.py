@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from albums.http.current_user import current_user
+from albums.http.id_params import posted_image_id
 from albums.http.toasts import toast
 from faces.services.detecting.retries import scans_retry
 from faces.tasks import enqueue_scans
@@ -19,11 +20,9 @@ from faces.tasks import enqueue_scans
 @require_POST
 def retry(request: HttpRequest) -> HttpResponse:
     """Look at one photo again (`image`), or at all that failed."""
-    key = request.POST.get("image", "")
-    if key and not (key.isascii() and key.isdigit() and len(key) < 18):
-        raise Http404
-    ids = scans_retry(owner=current_user(request), image_ids=[int(key)] if key else None)
-    if key and not ids:
+    key = posted_image_id(request)
+    ids = scans_retry(owner=current_user(request), image_ids=None if key is None else [key])
+    if key is not None and not ids:
         raise Http404
     transaction.on_commit(lambda: enqueue_scans(ids), robust=True)
     count = len(ids)

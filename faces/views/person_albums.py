@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from albums.http.current_user import current_user
+from albums.http.id_params import row_ids
 from faces.forms import PersonAlbumForm
 from faces.models import Person, PersonAlbum
 from faces.services.people.person_albums import person_album_change, person_album_create, person_album_settle
@@ -28,7 +29,9 @@ def person_album_new(request: HttpRequest) -> HttpResponse:
     """Make an album that fills itself. With ?person= those are chosen already."""
     user = current_user(request)
     form = PersonAlbumForm(
-        request.POST or None, user=user, initial={"people": _asked_for(request), "rule": PersonAlbum.Rule.ALL}
+        request.POST or None,
+        user=user,
+        initial={"people": row_ids(request.GET.getlist("person")), "rule": PersonAlbum.Rule.ALL},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -61,13 +64,8 @@ def person_album_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, user, form, {"album": kind.album})
 
 
-def _asked_for(request: HttpRequest) -> list[int]:
-    texts = request.GET.getlist("person")
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
-
-
 def _page(request: HttpRequest, user: User, form: PersonAlbumForm, context: dict[str, Any]) -> HttpResponse:
-    chosen = {int(pk) for pk in (form["people"].value() or ()) if str(pk).isdigit()}
+    chosen = set(row_ids(map(str, form["people"].value() or ())))
     return render(
         request,
         "faces/person_album.html",

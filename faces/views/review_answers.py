@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from albums.http.current_user import current_user
+from albums.services.core.row_ids import row_id
 from faces.exceptions import PeopleError, QuestionGone
 from faces.models import Change
 from faces.services.history.history import change_undo, change_undoable
@@ -83,9 +84,7 @@ def undone(request: HttpRequest) -> JsonResponse:
 
 
 def _change(user: User, key: str) -> Change | None:
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
-        return None
-    return Change.objects.filter(owner=user, pk=int(key)).defer("rows").first()
+    return Change.objects.filter(owner=user, pk=row_id(key) or 0).defer("rows").first()
 
 
 def _state(request: HttpRequest, held: list[str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from albums.services.core.row_ids import row_id
 from faces.exceptions import PeopleError, QuestionGone
 from faces.messages import Message, message, message_plural
 from faces.models import Change, Face, FaceScan, Person, SkippedQuestion, Verdict
@@ -43,7 +44,6 @@ from faces.services.reviewing.evidence import Question, questions_of
 from faces.services.reviewing.mixed_groups import mixed_cut, mixed_keep, mixed_questions, operator_questions
 
 IDS_OF_KIND = {Kind.SAME_PERSON: 2, Kind.MIXED: 3, Kind.TWICE: 3, Kind.IS_NAME: 2, Kind.IS_FACE: 1}
-MAX_ID = 2**63 - 1
 OF_GROUPS = (f"{Kind.SAME_PERSON}:", f"{Kind.MIXED}:", f"{Kind.TWICE}:")
 
 
@@ -181,12 +181,10 @@ def _answer(*, owner: User, key: str, answer: Answer, by: User) -> Message:
 
 def _parsed(key: str) -> tuple[Kind, list[int]]:
     name, *numbers = key.split(":")
-    if name not in set(Kind) or not all(one.isascii() and one.isdigit() for one in numbers):
+    ids = [one for number in numbers if (one := row_id(number)) is not None]
+    if name not in set(Kind) or len(numbers) != IDS_OF_KIND[Kind(name)] or len(ids) < len(numbers):
         raise QuestionGone
-    kind, ids = Kind(name), [int(one[:20]) for one in numbers]
-    if len(ids) != IDS_OF_KIND[kind] or max(ids) > MAX_ID or len(key) > 100:
-        raise QuestionGone
-    return kind, ids
+    return Kind(name), ids
 
 
 def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> Message:
