@@ -34,7 +34,8 @@ def methods(owner: int) -> dict[str, Answer]:
     """Return the methods by name; each takes a vector and returns the ids of the nearest faces."""
     from django.contrib.auth.models import User
 
-    from faces.services.searching.nearest import exact_search, indexed_search, nearest
+    from faces.services.core.vector_search import VectorSearch
+    from faces.services.searching.nearest import nearest
 
     user = User.objects.get(pk=owner)
 
@@ -43,7 +44,7 @@ def methods(owner: int) -> dict[str, Answer]:
         return [match.face.pk for match in near]
 
     def exact(vector: Vector) -> list[int]:
-        return [one.face_id for one in exact_search(user, vector, MODEL, count=K)]
+        return [one.face_id for one in VectorSearch(owner, vector, MODEL).exact(K)]
 
     def from_table(vector: Vector) -> list[int]:
         with _settings(enable_indexonlyscan="off"):
@@ -62,7 +63,7 @@ def methods(owner: int) -> dict[str, Answer]:
     def indexed(vector: Vector) -> list[int]:
         # Otherwise the planner compares with each face of an owner with few faces.
         with _settings(enable_sort="off"):
-            return [one.face_id for one in indexed_search(user, vector, MODEL, count=FACES_REQUESTED)[:K]]
+            return [one.face_id for one in VectorSearch(owner, vector, MODEL).indexed(FACES_REQUESTED)[:K]]
 
     def unlimited(vector: Vector) -> list[int]:
         with _settings(**{"hnsw.max_scan_tuples": 2_000_000, "hnsw.scan_mem_multiplier": 50}):

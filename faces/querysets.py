@@ -53,20 +53,18 @@ class FaceQuerySet(models.QuerySet["rows.Face"]):
 class FaceEmbeddingQuerySet(models.QuerySet["rows.FaceEmbedding"]):
     """Vectors."""
 
-    def of_own_faces(self, user: User | AnonymousUser, *, model: str) -> Self:
-        """What `model` made of the faces in the user's own photos, in one range of an index.
+    def of_owner(self, owner_id: int | None, *, model: str) -> Self:
+        """Vectors of one model of the faces in an owner's photos, in one range of an index; none for None.
 
-        Narrower than what is visible may be: a search never looks among what others have shared.
+        Not `visible_to`: a search never covers what others have shared.
         """
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(owner_id=user.pk, model=model)
+        return self.none() if owner_id is None else self.filter(owner_id=owner_id, model=model)
 
     def present(self) -> Self:
-        """Vectors of faces that are not said to be none nor in the bin; for a query that reads no faces.
+        """Vectors of faces that are not dismissed nor in the bin, for a query that reads no faces.
 
-        Those are few, and an index holds them, so they are taken out by their ids. A query that joins the
-        faces asks them: the planner takes this for more than it is.
+        Those faces are few and in an index, so they are excluded by their ids. A query that joins the faces
+        filters them instead: the planner overestimates this one.
         """
         faces = apps.get_model("faces", "Face")
         return self.exclude(face_id__in=faces.objects.filter(Q(dismissed=True) | Q(binned=True)).values("pk"))

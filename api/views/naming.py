@@ -12,7 +12,7 @@ from api.views.base import ModelView
 from api.views.people import PersonView
 from faces.models import Person
 from faces.services.people.naming import face_name, faces_name, group_merge, person_called
-from faces.services.searching.candidates import Likely, people_like
+from faces.services.searching.candidates import people_like
 
 
 class FaceSuggestions(ModelView):
@@ -23,8 +23,7 @@ class FaceSuggestions(ModelView):
     @Operation("face_suggestions", response=CandidatesOut, errors=BUSY)
     def get(self, pk: int) -> dict[str, Any]:
         """List the named people a face most probably shows."""
-        found = people_like(get_face(self.user, pk), user=self.user)
-        return {"people": [Likely(one.person.pk, one.person.name, one.probability) for one in found]}
+        return {"people": people_like(get_face(self.user, pk), user=self.user)}
 
 
 class FaceName(PersonView):

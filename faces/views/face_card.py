@@ -26,7 +26,7 @@ from faces.services.people.edits import (
     person_cover,
 )
 from faces.services.people.naming import face_group, face_name, group_merge
-from faces.services.searching.candidates import people_like
+from faces.services.searching.candidates import Likely, people_like
 from faces.views.people import names_offered
 from faces.views.redirects import local_address, redirect_back
 from faces.views.undo_toast import undo_toast
@@ -81,7 +81,7 @@ def _card(
         "named": named,
         "group_count": group.faces.present().count() if group else 1,
         # Of somebody who is confirmed there is nothing to guess.
-        "likely": () if named or namesake else people_like(shown, user=user),
+        "likely": () if named or namesake else _likely(user, shown),
         "names": () if is_part else names_offered(user),
         "error": error,
         "who": who,
@@ -93,6 +93,16 @@ def _card(
     patch_vary_headers(response, ["HX-Request"])
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _likely(user: User, shown: Face) -> list[tuple[Likely, int | None]]:
+    """Return the people that a face may show, each with the id of a face to picture them by."""
+    likely = people_like(shown, user=user)
+    if not likely:
+        return []
+    people = Person.objects.filter(pk__in=[one.person_id for one in likely]).with_shown_face()
+    pictures = dict(people.values_list("pk", "shown_face_id"))
+    return [(one, pictures.get(one.person_id)) for one in likely]
 
 
 def _next(request: HttpRequest, shown: Face) -> str:

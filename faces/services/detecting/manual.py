@@ -18,7 +18,7 @@ from faces.services.core.owner_pipeline import owner_models, owner_models_hold, 
 from faces.services.core.pixels import PhotoUnreadable, photo_pixels
 from faces.services.detecting.box_matching import face_box, same_place
 from faces.services.detecting.rows import embeddings_save, face_update
-from faces.services.grouping.online import faces_place
+from faces.services.grouping.online import faces_assign_online
 from faces.services.history.history import change_recorded, change_widen
 from faces.services.people.naming import faces_name
 from faces.vision.pipeline import FoundFace
@@ -75,7 +75,7 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
                 person = faces_name(faces=[face], name=name, by=by)
                 change.summary = message("Drew a face: %(name)s", name=person.name)
             else:
-                faces_place(faces=[face], vectors=[found.vector], embedder=models.embedder)
+                faces_assign_online(faces=[face], vectors=[found.vector], embedder=models.embedder)
                 change.summary = message("Drew a face")
     face.refresh_from_db()
     return DrawnFace(face, found=found.score > 0)

@@ -19,7 +19,7 @@ from faces.services.core.consent import recognition_wanted
 from faces.services.core.owner_pipeline import owner_models, owner_models_hold, owner_models_keep
 from faces.services.core.pixels import PhotoUnreadable, photo_pixels
 from faces.services.detecting.rows import faces_replace
-from faces.services.grouping.online import faces_place
+from faces.services.grouping.online import faces_assign_online
 from faces.services.history.history import changes_lock
 from faces.vision.pipeline import FacePipeline, FoundFace
 from faces.vision.types import Pixels
@@ -159,7 +159,9 @@ def faces_store(*, image: Image, found: Sequence[FoundFace], detector: str, embe
     """
     replaced = faces_replace(images=[image], found={image.pk: found}, detector=detector, embedder=embedder)
     new = replaced.new if image.binned_at is None else []
-    faces_place(faces=[one.face for one in new], vectors=[one.vector for one in new], embedder=embedder)
+    faces_assign_online(
+        faces=[one.face for one in new], vectors=[one.vector for one in new], embedder=embedder
+    )
     return [face for face, _found in replaced.written]
 
 

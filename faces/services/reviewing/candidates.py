@@ -25,7 +25,7 @@ from faces.services.people.index import (
     people_together,
     smaller_first,
 )
-from faces.services.searching.candidates import likely_of
+from faces.services.searching.candidates import people_ranked
 from faces.vision.grouping.group_similarity import similar_groups
 
 NEIGHBOURS = 4
@@ -164,10 +164,9 @@ def is_name(known: Known) -> list[Candidate]:
         .order_by("-face__quality", "face_id")
         .values_list("face_id", "face__image_id", "vector")
     )
-    likely = likely_of(known, list(rows))
     return [
         Candidate(Kind.IS_NAME, (one.person_id,), (face_id,), 1, one.probability)
-        for face_id, one in likely.items()
+        for face_id, (one,) in people_ranked(known, list(rows)).items()
     ]
 
 

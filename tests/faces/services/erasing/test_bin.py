@@ -16,7 +16,7 @@ from faces.models import Change, Face, FaceEmbedding, FaceScan, Person
 from faces.services.detecting.embeddings import faces_lacking
 from faces.services.exporting.csv import people_rows
 from faces.services.grouping.constraints import anchors_of, conflicts, owner_faces
-from faces.services.grouping.online import faces_place
+from faces.services.grouping.online import faces_assign_online
 from faces.services.grouping.run import owner_recluster
 from faces.services.people import edits
 from faces.services.reindexing.state_diff import people_state
@@ -145,7 +145,8 @@ def test_what_is_in_the_bin_is_not_found_and_places_nobody(world: World) -> None
     throw_away(world, faces[2])
     assert found() == (0, 0)
     new = world.photo(0, spread=0.01)[0]
-    assert faces_place(faces=[new], vectors=[look], embedder=EMBEDDER) == []
+    faces_assign_online(faces=[new], vectors=[look], embedder=EMBEDDER)
+    assert Face.objects.get(pk=new.pk).person is None
 
 
 def test_review_asks_nothing_about_the_bin(world: World) -> None:

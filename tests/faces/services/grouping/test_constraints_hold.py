@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, Verdict
 from faces.services.grouping.constraints import conflicts
-from faces.services.grouping.online import faces_place
+from faces.services.grouping.online import faces_assign_online
 from faces.services.grouping.run import owner_recluster
 from faces.services.history.history import change_undo, change_undoable, changes_lock
 from faces.services.people import edits
@@ -114,7 +114,9 @@ class Facts(RuleBasedStateMachine):
         faces = self.world.photo(*[number % 5 - 1 for number in who], spread=0.4)
         rows = [FaceEmbedding.objects.get(face=face).vector for face in faces]
         changes_lock(self.owner.pk)
-        faces_place(faces=faces, vectors=[np.asarray(row, np.float32) for row in rows], embedder=EMBEDDER)
+        faces_assign_online(
+            faces=faces, vectors=[np.asarray(row, np.float32) for row in rows], embedder=EMBEDDER
+        )
 
     @precondition(lambda self: Person.objects.exists())
     @rule(who=ONE, name=NAMES)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from faces.models import Face, FaceEmbedding
-from faces.services.grouping.online import faces_place
+from faces.services.grouping.online import faces_assign_online
 from faces.services.grouping.run import owner_recluster
 from faces.services.people import edits
 
@@ -26,7 +26,7 @@ def who(face: Face) -> int | None:
 
 def placed(*faces: Face) -> list[int | None]:
     vectors = [FaceEmbedding.objects.get(face=face).vector for face in faces]
-    faces_place(
+    faces_assign_online(
         faces=faces, vectors=[np.asarray(vector, np.float32) for vector in vectors], embedder=EMBEDDER
     )
     return [who(face) for face in faces]
@@ -71,7 +71,7 @@ def test_placing_takes_one_search(world, album, django_assert_max_num_queries):
     (face,) = world.photo(0)
     vector = np.asarray(FaceEmbedding.objects.get(face=face).vector, np.float32)
     with django_assert_max_num_queries(8) as queries:
-        faces_place(faces=[face], vectors=[vector], embedder=EMBEDDER)
+        faces_assign_online(faces=[face], vectors=[vector], embedder=EMBEDDER)
     assert sum("<=>" in query["sql"] for query in queries.captured_queries) == 1
 
 

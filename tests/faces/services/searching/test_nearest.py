@@ -1,5 +1,7 @@
 """The nearest faces and people of one user, whatever the others have."""
 
+from collections.abc import Sequence
+
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
@@ -8,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from albums.models import Image
 from faces.models import Face, FaceEmbedding, Person
 from faces.querysets import FaceQuerySet
-from faces.services.searching import nearest
-from faces.services.searching.nearest import exact_search, indexed_search, nearest_faces, nearest_people
+from faces.services.core import vector_search
+from faces.services.core.vector_search import VectorSearch
+from faces.services.searching import nearest as searching
+from faces.services.searching.nearest import NearFace, NearPerson, nearest
 from tests.page_rows import face_row, image_rows
 from tests.vision_stubs import MODEL, at_distance, unit
 
@@ -38,15 +42,23 @@ def stored(
     return face
 
 
-def ids(user: User | AnonymousUser, count: int = 10, **how: object) -> list[int]:
-    found = nearest_faces(user=user, vector=HERE, model=MODEL, count=count, **how)  # type: ignore[arg-type]  # any option
+def nearest_faces(user: User | AnonymousUser, count: int = 10, without: Sequence[int] = ()) -> list[NearFace]:
+    return nearest(user=user, vector=HERE, model=MODEL, faces=count, people=0, without=without)[0]
+
+
+def nearest_people(user: User | AnonymousUser, count: int = 10) -> list[NearPerson]:
+    return nearest(user=user, vector=HERE, model=MODEL, faces=0, people=count)[1]
+
+
+def ids(user: User | AnonymousUser, count: int = 10, without: Sequence[int] = ()) -> list[int]:
+    found = nearest_faces(user, count, without)
     return [match.face.pk for match in found]
 
 
 def test_faces_come_nearest_first_with_distance_and_probability(ada: User) -> None:
     image = image_rows(ada, 1)[0]
     far, near, middle = (stored(image, distance) for distance in (1.0, 0.1, 0.5))
-    found = nearest_faces(user=ada, vector=HERE, model=MODEL, count=10)
+    found = nearest_faces(ada)
     assert [match.face for match in found] == [near, middle, far]
     assert [match.distance for match in found] == pytest.approx([0.1, 0.5, 1.0], abs=1e-6)
     assert found[0].probability > 0.97
@@ -60,7 +72,7 @@ def test_another_users_faces_never_appear(ada: User, eve: User) -> None:
         stored(photo, 0.0, person=theirs)
     mine = stored(image_rows(ada, 1)[0], 1.2)
     assert ids(ada) == [mine.pk]
-    assert nearest_people(user=ada, vector=HERE, model=MODEL, count=10) == []
+    assert nearest_people(ada) == []
     assert ids(AnonymousUser()) == []
 
 
@@ -92,7 +104,7 @@ def test_as_many_come_back_as_were_asked_for_although_all_nearer_faces_are_anoth
     mine = [stored(image, 0.9 + number / 100).pk for number in range(3)]
     assert ids(ada, 3) == mine
     # The same for a user of so many faces that the index is asked first, and gives up after few rows.
-    monkeypatch.setattr(nearest, "INDEXED_FROM", 0)
+    monkeypatch.setattr(vector_search, "INDEXED_FROM", 0)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL hnsw.max_scan_tuples = 1")
         cursor.execute("SET LOCAL hnsw.ef_search = 10")
@@ -108,8 +120,8 @@ def test_index_and_comparing_with_each_agree(ada: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_sort = off")
-    exact = exact_search(ada, HERE, MODEL, count=10)
-    found = indexed_search(ada, HERE, MODEL, count=10)
+    exact = VectorSearch(ada.pk, HERE, MODEL).exact(10)
+    found = VectorSearch(ada.pk, HERE, MODEL).indexed(10)
     # Rows of tests before are still in the index, dead, so that it may miss one.
     assert len(set(found) & set(exact)) >= 8
     assert found == sorted(found, key=lambda one: one.distance)
@@ -121,7 +133,7 @@ def test_people_come_by_their_nearest_face_without_the_hidden(ada: User) -> None
     hidden = Person.objects.create(owner=ada, name="Hidden", hidden=True)
     for distance, person in ((0.05, hidden), (0.1, None), (0.2, ben), (0.3, ben), (0.4, anna)):
         stored(image, distance, person=person)
-    found = nearest_people(user=ada, vector=HERE, model=MODEL, count=10)
+    found = nearest_people(ada)
     assert [match.person for match in found] == [ben, anna]
     assert found[0].distance == pytest.approx(0.2, abs=1e-6)
     assert found[0].face.person == ben
@@ -131,17 +143,17 @@ def test_people_come_by_their_nearest_face_without_the_hidden(ada: User) -> None
 def test_a_person_with_very_many_faces_hides_nobody(
     ada: User, more: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nearest, "FACES_ASKED", 4)
-    monkeypatch.setattr(nearest, "MORE_FACES_ASKED", more)
+    monkeypatch.setattr(searching, "FACES_SEARCHED", 4)
+    monkeypatch.setattr(vector_search, "WIDER", more)
     image = image_rows(ada, 1)[0]
     often, once, twice = (Person.objects.create(owner=ada, name=name) for name in "abc")
     for number in range(10):
         stored(image, 0.1 + number / 100, person=often)
     stored(image, 0.8, person=once)
     stored(image, 0.7, person=twice)
-    found = nearest_people(user=ada, vector=HERE, model=MODEL, count=3)
+    found = nearest_people(ada, 3)
     assert [match.person for match in found] == [often, twice, once]
-    assert [match.person for match in nearest_people(user=ada, vector=HERE, model=MODEL, count=2)] == [
+    assert [match.person for match in nearest_people(ada, 2)] == [
         often,
         twice,
     ]
@@ -150,7 +162,7 @@ def test_a_person_with_very_many_faces_hides_nobody(
 def test_a_search_asks_for_the_owner_beside_the_vectors_and_reads_no_photos(ada: User) -> None:
     stored(image_rows(ada, 1)[0], 0.1, person=Person.objects.create(owner=ada))
     with CaptureQueriesContext(connection) as captured:
-        exact_search(ada, HERE, MODEL, count=10)
+        VectorSearch(ada.pk, HERE, MODEL).exact(10)
     (query,) = captured.captured_queries
     assert f'"faces_faceembedding"."owner_id" = {ada.pk}' in query["sql"]
     assert "albums_image" not in query["sql"]
@@ -162,7 +174,7 @@ def test_what_somebody_shares_is_not_searched(ada: User, eve: User, monkeypatch:
     mine = stored(image_rows(ada, 1)[0], 1.2)
     monkeypatch.setattr(FaceQuerySet, "visible_to", lambda faces, user: faces.all())
     assert ids(ada) == [mine.pk]
-    assert nearest_people(user=ada, vector=HERE, model=MODEL, count=10) == []
+    assert nearest_people(ada) == []
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_found(ada: User) -> None:
@@ -170,7 +182,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(ada: User) -> No
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            found = nearest_people(user=ada, vector=HERE, model=MODEL, count=10)
+            found = nearest_people(ada)
             _ = [(match.person.name, match.face.image.name) for match in found]
         return len(captured)
 
