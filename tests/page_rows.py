@@ -2,9 +2,11 @@
 
 import hashlib
 import itertools
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -172,3 +174,10 @@ def whole(response: Any) -> bytes:
     """The content of an answer, also of one that is sent in pieces: reading it to the end closes it."""
     pieces = response.streaming_content if response.streaming else [response.content]
     return b"".join(pieces)
+
+
+def next_page(page: str) -> str:
+    """Return the address of the link to the next page of a grid."""
+    found = re.search(r'href="(\?[^"]*\bafter=[^"]+)"', unescape(page))
+    assert found, "there is no next page"
+    return found[1]

@@ -20,6 +20,7 @@ from albums.forms import AlbumNameForm
 from albums.http.current_user import current_user
 from albums.http.id_params import posted_image_ids
 from albums.models import Album, AlbumMember, Image, ShareLink
+from albums.ordering import ALBUM_ORDERS
 from albums.querysets import AlbumQuerySet
 from albums.services.arranging.albums import (
     album_change,
@@ -34,7 +35,7 @@ from albums.services.arranging.albums import (
 from albums.services.arranging.smart_albums import albums_fill, filled_by_hand
 from albums.views.selection import refused, wants_json
 from albums.views.selection_bar import album_bar
-from albums.views.tiles import page_number, taken_out, tile_page
+from albums.views.tiles import COLUMNS, PAGE_SIZE, tile_of, tile_page
 
 ALBUMS_PER_PAGE = 60
 TAKEN_OUT_KEY = "taken-out"
@@ -101,13 +102,8 @@ def album(request: HttpRequest, pk: int) -> HttpResponse:
     fills_itself = not is_htmx and bool(albums_fill([pk]))
     owned, editable = shown.owner_id == user.pk, may_edit(shown, user.pk)
     images = Image.objects.in_album(shown)
-    page = tile_page(
-        images,
-        number=page_number(request.GET.get("page")),
-        taken_out=taken_out(request.GET.get("less")),
-        context_query=f"?album={pk}",
-        months=shown.sort in {Album.Sort.NEWEST, Album.Sort.OLDEST},
-    )
+    order, cursor = ALBUM_ORDERS[shown.sort], request.GET.get("after", "")
+    page = tile_page(images, order, cursor=cursor, context_query=f"?album={pk}")
     if is_htmx:
         return render(request, "albums/_tiles.html", {"page": page})
     return render(
@@ -170,8 +166,9 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
         album_choose_cover(album=covered, image=chosen)
         messages.success(request, _("The album has a new cover."))
         return redirect("albums:album", pk)
-    page = tile_page(inside, number=page_number(request.GET.get("page")), months=False)
-    return render(request, "albums/album_cover.html", {"album": covered, "page": page})
+    page = Paginator(inside.only(*COLUMNS), PAGE_SIZE).get_page(request.GET.get("page"))
+    tiles = [tile_of(image) for image in page.object_list]
+    return render(request, "albums/album_cover.html", {"album": covered, "page": page, "tiles": tiles})
 
 
 @login_required

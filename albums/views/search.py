@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from albums.http.current_user import current_user
+from albums.ordering import NEWEST_FIRST
 from albums.services.searching.search import (
     Search,
     search_chips,
@@ -22,7 +23,7 @@ from albums.services.searching.search import (
 from albums.services.searching.search_part import Choice, SearchPart
 from albums.views.photo_navigation import search_context, search_url
 from albums.views.selection_bar import library_bar
-from albums.views.tiles import page_number, taken_out, tile_page
+from albums.views.tiles import tile_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,8 @@ def search(request: HttpRequest) -> HttpResponse:
     query = search_of(dict(request.GET.lists()))
     chips = search_chips(query, user)
     images = search_images(query, user, chips)
-    page = tile_page(
-        images,
-        number=page_number(request.GET.get("page")),
-        taken_out=taken_out(request.GET.get("less")),
-        context_query=search_context(query),
-    )
+    cursor = request.GET.get("after", "")
+    page = tile_page(images, NEWEST_FIRST, cursor=cursor, context_query=search_context(query))
     if request.headers.get("HX-Request"):
         return render(request, "albums/_tiles.html", {"page": page})
     context: dict[str, Any] = {

@@ -24,7 +24,7 @@ from albums.exceptions import (
     TooManyAttempts,
 )
 from albums.http.media import original_response, rendition_response
-from albums.models import Album, Image, Rendition, ShareLink
+from albums.models import Image, Rendition, ShareLink
 from albums.ordering import ALBUM_ORDERS, neighbours, position
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.share_links import (
@@ -38,7 +38,7 @@ from albums.services.arranging.smart_albums import albums_fill
 from albums.services.core.people_names import names_in
 from albums.views.archives import archive_response
 from albums.views.slideshow import Names, nobody, picture_words, pictures_json, slideshow_page
-from albums.views.tiles import Tile, TilePage, page_number, tile_page
+from albums.views.tiles import Tile, TilePage, tile_page
 
 MEDIA_SECONDS = 3600
 
@@ -125,12 +125,8 @@ def _album(request: HttpRequest, token: str) -> HttpResponseBase:
         share_link_note_opened(link=link)
     album = link.album
     images = _photos(link)
-    page = tile_page(
-        images,
-        number=page_number(request.GET.get("page")),
-        selectable=False,
-        months=album.sort in {Album.Sort.NEWEST, Album.Sort.OLDEST},
-    )
+    order, cursor = ALBUM_ORDERS[album.sort], request.GET.get("after", "")
+    page = tile_page(images, order, cursor=cursor, selectable=False)
     context = {
         "link": link,
         "album": album,

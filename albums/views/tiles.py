@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy
 
 from albums.models import Image
+from albums.ordering import Order
+from albums.pagination import InvalidCursor, page_of
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.timeline import day_of
 
 PAGE_SIZE = 60
-MAX_PAGE = 100_000
 NO_DATE = gettext_lazy("Without a date")
 # The shapes that static/css/ratios.css knows, in hundredths of width : height.
 NARROWEST, WIDEST, STEP = 40, 300, 5
@@ -62,51 +64,41 @@ class TileDay:
 
 @dataclass(frozen=True, slots=True)
 class TilePage:
-    """One page of a grid; `next_number` is None on the last. `context_query` goes on to each photo."""
+    """A page of a grid: `after` is its own cursor, `next_cursor` is empty on the last page.
+
+    context_query is added to the address of each photo.
+    """
 
     tiles: Sequence[Tile] = field(default_factory=list)
-    number: int = 1
-    next_number: int | None = None
+    after: str = ""
+    next_cursor: str = ""
     context_query: str = ""
     selectable: bool = True
 
 
-def page_number(text: str | None) -> int:
-    """Read ?page=; anything that is no page number means the first page."""
-    if text and text.isascii() and text.isdigit():
-        return min(max(int(text[:9]), 1), MAX_PAGE)
-    return 1
-
-
-def taken_out(text: str | None) -> int:
-    """Read ?less=: how many photos were taken out of the list while it is looked at."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else 0
-
-
 def tile_page(
     images: ImageQuerySet,
+    order: Order,
     *,
-    number: int,
-    taken_out: int = 0,
+    cursor: str,
     context_query: str = "",
     selectable: bool = True,
-    months: bool = True,
 ) -> TilePage:
-    """Return page `number` of `images`, in one query.
+    """Return the page of `images` after a cursor, or the first one if there is no such cursor.
 
-    One photo more on each side is read: the one before tells whether the month goes on from the page before,
-    the one after whether there is a next page. Without `months` there are no headings. `taken_out`: so many
-    of the pages before are gone since these were read; the page begins that much earlier.
+    Photos in an order of time have headings of months.
     """
-    start = max((number - 1) * PAGE_SIZE - taken_out, 0)
-    before = 1 if start else 0
-    rows = list(images.only(*COLUMNS)[start - before : start + PAGE_SIZE + 1])
-    month_before = _month(rows[0]) if before and rows and months else ""
-    rows = rows[before:]
+    images = images.only(*COLUMNS)
+    try:
+        page = page_of(images, order, cursor=cursor, limit=PAGE_SIZE)
+    except InvalidCursor:
+        cursor, page = "", page_of(images, order, cursor="", limit=PAGE_SIZE)
+    months = order[0].field == "captured_at"
+    month_before = _month(page.after[0]) if months and page.after else ""
     return TilePage(
-        tiles=_tiles(rows[:PAGE_SIZE], month_before, months=months),
-        number=number,
-        next_number=number + 1 if len(rows) > PAGE_SIZE else None,
+        tiles=_tiles(page.rows, month_before, months=months),
+        after=cursor,
+        next_cursor=page.cursor,
         context_query=context_query,
         selectable=selectable,
     )
@@ -165,7 +157,7 @@ def day_label(day: date | None) -> str:
 
 
 def _tiles(images: Sequence[Image], month: str, *, months: bool) -> list[Tile]:
-    names = [_month(image) if months else "" for image in images]
+    names = [_month(image.captured_at) if months else "" for image in images]
     return [
         tile_of(
             image,
@@ -176,8 +168,8 @@ def _tiles(images: Sequence[Image], month: str, *, months: bool) -> list[Tile]:
     ]
 
 
-def _month(image: Image) -> str:
-    return month_label(day_of(image))
+def _month(moment: datetime | None) -> str:
+    return month_label(timezone.localdate(moment) if moment else None)
 
 
 def _alt(image: Image) -> str:

@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404, render
 
 from albums.http.current_user import current_user
 from albums.services.core.row_ids import row_id
-from albums.views.tiles import page_number
 from faces.models import Face, Person
 from faces.services.people.stats import stats_refresh
 from faces.views.people import ordered
@@ -32,22 +31,21 @@ def face_picker(request: HttpRequest, *, side: str, label: str, held: dict[str, 
     user = current_user(request)
     number, _colon, turned = request.POST.get("page", "").partition(":")
     person_id = row_id(request.POST.get("person", "") or turned)
-    at = page_number(number)
-    context = _faces(user, person_id, at) if person_id else _people(request, user, at)
+    context = _faces(user, person_id, number) if person_id else _people(request, user, number)
     context |= {"side": side, "label": label, "held": held}
     return render(request, "faces/verify_pick.html", context)
 
 
-def _people(request: HttpRequest, user: User, at: int) -> dict[str, Any]:
+def _people(request: HttpRequest, user: User, number: str) -> dict[str, Any]:
     stats_refresh(owner_id=user.pk)
     query = request.POST.get("q", "").strip()
     rows = ordered(user, hidden=False, query=query)
-    return {"query": query, "page": Paginator(rows, PEOPLE_PER_PAGE).get_page(at)}
+    return {"query": query, "page": Paginator(rows, PEOPLE_PER_PAGE).get_page(number)}
 
 
-def _faces(user: User, person_id: int, at: int) -> dict[str, Any]:
+def _faces(user: User, person_id: int, number: str) -> dict[str, Any]:
     person = get_object_or_404(Person.objects.visible_to(user), pk=person_id)
     theirs = Face.objects.visible_to(user).present().filter(person=person).exclude(crop="")
     rows = theirs.best_first().select_related("image")
-    page = Paginator(rows, FACES_PER_PAGE).get_page(at)
+    page = Paginator(rows, FACES_PER_PAGE).get_page(number)
     return {"person": person, "page": page, "page_suffix": f":{person.pk}"}

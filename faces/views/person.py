@@ -16,9 +16,10 @@ from pgvector.django import MaxInnerProduct
 
 from albums.http.current_user import current_user
 from albums.models import Image
+from albums.ordering import NEWEST_FIRST
 from albums.querysets import ImageQuerySet
 from albums.views.selection_bar import library_bar
-from albums.views.tiles import page_number, taken_out, tile_page
+from albums.views.tiles import tile_page
 from faces.models import Face, FaceEmbedding, Person, PersonStats, Verdict
 from faces.querysets import FaceQuerySet
 from faces.services.history.history import change_undoable
@@ -44,12 +45,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _person(user, pk)
     photos = _photos(user, shown)
     query = f"?person={shown.pk}"
-    page = tile_page(
-        photos,
-        number=page_number(request.GET.get("page")),
-        taken_out=taken_out(request.GET.get("less")),
-        context_query=query,
-    )
+    page = tile_page(photos, NEWEST_FIRST, cursor=request.GET.get("after", ""), context_query=query)
     if request.headers.get("HX-Request"):
         return render(request, "albums/_tiles.html", {"page": page})
     context = {"page": page, "tab": "photos", "bar": library_bar(user, query=query)}

@@ -7,10 +7,6 @@ export class Grid {
     this.form = form;
     this.selection = selection;
     document.addEventListener("htmx:afterSettle", () => selection.paint(form));
-    // The server counts pages by photos that are there; so many of those that this page has are not.
-    document.addEventListener("htmx:configRequest", ({ target, detail }) => {
-      if (form.contains(target) && this.#out.size) detail.parameters.less = this.#out.size;
-    });
   }
 
   takeOut(ids) {

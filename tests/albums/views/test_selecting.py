@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from albums.models import Album, AlbumImage, AlbumMember, Image
 from albums.services.arranging.members import member_add
 from faces.models import Person, PersonAlbum
-from tests.page_rows import NOON, face_row, image_rows, stored_image
+from tests.page_rows import NOON, face_row, image_rows, next_page, stored_image
 
 JSON = {"Accept": "application/json"}
 
@@ -159,13 +159,23 @@ def test_one_ticked_photo_becomes_the_cover_and_two_are_refused(signed_in: Clien
     assert album.cover == images[1]
 
 
-def test_a_page_begins_earlier_by_what_was_taken_out_of_those_before(signed_in: Client, owner: User) -> None:
+def test_the_next_page_has_no_gap_after_photos_of_the_page_before_went_to_the_bin(
+    signed_in: Client, owner: User
+) -> None:
     images = image_rows(owner, 130)
     album = album_of(owner, *images)
-    Image.objects.filter(pk__in=[one.pk for one in images[:7]]).update(binned_at=NOON)
-    for less, first in (("7", images[60]), ("", images[67]), ("-1", images[67]), ("999999", images[7])):
-        page = signed_in.get(f"/albums/{album.pk}/", {"page": "2", "less": less}).content.decode()
-        assert page.index(f'data-id="{first.pk}"') == page.index("data-id=")
+    address = next_page(signed_in.get(f"/albums/{album.pk}/").content.decode())
+    Image.objects.filter(pk__in=[one.pk for one in [*images[:7], images[59]]]).update(binned_at=NOON)
+    page = signed_in.get(f"/albums/{album.pk}/{address}").content.decode()
+    assert page.index(f'data-id="{images[60].pk}"') == page.index("data-id=")
+
+
+@pytest.mark.parametrize("cursor", ["x", "WzFd", "²", "-1", "bnVsbA"])
+def test_a_cursor_of_no_page_leads_to_the_first(signed_in: Client, owner: User, cursor: str) -> None:
+    images = image_rows(owner, 3)
+    album = album_of(owner, *images)
+    page = signed_in.get(f"/albums/{album.pk}/", {"after": cursor}).content.decode()
+    assert page.index(f'data-id="{images[0].pk}"') == page.index("data-id=")
 
 
 Addresses = Callable[[User, list[Image]], str]
