@@ -1,45 +1,28 @@
 """Errors of commands, each in its own process: one line that says what to do."""
 
-import os
 import secrets
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.command_process import broker_environment, command_run
+
 CLOSED_PORT = "127.0.0.1:9"
 Run = Callable[..., tuple[int, list[str]]]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run a management command like a user; return its exit code and the lines on standard error."""
+    """Run a management command; return its exit code and the lines on standard error."""
 
     def run(*arguments: str, **environment: str) -> tuple[int, list[str]]:
-        unset = ("DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "DATABASE_URL", "BROKER_URL", "CACHE_URL")
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *arguments],
-            env={
-                **{key: value for key, value in os.environ.items() if key not in unset},
-                "TROMBINE_MODELS_DIR": str(settings.MODELS_DIR),
-                "TROMBINE_DATA": str(tmp_path / "data"),
-                **environment,
-            },
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = command_run(*arguments, data_dir=tmp_path / "data", **environment)
         return done.returncode, done.stderr.splitlines()
 
     return run
@@ -48,10 +31,7 @@ def run(tmp_path: Path) -> Run:
 @pytest.fixture
 def services() -> dict[str, str]:
     """The broker of this test run, as an external broker."""
-    return {
-        "BROKER_URL": settings.CELERY_BROKER_URL.split("?")[0],
-        "CACHE_URL": str(settings.CACHES["default"]["LOCATION"]),
-    }
+    return broker_environment()
 
 
 @pytest.fixture
@@ -164,13 +144,7 @@ def test_a_busy_port_is_reported_before_anything_starts(run: Run, tmp_path: Path
 
 def test_the_help_names_the_program_that_users_run(run: Run, tmp_path: Path) -> None:
     for command, name in (("recluster", "bin/manage recluster"), ("start", "bin/start")):
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), command, "--help"],
-            env={**os.environ, "TROMBINE_DATA": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        done = command_run(command, "--help", data_dir=tmp_path)
         assert done.stdout.startswith(f"usage: {name} ")
         assert "manage.py" not in done.stdout.replace("bin/manage", "")
     _, errors = run("help", "reclustre")

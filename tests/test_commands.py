@@ -2,23 +2,19 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command, get_commands, load_command_class
 from pytest_django import Settings
 
 from config.commands.reporting import Exit, ReportingCommand
 from tests.albums.photos import whole_photo
+from tests.command_process import broker_environment, command_run
 from tests.faces.coloured import face
 
-ROOT = Path(__file__).resolve().parents[1]
 OURS = sorted(
     name for name, app in get_commands().items() if app in {"albums", "faces"} and name != "makemessages"
 )
@@ -120,23 +116,8 @@ def test_a_failure_has_a_code_for_scripts(album: Path) -> None:
 def test_json_output_of_an_error_is_an_object(
     tmp_path: Path, arguments: list[str], code: Exit, error: str
 ) -> None:
-    unset = ("DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "CACHE_URL")
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), *(word.format(tmp=tmp_path) for word in arguments)],
-        env={
-            **{key: value for key, value in os.environ.items() if key not in unset},
-            "TROMBINE_MODELS_DIR": str(settings.MODELS_DIR),
-            "TROMBINE_DATA": str(tmp_path / "data"),
-            "DATABASE_URL": "postgres://me@127.0.0.1:9/photos",
-            "BROKER_URL": settings.CELERY_BROKER_URL.split("?")[0],
-            "CACHE_URL": str(settings.CACHES["default"]["LOCATION"]),
-        },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    database = "postgres://me@127.0.0.1:9/photos"
+    done = command_run(*arguments, data_dir=tmp_path / "data", DATABASE_URL=database, **broker_environment())
     assert done.returncode == code, done.stderr
     output = json.loads(done.stdout)
     assert output["error"]["code"] == error

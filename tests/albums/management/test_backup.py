@@ -7,7 +7,6 @@ import os
 import secrets
 import stat
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +15,6 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
-from django.conf import settings as project
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -32,9 +30,8 @@ from config.commands.reporting import Exit
 from faces.models import Person
 from faces.services.people.edits import faces_confirm, person_name
 from tests.albums.photos import whole_photo
+from tests.command_process import broker_environment, command_run
 from tests.faces.coloured import face
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -102,26 +99,11 @@ def elsewhere() -> Iterator[str]:
 
 @pytest.fixture
 def manage(tmp_path: Path, elsewhere: str) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run a command as a person does, on the other database and another data folder."""
-    dropped = ("DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "CACHE_URL")
+    """Run a command on the other database and another data folder."""
 
     def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *map(str, arguments)],
-            env={
-                **{key: value for key, value in os.environ.items() if key not in dropped},
-                "TROMBINE_MODELS_DIR": str(project.MODELS_DIR),
-                "TROMBINE_DATA": str(tmp_path / "restored"),
-                "DATABASE_URL": elsewhere,
-                "BROKER_URL": project.CELERY_BROKER_URL.split("?")[0],
-                "CACHE_URL": str(project.CACHES["default"]["LOCATION"]),
-            },
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        environment = {"DATABASE_URL": elsewhere, **broker_environment()}
+        return command_run(*arguments, data_dir=tmp_path / "restored", **environment)
 
     return run
 
