@@ -135,6 +135,20 @@ def test_paths_in_the_text_exist(page: Path) -> None:
             assert (ROOT / path).exists(), path
 
 
+def test_names_in_the_guide_for_contributors_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    names = set(re.findall(r"`(\w*(?:[a-z]_[a-z]|[a-z][A-Z]|[A-Z]_[A-Z])\w*)(?:\(\W*\w*\))?`", text))
+    source = "\n".join(
+        file.read_text()
+        for folder in ("albums", "api", "config", "faces", "tests", "bin")
+        for file in (ROOT / folder).rglob("*")
+        if file.suffix in {".py", ".sh", ""} and file.is_file()
+    )
+    words = set(re.findall(r"\w+", source))
+    assert len(names) > 20
+    assert sorted(name for name in names - words if name != "entity_action") == []
+
+
 def test_every_page_is_in_the_index() -> None:
     index = (DOCS / "README.md").read_text()
     for page in DOCS.glob("*.md"):
