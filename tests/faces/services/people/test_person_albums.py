@@ -255,8 +255,8 @@ def test_it_is_quick_right_after_an_import_when_nothing_is_known_of_the_tables(
 def most_rows(plan: dict[str, Any]) -> float:
     """The rows that the busiest step of a query's plan went through."""
     removed = sum(value for name, value in plan.items() if name.startswith("Rows Removed"))
-    own = (plan["Actual Rows"] + removed) * plan["Actual Loops"]
-    return max(own, *map(most_rows, plan.get("Plans", [])), 0)
+    own: float = (plan["Actual Rows"] + removed) * plan["Actual Loops"]
+    return max([own, *map(most_rows, plan.get("Plans", []))])
 
 
 def test_other_people_and_another_rule_fill_it_anew(
