@@ -8,7 +8,6 @@ class AlbumsConfig(AppConfig):
 
     name = "albums"
     verbose_name = "Albums"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Connect what needs loaded models."""

@@ -7,4 +7,3 @@ class ApiConfig(AppConfig):
     """The JSON API."""
 
     name = "api"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -3,9 +3,8 @@
 An invalid value raises `ImproperlyConfigured` with the variable, its value and the legal values.
 """
 
+import contextlib
 import os
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, overload
 from urllib.parse import urlsplit
@@ -27,48 +26,36 @@ def _raw(name: str) -> str:
     return os.environ.get(name, "").strip()
 
 
-@overload
-def text(name: str) -> str | None: ...
-@overload
-def text(name: str, default: str) -> str: ...
-def text(name: str, default: str | None = None) -> str | None:
-    """Return a string."""
-    return _raw(name) or default
+def text(name: str) -> str:
+    """Return a string, empty by default."""
+    return _raw(name)
 
 
-def flag(name: str, *, default: bool = False) -> bool:
-    """Return a boolean."""
+def flag(name: str) -> bool:
+    """Return a boolean, False by default."""
     value = _raw(name).lower()
-    if value in (*TRUE, *FALSE):
-        return value in TRUE
-    if not value:
-        return default
-    raise _invalid(name, _raw(name), f"{', '.join(TRUE)} or {', '.join(FALSE)}")
+    if value and value not in (*TRUE, *FALSE):
+        raise _invalid(name, _raw(name), f"{', '.join(TRUE)} or {', '.join(FALSE)}")
+    return value in TRUE
 
 
-def integer(name: str, default: int, *, minimum: int, maximum: int) -> int:
-    """Return a whole number within `minimum`..`maximum`."""
-    return _number(name, default, int, f"a whole number from {minimum} to {maximum}", (minimum, maximum))
+def parse_number(value: str, minimum: Number, maximum: Number) -> Number:
+    """Return a number within bounds, a whole one if they are. Raises ValueError with the legal values."""
+    convert = type(minimum)
+    with contextlib.suppress(ValueError):
+        if minimum <= (number := convert(value)) <= maximum:
+            return number
+    kind = {int: "a whole number", float: "a number"}[convert]
+    raise ValueError(f"{kind} from {minimum} to {maximum}")
 
 
-def decimal(name: str, default: float, *, minimum: float, maximum: float) -> float:
-    """Return a number within `minimum`..`maximum`."""
-    return _number(name, default, float, f"a number from {minimum} to {maximum}", (minimum, maximum))
-
-
-def _number(
-    name: str, default: Number, convert: Callable[[str], Number], legal: str, bounds: tuple[Number, Number]
-) -> Number:
+def number(name: str, default: Number, *, minimum: Number, maximum: Number) -> Number:
+    """Return a number within `minimum`..`maximum`, a whole one if they are."""
     value = _raw(name)
-    if not value:
-        return default
     try:
-        number = convert(value)
+        return parse_number(value, minimum, maximum) if value else default
     except ValueError as error:
-        raise _invalid(name, value, legal) from error
-    if not bounds[0] <= number <= bounds[1]:
-        raise _invalid(name, value, legal)
-    return number
+        raise _invalid(name, value, str(error)) from error
 
 
 def choice(name: str, default: str, *, legal: tuple[str, ...]) -> str:
@@ -133,14 +120,9 @@ def broker_url() -> str | None:
 
 def workers() -> int:
     """Return the number of processes of a Celery worker."""
-    return integer("TROMBINE_WORKERS", min(os.cpu_count() or 1, 4), minimum=1, maximum=256)
+    return number("TROMBINE_WORKERS", min(os.cpu_count() or 1, 4), minimum=1, maximum=256)
 
 
 def settings_module() -> str:
     """Return the default of DJANGO_SETTINGS_MODULE."""
     return "config.settings." + ("development" if flag("TROMBINE_DEBUG") else "production")
-
-
-def short_folder(key: str) -> Path:
-    """Return a short path in the temporary folder for this user and `key`."""
-    return Path(tempfile.gettempdir()) / f"trombine-{os.getuid()}-{key}"

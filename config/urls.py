@@ -1,11 +1,12 @@
 """All URLs; each app lists its own."""
 
 from django.contrib import admin
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.cache import cache_control
 from django.views.i18n import JavaScriptCatalog
 
-from config.favicon import favicon
 from config.observability.health import healthz, readyz
 from config.observability.metrics import metrics
 
@@ -22,7 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         cache_control(private=True, max_age=0)(JavaScriptCatalog.as_view(packages=["albums", "faces"])),
         name="texts",
     ),
-    path("favicon.ico", favicon, name="favicon"),
+    # For pages that name no icon: the admin, and a photo opened by itself.
+    path("favicon.ico", lambda _request: redirect(static("img/logo.svg")), name="favicon"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("api.urls")),
     path("settings/tokens/", include("api.token_urls")),

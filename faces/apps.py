@@ -9,7 +9,6 @@ class FacesConfig(AppConfig):
     """Faces, on top of albums."""
 
     name = "faces"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Listen to what happens to photos."""

@@ -29,7 +29,6 @@ from config.commands.reporting import (
     unavailable,
     wants_json,
 )
-from config.env import Number
 from config.local_services import connectivity, embedded
 from config.local_services.errors import ServiceError
 from config.local_services.restore_marker import unfinished_restore
@@ -60,16 +59,14 @@ def apply_data_option(arguments: list[str]) -> None:
             os.environ["TROMBINE_DATA"] = folder
 
 
-def number_within(minimum: Number, maximum: Number) -> Callable[[str], Number]:
-    """Return an argparse type for numbers within bounds, whole ones if the bounds are."""
-    convert = type(minimum)
-    kind = {int: "a whole number", float: "a number"}[convert]
+def number_within(minimum: env.Number, maximum: env.Number) -> Callable[[str], env.Number]:
+    """Return an argparse type for numbers within bounds, whole ones if they are."""
 
-    def parse(text: str) -> Number:
-        with contextlib.suppress(ValueError):
-            if minimum <= (number := convert(text)) <= maximum:
-                return number
-        raise ArgumentTypeError(f"{text!r} is not {kind} from {minimum} to {maximum}.")
+    def parse(text: str) -> env.Number:
+        try:
+            return env.parse_number(text, minimum, maximum)
+        except ValueError as error:
+            raise ArgumentTypeError(f"{text!r} is not {error}.") from error
 
     return parse
 

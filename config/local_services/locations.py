@@ -1,10 +1,10 @@
 """Paths of the embedded services. Computed without starting anything, so that settings can use them."""
 
 import hashlib
+import os
 import re
+import tempfile
 from pathlib import Path
-
-from config.env import short_folder
 
 DATABASE_NAME = "trombine"
 DATABASE_USER = "trombine"
@@ -29,7 +29,8 @@ def socket_folder(data_dir: Path) -> Path:
     length = len(str(folder / POSTGRES_SOCKET).encode())
     if length <= MAX_SOCKET_PATH and PLAIN_PATH.fullmatch(str(folder)):
         return folder
-    return short_folder(hashlib.sha256(str(data_dir).encode()).hexdigest()[:12])
+    digest = hashlib.sha256(str(data_dir).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"trombine-{os.getuid()}-{digest}"
 
 
 def unusable(folder: Path, error: OSError) -> str:

@@ -20,11 +20,11 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
     "EXCEPTION_HANDLER": "api.exceptions.error_response",
     # Number of trusted proxies, which set X-Forwarded-For.
-    "NUM_PROXIES": env.integer("TROMBINE_PROXIES", 0, minimum=0, maximum=10),
+    "NUM_PROXIES": env.number("TROMBINE_PROXIES", 0, minimum=0, maximum=10),
 }
 # Requests per minute of an account, or of the address of an anonymous visitor.
 API_RATES = {
-    kind: f"{env.integer(f'TROMBINE_API_{kind.upper()}', rate, minimum=1, maximum=1_000_000)}/min"
+    kind: f"{env.number(f'TROMBINE_API_{kind.upper()}', rate, minimum=1, maximum=1_000_000)}/min"
     for kind, rate in {"read": 1200, "write": 600, "upload": 2400, "faces": 120, "visitor": 120}.items()
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {

@@ -22,7 +22,6 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = env.data_dir()
-DEBUG = False
 
 INSTALLED_APPS = [
     # Before the admin, whose templates it overrides.
@@ -65,7 +64,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "config.urls"
-WSGI_APPLICATION = "config.wsgi.application"
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -150,8 +148,6 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 TIME_ZONE = "UTC"
-USE_I18N = True
-USE_TZ = True
 
 # --- files ----------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -166,21 +162,21 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000
 # Days for which a deleted photo can be restored.
-BIN_DAYS = env.integer("TROMBINE_BIN_DAYS", 30, minimum=1, maximum=3650)
+BIN_DAYS = env.number("TROMBINE_BIN_DAYS", 30, minimum=1, maximum=3650)
 # Folder of partial uploads, used by web server and workers.
 UPLOAD_FOLDER = env.folder("TROMBINE_UPLOAD_FOLDER", DATA_DIR / "uploads")
 UPLOAD_PIECE_BYTES = 8 * 2**20
 # Limits of an account's unfinished uploads, and their expiry after the last chunk.
-UPLOAD_MOST_FILES = env.integer("TROMBINE_UPLOAD_FILES", 200, minimum=1, maximum=100_000)
-UPLOAD_MOST_MB = env.integer("TROMBINE_UPLOAD_MB", 20_480, minimum=1, maximum=10_000_000)
-UPLOAD_DAYS = env.integer("TROMBINE_UPLOAD_DAYS", 3, minimum=1, maximum=365)
+UPLOAD_MOST_FILES = env.number("TROMBINE_UPLOAD_FILES", 200, minimum=1, maximum=100_000)
+UPLOAD_MOST_MB = env.number("TROMBINE_UPLOAD_MB", 20_480, minimum=1, maximum=10_000_000)
+UPLOAD_DAYS = env.number("TROMBINE_UPLOAD_DAYS", 3, minimum=1, maximum=365)
 # Default storage limit of an account; 0: unlimited.
-QUOTA_MB = env.integer("TROMBINE_QUOTA_MB", 0, minimum=0, maximum=1_000_000_000)
+QUOTA_MB = env.number("TROMBINE_QUOTA_MB", 0, minimum=0, maximum=1_000_000_000)
 # Limits of a zip: its size, number of files, total unpacked size, and compression ratio.
-ZIP_MOST_MB = env.integer("TROMBINE_ZIP_MB", 8_192, minimum=1, maximum=1_000_000)
-ZIP_MOST_FILES = env.integer("TROMBINE_ZIP_FILES", 50_000, minimum=1, maximum=1_000_000)
-ZIP_MOST_UNPACKED_MB = env.integer("TROMBINE_ZIP_UNPACKED_MB", 51_200, minimum=1, maximum=10_000_000)
-ZIP_MOST_RATIO = env.integer("TROMBINE_ZIP_RATIO", 200, minimum=2, maximum=100_000)
+ZIP_MOST_MB = env.number("TROMBINE_ZIP_MB", 8_192, minimum=1, maximum=1_000_000)
+ZIP_MOST_FILES = env.number("TROMBINE_ZIP_FILES", 50_000, minimum=1, maximum=1_000_000)
+ZIP_MOST_UNPACKED_MB = env.number("TROMBINE_ZIP_UNPACKED_MB", 51_200, minimum=1, maximum=10_000_000)
+ZIP_MOST_RATIO = env.number("TROMBINE_ZIP_RATIO", 200, minimum=2, maximum=100_000)
 
 # --- faces ----------------------------------------------------------------------------------------------
 # Several data folders may share it, because weights are only read.
@@ -191,10 +187,10 @@ DETECTOR = env.choice(
     "retinaface_mobilenet",
     legal=("retinaface_mobilenet", "yunet", "viola_jones", "retinaface_resnet50"),
 )
-DETECTION_SIDE = env.integer("TROMBINE_DETECTION_SIDE", 1280, minimum=160, maximum=4096)
+DETECTION_SIDE = env.number("TROMBINE_DETECTION_SIDE", 1280, minimum=160, maximum=4096)
 EMBEDDER = env.choice("TROMBINE_EMBEDDER", "facenet128", legal=("facenet128", "sface128"))
 # Seconds without a new face before faces are grouped again.
-CLUSTER_DELAY = env.decimal("TROMBINE_CLUSTER_DELAY", 5.0, minimum=0.0, maximum=86400.0)
+CLUSTER_DELAY = env.number("TROMBINE_CLUSTER_DELAY", 5.0, minimum=0.0, maximum=86400.0)
 # deepface reads these at import.
 os.environ["DEEPFACE_HOME"] = str(MODELS_DIR / "deepface")
 os.environ["DEEPFACE_BACKEND_ENGINE"] = "onnx"
@@ -202,5 +198,5 @@ os.environ["DEEPFACE_BACKEND_ENGINE"] = "onnx"
 # --- this installation ----------------------------------------------------------------------------------
 WORKERS = env.workers()
 # Required on the sign-up page of the first account when other machines can reach the server.
-SETUP_TOKEN = env.text("TROMBINE_SETUP_TOKEN", "")
+SETUP_TOKEN = env.text("TROMBINE_SETUP_TOKEN")
 HTTPS = env.flag("TROMBINE_HTTPS")

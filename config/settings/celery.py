@@ -36,7 +36,6 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 900_000
 # At shutdown a worker finishes tasks for this long and requeues the others.
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3.0
-CELERY_TIMEZONE = "UTC"
 
 
 def _every(seconds: int, task: str) -> dict[str, Any]:
