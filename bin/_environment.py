@@ -1,6 +1,6 @@
-"""Create .venv and install changed requirements in it, with the standard library only.
+"""Create .venv and install the requirements, when they changed. Uses the standard library only.
 
-Concurrent runs wait for each other. A killed run leaves no stamp, so the next one repeats it.
+A second process waits for the first. A killed run leaves no stamp, so the next one installs again.
 """
 
 import fcntl
@@ -18,27 +18,27 @@ FOLDER = ROOT / ".venv"
 PYTHON = FOLDER / "bin" / "python"
 
 
-def say(text: str) -> None:
-    """Print to standard error; standard output belongs to the command itself."""
+def echo(text: str) -> None:
+    """Print to standard error, because standard output is for the command itself."""
     print(text, file=sys.stderr, flush=True)
 
 
 def fingerprint(files: list[Path]) -> str:
-    """Return a digest of the requirements, the Python version and the location of the environment."""
+    """Return a digest of the requirements, the Python version and the location, which is fixed."""
     parts = [sys.version, str(FOLDER), *(file.read_text() for file in files)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def make_environment() -> None:
+def create_environment() -> None:
     """Create .venv, unless it exists for this version of Python."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     check = f"import sys; sys.exit('%d.%d' % sys.version_info[:2] != '{version}')"
     if PYTHON.exists() and subprocess.run([PYTHON, "-c", check], check=False).returncode == 0:
         return
-    say("Creating the Python environment …")
+    echo("Creating the Python environment …")
     shutil.rmtree(FOLDER, ignore_errors=True)
     try:
-        # Its messages, as about a missing ensurepip, are hidden: the fallback handles them.
+        # Hides messages, such as that of a missing ensurepip, which the fallback handles.
         subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True, capture_output=True)
     except subprocess.CalledProcessError:
         shutil.rmtree(FOLDER, ignore_errors=True)
@@ -46,74 +46,64 @@ def make_environment() -> None:
 
 
 def pip_command() -> list[str]:
-    """Return the command of the environment's pip, or of the system's pip for that environment."""
-    if has_pip(str(PYTHON)):
-        return [str(PYTHON), "-m", "pip"]
-    if has_pip(sys.executable):
-        return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    """Return the command of the environment's pip, or of the system's for the environment."""
+    for python, options in ((str(PYTHON), []), (sys.executable, ["--python", str(PYTHON)])):
+        command = [python, "-m", "pip", *options]
+        if subprocess.run([*command, "--version"], capture_output=True, check=False).returncode == 0:
+            return command
     sys.exit(
         f"trombine: {sys.executable} has no pip. Install it (Debian: apt install python3-pip) and try again."
     )
 
 
-def has_pip(python: str) -> bool:
-    """Return True if this Python has pip."""
-    return (
-        subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
-    )
-
-
-def install(list_of_packages: Path) -> None:
-    """Install a list of packages with progress; show pip's output only when it fails."""
+def install(requirements: Path) -> None:
+    """Install the requirements with progress; print pip's output only when it fails."""
     command = [
         *pip_command(),
         *("install", "--no-input", "--progress-bar", "off", "--disable-pip-version-check"),
-        *("--root-user-action", "ignore", "-r", str(list_of_packages)),
+        *("--root-user-action", "ignore", "-r", str(requirements)),
     ]
     output: list[str] = []
     start, count = time.monotonic(), 0
-    live = sys.stderr.isatty()
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as pip:
         for line in pip.stdout or ():
             output.append(line)
-            word = line.split(" ", 1)[0]
-            if word in ("Collecting", "Installing"):
-                count += word == "Collecting"
-                what = f"unpacking {count} packages" if word == "Installing" else line.split()[1]
-                if live:
-                    print(f"\r\033[K  {count:3} {what}", end="", file=sys.stderr, flush=True)
-                elif word == "Installing" or count % 10 == 0:
-                    say(f"  {count:3} {what}")
-    if live:
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+            if line.startswith("Collecting "):
+                count += 1
+                if sys.stderr.isatty():
+                    print(f"\r\033[K  {count:3} {line.split()[1]}", end="", file=sys.stderr, flush=True)
+                elif count % 10 == 0:
+                    echo(f"  {count:3} {line.split()[1]}")
+            elif line.startswith("Installing "):
+                echo(f"\r  {count:3} packages: unpacking")
     if pip.returncode != 0:
-        say("".join(output))
-        sys.exit(f"trombine: pip could not install {list_of_packages.name}; its output is above.")
-    say(f"  installed in {time.monotonic() - start:.0f} s")
+        echo("".join(output))
+        sys.exit(f"trombine: pip could not install {requirements.name}; see its output above.")
+    echo(f"  installed in {time.monotonic() - start:.0f} s")
 
 
 def main(arguments: list[str]) -> None:
-    """Prepare the environment; --dev adds the requirements of the tests."""
-    name = "requirements-dev.txt" if "--dev" in arguments else "requirements.txt"
+    """Prepare the environment, with --dev including the requirements of the tests."""
     runtime = ROOT / "requirements.txt"
-    files = [runtime] if name == runtime.name else [runtime, ROOT / name]
-    stamp, wanted = FOLDER / f".{name}.stamp", fingerprint(files)
+    requirements = ROOT / "requirements-dev.txt" if "--dev" in arguments else runtime
+    files = list(dict.fromkeys([runtime, requirements]))
+    stamp, current = FOLDER / f".{requirements.name}.stamp", fingerprint(files)
     with Path(__file__).open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+        if PYTHON.exists() and stamp.exists() and stamp.read_text() == current:
             return
-        make_environment()
+        create_environment()
         if not (FOLDER / ".requirements.txt.stamp").exists():
-            say("Installing what Trombine needs (once; some minutes on a slow line) …")
+            echo("Installing Trombine's requirements (once; some minutes on a slow connection) …")
         else:
-            say(f"Installing what changed in {name} …")
-        install(ROOT / name)
+            echo(f"Installing changes of {requirements.name} …")
+        install(requirements)
         draft = FOLDER / f"{stamp.name}.{os.getpid()}"
-        for done in {runtime.name, name}:
-            draft.write_text(fingerprint([runtime] if done == runtime.name else files))
-            draft.replace(FOLDER / f".{done}.stamp")
+        for file in files:
+            draft.write_text(fingerprint([runtime] if file == runtime else files))
+            draft.replace(FOLDER / f".{file.name}.stamp")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-# Sourced by the programs beside it, with `root` set: finds Python, makes .venv, installs what is required.
-# Usage: prepare_environment [--dev]; afterwards "$python" runs in the environment.
+# Sourced by the scripts beside it, with `root` set: finds Python and prepares .venv.
+# Usage: prepare_environment [--dev]; afterwards "$python" is the Python of the environment.
 
 prepare_environment() {
     base=
@@ -11,7 +11,7 @@ prepare_environment() {
         fi
     done
     if [ -z "$base" ]; then
-        echo "trombine: Python 3.11 or newer is needed, and none was found. Install one, or set PYTHON to its path." >&2
+        echo "trombine: Python 3.11 or newer is required and was not found. Install it, or set PYTHON to its path." >&2
         exit 1
     fi
     "$base" "$root/bin/_environment.py" "$@" || exit 1

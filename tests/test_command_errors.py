@@ -112,7 +112,7 @@ def test_a_broker_that_does_not_answer_stops_the_start(run: Run, empty_database:
     assert errors.endswith("correct BROKER_URL.")
 
 
-def test_a_database_user_without_rights_for_pgvector_is_told_the_statement(
+def test_missing_rights_for_pgvector_are_reported_with_the_statement(
     run: Run, empty_database: Callable[..., str], services: dict[str, str]
 ) -> None:
     code, (errors,) = run("migrate", DATABASE_URL=empty_database(rights=False), **services)

@@ -21,7 +21,7 @@ def watch_folder(
     """Yield the present files, possibly none, then new files once they stop growing, until KeyboardInterrupt.
 
     poll: seconds between listings, for network folders without change notifications. A folder that
-    disappears, such as a USB stick, is listed again when it is back.
+    disappears, such as a USB stick, is listed again when it reappears.
     """
     arrivals = Arrivals(folder, settle=settle)
     arrivals.notice_all()

@@ -17,7 +17,7 @@ from albums.services.accounts import accounts
 from albums.services.core.progress import Stage, failures, stages
 from albums.services.uploading.folder_listing import printable_path
 from config.commands.reporting import Result, failed, first_lines, unavailable
-from config.commands.terminal import StageDisplay
+from config.commands.terminal import ProgressDisplay
 
 # The longest task ends after ten minutes, so this long without progress means that nothing runs.
 STUCK_SECONDS = 1200.0
@@ -65,16 +65,25 @@ def all_stages(owner: User | None) -> list[Stage]:
     return [stage for user in _owners(owner) for stage in stages(user.pk)]
 
 
+def format_stage(stage: Stage) -> str:
+    """Return a stage as text: "Processed          12/40 (30 %), 1 failed, detail"."""
+    percent = 100 * (stage.done + stage.failed) // stage.total if stage.total else 100
+    counts = f"{stage.label:<18} {stage.done}/{stage.total} ({percent} %)"
+    failed_count = f"{stage.failed} failed" if stage.failed else ""
+    return ", ".join(part for part in (counts, failed_count, stage.detail) if part)
+
+
 def show_progress(owner: User | None, poll: Callable[[], None], *, silent: bool = False) -> None:
     """Show the stages until all are finished twice in a row, because one stage may add work to the next."""
-    display, finished, last_change = StageDisplay(sys.stdout), 0, time.monotonic()
+    display, finished, last_change = ProgressDisplay(sys.stdout), 0, time.monotonic()
     last: list[Stage] = []
     while finished < 2:
         poll()
         now = [*last, Stage(name="wait", label="Waiting for the database", done=0, total=1)]
         with tolerate_database_restart():
             now = all_stages(owner)
-        finished = finished + 1 if all(stage.finished for stage in now) else 0
+        complete = all(stage.finished for stage in now)
+        finished = finished + 1 if complete else 0
         if now != last:
             last_change = time.monotonic()
         elif time.monotonic() - last_change > STUCK_SECONDS:
@@ -82,7 +91,7 @@ def show_progress(owner: User | None, poll: Callable[[], None], *, silent: bool 
             raise unavailable(message, code="stuck")
         last = now
         if now and not silent:
-            display.show(now, final=finished == 2)
+            display.show([format_stage(stage) for stage in now], complete=complete, final=finished == 2)
         time.sleep(0.3)
 
 

@@ -81,7 +81,7 @@ class StaticFiles:
 
     @property
     def stale(self) -> bool:
-        """Whether a file has changed since the last `collect`."""
+        """True if a file has changed since the last `collect`."""
         return not self._stamp.exists() or self._stamp.read_text() != self._fingerprint
 
     def collect(self) -> None:

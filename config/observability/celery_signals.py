@@ -14,7 +14,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from config.observability import counters
 from config.observability.heartbeats import Heartbeat
-from config.observability.request_ids import current, new_id, validated
+from config.observability.requests import current_id, new_id, valid_id
 
 HEADER = "trombine_request_id"
 
@@ -29,13 +29,13 @@ def connect(app: Celery) -> None:
 
 
 def _send_id(headers: dict[str, Any] | None = None, **_kwargs: object) -> None:
-    if headers is not None and (request_id := current()) is not None:
+    if headers is not None and (request_id := current_id()) is not None:
         headers[HEADER] = request_id
 
 
 def _start(task_id: str, task: Task[Any, Any], **_kwargs: object) -> None:
     clear_contextvars()
-    request_id = validated(getattr(task.request, HEADER, None)) or validated(task_id) or new_id()
+    request_id = valid_id(getattr(task.request, HEADER, None)) or valid_id(task_id) or new_id()
     bind_contextvars(request_id=request_id, task=task.name, task_id=task_id)
     task.request.update(started=time.monotonic())
 

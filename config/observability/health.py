@@ -51,17 +51,17 @@ def _as_json(result: CheckResult) -> dict[str, Any]:
 
 
 class Readiness:
-    """Runs all checks in parallel, each in its own thread, and caches the results for a moment.
+    """Runs all checks in parallel and caches the results for a moment.
 
     A check that hangs is reported as failed and keeps its thread: further requests wait for it and start no
-    second one.
+    second one, so there is a thread for every check.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._checked_at = float("-inf")
         self._results: dict[str, CheckResult] = {}
-        self._threads = {name: ThreadPoolExecutor(1, f"ready-{name}") for name in CHECKS}
+        self._threads = ThreadPoolExecutor(len(CHECKS), "ready")
         self._pending: dict[str, Future[CheckResult]] = {}
 
     def results(self) -> dict[str, CheckResult]:
@@ -78,7 +78,7 @@ class Readiness:
         for name, check in CHECKS.items():
             future = self._pending.get(name)
             if future is None or future.done():
-                self._pending[name] = self._threads[name].submit(check.run)
+                self._pending[name] = self._threads.submit(check.run)
         return {name: _result(name, future, deadline) for name, future in self._pending.items()}
 
 

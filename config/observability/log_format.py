@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import Processor
 
-from config.observability.routes import route_of
+from config.observability.requests import route_of
 from config.observability.scrubbing import scrub
 
 # Fields that a log call may pass as `extra`.

@@ -11,8 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from config.observability.instruments import REQUEST_SECONDS
-from config.observability.request_ids import HEADER, new_id, validated
-from config.observability.routes import STATIC, method_of, route_of
+from config.observability.requests import ID_HEADER, STATIC, method_of, new_id, route_of, valid_id
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +32,11 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Process the request and return the response with its id in the header."""
         start = time.perf_counter()
-        request_id = validated(request.headers.get(HEADER)) or new_id()
+        request_id = valid_id(request.headers.get(ID_HEADER)) or new_id()
         clear_contextvars()
         bind_contextvars(request_id=request_id)
         response = self.get_response(request)
-        response.headers[HEADER] = request_id
+        response.headers[ID_HEADER] = request_id
         seconds = time.perf_counter() - start
         route, method, status = route_of(request), method_of(request), response.status_code
         REQUEST_SECONDS.labels(method, route, f"{status // 100}xx").observe(seconds)

@@ -10,13 +10,13 @@ import pytest
 
 def load(tmp_path: Path, expression: str, **environment: str) -> subprocess.CompletedProcess[str]:
     code = f"from django.conf import settings as s; print({expression})"
-    kept = {
+    inherited = {
         k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "BROKER_URL", "PYTEST_XDIST_WORKER")
     }
     return subprocess.run(
         [sys.executable, "-c", code],
         env={
-            **kept,
+            **inherited,
             "DJANGO_SETTINGS_MODULE": "config.settings.production",
             "TROMBINE_DATA": str(tmp_path / "data"),
             **environment,
@@ -50,9 +50,9 @@ def test_the_secret_key_is_made_once_for_this_user_alone(tmp_path: Path) -> None
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o077 == 0
 
 
-def test_the_level_of_the_log_can_be_chosen(tmp_path: Path) -> None:
-    for chosen, level in (({}, "INFO"), ({"TROMBINE_LOG_LEVEL": "WARNING"}, "WARNING")):
-        seen = load(tmp_path, "s.LOGGING['loggers']['faces']['level']", **chosen)
+def test_the_log_level_is_configurable(tmp_path: Path) -> None:
+    for configured, level in (({}, "INFO"), ({"TROMBINE_LOG_LEVEL": "WARNING"}, "WARNING")):
+        seen = load(tmp_path, "s.LOGGING['loggers']['faces']['level']", **configured)
         assert seen.stdout.strip() == level
 
 

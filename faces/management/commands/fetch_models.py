@@ -65,7 +65,7 @@ class Command(ReportingCommand):
 
     def _install(self, models: list[ModelFile], *, silent: bool) -> Result:
         failures: list[Exception] = []
-        progress = _Progress(terminal=sys.stderr.isatty(), silent=silent)
+        progress = _Progress(silent=silent)
         try:
             installed = models_install(
                 models=models,
@@ -130,29 +130,23 @@ def _verify(inspections: Sequence[Inspection]) -> Result:
 class _Progress:
     """Progress as a bar on a terminal, elsewhere as one line per step."""
 
-    def __init__(self, *, terminal: bool, silent: bool) -> None:
-        self._terminal, self._silent = terminal, silent
-        self._text = ""
+    def __init__(self, *, silent: bool) -> None:
+        self._silent = silent
         self._bar: tqdm[Any] | None = None
 
     def phase(self, text: str) -> None:
         self.close()
-        self._text = text
         if self._silent:
             return
-        if self._terminal:
-            # Shows the name only, until a step reports its progress.
-            self._bar = tqdm(desc=text, bar_format="{desc} …", leave=False)
+        if sys.stderr.isatty():
+            self._bar = tqdm(desc=text, unit="B", unit_scale=True, leave=False)
         else:
             sys.stderr.write(f"{text}\n")
 
     def advance(self, done: int, total: int) -> None:
-        if self._bar is None:
-            return
-        if self._bar.total != total:
-            self._bar.close()
-            self._bar = tqdm(desc=self._text, total=total, unit="B", unit_scale=True, leave=False)
-        self._bar.update(done - self._bar.n)
+        if self._bar is not None:
+            self._bar.total = total
+            self._bar.update(done - self._bar.n)
 
     def close(self) -> None:
         if self._bar is not None:

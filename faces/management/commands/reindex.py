@@ -178,7 +178,7 @@ def _people(people: Difference, carried: Carryover | None) -> list[str]:
     if carried is not None:
         lines.append(
             f"{carried.photos} photos scanned: {carried.again} faces found again, {carried.new} new, "
-            f"{carried.kept} not found and kept because of a user decision, "
+            f"{carried.kept} not found but preserved because of a user decision, "
             f"{carried.gone} not found and removed"
         )
     moves = f"{people.moved} moved, {people.placed} assigned, {people.released} no longer assigned"

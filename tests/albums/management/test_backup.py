@@ -62,8 +62,8 @@ def album(owner: User, tmp_path: Path, settings: Settings) -> Path:
 def backup(target: Path, *options: str) -> dict[str, Any]:
     out = io.StringIO()
     call_command("backup", str(target), *options, "--json", stdout=out)
-    told: dict[str, Any] = json.loads(out.getvalue())
-    return told
+    result: dict[str, Any] = json.loads(out.getvalue())
+    return result
 
 
 def originals(root: Path) -> dict[str, bytes]:
@@ -132,8 +132,8 @@ call_command("export_people", {file!r}, stdout=io.StringIO())
 def test_backup_wipe_restore_gives_the_same_album(
     album: Path, tmp_path: Path, elsewhere: str, manage: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
-    told = backup(tmp_path / "backup")
-    assert (told["files"], told["copied"], told["missing"], told["damaged"]) == (5, 5, [], [])
+    result = backup(tmp_path / "backup")
+    assert (result["files"], result["copied"], result["missing"], result["damaged"]) == (5, 5, [], [])
     call_command("export_people", str(tmp_path / "before.csv"), stdout=io.StringIO())
 
     done = manage("restore", tmp_path / "backup", "--json")
@@ -203,9 +203,9 @@ def test_an_original_that_is_erased_while_it_is_copied_leaves_a_backup_that_is_w
     late = whole_photo(owner, tmp_path / "given" / "late.jpg", 78)
     moments = []
 
-    def erase_after_the_dump(self: snapshots.Moment, kept: Path) -> Any:
-        moments.append(kept)
-        found = list(real(self, kept))
+    def erase_after_the_dump(self: snapshots.Moment, originals: Path) -> Any:
+        moments.append(originals)
+        found = list(real(self, originals))
         if len(moments) == 1:
             Image.objects.filter(pk=late.pk).delete()
             (tmp_path / "backup" / str(late.original.name)).unlink()
@@ -213,9 +213,9 @@ def test_an_original_that_is_erased_while_it_is_copied_leaves_a_backup_that_is_w
 
     real = snapshots.Moment.rows
     monkeypatch.setattr(snapshots.Moment, "rows", erase_after_the_dump)
-    told = backup(tmp_path / "backup")
+    result = backup(tmp_path / "backup")
     assert len(moments) == 2, "another moment was looked at"
-    assert (told["files"], told["missing"]) == (5, [])
+    assert (result["files"], result["missing"]) == (5, [])
     assert backup(tmp_path / "backup", "--verify")["damaged"] == []
 
 
@@ -223,7 +223,7 @@ def test_an_original_that_the_album_has_lost_is_named(album: Path, tmp_path: Pat
     lost, spoilt = Image.objects.order_by("pk")[:2]
     lost.original.storage.delete(str(lost.original.name))
     Path(spoilt.original.path).write_bytes(b"x" * spoilt.size_bytes)
-    with pytest.raises(CommandError, match="1 originals are missing and 1 are damaged") as told:
+    with pytest.raises(CommandError, match="1 originals are missing and 1 are damaged") as result:
         backup(tmp_path / "backup")
-    assert told.value.returncode == Exit.FAILED
-    assert told.value.data["missing"] == [str(lost.original.name)]  # type: ignore[attr-defined]  # ours
+    assert result.value.returncode == Exit.FAILED
+    assert result.value.data["missing"] == [str(lost.original.name)]  # type: ignore[attr-defined]  # ours

@@ -1,4 +1,4 @@
-"""bin/manage import_folder --watch: what comes into a folder is taken in when it is whole."""
+"""bin/manage import_folder --watch: new files are imported once they stop growing."""
 
 import io
 import os
@@ -34,7 +34,7 @@ def test_a_file_is_taken_when_it_has_stopped_growing(tmp_path: Path) -> None:
     assert waiting.waiting == 0
 
 
-def test_what_was_there_for_long_is_taken_at_once_and_what_goes_again_is_forgotten(tmp_path: Path) -> None:
+def test_old_files_are_taken_at_once_and_what_disappears_is_forgotten(tmp_path: Path) -> None:
     (tmp_path / "trip").mkdir()
     for name in ("trip/old.jpg", "gone.jpg"):
         (tmp_path / name).write_bytes(b"1")
@@ -47,14 +47,14 @@ def test_what_was_there_for_long_is_taken_at_once_and_what_goes_again_is_forgott
 
 
 @pytest.mark.parametrize("poll", [(), ("--poll", "0.1")])
-def test_what_comes_is_taken_in_and_nothing_is_ever_deleted(
+def test_new_files_are_imported_and_nothing_is_ever_deleted(
     ada: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, poll: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(folder_watcher, "CHECK_SECONDS", 0.05)
     folder = tmp_path / "camera"
     drawing.write_photo(folder / "first.jpg", 1)
-    asked: list[int] = []
-    monkeypatch.setattr(tasks.read_images, "delay", asked.extend)
+    queued: list[int] = []
+    monkeypatch.setattr(tasks.read_images, "delay", queued.extend)
     steps: list[str] = []
 
     def quick(folder: Path, *, poll: float | None, notify: Any) -> Iterator[Any]:
@@ -62,7 +62,7 @@ def test_what_comes_is_taken_in_and_nothing_is_ever_deleted(
             steps.extend(listing.files)
             yield listing
             if len(steps) == 1:
-                # A whole folder comes, a photo is renamed, another is deleted.
+                # A folder is moved in and a photo is renamed.
                 threading.Timer(0.05, come).start()
             if len(steps) >= 3:
                 raise KeyboardInterrupt
@@ -74,22 +74,22 @@ def test_what_comes_is_taken_in_and_nothing_is_ever_deleted(
 
     real = folder_watcher.watch_folder
     monkeypatch.setattr("albums.management.commands.import_folder.watch_folder", quick)
-    out, said = io.StringIO(), io.StringIO()
-    call_command("import_folder", str(folder), "--watch", "--no-progress", *poll, stdout=out, stderr=said)
+    out, messages = io.StringIO(), io.StringIO()
+    call_command("import_folder", str(folder), "--watch", "--no-progress", *poll, stdout=out, stderr=messages)
     assert sorted(steps) == ["first.jpg", "renamed.jpg", "trip/second.jpg"]
     assert sorted(Image.objects.values_list("source_path", flat=True)) == ["first.jpg", "trip/second.jpg"]
-    assert "Watching" in said.getvalue()
+    assert "Watching" in messages.getvalue()
     assert out.getvalue().startswith("2 added, 1 duplicates, 0 refused")
-    assert len(set(asked)) == 2, "the workers hear of both"
+    assert len(set(queued)) == 2, "both are queued"
 
 
-def test_a_folder_that_goes_away_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_folder_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folder_watcher, "CHECK_SECONDS", 0.05)
     stick = tmp_path / "stick"
     drawing.write_photo(stick / "one.jpg", 1)
     os.utime(stick / "one.jpg", (1e9, 1e9))
-    said: list[str] = []
-    found = folder_watcher.watch_folder(stick, poll=None, notify=said.append, settle=0.1)
+    messages: list[str] = []
+    found = folder_watcher.watch_folder(stick, poll=None, notify=messages.append, settle=0.1)
     assert next(found).files == ["one.jpg"]
     stick.rename(tmp_path / "away")
 
@@ -100,18 +100,16 @@ def test_a_folder_that_goes_away_is_waited_for(tmp_path: Path, monkeypatch: pyte
 
     threading.Timer(0.4, back).start()
     assert next(found).files == ["one.jpg", "two.jpg"]
-    assert ["not available" in said[0], "available again" in said[1]] == [True, True]
+    assert ["not available" in messages[0], "available again" in messages[1]] == [True, True]
 
 
 @pytest.mark.parametrize("arguments", [["--poll", "5"], ["--watch", "--poll", "0"], ["--watch", "--wait"]])
-def test_options_that_make_no_sense_together_are_wrong(
-    ada: User, tmp_path: Path, arguments: list[str]
-) -> None:
+def test_contradicting_options_are_usage_errors(ada: User, tmp_path: Path, arguments: list[str]) -> None:
     with pytest.raises(CommandError):
         call_command("import_folder", str(tmp_path), *arguments)
 
 
-def test_a_folder_to_watch_must_be_there_at_first(ada: User, tmp_path: Path) -> None:
+def test_a_folder_to_watch_must_exist_at_first(ada: User, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="is not a folder") as error:
         call_command("import_folder", str(tmp_path / "nothing"), "--watch")
     assert error.value.returncode == 2

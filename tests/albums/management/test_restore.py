@@ -68,10 +68,10 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(made: Path) -> N
 
 
 def test_a_backup_of_a_newer_trombine_is_refused(made: Path) -> None:
-    told = json.loads((made / "manifest.json").read_text())
-    (made / "manifest.json").write_text(json.dumps(told | {"migrations": {"albums": ["9999_later"]}}))
+    result = json.loads((made / "manifest.json").read_text())
+    (made / "manifest.json").write_text(json.dumps(result | {"migrations": {"albums": ["9999_later"]}}))
     assert refused(made) == (Exit.UNAVAILABLE, "newer")
-    (made / "manifest.json").write_text(json.dumps(told | {"format": 2}))
+    (made / "manifest.json").write_text(json.dumps(result | {"format": 2}))
     assert refused(made) == (Exit.UNAVAILABLE, "newer")
 
 

@@ -1,4 +1,4 @@
-"""bin/manage sign_in_link: a new link for who cannot sign in, also while the app runs."""
+"""bin/manage sign_in_link: a new link, also while the app runs."""
 
 import io
 from collections.abc import Iterator
@@ -37,22 +37,22 @@ def app_runs(data: Path) -> Iterator[None]:
 
 @pytest.mark.usefixtures("app_runs")
 def test_the_link_signs_in_once(ada: User, client: Client) -> None:
-    made = link()
-    assert made.startswith(f"{URL}/sign-in/once/")
-    client.post(made.removeprefix(URL))
+    printed = link()
+    assert printed.startswith(f"{URL}/sign-in/once/")
+    client.post(printed.removeprefix(URL))
     assert client.session["_auth_user_id"] == str(ada.pk)
-    assert Client().post(made.removeprefix(URL)).status_code == 410
-    assert Client().get(link().removeprefix(URL)).status_code == 200, "and there is always another one"
+    assert Client().post(printed.removeprefix(URL)).status_code == 410
+    assert Client().get(link().removeprefix(URL)).status_code == 200, "a new link works"
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("app_runs")
-def test_without_an_account_it_is_the_link_to_make_one() -> None:
+def test_without_an_account_it_is_the_sign_up_link() -> None:
     assert link() == f"{URL}/welcome/?token=very-secret"
 
 
 @pytest.mark.usefixtures("app_runs")
-def test_with_several_accounts_it_must_be_said_whose(ada: User, grace: User) -> None:
+def test_with_several_accounts_a_name_is_required(ada: User, grace: User) -> None:
     assert link("grace").startswith(f"{URL}/sign-in/once/")
     for arguments in ([], ["alan"]):
         with pytest.raises(CommandError, match="Accounts: ada, grace") as caught:
@@ -61,7 +61,7 @@ def test_with_several_accounts_it_must_be_said_whose(ada: User, grace: User) -> 
 
 
 @pytest.mark.usefixtures("data")
-def test_where_no_start_command_runs_the_address_must_be_said(ada: User) -> None:
+def test_without_a_running_start_command_the_url_is_required(ada: User) -> None:
     with pytest.raises(CommandError, match=r"bin/start.*--url"):
         link()
     assert link("--url", "https://photos.example.org/").startswith("https://photos.example.org/sign-in/once/")

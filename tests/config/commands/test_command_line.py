@@ -1,4 +1,4 @@
-"""Which commands bring the services up, and where the data folder comes from."""
+"""Commands that start the services, and the option of the data folder."""
 
 import os
 
@@ -21,7 +21,7 @@ from config.commands import command_line
         ([], False),
     ],
 )
-def test_services_run_for_what_works_on_the_database(arguments: list[str], needed: bool) -> None:
+def test_services_run_for_commands_that_use_the_database(arguments: list[str], needed: bool) -> None:
     assert command_line.needs_services(arguments) is needed
 
 
@@ -29,7 +29,7 @@ def test_services_run_for_what_works_on_the_database(arguments: list[str], neede
     ("arguments", "needed"),
     [(["recluster"], True), (["createsuperuser"], True), (["migrate"], False), (["check"], False)],
 )
-def test_what_works_on_rows_needs_the_tables_to_be_current(arguments: list[str], needed: bool) -> None:
+def test_commands_that_use_rows_need_current_tables(arguments: list[str], needed: bool) -> None:
     assert command_line.needs_migrations(arguments) is needed
 
 
@@ -37,7 +37,7 @@ def test_what_works_on_rows_needs_the_tables_to_be_current(arguments: list[str],
     ("arguments", "level"),
     [(["recluster"], "WARNING"), (["reindex", "--plan"], "WARNING"), (["start"], None)],
 )
-def test_a_command_with_a_result_prints_it_alone(
+def test_a_command_with_a_result_logs_warnings_only(
     arguments: list[str], level: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TROMBINE_LOG_LEVEL", raising=False)
@@ -45,7 +45,7 @@ def test_a_command_with_a_result_prints_it_alone(
     assert os.environ.pop("TROMBINE_LOG_LEVEL", None) == level
     monkeypatch.setenv("TROMBINE_LOG_LEVEL", "DEBUG")
     command_line.set_log_level(arguments)
-    assert os.environ["TROMBINE_LOG_LEVEL"] == "DEBUG", "as somebody chose"
+    assert os.environ["TROMBINE_LOG_LEVEL"] == "DEBUG", "as the environment says"
 
 
 @pytest.mark.parametrize("arguments", [["start", "--data", "/srv/x"], ["start", "photos", "--data=/srv/x"]])

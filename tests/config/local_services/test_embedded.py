@@ -1,4 +1,4 @@
-"""The embedded Postgres and broker, each test with a data folder of its own."""
+"""The embedded Postgres and broker, each test with its own data folder."""
 
 import contextlib
 import os
@@ -43,7 +43,7 @@ def _embedded_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def template() -> Iterator[Path]:
-    """A data folder whose database was made once: making one takes most of the time."""
+    """A data folder with a database, created once because that takes long."""
     folder = Path(tempfile.mkdtemp(prefix="trombine-e-"))
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DATABASE_URL", raising=False)
@@ -92,7 +92,7 @@ def system_user_exists() -> bool:
     return any(user.pw_name == privileges.SYSTEM_USER for user in pwd.getpwall())
 
 
-def ask(data: Path) -> object:
+def count_pgvector(data: Path) -> object:
     with postgres.connect(data, locations.DATABASE_NAME) as connection:
         row = connection.execute(
             "SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'"
@@ -100,18 +100,18 @@ def ask(data: Path) -> object:
         return row and row[0]
 
 
-def test_the_services_run_inside_the_block_and_not_after_it(data: Path) -> None:
+def test_the_services_run_only_inside_the_block(data: Path) -> None:
     assert running(data) == (False, False)
     with embedded.services(data):
         assert running(data) == (True, True)
-        assert ask(data) == 1
+        assert count_pgvector(data) == 1
         with embedded.services(data):
             pass
         assert running(data) == (True, True)
     assert running(data) == (False, False)
 
 
-def test_nobody_else_may_enter_the_folder_of_the_sockets(data: Path) -> None:
+def test_other_users_cannot_enter_the_folder_of_the_sockets(data: Path) -> None:
     with embedded.services(data):
         assert locations.run_folder(data).stat().st_mode & 0o077 == 0
 
@@ -123,7 +123,7 @@ def test_no_service_listens_on_a_network(data: Path) -> None:
             assert [one for one in server.net_connections(kind="inet") if one.status == "LISTEN"] == []
 
 
-def test_the_last_process_out_stops_them(data: Path) -> None:
+def test_the_last_process_stops_them(data: Path) -> None:
     with another_process(data):
         with embedded.services(data):
             assert running(data) == (True, True)
@@ -144,61 +144,59 @@ def test_services_that_outlived_their_starter_are_taken_over(data: Path) -> None
 def test_a_killed_postgres_is_started_again_and_keeps_its_data(data: Path) -> None:
     with embedded.services(data):
         with postgres.connect(data) as connection:
-            connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+            connection.execute("CREATE TABLE saved AS SELECT 7 AS number")
         os.kill(number_of(postgres.process(data)), signal.SIGKILL)
         os.kill(number_of(broker.process(data)), signal.SIGKILL)
         time.sleep(0.1)
         assert embedded.ensure_running(data) == ["postgres", "broker"]
         with postgres.connect(data) as connection:
-            assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
+            assert connection.execute("SELECT number FROM saved").fetchone() == (7,)
 
 
-def test_a_stale_pid_file_whose_number_was_given_out_again_is_no_server(data: Path) -> None:
+def test_a_stale_pid_file_with_a_reused_id_is_ignored(data: Path) -> None:
     stale = locations.postgres_folder(data) / "postmaster.pid"
     stale.write_text(f"{os.getpid()}\n{stale.parent}\n1700000000\n5432\n{data}/run\n\n0\n")
     with embedded.services(data):
-        assert ask(data) == 1
+        assert count_pgvector(data) == 1
 
 
-def test_a_half_made_database_is_made_anew(data: Path) -> None:
+def test_a_partially_created_database_is_created_again(data: Path) -> None:
     shutil.rmtree(locations.postgres_folder(data))
     (data / "postgres.new" / "base").mkdir(parents=True)
     with embedded.services(data):
-        assert ask(data) == 1
+        assert count_pgvector(data) == 1
 
 
 @pytest.mark.parametrize("name", ["long" * 25, "two words, and é"], ids=["long", "odd"])
-def test_a_path_that_no_socket_can_have_works(template: Path, tmp_path: Path, name: str) -> None:
+def test_a_path_that_is_unsuitable_for_sockets_works(template: Path, tmp_path: Path, name: str) -> None:
     data = tmp_path / name
     shutil.copytree(template, data)
     with embedded.services(data):
-        assert ask(data) == 1
+        assert count_pgvector(data) == 1
     shutil.rmtree(locations.socket_folder(data))
 
 
-def test_a_database_that_cannot_start_says_why(data: Path) -> None:
+def test_a_database_that_cannot_start_reports_the_cause(data: Path) -> None:
     (locations.postgres_folder(data) / "PG_VERSION").write_text("9.6\n")
     with pytest.raises(postgres.PostgresError, match=r"9\.6"), embedded.services(data):
         pass
     assert running(data) == (False, False)
 
 
-def test_services_that_the_environment_names_are_left_alone(
-    data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_external_services_are_left_alone(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/db")
     monkeypatch.setenv("BROKER_URL", "redis://elsewhere")
     with embedded.services(data):
         assert running(data) == (False, False)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another identity")
 @pytest.mark.parametrize("mode", ["namespace", "user"])
-def test_root_has_two_ways_and_may_change_between_them(
+def test_root_has_two_identities_and_may_change_between_them(
     data: Path, mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if mode == "user" and "CI" not in os.environ and not system_user_exists():
-        pytest.skip("would make a system user on this machine")
+        pytest.skip("would create a system user on this machine")
     modes_above = [folder.stat().st_mode for folder in data.parents]
     monkeypatch.setenv(privileges.FORCE, mode)
     try:
@@ -206,16 +204,16 @@ def test_root_has_two_ways_and_may_change_between_them(
     except privileges.PrivilegesError as error:
         pytest.skip(str(error))
     with embedded.services(data):
-        assert ask(data) == 1
+        assert count_pgvector(data) == 1
         owner = locations.postgres_folder(data).stat().st_uid
         assert (owner == 0) == (mode == "namespace")
     assert [folder.stat().st_mode for folder in data.parents] == modes_above
     monkeypatch.delenv(privileges.FORCE)
     with embedded.services(data):
-        assert ask(data) == 1
+        assert count_pgvector(data) == 1
 
 
-def test_the_folder_of_another_user_is_refused_with_a_way_out(
+def test_the_folder_of_another_user_is_rejected_with_a_remedy(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
@@ -231,14 +229,14 @@ def test_a_dead_process_group_leader_is_not_alive() -> None:
     child.wait()
 
 
-def test_work_that_a_killed_worker_had_is_handed_out_again(data: Path) -> None:
+def test_tasks_of_a_killed_worker_are_delivered_again(data: Path) -> None:
     with embedded.services(data):
         app = Celery(broker=f"redis+socket://{locations.broker_socket(data)}", set_as_current=False)
         app.conf.broker_transport_options = {"visibility_timeout": 3600}
         with app.connection_for_write() as killed:
             killed.SimpleQueue("faces").put({"photo": 7})
             killed.SimpleQueue("faces").get(timeout=5)
-            # No acknowledgement: this worker is gone. Ordinarily the message comes back after an hour.
+            # This worker never acknowledges. Normally the message is requeued after an hour.
             killed.transport.cycle.close()  # type: ignore[attr-defined]  # kombu has no types
         broker.requeue_unacknowledged(data)
         with app.connection_for_read() as following:

@@ -1,4 +1,4 @@
-"""Where the page of a data folder is, as other commands see it."""
+"""The address of a running start command."""
 
 from pathlib import Path
 
@@ -16,10 +16,10 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_it_is_known_while_the_start_command_runs_and_for_this_user_alone(data: Path) -> None:
+def test_it_is_known_to_this_user_while_the_start_command_runs(data: Path) -> None:
     assert instance.address(data) is None
-    with instance.claim(data) as ours:
-        assert ours
+    with instance.claim(data) as claimed:
+        assert claimed
         assert instance.address(data) is None, "the page is not up yet"
         instance.publish(data, ADDRESS)
         assert instance.address(data) == ADDRESS
@@ -27,11 +27,11 @@ def test_it_is_known_while_the_start_command_runs_and_for_this_user_alone(data: 
     assert instance.address(data) is None
 
 
-def test_the_note_of_a_killed_start_command_is_not_believed(data: Path) -> None:
+def test_the_address_of_a_killed_start_command_is_ignored(data: Path) -> None:
     instance.publish(data, ADDRESS)
     assert instance.address(data) is None
 
 
-def test_of_two_start_commands_one_has_the_folder(data: Path) -> None:
+def test_only_one_start_command_claims_the_folder(data: Path) -> None:
     with instance.claim(data), instance.claim(data) as second:
         assert not second

@@ -16,7 +16,7 @@ def test_without_a_port_the_next_free_one_is_taken() -> None:
             assert listener.getsockname()[1] > number
 
 
-def test_a_busy_port_that_was_asked_for_is_an_error_that_names_it() -> None:
+def test_a_busy_port_is_an_error_that_names_it() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -32,7 +32,7 @@ def test_loopback_is_recognised(host: str, alone: bool) -> None:
     assert listening.is_loopback(host) is alone
 
 
-def test_a_server_for_all_may_be_called_by_every_own_name_but_not_by_any(
+def test_a_public_server_accepts_its_own_names_and_no_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(listening, "own_addresses", lambda: ["192.168.1.5", "fd00::5"])

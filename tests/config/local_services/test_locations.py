@@ -1,15 +1,15 @@
-"""Where sockets and locks are."""
+"""Paths of sockets."""
 
 from pathlib import Path
 
 from config.local_services import locations
 
 
-def test_sockets_lie_in_the_data_folder_when_their_path_is_short_enough() -> None:
+def test_sockets_are_in_the_data_folder_when_their_path_is_short_enough() -> None:
     assert locations.socket_folder(Path("/srv/trombine")) == Path("/srv/trombine/run")
 
 
-def test_a_long_or_an_odd_path_gets_a_short_folder_that_is_always_the_same() -> None:
+def test_a_long_or_unsuitable_path_gets_a_stable_short_folder() -> None:
     long, odd = Path("/srv", "x" * 100), Path("/srv/my photos, all")
     for data in (long, odd):
         folder = locations.socket_folder(data)
@@ -19,5 +19,5 @@ def test_a_long_or_an_odd_path_gets_a_short_folder_that_is_always_the_same() -> 
     assert locations.socket_folder(long) != locations.socket_folder(odd)
 
 
-def test_letters_count_in_bytes() -> None:
+def test_lengths_are_counted_in_bytes() -> None:
     assert locations.socket_folder(Path("/srv", "é" * 50)).name.startswith("trombine-")

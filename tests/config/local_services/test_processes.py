@@ -1,4 +1,4 @@
-"""The supervisor, with programs that do as little as can be."""
+"""The supervisor, with minimal programs."""
 
 import os
 import signal
@@ -41,11 +41,11 @@ def pid_of(supervisor: processes.Supervisor, name: str) -> int:
 def until(true: Callable[[], object], seconds: float = 10.0) -> None:
     end = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < end, "it did not happen"
+        assert time.monotonic() < end, "timeout"
         time.sleep(0.05)
 
 
-def test_a_killed_program_is_started_again(supervisor: processes.Supervisor) -> None:
+def test_a_killed_program_is_restarted(supervisor: processes.Supervisor) -> None:
     supervisor.start(processes.Program("web", SLEEP))
     first = pid_of(supervisor, "web")
     os.kill(first, signal.SIGKILL)
@@ -53,7 +53,7 @@ def test_a_killed_program_is_started_again(supervisor: processes.Supervisor) -> 
     assert pid_of(supervisor, "web") != first
 
 
-def test_a_program_that_never_works_is_given_up_with_its_last_words(
+def test_a_program_that_keeps_crashing_is_reported_with_its_output(
     supervisor: processes.Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "MAX_RESTART_DELAY", 0.05)
@@ -64,7 +64,7 @@ def test_a_program_that_never_works_is_given_up_with_its_last_words(
         until(lambda: supervisor.poll() == ["never"], seconds=30)
 
 
-def test_stopping_takes_the_children_of_a_program_too(supervisor: processes.Supervisor) -> None:
+def test_stopping_includes_the_children_of_a_program(supervisor: processes.Supervisor) -> None:
     supervisor.start(processes.Program("worker", FAMILY))
     leader = psutil.Process(pid_of(supervisor, "worker"))
     until(leader.children)
@@ -74,7 +74,7 @@ def test_stopping_takes_the_children_of_a_program_too(supervisor: processes.Supe
     assert list(locations.run_folder(supervisor.data_dir).glob("*.pid")) == []
 
 
-def test_what_a_killed_supervisor_left_is_found_and_stopped(supervisor: processes.Supervisor) -> None:
+def test_processes_of_a_killed_supervisor_are_stopped(supervisor: processes.Supervisor) -> None:
     left = subprocess.Popen(SLEEP, start_new_session=True)
     pid_files.write(locations.run_folder(supervisor.data_dir) / "web.pid", left.pid)
     assert supervisor.stop_orphans() == ["web"]

@@ -1,4 +1,4 @@
-"""What each test of this folder has for itself: keys in the shared server, a log, an operator."""
+"""Separate keys in the cache server, and captured log lines."""
 
 import io
 import json
@@ -24,13 +24,13 @@ def _own_keys(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _outside_of_a_request() -> None:
-    """No id is left over from a request of an earlier test."""
+    """No request id of an earlier test."""
     clear_contextvars()
 
 
 @pytest.fixture
-def written() -> Iterator[Callable[[], list[dict[str, Any]]]]:
-    """What has been logged, as an installation logs it that asks for JSON; one entry a line."""
+def log_lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """The captured log lines, parsed from JSON."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter(style="json"))

@@ -1,4 +1,4 @@
-"""From a browser through the workers: one id for all of it, and no name in any line."""
+"""Log lines of a request and its tasks: one id, and no names."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,15 +19,15 @@ from tests.albums.views.sending import begin, send
 from tests.faces.coloured import ColourDetector, ColourEmbedder, drawn
 
 QUEUES = ("ingest", "faces", "cluster")
-Written = Callable[[], list[dict[str, Any]]]
+LogLines = Callable[[], list[dict[str, Any]]]
 Work = Callable[[], list[str]]
 
 
 @pytest.fixture
 def workers() -> Iterator[Work]:
-    """Do all work that waits, as a worker does with messages from the broker; returns the tasks' names.
+    """Run all queued tasks like a worker; return their names.
 
-    The broker is in this process, where nobody else puts anything into it.
+    The broker is in this process and used by no other.
     """
     app = Celery("trombine", broker="memory://", set_as_current=True)
     app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -63,15 +63,15 @@ def _coloured_people(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def folder(settings: Any, tmp_path: Path) -> Path:
-    """Where all files lie; and nobody waits for more photos."""
+    """The folder of all files; grouping starts without a delay."""
     settings.UPLOAD_FOLDER, settings.CLUSTER_DELAY = tmp_path / "uploads", 0
     return tmp_path
 
 
 @pytest.mark.usefixtures("_coloured_people")
 @pytest.mark.django_db
-def test_a_photo_is_followed_by_one_id_and_names_are_in_no_line(
-    client: Client, workers: Work, written: Written, folder: Path, django_capture_on_commit_callbacks: Any
+def test_a_photo_is_followed_by_one_id_and_no_line_has_names(
+    client: Client, workers: Work, log_lines: LogLines, folder: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
     client.force_login(User.objects.create_superuser("Grace Hopper"))
     photo = drawn(red=(20, 30, 160))
@@ -85,8 +85,8 @@ def test_a_photo_is_followed_by_one_id_and_names_are_in_no_line(
     assert FaceScan.objects.get().state == FaceScan.State.DONE
     assert {"albums.tasks.read_images", "faces.tasks.scan_images", "faces.tasks.cluster_owner"} <= set(done)
 
-    (request,) = (line for line in written() if line.get("route") == "albums:one_upload")
-    ended = [line for line in written() if "succeeded" in line["event"]]
+    (request,) = (line for line in log_lines() if line.get("route") == "albums:one_upload")
+    ended = [line for line in log_lines() if "succeeded" in line["event"]]
     assert len(ended) == len(done)
     assert {line["request_id"] for line in ended} == {request["request_id"]} == {sent["X-Request-ID"]}
     assert {line["task"] for line in ended} == set(done)
@@ -101,7 +101,7 @@ def test_a_photo_is_followed_by_one_id_and_names_are_in_no_line(
     refused = begin(client, b"<!doctype html><html></html>", "Secret Name.html").json()["id"]
     assert send(client, refused, b"<!doctype html><html></html>").json()["status"] == "refused"
     for name in ("Secret", "Ada", "Lovelace", "Grace", "Hopper", str(folder)):
-        assert name not in str(written())
+        assert name not in str(log_lines())
 
     (photos, tasks) = counters.read(counters.PHOTOS, counters.TASKS)
     assert photos == {"read": 1, "scanned": 1}
@@ -109,9 +109,9 @@ def test_a_photo_is_followed_by_one_id_and_names_are_in_no_line(
 
 
 @pytest.mark.django_db
-def test_work_that_the_clock_asked_for_has_an_id_of_its_own(workers: Work, written: Written) -> None:
+def test_a_scheduled_task_has_its_own_id(workers: Work, log_lines: LogLines) -> None:
     current_app.tasks["albums.tasks.resume_reading"].delay()
     current_app.tasks["albums.tasks.sweep_uploads"].delay()
     assert len(workers()) == 2
-    ended = [line["request_id"] for line in written() if "succeeded" in line["event"]]
+    ended = [line["request_id"] for line in log_lines() if "succeeded" in line["event"]]
     assert len(set(ended)) == 2

@@ -1,4 +1,4 @@
-"""/healthz says that the process lives, /readyz that it can work, and what to do when it cannot."""
+"""Liveness and readiness endpoints."""
 
 import socket
 import threading
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+def _fresh_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """No check of this machine's models, and no cached result of an earlier test."""
     monkeypatch.setattr(health, "_readiness", health.Readiness())
     passes = Check(lambda: CheckResult(ok=True), lambda: "")
@@ -28,17 +28,15 @@ def _afresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def silent(tmp_path: Path) -> Iterator[Path]:
-    """A server that takes connections and never says a word."""
+def hanging(tmp_path: Path) -> Iterator[Path]:
+    """A server that accepts connections and never responds."""
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(tmp_path / "silent.sock"))
+        listener.bind(str(tmp_path / "hanging.sock"))
         listener.listen(16)
-        yield tmp_path / "silent.sock"
+        yield tmp_path / "hanging.sock"
 
 
-def test_the_process_is_alive_whatever_the_database_does(
-    client: Client, django_assert_num_queries: Any
-) -> None:
+def test_liveness_needs_no_database(client: Client, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         assert client.get("/healthz").content == b"ok\n"
     assert client.head("/healthz").status_code == 200
@@ -49,11 +47,11 @@ def test_it_is_ready_when_every_queue_with_work_has_a_worker(client: Client) -> 
     heartbeats.beat("one@here", ["ingest", "faces"])
     heartbeats.beat("two@there", ["cluster"])
     answer = client.get("/readyz")
-    told = answer.json()
-    assert (answer.status_code, told["ready"]) == (200, True)
-    assert set(told["checks"]) == {"database", "broker", "models", "worker"}
-    assert all(check["ok"] for check in told["checks"].values())
-    assert set(told["checks"]["worker"]["seconds_since_heard"]) == set(QUEUES) == set(queues_with_work())
+    body = answer.json()
+    assert (answer.status_code, body["ready"]) == (200, True)
+    assert set(body["checks"]) == {"database", "broker", "models", "worker"}
+    assert all(check["ok"] for check in body["checks"].values())
+    assert set(body["checks"]["worker"]["seconds_since_heard"]) == set(QUEUES) == set(queues_with_work())
 
 
 def test_a_queue_without_a_worker_is_named_with_what_to_do(client: Client) -> None:
@@ -76,29 +74,27 @@ def test_a_worker_that_is_silent_for_a_minute_does_not_count(
     assert client.get("/readyz").json()["checks"]["worker"]["queues_without_worker"] == QUEUES
 
 
-def test_a_server_that_never_answers_holds_nothing_up_and_nothing_of_it_is_told(
-    client: Client, settings: Any, silent: Path
+def test_a_hanging_server_delays_no_other_check_and_is_not_named(
+    client: Client, settings: Any, hanging: Path
 ) -> None:
-    """The cache hangs; the rest is told nevertheless, within the time that a check has."""
+    """The cache hangs; the other checks respond within the timeout."""
     cache = settings.CACHES["default"]
-    settings.CACHES = {"default": {**cache, "LOCATION": f"unix://{silent}"}}
+    settings.CACHES = {"default": {**cache, "LOCATION": f"unix://{hanging}"}}
     answer = client.get("/readyz")
     found = answer.json()["checks"]
     assert answer.status_code == 503
     assert found["database"] == {"ok": True}
     assert not found["worker"]["ok"]
     assert "logs/broker.log" in found["worker"]["remedy"]
-    assert str(silent.parent) not in answer.content.decode()
+    assert str(hanging.parent) not in answer.content.decode()
 
 
-def test_what_hangs_for_good_is_given_up_and_not_asked_a_second_time(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked, let_go = [], threading.Event()
+def test_a_check_that_hangs_is_not_started_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls, release = [], threading.Event()
 
     def hang() -> CheckResult:
-        asked.append(1)
-        let_go.wait(20)
+        calls.append(1)
+        release.wait(20)
         return CheckResult(ok=True)
 
     monkeypatch.setitem(registry.CHECKS, "broker", Check(hang, broker_remedy))
@@ -109,11 +105,11 @@ def test_what_hangs_for_good_is_given_up_and_not_asked_a_second_time(
         broker = client.get("/readyz").json()["checks"]["broker"]
         assert not broker["ok"]
         assert broker["problem"].startswith("no answer within")
-    assert len(asked) == 1
-    let_go.set()
+    assert len(calls) == 1
+    release.set()
 
 
-def test_a_database_that_is_away_is_told_without_its_address(
+def test_an_unreachable_database_is_reported_without_its_url(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://somebody:secret@nowhere.invalid/x")
@@ -126,14 +122,14 @@ def test_a_database_that_is_away_is_told_without_its_address(
     }
 
 
-def test_many_who_ask_at_once_are_one_question(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
+def test_simultaneous_requests_share_one_check(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
 
     def database() -> CheckResult:
-        asked.append(1)
+        calls.append(1)
         return CheckResult(ok=True)
 
     monkeypatch.setitem(registry.CHECKS, "database", Check(database, database_remedy))
     for _ in range(5):
         client.get("/readyz")
-    assert len(asked) == 1
+    assert len(calls) == 1

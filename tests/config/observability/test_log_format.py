@@ -1,4 +1,4 @@
-"""How lines look, what they belong to, and what never stands in them."""
+"""Format of log lines, their context, and removed secrets."""
 
 import logging
 import sys
@@ -15,7 +15,7 @@ from config.local_services import embedded, locations
 from config.observability.log_format import formatter
 from config.observability.scrubbing import scrub
 
-Written = Callable[[], list[dict[str, Any]]]
+Lines = Callable[[], list[dict[str, Any]]]
 
 
 def record(text: str, *values: object, **more: Any) -> logging.LogRecord:
@@ -31,21 +31,21 @@ def test_for_people_a_line_is_plain_text_with_its_values_behind_it() -> None:
 
 
 @pytest.mark.django_db
-def test_a_request_has_one_line_with_its_id_and_without_its_address(client: Client, written: Written) -> None:
+def test_a_request_has_one_line_with_its_id_and_without_its_address(client: Client, log_lines: Lines) -> None:
     ada = User.objects.create_superuser("ada")
     client.force_login(ada)
     answer = client.get("/photos/123456/?why=because")
-    (line,) = (entry for entry in written() if entry["event"] == "request")
+    (line,) = (entry for entry in log_lines() if entry["event"] == "request")
     assert line["request_id"] == answer["X-Request-ID"]
     assert line["user"] == ada.pk
     assert (line["method"], line["route"], line["status"]) == ("GET", "albums:photo", 404)
     assert line["ms"] >= 0
-    assert not any("123456" in str(entry) or "because" in str(entry) for entry in written())
+    assert not any("123456" in str(entry) or "because" in str(entry) for entry in log_lines())
 
 
 @pytest.mark.django_db
 def test_a_secret_address_is_in_no_line_whatever_becomes_of_the_request(
-    client: Client, written: Written
+    client: Client, log_lines: Lines
 ) -> None:
     strict = Client(enforce_csrf_checks=True)
     for ask in (
@@ -59,25 +59,25 @@ def test_a_secret_address_is_in_no_line_whatever_becomes_of_the_request(
         lambda: client.get("/s/c0ffee-secret/", headers={"host": "elsewhere.example"}),
     ):
         ask()
-    assert len(written()) >= 8
-    assert "c0ffee" not in str(written())
+    assert len(log_lines()) >= 8
+    assert "c0ffee" not in str(log_lines())
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"), [("proxy.7f-3", True), ("two\nlines", False), ("x" * 65, False), ("", False)]
+    ("given", "sent_id"), [("proxy.7f-3", True), ("two\nlines", False), ("x" * 65, False), ("", False)]
 )
 @pytest.mark.django_db
 def test_an_id_from_a_proxy_is_taken_over_when_it_is_a_plain_word(
-    client: Client, given: str, kept: bool
+    client: Client, given: str, sent_id: bool
 ) -> None:
     answers = [client.get(path, headers={"X-Request-ID": given}) for path in ("/healthz", "/nowhere")]
-    assert all((answer["X-Request-ID"] == given) is kept for answer in answers)
+    assert all((answer["X-Request-ID"] == given) is sent_id for answer in answers)
     assert all(answer["X-Request-ID"] for answer in answers)
-    assert kept or answers[0]["X-Request-ID"] != answers[1]["X-Request-ID"]
+    assert sent_id or answers[0]["X-Request-ID"] != answers[1]["X-Request-ID"]
 
 
 @pytest.mark.parametrize(
-    ("said", "left"),
+    ("text", "left"),
     [
         ("Error handling request GET /s/abc-DEF_1/photos/2/", "Error handling request GET /s/…/photos/2/"),
         ("see /sign-in/once/1.x-y/ now", "see /sign-in/once/…/ now"),
@@ -87,11 +87,11 @@ def test_an_id_from_a_proxy_is_taken_over_when_it_is_a_plain_word(
         ('File "/srv/faces/tasks.py", line 3', 'File "/srv/faces/tasks.py", line 3'),
     ],
 )  # fmt: skip
-def test_secrets_and_names_of_files_are_taken_out_of_what_others_say(said: str, left: str) -> None:
-    assert scrub(said) == left
+def test_secrets_and_names_of_files_are_taken_out_of_what_others_say(text: str, left: str) -> None:
+    assert scrub(text) == left
 
 
-def test_where_an_original_lies_is_not_said(settings: Any, tmp_path: Path) -> None:
+def test_paths_of_originals_are_removed(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     assert scrub(f"cannot identify <Reader name='{tmp_path}/originals/1/ab/abc.jpg'>, sorry") == (
         "cannot identify <Reader name='…'>, sorry"
@@ -99,7 +99,7 @@ def test_where_an_original_lies_is_not_said(settings: Any, tmp_path: Path) -> No
 
 
 @pytest.mark.django_db
-def test_what_a_row_holds_is_not_said_when_the_database_refuses_it(settings: Any) -> None:
+def test_values_of_rows_are_removed_from_database_errors(settings: Any) -> None:
     # The line of the source stands in the traceback, too: the name must not stand in it.
     name = "Ada Lovelace"
     User.objects.create_user(name)

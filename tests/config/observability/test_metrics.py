@@ -1,4 +1,4 @@
-"""/metrics: the numbers, and who may see them."""
+"""/metrics: metrics and their access rules."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def image(owner: User, number: int, **more: object) -> Image:
     )
 
 
-def test_what_waits_what_is_done_and_what_failed_is_counted_by_its_reason() -> None:
+def test_photos_and_scans_are_counted_by_state_and_reason() -> None:
     ada = User.objects.create_user("Ada Lovelace")
     image(ada, 0)
     for number, reason in enumerate(("truncated", "truncated", "of an older version"), start=1):
@@ -54,7 +54,7 @@ def test_what_waits_what_is_done_and_what_failed_is_counted_by_its_reason() -> N
     assert not any(word in page for word in ("Ada", "Secret", "older version"))
 
 
-def test_work_is_counted_over_all_workers_and_never_falls() -> None:
+def test_counters_cover_all_workers() -> None:
     heartbeats.beat("one@here", ["ingest"])
     heartbeats.beat("two@there", ["ingest"])
     for _worker in range(2):
@@ -68,7 +68,7 @@ def test_work_is_counted_over_all_workers_and_never_falls() -> None:
     assert task["trombine_task_duration_seconds_sum"] == 0.5
 
 
-def test_requests_are_timed_by_route_and_not_by_address(client: Client) -> None:
+def test_requests_are_timed_by_route(client: Client) -> None:
     def count(**labels: str) -> float:
         return scraped(**labels).get("trombine_http_request_duration_seconds_count", 0)
 
@@ -81,7 +81,9 @@ def test_requests_are_timed_by_route_and_not_by_address(client: Client) -> None:
     assert (count(**shared), count(**nowhere)) == (before[0] + 2, before[1] + 2)
 
 
-def test_a_part_that_is_away_is_said_and_the_others_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unavailable_service_is_reported_and_others_are_collected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def away() -> None:
         raise OperationalError("no way there")
 
@@ -91,7 +93,9 @@ def test_a_part_that_is_away_is_said_and_the_others_are_told(monkeypatch: pytest
     assert "trombine_storage_free_bytes" in scraped()
 
 
-def test_many_photos_are_as_many_questions_as_few(django_assert_num_queries: Any) -> None:
+def test_the_number_of_queries_is_independent_of_the_photos(
+    django_assert_num_queries: Any,
+) -> None:
     ada = User.objects.create_user("ada")
     for number in range(3):
         image(ada, number)

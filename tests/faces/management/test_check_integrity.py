@@ -55,15 +55,15 @@ def _grey() -> Any:
 
 
 def check(*options: str, exit_code: int = 0) -> dict[str, int]:
-    """What was found, by code; the command must end so."""
+    """Run the command, check its exit code, and return the findings by code."""
     out = io.StringIO()
     try:
         call_command("check_integrity", "--json", *options, stdout=out)
-        told, code = json.loads(out.getvalue()), 0
+        result, code = json.loads(out.getvalue()), 0
     except CommandError as error:
-        told, code = error.data, error.returncode  # type: ignore[attr-defined]  # ours
-    assert code == exit_code, told
-    found: dict[str, int] = told["found"]
+        result, code = error.data, error.returncode  # type: ignore[attr-defined]  # ours
+    assert code == exit_code, result
+    found: dict[str, int] = result["found"]
     return found
 
 
@@ -103,7 +103,7 @@ def test_workers_make_again_what_a_restore_asks_for(photos: list[Image]) -> None
     assert check() == {}
 
 
-def test_a_lost_or_damaged_original_keeps_all_that_was_said_and_comes_back_with_its_bytes(
+def test_a_lost_or_damaged_original_loses_no_data_and_returns_with_its_bytes(
     photos: list[Image], ada: User, tmp_path: Path
 ) -> None:
     lost, spoilt, _whole = photos

@@ -37,16 +37,16 @@ def test_a_person_is_erased_by_name_or_number_with_a_receipt(
     emerald = Person.objects.create(owner=ada, name="Emerald")
     out = io.StringIO()
     call_command("erase_person", "ruby", "--yes", "--json", stdout=out)
-    told = json.loads(out.getvalue())
-    assert (told["faces"], told["photos"], told["erased"]["faces"]) == (2, 2, 2)
-    assert ErasureReceipt.objects.get().pk == told["receipt"]
+    result = json.loads(out.getvalue())
+    assert (result["faces"], result["photos"], result["erased"]["faces"]) == (2, 2, 2)
+    assert ErasureReceipt.objects.get().pk == result["receipt"]
     assert not Face.objects.exists()
     call_command("erase_person", str(emerald.pk), "--yes", stdout=out)
     assert not Person.objects.exists()
     assert swept == ["swept", "swept"]
 
 
-def test_where_nobody_can_be_asked_nothing_is_erased(ruby: Person, refused: Refused) -> None:
+def test_without_a_terminal_nothing_is_erased(ruby: Person, refused: Refused) -> None:
     code, message = refused("erase_person", "Ruby")
     assert (code, "--yes" in message) == (2, True)
     assert Person.objects.get() == ruby
@@ -61,12 +61,12 @@ def test_at_a_terminal_it_asks_and_only_the_word_goes_on(
             return True
 
     monkeypatch.setattr("sys.stdin", Terminal(answer))
-    asked = io.StringIO()
+    prompt = io.StringIO()
     stopped = pytest.raises(CommandError, match="Nothing was erased")
     goes_on = contextlib.nullcontext() if left == 0 else stopped
     with goes_on:
-        call_command("erase_person", "Ruby", stdout=io.StringIO(), stderr=asked)
-    assert "2 faces in 2 photos" in asked.getvalue()
+        call_command("erase_person", "Ruby", stdout=io.StringIO(), stderr=prompt)
+    assert "2 faces in 2 photos" in prompt.getvalue()
     assert Person.objects.count() == left
 
 

@@ -1,4 +1,4 @@
-"""bin/start --exit: what came to nothing is said, with what to do."""
+"""Result of bin/start --exit: failures with their remedies."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def test_a_file_that_was_refused_is_named_and_is_no_error(ada: User) -> None:
     assert end(ada) == [f"  refused: {cut.source_path}: It ends early."]
 
 
-def test_nothing_failed_nothing_is_said(ada: User) -> None:
+def test_without_failures_nothing_is_printed(ada: User) -> None:
     rows(ada, 2)
     assert end(ada) == []
 

@@ -26,9 +26,9 @@ def images(ada: User, detector: ColourDetector) -> list[Image]:
 
 
 def test_faces_are_found_and_grouped_in_all_photos(images: list[Image], call: Call) -> None:
-    said = call("reindex", "--no-progress")
-    assert "3 photos scanned: 0 faces found again, 6 new" in said
-    assert "6 faces: 2 people, 0 unassigned" in said
+    output = call("reindex", "--no-progress")
+    assert "3 photos scanned: 0 faces found again, 6 new" in output
+    assert "6 faces: 2 people, 0 unassigned" in output
     assert Face.objects.count() == 6
 
 
@@ -37,10 +37,10 @@ def test_again_everybody_is_who_they_were_and_names_survive(images: list[Image],
     person = person_name(person=Person.objects.order_by("pk")[0], name="Ruby", by=images[0].owner)
     before = list(Face.objects.order_by("pk").values_list("pk", "person_id"))
     rewritten(images[1], red=(14, 14, 100), blue=(196, 104, 90))
-    said = call("reindex", "--no-progress")
-    assert "6 faces found again, 0 new" in said
-    assert "6 faces: 2 people, 0 unassigned; 0 moved" in said
-    assert "names lost: 0 of 1" in said
+    output = call("reindex", "--no-progress")
+    assert "6 faces found again, 0 new" in output
+    assert "6 faces: 2 people, 0 unassigned; 0 moved" in output
+    assert "names lost: 0 of 1" in output
     assert list(Face.objects.order_by("pk").values_list("pk", "person_id")) == before
     person.refresh_from_db()
     assert person.name == "Ruby"
@@ -49,8 +49,8 @@ def test_again_everybody_is_who_they_were_and_names_survive(images: list[Image],
 def test_only_an_albums_photos(ada: User, images: list[Image], call: Call, detector: ColourDetector) -> None:
     album = Album.objects.create(owner=ada, name="The wedding")
     AlbumImage.objects.create(album=album, image=images[1])
-    said = call("reindex", "--no-progress", "--album", "The wedding")
-    assert "1 photos scanned: 0 faces found again, 2 new" in said
+    output = call("reindex", "--no-progress", "--album", "The wedding")
+    assert "1 photos scanned: 0 faces found again, 2 new" in output
     assert detector.looks == 1
 
 
@@ -59,11 +59,11 @@ def test_only_where_it_failed_and_what_fails_again_is_named(
 ) -> None:
     stored(ada, b"<html>404</html>", "holiday/page.jpg")
     for arguments in ((), ("--failed",)):
-        detector.looks, said = 0, StringIO()
+        detector.looks, output = 0, StringIO()
         with pytest.raises(CommandError, match="The scan of 1 photos failed") as failed:
-            call_command("reindex", "--no-progress", *arguments, stdout=said)
+            call_command("reindex", "--no-progress", *arguments, stdout=output)
         assert failed.value.returncode == 1
-        assert "  holiday/page.jpg: " in said.getvalue()
+        assert "  holiday/page.jpg: " in output.getvalue()
     assert detector.looks == 0
 
 
@@ -75,7 +75,7 @@ def test_after_a_model_was_installed_what_failed_is_looked_at(
     assert "3 photos scanned: 0 faces found again, 6 new" in call("reindex", "--no-progress", "--failed")
 
 
-def test_nothing_to_look_at_is_said(ada: User, call: Call, detector: ColourDetector) -> None:
+def test_without_photos_there_is_a_message(ada: User, call: Call, detector: ColourDetector) -> None:
     assert call("reindex", "--failed") == "There are no photos to scan.\n"
 
 
@@ -100,7 +100,7 @@ def test_an_unknown_album_is_a_wrong_argument_and_the_albums_are_named(
     code, message = refused("reindex", "--owner", "ada", "--album", "Secret")
     assert code == 2
     assert "'The wedding'" in message
-    assert message.count("Secret") == 1, "only what was asked for"
+    assert message.count("Secret") == 1, "only the given ones"
 
 
 def test_an_unclear_owner_is_a_wrong_argument_and_the_accounts_are_named(
