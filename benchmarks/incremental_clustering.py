@@ -140,7 +140,7 @@ def way_run(way: Way, owner: User, files: list[Path], options: argparse.Namespac
             runs += 1
     bar.close()
     own = Face.objects.filter(image__owner=owner)
-    before = own.waiting().count()
+    before = own.unassigned().count()
     run = owner_recluster(owner)
     judgement = judged(placements, people_in_truth(options.album, owner.pk, options.scorer))
     return {

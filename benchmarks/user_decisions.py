@@ -174,7 +174,7 @@ def _dismiss(owner: User, _who: dict[int, str]) -> None:
     from faces.models import Face
     from faces.services.people.edits import faces_dismiss
 
-    unassigned = list(Face.objects.visible_to(owner).waiting().filter(verdicts=None).order_by("pk")[:1])
+    unassigned = list(Face.objects.visible_to(owner).unassigned().filter(verdicts=None).order_by("pk")[:1])
     faces_dismiss(faces=[*unassigned, _unconfirmed(_people(owner)[0])[-1]], by=owner)
 
 

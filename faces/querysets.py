@@ -1,4 +1,4 @@
-"""How rows about faces are read: every query starts at `visible_to(user)`."""
+"""QuerySets of the tables of faces; queries for a user start at `visible_to(user)`."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class FaceScanQuerySet(models.QuerySet["rows.FaceScan"]):
     """Scans of photos."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Scans of the user's own photos, without those in the bin; of nobody's for a visitor."""
+        """Return scans of the user's own photos outside the bin; none for a visitor."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(image__owner_id=user.pk, image__binned_at=None)
 
     def pending(self) -> Self:
-        """Scans that are still to be made, or are being made now."""
+        """Return scans that are queued or in progress."""
         return self.filter(state="pending")
 
 
@@ -34,19 +34,19 @@ class FaceQuerySet(models.QuerySet["rows.Face"]):
     """Faces."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Faces in the user's own photos, without those in the bin; nobody's for a visitor."""
+        """Return faces in the user's own photos outside the bin; none for a visitor."""
         return self.filter(image__owner_id=user.pk, binned=False) if user.is_authenticated else self.none()
 
     def present(self) -> Self:
-        """Faces, without what somebody said is none, and without those of photos in the bin."""
+        """Return faces that are not dismissed nor in the bin."""
         return self.filter(dismissed=False, binned=False)
 
-    def waiting(self) -> Self:
-        """Faces that are with nobody yet: counted and shown, never hidden."""
+    def unassigned(self) -> Self:
+        """Return unassigned faces."""
         return self.filter(person__isnull=True, dismissed=False, binned=False)
 
     def best_first(self) -> Self:
-        """The face that can be recognised best comes first."""
+        """Order by quality, best first."""
         return self.order_by("-quality", "pk")
 
 
@@ -74,11 +74,11 @@ class PersonQuerySet(models.QuerySet["rows.Person"]):
     """People."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The user's own people; nobody for a visitor."""
+        """Return the user's own people; none for a visitor."""
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
     def with_counts(self) -> Any:
-        """Annotate `face_count` and `photo_count`: without what is in the bin."""
+        """Annotate `face_count` and `photo_count`, without the bin."""
         seen = Q(faces__binned=False)
         return self.annotate(
             face_count=Count("faces", filter=seen, distinct=True),
@@ -86,20 +86,17 @@ class PersonQuerySet(models.QuerySet["rows.Person"]):
         )
 
     def with_shown_face(self) -> Any:
-        """Annotate `shown_face_id`: the cover, or the best face with a picture; None without one.
-
-        A cover in the bin stays the cover, and is not shown: its picture is not to be had.
-        """
+        """Annotate `shown_face_id`: the cover outside the bin, else the best face with a picture, or None."""
         faces = apps.get_model("faces", "Face")
         best = faces.objects.present().filter(person=OuterRef("pk")).exclude(crop="").best_first()
         cover = Case(When(cover__binned=False, then=F("cover_id")))
         return self.annotate(shown_face_id=Coalesce(cover, Subquery(best.values("pk")[:1])))
 
     def named(self) -> Self:
-        """People that somebody put a name on."""
+        """Return people with a name."""
         return self.exclude(name="")
 
     def worth_showing(self) -> Self:
-        """Named people, and groups that have at least one face that is not in the bin."""
+        """Return named people, and groups with a face outside the bin."""
         faces = apps.get_model("faces", "Face").objects.filter(person=OuterRef("pk"), binned=False)
         return self.filter(~Q(name="") | Exists(faces))

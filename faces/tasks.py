@@ -1,4 +1,4 @@
-"""Work for the queues "faces" and "cluster": tasks take ids, call one service, and decide about retries."""
+"""Tasks of the queues "faces" and "cluster": they take ids, call one service, and decide about retries."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from faces.services.core.owner_pipeline import owner_models
 from faces.services.detecting.embeddings import embeddings_fill, faces_lacking
 from faces.services.detecting.scans import (
     SCANNING,
+    WORK,
     scans_claim,
     scans_fail,
     scans_open,
@@ -33,7 +34,7 @@ from faces.services.detecting.scans import (
     scans_run,
 )
 from faces.services.erasing.erasure import leftovers_erase, tables_sweep
-from faces.services.grouping.cached_plan import plan_keep
+from faces.services.grouping.cached_plan import plan_cache
 from faces.services.grouping.run import last_run, owner_is_stale, owner_recluster
 from faces.services.reviewing.cluster_quality import cluster_quality_refresh
 from faces.signals import images_scanned
@@ -42,24 +43,24 @@ from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, VisionE
 logger = logging.getLogger(__name__)
 
 CHUNK = 8
-"""Photos a task: enough to fill the embedder's batches, few enough to give a killed worker's back soon."""
+"""Photos per task: enough to fill the embedder's batches, few enough to redeliver soon."""
 
 SOFT_LIMIT = 240
 HARD_LIMIT = 300
 STALE_AFTER = timedelta(minutes=10)
-"""After this long without an answer a queued scan is asked for again: the broker may have lost it."""
+"""Age at which a queued scan is queued again: the broker may have lost it."""
 
 MOST_RETRIES = 5
 RETRY_SECONDS = 2
 REST_SECONDS = 3600
-"""For so long the faces of photos that cannot be read are left alone."""
+"""Pause before unreadable photos are embedded again."""
 
 INTERIM_SECONDS = 60
-"""While photos keep coming people are grouped this often, so that they appear during a long import."""
+"""Interval of groupings during a long import, so that people appear while photos keep coming."""
 
 
 def enqueue_scans(image_ids: Iterable[int]) -> None:
-    """Ask the workers to look for faces in these images."""
+    """Queue the scans of these images."""
     pending = scans_open(image_ids)
     # Before a worker receives them: it skips a row that is being written, for good.
     FaceScan.objects.filter(image__in=pending).update(queued_at=timezone.now())
@@ -76,7 +77,7 @@ def enqueue_scans(image_ids: Iterable[int]) -> None:
     max_retries=MOST_RETRIES,
 )
 def scan_images(self: ChunkTask, image_ids: list[int]) -> None:
-    """Find the faces of these images, all in one batch, then see to it that people are grouped."""
+    """Detect the faces of these images in one batch, then queue the grouping of people."""
     if len(image_ids) > 1:
         # A task that took its worker down comes back as it was, and one of its photos may do so again.
         image_ids, begun = SCANNING.apart(image_ids)
@@ -85,14 +86,14 @@ def scan_images(self: ChunkTask, image_ids: list[int]) -> None:
     try:
         owners = scans_run(claimed)
     except SoftTimeLimitExceeded:
-        connection.close()  # the limit may have struck in the middle of a query
+        connection.close()  # the limit may have interrupted a query
         _took_too_long(claimed)
         return
     except VisionError as error:
         if isinstance(error, ModelFailed) and len(claimed) > 1:
             _each_alone(claimed)
             return
-        # Nothing to wait for: a model is missing or damaged until somebody installs it.
+        # No retry: a model is missing or damaged until it is installed.
         scans_fail(claimed, reason=error.code, detail=str(error))
         raise
     except (OperationalError, InterfaceError, OSError) as error:
@@ -108,19 +109,19 @@ def scan_images(self: ChunkTask, image_ids: list[int]) -> None:
 
 
 def _took_too_long(image_ids: list[int]) -> None:
-    """One photo alone is to blame and fails; of several it is not known which."""
+    """Fail a photo that was alone; of several it is unknown which took so long."""
     if len(image_ids) == 1:
         scans_fail(
             image_ids,
             reason=TOOK_TOO_LONG,
-            detail=f"Looking for faces took more than {SOFT_LIMIT} seconds.",
+            detail=f"{WORK} took more than {SOFT_LIMIT} seconds.",
         )
     else:
         _each_alone(image_ids)
 
 
 def _each_alone(image_ids: list[int]) -> None:
-    """One of these photos is to blame and it is not known which: it takes no neighbour with it."""
+    """Queue photos one by one, so that the one that fails takes no other with it."""
     for image_id in image_ids:
         scan_images.delay([image_id])
 
@@ -130,7 +131,7 @@ def _owners_of(image_ids: list[int]) -> list[int]:
 
 
 def enqueue_clustering(owner_id: int, *, delay: float | None = None) -> None:
-    """Ask for the owner's faces to be grouped soon; asking again before that adds nothing."""
+    """Queue a grouping of the owner's faces unless one is queued."""
     wait = (0.5 if _settled(owner_id) else settings.CLUSTER_DELAY) if delay is None else delay
     if cache.add(_queued_key(owner_id), 1, timeout=wait + 60):
         cluster_owner.apply_async(args=(owner_id,), countdown=wait)
@@ -138,7 +139,7 @@ def enqueue_clustering(owner_id: int, *, delay: float | None = None) -> None:
 
 @shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
 def cluster_owner(owner_id: int) -> None:
-    """Group an owner's faces, unless photos are still coming and they were grouped a moment ago."""
+    """Group an owner's faces, unless photos are still coming and they were grouped recently."""
     cache.delete(_queued_key(owner_id))
     owner = User.objects.filter(pk=owner_id).first()
     if owner is None or not owner_is_stale(owner_id):
@@ -154,15 +155,14 @@ def cluster_owner(owner_id: int) -> None:
 
 @shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
 def cluster_weigh(owner_id: int) -> None:
-    """Look which of an owner's groups are doubtful, for who looks after the archive."""
-    owner = User.objects.filter(pk=owner_id).first()
-    if owner is not None:
+    """Compute the quality of an owner's groups that have changed."""
+    if owner := User.objects.filter(pk=owner_id).first():
         cluster_quality_refresh(owner=owner)
 
 
 @shared_task(bind=True, acks_late=True, soft_time_limit=3000, time_limit=3060, max_retries=MOST_RETRIES)
 def cluster_anew(self: Task[Any, Any], owner_id: int) -> None:
-    """Group an owner's faces whether or not photos came since; while another run is under way, after it."""
+    """Group an owner's faces even without new photos; waits for another run to finish."""
     owner = User.objects.filter(pk=owner_id).first()
     if owner is None or not recognition_wanted(owner_id):
         return
@@ -173,10 +173,9 @@ def cluster_anew(self: Task[Any, Any], owner_id: int) -> None:
 
 @shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
 def cluster_plan(owner_id: int) -> None:
-    """Work out what a new grouping would do, for who looks after the server; changes nothing."""
-    owner = User.objects.filter(pk=owner_id).first()
-    if owner is not None:
-        plan_keep(owner=owner)
+    """Compute and cache what a new grouping would do, for operators."""
+    if owner := User.objects.filter(pk=owner_id).first():
+        plan_cache(owner=owner)
 
 
 def enqueue_cluster_reviews() -> None:
@@ -187,17 +186,14 @@ def enqueue_cluster_reviews() -> None:
 
 @shared_task(acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)
 def resume_embedding(owner_id: int) -> None:
-    """Make the vectors that an owner's faces lack: a change was undone, or a photo came during a reindex.
-
-    What cannot be made now, since photos cannot be read, is asked for again after a while.
-    """
+    """Compute the missing vectors of an owner's faces; those of unreadable photos are tried again later."""
     unreadable: set[int] = set()
     faces = Face.objects.filter(image__owner_id=owner_id)
     try:
         for _count in embeddings_fill(faces=faces, models=owner_models(owner_id), unreadable=unreadable):
             pass
     except SoftTimeLimitExceeded:
-        connection.close()  # the limit may have struck in the middle of a query; the rest is done next time
+        connection.close()  # the limit may have interrupted a query; the rest is done next time
     if unreadable:
         cache.set(_embedding_key(owner_id), 1, timeout=REST_SECONDS)
     else:
@@ -205,7 +201,7 @@ def resume_embedding(owner_id: int) -> None:
 
 
 def enqueue_embedding() -> None:
-    """Ask for the vectors that faces lack, whoever's they are."""
+    """Queue the computation of missing vectors, for all owners."""
     for owner_id in User.objects.filter(images__isnull=False).values_list("pk", flat=True).distinct():
         faces = Face.objects.filter(image__owner_id=owner_id)
         lacking = faces_lacking(faces, embedder=owner_models(owner_id).embedder)
@@ -215,13 +211,13 @@ def enqueue_embedding() -> None:
 
 @shared_task(acks_late=True)
 def resume_scanning(*, everything: bool = False) -> int:
-    """Ask again for what nobody seems to be doing; with `everything`, for all that is not done."""
+    """Queue stale scans, groupings and vectors again; with `everything`, all that are not done."""
     leftovers_erase()
     unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None)
     unscanned = unscanned.exclude(owner__face_recognition__enabled=False)
     scans = FaceScan.objects.pending().filter(image__binned_at=None)
     if everything:
-        # A worker was started, so the model may be there now; if not, they fail again with the reason.
+        # A worker was started, so the model may be installed now; if not, they fail again.
         scans_reopen(reasons=(ModelMissing.code, ModelDamaged.code))
     else:
         unscanned = unscanned.filter(added_at__lt=timezone.now() - STALE_AFTER)
@@ -238,20 +234,20 @@ def resume_scanning(*, everything: bool = False) -> int:
 
 @shared_task(acks_late=True)
 def scan_owner(owner_id: int) -> None:
-    """Look for faces in all photos of an owner in which nobody looked yet: they were switched on again."""
+    """Queue the scans of an owner's unscanned photos, after recognition was switched on."""
     unscanned = Image.objects.ready().filter(owner_id=owner_id, face_scan__isnull=True)
     enqueue_scans(list(unscanned.order_by("pk").values_list("pk", flat=True)))
 
 
 @shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
 def cluster_sweep() -> None:
-    """Take what was erased out of the files of the database."""
+    """Remove erased rows from the files of the database."""
     tables_sweep()
 
 
 @worker_ready.connect
 def resume_when_a_worker_starts(**_kwargs: Any) -> None:
-    """What an earlier worker left behind is taken up at once, not when it has become stale."""
+    """Queue unfinished work at once when a worker starts."""
     cache.delete_many([_queued_key(owner_id) for owner_id in User.objects.values_list("pk", flat=True)])
     resume_scanning.delay(everything=True)
 
@@ -265,7 +261,7 @@ def _embedding_key(owner_id: int) -> str:
 
 
 def _settled(owner_id: int) -> bool:
-    """Whether every photo of the owner that could be read has been looked at."""
+    """Return whether all readable photos of the owner are scanned."""
     images = Image.objects.filter(owner_id=owner_id, binned_at=None)
     waiting = images.ready().filter(face_scan__isnull=True).exists()
     return not (

@@ -83,7 +83,7 @@ class UnassignedFaces(FaceView):
     @Operation("faces_waiting", response=UnassignedFaceOut, many=True)
     def get(self) -> Page:
         """List unassigned faces, the clearest first, with the named person each most probably shows."""
-        page = self.page(self.rows().waiting(), BEST_FIRST)
+        page = self.page(self.rows().unassigned(), BEST_FIRST)
         likely = likely_people(owner=self.user, faces=page.rows)
         for face in page.rows:
             face.likely = likely.get(face.pk)

@@ -15,7 +15,7 @@ from api.serializers.jobs import PlanOut, QueuedOut, ReindexOut, ReindexQuery, R
 from api.views.base import FacesView, ModelView
 from faces.models import ClusteringRun
 from faces.services.grouping.plan import Plan
-from faces.services.grouping.run import owner_recluster
+from faces.services.grouping.run import owner_plan
 from faces.services.reindexing.run import reindex_request, reindex_todo
 from faces.tasks import cluster_anew
 from faces.vision.errors import UnknownModel
@@ -61,7 +61,7 @@ class RunPlan(ModelView):
     @Operation("run_plan", response=PlanOut, errors=BUSY)
     def get(self) -> Plan:
         """Preview what grouping all faces again would change."""
-        return owner_recluster(self.user, plan=True)
+        return owner_plan(self.user)
 
 
 class ReindexPlan(FacesView):

@@ -18,7 +18,7 @@ from albums.models import Image
 from faces.admin.runs import UNDO, change_of_last_run
 from faces.models import ClusteringRun, Face, Person
 from faces.services.core.consent import recognition_wanted
-from faces.services.grouping.cached_plan import plan_ask, plan_asked, plan_kept
+from faces.services.grouping.cached_plan import plan_cached, plan_pending, plan_request
 from faces.services.grouping.run import last_run, owner_is_stale
 from faces.tasks import cluster_anew, cluster_plan
 
@@ -83,8 +83,8 @@ def grouping_of(request: HttpRequest, owner_id: int) -> HttpResponse:
     context = {
         "owner": owner,
         "standing": standing,
-        "plan": plan_kept(owner.pk),
-        "asked": plan_asked(owner.pk),
+        "plan": plan_cached(owner.pk),
+        "asked": plan_pending(owner.pk),
         "undoable": last is not None
         and change_of_last_run(last) is not None
         and UNDO.available(request, last),
@@ -99,7 +99,7 @@ def _do(request: HttpRequest, owner: User) -> HttpResponse:
         return redirect("admin:grouping_of", owner.pk)
     match request.POST.get("do"):
         case "plan":
-            if plan_ask(owner.pk):
+            if plan_request(owner.pk):
                 cluster_plan.delay(owner.pk)
             messages.success(request, "A worker works the plan out. Load this page again in a moment.")
         case "group":

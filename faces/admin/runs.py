@@ -18,7 +18,7 @@ from faces.models import Change, ClusteringRun
 from faces.services.grouping.run import last_run
 from faces.services.history.history import change_undoable
 
-STATES = {"Running": "info", "Done": "success", "Failed": "danger"}
+STATES = {"Done": "success", "Failed": "danger"}
 
 
 def change_of_last_run(run: ClusteringRun) -> Change | None:

@@ -19,7 +19,7 @@ from faces.services.detecting.retries import scans_retry
 from faces.tasks import enqueue_scans
 from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, ModelUnreachable, UnknownModel
 
-STATES = {"Waiting": "info", "Looked at": "success", "Failed": "danger"}
+STATES = {"Pending": "info", "Done": "success", "Failed": "danger"}
 REASONS = (
     error_messages.CRASHED,
     error_messages.TOOK_TOO_LONG,

@@ -1,4 +1,4 @@
-"""What was done to an owner's people, and what was put off."""
+"""Changes of people, grouping runs, and skipped questions."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from faces.messages import Message
 
 
 class Change(models.Model):
-    """One thing that was done to an owner's people, by a person or by a run, and how to undo it."""
+    """A change of an owner's people by a user or by a run, with what undoes it."""
 
     class Kind(models.TextChoices):
-        """What was done."""
+        """Kinds of changes."""
 
         NAME = "name", pgettext_lazy("a change", "Named")
         MERGE = "merge", pgettext_lazy("a change", "Merged")
@@ -38,17 +38,13 @@ class Change(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     kind = models.CharField(max_length=16, choices=Kind)
-    wording = models.JSONField(
-        default=dict, blank=True, help_text="what was done, as a sentence that is put into words when read"
-    )
-    text = models.TextField(
-        blank=True, help_text="the same in words: of changes that are older than their wording"
-    )
+    wording = models.JSONField(default=dict, blank=True, help_text="the message, translated when it is read")
+    text = models.TextField(blank=True, help_text="the message as text, in rows without a wording")
     at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True, blank=True)
     rows = models.JSONField(
         default=dict,
-        help_text="per table and row id: the fields before and after, null where there was no row",
+        help_text="fields before and after by table and row id; null: no row",
     )
 
     class Meta:
@@ -56,12 +52,12 @@ class Change(models.Model):
         indexes = [models.Index(fields=["owner", "-id"], name="change_by_owner")]
 
     def __str__(self) -> str:
-        # No words, which have names in them: rows are shown so in logs and in the administration.
+        # Without the message, which has names: logs and the administration show rows so.
         return f"change {self.pk} of owner {self.owner_id}: {self.kind}"
 
     @property
     def summary(self) -> str:
-        """What was done, in the reader's language; without any words, what kind of thing it was."""
+        """The message in the reader's language, or the kind of change."""
         return str(Message.of_json(self.wording)) if self.wording else self.text or self.get_kind_display()
 
     @summary.setter
@@ -71,24 +67,23 @@ class Change(models.Model):
 
 
 class ClusteringRun(models.Model):
-    """One grouping of an owner's faces into people: what it was told, what it found, how long it took."""
+    """One grouping of an owner's faces into people: its parameters, its result and its duration."""
 
     class State(models.TextChoices):
-        RUNNING = "running", "Running"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="clustering_runs"
     )
-    state = models.CharField(max_length=16, choices=State, default=State.RUNNING)
-    started_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=16, choices=State, default=State.DONE)
+    started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     embedder = models.CharField(max_length=64)
     parameters = models.JSONField(default=dict)
-    faces = models.PositiveIntegerField(default=0, help_text="faces that were grouped or left waiting")
+    faces = models.PositiveIntegerField(default=0, help_text="faces that were grouped or left unassigned")
     people = models.PositiveIntegerField(default=0)
-    waiting = models.PositiveIntegerField(default=0, help_text="faces left with nobody")
+    waiting = models.PositiveIntegerField(default=0, help_text="faces left unassigned")
     moved = models.PositiveIntegerField(default=0, help_text="faces whose person changed")
     error = models.TextField(blank=True)
 
@@ -101,7 +96,7 @@ class ClusteringRun(models.Model):
 
 
 class SkippedQuestion(models.Model):
-    """A question of the review queue that was put off: it comes back after all others."""
+    """A skipped question of the review queue, which comes back after all others."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=100)

@@ -1,4 +1,4 @@
-"""What models made of faces, and with which models an owner's faces are compared."""
+"""Vectors of faces, and the models that an owner's faces are detected and embedded with."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from faces.vectors import EmbeddingField
 
 
 class FaceEmbedding(models.Model):
-    """What one model made of a face: an L2-normalised vector. Two models are never compared.
+    """The L2-normalised vector of a face by one model. Vectors of two models are never compared.
 
-    The column has no fixed length, for models differ; each model has its own partial HNSW index over the
+    The column has no fixed length since models differ; each model has its own partial HNSW index over the
     vectors cast to its length (see the migrations), so a search must cast and filter the same way.
 
-    owner is the owner of the face's photo, kept here too, so that a search finds an owner's vectors without
-    reading faces and photos; `made_of` makes rows that keep to it.
+    owner is the owner of the face's photo, so that a search needs no faces and photos; `of_face` sets it.
     """
 
     face = models.ForeignKey(Face, on_delete=models.CASCADE, related_name="embeddings")
@@ -29,13 +28,13 @@ class FaceEmbedding(models.Model):
     )
     model = models.CharField(max_length=64)
     vector = EmbeddingField()
-    clarity = models.FloatField(default=1.0, help_text="how much of a face the model saw, 0..1")
+    clarity = models.FloatField(default=1.0, help_text="how clearly the model saw the face, 0..1")
     box = ArrayField(
         models.FloatField(),
         size=4,
         null=True,
         blank=True,
-        help_text="x, y, w, h of the face when this was made; of another box it is out of date",
+        help_text="x, y, w, h that the vector was computed from; outdated when the face has others",
     )
 
     objects = FaceEmbeddingQuerySet.as_manager()
@@ -50,19 +49,16 @@ class FaceEmbedding(models.Model):
         return f"{self.model} of face {self.face_id}"
 
     @classmethod
-    def made_of(
+    def of_face(
         cls, face: Face, *, owner_id: int, model: str, vector: NDArray[np.float32], clarity: float
     ) -> FaceEmbedding:
-        """A row, not saved, for what `model` made of a face as it is now.
-
-        owner_id: the owner of the face's photo, whom the caller has read with many faces at once.
-        """
+        """Return an unsaved row for a face with its present box. owner_id: the owner of the face's photo."""
         box = [face.x, face.y, face.w, face.h]
         return cls(face=face, owner_id=owner_id, model=model, vector=vector, clarity=clarity, box=box)
 
 
 class OwnerModels(models.Model):
-    """With which models an owner's faces are found and compared. Without a row: those of the settings."""
+    """The models of an owner's faces. Without a row: those of the settings."""
 
     owner = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_models"

@@ -1,4 +1,4 @@
-"""Who is in the pictures: scans, faces, people, and what was said of them."""
+"""Scans, faces, people and verdicts."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from faces.vectors import EmbeddingField
 
 
 class FaceScan(LeasedModel):
-    """Whether faces were looked for in an image, with what, and what became of it. One row an image."""
+    """The scan of one image for faces: its state and the models used. One row per image."""
 
     class State(models.TextChoices):
-        PENDING = "pending", "Waiting"
-        DONE = "done", "Looked at"
+        PENDING = "pending", "Pending"
+        DONE = "done", "Done"
         FAILED = "failed", "Failed"
 
     image = models.OneToOneField(Image, on_delete=models.CASCADE, related_name="face_scan")
     state = models.CharField(max_length=16, choices=State, default=State.PENDING)
     reason = models.CharField(max_length=64, blank=True, help_text="a short code: why the scan failed")
-    detail = models.TextField(blank=True, help_text="the same for who looks after the server, in English")
+    detail = models.TextField(blank=True, help_text="the reason for operators, in English")
     detector = models.CharField(max_length=64, blank=True)
     embedder = models.CharField(max_length=64, blank=True)
     queued_at = models.DateTimeField(auto_now_add=True)
@@ -33,7 +33,7 @@ class FaceScan(LeasedModel):
     finished_at = models.DateTimeField(null=True, blank=True)
     person_repeats = models.BooleanField(
         default=False,
-        help_text="said by the owner: somebody may be in this photo twice (a mirror, a collage)",
+        help_text="the owner allows a person twice in this photo (a mirror, a collage)",
     )
 
     objects = FaceScanQuerySet.as_manager()
@@ -41,9 +41,9 @@ class FaceScan(LeasedModel):
     class Meta:
         indexes = [
             models.Index(fields=["state", "queued_at"], name="scan_by_state"),
-            # Whether any was made since the last grouping: every page asks.
+            # Every page checks for scans since the last grouping.
             models.Index(fields=["finished_at"], name="scan_by_finish"),
-            # The owner's exceptions are few, and every question asks for them.
+            # Exceptions are few, and the review queue reads them all.
             models.Index(fields=["image"], condition=models.Q(person_repeats=True), name="scan_with_repeats"),
         ]
 
@@ -52,12 +52,12 @@ class FaceScan(LeasedModel):
 
     @property
     def why(self) -> str:
-        """Why it failed, in the reader's language; empty where it did not."""
+        """The reason of a failure in the reader's language, or empty."""
         return failure_message(self.reason, otherwise=self.detail) if self.reason else ""
 
 
 class Person(models.Model):
-    """Somebody seen in an owner's photos. A group that was not named yet is a person without a name."""
+    """A person seen in an owner's photos. An unnamed group is a person without a name."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="people")
     name = models.CharField(max_length=200, blank=True)
@@ -75,7 +75,7 @@ class Person(models.Model):
         indexes = [models.Index(fields=["owner", "name"], name="person_by_name")]
 
     def __str__(self) -> str:
-        # No name: rows are shown so in logs and in the administration.
+        # Without the name: logs and the administration show rows so.
         return f"person {self.pk}"
 
 
@@ -91,8 +91,8 @@ class PersonStats(models.Model):
     )
     faces = models.PositiveIntegerField(default=0)
     photos = models.PositiveIntegerField(default=0)
-    model = models.CharField(max_length=64, help_text="whose vectors the mean is of")
-    mean = EmbeddingField(null=True, help_text="of vectors of length 1, and so shorter itself")
+    model = models.CharField(max_length=64, help_text="the model of the vectors")
+    mean = EmbeddingField(null=True, help_text="mean of vectors of length 1, not normalised")
 
     def __str__(self) -> str:
         return f"stats of person {self.pk}: {self.faces} faces in {self.photos} photos"
@@ -131,12 +131,12 @@ class Face(models.Model):
         max_length=255, blank=True, help_text="a square picture of the face, for the pages"
     )
     dismissed = models.BooleanField(
-        default=False, help_text="said by the owner: no face. The row stays, so that it is not found again"
+        default=False, help_text="marked by the owner as not a face; stays so that it is not found again"
     )
-    drawn = models.BooleanField(default=False, help_text="drawn by hand: kept whatever a detector finds")
-    binned = models.BooleanField(
-        default=False, help_text="the photo is in the bin: the face is nowhere to be seen until it comes back"
+    drawn = models.BooleanField(
+        default=False, help_text="drawn or confirmed by hand; stays whatever a detector finds"
     )
+    binned = models.BooleanField(default=False, help_text="the photo is in the bin, which hides the face")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = FaceQuerySet.as_manager()
@@ -144,7 +144,7 @@ class Face(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["person", "-quality"], name="face_by_quality"),
-            # Whom a photo shows and where somebody is seen, without reading a row.
+            # The people in a photo and the photos of a person, without reading a row.
             models.Index(
                 fields=["person", "image"],
                 condition=models.Q(person__isnull=False, dismissed=False, binned=False),
@@ -169,10 +169,10 @@ class Face(models.Model):
 
 
 class Verdict(models.Model):
-    """What a person said of a face: that it is somebody, or is not. Never made or removed by a machine."""
+    """A user's decision that a face shows a person or does not. Never created or removed by a run."""
 
     class Kind(models.TextChoices):
-        """Is, or is not."""
+        """Confirmed, or rejected."""
 
         IS = "is", "is"
         IS_NOT = "is_not", "is not"

@@ -1,4 +1,4 @@
-"""Faces as they will be once their owner has other models."""
+"""Scans and faces of a reindex, until it is applied."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from faces.vectors import EmbeddingField
 
 
 class StagedScan(LeasedModel):
-    """That an image was looked at with models that its owner does not use yet; see `services.staging`."""
+    """The scan of an image with models that its owner does not use yet; see `services.reindexing.staging`."""
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="staged_scans")
     detector = models.CharField(max_length=64)
     embedder = models.CharField(max_length=64)
-    side = models.PositiveIntegerField(help_text="pixels of the long side at which the detector looked")
+    side = models.PositiveIntegerField(help_text="long side in pixels of the picture that the detector saw")
     state = models.CharField(max_length=16, choices=FaceScan.State, default=FaceScan.State.PENDING)
     reason = models.CharField(max_length=64, blank=True)
     detail = models.TextField(blank=True)
@@ -34,7 +34,7 @@ class StagedScan(LeasedModel):
 
 
 class StagedFace(models.Model):
-    """A face as it will be once the owner has other models; the columns are those of Face."""
+    """A face found by a reindex; the columns are those of Face."""
 
     scan = models.ForeignKey(StagedScan, on_delete=models.CASCADE, related_name="faces")
     x = models.FloatField()

@@ -49,7 +49,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     if request.method == "POST":
         return _place(request)
-    faces = Face.objects.visible_to(user).waiting().exclude(crop="").select_related("image")
+    faces = Face.objects.visible_to(user).unassigned().exclude(crop="").select_related("image")
     page: Page[Face] = Paginator(faces.best_first(), WAITING_PER_PAGE).get_page(request.GET.get("page"))
     likely = likely_people(owner=user, faces=list(page.object_list))
     context = {

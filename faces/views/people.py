@@ -62,7 +62,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "first_unnamed": None if hidden else _first_unnamed(page, named=counts["named"]),
         "hidden": hidden,
         "query": query,
-        "waiting_count": Face.objects.visible_to(user).waiting().count(),
+        "waiting_count": Face.objects.visible_to(user).unassigned().count(),
     }
     if request.headers.get("HX-Request"):
         return render(request, "faces/_people_cards.html", context)

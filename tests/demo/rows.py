@@ -112,7 +112,7 @@ def _face(image: Image, person: Person, seen: SeenFace, pixels: Pixels) -> Face:
 def vector_set(face: Face, who: str, *, spread: float) -> None:
     """Store a vector near that of `who`; the models are not meant for drawings."""
     FaceEmbedding.objects.filter(face=face).delete()
-    FaceEmbedding.made_of(
+    FaceEmbedding.of_face(
         face,
         owner_id=face.image.owner_id,
         model=settings.EMBEDDER,

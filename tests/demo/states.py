@@ -126,7 +126,7 @@ def _multiplied(owner: User, images: list[Image], people: dict[str, Person]) -> 
         made = [_face_copy(row, copy, more.get((family, who_of[row.person_id or 0]))) for row, copy in seen]
         Face.objects.bulk_create(made)
         FaceEmbedding.objects.bulk_create(
-            FaceEmbedding.made_of(
+            FaceEmbedding.of_face(
                 face,
                 owner_id=owner.pk,
                 model=settings.EMBEDDER,

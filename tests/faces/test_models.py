@@ -66,7 +66,7 @@ def test_faces_of_a_person_who_goes_are_waiting(ada: User) -> None:
     person = Person.objects.create(owner=ada)
     row = face(rows(ada, 1)[0], person=person)
     person.delete()
-    assert list(Face.objects.waiting()) == [row]
+    assert list(Face.objects.unassigned()) == [row]
 
 
 def test_a_person_stays_when_their_cover_goes(ada: User) -> None:
@@ -137,4 +137,4 @@ def test_rows_go_by_their_numbers_in_logs_and_never_by_a_name(ada: User) -> None
     assert str(row) == f"face {row.pk} in image {row.image_id}"
     assert "pending" in str(FaceScan.objects.create(image=row.image))
     assert str(row.embeddings.get()) == f"facenet128 of face {row.pk}"
-    assert "running" in str(ClusteringRun.objects.create(owner=ada, embedder="facenet128"))
+    assert "done" in str(ClusteringRun.objects.create(owner=ada, embedder="facenet128"))

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 
 from albums.management.accounts import add_owner_option, find_account
 from config.commands.reporting import ReportingCommand, Result, unavailable
-from faces.services.grouping.run import owner_recluster
+from faces.services.grouping.run import owner_plan, owner_recluster
 
 
 class Command(ReportingCommand):
@@ -30,7 +30,7 @@ Only automatic assignments change: names and confirmed faces stay.
     def run(self, **options: Any) -> Result:
         owner = find_account(options["owner"])
         if options["plan"]:
-            plan = owner_recluster(owner, plan=True)
+            plan = owner_plan(owner)
             return Result({"plan": True, "lines": plan.lines()}, plan.lines())
         run = owner_recluster(owner)
         if run is None:

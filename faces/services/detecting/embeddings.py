@@ -101,7 +101,7 @@ def _fill(
             .values_list("pk", flat=True)
         )
         embeddings_save(
-            FaceEmbedding.made_of(
+            FaceEmbedding.of_face(
                 face,
                 owner_id=owners[face.image_id],
                 model=models.embedder,

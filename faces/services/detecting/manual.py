@@ -100,7 +100,7 @@ def _kept(image: Image, found: FoundFace, *, detector: str, embedder: str) -> Fa
     face_update(face, found, owner_id=image.owner_id, detector=detector)
     face.dismissed, face.drawn = False, True
     face.save()
-    embedding = FaceEmbedding.made_of(
+    embedding = FaceEmbedding.of_face(
         face, owner_id=image.owner_id, model=embedder, vector=found.vector, clarity=found.clarity
     )
     embeddings_save([embedding])

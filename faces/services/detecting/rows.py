@@ -133,7 +133,7 @@ def faces_replace(
     Face.objects.bulk_create(made, batch_size=BATCH)
     owners = {image.pk: image.owner_id for image in images}
     embeddings = [
-        FaceEmbedding.made_of(
+        FaceEmbedding.of_face(
             face, owner_id=owners[face.image_id], model=embedder, vector=one.vector, clarity=one.clarity
         )
         for face, one in result.written

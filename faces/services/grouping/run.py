@@ -8,7 +8,6 @@ and a group that is found again keeps its person.
 from __future__ import annotations
 
 import logging
-from typing import Literal, overload
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -46,50 +45,65 @@ def last_run(owner_id: int) -> ClusteringRun | None:
     return ClusteringRun.objects.filter(owner_id=owner_id, state=ClusteringRun.State.DONE).first()
 
 
-@overload
-def owner_recluster(owner: User, *, plan: Literal[False] = False) -> ClusteringRun | None: ...
-@overload
-def owner_recluster(owner: User, *, plan: Literal[True]) -> Plan: ...
+def owner_plan(owner: User) -> Plan:
+    """Return what a new grouping of an owner's faces would do; changes nothing."""
+    return _plan(owner.pk, owner_models(owner.pk).embedder)
 
 
-def owner_recluster(owner: User, *, plan: bool = False) -> ClusteringRun | Plan | None:
-    """Group all of an owner's faces anew. None when another run of theirs is under way, or none is wanted.
+def owner_recluster(owner: User) -> ClusteringRun | None:
+    """Group all of an owner's faces anew; None while another run is active, or with recognition off.
 
-    With `plan` nothing is done, and what would be is returned.
+    A run that fails changes nothing but leaves a row that says so.
     """
-    if plan:
-        return groups_plan(owner.pk, owner_faces(owner.pk, embedder=owner_models(owner.pk).embedder))
-    with transaction.atomic():
-        owner_models_hold(owner_ids=[owner.pk])
-        if not recognition_wanted(owner.pk) or not AdvisoryLock.GROUPING.try_acquire(owner.pk):
-            return None
-        embedder = owner_models(owner.pk).embedder
-        run = ClusteringRun.objects.create(owner=owner, embedder=embedder)
-        # People may be changed while this is computed, and then it must be computed again, they waiting.
-        marker = changes_marker(owner.pk)
-        decided = groups_plan(owner.pk, owner_faces(owner.pk, embedder=embedder))
-        changes_lock(owner.pk)
-        if changes_marker(owner.pk) != marker:
-            decided = groups_plan(owner.pk, owner_faces(owner.pk, embedder=embedder))
-        with change_recorded(
-            owner=owner,
-            by=None,
-            kind=Change.Kind.RUN,
-            summary=_summary(decided),
-            faces=(),
-            people=(),
-            places_only=True,
-        ):
-            groups_apply(owner, decided)
-        run.moved, run.faces = len(decided.moves), decided.faces
-        run.people, run.waiting = decided.people, decided.waiting
-        run.parameters = decided.parameters
-        run.state, run.finished_at = ClusteringRun.State.DONE, timezone.now()
-        run.save()
-    # All have new faces: counted here, so that whoever opens a page next need not wait for it.
+    run = ClusteringRun(owner=owner)
+    try:
+        with transaction.atomic():
+            owner_models_hold(owner_ids=[owner.pk])
+            if not recognition_wanted(owner.pk) or not AdvisoryLock.GROUPING.try_acquire(owner.pk):
+                return None
+            run.embedder = owner_models(owner.pk).embedder
+            _run(run)
+    except Exception as error:
+        _failure_record(run, error)
+        raise
+    # All have new faces: counted here, so that nobody who opens a page next has to wait for it.
     stats_refresh(owner_id=owner.pk)
     logger.info("Owner %s: %s faces, %s people, %s waiting", owner.pk, run.faces, run.people, run.waiting)
     return run
+
+
+def _run(run: ClusteringRun) -> None:
+    owner = run.owner
+    marker = changes_marker(owner.pk)
+    plan = _plan(owner.pk, run.embedder)
+    changes_lock(owner.pk)
+    if changes_marker(owner.pk) != marker:  # people were changed while the plan was computed
+        plan = _plan(owner.pk, run.embedder)
+    with change_recorded(
+        owner=owner,
+        by=None,
+        kind=Change.Kind.RUN,
+        summary=_summary(plan),
+        faces=(),
+        people=(),
+        places_only=True,
+    ):
+        groups_apply(owner, plan)
+    run.moved, run.faces, run.people, run.waiting = len(plan.moves), plan.faces, plan.people, plan.waiting
+    run.parameters, run.finished_at = plan.parameters, timezone.now()
+    run.save()
+
+
+def _failure_record(run: ClusteringRun, error: Exception) -> None:
+    """Store the last failure of an owner's runs; the error's text may hold names, so its kind alone."""
+    failed = ClusteringRun.State.FAILED
+    ClusteringRun.objects.filter(owner=run.owner, state=failed).delete()
+    run.pk, run.state, run.finished_at, run.error = None, failed, timezone.now(), type(error).__name__
+    run.save(force_insert=True)
+
+
+def _plan(owner_id: int, embedder: str) -> Plan:
+    return groups_plan(owner_id, owner_faces(owner_id, embedder=embedder))
 
 
 def groups_plan(owner_id: int, faces: OwnerFaces) -> Plan:

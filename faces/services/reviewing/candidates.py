@@ -185,4 +185,4 @@ def is_face(known: Known, *, without: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _waiting(owner: User) -> FaceQuerySet:
-    return Face.objects.visible_to(owner).waiting().exclude(crop="")
+    return Face.objects.visible_to(owner).unassigned().exclude(crop="")

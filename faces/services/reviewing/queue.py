@@ -228,7 +228,7 @@ def _standing_for(person: Person) -> Face:
 
 
 def _answer_name(owner: User, *, person_id: int, face_id: int, yes: bool, by: User) -> Message:
-    face = Face.objects.visible_to(owner).waiting().filter(pk=face_id).first()
+    face = Face.objects.visible_to(owner).unassigned().filter(pk=face_id).first()
     person = Person.objects.visible_to(owner).named().filter(pk=person_id, hidden=False).first()
     if face is None or person is None or face.verdicts.filter(person=person).exists():
         raise QuestionGone
@@ -240,7 +240,7 @@ def _answer_name(owner: User, *, person_id: int, face_id: int, yes: bool, by: Us
 
 
 def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> Message:
-    face = Face.objects.visible_to(owner).waiting().filter(pk=face_id, drawn=False).first()
+    face = Face.objects.visible_to(owner).unassigned().filter(pk=face_id, drawn=False).first()
     if face is None:
         raise QuestionGone
     if not yes:

@@ -176,4 +176,4 @@ def test_waiting_faces_are_shown(
         page = signed_in.get("/faces/waiting/").content.decode()
     assert all(f"/faces/{face.pk}/crop.jpg" in page for face in waiting)
     assert f"/faces/{placed.pk}/crop.jpg" not in page
-    assert Face.objects.waiting().count() == 5
+    assert Face.objects.unassigned().count() == 5

@@ -87,9 +87,9 @@ def test_a_face_in_the_bin_is_visible_to_nobody_and_nothing_can_be_said_of_it(
 
 def test_a_waiting_face_does_not_wait_in_the_bin(world: World) -> None:
     face = world.photo(-1)[0]
-    assert list(Face.objects.waiting()) == [face]
+    assert list(Face.objects.unassigned()) == [face]
     throw_away(world, face)
-    assert not Face.objects.waiting().exists()
+    assert not Face.objects.unassigned().exists()
     FaceEmbedding.objects.all().delete()
     assert not faces_lacking(Face.objects.all(), embedder=EMBEDDER).exists()
 

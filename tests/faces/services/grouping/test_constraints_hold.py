@@ -23,7 +23,7 @@ from faces.exceptions import PeopleError
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, Verdict
 from faces.services.grouping.constraints import conflicts
 from faces.services.grouping.online import faces_assign_online
-from faces.services.grouping.run import owner_recluster
+from faces.services.grouping.run import owner_plan, owner_recluster
 from faces.services.history.history import change_undo, change_undoable, changes_lock
 from faces.services.people import edits
 
@@ -97,7 +97,7 @@ class Facts(RuleBasedStateMachine):
             for person in Person.objects.all()
             if person.name or person.hidden or person.birth_date
         }
-        plan = owner_recluster(self.owner, plan=True)
+        plan = owner_plan(self.owner)
         done = owner_recluster(self.owner)
         assert done is not None
         assert (done.moved, done.people, done.waiting) == (len(plan.moves), plan.people, plan.waiting)
@@ -106,7 +106,7 @@ class Facts(RuleBasedStateMachine):
         there = Person.objects.in_bulk(said)
         assert {pk: (p.name, p.hidden, p.birth_date) for pk, p in there.items()} == said
         self._remember(before, count)
-        again = owner_recluster(self.owner, plan=True)
+        again = owner_plan(self.owner)
         assert not again.moves
 
     @rule(who=SOME)

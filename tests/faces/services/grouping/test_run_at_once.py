@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, connections, transaction
+from django.test import Client
 from django.utils import timezone
 
 from albums.locks import AdvisoryLock
@@ -25,8 +26,8 @@ def test_an_owner_is_stale_when_photos_were_looked_at_since_the_last_run(ada: Us
     scan.finished_at = timezone.now()
     scan.save()
     assert owner_is_stale(ada.pk)
-    ClusteringRun.objects.create(owner=ada, embedder="facenet128")
-    assert owner_is_stale(ada.pk), "a run that is not finished does not count"
+    ClusteringRun.objects.create(owner=ada, embedder="facenet128", state="failed")
+    assert owner_is_stale(ada.pk), "a run that failed does not count"
 
 
 def locked_by_another(owner: User) -> tuple[threading.Thread, threading.Event]:
@@ -105,3 +106,26 @@ def test_a_run_that_fails_changes_nothing(ada: User, monkeypatch: pytest.MonkeyP
     monkeypatch.undo()
     assert regroup(ada).people == 1
     assert len(people()[next(iter(before))]) == len(faces) + 1
+
+
+def test_a_run_that_fails_leaves_its_trace_on_the_page_of_jobs(
+    ada: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face(rows(ada, 1)[0], "red")
+    before = people()
+
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise ValueError("Anna")
+
+    monkeypatch.setattr(clustering, "groups_apply", fail)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="Anna"):
+            owner_recluster(ada)
+    failed = ClusteringRun.objects.get()
+    assert (failed.state, failed.error) == ("failed", "ValueError"), "the last failure, without a name"
+    assert failed.finished_at is not None
+    assert people() == before
+    client.force_login(ada)
+    assert "The error was logged. (ValueError)" in client.get("/settings/jobs/").content.decode()
+    monkeypatch.undo()
+    assert regroup(ada).state == "done"

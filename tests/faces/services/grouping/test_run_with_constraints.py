@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from faces.models import Change, Face, FaceScan, Person, Verdict
 from faces.services.grouping.constraints import conflicts
-from faces.services.grouping.run import owner_recluster
+from faces.services.grouping.run import owner_plan, owner_recluster
 from faces.services.history.history import change_undo, change_undoable
 from faces.services.people import edits
 
@@ -165,7 +165,7 @@ def test_a_plan_says_what_a_run_does_and_does_nothing(owner, album):
     Face.objects.filter(person=two).update(person=one)
     edits.person_name(person=one, name="Ada", by=owner)
     before, changes = places(), Change.objects.count()
-    plan = owner_recluster(owner, plan=True)
+    plan = owner_plan(owner)
     assert (places(), Change.objects.count()) == (before, changes)
     assert [split.name for split in plan.splits] == ["Ada"]
     assert plan.names_lost == []
