@@ -1,4 +1,4 @@
-"""Reasons why a file does not become a photo. Their words are in `refusals`."""
+"""Exceptions of albums. The messages of refusal codes are in `error_messages`."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class RefusalCode(StrEnum):
-    """Stable names for the reasons: rows and answers hold them."""
+    """Reasons why a file does not become a photo, as stored in rows and returned by the API."""
 
     NOT_AN_IMAGE = "not_an_image"
     HTML_PAGE = "html_page"
@@ -32,18 +32,18 @@ class RefusalCode(StrEnum):
     UNPACKED_TOO_LARGE = "unpacked_too_large"
     OVERLAPPING = "overlapping"
     NO_PHOTO = "no_photo"
-    # Of an upload that cannot begin or go on now.
+    # Of an upload that cannot begin or continue.
     FULL = "full"
     NO_ROOM = "no_room"
     TOO_LONG = "too_long"
-    # Of any file, while its account keeps as much as it may.
+    # Of any file of an account without storage left.
     QUOTA_EXCEEDED = "quota_exceeded"
 
 
-class ImageRefused(Exception):
-    """A file that is not taken: a stable code, and the values that its words need.
+class Refused(Exception):
+    """A file that is not accepted: a stable code, and the values that its message needs.
 
-    detail: the same for whoever looks after the server, in English and perhaps more exactly.
+    detail: the reason for administrators, in English and possibly more exact.
     """
 
     def __init__(
@@ -54,58 +54,45 @@ class ImageRefused(Exception):
         self.detail = detail
         self.values = dict(values or {})
 
-    def __reduce__(self) -> "tuple[type[ImageRefused], tuple[RefusalCode, str, dict[str, int | str]]]":
-        # Exceptions cross process borders by pickle, which would call __init__ with the detail alone.
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions cross process boundaries by pickle, which would pass only the detail to __init__.
         return type(self), (self.code, self.detail, self.values)
 
 
-class ArchiveRefused(Exception):
-    """A zip that is not taken apart at all: a stable code, and the values that its words need."""
-
-    def __init__(self, code: RefusalCode, values: Mapping[str, int | str] | None = None) -> None:
-        super().__init__(str(code))
-        self.code = code
-        self.values = dict(values or {})
-
-
-class DigestDiffers(Exception):
-    """The bytes that came are not those that were announced."""
-
-
-class OffsetDiffers(Exception):
-    """A piece of a file that does not begin where the last one ended, which is at `received`."""
-
-    def __init__(self, received: int) -> None:
-        super().__init__(f"The next byte wanted is number {received}.")
-        self.received = received
+class ImageRefused(Refused):
+    """A file that does not become a photo."""
 
 
 class QuotaExceeded(ImageRefused):
-    """An account may not keep another file; nothing of it is kept, and it can be sent again."""
-
-    def __init__(self, *, used: int, most: int) -> None:
-        detail = f"The storage of this account is full: {used:,} of {most:,} bytes are used."
-        super().__init__(RefusalCode.QUOTA_EXCEEDED, detail, {"used_bytes": used, "most_bytes": most})
-
-    def __reduce__(self) -> "tuple[Any, ...]":
-        return ImageRefused, (self.code, self.detail, self.values)
+    """A file for which the account has no storage left; nothing of it is stored, and it can be sent again."""
 
 
-class UploadRefused(Exception):
-    """An upload that cannot begin or go on now: its `code` is FULL, NO_ROOM, TOO_LONG or QUOTA_EXCEEDED."""
+class ArchiveRefused(Refused):
+    """A zip that is not unpacked at all."""
 
-    def __init__(self, code: RefusalCode, values: Mapping[str, int | str] | None = None) -> None:
-        super().__init__(str(code))
-        self.code = code
-        self.values = dict(values or {})
+
+class UploadRefused(Refused):
+    """An upload that cannot begin or continue: its code is FULL, NO_ROOM, TOO_LONG or QUOTA_EXCEEDED."""
+
+
+class DigestDiffers(Exception):
+    """The received bytes are not the announced ones."""
+
+
+class OffsetDiffers(Exception):
+    """A piece of a file that does not begin where the previous one ended, at `received`."""
+
+    def __init__(self, received: int) -> None:
+        super().__init__(f"The next expected byte is number {received}.")
+        self.received = received
 
 
 class ImportFolderError(Exception):
-    """A folder that cannot be imported at all: it is missing, is no folder, or holds no picture."""
+    """A folder that cannot be imported: it is missing, is not a folder, or contains no picture."""
 
 
 class AlbumFillsItself(Exception):
-    """Photos come and go in this album by its rule; nobody adds or removes any by hand."""
+    """A smart album, whose photos nobody adds or removes by hand."""
 
 
 class TooManyAttempts(Exception):
@@ -117,7 +104,7 @@ class TooManyAttempts(Exception):
 
 
 class ArchivesBusy(Exception):
-    """As many zips as the server can send at once are being sent; in a moment there is room again."""
+    """The server sends as many zips as it can at once; a later attempt may succeed."""
 
 
 class LinkError(Exception):

@@ -87,6 +87,10 @@ class ImageQuerySet(models.QuerySet["Image", "Image"]):
         """Photos whose file is stored but not yet read."""
         return self.filter(state=STORED)
 
+    def mark_unread(self) -> int:
+        """Let the workers read these files again, as if they were new."""
+        return self.update(state=STORED, reason="", reason_values={}, detail="", attempts=0, queued_at=None)
+
     def prefetch_renditions(self, *kinds: str) -> "ImageQuerySet":
         """With their renditions (of these kinds, or all) in one more query, not one a photo."""
         renditions = apps.get_model("albums", "Rendition").objects.all()

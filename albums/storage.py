@@ -1,7 +1,4 @@
-"""Where files of this app live in the storage, and how one is put there.
-
-Names are made of ids and digests alone: a file name that a person chose never becomes part of a path.
-"""
+"""Names of files in the storage, made of ids and digests alone, and operations on files and folders."""
 
 import contextlib
 import hashlib
@@ -12,18 +9,16 @@ from django.core.files.base import File
 from django.core.files.storage import Storage
 from django.db.models.fields.files import FieldFile
 
-CHUNK = 2**20
-
 
 class _Original(Protocol):
-    """What of an image makes its name; the models themselves stand above this module."""
+    """The part of an image that its name is made of; the models import this module."""
 
     owner_id: int
     sha256: str
 
 
 class _Rendition(Protocol):
-    """What of a rendition makes its name."""
+    """The part of a rendition that its name is made of."""
 
     kind: str
 
@@ -32,7 +27,7 @@ class _Rendition(Protocol):
 
 
 def original_name(image: _Original, filename: str) -> str:
-    """The storage name of an original; of `filename` only a plain extension is used."""
+    """Return the name of an original; only a plain extension of `filename` is used."""
     extension = filename.rpartition(".")[2].lower()
     if not (extension.isascii() and extension.isalnum() and len(extension) <= 5):
         extension = "bin"
@@ -40,16 +35,16 @@ def original_name(image: _Original, filename: str) -> str:
 
 
 def rendition_name(rendition: _Rendition, _filename: str) -> str:
-    """The storage name of a rendition, beside others of the same image."""
+    """Return the name of a rendition."""
     image = rendition.image
     return f"renditions/{image.owner_id}/{image.sha256[:2]}/{image.sha256}-{rendition.kind}.jpg"
 
 
 def put_file(storage: Storage, name: str, content: "File[bytes]") -> str:
-    """Store `content` under exactly `name`, in place of what a killed worker may have left there.
+    """Store `content` under exactly this name, replacing what a killed worker may have left there.
 
-    The caller holds the row that owns the name, so nobody else can be writing it. Without the delete a
-    storage would choose another name, and the leftover would stay for ever.
+    The caller holds the row that owns the name, so nobody else writes it. Without the deletion a storage
+    would choose another name, and the leftover would stay forever.
     """
     if storage.exists(name):
         storage.delete(name)
@@ -57,25 +52,22 @@ def put_file(storage: Storage, name: str, content: "File[bytes]") -> str:
 
 
 def stored_digest(file: FieldFile, *, wanted: bool) -> tuple[int | None, str]:
-    """A stored file's bytes and their sha256, empty where not wanted; None and nothing without the file.
+    """Return the size of a file, None without a file, and its sha256 if `wanted`.
 
     Raises OSError when the storage fails.
     """
     try:
+        size = file.storage.size(str(file.name))
         if not wanted:
-            return file.storage.size(str(file.name)), ""
-        digest, size = hashlib.sha256(), 0
+            return size, ""
         with file.storage.open(str(file.name), "rb") as content:
-            while chunk := content.read(CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
+            return size, hashlib.file_digest(content, "sha256").hexdigest()
     except FileNotFoundError:
         return None, ""
-    return size, digest.hexdigest()
 
 
 def stored_below(storage: Storage, folder: str) -> Iterator[str]:
-    """The names of all files in a folder and in those below it; none when there is no such folder."""
+    """Yield the names of all files below a folder; none if it does not exist."""
     try:
         folders, files = storage.listdir(folder)
     except FileNotFoundError:
@@ -86,26 +78,23 @@ def stored_below(storage: Storage, folder: str) -> Iterator[str]:
         yield from stored_below(storage, f"{folder}/{name}")
 
 
-def folder_empty(storage: Storage, folder: str) -> int:
-    """Delete all files in a folder and below, and the folders; returns how many files there were.
-
-    Takes along what no row names: what a killed worker left behind, and what was kept to undo something.
-    """
+def folder_empty(storage: Storage, folder: str) -> None:
+    """Delete a folder with all files below it, including those without a row."""
     try:
         folders, files = storage.listdir(folder)
     except FileNotFoundError:
-        return 0
+        return
     for name in files:
         storage.delete(f"{folder}/{name}")
-    count = len(files) + sum(folder_empty(storage, f"{folder}/{name}") for name in folders)
-    # A folder that somebody writes into at this very moment is not empty, and stays for the next time.
+    for name in folders:
+        folder_empty(storage, f"{folder}/{name}")
+    # A folder that is being written to is not empty, and stays.
     with contextlib.suppress(OSError):
         storage.delete(folder)
-    return count
 
 
 def folder_use(storage: Storage, folder: str) -> tuple[int, int]:
-    """How many files there are in a folder and below, and their bytes."""
+    """Return the number of files below a folder, and their bytes."""
     count = size = 0
     for name in stored_below(storage, folder):
         with contextlib.suppress(FileNotFoundError):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from albums.admin.account_forms import NameAgainForm, QuotaForm
@@ -13,10 +14,15 @@ from albums.admin.base import operator
 from albums.services.accounts import account_deletion
 from albums.services.accounts.account_admin import account_entrust, account_switch, is_last_administrator
 from albums.services.accounts.accounts import one_time_token
-from albums.services.uploading.quotas import quota_default, quota_of, quota_set, quota_words, stored_bytes
+from albums.services.uploading.quotas import quota_default, quota_of, quota_set, stored_bytes
 
 Given = Mapping[str, Any]
 LAST = "This is the only administrator. Make another account an administrator first."
+
+
+def quota_label(most_bytes: int, *, none: str = "as much as there is room for") -> str:
+    """Return a number of bytes as text; `none` for 0."""
+    return str(filesizeformat(most_bytes)) if most_bytes else none
 
 
 def is_administrator(request: HttpRequest, _user: User | None) -> bool:
@@ -62,7 +68,7 @@ def _entrusting(*, looks_after: bool, runs: bool) -> Any:
 
 def _quota(_request: HttpRequest, user: User, given: Given) -> str:
     quota_set(owner=user, most_bytes=QuotaForm.most_bytes(given))
-    return f"{user.username} may keep {quota_words(quota_of(user.pk))}."
+    return f"{user.username} may keep {quota_label(quota_of(user.pk))}."
 
 
 def _delete(_request: HttpRequest, user: User, given: Given) -> ActionResult:
@@ -115,8 +121,8 @@ ACTIONS = (
         name="quota",
         label="Change how much it may keep",
         explanation=lambda _request, user: [
-            f"{user.username} keeps {quota_words(stored_bytes(user.pk), none='nothing')} now.",
-            f"It may keep {quota_words(quota_of(user.pk))}; others here {quota_words(quota_default())}.",
+            f"{user.username} keeps {quota_label(stored_bytes(user.pk), none='nothing')} now.",
+            f"It may keep {quota_label(quota_of(user.pk))}; others here {quota_label(quota_default())}.",
             "What is there already stays, also when it is more; nothing new comes in then.",
         ],
         perform=_quota,

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from albums.admin.account_actions import ACTIONS, is_administrator
+from albums.admin.account_actions import ACTIONS, is_administrator, quota_label
 from albums.admin.account_forms import NewAccountForm
 from albums.admin.actions import ActionsAdmin
 from albums.admin.base import column, counted
@@ -22,7 +22,7 @@ from albums.admin_site import page_response
 from albums.extensions import provided
 from albums.models import Image
 from albums.services.accounts.account_admin import account_create
-from albums.services.uploading.quotas import quota_default, quota_words
+from albums.services.uploading.quotas import quota_default
 
 # The admin of Django's own app would change accounts past every rule.
 for _model in (User, Group):
@@ -137,8 +137,8 @@ class AccountAdmin(ActionsAdmin[User]):
         """The limit of the account, or the server's default."""
         own = getattr(user, "quota", None)
         if own is None:
-            return quota_words(quota_default(), none="no limit")
-        return f"{quota_words(own.most_bytes, none='no limit')}, its own"
+            return quota_label(quota_default(), none="no limit")
+        return f"{quota_label(own.most_bytes, none='no limit')}, its own"
 
     @column("may", colours={"Runs the place": "success", "Looks after it": "info"})
     def role(self, user: User) -> str:

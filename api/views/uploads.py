@@ -102,7 +102,7 @@ class UploadView(ApiView):
             return state_of(step.upload)
         if outcome.code == RefusalCode.QUOTA_EXCEEDED:
             # An error of the account, not of the file, which can be sent again.
-            raise UploadRefused(RefusalCode.QUOTA_EXCEEDED, dict(outcome.values))
+            raise UploadRefused(RefusalCode.QUOTA_EXCEEDED, values=outcome.values)
         if outcome.status == StoreStatus.ADDED and outcome.image is not None:
             enqueue_reading([outcome.image.pk])
         return {

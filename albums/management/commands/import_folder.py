@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from albums.exceptions import ImportFolderError
 from albums.management.accounts import add_owner_option, find_account
 from albums.management.folder_watcher import watch_folder
-from albums.services.uploading.folder_import import ImportReport, files_import, import_folder, wait_until_read
+from albums.services.uploading.folder_import import ImportReport, import_folder, wait_until_read
 from albums.services.uploading.folder_listing import printable_path
 from albums.tasks import request_reading
 from config.commands.command_line import number_within
@@ -108,7 +108,7 @@ the folder never deletes photos from the album. If a watched folder disappears, 
         first = True
         try:
             for listing in watch_folder(folder, poll=poll, notify=self.stderr.write):
-                batch = files_import(**arguments, listing=listing, track=self._track if first else iter)
+                batch = import_folder(**arguments, listing=listing, track=self._track if first else iter)
                 report.add(batch)
                 queue.flush()
                 more = f" Watching {folder}; Ctrl-C ends it." if first else ""

@@ -74,7 +74,7 @@ def image_read(*, image: Image) -> bool:
     return True
 
 
-def renditions_remake(*, image: Image) -> bool:
+def renditions_recreate(*, image: Image) -> bool:
     """Make the renditions of a photo that was read before, and nothing else of it; False when it cannot be.
 
     Raises OSError when the storage fails.
@@ -108,7 +108,7 @@ def renditions_regenerate(images: Sequence[Image]) -> Iterator[Image]:
     prefetch_related_objects(images, "renditions")
     for image in images:
         if renditions_missing(image=image):
-            renditions_remake(image=image)
+            renditions_recreate(image=image)
         yield image
 
 

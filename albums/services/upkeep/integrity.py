@@ -1,12 +1,10 @@
-"""Whether every row has its file, every file its row, and every original the bytes it came with.
+"""Check that every photo has its original, byte for byte, and its renditions.
 
-Repairing makes again what can be made, and puts aside what nobody names: nothing is ever deleted. Rows are
-read a few hundred at a time, so the size of the album does not matter.
+A repair recreates what can be recreated. It deletes nothing. Rows are read in batches.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -14,12 +12,12 @@ from django.db import transaction
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image
 from albums.querysets import ImageQuerySet
-from albums.services.reading.renditions import renditions_missing, renditions_remake
+from albums.services.reading.renditions import renditions_missing, renditions_recreate
 from albums.services.uploading.uploads import LOST, image_refuse
 from albums.storage import stored_digest
 
-ROWS = 500
-# So many originals missing, and most of all: rather a disk that is away than an album that is broken.
+ROWS_AT_ONCE = 500
+# With more missing originals than these, and more than half, the disk is probably not available.
 FEW = 20
 REPAIR = "bin/manage check_integrity --repair"
 
@@ -28,19 +26,12 @@ Progress = Callable[[int], object]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it should be. code: for programs. what: a file or a row, without names.
-
-    remedy: what a person can do about what was not repaired.
-    """
+    """A defect. code: for programs. what: a file or row, without names. remedy: if it was not repaired."""
 
     code: str
     what: str
     repaired: bool = False
     remedy: str = ""
-
-    def mended(self, *, repaired: bool = True) -> "Finding":
-        """The same, after the repair."""
-        return replace(self, repaired=repaired)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +49,27 @@ class CheckOptions:
 
 
 def images_check(options: CheckOptions) -> Iterator[Finding]:
-    """Each photo's original and renditions. Raises OSError when the storage fails."""
+    """Check the original and the renditions of each photo. Raises OSError when the storage fails."""
     lost: dict[int, RefusalCode] = {}
-    checked, last = 0, 0
-    while True:
-        images = options.images().filter(pk__gt=last).prefetch_related("renditions").order_by("pk")
-        batch = list(images[:ROWS])
-        if not batch:
-            break
-        for image in batch:
-            if image.original:
-                checked += 1
-                yield from _original_check(image, options, lost)
-            if image.state == Image.State.READY and image.pk not in lost:
-                yield from _renditions_check(image, options)
-            options.progress(1)
-        last = batch[-1].pk
-    yield from _lost(lost, options, away=len(lost) > max(FEW, checked / 2))
+    checked = 0
+    images = options.images().prefetch_related("renditions").order_by("pk")
+    for image in images.iterator(ROWS_AT_ONCE):
+        if image.original:
+            checked += 1
+            yield from _check_original(image, options, lost)
+        if image.state == Image.State.READY and image.pk not in lost:
+            yield from _check_renditions(image, options)
+        options.progress(1)
+    unavailable = len(lost) > max(FEW, checked / 2)
+    remedy = "put it back from a backup, or add the photo again"
+    if unavailable:
+        remedy = "is the disk with the originals available? No photo is marked while most originals are lost"
+    for pk, code in lost.items():
+        repaired = options.repair and not unavailable and _mark_lost(pk, code)
+        yield Finding(f"original_{code}", f"original of photo {pk}", repaired, remedy)
 
 
-def _original_check(image: Image, options: CheckOptions, lost: dict[int, RefusalCode]) -> Iterator[Finding]:
+def _check_original(image: Image, options: CheckOptions, lost: dict[int, RefusalCode]) -> Iterator[Finding]:
     size, digest = stored_digest(image.original, wanted=not options.quick)
     known = image.state == Image.State.REFUSED and image.reason in LOST
     if size is None:
@@ -86,42 +78,24 @@ def _original_check(image: Image, options: CheckOptions, lost: dict[int, Refusal
         return
     whole = size == image.size_bytes and digest in {"", image.sha256}
     if whole and known and digest:
-        found = Finding("original_back", f"original of photo {image.pk}", remedy=REPAIR)
-        yield found.mended() if options.repair and _take_back(image) else found
+        rows = Image.objects.filter(pk=image.pk, reason__in=LOST)
+        repaired = options.repair and bool(rows.mark_unread())
+        yield Finding("original_back", f"original of photo {image.pk}", repaired, REPAIR)
     elif not whole and not known:
         lost[image.pk] = RefusalCode.DAMAGED
 
 
-def _lost(lost: dict[int, RefusalCode], options: CheckOptions, *, away: bool) -> Iterator[Finding]:
-    """What is done about originals that are not what they were is decided when all of them are known."""
-    remedy = "put it back from a backup, or add the photo again"
-    if away:
-        remedy = "is the disk with the originals there, and whole? While most of them are lost none is marked"
-    for pk, code in lost.items():
-        found = Finding(f"original_{code}", f"original of photo {pk}", remedy=remedy)
-        yield found.mended() if options.repair and not away and _mark(pk, code) else found
-
-
-def _renditions_check(image: Image, options: CheckOptions) -> Iterator[Finding]:
+def _check_renditions(image: Image, options: CheckOptions) -> Iterator[Finding]:
     kinds = renditions_missing(image=image)
-    done = bool(kinds) and options.repair and renditions_remake(image=image)
+    repaired = bool(kinds) and options.repair and renditions_recreate(image=image)
     for kind in kinds:
-        yield Finding("rendition_missing", f"{kind} of photo {image.pk}", repaired=done, remedy=REPAIR)
+        yield Finding("rendition_missing", f"{kind} of photo {image.pk}", repaired, REPAIR)
 
 
-def _mark(pk: int, code: RefusalCode) -> bool:
-    """Refuse a photo whose original is no longer what it was; all that was said of it stays."""
-    with transaction.atomic():
-        image = Image.objects.select_for_update().filter(pk=pk).first()
-        if image is None:
-            return True  # it was erased meanwhile, with its file
+@transaction.atomic
+def _mark_lost(pk: int, code: RefusalCode) -> bool:
+    """Refuse a photo without a whole original; its faces and decisions stay."""
+    for image in Image.objects.select_for_update().filter(pk=pk):  # none, if it was deleted meanwhile
         detail = "Found by bin/manage check_integrity. Add the photo again, or put the file back."
         image_refuse(image=image, refusal=ImageRefused(code, detail))
     return True
-
-
-def _take_back(image: Image) -> bool:
-    """Have a photo read again whose original is there again."""
-    fields: dict[str, Any] = {"state": Image.State.STORED, "attempts": 0, "queued_at": None}
-    blank: dict[str, Any] = {"reason": "", "reason_values": {}, "detail": ""}
-    return bool(Image.objects.filter(pk=image.pk, reason__in=LOST).update(**fields, **blank))

@@ -1,7 +1,6 @@
-"""A zip from somebody, read without trust: what it costs is known before anything is unpacked.
+"""Read untrusted zips: their cost is known before anything is unpacked.
 
-Names are only shown: nothing is written where an entry says. One entry is unpacked at a time, to a file of
-ours, and no further than the size that was allowed for.
+Names of entries are only displayed. One entry at a time is unpacked, to a file of ours and up to its limit.
 """
 
 import contextlib
@@ -13,39 +12,32 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 from albums.exceptions import ArchiveRefused, ImageRefused, RefusalCode
 from albums.services.core.limits import ArchiveLimits
 from albums.services.uploading.folder_listing import SIDECAR_ENDINGS
 
-# The list of contents is read in one go, and every entry becomes an object of some 600 bytes. Real lists have
-# some 120 bytes an entry.
-_LIST_BYTES_PER_FILE = 512
+# The central directory is read at once, and each entry becomes an object of some 600 bytes. Real directories
+# have some 120 bytes an entry.
+_DIRECTORY_BYTES_PER_FILE = 512
 _LOCAL_HEADER = 30
-# Below this an entry may be as thin as it likes: a small drawing of one colour is.
+# A smaller entry may have any ratio: a picture of one colour has a very high one.
 _RATIO_FROM = 10 * 2**20
-_PIECE = 2**20
+_CHUNK = 2**20
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED = 0x1
 _ARCHIVE_ENDINGS = (".zip", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst")
-# What Python's reader raises for bytes that are no zip, as found by trying.
+# Raised by zipfile for broken zips, as found by experiments.
 _BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    UnicodeError,
-    NotImplementedError,
-    OverflowError,
-    ValueError,
-    RuntimeError,
-)
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, UnicodeError, NotImplementedError,
+    OverflowError, ValueError, RuntimeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFile:
-    """A file in a zip that may be a photo: `position` counts all entries; a `refusal` is known beforehand."""
+    """A file in a zip that may be a photo. position: among all entries. refusal: why it is not unpacked."""
 
     position: int
     name: str
@@ -54,16 +46,15 @@ class ArchiveFile:
 
 
 class OpenArchive:
-    """A zip that is within its limits, and the files in it that may be photos."""
+    """A zip within its limits, and the files in it that may be photos."""
 
     def __init__(self, archive: zipfile.ZipFile, limits: ArchiveLimits, *, largest: int) -> None:
         self._archive = archive
-        entries = archive.infolist()
-        _check_limits(archive, entries, limits)
-        self._entries = entries
+        self._entries = archive.infolist()
+        _check_limits(archive, self._entries, limits)
         self.files = [
             ArchiveFile(position, entry.filename, entry.file_size, _refusal(entry, limits, largest))
-            for position, entry in enumerate(entries)
+            for position, entry in enumerate(self._entries)
             if _may_be_a_photo(entry)
         ]
 
@@ -72,11 +63,11 @@ class OpenArchive:
         left = file.size
         try:
             with self._archive.open(self._entries[file.position]) as source:
-                while piece := _read(source):
-                    left -= len(piece)
+                while chunk := source.read(_CHUNK):
+                    left -= len(chunk)
                     if left < 0:
-                        raise zipfile.BadZipFile("longer than it says")
-                    target.write(piece)
+                        raise zipfile.BadZipFile("longer than its header says")
+                    target.write(chunk)
         except _BROKEN as error:
             raise ImageRefused(RefusalCode.BROKEN, str(error), {"what": "zip"}) from error
 
@@ -85,17 +76,17 @@ class OpenArchive:
 def archive_open(path: Path, *, limits: ArchiveLimits, largest: int) -> Iterator[OpenArchive]:
     """Open a zip whose files may have `largest` bytes each. Raises ArchiveRefused, OSError from the disk."""
     with path.open("rb") as file:
-        guarded = _Guarded(file, limits.most_files * _LIST_BYTES_PER_FILE)
+        limited = _LimitedReads(file, limits.most_files * _DIRECTORY_BYTES_PER_FILE)
         try:
-            archive = zipfile.ZipFile(guarded)
+            archive = zipfile.ZipFile(limited)
         except _BROKEN as error:
             raise ArchiveRefused(RefusalCode.NOT_A_ZIP) from error
         with archive:
             yield OpenArchive(archive, limits, largest=largest)
 
 
-class _Guarded(io.BufferedIOBase):
-    """A file out of which no more than `most` bytes are read at once: the list of contents is."""
+class _LimitedReads(io.BufferedIOBase):
+    """A file of which at most `most` bytes are read at once, as zipfile reads the central directory."""
 
     def __init__(self, file: BinaryIO, most: int) -> None:
         self._file, self._most = file, max(most, 2**20)
@@ -121,30 +112,25 @@ class _Guarded(io.BufferedIOBase):
         return self._file.read(size)
 
 
-def _read(source: IO[bytes]) -> bytes:
-    return source.read(_PIECE)
-
-
 def _check_limits(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limits: ArchiveLimits) -> None:
     if len(entries) > limits.most_files:
-        raise ArchiveRefused(RefusalCode.TOO_MANY_FILES, {"count": len(entries), "most": limits.most_files})
+        values: dict[str, int | str] = {"count": len(entries), "most": limits.most_files}
+        raise ArchiveRefused(RefusalCode.TOO_MANY_FILES, values=values)
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > limits.most_unpacked_bytes:
-        raise ArchiveRefused(
-            RefusalCode.UNPACKED_TOO_LARGE,
-            {"size": round(unpacked / 2**20), "most": round(limits.most_unpacked_bytes / 2**20)},
-        )
-    # Entries that share their bytes are how a small zip becomes a huge one; no usual program writes them.
-    by_place = sorted(entries, key=lambda entry: entry.header_offset)
-    ends = [entry.header_offset for entry in by_place[1:]] + [archive.start_dir]
-    for entry, end in zip(by_place, ends, strict=False):
+        values = {"size": round(unpacked / 2**20), "most": round(limits.most_unpacked_bytes / 2**20)}
+        raise ArchiveRefused(RefusalCode.UNPACKED_TOO_LARGE, values=values)
+    # Overlapping entries make a huge archive of a small file; no common program writes them.
+    by_offset = sorted(entries, key=lambda entry: entry.header_offset)
+    ends = [entry.header_offset for entry in by_offset[1:]] + [archive.start_dir]
+    for entry, end in zip(by_offset, ends, strict=False):
         least = _LOCAL_HEADER + len(entry.orig_filename) + entry.compress_size
         if entry.header_offset < 0 or entry.header_offset + least > end:
             raise ArchiveRefused(RefusalCode.OVERLAPPING)
 
 
 def _may_be_a_photo(entry: zipfile.ZipInfo) -> bool:
-    """Neither a folder, nor hidden, nor what programs and systems leave beside photos."""
+    """Return False for folders, hidden files, and what programs and systems create beside photos."""
     parts = entry.filename.replace("\\", "/").split("/")
     hidden = any(part.startswith(".") and part not in {".", ".."} for part in parts)
     if not parts[-1] or hidden or parts[0] == "__MACOSX" or parts[-1].lower() == "thumbs.db":
@@ -153,20 +139,20 @@ def _may_be_a_photo(entry: zipfile.ZipInfo) -> bool:
 
 
 def _refusal(entry: zipfile.ZipInfo, limits: ArchiveLimits, largest: int) -> ImageRefused | None:
-    """Why this entry is not unpacked at all."""
-    megabytes = {"size": round(entry.file_size / 2**20), "most": round(largest / 2**20)}
-    unusual = f"Packed by method {entry.compress_type}."
-    thin = entry.file_size > max(_RATIO_FROM, limits.most_ratio * entry.compress_size)
-    # The first that holds is told.
-    reasons = (
-        (entry.flag_bits & _ENCRYPTED, ImageRefused(RefusalCode.ENCRYPTED)),
-        (stat.S_ISLNK(entry.external_attr >> 16), ImageRefused(RefusalCode.LINK)),
-        (entry.filename.lower().endswith(_ARCHIVE_ENDINGS), ImageRefused(RefusalCode.NESTED_ARCHIVE)),
-        (
-            entry.compress_type not in _METHODS,
-            ImageRefused(RefusalCode.UNSUPPORTED, unusual, {"what": "zip"}),
-        ),
-        (entry.file_size > largest, ImageRefused(RefusalCode.TOO_LARGE, values=megabytes)),
-        (thin, ImageRefused(RefusalCode.BOMB, values={"ratio": limits.most_ratio})),
-    )
-    return next((refusal for holds, refusal in reasons if holds), None)
+    """Return the first reason not to unpack an entry."""
+    for holds, code in (
+        (entry.flag_bits & _ENCRYPTED, RefusalCode.ENCRYPTED),
+        (stat.S_ISLNK(entry.external_attr >> 16), RefusalCode.LINK),
+        (entry.filename.lower().endswith(_ARCHIVE_ENDINGS), RefusalCode.NESTED_ARCHIVE),
+    ):
+        if holds:
+            return ImageRefused(code)
+    if entry.compress_type not in _METHODS:
+        detail = f"Compressed by method {entry.compress_type}."
+        return ImageRefused(RefusalCode.UNSUPPORTED, detail, {"what": "zip"})
+    if entry.file_size > largest:
+        megabytes = {"size": round(entry.file_size / 2**20), "most": round(largest / 2**20)}
+        return ImageRefused(RefusalCode.TOO_LARGE, values=megabytes)
+    if entry.file_size > max(_RATIO_FROM, limits.most_ratio * entry.compress_size):
+        return ImageRefused(RefusalCode.BOMB, values={"ratio": limits.most_ratio})
+    return None

@@ -1,7 +1,6 @@
-"""A zip that came in becomes its photos: one file at a time, each with its outcome on record at once.
+"""Unpack uploaded zips into photos, one file at a time, each with its outcome on record.
 
-What is cut off goes on where it stopped: what has an outcome is passed over, and what was taken in without
-one is recognised by its digest.
+An interrupted unpacking continues: files with an outcome are skipped, and stored ones are known by digest.
 """
 
 import hashlib
@@ -23,24 +22,23 @@ from albums.services.uploading.uploads import StoreOutcome, StoreStatus, image_s
 
 logger = logging.getLogger(__name__)
 
-# So many photos are stored before the workers hear of them.
+# Photos that are stored before the workers are notified.
 CHUNK = 8
-_PIECE = 2**20
 
 Enqueue = Callable[[Sequence[int]], None]
 
 UNPACKING = Lease(
     work="Unpacking it",
     pending=lambda ids: UnpackedFile.objects.filter(pk__in=ids, status=UnpackedFile.Status.BEGUN),
-    give_up=lambda _row, _detail: None,  # `_take` records the refusal with the outcome
+    give_up=lambda _row, _detail: None,  # `_unpack_file` records the refusal with the outcome
 )
 
 
 def archive_unpack(*, upload_id: uuid.UUID, enqueue: Enqueue, seconds: float) -> bool:
-    """Unpack for about so many `seconds`; True when nothing is left, False when it must be called again.
+    """Unpack for about so many seconds; return True when nothing is left, False to be called again.
 
-    New photos are handed to `enqueue` as they come. Of two calls at once the second does nothing and is told
-    that nothing is left. Raises OSError when the disk or the storage fails.
+    New photos are passed to `enqueue`. A second call at the same time does nothing and returns True. Raises
+    OSError when the disk or the storage fails.
     """
     with AdvisoryLock.UNPACKING.held(int.from_bytes(upload_id.bytes[:4], signed=True)) as acquired:
         upload = Upload.objects.unpacking().select_related("album", "owner").filter(pk=upload_id).first()
@@ -73,10 +71,9 @@ def _unpack(upload: Upload, enqueue: Enqueue, *, until: float) -> bool:
                 continue
             if time.monotonic() > until:
                 enqueue(new)
-                # Whoever looks for zips that nobody unpacks sees by this that somebody does.
-                upload.save(update_fields=["changed_at"])
+                upload.save(update_fields=["changed_at"])  # not stale
                 return False
-            outcome = _take(upload, archive, file)
+            outcome = _unpack_file(upload, archive, file)
             if outcome.status == StoreStatus.ADDED and outcome.image is not None:
                 new.append(outcome.image.pk)
             if len(new) >= CHUNK:
@@ -86,14 +83,14 @@ def _unpack(upload: Upload, enqueue: Enqueue, *, until: float) -> bool:
     return True
 
 
-def _take(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> StoreOutcome:
-    """Take one file in and record what became of it."""
-    row, _made = UnpackedFile.objects.get_or_create(
-        upload=upload, position=file.position, defaults={"name": _shown(file.name)}
+def _unpack_file(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> StoreOutcome:
+    name = file.name.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
+    row, _created = UnpackedFile.objects.get_or_create(
+        upload=upload, position=file.position, defaults={"name": name}
     )
     with UNPACKING.claimed([row.pk]) as claimed:
         refusal = file.refusal if claimed else ImageRefused(RefusalCode.CRASHED)
-        outcome = StoreOutcome.of_refusal(refusal) if refusal else _stored(upload, archive, file)
+        outcome = StoreOutcome.of_refusal(refusal) if refusal else _store(upload, archive, file)
     outcome_to_album(outcome, album=upload.album, by=upload.owner)
     row.status = {
         StoreStatus.ADDED: UnpackedFile.Status.ADDED,
@@ -105,15 +102,14 @@ def _take(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> StoreOutco
     return outcome
 
 
-def _stored(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> StoreOutcome:
+def _store(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> StoreOutcome:
     path = unpacked_path()
     try:
-        try:
-            with path.open("wb") as target:
-                archive.copy(file, target)
-        except ImageRefused as refusal:
-            return StoreOutcome.of_refusal(refusal)
+        with path.open("wb") as target:
+            archive.copy(file, target)
         return image_store(owner=upload.owner, source=path, source_path=f"{upload.name}/{file.name}")
+    except ImageRefused as refusal:
+        return StoreOutcome.of_refusal(refusal)
     finally:
         path.unlink(missing_ok=True)
 
@@ -126,15 +122,8 @@ def _end(upload: Upload, state: Upload.State) -> None:
 
 
 def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
-            while piece := file.read(_PIECE):
-                digest.update(piece)
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return ""
-    return digest.hexdigest()
-
-
-def _shown(name: str) -> str:
-    return name.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()

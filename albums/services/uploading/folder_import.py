@@ -1,8 +1,8 @@
-"""A folder of photos comes in: found, stored, and accounted for, file by file."""
+"""Import a folder of photos: list, store and count its files."""
 
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from albums.services.arranging.smart_albums import fills_itself
 from albums.services.uploading.folder_listing import FolderListing, Refusal, folder_list
 from albums.services.uploading.uploads import StoreStatus, image_store
 
-# So many files are stored before the workers hear of them.
+# Files that are stored before the workers are notified.
 CHUNK = 8
 WAIT_SECONDS = 0.5
+_IDS_AT_ONCE = 1000
+_MAX_NAME_LENGTH = Album._meta.get_field("name").max_length or 0  # noqa: SLF001 - Django's documented way
 
 Enqueue = Callable[[Sequence[int]], None]
 Track = Callable[[Sequence[str]], Iterable[str]]
@@ -25,7 +27,11 @@ Track = Callable[[Sequence[str]], Iterable[str]]
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import came to. `refused` grows when `refresh` finds what the workers have refused since."""
+    """The result of an import. `refused` grows when `refresh` finds what the workers have refused since.
+
+    images: those not known to be refused, with the path of each. full: the reason why the import ended early:
+    the account has no storage left.
+    """
 
     added: int = 0
     already_there: int = 0
@@ -33,28 +39,36 @@ class ImportReport:
     sidecars: int = 0
     hidden: int = 0
     seconds: float = 0.0
-    # Images in this import that are not known to be refused, each with the path it was first met at.
     images: dict[int, str] = field(default_factory=dict)
     unread: int = 0
-    # Why the import ended before its end: the account may keep no more. What is left can be imported later.
     full: str = ""
     _added_ids: set[int] = field(default_factory=set)
 
     def add(self, other: "ImportReport") -> None:
-        """Count another import in; a photo that both met counts as it did the first time."""
+        """Add another import; a photo in both counts as in the first one."""
         self.added += other.added
         self.already_there += other.already_there
         self.refused = sorted([*self.refused, *other.refused])
         self.images = other.images | self.images
-        self._added_ids |= other._added_ids  # noqa: SLF001 - its own kind
+        self._added_ids |= other._added_ids  # noqa: SLF001 - of the same class
         self.seconds += other.seconds
         self.full = self.full or other.full
 
+    def count(self, image: Image, path: str, *, added: bool) -> None:
+        """Count a stored file."""
+        if added:
+            self.added += 1
+            self._added_ids.add(image.pk)
+        else:
+            self.already_there += 1
+        self.images.setdefault(image.pk, path)
+
     def refresh(self) -> None:
-        """Look up what the workers have read: move what they refused, count what they have yet to read."""
+        """Move the images that the workers refused to `refused`, and count those that are not read yet."""
         self.unread = 0
-        for ids in _batches(list(self.images)):
-            rows = Image.objects.filter(pk__in=ids)
+        ids = list(self.images)
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            rows = Image.objects.filter(pk__in=ids[start : start + _IDS_AT_ONCE])
             self.unread += rows.unread().count()
             for image in rows.refused():
                 path = self.images.pop(image.pk)
@@ -74,39 +88,18 @@ def import_folder(
     album: str | None = None,
     album_per_folder: bool = False,
     track: Track = iter,
+    listing: FolderListing | None = None,
 ) -> ImportReport:
-    """Store every picture below `folder`, and hand the new ones to `enqueue` as they come.
+    """Store every file below `folder`, or those of `listing`, and pass the new photos to `enqueue`.
 
-    May be stopped at any point and begun again: what is there already is passed over, and what was stored but
-    not read is enqueued again. It stops by itself when the owner may keep no more: see the report's `full`.
+    An interrupted import can be repeated: stored files are skipped, and unread ones are enqueued again.
     `track` wraps the list of files to show progress.
 
-    Raises ImportFolderError when `folder` is missing, is no folder, or holds no file to take;
-    ValidationError when `album` is unfit for a name.
+    Raises ImportFolderError when `folder` is missing, is not a folder or contains no file to import, and
+    ValidationError when `album` is not a valid name.
     """
-    return files_import(
-        folder=folder,
-        listing=folder_list(folder),
-        owner=owner,
-        enqueue=enqueue,
-        album=album,
-        album_per_folder=album_per_folder,
-        track=track,
-    )
-
-
-def files_import(
-    *,
-    folder: Path,
-    listing: FolderListing,
-    owner: User,
-    enqueue: Enqueue,
-    album: str | None = None,
-    album_per_folder: bool = False,
-    track: Track = iter,
-) -> ImportReport:
-    """Store these files of `folder`, as `import_folder` does with all."""
     began = time.monotonic()
+    listing = folder_list(folder) if listing is None else listing
     report = ImportReport(sidecars=listing.sidecars, hidden=listing.hidden, refused=list(listing.unreadable))
     albums: dict[str, Album] = {}
     if album is not None:
@@ -115,15 +108,14 @@ def files_import(
 
     def flush() -> None:
         _to_albums(owner, albums, batch.values())
-        if unread := [image.pk for image, _ in batch.values() if image.state == Image.State.STORED]:
+        if unread := [image.pk for image, _name in batch.values() if image.state == Image.State.STORED]:
             enqueue(unread)
         batch.clear()
 
     for path in track(listing.files):
         image = _store(report, folder, path, owner)
         if image is not None:
-            name = album or (_album_name(folder, path) if album_per_folder else "")
-            batch[image.pk] = (image, name)
+            batch[image.pk] = (image, album or (_album_name(folder, path) if album_per_folder else ""))
         if report.full:
             break
         if len(batch) >= CHUNK:
@@ -135,9 +127,9 @@ def files_import(
 
 
 def wait_until_read(*, report: ImportReport, on_progress: Callable[[int, int], None] | None = None) -> None:
-    """Wait until the workers have read every image of the import; `on_progress` gets (read, all of them).
+    """Wait until the workers have read every image; `on_progress` gets the number read and the total.
 
-    Without a worker this waits for ever; the caller may raise from `on_progress` to stop.
+    Without a worker this never returns; `on_progress` may raise to stop it.
     """
     report.refresh()
     total = len(report.images)
@@ -151,7 +143,7 @@ def wait_until_read(*, report: ImportReport, on_progress: Callable[[int, int], N
 
 
 def _store(report: ImportReport, folder: Path, path: str, owner: User) -> Image | None:
-    """Store one file and account for it; the image, unless it was refused."""
+    """Store and count one file; returns the image unless it was refused."""
     outcome = image_store(owner=owner, source=folder / path, source_path=path)
     if outcome.code == RefusalCode.QUOTA_EXCEEDED:
         report.full = outcome.detail
@@ -159,12 +151,7 @@ def _store(report: ImportReport, folder: Path, path: str, owner: User) -> Image 
     if outcome.status == StoreStatus.REFUSED or outcome.image is None:
         report.refused.append(Refusal(path, outcome.code, outcome.detail or outcome.why))
         return None
-    if outcome.status == StoreStatus.ADDED:
-        report.added += 1
-        report._added_ids.add(outcome.image.pk)  # noqa: SLF001 - the report is this module's own
-    else:
-        report.already_there += 1
-    report.images.setdefault(outcome.image.pk, path)
+    report.count(outcome.image, path, added=outcome.status == StoreStatus.ADDED)
     return outcome.image
 
 
@@ -180,28 +167,21 @@ def _to_albums(owner: User, albums: dict[str, Album], stored: Iterable[tuple[Ima
 
 
 def _album_to_fill(owner: User, name: str) -> Album:
-    """The album of this name, or one beside it where that one fills itself."""
+    """Return the album of this name, or of a similar one when it is a smart album."""
     album = album_get_or_create(owner=owner, name=name)
-    longest = Album._meta.get_field("name").max_length or 0  # noqa: SLF001 - Django's documented way
     ending = " (2)"
     while fills_itself(album):
-        name = name[: longest - len(ending)] + ending
+        name = name[: _MAX_NAME_LENGTH - len(ending)] + ending
         album = album_get_or_create(owner=owner, name=name)
         ending += " (2)"
     return album
 
 
 def _album_name(folder: Path, path: str) -> str:
-    """The folders between as one name; the imported folder's own name for what lies directly in it."""
+    """Return an album name for the folder of a file."""
     parent = path.rpartition("/")[0] or folder.resolve().name or "Photos"
     plain = "".join(
         " " if unicodedata.category(letter) in {"Cc", "Cs"} else letter
         for letter in parent.replace("/", " / ")
     )
-    longest = Album._meta.get_field("name").max_length or 0  # noqa: SLF001 - Django's documented way
-    return plain.strip()[:longest].strip() or "Photos"
-
-
-def _batches(ids: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(ids), 1000):
-        yield ids[start : start + 1000]
+    return plain.strip()[:_MAX_NAME_LENGTH].strip() or "Photos"

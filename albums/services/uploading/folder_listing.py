@@ -1,40 +1,37 @@
-"""What lies in a folder of photos: the files to take, and what is passed over."""
+"""List the files of a folder that may be photos, and count the others."""
 
 import os
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from albums.exceptions import ImportFolderError, RefusalCode
 
-# What programs leave beside photos. No refusal is written for these: nobody meant them as photos.
+# Files that programs create beside photos; they are not reported as refused.
 SIDECAR_ENDINGS = frozenset({".xmp", ".json", ".aae", ".thm", ".ini", ".pp3", ".dop", ".db", ".lnk"})
 
 
 class Refusal(NamedTuple):
-    """A file that did not become a photo: its path relative to the folder, a code, and words for it."""
+    """A file that did not become a photo: its path relative to the folder, a code, and the reason."""
 
     path: str
     code: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FolderListing:
-    """What a folder holds, as sorted relative paths with "/"; the rest is only counted."""
+    """The files of a folder as sorted relative paths with "/", and the number of others."""
 
-    files: list[str]
-    unreadable: list[Refusal]
-    sidecars: int
-    hidden: int
+    files: list[str] = field(default_factory=list)
+    unreadable: list[Refusal] = field(default_factory=list)
+    sidecars: int = 0
+    hidden: int = 0
 
 
 def folder_list(folder: Path) -> FolderListing:
-    """Every regular file below `folder`, links followed but no folder entered twice.
-
-    Raises ImportFolderError when there is nothing to take.
-    """
+    """Return the files below `folder`. Raises ImportFolderError when there are none."""
     if not folder.exists():
         raise ImportFolderError(f"There is no folder {folder}.")
     if not folder.is_dir():
@@ -42,24 +39,28 @@ def folder_list(folder: Path) -> FolderListing:
     listing = folder_walk(folder)
     if not listing.files and not listing.unreadable:
         skipped = listing.sidecars + listing.hidden
-        beside = f" ({skipped} hidden files and sidecars were passed over)" if skipped else ""
-        raise ImportFolderError(f"There is no picture in {folder}{beside}.")
+        more = f" ({skipped} hidden files and sidecars were skipped)" if skipped else ""
+        raise ImportFolderError(f"There is no picture in {folder}{more}.")
     return listing
 
 
 def folder_walk(folder: Path) -> FolderListing:
-    """The same of a folder that is there and may be empty."""
-    return _Walk().walk(os.fspath(folder))
+    """Return the files below a folder; links are followed, but no folder is entered twice."""
+    listing, visited, waiting = FolderListing(), set[tuple[int, int]](), [""]
+    while waiting:
+        waiting += _enter(os.fspath(folder), waiting.pop(), listing, visited)
+    listing.files.sort()
+    return listing
 
 
-def is_meant(path: str) -> bool:
-    """Whether a file at this path, relative to the folder, may be a photo: not hidden, and no sidecar."""
+def may_be_photo(path: str) -> bool:
+    """Return True for a path, relative to the folder, that is neither hidden nor a sidecar."""
     hidden = any(part.startswith(".") for part in path.split("/"))
     return not hidden and os.path.splitext(path)[1].lower() not in SIDECAR_ENDINGS  # noqa: PTH122 - names may not be decodable
 
 
 def printable_path(path: str) -> str:
-    """The path on one line, safe for a terminal: what would move the cursor or turn the text is escaped."""
+    """Return the path on one line, with characters escaped that move the cursor or turn the text around."""
     return "".join(
         letter.encode("unicode_escape").decode("ascii")
         if unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -68,51 +69,34 @@ def printable_path(path: str) -> str:
     )
 
 
-class _Walk:
-    """One walk through a folder, which remembers where it has been."""
-
-    def __init__(self) -> None:
-        self.files: list[str] = []
-        self.unreadable: list[Refusal] = []
-        self.sidecars = 0
-        self.hidden = 0
-        self.visited: set[tuple[int, int]] = set()
-
-    def walk(self, root: str) -> FolderListing:
-        waiting = [""]
-        while waiting:
-            waiting += self._enter(root, waiting.pop())
-        self.files.sort()
-        return FolderListing(self.files, self.unreadable, self.sidecars, self.hidden)
-
-    def _enter(self, root: str, relative: str) -> list[str]:
-        """Sort the entries of one folder; the folders among them are returned."""
-        folders = []
-        try:
-            # A link may lead back up: a folder is known by its inode, not by its name.
-            status = os.stat(os.path.join(root, relative))  # noqa: PTH116, PTH118 - names may not be decodable
-            if (status.st_dev, status.st_ino) in self.visited:
-                return []
-            self.visited.add((status.st_dev, status.st_ino))
-            with os.scandir(os.path.join(root, relative)) as entries:  # noqa: PTH118 - as above
-                for entry in entries:
-                    path = f"{relative}/{entry.name}" if relative else entry.name
-                    if entry.name.startswith("."):
-                        self.hidden += 1
-                    elif _kind(entry) == "folder":
-                        folders.append(path)
-                    elif os.path.splitext(entry.name)[1].lower() in SIDECAR_ENDINGS:  # noqa: PTH122 - as above
-                        self.sidecars += 1
-                    elif _kind(entry) == "file":
-                        self.files.append(path)
-        except OSError as error:
-            reason = f"The folder cannot be opened: {error.strerror or error}."
-            self.unreadable.append(Refusal(relative or ".", RefusalCode.UNREADABLE, reason))
-        return folders
+def _enter(root: str, relative: str, listing: FolderListing, visited: set[tuple[int, int]]) -> list[str]:
+    """Add the entries of one folder to the listing, and return the folders among them."""
+    folders = []
+    try:
+        # A link may lead back up: a folder is identified by its inode, not by its name.
+        status = os.stat(os.path.join(root, relative))  # noqa: PTH116, PTH118 - names may not be decodable
+        if (status.st_dev, status.st_ino) in visited:
+            return []
+        visited.add((status.st_dev, status.st_ino))
+        with os.scandir(os.path.join(root, relative)) as entries:  # noqa: PTH118 - as above
+            for entry in entries:
+                path = f"{relative}/{entry.name}" if relative else entry.name
+                if entry.name.startswith("."):
+                    listing.hidden += 1
+                elif (kind := _kind(entry)) == "folder":
+                    folders.append(path)
+                elif not may_be_photo(entry.name):
+                    listing.sidecars += 1
+                elif kind == "file":
+                    listing.files.append(path)
+    except OSError as error:
+        reason = f"The folder cannot be opened: {error.strerror or error}."
+        listing.unreadable.append(Refusal(relative or ".", RefusalCode.UNREADABLE, reason))
+    return folders
 
 
 def _kind(entry: os.DirEntry[str]) -> Literal["folder", "file", "other"]:
-    """What an entry or the target of a link is; a link that leads nowhere is a file, and refused as one."""
+    """Return the kind of an entry or of a link's target; a broken link is a file, and is refused as one."""
     try:
         if entry.is_dir():
             return "folder"

@@ -1,4 +1,4 @@
-"""Files that appear in a folder, taken only when whoever writes them is done."""
+"""New files in a watched folder, which are imported once they no longer change."""
 
 import contextlib
 import os
@@ -7,24 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from albums.services.uploading.folder_listing import FolderListing, folder_walk, is_meant
+from albums.services.uploading.folder_listing import FolderListing, folder_walk, may_be_photo
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What a file was like, and since when (seconds of a clock that only goes forward)."""
+    """The size and modification time of a file, and since when it has them (seconds of a monotonic clock)."""
 
     size: int
-    changed: int
+    modified: int
     since: float
 
 
 class Arrivals:
-    """What was noticed below a folder and may still be growing.
+    """The new files below a folder that may still be growing.
 
-    A file is taken once its size and its time of change have stayed the same for `settle` seconds; at once
-    when it was changed longer ago than that. What is deleted, or moved away, before that is forgotten;
-    nothing here ever deletes anything.
+    A file is taken once its size and modification time are the same for `settle` seconds, or at once when it
+    was modified longer ago. Files that are deleted or moved before that are ignored.
     """
 
     def __init__(self, folder: Path, *, settle: float) -> None:
@@ -34,27 +33,23 @@ class Arrivals:
 
     @property
     def waiting(self) -> int:
-        """How many files are not taken yet."""
+        """The number of files that were not taken yet."""
         return len(self._waiting)
 
     def notice(self, paths: Iterable[Path]) -> None:
-        """Something happened to these; a folder that came as a whole stands for all in it."""
+        """Expect these files, and all files in these folders."""
         for path in paths:
-            relative = self._relative(path)
-            if relative is None:
-                continue
-            if path.is_dir():
-                inside = folder_walk(path).files
-                self._expect(f"{relative}/{name}" if relative else name for name in inside)
-            else:
-                self._expect([relative])
+            with contextlib.suppress(ValueError):
+                relative = path.relative_to(self._folder)
+                names = folder_walk(path).files if path.is_dir() else [""]
+                self._expect((relative / name).as_posix() for name in names)
 
     def notice_all(self) -> None:
-        """Look at the whole folder: at first, or when it was away and nobody knows what happened to it."""
+        """Expect all files of the folder: at first, and when it was not available for a while."""
         self._expect(folder_walk(self._folder).files)
 
     def take(self, now: float) -> FolderListing:
-        """The files that have stopped changing, as an import wants them; they are no longer waited for."""
+        """Return the files that no longer change, and stop waiting for them."""
         ready = []
         for path, before in list(self._waiting.items()):
             try:
@@ -64,28 +59,22 @@ class Arrivals:
                 continue
             if before is None and time.time() - status.st_mtime >= self._settle:
                 ready.append(path)
-                del self._waiting[path]
-            elif before is None or (before.size, before.changed) != (status.st_size, status.st_mtime_ns):
+            elif before is None or (before.size, before.modified) != (status.st_size, status.st_mtime_ns):
                 self._waiting[path] = _Seen(status.st_size, status.st_mtime_ns, now)
             elif now - before.since >= self._settle:
                 ready.append(path)
-                del self._waiting[path]
-        return FolderListing(files=sorted(ready), unreadable=[], sidecars=0, hidden=0)
-
-    def _relative(self, path: Path) -> str | None:
-        with contextlib.suppress(ValueError):
-            relative = path.relative_to(self._folder).as_posix()
-            return "" if relative == "." else relative
-        return None
+        for path in ready:
+            del self._waiting[path]
+        return FolderListing(files=sorted(ready))
 
     def _expect(self, paths: Iterable[str]) -> None:
         for path in paths:
-            if is_meant(path):
+            if may_be_photo(path):
                 self._waiting.setdefault(path, None)
 
 
 def folder_identity(folder: Path) -> tuple[int, int] | None:
-    """What tells a folder from another one of its name (a stick that came back); None while it is away."""
+    """Return what tells a folder from a later one with its name; None while it is not available."""
     try:
         status = folder.stat()
     except OSError:

@@ -1,7 +1,4 @@
-"""Where the bytes of a file lie while it comes in: in a local folder, under the upload's number alone.
-
-The storage of the originals may be no disk; what grows by pieces needs one.
-"""
+"""Files of uploads in progress, in a local folder; the storage of originals may not allow appending."""
 
 import os
 import shutil
@@ -12,27 +9,25 @@ from pathlib import Path
 from django.conf import settings
 
 ENDING = ".part"
-# What is unpacked out of a zip lies beside it for a moment.
 UNPACKED_ENDING = ".unpacked"
-# Bytes that stay free for the rest of the app when a large file comes in.
-RESERVE = 500 * 2**20
+# Disk space that a new upload must leave free.
+RESERVE_BYTES = 500 * 2**20
 
 
 def partial_path(upload_id: uuid.UUID) -> Path:
-    """The file of an upload; its folder is there, and for this account alone."""
+    """Return the path of an upload's file; its folder exists."""
     return _folder() / f"{upload_id}{ENDING}"
 
 
 def unpacked_path() -> Path:
-    """A new name for a file out of a zip."""
+    """Return a new path for a file from a zip."""
     return _folder() / f"{uuid.uuid4()}{UNPACKED_ENDING}"
 
 
 def partial_write(path: Path, *, offset: int, piece: bytes) -> int:
-    """Put `piece` at `offset`, which is where the file ends; what lies behind is cut off.
+    """Write `piece` at `offset`, cut off what follows, and return the new size of the file.
 
-    Returns how many bytes the file has now: fewer than `offset` when it was shorter, and then nothing was
-    written. Raises OSError when there is no room.
+    A file that is shorter than `offset` is not changed, and its size is returned. Raises OSError.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+b") as file:
@@ -46,12 +41,12 @@ def partial_write(path: Path, *, offset: int, piece: bytes) -> int:
 
 
 def room_for(size: int) -> bool:
-    """Whether the disk takes so many bytes more and the app still has room."""
-    return shutil.disk_usage(_folder()).free - RESERVE > size
+    """Return True if the disk has room for so many more bytes."""
+    return shutil.disk_usage(_folder()).free - RESERVE_BYTES > size
 
 
 def leftovers(*, before: datetime) -> list[Path]:
-    """Files that nobody has touched since `before`; whether a row still names one is for the caller."""
+    """Return the files that were not changed since `before`, whether or not they belong to an upload."""
     return [
         path
         for path in sorted(_folder().iterdir())

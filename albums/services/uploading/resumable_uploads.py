@@ -1,17 +1,16 @@
-"""A file comes in piece by piece, so that a cut connection costs the last piece and nothing else.
+"""Resumable uploads: an interrupted connection costs the last piece of a file and nothing else.
 
-The protocol, for the pages and for programs:
+The protocol, for pages and the API:
 
-1. `begin` with name, size and SHA-256. What is known already needs no bytes: it is there, back from the bin,
-   or refused for a known reason. Otherwise the answer is `go_on`, with the number of the upload and the
-   offset of the first byte that is missing, which is not 0 when an earlier attempt got half-way.
-2. Append pieces, each with its offset. A piece at another offset than the wanted one changes nothing and is
-   answered with the wanted one; so two tabs that send the same file do no harm. What arrives of a piece that
-   is cut off is kept.
-3. The piece that leaves nothing to send ends it (an empty one, when all bytes had come before): the digest is
-   checked, wrong bytes are dropped, and the file is taken in by the same rules as any other. A zip is handed
-   to the workers instead: see `archive_unpacking`.
-4. An upload that has gone quiet is dropped after some days.
+1. `begin` with name, size and SHA-256. Known bytes are not sent: the photo exists, is restored from the bin,
+   or is refused for a known reason. Otherwise the status is `go_on`, with the id of the upload and the offset
+   of the first missing byte, which is not 0 when an earlier attempt was interrupted.
+2. Append pieces with their offsets. A piece at another offset than the expected one changes nothing, and the
+   response has the expected one; so two tabs may send the same file. What arrives of an interrupted piece is
+   kept.
+3. The last piece ends the upload (an empty one, if all bytes had arrived): the digest is checked, wrong bytes
+   are deleted, and the file is stored like any other. A zip is left to the workers: see `archive_unpacking`.
+4. An upload without activity is deleted after some days.
 """
 
 import enum
@@ -66,7 +65,7 @@ _LEFTOVERS_AFTER = timedelta(days=1)
 
 
 class UploadStatus(enum.StrEnum):
-    """What an upload needs next; what has ended is a `StoreOutcome`."""
+    """The next step of an upload that has not ended."""
 
     GO_ON = "go_on"
     UNPACKING = "unpacking"
@@ -74,7 +73,7 @@ class UploadStatus(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UploadStep:
-    """Where a file stands: `outcome` when it has ended, otherwise what `status` says of `upload`."""
+    """The state of an upload: its `outcome` if it has ended, otherwise the `upload`."""
 
     status: str
     upload: Upload | None = None
@@ -82,20 +81,22 @@ class UploadStep:
 
 
 def upload_begin(*, owner: User, name: str, size: int, sha256: str, album: Album | None = None) -> UploadStep:
-    """Announce a file of `size` bytes. The photo goes into `album`, also when it is there already.
+    """Announce a file of `size` bytes. Its photo is added to `album`, also if it exists already.
 
-    Raises UploadRefused when the account has too much under way or may keep no more, or the disk is full.
+    Raises UploadRefused when the account has too many unfinished uploads or no storage left, or the disk is
+    full.
     """
     known = known_outcome(owner=owner, sha256=sha256)
     if known is not None:
         return _ended(known, album, by=owner)
-    refusal = _too_large_a_zip(name, size) or (
-        None if is_archive_name(name) else announced_refusal(owner=owner, source_path=name, size=size)
-    )
+    if is_archive_name(name):
+        refusal = _too_large_archive(size)
+    else:
+        refusal = announced_refusal(owner=owner, source_path=name, size=size)
     if refusal is not None:
         return _ended(refusal, by=owner)
     with transaction.atomic():
-        # One beginning at a time for each account: the limits are over all its uploads.
+        # The limits apply to all uploads of an account: only one begins at a time.
         User.objects.select_for_update(no_key=True).get(pk=owner.pk)
         upload = Upload.objects.select_for_update().filter(owner=owner, sha256=sha256).first()
         if upload is not None and upload.state == Upload.State.UNPACKING:
@@ -112,10 +113,10 @@ def upload_begin(*, owner: User, name: str, size: int, sha256: str, album: Album
 
 
 def upload_append(*, owner: User, upload_id: uuid.UUID, offset: int, piece: bytes) -> Upload:
-    """Put a piece behind what has come so far.
+    """Append a piece to an upload.
 
-    Raises Upload.DoesNotExist, OffsetDiffers, UploadRefused for more bytes than were announced, and OSError
-    when they cannot be written.
+    Raises Upload.DoesNotExist, OffsetDiffers, UploadRefused for more bytes than announced, and OSError when
+    they cannot be written.
     """
     with transaction.atomic():
         upload = Upload.objects.select_for_update().visible_to(owner).get(pk=upload_id)
@@ -125,22 +126,21 @@ def upload_append(*, owner: User, upload_id: uuid.UUID, offset: int, piece: byte
             raise OffsetDiffers(upload.received_bytes)
         if offset + len(piece) > upload.size_bytes:
             raise UploadRefused(RefusalCode.TOO_LONG)
-        has_now = partial_write(partial_path(upload.pk), offset=offset, piece=piece)
-        upload.received_bytes = has_now
+        upload.received_bytes = partial_write(partial_path(upload.pk), offset=offset, piece=piece)
         upload.save(update_fields=["received_bytes", "changed_at"])
-    if has_now < offset:
+    if upload.received_bytes < offset:
         # The file was shorter than its row says: the machine may have lost its last seconds.
-        raise OffsetDiffers(has_now)
+        raise OffsetDiffers(upload.received_bytes)
     return upload
 
 
 def upload_finish(*, owner: User, upload_id: uuid.UUID) -> UploadStep:
-    """Take in a file whose bytes have all come. Raises Upload.DoesNotExist, and OSError from the storage.
+    """Store a file that has arrived in full. Raises Upload.DoesNotExist, and OSError from the storage.
 
-    The row of a photo and its partial file are gone afterwards, whatever became of it.
+    The row and the partial file of a photo are deleted, whatever the outcome.
     """
     with transaction.atomic():
-        # The lock makes a second one wait, who then finds the row gone.
+        # A second call waits for the lock, and finds the row deleted.
         upload = Upload.objects.select_for_update().visible_to(owner).get(pk=upload_id)
         if upload.state != Upload.State.COMING:
             return UploadStep(upload.state, upload)
@@ -167,22 +167,20 @@ def upload_finish(*, owner: User, upload_id: uuid.UUID) -> UploadStep:
 
 
 def file_take(*, owner: User, file: "UploadedFile[Any]", name: str, album: Album | None) -> UploadStep:
-    """Take in a file that came whole, out of a plain form. Raises OSError when it cannot be kept."""
+    """Store a file from a form. Raises OSError when it cannot be stored."""
     if not is_archive_name(name):
         return _ended(image_store(owner=owner, source=file, source_path=name), album, by=owner)
-    refusal = _too_large_a_zip(name, file.size or 0)
-    if refusal is not None:
+    size = file.size or 0
+    if (refusal := _too_large_archive(size)) is not None:
         return _ended(refusal, by=owner)
     digest = hashlib.sha256()
     path = unpacked_path()
     try:
         with path.open("wb") as target:
-            for piece in file.chunks():
-                digest.update(piece)
-                target.write(piece)
-        step = upload_begin(
-            owner=owner, name=name, size=file.size or 0, sha256=digest.hexdigest(), album=album
-        )
+            for chunk in file.chunks():
+                digest.update(chunk)
+                target.write(chunk)
+        step = upload_begin(owner=owner, name=name, size=size, sha256=digest.hexdigest(), album=album)
         if step.upload is None or step.status != UploadStatus.GO_ON:
             return step
         with transaction.atomic():
@@ -192,32 +190,38 @@ def file_take(*, owner: User, file: "UploadedFile[Any]", name: str, album: Album
             upload.save(update_fields=["received_bytes", "changed_at"])
         return upload_finish(owner=owner, upload_id=upload.pk)
     except UploadRefused as refused:
-        return _ended(StoreOutcome(StoreStatus.REFUSED, None, refused.code, refused.values), by=owner)
+        return _ended(StoreOutcome.of_refusal(refused), by=owner)
     finally:
         path.unlink(missing_ok=True)
 
 
 def uploads_sweep() -> int:
-    """Drop uploads that have been quiet for long, and files that belong to none; returns how many rows."""
-    quiet = timezone.now() - timedelta(days=settings.UPLOAD_DAYS)
-    dropped = 0
-    for upload_id in list(Upload.objects.filter(changed_at__lt=quiet).values_list("pk", flat=True)):
+    """Delete uploads without activity, and files that belong to none; returns the number of uploads."""
+    deadline = timezone.now() - timedelta(days=settings.UPLOAD_DAYS)
+    deleted = 0
+    for upload_id in list(Upload.objects.filter(changed_at__lt=deadline).values_list("pk", flat=True)):
         with transaction.atomic():
-            # Again, and locked: a piece may have come in between.
-            rows = Upload.objects.select_for_update(skip_locked=True).filter(
-                pk=upload_id, changed_at__lt=quiet
-            )
-            for upload in rows:
+            # Checked again under the lock: a piece may have arrived in between.
+            rows = Upload.objects.select_for_update(skip_locked=True)
+            for upload in rows.filter(pk=upload_id, changed_at__lt=deadline):
                 upload.delete()
-                dropped += 1
+                deleted += 1
     for path in leftovers(before=timezone.now() - _LEFTOVERS_AFTER):
-        if not Upload.objects.filter(pk__in=_number(path.stem)).exists():
+        if not upload_exists(path):
             path.unlink(missing_ok=True)
-    return dropped
+    return deleted
+
+
+def upload_exists(path: Path) -> bool:
+    """Return True for the partial file of an upload."""
+    try:
+        return Upload.objects.filter(pk=uuid.UUID(path.stem)).exists()
+    except ValueError:
+        return False
 
 
 def is_archive_name(name: str) -> bool:
-    """Whether a file is meant as a zip of photos: others that are zips inside, as documents are, are not."""
+    """Return True for the name of a zip of photos, but not for documents that are zips inside."""
     return name.lower().endswith(ARCHIVE_ENDING)
 
 
@@ -226,15 +230,8 @@ def _begins_like_a_zip(path: Path) -> bool:
         return file.read(2) == b"PK"
 
 
-def _number(text: str) -> list[uuid.UUID]:
-    try:
-        return [uuid.UUID(text)]
-    except ValueError:
-        return []
-
-
 def outcome_to_album(outcome: StoreOutcome, *, album: Album | None, by: User) -> None:
-    """Put the photo of this outcome into the album; one that may no longer be added to is left alone."""
+    """Add the photo of an outcome to the album, unless that is no longer allowed."""
     if album is None or outcome.image is None or outcome.image.state == Image.State.REFUSED:
         return
     try:
@@ -248,22 +245,22 @@ def _ended(outcome: StoreOutcome, album: Album | None = None, *, by: User) -> Up
     return UploadStep(outcome.status, None, outcome)
 
 
-def _too_large_a_zip(name: str, size: int) -> StoreOutcome | None:
+def _too_large_archive(size: int) -> StoreOutcome | None:
     most = archive_limits().most_bytes
-    if not is_archive_name(name) or size <= most:
+    if size <= most:
         return None
     values: dict[str, int | str] = {"what": "zip", "size": round(size / 2**20), "most": round(most / 2**20)}
     return StoreOutcome(StoreStatus.REFUSED, None, RefusalCode.TOO_LARGE, values)
 
 
 def _check_room(owner: User, size: int) -> None:
-    under_way = Upload.objects.visible_to(owner).unfinished()
-    promised = under_way.aggregate(sum=Sum("size_bytes"))["sum"] or 0
-    if under_way.count() >= settings.UPLOAD_MOST_FILES or promised + size > settings.UPLOAD_MOST_MB * 2**20:
+    unfinished = Upload.objects.visible_to(owner).unfinished()
+    announced = size + (unfinished.aggregate(sum=Sum("size_bytes"))["sum"] or 0)
+    if unfinished.count() >= settings.UPLOAD_MOST_FILES or announced > settings.UPLOAD_MOST_MB * 2**20:
         raise UploadRefused(RefusalCode.FULL)
     try:
         quota_check(owner_id=owner.pk, size=size)
     except QuotaExceeded as full:
-        raise UploadRefused(full.code, full.values) from full
+        raise UploadRefused(full.code, full.detail, full.values) from full
     if not room_for(size):
         raise UploadRefused(RefusalCode.NO_ROOM)

@@ -1,4 +1,4 @@
-"""A file comes in: kept byte for byte, once per owner, or refused with a reason."""
+"""Store files as photos: byte for byte and once per owner, or refused with a reason."""
 
 import contextlib
 import enum
@@ -6,8 +6,9 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import cast
 
 from django.contrib.auth.models import User
 from django.core.files.base import File
@@ -15,39 +16,35 @@ from django.db import IntegrityError, transaction
 
 from albums import imaging
 from albums.error_messages import refusal_message
-from albums.exceptions import ArchiveRefused, DigestDiffers, ImageRefused, QuotaExceeded, RefusalCode
+from albums.exceptions import DigestDiffers, ImageRefused, QuotaExceeded, RefusalCode, Refused
 from albums.models import Image
 from albums.services.core.limits import image_limits
 from albums.services.erasing.bin import images_restore
 from albums.services.uploading.quotas import quota_check
 from albums.storage import original_name, put_file
 
-if TYPE_CHECKING:
-    from albums.imaging import Limits, Probe
-
 logger = logging.getLogger(__name__)
 
-_CHUNK = 2**20
-# Refusals of which the same bytes, given again, are the remedy.
+# Refusals of photos whose original is accepted when it is sent again.
 LOST = frozenset({RefusalCode.MISSING, RefusalCode.DAMAGED})
-# Nothing is ever run by its name here, but who downloads it again might: such a name is no photo's.
+# The server runs no file, but whoever downloads one with such a name might.
 _PROGRAM_ENDINGS = frozenset(
     {"exe", "com", "scr", "pif", "msi", "bat", "cmd", "ps1", "vbs", "js", "jar", "hta", "lnk", "php", "sh"}
 )
 
 
 class StoreStatus(enum.StrEnum):
-    """What became of a file."""
+    """The outcome for a file; RESTORED was in the bin."""
 
     ADDED = "added"
     ALREADY_THERE = "already_there"
-    RESTORED = "restored"  # it was in the bin, and is out of it again
+    RESTORED = "restored"
     REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class StoreOutcome:
-    """What became of a file; the rest is of a refusal alone, as in `ImageRefused`."""
+    """The outcome for a file; code, values and detail are those of a refusal."""
 
     status: StoreStatus
     image: Image | None
@@ -56,13 +53,13 @@ class StoreOutcome:
     detail: str = ""
 
     @classmethod
-    def of_refusal(cls, refusal: ImageRefused | ArchiveRefused) -> "StoreOutcome":
-        """Of a file of which nothing is kept."""
-        return cls(StoreStatus.REFUSED, None, refusal.code, refusal.values, getattr(refusal, "detail", ""))
+    def of_refusal(cls, refusal: Refused) -> "StoreOutcome":
+        """Return the outcome for a file of which nothing is stored."""
+        return cls(StoreStatus.REFUSED, None, refusal.code, refusal.values, refusal.detail)
 
     @property
     def why(self) -> str:
-        """Why it was refused, in the reader's language; empty where it was not."""
+        """The reason for the refusal in the current language, or empty."""
         return refusal_message(self.code, self.values, otherwise=self.detail) if self.code else ""
 
 
@@ -74,21 +71,22 @@ def image_store(
     expected_sha256: str | None = None,
     promised: int = 0,
 ) -> StoreOutcome:
-    """Take a file in: hash it, look at its header, keep it, write its row; it is read later, by a worker.
+    """Store a file and its row after checking the header; a worker reads the picture later.
 
-    `source_path` is how the person knows the file and is only ever shown. The same bytes given again are
-    answered from the row: already there, out of the bin again, or refused for the same reason. Raises OSError
-    when the storage fails; a `source` that cannot be read is a refusal. Raises DigestDiffers, with nothing
-    kept, when the bytes are not those of `expected_sha256`. `promised` are bytes of it that an upload under
-    way has counted against the owner's quota already.
+    source_path: the user's name of the file, only for display. promised: bytes of the file that an upload has
+    counted against the quota. Known bytes have the known outcome: already there, restored from the bin, or
+    refused for the same reason. A `source` that cannot be read is refused. Raises DigestDiffers for other
+    bytes than `expected_sha256`, and OSError when the storage fails.
     """
     path = storable_path(source_path)
-    limits = image_limits()
     with contextlib.ExitStack() as stack:
         try:
             file = stack.enter_context(source.open("rb")) if isinstance(source, Path) else _raw(source)
-            size = _checked_size(file, path, limits)
-            digest = _digest(file)
+            size = file.seek(0, 2)
+            _check(path, size)
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            file.seek(0)
         except ImageRefused as refusal:
             return _refuse(owner, path_fingerprint(path), path, refusal, size=0)
         except OSError as error:
@@ -97,52 +95,49 @@ def image_store(
             return _refuse(owner, path_fingerprint(path), path, unreadable, size=0)
         if expected_sha256 not in {None, digest}:
             raise DigestDiffers
-        # The second: a row that says this path could not be read, which is no longer so.
-        rows = Image.objects.filter(owner=owner, sha256__in=[digest, path_fingerprint(path)])
-        known: Image | None = None
-        for row in rows:
-            if row.sha256 == digest:
-                known = row
-            else:
-                row.delete()
-        if known is not None:
-            if known.reason in LOST:
-                return _restore(known, file)
-            return _known(known)
+        keys = [digest, path_fingerprint(path)]
+        known = {row.sha256: row for row in Image.objects.filter(owner=owner, sha256__in=keys)}
+        if refused_path := known.get(path_fingerprint(path)):
+            refused_path.delete()  # the file could not be read then
+        if image := known.get(digest):
+            return _restore(image, file) if image.reason in LOST else _known(image)
         try:
-            header = imaging.probe(file, limits=limits)
+            header = imaging.probe(file, limits=image_limits())
         except ImageRefused as refusal:
             return _refuse(owner, digest, path, refusal, size=size)
-        return _keep(owner, digest, path, file, size=size, header=header, promised=promised)
+        image = Image(
+            owner=owner, sha256=digest, source_path=path, size_bytes=size, mime_type=header.mime_type
+        )
+        image.original = original_name(image, f"original.{header.extension}")
+        return _insert(image, file, promised=promised)
 
 
 def known_outcome(*, owner: User, sha256: str) -> StoreOutcome | None:
-    """What is known of these bytes without seeing them; None when they must be sent."""
+    """Return the outcome for known bytes; None when they must be sent."""
     known = Image.objects.filter(owner=owner, sha256=sha256).first()
     return None if known is None or known.reason in LOST else _known(known)
 
 
 def announced_refusal(*, owner: User, source_path: str, size: int) -> StoreOutcome | None:
-    """The refusal of a file by its name and size alone, before it is sent; None when it may come."""
+    """Return the refusal of a file because of its name or size; None when it may be sent."""
     path = storable_path(source_path)
     try:
-        _check_size(size, path, image_limits())
+        _check(path, size)
     except ImageRefused as refusal:
         return _refuse(owner, path_fingerprint(path), path, refusal, size=0)
     return None
 
 
 def image_refuse(*, image: Image, refusal: ImageRefused) -> None:
-    """Turn a stored image into a refused one; its original is kept."""
-    image.state = Image.State.REFUSED
-    image.reason = refusal.code
+    """Refuse a stored image; its original is kept."""
+    image.state, image.reason = Image.State.REFUSED, refusal.code
     image.reason_values, image.detail = refusal.values, refusal.detail
     image.save(update_fields=["state", "reason", "reason_values", "detail"])
     logger.info("Image %s refused: %s", image.pk, refusal.code)
 
 
 def storable_path(path: str) -> str:
-    r"""The path as Postgres can hold it: undecodable bytes and NUL become `\xNN`, all else stays as it is."""
+    r"""Return the path as Postgres can store it: undecodable bytes and NUL become `\xNN`."""
     return "".join(
         f"\\x{ord(letter) & 0xFF:02x}" if letter == "\0" or "\ud800" <= letter <= "\udfff" else letter
         for letter in path
@@ -150,94 +145,65 @@ def storable_path(path: str) -> str:
 
 
 def path_fingerprint(path: str) -> str:
-    """What stands in place of a digest for a file whose content was never read: distinct for each path."""
+    """Return what replaces the digest of a file whose content was never read."""
     return hashlib.sha256(b"path\0" + path.encode()).hexdigest()
 
 
-def _raw(source: "File[bytes]") -> BinaryIO:
-    """The file inside Django's wrapper, at its beginning."""
+def _raw(source: "File[bytes]") -> BufferedReader:
     source.open("rb")
-    return cast("BinaryIO", source.file)
+    return cast("BufferedReader", source.file)
 
 
-def _checked_size(file: BinaryIO, path: str, limits: "Limits") -> int:
-    size = file.seek(0, 2)
-    file.seek(0)
-    _check_size(size, path, limits)
-    return size
-
-
-def _check_size(size: int, path: str, limits: "Limits") -> None:
+def _check(path: str, size: int) -> None:
     if path.rpartition("/")[2].rpartition(".")[2].lower() in _PROGRAM_ENDINGS:
-        raise ImageRefused(
-            RefusalCode.UNSUPPORTED,
-            "Its name ends like a program's, not like a photo's.",
-            {"what": "program"},
-        )
-    if size > limits.max_bytes:
-        raise ImageRefused(
-            RefusalCode.TOO_LARGE,
-            f"The file has {size:,} bytes; the limit is {limits.max_bytes:,}.",
-            {"size": round(size / 2**20), "most": round(limits.max_bytes / 2**20)},
-        )
-
-
-def _digest(file: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    while chunk := file.read(_CHUNK):
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()
+        detail = "The ending of its name is that of a program."
+        raise ImageRefused(RefusalCode.UNSUPPORTED, detail, {"what": "program"})
+    if size > (most := image_limits().max_bytes):
+        detail = f"The file has {size:,} bytes; the limit is {most:,}."
+        megabytes = {"size": round(size / 2**20), "most": round(most / 2**20)}
+        raise ImageRefused(RefusalCode.TOO_LARGE, detail, megabytes)
 
 
 def _known(image: Image) -> StoreOutcome:
     if image.state == Image.State.REFUSED:
         return StoreOutcome(StoreStatus.REFUSED, image, image.reason, image.reason_values, image.detail)
-    if image.binned_at is not None:
-        # Who gives it again wants it again.
-        images_restore(images=Image.objects.filter(pk=image.pk), by=image.owner)
-        return StoreOutcome(StoreStatus.RESTORED, image)
-    return StoreOutcome(StoreStatus.ALREADY_THERE, image)
+    if image.binned_at is None:
+        return StoreOutcome(StoreStatus.ALREADY_THERE, image)
+    images_restore(images=Image.objects.filter(pk=image.pk), by=image.owner)
+    return StoreOutcome(StoreStatus.RESTORED, image)
 
 
 def _refuse(owner: User, digest: str, path: str, refusal: ImageRefused, *, size: int) -> StoreOutcome:
-    image, _ = Image.objects.get_or_create(
-        owner=owner,
-        sha256=digest,
-        defaults={
-            "source_path": path,
-            "size_bytes": size,
-            "state": Image.State.REFUSED,
-            "reason": refusal.code,
-            "reason_values": refusal.values,
-            "detail": refusal.detail,
-        },
-    )
+    defaults = {
+        "source_path": path,
+        "size_bytes": size,
+        "state": Image.State.REFUSED,
+        "reason": refusal.code,
+        "reason_values": refusal.values,
+        "detail": refusal.detail,
+    }
+    image, _created = Image.objects.get_or_create(owner=owner, sha256=digest, defaults=defaults)
     return _known(image)
 
 
-def _keep(
-    owner: User, digest: str, path: str, file: BinaryIO, *, size: int, header: "Probe", promised: int
-) -> StoreOutcome:
-    image = Image(owner=owner, sha256=digest, source_path=path, size_bytes=size, mime_type=header.mime_type)
-    image.original = original_name(image, f"original.{header.extension}")
+def _insert(image: Image, file: BufferedReader, *, promised: int) -> StoreOutcome:
     try:
         with transaction.atomic(), contextlib.ExitStack() as undo:
-            quota_check(owner_id=owner.pk, size=size, promised=promised)
-            # The row first: its unique key makes everyone else with the same bytes wait here, so that the
-            # file has one writer, and whoever comes second leaves nothing behind.
+            quota_check(owner_id=image.owner_id, size=image.size_bytes, promised=promised)
+            # The row first: its unique key makes others with the same bytes wait, so that the file has one
+            # writer.
             image.save(force_insert=True)
-            undo.callback(image.original.storage.delete, image.original.name)
+            undo.callback(image.original.storage.delete, str(image.original.name))
             _put_original(image, file)
             undo.pop_all()
     except QuotaExceeded as refusal:
         return StoreOutcome.of_refusal(refusal)
     except IntegrityError:
-        return _known(Image.objects.get(owner=owner, sha256=digest))
+        return _known(Image.objects.get(owner=image.owner, sha256=image.sha256))
     return StoreOutcome(StoreStatus.ADDED, image)
 
 
-def _put_original(image: Image, file: BinaryIO) -> None:
+def _put_original(image: Image, file: BufferedReader) -> None:
     wanted = image.original.name or ""
     name = put_file(image.original.storage, wanted, File(file))
     if name != wanted:
@@ -245,11 +211,10 @@ def _put_original(image: Image, file: BinaryIO) -> None:
         image.save(update_fields=["original"])
 
 
-def _restore(image: Image, file: BinaryIO) -> StoreOutcome:
-    """Put back an original that was gone or damaged in the storage, and have it read again."""
-    with transaction.atomic():
-        _put_original(image, file)
-        image.state, image.attempts = Image.State.STORED, 0
-        image.reason, image.reason_values, image.detail = "", {}, ""
-        image.save(update_fields=["state", "reason", "reason_values", "detail", "attempts"])
+@transaction.atomic
+def _restore(image: Image, file: BufferedReader) -> StoreOutcome:
+    """Replace an original that was missing or damaged in the storage, and let it be read again."""
+    _put_original(image, file)
+    Image.objects.filter(pk=image.pk).mark_unread()
+    image.refresh_from_db()
     return StoreOutcome(StoreStatus.ADDED, image)
