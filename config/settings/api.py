@@ -29,6 +29,11 @@ API_RATES = {
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Trombine",
+    "DESCRIPTION": (
+        "Authenticate with an API token: `Authorization: Bearer tro_…`. Lists are paginated: pass `next` of "
+        "a page as `cursor`. Errors have the format of RFC 9457. A request with an `Idempotency-Key` can be "
+        "repeated safely."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -44,7 +49,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "AlbumSort": "albums.models.Album.Sort",
         "AnswerKind": "api.serializers.review.ANSWERS",
-        "FaceNameScope": "api.serializers.suggestions.NAME_FOR",
+        "FaceNameScope": "api.serializers.faces.NAME_FOR",
         "Language": "django.conf.settings.LANGUAGES",
         "RenditionKind": "albums.models.Rendition.Kind",
         "Scope": "api.models.ApiToken.Scope",

@@ -1,4 +1,4 @@
-"""Rows for each list of the schema: how many are wanted, and the address at which they are listed."""
+"""Rows for each list of the schema: functions that create some, and return the address of the list."""
 
 from collections.abc import Callable
 from typing import Any
@@ -54,7 +54,7 @@ def images(owner: User, start: int, count: int, **more: Any) -> list[Image]:
 
 
 def faces(owner: User, start: int, count: int, *, named: bool = True, waiting: bool = False) -> list[Face]:
-    """Each of somebody else, in a photo of its own, with a vector; in each photo one."""
+    """Create faces of different people, each with an embedding, in different photos."""
     people = Person.objects.bulk_create(
         Person(owner=owner, name=f"Person {number}" if named else "")
         for number in range(start, start + count)

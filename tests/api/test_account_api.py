@@ -1,4 +1,4 @@
-"""The account by the API: signing in, name and password, sessions, what is kept, and its end."""
+"""Accounts in the API: signing in, name, password, sessions, stored data and deletion."""
 
 import io
 import json
@@ -18,9 +18,9 @@ from faces.services.core.consent import recognition_wanted
 from tests.page_rows import face_row, stored_image, whole
 
 API = "/api/v1"
-NOW = "a long pass phrase"
+CURRENT = "a long pass phrase"
 NEW = "another long pass phrase"
-WANTED = {"username": "ada", "password": NOW, "name": "Phone", "scopes": ["read"]}
+SIGN_IN = {"username": "ada", "password": CURRENT, "name": "Phone", "scopes": ["read"]}
 
 
 @pytest.fixture(autouse=True)
@@ -35,36 +35,36 @@ def send(client: Client, path: str, data: Any, method: str = "post", **headers: 
     )
 
 
-def test_name_and_password_give_a_token_that_may_what_was_asked_for(client: Client, owner: User) -> None:
-    answer = send(client, "/sign-in/", WANTED)
+def test_name_and_password_give_a_token_with_the_requested_scopes(client: Client, owner: User) -> None:
+    answer = send(client, "/sign-in/", SIGN_IN)
     assert answer.status_code == 201
     headers = {"Authorization": f"Bearer {answer.json()['secret']}"}
     me = client.get(f"{API}/me/", headers=headers).json()
     assert (me["username"], me["scopes"], me["language"]) == ("ada", ["read"], None)
-    assert send(client, "/sign-in/", {**WANTED, "scopes": ["admin"]}).status_code == 403
+    assert send(client, "/sign-in/", {**SIGN_IN, "scopes": ["admin"]}).status_code == 403
 
 
-def test_a_wrong_password_and_a_name_that_is_nobodys_are_the_same(client: Client, owner: User) -> None:
-    wrong = send(client, "/sign-in/", {**WANTED, "password": "no"})
-    nobody = send(client, "/sign-in/", {**WANTED, "username": "nobody"})
+def test_a_wrong_password_and_an_unknown_name_have_the_same_answer(client: Client, owner: User) -> None:
+    wrong = send(client, "/sign-in/", {**SIGN_IN, "password": "no"})
+    unknown = send(client, "/sign-in/", {**SIGN_IN, "username": "nemo"})
     assert (wrong.status_code, wrong.json()["code"]) == (403, "wrong_password")
-    assert wrong.json() == nobody.json()
+    assert wrong.json() == unknown.json()
 
 
-def test_nobody_can_go_on_trying_passwords(client: Client, owner: User) -> None:
-    tries = [send(client, "/sign-in/", {**WANTED, "password": "no"}).status_code for _ in range(11)]
-    assert tries == [403] * 10 + [429]
-    assert send(client, "/sign-in/", WANTED).status_code == 429, "the right one must wait, too"
+def test_attempts_at_passwords_are_limited(client: Client, owner: User) -> None:
+    statuses = [send(client, "/sign-in/", {**SIGN_IN, "password": "no"}).status_code for _ in range(11)]
+    assert statuses == [403] * 10 + [429]
+    assert send(client, "/sign-in/", SIGN_IN).status_code == 429, "the right one must wait, too"
 
 
-def test_the_name_and_the_look_of_the_pages_are_changed_at_once(
+def test_name_and_appearance_change_together_or_not_at_all(
     signed_in: Client, owner: User, stranger: User
 ) -> None:
     taken = send(signed_in, "/me/", {"username": "eve", "theme": "dark"}, "patch")
     assert (taken.status_code, list(taken.json()["fields"])) == (400, ["username"])
     assert not Preferences.objects.exists()
-    told = send(signed_in, "/me/", {"username": "ada2", "theme": "dark", "language": "fr"}, "patch").json()
-    assert (told["username"], told["theme"], told["language"]) == ("ada2", "dark", "fr")
+    changed = send(signed_in, "/me/", {"username": "ada2", "theme": "dark", "language": "fr"}, "patch").json()
+    assert (changed["username"], changed["theme"], changed["language"]) == ("ada2", "dark", "fr")
     later = send(signed_in, "/me/", {"language": None, "operators_see": True}, "patch").json()
     assert (later["language"], later["operators_see"]) == (None, True)
     assert OperatorGrant.objects.get().owner == owner
@@ -75,15 +75,15 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(signed_in: Cli
     elsewhere.force_login(owner)
     wrong = send(signed_in, "/me/password/", {"current": "no", "password": NEW})
     assert (wrong.status_code, list(wrong.json()["fields"])) == (400, ["current"])
-    weak = send(signed_in, "/me/password/", {"current": NOW, "password": "ada"})
+    weak = send(signed_in, "/me/password/", {"current": CURRENT, "password": "ada"})
     assert (weak.status_code, list(weak.json()["fields"])) == (400, ["password"])
-    assert send(signed_in, "/me/password/", {"current": NOW, "password": NEW}).status_code == 204
+    assert send(signed_in, "/me/password/", {"current": CURRENT, "password": NEW}).status_code == 204
     owner.refresh_from_db()
     assert owner.check_password(NEW)
     assert (signed_in.get(f"{API}/me/").status_code, elsewhere.get(f"{API}/me/").status_code) == (200, 401)
 
 
-def test_sessions_are_listed_without_what_signs_in_and_ended(signed_in: Client, owner: User) -> None:
+def test_sessions_are_listed_without_their_keys_and_ended(signed_in: Client, owner: User) -> None:
     Client().force_login(owner)
     elsewhere = Client()
     elsewhere.force_login(owner)
@@ -95,23 +95,23 @@ def test_sessions_are_listed_without_what_signs_in_and_ended(signed_in: Client, 
     assert elsewhere.get(f"{API}/me/").status_code == 401
 
 
-def test_an_account_ends_with_its_password_and_a_receipt(signed_in: Client, owner: User) -> None:
+def test_an_account_is_deleted_with_its_password_and_leaves_a_receipt(signed_in: Client, owner: User) -> None:
     stored_image(owner)
     assert send(signed_in, "/me/delete/", {"password": "no"}).status_code == 400
-    receipt = send(signed_in, "/me/delete/", {"password": NOW}, **{"Idempotency-Key": "k1"})
+    receipt = send(signed_in, "/me/delete/", {"password": CURRENT}, **{"Idempotency-Key": "k1"})
     assert receipt.status_code == 200, receipt.content
     assert (receipt.json()["username"], receipt.json()["erased"]["photos"]) == ("ada", 1)
     assert not User.objects.exists()
     assert signed_in.get(f"{API}/me/").status_code == 401
 
 
-def test_who_is_needed_by_others_stays(signed_in: Client, owner: User, stranger: User) -> None:
+def test_the_last_administrator_is_not_deleted(signed_in: Client, owner: User, stranger: User) -> None:
     User.objects.filter(pk=owner.pk).update(is_superuser=True)
-    answer = send(signed_in, "/me/delete/", {"password": NOW})
+    answer = send(signed_in, "/me/delete/", {"password": CURRENT})
     assert (answer.status_code, answer.json()["code"]) == (409, "last_administrator")
 
 
-def test_everything_that_is_kept_can_be_had(signed_in: Client, owner: User) -> None:
+def test_all_data_is_exported_and_its_size_reported(signed_in: Client, owner: User) -> None:
     stored_image(owner)
     content = whole(signed_in.get(f"{API}/me/export/?originals=true"))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -130,15 +130,15 @@ def test_everything_that_is_kept_can_be_had(signed_in: Client, owner: User) -> N
     }
 
 
-def test_recognition_goes_off_with_a_receipt_and_on_with_work(
+def test_recognition_off_leaves_a_receipt_and_recognition_on_scans_again(
     signed_in: Client,
     owner: User,
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    asked: list[object] = []
-    monkeypatch.setattr("api.views.recognition.cluster_sweep.delay", lambda: asked.append("sweep"))
-    monkeypatch.setattr("api.views.recognition.scan_owner.delay", asked.append)
+    queued: list[object] = []
+    monkeypatch.setattr("api.views.recognition.cluster_sweep.delay", lambda: queued.append("sweep"))
+    monkeypatch.setattr("api.views.recognition.scan_owner.delay", queued.append)
     face_row(stored_image(owner))
     assert signed_in.get(f"{API}/me/recognition/").json() == {"enabled": True, "faces": 1, "people": 0}
     with django_capture_on_commit_callbacks(execute=True):
@@ -150,4 +150,4 @@ def test_recognition_goes_off_with_a_receipt_and_on_with_work(
     assert (receipt["id"], receipt["erased"]) == (ErasureReceipt.objects.get().pk, off["erased"])
     with django_capture_on_commit_callbacks(execute=True):
         send(signed_in, "/me/recognition/", {"enabled": True}, "put")
-    assert asked == ["sweep", owner.pk]
+    assert queued == ["sweep", owner.pk]

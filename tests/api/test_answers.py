@@ -1,4 +1,4 @@
-"""What all operations have in common: errors of one shape, sparse fields, rates, ETags."""
+"""The common behaviour of all operations: format of errors, sparse fields, rate limits, ETags."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,7 +11,7 @@ from faces.models import Person
 PEOPLE = "/api/v1/people/"
 
 
-def test_an_address_that_is_not_there_is_a_problem_and_a_page_elsewhere(client: Client, owner: User) -> None:
+def test_an_unknown_address_is_a_problem_in_the_api_and_a_page_elsewhere(client: Client, owner: User) -> None:
     answer = client.get("/api/v1/nothing/")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_there")
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -19,45 +19,45 @@ def test_an_address_that_is_not_there_is_a_problem_and_a_page_elsewhere(client: 
     assert b"<html" in client.get("/nothing/").content
 
 
-def test_a_defect_is_a_problem(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_is_a_problem(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.views.people.stats_refresh", lambda **_: 1 / 0)
     signed_in.raise_request_exception = False
     answer = signed_in.get(PEOPLE)
     assert (answer.status_code, answer.json()["code"]) == (500, "defect")
 
 
-def test_only_the_fields_that_are_wanted_come(signed_in: Client, owner: User) -> None:
+def test_only_requested_fields_are_returned(signed_in: Client, owner: User) -> None:
     person = Person.objects.create(owner=owner, name="Anna")
     page = signed_in.get(f"{PEOPLE}?fields=id,name").json()
     assert page["results"] == [{"id": person.pk, "name": "Anna"}]
     assert signed_in.get(f"{PEOPLE}{person.pk}/?fields=name").json() == {"name": "Anna"}
 
 
-def test_a_field_that_is_not_there_is_said_to_be_so(signed_in: Client) -> None:
+def test_an_unknown_field_is_named(signed_in: Client) -> None:
     answer = signed_in.get(f"{PEOPLE}?fields=id,age")
     assert answer.status_code == 400
     assert "age" in answer.json()["fields"]["fields"][0]
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=x", "hidden=perhaps", "cursor=nonsense"])
-def test_a_query_that_is_not_right_is_refused(signed_in: Client, query: str) -> None:
+def test_an_invalid_query_is_refused(signed_in: Client, query: str) -> None:
     answer = signed_in.get(f"{PEOPLE}?{query}")
     assert (answer.status_code, list(answer.json()["fields"])) == (400, [query.partition("=")[0]])
 
 
-def test_who_asks_too_often_is_told_when_to_come_back(signed_in: Client, settings: Settings) -> None:
+def test_too_many_requests_are_refused_with_the_time_to_wait(signed_in: Client, settings: Settings) -> None:
     cache.clear()
     settings.API_RATES = settings.API_RATES | {"read": "2/min"}
     answers = [signed_in.get(PEOPLE) for _ in range(3)]
     assert [one.status_code for one in answers] == [200, 200, 429]
     assert answers[2].json()["code"] == "throttled"
     assert 0 < int(answers[2].headers["Retry-After"]) <= 60
-    # Writing is counted for itself.
+    # Writing has a limit of its own.
     assert signed_in.post("/api/v1/review/skips/", {}, content_type="application/json").status_code == 400
     cache.clear()
 
 
-def test_what_has_not_changed_is_not_sent_again(signed_in: Client, owner: User) -> None:
+def test_unchanged_data_is_not_sent_again(signed_in: Client, owner: User) -> None:
     person = Person.objects.create(owner=owner, name="Anna")
     first = signed_in.get(f"{PEOPLE}{person.pk}/")
     tag = first.headers["ETag"]

@@ -1,4 +1,4 @@
-"""Every operation is asked what its schema allows, and what not: no 5xx, nothing outside the schema."""
+"""Requests that the schema allows, and others: no 5xx, and no response outside the schema."""
 
 import os
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from faces.models import Change
 from tests.page_rows import people_rows
 
 EXAMPLES = int(os.environ.get("TROMBINE_API_EXAMPLES", "2"))
-"""Of each operation. With hundreds (they take long) every edge of the schema is tried, too."""
+"""Examples per operation. Hundreds also cover every edge of the schema, and take long."""
 THOROUGH = 50
 OFTEN_ENOUGH = "1000000/min"
 
@@ -36,7 +36,7 @@ schema.config.phases.coverage.enabled = EXAMPLES >= THOROUGH
 
 @pytest.fixture
 def _one_connection() -> Iterator[None]:
-    """The transaction of the test outlives its requests: none closes the connection."""
+    """Prevent requests from closing the connection of the test's transaction."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -46,7 +46,7 @@ def _one_connection() -> Iterator[None]:
 
 @pytest.fixture
 def bearer(db: None, settings: Settings, _one_connection: None) -> str:
-    """Of an account with some of everything."""
+    """Return a token of an account with rows of every kind."""
     cache.clear()
     settings.API_RATES = dict.fromkeys(settings.API_RATES, OFTEN_ENOUGH)
     owner = User.objects.create_superuser("ada")
@@ -67,11 +67,11 @@ def bearer(db: None, settings: Settings, _one_connection: None) -> str:
         HealthCheck.filter_too_much,
     ],
 )
-def test_whatever_is_asked_is_answered_as_the_schema_says(case: schemathesis.Case[Any], bearer: str) -> None:
-    # What fits the schema may still be refused: a cursor of another list. And of what does not fit, something
-    # may be passed over: a parameter that there is none of.
+def test_responses_match_the_schema(case: schemathesis.Case[Any], bearer: str) -> None:
+    # A valid request may still be refused, such as a cursor of another list. An invalid one may be accepted:
+    # unknown parameters are ignored.
     excluded: list[Any] = [positive_data_acceptance, negative_data_rejection]
     if (case.query or {}).get("fields"):
-        # Then what is always there otherwise may be left out: there is no word for that in OpenAPI.
+        # Required fields may be missing then, which OpenAPI cannot express.
         excluded.append(response_schema_conformance)
     case.call_and_validate(headers={"Authorization": bearer}, excluded_checks=excluded)

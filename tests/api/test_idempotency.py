@@ -1,4 +1,4 @@
-"""A request that is sent again with its key is carried out once."""
+"""Repeated requests with the same idempotency key are carried out once."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def test_another_request_under_the_same_key_is_refused(signed_in: Client, anna: 
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
 
 
-def test_a_request_that_was_refused_may_come_again(signed_in: Client, owner: User, anna: Person) -> None:
+def test_a_refused_request_can_be_repeated(signed_in: Client, owner: User, anna: Person) -> None:
     berta = Person.objects.create(owner=owner, name="Berta")
     assert rename(signed_in, anna, "Berta", key="k1").status_code == 409
     assert not IdempotentRequest.objects.exists()
@@ -47,7 +47,7 @@ def test_a_request_that_was_refused_may_come_again(signed_in: Client, owner: Use
     assert rename(signed_in, anna, "Berta", key="k1").status_code == 200
 
 
-def test_a_defect_leaves_neither_a_change_nor_a_key(
+def test_an_unexpected_error_leaves_neither_a_change_nor_a_key(
     signed_in: Client, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_args: object, **_kwargs: object) -> None:
@@ -60,7 +60,7 @@ def test_a_defect_leaves_neither_a_change_nor_a_key(
     assert Person.objects.get(pk=anna.pk).name == "Ann"
 
 
-def test_keys_are_an_accounts_own(client: Client, signed_in: Client, anna: Person, stranger: User) -> None:
+def test_keys_belong_to_an_account(client: Client, signed_in: Client, anna: Person, stranger: User) -> None:
     rename(signed_in, anna, "Anna", key="k1")
     theirs = Person.objects.create(owner=stranger, name="Zoe")
     client.force_login(stranger)
@@ -68,11 +68,11 @@ def test_keys_are_an_accounts_own(client: Client, signed_in: Client, anna: Perso
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201])
-def test_a_key_that_is_none_is_refused(signed_in: Client, anna: Person, key: str) -> None:
+def test_an_invalid_key_is_refused(signed_in: Client, anna: Person, key: str) -> None:
     assert rename(signed_in, anna, "Anna", key=key).status_code == 400
 
 
-def test_reading_needs_no_key_and_minds_none(signed_in: Client, anna: Person) -> None:
+def test_keys_are_ignored_when_reading(signed_in: Client, anna: Person) -> None:
     for _ in range(2):
         assert signed_in.get(URL.format(anna.pk), headers={"Idempotency-Key": "k1"}).status_code == 200
     assert not IdempotentRequest.objects.exists()

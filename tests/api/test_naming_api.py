@@ -1,4 +1,4 @@
-"""Who somebody is, by the API: names to choose from, likely people, names given, and what was said."""
+"""Naming in the API: completions of names, suggested people, names of faces, verdicts."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def post(client: Client, path: str, data: Any) -> Any:
     return client.post(f"{API}{path}", data, content_type="application/json")
 
 
-def test_names_come_best_first_with_a_face(signed_in: Client, owner: User, stranger: User) -> None:
+def test_names_are_completed_best_first_with_a_face(signed_in: Client, owner: User, stranger: User) -> None:
     group_of(owner, 2, name="Joanna Árbol")
     group_of(owner, 1, look=2, name="Ánna")
     people_rows(stranger, 1)
@@ -24,7 +24,7 @@ def test_names_come_best_first_with_a_face(signed_in: Client, owner: User, stran
     assert all(Face.objects.filter(pk=one["face"]).exists() for one in found)
 
 
-def test_several_are_hidden_as_one_change(signed_in: Client, owner: User) -> None:
+def test_several_people_are_hidden_in_one_change(signed_in: Client, owner: User) -> None:
     people = people_rows(owner, 3)
     ids = [one.pk for one in people[:2]]
     assert post(signed_in, "/people/show/", {"people": ids, "hidden": True}).status_code == 204
@@ -32,7 +32,7 @@ def test_several_are_hidden_as_one_change(signed_in: Client, owner: User) -> Non
     assert Change.objects.get().summary == "2 people hidden"
 
 
-def test_two_are_said_to_be_two_once(signed_in: Client, owner: User) -> None:
+def test_two_people_are_recorded_as_different_once(signed_in: Client, owner: User) -> None:
     one, other = group_of(owner, 2, name="Anna"), group_of(owner, 2)
     part = f"/people/{one.pk}/part/"
     assert post(signed_in, part, {"other": other.pk}).status_code == 204
@@ -40,7 +40,7 @@ def test_two_are_said_to_be_two_once(signed_in: Client, owner: User) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "question_gone")
 
 
-def test_a_name_is_for_the_group_and_one_that_is_taken_asks_first(signed_in: Client, owner: User) -> None:
+def test_a_name_applies_to_the_group_and_a_taken_name_is_refused(signed_in: Client, owner: User) -> None:
     anna, group = group_of(owner, 2, name="Anna"), group_of(owner, 3, look=2)
     face = group.faces.order_by("pk")[0]
     name = f"/faces/{face.pk}/name/"
@@ -59,7 +59,7 @@ def test_a_name_is_for_the_group_and_one_that_is_taken_asks_first(signed_in: Cli
     assert ben.faces.count() == 1
 
 
-def test_whom_a_face_may_show_is_told(signed_in: Client, owner: User) -> None:
+def test_people_are_suggested_for_a_face(signed_in: Client, owner: User) -> None:
     anna = group_of(owner, 4, name="Anna")
     group_of(owner, 1, waiting=True)
     face = Face.objects.get(person=None)
@@ -70,13 +70,13 @@ def test_whom_a_face_may_show_is_told(signed_in: Client, owner: User) -> None:
     assert 0.5 < likely[0]["probability"] <= 1
 
 
-def test_what_was_said_is_listed_for_its_owner(signed_in: Client, owner: User, stranger: User) -> None:
+def test_verdicts_are_listed_for_their_owner(signed_in: Client, owner: User, stranger: User) -> None:
     anna = group_of(owner, 3, name="Anna")
     first, second, _third = anna.faces.order_by("pk")
     post(signed_in, "/faces/confirm/", {"faces": [first.pk]})
     post(signed_in, "/faces/reject/", {"faces": [second.pk]})
-    said = signed_in.get(f"{API}/verdicts/?person={anna.pk}").json()["results"]
-    assert {(one["face"], one["kind"], one["by"]) for one in said} >= {
+    verdicts = signed_in.get(f"{API}/verdicts/?person={anna.pk}").json()["results"]
+    assert {(one["face"], one["kind"], one["by"]) for one in verdicts} >= {
         (first.pk, "is", "ada"),
         (second.pk, "is_not", "ada"),
     }

@@ -1,4 +1,4 @@
-"""Whatever a page does a program can do: each address of a page beside the operations that do the same."""
+"""Everything that pages do can be done with the API: the URL name of each page with its operations."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
 SAME: dict[str, tuple[str, ...]] = {
-    # The timeline, what is ticked in it, and the bin.
+    # The timeline, the selection and the bin.
     "albums:photos": ("images_list",),
     "albums:timeline_pieces": ("timeline_get",),
     "albums:timeline_piece": ("images_list",),
@@ -20,7 +20,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:bin_empty": ("bin_empty",),
     "albums:bin_undo": ("bin_restore",),
     "albums:bin_thumbnail": ("bin_rendition",),
-    # Files on their way in.
+    # Uploads.
     "albums:upload": ("image_upload",),
     "albums:upload_outcomes": ("image_get", "images_known"),
     "albums:uploads": ("upload_begin", "uploads_list"),
@@ -130,7 +130,7 @@ OF_THE_API = ("api:", "admin:")
 
 
 def names_of(resolver: URLResolver, within: str = "") -> Iterator[str]:
-    """The names of all addresses, with that of their app."""
+    """Yield the names of all URLs, with that of their app."""
     for one in resolver.url_patterns:
         if isinstance(one, URLPattern):
             yield f"{within}{one.name}"

@@ -1,4 +1,4 @@
-"""People, faces, changes and the review queue as JSON: thin, owner-checked, with errors of one shape."""
+"""People, faces, changes and the review queue in the API."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def error(response: Any) -> str:
 
 
 def group(owner: User, number: int, count: int, *, look: int, name: str = "") -> Person:
-    """A person with faces that look alike, each in a photo of its own."""
+    """Create a person with similar faces in different photos."""
     rng = np.random.default_rng(look)
     base = rng.normal(size=128)
     person = Person.objects.create(owner=owner, name=name)
@@ -75,7 +75,7 @@ def test_people_come_in_pages_with_their_counts(
     signed_in: Client, owner: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     people_rows(owner, count)
-    signed_in.get(f"{API}/people/")  # who was never counted is counted now
+    signed_in.get(f"{API}/people/")  # counts the faces
     with django_assert_num_queries(5):
         body = signed_in.get(f"{API}/people/").json()
     assert len(body["results"]) == min(count, 50)
@@ -83,7 +83,7 @@ def test_people_come_in_pages_with_their_counts(
     assert body["results"][0]["face_count"] == 1
 
 
-def test_a_cover_in_the_bin_is_nobodys_to_see(
+def test_a_cover_in_the_bin_is_not_returned(
     signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     seen, binned = group(owner, 1, 2, look=1, name="Anna"), group(owner, 9, 2, look=5, name="Ben")
@@ -130,7 +130,7 @@ def test_merging_splitting_moving_confirming_rejecting_and_dismissing(signed_in:
     assert Face.objects.get(pk=faces[4]).dismissed
 
 
-def test_the_exception_for_a_photo(signed_in: Client, owner: User) -> None:
+def test_the_same_person_twice_in_a_photo_is_allowed(signed_in: Client, owner: User) -> None:
     image = image_rows(owner, 1)[0]
     scan = FaceScan.objects.create(image=image)
     url = f"{API}/images/{image.pk}/repeats/"
@@ -139,7 +139,7 @@ def test_the_exception_for_a_photo(signed_in: Client, owner: User) -> None:
     assert scan.person_repeats
 
 
-def test_the_queue_is_read_answered_and_put_off(signed_in: Client, owner: User) -> None:
+def test_the_queue_is_listed_answered_and_skipped(signed_in: Client, owner: User) -> None:
     anna, other = group(owner, 1, 3, look=1, name="Anna"), group(owner, 2, 2, look=1)
     group(owner, 3, 2, look=5)
     group(owner, 4, 1, look=5)
@@ -153,15 +153,15 @@ def test_the_queue_is_read_answered_and_put_off(signed_in: Client, owner: User) 
     post(signed_in, "/review/skips/", {"key": first["key"]})
     keys = [one["key"] for one in signed_in.get(f"{API}/review/").json()["results"]]
     assert keys == [second["key"], first["key"]]
-    told = {"answers": [{"key": first["key"], "answer": "yes"}, {"key": "same:1:2", "answer": "no"}]}
-    done = post(signed_in, "/review/answers/", told)
+    data = {"answers": [{"key": first["key"], "answer": "yes"}, {"key": "same:1:2", "answer": "no"}]}
+    done = post(signed_in, "/review/answers/", data)
     assert (done["given"], done["gone"]) == ([first["key"]], ["same:1:2"])
     assert done["change"]["kind"] == "answers"
     assert anna.faces.count() == 5
 
 
 @pytest.mark.parametrize("count", [2, 8])
-def test_the_queue_costs_as_many_queries_whatever_its_length(
+def test_a_longer_queue_costs_no_more_queries(
     signed_in: Client, owner: User, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(count):
@@ -173,7 +173,7 @@ def test_the_queue_costs_as_many_queries_whatever_its_length(
 
 
 @pytest.mark.parametrize("count", [2, 60])
-def test_changes_cost_as_many_queries_whatever_their_number(
+def test_more_changes_cost_no_more_queries(
     signed_in: Client, owner: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     Change.objects.bulk_create(
@@ -199,7 +199,7 @@ def test_changes_cost_as_many_queries_whatever_their_number(
         ("/review/answers/", {"answers": [{"key": "x", "answer": "maybe"}]}, 400, "invalid"),
     ],
 )
-def test_errors_have_one_shape_and_never_tell_what_others_have(
+def test_errors_have_one_format_and_never_reveal_rows_of_others(
     signed_in: Client, owner: User, stranger: User, case: tuple[str, dict[str, Any], int, str]
 ) -> None:
     path, data, status, code = case
@@ -225,7 +225,7 @@ def test_errors_have_one_shape_and_never_tell_what_others_have(
     assert error(response) == code
 
 
-def test_a_change_that_is_not_the_newest_is_not_undone(signed_in: Client, owner: User) -> None:
+def test_only_the_newest_change_is_undone(signed_in: Client, owner: User) -> None:
     person = group(owner, 1, 2, look=1)
     for name in ("Anna", "Berta"):
         signed_in.patch(f"{API}/people/{person.pk}/", {"name": name}, content_type="application/json")
@@ -237,6 +237,6 @@ def test_a_change_that_is_not_the_newest_is_not_undone(signed_in: Client, owner:
     assert post(signed_in, f"/changes/{older.pk}/undo/", {})["undone_at"]
 
 
-def test_a_body_that_is_no_json_is_said_to_be_so(signed_in: Client) -> None:
+def test_a_body_that_is_not_json_is_refused(signed_in: Client) -> None:
     response = signed_in.post(f"{API}/faces/confirm/", "{", content_type="application/json")
     assert (response.status_code, error(response)) == (400, "parse_error")

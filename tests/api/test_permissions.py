@@ -1,6 +1,6 @@
-"""Who may do what, for every operation there is; and that nobody learns what others have.
+"""Permissions of every operation: tokens, roles, and rows of other accounts.
 
-The operations are taken from the schema, so that a new one is asked about here from its first day on.
+The operations are read from the schema, so that new ones are tested here at once.
 """
 
 import json
@@ -33,7 +33,7 @@ class Operation:
     body: Any
     media: str
     open: bool
-    """Whether nobody need be signed in."""
+    """True without authentication."""
 
     @property
     def writes(self) -> bool:
@@ -68,7 +68,7 @@ def name_of(value: Any) -> str:
 
 
 def ask(client: Client, one: Operation, ids: dict[str, Any], **more: Any) -> Any:
-    """Send an operation's own example, with these ids in it."""
+    """Send an operation's example with these ids."""
     path = one.path.replace("{username}", "victor").replace("{key}", "same:1:2").replace("{kind}", "preview")
     path = path.replace("{token}", "a-token-that-is-none")
     for part, value in ids.items():
@@ -90,10 +90,10 @@ def _with_ids(body: Any, ids: dict[str, Any]) -> Any:
     lists = {"images": "images", "faces": "faces", "others": "people", "people": "people"}
     single = {"cover": "images", "person": "people", "face": "faces"}
     single |= {"first_face": "faces", "second_face": "faces", "album": "albums", "other": "people"}
-    told = dict(body)
-    told |= {name: [ids[kind]] for name, kind in lists.items() if name in body}
-    told |= {name: ids[kind] for name, kind in single.items() if name in body}
-    return told
+    filled = dict(body)
+    filled |= {name: [ids[kind]] for name, kind in lists.items() if name in body}
+    filled |= {name: ids[kind] for name, kind in single.items() if name in body}
+    return filled
 
 
 def bearer(user: User, *scopes: str, days: int | None = None) -> dict[str, str]:
@@ -103,7 +103,7 @@ def bearer(user: User, *scopes: str, days: int | None = None) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("one", OF_ACCOUNTS, ids=name_of)
-def test_nobody_and_an_expired_token_get_nothing(client: Client, world: World, one: Operation) -> None:
+def test_missing_and_expired_tokens_are_refused(client: Client, world: World, one: Operation) -> None:
     for headers in (
         {},
         bearer(world.ada, "read", "write", "faces", days=-1),
@@ -128,7 +128,7 @@ ABOUT_FACES = (
 
 
 @pytest.mark.parametrize("one", [one for one in OF_ACCOUNTS if one.name.startswith(ABOUT_FACES)], ids=name_of)
-def test_what_is_about_faces_needs_their_scope(client: Client, world: World, one: Operation) -> None:
+def test_operations_about_faces_need_their_scope(client: Client, world: World, one: Operation) -> None:
     answer = ask(client, one, world.ids(), headers=bearer(world.ada, "read", "write"))
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
 
@@ -147,24 +147,24 @@ NAMING_SOMETHING = [
 
 
 @pytest.mark.parametrize("one", NAMING_SOMETHING, ids=name_of)
-def test_what_is_anothers_is_as_if_it_were_not_there(client: Client, world: World, one: Operation) -> None:
-    """The same status and the same body, to the letter."""
+def test_rows_of_others_are_reported_as_missing(client: Client, world: World, one: Operation) -> None:
+    """Compare the status and the body."""
     client.force_login(world.stranger)
     theirs, nothing = ask(client, one, world.ids()), ask(client, one, NOTHING)
     assert theirs.status_code == nothing.status_code
-    assert _said(theirs) == _said(nothing)
+    assert _body(theirs) == _body(nothing)
 
 
-# What differs between any two answers to one account.
-OF_ITS_OWN = {"id", "secret", "start", "created_at"}
+# These differ between any two answers.
+VARYING = {"id", "secret", "start", "created_at"}
 
 
-def _said(answer: Any) -> Any:
+def _body(answer: Any) -> Any:
     if answer.streaming:
         return whole(answer)
     body = answer.json() if answer.content else None
     if isinstance(body, dict):
-        return {key: value for key, value in body.items() if key not in OF_ITS_OWN}
+        return {key: value for key, value in body.items() if key not in VARYING}
     return body
 
 
@@ -179,7 +179,7 @@ OF_THE_ALBUM: dict[str, tuple[int, int, int]] = {
     "album_delete": (204, 403, 403),
     "members_list": (200, 403, 403),
     "member_put": (400, 403, 403),  # there is no Ben
-    "member_remove": (204, 403, 204),  # Victor may leave by himself
+    "member_remove": (204, 403, 204),  # Victor may leave
     "links_list": (200, 403, 403),
     "link_create": (201, 403, 403),
     "link_change": (200, 404, 404),
@@ -208,19 +208,19 @@ OF_THE_ALBUM: dict[str, tuple[int, int, int]] = {
 
 @pytest.mark.parametrize("name", OF_THE_ALBUM)
 @pytest.mark.parametrize("role", ["owner", "editor", "viewer"])
-def test_what_a_member_of_an_album_may(client: Client, world: World, name: str, role: str) -> None:
+def test_rights_of_members_of_an_album(client: Client, world: World, name: str, role: str) -> None:
     one = next(one for one in OPERATIONS if one.name == name)
     client.force_login({"owner": world.ada, "editor": world.editor, "viewer": world.viewer}[role])
     answer = ask(client, one, world.ids())
     expected = OF_THE_ALBUM[name][["owner", "editor", "viewer"].index(role)]
-    # Read to the end, or a zip would hold its place among those that are sent at once.
+    # Read to the end, or a zip would occupy one of the slots for downloads.
     assert answer.status_code == expected, whole(answer)
     whole(answer)
 
 
-def test_a_member_does_not_learn_how_the_owner_keeps_a_photo(client: Client, world: World) -> None:
+def test_a_member_does_not_see_private_fields_of_a_photo(client: Client, world: World) -> None:
     client.force_login(world.viewer)
-    told = client.get(f"/api/v1/images/{world.image.pk}/").json()
-    assert (told["name"], told["path"], told["sha256"]) == ("photo-1.jpg", None, None)
+    shown = client.get(f"/api/v1/images/{world.image.pk}/").json()
+    assert (shown["name"], shown["path"], shown["sha256"]) == ("photo-1.jpg", None, None)
     client.force_login(world.ada)
     assert client.get(f"/api/v1/images/{world.image.pk}/").json()["path"] == "holiday/photo-1.jpg"

@@ -1,4 +1,4 @@
-"""The schema: complete, valid, without a warning, with an example of everything."""
+"""The schema: complete, valid, without warnings, with examples."""
 
 import json
 from typing import Any
@@ -24,19 +24,19 @@ def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for path in schema["paths"].values() for name, one in path.items() if name in METHODS]
 
 
-def test_it_is_made_without_a_warning(schema: dict[str, Any]) -> None:
+def test_it_is_generated_without_a_warning(schema: dict[str, Any]) -> None:
     assert not GENERATOR_STATS, {**GENERATOR_STATS._warn_cache, **GENERATOR_STATS._error_cache}
     validate_schema(schema)
     assert schema["openapi"].startswith("3.1.")
 
 
-def test_every_operation_says_what_it_does_and_has_a_name(schema: dict[str, Any]) -> None:
+def test_every_operation_has_a_name_a_summary_and_a_description(schema: dict[str, Any]) -> None:
     found = operations(schema)
-    assert all(one["description"] and one["tags"] for one in found)
+    assert all(one["summary"] and one["description"] and one["tags"] for one in found)
     assert len({one["operationId"] for one in found}) == len(found)
 
 
-def test_every_operation_has_examples_of_what_it_takes_and_gives(schema: dict[str, Any]) -> None:
+def test_every_operation_has_examples_of_request_and_response(schema: dict[str, Any]) -> None:
     without = []
     for one in operations(schema):
         bodies = [one["requestBody"]] if "requestBody" in one else []
@@ -48,29 +48,29 @@ def test_every_operation_has_examples_of_what_it_takes_and_gives(schema: dict[st
     assert without == []
 
 
-def test_its_names_are_fit_for_the_types_of_a_generated_client(schema: dict[str, Any]) -> None:
+def test_its_names_suit_the_types_of_a_generated_client(schema: dict[str, Any]) -> None:
     odd = ("Enum", "Request", "Serializer")
     names = [name for name in schema["components"]["schemas"] if name.endswith(odd)]
     assert names == [], "name choices in ENUM_NAME_OVERRIDES, and shapes with In and Out"
 
 
-def test_what_a_request_holds_is_of_one_type_a_media_type(schema: dict[str, Any]) -> None:
-    """A generated client sees by its type how a body is to be sent."""
+def test_each_media_type_of_a_request_has_its_own_type(schema: dict[str, Any]) -> None:
+    """Generated clients select the media type by the type of the body."""
     for one in operations(schema):
         content = one.get("requestBody", {}).get("content", {})
         shapes = [media["schema"].get("$ref", "") for media in content.values()]
         assert len(set(shapes)) == len(shapes), one["operationId"]
 
 
-def test_a_file_is_known_to_be_one_whatever_its_media_type(schema: dict[str, Any]) -> None:
+def test_files_are_also_declared_as_octet_stream(schema: dict[str, Any]) -> None:
     for one in operations(schema):
         content = one["responses"].get("200", {}).get("content", {})
         if not any("json" in media for media in content) and content:
             assert "application/octet-stream" in content, one["operationId"]
 
 
-def test_nothing_in_it_may_be_anything(schema: dict[str, Any]) -> None:
-    """But for answers without content, which have no type."""
+def test_every_property_has_a_type(schema: dict[str, Any]) -> None:
+    """Responses without content have none."""
     loose = [
         f"{name}.{key}"
         for name, shape in schema["components"]["schemas"].items()
@@ -81,8 +81,8 @@ def test_nothing_in_it_may_be_anything(schema: dict[str, Any]) -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_the_default_may_be_sent(client: Client, schema: dict[str, Any]) -> None:
-    """Generated clients send the defaults along."""
+def test_defaults_of_parameters_are_accepted(client: Client, schema: dict[str, Any]) -> None:
+    """Generated clients send them."""
     client.force_login(User.objects.create_superuser("ada"))
     for path, item in schema["paths"].items():
         if "get" not in item or "{" in path:
@@ -100,7 +100,7 @@ def _as_text(value: Any) -> Any:
 
 
 @pytest.mark.django_db
-def test_the_pages_about_it_ask_no_other_server(client: Client) -> None:
+def test_the_documentation_pages_load_nothing_from_other_servers(client: Client) -> None:
     for path in ("", "redoc/"):
         page = client.get(f"/api/v1/docs/{path}").content.decode()
         assert "http" not in page.replace("http-equiv", "")
@@ -108,7 +108,7 @@ def test_the_pages_about_it_ask_no_other_server(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_it_is_there_as_json(client: Client) -> None:
+def test_it_is_available_as_json(client: Client) -> None:
     answer = client.get("/api/v1/schema/?format=json")
     assert answer.status_code == 200
     assert json.loads(answer.content)["info"]["title"] == "Trombine"

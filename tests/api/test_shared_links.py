@@ -38,14 +38,14 @@ def test_a_link_shows_its_album_and_nothing_else(world: World, through_link: Req
     assert through_link(f"images/{private.pk}/renditions/preview/").status_code == 404
 
 
-def test_a_link_without_downloads_gives_no_originals(world: World, through_link: Request) -> None:
+def test_a_link_without_downloads_sends_no_originals(world: World, through_link: Request) -> None:
     ShareLink.objects.update(downloads=False)
     assert through_link(f"images/{world.image.pk}/original/").status_code == 403
     assert through_link("zip/").status_code == 403
     assert through_link(f"images/{world.image.pk}/renditions/preview/").status_code == 200
 
 
-def test_a_link_tells_names_where_its_owner_wants_that(world: World, through_link: Request) -> None:
+def test_a_link_shows_names_if_its_owner_allows_it(world: World, through_link: Request) -> None:
     ShareLink.objects.update(shows_names=True)
     assert through_link("images/").json()["results"][0]["names"] == ["Anna"]
 

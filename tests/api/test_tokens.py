@@ -1,4 +1,4 @@
-"""Tokens: made once, shown once, and no more than they may."""
+"""API tokens: creating, using and revoking them, and their scopes."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from api.tokens import PREFIX, token_create
 from faces.models import Person
 
 
-def made(user: User, *scopes: str, days: int | None = 1) -> str:
+def new_secret(user: User, *scopes: str, days: int | None = 1) -> str:
     expires_at = None if days is None else timezone.now() + timedelta(days=days)
     return token_create(user=user, name="script", scopes=scopes, expires_at=expires_at)[1]
 
@@ -22,10 +22,10 @@ def bearer(secret: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret}"}
 
 
-def test_a_token_speaks_for_its_account_and_for_no_other(owner: User, stranger: User) -> None:
+def test_a_token_authenticates_its_account_only(owner: User, stranger: User) -> None:
     mine = Person.objects.create(owner=owner, name="Anna")
     theirs = Person.objects.create(owner=stranger, name="Bert")
-    headers = bearer(made(owner, "read", "faces"))
+    headers = bearer(new_secret(owner, "read", "faces"))
     assert Client().get(f"/api/v1/people/{mine.pk}/", headers=headers).status_code == 200
     assert Client().get(f"/api/v1/people/{theirs.pk}/", headers=headers).status_code == 404
 
@@ -40,33 +40,33 @@ def test_a_token_speaks_for_its_account_and_for_no_other(owner: User, stranger: 
         (("admin",), 403, 403),
     ],
 )
-def test_a_token_needs_the_scopes_of_what_is_asked(
+def test_a_token_needs_the_scopes_of_the_operation(
     owner: User, scopes: tuple[str, ...], reads: int, writes: int
 ) -> None:
     person = Person.objects.create(owner=owner, name="Anna")
-    headers = bearer(made(owner, *scopes))
+    headers = bearer(new_secret(owner, *scopes))
     path = f"/api/v1/people/{person.pk}/"
     assert Client().get(path, headers=headers).status_code == reads
     answer = Client().patch(path, {"name": "Ann"}, content_type="application/json", headers=headers)
     assert answer.status_code == writes
 
 
-def test_a_wrong_revoked_or_expired_token_is_refused_and_told_how(owner: User) -> None:
-    revoked = made(owner, "read", "faces")
+def test_an_invalid_revoked_or_expired_token_is_refused_with_a_challenge(owner: User) -> None:
+    revoked = new_secret(owner, "read", "faces")
     ApiToken.objects.all().delete()
-    over = made(owner, "read", "faces", days=-1)
-    for secret in ("", "tro_made-up", revoked, over):
+    expired = new_secret(owner, "read", "faces", days=-1)
+    for secret in ("", "tro_made-up", revoked, expired):
         answer = Client().get("/api/v1/people/", headers=bearer(secret))
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     owner.is_active = False
     owner.save()
-    live = made(owner, "read", "faces")
+    live = new_secret(owner, "read", "faces")
     assert Client().get("/api/v1/people/", headers=bearer(live)).status_code == 401
 
 
-def test_only_the_digest_is_kept_and_the_use_is_noted(owner: User) -> None:
-    secret = made(owner, "read", "faces", days=None)
+def test_only_the_digest_is_stored_and_the_use_is_recorded(owner: User) -> None:
+    secret = new_secret(owner, "read", "faces", days=None)
     token = ApiToken.objects.get()
     assert secret.startswith(PREFIX)
     assert secret not in (token.digest, token.start)
@@ -80,13 +80,13 @@ def test_a_token_writes_without_a_csrf_token_and_a_session_does_not(owner: User)
     person = Person.objects.create(owner=owner, name="Anna")
     path, body = f"/api/v1/people/{person.pk}/", {"name": "Ann"}
     strict = Client(enforce_csrf_checks=True)
-    headers = bearer(made(owner, "write", "faces"))
+    headers = bearer(new_secret(owner, "write", "faces"))
     assert strict.patch(path, body, content_type="application/json", headers=headers).status_code == 200
     strict.force_login(owner)
     assert strict.patch(path, body, content_type="application/json").status_code == 403
 
 
-def test_a_token_without_any_scope_that_there_is_cannot_be(owner: User) -> None:
+def test_a_token_needs_a_valid_scope(owner: User) -> None:
     with pytest.raises(ValidationError):
         token_create(user=owner, name="x", scopes=["everything"], expires_at=None)
 
@@ -103,7 +103,7 @@ def test_the_page_shows_a_new_token_once(signed_in: Client, owner: User) -> None
     assert "backup" in again
 
 
-def test_only_who_runs_the_place_makes_a_token_for_that(signed_in: Client, owner: User) -> None:
+def test_only_administrators_create_tokens_for_administration(signed_in: Client, owner: User) -> None:
     data = {"name": "x", "scopes": ["admin"], "days": ""}
     assert signed_in.post("/settings/tokens/", data).status_code == 400
     owner.is_staff = True
@@ -111,17 +111,17 @@ def test_only_who_runs_the_place_makes_a_token_for_that(signed_in: Client, owner
     assert signed_in.post("/settings/tokens/", data).status_code == 200
 
 
-def test_a_token_without_a_name_or_any_right_is_explained(signed_in: Client) -> None:
+def test_a_token_without_a_name_or_scope_is_refused_with_reasons(signed_in: Client) -> None:
     page = signed_in.post("/settings/tokens/", {"days": "30"})
     assert page.status_code == 400
     assert "Select at least one permission" in page.content.decode()
     assert not ApiToken.objects.exists()
 
 
-def test_revoking_is_for_ones_own_tokens(signed_in: Client, owner: User, stranger: User) -> None:
-    made(owner, "read")
+def test_only_the_owner_revokes_a_token(signed_in: Client, owner: User, stranger: User) -> None:
+    new_secret(owner, "read")
     mine = ApiToken.objects.get()
-    made(stranger, "read")
+    new_secret(stranger, "read")
     theirs = ApiToken.objects.get(user=stranger)
     assert signed_in.post(f"/settings/tokens/{theirs.pk}/revoke/").status_code == 404
     assert signed_in.post("/settings/tokens/999999/revoke/").status_code == 404

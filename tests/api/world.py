@@ -1,4 +1,4 @@
-"""One account with some of everything, and the others whom its album is shared with."""
+"""An account with rows of every kind, and accounts that its album is shared with."""
 
 import copy
 import shutil
@@ -22,7 +22,7 @@ from tests.page_rows import face_row, stored_image
 
 @dataclass
 class World:
-    """Ada's things, and who else there is."""
+    """Ada's rows, and the other accounts."""
 
     ada: User
     editor: User
@@ -90,7 +90,7 @@ def world_create() -> World:
 def stored_world(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[World, Path]]:
-    """The world and its media folder, stored once a module: each test rolls back to it."""
+    """Store the world and its media folder once per module; each test rolls back to it."""
     folder = tmp_path_factory.mktemp("media")
     transaction_of_module = transaction.atomic()
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder):
@@ -104,7 +104,7 @@ def stored_world(
 
 @pytest.fixture
 def world(stored_world: tuple[World, Path], db: None, settings: Settings) -> World:
-    """The world as it was stored, with files of its own."""
+    """Return the stored world, with a copy of its files."""
     made, folder = stored_world
     shutil.copytree(folder, settings.MEDIA_ROOT, dirs_exist_ok=True)
     return copy.deepcopy(made)
