@@ -24,8 +24,8 @@ class SignInForm(AuthenticationForm):
     """Name and password."""
 
     error_messages = {
-        "invalid_login": _("The name or the password is wrong. Capitals count in both."),
-        "inactive": _("This account is switched off. Ask the person who runs this Trombine."),
+        "invalid_login": _("Wrong name or password. Names and passwords are case-sensitive."),
+        "inactive": _("This account is disabled. Contact the administrator."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -41,12 +41,12 @@ class FirstAccountForm(NewUserForm):
         fields = ("username",)
         field_classes = {"username": UsernameField}
         labels = {"username": _("Name")}
-        help_texts = {"username": _("Letters, digits and @ . + - _")}
+        help_texts = {"username": _("Letters, numbers and @ . + - _")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].label = _("Password")
-        self.fields["password2"].label = _("Password, once more")
+        self.fields["password2"].label = _("Confirm password")
         self.fields["password2"].help_text = ""
 
 
@@ -54,7 +54,7 @@ class AccountForm(FirstAccountForm):
     """Change name and password. Who has a password already must know it: an open session is not enough."""
 
     current_password = forms.CharField(
-        label=_("Password now"),
+        label=_("Current password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -63,7 +63,7 @@ class AccountForm(FirstAccountForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].label = _("New password")
-        self.fields["password2"].label = _("New password, once more")
+        self.fields["password2"].label = _("Confirm new password")
         self.stored_password = self.instance.password
         if not self.instance.has_usable_password():
             del self.fields["current_password"]
@@ -81,7 +81,7 @@ class AccountNameForm(UserForm):
         fields = ("username",)
         field_classes = {"username": UsernameField}
         labels = {"username": _("Name")}
-        help_texts = {"username": _("Letters, digits and @ . + - _")}
+        help_texts = {"username": _("Letters, numbers and @ . + - _")}
 
 
 class PasswordForm(AccountForm):
@@ -127,7 +127,7 @@ class PreferencesForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"),
         required=False,
-        choices=[("", _("As the browser")), *settings.LANGUAGES],
+        choices=[("", _("Same as browser")), *settings.LANGUAGES],
         widget=forms.RadioSelect,
     )
     theme = forms.ChoiceField(label=_("Colours"), choices=Preferences.Theme.choices, widget=forms.RadioSelect)
@@ -136,5 +136,5 @@ class PreferencesForm(forms.Form):
 def checked_password(given: str, stored: str) -> str:
     """The password itself when it is the stored one. Raises ValidationError."""
     if not check_password(given, stored):
-        raise forms.ValidationError(_("This is not the password in use now."), code="wrong_password")
+        raise forms.ValidationError(_("The current password is wrong."), code="wrong_password")
     return given

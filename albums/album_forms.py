@@ -21,7 +21,7 @@ class AlbumForm(forms.Form):
         label=_("Name"),
         max_length=200,
         validators=[validate_plain_text],
-        error_messages={"required": _("Give the album a name.")},
+        error_messages={"required": _("Enter a name for the album.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     description = forms.CharField(
@@ -31,7 +31,7 @@ class AlbumForm(forms.Form):
         validators=[validate_plain_lines],
         widget=forms.Textarea(attrs={"rows": 3, "class": "input"}),
     )
-    sort = forms.ChoiceField(label=_("Order of the photos"), choices=Album.Sort.choices)
+    sort = forms.ChoiceField(label=_("Photo order"), choices=Album.Sort.choices)
 
     def __init__(self, *args: Any, user: User, album: Album, **kwargs: Any) -> None:
         kwargs["initial"] = {"name": album.name, "description": album.description, "sort": album.sort}
@@ -42,7 +42,7 @@ class AlbumForm(forms.Form):
         """No other album of this person is called so."""
         name: str = self.cleaned_data["name"]
         if Album.objects.owned_by(self.user).filter(name=name).exclude(pk=self.album.pk).exists():
-            raise forms.ValidationError(_("You have an album of this name already."), code="taken")
+            raise forms.ValidationError(_("You already have an album with this name."), code="taken")
         return name
 
 
@@ -50,26 +50,26 @@ class MemberForm(forms.Form):
     """The exact name of an account, and what it may do. Which accounts there are is not told."""
 
     username = forms.CharField(
-        label=_("Name of the account"),
+        label=_("Account name"),
         max_length=150,
-        error_messages={"required": _("Whose account is it? Type its name.")},
+        error_messages={"required": _("Enter the name of the account.")},
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
-    role = forms.ChoiceField(label=_("What they may do"), choices=AlbumMember.Role.choices)
+    role = forms.ChoiceField(label=_("Permission"), choices=AlbumMember.Role.choices)
 
 
 class ShareLinkForm(forms.Form):
     """What a share link gives, for how long, and to whom who knows a password."""
 
     last_day = forms.DateField(
-        label=_("Last day"),
+        label=_("Expires on"),
         required=False,
-        help_text=_("Empty: the link stays until you take it back."),
+        help_text=_("Leave empty for a link that does not expire."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Write the day as 2030-12-31.")},
+        error_messages={"invalid": _("Enter the date as 2030-12-31.")},
     )
     password = forms.CharField(
         label=_("Password"),
@@ -78,16 +78,16 @@ class ShareLinkForm(forms.Form):
         max_length=MOST_PASSWORD_CHARACTERS,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    no_password = forms.BooleanField(label=_("Ask for no password any more"), required=False)
+    no_password = forms.BooleanField(label=_("Remove the password"), required=False)
     downloads = forms.BooleanField(
-        label=_("Visitors may download"),
+        label=_("Allow downloads"),
         required=False,
-        help_text=_("The originals, with all that the camera wrote into them, such as the place."),
+        help_text=_("Originals include everything the camera recorded, such as the location."),
     )
     shows_names = forms.BooleanField(
-        label=_("Visitors see names"),
+        label=_("Show names"),
         required=False,
-        help_text=_("Of the people you named, and what is written about each photo."),
+        help_text=_("Names of people in the photos, and photo descriptions."),
     )
 
     def __init__(self, *args: Any, link: ShareLink | None = None, **kwargs: Any) -> None:
@@ -104,9 +104,9 @@ class ShareLinkForm(forms.Form):
         self.link = link
         if link is not None and link.password:
             self.fields["password"].label = _("New password")
-            self.fields["password"].help_text = _("Empty: the password stays as it is.")
+            self.fields["password"].help_text = _("Leave empty to keep the current password.")
         else:
-            self.fields["password"].help_text = _("Empty: whoever has the address sees the album.")
+            self.fields["password"].help_text = _("Leave empty to let anyone with the link open the album.")
             del self.fields["no_password"]
 
     def clean_last_day(self) -> datetime | None:
@@ -115,11 +115,11 @@ class ShareLinkForm(forms.Form):
         if day is None:
             return None
         if day < timezone.localdate():
-            raise forms.ValidationError(_("This day is over. Choose a later one."), code="past")
+            raise forms.ValidationError(_("This date is in the past. Choose a later one."), code="past")
         try:
             return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
         except OverflowError as error:
-            raise forms.ValidationError(_("Choose an earlier day."), code="too_far") from error
+            raise forms.ValidationError(_("Choose an earlier date."), code="too_far") from error
 
     def values(self) -> dict[str, Any]:
         """What was chosen, as the service takes it; a password of None stays as it is."""
@@ -141,5 +141,5 @@ class LinkPasswordForm(forms.Form):
         strip=False,
         max_length=MOST_PASSWORD_CHARACTERS,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
-        error_messages={"required": _("Type the password that came with the link.")},
+        error_messages={"required": _("Enter the password that came with the link.")},
     )

@@ -29,7 +29,7 @@ class ManyFilesField(forms.FileField):
         """The files that were sent."""
         files = data if isinstance(data, (list, tuple)) else [data] if data else []
         if not files:
-            raise forms.ValidationError(_("Choose at least one photo."), code="required")
+            raise forms.ValidationError(_("Select at least one photo."), code="required")
         return [super(ManyFilesField, self).clean(one, initial) for one in files]
 
 
@@ -43,7 +43,7 @@ class UploadForm(forms.Form):
         self.fields["album"] = forms.ModelChoiceField(
             filled_by_hand(Album.objects.editable_by(user)),
             required=False,
-            error_messages={"invalid_choice": gettext_lazy("This album is gone.")},
+            error_messages={"invalid_choice": gettext_lazy("This album no longer exists.")},
         )
 
 
@@ -59,7 +59,7 @@ class BeginUploadForm(forms.Form):
         self.fields["album"] = forms.ModelChoiceField(
             filled_by_hand(Album.objects.editable_by(user)),
             required=False,
-            error_messages={"invalid_choice": gettext_lazy("This album is gone.")},
+            error_messages={"invalid_choice": gettext_lazy("This album no longer exists.")},
         )
 
 
@@ -73,11 +73,11 @@ class AlbumNameForm(forms.Form):
         widget=forms.TextInput(
             attrs={
                 "class": "input",
-                "placeholder": gettext_lazy("Name of a new album"),
+                "placeholder": gettext_lazy("New album name"),
                 "autocomplete": "off",
             }
         ),
-        error_messages={"required": gettext_lazy("Give the album a name.")},
+        error_messages={"required": gettext_lazy("Enter a name for the album.")},
     )
 
     def __init__(self, *args: Any, user: User, album: Album | None = None, **kwargs: Any) -> None:
@@ -125,7 +125,7 @@ class AlbumChoiceForm(forms.Form):
         self.fields["album"] = forms.ModelChoiceField(
             filled_by_hand(Album.objects.editable_by(user)),
             required=False,
-            error_messages={"invalid_choice": gettext_lazy("This album is gone.")},
+            error_messages={"invalid_choice": gettext_lazy("This album no longer exists.")},
         )
 
     def clean_new_album(self) -> str:
@@ -134,7 +134,7 @@ class AlbumChoiceForm(forms.Form):
         namesakes = Album.objects.filter(owner=self.user, name=name)
         if namesakes.exists() and not filled_by_hand(namesakes).exists():
             raise forms.ValidationError(
-                _("An album of yours with this name fills itself. Choose another name."), code="fills_itself"
+                _("You have a smart album with this name. Choose another name."), code="fills_itself"
             )
         return name
 
@@ -142,7 +142,7 @@ class AlbumChoiceForm(forms.Form):
         """An album was chosen."""
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not cleaned.get("album") and not cleaned.get("new_album"):
-            self.add_error("new_album", _("Choose an album, or give a new one a name."))
+            self.add_error("new_album", _("Choose an album or enter a name for a new one."))
         return cleaned
 
 
@@ -154,7 +154,7 @@ class SelectionForm(AlbumChoiceForm):
     def clean(self) -> dict[str, Any]:
         """A photo and an album were chosen."""
         if not self.cleaned_data.get("image") and "image" not in self.errors:
-            self.add_error("image", _("Tick at least one photo first."))
+            self.add_error("image", _("Select at least one photo first."))
         return super().clean()
 
 

@@ -18,4 +18,4 @@ def validate_plain_lines(value: str) -> None:
     """Refuse text with control characters other than line ends; it may be empty."""
     kept = value.replace("\r", "").replace("\n", "").replace("\t", "")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in kept):
-        raise ValidationError(_("This is no plain text."), code="control_characters")
+        raise ValidationError(_("Only plain text is allowed."), code="control_characters")

@@ -22,32 +22,32 @@ CRASHED = "crashed"
 TOOK_TOO_LONG = "took_too_long"
 
 _NOT_INSTALLED = _(
-    "A model is not installed on this server. Whoever looks after it can install it: bin/manage fetch_models"
+    "A model is not installed on this server. The administrator can install it: bin/manage fetch_models"
 )
 _SENTENCES: dict[str, str | Promise] = {
-    CRASHED: _("Looking for faces was tried several times, and never came to an end."),
-    TOOK_TOO_LONG: _("Looking for faces took too long."),
+    CRASHED: _("The scan failed several times."),
+    TOOK_TOO_LONG: _("The scan took too long."),
     ModelMissing.code: _NOT_INSTALLED,
     ModelUnreachable.code: _NOT_INSTALLED,
     ModelDamaged.code: _(
-        "A model on this server is damaged. "
-        "Whoever looks after it can install it again: bin/manage fetch_models"
+        "A model on this server is damaged. The administrator can reinstall it: bin/manage fetch_models"
     ),
-    ModelFailed.code: _("The model gave up: the server may have too little memory."),
-    UnknownModel.code: _("The settings of this server name an unknown model."),
+    ModelFailed.code: _("The model failed: the server may be short of memory."),
+    UnknownModel.code: _("The server is configured with an unknown model."),
 }
 
 CODES = tuple(_SENTENCES)
 """All codes of failures; a photo that cannot be read has a code of `RefusalCode`."""
 
-_TOO_LARGE = _("This picture is too large. Choose a smaller one.")
-_DAMAGED = _("This picture is damaged and cannot be read. Choose another file of it.")
-_UNREADABLE = _("This file is not a picture that can be read: give a JPEG, PNG, WebP, HEIC or AVIF.")
+_TOO_LARGE = _("This image is too large. Choose a smaller one.")
+_DAMAGED = _("This image is damaged. Choose another file.")
+_UNREADABLE = _("This file isn't a readable image. Use JPEG, PNG, WebP, HEIC or AVIF.")
 _OF_PICTURES = {
-    NoFaceFound.code: _("No face was found in this picture. A bigger or clearer one may help."),
-    NoSuchFaceIndex.code: _("This picture has no such face. Choose another one."),
+    NoFaceFound.code: _("No face found in this image. Try a larger or clearer one."),
+    NoSuchFaceIndex.code: _("This face isn't in the image. Choose another one."),
     FaceNotReadYet.code: _(
-        "This face was not looked at with the model in use yet. Try again when all photos were."
+        "This face has not been scanned with the current model yet. Try again when all photos have been "
+        "scanned."
     ),
     RefusalCode.EMPTY: _("This file is empty."),
     RefusalCode.TOO_LARGE: _TOO_LARGE,
@@ -71,7 +71,7 @@ def model_error_message(error: VisionError) -> str:
     """Why no face can be looked at on this server, with the command that mends it."""
     if isinstance(error, ModelMissing):
         return gettext(
-            "The model %(name)s is not installed on this server. "
-            "Whoever looks after it can install it: bin/manage fetch_models %(name)s"
+            "The model %(name)s is not installed on this server. The administrator can install it: "
+            "bin/manage fetch_models %(name)s"
         ) % {"name": error.name}
     return failure_message(error.code, otherwise=str(error))

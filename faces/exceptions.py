@@ -24,7 +24,7 @@ class NotThere(PeopleError):
 
     def __init__(self, what: str) -> None:
         self.what = what
-        super().__init__(_("This is not there."))
+        super().__init__(_("Not found"))
 
 
 class NameTaken(PeopleError):
@@ -34,7 +34,7 @@ class NameTaken(PeopleError):
 
     def __init__(self, *, name: str, namesake_id: int) -> None:
         self.name, self.namesake_id = name, namesake_id
-        super().__init__(_("There is a person called %(name)s already.") % {"name": name})
+        super().__init__(_("There is already a person named %(name)s.") % {"name": name})
 
 
 class NameRefused(PeopleError):
@@ -50,7 +50,7 @@ class NothingChosen(PeopleError):
 
     def __init__(self, what: str) -> None:
         self.what = what
-        super().__init__(_("Nothing was chosen."))
+        super().__init__(_("Nothing is selected."))
 
 
 class NothingLeft(PeopleError):
@@ -59,7 +59,7 @@ class NothingLeft(PeopleError):
     code = "nothing_left"
 
     def __init__(self) -> None:
-        super().__init__(_("All faces of this person were chosen: leave at least one."))
+        super().__init__(_("Leave at least one face with this person."))
 
 
 class NotOfThisPerson(PeopleError):
@@ -71,8 +71,8 @@ class NotOfThisPerson(PeopleError):
         self.face_ids = list(face_ids)
         super().__init__(
             ngettext(
-                "This face is not with this person.",
-                "%(count)s of these faces are not with this person.",
+                "This face does not belong to this person.",
+                "%(count)s of these faces do not belong to this person.",
                 len(self.face_ids),
             )
             % {"count": len(self.face_ids)}
@@ -88,8 +88,8 @@ class NobodyToConfirm(PeopleError):
         self.face_ids = list(face_ids)
         super().__init__(
             ngettext(
-                "This face is with nobody yet: say who it is.",
-                "%(count)s of these faces are with nobody yet: say who it is.",
+                "This face is unassigned. Choose who it is.",
+                "%(count)s of these faces are unassigned. Choose who they are.",
                 len(self.face_ids),
             )
             % {"count": len(self.face_ids)}
@@ -103,7 +103,7 @@ class FaceDismissed(PeopleError):
 
     def __init__(self, face_ids: Sequence[int]) -> None:
         self.face_ids = list(face_ids)
-        super().__init__(_("One of these was said to be no face. Undo that first."))
+        super().__init__(_("One of these was marked as not a face. Undo that first."))
 
 
 class FaceThereAlready(PeopleError):
@@ -113,7 +113,7 @@ class FaceThereAlready(PeopleError):
 
     def __init__(self, face_id: int) -> None:
         self.face_id = face_id
-        super().__init__(_("There is a box round this face already. Choose it to say who it is."))
+        super().__init__(_("This face already has a box. Select it to name the person."))
 
 
 class NotAFaceBox(PeopleError):
@@ -122,7 +122,7 @@ class NotAFaceBox(PeopleError):
     code = "not_a_face_box"
 
     def __init__(self) -> None:
-        super().__init__(_("This box is too small to hold a face. Draw it round the whole face."))
+        super().__init__(_("This box is too small. Draw it around the whole face."))
 
 
 class PhotoGone(PeopleError):
@@ -140,8 +140,8 @@ class FactsContradict(PeopleError):
         self.face_ids = list(face_ids)
         super().__init__(
             ngettext(
-                "It was said of %(count)s face that it is one of these people, not the other.",
-                "It was said of %(count)s faces that they are one of these people, not the other.",
+                "%(count)s face was confirmed as one of these people and not the other.",
+                "%(count)s faces were confirmed as one of these people and not the other.",
                 len(self.face_ids),
             )
             % {"count": len(self.face_ids)}
@@ -155,7 +155,7 @@ class NotTheNewest(PeopleError):
 
     def __init__(self, *, newest_id: int, summary: str) -> None:
         self.newest_id, self.summary = newest_id, summary
-        super().__init__(_("A later change must be undone first: %(summary)s") % {"summary": summary})
+        super().__init__(_("Undo a later change first: %(summary)s") % {"summary": summary})
 
 
 class AlreadyUndone(PeopleError):
@@ -164,7 +164,7 @@ class AlreadyUndone(PeopleError):
     code = "already_undone"
 
     def __init__(self) -> None:
-        super().__init__(_("This was undone already."))
+        super().__init__(_("This has already been undone."))
 
 
 class ComparisonError(Exception):
@@ -223,4 +223,4 @@ class QuestionGone(PeopleError):
     code = "question_gone"
 
     def __init__(self) -> None:
-        super().__init__(_("This question is no longer open. Something has changed since it was asked."))
+        super().__init__(_("This question is no longer open: something has changed."))

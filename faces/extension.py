@@ -48,7 +48,7 @@ EXTENSION = Extension(
     regenerated={"crops": crops_regenerate},
     export_files=[faces_files],
     account_data=[AccountData(prepare=_recognition_end, erase=owner_faces_erase, labels=LABELS)],
-    file_kinds=[FileKind(_("Pictures of faces"), "faces")],
+    file_kinds=[FileKind(_("Face thumbnails"), "faces")],
     tables=[Face, FaceEmbedding, FaceScan, Person, Verdict, Change, StagedFace],
     dashboard_cards=[face_numbers],
     job_sections=[JOBS],

@@ -28,7 +28,7 @@ class PersonNameForm(forms.Form):
         label=_("Name"),
         max_length=200,
         validators=[validate_plain_text],
-        error_messages={"required": _("Give this person a name.")},
+        error_messages={"required": _("Enter a name for this person.")},
     )
     namesake: Person | None = None
 
@@ -44,8 +44,8 @@ class PersonNameForm(forms.Form):
         if self.namesake is not None:
             raise forms.ValidationError(
                 _(
-                    "A person with this name is there already. If this is somebody else, "
-                    "add something that tells them apart."
+                    "There is already a person with this name. If this is someone else, add something to "
+                    "tell them apart."
                 ),
                 code="taken",
             )
@@ -89,13 +89,13 @@ def kept_bytes(encoded: str) -> bytes:
     try:
         return base64.b64decode(encoded, validate=True)
     except binascii.Error as error:
-        raise forms.ValidationError(_("Choose the picture again."), code="damaged") from error
+        raise forms.ValidationError(_("Choose the image again."), code="damaged") from error
 
 
 class LookalikeForm(forms.Form):
     """A picture to search with: a file, or the small copy of the one that was searched with before."""
 
-    picture = picture_field(_("Picture"))
+    picture = picture_field(_("Image"))
     kept_picture = kept_field()
     face_index = index_field()
 
@@ -111,7 +111,7 @@ class LookalikeForm(forms.Form):
         """There is a picture of one kind or the other."""
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not cleaned["picture"] and not cleaned["kept_picture"]:
-            self.add_error("picture", _("Choose a picture first."))
+            self.add_error("picture", _("Choose an image first."))
         return cleaned
 
 
@@ -125,11 +125,11 @@ class VerifyForm(forms.Form):
     Of these a file counts most, and then a stored face. With `partly` a side may have none of them yet.
     """
 
-    first = picture_field(_("First picture"))
+    first = picture_field(_("First image"))
     kept_first = kept_field()
     first_index = index_field()
     first_face = face_field()
-    second = picture_field(_("Second picture"))
+    second = picture_field(_("Second image"))
     kept_second = kept_field()
     second_index = index_field()
     second_face = face_field()
@@ -159,7 +159,7 @@ class VerifyForm(forms.Form):
             else:
                 given = cleaned[side] or cleaned[f"kept_{side}"] or cleaned.get(f"{side}_face")
                 if not given and not self.partly:
-                    self.add_error(side, _("Choose a picture first."))
+                    self.add_error(side, _("Choose an image first."))
         return cleaned
 
 
@@ -170,15 +170,15 @@ class PersonAlbumForm(forms.Form):
         label=_("Name"),
         max_length=200,
         validators=[validate_plain_text],
-        error_messages={"required": _("Give the album a name.")},
+        error_messages={"required": _("Enter a name for the album.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     people = forms.ModelMultipleChoiceField(
         Person.objects.none(),
         label=_("People"),
         error_messages={
-            "required": _("Choose at least one person."),
-            "invalid_choice": _("Somebody you chose is not there any more. Choose again."),
+            "required": _("Select at least one person."),
+            "invalid_choice": _("A selected person no longer exists. Choose again."),
         },
     )
     rule = forms.ChoiceField(
@@ -201,7 +201,7 @@ class PersonAlbumForm(forms.Form):
         """No other album of this person is called so."""
         name: str = self.cleaned_data["name"]
         if Album.objects.owned_by(self.user).filter(name=name).exists():
-            raise forms.ValidationError(_("You have an album of this name already."), code="taken")
+            raise forms.ValidationError(_("You already have an album with this name."), code="taken")
         return name
 
     def values(self) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class Outcome:
 
 def refused_label(reason: str) -> str:
     """That a file was not taken, and why."""
-    return _("refused: %(reason)s") % {"reason": reason}
+    return _("not added: %(reason)s") % {"reason": reason}
 
 
 def stored_outcome(name: str, stored: StoreOutcome) -> Outcome:
@@ -33,11 +33,11 @@ def stored_outcome(name: str, stored: StoreOutcome) -> Outcome:
     match stored.status:
         case StoreStatus.ADDED:
             # Only its header was looked at: whether it is whole shows when a worker reads it.
-            return Outcome(name, "received", _("received"), image_id)
+            return Outcome(name, "received", _("uploaded"), image_id)
         case StoreStatus.ALREADY_THERE:
-            return Outcome(name, "already_there", _("already there"), image_id)
+            return Outcome(name, "already_there", _("duplicate"), image_id)
         case StoreStatus.RESTORED:
-            return Outcome(name, "restored", _("taken back out of the bin"), image_id)
+            return Outcome(name, "restored", _("restored from the bin"), image_id)
         case _:
             return Outcome(name, "refused", refused_label(stored.why))
 
@@ -50,20 +50,20 @@ def read_outcome(image: Image) -> Outcome:
         case Image.State.REFUSED:
             return Outcome(image.name, "refused", refused_label(image.why), image.pk)
         case _:
-            return Outcome(image.name, "received", _("received"), image.pk)
+            return Outcome(image.name, "received", _("uploaded"), image.pk)
 
 
 def unpacked_outcome(file: UnpackedFile) -> Outcome:
     """Of a file in a zip; what was added may have been refused since."""
     match file.status:
         case UnpackedFile.Status.BEGUN:
-            return Outcome(file.name, "begun", _("being unpacked"))
+            return Outcome(file.name, "begun", _("unpacking…"))
         case UnpackedFile.Status.REFUSED:
             return Outcome(file.name, "refused", refused_label(file.why))
         case UnpackedFile.Status.ALREADY_THERE:
-            return Outcome(file.name, "already_there", _("already there"), file.image_id)
+            return Outcome(file.name, "already_there", _("duplicate"), file.image_id)
         case _ if file.image is None:
-            return Outcome(file.name, "gone", _("added, and erased since"))
+            return Outcome(file.name, "gone", _("added, then deleted"))
         case _:
             read = read_outcome(file.image)
             return Outcome(file.name, read.status, read.label, file.image_id)

@@ -19,8 +19,8 @@ class Album(models.Model):
 
         NEWEST = "newest", _("Newest first")
         OLDEST = "oldest", _("Oldest first")
-        NAME = "name", _("By file name")
-        ADDED = "added", _("Last added first")
+        NAME = "name", _("File name")
+        ADDED = "added", _("Recently added first")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="albums")
     name = models.CharField(max_length=200, validators=[validate_plain_text])

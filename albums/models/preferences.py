@@ -12,7 +12,7 @@ class Preferences(models.Model):
     class Theme(models.TextChoices):
         """Light, dark, or as the device has it."""
 
-        SYSTEM = "system", _("As the device")
+        SYSTEM = "system", _("Same as device")
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 

@@ -18,8 +18,8 @@ class AlbumMember(models.Model):
     class Role(models.TextChoices):
         """What the other may do: look, or also add, remove and describe."""
 
-        VIEWER = "viewer", _("May look")
-        EDITOR = "editor", _("May add and remove")
+        VIEWER = "viewer", _("Can view")
+        EDITOR = "editor", _("Can add and remove")
 
     album = models.ForeignKey(Album, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(

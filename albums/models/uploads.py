@@ -25,10 +25,10 @@ class Upload(models.Model):
     class State(models.TextChoices):
         """How far a file has come; all but the first are those of a zip."""
 
-        COMING = "coming", _("Coming in")
-        UNPACKING = "unpacking", _("Being unpacked")
+        COMING = "coming", _("Uploading")
+        UNPACKING = "unpacking", _("Unpacking")
         UNPACKED = "unpacked", _("Unpacked")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", _("Not added")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads")
@@ -72,10 +72,10 @@ class UnpackedFile(LeasedModel):
     class Status(models.TextChoices):
         """Begun is what has no end yet."""
 
-        BEGUN = "begun", _("Begun")
+        BEGUN = "begun", _("Started")
         ADDED = "added", pgettext_lazy("a file", "Added")
-        ALREADY_THERE = "already_there", _("Already there")
-        REFUSED = "refused", _("Refused")
+        ALREADY_THERE = "already_there", _("Duplicate")
+        REFUSED = "refused", _("Not added")
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="files")
     position = models.PositiveIntegerField(help_text="in the zip's list of contents, from 0")

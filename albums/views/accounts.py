@@ -48,7 +48,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
                 username=form.cleaned_data["username"], password=form.cleaned_data["password1"]
             )
         except AccountExists:
-            messages.error(request, _("Somebody else made the first account a moment ago."))
+            messages.error(request, _("Someone else has just created the first account."))
             return redirect("albums:sign_in")
         login(request, owner, backend=MODEL_BACKEND)
         return redirect("albums:photos")
@@ -99,7 +99,7 @@ def account(request: HttpRequest) -> HttpResponse:
         changed = form.save()
         # Keeps this session; every other one ends with the old password.
         update_session_auth_hash(request, changed)
-        messages.success(request, _("Saved. Sign in with this name and password from now on."))
+        messages.success(request, _("Saved. Use this name and password to sign in from now on."))
         return redirect("albums:photos")
     return render(request, "accounts/account.html", {"form": form})
 

@@ -39,7 +39,7 @@ from albums.views.tiles import COLUMNS, PAGE_SIZE, tile_of, tile_page
 
 ALBUMS_PER_PAGE = 60
 TAKEN_OUT_KEY = "taken-out"
-NOT_BY_HAND = gettext_lazy("This album fills itself: photos come and go by its rule.")
+NOT_BY_HAND = gettext_lazy("Photos in a smart album are managed by its rule.")
 
 
 @login_required
@@ -141,7 +141,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = AlbumForm(request.POST or None, user=user, album=changed)
     if request.method == "POST" and form.is_valid():
         album_change(album=changed, **form.cleaned_data)
-        messages.success(request, _("Saved."))
+        messages.success(request, _("Saved"))
         return redirect("albums:album", pk)
     # The name in the heading is the one in force, whatever was typed.
     changed.refresh_from_db()
@@ -160,11 +160,11 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         given, ids = request.POST.get("image", ""), posted_image_ids(request)
         if len(ids) > 1:
-            messages.error(request, _("Tick only one photo: an album has one cover."))
+            messages.error(request, _("Select a single photo for the cover."))
             return redirect("albums:album", pk)
         chosen = get_object_or_404(inside, pk=next(iter(ids), 0)) if given else None
         album_choose_cover(album=covered, image=chosen)
-        messages.success(request, _("The album has a new cover."))
+        messages.success(request, _("Cover updated"))
         return redirect("albums:album", pk)
     page = Paginator(inside.only(*COLUMNS), PAGE_SIZE).get_page(request.GET.get("page"))
     tiles = [tile_of(image) for image in page.object_list]
@@ -181,7 +181,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         name = doomed.name
         album_delete(album=doomed)
         messages.success(
-            request, _("The album “%(name)s” is deleted. Its photos are still here.") % {"name": name}
+            request, _("Album “%(name)s” deleted. Its photos stay in your library.") % {"name": name}
         )
         return redirect("albums:albums")
     context = {
@@ -204,7 +204,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(Album.objects.editable_by(user), pk=pk)
     ids = posted_image_ids(request)
     if not ids:
-        return refused(request, _("Tick at least one photo first."))
+        return refused(request, _("Select at least one photo first."))
     images = list(Image.objects.filter(entries__album=kept, pk__in=ids))
     try:
         count = album_remove_images(album=kept, images=images)
@@ -214,7 +214,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     proof = taken_out_proof(album=kept, image_ids=image_ids, by=user)
     if wants_json(request):
         words = ngettext(
-            "Taken out of “%(name)s”: %(count)s photo.", "Taken out of “%(name)s”: %(count)s photos.", count
+            "%(count)s photo removed from “%(name)s”", "%(count)s photos removed from “%(name)s”", count
         )
         return JsonResponse(
             {
@@ -241,7 +241,7 @@ def put_back(request: HttpRequest, pk: int) -> HttpResponse:
         return refused(request, " ".join(error.messages))
     except AlbumFillsItself:
         return refused(request, str(NOT_BY_HAND))
-    message = ngettext("%(count)s photo is back.", "%(count)s photos are back.", count) % {"count": count}
+    message = ngettext("%(count)s photo restored", "%(count)s photos restored", count) % {"count": count}
     if wants_json(request):
         return JsonResponse({"message": message})
     messages.success(request, message)

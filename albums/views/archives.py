@@ -44,6 +44,6 @@ def selection_archive(request: HttpRequest) -> HttpResponseBase:
     """Chosen photos that one may see. POST: images, ids separated by commas, or image, once for each."""
     images = Image.objects.visible_to(current_user(request)).ready().filter(pk__in=posted_image_ids(request))
     if not images.exists():
-        messages.error(request, _("Tick at least one photo first."))
+        messages.error(request, _("Select at least one photo first."))
         return redirect("albums:photos")
     return archive_response(request, images, name=_("Photos"))

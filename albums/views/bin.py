@@ -51,7 +51,7 @@ def restore(request: HttpRequest) -> HttpResponse:
     """Take the ticked photos back."""
     images = ticked(request, _binned(request))
     if images is None:
-        return refused(request, gettext("Tick at least one photo first."))
+        return refused(request, gettext("Select at least one photo first."))
     return _restored(request, images)
 
 
@@ -71,7 +71,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     """Ask, then erase the ticked photos for good."""
     images = ticked(request, _binned(request))
     if images is None:
-        return refused(request, gettext("Tick at least one photo first."))
+        return refused(request, gettext("Select at least one photo first."))
     if request.POST.get("sure") == "yes":
         return _erased(request, images)
     ids = list(images.values_list("pk", flat=True))
@@ -97,9 +97,9 @@ def _binned(request: HttpRequest) -> ImageQuerySet:
 
 def _restored(request: HttpRequest, images: ImageQuerySet) -> HttpResponse:
     count = len(images_restore(images=images, by=current_user(request)))
-    message = ngettext("%(count)d photo is back.", "%(count)d photos are back.", count) % {"count": count}
+    message = ngettext("%(count)d photo restored", "%(count)d photos restored", count) % {"count": count}
     if not count:
-        message = gettext("Nothing came back: these photos are not in the bin.")
+        message = gettext("No photos restored: they are no longer in the bin.")
     if wants_json(request):
         return JsonResponse({"message": message})
     messages.success(request, message)
@@ -109,7 +109,7 @@ def _restored(request: HttpRequest, images: ImageQuerySet) -> HttpResponse:
 def _erased(request: HttpRequest, images: ImageQuerySet) -> HttpResponse:
     count = images_expire(images=images, by=current_user(request))
     enqueue_expiring()
-    message = ngettext("%(count)d photo is erased for good.", "%(count)d photos are erased for good.", count)
+    message = ngettext("%(count)d photo permanently deleted", "%(count)d photos permanently deleted", count)
     messages.success(request, message % {"count": count})
     return redirect("albums:bin")
 

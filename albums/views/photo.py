@@ -96,7 +96,7 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
     form = DescriptionForm(request.POST)
     if form.is_valid():
         image_set_description(image=image, description=form.cleaned_data["description"])
-        messages.success(request, gettext("The description is saved."))
+        messages.success(request, gettext("Description saved"))
     else:
         messages.error(request, " ".join(map(str, form.errors["description"])))
     return redirect(_page_before(request, pk))
@@ -116,7 +116,7 @@ def put_in_album(request: HttpRequest, pk: int) -> HttpResponse:
             owner=user, name=form.cleaned_data["new_album"]
         )
         added = album_add_images(album=album, images=[image], by=user)
-        said = gettext("Added to “%(album)s”.") if added else gettext("It is in “%(album)s” already.")
+        said = gettext("Added to “%(album)s”") if added else gettext("Already in “%(album)s”")
         messages.success(request, said % {"album": album.name})
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))

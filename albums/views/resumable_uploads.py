@@ -122,7 +122,7 @@ def drop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Drop a file that stopped half-way; the form for it is on the upload page."""
     found = get_object_or_404(Upload.objects.visible_to(current_user(request)).unfinished(), pk=pk)
     found.delete()
-    messages.success(request, _("“%(name)s” was dropped.") % {"name": found.name})
+    messages.success(request, _("“%(name)s” discarded") % {"name": found.name})
     return redirect("albums:upload")
 
 
@@ -133,11 +133,13 @@ def _wants_json(request: HttpRequest) -> bool:
 def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     offset = whole_number(request.headers.get("Upload-Offset"))
     if offset is None:
-        return _error(HTTPStatus.BAD_REQUEST, _("The header Upload-Offset says where the piece begins."))
+        return _error(
+            HTTPStatus.BAD_REQUEST, _("The header Upload-Offset must give the offset of the chunk.")
+        )
     # All of it before the row is locked: nobody waits for a slow line.
     piece = _body(request, settings.UPLOAD_PIECE_BYTES)
     if piece is None:
-        return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("A piece has 8 MB at most."))
+        return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("A chunk may be at most 8 MB."))
     owner = current_user(request)
     try:
         upload = upload_append(owner=owner, upload_id=pk, offset=offset, piece=piece)
@@ -150,7 +152,7 @@ def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _refusal(refusal)
     except OSError:
         logger.exception("A piece of upload %s could not be kept", pk)
-        message = _("The file could not be kept: the disk may be full.")
+        message = _("The file could not be saved: the disk may be full.")
         return _error(HTTPStatus.INSUFFICIENT_STORAGE, message, code="no_room")
     return _answer(step, upload.name)
 
@@ -213,7 +215,7 @@ def _zip_label(upload: Upload, counts: dict[str, int]) -> str:
         if not upload.file_count:
             return _("waiting to be unpacked")
         return _("%(done)d of %(files)d files unpacked") % numbers
-    return _("%(received)d received, %(already_there)d already there, %(refused)d refused") % numbers
+    return _("%(received)d uploaded, %(already_there)d duplicates, %(refused)d not added") % numbers
 
 
 def _refusal(refusal: UploadRefused) -> JsonResponse:

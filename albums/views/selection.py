@@ -45,7 +45,7 @@ def selection(request: HttpRequest) -> HttpResponse:
     target = form.cleaned_data["album"] or _album_called(user, form.cleaned_data["new_album"])
     added = album_add_images(album=target, images=images.only("pk", "owner_id"), by=user)
     message = ngettext(
-        "Added to “%(album)s”: %(count)d photo.", "Added to “%(album)s”: %(count)d photos.", added
+        "%(count)d photo added to “%(album)s”", "%(count)d photos added to “%(album)s”", added
     ) % {"album": target.name, "count": added}
     url = reverse("albums:album", args=[target.pk])
     message = " ".join(filter(None, [message, _of_others(user, form.cleaned_data["image"])]))
@@ -62,15 +62,13 @@ def throw_away(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     images = ticked(request, Image.objects.owned_by(user))
     if images is None:
-        return refused(request, gettext("Tick at least one photo first."))
+        return refused(request, gettext("Select at least one photo first."))
     thrown = images_bin(images=images, by=user)
     count = len(thrown.image_ids)
     if not count:
-        return refused(
-            request, gettext("Nothing was thrown away: these photos are somebody else's, or gone.")
-        )
+        return refused(request, gettext("No photos deleted: they belong to someone else or no longer exist."))
     message = (
-        ngettext("%(count)d photo is in the bin.", "%(count)d photos are in the bin.", count)
+        ngettext("%(count)d photo moved to the bin", "%(count)d photos moved to the bin", count)
         % {"count": count}
     )  # fmt: skip
     message = " ".join(filter(None, [message, _of_others(user, posted_image_ids(request))]))
@@ -99,8 +97,8 @@ def _of_others(user: User, ids: Iterable[int]) -> str:
     if not count:
         return ""
     words = ngettext(
-        "%(count)d photo was left out: it is somebody else's.",
-        "%(count)d photos were left out: they are somebody else's.",
+        "%(count)d photo skipped: it belongs to someone else",
+        "%(count)d photos skipped: they belong to someone else",
         count,
     )
     return words % {"count": count}

@@ -55,12 +55,12 @@ def account(request: HttpRequest) -> HttpResponse:
     )
     if wanted == "name" and name_form.is_valid():
         name_form.save()
-        toast(request, _("Saved. Sign in with this name from now on."))
+        toast(request, _("Saved. Use this name to sign in from now on."))
         return redirect("albums:settings_account")
     if wanted == "password" and password_form.is_valid():
         # Keeps this session; every other one ends with the old password.
         update_session_auth_hash(request, password_form.save())
-        toast(request, _("Saved. Everywhere else you are signed out now."))
+        toast(request, _("Saved. You have been signed out everywhere else."))
         return redirect("albums:settings_account")
     context = {
         "name_form": name_form,
@@ -78,7 +78,12 @@ def operators_see(request: HttpRequest) -> HttpResponse:
     """Let who looks after the server see pictures and names, or no more. POST: granted, 1 or 0."""
     granted = request.POST.get("granted") == "1"
     grant_set(owner=current_user(request), granted=granted)
-    toast(request, _("They may look now.") if granted else _("They see numbers only."))
+    toast(
+        request,
+        _("Administrators can now see your photos and names.")
+        if granted
+        else _("Administrators can only see counts."),
+    )
     return redirect("albums:settings_account")
 
 
@@ -89,7 +94,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     count = sessions_end(user=current_user(request), keep=request.session.session_key)
     toast(
         request,
-        ngettext("Signed out in %(count)d other place.", "Signed out in %(count)d other places.", count)
+        ngettext("Signed out of %(count)d other session", "Signed out of %(count)d other sessions", count)
         % {"count": count},
     )
     return redirect("albums:settings_account")
@@ -109,7 +114,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
         user=user, language=form.cleaned_data["language"], theme=form.cleaned_data["theme"]
     )
     with translation.override(wanted.language or translation.get_language()):
-        toast(request, _("Saved."))
+        toast(request, _("Saved"))
     response = redirect("albums:settings_appearance")
     preferences_remember(response, wanted)
     return response
@@ -147,7 +152,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         try:
             counts = account_deletion.account_delete(user=user)
         except account_deletion.LastAdministrator:
-            messages.error(request, _("Nothing was deleted: nobody else here is an administrator."))
+            messages.error(request, _("Not deleted: you are the only administrator."))
             return redirect("albums:settings_delete")
         logout(request)
         receipt = signing.dumps({"account": name, "counts": counts}, salt=RECEIPT_SALT, compress=True)

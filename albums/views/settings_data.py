@@ -66,7 +66,7 @@ def retry(request: HttpRequest) -> HttpResponse:
     enqueue_reading(ids)
     toast(
         request,
-        ngettext("%(count)d file is read again.", "%(count)d files are read again.", len(ids))
+        ngettext("Processing %(count)d file again", "Processing %(count)d files again", len(ids))
         % {"count": len(ids)},
     )
     return redirect("albums:settings_jobs")

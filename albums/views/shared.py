@@ -93,14 +93,14 @@ def _unlock(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         link = share_link_open(token, password=password, address=request.META.get("REMOTE_ADDR", ""))
     except TooManyAttempts as error:
-        form.add_error("password", _("Too many tries. Wait ten minutes, then try again."))
+        form.add_error("password", _("Too many attempts. Try again in ten minutes."))
         response = _password_page(request, form, status=429)
         response.headers["Retry-After"] = str(error.seconds)
         return response
     except LinkPasswordNeeded:
         if not password:
             return _password_page(request, form)
-        form.add_error("password", _("This is not the password. Capitals count."))
+        form.add_error("password", _("Wrong password. Passwords are case-sensitive."))
         return _password_page(request, form, status=403)
     request.session[ticket_key(link)] = password_ticket(link)
     return redirect("albums:shared", token)

@@ -31,11 +31,11 @@ def sharing(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             member_form.add_error("username", error)
         else:
-            messages.success(request, _("Shared with %(name)s.") % {"name": member.user.get_username()})
+            messages.success(request, _("Shared with %(name)s") % {"name": member.user.get_username()})
             return redirect("albums:sharing", pk)
     if what == "link" and link_form.is_valid():
         share_link_create(album=shared, **link_form.values())
-        messages.success(request, _("The link is made. Whoever has its address can open the album."))
+        messages.success(request, _("Link created. Anyone with the link can open the album."))
         return redirect("albums:sharing", pk)
     context = {
         "album": shared,
@@ -65,7 +65,7 @@ def member_role(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, _("Saved."))
+        messages.success(request, _("Saved"))
     return redirect("albums:sharing", pk)
 
 
@@ -83,11 +83,9 @@ def member_end(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     if request.method == "POST":
         member_remove(member=leaving)
         if by_themselves:
-            messages.success(request, _("You left the album “%(name)s”.") % {"name": album.name})
+            messages.success(request, _("You left the album “%(name)s”") % {"name": album.name})
             return redirect("albums:albums")
-        messages.success(
-            request, _("No longer shared with %(name)s.") % {"name": leaving.user.get_username()}
-        )
+        messages.success(request, _("No longer shared with %(name)s") % {"name": leaving.user.get_username()})
         return redirect("albums:sharing", pk)
     context = {
         "album": album,
@@ -106,7 +104,7 @@ def link_edit(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     form = ShareLinkForm(request.POST or None, link=found, prefix="link")
     if request.method == "POST" and form.is_valid():
         share_link_change(link=found, **form.values())
-        messages.success(request, _("Saved."))
+        messages.success(request, _("Saved"))
         return redirect("albums:sharing", pk)
     context = {"album": found.album, "link": found, "form": form, "address": address_of(request, found)}
     return render(request, "albums/share_link_edit.html", context, status=400 if form.errors else 200)
@@ -119,7 +117,7 @@ def link_revoke(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     found = get_object_or_404(ShareLink.objects.visible_to(current_user(request)), pk=link, album_id=pk)
     if request.method == "POST":
         share_link_revoke(link=found)
-        messages.success(request, _("The link is taken back. Its address leads nowhere now."))
+        messages.success(request, _("Link deleted. It no longer works."))
         return redirect("albums:sharing", pk)
     context = {"album": found.album, "link": found, "address": address_of(request, found)}
     return render(request, "albums/share_link_revoke.html", context)

@@ -16,7 +16,7 @@ from albums.querysets import ImageQuerySet
 from albums.services.arranging.timeline import day_of
 
 PAGE_SIZE = 60
-NO_DATE = gettext_lazy("Without a date")
+NO_DATE = gettext_lazy("No date")
 # The shapes that static/css/ratios.css knows, in hundredths of width : height.
 NARROWEST, WIDEST, STEP = 40, 300, 5
 # A photo this wide is shown with more pixels than its thumbnail has, on a screen of two pixels to one: it

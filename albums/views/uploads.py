@@ -70,7 +70,7 @@ def outcomes(request: HttpRequest) -> HttpResponse:
     try:
         ids = IdsField().clean(request.GET.getlist("image"))
     except ValidationError:
-        return JsonResponse({"errors": {"image": [_("Name at least one photo by its number.")]}}, status=400)
+        return JsonResponse({"errors": {"image": [_("Give at least one photo id.")]}}, status=400)
     images = Image.objects.owned_by(current_user(request)).filter(pk__in=ids[:MOST_ASKED_FOR]).order_by("pk")
     found = [(image, read_outcome(image)) for image in images]
     return JsonResponse(
@@ -88,7 +88,7 @@ def so_far(request: HttpRequest) -> HttpResponse:
     except ValueError:
         since = None
     if since is None or timezone.is_naive(since):
-        return HttpResponseBadRequest(_("Say since when, as in ?since=2024-05-01T12:00:00Z"))
+        return HttpResponseBadRequest(_("Missing start time, for example ?since=2024-05-01T12:00:00Z"))
     user = current_user(request)
     stages = batch_stages(owner=user, since=since)
     unpacking = Upload.objects.visible_to(user).unpacking().exists()
@@ -120,15 +120,16 @@ def _summary(found: list[Outcome]) -> str:
     """What became of the files, as one line."""
     counts = Counter(one.status for one in found)
     parts = [
-        ngettext("%(count)d received", "%(count)d received", counts["received"])
+        ngettext("%(count)d uploaded", "%(count)d uploaded", counts["received"])
         % {"count": counts["received"]},
-        ngettext("%(count)d already there", "%(count)d already there", counts["already_there"])
+        ngettext("%(count)d duplicate", "%(count)d duplicates", counts["already_there"])
         % {"count": counts["already_there"]},
-        ngettext("%(count)d refused", "%(count)d refused", counts["refused"]) % {"count": counts["refused"]},
+        ngettext("%(count)d not added", "%(count)d not added", counts["refused"])
+        % {"count": counts["refused"]},
     ]
     if counts["restored"]:
         words = ngettext(
-            "%(count)d taken back out of the bin", "%(count)d taken back out of the bin", counts["restored"]
+            "%(count)d restored from the bin", "%(count)d restored from the bin", counts["restored"]
         )
         parts.append(words % {"count": counts["restored"]})
     if counts["unpacking"]:
@@ -144,7 +145,7 @@ def _store(request: HttpRequest, files: "list[UploadedFile[Any]]", album: Album 
         step = file_take(owner=current_user(request), file=file, name=name, album=album)
         if step.upload is not None:
             enqueue_unpacking(step.upload.pk)
-            found.append(Outcome(name, "unpacking", _("received; being unpacked")))
+            found.append(Outcome(name, "unpacking", _("uploaded, unpacking…")))
         if step.outcome is not None:
             found.append(stored_outcome(name, step.outcome))
             if step.outcome.status == "added" and step.outcome.image is not None:

@@ -24,14 +24,14 @@ class Change(models.Model):
         REJECT = "reject", pgettext_lazy("a change", "Rejected")
         HIDE = "hide", pgettext_lazy("a change", "Hidden")
         SHOW = "show", pgettext_lazy("a change", "Shown again")
-        COVER = "cover", pgettext_lazy("a change", "Cover chosen")
+        COVER = "cover", pgettext_lazy("a change", "Cover changed")
         DETAILS = "details", pgettext_lazy("a change", "Details changed")
         DISMISS = "dismiss", pgettext_lazy("a change", "Face removed")
-        DRAW = "draw", pgettext_lazy("a change", "Face drawn")
+        DRAW = "draw", pgettext_lazy("a change", "Face added")
         REPEATS = "repeats", pgettext_lazy("a change", "Photo exception")
         ANSWERS = "answers", pgettext_lazy("a change", "Questions answered")
         RUN = "run", pgettext_lazy("a change", "People grouped")
-        REINDEX = "reindex", pgettext_lazy("a change", "Faces found again")
+        REINDEX = "reindex", pgettext_lazy("a change", "Photos rescanned")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_changes")
     by = models.ForeignKey(

@@ -15,8 +15,8 @@ class PersonAlbum(models.Model):
     class Rule(models.TextChoices):
         """Photos with all of the people in them, or with any of them."""
 
-        ALL = "all", _("All of them together")
-        ANY = "any", _("Any of them")
+        ALL = "all", _("Everyone in the photo")
+        ANY = "any", _("Anyone in the photo")
 
     album = models.OneToOneField(Album, on_delete=models.CASCADE, related_name="person_album")
     people = models.ManyToManyField(Person, related_name="person_albums")

@@ -99,7 +99,7 @@ def _shown(context: dict[str, Any], image: Image) -> list[ShownBox]:
 
 def _label(face: Face) -> str:
     if face.person is None:
-        return gettext("Waiting")
+        return gettext("Unassigned")
     return face.person.name or gettext("Unnamed person")
 
 
@@ -130,10 +130,10 @@ def face_list(context: dict[str, Any], image: Image) -> dict[str, Any]:
 
 def _reason_for_none(scan: FaceScan | None) -> str:
     if scan is None or scan.state == FaceScan.State.PENDING:
-        return gettext("Faces have not been looked for yet.")
+        return gettext("Not scanned for faces yet")
     if scan.state == FaceScan.State.FAILED:
-        return gettext("Looking for faces failed: %(reason)s") % {"reason": scan.why}
-    return gettext("No face was found.")
+        return gettext("Face detection failed: %(reason)s") % {"reason": scan.why}
+    return gettext("No faces found")
 
 
 @register.inclusion_tag("faces/_face_drawing.html", takes_context=True)

@@ -8,8 +8,8 @@ register = template.Library()
 WORDS = {
     "very-likely": gettext_lazy("Very likely the same person"),
     "likely": gettext_lazy("Likely the same person"),
-    "perhaps": gettext_lazy("Perhaps the same person"),
-    "unlikely": gettext_lazy("Most likely somebody else"),
+    "perhaps": gettext_lazy("Possibly the same person"),
+    "unlikely": gettext_lazy("Most likely someone else"),
 }
 
 
@@ -17,10 +17,10 @@ WORDS = {
 def percent(probability: float) -> str:
     """Format as a whole percentage; never 0 or 100, since no comparison of faces is certain."""
     if probability < 0.01:
-        return gettext("under 1 %")
+        return gettext("under 1%")
     if probability > 0.99:
-        return gettext("over 99 %")
-    return gettext("%(number)s %%") % {"number": f"{100 * probability:.0f}"}
+        return gettext("over 99%")
+    return gettext("%(number)s%%") % {"number": f"{100 * probability:.0f}"}
 
 
 @register.filter

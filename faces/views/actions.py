@@ -41,7 +41,6 @@ from faces.services.people.edits import (
 )
 from faces.services.people.naming import faces_name, person_called
 from faces.views.redirects import redirect_back
-from faces.views.wording import sentence
 
 Act = Callable[[User, list[Face], str], str]
 BIRTH_DATE = forms.DateField(required=False)
@@ -56,11 +55,11 @@ def faces_act(request: HttpRequest) -> HttpResponse:
     try:
         ids = set(IdsField().clean(request.POST.getlist("face")))
     except ValidationError:
-        messages.error(request, _("Tick at least one face first."))
+        messages.error(request, _("Select at least one face first."))
         return redirect_back(request, otherwise="faces:people")
     faces = list(Face.objects.visible_to(user).filter(pk__in=ids).select_related("person").order_by("pk"))
     if act is None or len(faces) < len(ids):
-        messages.error(request, _("This cannot be done: a face is gone, or the form is not complete."))
+        messages.error(request, _("A face no longer exists, or the form is incomplete."))
         return redirect_back(request, otherwise="faces:people")
     try:
         messages.success(request, act(user, faces, request.POST.get("who", "")))
@@ -76,8 +75,8 @@ def _move(user: User, faces: list[Face], who: str) -> str:
 
 
 def _now(faces: list[Face], name: str) -> str:
-    words = ngettext("%(count)s face: now %(name)s", "%(count)s faces: now %(name)s", len(faces))
-    return sentence(words % {"count": len(faces), "name": name})
+    words = ngettext("%(count)s face moved to %(name)s", "%(count)s faces moved to %(name)s", len(faces))
+    return words % {"count": len(faces), "name": name}
 
 
 def _split(user: User, faces: list[Face], _who: str) -> str:
@@ -85,20 +84,20 @@ def _split(user: User, faces: list[Face], _who: str) -> str:
     if person is None or any(face.person_id != person.pk for face in faces):
         raise NotOfThisPerson([face.pk for face in faces])
     person_split(person=person, faces=faces, by=user)
-    return _now(faces, _("another person"))
+    return _now(faces, _("a new person"))
 
 
 def _confirm(user: User, faces: list[Face], _who: str) -> str:
     faces_confirm(faces=faces, by=user)
-    words = ngettext("Confirmed: %(count)s face.", "Confirmed: %(count)s faces.", len(faces))
+    words = ngettext("%(count)s face confirmed", "%(count)s faces confirmed", len(faces))
     return words % {"count": len(faces)}
 
 
 def _reject(user: User, faces: list[Face], _who: str) -> str:
     faces_reject(faces=faces, by=user)
     words = ngettext(
-        "%(count)s face: somebody else, and waiting for the next grouping.",
-        "%(count)s faces: somebody else, and waiting for the next grouping.",
+        "%(count)s face removed from this person",
+        "%(count)s faces removed from this person",
         len(faces),
     )
     return words % {"count": len(faces)}
@@ -106,7 +105,7 @@ def _reject(user: User, faces: list[Face], _who: str) -> str:
 
 def _dismiss(user: User, faces: list[Face], _who: str) -> str:
     faces_dismiss(faces=faces, by=user)
-    words = ngettext("Removed: %(count)s face.", "Removed: %(count)s faces.", len(faces))
+    words = ngettext("%(count)s face removed", "%(count)s faces removed", len(faces))
     return words % {"count": len(faces)}
 
 
@@ -115,7 +114,7 @@ def _cover(user: User, faces: list[Face], _who: str) -> str:
     if len(faces) != 1 or person is None:
         raise NotOfThisPerson([face.pk for face in faces])
     person_cover(person=person, face=faces[0], by=user)
-    return sentence(_("This face now stands for %(name)s") % {"name": called(person)})
+    return _("Cover updated")
 
 
 FACE_ACTIONS: dict[str, Act] = {
@@ -139,7 +138,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     stays = _other(request, user)
     if stays is None or stays.pk == person.pk:
-        messages.error(request, _("There is nobody else of this name. Choose one from the list."))
+        messages.error(request, _("No other person has this name. Choose one from the list."))
         return redirect("faces:person", pk)
     is_htmx = bool(request.headers.get("HX-Request"))
     try:
@@ -157,8 +156,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         response = render(request, "faces/_undo_beside.html", context)
         response.headers["HX-Trigger"] = json.dumps({"person-changed": {"id": merged.pk}})
         return response
-    words = _("%(one)s and %(other)s are one person now.")
-    messages.success(request, words % {"one": called(person), "other": called(stays)})
+    messages.success(request, _("Merged into %(name)s") % {"name": called(stays)})
     return (
         redirect("faces:people")
         if request.POST.get("from") == "people"
@@ -186,11 +184,10 @@ def visibility(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     if request.POST.get("hidden") == "1":
         person_hide(person=person, by=user)
-        hidden = sentence(_("Hidden: %(name)s") % {"name": called(person)})
-        messages.success(request, " ".join([hidden, _("Names and faces are kept.")]))
+        messages.success(request, _("Hidden: %(name)s") % {"name": called(person)})
     else:
         person_show(person=person, by=user)
-        messages.success(request, sentence(_("Shown again: %(name)s") % {"name": called(person)}))
+        messages.success(request, _("Shown again: %(name)s") % {"name": called(person)})
     return redirect("faces:person", pk)
 
 
@@ -203,10 +200,10 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         born = BIRTH_DATE.clean(request.POST.get("birth_date", ""))
     except ValidationError:
-        messages.error(request, _("Write the date as year-month-day, like 2015-06-30."))
+        messages.error(request, _("Enter the date as year-month-day, like 2015-06-30."))
         return redirect("faces:person", pk)
     person_details(person=person, birth_date=born, by=user)
-    messages.success(request, _("Saved."))
+    messages.success(request, _("Saved"))
     return redirect("faces:person", pk)
 
 
@@ -221,8 +218,10 @@ def repeats(request: HttpRequest, pk: int) -> HttpResponse:
         photo_repeats(image=image, allowed=allowed, by=user)
         messages.success(
             request,
-            _("Somebody may be here twice.") if allowed else _("Somebody may be here only once."),
+            _("The same person can now appear twice in this photo")
+            if allowed
+            else _("Each person can now appear only once in this photo"),
         )
     except NotThere:
-        messages.error(request, _("This photo was not looked at yet."))
+        messages.error(request, _("This photo has not been scanned yet."))
     return redirect_back(request, otherwise=reverse("albums:photo", args=[pk]))

@@ -34,7 +34,7 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
     form = DrawnFaceForm(request.POST)
     if not form.is_valid():
         named = form.errors.get("who")
-        message = " ".join(map(str, named)) if named else gettext("Draw a box round the face first.")
+        message = " ".join(map(str, named)) if named else gettext("Draw a box around the face first.")
         messages.error(request, message)
         return redirect_back(request, otherwise=reverse("albums:photo", args=[pk]))
     try:
@@ -46,7 +46,7 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
     except OSError:
         logger.exception("drawing a face in image %s", pk)
-        messages.error(request, gettext("The photo could not be read just now. Try it again in a moment."))
+        messages.error(request, gettext("The photo could not be read. Try again in a moment."))
     else:
         undo_toast(request, _said(drawn), by=user)
     return redirect_back(request, otherwise=reverse("albums:photo", args=[pk]))
@@ -56,7 +56,7 @@ def _said(drawn: DrawnFace) -> str:
     """What became of the box, in words."""
     person = drawn.face.person
     if person is not None and person.name:
-        return gettext("The face is drawn: %(name)s.") % {"name": person.name}
+        return gettext("Face added: %(name)s") % {"name": person.name}
     if drawn.found:
-        return gettext("The face is drawn. Choose it to say who it is.")
-    return gettext("The face is drawn as you marked it: by itself it would not be found.")
+        return gettext("Face added. Select it to name the person.")
+    return gettext("Face added as you drew it. No face was detected there.")

@@ -18,7 +18,6 @@ from albums.services.core.row_ids import row_id
 from faces.exceptions import NameTaken, PeopleError
 from faces.models import Face, Person, Verdict
 from faces.services.people.edits import (
-    called,
     faces_assign,
     faces_confirm,
     faces_dismiss,
@@ -53,7 +52,7 @@ def face(request: HttpRequest, pk: int) -> HttpResponse:
         who = person.name
     act = ACTIONS.get(request.POST.get("action", "name"))
     if act is None:
-        return _card(request, user, shown, error=gettext("This cannot be done with a face."), who=who)
+        return _card(request, user, shown, error=gettext("This action is not available for a face."), who=who)
     try:
         undo_toast(request, act(user, shown, who), by=user)
     except NameTaken as taken:
@@ -128,36 +127,36 @@ def _merge(user: User, face: Face, who: str) -> str:
 
 def _confirm(user: User, face: Face, _who: str) -> str:
     faces_confirm(faces=[face], by=user)
-    return gettext("Confirmed.")
+    return gettext("Confirmed")
 
 
 def _reject(user: User, face: Face, _who: str) -> str:
     before = face.person
     faces_reject(faces=[face], by=user)
     if before is None or not before.name:
-        return gettext("Taken out of this group.")
-    return gettext("This is not %(name)s.") % {"name": before.name}
+        return gettext("Removed from this group")
+    return gettext("Removed from %(name)s") % {"name": before.name}
 
 
 def _other(user: User, face: Face, _who: str) -> str:
     faces_assign(faces=[face], person=None, by=user)
-    return gettext("This is somebody else now, without a name yet.")
+    return gettext("Moved to a new person")
 
 
 def _dismiss(user: User, face: Face, _who: str) -> str:
     faces_dismiss(faces=[face], by=user)
-    return gettext("This is no face: it is gone.")
+    return gettext("Face removed")
 
 
 def _cover(user: User, face: Face, _who: str) -> str:
     if face.person is None:
         return _name(user, face, "")
     person_cover(person=face.person, face=face, by=user)
-    return gettext("This face now stands for %(name)s.") % {"name": called(face.person)}
+    return gettext("Cover updated")
 
 
 def _now(person: Person) -> str:
-    return gettext("This is %(name)s.") % {"name": person.name}
+    return gettext("Saved: %(name)s") % {"name": person.name}
 
 
 ACTIONS: dict[str, Callable[[User, Face, str], str]] = {

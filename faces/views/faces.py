@@ -67,7 +67,7 @@ def _place(request: HttpRequest) -> HttpResponse:
     face_key, _colon, person_key = request.POST.get("place", "").partition(":")
     face_id, person_id = row_id(face_key), row_id(person_key)
     if face_id is None or person_id is None:
-        messages.error(request, _("This cannot be done: the form is not complete."))
+        messages.error(request, _("The form is incomplete."))
         return redirect_back(request, otherwise="faces:waiting")
     face = get_object_or_404(Face.objects.visible_to(user), pk=face_id)
     person = get_object_or_404(Person.objects.visible_to(user), pk=person_id)
@@ -79,5 +79,5 @@ def _place(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         # The card goes away; the last change with its button comes along.
         return render(request, "faces/_undo_beside.html", {"undoable": change_undoable(user), "next": ""})
-    messages.success(request, _("This face is %(name)s now.") % {"name": person.name})
+    messages.success(request, _("Assigned to %(name)s") % {"name": person.name})
     return redirect_back(request, otherwise="faces:waiting")

@@ -28,7 +28,7 @@ def retry(request: HttpRequest) -> HttpResponse:
     count = len(ids)
     toast(
         request,
-        ngettext("%(count)d photo is looked at again.", "%(count)d photos are looked at again.", count)
+        ngettext("Scanning %(count)d photo again", "Scanning %(count)d photos again", count)
         % {"count": count},
     )
     return redirect("albums:settings_jobs")

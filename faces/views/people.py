@@ -23,7 +23,6 @@ from faces.services.people.edits import person_name
 from faces.services.people.name_search import free_name, people_matching
 from faces.services.people.stats import stats_refresh
 from faces.views.cards import for_cards
-from faces.views.wording import sentence
 
 PEOPLE_PER_PAGE = 120
 # More names than this are not offered while one is typed.
@@ -121,7 +120,7 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
         named = person_name(person=shown, name=form.cleaned_data["name"], by=user)
         if is_htmx:
             return person_card(request, named.pk)
-        messages.success(request, sentence(_("Saved: %(name)s") % {"name": named.name}))
+        messages.success(request, _("Saved: %(name)s") % {"name": named.name})
         return redirect("faces:people") if _from_grid(request) else redirect("faces:person", named.pk)
     if form.namesake is not None:
         return _offer(request, shown, form.namesake)

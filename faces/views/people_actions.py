@@ -19,7 +19,6 @@ from faces.services.people.index import known_of, likeness
 from faces.services.people.stats import stats_refresh
 from faces.services.reviewing.bulk import people_part, people_show
 from faces.views.cards import for_cards
-from faces.views.wording import sentence
 
 FACES_COMPARED = 8
 
@@ -32,12 +31,12 @@ def people_act(request: HttpRequest) -> HttpResponse:
     try:
         ids = set(IdsField().clean(request.POST.getlist("person")))
     except ValidationError:
-        messages.error(request, _("Choose at least one person first."))
+        messages.error(request, _("Select at least one person first."))
         return redirect("faces:people")
     chosen = list(Person.objects.visible_to(user).filter(pk__in=ids).order_by("pk"))
     action = request.POST.get("action", "")
     if len(chosen) < len(ids) or action not in {"merge", "hide", "show"}:
-        messages.error(request, _("This cannot be done: somebody is gone, or the form is not complete."))
+        messages.error(request, _("A person no longer exists, or the form is incomplete."))
         return redirect("faces:people")
     if action == "merge":
         return _merge_several(request, user, chosen)
@@ -49,7 +48,7 @@ def people_act(request: HttpRequest) -> HttpResponse:
 def _merge_several(request: HttpRequest, user: User, chosen: list[Person]) -> HttpResponse:
     """Merge at once when it is clear whose name stays; otherwise ask."""
     if len(chosen) < 2:
-        messages.error(request, _("Choose two people or more to merge."))
+        messages.error(request, _("Select two or more people to merge."))
         return redirect("faces:people")
     stats_refresh(owner_id=user.pk)
     mine = Person.objects.visible_to(user)
@@ -64,8 +63,7 @@ def _merge_several(request: HttpRequest, user: User, chosen: list[Person]) -> Ht
     except PeopleError as error:
         messages.error(request, str(error))
         return redirect("faces:people")
-    words = _("%(count)s people are one now: %(name)s")
-    messages.success(request, sentence(words % {"count": len(chosen), "name": called(merged)}))
+    messages.success(request, _("Merged into %(name)s") % {"name": called(merged)})
     return redirect("faces:people")
 
 
@@ -106,9 +104,9 @@ def apart(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     one, other = get_object_or_404(mine, pk=pk), get_object_or_404(mine, pk=other_pk)
     try:
         people_part(one=one, other=other, by=user)
-        messages.success(request, _("They stay two people."))
+        messages.success(request, _("Kept two people apart"))
     except QuestionGone:
-        messages.info(request, _("They are two people already."))
+        messages.info(request, _("They are already two people."))
     except PeopleError as error:
         messages.error(request, str(error))
     return redirect("faces:person", pk)

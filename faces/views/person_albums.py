@@ -51,7 +51,7 @@ def person_album_edit(request: HttpRequest, pk: int) -> HttpResponse:
     kind = get_object_or_404(PersonAlbum.objects.select_related("album"), album__owner=user, album_id=pk)
     if request.method == "POST" and request.POST.get("do") == "settle":
         person_album_settle(kind=kind)
-        messages.success(request, _("The album keeps its photos. From now on you fill it yourself."))
+        messages.success(request, _("This is now a regular album. It contains the same photos."))
         return redirect("albums:album", pk)
     chosen = list(kind.people.values_list("pk", flat=True))
     initial = {"people": chosen, "rule": kind.rule}
@@ -59,7 +59,7 @@ def person_album_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.values()
         person_album_change(kind=kind, people=values["people"], rule=values["rule"])
-        messages.success(request, _("Saved."))
+        messages.success(request, _("Saved"))
         return redirect("albums:album", pk)
     return _page(request, user, form, {"album": kind.album})
 

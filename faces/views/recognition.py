@@ -64,7 +64,7 @@ def recognition_off(request: HttpRequest) -> HttpResponse:
     recognition_end(owner=user)
     # Deleted rows stay in the files of the database until they are swept.
     transaction.on_commit(cluster_sweep.delay, robust=True)
-    toast(request, _("Face recognition is off, and everything it found is erased. The receipt is below."))
+    toast(request, _("Face recognition is off, and all face data was deleted. The receipt is below."))
     return redirect("faces:recognition")
 
 
@@ -75,7 +75,7 @@ def recognition_on(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     recognition_set(owner=user, enabled=True)
     transaction.on_commit(lambda: scan_owner.delay(user.pk), robust=True)
-    toast(request, _("Face recognition is on. Your photos are being looked at."))
+    toast(request, _("Face recognition is on. Your photos are being scanned."))
     return redirect("faces:recognition")
 
 
@@ -98,5 +98,5 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "faces/person_erase.html", context)
     person_erase(person=person, by=user)
     transaction.on_commit(cluster_sweep.delay, robust=True)
-    toast(request, _("Erased. The receipt is below."))
+    toast(request, _("Face data deleted. The receipt is below."))
     return redirect("faces:recognition")

@@ -25,7 +25,7 @@ NAME_ON_A_BUTTON = 24
 """Letters of a name that a button has room for; the whole name stands above it."""
 
 LABELS = {
-    Kind.TWICE: (gettext_lazy("The first"), gettext_lazy("The second")),
+    Kind.TWICE: (gettext_lazy("First"), gettext_lazy("Second")),
     Kind.MIXED: (gettext_lazy("These"), gettext_lazy("And these")),
 }
 """What sides are called that are nobody yet."""
@@ -104,17 +104,17 @@ def choices(question: Question) -> list[Choice]:
         case Kind.IS_NAME:
             said = [
                 _("Yes, %(name)s") % {"name": Truncator(name).chars(NAME_ON_A_BUTTON)},
-                _("No, somebody else"),
+                _("No, someone else"),
             ]
         case Kind.IS_FACE:
-            said = [_("A face"), _("No face")]
+            said = [_("A face"), _("Not a face")]
         case Kind.TWICE:
-            said = [_("Both: a mirror, a collage"), _("Only the first"), _("Only the second")]
+            said = [_("Both (mirror or collage)"), _("Only the first"), _("Only the second")]
     answers = [(Answer.YES, "y", "ArrowRight"), (Answer.NO, "n", "ArrowLeft"), (Answer.OTHER, "o", "")]
     return [
         *(
             Choice(str(value), label, key, arrow)
             for (value, key, arrow), label in zip(answers, said, strict=False)
         ),
-        Choice(SKIP, _("Not sure, later"), "s"),
+        Choice(SKIP, _("Skip"), "s"),
     ]

@@ -57,7 +57,7 @@ def answered(request: HttpRequest) -> JsonResponse:
         else:
             reply |= {"outcome": "refused", "message": _("Choose one of the answers.")}
     except QuestionGone:
-        words = _("Your last question was settled already by another answer.")
+        words = _("Your last question was already resolved by another answer.")
         reply |= {"outcome": "gone", "message": words}
     except PeopleError as error:
         reply |= {"outcome": "refused", "message": str(error)}

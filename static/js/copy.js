@@ -14,7 +14,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     }
     const label = button.textContent;
     button.textContent = gettext("Copied");
-    status.textContent = gettext("The address is copied.");
+    status.textContent = gettext("Link copied");
     setTimeout(() => { button.textContent = label; status.textContent = ""; }, 2000);
   });
 }

@@ -40,7 +40,7 @@ function prepare(root) {
     root.classList.remove("over");
     const file = firstPicture(event.dataTransfer.files);
     if (file) take(file);
-    else say(gettext("This is not a picture."));
+    else say(gettext("This isn't an image."));
   });
   part("camera-open").addEventListener("click", open);
   part("camera-stop").addEventListener("click", () => {
@@ -81,8 +81,8 @@ function prepare(root) {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user" }, audio: false });
     } catch (error) {
       say(error.name === "NotAllowedError"
-        ? gettext("The browser does not let this page use the camera. Allow it beside the address, or choose a file.")
-        : gettext("No camera could be used. Choose a file instead."));
+        ? gettext("The browser blocks the camera for this page. Allow it in the address bar, or choose a file.")
+        : gettext("No camera is available. Choose a file instead."));
       return;
     }
     video.srcObject = stream;
@@ -101,7 +101,7 @@ function prepare(root) {
     canvas.toBlob((blob) => {
       stop();
       take(new File([blob], "camera.jpg", { type: "image/jpeg" }));
-      part("camera-open").querySelector("svg").nextSibling.textContent = gettext("Take another picture");
+      part("camera-open").querySelector("svg").nextSibling.textContent = gettext("Retake photo");
       root.closest("form").querySelector("button:not([type=button]):not(.face-button)").focus();
     }, "image/jpeg", 0.92);
   }

@@ -106,7 +106,7 @@ function undo() {
   const now = current();
   if (now) ahead.unshift(now);
   put(entry.node);
-  say(gettext("Taken back. Here is the question again."));
+  say(gettext("Answer undone"));
   sender.undo(entry);
 }
 
@@ -131,7 +131,7 @@ function received(reply, entry, { waiting: more }) {
   for (const node of ahead) preload(node);
   const shown = current();
   if (shown && gone.has(keyOf(shown))) {
-    say(gettext("The question before was settled by your last answer. Here is the next one."));
+    say(gettext("Your last answer also resolved that question."));
     next();
   } else if (!shown) {
     next();
@@ -154,7 +154,7 @@ function preload(node) {
 function waiting() {
   const node = document.createElement("p");
   node.className = "panel review soft";
-  node.textContent = gettext("One moment: the next question is on its way.");
+  node.textContent = gettext("Loading the next question…");
   return node;
 }
 

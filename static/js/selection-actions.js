@@ -7,7 +7,7 @@ const GONE = new Set(["bin", "remove"]);
 async function send(address, body) {
   const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
   const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.message || gettext("This did not work. Try again."));
+  if (!answer.ok) throw new Error(told.message || gettext("Something went wrong. Try again."));
   return told;
 }
 

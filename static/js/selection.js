@@ -103,7 +103,7 @@ export class Selection {
     this.form.classList.toggle("selecting", count > 0);
     // What makes sense for one photo alone, as its being a cover.
     for (const button of this.form.querySelectorAll("[data-for-one]")) button.hidden = count !== 1;
-    const words = ngettext("%s photo chosen", "%s photos chosen", count);
+    const words = ngettext("%s photo selected", "%s photos selected", count);
     for (const place of this.form.querySelectorAll("[data-selection-count]")) {
       place.textContent = count ? interpolate(words, [count.toLocaleString(document.documentElement.lang)]) : "";
     }

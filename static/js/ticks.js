@@ -24,6 +24,6 @@ document.addEventListener("keydown", (event) => {
 function count() {
   const chosen = document.querySelectorAll(".tick input:checked").length;
   for (const place of document.querySelectorAll("[data-picked]")) {
-    place.textContent = chosen ? interpolate(ngettext("%s chosen", "%s chosen", chosen), [chosen]) : "";
+    place.textContent = chosen ? interpolate(ngettext("%s selected", "%s selected", chosen), [chosen]) : "";
   }
 }

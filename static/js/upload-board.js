@@ -149,16 +149,16 @@ export class Board {
 
   #draw() {
     const words = [
-      ["received", (n) => ngettext("%s received", "%s received", n)],
-      ["already_there", (n) => ngettext("%s already there", "%s already there", n)],
-      ["restored", (n) => ngettext("%s taken back out of the bin", "%s taken back out of the bin", n)],
-      ["refused", (n) => ngettext("%s refused", "%s refused", n)],
+      ["received", (n) => ngettext("%s uploaded", "%s uploaded", n)],
+      ["already_there", (n) => ngettext("%s duplicate", "%s duplicates", n)],
+      ["restored", (n) => ngettext("%s restored from the bin", "%s restored from the bin", n)],
+      ["refused", (n) => ngettext("%s not added", "%s not added", n)],
       ["failed", (n) => ngettext("%s failed", "%s failed", n)],
       ["cancelled", (n) => ngettext("%s cancelled", "%s cancelled", n)],
     ];
     const counts = { ...this.#counts, received: (this.#counts.received ?? 0) + (this.#counts.added ?? 0) };
     const parts = words.filter(([status]) => counts[status]).map(([status, word]) => said(word, counts[status]));
-    if (this.#left) parts.push(said((n) => ngettext("%s to go", "%s to go", n), this.#left));
+    if (this.#left) parts.push(said((n) => ngettext("%s remaining", "%s remaining", n), this.#left));
     const line = parts.join(", ");
     if (this.summary.textContent !== line) this.summary.textContent = line;
     const sent = [...this.#bytes.sent.values()].reduce((sum, bytes) => sum + bytes, this.#bytes.ended);

@@ -26,8 +26,8 @@ export class Followup {
       const asked = this.server.ask("GET", url);
       // Signed out meanwhile: it is unpacked all the same.
       const { status, answer } = await asked.catch(() => ({ status: 0 }));
-      if (!status) return { status: "failed", label: gettext("Look at it later on the upload page.") };
-      if (status !== 200) return { status: "failed", label: gettext("The zip is gone.") };
+      if (!status) return { status: "failed", label: gettext("Check the upload page later.") };
+      if (status !== 200) return { status: "failed", label: gettext("The zip no longer exists.") };
       if (answer.status !== "unpacking") return answer;
       const done = answer.received + answer.already_there + answer.refused;
       this.board.show(item, answer.label, answer.files ? done / answer.files : 0);

@@ -18,7 +18,7 @@ export function prepare(form) {
     token: form.querySelector("[name=csrfmiddlewaretoken]").value,
     mostBytes: Number(form.dataset.pieceBytes),
     onWaiting: (wait) => {
-      const words = gettext("The connection is lost. Trying again in %s seconds; nothing is sent twice.");
+      const words = gettext("Connection lost. Retrying in %s seconds.");
       board.say(wait ? interpolate(words, [Math.round(wait / 1000)]) : "");
     },
   });
@@ -42,7 +42,7 @@ export function prepare(form) {
 
   form.classList.add("scripted");
   form.querySelector("[data-upload-hint]").textContent =
-    gettext("or drop them here, whole folders too, or paste them; zips are unpacked");
+    gettext("or drop or paste photos, folders or zip files here");
   form.querySelector("[data-upload-ways]").hidden = false;
   input.required = false;
 
@@ -90,7 +90,7 @@ export function prepare(form) {
   });
 
   function showPaused() {
-    pause.textContent = queue.paused ? gettext("Go on") : gettext("Pause");
+    pause.textContent = queue.paused ? gettext("Resume") : gettext("Pause");
   }
 
   function add(items) {
@@ -104,8 +104,8 @@ export function prepare(form) {
   async function work(item, signal) {
     const { file, name, album } = item;
     if (!item.sha256) {
-      board.show(item, gettext("being checked"));
-      const onProgress = (done) => board.show(item, gettext("being checked"), done / file.size);
+      board.show(item, gettext("checking…"));
+      const onProgress = (done) => board.show(item, gettext("checking…"), done / file.size);
       item.sha256 = await hasher.digest(file, onProgress);
     }
     const onSent = (bytes) => {

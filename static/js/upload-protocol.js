@@ -74,19 +74,19 @@ export class Server {
     // No other file has room either: the line stops until somebody makes some, and then goes on with this one.
     if (answer?.code === "quota_exceeded") throw new Halted(reason || answer.label);
     if (status === 200 || status === 422) return answer;
-    return { status: "failed", label: reason || gettext("The server could not take it.") };
+    return { status: "failed", label: reason || gettext("The server did not accept the file.") };
   }
 
   async #persist(method, url, options) {
     let renewed = false;
     for (let wait = 1000; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
       const found = await this.#request(method, url, options);
-      if (found.status === 401) throw new Halted(gettext("You are signed out. Sign in in another tab, then go on."));
+      if (found.status === 401) throw new Halted(gettext("You are signed out. Sign in in another tab, then resume."));
       if (found.status === 403 && !renewed && (await this.#renewToken())) {
         renewed = true;
         continue;
       }
-      if (found.status === 403) throw new Halted(gettext("This page is out of date. Load it again, then choose the same files."));
+      if (found.status === 403) throw new Halted(gettext("This page is out of date. Reload it, then choose the same files again."));
       if (found.status && found.status !== 408 && (found.status < 500 || found.status === 507)) {
         this.onWaiting(0);
         return found;

@@ -84,7 +84,7 @@ export class Queue {
       } else {
         // The file was moved, changed or locked since it was chosen; or this script is wrong, and says so.
         console.warn(error);
-        const label = gettext("The file cannot be read any more. Choose it again.");
+        const label = gettext("The file can no longer be read. Choose it again.");
         this.onEnd(item, { status: "refused", label });
       }
     }

@@ -26,7 +26,7 @@ export function startDrawing() {
   const frame = stage.querySelector(".picture-frame");
   const [width, height] = [Number(frame.dataset.width), Number(frame.dataset.height)];
   layer = element("svg", {
-    class: "draw-layer", tabindex: "0", role: "application", "aria-label": gettext("Box round the face"),
+    class: "draw-layer", tabindex: "0", role: "application", "aria-label": gettext("Box around the face"),
     "aria-describedby": "draw-help",
   });
   layer.append(element("rect", { class: "drawn", rx: "6" }));
@@ -139,7 +139,7 @@ function key(event) {
 }
 
 document.addEventListener("viewer:sending", (event) => {
-  if (event.detail.id === "draw-form") say(gettext("Looking at the face…"));
+  if (event.detail.id === "draw-form") say(gettext("Checking the face…"));
 });
 document.addEventListener("viewer:sent", (event) => { if (event.detail.id === "draw-form") cancelDrawing(); });
 document.addEventListener("viewer:shown", () => { layer = null; });

@@ -80,7 +80,7 @@ card.addEventListener("submit", async (event) => {
     else if (!answer.redirected && html.includes("card-form")) show(html);
     else location.reload();
   } catch {
-    say(gettext("The connection was cut. Try it again."));
+    say(gettext("Connection lost. Try again."));
   } finally {
     card.removeAttribute("aria-busy");
   }

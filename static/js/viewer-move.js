@@ -125,7 +125,7 @@ export async function submitQuietly(form, submitter) {
       if (!document.activeElement || document.activeElement === document.body) main.focus({ preventScroll: true });
     } else location.reload();
   } catch {
-    say(gettext("The connection was cut. Try it again."));
+    say(gettext("Connection lost. Try again."));
   } finally {
     form.removeAttribute("aria-busy");
   }

@@ -10,7 +10,7 @@ export function attachNames(input) {
   list.id = `names-${++count}`;
   list.hidden = true;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", gettext("People with such a name"));
+  list.setAttribute("aria-label", gettext("Matching people"));
   const place = document.createElement("div");
   place.className = "names-place";
   const hadFocus = document.activeElement === input;

@@ -42,18 +42,18 @@ def test_what_a_file_is_instead_of_a_photo_is_told(data: bytes) -> None:
         imaging.probe(io.BytesIO(data + b"\0" * 100), limits=imaging.DEFAULT_LIMITS)
     words = refusal_message(refused.value.code, refused.value.values)
     assert words != refusal_message(RefusalCode.UNSUPPORTED, {})
-    assert words.startswith(("This is a", "Pictures of"))
+    assert "supported" in words
 
 
 def test_numbers_are_written_as_the_reader_writes_them() -> None:
     values = {"size": 1234, "most": 512}
-    assert refusal_message("too_large", values) == "The file has 1,234 MB; the limit is 512 MB."
+    assert refusal_message("too_large", values) == "The file is 1,234 MB; the limit is 512 MB."
     with translation.override("es"):
         assert "1\xa0234\xa0MB" in refusal_message("too_large", values)
 
 
 def test_an_older_row_of_which_no_numbers_are_known_says_it_without() -> None:
-    image = Image(reason="too_large", detail="The file has 600 MB; the limit is 512 MB.")
+    image = Image(reason="too_large", detail="The file is 600 MB; the limit is 512 MB.")
     assert image.why == "The file is too large."
 
 

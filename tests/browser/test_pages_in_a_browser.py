@@ -29,8 +29,8 @@ def test_the_first_visit_makes_an_account_and_lands_on_the_empty_library(
     watched.fill("[name=username]", "ada")
     watched.fill("[name=password1]", "a long pass phrase")
     watched.fill("[name=password2]", "a long pass phrase")
-    watched.click("text=Make my account")
-    expect(watched.locator("h1")).to_have_text("Bring in your photos")
+    watched.click("text=Create account")
+    expect(watched.locator("h1")).to_have_text("Add your photos")
 
 
 def test_the_rows_of_the_grid_are_even_before_any_picture_has_come(
@@ -107,7 +107,7 @@ def test_everything_but_comfort_works_without_javascript(
     page.click("button")
     page.set_input_files("#upload-files", str(path))
     page.click("[data-upload-button]")
-    expect(page.locator("main h2")).to_contain_text("1 received")
+    expect(page.locator("main h2")).to_contain_text("1 uploaded")
     page.goto(f"{live_server.url}/people/")
     page.fill("main [name=name]", "Anna")
     page.click(".name-it button")

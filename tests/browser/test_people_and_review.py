@@ -59,7 +59,7 @@ def test_a_name_that_is_there_offers_a_merge_and_the_merge_is_undone(
     # An Enter that was meant for the next name answers nothing.
     signed_in.keyboard.press("Enter")
     expect(dialog).to_be_visible()
-    dialog.get_by_role("button", name="Yes, merge them").click()
+    dialog.get_by_role("button", name="Yes, merge").click()
     expect(dialog).to_be_hidden()
     expect(signed_in.locator(f"#person-{other.pk}")).to_have_count(0)
     expect(signed_in.locator(f"#person-{anna.pk}")).to_contain_text("5 photos")
@@ -89,8 +89,8 @@ def test_several_people_are_chosen_with_shift_and_merged(
     expect(signed_in.locator(".people-bar")).to_be_hidden()
     boxes.nth(0).check()
     boxes.nth(2).click(modifiers=["Shift"])
-    expect(signed_in.locator("[data-picked]")).to_have_text("3 chosen")
-    signed_in.get_by_role("button", name="Merge: the same person").click()
+    expect(signed_in.locator("[data-picked]")).to_have_text("3 selected")
+    signed_in.get_by_role("button", name="Merge").click()
     expect(signed_in.locator(".person-card")).to_have_count(1)
     expect(signed_in.locator(f"#person-{people[0].pk}")).to_contain_text("9 photos")
 
@@ -153,7 +153,7 @@ def test_the_last_answer_ends_with_what_was_done(
     expect(signed_in.locator("h1")).to_have_text("All done")
     expect(signed_in.locator("[data-session]")).to_have_text("You answered 1 question.")
     signed_in.keyboard.press("u")
-    expect(signed_in.locator("h1")).to_have_text("Is this Anna, too?")
+    expect(signed_in.locator("h1")).to_have_text("Is this also Anna?")
     all_sent(signed_in)
     assert Change.objects.get().undone_at is not None
 
@@ -186,7 +186,7 @@ def test_faces_are_ticked_and_moved_and_undone(signed_in: Page, owner: User, liv
     expect(signed_in.locator("#undo-bar")).to_be_hidden()
     signed_in.fill("#who", "Berta")
     signed_in.click("text=Move")
-    expect(signed_in.locator(".messages")).to_contain_text("1 face: now Berta.")
+    expect(signed_in.locator(".messages")).to_contain_text("1 face moved to Berta")
     signed_in.locator("#undo-bar button").click()
     expect(signed_in.locator(".tick-face")).to_have_count(4)
 
@@ -210,7 +210,7 @@ def test_naming_and_answering_work_without_javascript(
     page.get_by_role("button", name="Two people").click()
     expect(page.locator("h1")).to_have_text("All done")
     page.click("text=Undo")
-    expect(page.locator("h1")).to_have_text("Is this Anna, too?")
+    expect(page.locator("h1")).to_have_text("Is this also Anna?")
     context.close()
 
 

@@ -163,7 +163,7 @@ def test_a_face_is_named_by_keyboard_and_the_name_is_taken_back(
     expect(card.locator("#face-who")).to_be_focused()
     signed_in.keyboard.type("Anna")
     signed_in.keyboard.press("Enter")
-    expect(signed_in.locator(".said")).to_contain_text("This is Anna.")
+    expect(signed_in.locator(".said")).to_contain_text("Saved: Anna")
     expect(card).to_be_hidden()
     expect(signed_in.locator(".who-name")).to_have_text("Anna")
     expect(signed_in.locator(".face-box text")).to_have_text("Anna")
@@ -172,7 +172,7 @@ def test_a_face_is_named_by_keyboard_and_the_name_is_taken_back(
     assert Verdict.objects.get(face=face).person.name == "Anna"
     assert Change.objects.count() == 1
     signed_in.keyboard.press("u")
-    expect(signed_in.locator(".who-name")).to_have_text("Waiting")
+    expect(signed_in.locator(".who-name")).to_have_text("Unassigned")
     assert not Person.objects.exists()
 
 
@@ -183,12 +183,12 @@ def test_not_this_person_and_not_a_face_are_one_press_each(
     open_photo(signed_in, live_server, three[0])
     signed_in.locator(".who-edit").click()
     signed_in.click("text=Not Anna")
-    expect(signed_in.locator(".who-name")).to_have_text("Waiting")
+    expect(signed_in.locator(".who-name")).to_have_text("Unassigned")
     signed_in.locator(".who-edit").click()
     signed_in.click("text=Not a face")
     expect(signed_in.locator(".who")).to_have_count(0)
     signed_in.click(".said-undo")
-    expect(signed_in.locator(".who-name")).to_have_text("Waiting")
+    expect(signed_in.locator(".who-name")).to_have_text("Unassigned")
     signed_in.locator(".who-edit").click()
     expect(signed_in.locator("#face-card")).to_be_visible()
     signed_in.keyboard.press("Escape")
@@ -236,7 +236,7 @@ def test_a_face_is_drawn_with_the_pointer_and_named(
     expect(signed_in.locator("#draw-who")).to_be_focused()
     signed_in.keyboard.type("Anna")
     signed_in.keyboard.press("Enter")
-    expect(signed_in.locator(".said")).to_contain_text("The face is drawn: Anna.")
+    expect(signed_in.locator(".said")).to_contain_text("Face added: Anna")
     expect(signed_in.locator(".draw-layer")).to_have_count(0)
     expect(signed_in.locator(".who-name")).to_have_text("Anna")
     face = Face.objects.get()
@@ -266,7 +266,7 @@ def test_a_face_is_drawn_by_keyboard_alone(signed_in: Page, owner: User, live_se
     expect(signed_in.locator(".draw-layer")).to_have_count(0)
     signed_in.keyboard.press("d")
     signed_in.keyboard.press("Enter")
-    expect(signed_in.locator(".said")).to_contain_text("The face is drawn")
+    expect(signed_in.locator(".said")).to_contain_text("Face added")
     assert Face.objects.get().drawn
 
 
@@ -339,7 +339,7 @@ def test_everything_but_drawing_works_without_a_script(
     page.click("button >> text=Save")
     expect(page.locator(".who-name")).to_have_text("Anna")
     page.click("text=Undo")
-    expect(page.locator(".who-name")).to_have_text("Waiting")
+    expect(page.locator(".who-name")).to_have_text("Unassigned")
     page.click("#next")
     expect(page).to_have_url(f"{live_server.url}/photos/{three[1].pk}/")
     page.click("#viewer-back")

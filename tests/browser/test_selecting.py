@@ -112,7 +112,7 @@ def test_photos_leave_an_album_at_once_come_back_to_their_places_and_no_page_mis
     for image in library[:5]:
         tick(page_, image)
     page_.click("text=Take out of this album")
-    expect(page_.locator("#toasts")).to_contain_text("Taken out of “Holiday”: 5 photos.")
+    expect(page_.locator("#toasts")).to_contain_text("5 photos removed from “Holiday”")
     expect(page_.locator(f'.photo[data-id="{library[0].pk}"]')).to_have_count(0)
     expect(page_.locator("[data-photo-count]")).to_have_text("135 photos")
     assert album.images.count() == 135
@@ -121,7 +121,7 @@ def test_photos_leave_an_album_at_once_come_back_to_their_places_and_no_page_mis
     shown = page_.eval_on_selector_all(".photo", "all => all.map(one => Number(one.dataset.id))")
     assert shown[:60] == [image.pk for image in library[5:65]]
     page_.click("#toasts >> text=Undo")
-    expect(page_.locator("#toasts")).to_contain_text("5 photos are back.")
+    expect(page_.locator("#toasts")).to_contain_text("5 photos restored")
     expect(page_.locator("[data-photo-count]")).to_have_text("140 photos")
     shown = page_.eval_on_selector_all(".photo", "all => all.map(one => Number(one.dataset.id))")
     assert shown[:60] == [image.pk for image in library[:60]]
@@ -140,7 +140,7 @@ def test_a_cover_is_offered_for_one_photo_alone(
     page_.keyboard.press("Escape")
     tick(page_, library[2])
     cover.click()
-    expect(page_.locator("#toasts, .messages").first).to_contain_text("The album has a new cover.")
+    expect(page_.locator("#toasts, .messages").first).to_contain_text("Cover updated")
     album.refresh_from_db()
     assert album.cover == library[2]
 
@@ -152,7 +152,7 @@ def test_a_persons_photos_are_thrown_away_and_taken_back(
     tick(page_, library[0])
     tick(page_, library[2])
     page_.click(".selection-bar >> text=Delete")
-    expect(page_.locator("#toasts")).to_contain_text("2 photos are in the bin.")
+    expect(page_.locator("#toasts")).to_contain_text("2 photos moved to the bin")
     expect(page_.locator(".person-about [data-photo-count]")).to_have_text("68 photos")
     assert Image.objects.binned().count() == 2
     page_.click("#toasts >> text=Undo")
@@ -232,7 +232,7 @@ def test_without_a_script_photos_are_ticked_and_leave_the_album(
     for at in (0, 1):
         page.locator(".pick input").nth(at).check()
     page.click("text=Take out of this album")
-    expect(page.locator(".undo-notice")).to_contain_text("Taken out of “Holiday”: 2 photos.")
+    expect(page.locator(".undo-notice")).to_contain_text("2 photos removed from “Holiday”")
     page.click("text=Undo")
     assert album.images.count() == 140
     page.goto(f"{live_server.url}/search/?q=row")

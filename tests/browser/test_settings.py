@@ -65,7 +65,7 @@ def test_every_part_of_the_frame_can_be_reached_by_keyboard(signed_in: Page, liv
                 "(document.activeElement.ariaLabel || document.activeElement.innerText).trim()"
             )
         )
-    for name in ("Skip to the content", "Photos", "People", "Albums", "Review", "Look-alike", "Account"):
+    for name in ("Skip to content", "Photos", "People", "Albums", "Review", "Look-alike", "Account"):
         assert any(name in one for one in reached), (name, reached)
     signed_in.focus(".account-menu > summary")
     signed_in.keyboard.press("Enter")
@@ -104,14 +104,14 @@ def test_face_recognition_goes_off_with_a_receipt_and_on_again(
     signed_in.goto(f"{live_server.url}/settings/")
     signed_in.get_by_role("link", name="Face recognition").click()
     signed_in.click("text=Switch off and erase…")
-    expect(signed_in.locator("h1")).to_have_text("Switch face recognition off?")
-    signed_in.get_by_role("button", name="Switch off and erase").click()
-    expect(signed_in.locator(".receipt")).to_contain_text("People, with their names")
+    expect(signed_in.locator("h1")).to_have_text("Turn off face recognition?")
+    signed_in.get_by_role("button", name="Turn off and delete").click()
+    expect(signed_in.locator(".receipt")).to_contain_text("People and their names")
     assert not Face.objects.exists()
     signed_in.goto(f"{live_server.url}/people/")
     expect(signed_in.locator("h1")).to_have_text("Face recognition is off")
     signed_in.click("text=Open the settings")
-    signed_in.get_by_role("button", name="Switch on").click()
+    signed_in.get_by_role("button", name="Turn on").click()
     expect(signed_in.locator(".badge")).to_have_text("On")
     assert recognition_wanted(owner.pk)
 
@@ -121,7 +121,7 @@ def test_storage_is_counted_after_the_page_has_come(
 ) -> None:
     stored_image(owner)
     signed_in.goto(f"{live_server.url}/settings/storage/")
-    expect(signed_in.locator("#derived")).to_contain_text("Smaller pictures of photos")
+    expect(signed_in.locator("#derived")).to_contain_text("Thumbnails and previews")
 
 
 def test_a_token_is_shown_once_and_can_be_revoked(signed_in: Page, live_server: LiveServer) -> None:

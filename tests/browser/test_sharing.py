@@ -75,12 +75,12 @@ def test_an_album_is_shared_with_a_password_and_opened_without_an_account(
     signed_in.goto(f"{live_server.url}/albums/{album.pk}/")
     signed_in.get_by_role("link", name="Share").click()
     signed_in.get_by_label("Password", exact=True).fill("Open Sesame")
-    signed_in.get_by_role("button", name="Make the link").click()
+    signed_in.get_by_role("button", name="Create link").click()
     address = signed_in.locator(".share-address input").input_value()
     assert address.startswith(f"{live_server.url}/s/")
 
     visitor.goto(address)
-    expect(visitor.locator("h1")).to_have_text("A shared album")
+    expect(visitor.locator("h1")).to_have_text("Shared album")
     visitor.get_by_label("Password").fill("open sesame")
     visitor.keyboard.press("Enter")
     expect(visitor.locator(".error")).to_contain_text("not the password")
@@ -107,8 +107,8 @@ def test_an_album_is_shared_with_a_password_and_opened_without_an_account(
     visitor.keyboard.press("Escape")
     expect(visitor.locator("h1")).to_have_text("Summer at the lake")
 
-    signed_in.get_by_role("link", name="Take back").click()
-    signed_in.get_by_role("button", name="Take it back").click()
+    signed_in.get_by_role("link", name="Delete link").click()
+    signed_in.get_by_role("button", name="Delete link").click()
     expect(signed_in.locator(".share-address")).to_have_count(0)
     answer = visitor.request.get(address)
     assert answer.status == 404
@@ -146,7 +146,7 @@ def test_an_album_that_fills_itself_is_made_by_ticking_a_name(
     signed_in: Page, photos: list[Image], live_server: LiveServer
 ) -> None:
     signed_in.goto(f"{live_server.url}/albums/")
-    signed_in.get_by_role("link", name="An album that fills itself").click()
+    signed_in.get_by_role("link", name="Smart album").click()
     signed_in.get_by_label("Name", exact=True).fill("All of Clara")
     signed_in.get_by_label("Clara", exact=True).check()
     signed_in.get_by_role("button", name="Create").click()

@@ -143,15 +143,15 @@ def test_shift_chooses_everything_on_the_way_what_is_not_in_the_page_included(
 ) -> None:
     photo(timeline, library[1]).hover()
     photo(timeline, library[1]).locator("input").check()
-    expect(timeline.locator("[data-selection-count]")).to_have_text("1 photo chosen")
+    expect(timeline.locator("[data-selection-count]")).to_have_text("1 photo selected")
     timeline.locator(".scrubber").focus()
     timeline.keyboard.press("End")
     photo(timeline, library[-2]).locator("a").click(modifiers=["Shift"])
-    expect(timeline.locator("[data-selection-count]")).to_have_text("898 photos chosen")
+    expect(timeline.locator("[data-selection-count]")).to_have_text("898 photos selected")
     timeline.keyboard.press("Escape")
     expect(timeline.locator(".selection-bar")).to_be_hidden()
     timeline.keyboard.press("Control+a")
-    expect(timeline.locator("[data-selection-count]")).to_have_text("900 photos chosen")
+    expect(timeline.locator("[data-selection-count]")).to_have_text("900 photos selected")
 
 
 def test_dragging_with_the_mouse_chooses_and_opens_nothing(
@@ -162,7 +162,7 @@ def test_dragging_with_the_mouse_chooses_and_opens_nothing(
     timeline.mouse.down()
     timeline.mouse.move(last["x"] + 30, last["y"] + 60, steps=8)
     timeline.mouse.up()
-    expect(timeline.locator("[data-selection-count]")).to_have_text("5 photos chosen")
+    expect(timeline.locator("[data-selection-count]")).to_have_text("5 photos selected")
     expect(timeline).to_have_url(f"{live_server.url}/")
 
 
@@ -174,7 +174,7 @@ def test_the_keys_go_from_photo_to_photo_and_choose(timeline: Page, library: lis
     expect(photo(timeline, library[1]).locator("input")).to_be_checked()
     timeline.keyboard.press("Shift+ArrowRight")
     timeline.keyboard.press("Shift+ArrowRight")
-    expect(timeline.locator("[data-selection-count]")).to_have_text("3 photos chosen")
+    expect(timeline.locator("[data-selection-count]")).to_have_text("3 photos selected")
     timeline.keyboard.press("ArrowDown")
     timeline.keyboard.press("ArrowUp")
     timeline.keyboard.press("Escape")
@@ -191,7 +191,7 @@ def test_what_is_thrown_away_goes_at_once_and_comes_back_at_once(
     timeline.click("text=Delete")
     for image in library[:3]:
         expect(photo(timeline, image)).to_have_count(0)
-    expect(timeline.locator("#toasts")).to_contain_text("3 photos are in the bin.")
+    expect(timeline.locator("#toasts")).to_contain_text("3 photos moved to the bin")
     expect(timeline.locator(".selection-bar")).to_be_hidden()
     assert Image.objects.binned().count() == 3
     timeline.click("text=Undo")
@@ -206,7 +206,7 @@ def test_chosen_photos_go_into_an_album_without_leaving_the_page(
     timeline.keyboard.press("Control+a")
     timeline.fill("#selection-name", "Everything")
     timeline.click("text=Add to album")
-    expect(timeline.locator("#toasts")).to_contain_text("Added to “Everything”: 900 photos.")
+    expect(timeline.locator("#toasts")).to_contain_text("900 photos added to “Everything”")
     assert Album.objects.get(name="Everything").images.count() == 900
     expect(timeline).to_have_url(f"{live_server.url}/")
 
@@ -217,9 +217,9 @@ def test_the_bin_gives_back_what_is_chosen(
     Image.objects.filter(pk__in=[image.pk for image in library[:4]]).update(binned_at=NOON.replace(year=2100))
     timeline.goto(f"{live_server.url}/bin/")
     timeline.keyboard.press("Control+a")
-    expect(timeline.locator("[data-selection-count]")).to_have_text("4 photos chosen")
+    expect(timeline.locator("[data-selection-count]")).to_have_text("4 photos selected")
     timeline.locator(".binned").first.click()
-    expect(timeline.locator("[data-selection-count]")).to_have_text("3 photos chosen")
+    expect(timeline.locator("[data-selection-count]")).to_have_text("3 photos selected")
     timeline.click("text=Restore")
     expect(timeline.locator(".binned")).to_have_count(1)
 
@@ -266,7 +266,7 @@ def test_a_held_finger_chooses(
     page.wait_for_timeout(600)
     touch("touchMove", (third["x"] + 50, third["y"] + 50))
     touch("touchEnd")
-    expect(page.locator("[data-selection-count]")).to_have_text("3 photos chosen")
+    expect(page.locator("[data-selection-count]")).to_have_text("3 photos selected")
     context.close()
 
 
@@ -283,7 +283,7 @@ def test_without_a_script_the_older_photos_are_a_link_away(
     expect(page.locator("[data-month]").first).to_have_text("April 2024")
     page.locator(".pick input").nth(1).check()
     page.click("text=Delete")
-    expect(page.locator("#toasts, .messages").first).to_contain_text("1 photo is in the bin.")
+    expect(page.locator("#toasts, .messages").first).to_contain_text("1 photo moved to the bin")
     context.close()
 
 

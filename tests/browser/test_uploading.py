@@ -87,9 +87,11 @@ def test_a_dropped_folder_is_sent_file_by_file_each_with_its_result(
     signed_in.goto(f"{live_server.url}/upload/?album={album.pk}")
     drop(signed_in, inner.parent)
     expect(signed_in.locator("[data-upload-summary]")).to_have_text(
-        "2 received, 1 already there, 1 refused", timeout=SLOW
+        "2 uploaded, 1 duplicate, 1 not added", timeout=SLOW
     )
-    expect(signed_in.locator(".upload-item.refused .upload-state")).to_contain_text("refused: ", timeout=SLOW)
+    expect(signed_in.locator(".upload-item.refused .upload-state")).to_contain_text(
+        "not added: ", timeout=SLOW
+    )
     expect(signed_in.locator(".upload-item.refused .upload-name")).to_have_text(
         "Holiday/Beach/page.jpg", timeout=SLOW
     )
@@ -100,7 +102,7 @@ def test_a_dropped_folder_is_sent_file_by_file_each_with_its_result(
     }
     assert album.images.count() == 2
     # The line above the form has heard of it.
-    expect(signed_in.locator("#so-far")).to_contain_text("0 of 2 photos read", timeout=SLOW)
+    expect(signed_in.locator("#so-far")).to_contain_text("0 of 2 photos processed", timeout=SLOW)
     for width in (360, 1440):
         signed_in.set_viewport_size({"width": width, "height": 800})
         excess = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -128,8 +130,8 @@ def test_a_cut_line_costs_no_byte_that_had_arrived(
     unwatched.goto(f"{live_server.url}/upload/")
     unwatched.route("**/uploads/*/", cut_the_second)
     unwatched.set_input_files("#upload-files", str(tmp_path / "large.jpg"))
-    expect(unwatched.locator("[data-upload-notice]")).to_contain_text("The connection is lost", timeout=SLOW)
-    expect(unwatched.locator("[data-upload-summary]")).to_have_text("1 received", timeout=SLOW)
+    expect(unwatched.locator("[data-upload-notice]")).to_contain_text("Connection lost", timeout=SLOW)
+    expect(unwatched.locator("[data-upload-summary]")).to_have_text("1 uploaded", timeout=SLOW)
     expect(unwatched.locator("[data-upload-notice]")).to_be_hidden(timeout=SLOW)
     assert offsets[0] == 0
     assert offsets[1] == offsets[2] > 0, "it went on where it had stopped"
@@ -159,7 +161,7 @@ def test_a_file_that_stopped_half_way_goes_on_in_another_visit(
     signed_in.goto(f"{live_server.url}/upload/")
     expect(signed_in.locator("[data-upload-unfinished]")).to_contain_text("large.jpg", timeout=SLOW)
     signed_in.set_input_files("#upload-files", str(tmp_path / "large.jpg"))
-    expect(signed_in.locator("[data-upload-summary]")).to_have_text("1 received", timeout=SLOW)
+    expect(signed_in.locator("[data-upload-summary]")).to_have_text("1 uploaded", timeout=SLOW)
     assert offsets == [str(2**19)]
     assert not Upload.objects.exists()
 
@@ -186,7 +188,7 @@ def test_files_wait_while_the_line_is_paused_and_can_be_cancelled(
     expect(signed_in.locator(".upload-item.cancelled .upload-name")).to_have_text("0.jpg", timeout=SLOW)
     assert not Image.objects.exists()
     signed_in.click("text=Go on")
-    expect(signed_in.locator("[data-upload-summary]")).to_have_text("5 received, 1 cancelled", timeout=SLOW)
+    expect(signed_in.locator("[data-upload-summary]")).to_have_text("5 uploaded, 1 cancelled", timeout=SLOW)
 
 
 def test_a_received_file_that_turns_out_to_be_damaged_says_so_under_its_name(
@@ -200,9 +202,9 @@ def test_a_received_file_that_turns_out_to_be_damaged_says_so_under_its_name(
     reason = "The file ends too early; part of the picture is missing. Copy it again from the camera."
     Image.objects.update(state=Image.State.REFUSED, detail=reason)
     expect(signed_in.locator(".upload-item.refused .upload-state")).to_have_text(
-        f"refused: {reason}", timeout=SLOW
+        f"not added: {reason}", timeout=SLOW
     )
-    expect(signed_in.locator("[data-upload-summary]")).to_have_text("1 refused", timeout=SLOW)
+    expect(signed_in.locator("[data-upload-summary]")).to_have_text("1 not added", timeout=SLOW)
     name = signed_in.locator(".upload-name").bounding_box()
     assert name is not None
     assert name["height"] < 40, "it is on one line"
@@ -219,7 +221,7 @@ def test_a_zip_becomes_its_photos(
         "waiting to be unpacked", timeout=SLOW
     )
     archive_unpack(upload_id=unpacking[0], enqueue=lambda _ids: None, seconds=60)
-    expect(signed_in.locator("[data-upload-summary]")).to_have_text("2 received, 1 refused", timeout=SLOW)
+    expect(signed_in.locator("[data-upload-summary]")).to_have_text("2 uploaded, 1 not added", timeout=SLOW)
     expect(signed_in.locator(".upload-item.refused .upload-name")).to_have_text(
         "all.zip/page.jpg", timeout=SLOW
     )
@@ -234,7 +236,7 @@ def test_a_hundred_files_are_a_few_rows_and_all_counted(
     signed_in.goto(f"{live_server.url}/upload/")
     signed_in.set_input_files("#upload-files", [str(path) for path in paths])
     expect(signed_in.locator("[data-upload-summary]")).to_have_text(
-        "1 received, 99 already there", timeout=2 * SLOW
+        "1 uploaded, 99 duplicates", timeout=2 * SLOW
     )
     assert signed_in.locator(".upload-item").count() <= 60
 
@@ -261,11 +263,11 @@ def test_a_full_account_stops_the_line_which_goes_on_when_there_is_room(
     quota_set(owner=owner, most_bytes=files[0].stat().st_size * 3 // 2)
     unwatched.goto(f"{live_server.url}/upload/")
     unwatched.set_input_files("#upload-files", files)
-    expect(unwatched.get_by_text("The storage of this account is full")).to_be_visible(timeout=SLOW)
+    expect(unwatched.get_by_text("Your storage is full")).to_be_visible(timeout=SLOW)
     assert Image.objects.count() <= 1
     quota_set(owner=owner, most_bytes=0)
-    unwatched.get_by_role("button", name="Go on").click()
+    unwatched.get_by_role("button", name="Resume").click()
     # The one that was under way when the line stopped may have been whole by then.
-    ended = re.compile(r"^4 received|3 received, 1 already there$")
+    ended = re.compile(r"^4 uploaded|3 uploaded, 1 duplicate$")
     expect(unwatched.locator("[data-upload-summary]")).to_have_text(ended, timeout=SLOW)
     assert Image.objects.count() == 4

@@ -110,7 +110,7 @@ def _unpacked(scene: Scene, *, long: bool) -> None:
         (
             ("holiday/beach-01.jpg", UnpackedFile.Status.ADDED, ""),
             ("holiday/beach-02.jpg", UnpackedFile.Status.ALREADY_THERE, ""),
-            ("holiday/notes.jpg", UnpackedFile.Status.REFUSED, "This is not a picture."),
+            ("holiday/notes.jpg", UnpackedFile.Status.REFUSED, "This isn't an image."),
         )
     ):
         UnpackedFile.objects.create(

@@ -21,8 +21,8 @@ def kept(sentence: Message) -> Message:
 
 def test_a_sentence_is_put_into_words_when_it_is_read() -> None:
     with translation.override("es"):
-        sentence = kept(message("Chose a cover for %(name)s", name="Anna"))
-    assert read_in("en", sentence) == "Chose a cover for Anna"
+        sentence = kept(message("Changed the cover of %(name)s", name="Anna"))
+    assert read_in("en", sentence) == "Changed the cover of Anna"
     assert read_in("fr", sentence) != read_in("es", sentence) != read_in("en", sentence)
     assert all("Anna" in read_in(language, sentence) for language in ("en", "fr", "es"))
 

@@ -32,11 +32,11 @@ _ROWS = (
 
 LABELS: Mapping[str, str | Promise] = {
     "photos": _("Photos"),
-    "renditions": _("Smaller pictures of them"),
+    "renditions": _("Thumbnails and previews"),
     "albums": _("Albums"),
     "links": _("Share links"),
     "files": _("Files"),
-    "sessions": _("Places where you were signed in"),
+    "sessions": _("Sign-in sessions"),
 }
 
 

@@ -101,7 +101,7 @@ def password_change(*, user: User, current: str, password: str) -> None:
     """
     if user.has_usable_password() and not check_password(current, user.password):
         raise ValidationError(
-            {"current": ValidationError(_("This is not the password in use now."), code="wrong_password")}
+            {"current": ValidationError(_("The current password is wrong."), code="wrong_password")}
         )
     try:
         validate_password(password, user)

@@ -106,9 +106,9 @@ def album_put_back(*, album: Album, proof: str, by: User) -> int:
     try:
         said = signing.loads(proof, salt=UNDO_SALT, max_age=UNDO_SECONDS)
     except signing.BadSignature as error:
-        raise ValidationError(_("It is too late to undo this."), code="too_late") from error
+        raise ValidationError(_("This can no longer be undone."), code="too_late") from error
     if said["album"] != album.pk or said["by"] != by.pk or not may_edit(album, by.pk):
-        raise ValidationError(_("It is too late to undo this."), code="too_late")
+        raise ValidationError(_("This can no longer be undone."), code="too_late")
     if fills_itself(album):
         raise AlbumFillsItself
     before = album.entries.count()

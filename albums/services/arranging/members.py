@@ -17,11 +17,11 @@ def member_add(*, album: Album, username: str, role: str) -> AlbumMember:
     user = User.objects.filter(username=username.strip(), is_active=True).first()
     if user is None:
         raise ValidationError(
-            _("There is no account of this name. Names are written exactly, with their capitals."),
+            _("There is no account with this name. Names are case-sensitive."),
             code="no_such_account",
         )
     if user.pk == album.owner_id:
-        raise ValidationError(_("This is your own account: the album is yours."), code="own_account")
+        raise ValidationError(_("This is your own account."), code="own_account")
     member = AlbumMember(album=album, user=user, role=role)
     member.clean_fields()
     made, _created = AlbumMember.objects.update_or_create(album=album, user=user, defaults={"role": role})

@@ -63,7 +63,7 @@ def photos_read(owner_id: int) -> Stage:
         done=Count("id", filter=Q(state=Image.State.READY)),
         failed=Count("id", filter=Q(state=Image.State.REFUSED)),
     )
-    return Stage(name="read", label=_("Photos read"), **counts)
+    return Stage(name="read", label=_("Processed"), **counts)
 
 
 def _reading_unfinished(owner_id: int) -> bool:

@@ -48,7 +48,7 @@ class Dates:
     def label(self) -> str:
         """For a person to read, in their language."""
         if self.month:
-            return gettext("%(month)s of any year") % {"month": MONTHS[self.month]}
+            return gettext("%(month)s, any year") % {"month": MONTHS[self.month]}
         if self == year_of(self.first.year):
             return str(self.first.year)
         if self == month_of(self.first.year, self.first.month):

@@ -82,7 +82,7 @@ class AlbumPart(SearchPart):
         """Return the albums, by id."""
         ids = {key for value in values if (key := row_id(value)) is not None}
         names = dict(Album.objects.owned_by(user).filter(pk__in=ids).values_list("pk", "name"))
-        return row_choices(values, names, gettext("An album that is not there"))
+        return row_choices(values, names, gettext("Unknown album"))
 
     def filtered(self, images: ImageQuerySet, values: Sequence[str]) -> ImageQuerySet:
         """Return the photos that are in each of the albums."""

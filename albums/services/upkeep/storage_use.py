@@ -49,7 +49,7 @@ class Table:
     size: int
 
 
-RENDITIONS = FileKind(_("Smaller pictures of photos"), "renditions")
+RENDITIONS = FileKind(_("Thumbnails and previews"), "renditions")
 TABLES: tuple[type[Model], ...] = (Image, Rendition, Album, AlbumImage, Upload)
 
 
@@ -70,8 +70,8 @@ def originals(owner: User) -> list[Use]:
     return [
         Use(_("Original photos"), found["photos"], found["photos_size"] or 0, "photos"),
         Use(_("Photos in the bin"), found["binned"], found["binned_size"] or 0, "binned"),
-        Use(_("Refused files that are kept"), found["refused"], found["refused_size"] or 0, "refused"),
-        Use(_("Files that are coming in"), partial["count"], partial["size"] or 0, "coming"),
+        Use(_("Files not added"), found["refused"], found["refused_size"] or 0, "refused"),
+        Use(_("Unfinished uploads"), partial["count"], partial["size"] or 0, "coming"),
     ]
 
 

@@ -37,7 +37,9 @@ BatchStageSource = Callable[[int, ImageQuerySet], BatchStage | None]
 def photos_read(_owner_id: int, images: ImageQuerySet) -> BatchStage:
     """Return the stage of reading files."""
     counts = images.aggregate(total=Count("pk"), done=Count("pk", filter=Q(state=Image.State.READY)))
-    words = ngettext("%(done)d of %(total)d photo read", "%(done)d of %(total)d photos read", counts["total"])
+    words = ngettext(
+        "%(done)d of %(total)d photo processed", "%(done)d of %(total)d photos processed", counts["total"]
+    )
     return BatchStage(words % counts, **counts)
 
 

@@ -16,7 +16,7 @@ class RecognitionOff(PeopleError):
     code = "recognition_off"
 
     def __init__(self) -> None:
-        super().__init__(_("Face recognition is switched off for this account: see its settings."))
+        super().__init__(_("Face recognition is off for this account. You can turn it on in the settings."))
 
 
 def recognition_wanted(owner_id: int) -> bool:

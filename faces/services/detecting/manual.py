@@ -73,10 +73,10 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
             face = _kept(mine, found, detector=seen_by, embedder=models.embedder)
             if name.strip():
                 person = faces_name(faces=[face], name=name, by=by)
-                change.summary = message("Drew a face: %(name)s", name=person.name)
+                change.summary = message("Added a face: %(name)s", name=person.name)
             else:
                 faces_assign_online(faces=[face], vectors=[found.vector], embedder=models.embedder)
-                change.summary = message("Drew a face")
+                change.summary = message("Added a face")
     face.refresh_from_db()
     return DrawnFace(face, found=found.score > 0)
 

@@ -41,14 +41,14 @@ WORDS = {EVERYTHING: _("All faces of the account"), ONE_PERSON: _("One person")}
 """What was erased, as it stands on the receipt, and for a person to read."""
 
 LABELS = {
-    "vectors": _("Vectors that describe a face"),
-    "faces": _("Faces: where they are in a photo, and their landmarks"),
-    "crops": _("Pictures of faces"),
-    "answers": _("What you said of faces"),
-    "people": _("People, with their names"),
-    "staged": _("Faces that were found for another model"),
-    "changes": _("Steps of the list of changes"),
-    "scans": _("Notes on which photos were looked at"),
+    "vectors": _("Face vectors"),
+    "faces": _("Face positions and landmarks"),
+    "crops": _("Face thumbnails"),
+    "answers": _("Confirmations and rejections"),
+    "people": _("People and their names"),
+    "staged": _("Faces found for another model"),
+    "changes": _("History entries"),
+    "scans": _("Scan records"),
     "runs": _("Groupings"),
 }
 """Kinds of what is erased, for a person to read."""

@@ -153,7 +153,7 @@ def groups_apply(owner: User, plan: Plan) -> None:
 
 def _summary(plan: Plan) -> Message:
     return message(
-        "Grouped %(faces)s: %(moved)s, %(new)s",
+        "Sorted %(faces)s: %(new)s",
         faces=message_plural("%(count)s face", "%(count)s faces", plan.faces),
         moved=message_plural("%(count)s moved", "%(count)s moved", len(plan.moves)),
         new=message_plural("%(count)s new person", "%(count)s new people", plan.made),

@@ -49,9 +49,7 @@ def person_name(*, person: Person, name: str, by: User) -> Person:
         Person(name=name).clean_fields(exclude=["owner", "cover"])
     except ValidationError as error:
         raise NameRefused(" ".join(error.messages)) from error
-    with _change(
-        Kind.NAME, by, message("Named %(name)s", name=name) if name else message("Took a name away")
-    ):
+    with _change(Kind.NAME, by, message("Named %(name)s", name=name) if name else message("Removed a name")):
         mine = own_person(person, by)
         namesake = Person.objects.filter(owner=by, name__iexact=name).exclude(pk=mine.pk).first()
         if name and namesake is not None:
@@ -128,7 +126,7 @@ def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
         if not mine.faces.present().exclude(pk__in=[face.pk for face in chosen]).exists():
             raise NothingLeft
         change.summary = message(
-            "Made %(faces)s of %(name)s another person", faces=count_of(chosen), name=called(mine)
+            "Moved %(faces)s of %(name)s to a new person", faces=count_of(chosen), name=called(mine)
         )
         other = Person.objects.create(owner=by)
         faces_are(face_ids=[face.pk for face in chosen], person=other, by=by)
@@ -158,7 +156,7 @@ def person_show(*, person: Person, by: User) -> Person:
 
 def person_cover(*, person: Person, face: Face, by: User) -> Person:
     """Choose the face that stands for a person; it is confirmed. Raises NotOfThisPerson."""
-    with _change(Kind.COVER, by, message("Chose a cover for %(name)s", name=called(person))):
+    with _change(Kind.COVER, by, message("Changed the cover of %(name)s", name=called(person))):
         mine, (chosen,) = own_person(person, by), own_faces([face], by)
         if chosen.person_id != mine.pk:
             raise NotOfThisPerson([chosen.pk])
@@ -205,8 +203,8 @@ def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = Non
         if told is None and (waiting := [face.pk for face in chosen if face.person_id is None]):
             raise NobodyToConfirm(waiting)
         change.summary = message_plural(
-            "Said that %(count)s face is somebody else",
-            "Said that %(count)s faces are somebody else",
+            "Rejected %(count)s face",
+            "Rejected %(count)s faces",
             len(chosen),
         )
         rejecting = [told] if told else Person.objects.filter(pk__in=people_of(chosen)).order_by("pk")
@@ -233,9 +231,9 @@ def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
         scan = FaceScan.objects.visible_to(by).select_for_update(of=("self",)).filter(image=image).first()
         if scan is None:
             raise NotThere("photo")
-        words = message("Said that somebody may be in a photo twice")
+        words = message("Allowed the same person twice in a photo")
         if not allowed:
-            words = message("Said that somebody is in a photo once")
+            words = message("Allowed each person only once in a photo")
         with _change(Kind.REPEATS, by, words, images=[image.pk]):
             scan.person_repeats = allowed
             scan.save(update_fields=["person_repeats"])
@@ -245,7 +243,7 @@ def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
 
 def called(person: Person) -> Message | str:
     """A person's name, or words for somebody without one."""
-    return person.name or message("somebody without a name")
+    return person.name or message("an unnamed person")
 
 
 def count_of(faces: list[Face]) -> Message:
@@ -266,7 +264,7 @@ def _change(
 
 def _hidden(person: Person, *, hidden: bool, by: User) -> Person:
     name = called(person)
-    words = message("Hid %(name)s", name=name) if hidden else message("Showed %(name)s", name=name)
+    words = message("Hid %(name)s", name=name) if hidden else message("Unhid %(name)s", name=name)
     with _change(Kind.HIDE if hidden else Kind.SHOW, by, words):
         mine = own_person(person, by)
         mine.hidden = hidden

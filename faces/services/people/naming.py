@@ -33,7 +33,7 @@ def faces_name(*, faces: Sequence[Face], name: str, by: User) -> Person:
     with change_recorded(owner=by, by=by, kind=Change.Kind.ASSIGN, faces=(), people=()) as change:
         made = person_name(person=faces_assign(faces=faces, person=None, by=by), name=name, by=by)
         moved = count_of(list(faces))
-        change.summary = message("Moved %(faces)s to %(name)s, who is new", faces=moved, name=made.name)
+        change.summary = message("Moved %(faces)s to the new person %(name)s", faces=moved, name=made.name)
     return made
 
 
@@ -53,7 +53,7 @@ def face_name(*, face: Face, name: str, by: User, alone: bool = False) -> Person
     said whether they are the same person (`group_merge`). Raises NotThere for another user's face.
     """
     if not name.strip():
-        raise NameRefused(gettext("Write a name first."))
+        raise NameRefused(gettext("Enter a name first."))
     group = None if alone else face.person
     if group is None or group.name:
         return faces_name(faces=[face], name=name, by=by)
@@ -78,5 +78,5 @@ def group_merge(*, face: Face, into: Person, by: User) -> Person:
     with change_recorded(owner=by, by=by, kind=Change.Kind.MERGE, faces=(), people=()) as change:
         faces_confirm(faces=[face], by=by)
         person = person_merge(into=into, others=[face.person], by=by)
-        change.summary = message("Said that a group is %(name)s", name=person.name)
+        change.summary = message("Named a group %(name)s", name=person.name)
     return person

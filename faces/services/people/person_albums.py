@@ -128,9 +128,9 @@ def person_album_settle(*, kind: PersonAlbum) -> None:
 
 def _follow(kind: PersonAlbum, *, people: Collection[Person], rule: str) -> None:
     if not people:
-        raise ValidationError(_("Choose at least one person."), code="nobody")
+        raise ValidationError(_("Select at least one person."), code="nobody")
     if any(person.owner_id != kind.album.owner_id for person in people):
-        raise ValidationError(_("Choose people of your own photos."), code="stranger")
+        raise ValidationError(_("Choose people from your own photos."), code="stranger")
     kind.rule = rule
     kind.full_clean()
     kind.save()

@@ -53,7 +53,7 @@ class ReindexUnderWay(PeopleError):
     code = "reindex_under_way"
 
     def __init__(self) -> None:
-        super().__init__(_("These photos are being looked at again right now. Wait until that has ended."))
+        super().__init__(_("These photos are already being scanned again. Wait until that has finished."))
 
 
 class FactsInDanger(PeopleError):
@@ -248,14 +248,8 @@ def _summary(request: ReindexRequest) -> Message:
     present = owner_models(request.owner.pk)
     detector, embedder = request.models.detector, request.models.embedder
     if not request.detect:
-        return message(
-            "Compared faces with %(model)s instead of %(before)s", model=embedder, before=present.embedder
-        )
-    what = (
-        message("Looked at all photos again")
-        if request.everything
-        else message("Looked at some photos again")
-    )
+        return message("Switched from %(before)s to %(model)s", model=embedder, before=present.embedder)
+    what = message("Rescanned all photos") if request.everything else message("Rescanned some photos")
     if request.models == present:
         return what
     return message("%(what)s, with %(detector)s and %(model)s", what=what, detector=detector, model=embedder)

@@ -114,7 +114,7 @@ def _text(candidate: Candidate, people: Sequence[Side], known: Known) -> str:
     if candidate.kind is not Kind.MIXED:
         return text_of(candidate.kind, people)
     name = known.groups[candidate.people[0]].name
-    return _("Are all of these %(name)s?") % {"name": name} if name else _("One person, or two?")
+    return _("Are all of these %(name)s?") % {"name": name} if name else _("One person or two?")
 
 
 def text_of(kind: Kind, people: Sequence[Side]) -> str:
@@ -123,15 +123,15 @@ def text_of(kind: Kind, people: Sequence[Side]) -> str:
     words = {"name": name or _("this person")}
     match kind:
         case Kind.SAME_PERSON:
-            return _("Is this %(name)s, too?") % words if name else _("Same person, or two?")
+            return _("Is this also %(name)s?") % words if name else _("Same person?")
         case Kind.IS_NAME:
             return _("Is this %(name)s?") % words
         case Kind.IS_FACE:
             return _("Is this a face?")
         case Kind.TWICE:
-            return _("Two of %(name)s in one photo?") % words
+            return _("Is %(name)s in this photo twice?") % words
         case Kind.MIXED:
-            return _("One person, or two?")
+            return _("One person or two?")
 
 
 def _ids(candidate: Candidate) -> list[int]:

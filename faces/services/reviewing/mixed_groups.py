@@ -49,8 +49,8 @@ def mixed_keep(*, owner: User, person_id: int, face_ids: Sequence[int], by: User
     person, faces = _open(owner, person_id, face_ids)
     faces_confirm(faces=faces, by=by)
     if not person.name:
-        return message("A group is one person")
-    return message("All of a group are %(name)s", name=person.name)
+        return message("Confirmed a group as one person")
+    return message("Confirmed a whole group as %(name)s", name=person.name)
 
 
 def mixed_cut(*, owner: User, person_id: int, face_ids: Sequence[int], by: User) -> Message:
@@ -62,8 +62,8 @@ def mixed_cut(*, owner: User, person_id: int, face_ids: Sequence[int], by: User)
         raise QuestionGone
     person_split(person=person, faces=Face.objects.filter(pk__in=leaving_of(person, sheet, cuts[0])), by=by)
     if not person.name:
-        return message("A group is two people")
-    return message("Some of a group are not %(name)s", name=person.name)
+        return message("Split a group into two people")
+    return message("Split faces from %(name)s", name=person.name)
 
 
 def _open(owner: User, person_id: int, face_ids: Sequence[int]) -> tuple[Person, list[Face]]:

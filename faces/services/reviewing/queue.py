@@ -61,7 +61,7 @@ class AnswerUnfit(PeopleError):
     code = "answer_unfit"
 
     def __init__(self, answer: Answer) -> None:
-        super().__init__(_("“%(answer)s” is no answer to this question.") % {"answer": answer})
+        super().__init__(_("“%(answer)s” is not a valid answer to this question.") % {"answer": answer})
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,15 +204,15 @@ def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> Mes
     if yes:
         person_merge(into=stays, others=[goes], by=by)
         if not stays.name:
-            return message("Two groups are the same person")
-        return message("A group is %(name)s, too", name=stays.name)
+            return message("Merged two groups")
+        return message("Merged a group into %(name)s", name=stays.name)
     if stays.cover_id is None and not stays.verdicts.filter(kind=Verdict.Kind.IS).exists():
         # "Not this person" needs a face by which this person is known.
         person_cover(person=stays, face=_standing_for(stays), by=by)
     faces_reject(faces=[_standing_for(goes)], person=stays, by=by)
     if not stays.name:
-        return message("Two groups are two people")
-    return message("A group is not %(name)s", name=stays.name)
+        return message("Kept two people apart")
+    return message("Kept a group apart from %(name)s", name=stays.name)
 
 
 def _standing_for(person: Person) -> Face:
@@ -234,9 +234,9 @@ def _answer_name(owner: User, *, person_id: int, face_id: int, yes: bool, by: Us
         raise QuestionGone
     if yes:
         faces_assign(faces=[face], person=person, by=by)
-        return message("A face is %(name)s", name=person.name)
+        return message("Confirmed a face as %(name)s", name=person.name)
     faces_reject(faces=[face], person=person, by=by)
-    return message("A face is not %(name)s", name=person.name)
+    return message("Rejected a face as %(name)s", name=person.name)
 
 
 def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> Message:
@@ -245,11 +245,11 @@ def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> Message:
         raise QuestionGone
     if not yes:
         faces_dismiss(faces=[face], by=by)
-        return message("This is no face")
+        return message("Marked as not a face")
     with change_recorded(owner=owner, by=by, kind=Change.Kind.ANSWERS, faces=[face.pk], people=()):
         # As good as drawn by hand: somebody looked, and it is kept whatever a detector finds.
         Face.objects.filter(pk=face.pk).update(drawn=True)
-    return message("This is a face")
+    return message("Confirmed as a face")
 
 
 def _answer_twice(
@@ -269,7 +269,7 @@ def _answer_twice(
     name = person.name or message("this person")
     if answer is Answer.YES:
         photo_repeats(image=image, allowed=True, by=by)
-        return message("In %(photo)s twice: %(name)s", photo=image.name, name=name)
+        return message("Allowed %(name)s twice in %(photo)s", photo=image.name, name=name)
     wrong = [one for one in faces if one.pk == face_ids[0 if answer is Answer.OTHER else 1]]
     faces_reject(faces=wrong, person=person, by=by)
-    return message("One face in %(photo)s is not %(name)s", photo=image.name, name=name)
+    return message("Rejected a face in %(photo)s as %(name)s", photo=image.name, name=name)

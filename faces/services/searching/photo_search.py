@@ -53,7 +53,7 @@ class PersonPart(SearchPart):
         ids = {key for value in values if (key := row_id(value)) is not None}
         people = Person.objects.visible_to(user).filter(pk__in=ids).values_list("pk", "name")
         names = {key: name or gettext("Unnamed person") for key, name in people}
-        return self._with_faces(row_choices(values, names, gettext("Somebody who is not there")))
+        return self._with_faces(row_choices(values, names, gettext("Unknown person")))
 
     def filtered(self, images: ImageQuerySet, values: Sequence[str]) -> ImageQuerySet:
         """Return the photos with all of these people."""

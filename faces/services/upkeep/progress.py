@@ -53,7 +53,7 @@ def scan_stage(owner_id: int) -> Stage:
     faces = Face.objects.filter(image__owner_id=owner_id, binned=False).count()
     return Stage(
         name="scan",
-        label=_("Photos looked at"),
+        label=_("Scanned for faces"),
         total=ready,
         detail=ngettext("%(count)d face", "%(count)d faces", faces) % {"count": faces},
         **counts,
@@ -66,7 +66,7 @@ def grouping_stage(owner_id: int) -> Stage:
     people = Person.objects.filter(Exists(seen), owner_id=owner_id).count()
     return Stage(
         name="group",
-        label=_("People grouped"),
+        label=_("Grouping people…"),
         done=0 if owner_is_stale(owner_id) else 1,
         total=1,
         detail=ngettext("%(count)d person", "%(count)d people", people) % {"count": people},

@@ -20,7 +20,7 @@ def scan_batch_stage(owner_id: int, images: ImageQuerySet) -> BatchStage | None:
     done = FaceScan.objects.filter(image__in=images).exclude(state=FaceScan.State.PENDING).count()
     faces = Face.objects.filter(image__in=images).count()
     photo_words = ngettext(
-        "%(done)d of %(total)d photo looked at", "%(done)d of %(total)d photos looked at", total
+        "%(done)d of %(total)d photo scanned", "%(done)d of %(total)d photos scanned", total
     )
     face_words = ngettext("%(count)d face", "%(count)d faces", faces)
     words = _("%(photos)s, %(faces)s") % {

@@ -51,8 +51,8 @@ def again(client: Client, key: str) -> int:
 
 def test_what_waits_and_what_failed_is_told_by_reason(visitor: Client, rows: list[Image]) -> None:
     page = visitor.get(reverse("admin:jobs")).content.decode()
-    assert "Reading it took too long." in page
-    assert "Looking for faces was tried several times, and never came to an end." in page
+    assert "Processing took too long." in page
+    assert "The scan failed several times." in page
     assert 'value="photos:took_too_long"' in page
     assert 'value="photos:stuck"' in page
     assert "ingest: " in page

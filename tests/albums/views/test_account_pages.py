@@ -28,13 +28,13 @@ def test_the_health_page_answers_without_an_account(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_the_welcome_page_makes_the_first_account_and_signs_in(client: Client) -> None:
-    assert b"Make my account" in client.get("/welcome/").content
+    assert b"Create account" in client.get("/welcome/").content
     response = client.post("/welcome/", NEW, follow=True)
     assert response.redirect_chain == [("/", 302)]
     owner = User.objects.get()
     assert owner.is_superuser
     assert owner.check_password(PASSWORD)
-    assert b"Bring in your photos" in response.content
+    assert b"Add your photos" in response.content
 
 
 @pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_signing_in_never_leads_to_another_site(client: Client, owner: User) -> 
 
 def test_a_wrong_password_is_explained_and_the_name_kept(client: Client, owner: User) -> None:
     response = client.post("/sign-in/", {"username": "ada", "password": "wrong"})
-    assert "name or the password is wrong" in response.content.decode()
+    assert "Wrong name or password" in response.content.decode()
     assert b'value="ada"' in response.content
 
 
@@ -123,7 +123,7 @@ def test_after_a_one_time_link_a_name_and_password_are_chosen_or_left_for_later(
     client.post(f"/sign-in/once/{one_time_token(owner)}/")
     page = client.get("/account/").content.decode()
     assert "Later" in page
-    assert "Password now" not in page
+    assert "Current password" not in page
     assert client.post("/account/", NEW).headers["Location"] == "/"
     owner.refresh_from_db()
     assert owner.username == "ada"
@@ -144,7 +144,7 @@ def test_every_page_carries_the_content_security_policy(signed_in: Client) -> No
 def test_an_unknown_address_has_a_page_of_its_own(signed_in: Client) -> None:
     response = signed_in.get("/no/such/page/")
     assert response.status_code == 404
-    assert b"There is nothing here" in response.content
+    assert b"Page not found" in response.content
 
 
 def test_a_form_without_its_token_is_explained(owner: User) -> None:

@@ -27,7 +27,12 @@ def test_an_album_is_made_and_opened(signed_in: Client) -> None:
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("", "Give the album a name."), ("   ", "Give the album a name."), ("Holiday", "already"), ("a\0b", "")],
+    [
+        ("", "Enter a name for the album."),
+        ("   ", "Enter a name for the album."),
+        ("Holiday", "already"),
+        ("a\0b", ""),
+    ],
 )
 def test_an_unfit_name_is_explained_beside_the_field_and_kept(
     signed_in: Client, holiday: Album, name: str, message: str
@@ -78,10 +83,10 @@ def test_ticked_photos_go_into_an_album_that_is_there(signed_in: Client, owner: 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({"new_album": "X"}, "Tick at least one photo"),
-        ({"image": "1"}, "give a new one a name"),
+        ({"new_album": "X"}, "Select at least one photo"),
+        ({"image": "1"}, "enter a name for a new one"),
         ({"image": "x", "new_album": "X"}, "not one of the available"),
-        ({"image": "1", "album": "123456"}, "This album is gone"),
+        ({"image": "1", "album": "123456"}, "This album no longer exists"),
     ],
 )
 def test_a_selection_that_cannot_be_is_explained(
@@ -172,7 +177,7 @@ def test_deleting_an_album_asks_first_and_keeps_the_photos(
     signed_in: Client, owner: User, holiday: Album
 ) -> None:
     album_add_images(album=holiday, images=image_rows(owner, 2))
-    assert "Photos in it (2) stay" in signed_in.get(f"/albums/{holiday.pk}/delete/").content.decode()
+    assert "Its photos (2) stay" in signed_in.get(f"/albums/{holiday.pk}/delete/").content.decode()
     assert Album.objects.exists()
     signed_in.post(f"/albums/{holiday.pk}/delete/")
     assert not Album.objects.exists()
@@ -186,14 +191,14 @@ def test_photos_are_taken_out_of_an_album_and_stay_in_the_library(
     album_add_images(album=holiday, images=images)
     response = signed_in.post(f"/albums/{holiday.pk}/remove/", {"image": [images[1].pk]}, follow=True)
     page = response.content.decode()
-    assert "Taken out of “Holiday”: 1 photo." in page
+    assert "1 photo removed from “Holiday”" in page
     assert holiday.images.count() == 2
     assert "Undo" not in signed_in.get(f"/albums/{holiday.pk}/").content.decode(), "it is offered once"
     proof = page.split('name="proof" value="')[1].split('"')[0]
     signed_in.post(f"/albums/{holiday.pk}/put-back/", {"proof": proof})
     assert holiday.images.count() == 3
     late = signed_in.post(f"/albums/{holiday.pk}/put-back/", {"proof": proof + "x"}, follow=True)
-    assert "too late" in late.content.decode()
+    assert "no longer be undone" in late.content.decode()
     assert Image.objects.count() == 3
     refused = signed_in.post(f"/albums/{holiday.pk}/remove/", {"image": ["x"]}, follow=True)
-    assert "Tick at least one photo" in refused.content.decode()
+    assert "Select at least one photo" in refused.content.decode()

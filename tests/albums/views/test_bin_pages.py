@@ -33,11 +33,11 @@ def test_ticked_photos_go_into_the_bin_and_a_click_takes_them_back(signed_in: Cl
     images = image_rows(owner, 3)
     chosen = ",".join(str(image.pk) for image in images[:2])
     told = signed_in.post("/photos/selection/bin/", {"image": chosen}, headers=JSON).json()
-    assert told["message"] == "2 photos are in the bin."
+    assert told["message"] == "2 photos moved to the bin"
     assert told["ids"] == sorted(image.pk for image in images[:2])
     assert signed_in.get("/timeline/ids/").json()["ids"] == [images[2].pk]
     again = signed_in.post(told["undo"], headers=JSON).json()
-    assert again["message"] == "2 photos are back."
+    assert again["message"] == "2 photos restored"
     assert Image.objects.owned_by(owner).count() == 3
 
 
@@ -46,7 +46,7 @@ def test_without_a_script_a_message_says_so_and_has_the_way_back(signed_in: Clie
     answer = signed_in.post("/photos/selection/bin/", {"image": [image.pk for image in images]}, follow=True)
     assert answer.redirect_chain == [("/", 302)]
     (message,) = answer.context["messages"]
-    assert str(message) == "2 photos are in the bin."
+    assert str(message) == "2 photos moved to the bin"
     address = message.extra_tags.removeprefix("undo:")
     back = signed_in.post(address, {"next": "/albums/"})
     assert back.headers["Location"] == "/albums/"
@@ -73,7 +73,7 @@ def test_without_a_photo_nothing_happens_but_a_word(
     image_rows(owner, 1)
     for address in ("/photos/selection/bin/", "/bin/restore/", "/bin/erase/"):
         answer = signed_in.post(address, given, headers=JSON)
-        assert (answer.status_code, answer.json()["message"]) == (400, "Tick at least one photo first.")
+        assert (answer.status_code, answer.json()["message"]) == (400, "Select at least one photo first.")
     assert not Image.objects.binned().exists()
 
 
@@ -133,11 +133,11 @@ def test_erasing_asks_first_and_is_for_good(
 ) -> None:
     images = thrown_away(owner, 3)
     asked = signed_in.post("/bin/erase/", {"image": [images[0].pk, images[1].pk]})
-    assert "2 photos go" in asked.content.decode()
+    assert "2 photos will be deleted permanently" in asked.content.decode()
     assert Image.objects.count() == 3
     with django_capture_on_commit_callbacks(execute=True):
         answer = signed_in.post("/bin/erase/", {"image": asked.context["ids"], "sure": "yes"}, follow=True)
-    assert "2 photos are erased for good." in answer.content.decode()
+    assert "2 photos permanently deleted" in answer.content.decode()
     assert list(Image.objects.all()) == [images[2]]
 
 
@@ -146,7 +146,7 @@ def test_emptying_asks_first_and_leaves_what_is_not_in_the_bin(
 ) -> None:
     thrown_away(owner, 3)
     kept = stored_image(owner)
-    assert "3 photos go" in signed_in.get("/bin/empty/").content.decode()
+    assert "3 photos will be deleted permanently" in signed_in.get("/bin/empty/").content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         signed_in.post("/bin/empty/")
     assert list(Image.objects.all()) == [kept]
@@ -176,7 +176,7 @@ def test_photos_go_into_the_album_of_that_name_old_or_new(signed_in: Client, own
         told = signed_in.post(
             "/photos/selection/", {"image": str(image.pk), "new_album": name}, headers=JSON
         ).json()
-        assert told["message"] == f"Added to “{name.strip()}”: 1 photo."
+        assert told["message"] == f"1 photo added to “{name.strip()}”"
     assert old.images.count() == 2
     assert Album.objects.get(name="New").images.get() == images[2]
 
@@ -190,4 +190,4 @@ def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User, path: str) -
 
 def test_a_moment_that_never_was_is_no_failure(signed_in: Client) -> None:
     assert signed_in.post("/bin/99999999999999999999/undo/").status_code == 404
-    assert signed_in.post("/bin/1/undo/", headers=JSON).json()["message"].startswith("Nothing came back")
+    assert signed_in.post("/bin/1/undo/", headers=JSON).json()["message"].startswith("No photos restored")

@@ -44,7 +44,7 @@ def test_a_photo_page_has_the_facts_the_faces_and_the_way_on(signed_in: Client, 
     assert f'href="/people/{anna.pk}/"' in page
     assert f'href="/faces/{faces[2].pk}/?next=%2Fphotos%2F{shown.pk}%2F"' in page
     for words in (
-        *("Unnamed person", "Waiting", "June 13, 2024", "96 \N{MULTIPLICATION SIGN} 64", "Canon EOS"),
+        *("Unnamed person", "Unassigned", "June 13, 2024", "96 \N{MULTIPLICATION SIGN} 64", "Canon EOS"),
         *("Lyon, France", "45.76000, 4.83000", "On the bridge", "EF 50mm", "f/1.8 · 1/250 s · ISO 100"),
     ):
         assert words in page
@@ -197,7 +197,7 @@ def test_a_refused_file_says_why_and_one_that_is_not_read_yet_says_so(signed_in:
     Image.objects.filter(pk=refused.pk).update(detail="This is a web page.")
     assert "This is a web page." in signed_in.get(f"/photos/{refused.pk}/").content.decode()
     waiting = stored_image(owner, number=2, state=Image.State.STORED)
-    assert "waiting to be read" in signed_in.get(f"/photos/{waiting.pk}/").content.decode()
+    assert "being processed" in signed_in.get(f"/photos/{waiting.pk}/").content.decode()
 
 
 def test_a_photo_that_is_fetched_ahead_leaves_messages_for_who_looks(signed_in: Client, owner: User) -> None:
@@ -205,6 +205,6 @@ def test_a_photo_that_is_fetched_ahead_leaves_messages_for_who_looks(signed_in: 
     said = {"description": "By the sea", "next": f"/photos/{first.pk}/"}
     signed_in.post(f"/photos/{first.pk}/description/", said)
     ahead = signed_in.get(f"/photos/{second.pk}/", headers={**PART, "X-Ahead": "1"})
-    assert "The description is saved." not in ahead.content.decode()
+    assert "Description saved" not in ahead.content.decode()
     assert "X-Ahead" in ahead.headers["Vary"]
-    assert "The description is saved." in signed_in.get(f"/photos/{first.pk}/", headers=PART).content.decode()
+    assert "Description saved" in signed_in.get(f"/photos/{first.pk}/", headers=PART).content.decode()

@@ -15,13 +15,13 @@ from tests.page_rows import NOON, image_rows, next_page, stored_image
 
 def test_an_empty_library_asks_for_photos(signed_in: Client) -> None:
     page = signed_in.get("/").content.decode()
-    assert "Bring in your photos" in page
+    assert "Add your photos" in page
     assert "bin/start ~/Pictures" in page
 
 
 def test_photos_that_are_not_read_yet_are_announced(signed_in: Client, owner: User) -> None:
     stored_image(owner, state=Image.State.STORED)
-    assert "1 photo came in" in signed_in.get("/").content.decode()
+    assert "1 photo will appear" in signed_in.get("/").content.decode()
 
 
 def test_the_grid_shows_months_newest_first_and_undated_photos_last(signed_in: Client, owner: User) -> None:
@@ -30,7 +30,7 @@ def test_the_grid_shows_months_newest_first_and_undated_photos_last(signed_in: C
     stored_image(owner, number=3, captured_at=NOON)
     page = signed_in.get("/").content.decode()
     assert page.index("June 2024") < page.index("May 2024") < page.index("?at=none")
-    assert "Without a date" in signed_in.get("/?at=none").content.decode()
+    assert "No date" in signed_in.get("/?at=none").content.decode()
 
 
 def test_only_ones_own_photos_are_in_the_grid(signed_in: Client, owner: User, stranger: User) -> None:
@@ -83,7 +83,7 @@ def test_refused_files_are_listed_with_their_reasons(
     with django_assert_max_num_queries(4):
         page = signed_in.get("/photos/refused/").content.decode()
     assert "bad-4.jpg" in page
-    assert page.count("This is a web page, not a picture") == 5
+    assert page.count("This is a web page, not an image") == 5
 
 
 def test_why_a_file_was_refused_is_said_in_the_language_of_who_reads_it(

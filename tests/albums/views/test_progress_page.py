@@ -25,7 +25,7 @@ def test_the_strip_asks_again_only_while_there_is_work(
     stored_image(owner, state=Image.State.STORED)
     busy = signed_in.get("/progress/", headers=HTMX).content.decode()
     assert "every 2s" in busy
-    assert "Photos read: 0 of 1" in busy
+    assert "Processed: 0 of 1" in busy
 
 
 def test_the_end_of_the_work_is_told_once(signed_in: Client) -> None:
@@ -40,7 +40,7 @@ def test_a_program_gets_json_and_a_person_a_page(signed_in: Client, owner: User)
     answer = signed_in.get("/progress/", headers={"Accept": "application/json"}).json()
     assert answer["busy"] is True
     assert answer["stages"][0]["total"] == 1
-    assert "What is being done" in signed_in.get("/progress/").content.decode()
+    assert "Activity" in signed_in.get("/progress/").content.decode()
 
 
 def test_the_work_of_others_is_not_counted(signed_in: Client, stranger: User) -> None:

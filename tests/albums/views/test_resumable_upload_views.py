@@ -25,12 +25,12 @@ def test_a_file_is_announced_sent_in_pieces_and_received(
     assert (half["status"], half["offset"]) == ("go_on", 500)
     end = send(signed_in, begun["id"], PHOTO[500:], 500).json()
     image = Image.objects.get()
-    assert (end["status"], end["label"], end["image"]) == ("received", "received", image.pk)
+    assert (end["status"], end["label"], end["image"]) == ("received", "uploaded", image.pk)
     assert enqueued == [image.pk]
     assert begin(signed_in).json()["status"] == "already_there"
     image.binned_at = timezone.now()
     image.save()
-    assert begin(signed_in).json()["label"] == "taken back out of the bin"
+    assert begin(signed_in).json()["label"] == "restored from the bin"
 
 
 def test_after_a_cut_the_server_says_where_to_go_on(signed_in: Client) -> None:
@@ -55,7 +55,7 @@ def test_a_refused_file_has_its_reason(signed_in: Client) -> None:
     number = begin(signed_in, page).json()["id"]
     answer = send(signed_in, number, page).json()
     assert answer["status"] == "refused"
-    assert answer["label"].startswith("refused: ")
+    assert answer["label"].startswith("not added: ")
     assert begin(signed_in, page).json()["label"] == answer["label"]
 
 
@@ -162,11 +162,11 @@ def test_an_upload_can_be_cancelled_and_one_that_stopped_half_way_dropped(
 ) -> None:
     number = begin(signed_in).json()["id"]
     send(signed_in, number, PHOTO[:300])
-    assert "Stopped half-way" in signed_in.get("/upload/").content.decode()
+    assert "Interrupted uploads" in signed_in.get("/upload/").content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         assert signed_in.delete(f"/uploads/{number}/").status_code == 204
     assert not partial_path(uuid.UUID(number)).exists()
     number = begin(signed_in).json()["id"]
     page = signed_in.post(f"/uploads/{number}/drop/", follow=True).content.decode()
-    assert "was dropped" in page
-    assert "Stopped half-way" not in page
+    assert "discarded" in page
+    assert "Interrupted uploads" not in page

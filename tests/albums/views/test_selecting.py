@@ -113,17 +113,17 @@ def test_a_script_takes_photos_out_of_an_album_and_puts_them_back(signed_in: Cli
     album = album_of(owner, *images)
     sent = {"image": f"{images[0].pk},{images[2].pk},99999"}
     told = signed_in.post(f"/albums/{album.pk}/remove/", sent, headers=JSON).json()
-    assert told["message"] == "Taken out of “Holiday”: 2 photos."
+    assert told["message"] == "2 photos removed from “Holiday”"
     assert set(told["ids"]) == {images[0].pk, images[2].pk}
     assert list(album.images.all()) == [images[1]]
     assert "Undo" not in signed_in.get(f"/albums/{album.pk}/").content.decode(), "the script offers that"
     back = signed_in.post(told["undo"], {"proof": told["proof"]}, headers=JSON)
-    assert back.json() == {"message": "2 photos are back."}
+    assert back.json() == {"message": "2 photos restored"}
     assert album.images.count() == 3
     refused = signed_in.post(told["undo"], {"proof": "x"}, headers=JSON)
-    assert (refused.status_code, refused.json()["message"]) == (400, "It is too late to undo this.")
+    assert (refused.status_code, refused.json()["message"]) == (400, "This can no longer be undone.")
     nothing = signed_in.post(f"/albums/{album.pk}/remove/", {}, headers=JSON)
-    assert (nothing.status_code, nothing.json()["message"]) == (400, "Tick at least one photo first.")
+    assert (nothing.status_code, nothing.json()["message"]) == (400, "Select at least one photo first.")
 
 
 def test_what_is_somebody_elses_is_left_out_and_that_is_said(
@@ -134,15 +134,15 @@ def test_what_is_somebody_elses_is_left_out_and_that_is_said(
     member_add(album=shared, username="ada", role=AlbumMember.Role.EDITOR)
     both = {"image": f"{mine.pk},{theirs.pk}"}
     added = signed_in.post("/photos/selection/", {**both, "new_album": "New"}, headers=JSON).json()
-    left = "1 photo was left out: it is somebody else's."
-    assert added["message"] == f"Added to “New”: 1 photo. {left}"
+    left = "1 photo skipped: it belongs to someone else"
+    assert added["message"] == f"1 photo added to “New” {left}"
     binned = signed_in.post("/photos/selection/bin/", both, headers=JSON).json()
-    assert binned["message"] == f"1 photo is in the bin. {left}"
+    assert binned["message"] == f"1 photo moved to the bin {left}"
     assert binned["ids"] == [mine.pk]
     hidden = stored_image(stranger, number=3)
     own = stored_image(owner, number=4)
     unseen = signed_in.post("/photos/selection/bin/", {"image": f"{own.pk},{hidden.pk}"}, headers=JSON)
-    assert unseen.json()["message"] == "1 photo is in the bin.", "nothing is told of what one cannot see"
+    assert unseen.json()["message"] == "1 photo moved to the bin", "nothing is told of what one cannot see"
 
 
 def test_one_ticked_photo_becomes_the_cover_and_two_are_refused(signed_in: Client, owner: User) -> None:
@@ -154,7 +154,7 @@ def test_one_ticked_photo_becomes_the_cover_and_two_are_refused(signed_in: Clien
     page = signed_in.post(
         f"/albums/{album.pk}/cover/", {"image": [images[0].pk, images[2].pk]}, follow=True
     ).content.decode()
-    assert "an album has one cover" in page
+    assert "Select a single photo" in page
     album.refresh_from_db()
     assert album.cover == images[1]
 

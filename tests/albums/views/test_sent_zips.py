@@ -40,13 +40,13 @@ def test_a_zip_is_handed_to_the_workers_and_its_page_tells_of_each_file(
     Image.objects.filter(pk=late.pk).update(state="refused", detail="It ends too early.")
     Upload.objects.update(state="unpacked", file_count=3)
     told = signed_in.get(f"/uploads/{number}/", headers=JSON).json()
-    assert told["label"] == "1 received, 0 already there, 2 refused"
+    assert told["label"] == "1 uploaded, 0 duplicates, 2 not added"
     assert [(file["name"], file["label"]) for file in told["refused_files"]] == [
-        ("late.jpg", "refused: It ends too early."),
-        ("page.jpg", "refused: A page."),
+        ("late.jpg", "not added: It ends too early."),
+        ("page.jpg", "not added: A page."),
     ]
     page = signed_in.get(f"/uploads/{number}/").content.decode()
-    assert "refused: It ends too early." in page
+    assert "not added: It ends too early." in page
     assert f"/photos/{image.pk}/" in page
 
 
@@ -110,15 +110,15 @@ def test_the_work_on_what_was_just_sent_is_told_until_it_is_done(
         stored_image(owner, number=number, state="stored" if number == 2 else "ready")
     stored_image(stranger, number=4)
     busy = signed_in.get("/uploads/so-far/", query).content.decode()
-    assert "1 of 2 photos read" in busy
-    assert "0 of 2 photos looked at, 0 faces" in busy
+    assert "1 of 2 photos processed" in busy
+    assert "0 of 2 photos scanned, 0 faces" in busy
     assert "every 2s" in busy
     Image.objects.filter(state="stored").update(state="refused")
     FaceScan.objects.create(image=Image.objects.ready().get(owner=owner, added_at__gte=since), state="done")
     done = signed_in.get("/uploads/so-far/", query).content.decode()
     assert "every 2s" not in done
     assert "All done" in done
-    assert "1 of 1 photo looked at, 0 faces" in done
+    assert "1 of 1 photo scanned, 0 faces" in done
 
 
 @pytest.mark.parametrize("since", ["", "x", "2024-01-01", "2024-13-41T00:00:00Z", "2024-01-01T00:00:00"])

@@ -31,12 +31,12 @@ def test_storage_counts_ones_own_photos_and_files(signed_in: Client, owner: User
     for number in range(3):
         stored_image(stranger, number=number)
     page = signed_in.get("/settings/storage/").content.decode()
-    assert "Count what was made from them" in page
+    assert "Show derived data" in page
     counted = signed_in.get("/settings/storage/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in counted
     assert "<td>2</td>" in counted  # renditions
     assert "<td>1</td>" in counted  # the crop
-    assert "Count what" not in signed_in.get("/settings/storage/").content.decode()
+    assert "Show derived" not in signed_in.get("/settings/storage/").content.decode()
 
 
 def test_what_is_coming_in_takes_room_too(signed_in: Client, owner: User, stranger: User) -> None:
@@ -52,8 +52,8 @@ def test_what_is_coming_in_takes_room_too(signed_in: Client, owner: User, strang
             state=state,
         )
     coming = storage_use.originals(owner)[-1]
-    assert (str(coming.label), coming.count, coming.size) == ("Files that are coming in", 2, 2 * 2**20)
-    assert "Files that are coming in" in signed_in.get("/settings/storage/").content.decode()
+    assert (str(coming.label), coming.count, coming.size) == ("Unfinished uploads", 2, 2 * 2**20)
+    assert "Unfinished uploads" in signed_in.get("/settings/storage/").content.decode()
 
 
 def test_the_size_of_the_database_is_for_who_runs_the_place(signed_in: Client, stranger: User) -> None:

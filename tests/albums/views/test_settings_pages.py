@@ -59,12 +59,12 @@ def test_a_name_is_changed_by_itself(signed_in: Client, owner: User, stranger: U
 
 
 def test_an_owner_lets_operators_look_and_takes_it_back(signed_in: Client, owner: User) -> None:
-    assert "Who looks after this server" not in signed_in.get("/settings/account/").content.decode()
+    assert "Administrator access" not in signed_in.get("/settings/account/").content.decode()
     operator = User.objects.create_user("op", is_staff=True)
-    assert "Let them see pictures" in signed_in.get("/settings/account/").content.decode()
+    assert "Allow access" in signed_in.get("/settings/account/").content.decode()
     signed_in.post("/settings/account/operators/", {"granted": "1"})
     assert pictures_granted(owner_id=owner.pk, operator=operator)
-    assert "May look since" in signed_in.get("/settings/account/").content.decode()
+    assert "Access since" in signed_in.get("/settings/account/").content.decode()
     signed_in.post("/settings/account/operators/", {"granted": "0"})
     assert not pictures_granted(owner_id=owner.pk, operator=operator)
 
@@ -74,7 +74,7 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(signed_in: Cli
     elsewhere.force_login(owner)
     new = {"change": "password", "password1": PASSWORD, "password2": PASSWORD}
     refused = signed_in.post("/settings/account/", {**new, "current_password": "wrong"})
-    assert "not the password in use" in refused.content.decode()
+    assert "current password is wrong" in refused.content.decode()
     owner.refresh_from_db()
     assert owner.check_password(NOW)
     assert signed_in.post("/settings/account/", {**new, "current_password": NOW}).status_code == 302
@@ -90,7 +90,7 @@ def test_signing_out_everywhere_keeps_this_session_and_those_of_others(
     elsewhere, other = Client(), Client()
     elsewhere.force_login(owner)
     other.force_login(stranger)
-    assert "In 2 browsers" in signed_in.get("/settings/account/").content.decode()
+    assert "in 2 browsers" in signed_in.get("/settings/account/").content.decode()
     assert signed_in.get("/settings/account/sessions/").status_code == 405
     signed_in.post("/settings/account/sessions/")
     assert signed_in.get("/settings/").status_code == 200
@@ -163,7 +163,7 @@ def test_a_deleted_account_leaves_nothing_but_a_receipt(
     assert all(name.split("/")[1] == str(stranger.pk) for name in left)
     assert signed_in.get("/settings/").status_code == 302
     receipt = signed_in.get(answer.headers["Location"]).content.decode()
-    assert "Of <strong>ada</strong> nothing is left" in receipt
+    assert "<strong>ada</strong>'s account and all its data were deleted" in receipt
     assert "Photos" in receipt
     text = signed_in.get(answer.headers["Location"] + "&as=text")
     assert text.headers["Content-Disposition"].startswith("attachment")
@@ -174,7 +174,7 @@ def test_a_deleted_account_leaves_nothing_but_a_receipt(
 
 def test_the_only_account_can_go_and_sees_its_receipt(signed_in: Client, owner: User) -> None:
     answer = signed_in.post("/settings/delete/", {"password": NOW}, follow=True)
-    assert "nothing is left here" in answer.content.decode()
+    assert "all its data were deleted" in answer.content.decode()
     assert signed_in.get("/").headers["Location"] == "/welcome/"
 
 
@@ -182,7 +182,7 @@ def test_the_last_who_runs_the_place_cannot_leave_others_alone(
     signed_in: Client, owner: User, stranger: User
 ) -> None:
     page = signed_in.get("/settings/delete/").content.decode()
-    assert "you are the only administrator" in page
+    assert "You are the only administrator" in page
     signed_in.post("/settings/delete/", {"password": NOW})
     assert User.objects.filter(pk=owner.pk).exists()
 

@@ -149,7 +149,7 @@ def test_guessing_is_stopped_with_words(client: Client, album: Album) -> None:
         assert client.post(f"/s/{link.token}/", {"password": "wrong"}).status_code == 403
     stopped = client.post(f"/s/{link.token}/", {"password": "right"})
     assert stopped.status_code == 429
-    assert "Too many tries" in stopped.content.decode()
+    assert "Too many attempts" in stopped.content.decode()
     assert stopped.headers["Retry-After"] == "600"
 
 

@@ -22,7 +22,7 @@ def test_the_newest_days_are_in_the_page_with_a_way_to_the_older_ones(signed_in:
     # A page of its own has the month of its first day as heading, though that began before.
     assert "March 2024" in older
     assert signed_in.get("/?at=1990-01-01").status_code == 200
-    assert "No photo is that old" in signed_in.get("/?at=1990-01-01").content.decode()
+    assert "No photos before this date" in signed_in.get("/?at=1990-01-01").content.decode()
 
 
 def test_the_first_page_costs_as_many_queries_with_many_photos_as_with_few(
@@ -67,7 +67,7 @@ def test_the_whole_is_told_in_one_query(
     firsts = [piece[0] for piece in told["pieces"]]
     assert firsts == ["2024-06-15", "2024-03-06", "2023-11-27", "none"]
     assert told["months"][:2] == [["2024-06", "June 2024", 0, 0], ["2024-05", "May 2024", 0, 14]]
-    assert told["months"][-1] == ["none", "Without a date", 3, 0]
+    assert told["months"][-1] == ["none", "No date", 3, 0]
 
 
 def test_what_is_in_the_bin_or_somebody_elses_is_not_in_the_timeline(

@@ -32,9 +32,9 @@ def test_a_plain_form_takes_many_files_and_tells_what_became_of_each(
     files = [photo("a.jpg"), photo("b.jpg", shade=2), photo("again.jpg"), page]
     response = signed_in.post("/upload/", {"photos": files})
     text = response.content.decode()
-    assert "2 received, 1 already there, 1 refused" in text
+    assert "2 uploaded, 1 duplicate, 1 not added" in text
     assert "page.jpg" in text
-    assert "refused: " in text
+    assert "not added: " in text
     assert set(enqueued) == set(Image.objects.unread().values_list("pk", flat=True))
     assert len(enqueued) == 2
 
@@ -45,12 +45,12 @@ def test_a_script_gets_json(signed_in: Client) -> None:
     assert file == {
         "name": "a.jpg",
         "status": "received",
-        "label": "received",
+        "label": "uploaded",
         "image": Image.objects.get().pk,
     }
     assert (
         signed_in.post("/upload/", {"photos": photo()}, headers=JSON).json()["files"][0]["label"]
-        == "already there"
+        == "duplicate"
     )
 
 
@@ -67,8 +67,8 @@ def test_a_file_is_added_or_refused_when_it_was_read(
         answer = signed_in.get(f"/upload/outcomes/?{asked}")
     assert [(file["image"], file["label"]) for file in answer.json()["files"]] == [
         (whole.pk, "added"),
-        (cut.pk, "refused: It ends too early."),
-        (waiting.pk, "received"),
+        (cut.pk, "not added: It ends too early."),
+        (waiting.pk, "uploaded"),
     ]
 
 
@@ -90,9 +90,9 @@ def test_an_empty_file_is_refused_with_a_reason(signed_in: Client) -> None:
 def test_no_file_is_explained(signed_in: Client) -> None:
     response = signed_in.post("/upload/", {})
     assert response.status_code == 400
-    assert "Choose at least one photo." in response.content.decode()
+    assert "Select at least one photo." in response.content.decode()
     assert signed_in.post("/upload/", {}, headers=JSON).json() == {
-        "errors": {"photos": ["Choose at least one photo."]}
+        "errors": {"photos": ["Select at least one photo."]}
     }
 
 

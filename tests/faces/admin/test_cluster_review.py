@@ -115,7 +115,7 @@ def test_a_question_can_be_sent_without_the_grant(client: Client, operator: User
     assert "waits for an answer" in page_of(client, mixed)
     assert "not asked any more" in do(client, mixed, do="unask", key=sent.key)
     assert not OperatorQuestion.objects.exists()
-    assert "not there" in do(client, mixed, do="unask", key=sent.key)
+    assert "Not found" in do(client, mixed, do="unask", key=sent.key)
 
 
 def test_with_the_grant_a_mixture_is_cut_and_brought_back(

@@ -63,10 +63,10 @@ def test_the_label_stays_on_the_picture(owner: User, x: float, y: float, expecte
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (None, "not been looked for yet"),
-        (FaceScan.State.PENDING, "not been looked for yet"),
-        (FaceScan.State.DONE, "No face was found"),
-        (FaceScan.State.FAILED, "failed: Looking for faces took too long."),
+        (None, "Not scanned for faces yet"),
+        (FaceScan.State.PENDING, "Not scanned for faces yet"),
+        (FaceScan.State.DONE, "No faces found"),
+        (FaceScan.State.FAILED, "failed: The scan took too long."),
     ],
 )
 def test_a_photo_without_faces_says_why(owner: User, state: str | None, words: str) -> None:

@@ -7,7 +7,7 @@ from faces.templatetags.probabilities import level, percent
 
 @pytest.mark.parametrize(
     ("probability", "words"),
-    [(0.0, "under 1 %"), (0.012, "1 %"), (0.5, "50 %"), (0.974, "97 %"), (1.0, "over 99 %")],
+    [(0.0, "under 1%"), (0.012, "1%"), (0.5, "50%"), (0.974, "97%"), (1.0, "over 99%")],
 )
 def test_whole_percents_and_never_a_certainty(probability: float, words: str) -> None:
     assert percent(probability) == words

@@ -47,7 +47,7 @@ def test_what_was_done_is_said_on_the_photo_that_one_came_from(
     face.refresh_from_db()
     assert face.person == anna
     back = signed_in.get(here, headers=PART).content.decode()
-    assert "This is Anna." in back
+    assert "Saved: Anna" in back
     change = Change.objects.get()
     assert f"/changes/{change.pk}/undo/" in back
 
@@ -151,7 +151,7 @@ def test_a_card_costs_as_many_queries_in_a_large_group_as_in_a_small_one(
         face = face_row(image, person=group, crop=False)
     with django_assert_max_num_queries(9):
         page = signed_in.get(f"/faces/{face.pk}/", headers=PART).content.decode()
-    assert "In a group of 40 faces" in page
+    assert "In an unnamed group of 40 faces" in page
 
 
 def test_a_drawn_box_becomes_a_face_with_its_name(
@@ -161,7 +161,7 @@ def test_a_drawn_box_becomes_a_face_with_its_name(
     box = {"x": 0.2, "y": 0.15, "w": 0.26, "h": 0.39, "who": "Anna"}
     answer = signed_in.post(f"/photos/{image.pk}/faces/", box)
     assert answer.headers["Location"] == f"/photos/{image.pk}/"
-    assert said(answer) == "The face is drawn: Anna."
+    assert said(answer) == "Face added: Anna"
     assert Face.objects.get().drawn
 
 

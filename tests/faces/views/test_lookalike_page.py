@@ -51,7 +51,7 @@ def picture(content: bytes | None = None) -> SimpleUploadedFile:
 
 
 def test_the_page_says_that_the_picture_is_not_kept(signed_in: Client) -> None:
-    assert "The picture is not kept" in signed_in.get("/lookalike/").content.decode()
+    assert "The picture isn't stored" in signed_in.get("/lookalike/").content.decode()
 
 
 def test_the_answer_ranks_people_and_faces_with_probabilities(
@@ -69,9 +69,7 @@ def test_the_answer_ranks_people_and_faces_with_probabilities(
     )
     page = signed_in.post("/lookalike/", {"picture": picture()}).content.decode()
     assert page.index("Anna") < page.index("Unnamed person")
-    assert page.index("Very likely the same person: 97 %") < page.index(
-        "Most likely somebody else: under 1 %"
-    )
+    assert page.index("Very likely the same person: 97%") < page.index("Most likely someone else: under 1%")
     assert f"/faces/{near.pk}/crop.jpg" in page
     assert f"/faces/{without_crop.pk}/crop.jpg" not in page
     assert search.asked[0]["user"] == owner
@@ -101,14 +99,14 @@ def test_another_face_is_chosen_without_sending_the_picture_again(
 
 def test_a_picture_without_a_face_is_explained(signed_in: Client, search: StubbedSearch) -> None:
     search.error = NoFaceFound()
-    assert "No face was found" in signed_in.post("/lookalike/", {"picture": picture()}).content.decode()
+    assert "No face found" in signed_in.post("/lookalike/", {"picture": picture()}).content.decode()
 
 
 def test_a_face_that_is_not_there_is_explained(signed_in: Client, search: StubbedSearch) -> None:
     search.error = NoSuchFaceIndex(index=7, count=2)
     response = signed_in.post("/lookalike/", {"picture": picture(), "face_index": "7"})
     assert response.status_code == 400
-    assert "no such face" in response.content.decode()
+    assert "in the image. Choose another one" in response.content.decode()
 
 
 def test_of_the_unlikely_only_few_are_shown(signed_in: Client, owner: User, search: StubbedSearch) -> None:
@@ -124,12 +122,12 @@ def test_of_the_unlikely_only_few_are_shown(signed_in: Client, owner: User, sear
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({}, "Choose a picture first."),
+        ({}, "Choose an image first."),
         ({"picture": b""}, "This file is empty."),
         ({"picture": b"<!doctype html><html></html>"}, 'id="id_picture_error"'),
-        ({"kept_picture": "###"}, "Choose the picture again."),
+        ({"kept_picture": "###"}, "Choose the image again."),
         ({"kept_picture": "AAAA"}, 'id="id_picture_error"'),
-        ({"picture": drawn_jpeg(), "face_index": "-1"}, "Choose the picture again."),
+        ({"picture": drawn_jpeg(), "face_index": "-1"}, "Choose the image again."),
     ],
 )
 def test_a_bad_picture_is_explained_beside_the_field(
@@ -194,7 +192,7 @@ def test_a_stored_face_is_searched_with_and_each_match_can_be_put_beside_it(
     answer = LookalikeResult([LEFT], 0, [NearPerson(anna, near, 0.1, 0.6)], [NearFace(near, 0.1, 0.6)])
     monkeypatch.setattr(page_module, "lookalikes_of_face", lambda *, user, face: answer)
     page = signed_in.get("/lookalike/", {"face": asked.pk}).content.decode()
-    assert "Likely the same person: 60 %" in page
+    assert "Likely the same person: 60%" in page
     assert f"/verify/?first={asked.pk}&amp;second={near.pk}" in page
     assert f"/photos/{near.image_id}/" in page
 
@@ -203,7 +201,7 @@ def test_a_stored_face_that_the_model_has_not_seen_is_explained(signed_in: Clien
     face = face_row(stored_image(owner))
     response = signed_in.get("/lookalike/", {"face": face.pk})
     assert response.status_code == 409
-    assert "not looked at" in response.content.decode()
+    assert "not been scanned" in response.content.decode()
 
 
 def test_a_face_of_somebody_else_is_not_there(signed_in: Client, owner: User, stranger: User) -> None:

@@ -12,7 +12,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def test_nobody_yet_is_explained(signed_in: Client) -> None:
-    assert "Nobody here yet" in signed_in.get("/people/").content.decode()
+    assert "No people yet" in signed_in.get("/people/").content.decode()
 
 
 @pytest.mark.parametrize("count", [10, 1000])
@@ -37,9 +37,9 @@ def test_named_people_come_first_by_name_then_the_largest_groups(signed_in: Clie
     page = signed_in.get("/people/").content.decode()
     places = [page.index(f'id="person-{person.pk}"') for person in (anna, berta, large, small)]
     assert places == sorted(places)
-    assert "1 face waiting" in page
-    assert "1 face waits" in page
-    assert "2 named, 2 without a name" in page
+    assert "1 unassigned face" in page
+    assert "1 face" in page
+    assert "2 named, 2 unnamed" in page
 
 
 def test_a_card_shows_the_cover_or_else_the_best_face(signed_in: Client, owner: User) -> None:
@@ -145,7 +145,7 @@ def test_people_and_faces_of_others_are_as_absent_as_those_that_never_were(
 
 def test_a_name_that_ends_in_a_full_stop_gets_no_second_one(signed_in: Client, owner: User) -> None:
     person = Person.objects.create(owner=owner)
-    for name, said in (("Angie J.", "Saved: Angie J."), ("Anna", "Saved: Anna.")):
+    for name, said in (("Angie J.", "Saved: Angie J."), ("Anna", "Saved: Anna")):
         response = signed_in.post(f"/people/{person.pk}/", {"name": name}, follow=True)
         assert [str(message) for message in response.context["messages"]] == [said]
 

@@ -36,7 +36,7 @@ def test_an_album_of_somebody_is_made_and_says_whom_it_follows(
     assert "All of Anna" in page
     assert f'href="/people/{anna.pk}/"' in page
     assert "2 photos" in page
-    assert "fills itself" in signed_in.get("/albums/?which=self").content.decode()
+    assert "smart album" in signed_in.get("/albums/?which=self").content.decode()
 
 
 def test_a_cover_in_the_bin_is_not_shown_and_another_face_is(
@@ -71,22 +71,22 @@ def test_photos_do_not_go_in_by_hand(
     album = person_album_create(owner=owner, name="Anna", people=[anna], rule="all")
     for data in ({"album": album.pk}, {"new_album": "Anna"}):
         page = signed_in.post("/photos/selection/", {"image": photos[2].pk, **data}, follow=True)
-        assert "fills itself" in page.content.decode() or "is gone" in page.content.decode()
+        assert "smart album" in page.content.decode() or "no longer exists" in page.content.decode()
     for data in ({"album": album.pk}, {"new_album": "Anna"}):
         signed_in.post(f"/photos/{photos[2].pk}/album/", data)
     page = signed_in.post(f"/albums/{album.pk}/remove/", {"image": photos[0].pk}, follow=True)
-    assert "fills itself" in page.content.decode()
+    assert "smart album" in page.content.decode()
     assert album.images.count() == 2
-    assert "Take out of this album" not in signed_in.get(f"/albums/{album.pk}/").content.decode()
+    assert "Remove from album" not in signed_in.get(f"/albums/{album.pk}/").content.decode()
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({"name": "", "rule": "all"}, "Give the album a name"),
-        ({"name": "X", "rule": "all", "people": []}, "Choose at least one person"),
+        ({"name": "", "rule": "all"}, "Enter a name for the album"),
+        ({"name": "X", "rule": "all", "people": []}, "Select at least one person"),
         ({"name": "X", "rule": "most"}, "Select a valid choice"),
-        ({"name": "Taken", "rule": "all"}, "album of this name already"),
+        ({"name": "Taken", "rule": "all"}, "already have an album with this name"),
     ],
 )
 def test_what_is_missing_is_explained(
@@ -143,4 +143,4 @@ def test_many_people_cost_as_many_queries_as_few(
 
 
 def test_without_names_it_says_what_to_do_first(signed_in: Client) -> None:
-    assert "Nobody has a name yet" in signed_in.get("/albums/of-people/").content.decode()
+    assert "No named people yet" in signed_in.get("/albums/of-people/").content.decode()

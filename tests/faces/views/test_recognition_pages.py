@@ -31,7 +31,7 @@ def test_off_asks_first_and_then_shows_the_receipt(
 ) -> None:
     face_row(stored_image(owner), person=Person.objects.create(owner=owner, name="Anna"))
     question = signed_in.get("/settings/faces/off/").content.decode()
-    assert "1 with a name" in question
+    assert "1 named" in question
     assert Face.objects.exists()
     with django_capture_on_commit_callbacks(execute=True):
         answer = signed_in.post("/settings/faces/off/", follow=True)
@@ -39,7 +39,7 @@ def test_off_asks_first_and_then_shows_the_receipt(
     assert not recognition_wanted(owner.pk)
     page = answer.content.decode()
     assert "Receipts" in page
-    assert "People, with their names" in page
+    assert "People and their names" in page
     assert "Anna" not in page
     assert asked == ["sweep"]
 
@@ -74,7 +74,7 @@ def test_erasing_a_person_asks_and_says_what_goes(signed_in: Client, owner: User
     person = Person.objects.create(owner=owner, name="Anna")
     face_row(image, person=person)
     page = signed_in.get(f"/people/{person.pk}/erase/").content.decode()
-    assert "Erase Anna?" in page
+    assert "Delete the face data of Anna?" in page
     assert "1 face" in page
     assert Person.objects.exists()
     answer = signed_in.post(f"/people/{person.pk}/erase/", follow=True)

@@ -30,7 +30,7 @@ def test_the_questions_after_those_held_come_with_all_that_shows_them(
     assert html.keys() == set(keys[1:])
     assert (reply["open"], reply["gone"]) == (3, [])
     assert f'data-question="{keys[1]}"' in html[keys[1]]
-    assert "Is this Person 1, too?" in html[keys[1]]
+    assert "Is this also Person 1?" in html[keys[1]]
 
 
 def test_an_answer_that_settles_a_held_question_says_so(signed_in: Client, group: MakeGroup) -> None:

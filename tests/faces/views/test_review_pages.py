@@ -28,7 +28,7 @@ def test_no_question_is_said_kindly(signed_in: Client) -> None:
 def test_a_question_is_answered_and_the_answer_undone(signed_in: Client, group: MakeGroup) -> None:
     anna, other = group(3, name="Anna"), group(2)
     page = signed_in.get("/review/").content.decode()
-    assert "Is this Anna, too?" in page
+    assert "Is this also Anna?" in page
     assert 'data-key="y"' in page
     key = f"same:{anna.pk}:{other.pk}"
     page = signed_in.post("/review/", {"key": key, "answer": "yes"}, follow=True).content.decode()
@@ -37,14 +37,14 @@ def test_a_question_is_answered_and_the_answer_undone(signed_in: Client, group: 
     change = Change.objects.get()
     undone = signed_in.post(f"/changes/{change.pk}/undo/", {"next": "/review/"}, follow=True)
     assert undone.redirect_chain == [("/review/", 302)]
-    assert "Is this Anna, too?" in undone.content.decode()
+    assert "Is this also Anna?" in undone.content.decode()
 
 
 def test_a_question_is_put_off_or_found_to_be_gone(signed_in: Client, group: MakeGroup) -> None:
     anna, other = group(3, name="Anna"), group(2)
     key = f"same:{anna.pk}:{other.pk}"
     page = signed_in.post("/review/", {"key": key, "answer": "skip"}, follow=True).content.decode()
-    assert "put off before" in page
+    assert "skipped before" in page
     assert SkippedQuestion.objects.get().key == key
     gone = signed_in.post("/review/", {"key": "same:1:2", "answer": "yes"}, follow=True).content.decode()
     assert "no longer open" in gone
@@ -80,7 +80,7 @@ def test_the_journal_costs_as_many_queries_whatever_its_length(
 def test_only_the_newest_change_is_undone(signed_in: Client, owner: User) -> None:
     older, _newer = (Change.objects.create(owner=owner, kind="name", text=f"Named {at}") for at in "ab")
     page = signed_in.post(f"/changes/{older.pk}/undo/", follow=True).content.decode()
-    assert "A later change must be undone first" in page
+    assert "Undo a later change first" in page
     older.refresh_from_db()
     assert older.undone_at is None
 
@@ -92,7 +92,7 @@ def test_nobody_undoes_or_moves_what_is_not_theirs(
     assert signed_in.post(f"/changes/{theirs.pk}/undo/").status_code == 404
     person = Person.objects.create(owner=stranger, name="Secret")
     face = face_row(stored_image(stranger), person=person)
-    assert "This cannot be done" in act(signed_in, "reject", [face.pk])
+    assert "form is incomplete" in act(signed_in, "reject", [face.pk])
     for path in ("merge", "visibility", "details"):
         assert signed_in.post(f"/people/{person.pk}/{path}/").status_code == 404
     assert signed_in.post(f"/photos/{face.image_id}/repeats/").status_code == 404
@@ -102,8 +102,8 @@ def test_nobody_undoes_or_moves_what_is_not_theirs(
 def test_ticked_faces_are_moved_by_name_old_or_new(signed_in: Client, group: MakeGroup) -> None:
     anna, other = group(2, name="Anna"), group(3, look=2)
     first, second, _third = ids(other)
-    assert "1 face: now Anna." in act(signed_in, "move", [first], who="anna")
-    assert "1 face: now Berta." in act(signed_in, "move", [second], who=" Berta ")
+    assert "1 face moved to Anna" in act(signed_in, "move", [first], who="anna")
+    assert "1 face moved to Berta" in act(signed_in, "move", [second], who=" Berta ")
     assert Face.objects.get(pk=first).person == anna
     assert Face.objects.get(pk=second).person == Person.objects.get(name="Berta")
     assert Change.objects.count() == 2
@@ -114,16 +114,16 @@ def test_ticked_faces_are_confirmed_rejected_split_dismissed_or_made_the_cover(
 ) -> None:
     anna = group(6, name="Anna")
     faces = ids(anna)
-    assert "Confirmed: 1 face." in act(signed_in, "confirm", faces[:1])
-    assert "somebody else" in act(signed_in, "reject", faces[1:2])
-    assert "now another person" in act(signed_in, "split", faces[2:3])
-    assert "Removed: 1 face." in act(signed_in, "dismiss", faces[3:4])
-    assert "now stands for Anna" in act(signed_in, "cover", faces[4:5])
+    assert "1 face confirmed" in act(signed_in, "confirm", faces[:1])
+    assert "1 face removed from this person" in act(signed_in, "reject", faces[1:2])
+    assert "moved to a new person" in act(signed_in, "split", faces[2:3])
+    assert "1 face removed" in act(signed_in, "dismiss", faces[3:4])
+    assert "Cover updated" in act(signed_in, "cover", faces[4:5])
     anna.refresh_from_db()
     assert anna.cover_id == faces[4]
     assert ids(anna) == [faces[0], faces[4], faces[5]]
-    assert "Tick at least one face" in act(signed_in, "confirm", [])
-    assert "This cannot be done" in act(signed_in, "wish", faces[:1])
+    assert "Select at least one face" in act(signed_in, "confirm", [])
+    assert "form is incomplete" in act(signed_in, "wish", faces[:1])
 
 
 def test_people_are_merged_hidden_shown_and_given_a_birth_date(signed_in: Client, group: MakeGroup) -> None:
@@ -132,7 +132,7 @@ def test_people_are_merged_hidden_shown_and_given_a_birth_date(signed_in: Client
     assert response.headers["Location"] == f"/people/{anna.pk}/"
     assert anna.faces.count() == 5
     assert (
-        "nobody else of this name"
+        "No other person has this name"
         in signed_in.post(f"/people/{anna.pk}/merge/", {"who": "Anna"}, follow=True).content.decode()
     )
     signed_in.post(f"/people/{anna.pk}/visibility/", {"hidden": "1"})
@@ -150,10 +150,10 @@ def test_people_are_merged_hidden_shown_and_given_a_birth_date(signed_in: Client
 def test_a_photo_page_says_who_is_here_and_whether_twice(signed_in: Client, group: MakeGroup) -> None:
     face = group(1, name="Anna").faces.get()
     page = signed_in.get(f"/photos/{face.image_id}/").content.decode()
-    assert 'aria-label="Change: Anna"' in page
+    assert 'aria-label="Edit Anna"' in page
     assert f'href="/faces/{face.pk}/' in page
     told = signed_in.post(f"/photos/{face.image_id}/repeats/", {"allowed": "1"}, follow=True)
-    assert "Somebody may be in this photo twice." in told.content.decode()
+    assert "The same person can appear twice in this photo." in told.content.decode()
     assert FaceScan.objects.get(image=face.image).person_repeats
     # Back to where it was said, and never to another site.
     here = f"/photos/{face.image_id}/?person=7"

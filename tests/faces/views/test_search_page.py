@@ -162,7 +162,7 @@ def test_nothing_of_another_account_is_found_offered_or_told(
         page = signed_in.get("/search/", {"person": key}).content.decode()
         page = re.sub(r'value="\w{64}"', "", page)  # of the form that signs out
         pages.append(page.replace(str(key), "KEY"))
-    assert "Somebody who is not there" in pages[0]
+    assert "Unknown person" in pages[0]
     assert pages[0] == pages[1]
 
 
@@ -209,7 +209,7 @@ def test_the_page_offers_without_a_script_what_the_list_offers(signed_in: Client
     assert f'<input type="hidden" name="person" value="{anna.pk}">' in page
     # The chip takes itself away.
     assert 'href="/search/?q=x"' in page
-    assert "No photo fits all of this" in page
+    assert "No photos match" in page
 
 
 @pytest.mark.parametrize(

@@ -47,9 +47,9 @@ def kept(page: str, side: str) -> str:
 
 def test_two_pictures_are_compared_and_not_kept(signed_in: Client, use_pipeline: UsePipeline) -> None:
     use_pipeline(stub_pipeline([[LARGE], [SMALL]], [unit(1), at_distance(0.1)]))
-    assert "not kept" in signed_in.get("/verify/").content.decode()
+    assert "aren't stored" in signed_in.get("/verify/").content.decode()
     page = signed_in.post("/verify/", {"first": picture(), "second": picture()}).content.decode()
-    assert "Very likely the same person: over 99 %" in page
+    assert "Very likely the same person: over 99%" in page
     assert '<foreignObject x="50.000%" y="30.000%" width="30.000%" height="50.000%">' in page
     assert '<foreignObject x="10.000%" y="10.000%" width="20.000%" height="20.000%">' in page
     assert not Image.objects.exists()
@@ -60,7 +60,7 @@ def test_another_face_is_chosen_without_sending_the_pictures_again(
 ) -> None:
     use_pipeline(stub_pipeline([[SMALL, LARGE], [LARGE]] * 2, [at_distance(1.0), unit(1), unit(1)] * 2))
     page = signed_in.post("/verify/", {"first": picture(), "second": picture()}).content.decode()
-    assert "2 faces: press another one" in page
+    assert "2 faces: select another one" in page
     assert page.count('name="first_index"') == 3
     again = signed_in.post(
         "/verify/",
@@ -72,7 +72,7 @@ def test_another_face_is_chosen_without_sending_the_pictures_again(
             "second_index": "0",
         },
     ).content.decode()
-    assert "Most likely somebody else: under 1 %" in again
+    assert "Most likely someone else: under 1%" in again
 
 
 def test_a_number_does_not_count_for_a_new_file(signed_in: Client, use_pipeline: UsePipeline) -> None:
@@ -88,7 +88,7 @@ def test_a_problem_stands_beside_the_picture_that_is_meant(
     response = signed_in.post("/verify/", {"first": picture(), "second": picture()})
     page = response.content.decode()
     assert response.status_code == 400
-    assert re.search(r'id="id_second_error">No face was found', page)
+    assert re.search(r'id="id_second_error">No face found', page)
     assert "id_first_error" not in page
     assert kept(page, "first")
 
@@ -96,12 +96,12 @@ def test_a_problem_stands_beside_the_picture_that_is_meant(
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({}, "Choose a picture first."),
+        ({}, "Choose an image first."),
         ({"second": b""}, "This file is empty."),
         ({"second": b"<!doctype html><html></html>"}, 'id="id_second_error"'),
-        ({"kept_second": "###"}, "Choose the picture again."),
+        ({"kept_second": "###"}, "Choose the image again."),
         ({"kept_second": "AAAA"}, 'id="id_second_error"'),
-        ({"second": drawn_jpeg(), "second_index": "-1"}, "Choose the picture again."),
+        ({"second": drawn_jpeg(), "second_index": "-1"}, "Choose the image again."),
     ],
 )
 def test_a_bad_picture_is_explained_beside_its_field(
@@ -129,7 +129,7 @@ def test_a_missing_model_is_said_with_its_remedy(signed_in: Client, monkeypatch:
 def test_two_stored_faces_are_compared(signed_in: Client, owner: User) -> None:
     first, second = stored(owner, 0.0), stored(owner, 1.0, number=2)
     page = signed_in.get("/verify/", {"first": first.pk, "second": second.pk}).content.decode()
-    assert "Most likely somebody else: under 1 %" in page
+    assert "Most likely someone else: under 1%" in page
     assert f"/faces/{first.pk}/crop.jpg" in page
     assert f"/faces/{second.pk}/crop.jpg" in page
 
@@ -138,7 +138,7 @@ def test_a_stored_face_that_was_not_read_is_explained(signed_in: Client, owner: 
     first, second = stored(owner, 0.0), face_row(stored_image(owner, number=2))
     response = signed_in.get("/verify/", {"first": first.pk, "second": second.pk})
     assert response.status_code == 409
-    assert "not looked at" in response.content.decode()
+    assert "not been scanned" in response.content.decode()
 
 
 def test_faces_of_others_and_nonsense_are_not_found(signed_in: Client, owner: User, stranger: User) -> None:
@@ -168,14 +168,12 @@ def test_either_side_is_chosen_out_of_the_faces_of_ones_people(
     people = pick(signed_in, pick="second", first=picture())
     assert ">Anna</span>" in people
     first = kept(people, "first")
-    assert (
-        pick(signed_in, pick="second", kept_first=first, q="zzz").count("Nobody has a name like that.") == 1
-    )
+    assert pick(signed_in, pick="second", kept_first=first, q="zzz").count("No people match") == 1
     faces = pick(signed_in, pick="second", kept_first=first, person=anna.pk)
     assert f'name="choose" value="second:{face.pk}"' in faces
     assert kept(faces, "first") == first
     answer = pick(signed_in, pick="second", kept_first=first, choose=f"second:{face.pk}")
-    assert "Very likely the same person: over 99 %" in answer
+    assert "Very likely the same person: over 99%" in answer
     assert f'name="second_face" value="{face.pk}"' in answer
     assert f'href="/people/{anna.pk}/"' in answer
 
@@ -186,17 +184,17 @@ def test_one_side_is_chosen_before_the_other_and_nothing_is_held_against_that(
     first, second = stored(owner, 0.0), stored(owner, 1.0, number=2)
     one = pick(signed_in, pick="first", choose=f"first:{first.pk}")
     assert f'name="first_face" value="{first.pk}"' in one
-    assert "Choose a picture first." not in one
+    assert "Choose an image first." not in one
     assert f'name="first_face" value="{first.pk}"' in pick(signed_in, pick="second", first_face=first.pk)
     back = pick(signed_in, pick="second", first_face=first.pk, back="1")
     assert "/crop.jpg" in back
     both = pick(signed_in, pick="second", first_face=first.pk, choose=f"second:{second.pk}")
-    assert "Most likely somebody else" in both
+    assert "Most likely someone else" in both
     assert f'value="{first.pk}"' in signed_in.get("/verify/", {"first": first.pk}).content.decode()
     # A new file counts more than the stored face it takes the place of.
     alone = signed_in.post("/verify/", {"first_face": first.pk})
     assert alone.status_code == 400
-    assert "Choose a picture first." in alone.content.decode()
+    assert "Choose an image first." in alone.content.decode()
 
 
 def test_the_faces_of_others_are_not_offered_and_not_compared(

@@ -133,7 +133,7 @@ def test_a_zip_of_some_files_too_many_is_refused_with_both_numbers(tmp_path: Pat
     limits = ArchiveLimits(most_bytes=2**30, most_files=2, most_unpacked_bytes=100, most_ratio=200)
     with pytest.raises(ArchiveRefused) as refused:
         read(tmp_path, zipped({"a": b"", "b": b"", "c": b""}), limits=limits)
-    assert "3 files in it; the limit is 2" in refusal_message(refused.value.code, refused.value.values)
+    assert "contains 3 files; the limit is 2" in refusal_message(refused.value.code, refused.value.values)
 
 
 def test_files_that_share_their_bytes_are_refused(tmp_path: Path) -> None:

@@ -124,16 +124,16 @@ def test_a_zip_that_is_refused_says_why_in_the_language_of_who_reads_it(
     upload = sent(ada, b"PK\x03\x04 cut off")
     assert unpack(upload, enqueued)
     assert upload.state == Upload.State.REFUSED
-    assert upload.why == "This is not a whole zip. Make it again and send it again."
+    assert upload.why == "The zip file is incomplete. Create it again and upload it again."
     with translation.override("fr"):
-        assert upload.why.startswith("Ce zip")
+        assert upload.why.startswith("Le fichier zip")
     assert not partial_path(upload.pk).exists()
 
 
 def test_a_zip_without_a_photo_says_so(ada: User, enqueued: list[int]) -> None:
     upload = sent(ada, zipped({"folder/": b"", ".hidden": b"1"}))
     unpack(upload, enqueued)
-    assert upload.why == "There is no photo in this zip."
+    assert upload.why == "This zip contains no photos."
 
 
 def test_a_zip_whose_bytes_are_not_those_announced_is_refused(ada: User, enqueued: list[int]) -> None:
@@ -141,7 +141,7 @@ def test_a_zip_whose_bytes_are_not_those_announced_is_refused(ada: User, enqueue
     partial_path(upload.pk).write_bytes(zipped(photos(2)))
     unpack(upload, enqueued)
     assert upload.state == Upload.State.REFUSED
-    assert "on the way" in upload.why
+    assert "during the upload" in upload.why
 
 
 def test_the_photos_go_into_the_album(ada: User, enqueued: list[int]) -> None:

@@ -124,7 +124,7 @@ def test_an_import_stops_says_so_and_goes_on_later(limited: User, tmp_path: Path
     for number in range(4):
         drawing.write_photo(tmp_path / "photos" / f"{number}.jpg", number)
     out = io.StringIO()
-    with pytest.raises(CommandError, match="The storage of this account is full") as stopped:
+    with pytest.raises(CommandError, match="Your storage is full") as stopped:
         call_command("import_folder", str(tmp_path / "photos"), "--owner", "ada", "--no-progress", stdout=out)
     assert stopped.value.returncode == 3
     assert "2 added" in out.getvalue()
@@ -163,7 +163,7 @@ def test_the_pages_and_the_api_say_it_by_a_code(client: Client, limited: User) -
     sent = client.post("/api/v1/images/upload/", {"file": SimpleUploadedFile("c.jpg", PHOTOS[2])})
     assert (sent.status_code, sent.json()["code"]) == (507, "quota_exceeded")
     page = client.post("/upload/", {"photos": SimpleUploadedFile("c.jpg", PHOTOS[2])}).content.decode()
-    assert "The storage of this account is full" in page
+    assert "Your storage is full" in page
     me = client.get("/api/v1/me/").json()
     assert me["most_bytes"] == SIZE * 5 // 2
     assert me["used_bytes"] == len(PHOTOS[0]) + len(PHOTOS[1])
@@ -187,4 +187,4 @@ def test_a_large_library_is_not_added_up_for_each_of_its_files(
 
 
 def test_the_words_hold_without_numbers() -> None:
-    assert refusal_message(RefusalCode.QUOTA_EXCEEDED, {}) == "The storage of this account is full."
+    assert refusal_message(RefusalCode.QUOTA_EXCEEDED, {}) == "Your storage is full."

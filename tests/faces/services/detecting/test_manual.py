@@ -55,7 +55,7 @@ def test_with_a_name_it_is_that_person_from_then_on(ada: User, detector: ColourD
     assert face.person == anna
     assert Verdict.objects.get(face=face).kind == Verdict.Kind.IS
     (change,) = Change.objects.all()
-    assert (change.kind, change.summary) == (Change.Kind.DRAW, "Drew a face: Anna")
+    assert (change.kind, change.summary) == (Change.Kind.DRAW, "Added a face: Anna")
 
 
 def test_without_a_name_it_goes_to_the_person_whom_it_clearly_shows(

@@ -173,7 +173,7 @@ def test_what_is_erased_is_gone_with_everything_that_hung_on_it(
     change = Change.objects.create(
         owner=world.owner,
         kind=Change.Kind.REINDEX,
-        text="Looked at all photos again",
+        text="Rescanned all photos",
         rows={
             "face": {
                 "900": {"before": {"image_id": family[0].image_id, "crop": "faces/old.jpg"}, "after": None},

@@ -74,7 +74,7 @@ def test_the_answer_that_settles_most_faces_is_asked_for_first(world: World) -> 
     ]
     assert [side.person for side in found[0].sides] == [large, also_large]
     assert [side.person for side in found[1].sides] == [named, small]
-    assert found[1].text == "Is this Anna, too?"
+    assert found[1].text == "Is this also Anna?"
     assert found[2].text == "Is this Anna?"
     assert found[2].sides[0].faces[0].face == loose
     assert found[3].sides[0].faces[0].face == doubtful
@@ -182,7 +182,7 @@ def test_somebody_twice_in_a_photo_is_a_mirror_or_somebody_else(world: World, sa
     person, _pair = a_mirror(world)
     (question,) = asked(world.owner)
     assert question.kind is Kind.TWICE
-    assert question.text == "Two of Cleo in one photo?"
+    assert question.text == "Is Cleo in this photo twice?"
     first, second = (side.faces[0].face for side in question.sides[:2])
     answer(owner=world.owner, key=question.key, answer=said, by=world.owner)
     there = set(person.faces.filter(image=first.image))
