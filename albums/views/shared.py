@@ -1,7 +1,7 @@
-"""What who has the address of a share link sees, without an account: the album's photos, and nothing else.
+"""Shared albums, for visitors with a share link and no account.
 
-An address that never was and one that was taken back have the same answer. Nothing here is for search
-engines, and no address of a page here is told to another one.
+Unknown links and deleted ones have the same answer. Search engines may index nothing here, and the
+addresses are sent to no other site.
 """
 
 from collections.abc import Callable
@@ -108,7 +108,7 @@ def _unlock(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _password_page(request: HttpRequest, form: LinkPasswordForm, *, status: int = 200) -> HttpResponse:
     response = render(request, "shared/password.html", {"form": form}, status=status)
-    # Without a referrer the form would come in with no origin, and be taken for a forgery.
+    # Without a referrer, the form would have no origin and fail the CSRF check.
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 
@@ -127,19 +127,14 @@ def _album(request: HttpRequest, token: str) -> HttpResponseBase:
     images = _photos(link)
     order, cursor = ALBUM_ORDERS[album.sort], request.GET.get("after", "")
     page = tile_page(images, order, cursor=cursor, selectable=False)
-    context = {
-        "link": link,
-        "album": album,
-        "page": page,
-        "tiles": _with_words(link, page),
-    }
+    context = {"link": link, "album": album, "page": page, "tiles": _with_words(link, page)}
     if is_htmx:
         return render(request, "shared/_tiles.html", context)
     return render(request, "shared/album.html", {**context, "photo_count": images.count()})
 
 
 def _with_words(link: ShareLink, page: TilePage) -> list[tuple[Tile, str]]:
-    """Each tile with what its picture is called here: who is in it, where the link tells, and when."""
+    """Return each tile with a description: the people in the photo, if the link shows names, and the date."""
     ids = [tile.image.pk for tile in page.tiles]
     names = _names(link)(ids)
     return [
@@ -172,10 +167,10 @@ def photo(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponse:
 @require_safe
 @_through_link
 def rendition(request: HttpRequest, link: ShareLink, pk: int, kind: str) -> HttpResponseBase:
-    """A smaller copy of a photo in the album. Its file name tells nothing."""
+    """Send a smaller copy of a photo, without the name of its file."""
     image = get_object_or_404(_photos(link), pk=pk)
     response = rendition_response(request, image, kind, anonymous=True)
-    # Shorter than for an account: a link can be taken back.
+    # Shorter than for an account: a link can be deleted.
     response.headers["Cache-Control"] = f"private, max-age={MEDIA_SECONDS}"
     return response
 
@@ -200,7 +195,7 @@ def archive(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
 @require_safe
 @_through_link
 def slideshow(request: HttpRequest, link: ShareLink) -> HttpResponse:
-    """The photos one after the other."""
+    """Show a slideshow of the photos."""
     return slideshow_page(
         request,
         _photos(link),
@@ -215,7 +210,7 @@ def slideshow(request: HttpRequest, link: ShareLink) -> HttpResponse:
 @require_safe
 @_through_link
 def pictures(request: HttpRequest, link: ShareLink) -> HttpResponse:
-    """The pictures of the slideshow, from ?from= on."""
+    """Return the pictures of the slideshow as JSON, beginning at ?from=."""
     return pictures_json(
         request,
         _photos(link),
@@ -225,7 +220,7 @@ def pictures(request: HttpRequest, link: ShareLink) -> HttpResponse:
 
 
 def _names(link: ShareLink) -> Names:
-    """Who is in the photos, where the link tells it."""
+    """Return the source of the names of people, which is empty if the link hides them."""
     return partial(names_in, owner_id=link.album.owner_id) if link.shows_names else nobody
 
 
