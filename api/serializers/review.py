@@ -4,7 +4,9 @@ from rest_framework import serializers
 
 from api.serializers.common import Shape
 from faces.models import Change
+from faces.question_texts import question_text
 from faces.services.reviewing.candidates import Kind
+from faces.services.reviewing.evidence import Question
 from faces.services.reviewing.queue import Answer
 
 ANSWERS = [str(one) for one in Answer]
@@ -61,12 +63,20 @@ class SideOut(Shape):
     faces = EvidenceOut(many=True)
 
 
+class QuestionTextField(serializers.CharField):
+    """The text of a question in the client's language."""
+
+    def to_representation(self, value: Question) -> str:  # type: ignore[override]  # all of it, by source
+        """Return the text."""
+        return question_text(value)
+
+
 class QuestionOut(Shape):
     """A question about people or faces, answered by its `key`."""
 
     key = serializers.CharField()
     kind = serializers.ChoiceField(choices=QUESTION_KINDS)
-    text = serializers.CharField()
+    text = QuestionTextField(source="*")
     settles = serializers.IntegerField(help_text="number of faces an answer affects")
     probability = serializers.FloatField(
         allow_null=True, min_value=0, max_value=1, help_text="probability of the answer yes"

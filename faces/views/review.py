@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from albums.http.current_user import current_user
 from faces.exceptions import PeopleError, QuestionGone
+from faces.question_texts import question_text
 from faces.services.history.history import change_undoable
 from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
@@ -82,7 +83,12 @@ def review(request: HttpRequest) -> HttpResponse:
 
 def shown(question: Question) -> dict[str, Any]:
     """What the template of a question needs."""
-    return {"question": question, "choices": choices(question), "sides": _labelled(question)}
+    return {
+        "question": question,
+        "text": question_text(question),
+        "choices": choices(question),
+        "sides": _labelled(question),
+    }
 
 
 def _labelled(question: Question) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from faces.models import Face, Person
 from faces.services.people.index import Group, Known
@@ -56,7 +55,8 @@ class Side:
 class Question:
     """One question of the queue.
 
-    key: stable, and what an answer names. settles: faces that one answer settles.
+    key: stable, names the question in an answer. name: of the person it is about, or empty. settles: number
+    of faces that one answer affects.
     probability: that the answer is yes, 0..1; None where nothing is compared.
     sides: SAME_PERSON: the one that stays, the other. IS_NAME: the face, the person. IS_FACE: the face.
     TWICE: the likelier face, the other, the person by faces in other photos. MIXED: faces of each side.
@@ -64,7 +64,7 @@ class Question:
 
     key: str
     kind: Kind
-    text: str
+    name: str
     settles: int
     probability: float | None
     sides: tuple[Side, ...]
@@ -100,7 +100,7 @@ def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: froz
             Question(
                 key=candidate.key,
                 kind=candidate.kind,
-                text=_text(candidate, people, known),
+                name=_name(candidate, known),
                 settles=candidate.settles,
                 probability=None if candidate.kind is Kind.IS_FACE else candidate.probability,
                 sides=(*faces, *people),
@@ -110,28 +110,8 @@ def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: froz
     return questions
 
 
-def _text(candidate: Candidate, people: Sequence[Side], known: Known) -> str:
-    if candidate.kind is not Kind.MIXED:
-        return text_of(candidate.kind, people)
-    name = known.groups[candidate.people[0]].name
-    return _("Are all of these %(name)s?") % {"name": name} if name else _("One person or two?")
-
-
-def text_of(kind: Kind, people: Sequence[Side]) -> str:
-    """The question in words."""
-    name = next((side.person.name for side in people if side.person and side.person.name), "")
-    words = {"name": name or _("this person")}
-    match kind:
-        case Kind.SAME_PERSON:
-            return _("Is this also %(name)s?") % words if name else _("Same person?")
-        case Kind.IS_NAME:
-            return _("Is this %(name)s?") % words
-        case Kind.IS_FACE:
-            return _("Is this a face?")
-        case Kind.TWICE:
-            return _("Is %(name)s in this photo twice?") % words
-        case Kind.MIXED:
-            return _("One person or two?")
+def _name(candidate: Candidate, known: Known) -> str:
+    return next(filter(None, (known.groups[person_id].name for person_id in candidate.people)), "")
 
 
 def _ids(candidate: Candidate) -> list[int]:
