@@ -90,7 +90,7 @@ def test_a_database_that_does_not_answer_is_one_line(
     address = f"postgres://me:secret@{CLOSED_PORT}/photos"
     code, (errors,) = run(*command, DATABASE_URL=address, **services)
     assert code == 3
-    assert "Connection refused. Start it, or correct DATABASE_URL." in errors
+    assert "Connection refused. Start the database, or correct DATABASE_URL." in errors
     assert "secret" not in errors
 
 

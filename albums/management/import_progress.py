@@ -1,22 +1,22 @@
 """Import and progress of the start command."""
 
 import contextlib
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 
 from albums.management.accounts import find_account
 from albums.services.accounts import accounts
 from albums.services.core.progress import Stage, failures, stages
 from albums.services.uploading.folder_listing import printable_path
 from config.commands.reporting import Result, failed, first_lines, unavailable
+from config.commands.subprocesses import run_in_subprocess
 from config.commands.terminal import ProgressDisplay
 
 # The longest task ends after ten minutes, so this long without progress means that nothing runs.
@@ -42,22 +42,6 @@ def owner_for_import(name: str | None, *, folder_given: bool) -> User | None:
     if not (folder_given or name) and User.objects.filter(is_active=True).count() > 1:
         return None
     return find_account(name)
-
-
-def run_import(folder: Path, owner: User, poll: Callable[[], None]) -> int:
-    """Import in another process, so that this one can `poll` the supervisor; return its exit code."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "import_folder", str(folder)]
-    command += ["--owner", owner.username]
-    # sys.stdout is not this process's standard output with --json.
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stdout) as importer:
-        try:
-            while importer.poll() is None:
-                poll()
-                time.sleep(0.1)
-        except BaseException:
-            importer.terminate()
-            raise
-    return importer.returncode
 
 
 def all_stages(owner: User | None) -> list[Stage]:
@@ -95,11 +79,21 @@ def show_progress(owner: User | None, poll: Callable[[], None], *, silent: bool 
         time.sleep(0.3)
 
 
-def import_result(owner: User | None, *, since: datetime, import_exit: int, seconds: float) -> Result:
-    """Return the result of an import with the photos that failed `since`."""
+def import_and_wait(options: dict[str, Any], owner: User | None, poll: Callable[[], None]) -> Result:
+    """Import the folder, wait until everything is processed, and return the result."""
+    folder, import_exit = options["folder"], 0
+    if folder and owner:
+        arguments = ("import_folder", str(folder), "--owner", owner.username)
+        import_exit = run_in_subprocess(*arguments, poll=poll)
+    show_progress(owner, poll, silent=options["no_progress"])
+    return import_result(owner, since=options["since"], import_exit=import_exit)
+
+
+def import_result(owner: User | None, *, since: datetime, import_exit: int) -> Result:
+    """Return the result of a run that started at `since`, with the photos that failed."""
     found = [failure for user in _owners(owner) for failure in failures(user.pk, since)]
     data = {
-        "seconds": round(seconds, 1),
+        "seconds": round((timezone.now() - since).total_seconds(), 1),
         "stages": [
             {"name": stage.name, "done": stage.done, "failed": stage.failed, "total": stage.total}
             for stage in all_stages(owner)

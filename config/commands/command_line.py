@@ -9,12 +9,11 @@ import os
 import signal
 from argparse import ArgumentError, ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import django
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import BaseCommand, CommandError, ManagementUtility, get_commands
-from django.core.management.base import CommandParser, SystemCheckError
+from django.core.management import ManagementUtility, get_commands
 from django.db.utils import Error as DatabaseError
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
@@ -24,7 +23,6 @@ from config.commands import preparation
 from config.commands.reporting import (
     CommandFailure,
     Exit,
-    ReportingCommand,
     exit_with,
     unavailable,
     wants_json,
@@ -101,20 +99,17 @@ def main(argv: list[str]) -> None:
         # SIGTERM ends a command as Ctrl-C does, with all clean-up.
         signal.signal(signal.SIGTERM, _interrupt)
     set_log_level(arguments)
-    failure: CommandError
     try:
         _run(argv)
-    except CommandError as error:
-        failure = error
     except ImproperlyConfigured as error:
         failure = unavailable(str(error), code="wrong_setting")
     except ServiceError as error:
         failure = unavailable(str(error), code=error.code)
     except (DatabaseError, BrokerError, RedisError) as error:
-        remedy = connectivity.remedy(error)
-        if remedy is None or "--traceback" in arguments:
+        message = connectivity.error_message(error)
+        if message is None or "--traceback" in arguments:
             raise
-        failure = unavailable(remedy, code="database" if isinstance(error, DatabaseError) else "broker")
+        failure = unavailable(message, code="database" if isinstance(error, DatabaseError) else "broker")
     except KeyboardInterrupt:
         failure = CommandFailure("Interrupted. Run it again.", code="interrupted", exit_code=Exit.INTERRUPTED)
     else:
@@ -136,43 +131,12 @@ def _run(argv: list[str]) -> None:
             django.setup()
             if arguments[0] in get_commands():
                 preparation.require_migrations()
-        _Utility(argv).execute()
+        utility = ManagementUtility(argv)
+        utility.prog_name = "bin/manage"
+        utility.execute()
 
 
 def require_finished_restore() -> None:
     """Raise `PreparationError` when a restore into the data folder was interrupted."""
     if message := unfinished_restore(env.data_dir()):
         raise preparation.PreparationError(message)
-
-
-class _Utility(ManagementUtility):
-    """Django's utility, with the program's name in help texts and our format of errors."""
-
-    def __init__(self, argv: list[str]) -> None:
-        super().__init__(argv)
-        self.prog_name = "bin/manage"
-
-    def fetch_command(self, subcommand: str) -> BaseCommand:
-        command = super().fetch_command(subcommand)
-        create_parser, execute = command.create_parser, command.execute
-
-        def create_named_parser(prog_name: str, subcommand: str, **options: Any) -> CommandParser:
-            parser = create_parser(prog_name, subcommand, **options)
-            parser.prog = "bin/start" if subcommand == "start" else f"bin/manage {subcommand}"
-            return parser
-
-        def execute_and_exit(*arguments: Any, **options: Any) -> Any:
-            try:
-                return execute(*arguments, **options)
-            except CommandError as error:
-                failed_checks = isinstance(error, SystemCheckError)
-                if options.get("traceback") or (failed_checks and not isinstance(command, ReportingCommand)):
-                    raise
-                # The hint of a failed check names the command that fixes it.
-                failure = unavailable(str(error), code="checks_failed") if failed_checks else error
-                exit_with(failure, json_output=bool(options.get("json")))
-
-        # Of this command object only.
-        command.create_parser = create_named_parser  # type: ignore[method-assign]  # see above
-        command.execute = execute_and_exit  # type: ignore[method-assign]  # see above
-        return command

@@ -1,8 +1,6 @@
 """Preparation of a start: migrations, models and static files. Does nothing where all is up to date."""
 
 import hashlib
-import subprocess
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.commands.subprocesses import run_in_subprocess
 from config.local_services.errors import ServiceError
 
 # Ids of the checks whose object is a model's name; Django's own checks have the tag "models" as well.
@@ -51,14 +50,7 @@ def fetch_models(names: list[str]) -> None:
 
     Raises `PreparationError` after the command has printed the cause.
     """
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "fetch_models", *names]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stdout) as fetching:
-        try:
-            code = fetching.wait()
-        except BaseException:
-            fetching.terminate()
-            raise
-    if code != 0:
+    if run_in_subprocess("fetch_models", *names):
         raise PreparationError("The models could not be installed; see the messages above.")
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NoReturn
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, SystemCheckError
 from tqdm import tqdm
 
 JSON_OPTION = "--json"
@@ -94,6 +94,7 @@ class ReportingCommand(BaseCommand):
     """A command with `examples` in its help, progress and `--json`; `run` does the work."""
 
     examples: ClassVar[str] = ""
+    _called_from_command_line = False  # set by Django
     interrupted: ClassVar[str] = "Interrupted. Finished work is saved: run it again to continue."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -103,18 +104,31 @@ class ReportingCommand(BaseCommand):
             "formatter_class": argparse.RawDescriptionHelpFormatter,
         }
         parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.prog = "bin/start" if subcommand == "start" else f"bin/manage {subcommand}"
         parser.add_argument(JSON_OPTION, action="store_true", help="print one JSON object and nothing else")
         parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
         default_error = parser.error
 
         def error(message: str) -> NoReturn:
-            if getattr(parser, "called_from_command_line", False) and wants_json(sys.argv):
+            if self._called_from_command_line and wants_json(sys.argv):
                 exit_with(usage_error(message), json_output=True)
             default_error(message)
             raise AssertionError("argparse exits or raises")
 
         parser.error = error  # type: ignore[method-assign]  # of this parser only
         return parser
+
+    def execute(self, *args: Any, **options: Any) -> Any:
+        """Run the command; on the command line print errors as a line or as JSON, and exit."""
+        try:
+            return super().execute(*args, **options)
+        except CommandError as error:
+            if not self._called_from_command_line or options["traceback"]:
+                raise
+            # The hint of a failed check names the command that fixes it.
+            checks = isinstance(error, SystemCheckError)
+            failure = unavailable(str(error), code="checks_failed") if checks else error
+            exit_with(failure, json_output=options["json"])
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the command and print its result."""

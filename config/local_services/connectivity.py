@@ -9,7 +9,7 @@ from psycopg import errors
 from redis.exceptions import RedisError
 
 from config import env
-from config.local_services import embedded, locations
+from config.local_services import embedded
 from config.local_services.errors import ServiceError
 
 # SQLSTATE classes of failures of the server, the connection or the account, not of a query:
@@ -32,15 +32,32 @@ def require_broker() -> None:
             connection.ensure_connection(max_retries=1, interval_start=0, interval_max=1)
         caches["default"].get("reachable")
     except (BrokerError, RedisError, OSError) as error:
-        raise ServiceUnreachable(_broker_remedy(error)) from error
+        raise ServiceUnreachable(error_message(error) or "") from error
 
 
-def remedy(error: Exception) -> str | None:
+def database_remedy() -> str:
+    """Return how to fix an unreachable database. Names no path or URL."""
+    if embedded.uses_postgres():
+        return "bin/start keeps the database running: look into logs/postgres.log in the data folder."
+    return "Start the database, or correct DATABASE_URL."
+
+
+def broker_remedy() -> str:
+    """Return how to fix an unreachable broker or cache. Names no path or URL."""
+    if embedded.uses_broker():
+        return "bin/start keeps the broker running: look into logs/broker.log in the data folder."
+    if env.text("CACHE_URL"):
+        return "Start the broker and the cache, or correct BROKER_URL and CACHE_URL."
+    return "Start the broker, or correct BROKER_URL."
+
+
+def error_message(error: Exception) -> str | None:
     """Return a message for an error of the database or the broker, or None for a bug in a query."""
+    lines = [line for line in str(error).splitlines() if not line.startswith(("\t", "HINT", "DETAIL"))]
+    text = " ".join(" ".join(lines).split()).rstrip(".")
     if not isinstance(error, DatabaseError):
-        return _broker_remedy(error)
-    cause, text = error.__cause__, _one_line(error)
-    match cause:
+        return f"The broker does not answer: {text}. {broker_remedy()}"
+    match cause := error.__cause__:
         case errors.InsufficientPrivilege() if "extension" in text:
             return (
                 f"The database refuses: {text}. Let its administrator run, in this database, "
@@ -51,29 +68,6 @@ def remedy(error: Exception) -> str | None:
         case errors.FeatureNotSupported() | errors.UndefinedFile() if "extension" in text:
             return f"The database lacks pgvector: {text}. Install it on the database server and try again."
         case psycopg.OperationalError() if (cause.sqlstate or "08").startswith(CONNECTION_CLASSES):
-            return _database_remedy(text)
+            return f"The database cannot be used: {text}. {database_remedy()}"
         case _:
             return None
-
-
-def _database_remedy(text: str) -> str:
-    if embedded.uses_postgres():
-        return f"The database does not answer: {text}. Its log: {_log('postgres')}"
-    return f"The database cannot be used: {text}. Start it, or correct DATABASE_URL."
-
-
-def _broker_remedy(error: Exception) -> str:
-    if embedded.uses_broker():
-        return f"The broker does not answer: {_one_line(error)}. Its log: {_log('broker')}"
-    names = "BROKER_URL or CACHE_URL" if env.text("CACHE_URL") else "BROKER_URL"
-    return f"The broker does not answer: {_one_line(error)}. Start it, or correct {names}."
-
-
-def _log(name: str) -> str:
-    return str(locations.log_file(env.data_dir(), name))
-
-
-def _one_line(error: Exception) -> str:
-    """Return the error's text on one line, without hints, details and the final full stop."""
-    lines = [line for line in str(error).splitlines() if not line.startswith(("\t", "HINT", "DETAIL"))]
-    return " ".join(" ".join(lines).split()).rstrip(".")

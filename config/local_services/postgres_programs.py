@@ -8,26 +8,15 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+import psycopg
+
 from config.local_services.postgres import PostgresError, program
 
-# Connection parameters go through the environment, so that no command line contains a password.
-VARIABLES = {
-    "host": "PGHOST",
-    "port": "PGPORT",
-    "user": "PGUSER",
-    "password": "PGPASSWORD",
-    "dbname": "PGDATABASE",
-    "sslmode": "PGSSLMODE",
-    "sslrootcert": "PGSSLROOTCERT",
-    "sslcert": "PGSSLCERT",
-    "sslkey": "PGSSLKEY",
-    "options": "PGOPTIONS",
-}
 # Newer programs begin a dump with this setting, which servers before 17 do not know.
 UNKNOWN_SETTING = b"SET transaction_timeout = 0;\n"
 # Lines that may contain it; user data comes later.
@@ -37,21 +26,26 @@ OPTIONS = ("--no-owner", "--no-privileges", "--no-comments")
 
 
 class Programs:
-    """The programs for a server."""
+    """The programs for a server. Raises `PostgresError` when they are missing."""
 
-    def __init__(self, parameters: Mapping[str, Any], *, server: int) -> None:
-        """Use psycopg's connection `parameters`. server: its major version. Raises `PostgresError`."""
-        self._environment = {**os.environ, "PGCLIENTENCODING": "UTF8"} | {
-            variable: str(parameters[name])
-            for name, variable in VARIABLES.items()
-            if parameters.get(name) not in {None, ""}
-        }
-        self._server = server
-        self._folder = _folder_for(server)
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        """Use the connection's server and parameters; no command line contains the password."""
+        info = connection.info
+        self._database = f"--dbname={info.dsn}"
+        self._environment = {**os.environ, "PGCLIENTENCODING": "UTF8", "PGPASSWORD": info.password}
+        self._server = info.server_version // 10000
+        self._folder = _folder_for(self._server)
 
     def dump(self, file: Path, *, snapshot: str) -> None:
         """Dump the database as of `snapshot` into `file`. Raises `PostgresError`."""
-        command = ["pg_dump", "--format=custom", *OPTIONS, f"--snapshot={snapshot}", f"--file={file}"]
+        command = [
+            "pg_dump",
+            self._database,
+            "--format=custom",
+            *OPTIONS,
+            f"--snapshot={snapshot}",
+            f"--file={file}",
+        ]
         with self._running(command, stdin=subprocess.DEVNULL) as dump:
             _, output = dump.communicate()
         if dump.returncode:
@@ -60,7 +54,7 @@ class Programs:
     def load(self, file: Path) -> None:
         """Load a dump in one transaction. Raises `PostgresError`."""
         restore = ["pg_restore", *OPTIONS, "--file=-", str(file)]
-        load = ["psql", "--no-psqlrc", "--quiet", "--single-transaction"]
+        load = ["psql", self._database, "--no-psqlrc", "--quiet", "--single-transaction"]
         load += ["--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file=-"]
         with (
             self._running(restore, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as source,

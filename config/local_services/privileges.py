@@ -17,7 +17,6 @@ from pathlib import Path
 from config.local_services.errors import ServiceError
 
 SYSTEM_USER = "trombine"
-FORCE = "TROMBINE_ROOT_MODE"
 
 CLONE_NEWUSER = 0x10000000
 PR_SET_KEEPCAPS, PR_SET_PDEATHSIG, PR_CAP_AMBIENT = 8, 1, 47
@@ -124,7 +123,6 @@ def _system_user() -> pwd.struct_passwd:
     return pwd.getpwnam(SYSTEM_USER)
 
 
-# By the value of TROMBINE_ROOT_MODE, which tests set to skip the other one.
 _CANDIDATES = {"namespace": _namespace_identity, "user": _system_user_identity}
 
 
@@ -137,8 +135,6 @@ def identity_for(program: Path, *, reach: Path) -> Identity:
         return Identity(os.geteuid(), os.getegid())
     reasons = [] if _LINUX else ["this system has neither user namespaces nor capabilities"]
     for mode, candidate in _CANDIDATES.items() if _LINUX else ():
-        if os.environ.get(FORCE, "") not in ("", mode):
-            continue
         try:
             identity = candidate(reach)
             command = [str(program), "--version"]

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import connections
 
-from config.local_services import embedded
 from config.observability import queues, redis_client
 from config.observability.heartbeats import TIMEOUT_SECONDS, heartbeat_ages
 
@@ -45,25 +44,11 @@ def database() -> CheckResult:
     return CheckResult(ok=True)
 
 
-def database_remedy() -> str:
-    """Return how to fix an unreachable database."""
-    if embedded.uses_postgres():
-        return "bin/start keeps the database running: look into logs/postgres.log in the data folder."
-    return "Start the database, or correct DATABASE_URL."
-
-
 def broker() -> CheckResult:
     """Query the broker and the cache. Raises the errors of kombu and redis."""
     waiting = queues.lengths(queues.queues_with_work())
     redis_client.client().ping()
     return CheckResult(ok=True, details={"tasks_waiting": sum(waiting.values())})
-
-
-def broker_remedy() -> str:
-    """Return how to fix an unreachable broker or cache."""
-    if embedded.uses_broker():
-        return "bin/start keeps the broker running: look into logs/broker.log in the data folder."
-    return "Start the broker and the cache, or correct BROKER_URL and CACHE_URL."
 
 
 def worker() -> CheckResult:

@@ -54,19 +54,14 @@ def beat(worker: str, queues: Iterable[str]) -> None:
     """Record that `worker` consumes these queues, at the server's time because machines' clocks differ."""
     with contextlib.suppress(RedisError):
         now = _now()
-        with redis_client.client().pipeline(transaction=False) as pipe:
-            for queue in queues:
-                pipe.zadd(_key(queue), {worker: now})
-                pipe.zremrangebyscore(_key(queue), "-inf", now - RETENTION_SECONDS)
-            pipe.execute()
+        redis_client.client().zadd(_key(), {f"{queue} {worker}": now for queue in queues})
+        redis_client.client().zremrangebyscore(_key(), "-inf", now - RETENTION_SECONDS)
 
 
 def leave(worker: str, queues: Iterable[str]) -> None:
     """Record that `worker` no longer consumes these queues."""
-    with contextlib.suppress(RedisError), redis_client.client().pipeline(transaction=False) as pipe:
-        for queue in queues:
-            pipe.zrem(_key(queue), worker)
-        pipe.execute()
+    with contextlib.suppress(RedisError):
+        redis_client.client().zrem(_key(), *(f"{queue} {worker}" for queue in queues))
 
 
 def heartbeat_ages(queues: Iterable[str]) -> dict[str, list[float]]:
@@ -74,14 +69,13 @@ def heartbeat_ages(queues: Iterable[str]) -> dict[str, list[float]]:
 
     Raises RedisError.
     """
-    names = list(queues)
-    with redis_client.client().pipeline(transaction=False) as pipe:
-        for queue in names:
-            pipe.zrange(_key(queue), 0, -1, desc=True, withscores=True)
-        found = pipe.execute()
+    ages: dict[str, list[float]] = {queue: [] for queue in queues}
+    beats: Any = redis_client.client().zrange(_key(), 0, -1, desc=True, withscores=True)
     now = _now()
-    ages = ([max(0.0, now - at) for _worker, at in beats] for beats in found)
-    return dict(zip(names, ages, strict=True))
+    for name, at in beats:
+        if (queue := name.partition(" ")[0]) in ages:
+            ages[queue].append(max(0.0, now - at))
+    return ages
 
 
 def _now() -> float:
@@ -89,5 +83,5 @@ def _now() -> float:
     return float(seconds + microseconds / 1e6)
 
 
-def _key(queue: str) -> str:
-    return redis_client.key(f"heard:{queue}")
+def _key() -> str:
+    return redis_client.key("heartbeats")

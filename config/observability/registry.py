@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from django.dispatch import Signal
 from prometheus_client.core import Metric
 
+from config.local_services.connectivity import broker_remedy, database_remedy
 from config.observability import checks, counters
 from config.observability.checks import Check, CheckResult
 
 CHECKS = {
-    "database": Check(checks.database, checks.database_remedy),
-    "broker": Check(checks.broker, checks.broker_remedy),
-    "worker": Check(checks.worker, checks.broker_remedy),
+    "database": Check(checks.database, database_remedy),
+    "broker": Check(checks.broker, broker_remedy),
+    "worker": Check(checks.worker, broker_remedy),
 }
 ROW_COLLECTORS: list[Callable[[], Iterable[Metric]]] = []
 PHOTO_STAGES: list[str] = []

@@ -15,7 +15,6 @@ from config.settings.admin import *
 from config.settings.api import *
 from config.settings.celery import *
 from config.settings.logs import *
-from config.settings.observability import *
 
 # Before any app is loaded: makes `ModelAdmin[Image]` and the like valid at runtime.
 django_stubs_ext.monkeypatch()
@@ -200,3 +199,5 @@ WORKERS = env.workers()
 # Required on the sign-up page of the first account when other machines can reach the server.
 SETUP_TOKEN = env.text("TROMBINE_SETUP_TOKEN")
 HTTPS = env.flag("TROMBINE_HTTPS")
+# Required for /metrics if set; otherwise requests from this machine are allowed.
+METRICS_TOKEN = env.text("TROMBINE_METRICS_TOKEN")

@@ -21,10 +21,8 @@ from django.utils import timezone
 from albums.management.accounts import sign_in_hint
 from albums.management.import_progress import (
     all_stages,
-    import_result,
+    import_and_wait,
     owner_for_import,
-    run_import,
-    show_progress,
     tolerate_database_restart,
 )
 from config.commands import preparation
@@ -43,10 +41,10 @@ CHECK_SECONDS = 0.5
 class Command(ReportingCommand):
     help = "Start Trombine: services, worker and web server; with FOLDER, import the photos in it."
     examples = """
-  bin/start                            an empty album that asks for photos
+  bin/start                            an empty library that asks for photos
   bin/start ~/Pictures                 the people in your pictures
-  bin/start ~/Pictures --exit          for scripts: stop when everything is processed
-  bin/start ~/Pictures --exit --json   and print the result as JSON
+  bin/start ~/Pictures --exit          the same for a script: ends when all is done
+  bin/start ~/Pictures --exit --json   and prints the summary as JSON
   bin/start --data /srv/photos --host 0.0.0.0 --port 80
 """
     # Starts the database and fetches missing models itself.
@@ -70,7 +68,7 @@ class Command(ReportingCommand):
             raise usage_error("--json needs --exit: otherwise there is no result.")
         if folder is not None and not folder.expanduser().is_dir():
             raise usage_error(f"{folder} is not a folder.", code="folder")
-        options["folder"] = folder.expanduser().absolute() if folder else None
+        options |= {"folder": folder.expanduser().absolute() if folder else None, "since": timezone.now()}
         _stop_on_signals()
         claimed = False
         try:
@@ -119,7 +117,6 @@ class _Start:
         self.next_check = 0.0
 
     def run(self) -> Result:
-        start, since = time.monotonic(), timezone.now()
         for name in self.supervisor.stop_orphans():
             echo(f"Stopped a {name} process of an earlier run")
         # First of all, so that a busy port fails at once.
@@ -137,14 +134,11 @@ class _Start:
         if url:
             echo(f"\nTrombine runs at {url}   (data: {self.data_dir}; Ctrl-C stops it)")
             echo(sign_in_hint(url, owner=owner, setup_token=self.token) + "\n")
-        import_exit = run_import(folder, owner, self._poll) if folder and owner else 0
         if folder or self.options["exit"]:
-            show_progress(owner, self._poll, silent=self.options["no_progress"])
-        if self.options["exit"]:
-            seconds = time.monotonic() - start
-            echo(f"Finished in {seconds:.0f} s. To see the people: bin/start")
-            return import_result(owner, since=since, import_exit=import_exit, seconds=seconds)
-        if folder:
+            result = import_and_wait(self.options, owner, self._poll)
+            if self.options["exit"]:
+                echo(f"Finished in {result.data['seconds']:.0f} s. To see the people: bin/start")
+                return result
             echo(f"All done. Trombine runs at {url}. Ctrl-C stops it.")
         while True:
             self._poll()
@@ -215,7 +209,6 @@ class _Start:
 
 def _join(options: dict[str, Any]) -> Result:
     """Print where the other start command of this data folder runs, and import the photos."""
-    start, since = time.monotonic(), timezone.now()
     address = instance.address(settings.DATA_DIR)
     echo(f"Trombine already runs with this data folder{f' at {address.url}' if address else ''}.")
     folder = options["folder"]
@@ -227,7 +220,4 @@ def _join(options: dict[str, Any]) -> Result:
             echo(sign_in_hint(address.url, owner=owner, setup_token=address.setup_token))
         if folder is None and not options["exit"]:
             return Result()
-        import_exit = run_import(folder, owner, lambda: None) if folder and owner else 0
-        show_progress(owner, lambda: None, silent=options["no_progress"])
-        seconds = time.monotonic() - start
-        return import_result(owner, since=since, import_exit=import_exit, seconds=seconds)
+        return import_and_wait(options, owner, lambda: None)

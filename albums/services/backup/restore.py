@@ -35,7 +35,7 @@ from albums.services.backup.format import (
 )
 from albums.services.reading.regeneration import regeneration_request
 from albums.storage import put_file, stored_below
-from config.local_services import postgres_programs
+from config.local_services.postgres_programs import Programs
 from config.local_services.restore_marker import marker_path
 
 KEPT_ANYWAY = frozenset({"run", "logs", "models", "static", "broker", "secret_key", "media", "uploads"})
@@ -133,7 +133,6 @@ def restore_database(*, source: Path, manifest: Manifest) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()")
         tables = int(cursor.fetchone()[0])
-        server = connection.connection.info.server_version // 10000
     if tables and not (_note() or {}).get("database"):
         raise BackupError(
             "The database is not empty. Nothing was touched. Name an empty one in DATABASE_URL, or unset it.",
@@ -143,9 +142,8 @@ def restore_database(*, source: Path, manifest: Manifest) -> None:
         # Before the tables are there: they are here by this run's doing, or not at all.
         note = {**(_begun() or {}), "database": True}
         write_whole(marker_path(settings.DATA_DIR), json.dumps(note).encode())
-        parameters = connection.get_connection_params()
+        programs = Programs(connection.connection)
         connection.close()
-        programs = postgres_programs.Programs(parameters, server=server)
         programs.load(source / str(manifest.database["file"]))
 
 

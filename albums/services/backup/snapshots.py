@@ -11,7 +11,7 @@ from psycopg import sql
 
 from albums.models import Image
 from albums.services.backup.format import Stored, private_lines
-from config.local_services import postgres_programs
+from config.local_services.postgres_programs import Programs
 
 ROWS = 1000
 
@@ -19,13 +19,12 @@ ROWS = 1000
 class Moment:
     """The database at one moment."""
 
-    def __init__(self, own: "psycopg.Connection[tuple[Any, ...]]", parameters: dict[str, Any]) -> None:
+    def __init__(self, own: "psycopg.Connection[tuple[Any, ...]]") -> None:
         self._own = own
         row = own.execute("SELECT pg_export_snapshot()").fetchone()
         assert row is not None  # noqa: S101 - a function gives a row
         self._snapshot = str(row[0])
-        server = own.info.server_version // 10000
-        self._programs = postgres_programs.Programs(parameters, server=server)
+        self._programs = Programs(own)
 
     def dump(self, file: Path) -> None:
         """Write all of it into a file. Raises PostgresError."""
@@ -65,12 +64,9 @@ def _read_and_remove(kept: Path) -> Iterator[Stored]:
 @contextmanager
 def snapshot() -> Iterator[Moment]:
     """A moment of the database, in a connection of its own."""
-    parameters = {
-        name: value
-        for name, value in connection.get_connection_params().items()
-        if name in postgres_programs.VARIABLES
-    }
-    with psycopg.connect(**parameters) as own:
+    connection.ensure_connection()
+    info = connection.connection.info
+    with psycopg.connect(info.dsn, password=info.password) as own:
         own.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         own.read_only = True
-        yield Moment(own, parameters)
+        yield Moment(own)

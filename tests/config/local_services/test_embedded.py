@@ -198,17 +198,17 @@ def test_root_has_two_identities_and_may_change_between_them(
     if mode == "user" and "CI" not in os.environ and not system_user_exists():
         pytest.skip("would create a system user on this machine")
     modes_above = [folder.stat().st_mode for folder in data.parents]
-    monkeypatch.setenv(privileges.FORCE, mode)
-    try:
-        privileges.identity_for(postgres.program("postgres"), reach=data)
-    except privileges.PrivilegesError as error:
-        pytest.skip(str(error))
-    with embedded.services(data):
-        assert count_pgvector(data) == 1
-        owner = locations.postgres_folder(data).stat().st_uid
-        assert (owner == 0) == (mode == "namespace")
-    assert [folder.stat().st_mode for folder in data.parents] == modes_above
-    monkeypatch.delenv(privileges.FORCE)
+    with monkeypatch.context() as patch:
+        patch.setattr(privileges, "_CANDIDATES", {mode: privileges._CANDIDATES[mode]})
+        try:
+            privileges.identity_for(postgres.program("postgres"), reach=data)
+        except privileges.PrivilegesError as error:
+            pytest.skip(str(error))
+        with embedded.services(data):
+            assert count_pgvector(data) == 1
+            owner = locations.postgres_folder(data).stat().st_uid
+            assert (owner == 0) == (mode == "namespace")
+        assert [folder.stat().st_mode for folder in data.parents] == modes_above
     with embedded.services(data):
         assert count_pgvector(data) == 1
 

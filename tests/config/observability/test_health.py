@@ -10,8 +10,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from config.local_services.connectivity import broker_remedy, database_remedy
 from config.observability import health, heartbeats, registry
-from config.observability.checks import Check, CheckResult, broker_remedy, database_remedy
+from config.observability.checks import Check, CheckResult
 from config.observability.queues import queues_with_work
 
 QUEUES = ["cluster", "faces", "ingest"]

@@ -18,7 +18,7 @@ FAILED = FaceScan.State.FAILED
 def end(owner: User | None, *, import_exit: int = 0) -> list[str]:
     """The lines that are printed; a failure is raised, as the command does."""
     began = timezone.now() - timedelta(minutes=1)
-    outcome = import_result(owner, since=began, import_exit=import_exit, seconds=1.0)
+    outcome = import_result(owner, since=began, import_exit=import_exit)
     if outcome.failure is not None:
         outcome.failure.data = {"lines": list(outcome.lines)}
         raise outcome.failure
