@@ -93,9 +93,8 @@ class ShareLinkForm(forms.Form):
     def __init__(self, *args: Any, link: ShareLink | None = None, **kwargs: Any) -> None:
         initial: dict[str, Any] = {"downloads": True}
         if link is not None:
-            ends = link.expires_at and timezone.localtime(link.expires_at) - timedelta(seconds=1)
             initial = {
-                "last_day": ends and ends.date(),
+                "last_day": link.last_day,
                 "downloads": link.downloads,
                 "shows_names": link.shows_names,
             }

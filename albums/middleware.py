@@ -8,8 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
+from django.utils import translation
 from django_htmx.middleware import HtmxDetails
 
+from albums.date_formats import regional_language
 from albums.models import Preferences
 from albums.services.accounts.accounts import accounts_exist
 from albums.services.accounts.preferences import preferences_remember
@@ -91,6 +93,22 @@ class FirstAccountMiddleware:
         ):
             return HttpResponseRedirect(welcome)
         return self.get_response(request)
+
+
+class RegionMiddleware:
+    """Formats dates and numbers as the browser's region does: British English is not American English.
+
+    Must come after Django's locale middleware, which knows languages only.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the language that is active, with the formats of the region."""
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        with translation.override(regional_language(language, request.headers.get("Accept-Language", ""))):
+            return self.get_response(request)
 
 
 class PreferencesMiddleware:

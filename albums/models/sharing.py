@@ -1,6 +1,7 @@
 """Who else may see an album."""
 
 import secrets
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -61,6 +62,13 @@ class ShareLink(models.Model):
 
     def __str__(self) -> str:
         return f"share link {self.pk} of album {self.album_id}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the link works, to its end or to a time within it."""
+        if self.expires_at is None:
+            return None
+        return (timezone.localtime(self.expires_at) - timedelta(microseconds=1)).date()
 
     @property
     def expired(self) -> bool:

@@ -10,7 +10,10 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+from albums.date_formats import format_date
+from albums.services.core.progress import Stage
 
 register = template.Library()
 
@@ -33,6 +36,23 @@ def stylesheets(*names: str) -> SafeString:
     """Link the style sheets static/css/`name`.css."""
     addresses = ((static(f"css/{name}.css"),) for name in names)
     return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', addresses)
+
+
+# In French, Django writes Kio and Mio; with these texts in the catalogues it writes Ko and Mo.
+SIZE_UNITS = (gettext_noop("%s KB"), gettext_noop("%s MB"), gettext_noop("%s GB"), gettext_noop("%s TB"))
+
+register.filter(format_date, expects_localtime=True)
+
+
+@register.filter
+def stage_text(stage: Stage) -> str:
+    """Return how far a stage of the work is: "Scanned for faces: 3 of 10, 7 faces"."""
+    text = stage.label
+    # The grouping of people is done as a whole.
+    if stage.name != "group":
+        values = {"label": text, "done": intcomma(stage.done), "total": intcomma(stage.total)}
+        text = gettext("%(label)s: %(done)s of %(total)s") % values
+    return f"{text}, {stage.detail}" if stage.detail else text
 
 
 @register.filter

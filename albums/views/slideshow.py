@@ -13,10 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from albums.date_formats import format_date
 from albums.http.current_user import current_user
 from albums.models import Album, Image, Rendition
 from albums.querysets import ImageQuerySet
@@ -121,7 +121,7 @@ def picture_words(image: Image) -> str:
     """What a picture is called where its file name is nobody's business."""
     if image.captured_at is None:
         return _("Photo without a date")
-    taken = date_format(timezone.localtime(image.captured_at), "DATE_FORMAT")
+    taken = format_date(timezone.localtime(image.captured_at), "DATE_FORMAT")
     return _("Photo of %(date)s") % {"date": taken}
 
 

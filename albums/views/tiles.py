@@ -6,9 +6,9 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy
 
+from albums.date_formats import format_date
 from albums.models import Image
 from albums.ordering import Order
 from albums.pagination import InvalidCursor, page_of
@@ -143,7 +143,7 @@ def tile_days(images: Iterable[Image], *, month_goes_on: bool) -> list[TileDay]:
 
 def month_label(day: date | None) -> str:
     """A month as a heading."""
-    return date_format(day, "YEAR_MONTH_FORMAT") if day else str(NO_DATE)
+    return format_date(day, "YEAR_MONTH_FORMAT") if day else str(NO_DATE)
 
 
 def day_label(day: date | None) -> str:
@@ -151,8 +151,8 @@ def day_label(day: date | None) -> str:
     if day is None:
         return ""
     return gettext("%(weekday)s, %(day)s") % {
-        "weekday": date_format(day, "D"),
-        "day": date_format(day, "MONTH_DAY_FORMAT"),
+        "weekday": format_date(day, "D"),
+        "day": format_date(day, "MONTH_DAY_FORMAT"),
     }
 
 
@@ -174,4 +174,4 @@ def _month(moment: datetime | None) -> str:
 
 def _alt(image: Image) -> str:
     day = day_of(image)
-    return f"{image.name}, {date_format(day, 'DATE_FORMAT')}" if day else image.name
+    return f"{image.name}, {format_date(day, 'DATE_FORMAT')}" if day else image.name

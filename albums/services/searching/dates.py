@@ -9,9 +9,9 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.dates import MONTHS
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from albums.date_formats import format_date
 from albums.text_normalization import normalized
 
 FIRST_YEAR, LAST_YEAR = 1826, 2200
@@ -52,12 +52,12 @@ class Dates:
         if self == year_of(self.first.year):
             return str(self.first.year)
         if self == month_of(self.first.year, self.first.month):
-            return date_format(self.first, "YEAR_MONTH_FORMAT")
+            return format_date(self.first, "YEAR_MONTH_FORMAT")
         if self.first == self.last:
-            return date_format(self.first, "DATE_FORMAT")
+            return format_date(self.first, "DATE_FORMAT")
         return gettext("%(first)s to %(last)s") % {
-            "first": date_format(self.first, "SHORT_DATE_FORMAT"),
-            "last": date_format(self.last, "SHORT_DATE_FORMAT"),
+            "first": format_date(self.first, "SHORT_DATE_FORMAT"),
+            "last": format_date(self.last, "SHORT_DATE_FORMAT"),
         }
 
     @property

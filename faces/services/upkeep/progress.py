@@ -64,10 +64,11 @@ def grouping_stage(owner_id: int) -> Stage:
     """The grouping of the faces: one piece of work, done when no photo was looked at since."""
     seen = Face.objects.filter(person=OuterRef("pk"), binned=False)
     people = Person.objects.filter(Exists(seen), owner_id=owner_id).count()
+    stale = owner_is_stale(owner_id)
     return Stage(
         name="group",
-        label=_("Grouping people…"),
-        done=0 if owner_is_stale(owner_id) else 1,
+        label=_("Grouping people…") if stale else _("People grouped"),
+        done=0 if stale else 1,
         total=1,
         detail=ngettext("%(count)d person", "%(count)d people", people) % {"count": people},
     )

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -239,3 +239,16 @@ def test_the_slideshow_asks_for_a_few_queries(
     with django_assert_max_num_queries(6):  # type: ignore[operator]
         listed = signed_in.get(f"/albums/{album.pk}/slideshow/pictures.json").json()
     assert len(listed["pictures"]) == 100
+
+
+def test_pages_use_the_format_of_the_region_and_show_the_last_day_of_a_link(
+    signed_in: Client, owner: User
+) -> None:
+    album = Album.objects.create(owner=owner, name="Holiday")
+    # The end of June 4 is the beginning of June 5.
+    ShareLink.objects.create(album=album, expires_at=datetime(2099, 6, 5, tzinfo=UTC))
+    address = f"/albums/{album.pk}/sharing/"
+    for header, text in (("en-US", "June 4, 2099"), ("en-GB", "4 Jun 2099"), ("fr-FR", "4 juin 2099")):
+        page = signed_in.get(address, headers={"accept-language": header}).content.decode()
+        assert text in page, header
+        assert f'<html lang="{header.partition("-")[0]}' in page

@@ -1,0 +1,3 @@
+"""French formats."""
+
+DATETIME_FORMAT = r"j F Y à H:i"
