@@ -39,7 +39,7 @@ WIDTHS = (390, 1440)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 README_PICTURES = {"people": "people", "photos": "timeline", "photo-group": "photo", "review-same": "review"}
 """Name of the file, without suffix, for each page that the README shows."""
-README_HEIGHT = 1300
+README_HEIGHT = 1240
 PASSWORD = "a long pass phrase"
 
 
