@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
@@ -97,6 +97,5 @@ class PersonQuerySet(models.QuerySet["rows.Person"]):
         return self.exclude(name="")
 
     def worth_showing(self) -> Self:
-        """Return named people, and groups with a face outside the bin."""
-        faces = apps.get_model("faces", "Face").objects.filter(person=OuterRef("pk"), binned=False)
-        return self.filter(~Q(name="") | Exists(faces))
+        """Return named people, and groups with a face outside the bin, by their statistics."""
+        return self.filter(~Q(name="") | Q(stats__faces__gt=0))

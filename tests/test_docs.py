@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from config.commands.reporting import Exit
 from config.observability.metrics import metrics
-from faces.vision.weights.table import MODELS, Purpose
+from faces.vision.weights.table import MODELS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -88,7 +88,7 @@ def test_every_exit_code_is_documented() -> None:
 
 def test_every_detector_and_embedder_is_documented() -> None:
     rows = table_rows("models.md")
-    models = {model.name: model for model in MODELS if model.purpose in (Purpose.DETECTOR, Purpose.EMBEDDER)}
+    models = {model.name: model for model in MODELS}
     assert set(rows) == set(models)
     for name, model in models.items():
         assert model.licence in rows[name]

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 from albums.http.current_user import current_user
 from faces.forms import PersonNameForm
 from faces.models import Face, Person
-from faces.querysets import PersonQuerySet
 from faces.services.history.history import change_undoable
 from faces.services.people.edits import person_name
 from faces.services.people.name_search import free_name, people_matching
@@ -47,7 +46,7 @@ def people(request: HttpRequest) -> HttpResponse:
     stats_refresh(owner_id=user.pk)
     hidden = request.GET.get("hidden") == "1"
     query = request.GET.get("q", "").strip()[:200]
-    mine = _worth_showing(user)
+    mine = Person.objects.visible_to(user).worth_showing()
     page = Paginator(ordered(user, hidden=hidden, query=query), PEOPLE_PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -69,11 +68,6 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "faces/people.html", context | {"undoable": change_undoable(user)})
 
 
-def _worth_showing(user: User) -> PersonQuerySet:
-    """Named people, and groups with at least one face, by their statistics."""
-    return Person.objects.visible_to(user).filter(~Q(name="") | Q(stats__faces__gt=0))
-
-
 def _first_unnamed(page: Page[Any], *, named: int) -> int | None:
     """The id of the very first group without a name, when it is on this page: its heading goes before it."""
     before = page.start_index() - 1
@@ -84,7 +78,7 @@ def _first_unnamed(page: Page[Any], *, named: int) -> int | None:
 
 def ordered(user: User, *, hidden: bool, query: str) -> QuerySet[Any]:
     """The cards of people, named ones first, then the largest groups; `query` is a part of a name."""
-    shown = _worth_showing(user).filter(hidden=hidden)
+    shown = Person.objects.visible_to(user).worth_showing().filter(hidden=hidden)
     if query:
         shown = shown.filter(pk__in=people_matching(owner=user, text=query))
     unnamed_last = Case(When(name="", then=Value(1)), default=Value(0), output_field=IntegerField())

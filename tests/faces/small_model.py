@@ -15,7 +15,7 @@ def digest(content: bytes) -> str:
 
 SMALL = ModelFile(
     name="small",
-    purpose=Purpose.FEATURES,
+    purpose=Purpose.EMBEDDER,
     label="a small model",
     licence="MIT",
     file="small.onnx",

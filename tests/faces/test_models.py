@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, connection, transaction
 
 from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, Person
+from faces.services.people.stats import stats_refresh
 from faces.vision.types import Box
 from tests.faces.coloured import face, rows, seeded
 
@@ -118,6 +119,7 @@ def test_named_people_and_groups_with_a_face_are_worth_showing(ada: User) -> Non
     named, group, _empty = (Person.objects.create(owner=ada, name=name) for name in ("Ruby", "", ""))
     for image in rows(ada, 3):
         face(image, person=group)
+    stats_refresh(owner_id=ada.pk)
     assert set(Person.objects.worth_showing()) == {named, group}
     assert list(Person.objects.named()) == [named]
 

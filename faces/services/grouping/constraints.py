@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import Count
 from numpy.typing import NDArray
 from psycopg import Cursor
 
@@ -49,15 +47,6 @@ class OwnerFaces:
     clarity: NDArray[np.float32]
     refused: Sequence[tuple[int, int]] = ()
     embedder: str = "facenet128"
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Facts that cannot all be true: these faces of one photo were all said to be this person."""
-
-    person_id: int
-    image_id: int
-    face_ids: tuple[int, ...]
 
 
 def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
@@ -123,30 +112,3 @@ def refusals_of(owner_id: int) -> list[tuple[int, int]]:
     """(face id, person id) of all faces that are known not to be somebody, in the order of the faces."""
     said = Verdict.objects.filter(person__owner_id=owner_id, kind=Verdict.Kind.IS_NOT)
     return list(said.order_by("face_id", "person_id").values_list("face_id", "person_id"))
-
-
-def conflicts(owner: User) -> list[Conflict]:
-    """Where two faces of a photo were said to be one person, and the photo is no exception.
-
-    Other contradictions cannot be stored: a face is one person at most, and not also said not to be them.
-    """
-    told = Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS).filter(
-        face__dismissed=False, face__binned=False
-    )
-    told = told.exclude(face__image__face_scan__person_repeats=True)
-    twice = (
-        told.values("person_id", "face__image_id")
-        .annotate(faces=Count("pk"))
-        .filter(faces__gt=1)
-        .order_by("person_id", "face__image_id")
-        .values_list("person_id", "face__image_id")
-    )
-    return [
-        Conflict(person_id, image_id, tuple(_faces_told(person_id, image_id)))
-        for person_id, image_id in twice
-    ]
-
-
-def _faces_told(person_id: int, image_id: int) -> list[int]:
-    told = Verdict.objects.filter(person_id=person_id, face__image_id=image_id, kind=Verdict.Kind.IS)
-    return list(told.order_by("face_id").values_list("face_id", flat=True))

@@ -38,16 +38,6 @@ _RUN_ERRORS = (EPFail, Fail, InvalidArgument, Unimplemented, RuntimeException)
 class ModelSession(Protocol):
     """An open model."""
 
-    @property
-    def input_names(self) -> tuple[str, ...]:
-        """The model's inputs, in the order in which `run` takes them."""
-        ...
-
-    @property
-    def output_names(self) -> tuple[str, ...]:
-        """The model's outputs, in the order in which `run` returns them."""
-        ...
-
     def run(self, *inputs: NDArray[Any]) -> list[NDArray[Any]]:
         """Return every output for these inputs. Raises ModelFailed if the runtime cannot compute them."""
         ...
@@ -59,7 +49,6 @@ class OnnxSession:
     Parameters
     ----------
     runtime : onnxruntime.InferenceSession
-        Loaded by `open_session` or by a library such as deepface.
     name : str
         Named in errors.
     """
@@ -68,17 +57,6 @@ class OnnxSession:
         self.runtime = runtime
         self._name = name
         self._inputs = tuple(str(argument.name) for argument in runtime.get_inputs())
-        self._outputs = tuple(str(argument.name) for argument in runtime.get_outputs())
-
-    @property
-    def input_names(self) -> tuple[str, ...]:
-        """The model's inputs, in the order in which `run` takes them."""
-        return self._inputs
-
-    @property
-    def output_names(self) -> tuple[str, ...]:
-        """The model's outputs, in the order in which `run` returns them."""
-        return self._outputs
 
     def run(self, *inputs: NDArray[Any]) -> list[NDArray[Any]]:
         """Return every output for these inputs. Raises ModelFailed if the runtime cannot compute them."""
@@ -135,16 +113,3 @@ def open_session(model: Path | bytes, *, threads: int = 1, name: str = "") -> On
     except _LOAD_ERRORS as error:
         raise ModelDamaged(called, f"onnxruntime cannot load it ({error})") from error
     return OnnxSession(runtime, name=called)
-
-
-def adopt_session(runtime: Any, *, name: str) -> OnnxSession:
-    """Wrap a session that a library has opened.
-
-    Raises
-    ------
-    ModelFailed
-        The library runs its model with another runtime than onnxruntime.
-    """
-    if not isinstance(runtime, ort.InferenceSession):
-        raise ModelFailed(f"{name} was not loaded by onnxruntime but is a {type(runtime).__name__}")
-    return OnnxSession(runtime, name=name)

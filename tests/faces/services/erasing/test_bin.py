@@ -15,7 +15,7 @@ from faces.exceptions import NotThere
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person
 from faces.services.detecting.embeddings import faces_lacking
 from faces.services.exporting.csv import people_rows
-from faces.services.grouping.constraints import anchors_of, conflicts, owner_faces
+from faces.services.grouping.constraints import anchors_of, owner_faces
 from faces.services.grouping.online import faces_assign_online
 from faces.services.grouping.run import owner_recluster
 from faces.services.people import edits
@@ -24,6 +24,7 @@ from faces.services.reviewing.queue import questions
 from faces.services.searching.nearest import nearest
 from tests.faces.services.conftest import EMBEDDER, World
 from tests.faces.services.erasing.binning import anna_and_ben, photos_of, state, take_back, throw_away
+from tests.faces.services.grouping.contradictions import contradictions
 
 pytestmark = pytest.mark.django_db
 
@@ -52,8 +53,8 @@ def test_the_people_page_counts_what_is_not_in_the_bin(
     assert (found[""].face_count, found[""].photo_count) == (1, 1)
     throw_away(world, family[2])
     # Ben has no name: without a face to be seen there is nobody to be seen.
-    assert [person.name for person in Person.objects.worth_showing()] == ["Anna"]
     page = client.get("/people/").content.decode()
+    assert [person.name for person in Person.objects.worth_showing()] == ["Anna"]
     assert "Anna" in page
     assert f"/people/{Person.objects.get(name='').pk}/" not in page
 
@@ -157,7 +158,7 @@ def test_review_asks_nothing_about_the_bin(world: World) -> None:
     assert len(questions(owner=world.owner, limit=9).questions) == 2
     throw_away(world, *second.faces.all(), *twice)
     assert questions(owner=world.owner, limit=9).questions == []
-    assert conflicts(world.owner) == []
+    assert contradictions(world.owner) == []
     take_back(world, *second.faces.all(), *twice)
     assert len(questions(owner=world.owner, limit=9).questions) == 2
     assert first.faces.count() == 2

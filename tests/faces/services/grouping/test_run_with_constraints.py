@@ -8,10 +8,10 @@ import pytest
 from django.core.management import call_command
 
 from faces.models import Change, Face, FaceScan, Person, Verdict
-from faces.services.grouping.constraints import conflicts
 from faces.services.grouping.run import owner_plan, owner_recluster
 from faces.services.history.history import change_undo, change_undoable
 from faces.services.people import edits
+from tests.faces.services.grouping.contradictions import contradictions
 
 PEOPLE = 4
 
@@ -151,12 +151,11 @@ def test_somebody_is_once_in_a_photo_unless_it_is_excepted(world, owner, album):
 def test_facts_that_contradict_each_other_are_shown_and_kept(world, owner):
     left, right = world.photo(0, 0)
     person = edits.faces_assign(faces=[left, right], person=None, by=owner)
-    (conflict,) = conflicts(owner)
-    assert (conflict.person_id, conflict.face_ids) == (person.pk, (left.pk, right.pk))
+    assert contradictions(owner) == [(person.pk, left.image_id, [left.pk, right.pk])]
     regroup(owner)
     assert set(places().values()) == {person.pk}
     edits.photo_repeats(image=left.image, allowed=True, by=owner)
-    assert conflicts(owner) == []
+    assert contradictions(owner) == []
 
 
 def test_a_plan_says_what_a_run_does_and_does_nothing(owner, album):

@@ -22,9 +22,6 @@ PORTRAIT = "images/Al_Sharpton/Al_Sharpton_0001.jpg"
 class Scripted:
     """A network that sees the given faces: it answers with the rows that stand for them."""
 
-    input_names = ("input",)
-    output_names = ("boxes", "scores", "landmarks")
-
     def __init__(self, *faces: tuple[Box, float]) -> None:
         self.faces = faces
         self.seen: list[NDArray[np.float32]] = []

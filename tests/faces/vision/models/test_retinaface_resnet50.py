@@ -19,9 +19,6 @@ STRIDES = (32, 16, 8)
 class StubSession:
     """Nine outputs in retina-face's order; one face at stride 16 in the cell (row, column), if any."""
 
-    input_names = ("data",)
-    output_names = tuple(f"out{index}" for index in range(9))
-
     def __init__(self, cell: tuple[int, int] | None = None, *, outputs: int = 9) -> None:
         self.cell = cell
         self.outputs = outputs
