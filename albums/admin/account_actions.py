@@ -20,7 +20,7 @@ Given = Mapping[str, Any]
 LAST = "This is the only administrator. Make another account an administrator first."
 
 
-def quota_label(most_bytes: int, *, none: str = "as much as there is room for") -> str:
+def quota_label(most_bytes: int, *, none: str = "as much as the disk holds") -> str:
     """Return a number of bytes as text; `none` for 0."""
     return str(filesizeformat(most_bytes)) if most_bytes else none
 
@@ -33,10 +33,10 @@ def is_administrator(request: HttpRequest, _user: User | None) -> bool:
 def _link(request: HttpRequest, user: User, _given: Given) -> ActionResult:
     address = reverse("albums:sign_in_once", args=[one_time_token(user)])
     return ActionResult(
-        title="A sign-in link",
+        title="Sign-in link",
         lines=[
-            f"It signs in once, as {user.username}, within a day. It is shown here this once.",
-            "Give it to nobody else: whoever opens it is in the account.",
+            f"It signs in once as {user.username} and expires after a day. It is not shown again.",
+            "Send it only to the owner: anyone who opens it has full access to the account.",
         ],
         secret=request.build_absolute_uri(address),
     )
@@ -47,7 +47,7 @@ def _switch_off(_request: HttpRequest, user: User, _given: Given) -> str:
         account_switch(user=user, active=False)
     except account_deletion.LastAdministrator as error:
         raise ActionRefused(LAST) from error
-    return f"{user.username} is switched off."
+    return f"{user.username} is disabled."
 
 
 def _switch_on(_request: HttpRequest, user: User, _given: Given) -> str:
@@ -61,19 +61,19 @@ def _entrusting(*, looks_after: bool, runs: bool) -> Any:
             account_entrust(user=user, looks_after=looks_after, runs=runs)
         except account_deletion.LastAdministrator as error:
             raise ActionRefused(LAST) from error
-        return f"What {user.username} may do here was changed."
+        return f"The role of {user.username} was changed."
 
     return entrust
 
 
 def _quota(_request: HttpRequest, user: User, given: Given) -> str:
     quota_set(owner=user, most_bytes=QuotaForm.most_bytes(given))
-    return f"{user.username} may keep {quota_label(quota_of(user.pk))}."
+    return f"{user.username} may store {quota_label(quota_of(user.pk))}."
 
 
 def _delete(_request: HttpRequest, user: User, given: Given) -> ActionResult:
     if given["name"] != user.username:
-        raise ActionRefused("Nothing was deleted: that is not the name of the account.")
+        raise ActionRefused("Not deleted: that is not the name of the account.")
     if is_last_administrator(user):
         raise ActionRefused(LAST)
     name = user.username
@@ -83,18 +83,18 @@ def _delete(_request: HttpRequest, user: User, given: Given) -> ActionResult:
         raise ActionRefused(LAST) from error
     words = account_deletion.labels()
     return ActionResult(
-        title=f"The account {name} is deleted",
+        title=f"Account {name} deleted",
         lines=[f"{words.get(kind, kind)}: {count:,}" for kind, count in counts.items()],
     )
 
 
 def _what_goes(_request: HttpRequest, user: User) -> list[str]:
     return [
-        "Everything in this account goes at once, for good:",
+        "Everything in this account is deleted immediately and permanently:",
         f"{user.images.count():,} photos, with their originals",
         f"{user.albums.count():,} albums, with their share links",
-        "all faces, people, names and verdicts in it, and its settings, sessions and tokens.",
-        "Let its owner take an export first, if anything is to be kept.",
+        "all faces, people, names and decisions, and its settings, sessions and tokens.",
+        "Ask the owner to download an export first, if anything should be saved.",
     ]
 
 
@@ -109,21 +109,21 @@ def _others(request: HttpRequest, user: User) -> bool:
 ACTIONS = (
     Action(
         name="sign-in-link",
-        label="Give a sign-in link",
+        label="Create sign-in link",
         explanation=lambda _request, user: [
-            f"A link is made that signs in once, as {user.username}, within a day, without the password.",
-            "Whoever opens it is in the account and sees everything in it. Send it to its owner alone.",
+            f"This creates a link that signs in once as {user.username}, without a password, within a day.",
+            "Anyone who opens it has full access to the account. Send it only to its owner.",
         ],
         perform=_link,
         available=_and(is_administrator, lambda _request, user: user.is_active),
     ),
     Action(
         name="quota",
-        label="Change how much it may keep",
+        label="Change storage quota",
         explanation=lambda _request, user: [
-            f"{user.username} keeps {quota_label(stored_bytes(user.pk), none='nothing')} now.",
-            f"It may keep {quota_label(quota_of(user.pk))}; others here {quota_label(quota_default())}.",
-            "What is there already stays, also when it is more; nothing new comes in then.",
+            f"{user.username} stores {quota_label(stored_bytes(user.pk), none='nothing')} now.",
+            f"Its quota is {quota_label(quota_of(user.pk))}; the default is {quota_label(quota_default())}.",
+            "Stored photos stay, even above the quota; new uploads are refused then.",
         ],
         perform=_quota,
         available=is_administrator,
@@ -131,50 +131,52 @@ ACTIONS = (
     ),
     Action(
         name="switch-off",
-        label="Switch off",
+        label="Disable account",
         explanation=lambda _request, user: [
-            f"{user.username} is signed out everywhere and cannot sign in, by a password, a link or a token.",
-            "Photos, albums and share links stay as they are, until it is switched on again.",
+            f"{user.username} is signed out everywhere and cannot sign in by password, link or token.",
+            "Photos, albums and share links stay as they are.",
         ],
         perform=_switch_off,
         available=_and(is_administrator, _others, lambda _request, user: user.is_active),
     ),
     Action(
         name="switch-on",
-        label="Switch on",
+        label="Enable account",
         explanation=lambda _request, user: [f"{user.username} can sign in again."],
         perform=_switch_on,
         available=_and(is_administrator, lambda _request, user: not user.is_active),
     ),
     Action(
         name="look-after",
-        label="Let it look after this place",
+        label="Make operator",
         explanation=lambda _request, user: [
-            f"{user.username} may open the administration: see counts and reasons, try again, group faces.",
-            "Not change accounts, and not see pictures or names that their owners have not granted.",
+            f"{user.username} can open the administration, view counts, retry tasks and group faces.",
+            "Operators cannot change accounts or see pictures and names without the owner's grant.",
         ],
         perform=_entrusting(looks_after=True, runs=False),
         available=_and(is_administrator, lambda _request, user: not user.is_staff),
     ),
     Action(
         name="run",
-        label="Let it run this place",
+        label="Make administrator",
         explanation=lambda _request, user: [
-            f"{user.username} may also make, switch off and delete accounts, and say who else may."
+            f"{user.username} can also create, disable and delete accounts, and change their roles."
         ],
         perform=_entrusting(looks_after=True, runs=True),
         available=_and(is_administrator, lambda _request, user: not user.is_superuser),
     ),
     Action(
         name="dismiss",
-        label="Take the administration away from it",
-        explanation=lambda _request, user: [f"{user.username} keeps the photos, and comes in here no more."],
+        label="Remove role",
+        explanation=lambda _request, user: [
+            f"{user.username} keeps the photos but can no longer open the administration."
+        ],
         perform=_entrusting(looks_after=False, runs=False),
         available=_and(is_administrator, lambda _request, user: user.is_staff),
     ),
     Action(
         name="delete",
-        label="Delete the account",
+        label="Delete account",
         explanation=_what_goes,
         perform=_delete,
         available=_and(is_administrator, _others),

@@ -18,14 +18,14 @@ class NewAccountForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Left empty, the account is opened by a sign-in link, and who opens it chooses a password.",
+        help_text="Leave empty to create a sign-in link; its owner then chooses a password.",
     )
 
     def clean_username(self) -> str:
         """Nobody has it, in capitals or not."""
         name: str = User.normalize_username(self.cleaned_data["username"])
         if User.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError("There is an account with this name.")
+            raise forms.ValidationError("An account with this name already exists.")
         return name
 
     def clean(self) -> dict[str, Any]:
@@ -43,8 +43,8 @@ class QuotaForm(forms.Form):
     """How much an account may keep."""
 
     kind = forms.ChoiceField(
-        label="How much",
-        choices=[("default", "As everybody here"), ("own", "So many gigabytes"), ("none", "Without a limit")],
+        label="Quota",
+        choices=[("default", "Default"), ("own", "Custom (in gigabytes)"), ("none", "Unlimited")],
         widget=forms.RadioSelect,
         initial="own",
     )
@@ -56,7 +56,7 @@ class QuotaForm(forms.Form):
         """A limit of one's own has a number."""
         given = super().clean() or self.cleaned_data
         if given.get("kind") == "own" and not given.get("gigabytes") and "gigabytes" not in self.errors:
-            self.add_error("gigabytes", "Say how many, more than 0.")
+            self.add_error("gigabytes", "Enter a number greater than 0.")
         return given
 
     @staticmethod
@@ -74,4 +74,4 @@ class QuotaForm(forms.Form):
 class NameAgainForm(forms.Form):
     """The name of what goes for good, typed."""
 
-    name = forms.CharField(label="Type the name of the account, to be sure", max_length=150)
+    name = forms.CharField(label="Enter the account name to confirm", max_length=150)

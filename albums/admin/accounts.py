@@ -109,7 +109,7 @@ class AccountAdmin(ActionsAdmin[User]):
             return redirect("admin:auth_user_action", made.pk, "sign-in-link")
         context = {"form": form, "opts": self.opts, "back": reverse("admin:auth_user_changelist")}
         return page_response(
-            self.admin_site, request, "admin/pages/new_account.html", title="A new account", **context
+            self.admin_site, request, "admin/pages/new_account.html", title="New account", **context
         )
 
     @column("name")
@@ -132,20 +132,20 @@ class AccountAdmin(ActionsAdmin[User]):
         """How large they are together."""
         return filesizeformat(user.photo_bytes)
 
-    @column("may keep")
+    @column("quota")
     def may_keep(self, user: User) -> str:
         """The limit of the account, or the server's default."""
         own = getattr(user, "quota", None)
         if own is None:
             return quota_label(quota_default(), none="no limit")
-        return f"{quota_label(own.most_bytes, none='no limit')}, its own"
+        return f"{quota_label(own.most_bytes, none='no limit')}, custom"
 
-    @column("may", colours={"Runs the place": "success", "Looks after it": "info"})
+    @column("may", colours={"Administrator": "success", "Operator": "info"})
     def role(self, user: User) -> str:
         """What it may do in the administration."""
         if user.is_superuser:
-            return "Runs the place"
-        return "Looks after it" if user.is_staff else ""
+            return "Administrator"
+        return "Operator" if user.is_staff else ""
 
 
 def _column_of(count: AccountCount) -> Callable[[Any], int]:

@@ -17,15 +17,15 @@ def _withdraw(_request: HttpRequest, album: Album, _given: Any) -> str:
     links = list(ShareLink.objects.filter(album_id=album.pk))
     for link in links:
         share_link_revoke(link=link)
-    return f"{len(links)} share links were withdrawn."
+    return f"{len(links)} share links deleted."
 
 
 WITHDRAW = Action(
     name="withdraw-links",
-    label="Withdraw the share links",
+    label="Delete share links",
     explanation=lambda _request, album: [
-        f"{ShareLink.objects.filter(album_id=album.pk).count()} links to this album will lead nowhere.",
-        "Its owner can make new ones, with other addresses.",
+        f"{ShareLink.objects.filter(album_id=album.pk).count()} links to this album will stop working.",
+        "The owner can create new ones.",
     ],
     perform=_withdraw,
     available=lambda _request, album: ShareLink.objects.filter(album_id=album.pk).exists(),
@@ -41,7 +41,7 @@ class AlbumAdmin(ActionsAdmin[Album]):
     list_display = ("id", "account", "called", "photos", "members", "links", "created_at")
     list_filter = (OwnerFilter,)
     search_fields = ("=id", "=owner__username")
-    search_help_text = "A number, or the name of an account"
+    search_help_text = "ID or account name"
     ordering = ("-pk",)
     fields = ("account", "called", "photos", "members", "links", "links_in_words", "created_at")
     readonly_fields = fields
@@ -80,13 +80,13 @@ class AlbumAdmin(ActionsAdmin[Album]):
         """How many addresses lead to it."""
         return int(album.link_number)
 
-    @column("until when")
+    @column("expires")
     def links_in_words(self, album: Album) -> str:
         """When each of its links ends; not where it leads."""
         now = timezone.now()
         found = ShareLink.objects.filter(album_id=album.pk).order_by("expires_at", "pk")[:50]
         told = [
-            "without an end"
+            "no expiry date"
             if link.expires_at is None
             else f"{'ended' if link.expires_at <= now else 'until'} {link.expires_at:%Y-%m-%d %H:%M}"
             for link in found

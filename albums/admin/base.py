@@ -26,7 +26,7 @@ else:
 MOST_OWNERS = 200
 """Accounts in the filter's list."""
 
-NOT_SHOWN = "not shown"
+NOT_SHOWN = "hidden"
 
 Column = TypeVar("Column", bound=Callable[..., Any])
 Row = TypeVar("Row", bound=Model)

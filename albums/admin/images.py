@@ -16,7 +16,7 @@ from albums.models import Image
 from albums.services.uploading.retries import images_retry
 from albums.tasks import enqueue_reading
 
-STATES = {"Waiting to be read": "info", "Ready": "success", "Refused": "danger"}
+STATES = {"Waiting to be processed": "info", "Ready": "success", "Not added": "danger"}
 # Those that a file on its way in, or a photo that is read, can be refused for.
 REASONS = tuple(RefusalCode)
 
@@ -51,16 +51,14 @@ def images_read_again(images: Iterable[tuple[int, int]]) -> int:
 
 def _read_again(_request: HttpRequest, image: Image, _given: Any) -> str:
     if not images_read_again([(image.owner_id, image.pk)]):
-        raise ActionRefused("It cannot be read again: the file is not kept, or it is not refused any more.")
-    return "It is being read again."
+        raise ActionRefused("Cannot be processed again: the file is not stored, or its state has changed.")
+    return "Processing again."
 
 
 READ_AGAIN = Action(
     name="read-again",
-    label="Read again",
-    explanation=lambda _request, _image: [
-        "The file is handed to the workers once more. If the reason is gone, it becomes a photo."
-    ],
+    label="Process again",
+    explanation=lambda _request, _image: ["The file is processed once more."],
     perform=_read_again,
     available=lambda _request, image: (
         image.state == Image.State.REFUSED and bool(image.original) and image.binned_at is None
@@ -86,7 +84,7 @@ class ImageAdmin(ActionsAdmin[Image]):
     )
     list_filter = (OwnerFilter, "state", ReasonFilter, "added_at")
     search_fields = ("=id", "=owner__username")
-    search_help_text = "A number, or the name of an account"
+    search_help_text = "ID or account name"
     ordering = ("-pk",)
     show_full_result_count = False
     fields = (
@@ -117,13 +115,13 @@ class ImageAdmin(ActionsAdmin[Image]):
         """Width and height."""
         return f"{image.width} x {image.height}" if image.width else "-"
 
-    @column("in words")
+    @column("message")
     def why(self, image: Image) -> str:
         """Why it was refused."""
         return image.why or "-"
 
-    @admin.action(description="Read refused files again", permissions=["act"])
+    @admin.action(description="Process again", permissions=["act"])
     def read_again(self, request: HttpRequest, queryset: "QuerySet[Image]") -> None:
         """Those that are refused and kept; the others are passed over."""
         count = images_read_again(queryset.order_by().values_list("owner_id", "pk"))
-        messages.success(request, f"{count} files are read again.")
+        messages.success(request, f"{count} files are processed again.")

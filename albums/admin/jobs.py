@@ -79,7 +79,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         tried = next((count for one in sections if (count := one.again(key)) is not None), None)
         if tried is None:
             raise Http404
-        messages.success(request, f"{tried:,} are tried again.")
+        messages.success(request, f"{tried:,} are being retried.")
         return redirect("admin:jobs")
     context = {"parts": sections, "queues": queues()}
     return page_response(admin.site, request, "admin/pages/jobs.html", title="Jobs", **context)
@@ -116,7 +116,7 @@ def _under_way() -> list[Job]:
     coming = Upload.objects.unfinished().order_by().aggregate(count=Count("pk"), since=Min("created_at"))
     return [
         Job(
-            "Photos waiting to be read",
+            "Photos waiting to be processed",
             reading["count"],
             reading["stuck"],
             ago(reading["since"]),
@@ -129,7 +129,7 @@ def _under_way() -> list[Job]:
             ago(unpacking["since"]),
             again="zips:stuck" if unpacking["stuck"] else "",
         ),
-        Job("Files coming in", coming["count"], since=ago(coming["since"])),
+        Job("Uploads in progress", coming["count"], since=ago(coming["since"])),
     ]
 
 

@@ -8,7 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from albums.admin.base import NOT_SHOWN, OwnerFilter, ReadOnlyOwnerAdmin, column
 from albums.models import Upload
 
-STATES = {"Coming in": "info", "Being unpacked": "warning", "Unpacked": "success", "Refused": "danger"}
+STATES = {"Uploading": "info", "Unpacking": "warning", "Unpacked": "success", "Not added": "danger"}
 
 
 @admin.register(Upload)
@@ -49,7 +49,7 @@ class UploadAdmin(ReadOnlyOwnerAdmin[Upload]):
         """How much it is in all."""
         return filesizeformat(upload.size_bytes)
 
-    @column("in words")
+    @column("message")
     def why(self, upload: Upload) -> str:
         """Why it was refused."""
         return upload.why or "-"

@@ -163,37 +163,37 @@ def group_face(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _confirm(_request: HttpRequest, person: Person, who: User) -> str:
     if group_confirm(person=person, by=who) is None:
-        return "All of these faces were confirmed before."
+        return "All these faces are already confirmed."
     cluster_quality_update(people=[person])
-    return "Confirmed: all of these faces are one person."
+    return "Confirmed: all these faces are one person."
 
 
 def _split(request: HttpRequest, person: Person, who: User) -> str:
     other = group_split(person=person, cut=request.POST.get("cut", ""), by=who)
     cluster_quality_update(people=[person, other])
-    return f"Cut: group {other.pk} is another person now."
+    return f"Split: group {other.pk} is now a separate person."
 
 
 def _merge(request: HttpRequest, person: Person, who: User) -> str:
     other = _other(request, person)
     groups_merge(into=person, other=other, by=who)
     cluster_quality_update(people=[person])
-    return "Joined: they are one person now."
+    return "Merged"
 
 
 def _send_cut(request: HttpRequest, person: Person, who: User) -> str:
     cut_send(person=person, cut=request.POST.get("cut", ""), by=who)
-    return "Sent: it is the first question in the owner's review queue."
+    return "Sent to the owner's review queue."
 
 
 def _send_join(request: HttpRequest, person: Person, who: User) -> str:
     join_send(person=person, other=_other(request, person), by=who)
-    return "Sent: it is the first question in the owner's review queue."
+    return "Sent to the owner's review queue."
 
 
 def _take_back(request: HttpRequest, person: Person, _who: User) -> str:
     question_take_back(person=person, key=request.POST.get("key", ""))
-    return "Taken back: the owner is not asked any more."
+    return "Question withdrawn."
 
 
 def _undo(_request: HttpRequest, person: Person, who: User) -> str:
@@ -239,8 +239,8 @@ def _sides(sheet: Sheet, cut: CutOfGroup | None) -> list[Side]:
     }
     smaller = set(cut.face_ids) if cut is not None else set()
     parts = {
-        "The smaller side": [face_id for face_id in sheet.face_ids if face_id in smaller],
-        "The larger side" if smaller else "All faces": [
+        "Smaller side": [face_id for face_id in sheet.face_ids if face_id in smaller],
+        "Larger side" if smaller else "All faces": [
             face_id for face_id in sheet.face_ids if face_id not in smaller
         ],
     }
@@ -259,7 +259,7 @@ def _sides(sheet: Sheet, cut: CutOfGroup | None) -> list[Side]:
 def _sent(asked: QuerySet[OperatorQuestion], *, open_keys: set[str]) -> list[Sent]:
     def words(one: OperatorQuestion) -> str:
         if one.key.startswith(f"{Kind.MIXED}:"):
-            return f"Are the {one.settles} on the smaller side somebody else?"
+            return f"Are the {one.settles} faces on the smaller side someone else?"
         return f"Are groups {' and '.join(one.key.split(':')[1:])} the same person?"
 
     return [Sent(one.key, words(one), one.key in open_keys) for one in asked]

@@ -95,16 +95,16 @@ def grouping_of(request: HttpRequest, owner_id: int) -> HttpResponse:
 
 def _do(request: HttpRequest, owner: User) -> HttpResponse:
     if not recognition_wanted(owner.pk):
-        messages.error(request, "The owner has switched face recognition off: there is nothing to group.")
+        messages.error(request, "The owner has turned off face recognition.")
         return redirect("admin:grouping_of", owner.pk)
     match request.POST.get("do"):
         case "plan":
             if plan_request(owner.pk):
                 cluster_plan.delay(owner.pk)
-            messages.success(request, "A worker works the plan out. Load this page again in a moment.")
+            messages.success(request, "The plan is being calculated. Reload this page in a moment.")
         case "group":
             cluster_anew.delay(owner.pk)
-            messages.success(request, "A worker groups the faces anew. It shows under “Runs”.")
+            messages.success(request, "The faces are being grouped. The result appears under “Runs”.")
         case _:
             raise Http404
     return redirect("admin:grouping_of", owner.pk)

@@ -32,7 +32,7 @@ def face_numbers() -> list[Card]:
         Card(
             "Faces",
             f"{faces['all']:,}",
-            detail=f"{faces['waiting']:,} with nobody yet",
+            detail=f"{faces['waiting']:,} unassigned",
             link=reverse("admin:faces_face_changelist"),
         ),
         Card(
@@ -44,7 +44,7 @@ def face_numbers() -> list[Card]:
         Card(
             "Suspected groups",
             f"{suspected:,}",
-            detail="may be two people",
+            detail="possibly two people",
             link=f"{reverse('admin:faces_clusterquality_changelist')}?quality=suspected",
         ),
         Card("Waiting to be scanned", f"{scans['waiting']:,}", detail="photos", link=reverse("admin:jobs")),
@@ -82,7 +82,7 @@ def _under_way() -> list[Job]:
     ).order_by("image__owner__username", "detector", "embedder"):
         words = (
             f"Reindex of {one['image__owner__username']} with {one['detector']} and {one['embedder']}: "
-            f"{one['done']:,} of {one['all']:,} begun photos done"
+            f"{one['done']:,} of {one['all']:,} photos done"
         )
         under_way.append(Job(words, one["all"] - one["done"]))
     return under_way

@@ -26,7 +26,7 @@ class NamedFilter(admin.SimpleListFilter):
 
     def lookups(self, _request: HttpRequest, _model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         """Yes or no."""
-        return [("yes", "Named"), ("no", "Without a name")]
+        return [("yes", "Named"), ("no", "Unnamed")]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Those."""
@@ -47,7 +47,7 @@ class PersonAdmin(ReadOnlyOwnerAdmin[Person]):
     list_display = ("id", "account", "called", "is_named", "faces", "verdicts", "is_hidden", "created_at")
     list_filter = (OwnerFilter, NamedFilter, "hidden")
     search_fields = ("=id", "=owner__username")
-    search_help_text = "A number, or the name of an account"
+    search_help_text = "ID or account name"
     ordering = ("-pk",)
     fields = ("account", "called", "is_named", "faces", "verdicts", "is_hidden", "created_at")
     readonly_fields = fields
@@ -98,7 +98,7 @@ class VerdictAdmin(ReadOnlyOwnerAdmin[Verdict]):
     list_display = ("id", "account", "face_id", "kind", "person_id", "by_name", "at")
     list_filter = (OwnerFilter, "kind")
     search_fields = ("=id", "=face__id", "=person__id")
-    search_help_text = "The number of a verdict, a face or a person"
+    search_help_text = "ID of a decision, a face or a person"
     ordering = ("-pk",)
     fields = ("account", "face_id", "kind", "person_id", "by_name", "at")
     readonly_fields = fields
@@ -107,23 +107,23 @@ class VerdictAdmin(ReadOnlyOwnerAdmin[Verdict]):
         """With who said it."""
         return super().get_queryset(request).select_related("by")
 
-    @column("said by")
+    @column("decided by")
     def by_name(self, verdict: Verdict) -> str:
         """Who said it."""
-        return verdict.by.get_username() if verdict.by else "an account that is gone"
+        return verdict.by.get_username() if verdict.by else "a deleted account"
 
 
 def change_take_back(request: HttpRequest, change: Change) -> str:
     """Undo a change through the journal, as far as an operator may. Raises ActRefused."""
     if not may_undo(change=change, operator=operator(request)):
         raise ActionRefused(
-            "Only its owner may undo this: it needs the owner's grant, or is what the owner said."
+            "Only the owner can undo this, or an operator with the owner's grant for changes of operators."
         )
     try:
         change_undo(change=change, by=change.owner)
     except PeopleError as error:
         raise ActionRefused(str(error)) from error
-    return "It is undone: every face is with whom it was before."
+    return "Undone: all faces are back with their previous person."
 
 
 def may_take_back(request: HttpRequest, change: Change) -> bool:
@@ -144,8 +144,8 @@ UNDO = Action(
     name="undo",
     label="Undo",
     explanation=lambda _request, change: [
-        f"“{change.get_kind_display()}” is undone: faces, people and verdicts are as they were before it.",
-        "It cannot be done again by a click.",
+        f"“{change.get_kind_display()}” is undone: faces and people return to their previous state.",
+        "This cannot be redone.",
     ],
     perform=_undo,
     available=may_take_back,
@@ -159,7 +159,7 @@ class ChangeAdmin(ActionsAdmin[Change]):
     list_display = ("id", "account", "what", "by_name", "at", "undone_at")
     list_filter = (OwnerFilter, "kind")
     search_fields = ("=id", "=owner__username")
-    search_help_text = "A number, or the name of an account"
+    search_help_text = "ID or account name"
     ordering = ("-pk",)
     fields = ("account", "what", "in_words", "by_name", "at", "undone_at")
     readonly_fields = fields
@@ -176,7 +176,7 @@ class ChangeAdmin(ActionsAdmin[Change]):
         """What kind of thing was done."""
         return change.get_kind_display()
 
-    @column("in words")
+    @column("message")
     def in_words(self, change: Any) -> str:
         """The sentence, where the owner lets names be seen."""
         return change.summary if change.may_be_read else NOT_SHOWN

@@ -23,14 +23,14 @@ from faces.tasks import enqueue_cluster_reviews
 WORTH_A_LOOK = -0.05
 """Excess from which a group is worth a look: a group with one stranger is often slightly below 0."""
 
-COLOURS = {"Suspected": "danger", "Worth a look": "warning", "Sound": "success"}
+COLOURS = {"Suspected": "danger", "Check": "warning", "Sound": "success"}
 
 
 def quality_label(excess: float) -> str:
     """Describe an excess in words."""
     if excess > 0:
         return "Suspected"
-    return "Worth a look" if excess > WORTH_A_LOOK else "Sound"
+    return "Check" if excess > WORTH_A_LOOK else "Sound"
 
 
 class QualityFilter(admin.SimpleListFilter):
@@ -41,7 +41,7 @@ class QualityFilter(admin.SimpleListFilter):
 
     def lookups(self, _request: HttpRequest, _model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         """As in the column."""
-        return [("suspected", "Suspected"), ("look", "Worth a look"), ("sound", "Sound")]
+        return [("suspected", "Suspected"), ("look", "Check"), ("sound", "Sound")]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Those."""
@@ -64,7 +64,7 @@ class GrantFilter(admin.SimpleListFilter):
 
     def lookups(self, _request: HttpRequest, _model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         """Yes or no."""
-        return [("yes", "May be seen"), ("no", "Shapes only")]
+        return [("yes", "Pictures and names"), ("no", "Numbers only")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Those."""
@@ -91,7 +91,7 @@ class ClusterQualityAdmin(ReadOnlyOwnerAdmin[ClusterQuality]):
     list_display_links = None
     list_filter = (OwnerFilter, QualityFilter, GrantFilter)
     search_fields = ("=person__id", "=person__owner__username")
-    search_help_text = "The number of a group, or the name of an account"
+    search_help_text = "Group ID or account name"
     ordering = ("-excess", "pk")
     list_before_template = "admin/pages/_cluster_review.html"
 
@@ -140,7 +140,7 @@ class ClusterQualityAdmin(ReadOnlyOwnerAdmin[ClusterQuality]):
         """The distance of its sides beyond that of one person."""
         return f"{line.excess:+.3f}"
 
-    @column("would part into")
+    @column("would split into")
     def parts(self, line: ClusterQuality) -> str:
         """The sizes of the two sides of its best cut."""
         return f"{line.faces - line.apart:,} | {line.apart:,}" if line.apart else "-"
@@ -172,5 +172,5 @@ def refresh(request: HttpRequest) -> HttpResponse:
     """Start a review of all changed groups."""
     operator(request)
     enqueue_cluster_reviews()
-    messages.success(request, "A worker looks at all groups that have changed. Load this page again soon.")
+    messages.success(request, "Changed groups are being checked. Reload this page in a moment.")
     return redirect("admin:faces_clusterquality_changelist")

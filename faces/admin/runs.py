@@ -33,7 +33,7 @@ def change_of_last_run(run: ClusteringRun) -> Change | None:
 def _undo(request: HttpRequest, run: ClusteringRun, _given: Mapping[str, Any]) -> str:
     change = change_of_last_run(run)
     if change is None:
-        raise ActionRefused("Something was done since. Undo that first, under “Changes”.")
+        raise ActionRefused("There are later changes. Undo those first, under “Changes”.")
     return change_take_back(request, change)
 
 
@@ -46,8 +46,8 @@ UNDO = Action(
     name="undo",
     label="Undo this grouping",
     explanation=lambda _request, run: [
-        f"{run.moved:,} faces go back to whom they were with before. No name and no verdict is lost.",
-        "The next photos, or a new grouping, may move them again.",
+        f"{run.moved:,} faces return to their previous person. No name and no decision is lost.",
+        "New photos or a new grouping may move them again.",
     ],
     perform=_undo,
     available=_undoable,
@@ -64,7 +64,7 @@ class ClusteringRunAdmin(ActionsAdmin[ClusteringRun]):
     )  # fmt: skip
     list_filter: ClassVar = [OwnerFilter, "state"]
     search_fields = ("=id", "=owner__username")
-    search_help_text = "A number, or the name of an account"
+    search_help_text = "ID or account name"
     ordering = ("-pk",)
     fields = (
         "account", "how_far", "error", "started_at", "finished_at", "seconds", "faces", "people", "waiting",

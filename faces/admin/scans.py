@@ -58,14 +58,14 @@ def scans_again(images: Iterable[tuple[int, int]]) -> int:
 
 def _scan_again(_request: HttpRequest, scan: Any, _given: Mapping[str, Any]) -> str:
     if not scans_again([(scan.owner_number, scan.image_id)]):
-        raise ActionRefused("There is nothing to try again: it has not failed, or the photo is in the bin.")
-    return "Faces are looked for again in this photo."
+        raise ActionRefused("Nothing to retry: the scan has not failed, or the photo is in the bin.")
+    return "Scanning this photo again."
 
 
 SCAN_AGAIN = Action(
     name="scan-again",
     label="Scan again",
-    explanation=lambda _request, _scan: ["A worker looks for faces in this photo once more."],
+    explanation=lambda _request, _scan: ["The photo is scanned for faces once more."],
     perform=_scan_again,
     available=lambda _request, scan: scan.state == FaceScan.State.FAILED,
 )
@@ -82,7 +82,7 @@ class FaceScanAdmin(ActionsAdmin[FaceScan]):
     )  # fmt: skip
     list_filter = (OwnerFilter, "state", ScanReasonFilter)
     search_fields = ("=id", "=image__id", "=image__owner__username")
-    search_help_text = "A number, or the name of an account"
+    search_help_text = "ID or account name"
     ordering = ("-pk",)
     show_full_result_count = False
     fields = (
@@ -98,17 +98,17 @@ class FaceScanAdmin(ActionsAdmin[FaceScan]):
         """How far it is."""
         return scan.get_state_display()
 
-    @column("in words")
+    @column("message")
     def why(self, scan: FaceScan) -> str:
         """Why it failed."""
         return scan.why or "-"
 
-    @admin.action(description="Scan failed ones again", permissions=["act"])
+    @admin.action(description="Scan again", permissions=["act"])
     def scan_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Those that failed; the others are passed over."""
         failed = queryset.filter(state=FaceScan.State.FAILED).order_by()
         count = scans_again(failed.values_list("owner_number", "image_id"))
-        messages.success(request, f"{count} photos are looked at again.")
+        messages.success(request, f"{count} photos are being scanned again.")
 
 
 @admin.register(Face)
@@ -121,7 +121,7 @@ class FaceAdmin(ReadOnlyOwnerAdmin[Face]):
     )  # fmt: skip
     list_filter: ClassVar = [OwnerFilter]
     search_fields = ("=id", "=image__id", "=person__id")
-    search_help_text = "The number of a face, a photo or a person"
+    search_help_text = "ID of a face, a photo or a person"
     ordering = ("-pk",)
     show_full_result_count = False
     fields = (

@@ -39,7 +39,7 @@ class Piece:
 def group_tree(sheet: Sheet, cut: CutOfGroup | None = None) -> SafeString:
     """Draw the condensed tree from the top (far apart) to the bottom (near), as wide as it has faces.
 
-    A branch narrows where a face leaves it, and forks where it splits in two. The smaller side of `cut` is
+    A branch narrows where a face leaves it, and forks where it splits in two. Smaller side of `cut` is
     coloured.
     """
     tree = sheet.quality.tree
@@ -80,10 +80,10 @@ def words(sheet: Sheet) -> str:
     """Describe the picture in words, for screen readers."""
     tree = sheet.quality.tree
     trunk = tree[0]
-    whole = f"{len(trunk.members)} faces, which come apart between {trunk.born:.2f} and {_nearest(tree):.2f}."
+    whole = f"{len(trunk.members)} faces, which separate between {trunk.born:.2f} and {_nearest(tree):.2f}."
     forks = [branch for branch in tree if branch.parent == 0]
     if not forks:
-        return f"{whole} One branch: single faces fall off it."
+        return f"{whole} One branch that single faces leave."
     sizes = " and ".join(str(len(one.members)) for one in forks)
     return f"{whole} At {forks[0].born:.2f} it forks into {sizes} faces."
 

@@ -7,13 +7,13 @@ from django.test import Client
 
 @pytest.fixture
 def operator(db: None) -> User:
-    """Runs the place."""
+    """Administrator."""
     return User.objects.create_superuser("op")
 
 
 @pytest.fixture
 def keeper(db: None) -> User:
-    """Looks after it, and may not change accounts."""
+    """Operator, and may not change accounts."""
     return User.objects.create_user("keeper", is_staff=True)
 
 

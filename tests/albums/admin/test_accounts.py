@@ -19,7 +19,7 @@ def test_a_new_account_is_opened_by_a_link_that_works_once(visitor: Client, clie
     answer = visitor.post(reverse("admin:auth_user_add"), {"username": "zoe", "password": ""}, follow=True)
     zoe = User.objects.get(username="zoe")
     assert not zoe.has_usable_password()
-    assert "signs in once, as zoe" in answer.content.decode()
+    assert "signs in once as zoe" in answer.content.decode()
     told = visitor.post(act(zoe, "sign-in-link")).content.decode()
     link = told.split('value="http://testserver')[1].split('"')[0]
     guest = Client()
@@ -30,7 +30,10 @@ def test_a_new_account_is_opened_by_a_link_that_works_once(visitor: Client, clie
 
 def test_a_name_is_taken_once_and_a_password_is_a_good_one(visitor: Client, ada: User) -> None:
     address = reverse("admin:auth_user_add")
-    assert "There is an account with this name" in visitor.post(address, {"username": "ADA"}).content.decode()
+    assert (
+        "An account with this name already exists"
+        in visitor.post(address, {"username": "ADA"}).content.decode()
+    )
     short = visitor.post(address, {"username": "eve", "password": "12345"}).content.decode()
     assert "too short" in short
     visitor.post(address, {"username": "eve", "password": "a long pass phrase"})
@@ -49,7 +52,10 @@ def test_switched_off_an_account_is_signed_out_and_stays_whole(visitor: Client, 
     visitor.post(act(ada, "switch-on"))
     assert User.objects.get(pk=ada.pk).is_active
     assert ada.images.count() == 1
-    assert list(LogEntry.objects.values_list("change_message", flat=True)) == ["Switch on", "Switch off"]
+    assert list(LogEntry.objects.values_list("change_message", flat=True)) == [
+        "Enable account",
+        "Disable account",
+    ]
 
 
 def test_the_last_who_runs_the_place_stays(visitor: Client, operator: User, ada: User) -> None:

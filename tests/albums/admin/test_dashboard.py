@@ -23,11 +23,11 @@ def test_the_first_page_counts_what_is_here_what_waits_and_what_failed(visitor: 
     cards = {
         card.title: (card.value, card.detail) for card in visitor.get(reverse("admin:index")).context["cards"]
     }
-    assert cards["Accounts"] == ("2", "1 switched off")
+    assert cards["Accounts"] == ("2", "1 disabled")
     assert cards["Photos"][0] == "3"
-    assert cards["Waiting to be read"] == ("2", "1 files are coming in")
-    assert cards["Refused files"][0] == "1"
-    assert cards["Faces"] == ("2", "1 with nobody yet")
+    assert cards["Waiting to be processed"] == ("2", "1 uploads in progress")
+    assert cards["Files not added"][0] == "1"
+    assert cards["Faces"] == ("2", "1 unassigned")
     assert cards["People"] == ("1", "1 named")
     assert cards["Suspected groups"][0] == "1"
     assert cards["Failed scans"][0] == "1"

@@ -78,11 +78,11 @@ def test_each_kind_is_tried_again_of_whichever_owners(
 def test_ticked_rows_are_tried_again(visitor: Client, rows: list[Image]) -> None:
     ticked = {"action": "read_again", "_selected_action": [image.pk for image in rows]}
     page = visitor.post(reverse("admin:albums_image_changelist"), ticked, follow=True).content.decode()
-    assert "2 files are read again" in page
+    assert "2 files are processed again" in page
     scan = FaceScan.objects.get()
     ticked = {"action": "scan_again", "_selected_action": [scan.pk]}
     page = visitor.post(reverse("admin:faces_facescan_changelist"), ticked, follow=True).content.decode()
-    assert "1 photos are looked at again" in page
+    assert "1 photos are being scanned again" in page
     assert (
         visitor.post(reverse("admin:faces_facescan_action", args=[scan.pk, "scan-again"])).status_code == 404
     )

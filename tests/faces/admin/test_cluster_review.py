@@ -98,7 +98,7 @@ def test_without_the_grant_there_are_shapes_and_no_pictures(
     assert "4 of 13" in page
     assert NAME not in page + client.get("/admin/faces/clusterquality/").content.decode()
     assert "/admin/cluster-review/faces/" not in page
-    assert "Cut here" not in page
+    assert "Split here" not in page
     face = mixed.faces.first()
     assert face is not None
     assert client.get(f"/admin/cluster-review/faces/{face.pk}.jpg").status_code == 404
@@ -109,10 +109,10 @@ def test_without_the_grant_there_are_shapes_and_no_pictures(
 
 
 def test_a_question_can_be_sent_without_the_grant(client: Client, operator: User, mixed: Person) -> None:
-    assert "first question" in do(client, mixed, do="ask-cut", cut=cut_of(mixed))
+    assert "Sent to the owner" in do(client, mixed, do="ask-cut", cut=cut_of(mixed))
     sent = OperatorQuestion.objects.get()
     assert (sent.by, sent.about, sent.settles) == (operator, mixed.pk, 4)
-    assert "waits for an answer" in page_of(client, mixed)
+    assert "waiting for an answer" in page_of(client, mixed)
     assert "not asked any more" in do(client, mixed, do="unask", key=sent.key)
     assert not OperatorQuestion.objects.exists()
     assert "Not found" in do(client, mixed, do="unask", key=sent.key)
@@ -130,7 +130,7 @@ def test_with_the_grant_a_mixture_is_cut_and_brought_back(
     picture = client.get(f"/admin/cluster-review/faces/{face.pk}.jpg")
     assert picture.headers["Content-Type"] == "image/jpeg"
     assert "no-cache" in picture.headers["Cache-Control"]
-    assert "another person now" in do(client, mixed, do="split", cut=cut_of(mixed))
+    assert "is now a separate person" in do(client, mixed, do="split", cut=cut_of(mixed))
     assert mixed.faces.count() == 9
     assert ClusterQuality.objects.get(pk=mixed.pk).excess < 0
     assert Change.objects.get().by == operator

@@ -73,7 +73,7 @@ def test_where_the_owner_wants_no_faces_nothing_is_grouped(
     visitor: Client, ada: User, asked: list[tuple[str, int]]
 ) -> None:
     recognition_set(owner=ada, enabled=False)
-    assert "switched face recognition off" in visitor.get(of(ada)).content.decode()
+    assert "turned off face recognition" in visitor.get(of(ada)).content.decode()
     visitor.post(of(ada), {"do": "group"})
     assert asked == []
 
@@ -87,7 +87,7 @@ def test_a_grouping_is_undone_with_the_owners_grant_alone(
     ]
     assert [visitor.post(address).status_code for address in addresses] == [404, 404]
     grant_set(owner=ada, granted=True)
-    assert f"{grouped.moved} faces go back" in visitor.get(addresses[0]).content.decode()
+    assert f"{grouped.moved} faces return" in visitor.get(addresses[0]).content.decode()
     assert Change.objects.get().undone_at is None
     assert visitor.post(addresses[0]).status_code == 302
     assert Change.objects.get().undone_at is not None
