@@ -19,7 +19,7 @@ def secret_key(data_dir: Path) -> str:
     try:
         return _read_or_generate(data_dir / "secret_key")
     except OSError as error:
-        raise ImproperlyConfigured(locations.unusable(data_dir, error)) from error
+        raise ImproperlyConfigured(locations.unusable(data_dir, error.strerror or str(error))) from error
 
 
 def _read_or_generate(path: Path) -> str:

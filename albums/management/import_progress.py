@@ -4,6 +4,7 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -98,7 +99,7 @@ def import_result(owner: User | None, *, since: datetime, import_exit: int) -> R
             {"name": stage.name, "done": stage.done, "failed": stage.failed, "total": stage.total}
             for stage in all_stages(owner)
         ],
-        "failures": [{"path": one.path, "reason": str(one.reason), "remedy": one.remedy} for one in found],
+        "failures": [asdict(failure) for failure in found],
     }
     lines = first_lines(
         [

@@ -95,9 +95,10 @@ def main(argv: list[str]) -> None:
     arguments = argv[1:]
     if arguments[:1] in (["start"], ["restore"]):
         apply_data_option(arguments)
-    if arguments[:1] != ["start"]:
-        # SIGTERM ends a command as Ctrl-C does, with all clean-up.
-        signal.signal(signal.SIGTERM, _interrupt)
+    # SIGTERM, and SIGHUP unless it is ignored, end a command as Ctrl-C does, with all clean-up.
+    signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
     set_log_level(arguments)
     try:
         _run(argv)

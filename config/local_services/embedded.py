@@ -5,7 +5,6 @@ who can lock users.lock exclusively, stops them. Services that a killed user lef
 """
 
 import contextlib
-import errno
 import fcntl
 import os
 import stat
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import BinaryIO
 
 from config import env
@@ -72,11 +72,10 @@ def prepare_folder(data_dir: Path) -> None:
                 )
             folder.chmod(0o700)
     except OSError as error:
-        raise EmbeddedError(locations.unusable(data_dir, error)) from error
+        raise EmbeddedError(locations.unusable(data_dir, error.strerror or str(error))) from error
     for folder in folders:
         if not os.access(folder, os.W_OK | os.X_OK):
-            denied = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-            raise EmbeddedError(locations.unusable(folder, denied))
+            raise EmbeddedError(locations.unusable(folder, "Permission denied"))
 
 
 def ensure_running(data_dir: Path | None = None) -> list[str]:
@@ -88,18 +87,16 @@ def ensure_running(data_dir: Path | None = None) -> list[str]:
 
 def is_down(data_dir: Path) -> bool:
     """Return whether an embedded service does not run."""
-    return (uses_postgres() and postgres.process(data_dir) is None) or (
-        uses_broker() and broker.process(data_dir) is None
-    )
+    return any(service.process(data_dir) is None for service in _used().values())
+
+
+def _used() -> dict[str, ModuleType]:
+    services = {"postgres": (uses_postgres(), postgres), "broker": (uses_broker(), broker)}
+    return {name: service for name, (used, service) in services.items() if used}
 
 
 def _start(data_dir: Path) -> list[str]:
-    started = []
-    if uses_postgres() and postgres.ensure_running(data_dir):
-        started.append("postgres")
-    if uses_broker() and broker.ensure_running(data_dir):
-        started.append("broker")
-    return started
+    return [name for name, service in _used().items() if service.ensure_running(data_dir)]
 
 
 def _enter(data_dir: Path) -> None:
@@ -132,10 +129,8 @@ def _stop_if_last(data_dir: Path, lock: BinaryIO) -> None:
     """Release the shared lock, and stop the services unless another process holds one."""
     with lock, contextlib.suppress(BlockingIOError):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if uses_broker():
-            broker.stop(data_dir)
-        if uses_postgres():
-            postgres.stop(data_dir)
+        for service in reversed(_used().values()):
+            service.stop(data_dir)
 
 
 @contextlib.contextmanager
@@ -146,7 +141,7 @@ def services(data_dir: Path | None = None) -> Iterator[None]:
     BROKER_URL names. Raises `ServiceError`.
     """
     data_dir = data_dir or env.data_dir()
-    if not (uses_postgres() or uses_broker()):
+    if not _used():
         yield
         return
     _enter(data_dir)

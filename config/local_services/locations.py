@@ -33,10 +33,10 @@ def socket_folder(data_dir: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"trombine-{os.getuid()}-{digest}"
 
 
-def unusable(folder: Path, error: OSError) -> str:
+def unusable(folder: Path, reason: str) -> str:
     """Return the error message for a data folder that cannot be created, read or written."""
     return (
-        f"The data folder {folder} cannot be used: {error.strerror or error}. Give this account the right to "
+        f"The data folder {folder} cannot be used: {reason}. Give this account the right to "
         "write there, or name another folder in TROMBINE_DATA."
     )
 

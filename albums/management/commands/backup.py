@@ -14,8 +14,8 @@ from config.commands.reporting import ReportingCommand, Result, failed
 
 class Command(ReportingCommand):
     help = (
-        "Back up the album while it runs: database, originals, settings and secret key. An earlier backup in "
-        "TARGET is updated: only new files are copied."
+        "Back up the library while it runs: database, originals, settings and secret key. An earlier "
+        "backup in TARGET is updated: only new files are copied."
     )
     examples = """
   bin/manage backup /mnt/disk/trombine             create a backup, or update an earlier one
@@ -23,7 +23,7 @@ class Command(ReportingCommand):
   bin/manage backup /mnt/disk/trombine --with-renditions
   bin/manage restore /mnt/disk/trombine --data /srv/photos
 
-The folder contains all data of all accounts and the secret key: protect it like the album itself.
+The folder contains all data of all accounts and the secret key: protect it like the library itself.
 """
     interrupted = "Interrupted. An earlier backup in the folder is still valid: run it again to continue."
     # A backup needs no models.
@@ -31,14 +31,8 @@ The folder contains all data of all accounts and the secret key: protect it like
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("target", type=Path, metavar="TARGET", help="a new folder, or an earlier backup")
-        parser.add_argument(
-            "--with-renditions",
-            action="store_true",
-            help="include thumbnails and face crops, which a restore otherwise generates again",
-        )
-        parser.add_argument(
-            "--verify", action="store_true", help="compare the backup in TARGET and create none"
-        )
+        parser.add_argument("--with-renditions", action="store_true", help="include thumbnails and crops")
+        parser.add_argument("--verify", action="store_true", help="compare the backup and create none")
 
     def run(self, **options: Any) -> Result:
         target: Path = options["target"].expanduser().absolute()
@@ -70,10 +64,9 @@ def _backup_result(target: Path, made: Made) -> Result:
     lines = [f"{target} contains {files} and the database; {copied} are new."]
     if not made.missing and not made.damaged:
         return Result(data, lines)
-    lines += file_lines("missing in the album", made.missing)
-    lines += file_lines("damaged in the album", made.damaged)
+    lines += [*file_lines("missing", made.missing), *file_lines("damaged", made.damaged)]
     message = (
-        f"The backup is complete, but the album is not: {len(made.missing)} originals are missing and "
+        f"The backup is complete, but the library is not: {len(made.missing)} originals are missing and "
         f"{len(made.damaged)} are damaged. For details: bin/manage check_integrity"
     )
     return Result(data, lines, failed(message, code="album_not_whole"))

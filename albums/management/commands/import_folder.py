@@ -1,7 +1,8 @@
 """Command `import_folder`: photos of a folder, now and, with --watch, those added later."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,7 @@ the folder never deletes photos from the album. If a watched folder disappears, 
         parser.add_argument("path", type=Path, metavar="PATH", help="the folder, with all its sub-folders")
         albums = parser.add_mutually_exclusive_group()
         albums.add_argument("--album", metavar="NAME", help="add all photos to this album")
-        albums.add_argument(
-            "--album-per-folder",
-            action="store_true",
-            help="add the photos of each folder to an album of its name",
-        )
+        albums.add_argument("--album-per-folder", action="store_true", help="create an album for each folder")
         add_owner_option(parser)
         duration = parser.add_mutually_exclusive_group()
         duration.add_argument("--wait", action="store_true", help="wait until all photos are read")
@@ -52,7 +49,7 @@ the folder never deletes photos from the album. If a watched folder disappears, 
             "--poll",
             type=number_within(0.1, 3600.0),
             metavar="SECONDS",
-            help="with --watch: check this often, for network folders without change notifications",
+            help="with --watch: check this often, for network folders without notifications",
         )
 
     def run(self, **options: Any) -> Result:
@@ -65,12 +62,13 @@ the folder never deletes photos from the album. If a watched folder disappears, 
             "enqueue": queue.add,
             "album": options["album"],
             "album_per_folder": options["album_per_folder"],
+            "track": partial(self.bar, desc="Importing", unit="file"),
         }
         try:
             if options["watch"]:
                 report = self._watch(arguments, queue, poll=options["poll"])
             else:
-                report = import_folder(**arguments, track=self._track)
+                report = import_folder(**arguments)
         except ImportFolderError as error:
             raise usage_error(str(error), code="folder") from error
         except ValidationError as error:
@@ -108,12 +106,12 @@ the folder never deletes photos from the album. If a watched folder disappears, 
         first = True
         try:
             for listing in watch_folder(folder, poll=poll, notify=self.stderr.write):
-                batch = import_folder(**arguments, listing=listing, track=self._track if first else iter)
+                batch = import_folder(**arguments, listing=listing)
                 report.add(batch)
                 queue.flush()
                 more = f" Watching {folder}; Ctrl-C ends it." if first else ""
                 self.stderr.write(f"{_counts(batch)}.{more}")
-                first = False
+                first, arguments["track"] = False, iter
                 if report.full:
                     break
         except KeyboardInterrupt:
@@ -140,10 +138,6 @@ the folder never deletes photos from the album. If a watched folder disappears, 
                     )
 
             wait_until_read(report=report, on_progress=show)
-
-    def _track(self, files: Sequence[str]) -> Iterable[str]:
-        tracked: Iterable[str] = self.bar(files, desc="Importing", unit="file")
-        return tracked
 
 
 class _ReadingQueue:

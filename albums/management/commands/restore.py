@@ -1,4 +1,4 @@
-"""Command `restore`: an album from a backup, in an empty data folder."""
+"""Command `restore`: a library from a backup, in an empty data folder."""
 
 from pathlib import Path
 from typing import Any
@@ -93,10 +93,10 @@ def _result(manifest: Manifest, restored: Restored) -> Result:
     files = f"{restored.files} files ({format_bytes(restored.size)}) and {data['rows']} rows"
     lines = [f"Restored {files} of {manifest.made_at} into {settings.DATA_DIR}."]
     if restored.settings:
-        lines += ["The album used these settings, which are different here:"]
+        lines += ["The library used these settings, which are different here:"]
         lines += [f"  {setting}" for setting in restored.settings]
     if restored.withheld:
         lines += [f"It also used these, which are not part of a backup: {', '.join(restored.withheld)}"]
     lines += file_lines("was missing when the backup was created", manifest.missing)
-    lines += [f"To open the album: bin/start --data {settings.DATA_DIR}"]
+    lines += [f"To open the library: bin/start --data {settings.DATA_DIR}"]
     return Result(data, lines)

@@ -10,7 +10,6 @@ import socket
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +68,6 @@ class Command(ReportingCommand):
         if folder is not None and not folder.expanduser().is_dir():
             raise usage_error(f"{folder} is not a folder.", code="folder")
         options |= {"folder": folder.expanduser().absolute() if folder else None, "since": timezone.now()}
-        _stop_on_signals()
         claimed = False
         try:
             embedded.prepare_folder(settings.DATA_DIR)
@@ -84,25 +82,10 @@ class Command(ReportingCommand):
             raise unavailable(str(error), code="not_started") from error
 
 
-def _stop_on_signals() -> None:
-    """Treat SIGTERM, and SIGHUP unless it is ignored, like Ctrl-C."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, _interrupt)
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
-
-
-@contextlib.contextmanager
-def _ignore_signals_at_exit() -> Iterator[None]:
-    """Let the enclosing stack stop everything without an interruption."""
-    try:
-        yield
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+def _ignore_signals() -> None:
+    """Let the processes stop without another interruption."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
 
 
 class _Start:
@@ -123,7 +106,7 @@ class _Start:
         listener = None if self.options["exit"] else self._listen()
         self._prepare()
         self.stack.callback(self.supervisor.stop)
-        self.stack.enter_context(_ignore_signals_at_exit())
+        self.stack.callback(_ignore_signals)
         url = ""
         if listener is not None:
             url = self._start_web_server(listener)

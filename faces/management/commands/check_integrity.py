@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -83,7 +84,7 @@ names and albums stay, and adding the same file again restores it. It deletes no
                 owner=owner, quick=options["quick"], repair=options["repair"], progress=progress
             )
             try:
-                for finding in _findings(check):
+                for finding in chain(images_check(check), orphaned_photo_files(check), faces_check(check)):
                     counts[finding.code] += 1
                     repaired[finding.code] += finding.repaired
                     # An unavailable disk would give a hundred thousand.
@@ -96,22 +97,13 @@ names and albums stay, and adding the same file again restores it. It deletes no
             "checked": rows,
             "found": dict(counts),
             "repaired": {code: count for code, count in repaired.items() if count},
-            "findings": [
-                {"code": one.code, "what": one.what, "repaired": one.repaired, "remedy": one.remedy}
-                for one in found
-            ],
+            "findings": [asdict(finding) for finding in found],
         }
         lines = _lines(found, counts, repaired)
         if not (unrepaired := counts.total() - repaired.total()):
             return Result(data, lines or ["No problems found."])
         message = f"{unrepaired} problems are not repaired; the lines say what to do."
         return Result(data, lines, failed(message, code="found"))
-
-
-def _findings(options: CheckOptions) -> Iterator[Finding]:
-    yield from images_check(options)
-    yield from orphaned_photo_files(options)
-    yield from faces_check(options)
 
 
 def _lines(found: list[Finding], counts: Counter[str], repaired: Counter[str]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import CommandParser
+from django.db.models import QuerySet
 
 from albums.management.accounts import add_owner_option, find_account
 from albums.models import Album, Image
@@ -61,15 +62,8 @@ next run continues.
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--model", metavar="NAME", help="compare faces with this embedder from now on")
         parser.add_argument("--detector", metavar="NAME", help="find faces with this detector from now on")
-        parser.add_argument(
-            "--album", metavar="NAME", action="append", help="only photos of this album; may be repeated"
-        )
-        parser.add_argument(
-            "--image",
-            metavar="ID|PATH",
-            action="append",
-            help="only this photo: its number, or its path as imported; may be repeated",
-        )
+        parser.add_argument("--album", metavar="NAME", action="append", help="only this album; repeatable")
+        parser.add_argument("--image", metavar="ID|PATH", action="append", help="only this photo; repeatable")
         parser.add_argument("--failed", action="store_true", help="only photos whose scan failed")
         parser.add_argument("--plan", action="store_true", help="print what would change, and change nothing")
         add_owner_option(parser)
@@ -112,11 +106,8 @@ next run continues.
                 for scan in first
             ],
         }
-        lines = _report(request, outcome, plan=options["plan"])
-        failed_lines = [
-            f"  {printable_path(one.image.source_path)}: {one.detail or one.why}" for one in first
-        ]
-        lines += first_lines(failed_lines, total=count)
+        details = [f"  {printable_path(one.image.source_path)}: {one.detail or one.why}" for one in first]
+        lines = [*_report(request, outcome, plan=options["plan"]), *first_lines(details, total=count)]
         if not count:
             return Result(data, lines)
         message = f"The scan of {count} photos failed. To try again: bin/manage reindex --failed"
@@ -193,26 +184,21 @@ def _model(name: str | None, purpose: Purpose) -> str | None:
 
 
 def _albums(owner: User, names: list[str] | None) -> list[Album] | None:
-    if names is None:
-        return None
     albums = {album.name: album for album in Album.objects.visible_to(owner)}
-    for name in names:
-        if name not in albums:
-            known = ", ".join(repr(other) for other in list(albums)[:20])
-            raise usage_error(f"There is no album named {name!r}. Albums: {known or 'none yet'}.")
-    return [albums[name] for name in names]
+    if unknown := [name for name in names or () if name not in albums]:
+        known = ", ".join(map(repr, list(albums)[:20])) or "none yet"
+        raise usage_error(f"There is no album named {unknown[0]!r}. Albums: {known}.")
+    return None if names is None else [albums[name] for name in names]
 
 
 def _image_ids(owner: User, names: list[str] | None) -> list[int] | None:
-    if names is None:
-        return None
-    found = []
-    for name in names:
-        own = Image.objects.visible_to(owner)
-        image = own.filter(source_path=name).first()
-        if image is None and name.isdecimal():
-            image = own.filter(pk=int(name)).first()
-        if image is None:
-            raise usage_error(f"There is no photo {name!r}.")
-        found.append(image.pk)
-    return found
+    return None if names is None else [_image_id(Image.objects.visible_to(owner), name) for name in names]
+
+
+def _image_id(images: QuerySet[Image], name: str) -> int:
+    found = images.filter(source_path=name).first()
+    if found is None and name.isdecimal():
+        found = images.filter(pk=int(name)).first()
+    if found is None:
+        raise usage_error(f"There is no photo {name!r}.")
+    return int(found.pk)
