@@ -54,9 +54,9 @@ def test_the_command_takes_single_photos_and_failed_ones(owner: User, studio: St
     call_command(
         "reindex", "--image", str(image.pk), "--image", image.source_path, "--no-progress", stdout=out
     )
-    assert "1 photos looked at" in out.getvalue()
+    assert "1 photos scanned" in out.getvalue()
     FaceScan.objects.filter(image=image).update(state=FaceScan.State.FAILED)
     out = StringIO()
     call_command("reindex", "--failed", "--no-progress", stdout=out)
-    assert "1 photos looked at" in out.getvalue()
+    assert "1 photos scanned" in out.getvalue()
     assert FaceScan.objects.get(image=image).state == FaceScan.State.DONE
