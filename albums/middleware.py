@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import translation
-from django_htmx.middleware import HtmxDetails
 
 from albums.date_formats import regional_language
+from albums.http.htmx import HtmxRequest
 from albums.models import Preferences
 from albums.services.accounts.accounts import accounts_exist
 from albums.services.accounts.preferences import preferences_remember
@@ -58,14 +58,14 @@ class HtmxSignInMiddleware:
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HtmxRequest) -> HttpResponse:
         """Answer; a redirect to a page where one signs in becomes one of the browser."""
         response = self.get_response(request)
-        if not (request.headers.get("HX-Request") and isinstance(response, HttpResponseRedirect)):
+        if not (request.htmx and isinstance(response, HttpResponseRedirect)):
             return response
         path = urlsplit(response.url).path
         if path == resolve_url(settings.LOGIN_URL):
-            page = HtmxDetails(request).current_url_abs_path or "/"
+            page = request.htmx.current_url_abs_path or "/"
             target = f"{path}?{urlencode({'next': page})}"
         elif path == reverse("albums:welcome"):
             target = path

@@ -18,6 +18,7 @@ from albums.album_forms import AlbumForm
 from albums.exceptions import AlbumFillsItself
 from albums.forms import AlbumNameForm
 from albums.http.current_user import current_user
+from albums.http.htmx import HtmxRequest
 from albums.http.id_params import posted_image_ids
 from albums.models import Album, AlbumMember, Image, ShareLink
 from albums.ordering import ALBUM_ORDERS
@@ -94,17 +95,16 @@ def _which(user: User, which: str) -> AlbumQuerySet:
 
 @login_required
 @require_safe
-def album(request: HttpRequest, pk: int) -> HttpResponse:
+def album(request: HtmxRequest, pk: int) -> HttpResponse:
     """One album's photos. htmx asks for further pages, and gets the tiles alone."""
     user = current_user(request)
     shown = get_object_or_404(Album.objects.visible_to(user).select_related("owner"), pk=pk)
-    is_htmx = bool(request.headers.get("HX-Request"))
-    fills_itself = not is_htmx and bool(albums_fill([pk]))
+    fills_itself = not request.htmx and bool(albums_fill([pk]))
     owned, editable = shown.owner_id == user.pk, may_edit(shown, user.pk)
     images = Image.objects.in_album(shown)
     order, cursor = ALBUM_ORDERS[shown.sort], request.GET.get("after", "")
     page = tile_page(images, order, cursor=cursor, context_query=f"?album={pk}")
-    if is_htmx:
+    if request.htmx:
         return render(request, "albums/_tiles.html", {"page": page})
     return render(
         request,

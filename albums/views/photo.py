@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from albums.forms import DescriptionForm, SelectionForm
 from albums.http.current_user import current_user
+from albums.http.htmx import HtmxRequest
 from albums.http.media import SHOWN_TYPES
 from albums.models import Album, Image, Rendition
 from albums.ordering import neighbours
@@ -33,12 +34,11 @@ EXPOSURE = ("focal_length", "aperture", "exposure", "iso")
 
 @login_required
 @require_safe
-def photo(request: HttpRequest, pk: int) -> HttpResponse:
+def photo(request: HtmxRequest, pk: int) -> HttpResponse:
     """One photo, among those that the address names (see `photo_list`); a script gets the middle alone."""
     user = current_user(request)
     image = get_object_or_404(Image.objects.visible_to(user).select_related("owner"), pk=pk)
-    is_part = bool(request.headers.get("HX-Request"))
-    template = "albums/_photo.html" if is_part else "albums/photo.html"
+    template = "albums/_photo.html" if request.htmx else "albums/photo.html"
     # What is fetched before somebody looks must not take the messages that are for who looks.
     is_ahead = bool(request.headers.get(AHEAD))
     context = _context(request, user, image) | {"says": not is_ahead}

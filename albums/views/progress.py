@@ -5,12 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from albums.http.current_user import current_user
+from albums.http.htmx import HtmxRequest
 from albums.services.core.progress import stages, work_left
 
 FIRST_AGAIN_SECONDS = 2
@@ -21,10 +22,10 @@ COUNTING_SHARE = 0.05
 @never_cache
 @login_required
 @require_safe
-def progress(request: HttpRequest) -> HttpResponse:
+def progress(request: HtmxRequest) -> HttpResponse:
     """Answer htmx with the strip, a program with JSON, a person with a page."""
     owner_id = current_user(request).pk
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         strip = _strip(owner_id, was_busy=request.GET.get("was") == "busy")
         return render(request, "albums/_progress.html", strip)
     found = stages(owner_id)

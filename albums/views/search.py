@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from albums.http.current_user import current_user
+from albums.http.htmx import HtmxRequest
 from albums.ordering import NEWEST_FIRST
 from albums.services.searching.search import (
     Search,
@@ -50,7 +51,7 @@ class Group:
 
 @login_required
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: HtmxRequest) -> HttpResponse:
     """Show the photos that match `?q=` and the chips. An htmx request gets the tiles of a further page."""
     user = current_user(request)
     query = search_of(dict(request.GET.lists()))
@@ -58,7 +59,7 @@ def search(request: HttpRequest) -> HttpResponse:
     images = search_images(query, user, chips)
     cursor = request.GET.get("after", "")
     page = tile_page(images, NEWEST_FIRST, cursor=cursor, context_query=search_context(query))
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return render(request, "albums/_tiles.html", {"page": page})
     context: dict[str, Any] = {
         "search": query,

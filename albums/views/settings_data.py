@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from albums.http.current_user import current_user
+from albums.http.htmx import HtmxRequest
 from albums.http.id_params import posted_image_id
 from albums.http.toasts import toast
 from albums.services.core.progress import stages
@@ -26,12 +27,11 @@ REFUSED_PER_PAGE = 25
 @never_cache
 @login_required
 @require_safe
-def storage(request: HttpRequest) -> HttpResponse:
+def storage(request: HtmxRequest) -> HttpResponse:
     """What is kept, and how much room it takes. Files are counted when htmx, or ?count=1, asks for it."""
     user = current_user(request)
-    is_htmx = bool(request.headers.get("HX-Request"))
-    derived = storage_use.derived(user, fresh=is_htmx or request.GET.get("count") == "1")
-    if is_htmx:
+    derived = storage_use.derived(user, fresh=bool(request.htmx) or request.GET.get("count") == "1")
+    if request.htmx:
         return render(request, "settings/_derived.html", {"derived": derived})
     context = {
         "originals": storage_use.originals(user),

@@ -23,6 +23,7 @@ from albums.exceptions import (
     LinkWithoutDownloads,
     TooManyAttempts,
 )
+from albums.http.htmx import HtmxRequest
 from albums.http.media import original_response, rendition_response
 from albums.models import Image, Rendition, ShareLink
 from albums.ordering import ALBUM_ORDERS, neighbours, position
@@ -114,13 +115,12 @@ def _password_page(request: HttpRequest, form: LinkPasswordForm, *, status: int 
 
 
 @_public
-def _album(request: HttpRequest, token: str) -> HttpResponseBase:
+def _album(request: HtmxRequest, token: str) -> HttpResponseBase:
     try:
         link = share_link_open(token, tickets=request.session)
     except LinkPasswordNeeded:
         return _password_page(request, LinkPasswordForm())
-    is_htmx = bool(request.headers.get("HX-Request"))
-    if not is_htmx:
+    if not request.htmx:
         albums_fill([link.album_id])
         share_link_note_opened(link=link)
     album = link.album
@@ -128,7 +128,7 @@ def _album(request: HttpRequest, token: str) -> HttpResponseBase:
     order, cursor = ALBUM_ORDERS[album.sort], request.GET.get("after", "")
     page = tile_page(images, order, cursor=cursor, selectable=False)
     context = {"link": link, "album": album, "page": page, "tiles": _with_words(link, page)}
-    if is_htmx:
+    if request.htmx:
         return render(request, "shared/_tiles.html", context)
     return render(request, "shared/album.html", {**context, "photo_count": images.count()})
 

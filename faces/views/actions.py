@@ -3,7 +3,6 @@
 Each does one thing through a service, says what was done, and goes back to the page it came from.
 """
 
-import json
 from collections.abc import Callable
 
 from django import forms
@@ -17,9 +16,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from albums.forms import IdsField
 from albums.http.current_user import current_user
+from albums.http.htmx import HtmxRequest
 from albums.models import Image
 from albums.services.core.row_ids import row_id
 from faces.exceptions import FactsContradict, NotOfThisPerson, NotThere, PeopleError
@@ -129,7 +130,7 @@ FACE_ACTIONS: dict[str, Act] = {
 
 @login_required
 @require_POST
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
+def merge(request: HtmxRequest, pk: int) -> HttpResponse:
     """Make a person and another one: `into`, an id, or `who`, a name. The other one stays.
 
     From the grid, htmx gets the last change alone, and the name of an event that says whose card is old.
@@ -140,21 +141,20 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     if stays is None or stays.pk == person.pk:
         messages.error(request, _("No other person has this name. Choose one from the list."))
         return redirect("faces:person", pk)
-    is_htmx = bool(request.headers.get("HX-Request"))
     try:
         merged = person_merge(
             into=stays, others=[person], by=user, contradicted=request.POST.get("contradicted") == "1"
         )
     except FactsContradict as error:
         messages.error(request, str(error))
-        return _elsewhere(reverse("faces:compare", args=[pk, stays.pk]) + "?contradicted=1", is_htmx=is_htmx)
+        return _redirect_page(request, reverse("faces:compare", args=[pk, stays.pk]) + "?contradicted=1")
     except PeopleError as error:
         messages.error(request, str(error))
-        return _elsewhere(reverse("faces:person", args=[pk]), is_htmx=is_htmx)
-    if is_htmx:
+        return _redirect_page(request, reverse("faces:person", args=[pk]))
+    if request.htmx:
         context = {"undoable": change_undoable(user), "next": reverse("faces:people")}
         response = render(request, "faces/_undo_beside.html", context)
-        response.headers["HX-Trigger"] = json.dumps({"person-changed": {"id": merged.pk}})
+        trigger_client_event(response, "person-changed", {"id": merged.pk})
         return response
     messages.success(request, _("Merged into %(name)s") % {"name": called(stays)})
     return (
@@ -164,9 +164,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _elsewhere(address: str, *, is_htmx: bool) -> HttpResponse:
-    """Another page: htmx would put what a redirect leads to into the middle of this one."""
-    return HttpResponse(headers={"HX-Redirect": address}) if is_htmx else redirect(address)
+def _redirect_page(request: HtmxRequest, address: str) -> HttpResponse:
+    """Open another page: htmx would put the target of a redirect into the middle of this one."""
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def _other(request: HttpRequest, user: User) -> Person | None:

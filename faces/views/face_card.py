@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from albums.http.current_user import current_user
+from albums.http.htmx import HtmxRequest
 from albums.services.core.row_ids import row_id
 from faces.exceptions import NameTaken, PeopleError
 from faces.models import Face, Person, Verdict
@@ -33,7 +34,7 @@ from faces.views.undo_toast import undo_toast
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def face(request: HttpRequest, pk: int) -> HttpResponse:
+def face(request: HtmxRequest, pk: int) -> HttpResponse:
     """One face. POST: action, who (a name) or person (an id) where one is needed, next.
 
     A script gets the card alone. What was done is said on the page that `next` names; what could not be, and
@@ -64,7 +65,7 @@ def face(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _card(
-    request: HttpRequest,
+    request: HtmxRequest,
     user: User,
     shown: Face,
     *,
@@ -72,7 +73,6 @@ def _card(
     who: str = "",
     namesake: Person | None = None,
 ) -> HttpResponse:
-    is_part = bool(request.headers.get("HX-Request"))
     named = shown.person is not None and bool(shown.person.name)
     group = face_group(shown)
     context: dict[str, Any] = {
@@ -81,13 +81,13 @@ def _card(
         "group_count": group.faces.present().count() if group else 1,
         # Of somebody who is confirmed there is nothing to guess.
         "likely": () if named or namesake else _likely(user, shown),
-        "names": () if is_part else names_offered(user),
+        "names": () if request.htmx else names_offered(user),
         "error": error,
         "who": who,
         "namesake": namesake,
         "next": _next(request, shown),
     }
-    template = "faces/_face_card.html" if is_part else "faces/face.html"
+    template = "faces/_face_card.html" if request.htmx else "faces/face.html"
     response = render(request, template, context, status=400 if error else 200)
     patch_vary_headers(response, ["HX-Request"])
     response.headers["Cache-Control"] = "private, no-store"
@@ -104,7 +104,7 @@ def _likely(user: User, shown: Face) -> list[tuple[Likely, int | None]]:
     return [(one, pictures.get(one.person_id)) for one in likely]
 
 
-def _next(request: HttpRequest, shown: Face) -> str:
+def _next(request: HtmxRequest, shown: Face) -> str:
     """Where to go afterwards: the page that asked for the card, or else the face's photo."""
     named = request.POST.get("next", "") or request.GET.get("next", "")
     return local_address(request, named) or reverse("albums:photo", args=[shown.image_id])

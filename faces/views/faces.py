@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.http.current_user import current_user
+from albums.http.htmx import HtmxRequest
 from albums.http.media import file_response
 from albums.services.core.row_ids import row_id
 from faces.exceptions import PeopleError
@@ -41,7 +42,7 @@ def crop(request: HttpRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def waiting(request: HttpRequest) -> HttpResponse:
+def waiting(request: HtmxRequest) -> HttpResponse:
     """Faces with nobody: counted and shown, never hidden, each with whom it most likely shows.
 
     POST takes one suggestion: `place`, the ids of the face and the person with a colon between them.
@@ -57,12 +58,12 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "items": [(face, likely.get(face.pk)) for face in page.object_list],
         "undoable": change_undoable(user),
     }
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return render(request, "faces/_waiting_items.html", context)
     return render(request, "faces/waiting.html", context)
 
 
-def _place(request: HttpRequest) -> HttpResponse:
+def _place(request: HtmxRequest) -> HttpResponse:
     user = current_user(request)
     face_key, _colon, person_key = request.POST.get("place", "").partition(":")
     face_id, person_id = row_id(face_key), row_id(person_key)
@@ -76,7 +77,7 @@ def _place(request: HttpRequest) -> HttpResponse:
     except PeopleError as error:
         messages.error(request, str(error))
         return redirect_back(request, otherwise="faces:waiting")
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         # The card goes away; the last change with its button comes along.
         return render(request, "faces/_undo_beside.html", {"undoable": change_undoable(user), "next": ""})
     messages.success(request, _("Assigned to %(name)s") % {"name": person.name})

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from albums.http.current_user import current_user
+from albums.http.htmx import HtmxRequest
 from faces.forms import PersonNameForm
 from faces.models import Face, Person
 from faces.services.history.history import change_undoable
@@ -37,7 +38,7 @@ def names_offered(user: User) -> list[str]:
 @never_cache
 @login_required
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: HtmxRequest) -> HttpResponse:
     """Named people by name, then groups without a name, the largest first. A fixed number of queries.
 
     `q` leaves those whose name has it. htmx gets cards alone: of a further page, or of what was typed.
@@ -62,7 +63,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "query": query,
         "waiting_count": Face.objects.visible_to(user).unassigned().count(),
     }
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return render(request, "faces/_people_cards.html", context)
     context |= {f"{kind}_count": number for kind, number in counts.items()}
     return render(request, "faces/people.html", context | {"undoable": change_undoable(user)})
@@ -104,21 +105,20 @@ def person_card(request: HttpRequest, pk: int, *, form: PersonNameForm | None = 
 
 @login_required
 @require_POST
-def name(request: HttpRequest, pk: int) -> HttpResponse:
+def name(request: HtmxRequest, pk: int) -> HttpResponse:
     """Give somebody a name. When another person has it already, ask whether the two are one."""
     user = current_user(request)
     shown = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     form = PersonNameForm(request.POST, user=user, person=shown)
-    is_htmx = bool(request.headers.get("HX-Request"))
     if form.is_valid():
         named = person_name(person=shown, name=form.cleaned_data["name"], by=user)
-        if is_htmx:
+        if request.htmx:
             return person_card(request, named.pk)
         messages.success(request, _("Saved: %(name)s") % {"name": named.name})
         return redirect("faces:people") if _from_grid(request) else redirect("faces:person", named.pk)
     if form.namesake is not None:
         return _offer(request, shown, form.namesake)
-    if is_htmx:
+    if request.htmx:
         # 200, for htmx puts only successful answers into the page.
         return person_card(request, pk, form=form)
     return render(request, "faces/name_refused.html", {"person": shown, "form": form}, status=400)
@@ -128,7 +128,7 @@ def _from_grid(request: HttpRequest) -> bool:
     return request.POST.get("from") == "people"
 
 
-def _offer(request: HttpRequest, shown: Person, namesake: Person) -> HttpResponse:
+def _offer(request: HtmxRequest, shown: Person, namesake: Person) -> HttpResponse:
     user = current_user(request)
     stats_refresh(owner_id=user.pk)
     rows = for_cards(Person.objects.visible_to(user).filter(pk__in=[shown.pk, namesake.pk])).in_bulk()
@@ -138,7 +138,7 @@ def _offer(request: HttpRequest, shown: Person, namesake: Person) -> HttpRespons
         "free_name": free_name(owner=user, name=namesake.name),
         "from": "people" if _from_grid(request) else "",
     }
-    if not request.headers.get("HX-Request"):
+    if not request.htmx:
         return render(request, "faces/same_name.html", context, status=409)
     response = render(request, "faces/_merge_offer.html", context)
     response.headers["HX-Retarget"] = "#dialog-content"

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import Exists, Max, Min, OrderBy, OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pgvector.django import MaxInnerProduct
 
 from albums.http.current_user import current_user
+from albums.http.htmx import HtmxRequest
 from albums.models import Image
 from albums.ordering import NEWEST_FIRST
 from albums.querysets import ImageQuerySet
@@ -37,7 +38,7 @@ PEOPLE_ALIKE = 6
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: HtmxRequest, pk: int) -> HttpResponse:
     """Their photos by date. POST names them. htmx asks for further pages, and gets the tiles alone."""
     if request.method == "POST":
         return name(request, pk)
@@ -46,7 +47,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     photos = _photos(user, shown)
     query = f"?person={shown.pk}"
     page = tile_page(photos, NEWEST_FIRST, cursor=request.GET.get("after", ""), context_query=query)
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return render(request, "albums/_tiles.html", {"page": page})
     context = {"page": page, "tab": "photos", "bar": library_bar(user, query=query)}
     return render(request, "faces/person.html", _head(user, shown) | context)
@@ -55,7 +56,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def person_faces(request: HttpRequest, pk: int) -> HttpResponse:
+def person_faces(request: HtmxRequest, pk: int) -> HttpResponse:
     """Their faces to tick, the clearest first; with ?order=doubtful those least like the others first."""
     user = current_user(request)
     shown = _person(user, pk)
@@ -66,7 +67,7 @@ def person_faces(request: HttpRequest, pk: int) -> HttpResponse:
     faces = ordered.select_related("image").annotate(settled=Exists(settled))
     page = Paginator(faces, FACES_PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"page": page, "person": shown, "doubtful": doubtful}
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return render(request, "faces/_person_face_items.html", context)
     return render(request, "faces/person.html", _head(user, shown) | context | {"tab": "faces"})
 
@@ -74,7 +75,7 @@ def person_faces(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def person_around(request: HttpRequest, pk: int) -> HttpResponse:
+def person_around(request: HtmxRequest, pk: int) -> HttpResponse:
     """People who look like this one, and people who are often seen with them. htmx gets the lists alone."""
     user = current_user(request)
     shown = _person(user, pk)
@@ -87,7 +88,7 @@ def person_around(request: HttpRequest, pk: int) -> HttpResponse:
         "alike": [(cards[group.person_id], likely) for group, likely in near if group.person_id in cards],
         "together": [(cards[other], photos) for other, photos in together.items() if other in cards],
     }
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return render(request, "faces/_person_around.html", context)
     return render(request, "faces/person.html", _head(user, shown) | context | {"tab": "around"})
 

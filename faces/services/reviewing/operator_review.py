@@ -26,13 +26,13 @@ JOINS_SHOWN = 6
 
 
 class NotGranted(PeopleError):
-    """The owner has not let operators see their pictures, so nothing can be decided about them."""
+    """The owner has not granted operators access to pictures, so operators cannot decide about them."""
 
     code = "not_granted"
 
     def __init__(self) -> None:
         super().__init__(
-            "The owner of this group has not let operators see pictures and names. Send the question to them."
+            "The owner of this group has not granted access to pictures and names. Send them the question."
         )
 
 
