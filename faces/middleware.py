@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from faces.services.core.consent import recognition_wanted
+from faces.services.core.consent import recognition_enabled
 
 PAGES = frozenset({"faces:people", "faces:waiting", "faces:review", "faces:changes", "faces:lookalike"})
 """They would only be empty, or find nothing."""
@@ -36,6 +36,6 @@ class RecognitionOffMiddleware:
         match = request.resolver_match
         if match is None or match.view_name not in PAGES or not isinstance(request.user, User):
             return None
-        if recognition_wanted(request.user.pk):
+        if recognition_enabled(request.user.pk):
             return None
         return render(request, "faces/recognition_off.html")

@@ -14,7 +14,7 @@ from albums.signals import images_binned, images_erasing, images_ready, images_r
 from faces.models import Change, Face, Person, StagedFace
 from faces.services.erasing.bin import faces_bin, faces_erase, faces_unbin
 from faces.services.grouping.run import owner_is_stale
-from faces.services.people.person_albums import changed_albums_fill, together_forget
+from faces.services.people.person_albums import changed_albums_fill, joint_albums_empty
 from faces.tasks import enqueue_clustering, enqueue_scans
 
 
@@ -74,4 +74,4 @@ def update_smart_albums(*, instance: Change, **_kwargs: Any) -> None:
 
 def empty_joint_albums(*, instance: Person, **_kwargs: Any) -> None:
     """Before a person is deleted, empty the albums that showed them together with others."""
-    together_forget(instance)
+    joint_albums_empty(instance)

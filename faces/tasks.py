@@ -21,7 +21,7 @@ from albums.tasks import ChunkTask
 from faces.error_messages import TOOK_TOO_LONG
 from faces.models import ClusteringRun, Face, FaceScan, Person
 from faces.runtime import release_memory
-from faces.services.core.consent import recognition_wanted
+from faces.services.core.consent import recognition_enabled
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.detecting.embeddings import embeddings_fill, faces_lacking
 from faces.services.detecting.scans import (
@@ -164,7 +164,7 @@ def cluster_weigh(owner_id: int) -> None:
 def cluster_anew(self: Task[Any, Any], owner_id: int) -> None:
     """Group an owner's faces even without new photos; waits for another run to finish."""
     owner = User.objects.filter(pk=owner_id).first()
-    if owner is None or not recognition_wanted(owner_id):
+    if owner is None or not recognition_enabled(owner_id):
         return
     if owner_recluster(owner) is None:
         raise self.retry(countdown=RETRY_SECONDS * 2**self.request.retries)

@@ -5,7 +5,7 @@ from rest_framework import serializers
 
 from api.serializers.common import Shape
 from faces.models import ClusteringRun
-from faces.services.grouping.plan import Parting, Plan
+from faces.services.grouping.plan import Plan, Redistribution
 
 
 class StageOut(Shape):
@@ -110,7 +110,7 @@ class PartingOut(Shape):
     example = {"person": 40, "name": "", "into": [{"person": 40, "faces": 12}, {"person": None, "faces": 2}]}
 
     @extend_schema_field(PartOut(many=True))
-    def get_into(self, parting: Parting) -> list[dict[str, int | None]]:
+    def get_into(self, parting: Redistribution) -> list[dict[str, int | None]]:
         """Return the people by descending number of faces. New people have negative ids."""
         parts = sorted(parting.into.items(), key=lambda item: (-item[1], item[0]))
         return [{"person": person if person > 0 else None, "faces": count} for person, count in parts]

@@ -24,7 +24,7 @@ from api.schema import Operation
 from api.serializers.account import DeletedOut, DeleteMeIn, MeIn, MeOut, PasswordIn, SessionsOut
 from api.serializers.common import CountOut
 from api.views.base import ApiView
-from faces.services.core.consent import recognition_wanted
+from faces.services.core.consent import recognition_enabled
 
 
 class AccountView(ApiView):
@@ -43,7 +43,7 @@ class AccountView(ApiView):
             "language": preferences.language or None,
             "theme": preferences.theme,
             "operators_see": grant_of(user) is not None,
-            "recognition": recognition_wanted(user.pk),
+            "recognition": recognition_enabled(user.pk),
             "photos": sums["photos"],
             "originals_bytes": sums["size"] or 0,
             "used_bytes": use.used,

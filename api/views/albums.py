@@ -33,7 +33,7 @@ from api.serializers.images import ImageOut, ImagesIn
 from api.views.base import ApiView
 from api.views.images import SOME_IMAGES
 from faces.models import Person, PersonAlbum
-from faces.services.people.person_albums import person_album_change, person_album_create, person_album_settle
+from faces.services.people.person_albums import person_album_change, person_album_convert, person_album_create
 
 
 class AlbumView(ApiView):
@@ -159,7 +159,7 @@ class AlbumDetail(AlbumView):
         if smart is None:
             raise ValidationError({"follows": [_("This is no smart album. Create a new one.")]})
         if follows is None:
-            person_album_settle(kind=smart)
+            person_album_convert(kind=smart)
         else:
             people = get_people(self.user, follows["people"])
             person_album_change(kind=smart, people=people, rule=follows["rule"])

@@ -16,7 +16,7 @@ from api.views.base import FacesView, ModelView
 from faces.models import ClusteringRun
 from faces.services.grouping.plan import Plan
 from faces.services.grouping.run import owner_plan
-from faces.services.reindexing.run import reindex_request, reindex_todo
+from faces.services.reindexing.run import reindex_pending, reindex_request
 from faces.tasks import cluster_anew
 from faces.vision.errors import UnknownModel
 from faces.vision.weights.table import Purpose, model_matching
@@ -81,7 +81,7 @@ class ReindexPlan(FacesView):
             _model(query, "embedder", Purpose.EMBEDDER),
         )
         request = reindex_request(owner=self.user, detector=detector, embedder=embedder)
-        todo = reindex_todo(request)
+        todo = reindex_pending(request)
         models = {"detector": request.models.detector, "embedder": request.models.embedder}
         return {**models, "photos": todo.get("photos", 0), "faces": todo["faces"]}
 

@@ -11,7 +11,7 @@ from api.serializers.people import PersonOut
 from api.views.base import ModelView
 from api.views.people import PersonView
 from faces.models import Person
-from faces.services.people.naming import face_name, faces_name, group_merge, person_called
+from faces.services.people.naming import face_name, faces_name, group_merge, person_named
 from faces.services.searching.candidates import people_like
 
 
@@ -40,7 +40,7 @@ class FaceName(PersonView):
         """
         data, user = self.validated_body(FaceNameIn), self.user
         face, name = get_face(user, pk), data["name"]
-        namesake = person_called(owner=user, name=name) if data["meant"] == "merge" else None
+        namesake = person_named(owner=user, name=name) if data["meant"] == "merge" else None
         if namesake is not None:
             return self.current(group_merge(face=face, into=namesake, by=user).pk)
         return self.current(face_name(face=face, name=name, by=user, alone=data["meant"] == "face").pk)

@@ -32,7 +32,7 @@ from faces.messages import message
 from faces.models import Change, Person
 from faces.services.erasing.erasure import person_erase
 from faces.services.history.history import change_recorded
-from faces.services.people.co_occurrence import company_of
+from faces.services.people.co_occurrence import seen_with
 from faces.services.people.edits import (
     called,
     person_cover,
@@ -43,10 +43,10 @@ from faces.services.people.edits import (
     person_show,
     person_split,
 )
-from faces.services.people.index import known_of, near_people
+from faces.services.people.index import people_index, similar_people
 from faces.services.people.name_search import people_matching
 from faces.services.people.stats import stats_refresh
-from faces.services.reviewing.bulk import people_part, people_show
+from faces.services.reviewing.bulk import people_mark_apart, people_set_hidden
 from faces.services.searching.candidates import Likely
 from faces.tasks import cluster_sweep
 
@@ -167,7 +167,7 @@ class PersonApart(PersonView):
         If this is recorded already, the error is `question_gone` (409).
         """
         other = self.validated_body(OtherIn)["other"]
-        people_part(one=get_person(self.user, pk), other=get_person(self.user, other), by=self.user)
+        people_mark_apart(one=get_person(self.user, pk), other=get_person(self.user, other), by=self.user)
 
 
 class PersonAround(PersonView):
@@ -177,8 +177,8 @@ class PersonAround(PersonView):
     def get(self, pk: int) -> dict[str, Any]:
         """List people who look similar and may be the same, and people who are often in the same photos."""
         person = get_person(self.user, pk)
-        similar = near_people(known_of(self.user), pk, count=MAX_AROUND)
-        together = company_of(owner=self.user, person=person, count=MAX_AROUND)
+        similar = similar_people(people_index(self.user), pk, count=MAX_AROUND)
+        together = seen_with(owner=self.user, person=person, count=MAX_AROUND)
         names = dict(Person.objects.visible_to(self.user).filter(pk__in=together).values_list("pk", "name"))
         return {
             "similar": [Likely(group.person_id, group.name, probability) for group, probability in similar],
@@ -220,4 +220,4 @@ class PeopleShow(PersonView):
     def post(self) -> None:
         """Hide people or show them again, recorded as one change. Their names and faces are preserved."""
         data = self.validated_body(PeopleShowIn)
-        people_show(people=get_people(self.user, data["people"]), hidden=data["hidden"], by=self.user)
+        people_set_hidden(people=get_people(self.user, data["people"]), hidden=data["hidden"], by=self.user)

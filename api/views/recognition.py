@@ -13,7 +13,7 @@ from api.serializers.account import RecognitionIn, RecognitionOut, RecognitionSt
 from api.serializers.storage import ReceiptOut
 from api.views.base import FacesView
 from faces.models import ErasureReceipt, Face, Person
-from faces.services.core.consent import recognition_set, recognition_wanted
+from faces.services.core.consent import recognition_enabled, recognition_set
 from faces.services.erasing.erasure import recognition_end
 from faces.tasks import cluster_sweep, scan_owner
 
@@ -27,7 +27,7 @@ class Recognition(FacesView):
     def get(self) -> dict[str, Any]:
         """Retrieve the state of face recognition, and what turning it off would erase."""
         return {
-            "enabled": recognition_wanted(self.user.pk),
+            "enabled": recognition_enabled(self.user.pk),
             "faces": Face.objects.visible_to(self.user).count(),
             "people": Person.objects.visible_to(self.user).named().count(),
         }
@@ -45,7 +45,7 @@ class Recognition(FacesView):
         if enabled:
             recognition_set(owner=user, enabled=True)
             transaction.on_commit(lambda: scan_owner.delay(user.pk), robust=True)
-        elif recognition_wanted(user.pk):
+        elif recognition_enabled(user.pk):
             erased = recognition_end(owner=user).counts
             # Deleted rows stay in the database's files until a vacuum.
             transaction.on_commit(cluster_sweep.delay, robust=True)

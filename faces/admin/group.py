@@ -22,7 +22,7 @@ from albums.services.core.row_ids import row_id
 from faces.admin.review import WORTH_A_LOOK, quality_label
 from faces.exceptions import PeopleError
 from faces.models import ClusterQuality, Face, OperatorQuestion, Person
-from faces.services.people.index import known_of
+from faces.services.people.index import people_index
 from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.cluster_quality import (
     CutOfGroup,
@@ -33,14 +33,14 @@ from faces.services.reviewing.cluster_quality import (
 )
 from faces.services.reviewing.mixed_groups import operator_questions
 from faces.services.reviewing.operator_review import (
-    cut_send,
+    cut_question_send,
     group_confirm,
     group_split,
     groups_merge,
-    join_send,
-    joins_of,
+    merge_candidates,
+    merge_question_send,
     operator_undo,
-    question_take_back,
+    question_withdraw,
     undoable_by,
 )
 
@@ -103,7 +103,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     granted = pictures_granted(owner_id=person.owner_id, operator=who)
     sheet = group_sheet(person)
     cut = None if sheet is None else _chosen(sheet, request.GET.get("cut", ""))
-    known = known_of(person.owner)
+    known = people_index(person.owner)
     asked = OperatorQuestion.objects.filter(owner=person.owner, about=person.pk)
     context = {
         "person": person,
@@ -113,7 +113,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
         "looks": quality_label(sheet.quality.excess) if sheet else "",
         "cuts": [] if sheet is None else _worth_showing(sheet, cut),
         "sides": _sides(sheet, cut) if sheet and granted else [],
-        "joins": _joins(joins_of(known, person), asked),
+        "joins": _joins(merge_candidates(known, person), asked),
         "asked": _sent(asked, open_keys={one.key for one in operator_questions(known)}),
         "undoable": undoable_by(owner=person.owner, operator=who),
         "next": _next_group(person),
@@ -182,17 +182,17 @@ def _merge(request: HttpRequest, person: Person, who: User) -> str:
 
 
 def _send_cut(request: HttpRequest, person: Person, who: User) -> str:
-    cut_send(person=person, cut=request.POST.get("cut", ""), by=who)
+    cut_question_send(person=person, cut=request.POST.get("cut", ""), by=who)
     return "Sent to the owner's review queue."
 
 
 def _send_join(request: HttpRequest, person: Person, who: User) -> str:
-    join_send(person=person, other=_other(request, person), by=who)
+    merge_question_send(person=person, other=_other(request, person), by=who)
     return "Sent to the owner's review queue."
 
 
 def _take_back(request: HttpRequest, person: Person, _who: User) -> str:
-    question_take_back(person=person, key=request.POST.get("key", ""))
+    question_withdraw(person=person, key=request.POST.get("key", ""))
     return "Question withdrawn."
 
 

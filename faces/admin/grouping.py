@@ -17,7 +17,7 @@ from albums.admin_site import page, page_response
 from albums.models import Image
 from faces.admin.runs import UNDO, change_of_last_run
 from faces.models import ClusteringRun, Face, Person
-from faces.services.core.consent import recognition_wanted
+from faces.services.core.consent import recognition_enabled
 from faces.services.grouping.cached_plan import plan_cached, plan_pending, plan_request
 from faces.services.grouping.run import last_run, owner_is_stale
 from faces.tasks import cluster_anew, cluster_plan
@@ -77,7 +77,7 @@ def grouping_of(request: HttpRequest, owner_id: int) -> HttpResponse:
         people=people.count(),
         named=people.named().count(),
         stale=owner_is_stale(owner.pk),
-        wanted=recognition_wanted(owner.pk),
+        wanted=recognition_enabled(owner.pk),
         last=last,
     )
     context = {
@@ -94,7 +94,7 @@ def grouping_of(request: HttpRequest, owner_id: int) -> HttpResponse:
 
 
 def _do(request: HttpRequest, owner: User) -> HttpResponse:
-    if not recognition_wanted(owner.pk):
+    if not recognition_enabled(owner.pk):
         messages.error(request, "The owner has turned off face recognition.")
         return redirect("admin:grouping_of", owner.pk)
     match request.POST.get("do"):

@@ -40,7 +40,7 @@ from faces.services.people.edits import (
     person_split,
     photo_repeats,
 )
-from faces.services.people.naming import faces_name, person_called
+from faces.services.people.naming import faces_name, person_named
 from faces.views.redirects import redirect_back
 
 Act = Callable[[User, list[Face], str], str]
@@ -173,7 +173,7 @@ def _other(request: HttpRequest, user: User) -> Person | None:
     key = row_id(request.POST.get("into"))
     if key is not None:
         return Person.objects.visible_to(user).filter(pk=key).first()
-    return person_called(owner=user, name=request.POST.get("who", ""))
+    return person_named(owner=user, name=request.POST.get("who", ""))
 
 
 @login_required

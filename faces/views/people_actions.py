@@ -15,9 +15,9 @@ from albums.http.current_user import current_user
 from faces.exceptions import PeopleError, QuestionGone
 from faces.models import Face, Person
 from faces.services.people.edits import called, person_merge
-from faces.services.people.index import known_of, likeness
+from faces.services.people.index import likeness, people_index
 from faces.services.people.stats import stats_refresh
-from faces.services.reviewing.bulk import people_part, people_show
+from faces.services.reviewing.bulk import people_mark_apart, people_set_hidden
 from faces.views.cards import for_cards
 
 FACES_COMPARED = 8
@@ -40,7 +40,7 @@ def people_act(request: HttpRequest) -> HttpResponse:
         return redirect("faces:people")
     if action == "merge":
         return _merge_several(request, user, chosen)
-    done = people_show(people=chosen, hidden=action == "hide", by=user)
+    done = people_set_hidden(people=chosen, hidden=action == "hide", by=user)
     messages.success(request, str(done))
     return redirect("faces:people")
 
@@ -73,7 +73,7 @@ def _merge_several(request: HttpRequest, user: User, chosen: list[Person]) -> Ht
 def compare(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     """Two people side by side, to say whether they are one."""
     user = current_user(request)
-    known = known_of(user)
+    known = people_index(user)
     cards = for_cards(Person.objects.visible_to(user))
     sides = [get_object_or_404(cards, pk=one) for one in (pk, other_pk)]
     stays, goes = sorted(sides, key=lambda one: (not one.name, -one.face_count, one.pk))
@@ -103,7 +103,7 @@ def apart(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     mine = Person.objects.visible_to(user)
     one, other = get_object_or_404(mine, pk=pk), get_object_or_404(mine, pk=other_pk)
     try:
-        people_part(one=one, other=other, by=user)
+        people_mark_apart(one=one, other=other, by=user)
         messages.success(request, _("Kept two people apart"))
     except QuestionGone:
         messages.info(request, _("They are already two people."))

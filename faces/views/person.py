@@ -24,8 +24,8 @@ from albums.views.tiles import tile_page
 from faces.models import Face, FaceEmbedding, Person, PersonStats, Verdict
 from faces.querysets import FaceQuerySet
 from faces.services.history.history import change_undoable
-from faces.services.people.co_occurrence import company_of
-from faces.services.people.index import known_of, near_people
+from faces.services.people.co_occurrence import seen_with
+from faces.services.people.index import people_index, similar_people
 from faces.services.people.stats import stats_refresh
 from faces.views.cards import for_cards
 from faces.views.people import name
@@ -79,8 +79,8 @@ def person_around(request: HtmxRequest, pk: int) -> HttpResponse:
     """People who look like this one, and people who are often seen with them. htmx gets the lists alone."""
     user = current_user(request)
     shown = _person(user, pk)
-    near = near_people(known_of(user), shown.pk, count=PEOPLE_ALIKE)
-    together = company_of(owner=user, person=shown, count=PEOPLE_AROUND)
+    near = similar_people(people_index(user), shown.pk, count=PEOPLE_ALIKE)
+    together = seen_with(owner=user, person=shown, count=PEOPLE_AROUND)
     wanted = {group.person_id for group, _ in near} | together.keys()
     cards = for_cards(Person.objects.visible_to(user).filter(pk__in=wanted)).in_bulk()
     context = {

@@ -17,7 +17,7 @@ from albums.http.current_user import current_user
 from albums.http.id_params import row_ids
 from faces.forms import PersonAlbumForm
 from faces.models import Person, PersonAlbum
-from faces.services.people.person_albums import person_album_change, person_album_create, person_album_settle
+from faces.services.people.person_albums import person_album_change, person_album_convert, person_album_create
 
 # More named people than this are not offered: the page stays light.
 MOST_OFFERED = 1500
@@ -50,7 +50,7 @@ def person_album_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = current_user(request)
     kind = get_object_or_404(PersonAlbum.objects.select_related("album"), album__owner=user, album_id=pk)
     if request.method == "POST" and request.POST.get("do") == "settle":
-        person_album_settle(kind=kind)
+        person_album_convert(kind=kind)
         messages.success(request, _("This is now a regular album. It contains the same photos."))
         return redirect("albums:album", pk)
     chosen = list(kind.people.values_list("pk", flat=True))

@@ -16,7 +16,7 @@ from albums.http.current_user import current_user
 from albums.http.toasts import toast
 from albums.models import Image
 from faces.models import ErasureReceipt, Face, Person
-from faces.services.core.consent import recognition_set, recognition_wanted
+from faces.services.core.consent import recognition_enabled, recognition_set
 from faces.services.erasing.erasure import LABELS, WORDS, person_erase, recognition_end
 from faces.tasks import cluster_sweep, scan_owner
 
@@ -41,7 +41,7 @@ def recognition(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     receipts = ErasureReceipt.objects.filter(owner=user)[:RECEIPTS_SHOWN]
     context = {
-        "wanted": recognition_wanted(user.pk),
+        "wanted": recognition_enabled(user.pk),
         "face_count": Face.objects.visible_to(user).count(),
         "people_count": Person.objects.visible_to(user).named().count(),
         "receipts": [_receipt(row) for row in receipts],

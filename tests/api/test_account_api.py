@@ -14,7 +14,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from albums.models import OperatorGrant, Preferences
 from faces.models import ErasureReceipt, Face
-from faces.services.core.consent import recognition_wanted
+from faces.services.core.consent import recognition_enabled
 from tests.page_rows import face_row, stored_image, whole
 
 API = "/api/v1"
@@ -144,7 +144,7 @@ def test_recognition_off_leaves_a_receipt_and_recognition_on_scans_again(
     with django_capture_on_commit_callbacks(execute=True):
         off = send(signed_in, "/me/recognition/", {"enabled": False}, "put").json()
     assert off["erased"]["faces"] == 1
-    assert not recognition_wanted(owner.pk)
+    assert not recognition_enabled(owner.pk)
     assert not Face.objects.exists()
     receipt = signed_in.get(f"{API}/me/receipts/").json()["results"][0]
     assert (receipt["id"], receipt["erased"]) == (ErasureReceipt.objects.get().pk, off["erased"])

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from faces.models import Face, Person
-from faces.services.core.consent import recognition_wanted
+from faces.services.core.consent import recognition_enabled
 from faces.views import recognition
 from tests.browser.axe import violations
 from tests.page_rows import face_row, stored_image
@@ -113,7 +113,7 @@ def test_face_recognition_goes_off_with_a_receipt_and_on_again(
     signed_in.click("text=Open the settings")
     signed_in.get_by_role("button", name="Turn on").click()
     expect(signed_in.locator(".badge")).to_have_text("On")
-    assert recognition_wanted(owner.pk)
+    assert recognition_enabled(owner.pk)
 
 
 def test_storage_is_counted_after_the_page_has_come(

@@ -25,16 +25,16 @@ from faces.conf import face_settings
 from faces.exceptions import PeopleError
 from faces.models import FaceScan
 from faces.services.core.owner_pipeline import owner_models
-from faces.services.reindexing.apply import Carryover
+from faces.services.reindexing.apply import ScanCounts
 from faces.services.reindexing.run import (
     Outcome,
     ReindexRequest,
     images_to_reindex,
     reindex,
+    reindex_pending,
     reindex_request,
-    reindex_todo,
 )
-from faces.services.reindexing.state_diff import Difference
+from faces.services.reindexing.state_diff import PeopleDiff
 from faces.vision.errors import VisionError
 from faces.vision.weights.table import Purpose, model_matching
 
@@ -117,7 +117,7 @@ next run continues.
         with ExitStack() as stack:
             bars = {
                 kind: stack.enter_context(self.bar(total=count, desc=LABELS[kind][0], unit=LABELS[kind][1]))
-                for kind, count in reindex_todo(request).items()
+                for kind, count in reindex_pending(request).items()
                 if count
             }
 
@@ -164,7 +164,7 @@ def _report(request: ReindexRequest, outcome: Outcome, *, plan: bool) -> list[st
     return lines
 
 
-def _people(people: Difference, carried: Carryover | None) -> list[str]:
+def _people(people: PeopleDiff, carried: ScanCounts | None) -> list[str]:
     lines = []
     if carried is not None:
         lines.append(

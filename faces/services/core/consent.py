@@ -19,12 +19,12 @@ class RecognitionOff(PeopleError):
         super().__init__(_("Face recognition is off for this account. You can turn it on in the settings."))
 
 
-def recognition_wanted(owner_id: int) -> bool:
+def recognition_enabled(owner_id: int) -> bool:
     """Whether faces may be looked for in this owner's photos. Who has not decided has not said no."""
     return not FaceRecognition.objects.filter(owner_id=owner_id, enabled=False).exists()
 
 
-def owners_unwilling() -> list[int]:
+def owners_opted_out() -> list[int]:
     """The ids of all who have switched it off."""
     return list(FaceRecognition.objects.filter(enabled=False).values_list("owner_id", flat=True))
 

@@ -21,7 +21,7 @@ def owner_models(owner_id: int | None) -> FaceSettings:
     return configured if kept is None else replace(configured, detector=kept.detector, embedder=kept.embedder)
 
 
-def owner_models_keep(*, owner_ids: Iterable[int]) -> None:
+def owner_models_init(*, owner_ids: Iterable[int]) -> None:
     """From now on these owners have the models of the settings, unless they have some already."""
     configured = face_settings()
     OwnerModels.objects.bulk_create(
@@ -33,7 +33,7 @@ def owner_models_keep(*, owner_ids: Iterable[int]) -> None:
     )
 
 
-def owner_models_hold(*, owner_ids: Iterable[int]) -> None:
+def owner_models_lock_shared(*, owner_ids: Iterable[int]) -> None:
     """Until the end of this transaction these owners' models stay what they are; others may hold them, too.
 
     To be taken before any row is locked: a switch waits for those who hold, and has rows to lock itself.
@@ -42,6 +42,6 @@ def owner_models_hold(*, owner_ids: Iterable[int]) -> None:
         AdvisoryLock.MODELS.acquire_shared(owner_id)
 
 
-def owner_models_exclude(*, owner_id: int) -> None:
+def owner_models_lock(*, owner_id: int) -> None:
     """Wait until nobody holds this owner's models, and let nobody hold them until the transaction ends."""
     AdvisoryLock.MODELS.acquire(owner_id)

@@ -32,7 +32,7 @@ class FaceMatch:
     gone: list[int]
 
 
-def faces_held(faces: QuerySet[Face]) -> QuerySet[Face]:
+def faces_protected(faces: QuerySet[Face]) -> QuerySet[Face]:
     """Return the faces that stay whatever a detector finds: drawn, dismissed, with a verdict, or a cover."""
     judged = Exists(Verdict.objects.filter(face=OuterRef("pk")))
     cover = Exists(Person.objects.filter(cover=OuterRef("pk")))

@@ -13,8 +13,8 @@ from faces.exceptions import FaceThereAlready, NotAFaceBox, NotThere, PhotoGone
 from faces.messages import message
 from faces.models import Change, Face, FaceEmbedding
 from faces.runtime import get_pipeline
-from faces.services.core.consent import RecognitionOff, recognition_wanted
-from faces.services.core.owner_pipeline import owner_models, owner_models_hold, owner_models_keep
+from faces.services.core.consent import RecognitionOff, recognition_enabled
+from faces.services.core.owner_pipeline import owner_models, owner_models_init, owner_models_lock_shared
 from faces.services.core.pixels import PhotoUnreadable, photo_pixels
 from faces.services.detecting.box_matching import face_box, same_place
 from faces.services.detecting.rows import embeddings_save, face_update
@@ -52,9 +52,9 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
     mine = Image.objects.owned_by(by).ready().filter(pk=image.pk).first()
     if mine is None:
         raise NotThere("photo")
-    if not recognition_wanted(by.pk):
+    if not recognition_enabled(by.pk):
         raise RecognitionOff
-    owner_models_keep(owner_ids=[by.pk])
+    owner_models_init(owner_ids=[by.pk])
     models = owner_models(by.pk)
     try:
         picture = photo_pixels(mine)
@@ -66,8 +66,8 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
     found = pipeline.face_at(picture, inside)
     seen_by = pipeline.detector.name if found.score else DRAWN
     with transaction.atomic():
-        owner_models_hold(owner_ids=[by.pk])
-        if not recognition_wanted(by.pk):  # switched off meanwhile
+        owner_models_lock_shared(owner_ids=[by.pk])
+        if not recognition_enabled(by.pk):  # switched off meanwhile
             raise RecognitionOff
         with change_recorded(owner=by, by=by, kind=Change.Kind.DRAW, faces=(), people=()) as change:
             face = _kept(mine, found, detector=seen_by, embedder=models.embedder)

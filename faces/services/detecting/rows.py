@@ -14,8 +14,8 @@ from django.db.models import F, QuerySet
 from albums.models import Image
 from faces.models import Face, FaceEmbedding, StagedFace
 from faces.services.core.pixels import portrait_store
-from faces.services.detecting.box_matching import face_box, faces_held, faces_match
-from faces.services.history.history import embeddings_remember
+from faces.services.detecting.box_matching import face_box, faces_match, faces_protected
+from faces.services.history.history import embeddings_record
 from faces.vision.pipeline import FoundFace
 from faces.vision.types import Box
 
@@ -96,7 +96,7 @@ def faces_replace(
     there: dict[int, list[Face]] = defaultdict(list)
     for face in present.select_for_update(of=("self",)).order_by("pk"):
         there[face.image_id].append(face)
-    held = set(faces_held(present).values_list("pk", flat=True)) if there else set()
+    held = set(faces_protected(present).values_list("pk", flat=True)) if there else set()
     result = Replacement()
     updated, made, crops = list[Face](), list[Face](), list[str]()
     for image in images:
@@ -151,7 +151,7 @@ def faces_replace(
 def _faces_delete(face_ids: Sequence[int], *, undoable: bool) -> None:
     gone = Face.objects.filter(pk__in=face_ids)
     if undoable:
-        embeddings_remember(face_ids=face_ids)
+        embeddings_record(face_ids=face_ids)
         gone.update(crop="")  # deleting a face deletes its picture
     gone.delete()
 

@@ -15,8 +15,8 @@ from albums.querysets import among
 from faces.error_messages import CRASHED
 from faces.models import Face, FaceScan, StagedScan
 from faces.runtime import get_pipeline
-from faces.services.core.consent import recognition_wanted
-from faces.services.core.owner_pipeline import owner_models, owner_models_hold, owner_models_keep
+from faces.services.core.consent import recognition_enabled
+from faces.services.core.owner_pipeline import owner_models, owner_models_init, owner_models_lock_shared
 from faces.services.core.pixels import PhotoUnreadable, photo_pixels
 from faces.services.detecting.rows import faces_replace
 from faces.services.grouping.online import faces_assign_online
@@ -72,7 +72,7 @@ SCANNING = Lease(work=WORK, pending=_pending, give_up=scan_give_up, key="image_i
 
 def scans_claim(image_ids: Collection[int]) -> list[int]:
     """Count an attempt for each pending scan before the work; return the ids of the images to scan."""
-    owner_models_keep(owner_ids=_owners_of(image_ids))
+    owner_models_init(owner_ids=_owners_of(image_ids))
     claimed = SCANNING.claim(image_ids)
     FaceScan.objects.filter(pk__in=[scan.pk for scan in claimed]).update(started_at=timezone.now())
     return [scan.image_id for scan in claimed]
@@ -98,7 +98,7 @@ def scans_run(image_ids: Collection[int]) -> list[int]:
     The rows are locked meanwhile, so that a second worker skips them and a killed one leaves them unchanged.
     Raises VisionError when a model cannot be used, OSError when the storage fails.
     """
-    owner_models_hold(owner_ids=_owners_of(image_ids))
+    owner_models_lock_shared(owner_ids=_owners_of(image_ids))
     scans = SCANNING.locked(image_ids)
     owners = sorted({scan.image.owner_id for scan in scans})
     for owner_id in owners:
@@ -119,7 +119,7 @@ def photos_scan(
 
     def pictures() -> Iterator[Pixels]:
         for image in images:
-            if not recognition_wanted(image.owner_id):
+            if not recognition_enabled(image.owner_id):
                 return
             try:
                 pixels = photo_pixels(image)
@@ -136,7 +136,7 @@ def photos_scan(
 def _scan(scans: Sequence[FaceScan], pipeline: FacePipeline) -> None:
     found, errors = photos_scan([scan.image for scan in scans], pipeline)
     owner_id = scans[0].image.owner_id
-    if not recognition_wanted(owner_id):  # switched off meanwhile: what was found is discarded
+    if not recognition_enabled(owner_id):  # switched off meanwhile: what was found is discarded
         return
     changes_lock(owner_id)
     # A photo may have been moved to the bin meanwhile; from here on that waits, and then sees the faces.

@@ -27,10 +27,10 @@ from faces.models import (
     StagedScan,
     Verdict,
 )
-from faces.services.core.consent import owners_unwilling, recognition_set
-from faces.services.core.owner_pipeline import owner_models_exclude
+from faces.services.core.consent import owners_opted_out, recognition_set
+from faces.services.core.owner_pipeline import owner_models_lock
 from faces.services.history.history import changes_lock
-from faces.services.history.redaction import Forgotten, journal_forget
+from faces.services.history.redaction import RedactedRows, history_redact
 from faces.services.reindexing.staging import staged_remove
 
 logger = logging.getLogger(__name__)
@@ -164,7 +164,7 @@ def owner_faces_erase(owner: User) -> dict[str, int]:
 
     Returns what is gone, by the kinds of `LABELS`; kinds of which there was nothing are left out.
     """
-    owner_models_exclude(owner_id=owner.pk)
+    owner_models_lock(owner_id=owner.pk)
     changes_lock(owner.pk)
     storage, folder = Face.crop.field.storage, _folder(owner.pk)
     counts = {"crops": sum(1 for _name in stored_below(storage, folder))}
@@ -183,7 +183,7 @@ def leftovers_erase() -> list[int]:
     Returns the ids of the owners who had some.
     """
     found = []
-    for owner in User.objects.filter(pk__in=owners_unwilling()):
+    for owner in User.objects.filter(pk__in=owners_opted_out()):
         rows = (
             Face.objects.filter(image__owner=owner).exists()
             or FaceScan.objects.filter(image__owner=owner).exists()
@@ -204,7 +204,7 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
     that filled itself with the person keeps its photos and fills itself no more. Raises NotThere.
     """
     with transaction.atomic():
-        owner_models_exclude(owner_id=by.pk)
+        owner_models_lock(owner_id=by.pk)
         changes_lock(by.pk)
         mine = Person.objects.visible_to(by).filter(pk=person.pk).first()
         if mine is None:
@@ -215,9 +215,9 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
         answers = Verdict.objects.filter(face__in=face_ids) | Verdict.objects.filter(person=mine)
         answer_ids = set(answers.values_list("pk", flat=True))
         vectors = FaceEmbedding.objects.filter(face__in=face_ids)
-        forgotten = journal_forget(
+        forgotten = history_redact(
             owner_id=by.pk,
-            gone=Forgotten(
+            gone=RedactedRows(
                 people={mine.pk},
                 faces=face_ids,
                 verdicts=answer_ids,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from psycopg import Cursor
 
 from faces.models import FaceScan, Person, Verdict
-from faces.services.people.verdicts import best_face, people_without_cover
+from faces.services.people.verdicts import best_face, people_lacking_cover
 from faces.vectors import vectors_decode
 from faces.vision.grouping.linkage import UNASSIGNED
 
@@ -68,7 +68,7 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
         clarity=np.asarray([row[5] for row in rows], dtype=np.float32),
         refused=[
             (index_of[face_id], person_id)
-            for face_id, person_id in refusals_of(owner_id)
+            for face_id, person_id in rejections_of(owner_id)
             if face_id in index_of
         ],
         embedder=embedder,
@@ -99,7 +99,7 @@ def anchors_of(owner_id: int) -> dict[int, int]:
     in_the_bin = people.filter(cover__binned=True).exclude(pk__in=anchored)
     homeless = {
         person.pk: best_face(person.pk)
-        for person in [*people_without_cover(owner_id=owner_id), *in_the_bin.order_by("pk")]
+        for person in [*people_lacking_cover(owner_id=owner_id), *in_the_bin.order_by("pk")]
     }
     covers = dict(people.filter(cover__binned=False).values_list("pk", "cover_id"))
     for person_id, face_id in (covers | homeless).items():
@@ -108,7 +108,7 @@ def anchors_of(owner_id: int) -> dict[int, int]:
     return anchors
 
 
-def refusals_of(owner_id: int) -> list[tuple[int, int]]:
+def rejections_of(owner_id: int) -> list[tuple[int, int]]:
     """(face id, person id) of all faces that are known not to be somebody, in the order of the faces."""
     said = Verdict.objects.filter(person__owner_id=owner_id, kind=Verdict.Kind.IS_NOT)
     return list(said.order_by("face_id", "person_id").values_list("face_id", "person_id"))

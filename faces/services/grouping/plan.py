@@ -16,7 +16,7 @@ from faces.vision.grouping.linkage import UNASSIGNED
 
 
 @dataclass(frozen=True, slots=True)
-class Parting:
+class Redistribution:
     """Faces that were with one person and will be with several, or with another: person id -> how many.
 
     A negative id is a new person. `name` is empty for somebody without one.
@@ -39,8 +39,8 @@ class Plan:
 
     moves: Mapping[int, int | None]
     made: int
-    splits: list[Parting]
-    joins: list[Parting]
+    splits: list[Redistribution]
+    joins: list[Redistribution]
     names_lost: list[str]
     faces: int
     people: int
@@ -61,7 +61,7 @@ class Plan:
         ]
 
 
-def plan_of(
+def plan_build(
     faces: OwnerFaces, grouping: Grouping, *, names: Mapping[int, str], told: Collection[int]
 ) -> Plan:
     """Turn groups into moves of faces.
@@ -160,12 +160,12 @@ def _made(targets: NDArray[np.int64]) -> list[int]:
 
 def _partings(
     before: NDArray[np.int64], after: NDArray[np.int64], left: Mapping[int, int], names: Mapping[int, str]
-) -> tuple[list[Parting], list[Parting]]:
+) -> tuple[list[Redistribution], list[Redistribution]]:
     goes: dict[int, Counter[int]] = defaultdict(Counter)
     for now, target in zip(before.tolist(), after.tolist(), strict=True):
         if UNASSIGNED not in {now, target}:
             goes[now][left.get(target, target)] += 1
-    partings = [Parting(person, names.get(person, ""), goes[person]) for person in sorted(goes)]
+    partings = [Redistribution(person, names.get(person, ""), goes[person]) for person in sorted(goes)]
     stay = set(after.tolist())
     return (
         [parting for parting in partings if len(parting.into) > 1],
@@ -173,11 +173,11 @@ def _partings(
     )
 
 
-def _named(parting: Parting) -> str:
+def _named(parting: Redistribution) -> str:
     return parting.name or f"person {parting.person_id}"
 
 
-def _parts(parting: Parting) -> str:
+def _parts(parting: Redistribution) -> str:
     return ", ".join(
         f"{'a new person' if person < 0 else f'person {person}'} ({count})"
         for person, count in sorted(parting.into.items(), key=lambda item: (-item[1], item[0]))

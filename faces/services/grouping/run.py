@@ -17,13 +17,13 @@ from albums.locks import AdvisoryLock
 from faces.messages import Message, message, message_plural
 from faces.models import Change, ClusteringRun, FaceScan, Person
 from faces.services.core.bulk_assign import faces_move
-from faces.services.core.consent import recognition_wanted
-from faces.services.core.owner_pipeline import owner_models, owner_models_hold
+from faces.services.core.consent import recognition_enabled
+from faces.services.core.owner_pipeline import owner_models, owner_models_lock_shared
 from faces.services.grouping.constraints import OwnerFaces, owner_faces
-from faces.services.grouping.plan import Plan, plan_of
+from faces.services.grouping.plan import Plan, plan_build
 from faces.services.history.history import change_recorded, change_widen, changes_lock, changes_marker
 from faces.services.people.stats import stats_refresh
-from faces.services.people.verdicts import people_settle
+from faces.services.people.verdicts import people_reconcile
 from faces.vision.grouping.clustering import group_faces
 from faces.vision.profiles import profile_of
 
@@ -58,8 +58,8 @@ def owner_recluster(owner: User) -> ClusteringRun | None:
     run = ClusteringRun(owner=owner)
     try:
         with transaction.atomic():
-            owner_models_hold(owner_ids=[owner.pk])
-            if not recognition_wanted(owner.pk) or not AdvisoryLock.GROUPING.try_acquire(owner.pk):
+            owner_models_lock_shared(owner_ids=[owner.pk])
+            if not recognition_enabled(owner.pk) or not AdvisoryLock.GROUPING.try_acquire(owner.pk):
                 return None
             run.embedder = owner_models(owner.pk).embedder
             _run(run)
@@ -121,7 +121,7 @@ def groups_plan(owner_id: int, faces: OwnerFaces) -> Plan:
     people = Person.objects.filter(owner_id=owner_id)
     names = dict(people.named().values_list("pk", "name"))
     hidden = people.filter(hidden=True).values_list("pk", flat=True)
-    return plan_of(faces, grouping, names=names, told={*names, *hidden})
+    return plan_build(faces, grouping, names=names, told={*names, *hidden})
 
 
 def groups_apply(owner: User, plan: Plan) -> None:
@@ -133,7 +133,7 @@ def groups_apply(owner: User, plan: Plan) -> None:
     }
     change_widen(faces=places)
     faces_move(places)
-    people_settle(owner_id=owner.pk, people=None)
+    people_reconcile(owner_id=owner.pk, people=None)
     # A hidden person is a thing that somebody said, as a name is; so is whom a face is not, and whom an album
     # follows.
     forgotten = list(

@@ -26,7 +26,7 @@ from albums.locks import AdvisoryLock
 from faces.exceptions import AlreadyUndone, NotTheNewest, NotThere
 from faces.messages import Message
 from faces.models import Change, FaceScan
-from faces.services.core.owner_pipeline import owner_models_exclude
+from faces.services.core.owner_pipeline import owner_models_lock
 from faces.services.history.diff import (
     EMBEDDING,
     FACE,
@@ -136,7 +136,7 @@ def change_author(otherwise: User | None) -> User | None:
     return _recording().change.by or otherwise
 
 
-def embeddings_remember(*, face_ids: Iterable[int]) -> None:
+def embeddings_record(*, face_ids: Iterable[int]) -> None:
     """Keep the vectors of faces that the change under way is about to delete, so that undoing has them."""
     _recording().embeddings.setdefault(EMBEDDING.name, {}).update(embeddings_of(list(face_ids)))
 
@@ -173,7 +173,7 @@ def change_undo(*, change: Change, by: User) -> Change:
         if found is None:
             raise NotThere("change")
         if MODELS.name in found.rows:
-            owner_models_exclude(owner_id=by.pk)
+            owner_models_lock(owner_id=by.pk)
         scans = [int(pk) for pk in found.rows.get(SCAN.name, {})]
         list(FaceScan.objects.select_for_update().filter(pk__in=scans).order_by("pk").values_list("pk"))
         changes_lock(by.pk)

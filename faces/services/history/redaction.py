@@ -16,7 +16,7 @@ Row = dict[str, dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
+class RedactedRows:
     """The ids of the rows that go."""
 
     people: set[int]
@@ -26,14 +26,14 @@ class Forgotten:
 
 
 @dataclass(frozen=True, slots=True)
-class JournalTraces:
+class Redaction:
     """What the journal had of them. changes: in how many; crops: pictures that only it still knew."""
 
     changes: int
     crops: frozenset[str]
 
 
-def journal_forget(*, owner_id: int, gone: Forgotten) -> JournalTraces:
+def history_redact(*, owner_id: int, gone: RedactedRows) -> Redaction:
     """Take these rows out of all changes of an owner; call within a transaction, under the owner's lock.
 
     Also what was theirs once and is gone since: faces that were with them, people who became part of them. A
@@ -56,10 +56,10 @@ def journal_forget(*, owner_id: int, gone: Forgotten) -> JournalTraces:
         else:
             change.delete()
     still_used = set(Face.objects.filter(crop__in=crops).values_list("crop", flat=True))
-    return JournalTraces(changed, frozenset(crops - still_used))
+    return Redaction(changed, frozenset(crops - still_used))
 
 
-def _taken_out(rows: dict[str, dict[str, Row]], gone: Forgotten) -> set[str] | None:
+def _taken_out(rows: dict[str, dict[str, Row]], gone: RedactedRows) -> set[str] | None:
     """Take them out of the rows of a change; the pictures that were named there, None when nothing was."""
     people = gone.people
     faces = {
@@ -91,7 +91,7 @@ def _taken_out(rows: dict[str, dict[str, Row]], gone: Forgotten) -> set[str] | N
     return crops if any(leaving.values()) else None
 
 
-def _absorbed(rows: dict[str, dict[str, Row]], gone: Forgotten) -> set[int]:
+def _absorbed(rows: dict[str, dict[str, Row]], gone: RedactedRows) -> set[int]:
     """People whose faces all went to somebody who is forgotten, in this change, and who went with it."""
     went = {int(pk) for pk, row in rows.get(PERSON.name, {}).items() if row["after"] is None}
     if not went:

@@ -21,7 +21,7 @@ LIMIT %(count)s
 """
 
 
-def company_of(*, owner: User, person: Person, count: int) -> dict[int, int]:
+def seen_with(*, owner: User, person: Person, count: int) -> dict[int, int]:
     """The people who are in most photos of this one: person id -> photos together, most first."""
     if person.owner_id != owner.pk:
         return {}

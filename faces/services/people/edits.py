@@ -29,9 +29,9 @@ from faces.exceptions import (
 from faces.messages import Message, message, message_plural
 from faces.models import Change, Face, FaceScan, Person, Verdict
 from faces.services.history.history import change_recorded, change_widen
-from faces.services.people.ownership import own_faces, own_person, people_of, person_again
-from faces.services.people.person_albums import people_carry_over
-from faces.services.people.verdicts import cover_confirm, faces_are, faces_are_not, people_settle
+from faces.services.people.ownership import own_faces, own_person, people_of, person_reloaded
+from faces.services.people.person_albums import smart_albums_follow
+from faces.services.people.verdicts import cover_confirm, people_reconcile, verdicts_confirm, verdicts_reject
 
 Kind = Change.Kind
 
@@ -58,8 +58,8 @@ def person_name(*, person: Person, name: str, by: User) -> Person:
         mine.save(update_fields=["name"])
         if name:
             cover_confirm(person=mine, by=by)
-        people_settle(owner_id=by.pk, people=[mine.pk])
-    return person_again(mine)
+        people_reconcile(owner_id=by.pk, people=[mine.pk])
+    return person_reloaded(mine)
 
 
 def person_details(*, person: Person, birth_date: date | None, by: User) -> Person:
@@ -68,8 +68,8 @@ def person_details(*, person: Person, birth_date: date | None, by: User) -> Pers
         mine = own_person(person, by)
         mine.birth_date = birth_date
         mine.save(update_fields=["birth_date"])
-        people_settle(owner_id=by.pk, people=[mine.pk])
-    return person_again(mine)
+        people_reconcile(owner_id=by.pk, people=[mine.pk])
+    return person_reloaded(mine)
 
 
 def person_merge(*, into: Person, others: Iterable[Person], by: User, contradicted: bool = False) -> Person:
@@ -101,15 +101,15 @@ def person_merge(*, into: Person, others: Iterable[Person], by: User, contradict
         if are & are_not and not contradicted:
             raise FactsContradict(sorted(are & are_not))
         _verdicts_carry_over(everyone, are=are)
-        people_carry_over(into=stays, gone=gone)
+        smart_albums_follow(into=stays, gone=gone)
         theirs.update(person=stays)
         # The first who has one: `into` is the first of all.
         stays.name = next((person.name for person in everyone if person.name), "")
         stays.birth_date = next((person.birth_date for person in everyone if person.birth_date), None)
         Person.objects.filter(pk__in=[person.pk for person in gone]).delete()
         stays.save(update_fields=["name", "birth_date"])
-        people_settle(owner_id=by.pk, people=[stays.pk])
-    return person_again(stays)
+        people_reconcile(owner_id=by.pk, people=[stays.pk])
+    return person_reloaded(stays)
 
 
 def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
@@ -129,10 +129,10 @@ def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
             "Moved %(faces)s of %(name)s to a new person", faces=count_of(chosen), name=called(mine)
         )
         other = Person.objects.create(owner=by)
-        faces_are(face_ids=[face.pk for face in chosen], person=other, by=by)
-        people_settle(owner_id=by.pk, people=[mine.pk, other.pk])
-        cover_confirm(person=person_again(mine), by=by)
-    return person_again(other)
+        verdicts_confirm(face_ids=[face.pk for face in chosen], person=other, by=by)
+        people_reconcile(owner_id=by.pk, people=[mine.pk, other.pk])
+        cover_confirm(person=person_reloaded(mine), by=by)
+    return person_reloaded(other)
 
 
 def people_apart(*, people: Iterable[Person], by: User) -> None:
@@ -141,7 +141,7 @@ def people_apart(*, people: Iterable[Person], by: User) -> None:
         apart = [own_person(person, by) for person in people]
         for person in apart:
             cover_confirm(person=person, by=by)
-        people_settle(owner_id=by.pk, people=[person.pk for person in apart])
+        people_reconcile(owner_id=by.pk, people=[person.pk for person in apart])
 
 
 def person_hide(*, person: Person, by: User) -> Person:
@@ -163,8 +163,8 @@ def person_cover(*, person: Person, face: Face, by: User) -> Person:
         mine.cover = chosen
         mine.save(update_fields=["cover"])
         cover_confirm(person=mine, by=by)
-        people_settle(owner_id=by.pk, people=[mine.pk])
-    return person_again(mine)
+        people_reconcile(owner_id=by.pk, people=[mine.pk])
+    return person_reloaded(mine)
 
 
 def faces_assign(*, faces: Iterable[Face], person: Person | None, by: User) -> Person:
@@ -174,9 +174,9 @@ def faces_assign(*, faces: Iterable[Face], person: Person | None, by: User) -> P
         theirs = Person.objects.create(owner=by) if person is None else own_person(person, by)
         to = message("a new person") if person is None else called(theirs)
         change.summary = message("Moved %(faces)s to %(name)s", faces=count_of(chosen), name=to)
-        faces_are(face_ids=[face.pk for face in chosen], person=theirs, by=by)
-        people_settle(owner_id=by.pk, people=[theirs.pk, *people_of(chosen)])
-    return person_again(theirs)
+        verdicts_confirm(face_ids=[face.pk for face in chosen], person=theirs, by=by)
+        people_reconcile(owner_id=by.pk, people=[theirs.pk, *people_of(chosen)])
+    return person_reloaded(theirs)
 
 
 def faces_confirm(*, faces: Iterable[Face], by: User) -> None:
@@ -188,8 +188,8 @@ def faces_confirm(*, faces: Iterable[Face], by: User) -> None:
         change.summary = message("Confirmed %(faces)s", faces=count_of(chosen))
         for person in Person.objects.filter(pk__in=people_of(chosen)).order_by("pk"):
             theirs = [face.pk for face in chosen if face.person_id == person.pk]
-            faces_are(face_ids=theirs, person=person, by=by)
-        people_settle(owner_id=by.pk, people=people_of(chosen))
+            verdicts_confirm(face_ids=theirs, person=person, by=by)
+        people_reconcile(owner_id=by.pk, people=people_of(chosen))
 
 
 def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = None) -> None:
@@ -210,8 +210,8 @@ def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = Non
         rejecting = [told] if told else Person.objects.filter(pk__in=people_of(chosen)).order_by("pk")
         for one in rejecting:
             not_theirs = [face.pk for face in chosen if told or face.person_id == one.pk]
-            faces_are_not(face_ids=not_theirs, person=one, by=by)
-        people_settle(owner_id=by.pk, people=[*people_of(chosen), *([told.pk] if told else [])])
+            verdicts_reject(face_ids=not_theirs, person=one, by=by)
+        people_reconcile(owner_id=by.pk, people=[*people_of(chosen), *([told.pk] if told else [])])
 
 
 def faces_dismiss(*, faces: Iterable[Face], by: User) -> None:
@@ -221,7 +221,7 @@ def faces_dismiss(*, faces: Iterable[Face], by: User) -> None:
         change.summary = message("Removed %(faces)s", faces=count_of(chosen))
         Verdict.objects.filter(face__in=chosen).delete()
         Face.objects.filter(pk__in=[face.pk for face in chosen]).update(dismissed=True, person=None)
-        people_settle(owner_id=by.pk, people=people_of(chosen))
+        people_reconcile(owner_id=by.pk, people=people_of(chosen))
 
 
 def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
@@ -238,7 +238,7 @@ def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
             scan.person_repeats = allowed
             scan.save(update_fields=["person_repeats"])
             here = Person.objects.filter(faces__image=image).values_list("pk", flat=True)
-            people_settle(owner_id=by.pk, people=list(here))
+            people_reconcile(owner_id=by.pk, people=list(here))
 
 
 def called(person: Person) -> Message | str:
@@ -271,8 +271,8 @@ def _hidden(person: Person, *, hidden: bool, by: User) -> Person:
         mine.save(update_fields=["hidden"])
         if hidden:
             cover_confirm(person=mine, by=by)
-        people_settle(owner_id=by.pk, people=[mine.pk])
-    return person_again(mine)
+        people_reconcile(owner_id=by.pk, people=[mine.pk])
+    return person_reloaded(mine)
 
 
 def _verdicts_carry_over(everyone: list[Person], *, are: set[int]) -> None:

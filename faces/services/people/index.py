@@ -55,7 +55,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PeopleIndex:
     """What was read of an owner once, for all kinds of questions.
 
     groups: visible people with at least one face. refused: person ids (a, b), a < b: a face of one is said
@@ -71,7 +71,7 @@ class Known:
     repeats: frozenset[int]
 
 
-def known_of(owner: User) -> Known:
+def people_index(owner: User) -> PeopleIndex:
     """Read people, what was refused, and photos with the exception: a fixed number of queries."""
     embedder = stats_refresh(owner_id=owner.pk)
     # Values and no rows: of a thousand people, rows cost more than all the rest.
@@ -86,7 +86,7 @@ def known_of(owner: User) -> Known:
             "face_id", "face__person_id", "person_id"
         )
     )
-    return Known(
+    return PeopleIndex(
         owner=owner,
         embedder=embedder,
         calibration=profile_of(embedder).calibration,
@@ -102,7 +102,7 @@ def known_of(owner: User) -> Known:
     )
 
 
-def near_people(known: Known, person_id: int, *, count: int) -> list[tuple[Group, float]]:
+def similar_people(known: PeopleIndex, person_id: int, *, count: int) -> list[tuple[Group, float]]:
     """The groups nearest to a person, with the probability that they are one; who cannot be one left out.
 
     Nobody whose faces were said not to be this person, who is in a photo together with them, or who has a
@@ -124,16 +124,16 @@ def near_people(known: Known, person_id: int, *, count: int) -> list[tuple[Group
         for at in np.argsort(distances, kind="stable")[: 2 * count].tolist()
         if likely[at] >= WORTH_ASKING
     ]
-    together = people_together(known, [smaller_first(mine, group) for group, _ in near])
+    together = people_together(known, [by_size(mine, group) for group, _ in near])
     fitting = [
         (group, probability)
         for group, probability in near
-        if people_ids(mine, group) not in known.refused and smaller_first(mine, group) not in together
+        if pair_of(mine, group) not in known.refused and by_size(mine, group) not in together
     ]
     return fitting[:count]
 
 
-def likeness(known: Known, person_id: int, other_id: int) -> float | None:
+def likeness(known: PeopleIndex, person_id: int, other_id: int) -> float | None:
     """How probably two people are one, 0..1; None when one of them has no face to compare."""
     one, other = known.groups.get(person_id), known.groups.get(other_id)
     if one is None or other is None:
@@ -141,7 +141,7 @@ def likeness(known: Known, person_id: int, other_id: int) -> float | None:
     return known.calibration.probability(1 - float(one.mean @ other.mean))
 
 
-def people_together(known: Known, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+def people_together(known: PeopleIndex, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
     """Of pairs of people (ids, who has fewer faces first) those in one photo, the exceptions left out."""
     if not pairs:
         return set()
@@ -151,7 +151,7 @@ def people_together(known: Known, pairs: Collection[tuple[int, int]]) -> set[tup
         return set(cursor.fetchall())
 
 
-def people_there(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+def people_in_photos(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
     """Of pairs of a photo and a person (ids) those where the person is in the photo."""
     if not pairs:
         return set()
@@ -161,12 +161,12 @@ def people_there(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
         return set(cursor.fetchall())
 
 
-def smaller_first(first: Group, second: Group) -> tuple[int, int]:
+def by_size(first: Group, second: Group) -> tuple[int, int]:
     """Their ids, who has fewer faces first."""
     smaller, larger = sorted((first, second), key=lambda group: (group.faces, group.person_id))
     return smaller.person_id, larger.person_id
 
 
-def people_ids(first: Group, second: Group) -> tuple[int, int]:
+def pair_of(first: Group, second: Group) -> tuple[int, int]:
     """Their ids, the lesser first."""
     return min(first.person_id, second.person_id), max(first.person_id, second.person_id)

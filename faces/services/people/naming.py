@@ -17,7 +17,7 @@ from faces.services.history.history import change_recorded
 from faces.services.people.edits import count_of, faces_assign, faces_confirm, person_merge, person_name
 
 
-def person_called(*, owner: User, name: str) -> Person | None:
+def person_named(*, owner: User, name: str) -> Person | None:
     """The owner's person of that name; capitals and spaces make no difference."""
     return Person.objects.visible_to(owner).named().filter(name__iexact=" ".join(name.split())).first()
 
@@ -27,7 +27,7 @@ def faces_name(*, faces: Sequence[Face], name: str, by: User) -> Person:
 
     Raises NameRefused, and what `faces_assign` raises.
     """
-    there = person_called(owner=by, name=name)
+    there = person_named(owner=by, name=name)
     if there is not None:
         return faces_assign(faces=faces, person=there, by=by)
     with change_recorded(owner=by, by=by, kind=Change.Kind.ASSIGN, faces=(), people=()) as change:
@@ -57,7 +57,7 @@ def face_name(*, face: Face, name: str, by: User, alone: bool = False) -> Person
     group = None if alone else face.person
     if group is None or group.name:
         return faces_name(faces=[face], name=name, by=by)
-    namesake = person_called(owner=by, name=name)
+    namesake = person_named(owner=by, name=name)
     if namesake is not None and face_group(face) is None:
         return group_merge(face=face, into=namesake, by=by)
     with change_recorded(owner=by, by=by, kind=Change.Kind.NAME, faces=(), people=()) as change:

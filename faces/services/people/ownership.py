@@ -20,7 +20,7 @@ def own_person(person: Person, by: User) -> Person:
     return mine
 
 
-def person_again(person: Person) -> Person:
+def person_reloaded(person: Person) -> Person:
     """A person as they are after what was done."""
     return Person.objects.get(pk=person.pk)
 

@@ -120,7 +120,7 @@ def person_album_change(*, kind: PersonAlbum, people: Collection[Person], rule: 
 
 
 @transaction.atomic
-def person_album_settle(*, kind: PersonAlbum) -> None:
+def person_album_convert(*, kind: PersonAlbum) -> None:
     """Let an album keep the photos that it has now, and be filled by hand from now on."""
     person_albums_fill([kind.album_id])
     kind.delete()
@@ -138,7 +138,7 @@ def _follow(kind: PersonAlbum, *, people: Collection[Person], rule: str) -> None
     person_albums_fill([kind.album_id])
 
 
-def people_carry_over(*, into: Person, gone: Collection[Person]) -> None:
+def smart_albums_follow(*, into: Person, gone: Collection[Person]) -> None:
     """Albums that follow one of these people follow the one that they are made."""
     entries = PersonAlbum.people.through.objects
     theirs = entries.filter(person__in=gone)
@@ -150,7 +150,7 @@ def people_carry_over(*, into: Person, gone: Collection[Person]) -> None:
     )
 
 
-def together_forget(person: Person) -> None:
+def joint_albums_empty(person: Person) -> None:
     """Before a person goes: what showed them together with others shows nobody, not the others alone."""
     kinds = PersonAlbum.objects.filter(people=person, rule=PersonAlbum.Rule.ALL)
     PersonAlbum.people.through.objects.filter(personalbum__in=kinds).delete()

@@ -41,7 +41,7 @@ WHERE told_id IS NULL AND (dismissed OR refused OR (place > 1 AND NOT repeats))
 Of several guesses in one photo the cover stays, or else the face that can be recognised best."""
 
 
-def faces_are(*, face_ids: Collection[int], person: Person, by: User | None) -> None:
+def verdicts_confirm(*, face_ids: Collection[int], person: Person, by: User | None) -> None:
     """Say that faces are this person, whatever was said of them before, and put them there."""
     said = Verdict.objects.filter(face_id__in=face_ids)
     # Two queries: an "or" of two tables would read both whole.
@@ -55,7 +55,7 @@ def faces_are(*, face_ids: Collection[int], person: Person, by: User | None) -> 
     faces_move(dict.fromkeys(face_ids, person.pk))
 
 
-def faces_are_not(*, face_ids: Collection[int], person: Person, by: User | None) -> None:
+def verdicts_reject(*, face_ids: Collection[int], person: Person, by: User | None) -> None:
     """Say that faces are not this person; those that are there leave, and wait."""
     change_widen(faces=face_ids, people=[person.pk])
     said = Verdict.objects.filter(face_id__in=face_ids, person=person)
@@ -72,7 +72,7 @@ def cover_confirm(*, person: Person, by: User | None) -> None:
         person.cover_id = best_face(person.pk)
         person.save(update_fields=["cover"])
     if person.cover_id is not None:
-        faces_are(face_ids=[person.cover_id], person=person, by=by)
+        verdicts_confirm(face_ids=[person.cover_id], person=person, by=by)
 
 
 def best_face(person_id: int) -> int | None:
@@ -82,7 +82,7 @@ def best_face(person_id: int) -> int | None:
     return theirs.order_by("-confirmed", "-quality", "pk").values_list("pk", flat=True).first()
 
 
-def people_settle(*, owner_id: int, people: Iterable[int] | None) -> None:
+def people_reconcile(*, owner_id: int, people: Iterable[int] | None) -> None:
     """Let guesses that are against a fact give way, and see that everybody has a cover who needs one.
 
     `people` are those whose faces or facts have changed, None for all of the owner's.
@@ -94,14 +94,14 @@ def people_settle(*, owner_id: int, people: Iterable[int] | None) -> None:
     if leaving:
         change_widen(faces=leaving)
         faces_move(dict.fromkeys(leaving))
-    for person in people_without_cover(owner_id=owner_id, people=concerned):
+    for person in people_lacking_cover(owner_id=owner_id, people=concerned):
         cover = best_face(person.pk)
         if cover != person.cover_id:
             change_widen(people=[person.pk])
             Person.objects.filter(pk=person.pk).update(cover_id=cover)
 
 
-def people_without_cover(*, owner_id: int, people: list[int] | None = None) -> list[Person]:
+def people_lacking_cover(*, owner_id: int, people: list[int] | None = None) -> list[Person]:
     """Those whose cover is with somebody else, and those without one who must be found again by it.
 
     Who has a name or is hidden is shown by a face, and whom somebody is not is known by one.

@@ -20,7 +20,7 @@ CHUNK = 500
 
 
 @dataclass(slots=True)
-class Carryover:
+class ScanCounts:
     """What became of the faces.
 
     photos: looked at. again: faces that were found again; new: that were not there; kept: that were not found
@@ -42,14 +42,14 @@ def scans_lock(*, images: QuerySet[Image]) -> None:
     list(scans.values_list("pk", flat=True))
 
 
-def staged_apply(*, images: QuerySet[Image], models: FaceSettings) -> Carryover:
+def staged_apply(*, images: QuerySet[Image], models: FaceSettings) -> ScanCounts:
     """Make the staged faces of `images` their faces, within the change that is being recorded.
 
     A face that is found again stays the same row, with its person and all that was said of it. The pictures
     of faces before that stay in the storage: undoing the change needs them.
     """
     scans = staged_scans(models=models).filter(image__in=images).exclude(state=FaceScan.State.PENDING)
-    outcome = Carryover()
+    outcome = ScanCounts()
     image_ids = list(
         scans.filter(state=FaceScan.State.DONE).order_by("image_id").values_list("image_id", flat=True)
     )
@@ -60,7 +60,7 @@ def staged_apply(*, images: QuerySet[Image], models: FaceSettings) -> Carryover:
     return outcome
 
 
-def _apply(image_ids: Sequence[int], models: FaceSettings, outcome: Carryover) -> None:
+def _apply(image_ids: Sequence[int], models: FaceSettings, outcome: ScanCounts) -> None:
     found: dict[int, list[StagedFace]] = defaultdict(list)
     scans = staged_scans(models=models).filter(image__in=image_ids)
     for staged in StagedFace.objects.filter(scan__in=scans).select_related("scan").order_by("pk"):

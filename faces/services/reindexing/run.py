@@ -23,20 +23,20 @@ from faces.conf import FaceSettings
 from faces.exceptions import PeopleError
 from faces.messages import Message, message
 from faces.models import Change, Face, FaceScan, OwnerModels
-from faces.services.core.consent import RecognitionOff, recognition_wanted
-from faces.services.core.owner_pipeline import owner_models, owner_models_exclude
-from faces.services.detecting.box_matching import faces_held
+from faces.services.core.consent import RecognitionOff, recognition_enabled
+from faces.services.core.owner_pipeline import owner_models, owner_models_lock
+from faces.services.detecting.box_matching import faces_protected
 from faces.services.detecting.embeddings import embeddings_fill, faces_lacking
 from faces.services.grouping.run import owner_recluster
 from faces.services.history.history import change_recorded, changes_lock
-from faces.services.reindexing.apply import Carryover, scans_lock, staged_apply
+from faces.services.reindexing.apply import ScanCounts, scans_lock, staged_apply
 from faces.services.reindexing.staging import (
     images_finished,
     images_stage,
     images_unstaged,
     staged_failures_forget,
 )
-from faces.services.reindexing.state_diff import Difference, difference, people_state
+from faces.services.reindexing.state_diff import PeopleDiff, difference, people_state
 
 logger = logging.getLogger(__name__)
 
@@ -56,12 +56,12 @@ class ReindexUnderWay(PeopleError):
         super().__init__(_("These photos are already being scanned again. Wait until that has finished."))
 
 
-class FactsInDanger(PeopleError):
+class DecisionsAtRisk(PeopleError):
     """The switch would have lost what people said, and was not made. An error of this program."""
 
     code = "facts_in_danger"
 
-    def __init__(self, found: Difference) -> None:
+    def __init__(self, found: PeopleDiff) -> None:
         super().__init__(
             f"Nothing was changed: {found.names_lost} names and {found.facts_lost} other facts would be "
             "lost. This is an error in Trombine; please report it."
@@ -88,7 +88,7 @@ class ReindexRequest:
         """The stored faces that need a vector of the requested model."""
         faces = Face.objects.filter(image__in=self.images)
         # Where faces are looked for, those that are found have their vectors; the others that stay need one.
-        return faces_held(faces) if self.detect else faces
+        return faces_protected(faces) if self.detect else faces
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ class Outcome:
     unreadable: photos whose faces could get no vector. failed: photos in which faces could not be looked for.
     """
 
-    people: Difference | None
-    carried: Carryover | None
+    people: PeopleDiff | None
+    carried: ScanCounts | None
     lacking: int
     unreadable: int
 
@@ -146,7 +146,7 @@ def images_to_reindex(
     return Image.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
 
 
-def reindex_todo(request: ReindexRequest) -> dict[str, int]:
+def reindex_pending(request: ReindexRequest) -> dict[str, int]:
     """How much there is to compute before the switch, per kind of work."""
     todo = {"faces": faces_lacking(request.faces, embedder=request.models.embedder).count()}
     if request.detect:
@@ -157,10 +157,10 @@ def reindex_todo(request: ReindexRequest) -> dict[str, int]:
 def reindex(request: ReindexRequest, *, plan: bool, progress: Progress) -> Outcome:
     """Carry out a request; with `plan` only report its effect. What was computed for a plan is used later.
 
-    Raises ReindexUnderWay, FactsInDanger, RecognitionOff; VisionError when a model cannot be used, OSError
+    Raises ReindexUnderWay, DecisionsAtRisk, RecognitionOff; VisionError when a model cannot be used, OSError
     when the storage fails. Whenever it ends before its end, nothing but preparations was made; they are kept.
     """
-    if not recognition_wanted(request.owner.pk):
+    if not recognition_enabled(request.owner.pk):
         raise RecognitionOff
     with AdvisoryLock.REINDEXING.held(request.owner.pk) as acquired:
         if not acquired:
@@ -201,8 +201,8 @@ def _switch(
     owner, summary = request.owner, _summary(request)
     with transaction.atomic():
         # Workers that are looking at photos with the present models end first; others wait.
-        owner_models_exclude(owner_id=owner.pk)
-        if not recognition_wanted(owner.pk):
+        owner_models_lock(owner_id=owner.pk)
+        if not recognition_enabled(owner.pk):
             raise RecognitionOff
         if _arrived(request, unreadable):
             if not whatever:
@@ -225,7 +225,7 @@ def _switch(
             owner_recluster(owner)
         people = difference(before, people_state(owner.pk))
         if people.names_lost or people.facts_lost:
-            raise FactsInDanger(people)
+            raise DecisionsAtRisk(people)
         if plan:
             transaction.set_rollback(True)
     logger.info("Owner %s: %s%s", owner.pk, summary, " (a plan)" if plan else "")

@@ -17,7 +17,7 @@ from albums.models import Image
 from faces.conf import FaceSettings
 from faces.models import FaceScan, StagedFace, StagedScan
 from faces.runtime import get_pipeline
-from faces.services.core.consent import RecognitionOff, recognition_wanted
+from faces.services.core.consent import RecognitionOff, recognition_enabled
 from faces.services.detecting.rows import face_columns
 from faces.services.detecting.scans import WORK, photos_scan, scan_fail, scan_give_up
 from faces.vision.pipeline import FoundFace
@@ -91,7 +91,7 @@ def _scan(scans: Sequence[StagedScan], models: FaceSettings) -> None:
     for scan in scans:
         if error := errors.get(scan.image_id):
             scan_fail(scan, reason=error.code, detail=error.detail)
-        elif not recognition_wanted(scan.image.owner_id):
+        elif not recognition_enabled(scan.image.owner_id):
             raise RecognitionOff
         else:
             _stage(scan, found[scan.image_id])
@@ -103,7 +103,7 @@ def _stage(scan: StagedScan, found: Sequence[FoundFace]) -> None:
     if locked is None:  # the photo was deleted meanwhile
         return
     owner_id = scan.image.owner_id
-    if not recognition_wanted(owner_id):
+    if not recognition_enabled(owner_id):
         raise RecognitionOff
     StagedFace.objects.bulk_create(
         StagedFace(

@@ -25,7 +25,7 @@ class PeopleState:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class PeopleDiff:
     """What changes between two states.
 
     new, gone: faces that come and go. moved: faces that go from one person to another; placed: that waited
@@ -64,7 +64,7 @@ def people_state(owner_id: int) -> PeopleState:
     )
 
 
-def difference(before: PeopleState, after: PeopleState) -> Difference:
+def difference(before: PeopleState, after: PeopleState) -> PeopleDiff:
     """What became of `before`."""
     stayed = before.places.keys() & after.places.keys()
     pairs = [(before.places[face], after.places[face]) for face in stayed]
@@ -74,7 +74,7 @@ def difference(before: PeopleState, after: PeopleState) -> Difference:
         if old is not None and new is not None:
             into[old].add(new)
             out_of[new].add(old)
-    return Difference(
+    return PeopleDiff(
         faces=len(after.places),
         people=len(set(after.places.values()) - {None}),
         waiting=sum(person is None for person in after.places.values()),

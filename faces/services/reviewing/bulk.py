@@ -14,7 +14,7 @@ from faces.services.people.edits import called, people_apart, person_hide, perso
 from faces.services.reviewing.queue import Answer, answer
 
 
-def people_show(*, people: Sequence[Person], hidden: bool, by: User) -> Message:
+def people_set_hidden(*, people: Sequence[Person], hidden: bool, by: User) -> Message:
     """Hide people, or show them again. One change; returns what was done. Raises NotThere."""
     kind = Change.Kind.HIDE if hidden else Change.Kind.SHOW
     summary = _summary(people, hidden=hidden)
@@ -25,7 +25,7 @@ def people_show(*, people: Sequence[Person], hidden: bool, by: User) -> Message:
     return summary
 
 
-def people_part(*, one: Person, other: Person, by: User) -> None:
+def people_mark_apart(*, one: Person, other: Person, by: User) -> None:
     """Say that two people are two, so that nobody asks again. Raises QuestionGone where that is known.
 
     And where they are one and the same.

@@ -20,10 +20,10 @@ from faces.querysets import FaceQuerySet
 from faces.services.people.index import (
     WORTH_ASKING,
     Group,
-    Known,
-    people_ids,
+    PeopleIndex,
+    by_size,
+    pair_of,
     people_together,
-    smaller_first,
 )
 from faces.services.searching.candidates import people_ranked
 from faces.vision.grouping.group_similarity import similar_groups
@@ -84,7 +84,7 @@ class Candidate:
         return (not self.from_operator, -self.settles, PLACES[self.kind], likely, *self.people, *self.faces)
 
 
-def same_person(known: Known) -> list[Candidate]:
+def same_person(known: PeopleIndex) -> list[Candidate]:
     """Groups that are near each other. Never two with a name, nor two that are in one photo together."""
     groups = list(known.groups.values())
     if len(groups) < 2:
@@ -98,13 +98,13 @@ def same_person(known: Known) -> list[Candidate]:
     likely = known.calibration.probabilities(distances)
     for a, b, probability in zip(first.tolist(), second.tolist(), likely.tolist(), strict=True):
         stays, goes = sorted((groups[a], groups[b]), key=_staying)
-        if not goes.name and people_ids(stays, goes) not in known.refused:
+        if not goes.name and pair_of(stays, goes) not in known.refused:
             near.append((stays, goes, probability))
-    together = people_together(known, [smaller_first(stays, goes) for stays, goes, _ in near])
+    together = people_together(known, [by_size(stays, goes) for stays, goes, _ in near])
     return [
         Candidate(Kind.SAME_PERSON, (stays.person_id, goes.person_id), (), goes.faces, probability)
         for stays, goes, probability in near
-        if smaller_first(stays, goes) not in together
+        if by_size(stays, goes) not in together
     ]
 
 
@@ -113,7 +113,7 @@ def _staying(group: Group) -> tuple[bool, int, int]:
     return not group.name, -group.faces, group.person_id
 
 
-def twice_in_a_photo(known: Known) -> list[Candidate]:
+def twice_in_a_photo(known: PeopleIndex) -> list[Candidate]:
     """Photos that somebody is in twice, without the owner's exception for that photo."""
     doubled = [one.person_id for one in known.groups.values() if one.faces > one.photos]
     if not doubled:
@@ -153,7 +153,7 @@ def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[
     return dict(rows)
 
 
-def is_name(known: Known) -> list[Candidate]:
+def is_name(known: PeopleIndex) -> list[Candidate]:
     """Waiting faces near a named person who is not in that photo already; the nearest person of each face."""
     if not any(group.name for group in known.groups.values()):
         return []
@@ -170,7 +170,7 @@ def is_name(known: Known) -> list[Candidate]:
     ]
 
 
-def is_face(known: Known, *, without: Sequence[Candidate]) -> list[Candidate]:
+def is_face(known: PeopleIndex, *, without: Sequence[Candidate]) -> list[Candidate]:
     """Waiting faces of which the detector was not sure and that are poor; not those that are asked about."""
     rows = (
         _waiting(known.owner)

@@ -18,7 +18,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from faces.models import ClusterQuality, FaceEmbedding, Person, Verdict
-from faces.services.core.consent import recognition_wanted
+from faces.services.core.consent import recognition_enabled
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.grouping.constraints import OwnerFaces, owner_faces
 from faces.vision.grouping.cluster_quality import GroupQuality, group_quality, sample_of, side_of_all, typical
@@ -101,7 +101,7 @@ def cluster_quality_refresh(*, owner: User) -> int:
 
     Can be interrupted at any time. Does nothing if the owner has face recognition off.
     """
-    if not recognition_wanted(owner.pk):
+    if not recognition_enabled(owner.pk):
         return 0
     faces = owner_faces(owner.pk, embedder=owner_models(owner.pk).embedder)
     confirmed = np.isin(faces.ids, _confirmed(owner))
@@ -166,7 +166,7 @@ def cut_of(sheet: Sheet, key: str) -> CutOfGroup | None:
     return next((cut for cut in sheet.cuts if cut.key == key), None)
 
 
-def leaving_of(person: Person, sheet: Sheet, cut: CutOfGroup) -> tuple[int, ...]:
+def faces_to_split(person: Person, sheet: Sheet, cut: CutOfGroup) -> tuple[int, ...]:
     """Return the faces that become another person at a cut.
 
     The side with a confirmed face, or with the cover, stays the person; otherwise the larger one does.

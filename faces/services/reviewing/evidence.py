@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from faces.models import Face, Person
-from faces.services.people.index import Group, Known
+from faces.services.people.index import Group, PeopleIndex
 from faces.services.reviewing.candidates import Candidate, Kind
 from faces.vectors import vector_text
 
@@ -80,7 +80,9 @@ class _Asked:
     not_in: int = 0
 
 
-def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: frozenset[str]) -> list[Question]:
+def questions_of(
+    known: PeopleIndex, candidates: Sequence[Candidate], *, skipped: frozenset[str]
+) -> list[Question]:
     """The questions in the order of the candidates, in five queries; without those whose faces are gone."""
     own = [face_id for candidate in candidates for face_id in _ids(candidate)]
     subjects = Face.objects.visible_to(known.owner).select_related("image").in_bulk(own)
@@ -110,7 +112,7 @@ def questions_of(known: Known, candidates: Sequence[Candidate], *, skipped: froz
     return questions
 
 
-def _name(candidate: Candidate, known: Known) -> str:
+def _name(candidate: Candidate, known: PeopleIndex) -> str:
     return next(filter(None, (known.groups[person_id].name for person_id in candidate.people)), "")
 
 
@@ -140,7 +142,7 @@ def _side(person: Person | None, group: Group, faces: tuple[Evidence, ...]) -> S
 
 
 def _searches(
-    candidate: Candidate, known: Known, subjects: Mapping[int, Face], vectors: Mapping[int, str]
+    candidate: Candidate, known: PeopleIndex, subjects: Mapping[int, Face], vectors: Mapping[int, str]
 ) -> list[_Asked]:
     match candidate.kind:
         case Kind.SAME_PERSON:
@@ -157,14 +159,14 @@ def _searches(
             return []
 
 
-def _texts(known: Known, face_ids: Sequence[int]) -> dict[int, str]:
+def _texts(known: PeopleIndex, face_ids: Sequence[int]) -> dict[int, str]:
     if not face_ids:
         return {}
     rows = Face.objects.filter(pk__in=face_ids, embeddings__model=known.embedder)
     return {pk: vector_text(vector) for pk, vector in rows.values_list("pk", "embeddings__vector")}
 
 
-def _nearest(known: Known, asked: Sequence[_Asked]) -> list[tuple[Evidence, ...]]:
+def _nearest(known: PeopleIndex, asked: Sequence[_Asked]) -> list[tuple[Evidence, ...]]:
     """For each search its faces, those that a person confirmed first, then the nearest."""
     if not asked:
         return []

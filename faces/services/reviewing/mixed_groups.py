@@ -14,12 +14,12 @@ from faces.exceptions import QuestionGone
 from faces.messages import Message, message
 from faces.models import ClusterQuality, Face, OperatorQuestion, Person, Verdict
 from faces.services.people.edits import faces_confirm, person_split
-from faces.services.people.index import Known, people_ids, people_together, smaller_first
+from faces.services.people.index import PeopleIndex, by_size, pair_of, people_together
 from faces.services.reviewing.candidates import Candidate, Kind
-from faces.services.reviewing.cluster_quality import group_sheet, leaving_of
+from faces.services.reviewing.cluster_quality import faces_to_split, group_sheet
 
 
-def operator_questions(known: Known) -> list[Candidate]:
+def operator_questions(known: PeopleIndex) -> list[Candidate]:
     """Those that are still open: at most two queries more when there are some, whatever their number."""
     sent = [(one, one.key.split(":")) for one in OperatorQuestion.objects.filter(owner=known.owner)]
     mixed = [
@@ -31,7 +31,7 @@ def operator_questions(known: Known) -> list[Candidate]:
     return _still_mixed(known, mixed) + _still_two(known, same)
 
 
-def mixed_questions(known: Known, *, without: Sequence[Candidate]) -> list[Candidate]:
+def mixed_questions(known: PeopleIndex, *, without: Sequence[Candidate]) -> list[Candidate]:
     """Groups that would come apart when they were looked at last; not those that are asked about already."""
     asked = {person_id for one in without if one.kind is Kind.MIXED for person_id in one.people}
     suspected = ClusterQuality.objects.filter(person__owner=known.owner, excess__gt=0, model=known.embedder)
@@ -60,7 +60,9 @@ def mixed_cut(*, owner: User, person_id: int, face_ids: Sequence[int], by: User)
     cuts = [] if sheet is None else [cut for cut in sheet.cuts if len(set(cut.face_ids) & set(face_ids)) == 1]
     if sheet is None or not cuts:
         raise QuestionGone
-    person_split(person=person, faces=Face.objects.filter(pk__in=leaving_of(person, sheet, cuts[0])), by=by)
+    person_split(
+        person=person, faces=Face.objects.filter(pk__in=faces_to_split(person, sheet, cuts[0])), by=by
+    )
     if not person.name:
         return message("Split a group into two people")
     return message("Split faces from %(name)s", name=person.name)
@@ -85,7 +87,7 @@ class _Mixed:
     from_operator: bool = False
 
 
-def _still_mixed(known: Known, asked: Sequence[_Mixed]) -> list[Candidate]:
+def _still_mixed(known: PeopleIndex, asked: Sequence[_Mixed]) -> list[Candidate]:
     """Whose two faces are still with that person, and not both said to be."""
     face_ids = [face_id for one in asked for face_id in one.ids[1:]]
     if not face_ids:
@@ -112,17 +114,17 @@ def _still_mixed(known: Known, asked: Sequence[_Mixed]) -> list[Candidate]:
     return found
 
 
-def _still_two(known: Known, sent: Sequence[tuple[OperatorQuestion, list[int]]]) -> list[Candidate]:
+def _still_two(known: PeopleIndex, sent: Sequence[tuple[OperatorQuestion, list[int]]]) -> list[Candidate]:
     """Whose two groups are still there, may be one person, and were not said to be two."""
     pairs = []
     for one, ids in sent:
         groups = [known.groups[person_id] for person_id in ids if person_id in known.groups]
-        if len(groups) < 2 or people_ids(groups[0], groups[1]) in known.refused:
+        if len(groups) < 2 or pair_of(groups[0], groups[1]) in known.refused:
             continue
         stays, goes = sorted(groups, key=lambda group: (not group.name, -group.faces, group.person_id))
         if not goes.name:
             pairs.append((one, stays, goes))
-    together = people_together(known, [smaller_first(stays, goes) for _one, stays, goes in pairs])
+    together = people_together(known, [by_size(stays, goes) for _one, stays, goes in pairs])
     return [
         Candidate(
             Kind.SAME_PERSON,
@@ -133,7 +135,7 @@ def _still_two(known: Known, sent: Sequence[tuple[OperatorQuestion, list[int]]])
             from_operator=True,
         )
         for one, stays, goes in pairs
-        if smaller_first(stays, goes) not in together
+        if by_size(stays, goes) not in together
     ]
 
 

@@ -18,9 +18,9 @@ from faces.exceptions import NotThere, PeopleError
 from faces.models import Change, Face, OperatorQuestion, Person, Verdict
 from faces.services.history.history import change_recorded, change_undo, change_undoable
 from faces.services.people.edits import faces_confirm, person_merge, person_split
-from faces.services.people.index import Known, known_of, near_people
+from faces.services.people.index import PeopleIndex, people_index, similar_people
 from faces.services.reviewing.candidates import Kind
-from faces.services.reviewing.cluster_quality import CutOfGroup, Sheet, cut_of, group_sheet, leaving_of
+from faces.services.reviewing.cluster_quality import CutOfGroup, Sheet, cut_of, faces_to_split, group_sheet
 
 JOINS_SHOWN = 6
 
@@ -59,7 +59,7 @@ def group_split(*, person: Person, cut: str, by: User) -> Person:
     """Cut a group in two; returns who left. Raises CutGone when the tree has no cut of this key any more."""
     with _on_behalf(person, by, Change.Kind.SPLIT) as (owner, _change):
         sheet, found = _cut(person, cut)
-        leaving = Face.objects.filter(pk__in=leaving_of(person, sheet, found))
+        leaving = Face.objects.filter(pk__in=faces_to_split(person, sheet, found))
         return person_split(person=person, faces=leaving, by=owner)
 
 
@@ -101,7 +101,7 @@ def undoable_by(*, owner: User, operator: User) -> Change | None:
 
 
 @transaction.atomic
-def cut_send(*, person: Person, cut: str, by: User) -> OperatorQuestion:
+def cut_question_send(*, person: Person, cut: str, by: User) -> OperatorQuestion:
     """Ask the owner whether the two sides of a cut are one person. Raises CutGone as `group_split`."""
     _sheet, found = _cut(person, cut)
     one, other = (side[0] for side in found.sides)
@@ -119,12 +119,12 @@ def cut_send(*, person: Person, cut: str, by: User) -> OperatorQuestion:
     return sent
 
 
-def join_send(*, person: Person, other: Person, by: User) -> OperatorQuestion:
+def merge_question_send(*, person: Person, other: Person, by: User) -> OperatorQuestion:
     """Ask the owner whether two of their groups are one person."""
     if other.owner_id != person.owner_id:
         raise NotThere("person")
-    known = known_of(person.owner)
-    likely = next((share for group, share in joins_of(known, person) if group == other.pk), None)
+    known = people_index(person.owner)
+    likely = next((share for group, share in merge_candidates(known, person) if group == other.pk), None)
     if likely is None:
         raise NotThere("person")
     first, second = sorted((person.pk, other.pk))
@@ -137,16 +137,16 @@ def join_send(*, person: Person, other: Person, by: User) -> OperatorQuestion:
     return sent
 
 
-def question_take_back(*, person: Person, key: str) -> None:
+def question_withdraw(*, person: Person, key: str) -> None:
     """Ask the owner no more. Raises NotThere when no such question about this group was sent."""
     gone, _by_table = OperatorQuestion.objects.filter(owner=person.owner, about=person.pk, key=key).delete()
     if not gone:
         raise NotThere("question")
 
 
-def joins_of(known: Known, person: Person) -> list[tuple[int, float]]:
+def merge_candidates(known: PeopleIndex, person: Person) -> list[tuple[int, float]]:
     """Groups that may be the same person: their ids with the probability, the likeliest first."""
-    near = near_people(known, person.pk, count=JOINS_SHOWN)
+    near = similar_people(known, person.pk, count=JOINS_SHOWN)
     return [(group.person_id, probability) for group, probability in near]
 
 

@@ -31,7 +31,7 @@ from faces.services.people.edits import (
     person_merge,
     photo_repeats,
 )
-from faces.services.people.index import known_of
+from faces.services.people.index import people_index
 from faces.services.reviewing.candidates import (
     Candidate,
     Kind,
@@ -92,7 +92,7 @@ def questions(*, owner: User, limit: int, held: Sequence[str] = ()) -> Queue:
     Single faces are looked at only when the questions about whole groups do not fill the list. held: keys of
     questions that somebody has before them already; they are not given again, but it is said which are gone.
     """
-    known = known_of(owner)
+    known = people_index(owner)
     skips = SkippedQuestion.objects.filter(owner=owner).order_by("at", "pk")
     skipped = {key: place for place, key in enumerate(skips.values_list("key", flat=True))}
     sent = operator_questions(known)

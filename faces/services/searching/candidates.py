@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 
 from faces.models import Face, FaceEmbedding
 from faces.services.core.owner_pipeline import owner_models
-from faces.services.people.index import WORTH_ASKING, Known, known_of, people_there
+from faces.services.people.index import WORTH_ASKING, PeopleIndex, people_in_photos, people_index
 from faces.vectors import Array
 from faces.vision.grouping.group_similarity import nearest_groups
 
@@ -37,7 +37,7 @@ class Likely:
 def likely_people(*, owner: User, faces: Sequence[Face]) -> dict[int, Likely]:
     """Return the likeliest named person of each of these faces that has one, by the face's id."""
     rows = _rows(owner, faces)
-    ranked = people_ranked(known_of(owner), rows) if rows else {}
+    ranked = people_ranked(people_index(owner), rows) if rows else {}
     return {face: likely[0] for face, likely in ranked.items()}
 
 
@@ -46,12 +46,12 @@ def people_like(face: Face, *, user: User) -> list[Likely]:
     rows = _rows(user, [face])
     if not rows:
         return []
-    ranked = people_ranked(known_of(user), rows, count=OFFERED, least=LEAST_PROBABILITY)
+    ranked = people_ranked(people_index(user), rows, count=OFFERED, least=LEAST_PROBABILITY)
     return [one for one in ranked.get(face.pk, []) if one.person_id != face.person_id]
 
 
 def people_ranked(
-    known: Known, rows: Sequence[Row], *, count: int = 1, least: float = WORTH_ASKING
+    known: PeopleIndex, rows: Sequence[Row], *, count: int = 1, least: float = WORTH_ASKING
 ) -> dict[int, list[Likely]]:
     """Return the named people that each face may show, by the face's id, best first.
 
@@ -72,7 +72,7 @@ def people_ranked(
         for index, distance in near
         if (face, named[index].person_id) not in known.refused_faces
     ]
-    there = people_there(
+    there = people_in_photos(
         [(image, group.person_id) for _face, image, group, _ in pairs if image not in known.repeats]
     )
     probabilities = known.calibration.probabilities(np.asarray([pair[3] for pair in pairs]))

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from faces.models import Face
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.searching.nearest import NearFace, NearPerson, nearest
-from faces.services.searching.query_face import Probe, probe_of_face, probe_of_picture
+from faces.services.searching.query_face import QueryFace, query_face_in_picture, query_face_stored
 from faces.vision.types import Box
 
 FACES_WANTED = 24
@@ -47,7 +47,7 @@ def lookalikes(
     wanted. Raises PictureRefused, NoFaceFound, NoSuchFaceIndex; VisionError when a model cannot be used.
     """
     models = owner_models(user.pk)
-    probe = probe_of_picture(picture, models=models, face_index=face_index)
+    probe = query_face_in_picture(picture, models=models, face_index=face_index)
     return _search(probe, user=user, model=models.embedder, people=people, faces=faces)
 
 
@@ -59,12 +59,12 @@ def lookalikes_of_face(
     Raises NotThere for a face that the user may not see, FaceNotReadYet.
     """
     models = owner_models(user.pk)
-    probe = probe_of_face(face, user=user, models=models)
+    probe = query_face_stored(face, user=user, models=models)
     return _search(probe, user=user, model=models.embedder, people=people, faces=faces)
 
 
 def _search(
-    probe: Probe, *, user: User | AnonymousUser, model: str, people: int, faces: int
+    probe: QueryFace, *, user: User | AnonymousUser, model: str, people: int, faces: int
 ) -> LookalikeResult:
     near, found = nearest(
         user=user,

@@ -22,7 +22,7 @@ from faces.vision.types import Box
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class QueryFace:
     """A face to search with or to compare.
 
     faces_found: the faces in the picture, relative (0..1) to it, best first; of a stored face itself alone.
@@ -41,9 +41,9 @@ class Probe:
         return self.faces_found[self.chosen]
 
 
-def probe_of_picture(
+def query_face_in_picture(
     picture: BinaryIO, *, models: FaceSettings, face_index: int | None = None, which: int = 0
-) -> Probe:
+) -> QueryFace:
     """The face of a picture that is used: the largest, unless face_index names another.
 
     which: the number of the picture that errors carry. Raises PictureRefused, NoFaceFound, NoSuchFaceIndex;
@@ -60,10 +60,12 @@ def probe_of_picture(
     if face_index is not None and not 0 <= face_index < len(found):
         raise NoSuchFaceIndex(index=face_index, count=len(found), which=which)
     chosen = largest(boxes) if face_index is None else face_index
-    return Probe(boxes, chosen, found[chosen].vector)
+    return QueryFace(boxes, chosen, found[chosen].vector)
 
 
-def probe_of_face(face: Face, *, user: User | AnonymousUser, models: FaceSettings, which: int = 0) -> Probe:
+def query_face_stored(
+    face: Face, *, user: User | AnonymousUser, models: FaceSettings, which: int = 0
+) -> QueryFace:
     """A stored face that the user may see.
 
     Raises NotThere for one of somebody else's or one that is gone, FaceNotReadYet when the model in use has
@@ -76,7 +78,7 @@ def probe_of_face(face: Face, *, user: User | AnonymousUser, models: FaceSetting
     if kept is None:
         raise FaceNotReadYet(which=which)
     box = Box(visible.x, visible.y, visible.w, visible.h)
-    return Probe([box], 0, kept.vector, visible)
+    return QueryFace([box], 0, kept.vector, visible)
 
 
 def largest(boxes: Sequence[Box]) -> int:

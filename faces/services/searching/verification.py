@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from faces.conf import FaceSettings
 from faces.models import Face
 from faces.services.core.owner_pipeline import owner_models
-from faces.services.searching.query_face import Probe, probe_of_face, probe_of_picture
+from faces.services.searching.query_face import QueryFace, query_face_in_picture, query_face_stored
 from faces.vision.profiles import profile_of
 
 
@@ -25,8 +25,8 @@ class Verification:
     model: the embedder that was used; a distance means something for this one alone.
     """
 
-    first: Probe
-    second: Probe
+    first: QueryFace
+    second: QueryFace
     distance: float
     probability: float
     threshold: float
@@ -72,7 +72,7 @@ def _probe(
     user: User | AnonymousUser,
     models: FaceSettings,
     which: int,
-) -> Probe:
+) -> QueryFace:
     if isinstance(source, Face):
-        return probe_of_face(source, user=user, models=models, which=which)
-    return probe_of_picture(source, models=models, face_index=index, which=which)
+        return query_face_stored(source, user=user, models=models, which=which)
+    return query_face_in_picture(source, models=models, face_index=index, which=which)

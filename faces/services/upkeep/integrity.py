@@ -16,7 +16,7 @@ from albums.models import Image
 from albums.services.upkeep.integrity import REPAIR, CheckOptions, Finding
 from albums.services.upkeep.orphaned_files import orphaned_folder_files
 from faces.models import Change, DirtyPerson, Face, FaceEmbedding, Person, PersonStats, StagedFace, Verdict
-from faces.services.core.consent import recognition_wanted
+from faces.services.core.consent import recognition_enabled
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.detecting.crops import crops_missing, crops_remake
 from faces.services.detecting.embeddings import embeddings_fill, faces_lacking
@@ -146,7 +146,7 @@ def _mended(
 
 def _vectors(owner: User, options: CheckOptions) -> Iterator[Finding]:
     """Each face has a vector of its owner's model, and each vector has the right shape."""
-    if not recognition_wanted(owner.pk):
+    if not recognition_enabled(owner.pk):
         return
     models = owner_models(owner.pk)
     bad = _misshapen(owner)

@@ -12,23 +12,23 @@ from django.utils.translation import ngettext
 from albums.models import Image
 from albums.services.core.progress import Failure, Stage
 from faces.models import Face, FaceScan, Person
-from faces.services.core.consent import recognition_wanted
+from faces.services.core.consent import recognition_enabled
 from faces.services.grouping.run import owner_is_stale
 
 
 def photos_stage(owner_id: int) -> Stage | None:
     """`scan_stage`; None where face recognition is switched off."""
-    return scan_stage(owner_id) if recognition_wanted(owner_id) else None
+    return scan_stage(owner_id) if recognition_enabled(owner_id) else None
 
 
 def people_stage(owner_id: int) -> Stage | None:
     """`grouping_stage`; None where face recognition is switched off."""
-    return grouping_stage(owner_id) if recognition_wanted(owner_id) else None
+    return grouping_stage(owner_id) if recognition_enabled(owner_id) else None
 
 
 def scanning_unfinished(owner_id: int) -> bool:
     """Whether a photo is there in which faces were not looked for yet."""
-    if not recognition_wanted(owner_id):
+    if not recognition_enabled(owner_id):
         return False
     ended = FaceScan.objects.filter(
         image=OuterRef("pk"), state__in=[FaceScan.State.DONE, FaceScan.State.FAILED]
@@ -38,7 +38,7 @@ def scanning_unfinished(owner_id: int) -> bool:
 
 def grouping_unfinished(owner_id: int) -> bool:
     """Whether the faces are to be grouped again."""
-    return recognition_wanted(owner_id) and owner_is_stale(owner_id)
+    return recognition_enabled(owner_id) and owner_is_stale(owner_id)
 
 
 def scan_stage(owner_id: int) -> Stage:

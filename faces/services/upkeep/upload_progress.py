@@ -8,12 +8,12 @@ from django.utils.translation import ngettext
 from albums.querysets import ImageQuerySet
 from albums.services.uploading.upload_progress import BatchStage
 from faces.models import Face, FaceScan
-from faces.services.core.consent import recognition_wanted
+from faces.services.core.consent import recognition_enabled
 
 
 def scan_batch_stage(owner_id: int, images: ImageQuerySet) -> BatchStage | None:
     """Done is what has been looked at, or never will be; None where face recognition is switched off."""
-    if not recognition_wanted(owner_id):
+    if not recognition_enabled(owner_id):
         return None
     images = images.order_by()
     total = images.count()

@@ -9,7 +9,7 @@ from django.test import Client
 from albums.models import Image
 from faces import tasks
 from faces.models import ErasureReceipt, Face, FaceScan, Person
-from faces.services.core.consent import recognition_set, recognition_wanted
+from faces.services.core.consent import recognition_enabled, recognition_set
 from faces.views import jobs
 from tests.page_rows import face_row, stored_image
 
@@ -36,7 +36,7 @@ def test_off_asks_first_and_then_shows_the_receipt(
     with django_capture_on_commit_callbacks(execute=True):
         answer = signed_in.post("/settings/faces/off/", follow=True)
     assert not Face.objects.exists()
-    assert not recognition_wanted(owner.pk)
+    assert not recognition_enabled(owner.pk)
     page = answer.content.decode()
     assert "Receipts" in page
     assert "People and their names" in page
@@ -51,7 +51,7 @@ def test_on_again_looks_at_all_photos(
     assert signed_in.get("/settings/faces/on/").status_code == 405
     with django_capture_on_commit_callbacks(execute=True):
         signed_in.post("/settings/faces/on/")
-    assert recognition_wanted(owner.pk)
+    assert recognition_enabled(owner.pk)
     assert asked == [owner.pk]
 
 

@@ -29,7 +29,7 @@ from faces.models import (
     StagedScan,
     Verdict,
 )
-from faces.services.core.consent import RecognitionOff, recognition_set, recognition_wanted
+from faces.services.core.consent import RecognitionOff, recognition_enabled, recognition_set
 from faces.services.core.pixels import portrait_store
 from faces.services.detecting.retries import failed_scans, scans_retry
 from faces.services.detecting.scans import scans_claim, scans_open, scans_run
@@ -99,7 +99,7 @@ def test_erasing_is_one_step_or_none(world: World, monkeypatch: pytest.MonkeyPat
         recognition_end(owner=world.owner)
     assert Face.objects.count() == 5
     # It is off all the same: nobody looks any more, and the next look at leftovers erases.
-    assert not recognition_wanted(world.owner.pk)
+    assert not recognition_enabled(world.owner.pk)
 
 
 def test_an_album_that_filled_itself_keeps_its_photos(world: World) -> None:
@@ -217,6 +217,6 @@ def test_failed_scans_are_tried_again_and_only_ones_own(owner: User, stranger: U
 
 
 def test_who_has_not_decided_has_not_said_no(owner: User) -> None:
-    assert recognition_wanted(owner.pk)
+    assert recognition_enabled(owner.pk)
     FaceRecognition.objects.create(owner=owner)
-    assert recognition_wanted(owner.pk)
+    assert recognition_enabled(owner.pk)

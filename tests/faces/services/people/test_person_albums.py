@@ -23,8 +23,8 @@ from faces.services.people.person_albums import (
     DIFFERING,
     names_by_image,
     person_album_change,
+    person_album_convert,
     person_album_create,
-    person_album_settle,
     person_albums_fill,
 )
 from tests.page_rows import drawn_jpeg, face_row, image_rows
@@ -130,7 +130,7 @@ def test_nothing_goes_in_or_out_by_hand(ada: User, anna: Person, photos: list[Im
         album_add_images(album=album, images=photos)
     with pytest.raises(AlbumFillsItself):
         album_remove_images(album=album, images=photos)
-    person_album_settle(kind=PersonAlbum.objects.get())
+    person_album_convert(kind=PersonAlbum.objects.get())
     assert album_remove_images(album=album, images=photos) == 2
 
 

@@ -23,12 +23,12 @@ from faces.services.reviewing.cluster_quality import (
 from faces.services.reviewing.operator_review import (
     CutGone,
     NotGranted,
-    cut_send,
+    cut_question_send,
     group_confirm,
     group_split,
     groups_merge,
-    join_send,
     may_undo,
+    merge_question_send,
     operator_undo,
     undoable_by,
 )
@@ -97,7 +97,7 @@ def test_looking_costs_the_same_queries_for_many_groups(
 
 def test_nothing_is_kept_where_no_faces_are_wanted(mixed: Person, operator: User) -> None:
     cluster_quality_refresh(owner=mixed.owner)
-    cut_send(person=mixed, cut=first_cut(mixed), by=operator)
+    cut_question_send(person=mixed, cut=first_cut(mixed), by=operator)
     recognition_end(owner=mixed.owner)
     assert not ClusterQuality.objects.exists()
     assert not OperatorQuestion.objects.exists()
@@ -107,7 +107,7 @@ def test_nothing_is_kept_where_no_faces_are_wanted(mixed: Person, operator: User
 
 def test_who_is_erased_is_asked_about_no_more(mixed: Person, operator: User) -> None:
     cluster_quality_refresh(owner=mixed.owner)
-    cut_send(person=mixed, cut=first_cut(mixed), by=operator)
+    cut_question_send(person=mixed, cut=first_cut(mixed), by=operator)
     person_erase(person=mixed, by=mixed.owner)
     assert not OperatorQuestion.objects.exists()
     assert not ClusterQuality.objects.filter(pk=mixed.pk).exists()
@@ -206,8 +206,8 @@ def test_a_cut_of_a_group_that_has_changed_is_refused(world: World, mixed: Perso
 
 
 def test_a_sent_cut_is_the_owners_next_question(mixed: Person, sound: Person, operator: User) -> None:
-    cut_send(person=mixed, cut=first_cut(mixed), by=operator)
-    cut_send(person=mixed, cut=first_cut(mixed), by=operator)
+    cut_question_send(person=mixed, cut=first_cut(mixed), by=operator)
+    cut_question_send(person=mixed, cut=first_cut(mixed), by=operator)
     (asked,) = questions(owner=mixed.owner, limit=5).questions
     assert (asked.kind, asked.settles, len(asked.sides)) == (Kind.MIXED, 4, 2)
     assert asked.probability is not None
@@ -222,7 +222,7 @@ def test_the_owner_answers_it_once_and_may_take_it_back(
     mixed: Person, operator: User, said: Answer, left: list[int]
 ) -> None:
     owner = mixed.owner
-    cut_send(person=mixed, cut=first_cut(mixed), by=operator)
+    cut_question_send(person=mixed, cut=first_cut(mixed), by=operator)
     (asked,) = questions(owner=owner, limit=5).questions
     change = answer(owner=owner, key=asked.key, answer=said, by=owner)
     assert change is not None
@@ -241,7 +241,7 @@ def test_a_sent_join_comes_before_all_others(world: World, operator: User) -> No
     second = world.person(*(world.photo(3)[0] for _ in range(2)))
     asked = questions(owner=world.owner, limit=5).questions
     assert large.pk in {side.person.pk for side in asked[0].sides if side.person}
-    sent = join_send(person=first, other=second, by=operator)
+    sent = merge_question_send(person=first, other=second, by=operator)
     asked = questions(owner=world.owner, limit=5).questions
     assert asked[0].key == sent.key
     assert len(asked) == 2
@@ -265,5 +265,5 @@ def test_the_owner_is_asked_about_a_suspected_group_without_an_operator(mixed: P
 
 def test_a_group_is_asked_about_once(mixed: Person, operator: User) -> None:
     cluster_quality_refresh(owner=mixed.owner)
-    cut_send(person=mixed, cut=first_cut(mixed), by=operator)
+    cut_question_send(person=mixed, cut=first_cut(mixed), by=operator)
     assert questions(owner=mixed.owner, limit=5).open == 1
