@@ -9,6 +9,7 @@ import ctypes
 import os
 import pwd
 import shutil
+import struct
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,14 +48,6 @@ try:
     _LINUX = hasattr(_libc, "unshare") and hasattr(_libc, "prctl")
 except OSError:
     _LINUX = False
-
-
-class _CapabilityHeader(ctypes.Structure):
-    _fields_ = [("version", ctypes.c_uint32), ("pid", ctypes.c_int)]
-
-
-class _CapabilityData(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_uint32) for name in ("effective", "permitted", "inheritable")]
 
 
 def _check(result: int) -> None:
@@ -98,11 +91,9 @@ def _system_user_identity(reach: Path) -> Identity:
         os.setgroups([])
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
-        header = _CapabilityHeader(CAPABILITY_VERSION_3, 0)
-        data = (_CapabilityData * 2)()
-        bit = 1 << CAP_DAC_OVERRIDE
-        data[0] = _CapabilityData(bit, bit, bit)
-        _check(_libc.capset(ctypes.byref(header), ctypes.byref(data)))
+        # Effective, permitted and inheritable capabilities, low and high words.
+        header, bit = struct.pack("Ii", CAPABILITY_VERSION_3, 0), 1 << CAP_DAC_OVERRIDE
+        _check(_libc.capset(header, struct.pack("6I", bit, bit, bit, 0, 0, 0)))
         # Survives exec, so that no folder above the data or the program has to be opened.
         _check(_libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0))
         os.chdir(reach)

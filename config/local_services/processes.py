@@ -60,10 +60,6 @@ class Supervisor:
         self._supervised: dict[str, _Supervised] = {}
         self._services_checked = 0.0
 
-    def log(self, name: str) -> Path:
-        """Return the log file of a program."""
-        return locations.log_file(self.data_dir, name)
-
     def stop_orphans(self) -> list[str]:
         """Stop the processes that a killed supervisor of this data folder left behind; return their names."""
         stopped = []
@@ -95,7 +91,7 @@ class Supervisor:
 
         supervised.child = process_control.launch(
             program.command,
-            log=self.log(program.name),
+            log=locations.log_file(self.data_dir, program.name),
             # The package "config" is importable from here.
             cwd=ROOT,
             env={**os.environ, **program.environment},
@@ -128,9 +124,10 @@ class Supervisor:
         supervised.crashes = 1 if stable or code == -signal.SIGKILL else supervised.crashes + 1
         if supervised.crashes >= MAX_CRASHES:
             name = supervised.program.name
-            output = "\n".join(self.log(name).read_text(errors="replace").splitlines()[-LOG_LINES:])
+            log = locations.log_file(self.data_dir, name)
+            output = "\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES:])
             raise ProcessError(
-                f"The {name} process keeps crashing (exit code {code}).\n{output}\nIts log: {self.log(name)}"
+                f"The {name} process keeps crashing (exit code {code}).\n{output}\nIts log: {log}"
             )
         supervised.next_start = now + min(0.5 * 2 ** (supervised.crashes - 1), MAX_RESTART_DELAY)
 

@@ -25,7 +25,8 @@ def connect(app: Celery) -> None:
     signals.before_task_publish.connect(_send_id)
     signals.task_prerun.connect(_start)
     signals.task_postrun.connect(_finish)
-    signals.setup_logging.connect(_keep_logging)
+    # Keeps Django's logging configuration, which Celery would replace without a receiver.
+    signals.setup_logging.connect(lambda **_kwargs: None, weak=False)
 
 
 def _send_id(headers: dict[str, Any] | None = None, **_kwargs: object) -> None:
@@ -47,7 +48,3 @@ def _finish(task: Task[Any, Any], state: str | None = None, **_kwargs: object) -
         milliseconds = round((time.monotonic() - started) * 1000)
         counters.add({counters.TASKS: {name: 1}, counters.TASK_MILLISECONDS: {name: milliseconds}})
     clear_contextvars()
-
-
-def _keep_logging(**_kwargs: object) -> None:
-    """Keep Django's logging configuration, which Celery would replace without a receiver."""

@@ -16,7 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from config.observability.collector import TrombineCollector
-from config.observability.instruments import REGISTRY
+from config.observability.middleware import REGISTRY
 
 FORBIDDEN = (
     "Metrics are for the operator. Send the token in TROMBINE_METRICS_TOKEN (Authorization: Bearer …) or "

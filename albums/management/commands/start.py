@@ -28,7 +28,15 @@ from config.commands import preparation
 from config.commands.command_line import number_within
 from config.commands.reporting import Exit, ReportingCommand, Result, unavailable, usage_error
 from config.commands.terminal import echo, step
-from config.local_services import connectivity, embedded, instance, listening, process_control, processes
+from config.local_services import (
+    connectivity,
+    embedded,
+    instance,
+    listening,
+    locations,
+    process_control,
+    processes,
+)
 from config.local_services.errors import ServiceError
 
 DEFAULT_PORT = 8000
@@ -185,7 +193,9 @@ class _Start:
 
         with step("Web server and worker"):
             if not process_control.wait_until(responds, seconds=PAGE_SECONDS):
-                message = f"The web server does not answer. Its log: {self.supervisor.log('web')}"
+                message = (
+                    f"The web server does not answer. Its log: {locations.log_file(self.data_dir, 'web')}"
+                )
                 raise unavailable(message, code="no_answer")
         instance.publish(self.data_dir, instance.Address(url, self.token))
 

@@ -40,27 +40,21 @@ class Command(ReportingCommand):
 
     def run(self, **options: Any) -> Result:
         names: list[str] = options["names"]
+        everything = options["all"] or ((options["list"] or options["verify"]) and not names)
+        defaults = [*(model.name for model in models_chosen()), settings.DETECTOR, settings.EMBEDDER]
         try:
-            if options["list"] or (options["verify"] and not names):
-                models = models_chosen(names=names, everything=not names)
-            else:
-                configured = [settings.DETECTOR, settings.EMBEDDER]
-                names_or_defaults = names or [model.name for model in models_chosen()] + configured
-                models = models_chosen(names=dict.fromkeys(names_or_defaults), everything=options["all"])
+            models = models_chosen(names=dict.fromkeys(names or defaults), everything=everything)
         except UnknownModel as error:
             raise usage_error(str(error), code="unknown_model") from error
         if options["list"]:
             return _list(models_inspect(models, settings.MODELS_DIR))
         if options["verify"]:
             found = models_inspect(models, settings.MODELS_DIR, thoroughly=True)
-            # A missing model counts if it is named or installed by default.
-            return _verify(
-                [
-                    one
-                    for one in found
-                    if names or one.state is not State.MISSING or one.model.installed_by_default
+            if not names:  # other models need not be installed
+                found = [
+                    one for one in found if one.state is not State.MISSING or one.model.installed_by_default
                 ]
-            )
+            return _verify(found)
         return self._install(models, silent=options["no_progress"])
 
     def _install(self, models: list[ModelFile], *, silent: bool) -> Result:
@@ -115,13 +109,9 @@ def _list(inspections: Sequence[Inspection]) -> Result:
 
 
 def _verify(inspections: Sequence[Inspection]) -> Result:
-    lines = [
-        f"{found.model.name:<22}{found.state}{': ' if found.found else ''}{found.found}"
-        for found in inspections
-    ]
-    data = {"models": [_row(found) for found in inspections]}
-    bad = sum(found.state is not State.INSTALLED for found in inspections)
-    if not bad:
+    lines = [f"{one.model.name:<22}{one.state}{': ' if one.found else ''}{one.found}" for one in inspections]
+    data = {"models": [_row(one) for one in inspections]}
+    if not (bad := sum(one.state is not State.INSTALLED for one in inspections)):
         return Result(data, lines)
     message = f"{bad} of them must be installed again: bin/manage fetch_models NAME"
     return Result(data, lines, failed(message, code="damaged"))
