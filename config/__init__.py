@@ -1,7 +1,4 @@
-"""The Django project: settings, URLs, Celery and local services.
-
-The Celery application is loaded with Django, for `shared_task`.
-"""
+"""The Django project; loads the Celery application for `shared_task`."""
 
 from config.celery import app as celery_app
 

@@ -1,7 +1,4 @@
-"""Typed readers of environment variables.
-
-An invalid value raises `ImproperlyConfigured` with the variable, its value and the legal values.
-"""
+"""Typed readers of environment variables, which raise `ImproperlyConfigured` for invalid values."""
 
 import contextlib
 import os

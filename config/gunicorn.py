@@ -1,8 +1,4 @@
-"""Gunicorn settings: logs go through the settings' LOGGING.
-
-There is no access log. `config.observability.middleware` writes one line per request, without the URL, which
-may be a share link.
-"""
+"""Gunicorn settings. There is no access log: config.observability.middleware logs requests."""
 
 from config.settings.logs import LOGGING
 

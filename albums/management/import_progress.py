@@ -34,10 +34,7 @@ def tolerate_database_restart() -> Iterator[None]:
 
 
 def owner_for_import(name: str | None, *, folder_given: bool) -> User | None:
-    """Return the owner of imported photos, creating the first account; without a folder None if unclear.
-
-    Raises `CommandFailure` when the name is unknown or missing.
-    """
+    """Return the owner, creating the first account; None if unclear and there is no folder."""
     if not accounts.accounts_exist():
         return accounts.owner_create_first(username=name or accounts.OWNER) if folder_given else None
     if not (folder_given or name) and User.objects.filter(is_active=True).count() > 1:

@@ -46,10 +46,7 @@ def missing_models() -> list[str]:
 
 
 def fetch_models(names: list[str]) -> None:
-    """Install models in a process of their own: converting them takes memory that this one would keep.
-
-    Raises `PreparationError` after the command has printed the cause.
-    """
+    """Install models in another process, which frees its memory. Raises `PreparationError`."""
     if run_in_subprocess("fetch_models", *names):
         raise PreparationError("The models could not be installed; see the messages above.")
 

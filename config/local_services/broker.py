@@ -65,10 +65,7 @@ def process(data_dir: Path) -> psutil.Process | None:
 
 
 def ensure_running(data_dir: Path) -> bool:
-    """Start the broker unless it runs, wait until it responds, and return whether it was started.
-
-    The caller holds the start lock. Raises `BrokerError`.
-    """
+    """Start the broker unless it responds; return whether it was started. Raises `BrokerError`."""
     if (server := process(data_dir)) is not None:
         if _wait(data_dir, server):
             return False

@@ -53,10 +53,7 @@ def _start_lock(data_dir: Path) -> AbstractContextManager[bool]:
 
 
 def prepare_folder(data_dir: Path) -> None:
-    """Create the data folder and its subfolders, inaccessible to other users.
-
-    Raises `EmbeddedError` when a folder belongs to another user or is not writable.
-    """
+    """Create the data folder, inaccessible to other users. Raises `EmbeddedError`."""
     folders = [data_dir, *(data_dir / name for name in ("run", "logs", "media", "models"))]
     sockets = locations.socket_folder(data_dir)
     try:

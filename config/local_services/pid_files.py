@@ -1,7 +1,4 @@
-"""Pid files that identify a process by its id and its creation time.
-
-The system reuses ids after a kill or a reboot; the same id with another creation time is another process.
-"""
+"""Pid files with the creation time of the process, because the system reuses process ids."""
 
 import json
 import os

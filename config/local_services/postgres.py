@@ -90,12 +90,10 @@ def _wait(data_dir: Path, running: Callable[[], bool]) -> bool:
 
 
 def process(data_dir: Path) -> psutil.Process | None:
-    """Return the running server of `data_dir`, or None.
-
-    After a kill, the id in postmaster.pid may belong to another process.
-    """
+    """Return the running server of `data_dir`, or None."""
     folder = locations.postgres_folder(data_dir)
     try:
+        # After a kill this id may belong to another process.
         server = psutil.Process(int((folder / "postmaster.pid").read_text().split("\n", 1)[0]))
         matches = server.name() == "postgres" and str(folder) in server.cmdline()
     except (FileNotFoundError, ValueError, psutil.Error):
@@ -104,10 +102,7 @@ def process(data_dir: Path) -> psutil.Process | None:
 
 
 def ensure_running(data_dir: Path) -> bool:
-    """Start the server unless it runs, wait until it responds, and return whether it was started.
-
-    The caller holds the start lock. Raises `PostgresError` or `PrivilegesError`.
-    """
+    """Start the server unless it responds; return whether it was started. Raises `ServiceError`."""
     if process(data_dir) is not None and _wait(data_dir, lambda: process(data_dir) is not None):
         return False
     folder = locations.postgres_folder(data_dir)
@@ -163,10 +158,7 @@ def _environment() -> dict[str, str]:
 
 
 def _clean_up(data_dir: Path, folder: Path) -> None:
-    """Remove what a killed server left behind and would be mistaken for a running one.
-
-    Its backends end by themselves within moments; until then a new server refuses to start.
-    """
+    """Remove the files of a killed server, after its backends have ended."""
     remains = folder / "postmaster.pid"
     if remains.exists():
         for backend in _backends(folder):

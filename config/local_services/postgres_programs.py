@@ -1,15 +1,10 @@
-"""Postgres's client programs, which dump and load the database of the settings.
-
-The wheel's programs work with servers of their version and older ones. A newer server needs newer programs on
-the PATH.
-"""
+"""Postgres's client programs of the wheel, or newer ones on the PATH for a newer server."""
 
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -38,28 +33,20 @@ class Programs:
 
     def dump(self, file: Path, *, snapshot: str) -> None:
         """Dump the database as of `snapshot` into `file`. Raises `PostgresError`."""
-        command = [
-            "pg_dump",
-            self._database,
-            "--format=custom",
-            *OPTIONS,
-            f"--snapshot={snapshot}",
-            f"--file={file}",
-        ]
-        with self._running(command, stdin=subprocess.DEVNULL) as dump:
-            _, output = dump.communicate()
-        if dump.returncode:
-            raise PostgresError(f"The database could not be dumped: {_short(output)}")
+        command = [str(self._folder / "pg_dump"), self._database, "--format=custom", *OPTIONS]
+        command += [f"--snapshot={snapshot}", f"--file={file}"]
+        done = subprocess.run(command, env=self._environment, capture_output=True, check=False)
+        if done.returncode:
+            raise PostgresError(f"The database could not be dumped: {_short(done.stderr)}")
 
     def load(self, file: Path) -> None:
         """Load a dump in one transaction. Raises `PostgresError`."""
         restore = ["pg_restore", *OPTIONS, "--file=-", str(file)]
         load = ["psql", self._database, "--no-psqlrc", "--quiet", "--single-transaction"]
         load += ["--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file=-"]
-        with (
-            self._running(restore, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as source,
-            self._running(load, stdin=subprocess.PIPE) as target,
-        ):
+        with ExitStack() as stack:
+            source = self._start(stack, restore, subprocess.DEVNULL, subprocess.PIPE)
+            target = self._start(stack, load, subprocess.PIPE, subprocess.DEVNULL)
             broken = False
             try:
                 self._copy(source.stdout, target.stdin)
@@ -85,24 +72,18 @@ class Programs:
         shutil.copyfileobj(source, target, CHUNK)
         target.flush()
 
-    @contextmanager
-    def _running(
-        self, command: list[str], *, stdin: int, stdout: int = subprocess.DEVNULL
-    ) -> "Iterator[subprocess.Popen[bytes]]":
-        """Run a program with the connection in its environment until the block ends."""
-        path, *arguments = command
-        with subprocess.Popen(
-            [self._folder / path, *arguments],
-            env=self._environment,
-            stdin=stdin,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-        ) as process:
-            try:
-                yield process
-            except BaseException:
-                process.kill()
-                raise
+    def _start(
+        self, stack: ExitStack, command: list[str], stdin: int, stdout: int
+    ) -> subprocess.Popen[bytes]:
+        """Start a program with the password in its environment; the stack stops it."""
+        command = [str(self._folder / command[0]), *command[1:]]
+        process = stack.enter_context(
+            subprocess.Popen(
+                command, env=self._environment, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE
+            )
+        )
+        stack.callback(process.kill)
+        return process
 
 
 def _folder_for(server: int) -> Path:

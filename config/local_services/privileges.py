@@ -118,10 +118,7 @@ _CANDIDATES = {"namespace": _namespace_identity, "user": _system_user_identity}
 
 
 def identity_for(program: Path, *, reach: Path) -> Identity:
-    """Return an identity that can run `program`, which refuses root, and enter the folder `reach`.
-
-    Raises `PrivilegesError` when root has none.
-    """
+    """Return an identity that can run `program` and enter the folder `reach`. Raises `PrivilegesError`."""
     if os.geteuid() != 0:
         return Identity(os.geteuid(), os.getegid())
     reasons = [] if _LINUX else ["this system has neither user namespaces nor capabilities"]

@@ -103,10 +103,7 @@ class Supervisor:
             pid_files.write(pid_file, supervised.child.pid)
 
     def poll(self) -> list[str]:
-        """Restart what has ended; return the names of what was restarted.
-
-        Raises `ProcessError` when a program keeps crashing, and the errors of `embedded.ensure_running`.
-        """
+        """Restart what has ended; return its names. Raises `ServiceError` when it keeps crashing."""
         restarted = self._restart_services()
         now = time.monotonic()
         for name, supervised in self._supervised.items():

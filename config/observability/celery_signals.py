@@ -1,8 +1,4 @@
-"""Request ids and metrics of Celery tasks.
-
-The request id travels in the message: a task, and the tasks that it queues, log the id of the request. A task
-that beat or a command queued starts a new id.
-"""
+"""Metrics of Celery tasks, and the id of the request that queued them, sent in the message."""
 
 from __future__ import annotations
 

@@ -65,10 +65,7 @@ def leave(worker: str, queues: Iterable[str]) -> None:
 
 
 def heartbeat_ages(queues: Iterable[str]) -> dict[str, list[float]]:
-    """Return the seconds since the last heartbeat of each worker of each queue, latest first.
-
-    Raises RedisError.
-    """
+    """Return the seconds since each worker's last heartbeat by queue, latest first. Raises RedisError."""
     ages: dict[str, list[float]] = {queue: [] for queue in queues}
     beats: Any = redis_client.client().zrange(_key(), 0, -1, desc=True, withscores=True)
     now = _now()

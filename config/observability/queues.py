@@ -19,10 +19,7 @@ def queues_with_work() -> tuple[str, ...]:
 
 
 def lengths(queues: Iterable[str]) -> dict[str, int]:
-    """Return the number of tasks in each queue that no worker has received; 0 for a missing queue.
-
-    Works with every broker that supports passive declaration. Raises kombu's OperationalError or OSError.
-    """
+    """Return the number of tasks that wait in each queue. Raises kombu's errors or OSError."""
     found = {}
     with current_app.connection_for_read(connect_timeout=TIMEOUT_SECONDS) as connection:
         connection.transport_options = {**(connection.transport_options or {}), **_timeouts()}

@@ -1,7 +1,4 @@
-"""Client of the cache's Redis or Valkey, which the processes of an installation share.
-
-Django's cache API has neither atomic hashes and sorted sets nor a timeout.
-"""
+"""Client of the cache's Redis or Valkey, for commands that Django's cache API does not have."""
 
 from functools import cache
 

@@ -1,7 +1,4 @@
-"""Ids and route names of requests, for logs and metrics.
-
-The id connects the log lines of a request and of its tasks. URLs contain ids and secrets, route names do not.
-"""
+"""Ids and route names of requests, for logs and metrics; URLs contain secrets and names do not."""
 
 import re
 import uuid
