@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, Literal, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, SystemCheckError
 from tqdm import tqdm
@@ -94,6 +94,8 @@ class ReportingCommand(BaseCommand):
     """A command with `examples` in its help, progress and `--json`; `run` does the work."""
 
     examples: ClassVar[str] = ""
+    # Commands that need the models set this to "__all__".
+    requires_system_checks: tuple[str, ...] | Literal["__all__"] = ()
     _called_from_command_line = False  # set by Django
     interrupted: ClassVar[str] = "Interrupted. Finished work is saved: run it again to continue."
 

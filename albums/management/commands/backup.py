@@ -26,8 +26,6 @@ class Command(ReportingCommand):
 The folder contains all data of all accounts and the secret key: protect it like the library itself.
 """
     interrupted = "Interrupted. An earlier backup in the folder is still valid: run it again to continue."
-    # A backup needs no models.
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("target", type=Path, metavar="TARGET", help="a new folder, or an earlier backup")

@@ -35,6 +35,7 @@ class Command(ReportingCommand):
 Run it again at any time: photos that were imported before are skipped. Renaming, moving or deleting files in
 the folder never deletes photos from the album. If a watched folder disappears, the command waits for it.
 """
+    requires_system_checks = "__all__"  # a missing model is an error
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path, metavar="PATH", help="the folder, with all its sub-folders")

@@ -16,8 +16,6 @@ class Command(ReportingCommand):
 
 The worker of bin/start does this automatically, a few photos at a time.
 """
-    # It needs no models.
-    requires_system_checks: list[str] = []
 
     def run(self, **_options: Any) -> Result:
         done = 0

@@ -35,8 +35,6 @@ class Command(ReportingCommand):
 The worker of bin/start generates thumbnails and face crops that the backup does not contain.
 """
     interrupted = "Interrupted. Restored files are saved: run it again to continue."
-    # The next start fetches the models.
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", type=Path, metavar="SOURCE", help="the folder of the backup")

@@ -20,8 +20,6 @@ class Command(ReportingCommand):
 
 The link is valid once, for a day. Before there is an account it is the sign-up link for the first one.
 """
-    # It needs no models.
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", nargs="?", metavar="NAME", help="account; required with several accounts")

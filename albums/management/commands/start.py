@@ -54,8 +54,6 @@ class Command(ReportingCommand):
   bin/start ~/Pictures --exit --json   and prints the summary as JSON
   bin/start --data /srv/photos --host 0.0.0.0 --port 80
 """
-    # Starts the database and fetches missing models itself.
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", nargs="?", type=Path, help="a folder of photos to import")

@@ -59,8 +59,6 @@ lost-found/ in the data folder. It marks a photo whose original is missing or da
 names and albums stay, and adding the same file again restores it. It deletes nothing.
 """
     interrupted = "Interrupted. Repairs are saved: run it again."
-    # Only missing vectors need models; without them the finding says so.
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--owner", metavar="NAME", help="check one account; default: all")

@@ -31,7 +31,6 @@ class Command(ReportingCommand):
 This cannot be undone. A receipt counts the deleted data and contains no names.
 """
     interrupted = "Interrupted. Nothing was deleted, unless a receipt was printed."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("person", metavar="NAME|ID", help="the exact name, or the number")

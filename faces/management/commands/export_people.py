@@ -28,8 +28,6 @@ class Command(ReportingCommand):
 Columns: photo, x, y, w, h (pixels of the upright photo), person, name, state.
 """
     interrupted = "Interrupted. An existing file was not changed: run it again."
-    # It needs no models.
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE.csv", help="the file to write, or - for standard output")

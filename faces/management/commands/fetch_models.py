@@ -29,8 +29,6 @@ class Command(ReportingCommand):
   bin/manage fetch_models --verify         compare every byte, install nothing
 """
     interrupted = "Interrupted. Complete models are saved: run it again to continue."
-    # The system check reports missing models.
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("names", nargs="*", metavar="NAME", help="a model, as listed by --list")

@@ -22,6 +22,7 @@ class Command(ReportingCommand):
 Only automatic assignments change: names and confirmed faces stay.
 """
     interrupted = "Interrupted. Nothing was changed: run it again."
+    requires_system_checks = "__all__"  # a missing model is an error
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_owner_option(parser)

@@ -58,6 +58,7 @@ is computed; then one step switches to the new results, and this step can be und
 next run continues.
 """
     interrupted = "Interrupted. Nothing was changed, and results are saved: run it again to continue."
+    requires_system_checks = "__all__"  # a missing model is an error
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--model", metavar="NAME", help="compare faces with this embedder from now on")
