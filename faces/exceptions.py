@@ -1,4 +1,4 @@
-"""Why something that was asked about people cannot be done: one class a reason, each with a stable code."""
+"""Errors of edits to people and of comparisons of faces: one class for each reason, with a stable code."""
 
 from __future__ import annotations
 
@@ -6,29 +6,39 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
+from django_stubs_ext import StrPromise
 
 from albums.exceptions import ImageRefused
 
 
 class PeopleError(Exception):
-    """Anything that keeps a wish about people from being fulfilled. The message is for people."""
+    """An edit that is not possible. The message is shown to users."""
 
     code: ClassVar[str] = "people_error"
+    default_message: ClassVar[str | StrPromise] = ""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or str(self.default_message))
+
+
+class FacesError(PeopleError):
+    """An edit that is not possible because of some of the faces; `count` in the message is their number."""
+
+    def __init__(self, face_ids: Sequence[int]) -> None:
+        self.face_ids = list(face_ids)
+        super().__init__(self.default_message % {"count": len(self.face_ids)})
 
 
 class NotThere(PeopleError):
-    """It does not exist, or is somebody else's: an answer never tells which."""
+    """The object does not exist or belongs to another user; the message does not tell which."""
 
     code = "not_there"
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        super().__init__(_("Not found"))
+    default_message = gettext_lazy("Not found")
 
 
 class NameTaken(PeopleError):
-    """Another person of the same owner has this name; the two may be one, and can be merged."""
+    """Another person of the same owner has this name; the two can be merged."""
 
     code = "name_taken"
 
@@ -38,114 +48,87 @@ class NameTaken(PeopleError):
 
 
 class NameRefused(PeopleError):
-    """A name that cannot be kept: it is too long, or holds what is no text."""
+    """The name is too long, empty or has invalid characters."""
 
     code = "name_refused"
 
 
-class NothingChosen(PeopleError):
-    """No face or no other person was named, and something must be done with one."""
+class NothingSelected(PeopleError):
+    """The edit needs at least one face or another person."""
 
     code = "nothing_chosen"
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        super().__init__(_("Nothing is selected."))
+    default_message = gettext_lazy("Nothing is selected.")
 
 
 class NothingLeft(PeopleError):
-    """A split that would take every face: the person would stay behind with none."""
+    """A split would leave the person without faces."""
 
     code = "nothing_left"
-
-    def __init__(self) -> None:
-        super().__init__(_("Leave at least one face with this person."))
+    default_message = gettext_lazy("Leave at least one face with this person.")
 
 
-class NotOfThisPerson(PeopleError):
-    """A face that is not with the person it was said to be with."""
+class NotOfThisPerson(FacesError):
+    """Faces that do not belong to the given person."""
 
     code = "not_of_this_person"
-
-    def __init__(self, face_ids: Sequence[int]) -> None:
-        self.face_ids = list(face_ids)
-        super().__init__(
-            ngettext(
-                "This face does not belong to this person.",
-                "%(count)s of these faces do not belong to this person.",
-                len(self.face_ids),
-            )
-            % {"count": len(self.face_ids)}
-        )
+    default_message = ngettext_lazy(
+        "This face does not belong to this person.",
+        "%(count)s of these faces do not belong to this person.",
+        "count",
+    )
 
 
-class NobodyToConfirm(PeopleError):
-    """Faces that are with nobody: it must be said whom they show."""
+class FacesUnassigned(FacesError):
+    """Unassigned faces cannot be confirmed or rejected without a person."""
 
     code = "nobody_to_confirm"
-
-    def __init__(self, face_ids: Sequence[int]) -> None:
-        self.face_ids = list(face_ids)
-        super().__init__(
-            ngettext(
-                "This face is unassigned. Choose who it is.",
-                "%(count)s of these faces are unassigned. Choose who they are.",
-                len(self.face_ids),
-            )
-            % {"count": len(self.face_ids)}
-        )
+    default_message = ngettext_lazy(
+        "This face is unassigned. Choose who it is.",
+        "%(count)s of these faces are unassigned. Choose who they are.",
+        "count",
+    )
 
 
-class FaceDismissed(PeopleError):
-    """It was said of this to be no face; that must be undone before it can be somebody."""
+class FaceDismissed(FacesError):
+    """Dismissed faces must be restored before they can belong to a person."""
 
     code = "face_dismissed"
-
-    def __init__(self, face_ids: Sequence[int]) -> None:
-        self.face_ids = list(face_ids)
-        super().__init__(_("One of these was marked as not a face. Undo that first."))
+    default_message = gettext_lazy("One of these was marked as not a face. Undo that first.")
 
 
 class FaceThereAlready(PeopleError):
-    """A face was drawn where there is one with a box."""
+    """There is already a face at the place of the drawn box."""
 
     code = "face_there_already"
+    default_message = gettext_lazy("This face already has a box. Select it to name the person.")
 
     def __init__(self, face_id: int) -> None:
         self.face_id = face_id
-        super().__init__(_("This face already has a box. Select it to name the person."))
+        super().__init__()
 
 
 class NotAFaceBox(PeopleError):
-    """A drawn box with hardly a pixel in it, or outside the photo."""
+    """The drawn box is too small or outside the photo."""
 
     code = "not_a_face_box"
-
-    def __init__(self) -> None:
-        super().__init__(_("This box is too small. Draw it around the whole face."))
+    default_message = gettext_lazy("This box is too small. Draw it around the whole face.")
 
 
 class PhotoGone(PeopleError):
-    """A photo whose file cannot be read: no face can be cut out of it."""
+    """The photo's file cannot be read, so no face can be cropped from it."""
 
     code = "photo_gone"
 
 
-class FactsContradict(PeopleError):
-    """A merge against something said before: faces that are one of the people and are not the other."""
+class FactsContradict(FacesError):
+    """A merge contradicts verdicts: the faces are confirmed for one person and rejected for the other."""
 
     code = "facts_contradict"
-
-    def __init__(self, face_ids: Sequence[int]) -> None:
-        self.face_ids = list(face_ids)
-        super().__init__(
-            ngettext(
-                "%(count)s face was confirmed as one of these people and not the other.",
-                "%(count)s faces were confirmed as one of these people and not the other.",
-                len(self.face_ids),
-            )
-            % {"count": len(self.face_ids)}
-        )
+    default_message = ngettext_lazy(
+        "%(count)s face was confirmed as one of these people and not the other.",
+        "%(count)s faces were confirmed as one of these people and not the other.",
+        "count",
+    )
 
 
 class NotTheNewest(PeopleError):
@@ -154,23 +137,28 @@ class NotTheNewest(PeopleError):
     code = "not_the_newest"
 
     def __init__(self, *, newest_id: int, summary: str) -> None:
-        self.newest_id, self.summary = newest_id, summary
+        self.newest_id = newest_id
         super().__init__(_("Undo a later change first: %(summary)s") % {"summary": summary})
 
 
 class AlreadyUndone(PeopleError):
-    """A change that was undone before."""
+    """The change has already been undone."""
 
     code = "already_undone"
+    default_message = gettext_lazy("This has already been undone.")
 
-    def __init__(self) -> None:
-        super().__init__(_("This has already been undone."))
+
+class QuestionGone(PeopleError):
+    """The question is no longer open: it was answered, or its people or faces have changed."""
+
+    code = "question_gone"
+    default_message = gettext_lazy("This question is no longer open: something has changed.")
 
 
 class ComparisonError(Exception):
-    """Anything that keeps a face from being searched with or compared. The message is for people.
+    """A face that cannot be searched with or compared. The message is shown to users.
 
-    which: the picture of two that is meant, 1 or 2; 0 where there is only one.
+    which: 1 or 2, the picture of a comparison; 0 if there is only one.
     """
 
     code: ClassVar[str] = "comparison_error"
@@ -181,7 +169,7 @@ class ComparisonError(Exception):
 
 
 class NoFaceFound(ComparisonError):
-    """A picture in which there is no face that can be found."""
+    """No face was detected in the picture."""
 
     code = "no_face"
 
@@ -190,18 +178,17 @@ class NoFaceFound(ComparisonError):
 
 
 class NoSuchFaceIndex(ComparisonError):
-    """A number that is none of the faces in the picture."""
+    """The index is out of the range of the picture's faces."""
 
     code = "no_such_face_index"
 
     def __init__(self, *, index: int, count: int, which: int = 0) -> None:
-        self.index, self.count = index, count
         legal = "0 is the only legal number" if count == 1 else f"legal numbers are 0 to {count - 1}"
         super().__init__(f"There is no face {index} in this picture: {legal}.", which=which)
 
 
 class FaceNotReadYet(ComparisonError):
-    """A stored face without a vector of the model in use: it cannot be compared until it was looked at."""
+    """A stored face that has no embedding of the current model yet."""
 
     code = "face_not_read_yet"
 
@@ -210,17 +197,8 @@ class FaceNotReadYet(ComparisonError):
 
 
 class PictureRefused(ComparisonError):
-    """A file that cannot be read as a picture; `code` is that of the refusal."""
+    """A file that cannot be read as a picture; `code` is the code of the `ImageRefused` error."""
 
     def __init__(self, refusal: ImageRefused, *, which: int = 0) -> None:
         super().__init__(str(refusal), which=which)
-        self.code = str(refusal.code)  # type: ignore[misc]  # as stable as the others, but one for each cause
-
-
-class QuestionGone(PeopleError):
-    """The question is no longer open: it was answered, or its people or faces have changed since."""
-
-    code = "question_gone"
-
-    def __init__(self) -> None:
-        super().__init__(_("This question is no longer open: something has changed."))
+        self.code = str(refusal.code)  # type: ignore[misc]  # differs by instance

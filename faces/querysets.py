@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from faces import models as rows  # noqa: F401  (named in the base classes)
+    from faces import models as rows
 
 
 class FaceScanQuerySet(models.QuerySet["rows.FaceScan"]):
@@ -43,7 +43,20 @@ class FaceQuerySet(models.QuerySet["rows.Face"]):
 
     def unassigned(self) -> Self:
         """Return unassigned faces."""
-        return self.filter(person__isnull=True, dismissed=False, binned=False)
+        return self.present().filter(person__isnull=True)
+
+    def with_crop(self) -> Self:
+        """Return faces with a picture."""
+        return self.exclude(crop="")
+
+    def of_person(self, person: rows.Person) -> Self:
+        """Return the faces of a person that can be shown, with their photos."""
+        return self.present().with_crop().filter(person=person).select_related("image")
+
+    def with_confirmed(self) -> Any:
+        """Annotate `confirmed`: a user confirmed that the face shows its person."""
+        verdicts = apps.get_model("faces", "Verdict").objects.filter(face=OuterRef("pk"), kind="is")
+        return self.annotate(confirmed=Exists(verdicts))
 
     def best_first(self) -> Self:
         """Order by quality, best first."""
@@ -78,17 +91,15 @@ class PersonQuerySet(models.QuerySet["rows.Person"]):
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
     def with_counts(self) -> Any:
-        """Annotate `face_count` and `photo_count`, without the bin."""
-        seen = Q(faces__binned=False)
+        """Annotate `face_count` and `photo_count` from the stored statistics."""
         return self.annotate(
-            face_count=Count("faces", filter=seen, distinct=True),
-            photo_count=Count("faces__image", filter=seen, distinct=True),
+            face_count=Coalesce(F("stats__faces"), 0), photo_count=Coalesce(F("stats__photos"), 0)
         )
 
     def with_shown_face(self) -> Any:
         """Annotate `shown_face_id`: the cover outside the bin, else the best face with a picture, or None."""
         faces = apps.get_model("faces", "Face")
-        best = faces.objects.present().filter(person=OuterRef("pk")).exclude(crop="").best_first()
+        best = faces.objects.present().filter(person=OuterRef("pk")).with_crop().best_first()
         cover = Case(When(cover__binned=False, then=F("cover_id")))
         return self.annotate(shown_face_id=Coalesce(cover, Subquery(best.values("pk")[:1])))
 

@@ -1,4 +1,4 @@
-"""Addresses of people and faces."""
+"""URLs of people and faces."""
 
 from django.urls import URLPattern, URLResolver, path
 
@@ -23,7 +23,7 @@ from faces.views import (
 
 app_name = "faces"
 urlpatterns: list[URLPattern | URLResolver] = [
-    # People, what is done with them, and the questions about them.
+    # People
     path("people/", people.people, name="people"),
     path("people/act/", people_actions.people_act, name="people_act"),
     path("people/names/", names.names, name="names"),
@@ -37,24 +37,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:pk>/visibility/", actions.visibility, name="person_visibility"),
     path("people/<int:pk>/details/", actions.details, name="person_details"),
     path("faces/act/", actions.faces_act, name="faces_act"),
-    # One face, and one drawn by hand.
+    # Faces
     path("faces/<int:pk>/", face_card.face, name="face"),
     path("photos/<int:pk>/faces/", drawing.draw, name="face_draw"),
-    path("faces/waiting/", faces.waiting, name="waiting"),
+    path("faces/waiting/", faces.unassigned, name="waiting"),
     path("faces/<int:pk>/crop.jpg", faces.crop, name="crop"),
     path("photos/<int:pk>/repeats/", actions.repeats, name="photo_repeats"),
+    # Review queue and history
     path("review/", review.review, name="review"),
-    path("review/next/", review_answers.following, name="review_next"),
-    path("review/answer/", review_answers.answered, name="review_answer"),
-    path("review/undo/", review_answers.undone, name="review_undo"),
+    path("review/next/", review_answers.next_questions, name="review_next"),
+    path("review/answer/", review_answers.answer_question, name="review_answer"),
+    path("review/undo/", review_answers.undo_answer, name="review_undo"),
     path("changes/", changes.changes, name="changes"),
     path("changes/<int:pk>/undo/", changes.undo, name="change_undo"),
-    # Albums that fill themselves with the photos of people.
+    # Smart albums
     path("albums/of-people/", person_albums.person_album_new, name="person_album_new"),
     path("albums/<int:pk>/people/", person_albums.person_album_edit, name="person_album"),
+    # Search and comparison
     path("lookalike/", lookalike.lookalike, name="lookalike"),
     path("verify/", verify.verify_page, name="verify"),
-    # settings
+    # Settings
     path("settings/faces/", recognition.recognition, name="recognition"),
     path("settings/faces/off/", recognition.recognition_off, name="recognition_off"),
     path("settings/faces/on/", recognition.recognition_on, name="recognition_on"),

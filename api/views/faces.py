@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from albums.http.media import file_response
 from albums.ordering import BY_ID, Key
 from albums.pagination import Page
 from api.lookups import get_face, get_faces, get_person, get_visible_image
@@ -31,6 +29,7 @@ from api.serializers.faces import (
 from api.serializers.people import PersonOut
 from api.views.base import FacesView, ModelView
 from api.views.people import PersonView
+from faces.http import crop_response
 from faces.models import Face, Person, Verdict
 from faces.querysets import FaceQuerySet
 from faces.services.detecting.manual import face_draw
@@ -49,12 +48,6 @@ SOME_FACES = {"faces": [2210, 2212]}
 BOX = {"x": 0.41, "y": 0.22, "w": 0.08, "h": 0.14}
 
 
-def with_confirmed(faces: FaceQuerySet) -> FaceQuerySet:
-    """Return the faces, annotated with whether a user confirmed them."""
-    confirmed = Verdict.objects.filter(face=OuterRef("pk"), kind=Verdict.Kind.IS)
-    return faces.annotate(confirmed=Exists(confirmed))
-
-
 class FaceView(FacesView):
     """Base of the views of faces."""
 
@@ -62,7 +55,8 @@ class FaceView(FacesView):
 
     def rows(self) -> FaceQuerySet:
         """Return the faces in the account's photos."""
-        return with_confirmed(Face.objects.visible_to(self.user))
+        rows: FaceQuerySet = Face.objects.visible_to(self.user).with_confirmed()
+        return rows
 
 
 class Faces(FaceView):
@@ -105,15 +99,7 @@ class FaceCrop(FaceView):
     @Operation("face_crop", media="image/jpeg")
     def get(self, pk: int) -> HttpResponseBase:
         """Download the square picture of a face."""
-        face = get_face(self.user, pk)
-        return file_response(
-            self.django_request,
-            face.crop,
-            content_type="image/jpeg",
-            name=f"face-{pk}.jpg",
-            etag=f"face-{pk}-{face.created_at.timestamp():.0f}",
-            immutable=True,
-        )
+        return crop_response(self.django_request, get_face(self.user, pk))
 
 
 class FaceDraw(ModelView):
@@ -132,7 +118,7 @@ class FaceDraw(ModelView):
         """Add a face that the detector missed, and optionally name the person."""
         data, image = self.validated_body(FaceDrawIn), get_visible_image(self.user, pk)
         drawn = face_draw(image=image, box=Box(**data["box"]), by=self.user, name=data["name"])
-        return {"face": with_confirmed(Face.objects.filter(pk=drawn.face.pk)).get(), "found": drawn.found}
+        return {"face": Face.objects.with_confirmed().get(pk=drawn.face.pk), "found": drawn.found}
 
 
 class FacesAssign(PersonView):

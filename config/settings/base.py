@@ -60,7 +60,6 @@ MIDDLEWARE = [
     "albums.middleware.HtmxSignInMiddleware",
     "albums.middleware.ContentSecurityPolicyMiddleware",
     "albums.middleware.FirstAccountMiddleware",
-    "faces.middleware.RecognitionOffMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django import template
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
 from albums.models import Image
-from faces.models import Face, FaceScan, Verdict
+from faces.models import Face, FaceScan
 from faces.vision.types import Box
 
 register = template.Library()
@@ -71,12 +70,11 @@ def _place(x: float, y: float, w: float, h: float) -> ShownBox:
 def _shown(context: dict[str, Any], image: Image) -> list[ShownBox]:
     known: list[ShownBox] | None = getattr(image, "shown_face_boxes", None)
     if known is None:
-        settled = Verdict.objects.filter(face=OuterRef("pk"), kind=Verdict.Kind.IS)
         faces = (
             Face.objects.visible_to(context["request"].user)
             .present()
             .filter(image=image)
-            .annotate(settled=Exists(settled))
+            .with_confirmed()
             .select_related("person")
             .order_by("x", "pk")
         )
@@ -85,7 +83,7 @@ def _shown(context: dict[str, Any], image: Image) -> list[ShownBox]:
                 _place(face.x, face.y, face.w, face.h),
                 label=_label(face),
                 named=bool(face.person and face.person.name),
-                settled=face.settled,  # type: ignore[attr-defined]  # annotated above
+                settled=face.confirmed,
                 face_id=face.pk,
                 person_id=face.person_id,
                 has_crop=bool(face.crop),

@@ -1,13 +1,9 @@
-"""What people do with faces and people: every form of the person and photo pages ends here.
-
-Each does one thing through a service, says what was done, and goes back to the page it came from.
-"""
+"""Edits of faces and people from forms: each calls a service, shows a message and returns to its page."""
 
 from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from albums.forms import IdsField
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view
 from albums.http.htmx import HtmxRequest
 from albums.models import Image
 from albums.services.core.row_ids import row_id
@@ -41,43 +37,40 @@ from faces.services.people.edits import (
     photo_repeats,
 )
 from faces.services.people.naming import faces_name, person_named
+from faces.views.people_errors import people_errors_shown
 from faces.views.redirects import redirect_back
 
-Act = Callable[[User, list[Face], str], str]
 BIRTH_DATE = forms.DateField(required=False)
 
 
-@login_required
-@require_POST
+@action_view
 def faces_act(request: HttpRequest) -> HttpResponse:
-    """Do something with the ticked faces. POST: face (ids), action, who (a name, where one is needed)."""
+    """Edit the selected faces. POST: face (ids), action, who (a name, for `move`)."""
     user = current_user(request)
-    act = FACE_ACTIONS.get(request.POST.get("action", ""))
     try:
         ids = set(IdsField().clean(request.POST.getlist("face")))
     except ValidationError:
         messages.error(request, _("Select at least one face first."))
         return redirect_back(request, otherwise="faces:people")
+    action = FACE_ACTIONS.get(request.POST.get("action", ""))
     faces = list(Face.objects.visible_to(user).filter(pk__in=ids).select_related("person").order_by("pk"))
-    if act is None or len(faces) < len(ids):
+    if action is None or len(faces) < len(ids):
         messages.error(request, _("A face no longer exists, or the form is incomplete."))
-        return redirect_back(request, otherwise="faces:people")
-    try:
-        messages.success(request, act(user, faces, request.POST.get("who", "")))
-    except PeopleError as error:
-        messages.error(request, str(error))
+    else:
+        with people_errors_shown(request):
+            messages.success(request, action(user, faces, request.POST.get("who", "")))
     return redirect_back(request, otherwise="faces:people")
 
 
 def _move(user: User, faces: list[Face], who: str) -> str:
     if not who.strip():
-        return _now(faces, str(called(faces_assign(faces=faces, person=None, by=user))))
-    return _now(faces, faces_name(faces=faces, name=who, by=user).name)
+        return _moved(faces, str(called(faces_assign(faces=faces, person=None, by=user))))
+    return _moved(faces, faces_name(faces=faces, name=who, by=user).name)
 
 
-def _now(faces: list[Face], name: str) -> str:
-    words = ngettext("%(count)s face moved to %(name)s", "%(count)s faces moved to %(name)s", len(faces))
-    return words % {"count": len(faces), "name": name}
+def _moved(faces: list[Face], name: str) -> str:
+    text = ngettext("%(count)s face moved to %(name)s", "%(count)s faces moved to %(name)s", len(faces))
+    return text % {"count": len(faces), "name": name}
 
 
 def _split(user: User, faces: list[Face], _who: str) -> str:
@@ -85,29 +78,29 @@ def _split(user: User, faces: list[Face], _who: str) -> str:
     if person is None or any(face.person_id != person.pk for face in faces):
         raise NotOfThisPerson([face.pk for face in faces])
     person_split(person=person, faces=faces, by=user)
-    return _now(faces, _("a new person"))
+    return _moved(faces, _("a new person"))
 
 
 def _confirm(user: User, faces: list[Face], _who: str) -> str:
     faces_confirm(faces=faces, by=user)
-    words = ngettext("%(count)s face confirmed", "%(count)s faces confirmed", len(faces))
-    return words % {"count": len(faces)}
+    text = ngettext("%(count)s face confirmed", "%(count)s faces confirmed", len(faces))
+    return text % {"count": len(faces)}
 
 
 def _reject(user: User, faces: list[Face], _who: str) -> str:
     faces_reject(faces=faces, by=user)
-    words = ngettext(
+    text = ngettext(
         "%(count)s face removed from this person",
         "%(count)s faces removed from this person",
         len(faces),
     )
-    return words % {"count": len(faces)}
+    return text % {"count": len(faces)}
 
 
 def _dismiss(user: User, faces: list[Face], _who: str) -> str:
     faces_dismiss(faces=faces, by=user)
-    words = ngettext("%(count)s face removed", "%(count)s faces removed", len(faces))
-    return words % {"count": len(faces)}
+    text = ngettext("%(count)s face removed", "%(count)s faces removed", len(faces))
+    return text % {"count": len(faces)}
 
 
 def _cover(user: User, faces: list[Face], _who: str) -> str:
@@ -118,7 +111,7 @@ def _cover(user: User, faces: list[Face], _who: str) -> str:
     return _("Cover updated")
 
 
-FACE_ACTIONS: dict[str, Act] = {
+FACE_ACTIONS: dict[str, Callable[[User, list[Face], str], str]] = {
     "move": _move,
     "split": _split,
     "confirm": _confirm,
@@ -128,58 +121,49 @@ FACE_ACTIONS: dict[str, Act] = {
 }
 
 
-@login_required
-@require_POST
+@action_view
 def merge(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Make a person and another one: `into`, an id, or `who`, a name. The other one stays.
+    """Merge a person into another one: `into`, an id, or `who`, a name.
 
-    From the grid, htmx gets the last change alone, and the name of an event that says whose card is old.
+    On the People page, htmx gets the undo bar, and an event that reloads the card of the other person.
     """
     user = current_user(request)
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
-    stays = _other(request, user)
-    if stays is None or stays.pk == person.pk:
+    into = _merge_target(request, user)
+    if into is None or into.pk == person.pk:
         messages.error(request, _("No other person has this name. Choose one from the list."))
         return redirect("faces:person", pk)
+    contradicted = request.POST.get("contradicted") == "1"
     try:
-        merged = person_merge(
-            into=stays, others=[person], by=user, contradicted=request.POST.get("contradicted") == "1"
-        )
-    except FactsContradict as error:
-        messages.error(request, str(error))
-        return _redirect_page(request, reverse("faces:compare", args=[pk, stays.pk]) + "?contradicted=1")
+        merged = person_merge(into=into, others=[person], by=user, contradicted=contradicted)
     except PeopleError as error:
         messages.error(request, str(error))
-        return _redirect_page(request, reverse("faces:person", args=[pk]))
+        address = reverse("faces:person", args=[pk])
+        if isinstance(error, FactsContradict):
+            address = reverse("faces:compare", args=[pk, into.pk]) + "?contradicted=1"
+        # htmx would put the page that a redirect leads to into this one.
+        return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
     if request.htmx:
         context = {"undoable": change_undoable(user), "next": reverse("faces:people")}
         response = render(request, "faces/_undo_beside.html", context)
         trigger_client_event(response, "person-changed", {"id": merged.pk})
         return response
-    messages.success(request, _("Merged into %(name)s") % {"name": called(stays)})
-    return (
-        redirect("faces:people")
-        if request.POST.get("from") == "people"
-        else redirect("faces:person", merged.pk)
-    )
+    messages.success(request, _("Merged into %(name)s") % {"name": called(into)})
+    if request.POST.get("from") == "people":
+        return redirect("faces:people")
+    return redirect("faces:person", merged.pk)
 
 
-def _redirect_page(request: HtmxRequest, address: str) -> HttpResponse:
-    """Open another page: htmx would put the target of a redirect into the middle of this one."""
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
-
-
-def _other(request: HttpRequest, user: User) -> Person | None:
+def _merge_target(request: HttpRequest, user: User) -> Person | None:
     key = row_id(request.POST.get("into"))
     if key is not None:
         return Person.objects.visible_to(user).filter(pk=key).first()
     return person_named(owner=user, name=request.POST.get("who", ""))
 
 
-@login_required
-@require_POST
+@action_view
 def visibility(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hide a person, or show them again. POST: hidden, 1 or 0."""
+    """Hide or show a person. POST: hidden, 1 or 0."""
     user = current_user(request)
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     if request.POST.get("hidden") == "1":
@@ -191,37 +175,33 @@ def visibility(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("faces:person", pk)
 
 
-@login_required
-@require_POST
+@action_view
 def details(request: HttpRequest, pk: int) -> HttpResponse:
-    """Note when somebody was born; empty takes the date away."""
+    """Save the person's birth date; an empty one clears it."""
     user = current_user(request)
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     try:
-        born = BIRTH_DATE.clean(request.POST.get("birth_date", ""))
+        birth_date = BIRTH_DATE.clean(request.POST.get("birth_date", ""))
     except ValidationError:
         messages.error(request, _("Enter the date as year-month-day, like 2015-06-30."))
-        return redirect("faces:person", pk)
-    person_details(person=person, birth_date=born, by=user)
-    messages.success(request, _("Saved"))
+    else:
+        person_details(person=person, birth_date=birth_date, by=user)
+        messages.success(request, _("Saved"))
     return redirect("faces:person", pk)
 
 
-@login_required
-@require_POST
+@action_view
 def repeats(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say whether somebody may be in a photo twice. POST: allowed, 1 or 0; next."""
+    """Allow or forbid that a person is in a photo twice. POST: allowed, 1 or 0; next."""
     user = current_user(request)
     image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
     allowed = request.POST.get("allowed") == "1"
     try:
         photo_repeats(image=image, allowed=allowed, by=user)
-        messages.success(
-            request,
-            _("The same person can now appear twice in this photo")
-            if allowed
-            else _("Each person can now appear only once in this photo"),
-        )
     except NotThere:
         messages.error(request, _("This photo has not been scanned yet."))
+    else:
+        once = _("Each person can now appear only once in this photo")
+        twice = _("The same person can now appear twice in this photo")
+        messages.success(request, twice if allowed else once)
     return redirect_back(request, otherwise=reverse("albums:photo", args=[pk]))

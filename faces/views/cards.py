@@ -1,16 +1,14 @@
-"""People as cards: what a card shows, read for many at once. Refresh the statistics before."""
+"""People as cards, with their face counts and pictures."""
 
 from typing import Any
 
-from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
+from django.contrib.auth.models import User
 
-from faces.querysets import PersonQuerySet
+from faces.models import Person
+from faces.services.people.stats import stats_refresh
 
 
-def for_cards(people: PersonQuerySet) -> QuerySet[Any]:
-    """Annotate what a card shows: `face_count`, `photo_count`, `shown_face_id` (the cover or best face)."""
-    counted: QuerySet[Any] = people.with_shown_face().annotate(
-        face_count=Coalesce(F("stats__faces"), 0), photo_count=Coalesce(F("stats__photos"), 0)
-    )
-    return counted
+def person_cards(user: User) -> Any:
+    """Return a queryset of the user's people with `face_count`, `photo_count` and `shown_face_id`."""
+    stats_refresh(owner_id=user.pk)
+    return Person.objects.visible_to(user).with_counts().with_shown_face()

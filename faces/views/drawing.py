@@ -1,16 +1,15 @@
-"""A box that was drawn on a photo becomes a face."""
+"""Faces that users draw on a photo."""
 
 import logging
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view
 from albums.models import Image
 from faces.exceptions import PeopleError
 from faces.forms import DrawnFaceForm
@@ -22,38 +21,36 @@ from faces.vision.errors import VisionError
 logger = logging.getLogger(__name__)
 
 
-@login_required
-@require_POST
+@action_view
 def draw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a face of a box. POST: x, y, w, h (0..1 of the photo), who (a name, or empty), next.
+    """Add a face to a photo. POST: x, y, w, h (0..1 of the photo), who (a name, or empty), next.
 
-    As in a look-alike search the models work in this request: a second or two, the first time a little more.
+    The models run within the request, which takes a second or two.
     """
     user = current_user(request)
     image = get_object_or_404(Image.objects.owned_by(user).ready(), pk=pk)
     form = DrawnFaceForm(request.POST)
-    if not form.is_valid():
-        named = form.errors.get("who")
-        message = " ".join(map(str, named)) if named else gettext("Draw a box around the face first.")
-        messages.error(request, message)
-        return redirect_back(request, otherwise=reverse("albums:photo", args=[pk]))
-    try:
-        drawn = face_draw(image=image, box=form.box(), by=user, name=form.cleaned_data["who"])
-    except PeopleError as error:
-        messages.error(request, str(error))
-    except VisionError as error:
-        logger.warning("drawing a face: %s", error)
-        messages.error(request, str(error))
-    except OSError:
-        logger.exception("drawing a face in image %s", pk)
-        messages.error(request, gettext("The photo could not be read. Try again in a moment."))
+    error = ""
+    if form.is_valid():
+        try:
+            drawn = face_draw(image=image, box=form.box(), by=user, name=form.cleaned_data["who"])
+            undo_toast(request, _message(drawn), by=user)
+        except PeopleError as refusal:
+            error = str(refusal)
+        except VisionError as failure:
+            logger.warning("drawing a face: %s", failure)
+            error = str(failure)
+        except OSError:
+            logger.exception("drawing a face in image %s", pk)
+            error = gettext("The photo could not be read. Try again in a moment.")
     else:
-        undo_toast(request, _said(drawn), by=user)
+        error = " ".join(map(str, form.errors.get("who", ()))) or gettext("Draw a box around the face first.")
+    if error:
+        messages.error(request, error)
     return redirect_back(request, otherwise=reverse("albums:photo", args=[pk]))
 
 
-def _said(drawn: DrawnFace) -> str:
-    """What became of the box, in words."""
+def _message(drawn: DrawnFace) -> str:
     person = drawn.face.person
     if person is not None and person.name:
         return gettext("Face added: %(name)s") % {"name": person.name}

@@ -1,23 +1,21 @@
-"""One face: who it is, and what can be said of it. A page of its own, or a card over the photo."""
+"""One face with its person and the possible edits: a page, or a card over the photo."""
 
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
 
 from albums.http.current_user import current_user
+from albums.http.decorators import form_view
 from albums.http.htmx import HtmxRequest
 from albums.services.core.row_ids import row_id
 from faces.exceptions import NameTaken, PeopleError
-from faces.models import Face, Person, Verdict
+from faces.models import Face, Person
 from faces.services.people.edits import (
     faces_assign,
     faces_confirm,
@@ -32,30 +30,25 @@ from faces.views.redirects import local_address, redirect_back
 from faces.views.undo_toast import undo_toast
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def face(request: HtmxRequest, pk: int) -> HttpResponse:
-    """One face. POST: action, who (a name) or person (an id) where one is needed, next.
+    """Show or edit a face. POST: action, who (a name) or person (an id) where one is needed, next.
 
-    A script gets the card alone. What was done is said on the page that `next` names; what could not be, and
-    what must be asked first, is said on the card.
+    htmx gets the card alone. A success is shown on the page `next`; errors and questions are on the card.
     """
     user = current_user(request)
-    settled = Verdict.objects.filter(face=OuterRef("pk"), kind=Verdict.Kind.IS)
-    rows = Face.objects.visible_to(user).present().annotate(settled=Exists(settled))
-    shown = get_object_or_404(rows.select_related("image", "person"), pk=pk)
+    rows = Face.objects.visible_to(user).present().with_confirmed().select_related("image", "person")
+    shown = get_object_or_404(rows, pk=pk)
     if request.method != "POST":
         return _card(request, user, shown)
     who = request.POST.get("who", "")
-    chosen = request.POST.get("person", "")
-    if chosen:
-        person = get_object_or_404(Person.objects.visible_to(user).named(), pk=row_id(chosen))
-        who = person.name
-    act = ACTIONS.get(request.POST.get("action", "name"))
-    if act is None:
+    if person_id := request.POST.get("person", ""):
+        who = get_object_or_404(Person.objects.visible_to(user).named(), pk=row_id(person_id)).name
+    action = ACTIONS.get(request.POST.get("action", "name"))
+    if action is None:
         return _card(request, user, shown, error=gettext("This action is not available for a face."), who=who)
     try:
-        undo_toast(request, act(user, shown, who), by=user)
+        undo_toast(request, action(user, shown, who), by=user)
     except NameTaken as taken:
         namesake = Person.objects.visible_to(user).filter(pk=taken.namesake_id).first()
         return _card(request, user, shown, who=who, namesake=namesake)
@@ -79,7 +72,7 @@ def _card(
         "face": shown,
         "named": named,
         "group_count": group.faces.present().count() if group else 1,
-        # Of somebody who is confirmed there is nothing to guess.
+        # A named person needs no suggestions.
         "likely": () if named or namesake else _likely(user, shown),
         "names": () if request.htmx else names_offered(user),
         "error": error,
@@ -90,12 +83,11 @@ def _card(
     template = "faces/_face_card.html" if request.htmx else "faces/face.html"
     response = render(request, template, context, status=400 if error else 200)
     patch_vary_headers(response, ["HX-Request"])
-    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
 def _likely(user: User, shown: Face) -> list[tuple[Likely, int | None]]:
-    """Return the people that a face may show, each with the id of a face to picture them by."""
+    """Return the people that a face may show, each with the id of a face to show for them."""
     likely = people_like(shown, user=user)
     if not likely:
         return []
@@ -105,24 +97,24 @@ def _likely(user: User, shown: Face) -> list[tuple[Likely, int | None]]:
 
 
 def _next(request: HtmxRequest, shown: Face) -> str:
-    """Where to go afterwards: the page that asked for the card, or else the face's photo."""
-    named = request.POST.get("next", "") or request.GET.get("next", "")
-    return local_address(request, named) or reverse("albums:photo", args=[shown.image_id])
+    """Return the address of the page that opened the card, else of the face's photo."""
+    address = request.POST.get("next", "") or request.GET.get("next", "")
+    return local_address(request, address) or reverse("albums:photo", args=[shown.image_id])
 
 
 def _name(user: User, face: Face, who: str) -> str:
-    return _now(face_name(face=face, name=who, by=user))
+    return _assigned(face_name(face=face, name=who, by=user))
 
 
 def _alone(user: User, face: Face, who: str) -> str:
-    return _now(face_name(face=face, name=who, by=user, alone=True))
+    return _assigned(face_name(face=face, name=who, by=user, alone=True))
 
 
 def _merge(user: User, face: Face, who: str) -> str:
     namesake = Person.objects.visible_to(user).named().filter(name__iexact=who).first()
     if namesake is None:
         return _name(user, face, who)
-    return _now(group_merge(face=face, into=namesake, by=user))
+    return _assigned(group_merge(face=face, into=namesake, by=user))
 
 
 def _confirm(user: User, face: Face, _who: str) -> str:
@@ -155,7 +147,7 @@ def _cover(user: User, face: Face, _who: str) -> str:
     return gettext("Cover updated")
 
 
-def _now(person: Person) -> str:
+def _assigned(person: Person) -> str:
     return gettext("Saved: %(name)s") % {"name": person.name}
 
 

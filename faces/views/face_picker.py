@@ -1,6 +1,6 @@
-"""Choosing one of the faces that are stored: first whose it is, then which of theirs.
+"""Selection of a stored face: first the person, then one of their faces.
 
-Both steps are pages of the form that asks for the face: whatever it holds goes along, and comes back to it.
+Both steps are pages of the form that needs the face, and carry its values in hidden fields.
 """
 
 from __future__ import annotations
@@ -15,37 +15,32 @@ from django.shortcuts import get_object_or_404, render
 from albums.http.current_user import current_user
 from albums.services.core.row_ids import row_id
 from faces.models import Face, Person
-from faces.services.people.stats import stats_refresh
-from faces.views.people import ordered
+from faces.views.people import people_in_order
 
-PEOPLE_PER_PAGE = 60
-FACES_PER_PAGE = 60
+PER_PAGE = 60
 
 
 def face_picker(request: HttpRequest, *, side: str, label: str, held: dict[str, str]) -> HttpResponse:
-    """The people of who asks, or with POST `person` the faces of one.
+    """Show the user's people, or with POST `person` the faces of one.
 
-    side: what the answer is for; a press on a face posts it as `choose`, "side:face". held: hidden fields.
-    Also reads q, a part of a name, and page, "number" of the people or "number:person" of the faces.
+    side: the field to fill; selecting a face posts `choose`, "side:face". held: values of hidden fields.
+    Also reads q, a part of a name, and page: "number" of the people or "number:person" of the faces.
     """
     user = current_user(request)
-    number, _colon, turned = request.POST.get("page", "").partition(":")
-    person_id = row_id(request.POST.get("person", "") or turned)
-    context = _faces(user, person_id, number) if person_id else _people(request, user, number)
+    number, _colon, person_of_page = request.POST.get("page", "").partition(":")
+    person_id = row_id(request.POST.get("person", "") or person_of_page)
+    context = _faces(user, person_id) if person_id else _people(request, user)
+    context["page"] = Paginator(context.pop("rows"), PER_PAGE).get_page(number)
     context |= {"side": side, "label": label, "held": held}
     return render(request, "faces/verify_pick.html", context)
 
 
-def _people(request: HttpRequest, user: User, number: str) -> dict[str, Any]:
-    stats_refresh(owner_id=user.pk)
+def _people(request: HttpRequest, user: User) -> dict[str, Any]:
     query = request.POST.get("q", "").strip()
-    rows = ordered(user, hidden=False, query=query)
-    return {"query": query, "page": Paginator(rows, PEOPLE_PER_PAGE).get_page(number)}
+    return {"query": query, "rows": people_in_order(user, hidden=False, query=query)}
 
 
-def _faces(user: User, person_id: int, number: str) -> dict[str, Any]:
+def _faces(user: User, person_id: int) -> dict[str, Any]:
     person = get_object_or_404(Person.objects.visible_to(user), pk=person_id)
-    theirs = Face.objects.visible_to(user).present().filter(person=person).exclude(crop="")
-    rows = theirs.best_first().select_related("image")
-    page = Paginator(rows, FACES_PER_PAGE).get_page(number)
-    return {"person": person, "page": page, "page_suffix": f":{person.pk}"}
+    faces = Face.objects.visible_to(user).of_person(person)
+    return {"person": person, "rows": faces.best_first(), "page_suffix": f":{person.pk}"}

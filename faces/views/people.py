@@ -1,60 +1,57 @@
-"""The people of an account: all of them, naming, and what is done with several at once."""
+"""The People page, and naming a person."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Lower
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Lower, NullIf
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view, page_view
 from albums.http.htmx import HtmxRequest
 from faces.forms import PersonNameForm
 from faces.models import Face, Person
 from faces.services.history.history import change_undoable
 from faces.services.people.edits import person_name
 from faces.services.people.name_search import free_name, people_matching
-from faces.services.people.stats import stats_refresh
-from faces.views.cards import for_cards
+from faces.views.cards import person_cards
+from faces.views.decorators import recognition_required
 
 PEOPLE_PER_PAGE = 120
-# More names than this are not offered while one is typed.
 NAMES_OFFERED = 2000
 
 
 def names_offered(user: User) -> list[str]:
-    """Names to choose from while one is typed."""
+    """Return the names to complete a typed name from."""
     named = Person.objects.visible_to(user).named().order_by(Lower("name"), "pk")
     return list(named.values_list("name", flat=True)[:NAMES_OFFERED])
 
 
-@never_cache
-@login_required
-@require_safe
+@recognition_required
+@page_view
 def people(request: HtmxRequest) -> HttpResponse:
-    """Named people by name, then groups without a name, the largest first. A fixed number of queries.
+    """List named people by name, then unnamed groups by size. `q` filters by name; `hidden` is 0 or 1.
 
-    `q` leaves those whose name has it. htmx gets cards alone: of a further page, or of what was typed.
+    htmx gets the cards alone, of a further page or of a filter.
     """
     user = current_user(request)
-    stats_refresh(owner_id=user.pk)
     hidden = request.GET.get("hidden") == "1"
     query = request.GET.get("q", "").strip()[:200]
-    mine = Person.objects.visible_to(user).worth_showing()
-    page = Paginator(ordered(user, hidden=hidden, query=query), PEOPLE_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    counts = mine.aggregate(
-        named=Count("pk", filter=Q(hidden=False) & ~Q(name="")),
-        unnamed=Count("pk", filter=Q(hidden=False, name="")),
-        hidden=Count("pk", filter=Q(hidden=True)),
+    rows = people_in_order(user, hidden=hidden, query=query)
+    page = Paginator(rows, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
+    counts = (
+        Person.objects.visible_to(user)
+        .worth_showing()
+        .aggregate(
+            named=Count("pk", filter=Q(hidden=False) & ~Q(name="")),
+            unnamed=Count("pk", filter=Q(hidden=False, name="")),
+            hidden=Count("pk", filter=Q(hidden=True)),
+        )
     )
     context: dict[str, Any] = {
         "page": page,
@@ -70,43 +67,39 @@ def people(request: HtmxRequest) -> HttpResponse:
 
 
 def _first_unnamed(page: Page[Any], *, named: int) -> int | None:
-    """The id of the very first group without a name, when it is on this page: its heading goes before it."""
+    """Return the id of the first unnamed group, before which the heading stands, if it is on this page."""
     before = page.start_index() - 1
     if before > named:
         return None
     return next((one.pk for one in page.object_list if not one.name), None)
 
 
-def ordered(user: User, *, hidden: bool, query: str) -> QuerySet[Any]:
-    """The cards of people, named ones first, then the largest groups; `query` is a part of a name."""
-    shown = Person.objects.visible_to(user).worth_showing().filter(hidden=hidden)
+def people_in_order(user: User, *, hidden: bool, query: str) -> Any:
+    """Return the cards of named people by name, then of unnamed groups by size; `query`: part of a name."""
+    cards = person_cards(user).worth_showing().filter(hidden=hidden)
     if query:
-        shown = shown.filter(pk__in=people_matching(owner=user, text=query))
-    unnamed_last = Case(When(name="", then=Value(1)), default=Value(0), output_field=IntegerField())
-    return for_cards(shown).order_by(unnamed_last, Lower("name"), "-face_count", "pk")
+        cards = cards.filter(pk__in=people_matching(owner=user, text=query))
+    by_name = NullIf(Lower("name"), Value("")).asc(nulls_last=True)
+    return cards.order_by(by_name, "-face_count", "pk")
 
 
-@never_cache
-@login_required
-@require_safe
-def card(request: HttpRequest, pk: int) -> HttpResponse:
-    """One card of the grid, as it is now."""
+@page_view
+def card(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Return one card of the grid."""
     return person_card(request, pk)
 
 
-def person_card(request: HttpRequest, pk: int, *, form: PersonNameForm | None = None) -> HttpResponse:
-    """The card with the last change beside it, for htmx to put both in their places."""
+def person_card(request: HtmxRequest, pk: int, *, form: PersonNameForm | None = None) -> HttpResponse:
+    """Render a card and the undo bar, for htmx to replace both."""
     user = current_user(request)
-    stats_refresh(owner_id=user.pk)
-    shown = get_object_or_404(for_cards(Person.objects.visible_to(user)), pk=pk)
+    shown = get_object_or_404(person_cards(user), pk=pk)
     context = {"person": shown, "form": form, "undoable": change_undoable(user), "next": "/people/"}
     return render(request, "faces/_person_card_alone.html", context)
 
 
-@login_required
-@require_POST
+@action_view
 def name(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Give somebody a name. When another person has it already, ask whether the two are one."""
+    """Name a person. If another person has the name, ask whether to merge the two."""
     user = current_user(request)
     shown = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     form = PersonNameForm(request.POST, user=user, person=shown)
@@ -117,21 +110,20 @@ def name(request: HtmxRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved: %(name)s") % {"name": named.name})
         return redirect("faces:people") if _from_grid(request) else redirect("faces:person", named.pk)
     if form.namesake is not None:
-        return _offer(request, shown, form.namesake)
+        return _merge_offer(request, shown, form.namesake)
     if request.htmx:
-        # 200, for htmx puts only successful answers into the page.
+        # 200: htmx ignores responses with an error status.
         return person_card(request, pk, form=form)
     return render(request, "faces/name_refused.html", {"person": shown, "form": form}, status=400)
 
 
-def _from_grid(request: HttpRequest) -> bool:
+def _from_grid(request: HtmxRequest) -> bool:
     return request.POST.get("from") == "people"
 
 
-def _offer(request: HtmxRequest, shown: Person, namesake: Person) -> HttpResponse:
+def _merge_offer(request: HtmxRequest, shown: Person, namesake: Person) -> HttpResponse:
     user = current_user(request)
-    stats_refresh(owner_id=user.pk)
-    rows = for_cards(Person.objects.visible_to(user).filter(pk__in=[shown.pk, namesake.pk])).in_bulk()
+    rows = person_cards(user).in_bulk([shown.pk, namesake.pk])
     context = {
         "person": rows[shown.pk],
         "namesake": rows[namesake.pk],

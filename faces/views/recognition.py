@@ -1,18 +1,17 @@
-"""Face recognition on or off, and what was erased."""
+"""Settings of face recognition: on and off, erasing a person, and receipts of erasures."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view, form_view, page_view
 from albums.http.toasts import toast
 from albums.models import Image
 from faces.models import ErasureReceipt, Face, Person
@@ -24,7 +23,7 @@ RECEIPTS_SHOWN = 20
 
 
 def _receipt(row: ErasureReceipt) -> dict[str, Any]:
-    """A receipt in words."""
+    """Return a receipt for the template, with labels in place of codes."""
     return {
         "pk": row.pk,
         "at": row.at,
@@ -33,45 +32,42 @@ def _receipt(row: ErasureReceipt) -> dict[str, Any]:
     }
 
 
-@never_cache
-@login_required
-@require_safe
+def _counts(user: User) -> dict[str, int]:
+    return {
+        "face_count": Face.objects.visible_to(user).count(),
+        "people_count": Person.objects.visible_to(user).named().count(),
+    }
+
+
+@page_view
 def recognition(request: HttpRequest) -> HttpResponse:
-    """Whether faces are looked for, the way to change that, and the receipts."""
+    """Show whether face recognition is on, and the newest receipts."""
     user = current_user(request)
     receipts = ErasureReceipt.objects.filter(owner=user)[:RECEIPTS_SHOWN]
     context = {
         "wanted": recognition_enabled(user.pk),
-        "face_count": Face.objects.visible_to(user).count(),
-        "people_count": Person.objects.visible_to(user).named().count(),
         "receipts": [_receipt(row) for row in receipts],
+        **_counts(user),
     }
     return render(request, "settings/recognition.html", context)
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def recognition_off(request: HttpRequest) -> HttpResponse:
-    """Say what would be erased; POST erases it."""
+    """Show what switching off would erase; POST does it."""
     user = current_user(request)
     if request.method != "POST":
-        context = {
-            "face_count": Face.objects.visible_to(user).count(),
-            "people_count": Person.objects.visible_to(user).named().count(),
-        }
-        return render(request, "settings/recognition_off.html", context)
+        return render(request, "settings/recognition_off.html", _counts(user))
     recognition_end(owner=user)
-    # Deleted rows stay in the files of the database until they are swept.
+    # Deleted rows stay in the files of the database until VACUUM.
     transaction.on_commit(cluster_sweep.delay, robust=True)
     toast(request, _("Face recognition is off, and all face data was deleted. The receipt is below."))
     return redirect("faces:recognition")
 
 
-@login_required
-@require_POST
+@action_view
 def recognition_on(request: HttpRequest) -> HttpResponse:
-    """Look for faces in all photos."""
+    """Switch face recognition on and scan all photos."""
     user = current_user(request)
     recognition_set(owner=user, enabled=True)
     transaction.on_commit(lambda: scan_owner.delay(user.pk), robust=True)
@@ -79,11 +75,9 @@ def recognition_on(request: HttpRequest) -> HttpResponse:
     return redirect("faces:recognition")
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what erasing one person means; POST does it."""
+    """Show what erasing a person would delete; POST does it."""
     user = current_user(request)
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     if request.method != "POST":
@@ -93,7 +87,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
             "person": person,
             "face_count": faces.count(),
             "photo_count": photos.count(),
-            "shown": faces.exclude(crop="").best_first().first(),
+            "shown": faces.with_crop().best_first().first(),
         }
         return render(request, "faces/person_erase.html", context)
     person_erase(person=person, by=user)

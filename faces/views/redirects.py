@@ -7,10 +7,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 def local_address(request: HttpRequest, address: str) -> str:
     """Return the address if it is a page of this site, otherwise an empty string."""
-    ours = address.startswith("/") and url_has_allowed_host_and_scheme(
+    is_local = address.startswith("/") and url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return address if ours else ""
+    return address if is_local else ""
 
 
 def redirect_back(request: HttpRequest, *, otherwise: str) -> HttpResponseRedirect:

@@ -1,40 +1,42 @@
-"""The review queue: one question at a time, with what is needed to answer it."""
+"""The review queue: one question at a time."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from albums.http.current_user import current_user
+from albums.http.decorators import form_view
 from faces.exceptions import PeopleError, QuestionGone
+from faces.models import Change
 from faces.question_texts import question_text
 from faces.services.history.history import change_undoable
 from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
 from faces.services.reviewing.queue import Answer, answer, questions, skip
+from faces.views.decorators import recognition_required
+from faces.views.people_errors import people_errors_shown
 
 SKIP = "skip"
 NAME_ON_A_BUTTON = 24
-"""Letters of a name that a button has room for; the whole name stands above it."""
+"""Characters of a name that fit on a button; the full name stands above it."""
 
 LABELS = {
     Kind.TWICE: (gettext_lazy("First"), gettext_lazy("Second")),
     Kind.MIXED: (gettext_lazy("These"), gettext_lazy("And these")),
 }
-"""What sides are called that are nobody yet."""
+"""Labels of sides without a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button: what it sends, what it says, and the keys that press it."""
+    """A button with its value and its keyboard shortcuts."""
 
     value: str
     label: str
@@ -43,46 +45,51 @@ class Choice:
 
     @property
     def quiet(self) -> bool:
-        """Whether another button is the one that stands out."""
+        """Return whether another button is the primary one."""
         return self.value != Answer.YES
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+class UnknownAnswer(PeopleError):
+    """The posted answer is not one of the choices."""
+
+    default_message = gettext_lazy("Choose one of the answers.")
+
+
+@recognition_required
+@form_view
 def review(request: HttpRequest) -> HttpResponse:
-    """Show the next question. POST answers it, or puts it off, and the next one comes."""
+    """Show the next question; POST answers or skips it."""
     user = current_user(request)
     if request.method == "POST":
-        key, said = request.POST.get("key", ""), request.POST.get("answer", "")
-        try:
-            if said == SKIP:
-                skip(owner=user, key=key)
-            elif said in set(Answer):
-                answer(owner=user, key=key, answer=Answer(said), by=user)
-            else:
-                messages.error(request, _("Choose one of the answers."))
-        except QuestionGone:
-            messages.info(request, _("That question was no longer open. Here is the next one."))
-        except PeopleError as error:
-            messages.error(request, str(error))
+        with people_errors_shown(request):
+            try:
+                posted_answer_save(request, user)
+            except QuestionGone:
+                messages.info(request, _("That question was no longer open. Here is the next one."))
         return redirect("faces:review")
     queue = questions(owner=user, limit=1)
-    question = queue.questions[0] if queue.questions else None
-    return render(
-        request,
-        "faces/review.html",
-        {
-            **(shown(question) if question else {}),
-            "open_count": queue.open,
-            "complete": queue.complete,
-            "undoable": change_undoable(user),
-        },
-    )
+    context: dict[str, Any] = question_context(queue.questions[0]) if queue.questions else {}
+    context |= {
+        "open_count": queue.open,
+        "complete": queue.complete,
+        "undoable": change_undoable(user),
+    }
+    return render(request, "faces/review.html", context)
 
 
-def shown(question: Question) -> dict[str, Any]:
-    """What the template of a question needs."""
+def posted_answer_save(request: HttpRequest, user: User) -> Change | None:
+    """Save the answer to a question, or skip it. POST: key, answer. Raises PeopleError."""
+    key, value = request.POST.get("key", ""), request.POST.get("answer", "")
+    if value == SKIP:
+        skip(owner=user, key=key)
+        return None
+    if value not in set(Answer):
+        raise UnknownAnswer
+    return answer(owner=user, key=key, answer=Answer(value), by=user)
+
+
+def question_context(question: Question) -> dict[str, Any]:
+    """Return the context for the template of a question."""
     return {
         "question": question,
         "text": question_text(question),
@@ -92,7 +99,7 @@ def shown(question: Question) -> dict[str, Any]:
 
 
 def _labelled(question: Question) -> list[dict[str, Any]]:
-    """The sides with words for those that are nobody yet."""
+    """Return the sides, with labels for those without a person."""
     labels = iter(LABELS.get(question.kind, ()))
     return [
         {"side": side, "label": "" if side.person else str(next(labels, _("This face")))}
@@ -101,26 +108,26 @@ def _labelled(question: Question) -> list[dict[str, Any]]:
 
 
 def choices(question: Question) -> list[Choice]:
-    """The answers that fit this kind of question, and the way round it."""
+    """Return the answers to a kind of question, and the button to skip it."""
     person = next((side.person for side in question.sides if side.person is not None), None)
     name = person.name if person is not None and person.name else ""
     match question.kind:
         case Kind.SAME_PERSON | Kind.MIXED:
-            said = [_("Same person"), _("Two people")]
+            labels = [_("Same person"), _("Two people")]
         case Kind.IS_NAME:
-            said = [
+            labels = [
                 _("Yes, %(name)s") % {"name": Truncator(name).chars(NAME_ON_A_BUTTON)},
                 _("No, someone else"),
             ]
         case Kind.IS_FACE:
-            said = [_("A face"), _("Not a face")]
+            labels = [_("A face"), _("Not a face")]
         case Kind.TWICE:
-            said = [_("Both (mirror or collage)"), _("Only the first"), _("Only the second")]
+            labels = [_("Both (mirror or collage)"), _("Only the first"), _("Only the second")]
     answers = [(Answer.YES, "y", "ArrowRight"), (Answer.NO, "n", "ArrowLeft"), (Answer.OTHER, "o", "")]
     return [
         *(
             Choice(str(value), label, key, arrow)
-            for (value, key, arrow), label in zip(answers, said, strict=False)
+            for (value, key, arrow), label in zip(answers, labels, strict=False)
         ),
         Choice(SKIP, _("Skip"), "s"),
     ]

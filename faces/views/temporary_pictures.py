@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
 from albums import imaging
 from albums.services.core.limits import image_limits
 
@@ -31,14 +34,18 @@ class TemporaryPicture:
         return f"data:image/jpeg;base64,{self.encoded}"
 
 
-def temporary_picture(source: Any) -> TemporaryPicture:
-    """Return a copy of an opened file. Raises ImageRefused."""
-    pixels = imaging.decode(source, max_side=SIDE, limits=image_limits())
-    made = imaging.encode_jpeg(pixels, max_side=SIDE)
-    return TemporaryPicture(made.data, made.width, made.height)
+def temporary_picture(file: Any, copy: bytes = b"") -> TemporaryPicture:
+    """Return a copy of an uploaded file; without one, the page's copy as it is. Raises ImageRefused."""
+    pixels = imaging.decode(file or BytesIO(copy), max_side=SIDE, limits=image_limits())
+    if not file:
+        height, width = pixels.shape[:2]
+        return TemporaryPicture(copy, width, height)
+    jpeg = imaging.encode_jpeg(pixels, max_side=SIDE)
+    return TemporaryPicture(jpeg.data, jpeg.width, jpeg.height)
 
 
-def temporary_picture_again(content: bytes) -> TemporaryPicture:
-    """Return the copy that the page sent back, byte for byte. Raises ImageRefused."""
-    height, width = imaging.decode(BytesIO(content), max_side=SIDE, limits=image_limits()).shape[:2]
-    return TemporaryPicture(content, width, height)
+def camera_page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int) -> HttpResponse:
+    """Render a page that may use the camera."""
+    response = render(request, template, context, status=status)
+    response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
+    return response

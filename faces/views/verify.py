@@ -1,56 +1,55 @@
-"""The same person or not? Two faces side by side, each of a picture or stored; pictures are not kept."""
+"""Comparison of two faces, each of a stored photo or of a picture, which is not stored."""
 
 import logging
 from io import BytesIO
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import get_object_or_404
 
 from albums.exceptions import ImageRefused
 from albums.http.current_user import current_user
+from albums.http.decorators import form_view
 from albums.services.core.row_ids import row_id
 from faces.error_messages import model_error_message, picture_error_message
 from faces.exceptions import ComparisonError
 from faces.forms import SIDES, VerifyForm
 from faces.models import Face
+from faces.querysets import FaceQuerySet
 from faces.services.searching.verification import Verification, verify
 from faces.views.face_picker import face_picker
-from faces.views.picture_pages import CAMERA_POLICY
-from faces.views.temporary_pictures import TemporaryPicture, temporary_picture, temporary_picture_again
+from faces.views.temporary_pictures import TemporaryPicture, camera_page, temporary_picture
 from faces.vision.errors import VisionError
 
 logger = logging.getLogger(__name__)
 
-
 Given = TemporaryPicture | Face
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def verify_page(request: HttpRequest) -> HttpResponse:
-    """Compare two faces: pictures that are sent, or stored faces, as in `?first=ID&second=ID`.
+    """Compare two faces: uploaded pictures, or stored faces as in `?first=ID&second=ID`.
 
-    POST `pick`, a side: choose a stored face for it, which comes back as `choose`, "side:face".
+    POST `pick`, a side, opens the face picker, which returns `choose`, "side:face".
     """
     if request.method == "POST":
         return _posted(request)
-    mine = Face.objects.visible_to(current_user(request)).present().select_related("image", "person")
+    faces = _stored_faces(request)
     given: dict[str, Given] = {
-        side: get_object_or_404(mine, pk=row_id(request.GET[side])) for side in SIDES if side in request.GET
+        side: get_object_or_404(faces, pk=row_id(request.GET[side])) for side in SIDES if side in request.GET
     }
     return _compared(request, VerifyForm(), given)
+
+
+def _stored_faces(request: HttpRequest) -> FaceQuerySet:
+    return Face.objects.visible_to(current_user(request)).present().select_related("image", "person")
 
 
 def _posted(request: HttpRequest) -> HttpResponse:
     data = request.POST.copy()
     side, _colon, face_id = data.get("choose", "").partition(":")
     if side in SIDES:
-        data[f"{side}_face"], data[f"kept_{side}"] = face_id, ""
+        data[f"{side}_face"], data[f"{side}_copy"] = face_id, ""
     pick = "" if side or "back" in data else data.get("pick", "")
     form = VerifyForm(data, request.FILES, partly=bool(side or "pick" in data))
     if not form.is_valid():
@@ -65,28 +64,27 @@ def _posted(request: HttpRequest) -> HttpResponse:
 
 
 def _given(request: HttpRequest, form: VerifyForm) -> dict[str, Given]:
-    """What there is for each side; adds an error to the form for what cannot be read."""
-    mine = Face.objects.visible_to(current_user(request)).present().select_related("image", "person")
+    """Return the picture or face of each side; adds an error to the form for an unreadable picture."""
     given: dict[str, Given] = {}
     for side in SIDES:
-        file, kept = form.cleaned_data[side], form.cleaned_data[f"kept_{side}"]
+        file, copy = form.cleaned_data[side], form.cleaned_data[f"{side}_copy"]
         face_id = form.cleaned_data[f"{side}_face"]
         if face_id and not file:
-            given[side] = get_object_or_404(mine, pk=face_id)
-        elif file or kept:
+            given[side] = get_object_or_404(_stored_faces(request), pk=face_id)
+        elif file or copy:
             try:
-                given[side] = temporary_picture(file) if file else temporary_picture_again(kept)
+                given[side] = temporary_picture(file, copy)
             except ImageRefused as refusal:
                 form.add_error(side, picture_error_message(refusal))
     return given
 
 
 def _held(form: VerifyForm, given: dict[str, Given], side: str) -> dict[str, str]:
-    """One side as hidden fields of another page."""
+    """Return one side as the hidden fields of another page."""
     match given.get(side):
-        case TemporaryPicture() as kept:
+        case TemporaryPicture() as copy:
             index = form.index_of(side)
-            return {f"kept_{side}": kept.encoded} | ({} if index is None else {f"{side}_index": str(index)})
+            return {f"{side}_copy": copy.encoded} | ({} if index is None else {f"{side}_index": str(index)})
         case Face() as face:
             return {f"{side}_face": str(face.pk)}
         case _:
@@ -134,14 +132,12 @@ def _page(
         {
             "name": side,
             "field": form[side],
-            "kept_errors": [*form[f"kept_{side}"].errors, *form[f"{side}_index"].errors],
-            "kept": one if isinstance(one, TemporaryPicture) else None,
+            "copy_errors": [*form[f"{side}_copy"].errors, *form[f"{side}_index"].errors],
+            "copy": one if isinstance(one, TemporaryPicture) else None,
             "face": one if isinstance(one, Face) else None,
             "probe": getattr(answer, side, None),
         }
         for side, one in ((side, (given or {}).get(side)) for side in SIDES)
     ]
     context: dict[str, Any] = {"form": form, "sides": sides, "answer": answer, "problem": problem}
-    response = render(request, "faces/verify.html", context, status=status)
-    response.headers["Permissions-Policy"] = CAMERA_POLICY
-    return response
+    return camera_page(request, "faces/verify.html", context, status=status)

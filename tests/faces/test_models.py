@@ -111,6 +111,7 @@ def test_people_are_counted_by_faces_and_by_photos(ada: User) -> None:
     person, empty = Person.objects.create(owner=ada), Person.objects.create(owner=ada, name="Away")
     for image in (first, first, second):
         face(image, person=person)
+    stats_refresh(owner_id=ada.pk)
     counted = {row.pk: (row.face_count, row.photo_count) for row in Person.objects.with_counts()}
     assert counted == {person.pk: (3, 2), empty.pk: (0, 0)}
 

@@ -51,7 +51,7 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
     """
     mine = Image.objects.owned_by(by).ready().filter(pk=image.pk).first()
     if mine is None:
-        raise NotThere("photo")
+        raise NotThere
     if not recognition_enabled(by.pk):
         raise RecognitionOff
     owner_models_init(owner_ids=[by.pk])

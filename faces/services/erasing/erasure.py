@@ -208,7 +208,7 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
         changes_lock(by.pk)
         mine = Person.objects.visible_to(by).filter(pk=person.pk).first()
         if mine is None:
-            raise NotThere("person")
+            raise NotThere
         faces = Face.objects.filter(person=mine)
         face_ids = set(faces.values_list("pk", flat=True))
         image_ids = set(faces.values_list("image_id", flat=True))

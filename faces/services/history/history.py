@@ -171,7 +171,7 @@ def change_undo(*, change: Change, by: User) -> Change:
     with transaction.atomic():
         found = Change.objects.filter(pk=change.pk, owner=by).first()
         if found is None:
-            raise NotThere("change")
+            raise NotThere
         if MODELS.name in found.rows:
             owner_models_lock(owner_id=by.pk)
         scans = [int(pk) for pk in found.rows.get(SCAN.name, {})]

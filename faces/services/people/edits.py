@@ -17,12 +17,12 @@ from django.db import transaction
 from albums.models import Image
 from albums.validators import validate_plain_text
 from faces.exceptions import (
+    FacesUnassigned,
     FactsContradict,
     NameRefused,
     NameTaken,
-    NobodyToConfirm,
-    NothingChosen,
     NothingLeft,
+    NothingSelected,
     NotOfThisPerson,
     NotThere,
 )
@@ -83,7 +83,7 @@ def person_merge(*, into: Person, others: Iterable[Person], by: User, contradict
         stays = own_person(into, by)
         gone = [own_person(other, by) for other in others if other.pk != stays.pk]
         if not gone:
-            raise NothingChosen("other person")
+            raise NothingSelected
         everyone = [stays, *gone]
         change.summary = message_plural(
             "Merged %(count)s person into %(name)s",
@@ -180,11 +180,11 @@ def faces_assign(*, faces: Iterable[Face], person: Person | None, by: User) -> P
 
 
 def faces_confirm(*, faces: Iterable[Face], by: User) -> None:
-    """Say that faces are the people they are with. Raises NobodyToConfirm for those that wait."""
+    """Say that faces are the people they are with. Raises FacesUnassigned for those that wait."""
     with _change(Kind.CONFIRM, by) as change:
         chosen = own_faces(faces, by)
         if waiting := [face.pk for face in chosen if face.person_id is None]:
-            raise NobodyToConfirm(waiting)
+            raise FacesUnassigned(waiting)
         change.summary = message("Confirmed %(faces)s", faces=count_of(chosen))
         for person in Person.objects.filter(pk__in=people_of(chosen)).order_by("pk"):
             theirs = [face.pk for face in chosen if face.person_id == person.pk]
@@ -195,13 +195,13 @@ def faces_confirm(*, faces: Iterable[Face], by: User) -> None:
 def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = None) -> None:
     """Say that faces are not the people they are with, or not `person`; those that were there wait.
 
-    Raises NobodyToConfirm for faces with nobody when no person is given.
+    Raises FacesUnassigned for faces with nobody when no person is given.
     """
     with _change(Kind.REJECT, by) as change:
         chosen = own_faces(faces, by)
         told = None if person is None else own_person(person, by)
         if told is None and (waiting := [face.pk for face in chosen if face.person_id is None]):
-            raise NobodyToConfirm(waiting)
+            raise FacesUnassigned(waiting)
         change.summary = message_plural(
             "Rejected %(count)s face",
             "Rejected %(count)s faces",
@@ -230,7 +230,7 @@ def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
         # Before the owner's lock, as the search for faces takes them.
         scan = FaceScan.objects.visible_to(by).select_for_update(of=("self",)).filter(image=image).first()
         if scan is None:
-            raise NotThere("photo")
+            raise NotThere
         words = message("Allowed the same person twice in a photo")
         if not allowed:
             words = message("Allowed each person only once in a photo")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 
-from faces.exceptions import FaceDismissed, NothingChosen, NotThere
+from faces.exceptions import FaceDismissed, NothingSelected, NotThere
 from faces.models import Face, Person
 from faces.services.history.history import change_widen
 
@@ -15,7 +15,7 @@ def own_person(person: Person, by: User) -> Person:
     """The row as it is now, noted in the change that is being made. Raises NotThere when it is not theirs."""
     mine = Person.objects.visible_to(by).filter(pk=person.pk).first()
     if mine is None:
-        raise NotThere("person")
+        raise NotThere
     change_widen(people=[mine.pk])
     return mine
 
@@ -28,14 +28,14 @@ def person_reloaded(person: Person) -> Person:
 def own_faces(faces: Iterable[Face], by: User, *, also_dismissed: bool = False) -> list[Face]:
     """The rows as they are now, noted in the change that is being made.
 
-    Raises NothingChosen, NotThere when one is not theirs, and FaceDismissed.
+    Raises NothingSelected, NotThere when one is not theirs, and FaceDismissed.
     """
     wanted = {face.pk for face in faces}
     if not wanted:
-        raise NothingChosen("face")
+        raise NothingSelected
     mine = list(Face.objects.visible_to(by).filter(pk__in=wanted).order_by("pk"))
     if len(mine) < len(wanted):
-        raise NotThere("face")
+        raise NotThere
     if not also_dismissed and (dismissed := [face.pk for face in mine if face.dismissed]):
         raise FaceDismissed(dismissed)
     change_widen(faces=wanted, people=people_of(mine))

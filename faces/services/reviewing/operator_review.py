@@ -66,7 +66,7 @@ def group_split(*, person: Person, cut: str, by: User) -> Person:
 def groups_merge(*, into: Person, other: Person, by: User) -> Change:
     """Make two groups of one owner one person."""
     if other.owner_id != into.owner_id:
-        raise NotThere("person")
+        raise NotThere
     with _on_behalf(into, by, Change.Kind.MERGE) as (owner, change):
         person_merge(into=into, others=[other], by=owner)
     return change
@@ -88,7 +88,7 @@ def operator_undo(*, owner: User, by: User) -> Change:
         raise NotGranted
     newest = change_undoable(owner)
     if newest is None or not may_undo(change=newest, operator=by):
-        raise NotThere("change")
+        raise NotThere
     return change_undo(change=newest, by=owner)
 
 
@@ -122,11 +122,11 @@ def cut_question_send(*, person: Person, cut: str, by: User) -> OperatorQuestion
 def merge_question_send(*, person: Person, other: Person, by: User) -> OperatorQuestion:
     """Ask the owner whether two of their groups are one person."""
     if other.owner_id != person.owner_id:
-        raise NotThere("person")
+        raise NotThere
     known = people_index(person.owner)
     likely = next((share for group, share in merge_candidates(known, person) if group == other.pk), None)
     if likely is None:
-        raise NotThere("person")
+        raise NotThere
     first, second = sorted((person.pk, other.pk))
     fewer = min(known.groups[pk].faces for pk in (first, second))
     sent, _created = OperatorQuestion.objects.update_or_create(
@@ -141,7 +141,7 @@ def question_withdraw(*, person: Person, key: str) -> None:
     """Ask the owner no more. Raises NotThere when no such question about this group was sent."""
     gone, _by_table = OperatorQuestion.objects.filter(owner=person.owner, about=person.pk, key=key).delete()
     if not gone:
-        raise NotThere("question")
+        raise NotThere
 
 
 def merge_candidates(known: PeopleIndex, person: Person) -> list[tuple[int, float]]:

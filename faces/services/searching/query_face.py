@@ -73,7 +73,7 @@ def query_face_stored(
     """
     visible = Face.objects.visible_to(user).select_related("image", "person").filter(pk=face.pk).first()
     if visible is None:
-        raise NotThere("face")
+        raise NotThere
     kept = FaceEmbedding.objects.filter(face=visible, model=models.embedder).first()
     if kept is None:
         raise FaceNotReadYet(which=which)

@@ -84,13 +84,13 @@ def test_another_face_is_chosen_without_sending_the_picture_again(
     signed_in: Client, search: StubbedSearch
 ) -> None:
     page = signed_in.post("/lookalike/", {"picture": picture(), "face_index": "1"}).content.decode()
-    kept = re.search(r'name="kept_picture" value="([^"]+)"', page)
+    kept = re.search(r'name="picture_copy" value="([^"]+)"', page)
     assert kept
     assert 'src="data:image/jpeg;base64,' in page
     assert page.count('name="face_index"') == 2
     assert '<foreignObject x="60.000%" y="20.000%" width="20.000%" height="40.000%">' in page
     search.answer = LookalikeResult([LEFT, RIGHT], 1, [], [])
-    again = signed_in.post("/lookalike/", {"kept_picture": kept[1], "face_index": "1"}).content.decode()
+    again = signed_in.post("/lookalike/", {"picture_copy": kept[1], "face_index": "1"}).content.decode()
     assert again.count("face-button chosen") == 1
     # The index belongs to the copy: it does not count for a new file. Both searches see the same picture.
     assert [one["face_index"] for one in search.asked] == [None, 1]
@@ -125,8 +125,8 @@ def test_of_the_unlikely_only_few_are_shown(signed_in: Client, owner: User, sear
         ({}, "Choose an image first."),
         ({"picture": b""}, "This file is empty."),
         ({"picture": b"<!doctype html><html></html>"}, 'id="id_picture_error"'),
-        ({"kept_picture": "###"}, "Choose the image again."),
-        ({"kept_picture": "AAAA"}, 'id="id_picture_error"'),
+        ({"picture_copy": "###"}, "Choose the image again."),
+        ({"picture_copy": "AAAA"}, 'id="id_picture_error"'),
         ({"picture": drawn_jpeg(), "face_index": "-1"}, "Choose the image again."),
     ],
 )

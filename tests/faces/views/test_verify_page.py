@@ -40,7 +40,7 @@ def stored(owner: User, distance: float, *, number: int = 1) -> Face:
 
 
 def kept(page: str, side: str) -> str:
-    found = re.search(rf'name="kept_{side}" value="([^"]+)"', page)
+    found = re.search(rf'name="{side}_copy" value="([^"]+)"', page)
     assert found
     return found[1]
 
@@ -65,8 +65,8 @@ def test_another_face_is_chosen_without_sending_the_pictures_again(
     again = signed_in.post(
         "/verify/",
         {
-            "kept_first": kept(page, "first"),
-            "kept_second": kept(page, "second"),
+            "first_copy": kept(page, "first"),
+            "second_copy": kept(page, "second"),
             # As a browser sends it: what was chosen, then the button that was pressed.
             "first_index": ["1", "0"],
             "second_index": "0",
@@ -99,8 +99,8 @@ def test_a_problem_stands_beside_the_picture_that_is_meant(
         ({}, "Choose an image first."),
         ({"second": b""}, "This file is empty."),
         ({"second": b"<!doctype html><html></html>"}, 'id="id_second_error"'),
-        ({"kept_second": "###"}, "Choose the image again."),
-        ({"kept_second": "AAAA"}, 'id="id_second_error"'),
+        ({"second_copy": "###"}, "Choose the image again."),
+        ({"second_copy": "AAAA"}, 'id="id_second_error"'),
         ({"second": drawn_jpeg(), "second_index": "-1"}, "Choose the image again."),
     ],
 )
@@ -168,11 +168,11 @@ def test_either_side_is_chosen_out_of_the_faces_of_ones_people(
     people = pick(signed_in, pick="second", first=picture())
     assert ">Anna</span>" in people
     first = kept(people, "first")
-    assert pick(signed_in, pick="second", kept_first=first, q="zzz").count("No people match") == 1
-    faces = pick(signed_in, pick="second", kept_first=first, person=anna.pk)
+    assert pick(signed_in, pick="second", first_copy=first, q="zzz").count("No people match") == 1
+    faces = pick(signed_in, pick="second", first_copy=first, person=anna.pk)
     assert f'name="choose" value="second:{face.pk}"' in faces
     assert kept(faces, "first") == first
-    answer = pick(signed_in, pick="second", kept_first=first, choose=f"second:{face.pk}")
+    answer = pick(signed_in, pick="second", first_copy=first, choose=f"second:{face.pk}")
     assert "Very likely the same person: over 99%" in answer
     assert f'name="second_face" value="{face.pk}"' in answer
     assert f'href="/people/{anna.pk}/"' in answer

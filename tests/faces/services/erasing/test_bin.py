@@ -19,6 +19,7 @@ from faces.services.grouping.constraints import anchors_of, owner_faces
 from faces.services.grouping.online import faces_assign_online
 from faces.services.grouping.run import owner_recluster
 from faces.services.people import edits
+from faces.services.people.stats import stats_refresh
 from faces.services.reindexing.state_diff import people_state
 from faces.services.reviewing.queue import questions
 from faces.services.searching.nearest import nearest
@@ -48,10 +49,12 @@ def test_the_people_page_counts_what_is_not_in_the_bin(
 ) -> None:
     client.force_login(world.owner)
     throw_away(world, family[0])
+    stats_refresh(owner_id=world.owner.pk)
     found = {person.name: person for person in Person.objects.with_counts()}
     assert (found["Anna"].face_count, found["Anna"].photo_count) == (2, 2)
     assert (found[""].face_count, found[""].photo_count) == (1, 1)
     throw_away(world, family[2])
+    stats_refresh(owner_id=world.owner.pk)
     # Ben has no name: without a face to be seen there is nobody to be seen.
     page = client.get("/people/").content.decode()
     assert [person.name for person in Person.objects.worth_showing()] == ["Anna"]

@@ -111,9 +111,9 @@ def test_a_rejected_face_waits_and_the_person_gets_another_cover(world, owner):
     assert who(cover) is None
     assert {ada.cover_id, cover.pk} == {one.pk, two.pk}
     assert said("is_not") == {(cover.pk, ada.pk)}
-    with pytest.raises(exceptions.NobodyToConfirm):
+    with pytest.raises(exceptions.FacesUnassigned):
         edits.faces_reject(faces=[cover], by=owner)
-    with pytest.raises(exceptions.NobodyToConfirm):
+    with pytest.raises(exceptions.FacesUnassigned):
         edits.faces_confirm(faces=[cover], by=owner)
 
 

@@ -1,0 +1,26 @@
+"""Decorators for views of signed-in users."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.contrib.auth.decorators import login_required
+from django.http.response import HttpResponseBase
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def page_view(view: View) -> View:
+    """Decorate a page to read: GET and HEAD, never cached."""
+    return never_cache(login_required(require_safe(view)))
+
+
+def form_view(view: View) -> View:
+    """Decorate a page with a form: GET, HEAD and POST, never cached."""
+    return never_cache(login_required(require_http_methods(["GET", "HEAD", "POST"])(view)))
+
+
+def action_view(view: View) -> View:
+    """Decorate a view that changes something: POST only."""
+    return login_required(require_POST(view))
