@@ -1,1 +1,1 @@
-"""Who is in the pictures: finding faces, grouping them into people, and keeping what was said of them."""
+"""Face recognition: detect faces, group them into people, and record user decisions."""

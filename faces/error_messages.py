@@ -63,7 +63,7 @@ def failure_message(code: str, *, otherwise: str = "") -> str:
 
 
 def picture_error_message(error: ImageRefused | ComparisonError) -> str:
-    """What is wrong with a picture, or a face, that was given to be compared."""
+    """Return why a picture or a face cannot be compared."""
     return str(_OF_PICTURES.get(str(error.code), _UNREADABLE))
 
 

@@ -96,6 +96,21 @@ class OwnerFilter(admin.SimpleListFilter):
         return queryset.none() if key is None else queryset.filter(owner_number=key)
 
 
+class ChoiceFilter(admin.SimpleListFilter):
+    """A filter with fixed options: value -> (label, condition)."""
+
+    options: ClassVar[Mapping[str, tuple[str, Q]]]
+
+    def lookups(self, _request: HttpRequest, _model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, str]]:
+        """List the labels."""
+        return [(value, label) for value, (label, _condition) in self.options.items()]
+
+    def queryset(self, _request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        """Filter by the condition of the selected option."""
+        selected = self.options.get(self.value() or "")
+        return queryset.filter(selected[1]) if selected else queryset
+
+
 class ReadOnlyOwnerAdmin(_ModelAdmin[Row]):
     """Read-only rows with their owners. Changes go through a service, as an action.
 

@@ -1,4 +1,4 @@
-"""One group under review: its tree, its cuts, its faces where they may be seen, and what can be done."""
+"""The review of one group: its dendrogram, its cuts, its faces with a grant, and the actions."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from albums.admin.base import operator
 from albums.admin_site import page, page_response
-from albums.http.media import file_response
 from albums.services.accounts.operators import pictures_granted
 from albums.services.core.row_ids import row_id
 from faces.admin.review import WORTH_A_LOOK, quality_label
 from faces.exceptions import PeopleError
+from faces.http import crop_response
 from faces.models import ClusterQuality, Face, OperatorQuestion, Person
 from faces.services.people.index import people_index
 from faces.services.reviewing.candidates import Kind
@@ -45,29 +45,29 @@ from faces.services.reviewing.operator_review import (
 )
 
 FACES_SHOWN = 120
-"""Of each side; a mixture shows long before."""
+"""Faces shown of each side."""
 
 CUTS_SHOWN = 5
 OUTLIER = 0.9
-"""HDBSCAN's score from which a face is marked."""
+"""HDBSCAN outlier score from which a face is marked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A face of the contact sheet. stands_out: HDBSCAN's outlier score is high."""
+    """A face of the contact sheet with its HDBSCAN outlier score."""
 
     face: Face
     outlier: float
 
     @property
     def stands_out(self) -> bool:
-        """Whether it is worth a second look."""
+        """Return whether the outlier score is high."""
         return self.outlier >= OUTLIER
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of the cut that is looked at; total: how many faces are there, shown or not."""
+    """One side of the selected cut; total: its number of faces, of which a part is shown."""
 
     title: str
     faces: Sequence[Shown]
@@ -76,7 +76,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A question that the owner was sent about this group. open: it was not answered yet."""
+    """A question about this group that was sent to the owner. open: not answered yet."""
 
     key: str
     words: str
@@ -85,26 +85,26 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A group that may be the same person; asked: the owner has the question already."""
+    """A group that may be the same person; question_sent: the owner was sent the question."""
 
     person: Person
     probability: float
     faces: int
     cover: int | None
-    asked: bool
+    question_sent: bool
 
 
 @page("cluster-review/<int:pk>/", name="group")
 @require_safe
 def group(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page of a group. GET: cut, the key of the one to look at, the first by default."""
+    """Show a group. GET: cut, the key of the selected cut, by default the first."""
     who = operator(request)
     person = get_object_or_404(Person.objects.select_related("owner", "cover"), pk=pk)
     granted = pictures_granted(owner_id=person.owner_id, operator=who)
     sheet = group_sheet(person)
-    cut = None if sheet is None else _chosen(sheet, request.GET.get("cut", ""))
+    cut = None if sheet is None else _selected_cut(sheet, request.GET.get("cut", ""))
     known = people_index(person.owner)
-    asked = OperatorQuestion.objects.filter(owner=person.owner, about=person.pk)
+    sent = OperatorQuestion.objects.filter(owner=person.owner, about=person.pk)
     context = {
         "person": person,
         "granted": granted,
@@ -113,8 +113,8 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
         "looks": quality_label(sheet.quality.excess) if sheet else "",
         "cuts": [] if sheet is None else _worth_showing(sheet, cut),
         "sides": _sides(sheet, cut) if sheet and granted else [],
-        "joins": _joins(merge_candidates(known, person), asked),
-        "asked": _sent(asked, open_keys={one.key for one in operator_questions(known)}),
+        "joins": _joins(merge_candidates(known, person), sent),
+        "sent": _sent(sent, open_keys={one.key for one in operator_questions(known)}),
         "undoable": undoable_by(owner=person.owner, operator=who),
         "next": _next_group(person),
     }
@@ -127,7 +127,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
 @page("cluster-review/<int:pk>/do/", name="group_do")
 @require_POST
 def group_do(request: HttpRequest, pk: int) -> HttpResponse:
-    """Do something about a group. POST: do, and what it is done with (cut, other)."""
+    """Perform an action on a group. POST: do, and its parameter: cut, other or key."""
     who = operator(request)
     person = get_object_or_404(Person.objects.select_related("owner"), pk=pk)
     action = ACTIONS.get(request.POST.get("do", ""))
@@ -145,20 +145,13 @@ def group_do(request: HttpRequest, pk: int) -> HttpResponse:
 @page("cluster-review/faces/<int:pk>.jpg", name="group_face")
 @require_http_methods(["GET", "HEAD"])
 def group_face(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The picture of a face, where its owner lets operators look; otherwise as if it were not there."""
+    """Return the picture of a face. Without a grant, 404."""
     who = operator(request)
     face = get_object_or_404(Face.objects.select_related("image").exclude(crop=""), pk=pk)
     if not pictures_granted(owner_id=face.image.owner_id, operator=who):
         raise Http404
-    # Asked again each time: a grant that is withdrawn ends at once.
-    return file_response(
-        request,
-        face.crop,
-        content_type="image/jpeg",
-        name=f"face-{face.pk}.jpg",
-        etag=f"operator-face-{face.pk}-{face.created_at.timestamp():.0f}",
-        immutable=False,
-    )
+    # Not cached as immutable: a grant can be withdrawn.
+    return crop_response(request, face, immutable=False)
 
 
 def _confirm(_request: HttpRequest, person: Person, who: User) -> str:
@@ -191,7 +184,7 @@ def _send_join(request: HttpRequest, person: Person, who: User) -> str:
     return "Sent to the owner's review queue."
 
 
-def _take_back(request: HttpRequest, person: Person, _who: User) -> str:
+def _withdraw(request: HttpRequest, person: Person, _who: User) -> str:
     question_withdraw(person=person, key=request.POST.get("key", ""))
     return "Question withdrawn."
 
@@ -210,7 +203,7 @@ ACTIONS: dict[str, Callable[[HttpRequest, Person, User], str]] = {
     "merge": _merge,
     "ask-cut": _send_cut,
     "ask-join": _send_join,
-    "unask": _take_back,
+    "unask": _withdraw,
     "undo": _undo,
 }
 
@@ -219,20 +212,20 @@ def _other(request: HttpRequest, person: Person) -> Person:
     return get_object_or_404(Person, pk=row_id(request.POST.get("other")), owner_id=person.owner_id)
 
 
-def _chosen(sheet: Sheet, key: str) -> CutOfGroup | None:
+def _selected_cut(sheet: Sheet, key: str) -> CutOfGroup | None:
     first = sheet.cuts[0] if sheet.cuts else None
     return cut_of(sheet, key) or first
 
 
-def _worth_showing(sheet: Sheet, chosen: CutOfGroup | None) -> list[CutOfGroup]:
-    """The first, those that are suspected or nearly, and the one that is looked at."""
+def _worth_showing(sheet: Sheet, selected: CutOfGroup | None) -> list[CutOfGroup]:
+    """Return the suspected and nearly suspected cuts, at least the first, and the selected one."""
     near = [cut for cut in sheet.cuts if cut.excess > WORTH_A_LOOK] or list(sheet.cuts[:1])
     shown = near[:CUTS_SHOWN]
-    return shown if chosen is None or chosen in shown else [*shown, chosen]
+    return shown if selected is None or selected in shown else [*shown, selected]
 
 
 def _sides(sheet: Sheet, cut: CutOfGroup | None) -> list[Side]:
-    """The contact sheet: the smaller side of the cut first, each with what stands out in front."""
+    """Return the contact sheet: the smaller side of the cut first, each side with its outliers first."""
     outliers = {
         sheet.face_ids[at]: float(score)
         for at, score in zip(sheet.sampled, sheet.quality.outliers.tolist(), strict=True)
@@ -244,41 +237,41 @@ def _sides(sheet: Sheet, cut: CutOfGroup | None) -> list[Side]:
             face_id for face_id in sheet.face_ids if face_id not in smaller
         ],
     }
-    chosen = {
+    shown = {
         title: sorted(ids, key=lambda face_id: -outliers.get(face_id, 0.0))[:FACES_SHOWN]
         for title, ids in parts.items()
     }
-    faces = Face.objects.in_bulk([face_id for ids in chosen.values() for face_id in ids])
+    faces = Face.objects.in_bulk([face_id for ids in shown.values() for face_id in ids])
     return [
         Side(title, [Shown(faces[one], outliers.get(one, 0.0)) for one in ids], total=len(parts[title]))
-        for title, ids in chosen.items()
+        for title, ids in shown.items()
         if ids
     ]
 
 
-def _sent(asked: QuerySet[OperatorQuestion], *, open_keys: set[str]) -> list[Sent]:
+def _sent(questions: QuerySet[OperatorQuestion], *, open_keys: set[str]) -> list[Sent]:
     def words(one: OperatorQuestion) -> str:
         if one.key.startswith(f"{Kind.MIXED}:"):
             return f"Are the {one.settles} faces on the smaller side someone else?"
         return f"Are groups {' and '.join(one.key.split(':')[1:])} the same person?"
 
-    return [Sent(one.key, words(one), one.key in open_keys) for one in asked]
+    return [Sent(one.key, words(one), one.key in open_keys) for one in questions]
 
 
-def _joins(found: Sequence[tuple[int, float]], asked: QuerySet[OperatorQuestion]) -> list[Join]:
+def _joins(found: Sequence[tuple[int, float]], sent: QuerySet[OperatorQuestion]) -> list[Join]:
     people = {
         person.pk: person
         for person in Person.objects.filter(pk__in=[pk for pk, _ in found]).with_shown_face()
     }
     counts = dict(Person.objects.filter(pk__in=people).values_list("pk", "stats__faces"))
-    keys = set(asked.values_list("key", flat=True))
+    keys = set(sent.values_list("key", flat=True))
     return [
         Join(
             person=people[pk],
             probability=probability,
             faces=counts.get(pk) or 0,
             cover=people[pk].shown_face_id,
-            asked=any(str(pk) in key.split(":")[1:3] for key in keys if key.startswith("same:")),
+            question_sent=any(str(pk) in key.split(":")[1:3] for key in keys if key.startswith("same:")),
         )
         for pk, probability in found
         if pk in people

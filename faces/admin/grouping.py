@@ -1,4 +1,4 @@
-"""Grouping anew, account by account: what it would change, and doing it."""
+"""New grouping of an account: the plan, and its execution."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the faces of one account are grouped now."""
+    """The current grouping of an account."""
 
     faces: int
     waiting: int
@@ -41,11 +41,11 @@ class Standing:
 @page("grouping/", name="grouping")
 @require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
-    """Accounts with photos, how many people were found in each, and when they were grouped last."""
+    """List the accounts with photos, their number of people and the time of their last grouping."""
     operator(request)
     runs = ClusteringRun.objects.filter(owner_id=OuterRef("pk"), state=ClusteringRun.State.DONE)
     found = (
-        # Not joined: each account would come up once for each of its photos, and be counted for each.
+        # A join would return an account once for each photo.
         User.objects.filter(Exists(Image.objects.filter(owner_id=OuterRef("pk"))))
         .annotate(
             people_number=counted(Person.objects.all(), "owner_id"),
@@ -63,7 +63,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 @page("grouping/<int:owner_id>/", name="grouping_of")
 @require_http_methods(["GET", "HEAD", "POST"])
 def grouping_of(request: HttpRequest, owner_id: int) -> HttpResponse:
-    """One account: the last grouping, the plan for a new one; by POST, `do` is `plan` or `group`."""
+    """Show the last grouping of an account and the plan for a new one. POST: do, `plan` or `group`."""
     operator(request)
     owner = get_object_or_404(User, pk=owner_id)
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""People, what was said of them and what was done, for an operator: by number, and by name with a grant."""
+"""People, decisions and the history of edits. Operators see names only with the owner's grant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.http import HttpRequest
 
 from albums.admin.actions import Action, ActionRefused, ActionsAdmin
-from albums.admin.base import NOT_SHOWN, OwnerFilter, ReadOnlyOwnerAdmin, column, counted, operator
+from albums.admin.base import (
+    NOT_SHOWN,
+    ChoiceFilter,
+    OwnerFilter,
+    ReadOnlyOwnerAdmin,
+    column,
+    counted,
+    operator,
+)
 from albums.services.accounts.operators import owners_seen
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, Person, Verdict
@@ -18,30 +26,17 @@ from faces.services.history.history import change_undo, change_undoable
 from faces.services.reviewing.operator_review import may_undo
 
 
-class NamedFilter(admin.SimpleListFilter):
-    """Whether somebody put a name on them."""
+class NamedFilter(ChoiceFilter):
+    """Filter people by whether they have a name."""
 
     title = "named"
     parameter_name = "named"
-
-    def lookups(self, _request: HttpRequest, _model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        """Yes or no."""
-        return [("yes", "Named"), ("no", "Unnamed")]
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those."""
-        match self.value():
-            case "yes":
-                return queryset.exclude(name="")
-            case "no":
-                return queryset.filter(name="")
-            case _:
-                return queryset
+    options: ClassVar = {"yes": ("Named", ~Q(name="")), "no": ("Unnamed", Q(name=""))}
 
 
 @admin.register(Person)
 class PersonAdmin(ReadOnlyOwnerAdmin[Person]):
-    """People by number: whose they are; what they are called is the owner's to say."""
+    """People with their counts; names only with a grant."""
 
     private: ClassVar = {"shown_name": "name"}
     list_display = ("id", "account", "called", "is_named", "faces", "verdicts", "is_hidden", "created_at")
@@ -53,7 +48,7 @@ class PersonAdmin(ReadOnlyOwnerAdmin[Person]):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
-        """With what is counted."""
+        """Add the counts."""
         return (
             super()
             .get_queryset(request)
@@ -66,33 +61,33 @@ class PersonAdmin(ReadOnlyOwnerAdmin[Person]):
 
     @column("name")
     def called(self, person: Any) -> str:
-        """The name, where the owner lets it be seen."""
+        """The name, if the owner has granted it."""
         return person.shown_name or (NOT_SHOWN if person.has_name else "-")
 
     @column("named")
     def is_named(self, person: Any) -> str:
-        """Whether there is a name."""
+        """Yes if the person has a name."""
         return "yes" if person.has_name else "-"
 
     @column("hidden", order="hidden")
     def is_hidden(self, person: Person) -> str:
-        """Whether the owner hides them."""
+        """Yes if the owner hides the person."""
         return "yes" if person.hidden else "-"
 
     @column("faces", order="face_number")
     def faces(self, person: Any) -> int:
-        """How many are with this person."""
+        """Number of faces."""
         return int(person.face_number)
 
     @column("verdicts", order="verdict_number")
     def verdicts(self, person: Any) -> int:
-        """How often something was said of them."""
+        """Number of decisions about this person."""
         return int(person.verdict_number)
 
 
 @admin.register(Verdict)
 class VerdictAdmin(ReadOnlyOwnerAdmin[Verdict]):
-    """Facts: never made or removed here, nor by any machine."""
+    """Decisions of users, which only users create or delete."""
 
     owner_path = "person__owner"
     list_display = ("id", "account", "face_id", "kind", "person_id", "by_name", "at")
@@ -104,17 +99,17 @@ class VerdictAdmin(ReadOnlyOwnerAdmin[Verdict]):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Verdict]:
-        """With who said it."""
+        """Add the user who decided."""
         return super().get_queryset(request).select_related("by")
 
     @column("decided by")
     def by_name(self, verdict: Verdict) -> str:
-        """Who said it."""
+        """The user who decided."""
         return verdict.by.get_username() if verdict.by else "a deleted account"
 
 
-def change_take_back(request: HttpRequest, change: Change) -> str:
-    """Undo a change through the journal, as far as an operator may. Raises ActRefused."""
+def change_undo_by_operator(request: HttpRequest, change: Change) -> str:
+    """Undo a change with the rights of an operator. Raises ActionRefused."""
     if not may_undo(change=change, operator=operator(request)):
         raise ActionRefused(
             "Only the owner can undo this, or an operator with the owner's grant for changes of operators."
@@ -123,21 +118,19 @@ def change_take_back(request: HttpRequest, change: Change) -> str:
         change_undo(change=change, by=change.owner)
     except PeopleError as error:
         raise ActionRefused(str(error)) from error
-    return "Undone: all faces are back with their previous person."
+    return "Undone: all faces are with their previous person again."
 
 
-def may_take_back(request: HttpRequest, change: Change) -> bool:
-    """Whether it is the one change that can be undone now, and this operator may."""
-    if change.undone_at is not None:
-        return False
-    if not may_undo(change=change, operator=operator(request)):
+def operator_may_undo(request: HttpRequest, change: Change) -> bool:
+    """Return whether this is the newest change and the operator is allowed to undo it."""
+    if change.undone_at is not None or not may_undo(change=change, operator=operator(request)):
         return False
     newest = change_undoable(change.owner)
     return newest is not None and newest.pk == change.pk
 
 
 def _undo(request: HttpRequest, change: Change, _given: Mapping[str, Any]) -> str:
-    return change_take_back(request, change)
+    return change_undo_by_operator(request, change)
 
 
 UNDO = Action(
@@ -148,13 +141,13 @@ UNDO = Action(
         "This cannot be redone.",
     ],
     perform=_undo,
-    available=may_take_back,
+    available=operator_may_undo,
 )
 
 
 @admin.register(Change)
 class ChangeAdmin(ActionsAdmin[Change]):
-    """The journal of all accounts; the last change of one can be undone."""
+    """The history of all accounts; the newest change of each can be undone."""
 
     list_display = ("id", "account", "what", "by_name", "at", "undone_at")
     list_filter = (OwnerFilter, "kind")
@@ -166,22 +159,22 @@ class ChangeAdmin(ActionsAdmin[Change]):
     row_actions = (UNDO,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
-        """With who did it; the words have names in them, and the rows may be thousands."""
+        """Add the user; defer the changed rows, which may be thousands."""
         mine = Q(owner_id__in=owners_seen(operator(request)))
         rows = super().get_queryset(request).select_related("by").defer("rows", "wording", "text")
         return rows.annotate(may_be_read=Exists(Change.objects.filter(mine, pk=OuterRef("pk"))))
 
     @column("what", order="kind")
     def what(self, change: Change) -> str:
-        """What kind of thing was done."""
+        """The kind of change."""
         return change.get_kind_display()
 
     @column("message")
     def in_words(self, change: Any) -> str:
-        """The sentence, where the owner lets names be seen."""
+        """The summary with names, if the owner has granted them."""
         return change.summary if change.may_be_read else NOT_SHOWN
 
     @column("by")
     def by_name(self, change: Change) -> str:
-        """Who did it; of a grouping nobody."""
+        """The user; none for a grouping."""
         return change.by.get_username() if change.by else "-"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from albums.admin.base import OwnerFilter, ReadOnlyOwnerAdmin, column, operator
+from albums.admin.base import ChoiceFilter, OwnerFilter, ReadOnlyOwnerAdmin, column, operator
 from albums.admin_site import page
 from albums.services.accounts.operators import owners_seen
 from faces.models import ClusterQuality, OperatorQuestion
@@ -33,41 +34,30 @@ def quality_label(excess: float) -> str:
     return "Check" if excess > WORTH_A_LOOK else "Sound"
 
 
-class QualityFilter(admin.SimpleListFilter):
+class QualityFilter(ChoiceFilter):
     """Filter groups by their quality."""
 
     title = "quality"
     parameter_name = "quality"
-
-    def lookups(self, _request: HttpRequest, _model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        """As in the column."""
-        return [("suspected", "Suspected"), ("look", "Check"), ("sound", "Sound")]
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those."""
-        match self.value():
-            case "suspected":
-                return queryset.filter(excess__gt=0)
-            case "look":
-                return queryset.filter(excess__gt=WORTH_A_LOOK, excess__lte=0)
-            case "sound":
-                return queryset.filter(excess__lte=WORTH_A_LOOK)
-            case _:
-                return queryset
+    options: ClassVar = {
+        "suspected": ("Suspected", Q(excess__gt=0)),
+        "look": ("Check", Q(excess__gt=WORTH_A_LOOK, excess__lte=0)),
+        "sound": ("Sound", Q(excess__lte=WORTH_A_LOOK)),
+    }
 
 
 class GrantFilter(admin.SimpleListFilter):
-    """Whether the owner lets operators look."""
+    """Filter groups by the owner's grant to see pictures and names."""
 
     title = "pictures"
     parameter_name = "granted"
 
     def lookups(self, _request: HttpRequest, _model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        """Yes or no."""
+        """List the options."""
         return [("yes", "Pictures and names"), ("no", "Numbers only")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those."""
+        """Filter by the owners who have granted this operator access."""
         seen = owners_seen(operator(request))
         match self.value():
             case "yes":
@@ -78,15 +68,25 @@ class GrantFilter(admin.SimpleListFilter):
                 return queryset
 
 
+def number_column(title: str, field: str, format_spec: str) -> Callable[[Any, ClusterQuality], str]:
+    """Return a sortable column of formatted numbers."""
+
+    @column(title, order=field)
+    def formatted(_self: Any, row: ClusterQuality) -> str:
+        return format(getattr(row, field), format_spec)
+
+    return formatted
+
+
 @admin.register(ClusterQuality)
 class ClusterQualityAdmin(ReadOnlyOwnerAdmin[ClusterQuality]):
-    """Groups, the suspected first. Opening one leads to its own page."""
+    """Groups, the suspected first; each links to its own page."""
 
     owner_path = "person__owner"
     private: ClassVar = {"shown_name": "person__name"}
     list_display = (
         "group", "account", "called", "standing", "excess_shown", "parts", "persistence_shown",
-        "outlier_shown", "spread_shown", "asked",
+        "outlier_shown", "spread_shown", "question_state",
     )  # fmt: skip
     list_display_links = None
     list_filter = (OwnerFilter, QualityFilter, GrantFilter)
@@ -96,11 +96,11 @@ class ClusterQualityAdmin(ReadOnlyOwnerAdmin[ClusterQuality]):
     list_before_template = "admin/pages/_cluster_review.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ClusterQuality]:
-        """With whether the owner was asked about it."""
+        """Annotate whether the owner was sent a question about the group."""
         sent = OperatorQuestion.objects.filter(
             owner_id=OuterRef("person__owner_id"), about=OuterRef("person_id")
         )
-        return super().get_queryset(request).annotate(was_asked=Exists(sent))
+        return super().get_queryset(request).annotate(question_sent=Exists(sent))
 
     def change_view(
         self,
@@ -117,7 +117,7 @@ class ClusterQualityAdmin(ReadOnlyOwnerAdmin[ClusterQuality]):
 
     @column("group", order="person_id")
     def group(self, line: ClusterQuality) -> SafeString:
-        """Its number, and how many faces."""
+        """The id and the number of faces."""
         return format_html(
             '<a href="{}"><strong>{}</strong></a> · {} faces',
             reverse("admin:group", args=[line.pk]),
@@ -127,7 +127,7 @@ class ClusterQualityAdmin(ReadOnlyOwnerAdmin[ClusterQuality]):
 
     @column("name")
     def called(self, line: Any) -> str:
-        """The name, where the owner lets it be seen."""
+        """The name, if the owner has granted it."""
         return line.shown_name or "-"
 
     @column("quality", order="excess", colours=COLOURS)
@@ -135,35 +135,21 @@ class ClusterQualityAdmin(ReadOnlyOwnerAdmin[ClusterQuality]):
         """The quality in words."""
         return quality_label(line.excess)
 
-    @column("excess", order="excess")
-    def excess_shown(self, line: ClusterQuality) -> str:
-        """The distance of its sides beyond that of one person."""
-        return f"{line.excess:+.3f}"
+    excess_shown = number_column("excess", "excess", "+.3f")
 
     @column("would split into")
     def parts(self, line: ClusterQuality) -> str:
         """The sizes of the two sides of its best cut."""
         return f"{line.faces - line.apart:,} | {line.apart:,}" if line.apart else "-"
 
-    @column("persistence", order="persistence")
-    def persistence_shown(self, line: ClusterQuality) -> str:
-        """HDBSCAN's."""
-        return f"{line.persistence:.2f}"
-
-    @column("outliers", order="outlier")
-    def outlier_shown(self, line: ClusterQuality) -> str:
-        """The greatest of HDBSCAN's scores."""
-        return f"{line.outlier:.2f}"
-
-    @column("spread", order="spread")
-    def spread_shown(self, line: ClusterQuality) -> str:
-        """The mean distance of two faces."""
-        return f"{line.spread:.2f}"
+    persistence_shown = number_column("persistence", "persistence", ".2f")
+    outlier_shown = number_column("outliers", "outlier", ".2f")
+    spread_shown = number_column("spread", "spread", ".2f")
 
     @column("owner", colours={"asked": "info"})
-    def asked(self, line: Any) -> str:
-        """Whether a question about it was sent."""
-        return "asked" if line.was_asked else "-"
+    def question_state(self, line: Any) -> str:
+        """Mark groups about which the owner was sent a question."""
+        return "asked" if line.question_sent else "-"
 
 
 @page("cluster-review/refresh/", name="groups_refresh")

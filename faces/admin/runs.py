@@ -1,4 +1,4 @@
-"""Groupings that were made: with what, what came out, and how long it took."""
+"""Grouping runs: parameters, results and duration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from albums.admin.actions import Action, ActionRefused, ActionsAdmin
 from albums.admin.base import OwnerFilter, column
-from faces.admin.people import change_take_back, may_take_back
+from faces.admin.people import change_undo_by_operator, operator_may_undo
 from faces.models import Change, ClusteringRun
 from faces.services.grouping.run import last_run
 from faces.services.history.history import change_undoable
@@ -22,7 +22,7 @@ STATES = {"Done": "success", "Failed": "danger"}
 
 
 def change_of_last_run(run: ClusteringRun) -> Change | None:
-    """What the run changed, while it is the owner's last and nothing was done since; otherwise None."""
+    """Return the change of a run if it is the owner's last run and newest change, else None."""
     last = last_run(run.owner_id)
     newest = change_undoable(run.owner)
     if last is None or last.pk != run.pk or newest is None or newest.kind != Change.Kind.RUN:
@@ -34,12 +34,12 @@ def _undo(request: HttpRequest, run: ClusteringRun, _given: Mapping[str, Any]) -
     change = change_of_last_run(run)
     if change is None:
         raise ActionRefused("There are later changes. Undo those first, under “Changes”.")
-    return change_take_back(request, change)
+    return change_undo_by_operator(request, change)
 
 
 def _undoable(request: HttpRequest, run: ClusteringRun) -> bool:
     change = change_of_last_run(run)
-    return change is not None and may_take_back(request, change)
+    return change is not None and operator_may_undo(request, change)
 
 
 UNDO = Action(
@@ -56,7 +56,7 @@ UNDO = Action(
 
 @admin.register(ClusteringRun)
 class ClusteringRunAdmin(ActionsAdmin[ClusteringRun]):
-    """Groupings, with their parameters and counts."""
+    """Grouping runs with their parameters and counts."""
 
     list_display = (
         "id", "account", "how_far", "started_at", "seconds", "faces", "people", "waiting", "moved",
@@ -68,26 +68,26 @@ class ClusteringRunAdmin(ActionsAdmin[ClusteringRun]):
     ordering = ("-pk",)
     fields = (
         "account", "how_far", "error", "started_at", "finished_at", "seconds", "faces", "people", "waiting",
-        "moved", "embedder", "told",
+        "moved", "embedder", "parameters_shown",
     )  # fmt: skip
     readonly_fields = fields
     row_actions = (UNDO,)
 
     @column("state", order="state", colours=STATES)
     def how_far(self, run: ClusteringRun) -> str:
-        """How far it is."""
+        """The state."""
         return run.get_state_display()
 
     @column("took")
     def seconds(self, run: ClusteringRun) -> str:
-        """From its beginning to its end."""
+        """The duration."""
         if run.finished_at is None:
             return "-"
         return f"{(run.finished_at - run.started_at).total_seconds():,.1f} s"
 
     @column("parameters")
-    def told(self, run: ClusteringRun) -> SafeString:
-        """What it was told, as JSON."""
+    def parameters_shown(self, run: ClusteringRun) -> SafeString:
+        """The parameters as JSON."""
         return format_html(
             '<pre class="operator-json">{}</pre>', json.dumps(run.parameters, indent=2, sort_keys=True)
         )

@@ -1,4 +1,4 @@
-"""Scans and faces for an operator: how far, with what, and why not; without pictures and vectors."""
+"""Scans and faces, without pictures and embeddings."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ REASONS = (
 
 
 class ScanReasonFilter(admin.SimpleListFilter):
-    """Failed for this reason. The reasons are known: the table need not be read for them."""
+    """Filter by the reason of a failure, from a fixed list: no query reads the reasons from the table."""
 
     title = "reason"
     parameter_name = "reason"
 
     def lookups(self, _request: HttpRequest, _model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        """All there are."""
+        """List the reasons."""
         return [(code, code.replace("_", " ")) for code in dict.fromkeys(REASONS)]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Only those."""
+        """Filter by the reason."""
         wanted = self.value()
         return queryset if wanted is None else queryset.filter(reason=wanted)
 
 
 def scans_again(images: Iterable[tuple[int, int]]) -> int:
-    """Let failed scans be made again, of whichever owners: (owner, image) by their numbers; how many."""
+    """Retry failed scans of (owner id, image id). Returns their number."""
     by_owner: dict[int, list[int]] = {}
     for owner_id, image_id in images:
         by_owner.setdefault(owner_id, []).append(image_id)
@@ -73,7 +73,7 @@ SCAN_AGAIN = Action(
 
 @admin.register(FaceScan)
 class FaceScanAdmin(ActionsAdmin[FaceScan]):
-    """Scans, with what went wrong."""
+    """Scans with their errors."""
 
     owner_path = "image__owner"
     list_display = (
@@ -95,17 +95,17 @@ class FaceScanAdmin(ActionsAdmin[FaceScan]):
 
     @column("state", order="state", colours=STATES)
     def how_far(self, scan: FaceScan) -> str:
-        """How far it is."""
+        """The state."""
         return scan.get_state_display()
 
     @column("message")
     def why(self, scan: FaceScan) -> str:
-        """Why it failed."""
+        """The reason of the failure."""
         return scan.why or "-"
 
     @admin.action(description="Scan again", permissions=["act"])
     def scan_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Those that failed; the others are passed over."""
+        """Scan the failed ones again."""
         failed = queryset.filter(state=FaceScan.State.FAILED).order_by()
         count = scans_again(failed.values_list("owner_number", "image_id"))
         messages.success(request, f"{count} photos are being scanned again.")
@@ -113,7 +113,7 @@ class FaceScanAdmin(ActionsAdmin[FaceScan]):
 
 @admin.register(Face)
 class FaceAdmin(ReadOnlyOwnerAdmin[Face]):
-    """Faces by number, without their pictures, which are the owner's."""
+    """Faces without their pictures, which only the owner sees."""
 
     owner_path = "image__owner"
     list_display = (
@@ -131,5 +131,5 @@ class FaceAdmin(ReadOnlyOwnerAdmin[Face]):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Face]:
-        """Without what is the owner's to look at."""
+        """Defer what only the owner may see."""
         return super().get_queryset(request).defer("crop", "landmarks")
