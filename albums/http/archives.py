@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from albums.querysets import ImageQuerySet
-from albums.services.downloading.archives import archive_stream, fit_name
+from albums.services.downloading.archives import archive_stream, valid_name
 
 
 def zip_response(images: ImageQuerySet, *, name: str, head: bool = False) -> HttpResponseBase:
@@ -18,7 +18,7 @@ def zip_response(images: ImageQuerySet, *, name: str, head: bool = False) -> Htt
         response = StreamingHttpResponse(stream, content_type="application/zip")
     response.headers["Content-Length"] = str(stream.length)
     response.headers["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=f"{fit_name(name)}.zip") or "attachment"
+        content_disposition_header(as_attachment=True, filename=f"{valid_name(name)}.zip") or "attachment"
     )
     response.headers["Cache-Control"] = "private, no-store"
     # Proxies must not buffer it.

@@ -1,7 +1,6 @@
-"""A zip that is written while it is sent: never whole in memory, never on disk, its length known before.
+"""Write a zip while it is sent: never whole in memory or on disk, and of known length.
 
-Contents are stored as they are (pictures do not get smaller), with their times; beyond 4 GB and 65,535 files
-it is a ZIP64.
+Contents are stored uncompressed, since photos do not get smaller, with their times; a large one is a ZIP64.
 """
 
 import zipfile
@@ -9,20 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-# The times that a zip can hold.
-FIRST_YEAR, LAST_YEAR = 1980, 2107
-# Sizes of the records, from APPNOTE.TXT 4.3.7, 4.3.9, 4.3.12, 4.3.14 to 4.3.16.
-LOCAL_HEADER, CENTRAL_HEADER, END, END64 = 30, 46, 22, 56 + 20
-DESCRIPTOR, DESCRIPTOR64 = 16, 24
-EXTRA64_HEADER, EXTRA64_FIELD = 4, 8
+from zipstream import ZipStream
+
+# The first and the last time that a zip can store.
+EARLIEST, LATEST = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58)
 
 
 @dataclass(frozen=True, slots=True)
 class ZipEntry:
-    """A file of the zip: its name inside, size in bytes, local time, and its content when its turn comes.
-
-    `chunks` must give exactly `size` bytes. It is begun once, when the files before it have been sent.
-    """
+    """A file of a zip. `chunks` gives exactly `size` bytes; it is read once, after the files before it."""
 
     name: str
     size: int
@@ -31,58 +25,47 @@ class ZipEntry:
 
 
 class ZipSizeChanged(Exception):
-    """A file gave another number of bytes than was announced: the zip ends there, damaged for all to see."""
+    """A file had another number of bytes than announced: the zip ends there, visibly damaged."""
 
 
 def zip_length(entries: Sequence[ZipEntry]) -> int:
-    """How many bytes `zip_chunks` will give."""
-    offset = central = 0
+    """Return the number of bytes that `zip_chunks` will yield."""
+    stream = ZipStream(sized=True)
     for entry in entries:
-        name = len(entry.name.encode())
-        # As zipfile decides when it writes the header: with room to spare.
-        large = entry.size * 1.05 > zipfile.ZIP64_LIMIT
-        fields = 2 * (entry.size > zipfile.ZIP64_LIMIT) + (offset > zipfile.ZIP64_LIMIT)
-        central += CENTRAL_HEADER + name + (EXTRA64_HEADER + EXTRA64_FIELD * fields if fields else 0)
-        offset += LOCAL_HEADER + name + entry.size
-        offset += EXTRA64_HEADER + 2 * EXTRA64_FIELD + DESCRIPTOR64 if large else DESCRIPTOR
-    beyond = (
-        len(entries) > zipfile.ZIP_FILECOUNT_LIMIT
-        or offset > zipfile.ZIP64_LIMIT
-        or central > zipfile.ZIP64_LIMIT
-    )
-    return offset + central + END + (END64 if beyond else 0)
+        stream.add(entry.chunks, entry.name, size=entry.size)
+    return len(stream)
 
 
-class _Outbox:
-    """What zipfile takes for a file that can only be written to; it is emptied after each write."""
+class _Output:
+    """The file that zipfile writes to; its content is taken after each write."""
 
     def __init__(self) -> None:
-        self._pieces: list[bytes] = []
+        self._chunks: list[bytes] = []
 
     def write(self, data: bytes, /) -> int:
-        """Keep what was written until it is taken."""
-        self._pieces.append(bytes(data))
+        self._chunks.append(bytes(data))
         return len(data)
 
     def flush(self) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
     def close(self) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
-    def taken(self) -> bytes:
-        """What was written since the last time."""
-        data = b"".join(self._pieces)
-        self._pieces.clear()
+    def take(self) -> bytes:
+        """Return what was written since the last call."""
+        data = b"".join(self._chunks)
+        self._chunks.clear()
         return data
 
 
 def zip_chunks(entries: Iterable[ZipEntry]) -> Iterator[bytes]:
-    """The zip, piece by piece. Raises ZipSizeChanged, and what reading a file raises."""
-    outbox = _Outbox()
-    archive = zipfile.ZipFile(outbox, "w", zipfile.ZIP_STORED)
+    """Yield the bytes of a zip. Raises ZipSizeChanged, and what reading a file raises."""
+    output = _Output()
+    archive = zipfile.ZipFile(output, "w", zipfile.ZIP_STORED)
     for entry in entries:
-        info = zipfile.ZipInfo(entry.name, _zip_time(entry.modified))
+        modified = entry.modified.timetuple()[:6]
+        info = zipfile.ZipInfo(entry.name, min(max(modified, EARLIEST), LATEST))
         info.file_size = entry.size
         info.external_attr = 0o100644 << 16
         sent = 0
@@ -92,17 +75,9 @@ def zip_chunks(entries: Iterable[ZipEntry]) -> Iterator[bytes]:
                 sent += len(chunk)
                 if sent > entry.size:
                     break
-                yield outbox.taken()
+                yield output.take()
         if sent != entry.size:
             raise ZipSizeChanged(entry.name)
-        yield outbox.taken()
+        yield output.take()
     archive.close()
-    yield outbox.taken()
-
-
-def _zip_time(moment: datetime) -> tuple[int, int, int, int, int, int]:
-    if moment.year < FIRST_YEAR:
-        return FIRST_YEAR, 1, 1, 0, 0, 0
-    if moment.year > LAST_YEAR:
-        return LAST_YEAR, 12, 31, 23, 59, 58
-    return moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second
+    yield output.take()

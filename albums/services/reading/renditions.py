@@ -1,8 +1,7 @@
-"""A stored original is read: once, by a worker, into its renditions and facts."""
+"""Read stored originals: decode each once, and store its renditions, size, time and metadata."""
 
 import logging
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO, cast
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -11,18 +10,18 @@ from django.utils import timezone
 
 from albums import imaging
 from albums.exceptions import ImageRefused, RefusalCode
-from albums.imaging import Encoded, Picture
+from albums.imaging import Picture
 from albums.leases import Lease
 from albums.models import Image, Rendition
 from albums.services.core.limits import image_limits
+from albums.services.core.originals import original_file
 from albums.services.reading.metadata import FIELDS, image_metadata_store
 from albums.services.uploading.uploads import image_refuse
 from albums.storage import put_file, rendition_name
 
 logger = logging.getLogger(__name__)
 
-THUMBNAIL_SIDE = 512
-PREVIEW_SIDE = 2048
+SIDES = {Rendition.Kind.PREVIEW: 2048, Rendition.Kind.THUMBNAIL: 512}
 
 
 READING = Lease(
@@ -43,14 +42,14 @@ def image_give_up(*, image_id: int, refusal: ImageRefused) -> None:
 
 @transaction.atomic
 def image_read_claimed(*, image_id: int) -> bool:
-    """Read an image under its row lock, unless another worker holds it; True when it is ready."""
+    """Read an image under its row lock, unless another worker holds it; return True if it is ready."""
     return any(image_read(image=image) for image in READING.locked([image_id]))
 
 
 def image_read(*, image: Image) -> bool:
-    """Decode the original once; write its renditions, size, time and metadata; it becomes ready, or refused.
+    """Read an image, which becomes ready or refused; return True if it is ready.
 
-    May be called again at any time: everything is written over. Raises OSError when the storage fails.
+    May be repeated: everything is overwritten. Raises OSError when the storage fails.
     """
     try:
         picture = _picture(image)
@@ -62,9 +61,8 @@ def image_read(*, image: Image) -> bool:
         image.width, image.height = picture.width, picture.height
         image.captured_at = picture.captured_at
         image_metadata_store(image=image, metadata=picture.metadata)
-        image.state = Image.State.READY
+        image.state, image.attempts = Image.State.READY, 0
         image.reason, image.reason_values, image.detail = "", {}, ""
-        image.attempts = 0
         image.save(
             update_fields=[
                 "width", "height", "captured_at", "state", "reason", "reason_values", "detail", "attempts",
@@ -74,27 +72,27 @@ def image_read(*, image: Image) -> bool:
     return True
 
 
+@transaction.atomic
 def renditions_recreate(*, image: Image) -> bool:
-    """Make the renditions of a photo that was read before, and nothing else of it; False when it cannot be.
+    """Create the renditions of a ready photo again; return False when its original cannot be read.
 
     Raises OSError when the storage fails.
     """
-    with transaction.atomic():
-        # Locked as a reading does, for both write the same files.
-        locked = Image.objects.select_for_update().ready().filter(pk=image.pk).first()
-        if locked is None:
-            return False
-        try:
-            picture = _picture(locked)
-        except ImageRefused as refusal:
-            logger.warning("The renditions of image %s cannot be made again: %s", image.pk, refusal.code)
-            return False
-        _renditions_store(locked, picture)
+    # Locked as for reading, since both write the same files.
+    locked = Image.objects.select_for_update().ready().filter(pk=image.pk).first()
+    if locked is None:
+        return False
+    try:
+        picture = _picture(locked)
+    except ImageRefused as refusal:
+        logger.warning("The renditions of image %s cannot be created again: %s", image.pk, refusal.code)
+        return False
+    _renditions_store(locked, picture)
     return True
 
 
 def renditions_missing(*, image: Image) -> list[str]:
-    """The kinds of rendition of a photo that have no row, or a row without a file."""
+    """Return the kinds of rendition of a photo that have no row or no file."""
     stored = {one.kind: one.file for one in image.renditions.all()}
     return [
         kind
@@ -104,7 +102,7 @@ def renditions_missing(*, image: Image) -> list[str]:
 
 
 def renditions_regenerate(images: Sequence[Image]) -> Iterator[Image]:
-    """Create the missing renditions of these photos; yields each photo that was checked."""
+    """Create the missing renditions of these photos; yield each photo that was checked."""
     prefetch_related_objects(images, "renditions")
     for image in images:
         if renditions_missing(image=image):
@@ -113,13 +111,15 @@ def renditions_regenerate(images: Sequence[Image]) -> Iterator[Image]:
 
 
 def _renditions_store(image: Image, picture: Picture) -> None:
-    preview = imaging.encode_jpeg(picture.pixels)
-    thumbnail = imaging.encode_jpeg(picture.pixels, max_side=THUMBNAIL_SIDE)
+    renditions = []
+    for kind, side in SIDES.items():
+        encoded = imaging.encode_jpeg(picture.pixels, max_side=side)
+        rendition = Rendition(image=image, kind=kind, width=encoded.width, height=encoded.height)
+        name = rendition_name(rendition, "")
+        rendition.file = put_file(rendition.file.storage, name, ContentFile(encoded.data))
+        renditions.append(rendition)
     Rendition.objects.bulk_create(
-        [
-            _stored_rendition(image, Rendition.Kind.PREVIEW, preview),
-            _stored_rendition(image, Rendition.Kind.THUMBNAIL, thumbnail),
-        ],
+        renditions,
         update_conflicts=True,
         unique_fields=["image", "kind"],
         update_fields=["file", "width", "height"],
@@ -127,21 +127,10 @@ def _renditions_store(image: Image, picture: Picture) -> None:
 
 
 def _picture(image: Image) -> Picture:
-    try:
-        with image.original.open("rb") as original:
-            return imaging.read(
-                cast("BinaryIO", original.file),
-                max_side=PREVIEW_SIDE,
-                limits=image_limits(),
-                zone=timezone.get_default_timezone(),
-            )
-    except FileNotFoundError as error:
-        detail = "The original is no longer in the storage; import it again."
-        raise ImageRefused(RefusalCode.MISSING, detail) from error
-
-
-def _stored_rendition(image: Image, kind: Rendition.Kind, encoded: Encoded) -> Rendition:
-    rendition = Rendition(image=image, kind=kind, width=encoded.width, height=encoded.height)
-    storage = rendition.file.storage
-    rendition.file = put_file(storage, rendition_name(rendition, ""), ContentFile(encoded.data))
-    return rendition
+    with original_file(image) as original:
+        return imaging.read(
+            original,
+            max_side=max(SIDES.values()),
+            limits=image_limits(),
+            zone=timezone.get_default_timezone(),
+        )

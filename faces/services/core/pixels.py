@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import BinaryIO, cast
 
 from django.core.files.base import ContentFile
 
 from albums import imaging
-from albums.exceptions import ImageRefused, RefusalCode
+from albums.exceptions import ImageRefused
 from albums.models import Image
 from albums.services.core.limits import image_limits
+from albums.services.core.originals import original_file
 from faces.models import Face
 from faces.vision.types import Pixels
 
@@ -32,11 +32,8 @@ class PhotoUnreadable(Exception):
 def photo_pixels(image: Image) -> Pixels:
     """The upright photo, RGB, its long side at most `SCAN_SIDE`. Raises PhotoUnreadable."""
     try:
-        with image.original.open("rb") as original:
-            return imaging.decode(cast("BinaryIO", original.file), max_side=SCAN_SIDE, limits=image_limits())
-    except FileNotFoundError as error:
-        detail = "The original is no longer in the storage; import it again."
-        raise PhotoUnreadable(RefusalCode.MISSING, detail) from error
+        with original_file(image) as original:
+            return imaging.decode(original, max_side=SCAN_SIDE, limits=image_limits())
     except ImageRefused as refusal:
         raise PhotoUnreadable(str(refusal.code), str(refusal)) from refusal
 

@@ -35,6 +35,7 @@ def test_beyond_the_old_limits_the_length_is_still_right(
 ) -> None:
     # The limit is made small in both, so that no gigabytes have to be written.
     monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 100_000)
+    monkeypatch.setattr("zipstream.ng.ZIP64_LIMIT", 100_000)
     files = [ZipEntry(f"{at}", size * 1000, NOON, [b"x" * 1000] * size) for at, size in enumerate(sizes)]
     assert sum(map(len, zip_chunks(files))) == zip_length(files)
 
