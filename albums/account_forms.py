@@ -1,4 +1,4 @@
-"""What people type about their accounts."""
+"""Forms of accounts."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,7 @@ class FirstAccountForm(NewUserForm):
 
 
 class AccountForm(FirstAccountForm):
-    """Change name and password. Who has a password already must know it: an open session is not enough."""
+    """Change name and password. An account with a password needs it: an open session is not enough."""
 
     current_password = forms.CharField(
         label=_("Current password"),
@@ -69,32 +69,27 @@ class AccountForm(FirstAccountForm):
             del self.fields["current_password"]
 
     def clean_current_password(self) -> str:
-        """The password is right."""
+        """Refuse a wrong password."""
         return checked_password(self.cleaned_data["current_password"], self.stored_password)
 
 
 class AccountNameForm(UserForm):
-    """The name with which one signs in."""
+    """The name of an account."""
 
-    class Meta:
-        model = User
-        fields = ("username",)
-        field_classes = {"username": UsernameField}
-        labels = {"username": _("Name")}
-        help_texts = {"username": _("Letters, numbers and @ . + - _")}
+    class Meta(FirstAccountForm.Meta):
+        pass
 
 
 class PasswordForm(AccountForm):
-    """A new password, by somebody who knows the old one."""
+    """A new password, with the current one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # The name has a form of its own, and stays what it is.
         del self.fields["username"]
 
 
 class PasswordCheckForm(forms.Form):
-    """The password, asked for once more before something that cannot be taken back."""
+    """Confirm the password before something that cannot be undone."""
 
     password = forms.CharField(
         label=_("Your password"),
@@ -106,13 +101,13 @@ class PasswordCheckForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         if not user.has_usable_password():
-            # Somebody who came by a sign-in link types the name instead.
+            # An account that is opened by a sign-in link confirms its name instead.
             self.fields["password"] = forms.CharField(
                 label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "off"})
             )
 
     def clean_password(self) -> str:
-        """It is right."""
+        """Refuse a wrong password or name."""
         given: str = self.cleaned_data["password"]
         if self.user.has_usable_password():
             return checked_password(given, self.user.password)
@@ -134,7 +129,7 @@ class PreferencesForm(forms.Form):
 
 
 def checked_password(given: str, stored: str) -> str:
-    """The password itself when it is the stored one. Raises ValidationError."""
+    """Return the password if it is the stored one. Raises ValidationError."""
     if not check_password(given, stored):
         raise forms.ValidationError(_("The current password is wrong."), code="wrong_password")
     return given

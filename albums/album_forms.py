@@ -1,4 +1,4 @@
-"""What people type about albums and about sharing them."""
+"""Forms of albums and of sharing them."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -11,19 +11,38 @@ from django.utils.translation import gettext_lazy as _
 from albums.models import Album, AlbumMember, ShareLink
 from albums.validators import validate_plain_lines, validate_plain_text
 
-MOST_PASSWORD_CHARACTERS = 200
+MAX_PASSWORD_LENGTH = 200
 
 
-class AlbumForm(forms.Form):
-    """Name, description and order of an album."""
+class AlbumNameForm(forms.Form):
+    """The name of an album, unique among the owner's albums."""
 
     name = forms.CharField(
         label=_("Name"),
         max_length=200,
         validators=[validate_plain_text],
         error_messages={"required": _("Enter a name for the album.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"class": "input", "placeholder": _("New album name"), "autocomplete": "off"}
+        ),
     )
+
+    def __init__(self, *args: Any, user: User, album: Album | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.album = user, album
+
+    def clean_name(self) -> str:
+        """Refuse the name of another album of the owner."""
+        name: str = self.cleaned_data["name"]
+        others = Album.objects.owned_by(self.user).exclude(pk=self.album.pk if self.album else 0)
+        if others.filter(name=name).exists():
+            raise forms.ValidationError(_("You already have an album with this name."), code="taken")
+        return name
+
+
+class AlbumForm(AlbumNameForm):
+    """Name, description and order of an album."""
+
     description = forms.CharField(
         label=_("Description"),
         required=False,
@@ -34,20 +53,12 @@ class AlbumForm(forms.Form):
     sort = forms.ChoiceField(label=_("Photo order"), choices=Album.Sort.choices)
 
     def __init__(self, *args: Any, user: User, album: Album, **kwargs: Any) -> None:
-        kwargs["initial"] = {"name": album.name, "description": album.description, "sort": album.sort}
-        super().__init__(*args, **kwargs)
-        self.user, self.album = user, album
-
-    def clean_name(self) -> str:
-        """No other album of this person is called so."""
-        name: str = self.cleaned_data["name"]
-        if Album.objects.owned_by(self.user).filter(name=name).exclude(pk=self.album.pk).exists():
-            raise forms.ValidationError(_("You already have an album with this name."), code="taken")
-        return name
+        initial = {"name": album.name, "description": album.description, "sort": album.sort}
+        super().__init__(*args, user=user, album=album, initial=initial, **kwargs)
 
 
 class MemberForm(forms.Form):
-    """The exact name of an account, and what it may do. Which accounts there are is not told."""
+    """The exact name of an account, and its role. The accounts are not listed."""
 
     username = forms.CharField(
         label=_("Account name"),
@@ -61,7 +72,7 @@ class MemberForm(forms.Form):
 
 
 class ShareLinkForm(forms.Form):
-    """What a share link gives, for how long, and to whom who knows a password."""
+    """The options of a share link: its expiry date, password and rights."""
 
     last_day = forms.DateField(
         label=_("Expires on"),
@@ -75,7 +86,7 @@ class ShareLinkForm(forms.Form):
         label=_("Password"),
         required=False,
         strip=False,
-        max_length=MOST_PASSWORD_CHARACTERS,
+        max_length=MAX_PASSWORD_LENGTH,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     no_password = forms.BooleanField(label=_("Remove the password"), required=False)
@@ -109,7 +120,7 @@ class ShareLinkForm(forms.Form):
             del self.fields["no_password"]
 
     def clean_last_day(self) -> datetime | None:
-        """The end of that day, which is not over yet."""
+        """Return the end of the day. Refuse a day in the past."""
         day = self.cleaned_data["last_day"]
         if day is None:
             return None
@@ -121,7 +132,7 @@ class ShareLinkForm(forms.Form):
             raise forms.ValidationError(_("Choose an earlier date."), code="too_far") from error
 
     def values(self) -> dict[str, Any]:
-        """What was chosen, as the service takes it; a password of None stays as it is."""
+        """Return the options as arguments of the service; a password of None stays as it is."""
         given = self.cleaned_data
         password = given["password"] or ("" if given.get("no_password") or self.link is None else None)
         return {
@@ -138,7 +149,7 @@ class LinkPasswordForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        max_length=MOST_PASSWORD_CHARACTERS,
+        max_length=MAX_PASSWORD_LENGTH,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
         error_messages={"required": _("Enter the password that came with the link.")},
     )

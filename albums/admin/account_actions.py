@@ -55,10 +55,10 @@ def _switch_on(_request: HttpRequest, user: User, _given: Given) -> str:
     return f"{user.username} can sign in again."
 
 
-def _entrusting(*, looks_after: bool, runs: bool) -> Any:
+def _entrusting(*, operator: bool, administrator: bool) -> Any:
     def entrust(_request: HttpRequest, user: User, _given: Given) -> str:
         try:
-            account_entrust(user=user, looks_after=looks_after, runs=runs)
+            account_entrust(user=user, operator=operator, administrator=administrator)
         except account_deletion.LastAdministrator as error:
             raise ActionRefused(LAST) from error
         return f"The role of {user.username} was changed."
@@ -153,7 +153,7 @@ ACTIONS = (
             f"{user.username} can open the administration, view counts, retry tasks and group faces.",
             "Operators cannot change accounts or see pictures and names without the owner's grant.",
         ],
-        perform=_entrusting(looks_after=True, runs=False),
+        perform=_entrusting(operator=True, administrator=False),
         available=_and(is_administrator, lambda _request, user: not user.is_staff),
     ),
     Action(
@@ -162,7 +162,7 @@ ACTIONS = (
         explanation=lambda _request, user: [
             f"{user.username} can also create, disable and delete accounts, and change their roles."
         ],
-        perform=_entrusting(looks_after=True, runs=True),
+        perform=_entrusting(operator=True, administrator=True),
         available=_and(is_administrator, lambda _request, user: not user.is_superuser),
     ),
     Action(
@@ -171,7 +171,7 @@ ACTIONS = (
         explanation=lambda _request, user: [
             f"{user.username} keeps the photos but can no longer open the administration."
         ],
-        perform=_entrusting(looks_after=False, runs=False),
+        perform=_entrusting(operator=False, administrator=False),
         available=_and(is_administrator, lambda _request, user: user.is_staff),
     ),
     Action(

@@ -7,17 +7,18 @@ from django.http import Http404, HttpRequest
 from albums.services.core.row_ids import row_id
 
 
-def posted_image_ids(request: HttpRequest) -> list[int]:
-    """Read the ids in a POST: `image` or `images`, repeated, or thousands in one field with commas between.
+def posted_ids(request: HttpRequest, *names: str) -> list[int]:
+    """Return the distinct ids in these fields of a POST: repeated, or thousands in one, separated by commas.
 
-    Leaves out what is not an id. The query that reads the rows checks the user's rights.
+    Returns none if one of them is not an id. The query that reads the rows checks the user's rights.
     """
-    fields = [*request.POST.getlist("images"), *request.POST.getlist("image")]
-    return row_ids(",".join(fields).split(","))
+    fields = [text for name in names for text in request.POST.getlist(name)]
+    ids = {text: row_id(text) for text in ",".join(fields).split(",") if text}
+    return [] if None in ids.values() else row_ids(ids)
 
 
 def posted_image_id(request: HttpRequest) -> int | None:
-    """Read the id `image` in a POST, None if it is missing or empty. Raises Http404 for what is not an id."""
+    """Return the id `image` in a POST, None if it is missing or empty. Raises Http404 for other text."""
     text = request.POST.get("image", "")
     key = row_id(text)
     if text and key is None:
@@ -27,5 +28,4 @@ def posted_image_id(request: HttpRequest) -> int | None:
 
 def row_ids(texts: Iterable[str]) -> list[int]:
     """Return the distinct ids in the texts, without what is not an id."""
-    ids = map(row_id, texts)
-    return list(dict.fromkeys(key for key in ids if key is not None))
+    return list(dict.fromkeys(key for text in texts if (key := row_id(text)) is not None))

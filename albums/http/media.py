@@ -29,7 +29,7 @@ SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "
 def file_response(
     request: HttpRequest, file: FieldFile, *, content_type: str, name: str, etag: str, immutable: bool
 ) -> HttpResponseBase:
-    """Answer with a stored file, or with the requested range of it.
+    """Respond with a stored file, or with the requested range of it.
 
     The response is private to the account, and can never act as a page of this site. Raises `Http404` if the
     file is not in the storage.
@@ -57,7 +57,7 @@ def file_response(
 
 
 def original_response(request: HttpRequest, image: Image) -> HttpResponseBase:
-    """Answer with the original of a photo, byte for byte. Raises `Http404` as `file_response` does."""
+    """Respond with the original of a photo, byte for byte. Raises `Http404` as `file_response` does."""
     return file_response(
         request,
         image.original,
@@ -71,7 +71,7 @@ def original_response(request: HttpRequest, image: Image) -> HttpResponseBase:
 def rendition_response(
     request: HttpRequest, image: Image, kind: str, *, immutable: bool = False, anonymous: bool = False
 ) -> HttpResponseBase:
-    """Answer with a smaller copy of a photo; anonymous: without the name of its file. Raises `Http404`."""
+    """Respond with a smaller copy of a photo; anonymous: without the name of its file. Raises `Http404`."""
     rendition = get_object_or_404(Rendition, image=image, kind=kind)
     stem = "" if anonymous else PurePosixPath(image.source_path).stem
     return file_response(

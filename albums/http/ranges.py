@@ -33,7 +33,7 @@ def wanted_range(request: HttpRequest, *, size: int, etag: str) -> range | None:
         return None
     first, last = found.groups()
     if not first:
-        # The last so many bytes.
+        # The last bytes.
         wanted = range(max(size - int(last), 0), size)
     else:
         wanted = range(int(first), min(int(last) + 1, size) if last else size)

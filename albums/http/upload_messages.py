@@ -1,4 +1,4 @@
-"""What became of a file that came in, for a person to read and a script to tell apart."""
+"""Outcomes of uploaded files, for pages and scripts."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from albums.services.uploading.uploads import StoreOutcome, StoreStatus
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file: `status` is a stable word, `label` the sentence."""
+    """The outcome of a file: a stable `status`, and a `label` to display."""
 
     name: str
     status: str
@@ -18,21 +18,21 @@ class Outcome:
     image_id: int | None = None
 
     def as_json(self) -> dict[str, str | int | None]:
-        """As scripts have it."""
+        """Return the outcome for scripts."""
         return {"name": self.name, "status": self.status, "label": self.label, "image": self.image_id}
 
 
 def refused_label(reason: str) -> str:
-    """That a file was not taken, and why."""
+    """Return the label of a refused file."""
     return _("not added: %(reason)s") % {"reason": reason}
 
 
 def stored_outcome(name: str, stored: StoreOutcome) -> Outcome:
-    """Of a file that has just come in."""
+    """Return the outcome of an uploaded file."""
     image_id = stored.image.pk if stored.image else None
     match stored.status:
         case StoreStatus.ADDED:
-            # Only its header was looked at: whether it is whole shows when a worker reads it.
+            # Only its header was checked; a worker may refuse the file later.
             return Outcome(name, "received", _("uploaded"), image_id)
         case StoreStatus.ALREADY_THERE:
             return Outcome(name, "already_there", _("duplicate"), image_id)
@@ -43,7 +43,7 @@ def stored_outcome(name: str, stored: StoreOutcome) -> Outcome:
 
 
 def read_outcome(image: Image) -> Outcome:
-    """Of a file that was received, as far as the workers are with it."""
+    """Return the outcome of a stored file after reading."""
     match image.state:
         case Image.State.READY:
             return Outcome(image.name, "added", _("added"), image.pk)
@@ -54,7 +54,7 @@ def read_outcome(image: Image) -> Outcome:
 
 
 def unpacked_outcome(file: UnpackedFile) -> Outcome:
-    """Of a file in a zip; what was added may have been refused since."""
+    """Return the outcome of a file in a zip; a stored file may have been refused later."""
     match file.status:
         case UnpackedFile.Status.BEGUN:
             return Outcome(file.name, "begun", _("unpacking…"))

@@ -1,4 +1,4 @@
-"""The first account, signing in and out, and the account's own page."""
+"""The first account, sign-in and sign-out."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -36,7 +36,7 @@ def _token_is_right(request: HttpRequest) -> bool:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Make the first account and sign in to it. Once there is one, this page only leads to the photos."""
+    """Create the first account and sign in to it; redirect to the photos if there is one."""
     if accounts_exist():
         return redirect("albums:photos")
     if not _token_is_right(request):
@@ -56,7 +56,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
 
 
 class SignIn(LoginView):
-    """Name and password."""
+    """Sign in with name and password."""
 
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
@@ -65,7 +65,7 @@ class SignIn(LoginView):
 
 @method_decorator(never_cache, name="dispatch")
 class SignOut(LogoutView):
-    """Ends the session; only by POST."""
+    """Sign out, by POST only."""
 
     http_method_names = ["post", "options"]
 
@@ -73,7 +73,7 @@ class SignOut(LogoutView):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
-    """Sign in by a link that works once. Opening it changes nothing (programs open links too)."""
+    """Sign in by a one-time link. Opening it changes nothing, since programs open links, too."""
     user = user_for_one_time_token(token)
     if user is None:
         return render(request, "accounts/sign_in_once_gone.html", status=410)
@@ -88,16 +88,16 @@ def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """Choose a name and a password for an account that has none yet. Later they are among the settings."""
+    """Choose the name and password of an account without a password; others use the settings."""
     user = current_user(request)
     if user.has_usable_password():
         return redirect("albums:settings_account")
-    # The form writes on its own copy: a wrong name must not show in the page's head.
+    # The form changes its own copy: the page must not show an invalid name.
     own_copy = User.objects.get(pk=user.pk)
     form = AccountForm(request.POST or None, instance=own_copy)
     if request.method == "POST" and form.is_valid():
         changed = form.save()
-        # Keeps this session; every other one ends with the old password.
+        # Keeps this session; all others end.
         update_session_auth_hash(request, changed)
         messages.success(request, _("Saved. Use this name and password to sign in from now on."))
         return redirect("albums:photos")
@@ -105,6 +105,6 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say what to do when a form could not be trusted (settings.CSRF_FAILURE_VIEW)."""
+    """Show a page for a failed CSRF check (settings.CSRF_FAILURE_VIEW)."""
     del reason  # it is in the log
     return render(request, "403_csrf.html", status=403)

@@ -1,4 +1,4 @@
-"""Albums: the list, one album, and what people do with them."""
+"""Pages of albums: the list, one album, and its changes."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from albums.album_forms import AlbumForm
+from albums.album_forms import AlbumForm, AlbumNameForm
 from albums.exceptions import AlbumFillsItself
-from albums.forms import AlbumNameForm
 from albums.http.current_user import current_user
-from albums.http.htmx import HtmxRequest
-from albums.http.id_params import posted_image_ids
+from albums.http.htmx import HtmxRequest, wants_json
+from albums.http.id_params import posted_ids
 from albums.models import Album, AlbumMember, Image, ShareLink
 from albums.ordering import ALBUM_ORDERS
 from albums.querysets import AlbumQuerySet
@@ -34,9 +33,9 @@ from albums.services.arranging.albums import (
     taken_out_proof,
 )
 from albums.services.arranging.smart_albums import albums_fill, filled_by_hand
-from albums.views.selection import refused, wants_json
+from albums.views.selection import done, refused
 from albums.views.selection_bar import album_bar
-from albums.views.tiles import COLUMNS, PAGE_SIZE, tile_of, tile_page
+from albums.views.tiles import COLUMNS, PAGE_SIZE, Tile, tile_page
 
 ALBUMS_PER_PAGE = 60
 TAKEN_OUT_KEY = "taken-out"
@@ -46,49 +45,48 @@ NOT_BY_HAND = gettext_lazy("Photos in a smart album are managed by its rule.")
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def albums(request: HttpRequest) -> HttpResponse:
-    """The albums that one may see, in a fixed number of queries; POST makes a new one."""
+    """List the visible albums, in a fixed number of queries. POST creates one."""
     user = current_user(request)
     form = AlbumNameForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        made = album_create(owner=user, name=form.cleaned_data["name"])
-        return redirect("albums:album", made.pk)
+        return redirect("albums:album", album_create(owner=user, name=form.cleaned_data["name"]).pk)
     which = request.GET.get("which", "")
     rows = _which(user, which).order_by(Lower("name"), "pk")
     page = Paginator(rows, ALBUMS_PER_PAGE).get_page(request.GET.get("page"))
     ids = [row.pk for row in page.object_list]
-    fill_themselves = albums_fill(ids)
-    # Read again: what fills itself may have other photos now.
+    smart_albums = albums_fill(ids)
+    # Read again: the smart albums may have changed.
     shown = Album.objects.visible_to(user).filter(pk__in=ids).select_related("owner")
-    shown = shown.with_counts().with_covers().order_by(Lower("name"), "pk")
-    cards = shown.annotate(
-        has_members=Exists(AlbumMember.objects.filter(album=OuterRef("pk"))),
-        has_links=Exists(ShareLink.objects.filter(album=OuterRef("pk"))),
+    cards = (
+        shown.with_counts()
+        .with_covers()
+        .order_by(Lower("name"), "pk")
+        .annotate(
+            has_members=Exists(AlbumMember.objects.filter(album=OuterRef("pk"))),
+            has_links=Exists(ShareLink.objects.filter(album=OuterRef("pk"))),
+        )
     )
-    return render(
-        request,
-        "albums/albums.html",
-        {
-            "page": page,
-            "cards": cards,
-            "fill_themselves": fill_themselves,
-            "which": which,
-            "others_share": AlbumMember.objects.filter(user=user).exists(),
-            "form": form,
-        },
-        status=400 if form.errors else 200,
-    )
+    context = {
+        "page": page,
+        "cards": cards,
+        "fill_themselves": smart_albums,
+        "which": which,
+        "others_share": AlbumMember.objects.filter(user=user).exists(),
+        "form": form,
+    }
+    return render(request, "albums/albums.html", context, status=400 if form.errors else 200)
 
 
 def _which(user: User, which: str) -> AlbumQuerySet:
-    """The albums behind each of the links above the list."""
-    mine = Album.objects.owned_by(user)
+    """Return the albums of one of the filters above the list."""
+    own = Album.objects.owned_by(user)
     match which:
         case "mine":
-            return mine
+            return own
         case "shared":
             return Album.objects.visible_to(user).exclude(owner=user)
         case "self":
-            return mine.exclude(pk__in=filled_by_hand(mine).values("pk"))
+            return own.exclude(pk__in=filled_by_hand(own).values("pk"))
         case _:
             return Album.objects.visible_to(user)
 
@@ -96,99 +94,92 @@ def _which(user: User, which: str) -> AlbumQuerySet:
 @login_required
 @require_safe
 def album(request: HtmxRequest, pk: int) -> HttpResponse:
-    """One album's photos. htmx asks for further pages, and gets the tiles alone."""
+    """Show the photos of an album. An htmx request gets the tiles of a further page."""
     user = current_user(request)
-    shown = get_object_or_404(Album.objects.visible_to(user).select_related("owner"), pk=pk)
-    fills_itself = not request.htmx and bool(albums_fill([pk]))
-    owned, editable = shown.owner_id == user.pk, may_edit(shown, user.pk)
-    images = Image.objects.in_album(shown)
-    order, cursor = ALBUM_ORDERS[shown.sort], request.GET.get("after", "")
+    album = get_object_or_404(Album.objects.visible_to(user).select_related("owner"), pk=pk)
+    is_smart = not request.htmx and bool(albums_fill([pk]))
+    owned, editable = album.owner_id == user.pk, may_edit(album, user.pk)
+    images = Image.objects.in_album(album)
+    order, cursor = ALBUM_ORDERS[album.sort], request.GET.get("after", "")
     page = tile_page(images, order, cursor=cursor, context_query=f"?album={pk}")
     if request.htmx:
         return render(request, "albums/_tiles.html", {"page": page})
-    return render(
-        request,
-        "albums/album.html",
-        {
-            "album": shown,
-            "page": page,
-            "photo_count": images.count(),
-            "owned": owned,
-            "membership": None if owned else shown.members.filter(user=user).first(),
-            "editable": editable and not fills_itself,
-            "fills_itself": fills_itself,
-            "taken_out": _taken_out_here(request, pk),
-            "bar": album_bar(user, shown, editable=editable, by_hand=not fills_itself),
-        },
-    )
+    context = {
+        "album": album,
+        "page": page,
+        "photo_count": images.count(),
+        "owned": owned,
+        "membership": None if owned else album.members.filter(user=user).first(),
+        "editable": editable and not is_smart,
+        "fills_itself": is_smart,
+        "taken_out": _removal(request, pk),
+        "bar": album_bar(user, album, editable=editable, by_hand=not is_smart),
+    }
+    return render(request, "albums/album.html", context)
 
 
-def _taken_out_here(request: HttpRequest, pk: int) -> dict[str, object] | None:
-    """What was just taken out of this album, told once."""
-    said = request.session.get(TAKEN_OUT_KEY)
-    if not isinstance(said, dict) or said.get("album") != pk:
+def _removal(request: HttpRequest, pk: int) -> dict[str, object] | None:
+    """Return once what was just removed from this album."""
+    removal = request.session.get(TAKEN_OUT_KEY)
+    if not isinstance(removal, dict) or removal.get("album") != pk:
         return None
     del request.session[TAKEN_OUT_KEY]
-    return said
+    return removal
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Name, description and order of an album. Only its owner's to change."""
+    """Change the name, description and order of an own album."""
     user = current_user(request)
-    changed = get_object_or_404(Album.objects.owned_by(user), pk=pk)
-    form = AlbumForm(request.POST or None, user=user, album=changed)
+    album = get_object_or_404(Album.objects.owned_by(user), pk=pk)
+    form = AlbumForm(request.POST or None, user=user, album=album)
     if request.method == "POST" and form.is_valid():
-        album_change(album=changed, **form.cleaned_data)
+        album_change(album=album, **form.cleaned_data)
         messages.success(request, _("Saved"))
         return redirect("albums:album", pk)
-    # The name in the heading is the one in force, whatever was typed.
-    changed.refresh_from_db()
-    context = {"album": changed, "form": form}
+    # The heading shows the current name, not an invalid one.
+    album.refresh_from_db()
+    context = {"album": album, "form": form}
     return render(request, "albums/album_edit.html", context, status=400 if form.errors else 200)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def cover(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose the photo that stands for an album. POST: image, or nothing for the newest."""
-    user = current_user(request)
-    covered = get_object_or_404(Album.objects.owned_by(user), pk=pk)
+    """Choose the cover of an own album. POST: image, or nothing for the newest photo."""
+    album = get_object_or_404(Album.objects.owned_by(current_user(request)), pk=pk)
     albums_fill([pk])
-    inside = Image.objects.in_album(covered)
+    images = Image.objects.in_album(album)
     if request.method == "POST":
-        given, ids = request.POST.get("image", ""), posted_image_ids(request)
+        ids = posted_ids(request, "image")
         if len(ids) > 1:
             messages.error(request, _("Select a single photo for the cover."))
             return redirect("albums:album", pk)
-        chosen = get_object_or_404(inside, pk=next(iter(ids), 0)) if given else None
-        album_choose_cover(album=covered, image=chosen)
+        image = get_object_or_404(images, pk__in=ids) if request.POST.get("image") else None
+        album_choose_cover(album=album, image=image)
         messages.success(request, _("Cover updated"))
         return redirect("albums:album", pk)
-    page = Paginator(inside.only(*COLUMNS), PAGE_SIZE).get_page(request.GET.get("page"))
-    tiles = [tile_of(image) for image in page.object_list]
-    return render(request, "albums/album_cover.html", {"album": covered, "page": page, "tiles": tiles})
+    page = Paginator(images.only(*COLUMNS), PAGE_SIZE).get_page(request.GET.get("page"))
+    tiles = [Tile(image) for image in page.object_list]
+    return render(request, "albums/album_cover.html", {"album": album, "page": page, "tiles": tiles})
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, then delete an album. Its photos stay."""
-    user = current_user(request)
-    doomed = get_object_or_404(Album.objects.owned_by(user), pk=pk)
+    """Confirm and delete an own album, but not its photos."""
+    album = get_object_or_404(Album.objects.owned_by(current_user(request)), pk=pk)
     if request.method == "POST":
-        name = doomed.name
-        album_delete(album=doomed)
-        messages.success(
-            request, _("Album “%(name)s” deleted. Its photos stay in your library.") % {"name": name}
-        )
+        message = _("Album “%(name)s” deleted. Its photos stay in your library.") % {"name": album.name}
+        album_delete(album=album)
+        messages.success(request, message)
         return redirect("albums:albums")
     context = {
-        "album": doomed,
-        "photo_count": Image.objects.in_album(doomed).count(),
-        "member_count": doomed.members.count(),
-        "link_count": doomed.share_links.count(),
+        "album": album,
+        "photo_count": Image.objects.in_album(album).count(),
+        "member_count": album.members.count(),
+        "link_count": album.share_links.count(),
     }
     return render(request, "albums/album_delete.html", context)
 
@@ -196,34 +187,28 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the ticked photos out of an album; editors may, too. POST: image, once for each.
+    """Remove the selected photos from an album, as its owner or an editor. POST: image, repeated.
 
-    A script gets JSON: `message`, `ids` of what is out, and `undo` with the `proof` to send there.
+    A script gets JSON: `message`, the `ids` that were removed, and `undo` with the `proof` to send there.
     """
     user = current_user(request)
-    kept = get_object_or_404(Album.objects.editable_by(user), pk=pk)
-    ids = posted_image_ids(request)
+    album = get_object_or_404(Album.objects.editable_by(user), pk=pk)
+    ids = posted_ids(request, "image")
     if not ids:
         return refused(request, _("Select at least one photo first."))
-    images = list(Image.objects.filter(entries__album=kept, pk__in=ids))
+    images = list(Image.objects.filter(entries__album=album, pk__in=ids))
     try:
-        count = album_remove_images(album=kept, images=images)
+        count = album_remove_images(album=album, images=images)
     except AlbumFillsItself:
         return refused(request, str(NOT_BY_HAND))
     image_ids = [image.pk for image in images]
-    proof = taken_out_proof(album=kept, image_ids=image_ids, by=user)
+    proof = taken_out_proof(album=album, image_ids=image_ids, by=user)
     if wants_json(request):
-        words = ngettext(
+        message = ngettext(
             "%(count)s photo removed from “%(name)s”", "%(count)s photos removed from “%(name)s”", count
-        )
-        return JsonResponse(
-            {
-                "message": words % {"name": kept.name, "count": count},
-                "ids": image_ids,
-                "undo": reverse("albums:album_put_back", args=[pk]),
-                "proof": proof,
-            }
-        )
+        ) % {"name": album.name, "count": count}
+        undo = reverse("albums:album_put_back", args=[pk])
+        return JsonResponse({"message": message, "ids": image_ids, "undo": undo, "proof": proof})
     if count:
         request.session[TAKEN_OUT_KEY] = {"album": pk, "count": count, "proof": proof}
     return redirect("albums:album", pk)
@@ -232,17 +217,14 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def put_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Undo `remove`. POST: proof, as the page after it had it."""
+    """Undo `remove`. POST: proof."""
     user = current_user(request)
-    filled = get_object_or_404(Album.objects.editable_by(user), pk=pk)
+    album = get_object_or_404(Album.objects.editable_by(user), pk=pk)
     try:
-        count = album_put_back(album=filled, proof=request.POST.get("proof", ""), by=user)
+        count = album_put_back(album=album, proof=request.POST.get("proof", ""), by=user)
     except ValidationError as error:
         return refused(request, " ".join(error.messages))
     except AlbumFillsItself:
         return refused(request, str(NOT_BY_HAND))
     message = ngettext("%(count)s photo restored", "%(count)s photos restored", count) % {"count": count}
-    if wants_json(request):
-        return JsonResponse({"message": message})
-    messages.success(request, message)
-    return redirect("albums:album", pk)
+    return done(request, message, to=redirect("albums:album", pk))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from albums.exceptions import ArchivesBusy
 from albums.http.archives import zip_response
 from albums.http.current_user import current_user
-from albums.http.id_params import posted_image_ids
+from albums.http.id_params import row_ids
 from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.smart_albums import albums_fill
@@ -32,7 +32,7 @@ def archive_response(request: HttpRequest, images: ImageQuerySet, *, name: str) 
 @login_required
 @require_safe
 def album_archive(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """All photos of an album, for everybody with whom it is shared."""
+    """Send all photos of a visible album."""
     album = get_object_or_404(Album.objects.visible_to(current_user(request)), pk=pk)
     albums_fill([pk])
     return archive_response(request, Image.objects.in_album(album), name=album.name)
@@ -41,8 +41,10 @@ def album_archive(request: HttpRequest, pk: int) -> HttpResponseBase:
 @login_required
 @require_POST
 def selection_archive(request: HttpRequest) -> HttpResponseBase:
-    """Chosen photos that one may see. POST: images, ids separated by commas, or image, once for each."""
-    images = Image.objects.visible_to(current_user(request)).ready().filter(pk__in=posted_image_ids(request))
+    """Send the selected visible photos. POST: images, ids separated by commas, or image, repeated."""
+    fields = [*request.POST.getlist("images"), *request.POST.getlist("image")]
+    ids = row_ids(",".join(fields).split(","))
+    images = Image.objects.visible_to(current_user(request)).ready().filter(pk__in=ids)
     if not images.exists():
         messages.error(request, _("Select at least one photo first."))
         return redirect("albums:photos")

@@ -1,4 +1,4 @@
-"""The bin: what was thrown away, for how long it is still there, and the ways back and out."""
+"""The bin: the deleted photos, and how long each can be restored."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from albums.http.current_user import current_user
 from albums.http.media import rendition_response
+from albums.http.redirects import redirect_to_referrer
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
 from albums.services.erasing.bin import bin_deadline, images_expire, images_restore
 from albums.tasks import enqueue_expiring
-from albums.views.selection import EPOCH, page_before, refused, ticked, wants_json
-from albums.views.tiles import COLUMNS, tile_of
+from albums.views.selection import EPOCH, done, refused, selected
+from albums.views.tiles import COLUMNS, Tile
 
 PER_PAGE = 100
 LAST_MOMENT = 2 * 10**17
@@ -29,18 +30,17 @@ LAST_MOMENT = 2 * 10**17
 @login_required
 @require_safe
 def the_bin(request: HttpRequest) -> HttpResponse:
-    """Photos that were thrown away, the last first, each with the days that are left."""
-    page = Paginator(_binned(request).only(*COLUMNS, "binned_at", "state"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    tiles = [{"tile": tile_of(image), "days": _days_left(image), "image": image} for image in page]
+    """List the deleted photos, the last one first, each with the days that are left."""
+    photos = _binned(request).only(*COLUMNS, "binned_at", "state")
+    page = Paginator(photos, PER_PAGE).get_page(request.GET.get("page"))
+    tiles = [{"tile": Tile(image), "days": _days_left(image), "image": image} for image in page]
     return render(request, "albums/bin.html", {"page": page, "tiles": tiles, "days": settings.BIN_DAYS})
 
 
 @login_required
 @require_safe
 def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The picture of a photo in the bin, which has no other address any more."""
+    """Send the thumbnail of a deleted photo."""
     image = get_object_or_404(_binned(request), pk=pk)
     return rendition_response(request, image, Rendition.Kind.THUMBNAIL)
 
@@ -48,8 +48,8 @@ def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
 @login_required
 @require_POST
 def restore(request: HttpRequest) -> HttpResponse:
-    """Take the ticked photos back."""
-    images = ticked(request, _binned(request))
+    """Restore the selected photos."""
+    images = selected(request, _binned(request))
     if images is None:
         return refused(request, gettext("Select at least one photo first."))
     return _restored(request, images)
@@ -58,7 +58,7 @@ def restore(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def undo(request: HttpRequest, moment: int) -> HttpResponse:
-    """Take back what was thrown away together, at this moment (microseconds since 1970)."""
+    """Restore the photos that were deleted together at a time, in microseconds since 1970."""
     if moment > LAST_MOMENT:
         raise Http404("no such moment")
     at = EPOCH + timedelta(microseconds=moment)
@@ -68,8 +68,8 @@ def undo(request: HttpRequest, moment: int) -> HttpResponse:
 @login_required
 @require_POST
 def erase(request: HttpRequest) -> HttpResponse:
-    """Ask, then erase the ticked photos for good."""
-    images = ticked(request, _binned(request))
+    """Confirm and erase the selected photos."""
+    images = selected(request, _binned(request))
     if images is None:
         return refused(request, gettext("Select at least one photo first."))
     if request.POST.get("sure") == "yes":
@@ -82,7 +82,7 @@ def erase(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def empty(request: HttpRequest) -> HttpResponse:
-    """Ask, then erase everything in the bin for good."""
+    """Confirm and erase all photos in the bin."""
     images = _binned(request)
     if request.method == "POST":
         return _erased(request, images)
@@ -90,9 +90,8 @@ def empty(request: HttpRequest) -> HttpResponse:
 
 
 def _binned(request: HttpRequest) -> ImageQuerySet:
-    """What can still be taken back: the rest only waits for the clock to erase it."""
-    mine = Image.objects.filter(owner=current_user(request)).binned()
-    return mine.filter(binned_at__gt=bin_deadline())
+    """Return the photos that can be restored; older ones are about to be erased."""
+    return Image.objects.filter(owner=current_user(request)).binned().filter(binned_at__gt=bin_deadline())
 
 
 def _restored(request: HttpRequest, images: ImageQuerySet) -> HttpResponse:
@@ -100,10 +99,7 @@ def _restored(request: HttpRequest, images: ImageQuerySet) -> HttpResponse:
     message = ngettext("%(count)d photo restored", "%(count)d photos restored", count) % {"count": count}
     if not count:
         message = gettext("No photos restored: they are no longer in the bin.")
-    if wants_json(request):
-        return JsonResponse({"message": message})
-    messages.success(request, message)
-    return redirect(page_before(request))
+    return done(request, message, to=redirect_to_referrer(request))
 
 
 def _erased(request: HttpRequest, images: ImageQuerySet) -> HttpResponse:
@@ -115,6 +111,5 @@ def _erased(request: HttpRequest, images: ImageQuerySet) -> HttpResponse:
 
 
 def _days_left(image: Image) -> int:
-    thrown = image.binned_at or timezone.now()
-    left = thrown + timedelta(days=settings.BIN_DAYS) - timezone.now()
+    left = (image.binned_at or timezone.now()) + timedelta(days=settings.BIN_DAYS) - timezone.now()
     return max(1, -(-left // timedelta(days=1)))

@@ -15,7 +15,7 @@ REFUSED_PER_PAGE = 100
 @login_required
 @require_safe
 def refused(request: HttpRequest) -> HttpResponse:
-    """Files that did not become photos, each with its reason."""
+    """List the refused files with their reasons."""
     files = Image.objects.visible_to(current_user(request)).refused().order_by("-added_at", "-pk")
     page = Paginator(files, REFUSED_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "albums/refused.html", {"page": page})

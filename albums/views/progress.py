@@ -1,4 +1,4 @@
-"""How far the work on one's photos is: a strip for every page, a page of its own, and JSON."""
+"""Progress of the work on the user's photos: a strip on every page, a page, and JSON."""
 
 import time
 from dataclasses import asdict
@@ -11,26 +11,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from albums.http.current_user import current_user
-from albums.http.htmx import HtmxRequest
+from albums.http.htmx import HtmxRequest, wants_json
 from albums.services.core.progress import stages, work_left
 
 FIRST_AGAIN_SECONDS = 2
 COUNTING_SHARE = 0.05
-"""Of the time, what counting a large library may take while somebody looks on."""
+"""The share of time that counting a large library may take while a page is open."""
 
 
 @never_cache
 @login_required
 @require_safe
 def progress(request: HtmxRequest) -> HttpResponse:
-    """Answer htmx with the strip, a program with JSON, a person with a page."""
+    """Return the strip to htmx, JSON to a script, or a page."""
     owner_id = current_user(request).pk
     if request.htmx:
         strip = _strip(owner_id, was_busy=request.GET.get("was") == "busy")
         return render(request, "albums/_progress.html", strip)
     found = stages(owner_id)
     busy = any(not stage.finished for stage in found)
-    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+    if wants_json(request):
         return JsonResponse(
             {"busy": busy, "stages": [{**asdict(stage), "finished": stage.finished} for stage in found]}
         )
@@ -38,7 +38,7 @@ def progress(request: HtmxRequest) -> HttpResponse:
 
 
 def _strip(owner_id: int, *, was_busy: bool) -> dict[str, Any]:
-    """What the strip shows. Every page asks for it: where nothing is to be done, nothing is counted."""
+    """Return the context of the strip. Every page loads it, so nothing is counted when no work is left."""
     busy = work_left(owner_id)
     began = time.monotonic()
     found = stages(owner_id) if busy or was_busy else []

@@ -1,15 +1,14 @@
-"""The protocol of `services/resumable_uploads.py` over HTTP, for the scripts of the upload page.
+"""Resumable uploads over HTTP, as in `services.uploading.resumable_uploads`, for the upload page.
 
     POST   /uploads/       {"name", "size", "sha256", "album"?}   200 {"status", "label", "id"?, "offset"?, …}
     PATCH  /uploads/<id>/  Upload-Offset, the bytes as the body   200 {"status", "label", "offset"?, …}
     GET    /uploads/<id>/                                         200 {"status", "offset", …}
     DELETE /uploads/<id>/                                         204
 
-`status` is "go_on" (send from `offset`), "unpacking" (a zip: look at /uploads/<id>/), or one of the ends:
-"received", "already_there", "restored", "refused". A piece at another offset than the wanted one is 409 with
-the wanted `offset`; one of more than 8 MB is 413; bytes that are not the announced ones are 422, and are
-dropped; too much under way is 429, a full disk or account 507 with its `code`. Whoever is
-signed out gets 401, not a page.
+`status` is "go_on" (send from `offset`), "unpacking" (a zip: see /uploads/<id>/), or an outcome: "received",
+"already_there", "restored", "refused". A piece at another offset than the expected one is 409 with the
+expected `offset`; one of more than 8 MB is 413; other bytes than the announced ones are 422 and are deleted;
+too many uploads are 429, a full disk or account 507 with its `code`. Without a session the response is 401.
 """
 
 import json
@@ -35,6 +34,7 @@ from albums.error_messages import refusal_message
 from albums.exceptions import OffsetDiffers, RefusalCode, UploadRefused
 from albums.forms import BeginUploadForm
 from albums.http.current_user import current_user
+from albums.http.htmx import wants_json
 from albums.http.upload_messages import stored_outcome, unpacked_outcome
 from albums.models import Upload
 from albums.services.core.row_ids import whole_number
@@ -45,8 +45,8 @@ from albums.tasks import enqueue_reading, enqueue_unpacking
 logger = logging.getLogger(__name__)
 
 FILES_PER_PAGE = 100
-# Refused files of a zip that a script is told of; all of them are on the zip's page.
-MOST_REFUSED_SHOWN = 50
+# Refused files of a zip in a response; all of them are on the page of the zip.
+MAX_REFUSED_SHOWN = 50
 _READ_AT_ONCE = 2**16
 _STATUS_OF_REFUSAL = {
     RefusalCode.FULL: HTTPStatus.TOO_MANY_REQUESTS,
@@ -59,12 +59,12 @@ View = Callable[..., HttpResponse]
 
 
 def signed_in_or_401(view: View) -> View:
-    """A script cannot fill in the sign-in page: it is told plainly, and stops."""
+    """Respond with 401 to a script without a session, which cannot use the sign-in page."""
 
     @wraps(view)
     def checked(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            if request.method == "GET" and not _wants_json(request):
+            if request.method == "GET" and not wants_json(request):
                 return redirect_to_login(request.get_full_path())
             return _error(HTTPStatus.UNAUTHORIZED, _("You are signed out. Sign in again."))
         return view(request, **kwargs)
@@ -78,12 +78,12 @@ def signed_in_or_401(view: View) -> View:
 def uploads(request: HttpRequest) -> HttpResponse:
     """Announce a file."""
     try:
-        given = json.loads(request.body)
+        data = json.loads(request.body)
     except ValueError:
-        given = None
-    if not isinstance(given, dict):
+        data = None
+    if not isinstance(data, dict):
         return _error(HTTPStatus.BAD_REQUEST, _("Send a JSON object with name, size and sha256."))
-    form = BeginUploadForm(given, user=current_user(request))
+    form = BeginUploadForm(data, user=current_user(request))
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=HTTPStatus.BAD_REQUEST)
     try:
@@ -97,19 +97,19 @@ def uploads(request: HttpRequest) -> HttpResponse:
 @signed_in_or_401
 @require_http_methods(["GET", "HEAD", "PATCH", "DELETE"])
 def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One upload: how far it is, one more piece of it, or its end."""
+    """Show, continue or delete an upload."""
     if request.method == "PATCH":
         return _append(request, pk)
     found = get_object_or_404(Upload.objects.visible_to(current_user(request)), pk=pk)
     if request.method == "DELETE":
         found.delete()
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    if _wants_json(request):
-        return JsonResponse(_standing(found))
+    if wants_json(request):
+        return JsonResponse(_state(found))
     page = Paginator(found.files.select_related("image"), FILES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "upload": found,
-        "standing": _standing(found),
+        "state": _state(found),
         "page": page,
         "outcomes": [unpacked_outcome(file) for file in page],
     }
@@ -119,15 +119,11 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 def drop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Drop a file that stopped half-way; the form for it is on the upload page."""
+    """Delete an unfinished upload, from the upload page."""
     found = get_object_or_404(Upload.objects.visible_to(current_user(request)).unfinished(), pk=pk)
     found.delete()
     messages.success(request, _("“%(name)s” discarded") % {"name": found.name})
     return redirect("albums:upload")
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -136,7 +132,7 @@ def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _error(
             HTTPStatus.BAD_REQUEST, _("The header Upload-Offset must give the offset of the chunk.")
         )
-    # All of it before the row is locked: nobody waits for a slow line.
+    # Read before the row is locked, which may take long on a slow connection.
     piece = _body(request, settings.UPLOAD_PIECE_BYTES)
     if piece is None:
         return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("A chunk may be at most 8 MB."))
@@ -151,14 +147,14 @@ def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except UploadRefused as refusal:
         return _refusal(refusal)
     except OSError:
-        logger.exception("A piece of upload %s could not be kept", pk)
+        logger.exception("A piece of upload %s could not be saved", pk)
         message = _("The file could not be saved: the disk may be full.")
         return _error(HTTPStatus.INSUFFICIENT_STORAGE, message, code="no_room")
     return _answer(step, upload.name)
 
 
 def _body(request: HttpRequest, most: int) -> bytes | None:
-    """What came of the body: less than was sent, when the line was cut; None when it is too much."""
+    """Return the body, incomplete after an interruption; None if it is too large."""
     body = bytearray()
     try:
         while part := request.read(_READ_AT_ONCE):
@@ -166,18 +162,18 @@ def _body(request: HttpRequest, most: int) -> bytes | None:
             if len(body) > most:
                 return None
     except UnreadablePostError:
-        logger.info("A piece was cut off after %s bytes", len(body))
+        logger.info("A piece was interrupted after %s bytes", len(body))
     return bytes(body)
 
 
 def _answer(step: UploadStep, name: str) -> JsonResponse:
-    """The step as JSON; photos and zips that have come in whole are handed to the workers."""
+    """Return the step as JSON, and enqueue complete photos and zips."""
     if step.outcome is None:
         if step.upload is None:
             raise Http404
         if step.status == Upload.State.UNPACKING:
             enqueue_unpacking(step.upload.pk)
-        return JsonResponse({**_standing(step.upload), "status": step.status})
+        return JsonResponse({**_state(step.upload), "status": step.status})
     if step.outcome.status == StoreStatus.ADDED and step.outcome.image is not None:
         enqueue_reading([step.outcome.image.pk])
     damaged = step.outcome.code == RefusalCode.DAMAGED_ON_THE_WAY
@@ -187,9 +183,9 @@ def _answer(step: UploadStep, name: str) -> JsonResponse:
     )
 
 
-def _standing(upload: Upload) -> dict[str, Any]:
-    """How far an upload is; of a zip also how many of its files are done, and why some were refused."""
-    standing: dict[str, Any] = {
+def _state(upload: Upload) -> dict[str, Any]:
+    """Return the state of an upload; of a zip also the counts of its files, and refused ones."""
+    state: dict[str, Any] = {
         "id": str(upload.pk),
         "name": upload.name,
         "status": "go_on" if upload.state == Upload.State.COMING else upload.state,
@@ -199,14 +195,14 @@ def _standing(upload: Upload) -> dict[str, Any]:
     }
     if upload.state != Upload.State.COMING:
         counts = upload.files.counts()
-        refused = upload.files.refused().select_related("image")[:MOST_REFUSED_SHOWN]
-        standing |= {
+        refused = upload.files.refused().select_related("image")[:MAX_REFUSED_SHOWN]
+        state |= {
             "files": upload.file_count,
             **counts,
             "refused_files": [unpacked_outcome(file).as_json() for file in refused],
             "label": upload.why or _zip_label(upload, counts),
         }
-    return standing
+    return state
 
 
 def _zip_label(upload: Upload, counts: dict[str, int]) -> str:
@@ -219,8 +215,8 @@ def _zip_label(upload: Upload, counts: dict[str, int]) -> str:
 
 
 def _refusal(refusal: UploadRefused) -> JsonResponse:
-    words = refusal_message(refusal.code, refusal.values)
-    return _error(_STATUS_OF_REFUSAL[refusal.code], words, code=refusal.code)
+    message = refusal_message(refusal.code, refusal.values)
+    return _error(_STATUS_OF_REFUSAL[refusal.code], message, code=refusal.code)
 
 
 def _error(status: HTTPStatus, message: str, *, code: str = "") -> JsonResponse:

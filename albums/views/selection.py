@@ -1,26 +1,26 @@
-"""What is done with the ticked photos of a grid: put into an album, thrown away.
+"""Actions on the selected photos of a grid.
 
-Each answers with a page, or, where a script asks, with JSON: `message`, and `url` or `undo` and `ids`.
+Each responds with a page, or to a script with JSON: `message`, and `url` or `undo` and `ids`.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from albums.forms import IdsField, SelectionForm
+from albums.forms import AlbumChoiceForm
 from albums.http.current_user import current_user
-from albums.http.id_params import posted_image_ids
+from albums.http.htmx import wants_json
+from albums.http.id_params import posted_ids
+from albums.http.redirects import redirect_to_referrer
 from albums.http.toasts import toast
 from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
@@ -35,116 +35,92 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @login_required
 @require_POST
 def selection(request: HttpRequest) -> HttpResponse:
-    """Add the ticked photos to an album: one that is there, by its id or its name, or a new one."""
+    """Add the selected photos to an album, by its id or name, or to a new one."""
     user = current_user(request)
-    form = SelectionForm(request.POST, user=user)
+    form, ids = AlbumChoiceForm(request.POST, user=user), posted_ids(request, "image")
+    if not ids:
+        return refused(request, gettext("Select at least one photo first."))
     if not form.is_valid():
-        problems = [str(error) for errors in form.errors.values() for error in errors]
-        return refused(request, " ".join(problems))
-    images = Image.objects.owned_by(user).filter(pk__in=form.cleaned_data["image"])
-    target = form.cleaned_data["album"] or _album_called(user, form.cleaned_data["new_album"])
-    added = album_add_images(album=target, images=images.only("pk", "owner_id"), by=user)
+        return refused(request, form.problems)
+    images = Image.objects.owned_by(user).filter(pk__in=ids)
+    album = form.cleaned_data["album"] or _album_called(user, form.cleaned_data["new_album"])
+    added = album_add_images(album=album, images=images.only("pk", "owner_id"), by=user)
     message = ngettext(
         "%(count)d photo added to “%(album)s”", "%(count)d photos added to “%(album)s”", added
-    ) % {"album": target.name, "count": added}
-    url = reverse("albums:album", args=[target.pk])
-    message = " ".join(filter(None, [message, _of_others(user, form.cleaned_data["image"])]))
-    if wants_json(request):
-        return JsonResponse({"message": message, "url": url})
-    messages.success(request, message)
-    return redirect(url)
+    ) % {"album": album.name, "count": added}
+    url = reverse("albums:album", args=[album.pk])
+    return done(request, message + _skipped(user, ids), to=redirect(url), url=url)
 
 
 @login_required
 @require_POST
-def throw_away(request: HttpRequest) -> HttpResponse:
-    """Put the ticked photos into the bin, those that are the account's own."""
-    user = current_user(request)
-    images = ticked(request, Image.objects.owned_by(user))
-    if images is None:
+def move_to_bin(request: HttpRequest) -> HttpResponse:
+    """Move the selected photos of the user to the bin."""
+    user, ids = current_user(request), posted_ids(request, "image")
+    if not ids:
         return refused(request, gettext("Select at least one photo first."))
-    thrown = images_bin(images=images, by=user)
-    count = len(thrown.image_ids)
+    binned = images_bin(images=Image.objects.owned_by(user).filter(pk__in=ids), by=user)
+    count = len(binned.image_ids)
     if not count:
         return refused(request, gettext("No photos deleted: they belong to someone else or no longer exist."))
     message = (
         ngettext("%(count)d photo moved to the bin", "%(count)d photos moved to the bin", count)
         % {"count": count}
     )  # fmt: skip
-    message = " ".join(filter(None, [message, _of_others(user, posted_image_ids(request))]))
-    undo = reverse("albums:bin_undo", args=[moment_number(thrown.at)])
+    message += _skipped(user, ids)
+    undo = reverse("albums:bin_undo", args=[(binned.at - EPOCH) // timedelta(microseconds=1)])
     if wants_json(request):
-        return JsonResponse({"message": message, "undo": undo, "ids": thrown.image_ids})
+        return JsonResponse({"message": message, "undo": undo, "ids": binned.image_ids})
     toast(request, message, undo=undo)
-    return redirect(page_before(request))
+    return redirect_to_referrer(request)
 
 
 @login_required
 @require_safe
+@cache_control(private=True, no_cache=True)
 def list_ids(request: HttpRequest) -> HttpResponse:
-    """The ids of all photos of a list, as JSON. The list is named as in the addresses of its photos."""
+    """Return the ids of all photos of a list as JSON; its parameter is that of a photo's address."""
     found = next(named_lists(request, current_user(request)), None)
     if found is None:
         raise Http404("no such list")
-    answer = JsonResponse({"ids": list(found.images.values_list("pk", flat=True))})
-    patch_cache_control(answer, private=True, no_cache=True)
-    return answer
+    return JsonResponse({"ids": list(found.images.values_list("pk", flat=True))})
 
 
-def _of_others(user: User, ids: Iterable[int]) -> str:
-    """Words for those of the photos that one sees but cannot do anything with; empty when there is none."""
+def _skipped(user: User, ids: Iterable[int]) -> str:
+    """Return text about visible photos of others, which are skipped; empty if there are none."""
     count = Image.objects.visible_to(user).exclude(owner=user).filter(pk__in=ids).count()
-    if not count:
-        return ""
-    words = ngettext(
+    text = ngettext(
         "%(count)d photo skipped: it belongs to someone else",
         "%(count)d photos skipped: they belong to someone else",
         count,
     )
-    return words % {"count": count}
+    return f" {text}" % {"count": count} if count else ""
 
 
-def ticked(request: HttpRequest, among: ImageQuerySet) -> ImageQuerySet | None:
-    """Those of `among` that were ticked; None when none was."""
-    try:
-        ids = IdsField().clean(request.POST.getlist("image"))
-    except ValidationError:
-        return None
-    return among.filter(pk__in=ids)
+def selected(request: HttpRequest, images: ImageQuerySet) -> ImageQuerySet | None:
+    """Return those of `images` that were selected; None if none was."""
+    ids = posted_ids(request, "image")
+    return images.filter(pk__in=ids) if ids else None
 
 
 def refused(request: HttpRequest, problem: str) -> HttpResponse:
-    """Say what is wrong, on the page before or to the script."""
+    """Show an error on the page before, or return it to a script."""
     if wants_json(request):
         return JsonResponse({"message": problem}, status=400)
     messages.error(request, problem)
-    return redirect(page_before(request))
+    return redirect_to_referrer(request)
 
 
-def wants_json(request: HttpRequest) -> bool:
-    """Whether a script asks that shows the answer itself."""
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
-
-
-def page_before(request: HttpRequest) -> str:
-    """Where to go back to: ?next of the form, the page before, or all photos; never another site."""
-    for address in (request.POST.get("next", ""), request.headers.get("Referer", "")):
-        if address and url_has_allowed_host_and_scheme(
-            address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-        ):
-            return address
-    return reverse("albums:photos")
-
-
-def moment_number(at: datetime) -> int:
-    """A moment as a whole number for an address: microseconds, which is what the database keeps."""
-    since = at - EPOCH
-    return (since.days * 86400 + since.seconds) * 10**6 + since.microseconds
+def done(request: HttpRequest, message: str, *, to: HttpResponse, **data: object) -> HttpResponse:
+    """Show a message on the next page, or return it to a script with more data."""
+    if wants_json(request):
+        return JsonResponse({"message": message, **data})
+    messages.success(request, message)
+    return to
 
 
 def _album_called(user: User, name: str) -> Album:
-    """The album of that name: one's own, or one that somebody lets one fill; else a new one."""
+    """Return the own album of this name, one that the user may edit, or a new one."""
     own = Album.objects.owned_by(user).filter(name=name.strip()).first()
-    fillable = filled_by_hand(Album.objects.editable_by(user))
-    theirs = fillable.filter(name=name.strip()).order_by("pk").first()
-    return own or theirs or album_get_or_create(owner=user, name=name)
+    editable = filled_by_hand(Album.objects.editable_by(user)).filter(name=name.strip())
+    return own or editable.order_by("pk").first() or album_get_or_create(owner=user, name=name)

@@ -1,4 +1,4 @@
-"""What the bar under a grid of photos offers to do with those that are ticked."""
+"""The bar under a grid of photos, with actions on the selected ones."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from albums.models import Album
 from albums.querysets import AlbumQuerySet
 from albums.services.arranging.smart_albums import filled_by_hand
 
-# More albums than this are not offered in the list under the grid.
+# Albums in the list of the bar.
 ALBUM_CHOICES = 500
 
 
 @dataclass(frozen=True, slots=True)
 class SelectionBar:
-    """ids_url: gives the ids of all photos of the page's list, also of those that are not in the page yet.
+    """The actions on the photos of a page.
 
-    choices: albums to add to. album: the one whose page it is. adds, bins, removes, covers: which buttons
-    there are; downloading is for everybody who sees the photos.
+    ids_url: returns the ids of all photos of the list, including those that are not loaded yet. choices:
+    albums to add to. album: the album of the page. adds, bins, removes, covers: the actions beside
+    downloading.
     """
 
     ids_url: str
@@ -33,18 +34,18 @@ class SelectionBar:
 
     @property
     def shown_choices(self) -> AlbumQuerySet:
-        """The albums to add to, as many as a list may have."""
+        """The albums in the list."""
         return self.choices[:ALBUM_CHOICES]
 
 
 def library_bar(user: User, *, query: str = "") -> SelectionBar:
-    """For photos that are all the account's own. `query` names their list as in the address of each photo."""
+    """Return the bar for photos of the user. query: names their list, as in the address of each photo."""
     url = reverse("albums:list_ids") + query if query else reverse("albums:timeline_ids")
     return SelectionBar(ids_url=url, choices=_choices(user))
 
 
 def album_bar(user: User, album: Album, *, editable: bool, by_hand: bool) -> SelectionBar:
-    """For an album's page. editable: may be changed by this account. by_hand: it does not fill itself."""
+    """Return the bar for an album. editable: by this user. by_hand: not a smart album."""
     return SelectionBar(
         ids_url=f"{reverse('albums:list_ids')}?album={album.pk}",
         choices=_choices(user).exclude(pk=album.pk),

@@ -1,4 +1,4 @@
-"""The settings of an account that have nothing to do with faces: who it is, and how its pages look."""
+"""Settings of an account: name, password, sessions, appearance and deletion."""
 
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -18,12 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from albums.account_forms import AccountNameForm, PasswordCheckForm, PasswordForm, PreferencesForm
 from albums.http.current_user import current_user
+from albums.http.preference_cookies import preference_cookies_set
+from albums.http.redirects import redirect_back
 from albums.http.toasts import toast
 from albums.models import Preferences
 from albums.services.accounts import account_deletion
 from albums.services.accounts.accounts import sessions_end, sessions_of
 from albums.services.accounts.operators import grant_of, grant_set, operators_besides
-from albums.services.accounts.preferences import preferences_remember, preferences_set
+from albums.services.accounts.preferences import preferences_of, preferences_set
 
 RECEIPT_SALT = "albums.views.settings.receipt"
 RECEIPT_SECONDS = 3600
@@ -32,7 +33,7 @@ RECEIPT_SECONDS = 3600
 @login_required
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """All sections, each with a line about it."""
+    """List the sections of the settings."""
     return render(request, "settings/overview.html")
 
 
@@ -41,12 +42,12 @@ def overview(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """Name and password, each with its own form, and where the account is signed in."""
+    """Show forms for the name and the password, and the number of sessions."""
     user = current_user(request)
     if not user.has_usable_password():
         return redirect("albums:account")
     wanted = request.POST.get("change") if request.method == "POST" else None
-    # The forms write on their own copies: a wrong name must not show in the page's head.
+    # The forms change their own copies: the page must not show an invalid name.
     name_form = AccountNameForm(
         request.POST if wanted == "name" else None, instance=User.objects.get(pk=user.pk)
     )
@@ -58,7 +59,7 @@ def account(request: HttpRequest) -> HttpResponse:
         toast(request, _("Saved. Use this name to sign in from now on."))
         return redirect("albums:settings_account")
     if wanted == "password" and password_form.is_valid():
-        # Keeps this session; every other one ends with the old password.
+        # Keeps this session; all others end.
         update_session_auth_hash(request, password_form.save())
         toast(request, _("Saved. You have been signed out everywhere else."))
         return redirect("albums:settings_account")
@@ -75,7 +76,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def operators_see(request: HttpRequest) -> HttpResponse:
-    """Let who looks after the server see pictures and names, or no more. POST: granted, 1 or 0."""
+    """Let operators see pictures and names, or only counts. POST: granted, 1 or 0."""
     granted = request.POST.get("granted") == "1"
     grant_set(owner=current_user(request), granted=granted)
     toast(
@@ -90,7 +91,7 @@ def operators_see(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
-    """End all sessions but this one."""
+    """End all other sessions."""
     count = sessions_end(user=current_user(request), keep=request.session.session_key)
     toast(
         request,
@@ -103,39 +104,32 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def appearance(request: HttpRequest) -> HttpResponse:
-    """Language and theme, kept with the account and on this device."""
+    """Change language and theme, for the account and this device."""
     user = current_user(request)
-    now = Preferences.objects.filter(user=user).first() or Preferences()
-    form = PreferencesForm(request.POST or None, initial={"language": now.language, "theme": now.theme})
+    old = preferences_of(user.pk)
+    form = PreferencesForm(request.POST or None, initial={"language": old.language, "theme": old.theme})
     if request.method != "POST" or not form.is_valid():
         status = 400 if request.method == "POST" else 200
         return render(request, "settings/appearance.html", {"form": form}, status=status)
-    wanted = preferences_set(
-        user=user, language=form.cleaned_data["language"], theme=form.cleaned_data["theme"]
-    )
-    with translation.override(wanted.language or translation.get_language()):
+    preferences = preferences_set(user=user, **form.cleaned_data)
+    with translation.override(preferences.language or translation.get_language()):
         toast(request, _("Saved"))
     response = redirect("albums:settings_appearance")
-    preferences_remember(response, wanted)
+    preference_cookies_set(response, preferences)
     return response
 
 
 @login_required
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Another theme at once, from the menu of any page; back to that page."""
+    """Change the theme, from the menu of any page. POST: theme, next."""
     user = current_user(request)
-    now = Preferences.objects.filter(user=user).first() or Preferences()
-    asked = request.POST.get("theme", "")
-    if asked not in Preferences.Theme.values:
+    theme = request.POST.get("theme", "")
+    if theme not in Preferences.Theme.values:
         raise Http404
-    wanted = preferences_set(user=user, language=now.language, theme=asked)
-    address = request.POST.get("next", "")
-    safe = address.startswith("/") and url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    response = redirect(address if safe else "albums:settings_appearance")
-    preferences_remember(response, wanted)
+    preferences = preferences_set(user=user, language=preferences_of(user.pk).language, theme=theme)
+    response = redirect_back(request, otherwise="albums:settings_appearance")
+    preference_cookies_set(response, preferences)
     return response
 
 
@@ -144,7 +138,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
-    """Say what would go, ask for the password, and delete the account."""
+    """Confirm with the password and delete the account."""
     user = current_user(request)
     form = PasswordCheckForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
@@ -161,7 +155,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         "form": form,
         "photo_count": user.images.count(),
         "album_count": user.albums.count(),
-        "may_go": account_deletion.may_go(user),
+        "may_be_deleted": account_deletion.may_be_deleted(user),
     }
     return render(request, "settings/delete.html", context, status=400 if form.errors else 200)
 
@@ -169,16 +163,16 @@ def delete(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def deleted(request: HttpRequest) -> HttpResponse:
-    """What is gone with an account, as a page or, with ?as=text, as a file.
+    """Show what was deleted with an account, as a page or, with ?as=text, as a file.
 
-    The receipt is in the address, signed: nothing is left here that could hold it.
+    The receipt is in the address, signed, since nothing of the account is stored any more.
     """
     try:
         receipt = signing.loads(request.GET.get("receipt", ""), salt=RECEIPT_SALT, max_age=RECEIPT_SECONDS)
     except signing.BadSignature as error:
         raise Http404 from error
-    words = account_deletion.labels()
-    rows = [(words.get(kind, kind), count) for kind, count in receipt["counts"].items()]
+    labels = account_deletion.labels()
+    rows = [(labels.get(kind, kind), count) for kind, count in receipt["counts"].items()]
     if request.GET.get("as") == "text":
         lines = [_("The account %(name)s was deleted, with:") % {"name": receipt["account"]}]
         lines += [f"{label}: {count}" for label, count in rows]

@@ -1,4 +1,4 @@
-"""The settings about what is kept: storage, work under way, and the export of everything."""
+"""Settings of the data of an account: storage, jobs and export."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -28,7 +28,7 @@ REFUSED_PER_PAGE = 25
 @login_required
 @require_safe
 def storage(request: HtmxRequest) -> HttpResponse:
-    """What is kept, and how much room it takes. Files are counted when htmx, or ?count=1, asks for it."""
+    """Show the use of storage. Derived files are counted for htmx and ?count=1."""
     user = current_user(request)
     derived = storage_use.derived(user, fresh=bool(request.htmx) or request.GET.get("count") == "1")
     if request.htmx:
@@ -47,7 +47,7 @@ def storage(request: HtmxRequest) -> HttpResponse:
 @login_required
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
-    """How far the work is, and what failed, with the reason and another try."""
+    """Show the progress of the work, and the refused files, which can be retried."""
     user = current_user(request)
     found = stages(user.pk)
     page = Paginator(images_refused(user), REFUSED_PER_PAGE).get_page(request.GET.get("page"))
@@ -58,7 +58,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def retry(request: HttpRequest) -> HttpResponse:
-    """Read one refused file again (`image`), or all of them."""
+    """Read a refused file (`image`) or all of them again."""
     key = posted_image_id(request)
     ids = images_retry(owner=current_user(request), image_ids=None if key is None else [key])
     if key is not None and not ids:
@@ -75,7 +75,7 @@ def retry(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Say what would be in it; POST sends the archive while it is being made."""
+    """Show the options of an export; POST streams it."""
     user = current_user(request)
     if request.method != "POST":
         size = sum(use.size for use in storage_use.originals(user))

@@ -38,7 +38,7 @@ from albums.services.arranging.share_links import (
 from albums.services.arranging.smart_albums import albums_fill
 from albums.services.core.people_names import names_in
 from albums.views.archives import archive_response
-from albums.views.slideshow import Names, nobody, picture_words, pictures_json, slideshow_page
+from albums.views.slideshow import Names, Slideshow, picture_label
 from albums.views.tiles import Tile, TilePage, tile_page
 
 MEDIA_SECONDS = 3600
@@ -82,7 +82,7 @@ def _photos(link: ShareLink) -> ImageQuerySet:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def shared(request: HttpRequest, token: str) -> HttpResponseBase:
+def shared(request: HtmxRequest, token: str) -> HttpResponseBase:
     """Show the photos of the album, or the form for the password. htmx gets further tiles only."""
     return _unlock(request, token=token) if request.method == "POST" else _album(request, token=token)
 
@@ -127,19 +127,18 @@ def _album(request: HtmxRequest, token: str) -> HttpResponseBase:
     images = _photos(link)
     order, cursor = ALBUM_ORDERS[album.sort], request.GET.get("after", "")
     page = tile_page(images, order, cursor=cursor, selectable=False)
-    context = {"link": link, "album": album, "page": page, "tiles": _with_words(link, page)}
+    context = {"link": link, "album": album, "page": page, "tiles": _labelled(link, page)}
     if request.htmx:
         return render(request, "shared/_tiles.html", context)
     return render(request, "shared/album.html", {**context, "photo_count": images.count()})
 
 
-def _with_words(link: ShareLink, page: TilePage) -> list[tuple[Tile, str]]:
+def _labelled(link: ShareLink, page: TilePage) -> list[tuple[Tile, str]]:
     """Return each tile with a description: the people in the photo, if the link shows names, and the date."""
-    ids = [tile.image.pk for tile in page.tiles]
-    names = _names(link)(ids)
-    return [
-        (tile, ", ".join([*names.get(tile.image.pk, ()), picture_words(tile.image)])) for tile in page.tiles
-    ]
+    images = [tile.image for tile in page.tiles]
+    names = _names(link)([image.pk for image in images])
+    labels = [", ".join([*names.get(image.pk, ()), picture_label(image)]) for image in images]
+    return list(zip(page.tiles, labels, strict=True))
 
 
 @require_safe
@@ -154,7 +153,7 @@ def photo(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponse:
         "album": link.album,
         "image": image,
         "preview": next(iter(image.renditions.all()), None),
-        "words": picture_words(image),
+        "words": picture_label(image),
         "number": position(photos, order, pk) + 1,
         "total": photos.count(),
         "before": before,
@@ -196,33 +195,29 @@ def archive(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
 @_through_link
 def slideshow(request: HttpRequest, link: ShareLink) -> HttpResponse:
     """Show a slideshow of the photos."""
-    return slideshow_page(
-        request,
-        _photos(link),
-        picture_url=lambda image: _preview_url(link, image),
-        names=_names(link),
-        title=link.album.name,
-        pictures_url=reverse("albums:shared_pictures", args=[link.token]),
-        back_url=reverse("albums:shared", args=[link.token]),
-    )
+    return _slideshow(link).page(request)
 
 
 @require_safe
 @_through_link
 def pictures(request: HttpRequest, link: ShareLink) -> HttpResponse:
     """Return the pictures of the slideshow as JSON, beginning at ?from=."""
-    return pictures_json(
-        request,
+    return _slideshow(link).pictures(request)
+
+
+def _slideshow(link: ShareLink) -> Slideshow:
+    return Slideshow(
         _photos(link),
-        picture_url=lambda image: _preview_url(link, image),
+        title=link.album.name,
         names=_names(link),
+        picture_url=lambda image: reverse(
+            "albums:shared_rendition", args=[link.token, image.pk, Rendition.Kind.PREVIEW]
+        ),
+        pictures_url=reverse("albums:shared_pictures", args=[link.token]),
+        back_url=reverse("albums:shared", args=[link.token]),
     )
 
 
 def _names(link: ShareLink) -> Names:
     """Return the source of the names of people, which is empty if the link hides them."""
-    return partial(names_in, owner_id=link.album.owner_id) if link.shows_names else nobody
-
-
-def _preview_url(link: ShareLink, image: Image) -> str:
-    return reverse("albums:shared_rendition", args=[link.token, image.pk, Rendition.Kind.PREVIEW])
+    return partial(names_in, owner_id=link.album.owner_id) if link.shows_names else lambda _ids: {}

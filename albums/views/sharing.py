@@ -1,10 +1,11 @@
-"""With whom an album is shared, on a page of its owner's: other accounts, and links for everybody."""
+"""Sharing of an album with other accounts and by links."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,27 +21,27 @@ from albums.services.arranging.share_links import share_link_change, share_link_
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sharing(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who sees the album. POST: what=member or what=link adds one."""
-    shared = get_object_or_404(Album.objects.owned_by(current_user(request)), pk=pk)
+    """Show the members and links of an album. POST: what=member or what=link adds one."""
+    album = get_object_or_404(Album.objects.owned_by(current_user(request)), pk=pk)
     what = request.POST.get("what")
     member_form = MemberForm(request.POST if what == "member" else None)
     link_form = ShareLinkForm(request.POST if what == "link" else None, prefix="link")
     if what == "member" and member_form.is_valid():
         try:
-            member = member_add(album=shared, **member_form.cleaned_data)
+            member = member_add(album=album, **member_form.cleaned_data)
         except ValidationError as error:
             member_form.add_error("username", error)
         else:
             messages.success(request, _("Shared with %(name)s") % {"name": member.user.get_username()})
             return redirect("albums:sharing", pk)
     if what == "link" and link_form.is_valid():
-        share_link_create(album=shared, **link_form.values())
+        share_link_create(album=album, **link_form.values())
         messages.success(request, _("Link created. Anyone with the link can open the album."))
         return redirect("albums:sharing", pk)
     context = {
-        "album": shared,
-        "members": shared.members.select_related("user").order_by("user__username"),
-        "links": [(link, address_of(request, link)) for link in shared.share_links.all()],
+        "album": album,
+        "members": album.members.select_related("user").order_by("user__username"),
+        "links": [(link, address_of(request, link)) for link in album.share_links.all()],
         "roles": AlbumMember.Role.choices,
         "member_form": member_form,
         "link_form": link_form,
@@ -50,14 +51,14 @@ def sharing(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def address_of(request: HttpRequest, link: ShareLink) -> str:
-    """The whole address of a link, as one sends it to somebody."""
-    return request.build_absolute_uri(f"/s/{link.token}/")
+    """Return the full address of a link."""
+    return request.build_absolute_uri(reverse("albums:shared", args=[link.token]))
 
 
 @login_required
 @require_POST
 def member_role(request: HttpRequest, pk: int, member: int) -> HttpResponse:
-    """Change what another account may do. POST: role."""
+    """Change the role of a member. POST: role."""
     album = get_object_or_404(Album.objects.owned_by(current_user(request)), pk=pk)
     changed = get_object_or_404(album.members.select_related("user"), pk=member)
     try:
@@ -72,7 +73,7 @@ def member_role(request: HttpRequest, pk: int, member: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_end(request: HttpRequest, pk: int, member: int) -> HttpResponse:
-    """Ask, then end the sharing with one account: the owner's to do, and the account's own to leave."""
+    """Confirm and remove a member, as the owner of the album or the member."""
     user = current_user(request)
     album = get_object_or_404(Album.objects.visible_to(user), pk=pk)
     members = album.members.select_related("user")
@@ -99,7 +100,7 @@ def member_end(request: HttpRequest, pk: int, member: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_edit(request: HttpRequest, pk: int, link: int) -> HttpResponse:
-    """Change what a link gives."""
+    """Change the options of a link."""
     found = get_object_or_404(ShareLink.objects.visible_to(current_user(request)), pk=link, album_id=pk)
     form = ShareLinkForm(request.POST or None, link=found, prefix="link")
     if request.method == "POST" and form.is_valid():
@@ -113,7 +114,7 @@ def link_edit(request: HttpRequest, pk: int, link: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_revoke(request: HttpRequest, pk: int, link: int) -> HttpResponse:
-    """Ask, then take a link back."""
+    """Confirm and delete a link."""
     found = get_object_or_404(ShareLink.objects.visible_to(current_user(request)), pk=link, album_id=pk)
     if request.method == "POST":
         share_link_revoke(link=found)

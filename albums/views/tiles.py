@@ -1,4 +1,4 @@
-"""Photos as a justified grid: tiles with month headings, the same for all, an album, or a person."""
+"""Photos as a justified grid of tiles with month headings."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,13 +17,11 @@ from albums.services.arranging.timeline import day_of
 
 PAGE_SIZE = 60
 NO_DATE = gettext_lazy("No date")
-# The shapes that static/css/ratios.css knows, in hundredths of width : height.
+# The ratios in static/css/ratios.css, in hundredths of width : height.
 NARROWEST, WIDEST, STEP = 40, 300, 5
-# A photo this wide is shown with more pixels than its thumbnail has, on a screen of two pixels to one: it
-# offers its preview, too. For the others the thumbnail is enough (and a third rendition would double the time
-# that renditions take, for a sharpness that is hard to see).
+# A photo with such a ratio is shown with more pixels than its thumbnail has, on a screen of double density.
 WIDE = 195
-# What a tile needs of its photo; descriptions and facts stay where they are.
+# The columns that a tile needs.
 COLUMNS = ("pk", "owner_id", "source_path", "width", "height", "captured_at", "added_at")
 
 
@@ -32,23 +30,37 @@ class Tile:
     """A photo in the grid. `heading` is set on the first of a month, `ends_month` on the last."""
 
     image: Image
-    ratio: int
-    width: int | None
-    height: int | None
-    alt: str
     heading: str = ""
     ends_month: bool = False
-    wide: bool = False
+
+    @property
+    def ratio(self) -> int:
+        """The shape of the tile in hundredths of width : height, rounded."""
+        if not (self.image.width and self.image.height):
+            return 100
+        ratio = round(100 * self.image.width / self.image.height / STEP) * STEP
+        return min(max(ratio, NARROWEST), WIDEST)
+
+    @property
+    def wide(self) -> bool:
+        """Whether the preview is offered, too."""
+        return self.ratio >= WIDE
 
     @property
     def shown_width(self) -> int:
-        """About how wide it is in a window, in pixels; see the row heights in static/css/photos.css."""
+        """The approximate width in a window, in pixels; see the row heights in static/css/photos.css."""
         return 2 * self.ratio
 
     @property
     def phone_width(self) -> int:
-        """The same on a phone."""
+        """The approximate width on a phone."""
         return round(1.2 * self.ratio)
+
+    @property
+    def alt(self) -> str:
+        """The text alternative: the name of the file and the date."""
+        day = day_of(self.image)
+        return f"{self.image.name}, {format_date(day, 'DATE_FORMAT')}" if day else self.image.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,37 +116,20 @@ def tile_page(
     )
 
 
-def tile_of(image: Image, *, heading: str = "", ends_month: bool = False) -> Tile:
-    """A photo as it stands in a grid."""
-    size = (image.width, image.height) if image.width and image.height else None
-    ratio = round(100 * size[0] / size[1] / STEP) * STEP if size else 100
-    ratio = min(max(ratio, NARROWEST), WIDEST)
-    return Tile(
-        image=image,
-        ratio=ratio,
-        width=size[0] if size else None,
-        height=size[1] if size else None,
-        alt=_alt(image),
-        heading=heading,
-        ends_month=ends_month,
-        wide=ratio >= WIDE,
-    )
-
-
-def tile_days(images: Iterable[Image], *, month_goes_on: bool) -> list[TileDay]:
-    """Photos in the order of the timeline as days; the first has no month when that began before."""
+def tile_days(images: Iterable[Image], *, month_continues: bool) -> list[TileDay]:
+    """Group photos in the order of the timeline by day. month_continues: the first day does not begin it."""
     days = []
     month_before: str | None = None
     for day, rows in groupby(images, key=day_of):
         month_key = f"{day:%Y-%m}" if day else "none"
-        begins = month_before != month_key and not (month_before is None and month_goes_on)
+        begins = month_before != month_key and not (month_before is None and month_continues)
         days.append(
             TileDay(
                 key=day.isoformat() if day else "none",
                 label=day_label(day),
                 month=month_label(day) if begins else "",
                 month_key=month_key,
-                tiles=[tile_of(image) for image in rows],
+                tiles=[Tile(image) for image in rows],
             )
         )
         month_before = month_key
@@ -142,12 +137,12 @@ def tile_days(images: Iterable[Image], *, month_goes_on: bool) -> list[TileDay]:
 
 
 def month_label(day: date | None) -> str:
-    """A month as a heading."""
+    """Return the heading of a month."""
     return format_date(day, "YEAR_MONTH_FORMAT") if day else str(NO_DATE)
 
 
 def day_label(day: date | None) -> str:
-    """A day under its month; photos without a date have no day."""
+    """Return the label of a day, which is empty for photos without a date."""
     if day is None:
         return ""
     return gettext("%(weekday)s, %(day)s") % {
@@ -159,7 +154,7 @@ def day_label(day: date | None) -> str:
 def _tiles(images: Sequence[Image], month: str, *, months: bool) -> list[Tile]:
     names = [_month(image.captured_at) if months else "" for image in images]
     return [
-        tile_of(
+        Tile(
             image,
             heading=names[at] if names[at] != (names[at - 1] if at else month) else "",
             ends_month=at + 1 < len(images) and names[at + 1] != names[at],
@@ -170,8 +165,3 @@ def _tiles(images: Sequence[Image], month: str, *, months: bool) -> list[Tile]:
 
 def _month(moment: datetime | None) -> str:
     return month_label(timezone.localdate(moment) if moment else None)
-
-
-def _alt(image: Image) -> str:
-    day = day_of(image)
-    return f"{image.name}, {format_date(day, 'DATE_FORMAT')}" if day else image.name

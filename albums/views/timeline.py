@@ -1,4 +1,4 @@
-"""All photos by day: the page, its pieces as somebody comes near them, and the days of the whole."""
+"""The timeline: a page of all photos by day, its pieces, and the days of the whole library."""
 
 from calendar import monthrange
 from datetime import date
@@ -8,8 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from albums.http.current_user import current_user
@@ -22,7 +22,7 @@ from albums.services.arranging.timeline import (
     Place,
     day_counts,
     ids_between,
-    month_goes_on,
+    month_continues,
     photos_at,
     piece_photos,
     pieces_of,
@@ -32,70 +32,55 @@ from albums.views.selection_bar import library_bar
 from albums.views.tiles import COLUMNS, month_label, tile_days
 
 NO_DAY = "none"
-# What a piece may have grown to since its page was made.
-MOST_IN_A_PIECE = 10 * PIECE
+# A piece may have grown since its page was rendered.
+MAX_IN_A_PIECE = 10 * PIECE
 
 
 @login_required
 @require_safe
 def photos(request: HttpRequest) -> HttpResponse:
-    """The newest photos, or those from ?at= on back in time; a script adds the others piece by piece.
+    """Show the newest photos, or those from ?at= back in time; a script adds further pieces.
 
-    The number of queries does not depend on how many photos there are, nor does what they read.
+    Neither the number of queries nor the rows they read depend on the size of the library.
     """
     user = current_user(request)
     mine = Image.objects.owned_by(user)
     place = _place(request)
     images, following = photos_at(mine.ready().only(*COLUMNS), place)
-    return render(
-        request,
-        "albums/photos.html",
-        {
-            "days": tile_days(images, month_goes_on=False),
-            "at_newest": place is None,
-            "next_url": following and _address(following),
-            "bar": library_bar(user),
-            "unread_count": 0 if images else mine.unread().count(),
-        },
-    )
+    context = {
+        "days": tile_days(images, month_continues=False),
+        "at_newest": place is None,
+        "next_url": following and _address(following),
+        "bar": library_bar(user),
+        "unread_count": 0 if images else mine.unread().count(),
+    }
+    return render(request, "albums/photos.html", context)
 
 
 @login_required
 @require_safe
+@cache_control(private=True, no_cache=True)
 def pieces(request: HttpRequest) -> HttpResponse:
-    """What the whole looks like, as JSON; of each piece no more than is needed to keep its place.
+    """Return the layout of the library as JSON.
 
-    pieces: [first day, last day, skip, take, photos, their width : height in all, days]. months: [key, label,
-    number of the piece it begins in, photos before it in that piece].
+    pieces: [first day, last day, skip, take, photos, sum of width : height, days]. months: [key, label, index
+    of the piece it begins in, photos before it in that piece].
     """
     days = day_counts(_mine(request))
     found = pieces_of(days)
-    answer = JsonResponse(
-        {
-            "total": sum(day.photos for day in days),
-            "pieces": [
-                [
-                    _key(piece.first),
-                    _key(piece.last),
-                    piece.skip,
-                    piece.take,
-                    piece.photos,
-                    round(piece.shape, 1),
-                    piece.days,
-                ]
-                for piece in found
-            ],
-            "months": _months(days, found),
-        }
-    )
-    patch_cache_control(answer, private=True, no_cache=True)
-    return answer
+    rows = [
+        [_key(one.first), _key(one.last), one.skip, one.take, one.photos, round(one.shape, 1), one.days]
+        for one in found
+    ]
+    total = sum(day.photos for day in days)
+    return JsonResponse({"total": total, "pieces": rows, "months": _months(days, found)})
 
 
 @login_required
 @require_safe
+@cache_control(private=True, no_cache=True)
 def piece(request: HttpRequest) -> HttpResponse:
-    """The days of one piece, as a fragment of the page."""
+    """Return the days of a piece as a fragment of the page."""
     place = _place(request)
     if place is None:
         raise Http404("?at= is missing")
@@ -103,20 +88,18 @@ def piece(request: HttpRequest) -> HttpResponse:
     images = _mine(request)
     rows = piece_photos(
         images.only(*COLUMNS), first=place.day, last=last, skip=place.skip, take=_number(request, "take")
-    )[:MOST_IN_A_PIECE]
-    goes_on = month_goes_on(images, first=place.day, skip=place.skip)
-    answer = render(request, "albums/_days.html", {"days": tile_days(rows, month_goes_on=goes_on)})
-    patch_cache_control(answer, private=True, no_cache=True)
-    return answer
+    )[:MAX_IN_A_PIECE]
+    continues = month_continues(images, first=place.day, skip=place.skip)
+    return render(request, "albums/_days.html", {"days": tile_days(rows, month_continues=continues)})
 
 
 @login_required
 @require_safe
+@cache_control(private=True, no_cache=True)
 def ids(request: HttpRequest) -> HttpResponse:
-    """Ids as JSON, in the order of the timeline.
+    """Return ids as JSON, in the order of the timeline.
 
-    From ?from= to ?to=, both photos included; of a ?day= or a ?month=, "none" for the photos without a date;
-    or all.
+    From ?from= to ?to=, inclusive; of a ?day= or ?month=, "none" for photos without a date; or all.
     """
     images = _mine(request)
     if span := _span(request):
@@ -127,9 +110,7 @@ def ids(request: HttpRequest) -> HttpResponse:
         found = ids_between(images, first=_number(request, "from"), last=_number(request, "to"))
     else:
         found = list(images.values_list("pk", flat=True))
-    answer = JsonResponse({"ids": found})
-    patch_cache_control(answer, private=True, no_cache=True)
-    return answer
+    return JsonResponse({"ids": found})
 
 
 def _mine(request: HttpRequest) -> ImageQuerySet:
@@ -137,7 +118,7 @@ def _mine(request: HttpRequest) -> ImageQuerySet:
 
 
 def _months(days: list[DayCount], found: list[Piece]) -> list[list[Any]]:
-    """Each month once, with the piece it begins in."""
+    """Return each month with the piece it begins in."""
     months: list[list[Any]] = []
     starts = iter([(number, one) for number, one in enumerate(found) if not one.skip])
     number, current = next(starts, (0, None))
@@ -156,13 +137,13 @@ def _months(days: list[DayCount], found: list[Piece]) -> list[list[Any]]:
 
 
 def _place(request: HttpRequest) -> Place | None:
-    """?at= and ?skip=. Raises Http404 for what is no day."""
+    """Read ?at= and ?skip=. Raises Http404 for an invalid day."""
     at = request.GET.get("at", "")
     return Place(_day(at), _number(request, "skip")) if at else None
 
 
 def _span(request: HttpRequest) -> tuple[date | None, date | None] | None:
-    """The last and the first day of ?month=, or ?day= twice. Raises Http404 for what is none."""
+    """Return the last and the first day of ?month= or ?day=. Raises Http404 for an invalid one."""
     if month := request.GET.get("month", ""):
         first = _day(month if month == NO_DAY else f"{month}-01")
         return first and first.replace(day=monthrange(first.year, first.month)[1]), first

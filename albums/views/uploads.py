@@ -1,4 +1,4 @@
-"""The upload page: photos that come in by a plain form, and how far the work on them is."""
+"""The upload page: photos from a form, and the progress of their processing."""
 
 from collections import Counter
 from datetime import datetime
@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render
@@ -18,8 +17,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from albums.forms import IdsField, UploadForm
+from albums.forms import UploadForm
 from albums.http.current_user import current_user
+from albums.http.htmx import wants_json
+from albums.http.id_params import row_ids
 from albums.http.upload_messages import Outcome, read_outcome, stored_outcome
 from albums.models import Album, Image, Upload
 from albums.services.arranging.smart_albums import filled_by_hand
@@ -27,29 +28,28 @@ from albums.services.uploading.resumable_uploads import file_take
 from albums.services.uploading.upload_progress import batch_stages
 from albums.tasks import enqueue_reading, enqueue_unpacking
 
-# More photos than these are not answered for at once.
-MOST_ASKED_FOR = 100
-# So many unfinished uploads, zips and albums are listed on the page.
-MOST_LISTED = 50
+# Photos in one response of `outcomes`.
+MAX_OUTCOMES = 100
+# Unfinished uploads and zips on the page.
+MAX_LISTED = 50
 ALBUM_CHOICES = 200
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
-    """Take files. A script gets JSON, a plain form the page with what became of each file."""
-    wants_json = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    """Store files, and return their outcomes as a page or as JSON."""
     user = current_user(request)
     if request.method != "POST":
         return render(request, "albums/upload.html", _page(request, form=UploadForm(user=user)))
     since = timezone.now()
     form = UploadForm(request.POST, request.FILES, user=user)
     if not form.is_valid():
-        if wants_json:
+        if wants_json(request):
             return JsonResponse({"errors": form.errors}, status=400)
         return render(request, "albums/upload.html", _page(request, form=form), status=400)
     found = _store(request, form.cleaned_data["photos"], form.cleaned_data["album"])
-    if wants_json:
+    if wants_json(request):
         return JsonResponse({"files": [one.as_json() for one in found]})
     stages = batch_stages(owner=user, since=since)
     unpacking = any(one.status == "unpacking" for one in found)
@@ -66,12 +66,11 @@ def upload(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def outcomes(request: HttpRequest) -> HttpResponse:
-    """What the workers have made of files that were received: ?image= for each, as JSON; in one query."""
-    try:
-        ids = IdsField().clean(request.GET.getlist("image"))
-    except ValidationError:
+    """Return the outcomes of reading uploaded photos as JSON. GET: image, repeated."""
+    ids = row_ids(request.GET.getlist("image"))
+    if not ids:
         return JsonResponse({"errors": {"image": [_("Give at least one photo id.")]}}, status=400)
-    images = Image.objects.owned_by(current_user(request)).filter(pk__in=ids[:MOST_ASKED_FOR]).order_by("pk")
+    images = Image.objects.owned_by(current_user(request)).filter(pk__in=ids[:MAX_OUTCOMES]).order_by("pk")
     found = [(image, read_outcome(image)) for image in images]
     return JsonResponse(
         {"files": [{"image": image.pk, "status": one.status, "label": one.label} for image, one in found]}
@@ -82,7 +81,7 @@ def outcomes(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def so_far(request: HttpRequest) -> HttpResponse:
-    """How far the work on what came since ?since= is: a fragment that asks again while there is any."""
+    """Return the progress of uploads since ?since= as a fragment, which reloads while work is left."""
     try:
         since = parse_datetime(request.GET.get("since", ""))
     except ValueError:
@@ -103,21 +102,20 @@ def _so_far(since: datetime, stages: list[Any], *, unpacking: bool) -> dict[str,
 def _page(request: HttpRequest, *, form: UploadForm) -> dict[str, Any]:
     user = current_user(request)
     choices = filled_by_hand(Album.objects.editable_by(user))
-    mine = Upload.objects.visible_to(user).order_by("-changed_at", "pk")
-    chosen = request.POST.get("album") or request.GET.get("album") or ""
+    uploads = Upload.objects.visible_to(user).order_by("-changed_at", "pk")
     return {
         "form": form,
         "since": timezone.now(),
-        "unfinished": mine.unfinished()[:MOST_LISTED],
-        "zips": mine.exclude(state=Upload.State.COMING)[:MOST_LISTED],
+        "unfinished": uploads.unfinished()[:MAX_LISTED],
+        "zips": uploads.exclude(state=Upload.State.COMING)[:MAX_LISTED],
         "albums": choices.order_by("name", "pk").only("name")[:ALBUM_CHOICES],
-        "album_chosen": chosen,
+        "album_chosen": request.POST.get("album") or request.GET.get("album") or "",
         "piece_bytes": settings.UPLOAD_PIECE_BYTES,
     }
 
 
 def _summary(found: list[Outcome]) -> str:
-    """What became of the files, as one line."""
+    """Return the outcomes as one line."""
     counts = Counter(one.status for one in found)
     parts = [
         ngettext("%(count)d uploaded", "%(count)d uploaded", counts["received"])

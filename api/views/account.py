@@ -12,11 +12,11 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from albums.account_forms import PasswordCheckForm
-from albums.models import Image, Preferences
+from albums.models import Image
 from albums.services.accounts.account_deletion import LastAdministrator, account_delete
 from albums.services.accounts.accounts import account_rename, password_change, sessions_end, sessions_of
 from albums.services.accounts.operators import grant_of, grant_set
-from albums.services.accounts.preferences import preferences_set
+from albums.services.accounts.preferences import preferences_of, preferences_set
 from albums.services.uploading.quotas import quota_use
 from api.exceptions import Conflict
 from api.models import ApiToken
@@ -35,7 +35,7 @@ class AccountView(ApiView):
     def account(self) -> dict[str, Any]:
         """Return the account with its preferences and storage use."""
         user, token = self.user, self.request.auth
-        preferences = Preferences.objects.filter(user=user).first() or Preferences(user=user)
+        preferences = preferences_of(user.pk)
         sums = Image.objects.owned_by(user).order_by().aggregate(photos=Count("pk"), size=Sum("size_bytes"))
         use = quota_use(user.pk)
         return {
@@ -74,7 +74,7 @@ class Me(AccountView):
         data = self.validated_body(MeIn)
         if "username" in data:
             account_rename(user=self.user, username=data["username"])
-        old = Preferences.objects.filter(user=self.user).first() or Preferences(user=self.user)
+        old = preferences_of(self.user.pk)
         language, theme = data.get("language", old.language), data.get("theme", old.theme)
         preferences_set(user=self.user, language=language or "", theme=theme)
         if "operators_see" in data:

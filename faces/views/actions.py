@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from albums.forms import IdsField
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view
 from albums.http.htmx import HtmxRequest
+from albums.http.id_params import posted_ids
+from albums.http.redirects import redirect_back
 from albums.models import Image
 from albums.services.core.row_ids import row_id
 from faces.exceptions import FactsContradict, NotOfThisPerson, NotThere, PeopleError
@@ -38,7 +39,6 @@ from faces.services.people.edits import (
 )
 from faces.services.people.naming import faces_name, person_named
 from faces.views.people_errors import people_errors_shown
-from faces.views.redirects import redirect_back
 
 BIRTH_DATE = forms.DateField(required=False)
 
@@ -47,9 +47,8 @@ BIRTH_DATE = forms.DateField(required=False)
 def faces_act(request: HttpRequest) -> HttpResponse:
     """Edit the selected faces. POST: face (ids), action, who (a name, for `move`)."""
     user = current_user(request)
-    try:
-        ids = set(IdsField().clean(request.POST.getlist("face")))
-    except ValidationError:
+    ids = posted_ids(request, "face")
+    if not ids:
         messages.error(request, _("Select at least one face first."))
         return redirect_back(request, otherwise="faces:people")
     action = FACE_ACTIONS.get(request.POST.get("action", ""))

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, page_view
+from albums.http.redirects import redirect_back
 from faces.models import Person
 from faces.services.history.change_faces import faces_of_changes
 from faces.services.history.history import change_undo, change_undoable, changes_of
 from faces.views.decorators import recognition_required
 from faces.views.people_errors import people_errors_shown
-from faces.views.redirects import redirect_back
 
 CHANGES_PER_PAGE = 50
 

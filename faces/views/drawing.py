@@ -10,11 +10,11 @@ from django.utils.translation import gettext
 
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view
+from albums.http.redirects import redirect_back
 from albums.models import Image
 from faces.exceptions import PeopleError
 from faces.forms import DrawnFaceForm
 from faces.services.detecting.manual import DrawnFace, face_draw
-from faces.views.redirects import redirect_back
 from faces.views.undo_toast import undo_toast
 from faces.vision.errors import VisionError
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from albums.http.current_user import current_user
 from albums.http.decorators import form_view
 from albums.http.htmx import HtmxRequest
+from albums.http.redirects import local_address, redirect_back
 from albums.services.core.row_ids import row_id
 from faces.exceptions import NameTaken, PeopleError
 from faces.models import Face, Person
@@ -26,7 +27,6 @@ from faces.services.people.edits import (
 from faces.services.people.naming import face_group, face_name, group_merge
 from faces.services.searching.candidates import Likely, people_like
 from faces.views.people import names_offered
-from faces.views.redirects import local_address, redirect_back
 from faces.views.undo_toast import undo_toast
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from albums.http.current_user import current_user
 from albums.http.decorators import form_view
 from albums.http.htmx import HtmxRequest
+from albums.http.redirects import redirect_back
 from albums.services.core.row_ids import row_id
 from faces.exceptions import PeopleError
 from faces.http import crop_response
@@ -21,7 +22,6 @@ from faces.services.history.history import change_undoable
 from faces.services.people.edits import faces_assign
 from faces.services.searching.candidates import likely_people
 from faces.views.decorators import recognition_required
-from faces.views.redirects import redirect_back
 
 PER_PAGE = 60
 

@@ -4,14 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from albums.forms import IdsField
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, page_view
+from albums.http.id_params import posted_ids
 from faces.exceptions import QuestionGone
 from faces.models import Face, Person
 from faces.services.people.edits import called, person_merge
@@ -27,9 +26,8 @@ FACES_COMPARED = 8
 def people_act(request: HttpRequest) -> HttpResponse:
     """Edit the selected people. POST: person (ids), action: merge, hide or show."""
     user = current_user(request)
-    try:
-        ids = set(IdsField().clean(request.POST.getlist("person")))
-    except ValidationError:
+    ids = posted_ids(request, "person")
+    if not ids:
         messages.error(request, _("Select at least one person first."))
         return redirect("faces:people")
     selected = list(person_cards(user).filter(pk__in=ids).order_by("pk"))

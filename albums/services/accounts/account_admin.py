@@ -1,4 +1,4 @@
-"""What who runs the place does with accounts: make them, switch them off and on, say who else runs it."""
+"""Accounts as administrators manage them: create, disable and enable them, and change their rights."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -8,46 +8,44 @@ from albums.services.accounts.accounts import sessions_end
 
 
 def account_create(*, username: str, password: str | None) -> User:
-    """A new account. Without a password only a one-time link opens it.
+    """Create an account; without a password it is opened by a one-time link.
 
-    The name is unused and the password good: a form has looked.
+    A form has checked that the name is unused and the password is good.
     """
     return User.objects.create_user(username=username, password=password)
 
 
+@transaction.atomic
 def account_switch(*, user: User, active: bool) -> None:
-    """Let nobody in by this account, or let them in again; what is in it stays. Raises LastAdministrator."""
-    with transaction.atomic():
-        if not active:
-            _somebody_else_runs_it(user)
-        user.is_active = active
-        user.save(update_fields=["is_active"])
-        if not active:
-            sessions_end(user=user, keep=None)
+    """Enable or disable an account; its data stays. Raises LastAdministrator."""
+    if not active:
+        _require_other_administrator(user)
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    if not active:
+        sessions_end(user=user, keep=None)
 
 
-def account_entrust(*, user: User, looks_after: bool, runs: bool) -> None:
-    """Say whether an account may use the administration, and whether it may also change accounts there.
+@transaction.atomic
+def account_entrust(*, user: User, operator: bool, administrator: bool) -> None:
+    """Let an account use the administration, and change accounts there, or not. Raises LastAdministrator.
 
-    Who runs the place also looks after it. Raises LastAdministrator.
+    An administrator is always an operator.
     """
-    with transaction.atomic():
-        if not runs:
-            _somebody_else_runs_it(user)
-        user.is_superuser, user.is_staff = runs, looks_after or runs
-        user.save(update_fields=["is_superuser", "is_staff"])
+    if not administrator:
+        _require_other_administrator(user)
+    user.is_superuser, user.is_staff = administrator, operator or administrator
+    user.save(update_fields=["is_superuser", "is_staff"])
 
 
 def is_last_administrator(user: User) -> bool:
-    """Whether nobody else could change accounts here."""
-    if not (user.is_superuser and user.is_active):
-        return False
-    return not User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk).exists()
+    """Return True for the only active administrator."""
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
+    return user.is_superuser and user.is_active and not others.exists()
 
 
-def _somebody_else_runs_it(user: User) -> None:
-    # All of them locked, in one order: two who send each other away at once would leave nobody.
+def _require_other_administrator(user: User) -> None:
+    # All of them are locked, in one order, or two who remove each other at the same time would leave none.
     rows = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
-    running = set(rows.select_for_update().values_list("pk", flat=True))
-    if running == {user.pk}:
+    if set(rows.select_for_update().values_list("pk", flat=True)) == {user.pk}:
         raise LastAdministrator

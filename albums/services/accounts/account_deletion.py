@@ -68,7 +68,7 @@ def labels() -> dict[str, str | Promise]:
     }
 
 
-def may_go(user: User) -> bool:
+def may_be_deleted(user: User) -> bool:
     """Return False for the last administrator of a server that others use."""
     if not user.is_superuser:
         return True
@@ -82,7 +82,7 @@ def account_delete(*, user: User) -> dict[str, int]:
     Files are deleted on commit. Photos that others added to this account's albums remain theirs. Raises
     LastAdministrator.
     """
-    if not may_go(user):
+    if not may_be_deleted(user):
         raise LastAdministrator
     parts = _parts()
     for part in parts:

@@ -1,8 +1,8 @@
-"""The first account, links that sign a person in once, and the name and password of an account."""
+"""The first account, one-time sign-in links, sessions, and the name and password of an account."""
 
 import hashlib
 
-from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
@@ -21,11 +21,11 @@ OWNER = "owner"
 
 
 class AccountExists(Exception):
-    """There is an account already; only the first one is made without asking anybody."""
+    """There is an account already; only the first one is created without an administrator."""
 
 
 class _OneTimeTokens(PasswordResetTokenGenerator):
-    """Django's reset tokens hash the last sign-in and the password: using one spoils it."""
+    """Tokens that Django derives from the last sign-in and the password: using one makes it invalid."""
 
     key_salt = "albums.services.accounts.one_time_token"
 
@@ -34,15 +34,15 @@ _tokens = _OneTimeTokens()
 
 
 def accounts_exist() -> bool:
-    """Whether anybody can sign in here."""
-    return get_user_model().objects.filter(is_active=True).exists()
+    """Return True if anyone can sign in."""
+    return User.objects.filter(is_active=True).exists()
 
 
 @transaction.atomic
 def owner_create_first(*, username: str = OWNER, password: str | None = None) -> User:
-    """Make the first account, which may do everything. Without a password only a one-time link opens it.
+    """Create the first account, an administrator; without a password it is opened by a one-time link.
 
-    Raises `AccountExists` when there is one, also when two people ask at the same moment.
+    Raises AccountExists, also when two requests arrive at the same time.
     """
     AdvisoryLock.FIRST_ACCOUNT.acquire(0)
     if accounts_exist():
@@ -51,12 +51,12 @@ def owner_create_first(*, username: str = OWNER, password: str | None = None) ->
 
 
 def one_time_token(user: User) -> str:
-    """Return a token that signs `user` in once, within a day; signing in in any way spoils it."""
+    """Return a token that signs `user` in once within a day; any sign-in makes it invalid."""
     return f"{int_to_base36(user.pk)}.{_tokens.make_token(user)}"
 
 
 def user_for_one_time_token(token: str) -> User | None:
-    """Return the user whom `token` signs in, or None when it is wrong, used, or too old."""
+    """Return the user whom `token` signs in, or None if it is wrong, used or too old."""
     key, _dot, secret = token.partition(".")
     try:
         user = User.objects.get(pk=base36_to_int(key), is_active=True)
@@ -66,25 +66,25 @@ def user_for_one_time_token(token: str) -> User | None:
 
 
 def sessions_of(user: User) -> list[Session]:
-    """Where this account is signed in now, the session that lasts longest first."""
-    open_now = Session.objects.filter(expire_date__gte=timezone.now()).order_by("-expire_date")
-    # Whose a session is stands inside it, signed; there are few enough on one installation to look.
+    """Return the open sessions of an account, the one that expires last first."""
+    sessions = Session.objects.filter(expire_date__gte=timezone.now()).order_by("-expire_date")
+    # The account is part of the signed content; a server has few enough sessions to decode them all.
     return [
         session
-        for session in open_now.iterator()
+        for session in sessions.iterator()
         if str(session.get_decoded().get("_auth_user_id")) == str(user.pk)
     ]
 
 
 def sessions_end(*, user: User, keep: str | None) -> int:
-    """Sign an account out everywhere, but for the session with the key `keep`; returns from how many."""
+    """End all sessions of an account but the one with the key `keep`; returns how many."""
     keys = [session.session_key for session in sessions_of(user) if session.session_key != keep]
     Session.objects.filter(session_key__in=keys).delete()
     return len(keys)
 
 
 def account_rename(*, user: User, username: str) -> None:
-    """Give an account another name to sign in with. Raises ValidationError."""
+    """Change the name of an account. Raises ValidationError."""
     before, user.username = user.username, User.normalize_username(username)
     try:
         user.full_clean(exclude=["password"])
@@ -95,9 +95,9 @@ def account_rename(*, user: User, username: str) -> None:
 
 
 def password_change(*, user: User, current: str, password: str) -> None:
-    """Change a password; sessions that began with the old one end. An account without one needs no old one.
+    """Change a password, which ends all sessions. An account without one needs no current password.
 
-    Raises ValidationError, which says of which of the two.
+    Raises ValidationError for `current` or `password`.
     """
     if user.has_usable_password() and not check_password(current, user.password):
         raise ValidationError(

@@ -1,4 +1,4 @@
-"""Albums: made, named, described, filled, emptied."""
+"""Create, change, fill and empty albums."""
 
 from collections.abc import Iterable
 
@@ -12,14 +12,13 @@ from albums.exceptions import AlbumFillsItself
 from albums.models import Album, AlbumImage, AlbumMember, Image
 from albums.services.arranging.smart_albums import fills_itself
 
-# What was taken out can be put back for so long; the proof of it is signed, for an editor may have taken out
-# photos that they cannot see any more.
+# A removal can be undone for so long. Its proof is signed, since editors may remove photos of others.
 UNDO_SECONDS = 3600
 UNDO_SALT = "albums.taken-out"
 
 
 def album_create(*, owner: User, name: str) -> Album:
-    """A new album. Raises ValidationError when the name is unfit or taken."""
+    """Create an album. Raises ValidationError when the name is invalid or taken."""
     album = Album(owner=owner, name=name.strip())
     album.full_clean()
     album.save()
@@ -27,15 +26,15 @@ def album_create(*, owner: User, name: str) -> Album:
 
 
 def album_get_or_create(*, owner: User, name: str) -> Album:
-    """The owner's album of this name. Raises ValidationError when there is none and the name is unfit."""
+    """Return the owner's album of this name, or create it. Raises ValidationError for an invalid name."""
     name = name.strip()
     Album(owner=owner, name=name).clean_fields()
-    album, _made = Album.objects.get_or_create(owner=owner, name=name)
+    album, _created = Album.objects.get_or_create(owner=owner, name=name)
     return album
 
 
 def album_change(*, album: Album, name: str, description: str, sort: str) -> Album:
-    """Name, description and order of the photos. Raises ValidationError when one of them is unfit."""
+    """Change the name, description and order of an album. Raises ValidationError."""
     album.name, album.description, album.sort = name.strip(), description.strip(), sort
     album.full_clean()
     album.save(update_fields=["name", "description", "sort"])
@@ -43,7 +42,7 @@ def album_change(*, album: Album, name: str, description: str, sort: str) -> Alb
 
 
 def album_choose_cover(*, album: Album, image: Image | None) -> None:
-    """Let a photo of the album stand for it; with None it is the newest again.
+    """Set the cover of an album; None for its newest photo.
 
     Raises ValidationError when the photo is not in the album.
     """
@@ -54,34 +53,26 @@ def album_choose_cover(*, album: Album, image: Image | None) -> None:
 
 
 def album_delete(*, album: Album) -> None:
-    """The photos in it stay."""
+    """Delete an album, but not its photos."""
     album.delete()
 
 
 @transaction.atomic
 def album_add_images(*, album: Album, images: Iterable[Image], by: User | None = None) -> int:
-    """Put photos of `by` into the album; those of others are left out. Returns how many are new.
+    """Add photos of `by`, by default the owner, and skip those of others; returns how many are new.
 
-    `by` is the owner, unless given. Raises PermissionDenied when `by` may not add to this album, and
-    AlbumFillsItself when nobody may.
+    Raises PermissionDenied when `by` may not add to the album, and AlbumFillsItself for a smart album.
     """
     adder_id = album.owner_id if by is None else by.pk
     if not may_edit(album, adder_id):
         raise PermissionDenied
-    if fills_itself(album):
-        raise AlbumFillsItself
-    before = album.entries.count()
-    own = [image for image in images if image.owner_id == adder_id]
-    AlbumImage.objects.bulk_create(
-        [AlbumImage(album=album, image=image) for image in own], ignore_conflicts=True
-    )
-    return album.entries.count() - before
+    return _add(album, [image for image in images if image.owner_id == adder_id])
 
 
 def album_remove_images(*, album: Album, images: Iterable[Image]) -> int:
-    """Take photos out of the album; they stay in the library. Returns how many were in it.
+    """Remove photos from an album, but not from the library; returns how many were in it.
 
-    Raises AlbumFillsItself when the album's rule would put them in again.
+    Raises AlbumFillsItself for a smart album.
     """
     if fills_itself(album):
         raise AlbumFillsItself
@@ -91,7 +82,7 @@ def album_remove_images(*, album: Album, images: Iterable[Image]) -> int:
 
 
 def taken_out_proof(*, album: Album, image_ids: Iterable[int], by: User) -> str:
-    """What `album_put_back` wants to see: that this account took these photos out of this album."""
+    """Return the proof for `album_put_back` that this account removed these photos from this album."""
     return signing.dumps(
         {"album": album.pk, "images": list(image_ids), "by": by.pk}, salt=UNDO_SALT, compress=True
     )
@@ -99,36 +90,37 @@ def taken_out_proof(*, album: Album, image_ids: Iterable[int], by: User) -> str:
 
 @transaction.atomic
 def album_put_back(*, album: Album, proof: str, by: User) -> int:
-    """Put back what was just taken out of the album, whosever photos these are. Returns how many came back.
+    """Undo a removal from an album; returns how many photos were added again.
 
-    Raises ValidationError when the proof is of something else or too old, AlbumFillsItself as for adding.
+    Raises ValidationError for a proof that is wrong or too old, and AlbumFillsItself for a smart album.
     """
+    too_late = ValidationError(_("This can no longer be undone."), code="too_late")
     try:
-        said = signing.loads(proof, salt=UNDO_SALT, max_age=UNDO_SECONDS)
+        removal = signing.loads(proof, salt=UNDO_SALT, max_age=UNDO_SECONDS)
     except signing.BadSignature as error:
-        raise ValidationError(_("This can no longer be undone."), code="too_late") from error
-    if said["album"] != album.pk or said["by"] != by.pk or not may_edit(album, by.pk):
-        raise ValidationError(_("This can no longer be undone."), code="too_late")
+        raise too_late from error
+    if (removal["album"], removal["by"]) != (album.pk, by.pk) or not may_edit(album, by.pk):
+        raise too_late
+    # An editor who left the album meanwhile took their photos out.
+    allowed = [album.owner_id, *editor_ids(album)]
+    return _add(album, Image.objects.filter(pk__in=removal["images"], owner_id__in=allowed).only("pk"))
+
+
+def _add(album: Album, images: Iterable[Image]) -> int:
     if fills_itself(album):
         raise AlbumFillsItself
     before = album.entries.count()
-    # An editor who left in between took their photos along.
-    allowed = [album.owner_id, *editor_ids(album)]
-    images = Image.objects.filter(pk__in=said["images"], owner_id__in=allowed).only("pk")
-    AlbumImage.objects.bulk_create(
-        [AlbumImage(album=album, image=image) for image in images], ignore_conflicts=True
-    )
+    entries = [AlbumImage(album=album, image=image) for image in images]
+    AlbumImage.objects.bulk_create(entries, ignore_conflicts=True)
     return album.entries.count() - before
 
 
 def editor_ids(album: Album) -> list[int]:
-    """The accounts that may add to the album beside its owner."""
+    """Return the ids of the accounts that may add to the album, without its owner."""
     editors = album.members.filter(role=AlbumMember.Role.EDITOR)
     return list(editors.values_list("user_id", flat=True))
 
 
 def may_edit(album: Album, user_id: int) -> bool:
-    """Whether this account may add and remove photos: the owner, and the editors."""
-    return album.owner_id == user_id or (
-        album.members.filter(user_id=user_id, role=AlbumMember.Role.EDITOR).exists()
-    )
+    """Return True for the owner and the editors, who may add and remove photos."""
+    return album.owner_id == user_id or user_id in editor_ids(album)

@@ -1,10 +1,10 @@
-"""What the owner says of a photo."""
+"""Descriptions of photos."""
 
 from albums.models import Image
 
 
 def image_set_description(*, image: Image, description: str) -> Image:
-    """Keep the owner's words for a photo; none takes them away."""
+    """Set or remove the description of a photo."""
     image.description = description.strip()
     image.save(update_fields=["description"])
     return image

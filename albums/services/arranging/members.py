@@ -1,4 +1,4 @@
-"""With which other accounts an album is shared."""
+"""Share albums with other accounts."""
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -9,10 +9,10 @@ from albums.models import Album, AlbumMember
 
 
 def member_add(*, album: Album, username: str, role: str) -> AlbumMember:
-    """Share an album with the account of exactly this name; who has it already gets the new role.
+    """Share an album with the account of exactly this name, or change its role.
 
-    There is no list of accounts to choose from: one has to know the name. Raises ValidationError when there
-    is no such account, and when it is the owner's.
+    Accounts are not listed: the name must be known. Raises ValidationError when there is no such account, and
+    for the owner's.
     """
     user = User.objects.filter(username=username.strip(), is_active=True).first()
     if user is None:
@@ -24,12 +24,12 @@ def member_add(*, album: Album, username: str, role: str) -> AlbumMember:
         raise ValidationError(_("This is your own account."), code="own_account")
     member = AlbumMember(album=album, user=user, role=role)
     member.clean_fields()
-    made, _created = AlbumMember.objects.update_or_create(album=album, user=user, defaults={"role": role})
-    return made
+    member, _created = AlbumMember.objects.update_or_create(album=album, user=user, defaults={"role": role})
+    return member
 
 
 def member_change(*, member: AlbumMember, role: str) -> AlbumMember:
-    """Raises ValidationError for a role there is none of. What an editor put in stays in."""
+    """Change the role of a member; photos that an editor added remain. Raises ValidationError."""
     member.role = role
     member.clean_fields()
     member.save(update_fields=["role"])
@@ -38,7 +38,7 @@ def member_change(*, member: AlbumMember, role: str) -> AlbumMember:
 
 @transaction.atomic
 def member_remove(*, member: AlbumMember) -> int:
-    """End the sharing with one account. Its photos leave the album with it; returns how many these were."""
-    gone, _by_table = member.album.entries.filter(image__owner_id=member.user_id).delete()
+    """Stop sharing with an account, and remove its photos from the album; returns how many there were."""
+    removed, _by_table = member.album.entries.filter(image__owner_id=member.user_id).delete()
     member.delete()
-    return gone
+    return removed

@@ -1,7 +1,7 @@
-"""All photos of an account in pieces of whole days: so many that a page may hold several, and no more.
+"""The photos of an account by day, in pieces that a page loads one by one.
 
-A library of a hundred thousand photos is never read as a whole. What the whole looks like is known from one
-grouped query (how many photos a day, and how wide they are together); a piece is read when somebody looks.
+The layout of the whole library comes from one grouped query: the number of photos a day and their total
+width. A piece is read when it comes into view.
 """
 
 from calendar import monthrange
@@ -14,15 +14,16 @@ from django.db.models.functions import Cast, NullIf, TruncDate
 from django.utils import timezone
 
 from albums.models import Image
+from albums.ordering import NEWEST_FIRST, position
 from albums.querysets import ImageQuerySet
 
-# Photos in a piece, unless one day alone has more: it is cut.
+# Photos in a piece. A day with more is divided.
 PIECE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """How many photos a day has, None for those without a date. shape: their width : height, added up."""
+    """The number of photos of a day, None for photos without a date. shape: the sum of width : height."""
 
     day: date | None
     photos: int
@@ -31,9 +32,9 @@ class DayCount:
 
 @dataclass(slots=True)
 class Piece:
-    """Photos from the day `first` back to the day `last`, both included; None: those without a date.
+    """Photos from the day `first` back to the day `last`, inclusive; None: photos without a date.
 
-    skip, take: of a day that is cut, which of its photos; take is 0 where there are no more after it.
+    skip, take: the photos of a divided day; take is 0 for the last piece of the day.
     """
 
     first: date | None
@@ -47,14 +48,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a piece begins: on this day, None: with the photos without a date; after `skip` of its photos."""
+    """The beginning of a piece: a day, None for photos without a date, after `skip` of its photos."""
 
     day: date | None
     skip: int = 0
 
 
 def day_counts(images: ImageQuerySet) -> list[DayCount]:
-    """The days of these photos, newest first, those without a date last; one query."""
+    """Return the days of these photos, newest first and without a date last, in one query."""
     shape = Cast("width", FloatField()) / NullIf(Cast("height", FloatField()), 0.0)
     rows = (
         images.order_by()
@@ -68,12 +69,12 @@ def day_counts(images: ImageQuerySet) -> list[DayCount]:
 
 
 def pieces_of(days: Iterable[DayCount]) -> list[Piece]:
-    """Put whole days together; what `photos_at` reads is cut at the very same places."""
+    """Join days into pieces, which begin at the same places as those of `photos_at`."""
     pieces: list[Piece] = []
     for day in days:
         last = pieces[-1] if pieces else None
         if day.photos > PIECE:
-            pieces += _cut(day)
+            pieces += _divided(day)
         elif last is None or day.day is None or last.skip or last.photos + day.photos > PIECE:
             pieces.append(Piece(day.day, day.day, day.photos, day.shape))
         else:
@@ -87,7 +88,7 @@ def pieces_of(days: Iterable[DayCount]) -> list[Piece]:
 def piece_photos(
     images: ImageQuerySet, *, first: date | None, last: date | None, skip: int, take: int
 ) -> ImageQuerySet:
-    """The photos of a piece as they are now."""
+    """Return the present photos of a piece."""
     if first is None or last is None:
         rows = images.filter(captured_at=None)
     else:
@@ -96,29 +97,29 @@ def piece_photos(
 
 
 def photos_at(images: ImageQuerySet, place: Place | None) -> tuple[list[Image], Place | None]:
-    """The photos of the piece that begins at a place (None: at the newest), and where the next one begins."""
+    """Return the photos of the piece at a place, None for the first, and the place of the next."""
     undated = images.filter(captured_at=None)
     skip = place.skip if place else 0
     if place is not None and place.day is None:
         rows = list(undated[skip : skip + PIECE + 1])
         return rows[:PIECE], Place(None, skip + PIECE) if len(rows) > PIECE else None
-    # In queries of their own, for the index has them at two ends.
+    # Separate queries, since the index has photos with and without a date at its two ends.
     dated = images.filter(captured_at__isnull=False)
     if place is not None and place.day is not None:
         dated = dated.filter(captured_at__lt=_midnight(place.day, days=1))
     rows = list(dated[skip : skip + PIECE + 1])
-    kept = _whole_days(rows, skipping=bool(skip))
-    if rows and not kept:
+    piece = _whole_days(rows, skipping=bool(skip))
+    if rows and not piece:
         return rows[:PIECE], Place(day_of(rows[0]), skip + PIECE)
-    if len(kept) < len(rows):
-        return kept, Place(day_of(rows[len(kept)]))
-    if kept:
-        return kept, Place(None) if undated.exists() else None
+    if len(piece) < len(rows):
+        return piece, Place(day_of(rows[len(piece)]))
+    if piece:
+        return piece, Place(None) if undated.exists() else None
     return photos_at(images, Place(None)) if not skip else ([], None)
 
 
-def month_goes_on(images: ImageQuerySet, *, first: date | None, skip: int) -> bool:
-    """Whether the month (or the part without a date) began before the piece that begins there; one query."""
+def month_continues(images: ImageQuerySet, *, first: date | None, skip: int) -> bool:
+    """Return True when the month of a piece, or the part without a date, begins in an earlier piece."""
     if first is None or skip:
         return bool(skip)
     last = first.replace(day=monthrange(first.year, first.month)[1])
@@ -127,33 +128,20 @@ def month_goes_on(images: ImageQuerySet, *, first: date | None, skip: int) -> bo
 
 
 def ids_between(images: ImageQuerySet, *, first: int, last: int) -> list[int]:
-    """The ids of all photos from one to another, both included, in the order of the timeline.
-
-    Which of the two is newer does not matter. Nothing when one of them is not among `images`.
-    """
-    ends = list(images.filter(pk__in=[first, last]))
-    if len(ends) < len({first, last}):
+    """Return the ids from one photo to another, inclusive, newest first; none if one is not in `images`."""
+    ends = {first, last}
+    if images.filter(pk__in=ends).count() < len(ends):
         return []
-    newest, oldest = ends[0], ends[-1]
-    rows = images
-    if newest.captured_at is None:
-        rows = rows.filter(captured_at=None)
-    elif oldest.captured_at is None:
-        # Those without a date stay in, which a comparison would leave out.
-        rows = rows.exclude(captured_at__gt=newest.captured_at)
-    else:
-        rows = rows.filter(captured_at__range=(oldest.captured_at, newest.captured_at))
-    # Of the photos of one moment only some may be between the two.
-    ids = list(rows.values_list("pk", flat=True))
-    return ids[ids.index(newest.pk) : ids.index(oldest.pk) + 1]
+    positions = [position(images, NEWEST_FIRST, pk) for pk in ends]
+    return list(images.values_list("pk", flat=True)[min(positions) : max(positions) + 1])
 
 
 def day_of(image: Image) -> date | None:
-    """The day on which a photo was taken, where this installation is."""
+    """Return the day on which a photo was taken, in the time zone of the server."""
     return timezone.localdate(image.captured_at) if image.captured_at else None
 
 
-def _cut(day: DayCount) -> list[Piece]:
+def _divided(day: DayCount) -> list[Piece]:
     counts = [min(PIECE, day.photos - skip) for skip in range(0, day.photos, PIECE)]
     pieces = [
         Piece(day.day, day.day, count, day.shape * count / day.photos, skip=at * PIECE, take=PIECE)
@@ -164,19 +152,19 @@ def _cut(day: DayCount) -> list[Piece]:
 
 
 def _whole_days(rows: Sequence[Image], *, skipping: bool) -> list[Image]:
-    """The photos of the days that end in these rows; of a day that was begun before, that one alone."""
+    """Return the photos of the days that end in these rows; of a divided day, that day only."""
     if skipping and rows:
         first = day_of(rows[0])
         same = [row for row in rows if day_of(row) == first]
         return same if len(same) <= PIECE else []
     if len(rows) <= PIECE:
         return list(rows)
-    cut = day_of(rows[PIECE])
-    return [row for row in rows[:PIECE] if day_of(row) != cut]
+    divided = day_of(rows[PIECE])
+    return [row for row in rows[:PIECE] if day_of(row) != divided]
 
 
 def _midnight(day: date, *, days: int = 0) -> datetime:
-    """The beginning of a day, or of one so many days later, where this installation is."""
+    """Return the beginning of a day, or of the day so many days later, in the server's time zone."""
     try:
         return timezone.make_aware(datetime.combine(day + timedelta(days=days), time.min))
     except OverflowError:

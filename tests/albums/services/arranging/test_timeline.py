@@ -14,7 +14,7 @@ from albums.services.arranging.timeline import (
     day_counts,
     day_of,
     ids_between,
-    month_goes_on,
+    month_continues,
     photos_at,
     piece_photos,
     pieces_of,
@@ -126,8 +126,8 @@ def test_ids_from_one_photo_to_another_are_those_between_in_either_direction(ada
 def test_a_month_that_began_before_has_no_second_heading(ada: User) -> None:
     library(ada, [1] * 20, undated=1)
     mine = Image.objects.owned_by(ada)
-    assert not month_goes_on(mine, first=date(2024, 6, 15), skip=0)
-    assert month_goes_on(mine, first=date(2024, 6, 15), skip=5)
-    assert month_goes_on(mine, first=date(2024, 6, 14), skip=0)
-    assert not month_goes_on(mine, first=date(2024, 5, 31), skip=0)
-    assert not month_goes_on(mine, first=None, skip=0)
+    assert not month_continues(mine, first=date(2024, 6, 15), skip=0)
+    assert month_continues(mine, first=date(2024, 6, 15), skip=5)
+    assert month_continues(mine, first=date(2024, 6, 14), skip=0)
+    assert not month_continues(mine, first=date(2024, 5, 31), skip=0)
+    assert not month_continues(mine, first=None, skip=0)
