@@ -1,6 +1,6 @@
 """People of one colour: photos, a detector and an embedder whose answers are known, for tests without models.
 
-A face is a square with a pattern, as large as said, and the person is its colour. Everything between the
+A face is a square with a pattern, of a given size, and the person is its colour. Everything between the
 file and the row is the real thing.
 """
 

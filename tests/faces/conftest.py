@@ -23,7 +23,7 @@ REQUIRED = os.environ.get("TROMBINE_REQUIRE_DATA") == "1"
 
 
 class Silent:
-    """Progress that nobody watches."""
+    """Progress without a viewer."""
 
     def phase(self, text: str) -> None: ...
 
@@ -112,14 +112,14 @@ def detector(monkeypatch: pytest.MonkeyPatch) -> Iterator[ColourDetector]:
 @pytest.fixture
 def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """A package index with the small wheel in it; the list says what was downloaded."""
-    asked: list[str] = []
+    requested: list[str] = []
 
     def from_index(file: WheelFile, folder: Path, progress: object) -> Path:
-        asked.append(file.requirement)
+        requested.append(file.requirement)
         return wheel(tmp_path / "index")
 
     monkeypatch.setattr(installer, "from_index", from_index)
-    return asked
+    return requested
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_a_damaged_model_is_an_error_that_says_what_was_found(installed: Path) -
     assert message.hint == "Run: bin/manage fetch_models sface128"
 
 
-def test_only_the_configured_models_are_asked_for(installed: Path, settings) -> None:
+def test_only_the_configured_models_are_checked(installed: Path, settings) -> None:
     settings.DETECTOR = "retinaface_resnet50"
     (message,) = models_check()
     assert "retinaface_resnet50" in message.msg
@@ -71,7 +71,7 @@ def test_a_model_of_owners_and_settings_is_named_once(installed: Path, ada: User
     assert sorted(preparation.missing_models()) == ["facenet128", "yunet"], "what the start command installs"
 
 
-def test_owners_are_asked_for_only_where_the_database_is(installed: Path, ada: User) -> None:
+def test_owners_models_are_checked_only_with_a_database(installed: Path, ada: User) -> None:
     OwnerModels.objects.create(owner=ada, detector="viola_jones", embedder="facenet128")
     assert checks.run_checks(tags=["models"]) == []
 

@@ -32,5 +32,5 @@ def test_vectors_get_the_owner_of_their_photo() -> None:
     assert indexes() < before
     migrate(AFTER)
     assert indexes() == before
-    kept = FaceEmbedding.objects.order_by("face_id").values_list("face_id", "owner_id")
-    assert list(kept) == [(row.pk, row.image.owner_id) for row in made]
+    stored = FaceEmbedding.objects.order_by("face_id").values_list("face_id", "owner_id")
+    assert list(stored) == [(row.pk, row.image.owner_id) for row in made]

@@ -1,4 +1,4 @@
-"""What was done is told in the language of who reads it, not of who did it."""
+"""Changes are shown in the reader's language."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def read_in(language: str, sentence: object) -> str:
         return str(sentence)
 
 
-def kept(sentence: Message) -> Message:
+def stored(sentence: Message) -> Message:
     return Message.of_json(json.loads(json.dumps(sentence.as_json())))
 
 
 def test_a_sentence_is_put_into_words_when_it_is_read() -> None:
     with translation.override("es"):
-        sentence = kept(message("Changed the cover of %(name)s", name="Anna"))
+        sentence = stored(message("Changed the cover of %(name)s", name="Anna"))
     assert read_in("en", sentence) == "Changed the cover of Anna"
     assert read_in("fr", sentence) != read_in("es", sentence) != read_in("en", sentence)
     assert all("Anna" in read_in(language, sentence) for language in ("en", "fr", "es"))
@@ -29,19 +29,19 @@ def test_a_sentence_is_put_into_words_when_it_is_read() -> None:
 
 def test_a_sentence_within_a_sentence_is_read_in_the_same_language() -> None:
     faces = message_plural("%(count)s face", "%(count)s faces", 3)
-    sentence = kept(message("Moved %(faces)s to %(name)s", faces=faces, name=message("a new person")))
+    sentence = stored(message("Moved %(faces)s to %(name)s", faces=faces, name=message("a new person")))
     assert read_in("en", sentence) == "Moved 3 faces to a new person"
     assert "3 visages" in read_in("fr", sentence)
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "1 face"), (2, "2 faces"), (0, "0 faces")])
 def test_the_number_chooses_the_form(count: int, words: str) -> None:
-    assert read_in("en", kept(message_plural("%(count)s face", "%(count)s faces", count))) == words
+    assert read_in("en", stored(message_plural("%(count)s face", "%(count)s faces", count))) == words
 
 
 def test_french_counts_none_as_one() -> None:
-    assert read_in("fr", kept(message_plural("%(count)s face", "%(count)s faces", 0))) == "0 visage"
+    assert read_in("fr", stored(message_plural("%(count)s face", "%(count)s faces", 0))) == "0 visage"
 
 
 def test_a_name_that_looks_like_a_placeholder_is_a_name() -> None:
-    assert str(kept(message("Named %(name)s", name="100 %(name)s"))) == "Named 100 %(name)s"
+    assert str(stored(message("Named %(name)s", name="100 %(name)s"))) == "Named 100 %(name)s"

@@ -99,11 +99,11 @@ def test_everybody_sees_their_own_and_a_visitor_nothing(ada: User, grace: User) 
         assert FaceScan.objects.visible_to(owner).get().image.owner == owner
         assert Person.objects.visible_to(owner).get().owner == owner
         assert FaceEmbedding.objects.of_owner(owner.pk, model="facenet128").get().owner == owner
-    nobody = AnonymousUser()
-    assert not FaceEmbedding.objects.of_owner(nobody.pk, model="facenet128").exists()
-    assert not Face.objects.visible_to(nobody).exists()
-    assert not FaceScan.objects.visible_to(nobody).exists()
-    assert not Person.objects.visible_to(nobody).exists()
+    anonymous = AnonymousUser()
+    assert not FaceEmbedding.objects.of_owner(anonymous.pk, model="facenet128").exists()
+    assert not Face.objects.visible_to(anonymous).exists()
+    assert not FaceScan.objects.visible_to(anonymous).exists()
+    assert not Person.objects.visible_to(anonymous).exists()
 
 
 def test_people_are_counted_by_faces_and_by_photos(ada: User) -> None:

@@ -17,7 +17,7 @@ def migrate(target: tuple[str, str]) -> None:
 
 
 @pytest.mark.django_db
-def test_rows_are_kept_and_triggers_follow() -> None:
+def test_rows_survive_and_triggers_follow() -> None:
     owner = User.objects.create_user("ada")
     people = [Person.objects.create(owner=owner, name=name) for name in ("Anna", "Ben")]
     found = [face(image) for image in rows(owner, 3)]

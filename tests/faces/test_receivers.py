@@ -1,4 +1,4 @@
-"""What happens to faces when something happens to photos."""
+"""Effects on faces of changes to photos."""
 
 from typing import Any
 
@@ -29,18 +29,18 @@ def is_there(row: Face) -> bool:
 
 
 def test_photos_that_were_read_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[list[int]] = []
-    monkeypatch.setattr(receivers, "enqueue_scans", asked.append)
+    enqueued: list[list[int]] = []
+    monkeypatch.setattr(receivers, "enqueue_scans", enqueued.append)
     images_ready.send(sender=Image, image_ids=[3, 5])
-    assert asked == [[3, 5]]
+    assert enqueued == [[3, 5]]
 
 
 def test_connecting_twice_is_connecting_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[list[int]] = []
-    monkeypatch.setattr(receivers, "enqueue_scans", asked.append)
+    enqueued: list[list[int]] = []
+    monkeypatch.setattr(receivers, "enqueue_scans", enqueued.append)
     receivers.connect()
     images_ready.send(sender=Image, image_ids=[1])
-    assert asked == [[1]]
+    assert enqueued == [[1]]
 
 
 def test_a_deaf_broker_does_not_hinder_who_reads_photos(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,13 +68,13 @@ def test_a_photo_takes_its_scan_its_faces_and_their_crops_along(
 ) -> None:
     gone, stays = rows(ada, 2)
     crops = [with_crop(face(gone)) for _ in range(2)]
-    kept = with_crop(face(stays))
+    remaining = with_crop(face(stays))
     FaceScan.objects.create(image=gone)
     person = Person.objects.create(owner=ada, name="Ruby", cover=crops[0])
     with django_capture_on_commit_callbacks(execute=True):
         Image.objects.filter(pk=gone.pk).delete()
     assert not any(is_there(row) for row in crops)
-    assert is_there(kept)
+    assert is_there(remaining)
     assert not FaceScan.objects.exists()
     assert FaceEmbedding.objects.count() == 1
     person.refresh_from_db()

@@ -32,16 +32,16 @@ def empty(tmp_path: Path) -> FaceSettings:
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[FaceSettings]:
     """The settings with which a detector was opened."""
-    asked: list[FaceSettings] = []
+    requested: list[FaceSettings] = []
 
     def open_detector(wanted: FaceSettings) -> ColourDetector:
         time.sleep(0.02)
-        asked.append(wanted)
+        requested.append(wanted)
         return ColourDetector()
 
     monkeypatch.setattr(runtime, "open_detector", open_detector)
     monkeypatch.setattr(runtime, "open_embedder", lambda _wanted: ColourEmbedder())
-    return asked
+    return requested
 
 
 def test_models_are_opened_once_for_each_setting(opened: list[FaceSettings], empty: FaceSettings) -> None:
@@ -51,7 +51,7 @@ def test_models_are_opened_once_for_each_setting(opened: list[FaceSettings], emp
     assert opened == [empty, other]
 
 
-def test_without_a_wish_the_configured_ones_are_opened(opened: list[FaceSettings]) -> None:
+def test_the_configured_models_are_opened_by_default(opened: list[FaceSettings]) -> None:
     runtime.get_pipeline()
     assert opened == [face_settings()]
 

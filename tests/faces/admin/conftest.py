@@ -1,4 +1,4 @@
-"""Who runs the place, and somebody with photos."""
+"""An operator, and an account with photos."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -1,4 +1,4 @@
-"""Cluster review: what an operator sees of doubtful groups, with the owner's grant and without."""
+"""Cluster review: suspected groups for an operator, with and without the owner's grant."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def cut_of(person: Person) -> str:
     return sheet.cuts[0].key
 
 
-def test_the_list_has_the_most_doubtful_first(client: Client, operator: User, mixed: Person) -> None:
+def test_the_list_has_the_lowest_quality_first(client: Client, operator: User, mixed: Person) -> None:
     page = client.get("/admin/faces/clusterquality/").content.decode()
     other = Person.objects.exclude(pk=mixed.pk).get()
     assert page.index(f"/admin/cluster-review/{mixed.pk}/") < page.index(f"/admin/cluster-review/{other.pk}/")

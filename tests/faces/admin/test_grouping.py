@@ -28,8 +28,8 @@ def grouped(ada: User) -> ClusteringRun:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """What workers were asked to do, done at once."""
+def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Enqueued tasks, run at once."""
     found: list[tuple[str, int]] = []
     for name in ("cluster_plan", "cluster_anew"):
         task = getattr(tasks, name)
@@ -47,13 +47,13 @@ def of(owner: User) -> str:
 
 
 def test_a_plan_says_what_would_change_without_names_and_changes_nothing(
-    visitor: Client, ada: User, grouped: ClusteringRun, asked: list[tuple[str, int]]
+    visitor: Client, ada: User, grouped: ClusteringRun, enqueued: list[tuple[str, int]]
 ) -> None:
     Face.objects.filter(image__owner=ada).update(person=Person.objects.get(name="Zebulon"))
     before = list(Face.objects.order_by("pk").values_list("pk", "person_id"))
     visitor.post(of(ada), {"do": "plan"})
     page = visitor.get(of(ada)).content.decode()
-    assert asked == [("cluster_plan", ada.pk)]
+    assert enqueued == [("cluster_plan", ada.pk)]
     assert "people that split: 1" in page
     assert f"person {Person.objects.get(name='Zebulon').pk} into" in page
     assert "Zebulon" not in page
@@ -61,21 +61,21 @@ def test_a_plan_says_what_would_change_without_names_and_changes_nothing(
 
 
 def test_a_new_grouping_is_made_though_nothing_came_since(
-    visitor: Client, ada: User, grouped: ClusteringRun, asked: list[tuple[str, int]]
+    visitor: Client, ada: User, grouped: ClusteringRun, enqueued: list[tuple[str, int]]
 ) -> None:
     visitor.post(of(ada), {"do": "group"})
-    assert asked == [("cluster_anew", ada.pk)]
+    assert enqueued == [("cluster_anew", ada.pk)]
     assert ClusteringRun.objects.filter(owner=ada).count() == 2
     assert visitor.post(of(ada), {"do": "erase"}).status_code == 404
 
 
 def test_where_the_owner_wants_no_faces_nothing_is_grouped(
-    visitor: Client, ada: User, asked: list[tuple[str, int]]
+    visitor: Client, ada: User, enqueued: list[tuple[str, int]]
 ) -> None:
     recognition_set(owner=ada, enabled=False)
     assert "turned off face recognition" in visitor.get(of(ada)).content.decode()
     visitor.post(of(ada), {"do": "group"})
-    assert asked == []
+    assert enqueued == []
 
 
 def test_a_grouping_is_undone_with_the_owners_grant_alone(

@@ -1,4 +1,4 @@
-"""What the tasks ask of the workers, written down in place of being sent."""
+"""Record enqueued tasks instead of sending them."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def own_cache(settings: Any) -> None:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
-    """The chunks that were asked of the workers."""
+    """The enqueued chunks."""
     chunks: list[list[int]] = []
     monkeypatch.setattr(tasks.scan_images, "delay", lambda ids: chunks.append(list(ids)))
     return chunks
@@ -25,11 +25,11 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
 
 @pytest.fixture(autouse=True)
 def groupings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, float]]:
-    """The groupings that were asked for: owner and delay."""
-    asked: list[tuple[int, float]] = []
+    """The enqueued groupings: owner and delay."""
+    groupings_enqueued: list[tuple[int, float]] = []
 
     def note(*, args: tuple[int], countdown: float) -> None:
-        asked.append((args[0], countdown))
+        groupings_enqueued.append((args[0], countdown))
 
     monkeypatch.setattr(tasks.cluster_owner, "apply_async", note)
-    return asked
+    return groupings_enqueued

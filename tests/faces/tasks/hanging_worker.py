@@ -1,6 +1,6 @@
 """A real worker with a photo that never ends: a program of its own, for test_hard_time_limit.
 
-Arguments: that photo's number, then those of all photos, which are asked for in one task.
+Arguments: that photo's number, then those of all photos, which are enqueued as one task.
 """
 
 import contextlib

@@ -10,7 +10,7 @@ from django.utils import timezone
 from faces import tasks
 from faces.models import ClusteringRun, Face, FaceScan, Person
 from tests.faces.coloured import ColourDetector, face, rows
-from tests.faces.tasks.asked import DONE, ids, opened, states
+from tests.faces.tasks.scan_photos import DONE, ids, opened, states
 
 
 def test_faces_are_found_and_people_are_grouped_soon(
@@ -30,7 +30,7 @@ def test_while_photos_keep_coming_the_grouping_waits(
     images = opened(ada, 3)
     tasks.scan_images(ids(images)[:1])
     tasks.scan_images(ids(images)[1:2])
-    assert groupings == [(ada.pk, 7.0)], "asked for once"
+    assert groupings == [(ada.pk, 7.0)], "enqueued once"
 
 
 def test_a_stale_owner_is_grouped(
@@ -42,7 +42,7 @@ def test_a_stale_owner_is_grouped(
     assert len(groupings) == 1, "nothing is left to ask for"
 
 
-def test_grouping_may_be_asked_for_again_once_it_has_begun(
+def test_grouping_may_be_enqueued_again_once_it_has_begun(
     ada: User, groupings: list[tuple[int, float]]
 ) -> None:
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""faces.tasks.resume_scanning: what nobody seems to be doing is asked for again."""
+"""faces.tasks.resume_scanning enqueues abandoned scans again."""
 
 from datetime import timedelta
 
@@ -10,10 +10,10 @@ from albums.models import Image
 from faces import tasks
 from faces.models import FaceScan
 from tests.faces.coloured import photo, rows
-from tests.faces.tasks.asked import DONE, FAILED, ids
+from tests.faces.tasks.scan_photos import DONE, FAILED, ids
 
 
-def test_only_what_nobody_seems_to_do_is_asked_for_again(ada: User, sent: list[list[int]]) -> None:
+def test_only_abandoned_work_is_enqueued_again(ada: User, sent: list[list[int]]) -> None:
     long_ago = timezone.now() - timedelta(hours=1)
     fresh, lost, unseen, new, done = images = rows(ada, 5)
     for image in (fresh, lost):
@@ -23,7 +23,7 @@ def test_only_what_nobody_seems_to_do_is_asked_for_again(ada: User, sent: list[l
     Image.objects.filter(pk=unseen.pk).update(added_at=long_ago)
     assert tasks.resume_scanning() == 2
     assert sent == [ids([lost, unseen])]
-    assert tasks.resume_scanning() == 0, "asked for a moment ago"
+    assert tasks.resume_scanning() == 0, "enqueued a moment ago"
     sent.clear()
     assert tasks.resume_scanning(everything=True) == 4
     assert sent == [ids([fresh, lost, unseen, new])]
@@ -41,13 +41,13 @@ def test_resuming_groups_owners_whose_grouping_was_lost(
 def test_a_new_worker_takes_up_everything_at_once(
     ada: User, groupings: list[tuple[int, float]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[dict[str, bool]] = []
-    monkeypatch.setattr(tasks.resume_scanning, "delay", lambda **options: asked.append(options))
+    delayed: list[dict[str, bool]] = []
+    monkeypatch.setattr(tasks.resume_scanning, "delay", lambda **options: delayed.append(options))
     tasks.enqueue_clustering(ada.pk)
     tasks.resume_when_a_worker_starts()
     tasks.enqueue_clustering(ada.pk)
-    assert asked == [{"everything": True}]
-    assert len(groupings) == 2, "what an earlier worker was asked for may be lost"
+    assert delayed == [{"everything": True}]
+    assert len(groupings) == 2, "work enqueued earlier may be lost"
 
 
 def test_what_failed_for_want_of_a_model_is_taken_up_when_a_worker_starts(ada: User) -> None:

@@ -1,4 +1,4 @@
-"""faces.tasks.scan_images: what is asked of the workers, and what they do when something goes wrong."""
+"""faces.tasks.scan_images: enqueued chunks, and failures."""
 
 import contextlib
 from datetime import timedelta
@@ -16,7 +16,7 @@ from faces import runtime, tasks
 from faces.models import Face, FaceScan
 from faces.vision.errors import ModelFailed, ModelMissing
 from tests.faces.coloured import ColourDetector, rows
-from tests.faces.tasks.asked import DONE, FAILED, PENDING, Killed, ids, opened, raising, states
+from tests.faces.tasks.scan_photos import DONE, FAILED, PENDING, Killed, ids, opened, raising, states
 
 
 def test_scanning_again_does_nothing(ada: User, detector: ColourDetector) -> None:
@@ -32,7 +32,7 @@ def test_images_that_are_gone_are_a_normal_end(ada: User, detector: ColourDetect
     assert detector.looks == 0
 
 
-def test_scans_are_asked_for_in_chunks_and_what_was_begun_before_goes_alone(
+def test_scans_are_enqueued_in_chunks_and_repeated_attempts_go_alone(
     ada: User, sent: list[list[int]]
 ) -> None:
     images = rows(ada, 11)
@@ -60,7 +60,7 @@ def test_a_row_is_written_before_a_worker_hears_of_it(ada: User, monkeypatch: py
     assert seen == [True]
 
 
-def test_what_is_done_failed_or_not_read_is_not_asked_for(ada: User, sent: list[list[int]]) -> None:
+def test_finished_failed_and_unread_photos_are_not_enqueued(ada: User, sent: list[list[int]]) -> None:
     images = rows(ada, 4)
     FaceScan.objects.create(image=images[0], state=DONE)
     FaceScan.objects.create(image=images[1], state=FAILED)
@@ -147,16 +147,16 @@ def test_an_error_of_storage_or_database_is_tried_again_later(
 ) -> None:
     images = opened(ada, 2)
     raising(detector, error)
-    asked: list[tuple[Exception, float]] = []
+    retried: list[tuple[Exception, float]] = []
 
     def retry(*, exc: Exception, countdown: float) -> Retry:
-        asked.append((exc, countdown))
+        retried.append((exc, countdown))
         return Retry()
 
     monkeypatch.setattr(tasks.scan_images, "retry", retry)
     with pytest.raises(Retry):
         tasks.scan_images(ids(images))
-    assert asked == [(error, tasks.RETRY_SECONDS)]
+    assert retried == [(error, tasks.RETRY_SECONDS)]
     assert states(images) == [PENDING, PENDING]
     assert set(FaceScan.objects.values_list("attempts", flat=True)) == {0}, "the photos did no harm"
 

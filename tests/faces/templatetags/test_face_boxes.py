@@ -1,4 +1,4 @@
-"""Boxes over photos: percent of the picture, whatever its size, with the label kept on it."""
+"""Boxes over photos: in percent of the picture, with the label inside it."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -25,7 +25,7 @@ def drawn(image: Image, *, user: User | None = None) -> str:
     )
 
 
-def test_nobody_but_the_owner_is_shown_who_is_there(owner: User) -> None:
+def test_only_the_owner_sees_the_people_in_a_photo(owner: User) -> None:
     face = face_row(stored_image(owner), person=Person.objects.create(owner=owner, name="Anna"))
     assert "Anna" in drawn(face.image)
     again = Image.objects.get()
@@ -76,7 +76,7 @@ def test_a_photo_without_faces_says_why(owner: User, state: str | None, words: s
     assert words in drawn(image)
 
 
-def test_found_faces_are_buttons_and_the_chosen_one_is_pressed() -> None:
+def test_detected_faces_are_buttons_and_the_selected_one_is_pressed() -> None:
     boxes = [Box(0.1, 0.1, 0.2, 0.2), Box(0.5, 0.1, 0.2, 0.2)]
     html = Template("{% load face_boxes %}{% face_buttons boxes 1 %}").render(Context({"boxes": boxes}))
     assert html.count("<button") == 2

@@ -14,7 +14,7 @@ from tests.page_rows import face_row, image_rows, stored_image
 PART = {"HX-Request": "true"}
 
 
-def said(response: object) -> str:
+def verdicts(response: object) -> str:
     return " ".join(str(message) for message in get_messages(response.wsgi_request))  # type: ignore[attr-defined]
 
 
@@ -37,9 +37,7 @@ def test_a_face_has_a_page_of_its_own_and_a_card_for_scripts(
         assert "Not a face" in text
 
 
-def test_what_was_done_is_said_on_the_photo_that_one_came_from(
-    signed_in: Client, owner: User, anna: Person
-) -> None:
+def test_a_change_is_reported_on_the_photo_it_came_from(signed_in: Client, owner: User, anna: Person) -> None:
     face = face_row(stored_image(owner))
     here = f"/photos/{face.image_id}/?person={anna.pk}"
     answer = signed_in.post(f"/faces/{face.pk}/", {"who": "anna", "action": "name", "next": here})
@@ -74,7 +72,7 @@ def test_each_button_is_one_change(
     answer = signed_in.post(f"/faces/{face.pk}/", {"action": action})
     assert answer.status_code == 302
     assert Change.objects.get().kind == kind
-    assert said(answer)
+    assert verdicts(answer)
 
 
 def test_a_face_can_stand_for_its_person(signed_in: Client, owner: User, anna: Person) -> None:
@@ -90,9 +88,9 @@ def test_a_taken_name_is_a_question_with_both_faces(signed_in: Client, owner: Us
     group = Person.objects.create(owner=owner)
     faces = [face_row(stored_image(owner, number=number), person=group) for number in range(2)]
     address = f"/faces/{faces[0].pk}/"
-    asked = signed_in.post(address, {"who": "Anna", "action": "name"}, headers=PART)
-    page = asked.content.decode()
-    assert asked.status_code == 200
+    response = signed_in.post(address, {"who": "Anna", "action": "name"}, headers=PART)
+    page = response.content.decode()
+    assert response.status_code == 200
     assert "Is this group also Anna?" in page
     assert f"/faces/{covered.pk}/crop.jpg" in page
     assert not Change.objects.exists()
@@ -101,7 +99,7 @@ def test_a_taken_name_is_a_question_with_both_faces(signed_in: Client, owner: Us
     assert Change.objects.count() == 1
 
 
-def test_an_error_is_said_on_the_card_and_what_was_typed_stays(signed_in: Client, owner: User) -> None:
+def test_an_error_is_shown_on_the_card_and_the_input_stays(signed_in: Client, owner: User) -> None:
     face = face_row(stored_image(owner))
     answer = signed_in.post(f"/faces/{face.pk}/", {"who": "x" * 201, "action": "name"}, headers=PART)
     assert answer.status_code == 400
@@ -138,7 +136,7 @@ def test_the_face_of_somebody_else_is_as_absent_as_one_that_never_was(
     assert Face.objects.count() == 1
 
 
-def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User) -> None:
+def test_a_visitor_is_redirected_to_sign_in(client: Client, owner: User) -> None:
     for path in ("/faces/1/", "/photos/1/faces/"):
         assert client.post(path).headers["Location"].startswith("/sign-in/")
 
@@ -161,7 +159,7 @@ def test_a_drawn_box_becomes_a_face_with_its_name(
     box = {"x": 0.2, "y": 0.15, "w": 0.26, "h": 0.39, "who": "Anna"}
     answer = signed_in.post(f"/photos/{image.pk}/faces/", box)
     assert answer.headers["Location"] == f"/photos/{image.pk}/"
-    assert said(answer) == "Face added: Anna"
+    assert verdicts(answer) == "Face added: Anna"
     assert Face.objects.get().drawn
 
 
@@ -177,11 +175,11 @@ def test_a_drawn_box_becomes_a_face_with_its_name(
         {"x": 0.1, "y": 0.1, "w": 0.5, "h": 0.5, "who": "two\nlines"},
     ],
 )
-def test_a_box_that_is_none_is_said_to_be_none(
+def test_an_invalid_box_is_refused(
     signed_in: Client, owner: User, detector: ColourDetector, box: dict[str, object]
 ) -> None:
     image = photo(owner, red=(100, 50, 120))
     answer = signed_in.post(f"/photos/{image.pk}/faces/", box)
     assert answer.status_code == 302
-    assert said(answer)
+    assert verdicts(answer)
     assert not Face.objects.exists()

@@ -1,4 +1,4 @@
-"""Who looks like this? The page around the search; the search itself is stubbed at its seam."""
+"""The look-alike page; the search itself is stubbed."""
 
 import re
 from io import BytesIO
@@ -25,15 +25,15 @@ LEFT, RIGHT = Box(0.1, 0.2, 0.2, 0.4), Box(0.6, 0.2, 0.2, 0.4)
 
 
 class StubbedSearch:
-    """Answers with what it was given, and remembers what it was asked."""
+    """Return the given result, and record the calls."""
 
     def __init__(self) -> None:
-        self.asked: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
         self.error: Exception | None = None
         self.answer = LookalikeResult([LEFT, RIGHT], 0, [], [])
 
     def __call__(self, *, user: User, picture: BinaryIO, face_index: int | None = None) -> LookalikeResult:
-        self.asked.append({"user": user, "size": Pillow.open(picture).size, "face_index": face_index})
+        self.requests.append({"user": user, "size": Pillow.open(picture).size, "face_index": face_index})
         if self.error:
             raise self.error
         return self.answer
@@ -50,7 +50,7 @@ def picture(content: bytes | None = None) -> SimpleUploadedFile:
     return SimpleUploadedFile("me.jpg", drawn_jpeg(1600, 1200) if content is None else content)
 
 
-def test_the_page_says_that_the_picture_is_not_kept(signed_in: Client) -> None:
+def test_the_page_says_that_the_picture_is_not_stored(signed_in: Client) -> None:
     assert "The picture isn't stored" in signed_in.get("/lookalike/").content.decode()
 
 
@@ -72,7 +72,7 @@ def test_the_answer_ranks_people_and_faces_with_probabilities(
     assert page.index("Very likely the same person: 97%") < page.index("Most likely someone else: under 1%")
     assert f"/faces/{near.pk}/crop.jpg" in page
     assert f"/faces/{without_crop.pk}/crop.jpg" not in page
-    assert search.asked[0]["user"] == owner
+    assert search.requests[0]["user"] == owner
 
 
 def test_nothing_is_stored(signed_in: Client, search: StubbedSearch) -> None:
@@ -80,21 +80,21 @@ def test_nothing_is_stored(signed_in: Client, search: StubbedSearch) -> None:
     assert not Image.objects.exists()
 
 
-def test_another_face_is_chosen_without_sending_the_picture_again(
+def test_another_face_is_selected_without_sending_the_picture_again(
     signed_in: Client, search: StubbedSearch
 ) -> None:
     page = signed_in.post("/lookalike/", {"picture": picture(), "face_index": "1"}).content.decode()
-    kept = re.search(r'name="picture_copy" value="([^"]+)"', page)
-    assert kept
+    copies = re.search(r'name="picture_copy" value="([^"]+)"', page)
+    assert copies
     assert 'src="data:image/jpeg;base64,' in page
     assert page.count('name="face_index"') == 2
     assert '<foreignObject x="60.000%" y="20.000%" width="20.000%" height="40.000%">' in page
     search.answer = LookalikeResult([LEFT, RIGHT], 1, [], [])
-    again = signed_in.post("/lookalike/", {"picture_copy": kept[1], "face_index": "1"}).content.decode()
+    again = signed_in.post("/lookalike/", {"picture_copy": copies[1], "face_index": "1"}).content.decode()
     assert again.count("face-button chosen") == 1
     # The index belongs to the copy: it does not count for a new file. Both searches see the same picture.
-    assert [one["face_index"] for one in search.asked] == [None, 1]
-    assert search.asked[0]["size"] == search.asked[1]["size"] == (1024, 768)
+    assert [one["face_index"] for one in search.requests] == [None, 1]
+    assert search.requests[0]["size"] == search.requests[1]["size"] == (1024, 768)
 
 
 def test_a_picture_without_a_face_is_explained(signed_in: Client, search: StubbedSearch) -> None:
@@ -138,10 +138,12 @@ def test_a_bad_picture_is_explained_beside_the_field(
     response = signed_in.post("/lookalike/", data)
     assert response.status_code == 400
     assert message in response.content.decode()
-    assert not search.asked
+    assert not search.requests
 
 
-def test_a_missing_model_is_said_with_its_remedy(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_model_is_reported_with_its_remedy(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def missing(**_kwargs: object) -> LookalikeResult:
         raise ModelMissing("facenet128")
 
@@ -151,7 +153,7 @@ def test_a_missing_model_is_said_with_its_remedy(signed_in: Client, monkeypatch:
     assert "fetch_models" in response.content.decode()
 
 
-def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User) -> None:
+def test_a_visitor_is_redirected_to_sign_in(client: Client, owner: User) -> None:
     assert client.post("/lookalike/", {"picture": BytesIO(b"x")}).status_code == 302
 
 
@@ -179,7 +181,7 @@ def test_the_camera_is_allowed_on_the_pages_that_use_it_alone(signed_in: Client)
         assert allowed in signed_in.get(path).headers["Permissions-Policy"]
 
 
-def test_the_answer_is_kept_by_no_browser_and_no_proxy(signed_in: Client, search: StubbedSearch) -> None:
+def test_the_response_is_cached_by_no_browser_and_no_proxy(signed_in: Client, search: StubbedSearch) -> None:
     response = signed_in.post("/lookalike/", {"picture": picture()})
     assert "no-store" in response.headers["Cache-Control"]
 
@@ -188,12 +190,12 @@ def test_a_stored_face_is_searched_with_and_each_match_can_be_put_beside_it(
     signed_in: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anna = Person.objects.create(owner=owner, name="Anna")
-    asked, near = face_row(stored_image(owner)), face_row(stored_image(owner, number=2), person=anna)
+    queried, near = face_row(stored_image(owner)), face_row(stored_image(owner, number=2), person=anna)
     answer = LookalikeResult([LEFT], 0, [NearPerson(anna, near, 0.1, 0.6)], [NearFace(near, 0.1, 0.6)])
     monkeypatch.setattr(page_module, "lookalikes_of_face", lambda *, user, face: answer)
-    page = signed_in.get("/lookalike/", {"face": asked.pk}).content.decode()
+    page = signed_in.get("/lookalike/", {"face": queried.pk}).content.decode()
     assert "Likely the same person: 60%" in page
-    assert f"/verify/?first={asked.pk}&amp;second={near.pk}" in page
+    assert f"/verify/?first={queried.pk}&amp;second={near.pk}" in page
     assert f"/photos/{near.image_id}/" in page
 
 

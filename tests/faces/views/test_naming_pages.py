@@ -25,7 +25,7 @@ def test_names_are_found_without_capitals_and_accents_the_best_first(owner: User
     assert normalized("  Ünal   ŞEN ") == "unal sen"
 
 
-def test_a_free_name_is_one_that_nobody_has(owner: User) -> None:
+def test_a_free_name_is_unused(owner: User) -> None:
     for name in ("Anna", "ANNA 2", "Anna 4"):
         Person.objects.create(owner=owner, name=name)
     assert free_name(owner=owner, name="Anna") == "Anna 3"
@@ -86,7 +86,7 @@ def test_saying_that_a_group_is_somebody_merges_the_two_from_the_grid(
     assert "5 photos" in card
 
 
-def test_chosen_people_are_merged_into_the_one_with_a_name(
+def test_selected_people_are_merged_into_the_named_one(
     signed_in: Client, owner: User, group: MakeGroup
 ) -> None:
     people = [group(4), group(1, name="Anna"), group(2)]
@@ -97,7 +97,7 @@ def test_chosen_people_are_merged_into_the_one_with_a_name(
     assert Change.objects.count() == 1
 
 
-def test_with_two_names_it_is_asked_which_one_stays(signed_in: Client, group: MakeGroup) -> None:
+def test_merging_two_names_requires_a_choice(signed_in: Client, group: MakeGroup) -> None:
     anna, berta = group(1, name="Anna"), group(3, name="Berta")
     data = {"action": "merge", "person": [anna.pk, berta.pk]}
     page = signed_in.post("/people/act/", data).content.decode()
@@ -107,7 +107,7 @@ def test_with_two_names_it_is_asked_which_one_stays(signed_in: Client, group: Ma
     assert Person.objects.get().name == "Anna"
 
 
-def test_chosen_people_are_hidden_and_shown_as_one_change(signed_in: Client, group: MakeGroup) -> None:
+def test_selected_people_are_hidden_and_shown_as_one_change(signed_in: Client, group: MakeGroup) -> None:
     people = [group(1, name="Anna"), group(1)]
     ids = [one.pk for one in people]
     page = signed_in.post("/people/act/", {"action": "hide", "person": ids}, follow=True).content.decode()
@@ -121,12 +121,12 @@ def test_chosen_people_are_hidden_and_shown_as_one_change(signed_in: Client, gro
 @pytest.mark.parametrize(
     "data", [{"action": "merge"}, {"action": "wish", "person": "1"}, {"action": "hide", "person": "x"}]
 )
-def test_an_unfit_wish_about_people_changes_nothing(signed_in: Client, data: dict[str, str]) -> None:
+def test_an_invalid_bulk_action_changes_nothing(signed_in: Client, data: dict[str, str]) -> None:
     assert signed_in.post("/people/act/", data).status_code == 302
     assert not Change.objects.exists()
 
 
-def test_two_people_are_compared_and_kept_apart(signed_in: Client, group: MakeGroup) -> None:
+def test_two_people_are_compared_and_marked_as_different(signed_in: Client, group: MakeGroup) -> None:
     anna, other = group(3, name="Anna"), group(2)
     page = " ".join(signed_in.get(f"/people/{other.pk}/same/{anna.pk}/").content.decode().split())
     assert "Is this also Anna?" in page
@@ -165,17 +165,18 @@ def test_a_persons_faces_are_listed_page_by_page(
 
 def test_the_least_certain_face_comes_first(signed_in: Client, group: MakeGroup, owner: User) -> None:
     anna, odd = group(5, name="Anna"), group(1, look=7)
-    stray = odd.faces.get()
-    stray.person = anna
-    stray.quality = 0.1
-    stray.save()
+    wrong_face = odd.faces.get()
+    wrong_face.person = anna
+    wrong_face.quality = 0.1
+    wrong_face.save()
     page = signed_in.get(f"/people/{anna.pk}/faces/?order=doubtful").content.decode()
-    assert page.index(f'value="{stray.pk}"') < min(
-        page.index(f'value="{pk}"') for pk in anna.faces.exclude(pk=stray.pk).values_list("pk", flat=True)
+    assert page.index(f'value="{wrong_face.pk}"') < min(
+        page.index(f'value="{pk}"')
+        for pk in anna.faces.exclude(pk=wrong_face.pk).values_list("pk", flat=True)
     )
 
 
-def test_ages_are_told_when_the_birth_date_is_known(signed_in: Client, owner: User, group: MakeGroup) -> None:
+def test_ages_are_shown_if_the_birth_date_is_known(signed_in: Client, owner: User, group: MakeGroup) -> None:
     anna = group(2, name="Anna")
     signed_in.post(f"/people/{anna.pk}/details/", {"birth_date": "2015-06-30"})
     assert "aged 8 in these photos" in signed_in.get(f"/people/{anna.pk}/").content.decode()

@@ -11,7 +11,7 @@ from tests.page_rows import face_row, people_rows, stored_image
 HTMX = {"HX-Request": "true"}
 
 
-def test_nobody_yet_is_explained(signed_in: Client) -> None:
+def test_an_empty_people_page_is_explained(signed_in: Client) -> None:
     assert "No people yet" in signed_in.get("/people/").content.decode()
 
 
@@ -145,9 +145,9 @@ def test_people_and_faces_of_others_are_as_absent_as_those_that_never_were(
 
 def test_a_name_that_ends_in_a_full_stop_gets_no_second_one(signed_in: Client, owner: User) -> None:
     person = Person.objects.create(owner=owner)
-    for name, said in (("Angie J.", "Saved: Angie J."), ("Anna", "Saved: Anna")):
+    for name, text in (("Angie J.", "Saved: Angie J."), ("Anna", "Saved: Anna")):
         response = signed_in.post(f"/people/{person.pk}/", {"name": name}, follow=True)
-        assert [str(message) for message in response.context["messages"]] == [said]
+        assert [str(message) for message in response.context["messages"]] == [text]
 
 
 def test_somebody_elses_person_is_no_namesake(signed_in: Client, owner: User, stranger: User) -> None:

@@ -1,4 +1,4 @@
-"""The pages of albums that fill themselves."""
+"""The pages of smart albums."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -17,17 +17,17 @@ PAGES = ("/people/", "/review/", "/lookalike/", "/changes/", "/faces/waiting/")
 
 
 @pytest.fixture(autouse=True)
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What was asked of the workers."""
-    told: list[object] = []
-    monkeypatch.setattr(tasks.cluster_sweep, "delay", lambda: told.append("sweep"))
-    monkeypatch.setattr(tasks.scan_owner, "delay", told.append)
-    monkeypatch.setattr(jobs, "enqueue_scans", lambda ids: told.append(list(ids)))
-    return told
+def tasks_sent(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return the enqueued work."""
+    answered: list[object] = []
+    monkeypatch.setattr(tasks.cluster_sweep, "delay", lambda: answered.append("sweep"))
+    monkeypatch.setattr(tasks.scan_owner, "delay", answered.append)
+    monkeypatch.setattr(jobs, "enqueue_scans", lambda ids: answered.append(list(ids)))
+    return answered
 
 
 def test_off_asks_first_and_then_shows_the_receipt(
-    signed_in: Client, owner: User, asked: list[object], django_capture_on_commit_callbacks: Any
+    signed_in: Client, owner: User, tasks_sent: list[object], django_capture_on_commit_callbacks: Any
 ) -> None:
     face_row(stored_image(owner), person=Person.objects.create(owner=owner, name="Anna"))
     question = signed_in.get("/settings/faces/off/").content.decode()
@@ -41,18 +41,18 @@ def test_off_asks_first_and_then_shows_the_receipt(
     assert "Receipts" in page
     assert "People and their names" in page
     assert "Anna" not in page
-    assert asked == ["sweep"]
+    assert tasks_sent == ["sweep"]
 
 
 def test_on_again_looks_at_all_photos(
-    signed_in: Client, owner: User, asked: list[object], django_capture_on_commit_callbacks: Any
+    signed_in: Client, owner: User, tasks_sent: list[object], django_capture_on_commit_callbacks: Any
 ) -> None:
     recognition_set(owner=owner, enabled=False)
     assert signed_in.get("/settings/faces/on/").status_code == 405
     with django_capture_on_commit_callbacks(execute=True):
         signed_in.post("/settings/faces/on/")
     assert recognition_enabled(owner.pk)
-    assert asked == [owner.pk]
+    assert tasks_sent == [owner.pk]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -101,7 +101,7 @@ def test_a_photo_that_could_not_be_looked_at_shows_why_and_is_tried_again(
     signed_in: Client,
     owner: User,
     stranger: User,
-    asked: list[object],
+    tasks_sent: list[object],
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     mine, theirs = stored_image(owner), stored_image(stranger, number=2)
@@ -117,5 +117,5 @@ def test_a_photo_that_could_not_be_looked_at_shows_why_and_is_tried_again(
         assert signed_in.post("/settings/jobs/faces/retry/", {"image": key}).status_code == 404
     with django_capture_on_commit_callbacks(execute=True):
         signed_in.post("/settings/jobs/faces/retry/", {"image": mine.pk})
-    assert asked == [[mine.pk]]
+    assert tasks_sent == [[mine.pk]]
     assert "A model is not installed on this server." not in signed_in.get("/settings/jobs/").content.decode()

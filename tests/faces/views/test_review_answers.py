@@ -11,8 +11,8 @@ from faces.models import Change, Person, SkippedQuestion
 from tests.faces.views.conftest import MakeGroup
 
 
-def answered(client: Client, key: str, said: str, *held: str) -> dict[str, Any]:
-    response = client.post("/review/answer/", {"key": key, "answer": said, "held": list(held)})
+def answered(client: Client, key: str, replies: str, *held: str) -> dict[str, Any]:
+    response = client.post("/review/answer/", {"key": key, "answer": replies, "held": list(held)})
     return dict(response.json())
 
 
@@ -68,7 +68,9 @@ def test_answers_and_skips_are_taken_back(signed_in: Client, group: MakeGroup) -
     assert signed_in.post("/review/undo/").json()["outcome"] == "refused"
 
 
-def test_nobody_takes_back_what_another_has_done(signed_in: Client, stranger: User, group: MakeGroup) -> None:
+def test_no_account_undoes_another_accounts_change(
+    signed_in: Client, stranger: User, group: MakeGroup
+) -> None:
     theirs = Change.objects.create(owner=stranger, kind="name", text="Secret")
     reply = signed_in.post("/review/undo/", {"change": theirs.pk}).json()
     assert reply["outcome"] == "refused"

@@ -21,7 +21,7 @@ def act(client: Client, action: str, faces: list[int], **more: object) -> str:
     return response.content.decode()
 
 
-def test_no_question_is_said_kindly(signed_in: Client) -> None:
+def test_an_empty_queue_has_a_friendly_message(signed_in: Client) -> None:
     assert "All done" in signed_in.get("/review/").content.decode()
 
 
@@ -85,7 +85,7 @@ def test_only_the_newest_change_is_undone(signed_in: Client, owner: User) -> Non
     assert older.undone_at is None
 
 
-def test_nobody_undoes_or_moves_what_is_not_theirs(
+def test_no_account_undoes_or_moves_another_accounts_faces(
     signed_in: Client, stranger: User, group: MakeGroup
 ) -> None:
     theirs = Change.objects.create(owner=stranger, kind="name", text="Secret")
@@ -152,10 +152,10 @@ def test_a_photo_page_says_who_is_here_and_whether_twice(signed_in: Client, grou
     page = signed_in.get(f"/photos/{face.image_id}/").content.decode()
     assert 'aria-label="Edit Anna"' in page
     assert f'href="/faces/{face.pk}/' in page
-    told = signed_in.post(f"/photos/{face.image_id}/repeats/", {"allowed": "1"}, follow=True)
-    assert "The same person can appear twice in this photo." in told.content.decode()
+    answered = signed_in.post(f"/photos/{face.image_id}/repeats/", {"allowed": "1"}, follow=True)
+    assert "The same person can appear twice in this photo." in answered.content.decode()
     assert FaceScan.objects.get(image=face.image).person_repeats
-    # Back to where it was said, and never to another site.
+    # Redirects to the page before, and never to another site.
     here = f"/photos/{face.image_id}/?person=7"
     for given, leads in ((here, here), ("https://elsewhere.example/", f"/photos/{face.image_id}/")):
         back = signed_in.post(f"/photos/{face.image_id}/repeats/", {"allowed": "0", "next": given})
@@ -163,12 +163,12 @@ def test_a_photo_page_says_who_is_here_and_whether_twice(signed_in: Client, grou
 
 
 @pytest.mark.parametrize("address", ["https://example.com/", "//example.com/", "javascript:alert(1)", ""])
-def test_nobody_is_sent_away(signed_in: Client, group: MakeGroup, address: str) -> None:
+def test_redirects_stay_on_this_site(signed_in: Client, group: MakeGroup, address: str) -> None:
     face = ids(group(1))[0]
     response = signed_in.post("/faces/act/", {"action": "confirm", "face": face, "next": address})
     assert response.headers["Location"] == "/people/"
 
 
 @pytest.mark.parametrize("path", ["/review/", "/changes/", "/faces/act/"])
-def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User, path: str) -> None:
+def test_a_visitor_is_redirected_to_sign_in(client: Client, owner: User, path: str) -> None:
     assert client.post(path).headers["Location"].startswith("/sign-in/")

@@ -89,7 +89,7 @@ def test_several_words_must_all_fit(signed_in: Client, lyon: Image, oslo: Image)
     assert found(signed_in, "trip 2021") == {oslo.pk}
 
 
-def test_people_typed_or_chosen_must_be_together_in_a_photo(
+def test_people_typed_or_selected_must_be_together_in_a_photo(
     signed_in: Client, owner: User, lyon: Image, oslo: Image
 ) -> None:
     anna, ben = (Person.objects.create(owner=owner, name=name) for name in ("Anna Müller", "Ben"))
@@ -134,16 +134,14 @@ def test_a_country_is_typed_offered_and_shown_in_the_language_of_the_page(
     assert "Oslo, Noruega" in signed_in.get(f"/photos/{oslo.pk}/").content.decode()
 
 
-def test_a_photo_whose_place_was_kept_in_words_is_found_by_them(
-    signed_in: Client, owner: User, lyon: Image
-) -> None:
+def test_a_photo_with_a_stored_place_name_is_found_by_it(signed_in: Client, owner: User, lyon: Image) -> None:
     Image.objects.update(place="Lyon, France", country="")
     assert found(signed_in, "lyon france") == {lyon.pk}
     assert found(signed_in, "", place="Lyon, France") == {lyon.pk}
     assert "Lyon, France" in signed_in.get("/search/suggestions/?q=lyo").content.decode()
 
 
-def test_nothing_of_another_account_is_found_offered_or_told(
+def test_nothing_of_another_account_is_found_offered_or_shown(
     signed_in: Client, owner: User, stranger: User, lyon: Image
 ) -> None:
     secret = photo(stranger, 9, name="secret.jpg", place="Secretville", country="FR", camera="Secretcam")
@@ -191,7 +189,7 @@ def test_suggestions_complete_the_last_words_and_lead_to_a_chip(
     assert "place=Lyon%2C+FR" in text
     assert "2019-06" in signed_in.get("/search/suggestions/?q=june+2019").content.decode()
     assert "Canon EOS 5D" in signed_in.get("/search/suggestions/?q=eos").content.decode()
-    # What is chosen already is not offered again.
+    # Selected filters are not offered again.
     assert "role=" not in signed_in.get(f"/search/suggestions/?q=maria&person={anna.pk}").content.decode()
 
 
@@ -290,6 +288,6 @@ def test_an_empty_search_shows_what_there_is_to_begin_with(
     assert "photos</h2>" not in page
 
 
-def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User) -> None:
+def test_a_visitor_is_redirected_to_sign_in(client: Client, owner: User) -> None:
     assert client.get("/search/?q=x").headers["Location"].startswith("/sign-in/?next=")
     assert client.get("/search/suggestions/?q=x").status_code == 302

@@ -39,13 +39,13 @@ def stored(owner: User, distance: float, *, number: int = 1) -> Face:
     return face
 
 
-def kept(page: str, side: str) -> str:
+def copies(page: str, side: str) -> str:
     found = re.search(rf'name="{side}_copy" value="([^"]+)"', page)
     assert found
     return found[1]
 
 
-def test_two_pictures_are_compared_and_not_kept(signed_in: Client, use_pipeline: UsePipeline) -> None:
+def test_two_pictures_are_compared_and_not_stored(signed_in: Client, use_pipeline: UsePipeline) -> None:
     use_pipeline(stub_pipeline([[LARGE], [SMALL]], [unit(1), at_distance(0.1)]))
     assert "aren't stored" in signed_in.get("/verify/").content.decode()
     page = signed_in.post("/verify/", {"first": picture(), "second": picture()}).content.decode()
@@ -55,7 +55,7 @@ def test_two_pictures_are_compared_and_not_kept(signed_in: Client, use_pipeline:
     assert not Image.objects.exists()
 
 
-def test_another_face_is_chosen_without_sending_the_pictures_again(
+def test_another_face_is_selected_without_sending_the_pictures_again(
     signed_in: Client, use_pipeline: UsePipeline
 ) -> None:
     use_pipeline(stub_pipeline([[SMALL, LARGE], [LARGE]] * 2, [at_distance(1.0), unit(1), unit(1)] * 2))
@@ -65,9 +65,9 @@ def test_another_face_is_chosen_without_sending_the_pictures_again(
     again = signed_in.post(
         "/verify/",
         {
-            "first_copy": kept(page, "first"),
-            "second_copy": kept(page, "second"),
-            # As a browser sends it: what was chosen, then the button that was pressed.
+            "first_copy": copies(page, "first"),
+            "second_copy": copies(page, "second"),
+            # As a browser sends it: the selection, then the pressed button.
             "first_index": ["1", "0"],
             "second_index": "0",
         },
@@ -90,7 +90,7 @@ def test_a_problem_stands_beside_the_picture_that_is_meant(
     assert response.status_code == 400
     assert re.search(r'id="id_second_error">No face found', page)
     assert "id_first_error" not in page
-    assert kept(page, "first")
+    assert copies(page, "first")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,9 @@ def test_a_bad_picture_is_explained_beside_its_field(
     assert message in response.content.decode()
 
 
-def test_a_missing_model_is_said_with_its_remedy(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_model_is_reported_with_its_remedy(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def missing(_models: object) -> FacePipeline:
         raise ModelMissing("facenet128")
 
@@ -147,7 +149,7 @@ def test_faces_of_others_and_nonsense_are_not_found(signed_in: Client, owner: Us
         assert signed_in.get("/verify/", {"first": mine.pk, "second": second}).status_code == 404
 
 
-def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User) -> None:
+def test_a_visitor_is_redirected_to_sign_in(client: Client, owner: User) -> None:
     assert client.get("/verify/").status_code == 302
 
 
@@ -157,30 +159,26 @@ def pick(client: Client, **data: object) -> str:
     return str(answer.content.decode())
 
 
-def test_either_side_is_chosen_out_of_the_faces_of_ones_people(
-    signed_in: Client, owner: User, use_pipeline: UsePipeline
-) -> None:
+def test_either_side_can_be_a_stored_face(signed_in: Client, owner: User, use_pipeline: UsePipeline) -> None:
     use_pipeline(stub_pipeline([[LARGE]], [unit(1)]))
     anna = Person.objects.create(owner=owner, name="Anna")
     face = stored(owner, 0.1)
     Face.objects.update(person=anna)
-    # The other side is a picture that was just chosen: it goes along.
+    # The other side is a picture that was just selected: it is sent too.
     people = pick(signed_in, pick="second", first=picture())
     assert ">Anna</span>" in people
-    first = kept(people, "first")
+    first = copies(people, "first")
     assert pick(signed_in, pick="second", first_copy=first, q="zzz").count("No people match") == 1
     faces = pick(signed_in, pick="second", first_copy=first, person=anna.pk)
     assert f'name="choose" value="second:{face.pk}"' in faces
-    assert kept(faces, "first") == first
+    assert copies(faces, "first") == first
     answer = pick(signed_in, pick="second", first_copy=first, choose=f"second:{face.pk}")
     assert "Very likely the same person: over 99%" in answer
     assert f'name="second_face" value="{face.pk}"' in answer
     assert f'href="/people/{anna.pk}/"' in answer
 
 
-def test_one_side_is_chosen_before_the_other_and_nothing_is_held_against_that(
-    signed_in: Client, owner: User
-) -> None:
+def test_one_side_may_be_selected_before_the_other(signed_in: Client, owner: User) -> None:
     first, second = stored(owner, 0.0), stored(owner, 1.0, number=2)
     one = pick(signed_in, pick="first", choose=f"first:{first.pk}")
     assert f'name="first_face" value="{first.pk}"' in one

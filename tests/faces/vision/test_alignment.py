@@ -25,7 +25,7 @@ def noise(height: int, width: int, *, blur: float = 2, seed: int = 0) -> Pixels:
 
 
 def middle_of(picture: Pixels, colour: tuple[int, int, int] | None = None) -> NDArray[np.float64]:
-    """Where the light is, or a colour, as a mean in indices of pixels: x, y."""
+    """Return the centre of the light, or of a colour, in pixels: x, y."""
     wanted = 255 - np.abs(picture.astype(float) - (colour or (255, 255, 255))).max(axis=2)
     weight = np.maximum(wanted - 100, 0)
     y, x = np.mgrid[: picture.shape[0], : picture.shape[1]]

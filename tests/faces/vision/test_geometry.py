@@ -56,14 +56,16 @@ def test_shrinking_averages_instead_of_picking_pixels() -> None:
     assert shrunk.mean() == pytest.approx(noise.mean(), abs=1)
 
 
-def chosen_one_by_one(corners: NDArray[np.float32], scores: NDArray[np.float32], overlap: float) -> list[int]:
+def selected_one_by_one(
+    corners: NDArray[np.float32], scores: NDArray[np.float32], overlap: float
+) -> list[int]:
     """The same in the words of the definition."""
     boxes = [Box(x1, y1, x2 - x1, y2 - y1) for x1, y1, x2, y2 in corners.astype(float).tolist()]
-    kept: list[int] = []
+    remaining: list[int] = []
     for index in sorted(range(len(boxes)), key=lambda index: (-scores[index], index)):
-        if all(boxes[index].iou(boxes[better]) <= overlap for better in kept):
-            kept.append(index)
-    return kept
+        if all(boxes[index].iou(boxes[better]) <= overlap for better in remaining):
+            remaining.append(index)
+    return remaining
 
 
 def crowd(seed: int, count: int = 60) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -77,17 +79,17 @@ def crowd(seed: int, count: int = 60) -> tuple[NDArray[np.float32], NDArray[np.f
 @pytest.mark.parametrize("seed", range(4))
 def test_of_overlapping_boxes_the_best_stays(seed: int, overlap: float) -> None:
     corners, scores = crowd(seed)
-    kept = non_maximum_suppression(corners, scores, overlap=overlap)
-    assert kept.tolist() == chosen_one_by_one(corners, scores, overlap)
+    remaining = non_maximum_suppression(corners, scores, overlap=overlap)
+    assert remaining.tolist() == selected_one_by_one(corners, scores, overlap)
 
 
-def test_what_is_kept_comes_best_first_and_the_order_of_the_input_does_not_matter() -> None:
+def test_boxes_come_best_first_whatever_the_order_of_the_input() -> None:
     corners, scores = crowd(9)
-    kept = non_maximum_suppression(corners, scores, overlap=0.4)
-    assert (np.diff(scores[kept]) <= 0).all()
+    remaining = non_maximum_suppression(corners, scores, overlap=0.4)
+    assert (np.diff(scores[remaining]) <= 0).all()
     order = np.random.default_rng(3).permutation(len(scores))
     again = non_maximum_suppression(corners[order], scores[order], overlap=0.4)
-    assert order[again].tolist() == kept.tolist()
+    assert order[again].tolist() == remaining.tolist()
 
 
 def test_equal_boxes_are_one_and_no_boxes_are_none() -> None:
@@ -102,5 +104,5 @@ def test_equal_boxes_are_one_and_no_boxes_are_none() -> None:
 
 def test_boxes_without_an_area_do_no_harm() -> None:
     points = np.array([[1, 1, 1, 1], [1, 1, 1, 1], [0, 0, 4, 4]], dtype=np.float32)
-    kept = non_maximum_suppression(points, np.array([0.9, 0.8, 0.7], dtype=np.float32), overlap=0.4)
-    assert set(kept.tolist()) >= {0, 2}
+    remaining = non_maximum_suppression(points, np.array([0.9, 0.8, 0.7], dtype=np.float32), overlap=0.4)
+    assert set(remaining.tolist()) >= {0, 2}

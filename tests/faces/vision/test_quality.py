@@ -1,4 +1,4 @@
-"""How much a face is worth, and why it cannot start a group."""
+"""Face quality, and the reasons against starting a group."""
 
 import math
 

@@ -30,7 +30,7 @@ def scan_of(image: Image) -> FaceScan:
 
 
 def colours_of(image: Image) -> list[str]:
-    """Who the faces of an image are, by their vectors."""
+    """Return the people of the faces of an image, by their vectors."""
     names = []
     for embedding in FaceEmbedding.objects.filter(face__image=image).order_by("face_id"):
         vector = np.asarray(embedding.vector, dtype=np.float32)

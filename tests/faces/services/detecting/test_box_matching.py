@@ -1,4 +1,4 @@
-"""Which faces found anew are there already, and which stay though they were not found."""
+"""Matching detected boxes with stored faces."""
 
 import numpy as np
 
@@ -23,7 +23,7 @@ def test_a_face_that_overlaps_less_is_new_and_the_old_one_goes() -> None:
     assert (matched.new, matched.kept, matched.gone) == ([0], [], [0])
 
 
-def test_a_face_of_which_something_was_said_stays_though_it_is_not_found() -> None:
+def test_a_face_with_a_verdict_stays_though_it_is_not_found_again() -> None:
     matched = faces_match(there=[face(1, 0.1), face(2, 0.6)], found=[Box(0.6, 0.1, 0.2, 0.2)], held={1})
     assert matched.same == {0: 1}
     assert (matched.new, matched.kept, matched.gone) == ([], [0], [])

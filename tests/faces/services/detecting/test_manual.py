@@ -1,4 +1,4 @@
-"""Faces drawn by hand: found after all, or kept as drawn; undone like everything; there to stay."""
+"""Drawn faces: detected or stored as drawn; each can be undone."""
 
 import csv
 from collections.abc import Callable
@@ -69,7 +69,7 @@ def test_without_a_name_it_goes_to_the_person_whom_it_clearly_shows(
     assert not Verdict.objects.filter(face=face).exists()
 
 
-def test_what_no_detector_finds_is_kept_as_drawn_and_is_nobodys_guess(
+def test_a_drawn_face_that_no_detector_finds_stays_as_drawn_and_unassigned(
     ada: User, detector: ColourDetector
 ) -> None:
     detector.blind = {"red"}
@@ -115,7 +115,7 @@ def test_a_face_that_has_a_box_already_is_not_added_once_more(ada: User, detecto
     assert Face.objects.count() == 1
 
 
-def test_drawing_what_was_said_to_be_no_face_takes_that_back(ada: User, detector: ColourDetector) -> None:
+def test_drawing_a_dismissed_face_undoes_its_dismissal(ada: User, detector: ColourDetector) -> None:
     image = photo(ada, red=(100, 50, 120))
     face = face_draw(image=image, box=around(100, 50, 120), by=ada).face
     faces_dismiss(faces=[face], by=ada)
@@ -152,7 +152,7 @@ def test_nothing_is_drawn_while_face_recognition_is_off(ada: User, detector: Col
         face_draw(image=photo(ada, red=(100, 50, 120)), box=around(100, 50, 120), by=ada)
 
 
-def test_a_name_that_cannot_be_kept_leaves_nothing_behind(ada: User, detector: ColourDetector) -> None:
+def test_an_invalid_name_changes_nothing(ada: User, detector: ColourDetector) -> None:
     image = photo(ada, red=(100, 50, 120))
     with pytest.raises(exceptions.NameRefused):
         face_draw(image=image, box=around(100, 50, 120), by=ada, name="x" * 201)

@@ -1,4 +1,4 @@
-"""Looked at again, a face stays the same row; what is not found again goes, unless something was said."""
+"""A new scan: a face that is found again stays the same row; another is deleted unless it has a verdict."""
 
 from typing import Any
 
@@ -67,15 +67,15 @@ def test_a_named_persons_cover_survives_when_the_new_detector_misses_it(
     look_at(image)
     red, blue = Face.objects.order_by("x")
     person = Person.objects.create(owner=ada)
-    nobody = Person.objects.create(owner=ada)
-    red.person, blue.person = person, nobody
+    unnamed = Person.objects.create(owner=ada)
+    red.person, blue.person = person, unnamed
     Face.objects.bulk_update([red, blue], ["person"])
     person = person_name(person=person, name="Ruby", by=ada)
     assert person.cover == red
     detector.blind = {"red", "blue"}
     with django_capture_on_commit_callbacks(execute=True):
         look_again(image)
-    assert list(Face.objects.all()) == [red], "what nobody named is the machine's to forget"
+    assert list(Face.objects.all()) == [red], "what unnamed named is the machine's to forget"
     person.refresh_from_db()
     assert (person.name, person.cover) == ("Ruby", red)
     assert red.crop.storage.exists(str(red.crop.name))

@@ -34,7 +34,7 @@ def staged(image: Image) -> StagedFace:
 
 
 def family(world: World) -> tuple[Person, Person, list[Face]]:
-    """Anna in three photos, Bert in two of them; all of it said, and with pictures of their faces."""
+    """Anna in three photos, Bert in two of them; all confirmed, with crops."""
     faces = [face for who in ((0, 1), (0, 1), (0,)) for face in world.photo(*who)]
     for face in faces:
         cropped(face)

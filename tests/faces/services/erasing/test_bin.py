@@ -55,7 +55,7 @@ def test_the_people_page_counts_what_is_not_in_the_bin(
     assert (found[""].face_count, found[""].photo_count) == (1, 1)
     throw_away(world, family[2])
     stats_refresh(owner_id=world.owner.pk)
-    # Ben has no name: without a face to be seen there is nobody to be seen.
+    # Ben has no name: without a visible face he is not shown.
     page = client.get("/people/").content.decode()
     assert [person.name for person in Person.objects.worth_showing()] == ["Anna"]
     assert "Anna" in page
@@ -76,9 +76,7 @@ def test_a_cover_in_the_bin_stays_the_cover_and_is_not_shown(
     assert client.get(f"/faces/{family[0].pk}/crop.jpg").status_code == 404
 
 
-def test_a_face_in_the_bin_is_visible_to_nobody_and_nothing_can_be_said_of_it(
-    world: World, family: list[Face]
-) -> None:
+def test_a_face_in_the_bin_is_invisible_and_takes_no_verdict(world: World, family: list[Face]) -> None:
     throw_away(world, family[0])
     there = set(Face.objects.visible_to(world.owner).values_list("pk", flat=True))
     assert there == {face.pk for face in family[2:]}
@@ -107,7 +105,7 @@ def test_progress_counts_what_is_not_in_the_bin(world: World, family: list[Face]
 
 
 def test_grouping_leaves_the_bin_alone(world: World) -> None:
-    kept = [world.photo(0)[0] for _ in range(4)]
+    anna_faces = [world.photo(0)[0] for _ in range(4)]
     binned = [world.photo(1)[0] for _ in range(4)]
     owner_recluster(world.owner)
     before = dict(Face.objects.values_list("pk", "person_id"))
@@ -118,7 +116,7 @@ def test_grouping_leaves_the_bin_alone(world: World) -> None:
     assert len(owner_faces(world.owner.pk, embedder=EMBEDDER).ids) == 4
     # Nor is the person of whom nothing else is left removed.
     assert dict(Face.objects.values_list("pk", "person_id")) == before
-    assert len({before[face.pk] for face in kept}) == 1
+    assert len({before[face.pk] for face in anna_faces}) == 1
 
 
 def test_a_named_person_is_found_again_while_the_face_they_are_known_by_is_in_the_bin(
@@ -134,7 +132,7 @@ def test_a_named_person_is_found_again_while_the_face_they_are_known_by_is_in_th
     assert Face.objects.get(pk=family[2].pk).person_id == anna.pk
 
 
-def test_what_is_in_the_bin_is_not_found_and_places_nobody(world: World) -> None:
+def test_faces_in_the_bin_are_not_found_and_assign_no_other_face(world: World) -> None:
     faces = [world.photo(0, spread=0.01)[0] for _ in range(3)]
     world.person(*faces, name="Anna")
     look = np.asarray(world.looks[0], dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Photos in the bin, while other things go on: merging, undoing, looking for faces, another model."""
+"""Photos in the bin during merges, undo, scans and a change of the model."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ def test_people_who_are_merged_meanwhile_have_the_faces_of_both_when_these_come_
 
 def test_undoing_brings_a_face_back_into_the_bin_where_its_photo_is(world: World) -> None:
     face = world.photo(0)[0]
-    kept = world.person(face, name="Anna")
+    anna = world.person(face, name="Anna")
     edits.faces_dismiss(faces=[Face.objects.get(pk=face.pk)], by=world.owner)
     throw_away(world, face)
     change = change_undoable(world.owner)
     assert change is not None
     change_undo(change=change, by=world.owner)
     face.refresh_from_db()
-    assert (face.binned, face.dismissed, face.person_id) == (True, False, kept.pk)
+    assert (face.binned, face.dismissed, face.person_id) == (True, False, anna.pk)
     take_back(world, face)
     face.refresh_from_db()
     assert not face.binned

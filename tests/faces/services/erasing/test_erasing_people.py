@@ -1,4 +1,4 @@
-"""Erasing one person, and that nobody finds them again."""
+"""Erasing one person, who is not found again."""
 
 import json
 from typing import Any

@@ -98,7 +98,7 @@ def test_erasing_is_one_step_or_none(world: World, monkeypatch: pytest.MonkeyPat
     with pytest.raises(InterruptedError):
         recognition_end(owner=world.owner)
     assert Face.objects.count() == 5
-    # It is off all the same: nobody looks any more, and the next look at leftovers erases.
+    # Recognition is off all the same, and the next clean-up erases the rest.
     assert not recognition_enabled(world.owner.pk)
 
 
@@ -112,7 +112,7 @@ def test_an_album_that_filled_itself_keeps_its_photos(world: World) -> None:
     assert not PersonAlbum.objects.exists()
 
 
-def test_nobody_looks_for_faces_where_it_is_switched_off(
+def test_no_faces_are_detected_where_recognition_is_off(
     owner: User, stranger: User, detector: ColourDetector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[list[int]] = []
@@ -123,7 +123,7 @@ def test_nobody_looks_for_faces_where_it_is_switched_off(
     assert scans_open([mine.pk, theirs.pk]) == [theirs.pk]
     tasks.resume_scanning(everything=True)
     assert sent == [[theirs.pk]]
-    # One that was asked for before it was switched off.
+    # Enqueued before recognition was switched off.
     FaceScan.objects.create(image=mine)
     assert scans_claim([mine.pk, theirs.pk]) == [theirs.pk]
     assert scans_run([mine.pk, theirs.pk]) == [stranger.pk]
@@ -216,7 +216,7 @@ def test_failed_scans_are_tried_again_and_only_ones_own(owner: User, stranger: U
     assert FaceScan.objects.get(image=mine).attempts == 0
 
 
-def test_who_has_not_decided_has_not_said_no(owner: User) -> None:
+def test_without_a_decision_recognition_is_not_refused(owner: User) -> None:
     assert recognition_enabled(owner.pk)
     FaceRecognition.objects.create(owner=owner)
     assert recognition_enabled(owner.pk)

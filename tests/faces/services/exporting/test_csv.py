@@ -1,4 +1,4 @@
-"""Who is where, as rows for other programs."""
+"""The export of faces and people as rows."""
 
 import pytest
 from django.contrib.auth.models import User

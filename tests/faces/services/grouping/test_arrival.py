@@ -26,7 +26,7 @@ SPREAD = 0.9
 """As wide as on poor photos: two faces of one person are .45 apart on average, those of two people 1."""
 
 Photo = Sequence[tuple[int, NDArray[np.float32]]]
-"""Who is in a photo, and how they look there; a negative number is somebody who never comes back."""
+"""Draw the people of a photo; a negative number is a person who appears once."""
 
 
 @pytest.fixture

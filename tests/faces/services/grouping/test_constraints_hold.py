@@ -34,7 +34,7 @@ SOME = st.lists(ONE, min_size=1, max_size=4)
 
 
 def state(face_ids: set[int]) -> dict[str, list[Any]]:
-    """Everything that is said and guessed of these faces, and all people."""
+    """Everything that is expected and guessed of these faces, and all people."""
     return {
         "people": list(Person.objects.order_by("pk").values()),
         "faces": list(Face.objects.filter(pk__in=face_ids).order_by("pk").values()),
@@ -92,7 +92,7 @@ class Facts(RuleBasedStateMachine):
     def run(self) -> None:
         count, before = Change.objects.count(), state(self.first_faces)
         verdicts = set(Verdict.objects.values_list("face_id", "person_id", "kind"))
-        said = {
+        expected = {
             person.pk: (person.name, person.hidden, person.birth_date)
             for person in Person.objects.all()
             if person.name or person.hidden or person.birth_date
@@ -103,8 +103,8 @@ class Facts(RuleBasedStateMachine):
         assert (done.moved, done.people, done.waiting) == (len(plan.moves), plan.people, plan.waiting)
         assert plan.names_lost == []
         assert set(Verdict.objects.values_list("face_id", "person_id", "kind")) == verdicts
-        there = Person.objects.in_bulk(said)
-        assert {pk: (p.name, p.hidden, p.birth_date) for pk, p in there.items()} == said
+        there = Person.objects.in_bulk(expected)
+        assert {pk: (p.name, p.hidden, p.birth_date) for pk, p in there.items()} == expected
         self._remember(before, count)
         again = owner_plan(self.owner)
         assert not again.moves
@@ -197,20 +197,20 @@ class Facts(RuleBasedStateMachine):
         assert state(self.first_faces) == self.before[change.pk]
 
     @invariant()
-    def what_was_said_is_so(self) -> None:
+    def verdicts_hold(self) -> None:
         for verdict in Verdict.objects.select_related("face"):
             assert (verdict.face.person_id == verdict.person_id) == (verdict.kind == Verdict.Kind.IS)
 
     @invariant()
-    def nobody_is_guessed_twice_in_a_photo(self) -> None:
-        told = set(Verdict.objects.filter(kind=Verdict.Kind.IS).values_list("face_id", flat=True))
+    def no_person_is_guessed_twice_in_a_photo(self) -> None:
+        confirmed = set(Verdict.objects.filter(kind=Verdict.Kind.IS).values_list("face_id", flat=True))
         excepted = set(FaceScan.objects.filter(person_repeats=True).values_list("image_id", flat=True))
         seen: dict[tuple[int, int], list[int]] = {}
         for face in Face.objects.filter(person__isnull=False).exclude(image__in=excepted):
             assert face.person_id is not None
             seen.setdefault((face.image_id, face.person_id), []).append(face.pk)
         twice = {place: faces for place, faces in seen.items() if len(faces) > 1}
-        assert all(face in told for faces in twice.values() for face in faces)
+        assert all(face in confirmed for faces in twice.values() for face in faces)
         shown = {(image_id, person_id) for person_id, image_id, _faces in contradictions(self.owner)}
         assert shown == set(twice)
 
@@ -222,7 +222,7 @@ class Facts(RuleBasedStateMachine):
                 assert not person.faces.exists()
 
     @invariant()
-    def what_is_no_face_is_nobody(self) -> None:
+    def dismissed_faces_are_unassigned(self) -> None:
         assert not Face.objects.filter(dismissed=True, person__isnull=False).exists()
 
     def teardown(self) -> None:

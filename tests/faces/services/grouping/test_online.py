@@ -1,4 +1,4 @@
-"""A new face goes to its person at once when there is little doubt, and waits otherwise."""
+"""A new face is assigned at once if the match is clear, and stays unassigned otherwise."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_poor_face_waits(world, album):
     assert placed(face) == [None]
 
 
-def test_nobody_is_placed_twice_in_a_photo_unless_it_is_excepted(world, album, owner):
+def test_a_person_is_assigned_once_per_photo_unless_allowed(world, album, owner):
     twins = world.photo(0, 0)
     assert sorted(placed(*twins), key=str) == sorted([None, who(album[0][0])], key=str)
     excepted = world.photo(0, 0)

@@ -1,4 +1,4 @@
-"""Which group goes on as which person."""
+"""The person that each group continues."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Groups become people: facts are kept, guesses are moved, each owner alone."""
+"""Groups become people: verdicts hold, assignments move, each owner separately."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from tests.faces.services.grouping.regrouping import ids, people, regroup
 
 @pytest.fixture
 def photos(ada: User) -> Iterator[Image]:
-    """As many photos of Ada's as are asked for."""
+    """Return photos of Ada's."""
     return iter(rows(ada, 40))
 
 
@@ -53,7 +53,7 @@ def test_nothing_to_group_is_a_run_without_people(ada: User) -> None:
     assert run.state == ClusteringRun.State.DONE
 
 
-def test_grouping_again_keeps_every_person_and_moves_nobody(
+def test_grouping_again_preserves_every_person_and_moves_no_face(
     ada: User, red: list[Face], blue: list[Face]
 ) -> None:
     regroup(ada)

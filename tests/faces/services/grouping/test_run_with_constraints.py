@@ -120,7 +120,7 @@ def test_a_named_person_keeps_name_and_id_when_everything_is_mixed(owner, album)
         assert len({face.person_id for face in of(album, who)}) == 1
 
 
-def test_a_name_is_kept_when_the_photo_of_its_cover_is_gone(owner, album):
+def test_a_name_survives_the_deletion_of_its_cover_photo(owner, album):
     regroup(owner)
     person = edits.person_name(person=of(album, 0)[0].person, name="Ada", by=owner)
     Face.objects.get(cover_of=person).image.delete()
@@ -148,7 +148,7 @@ def test_somebody_is_once_in_a_photo_unless_it_is_excepted(world, owner, album):
     assert len({Face.objects.get(pk=face.pk).person_id for face in twins}) == 1
 
 
-def test_facts_that_contradict_each_other_are_shown_and_kept(world, owner):
+def test_contradicting_verdicts_are_shown_and_preserved(world, owner):
     left, right = world.photo(0, 0)
     person = edits.faces_assign(faces=[left, right], person=None, by=owner)
     assert contradictions(owner) == [(person.pk, left.image_id, [left.pk, right.pk])]

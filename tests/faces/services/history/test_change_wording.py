@@ -1,4 +1,4 @@
-"""What was done to people is told in the language of who reads it, not of who did it."""
+"""Changes are shown in the reader's language."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def test_the_journal_and_the_api_speak_the_readers_language(world: World, client
     Preferences.objects.create(user=world.owner, language="fr")
     client.force_login(world.owner)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
-    told = read_in("fr", Change.objects.get())
-    assert told != "Named Anna"
-    assert told in client.get("/changes/").content.decode()
+    translated = read_in("fr", Change.objects.get())
+    assert translated != "Named Anna"
+    assert translated in client.get("/changes/").content.decode()
     answer = client.get("/api/v1/changes/", headers={"accept-language": "fr"}).json()
-    assert answer["results"][0]["summary"] == told
+    assert answer["results"][0]["summary"] == translated

@@ -62,7 +62,7 @@ def test_a_local_folder_comes_first(index: list[str], fetch, tmp_path: Path, nam
     assert index == []
 
 
-def test_a_wrong_file_in_the_local_folder_is_not_used_and_the_index_is_asked(
+def test_a_wrong_file_in_the_local_folder_is_skipped_for_the_package_index(
     index: list[str], fetch, tmp_path
 ) -> None:
     local = tmp_path / "usb"

@@ -1,4 +1,4 @@
-"""Where models come from: the publishers' downloads, and pip's."""
+"""Sources of models: the publishers' downloads, and pip's."""
 
 import importlib.util
 import os
@@ -34,25 +34,25 @@ def test_a_publishers_download_goes_to_the_incoming_folder_and_the_variable_come
 @pytest.mark.parametrize(
     "model", [model for model in MODELS if model.publisher], ids=lambda model: str(model.name)
 )
-def test_each_published_model_is_asked_for_at_its_librarys_own_addresses(
+def test_each_published_model_is_requested_from_its_librarys_own_addresses(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, silent, model: ModelFile
 ) -> None:
     """The libraries' real functions run up to the network, which is closed here."""
     from deepface.commons import weight_utils
     from retinaface.commons import weight_utils as retina_weight_utils
 
-    asked: list[str] = []
+    requested: list[str] = []
 
     def closed(address: str) -> None:
-        asked.append(address)
+        requested.append(address)
         raise ValueError("closed")
 
     for module in (weight_utils, retina_weight_utils):
         monkeypatch.setattr(module, "ensure_source_is_reachable", closed)
     with pytest.raises(SourceError, match=f"{model.publisher} could not download it"):
         sources.from_publisher(model, tmp_path, silent)
-    assert asked
-    assert all(address.endswith(".onnx") for address in asked)
+    assert requested
+    assert all(address.endswith(".onnx") for address in requested)
 
 
 def test_without_pip_of_its_own_another_pip_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""What people say of people: each statement is a fact, and can be taken back."""
+"""Decisions about people: each is recorded and can be undone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from faces.services.history.history import change_undo, change_undoable, changes
 from faces.services.people import edits
 
 
-def said(kind: str = "is") -> set[tuple[int, int]]:
+def verdicts(kind: str = "is") -> set[tuple[int, int]]:
     return set(Verdict.objects.filter(kind=kind).values_list("face_id", "person_id"))
 
 
@@ -31,7 +31,7 @@ def test_naming_confirms_the_best_face_alone(world, owner):
     Face.objects.filter(pk=two.pk).update(quality=0.99)
     ada = edits.person_name(person=world.person(one, two), name=" Ada  Lovelace ", by=owner)
     assert (ada.name, ada.cover_id) == ("Ada Lovelace", two.pk)
-    assert said() == {(two.pk, ada.pk)}
+    assert verdicts() == {(two.pk, ada.pk)}
 
 
 def test_a_name_is_given_once_whatever_the_capitals(world, owner):
@@ -44,13 +44,13 @@ def test_a_name_is_given_once_whatever_the_capitals(world, owner):
 
 
 @pytest.mark.parametrize("name", ["x" * 201, "one\nline\x00"])
-def test_a_name_that_cannot_be_kept_is_refused(world, owner, name):
+def test_an_invalid_name_is_refused(world, owner, name):
     person = world.person(*world.photo(0))
     with pytest.raises(exceptions.NameRefused):
         edits.person_name(person=person, name=name, by=owner)
 
 
-def test_merging_keeps_the_name_and_moves_what_was_said(world, owner):
+def test_merging_preserves_the_name_and_moves_verdicts(world, owner):
     faces = [world.photo(0)[0] for _ in range(4)]
     refused = world.photo(-1)[0]
     unnamed, ada = world.person(*faces[:2]), world.person(*faces[2:])
@@ -60,15 +60,15 @@ def test_merging_keeps_the_name_and_moves_what_was_said(world, owner):
     merged = edits.person_merge(into=unnamed, others=[ada], by=owner)
     assert (merged.pk, merged.name, merged.birth_date) == (unnamed.pk, "Ada", date(1815, 12, 10))
     assert {who(face) for face in faces} == {unnamed.pk}
-    assert said("is_not") == {(refused.pk, unnamed.pk)}
-    assert len(said()) == 2
+    assert verdicts("is_not") == {(refused.pk, unnamed.pk)}
+    assert len(verdicts()) == 2
     undo(owner)
     assert [who(face) for face in faces] == [unnamed.pk] * 2 + [ada.pk] * 2
     assert Person.objects.get(pk=ada.pk).created_at == ada.created_at
-    assert said("is_not") == {(refused.pk, ada.pk)}
+    assert verdicts("is_not") == {(refused.pk, ada.pk)}
 
 
-def test_a_merge_against_what_was_said_is_refused_unless_it_is_meant(world, owner):
+def test_a_merge_against_verdicts_is_refused_unless_forced(world, owner):
     one, two, third = (world.photo(0)[0] for _ in range(3))
     ada, eve = world.person(one, third), world.person(two)
     edits.faces_confirm(faces=[one], by=owner)
@@ -78,7 +78,7 @@ def test_a_merge_against_what_was_said_is_refused_unless_it_is_meant(world, owne
     assert caught.value.face_ids == [one.pk]
     edits.person_merge(into=ada, others=[eve], by=owner, contradicted=True)
     assert who(one) == who(two) == ada.pk
-    assert said("is_not") == set()
+    assert verdicts("is_not") == set()
 
 
 def test_of_two_guesses_in_one_photo_a_merge_keeps_one(world, owner):
@@ -95,7 +95,7 @@ def test_a_split_confirms_both_sides(world, owner):
     other = edits.person_split(person=person, faces=faces[:2], by=owner)
     person.refresh_from_db()
     assert {who(face) for face in faces[:2]} == {other.pk}
-    assert said() == {(faces[0].pk, other.pk), (faces[1].pk, other.pk), (person.cover_id, person.pk)}
+    assert verdicts() == {(faces[0].pk, other.pk), (faces[1].pk, other.pk), (person.cover_id, person.pk)}
     with pytest.raises(exceptions.NothingLeft):
         edits.person_split(person=person, faces=faces[2:], by=owner)
     with pytest.raises(exceptions.NotOfThisPerson):
@@ -110,32 +110,32 @@ def test_a_rejected_face_waits_and_the_person_gets_another_cover(world, owner):
     ada.refresh_from_db()
     assert who(cover) is None
     assert {ada.cover_id, cover.pk} == {one.pk, two.pk}
-    assert said("is_not") == {(cover.pk, ada.pk)}
+    assert verdicts("is_not") == {(cover.pk, ada.pk)}
     with pytest.raises(exceptions.FacesUnassigned):
         edits.faces_reject(faces=[cover], by=owner)
     with pytest.raises(exceptions.FacesUnassigned):
         edits.faces_confirm(faces=[cover], by=owner)
 
 
-def test_assigning_settles_whatever_was_said_before(world, owner):
+def test_assigning_overrides_earlier_verdicts(world, owner):
     one, two = (world.photo(0)[0] for _ in range(2))
     ada, eve = world.person(one), world.person(two)
     edits.faces_confirm(faces=[one], by=owner)
     edits.faces_reject(faces=[one], person=eve, by=owner)
     assert edits.faces_assign(faces=[one], person=eve, by=owner) == eve
-    assert said() == {(one.pk, eve.pk)}
-    assert said("is_not") == set()
+    assert verdicts() == {(one.pk, eve.pk)}
+    assert verdicts("is_not") == set()
     new = edits.faces_assign(faces=[one, two], person=None, by=owner)
     assert new.pk not in {ada.pk, eve.pk}
     assert who(one) == who(two) == new.pk
 
 
-def test_a_dismissed_face_is_nobody_and_stays_so(world, owner):
+def test_a_dismissed_face_stays_unassigned(world, owner):
     one, two = (world.photo(0)[0] for _ in range(2))
     ada = edits.person_name(person=world.person(one, two), name="Ada", by=owner)
     edits.faces_dismiss(faces=[one, two], by=owner)
     ada.refresh_from_db()
-    assert (who(one), ada.cover_id, said()) == (None, None, set())
+    assert (who(one), ada.cover_id, verdicts()) == (None, None, set())
     with pytest.raises(exceptions.FaceDismissed):
         edits.faces_assign(faces=[one], person=ada, by=owner)
 
@@ -144,7 +144,7 @@ def test_hiding_confirms_and_showing_brings_back(world, owner):
     (one,) = world.photo(0)
     person = edits.person_hide(person=world.person(one), by=owner)
     assert person.hidden
-    assert said() == {(one.pk, person.pk)}
+    assert verdicts() == {(one.pk, person.pk)}
     assert not edits.person_show(person=person, by=owner).hidden
 
 

@@ -52,7 +52,7 @@ def test_a_name_can_be_for_the_one_face_alone(world, owner):
     assert (who(one), who(two)) == ("Anna", "unnamed")
 
 
-def test_a_name_that_somebody_has_is_asked_about_before_a_group_is_merged(world, owner):
+def test_a_taken_name_requires_confirmation_before_a_merge(world, owner):
     (one,), (two,), (three,) = world.photo(0), world.photo(0), world.photo(0)
     anna = world.person(one, name="Anna")
     world.person(two, three)
@@ -90,7 +90,7 @@ def test_without_a_name_nothing_happens(world, owner):
         face_name(face=one, name="  ", by=owner)
 
 
-def test_the_likeliest_people_are_offered_but_nobody_of_whom_it_is_known_that_it_is_not_them(world, owner):
+def test_the_likeliest_people_are_offered_without_rejected_ones(world, owner):
     (one,), (two,), (other,) = world.photo(0), world.photo(0), world.photo(1)
     anna = world.person(one, name="Anna")
     world.person(other, name="Bea")
@@ -99,7 +99,7 @@ def test_the_likeliest_people_are_offered_but_nobody_of_whom_it_is_known_that_it
     assert anna.pk not in [one.person_id for one in people_like(again(two), user=owner)]
 
 
-def test_nobody_is_offered_who_is_in_the_photo_already(world, owner):
+def test_people_already_in_the_photo_are_not_offered(world, owner):
     (one,) = world.photo(0)
     here, new = world.photo(0, 0)
     anna = world.person(one, here, name="Anna")

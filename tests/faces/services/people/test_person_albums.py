@@ -47,7 +47,7 @@ def ben(ada: User) -> Person:
 
 @pytest.fixture
 def photos(ada: User, anna: Person, ben: Person) -> list[Image]:
-    """Anna, Ben, both, nobody."""
+    """Photos of Anna, of Ben, of both, of neither."""
     images = image_rows(ada, 4)
     for image, people in zip(images, ((anna,), (ben,), (anna, ben), ()), strict=True):
         for person in people:
@@ -198,7 +198,7 @@ def test_an_album_of_two_never_becomes_one_of_the_other_alone(
     assert held(either) == set(photos[1:3])
 
 
-def test_what_is_said_of_a_face_shows_at_once_even_if_nobody_opens_the_album(
+def test_a_decision_about_a_face_updates_smart_albums_at_once(
     ada: User,
     anna: Person,
     photos: list[Image],

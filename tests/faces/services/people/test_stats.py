@@ -1,4 +1,4 @@
-"""What is kept of people says what their faces say, whoever changed those and however."""
+"""Statistics of people equal a count of their faces after every change."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def tally(person: Person) -> tuple[int, int]:
 
 
 def as_counted(owner: User) -> bool:
-    """Whether all tallies are what a count from nothing gives."""
+    """Return whether all statistics equal a fresh count."""
     stats_refresh(owner_id=owner.pk)
-    kept = list(PersonStats.objects.order_by("pk").values_list("pk", "faces", "photos"))
+    stored = list(PersonStats.objects.order_by("pk").values_list("pk", "faces", "photos"))
     PersonStats.objects.all().delete()
     stats_refresh(owner_id=owner.pk)
-    return kept == list(PersonStats.objects.order_by("pk").values_list("pk", "faces", "photos"))
+    return stored == list(PersonStats.objects.order_by("pk").values_list("pk", "faces", "photos"))
 
 
 def test_faces_and_photos_are_counted_and_the_mean_is_that_of_the_faces(world: World) -> None:
@@ -42,15 +42,15 @@ def test_faces_and_photos_are_counted_and_the_mean_is_that_of_the_faces(world: W
 
 
 def test_somebody_without_a_face_is_counted_as_well(world: World) -> None:
-    nobody = Person.objects.create(owner=world.owner, name="Nobody")
-    assert tally(nobody) == (0, 0)
-    assert PersonStats.objects.get(person=nobody).mean is None
+    faceless = Person.objects.create(owner=world.owner, name="Nobody")
+    assert tally(faceless) == (0, 0)
+    assert PersonStats.objects.get(person=faceless).mean is None
 
 
 CHANGES: dict[str, Callable[[Face, Person], object]] = {
     "moved by the machine": lambda face, other: faces_move({face.pk: other.pk}),
-    "left with nobody": lambda face, _other: faces_move({face.pk: None}),
-    "said to be none": lambda face, _other: Face.objects.filter(pk=face.pk).update(dismissed=True),
+    "unassigned": lambda face, _other: faces_move({face.pk: None}),
+    "dismissed": lambda face, _other: Face.objects.filter(pk=face.pk).update(dismissed=True),
     "put in the bin": lambda face, _other: Face.objects.filter(pk=face.pk).update(binned=True),
     "deleted": lambda face, _other: face.delete(),
     "deleted with its photo": lambda face, _other: face.image.delete(),

@@ -1,4 +1,4 @@
-"""Photos with people in a row, and models that see them as they are told: for tests of looking again."""
+"""Photos with people in a row, and scripted models, for tests of reindexing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking again, interrupted, disturbed or with photos that cannot be read: it goes on where it ended."""
+"""Reindexing that is interrupted, disturbed or meets unreadable photos resumes where it ended."""
 
 from __future__ import annotations
 

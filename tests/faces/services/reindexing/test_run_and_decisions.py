@@ -1,4 +1,4 @@
-"""Looking again keeps what was said of faces, moves nobody, and can be undone."""
+"""Reindexing preserves decisions, moves no face, and can be undone."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_another_model_keeps_every_name_on_the_same_person(owner: User, studio: 
     assert FaceEmbedding.objects.filter(model=NEW).count() == faces
 
 
-def test_what_was_said_of_a_face_keeps_it_though_the_detector_misses_it(owner: User, studio: Studio) -> None:
+def test_a_verdict_preserves_a_face_that_the_detector_misses(owner: User, studio: Studio) -> None:
     name_everyone(owner)
     images = list(Image.objects.filter(faces__isnull=False).distinct().order_by("pk"))
     confirmed = Verdict.objects.filter(kind="is").values_list("face_id", flat=True)
@@ -66,7 +66,7 @@ def test_what_was_said_of_a_face_keeps_it_though_the_detector_misses_it(owner: U
     assert dict(Person.objects.values_list("pk", "name")) == names
 
 
-def test_a_detector_and_back_moves_nobody(owner: User, studio: Studio) -> None:
+def test_a_detector_and_back_moves_no_face(owner: User, studio: Studio) -> None:
     names = name_everyone(owner)
     before = places(owner)
     studio.shift["yunet"] = 0.03

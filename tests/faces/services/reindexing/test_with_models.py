@@ -62,7 +62,7 @@ def jpeg(picture: Pillow.Image) -> bytes:
 
 
 def name_everyone(owner: User) -> PeopleState:
-    """Name and confirm; one face of each is said not to be the next one."""
+    """Name and confirm people; reject one face of each for the next one."""
     people = list(Person.objects.filter(owner=owner, faces__isnull=False).distinct().order_by("pk"))
     for number, person in enumerate(people):
         person_name(person=person, name=f"Somebody {number}", by=owner)
@@ -109,5 +109,5 @@ def test_every_name_survives(owner: User, photos: list[Image], steps: list[dict[
         embedded = FaceEmbedding.objects.filter(model=models.embedder, face__image__owner=owner)
         assert embedded.count() == Face.objects.filter(image__owner=owner).count()
         assert Verdict.objects.count() == len(before.verdicts)
-        kept = set(people_state(owner.pk).places) & set(before.places)
-        assert len(kept) >= 0.9 * len(before.places)
+        common = set(people_state(owner.pk).places) & set(before.places)
+        assert len(common) >= 0.9 * len(before.places)

@@ -1,4 +1,4 @@
-"""Doubtful groups: what is kept of them, and the questions that come of it."""
+"""Suspected groups: their stored quality, and the questions about them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def sizes(owner: User) -> list[int]:
     return sorted(person.faces.count() for person in Person.objects.filter(owner=owner))
 
 
-def test_the_most_doubtful_group_comes_first(mixed: Person, sound: Person) -> None:
+def test_the_group_of_lowest_quality_comes_first(mixed: Person, sound: Person) -> None:
     assert cluster_quality_refresh(owner=mixed.owner) == 2
     first, last = ClusterQuality.objects.all()
     assert (first.person_id, first.faces, first.apart, first.cuts) == (mixed.pk, 13, 4, 1)
@@ -95,7 +95,7 @@ def test_looking_costs_the_same_queries_for_many_groups(
     assert ClusterQuality.objects.count() == 8
 
 
-def test_nothing_is_kept_where_no_faces_are_wanted(mixed: Person, operator: User) -> None:
+def test_nothing_is_stored_where_recognition_is_off(mixed: Person, operator: User) -> None:
     cluster_quality_refresh(owner=mixed.owner)
     cut_question_send(person=mixed, cut=first_cut(mixed), by=operator)
     recognition_end(owner=mixed.owner)
@@ -105,7 +105,7 @@ def test_nothing_is_kept_where_no_faces_are_wanted(mixed: Person, operator: User
     assert cluster_quality_refresh(owner=mixed.owner) == 0
 
 
-def test_who_is_erased_is_asked_about_no_more(mixed: Person, operator: User) -> None:
+def test_an_erased_person_is_in_no_question(mixed: Person, operator: User) -> None:
     cluster_quality_refresh(owner=mixed.owner)
     cut_question_send(person=mixed, cut=first_cut(mixed), by=operator)
     person_erase(person=mixed, by=mixed.owner)
@@ -143,7 +143,7 @@ def test_what_an_operator_decides_holds_in_the_next_grouping(mixed: Person, oper
     assert sizes(mixed.owner) == [4, 9]
 
 
-def test_a_confirmed_group_is_not_doubtful_any_more(mixed: Person, operator: User) -> None:
+def test_a_confirmed_group_is_not_suspected_any_more(mixed: Person, operator: User) -> None:
     grant_set(owner=mixed.owner, granted=True)
     change = group_confirm(person=mixed, by=operator)
     assert change is not None
@@ -208,30 +208,30 @@ def test_a_cut_of_a_group_that_has_changed_is_refused(world: World, mixed: Perso
 def test_a_sent_cut_is_the_owners_next_question(mixed: Person, sound: Person, operator: User) -> None:
     cut_question_send(person=mixed, cut=first_cut(mixed), by=operator)
     cut_question_send(person=mixed, cut=first_cut(mixed), by=operator)
-    (asked,) = questions(owner=mixed.owner, limit=5).questions
-    assert (asked.kind, asked.settles, len(asked.sides)) == (Kind.MIXED, 4, 2)
-    assert asked.probability is not None
-    assert asked.probability < 0.1
-    shown = [{evidence.face.pk for evidence in side.faces} for side in asked.sides]
+    (question,) = questions(owner=mixed.owner, limit=5).questions
+    assert (question.kind, question.settles, len(question.sides)) == (Kind.MIXED, 4, 2)
+    assert question.probability is not None
+    assert question.probability < 0.1
+    shown = [{evidence.face.pk for evidence in side.faces} for side in question.sides]
     assert shown[1] == of_the_other(mixed)
     assert len(shown[0]) == 4
 
 
-@pytest.mark.parametrize(("said", "left"), [(Answer.NO, [4, 9]), (Answer.YES, [13])])
+@pytest.mark.parametrize(("reply", "left"), [(Answer.NO, [4, 9]), (Answer.YES, [13])])
 def test_the_owner_answers_it_once_and_may_take_it_back(
-    mixed: Person, operator: User, said: Answer, left: list[int]
+    mixed: Person, operator: User, reply: Answer, left: list[int]
 ) -> None:
     owner = mixed.owner
     cut_question_send(person=mixed, cut=first_cut(mixed), by=operator)
-    (asked,) = questions(owner=owner, limit=5).questions
-    change = answer(owner=owner, key=asked.key, answer=said, by=owner)
+    (question,) = questions(owner=owner, limit=5).questions
+    change = answer(owner=owner, key=question.key, answer=reply, by=owner)
     assert change is not None
     assert sizes(owner) == left
     assert questions(owner=owner, limit=5).open == 0
     with pytest.raises(QuestionGone):
-        answer(owner=owner, key=asked.key, answer=said, by=owner)
+        answer(owner=owner, key=question.key, answer=reply, by=owner)
     change_undo(change=change, by=owner)
-    assert [one.key for one in questions(owner=owner, limit=5).questions] == [asked.key]
+    assert [one.key for one in questions(owner=owner, limit=5).questions] == [question.key]
 
 
 def test_a_sent_join_comes_before_all_others(world: World, operator: User) -> None:
@@ -239,23 +239,25 @@ def test_a_sent_join_comes_before_all_others(world: World, operator: User) -> No
     world.person(*(world.photo(0)[0] for _ in range(5)))
     first = world.person(*(world.photo(3)[0] for _ in range(2)))
     second = world.person(*(world.photo(3)[0] for _ in range(2)))
-    asked = questions(owner=world.owner, limit=5).questions
-    assert large.pk in {side.person.pk for side in asked[0].sides if side.person}
+    question = questions(owner=world.owner, limit=5).questions
+    assert large.pk in {side.person.pk for side in question[0].sides if side.person}
     sent = merge_question_send(person=first, other=second, by=operator)
-    asked = questions(owner=world.owner, limit=5).questions
-    assert asked[0].key == sent.key
-    assert len(asked) == 2
+    question = questions(owner=world.owner, limit=5).questions
+    assert question[0].key == sent.key
+    assert len(question) == 2
     answer(owner=world.owner, key=sent.key, answer=Answer.NO, by=world.owner)
     assert sent.key not in [one.key for one in questions(owner=world.owner, limit=5).questions]
 
 
-def test_the_owner_is_asked_about_a_suspected_group_without_an_operator(mixed: Person, sound: Person) -> None:
+def test_the_owner_gets_a_question_about_a_suspected_group_without_an_operator(
+    mixed: Person, sound: Person
+) -> None:
     owner = mixed.owner
     assert questions(owner=owner, limit=5).open == 0
     cluster_quality_refresh(owner=owner)
-    (asked,) = questions(owner=owner, limit=5).questions
-    assert (asked.kind, asked.settles) == (Kind.MIXED, 4)
-    change = answer(owner=owner, key=asked.key, answer=Answer.NO, by=owner)
+    (question,) = questions(owner=owner, limit=5).questions
+    assert (question.kind, question.settles) == (Kind.MIXED, 4)
+    change = answer(owner=owner, key=question.key, answer=Answer.NO, by=owner)
     assert change is not None
     assert sizes(owner) == [4, 6, 9]
     assert questions(owner=owner, limit=5).open == 0
@@ -263,7 +265,7 @@ def test_the_owner_is_asked_about_a_suspected_group_without_an_operator(mixed: P
     assert questions(owner=owner, limit=5).open == 1
 
 
-def test_a_group_is_asked_about_once(mixed: Person, operator: User) -> None:
+def test_a_group_is_questioned_once(mixed: Person, operator: User) -> None:
     cluster_quality_refresh(owner=mixed.owner)
     cut_question_send(person=mixed, cut=first_cut(mixed), by=operator)
     assert questions(owner=mixed.owner, limit=5).open == 1

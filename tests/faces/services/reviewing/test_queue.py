@@ -1,4 +1,4 @@
-"""The review queue: what is asked, in which order, and that an answer is a fact at once."""
+"""The review queue: what is open_questions, in which order, and that an answer is a fact at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.faces.services.conftest import World
 
 @pytest.fixture(autouse=True)
 def _crops(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every face has a picture: those without cannot be asked about."""
+    """Every face has a picture: those without cannot be open_questions about."""
     plain = world.face
 
     def with_crop(*args: Any, **kwargs: Any) -> Face:
@@ -35,7 +35,7 @@ def _crops(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(world, "face", with_crop)
 
 
-def asked(owner: User, limit: int = 50) -> list[Question]:
+def open_questions(owner: User, limit: int = 50) -> list[Question]:
     return list(questions(owner=owner, limit=limit).questions)
 
 
@@ -55,18 +55,18 @@ def a_mirror(world: World) -> tuple[Person, list[Face]]:
     return world.person(*pair, world.photo(3)[0], name="Cleo"), pair
 
 
-def test_nothing_is_asked_about_nobody(world: World) -> None:
+def test_an_unassigned_face_without_candidates_is_no_question(world: World) -> None:
     queue = questions(owner=world.owner, limit=5)
     assert (list(queue.questions), queue.open, queue.complete) == ([], 0, True)
 
 
-def test_the_answer_that_settles_most_faces_is_asked_for_first(world: World) -> None:
+def test_the_question_that_affects_most_faces_comes_first(world: World) -> None:
     named = group(world, 0, 3, "Anna")
     small, large = group(world, 0, 2), group(world, 1, 5)
     also_large = group(world, 1, 4)
     loose = world.photo(0)[0]
-    doubtful = waiting_poor(world, score=0.5)
-    found = asked(world.owner)
+    uncertain = waiting_poor(world, score=0.5)
+    found = open_questions(world.owner)
     assert [(one.kind, one.settles) for one in found] == [
         (Kind.SAME_PERSON, 4),
         (Kind.SAME_PERSON, 2),
@@ -78,7 +78,7 @@ def test_the_answer_that_settles_most_faces_is_asked_for_first(world: World) -> 
     assert question_text(found[1]) == "Is this also Anna?"
     assert question_text(found[2]) == "Is this Anna?"
     assert found[2].sides[0].faces[0].face == loose
-    assert found[3].sides[0].faces[0].face == doubtful
+    assert found[3].sides[0].faces[0].face == uncertain
 
 
 def test_the_evidence_shows_confirmed_faces_first_and_a_probability(world: World) -> None:
@@ -86,7 +86,7 @@ def test_the_evidence_shows_confirmed_faces_first_and_a_probability(world: World
     settled = named.faces.order_by("pk")[4]
     Verdict.objects.create(face=settled, person=named, kind=Verdict.Kind.IS)
     world.photo(0)
-    (question,) = asked(world.owner)
+    (question,) = open_questions(world.owner)
     faces = question.sides[1].faces
     assert (faces[0].face, faces[0].confirmed) == (settled, True)
     assert not any(one.confirmed for one in faces[1:])
@@ -103,11 +103,11 @@ def test_the_mean_distance_is_that_between_the_faces_of_both(world: World) -> No
         return np.stack([np.asarray(v) for v in person.faces.values_list("embeddings__vector", flat=True)])
 
     mean = float((1 - vectors(first) @ vectors(second).T).mean())
-    (question,) = asked(world.owner)
+    (question,) = open_questions(world.owner)
     assert question.probability == pytest.approx(FACENET128.calibration.probability(mean), abs=1e-4)
 
 
-def test_people_with_two_names_people_in_one_photo_and_hidden_ones_are_not_asked_about(world: World) -> None:
+def test_named_pairs_pairs_in_one_photo_and_hidden_people_are_no_questions(world: World) -> None:
     group(world, 0, 2, "Anna")
     group(world, 0, 2, "Berta")
     together = world.photo(1, 1)
@@ -115,82 +115,84 @@ def test_people_with_two_names_people_in_one_photo_and_hidden_ones_are_not_asked
     world.person(together[1], world.photo(1)[0])
     group(world, 2, 3)
     Person.objects.filter(pk=group(world, 2, 3).pk).update(hidden=True)
-    assert asked(world.owner) == []
+    assert open_questions(world.owner) == []
 
 
 def test_the_same_person_is_one_person_at_once(world: World) -> None:
     named, other = group(world, 0, 3, "Anna"), group(world, 0, 4)
-    (question,) = asked(world.owner)
+    (question,) = open_questions(world.owner)
     change = answer(owner=world.owner, key=question.key, answer=Answer.YES, by=world.owner)
     assert change is not None
     assert change.kind == Change.Kind.ANSWERS
     assert named.faces.count() == 7
     assert not Person.objects.filter(pk=other.pk).exists()
-    assert asked(world.owner) == []
+    assert open_questions(world.owner) == []
     change_undo(change=change, by=world.owner)
-    assert [one.key for one in asked(world.owner)] == [question.key]
+    assert [one.key for one in open_questions(world.owner)] == [question.key]
 
 
-def test_two_people_stay_two_through_a_run_and_are_not_asked_about_again(world: World) -> None:
+def test_two_people_stay_two_through_a_run_and_are_not_questioned_again(world: World) -> None:
     first, second = group(world, 0, 4), group(world, 0, 3)
-    (question,) = asked(world.owner)
+    (question,) = open_questions(world.owner)
     change = answer(owner=world.owner, key=question.key, answer=Answer.NO, by=world.owner)
-    assert asked(world.owner) == []
+    assert open_questions(world.owner) == []
     owner_recluster(world.owner)
     refused = Verdict.objects.get(kind=Verdict.Kind.IS_NOT)
     assert refused.person == first
     assert Face.objects.get(pk=refused.face_id).person_id != first.pk
-    assert all(one.key != question.key for one in asked(world.owner))
+    assert all(one.key != question.key for one in open_questions(world.owner))
     assert change is not None
     assert second.pk != first.pk
 
 
 def test_a_no_between_two_says_nothing_about_a_third(world: World) -> None:
     people = [group(world, 0, count) for count in (5, 4, 3)]
-    keys = {one.key for one in asked(world.owner)}
+    keys = {one.key for one in open_questions(world.owner)}
     assert len(keys) == 3
     answer(owner=world.owner, key=f"same:{people[0].pk}:{people[1].pk}", answer=Answer.NO, by=world.owner)
-    assert {one.key for one in asked(world.owner)} == keys - {f"same:{people[0].pk}:{people[1].pk}"}
+    assert {one.key for one in open_questions(world.owner)} == keys - {f"same:{people[0].pk}:{people[1].pk}"}
 
 
-@pytest.mark.parametrize(("said", "kind"), [(Answer.YES, "is"), (Answer.NO, "is_not")])
-def test_whose_face_it_is_becomes_a_verdict(world: World, said: Answer, kind: str) -> None:
+@pytest.mark.parametrize(("reply", "kind"), [(Answer.YES, "is"), (Answer.NO, "is_not")])
+def test_whose_face_it_is_becomes_a_verdict(world: World, reply: Answer, kind: str) -> None:
     named, face = group(world, 0, 3, "Anna"), world.photo(0)[0]
-    (question,) = asked(world.owner)
-    answer(owner=world.owner, key=question.key, answer=said, by=world.owner)
+    (question,) = open_questions(world.owner)
+    answer(owner=world.owner, key=question.key, answer=reply, by=world.owner)
     assert Verdict.objects.get(face=face, person=named).kind == kind
     face.refresh_from_db()
-    assert face.person == (named if said is Answer.YES else None)
-    assert asked(world.owner) == []
+    assert face.person == (named if reply is Answer.YES else None)
+    assert open_questions(world.owner) == []
 
 
-@pytest.mark.parametrize("said", [Answer.YES, Answer.NO])
-def test_a_doubtful_face_is_kept_or_dismissed_and_never_asked_about_again(world: World, said: Answer) -> None:
+@pytest.mark.parametrize("reply", [Answer.YES, Answer.NO])
+def test_an_uncertain_face_is_confirmed_or_dismissed_and_never_questioned_again(
+    world: World, reply: Answer
+) -> None:
     face = waiting_poor(world, score=0.5)
     waiting_poor(world, score=0.95)
-    (question,) = asked(world.owner)
-    change = answer(owner=world.owner, key=question.key, answer=said, by=world.owner)
+    (question,) = open_questions(world.owner)
+    change = answer(owner=world.owner, key=question.key, answer=reply, by=world.owner)
     face.refresh_from_db()
-    assert (face.drawn, face.dismissed) == (said is Answer.YES, said is Answer.NO)
-    assert asked(world.owner) == []
+    assert (face.drawn, face.dismissed) == (reply is Answer.YES, reply is Answer.NO)
+    assert open_questions(world.owner) == []
     assert change is not None
     change_undo(change=change, by=world.owner)
-    assert [one.key for one in asked(world.owner)] == [question.key]
+    assert [one.key for one in open_questions(world.owner)] == [question.key]
 
 
-@pytest.mark.parametrize("said", list(Answer))
-def test_somebody_twice_in_a_photo_is_a_mirror_or_somebody_else(world: World, said: Answer) -> None:
+@pytest.mark.parametrize("reply", list(Answer))
+def test_somebody_twice_in_a_photo_is_a_mirror_or_somebody_else(world: World, reply: Answer) -> None:
     person, _pair = a_mirror(world)
-    (question,) = asked(world.owner)
+    (question,) = open_questions(world.owner)
     assert question.kind is Kind.TWICE
     assert question_text(question) == "Is Cleo in this photo twice?"
     first, second = (side.faces[0].face for side in question.sides[:2])
-    answer(owner=world.owner, key=question.key, answer=said, by=world.owner)
+    answer(owner=world.owner, key=question.key, answer=reply, by=world.owner)
     there = set(person.faces.filter(image=first.image))
     expected = {Answer.YES: {first, second}, Answer.NO: {first}, Answer.OTHER: {second}}
-    assert there == expected[said]
-    assert FaceScan.objects.get(image=first.image).person_repeats is (said is Answer.YES)
-    assert all(one.key != question.key for one in asked(world.owner))
+    assert there == expected[reply]
+    assert FaceScan.objects.get(image=first.image).person_repeats is (reply is Answer.YES)
+    assert all(one.key != question.key for one in open_questions(world.owner))
 
 
 def test_what_was_put_off_comes_last_in_the_order_of_putting_off(world: World) -> None:
@@ -199,29 +201,29 @@ def test_what_was_put_off_comes_last_in_the_order_of_putting_off(world: World) -
     group(world, 1, 2)
     group(world, 1, 2)
     waiting_poor(world, score=0.5)
-    first, second, third = (one.key for one in asked(world.owner))
+    first, second, third = (one.key for one in open_questions(world.owner))
     skip(owner=world.owner, key=second)
     skip(owner=world.owner, key=first)
-    assert [(one.key, one.skipped) for one in asked(world.owner)] == [
+    assert [(one.key, one.skipped) for one in open_questions(world.owner)] == [
         (third, False),
         (second, True),
         (first, True),
     ]
-    assert [one.key for one in asked(world.owner, limit=1)] == [third]
+    assert [one.key for one in open_questions(world.owner, limit=1)] == [third]
 
 
 def test_several_answers_are_one_change_and_those_no_longer_open_are_named(world: World) -> None:
     group(world, 0, 3, "Anna")
     group(world, 0, 2)
     waiting_poor(world, score=0.5)
-    same, doubtful = (one.key for one in asked(world.owner))
-    told = [(same, Answer.YES), (doubtful, Answer.NO), (same, Answer.YES)]
-    result = answers(owner=world.owner, given=told, by=world.owner)
-    assert (list(result.given), list(result.gone)) == ([same, doubtful], [same])
+    same, uncertain = (one.key for one in open_questions(world.owner))
+    given = [(same, Answer.YES), (uncertain, Answer.NO), (same, Answer.YES)]
+    result = answers(owner=world.owner, given=given, by=world.owner)
+    assert (list(result.given), list(result.gone)) == ([same, uncertain], [same])
     assert Change.objects.count() == 1
     assert Change.objects.get().summary == "Answered 2 questions"
     change_undo(change=Change.objects.get(), by=world.owner)
-    assert [one.key for one in asked(world.owner)] == [same, doubtful]
+    assert [one.key for one in open_questions(world.owner)] == [same, uncertain]
 
 
 @pytest.mark.parametrize(
@@ -238,7 +240,7 @@ def test_several_answers_are_one_change_and_those_no_longer_open_are_named(world
         "same:" + "9" * 40 + ":1",
     ],
 )
-def test_a_question_that_is_not_open_is_said_to_be_gone(owner: User, key: str) -> None:
+def test_a_closed_question_is_reported_as_gone(owner: User, key: str) -> None:
     with pytest.raises(QuestionGone):
         answer(owner=owner, key=key, answer=Answer.YES, by=owner)
     assert not Change.objects.exists()
@@ -246,23 +248,23 @@ def test_a_question_that_is_not_open_is_said_to_be_gone(owner: User, key: str) -
 
 def test_an_answer_must_fit_the_question(world: World) -> None:
     waiting_poor(world, score=0.5)
-    (question,) = asked(world.owner)
+    (question,) = open_questions(world.owner)
     with pytest.raises(AnswerUnfit):
         answer(owner=world.owner, key=question.key, answer=Answer.OTHER, by=world.owner)
 
 
-def test_nobody_answers_for_somebody_else(world: World, stranger: User) -> None:
+def test_no_account_answers_anothers_questions(world: World, stranger: User) -> None:
     group(world, 0, 3, "Anna")
     group(world, 0, 2)
     world.photo(0)
     a_mirror(world)
     waiting_poor(world, score=0.5)
-    found = asked(world.owner)
+    found = open_questions(world.owner)
     assert len(found) == 4
     for question in found:
         with pytest.raises(PeopleError):
             answer(owner=stranger, key=question.key, answer=Answer.YES, by=stranger)
-    assert asked(stranger) == []
+    assert open_questions(stranger) == []
     assert not Change.objects.exists()
 
 
@@ -278,4 +280,4 @@ def test_many_questions_cost_as_many_queries_as_few(
     waiting_poor(world, score=0.5)
     stats_refresh(owner_id=world.owner.pk)
     with django_assert_max_num_queries(20):
-        assert len(asked(world.owner)) >= count + 3
+        assert len(open_questions(world.owner)) >= count + 3

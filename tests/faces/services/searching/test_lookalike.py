@@ -1,4 +1,4 @@
-"""Who looks like this? A picture or a stored face is searched with; the models are stubbed at their seams."""
+"""Look-alike search with a picture or a stored face; the models are stubbed at their session."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -29,14 +29,14 @@ def ada() -> User:
 @pytest.fixture
 def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> UsePipeline:
     def use(pipeline: FacePipeline) -> list[object]:
-        asked: list[object] = []
+        requested: list[object] = []
 
         def get(models: object) -> FacePipeline:
-            asked.append(models)
+            requested.append(models)
             return pipeline
 
         monkeypatch.setattr(query_face, "get_pipeline", get)
-        return asked
+        return requested
 
     return use
 
@@ -51,7 +51,7 @@ def picture() -> BytesIO:
     return BytesIO(drawn_jpeg())
 
 
-def test_the_largest_face_is_used_unless_another_is_chosen(ada: User, use_pipeline: UsePipeline) -> None:
+def test_the_largest_face_is_used_by_default(ada: User, use_pipeline: UsePipeline) -> None:
     image = image_rows(ada, 1)[0]
     near, far = stored(image, 0.0), stored(image, 1.0)
     use_pipeline(stub_pipeline([[SMALL, LARGE]], [at_distance(1.0), unit(1)] * 2))
@@ -102,37 +102,39 @@ def test_the_owners_own_models_are_used(ada: User, use_pipeline: UsePipeline) ->
     of_default = stored(image_rows(ada, 1)[0], 0.0)
     of_owner = face_row(of_default.image, crop=False)
     FaceEmbedding.objects.create(face=of_owner, owner=of_owner.image.owner, model="sface128", vector=unit(1))
-    asked = use_pipeline(stub_pipeline([[LARGE]], [unit(1)]))
+    requested = use_pipeline(stub_pipeline([[LARGE]], [unit(1)]))
     assert [match.face for match in lookalikes(user=ada, picture=picture()).faces] == [of_owner]
-    assert (asked[0].detector, asked[0].embedder) == ("yunet", "sface128")  # type: ignore[attr-defined]  # a stub
+    assert (requested[0].detector, requested[0].embedder) == ("yunet", "sface128")  # type: ignore[attr-defined]  # a stub
 
 
-def test_a_picture_without_a_face_is_said(ada: User, use_pipeline: UsePipeline) -> None:
+def test_a_picture_without_a_face_is_an_error(ada: User, use_pipeline: UsePipeline) -> None:
     use_pipeline(stub_pipeline([[]], []))
-    with pytest.raises(NoFaceFound) as said:
+    with pytest.raises(NoFaceFound) as caught:
         lookalikes(user=ada, picture=picture())
-    assert said.value.code == "no_face"
+    assert caught.value.code == "no_face"
 
 
 @pytest.mark.parametrize("index", [-1, 2])
-def test_a_wrong_number_is_said_with_the_legal_ones(ada: User, use_pipeline: UsePipeline, index: int) -> None:
+def test_an_invalid_number_is_reported_with_the_valid_ones(
+    ada: User, use_pipeline: UsePipeline, index: int
+) -> None:
     use_pipeline(stub_pipeline([[SMALL, LARGE]], [unit(1)] * 2))
     with pytest.raises(NoSuchFaceIndex, match="legal numbers are 0 to 1"):
         lookalikes(user=ada, picture=picture(), face_index=index)
 
 
 def test_what_is_no_picture_is_refused_with_its_code(ada: User) -> None:
-    with pytest.raises(PictureRefused) as said:
+    with pytest.raises(PictureRefused) as caught:
         lookalikes(user=ada, picture=BytesIO(b"<!doctype html><html></html>"))
-    assert said.value.code == "html_page"
+    assert caught.value.code == "html_page"
 
 
 def test_a_stored_face_finds_others_and_not_itself(ada: User) -> None:
     image = image_rows(ada, 1)[0]
-    asked, other = stored(image, 0.0), stored(image, 0.2)
-    result = lookalikes_of_face(user=ada, face=asked)
+    requested, other = stored(image, 0.0), stored(image, 0.2)
+    result = lookalikes_of_face(user=ada, face=requested)
     assert [match.face for match in result.faces] == [other]
-    assert (result.faces_found[0].x, result.chosen) == (asked.x, 0)
+    assert (result.faces_found[0].x, result.chosen) == (requested.x, 0)
 
 
 def test_a_stored_face_of_another_user_does_not_exist(ada: User) -> None:
@@ -141,6 +143,6 @@ def test_a_stored_face_of_another_user_does_not_exist(ada: User) -> None:
         lookalikes_of_face(user=ada, face=theirs)
 
 
-def test_a_stored_face_without_a_vector_of_the_model_is_said(ada: User) -> None:
+def test_a_stored_face_without_a_vector_of_the_model_is_an_error(ada: User) -> None:
     with pytest.raises(FaceNotReadYet):
         lookalikes_of_face(user=ada, face=face_row(image_rows(ada, 1)[0], crop=False))

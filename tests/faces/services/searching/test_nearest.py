@@ -89,7 +89,7 @@ def test_what_is_no_face_of_another_model_or_left_out_never_appears(ada: User) -
     assert ids(ada, without=[left_out.pk]) == [shown.pk]
 
 
-def test_as_many_come_back_as_were_asked_for_although_all_nearer_faces_are_anothers(
+def test_the_requested_number_is_found_although_all_nearer_faces_are_anothers(
     ada: User, eve: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     crowd, image = image_rows(eve, 1)[0], image_rows(ada, 1)[0]
@@ -103,7 +103,7 @@ def test_as_many_come_back_as_were_asked_for_although_all_nearer_faces_are_anoth
     )
     mine = [stored(image, 0.9 + number / 100).pk for number in range(3)]
     assert ids(ada, 3) == mine
-    # The same for a user of so many faces that the index is asked first, and gives up after few rows.
+    # The same for a user with so many faces that the index is used first, and gives up after few rows.
     monkeypatch.setattr(vector_search, "INDEXED_FROM", 0)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL hnsw.max_scan_tuples = 1")
@@ -140,7 +140,7 @@ def test_people_come_by_their_nearest_face_without_the_hidden(ada: User) -> None
 
 
 @pytest.mark.parametrize("more", [4, 11, 4_000], ids=["not at all", "not enough", "enough"])
-def test_a_person_with_very_many_faces_hides_nobody(
+def test_a_person_with_very_many_faces_hides_no_other(
     ada: User, more: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(searching, "FACES_SEARCHED", 4)

@@ -68,7 +68,7 @@ def test_two_pictures_are_compared(
     assert answer.model == MODEL
 
 
-def test_of_several_faces_the_largest_is_used_or_the_one_that_is_chosen(
+def test_of_several_faces_the_largest_or_the_selected_one_is_used(
     ada: User, use_pipeline: Callable[[FacePipeline], None]
 ) -> None:
     vectors = [at_distance(1.0), unit(1), unit(1)]
@@ -76,9 +76,9 @@ def test_of_several_faces_the_largest_is_used_or_the_one_that_is_chosen(
     largest = verify(user=ada, first=picture(), second=picture())
     assert (largest.first.chosen, len(largest.first.faces_found)) == (1, 2)
     assert largest.same
-    chosen = verify(user=ada, first=picture(), second=picture(), first_index=0, second_index=0)
-    assert chosen.first.chosen == 0
-    assert not chosen.same
+    selected = verify(user=ada, first=picture(), second=picture(), first_index=0, second_index=0)
+    assert selected.first.chosen == 0
+    assert not selected.same
 
 
 def test_stored_faces_are_compared_without_any_model(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,9 +110,9 @@ def test_an_error_says_which_picture_is_meant(
     def error(kind: type[ComparisonError], pipeline: FacePipeline, **how: object) -> int:
         use_pipeline(pipeline)
         given = {"first": picture(), "second": picture(), **how}
-        with pytest.raises(kind) as said:
+        with pytest.raises(kind) as caught:
             verify(user=ada, **given)  # type: ignore[arg-type]  # any argument
-        return said.value.which
+        return caught.value.which
 
     one = [unit(1), unit(1)]
     assert error(NoFaceFound, stub_pipeline([[]], [])) == 1
@@ -130,7 +130,7 @@ def test_a_face_of_another_user_does_not_exist(ada: User) -> None:
 
 
 @pytest.mark.data
-def test_real_pairs_are_told_apart(ada: User, lfw: Path, models_dir: Path) -> None:
+def test_real_pairs_are_distinguished(ada: User, lfw: Path, models_dir: Path) -> None:
     with (lfw / "pairs.csv").open(newline="") as stream:
         pairs = list(csv.DictReader(stream))[::150]
     wrong = 0

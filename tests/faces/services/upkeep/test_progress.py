@@ -1,4 +1,4 @@
-"""How far the search for faces and the grouping are."""
+"""Progress of scans and groupings."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -45,7 +45,7 @@ def test_photos_that_are_not_read_or_refused_do_not_count(ada: User) -> None:
     assert stage.finished
 
 
-def test_faces_and_people_are_told_in_words(ada: User) -> None:
+def test_faces_and_people_are_shown_in_words(ada: User) -> None:
     first, second = rows(ada, 2)
     assert scan_stage(ada.pk).detail == "0 faces"
     assert grouping_stage(ada.pk).detail == "0 people"
@@ -83,7 +83,7 @@ def test_each_stage_is_at_most_three_queries(ada: User, django_assert_max_num_qu
 
 @pytest.mark.parametrize("recognition", [True, False])
 def test_whether_work_is_left_is_what_the_stages_say(ada: User, grace: User, recognition: bool) -> None:
-    """The short answer, asked by every page, is that of the long one in every state."""
+    """The short answer, query_count by every page, is that of the long one in every state."""
 
     def agree(*, left: bool) -> None:
         assert work_left(ada.pk) is any(not stage.finished for stage in stages(ada.pk)) is left
@@ -108,15 +108,15 @@ def test_whether_work_is_left_is_what_the_stages_say(ada: User, grace: User, rec
 
 
 def test_asking_whether_work_is_left_takes_as_many_queries_for_many_photos(ada: User) -> None:
-    def asked() -> int:
+    def query_count() -> int:
         with CaptureQueriesContext(connection) as queries:
             assert not work_left(ada.pk)
         return len(queries)
 
     scanned(rows(ada, 1)[0])
     owner_recluster(ada)
-    few = asked()
+    few = query_count()
     for image in rows(ada, 20):
         scanned(image)
     owner_recluster(ada)
-    assert asked() == few
+    assert query_count() == few

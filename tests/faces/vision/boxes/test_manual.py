@@ -41,7 +41,7 @@ def test_where_nothing_is_found_the_box_stays_with_the_landmarks_of_an_average_f
     assert found.landmarks == pytest.approx(FACE_POINTS * [60, 80] + [100, 50])
 
 
-def test_the_detector_is_asked_at_other_sizes_before_it_is_given_up() -> None:
+def test_the_detector_is_run_at_other_sizes_before_giving_up() -> None:
     class Shy(ColourDetector):
         """Sees only small faces."""
 

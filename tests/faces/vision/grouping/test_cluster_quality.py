@@ -1,4 +1,4 @@
-"""Which groups are doubtful, and where they would come apart."""
+"""The quality of groups, and their cuts."""
 
 import numpy as np
 import pytest
@@ -9,21 +9,21 @@ from tests.faces.vision.grouping.vector_albums import Floats, album, unit
 
 
 def looked_at(vectors: Floats, *, confirmed: list[int] | None = None, clarity: float = 1.0) -> GroupQuality:
-    told = np.zeros(len(vectors), dtype=bool)
-    told[confirmed or []] = True
+    known = np.zeros(len(vectors), dtype=bool)
+    known[confirmed or []] = True
     clear = np.full(len(vectors), clarity, dtype=np.float32)
-    return group_quality(vectors, clarity=clear, confirmed=told, rule=DEFAULT_RULE)
+    return group_quality(vectors, clarity=clear, confirmed=known, rule=DEFAULT_RULE)
 
 
 @pytest.fixture(scope="module")
 def two() -> tuple[Floats, set[int]]:
     """Two people in one group: 20 faces of one, 8 of the other, who are the set."""
     vectors, who = album(2, 20, scatter=0.6, seed=3)
-    chosen = np.concatenate([np.flatnonzero(who == 0), np.flatnonzero(who == 1)[:8]])
-    return vectors[chosen], set(range(20, 28))
+    sampled = np.concatenate([np.flatnonzero(who == 0), np.flatnonzero(who == 1)[:8]])
+    return vectors[sampled], set(range(20, 28))
 
 
-def test_one_person_is_not_doubtful() -> None:
+def test_one_person_is_a_sound_group() -> None:
     vectors, _ = album(1, 25, scatter=0.6)
     assert looked_at(vectors).excess < -0.1
 
@@ -47,10 +47,10 @@ def test_a_single_stranger_is_cut_off_and_stands_out() -> None:
     assert found.outliers.argmax() == 12
 
 
-def test_what_somebody_said_is_one_person_is_not_cut(two: tuple[Floats, set[int]]) -> None:
+def test_faces_confirmed_as_one_person_are_not_cut(two: tuple[Floats, set[int]]) -> None:
     vectors, _ = two
     assert looked_at(vectors, confirmed=[0, 25]).excess < 0
-    # Of one side alone nothing was said that the cut would be against.
+    # One side has no confirmed faces, so nothing forbids the cut.
     assert looked_at(vectors, confirmed=[0, 1]).excess > 0.1
 
 

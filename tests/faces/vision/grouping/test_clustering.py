@@ -114,7 +114,7 @@ def test_groups_are_numbered_by_their_first_face() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 10, 100, 400])
-def test_strangers_are_nobody_however_many(count: int) -> None:
+def test_strangers_stay_unassigned_however_many(count: int) -> None:
     vectors = unit(np.random.default_rng(count).normal(size=(count, 128)))
     assert group_faces(vectors, photos=apart(count)).labels.tolist() == [UNASSIGNED] * count
 

@@ -111,7 +111,7 @@ def test_poor_faces_start_no_group_and_join_one() -> None:
     assert UNASSIGNED not in labels[who != 0]
 
 
-def test_equal_faces_in_one_photo_are_nobody() -> None:
+def test_equal_faces_in_one_photo_stay_unassigned() -> None:
     vectors, _ = album(1, 1, seed=10)
     labels = group_faces(np.repeat(vectors, 9, axis=0), photos=np.zeros(9, dtype=np.int64)).labels
     assert labels.tolist() == [UNASSIGNED] * 9

@@ -1,4 +1,4 @@
-"""Who is near whom among groups: the same as comparing each with each."""
+"""Similarity of groups: the same as comparing each with each."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def test_each_face_has_its_nearest_groups_however_many_are_near(
 
 
 @pytest.mark.parametrize("block", [7, 1024])
-def test_a_pair_is_named_once_and_nobody_is_near_themselves(
+def test_a_pair_appears_once_and_no_group_is_paired_with_itself(
     block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(group_similarity, "BLOCK", block)

@@ -33,7 +33,7 @@ def apart(count: int) -> Ints:
 
 
 def parts(labels: Ints) -> set[frozenset[int]]:
-    """The groups as sets of faces; who is with nobody is alone."""
+    """Return the groups as sets of faces; an unassigned face is a set of its own."""
     groups: dict[int, set[int]] = {}
     for index, label in enumerate(labels.tolist()):
         groups.setdefault(label if label != UNASSIGNED else -2 - index, set()).add(index)

@@ -137,7 +137,7 @@ def test_a_photo_without_faces_has_none() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 700), (700, 3), (64, 64)])
-def test_the_network_sees_nobody_in_an_empty_picture_of_any_shape(
+def test_the_network_finds_no_face_in_an_empty_picture_of_any_shape(
     network: OnnxSession, size: tuple[int, int]
 ) -> None:
     assert RetinaFaceMobileNet(network).detect(np.full((*size, 3), 90, dtype=np.uint8)) == []

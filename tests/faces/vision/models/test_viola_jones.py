@@ -53,7 +53,7 @@ def test_a_picture_smaller_than_the_window_has_none(cascade: Path) -> None:
     assert ViolaJones(cascade).detect(np.full((10, 12, 3), 90, dtype=np.uint8)) == []
 
 
-def test_a_missing_and_a_broken_file_are_told_apart(tmp_path: Path) -> None:
+def test_a_missing_and_a_broken_file_have_different_errors(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing):
         ViolaJones(tmp_path / "cascade.xml")
     (tmp_path / "cascade.xml").write_text("<html></html>")

@@ -47,7 +47,7 @@ def test_a_picture_without_faces_has_none(model: Path) -> None:
     assert YuNet(model).detect(np.full((37, 501, 3), 90, dtype=np.uint8)) == []
 
 
-def test_a_missing_and_a_broken_file_are_told_apart(tmp_path: Path) -> None:
+def test_a_missing_and_a_broken_file_have_different_errors(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing):
         YuNet(tmp_path / "yunet.onnx")
     (tmp_path / "yunet.onnx").write_bytes(b"no network")

@@ -74,7 +74,7 @@ def keras_file(path: Path, described: list[dict[str, Any]], values: dict[str, ND
 
 
 def by_hand(pictures: NDArray[np.float32]) -> NDArray[np.float64]:
-    """What the small network computes: 160 pixels at stride 2 are padded by one, below and to the right."""
+    """Compute the small network: 160 pixels at stride 2 are padded by one, below and to the right."""
     values = arrays()
     padded = np.pad(pictures.astype(np.float64), ((0, 0), (0, 1), (0, 1), (0, 0)))
     windows = sliding_window_view(padded, (3, 3), axis=(1, 2))[:, ::2, ::2]

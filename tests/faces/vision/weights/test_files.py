@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_names_and_files_are_told_apart() -> None:
+def test_names_and_files_are_distinguished() -> None:
     assert len({model.name for model in MODELS}) == len({model.file for model in MODELS}) == len(MODELS)
 
 
