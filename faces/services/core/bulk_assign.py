@@ -1,4 +1,4 @@
-"""Moving many faces to their people at once."""
+"""Assign many faces to people at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import connection
 
 
 def faces_move(places: Mapping[int, int | None]) -> None:
-    """Put each face (its id) with a person (their id) or with nobody, in one statement for all."""
+    """Assign each face (its id) to a person (their id) or to none, in one statement."""
     if not places:
         return
     with connection.cursor() as cursor:

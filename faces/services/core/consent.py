@@ -1,4 +1,4 @@
-"""Whether an owner wants faces to be found. Nobody looks for one where that is not wanted."""
+"""Consent of owners to face recognition; without it no face is detected."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class RecognitionOff(PeopleError):
 
 
 def recognition_enabled(owner_id: int) -> bool:
-    """Whether faces may be looked for in this owner's photos. Who has not decided has not said no."""
+    """Return whether this owner has face recognition on, which is the default."""
     return not FaceRecognition.objects.filter(owner_id=owner_id, enabled=False).exists()
 
 
 def owners_opted_out() -> list[int]:
-    """The ids of all who have switched it off."""
+    """Return the ids of all owners who have switched it off."""
     return list(FaceRecognition.objects.filter(enabled=False).values_list("owner_id", flat=True))
 
 
 def recognition_set(*, owner: User, enabled: bool) -> None:
-    """Keep what the owner decided. Off alone erases nothing: see `erasure.recognition_end`."""
+    """Store the owner's choice. Switching off alone erases nothing: see `erasure.recognition_end`."""
     FaceRecognition.objects.update_or_create(
         owner=owner, defaults={"enabled": enabled, "decided_at": timezone.now()}
     )

@@ -1,7 +1,7 @@
-"""With which models an owner's faces are found and compared.
+"""The models of an owner's faces.
 
-They are kept when the first photo is looked at, so that other settings never leave an owner with faces of two
-models that cannot be compared: `bin/manage reindex` is the way from one model to another.
+They are stored with the first scan, so that changed settings never leave an owner with faces of two models,
+which cannot be compared; `bin/manage reindex` changes them.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from faces.models import OwnerModels
 
 
 def owner_models(owner_id: int | None) -> FaceSettings:
-    """The models of this owner; those of the settings for nobody, and for an owner without any photo yet."""
+    """Return the models of this owner; those of the settings for None and for an owner without scans."""
     configured = face_settings()
-    kept = OwnerModels.objects.filter(owner_id=owner_id).first() if owner_id is not None else None
-    return configured if kept is None else replace(configured, detector=kept.detector, embedder=kept.embedder)
+    stored = OwnerModels.objects.filter(owner_id=owner_id).first() if owner_id is not None else None
+    return (
+        configured
+        if stored is None
+        else replace(configured, detector=stored.detector, embedder=stored.embedder)
+    )
 
 
 def owner_models_init(*, owner_ids: Iterable[int]) -> None:
-    """From now on these owners have the models of the settings, unless they have some already."""
+    """Store the models of the settings for these owners, unless they have some already."""
     configured = face_settings()
     OwnerModels.objects.bulk_create(
         [
@@ -34,14 +38,14 @@ def owner_models_init(*, owner_ids: Iterable[int]) -> None:
 
 
 def owner_models_lock_shared(*, owner_ids: Iterable[int]) -> None:
-    """Until the end of this transaction these owners' models stay what they are; others may hold them, too.
+    """Keep these owners' models from changing until the transaction ends; others may share the lock.
 
-    To be taken before any row is locked: a switch waits for those who hold, and has rows to lock itself.
+    Call it before any row is locked: a switch of models waits for the lock, and then locks rows itself.
     """
     for owner_id in sorted(set(owner_ids)):
         AdvisoryLock.MODELS.acquire_shared(owner_id)
 
 
 def owner_models_lock(*, owner_id: int) -> None:
-    """Wait until nobody holds this owner's models, and let nobody hold them until the transaction ends."""
+    """Wait for the exclusive lock of this owner's models, and hold it until the transaction ends."""
     AdvisoryLock.MODELS.acquire(owner_id)

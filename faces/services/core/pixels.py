@@ -1,4 +1,4 @@
-"""The pixels of stored photos, and the pictures of faces that are kept of them."""
+"""Pixels of stored photos, and pictures of faces cut out of them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from faces.models import Face
 from faces.vision.types import Pixels
 
 SCAN_SIDE = 2048
-"""Pixels of the long side at which a photo is decoded: twice what the detector sees, so that a face which is
-just large enough to be found still gives its embedder something to look at."""
+"""Pixels of the long side of a decoded photo: more than the detector sees, for embedding small faces."""
 
 CROP_QUALITY = 88
 
 
 class PhotoUnreadable(Exception):
-    """A photo of which there are no pixels to be had, with a short code, and the same in English."""
+    """A photo that cannot be decoded, with a code and a text in English."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -30,7 +29,7 @@ class PhotoUnreadable(Exception):
 
 
 def photo_pixels(image: Image) -> Pixels:
-    """The upright photo, RGB, its long side at most `SCAN_SIDE`. Raises PhotoUnreadable."""
+    """Return the upright photo, RGB, its long side at most `SCAN_SIDE`. Raises PhotoUnreadable."""
     try:
         with original_file(image) as original:
             return imaging.decode(original, max_side=SCAN_SIDE, limits=image_limits())
@@ -39,7 +38,7 @@ def photo_pixels(image: Image) -> Pixels:
 
 
 def portrait_store(*, owner_id: int, portrait: Pixels) -> str:
-    """Keep the picture of a face under a new name, which is returned."""
+    """Store the picture of a face under a new name, and return the name."""
     token = uuid.uuid4().hex
     name = f"faces/{owner_id}/{token[:2]}/{token}.jpg"
     storage = Face.crop.field.storage

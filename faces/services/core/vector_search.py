@@ -1,7 +1,7 @@
 """Search for the faces of one owner nearest to a vector.
 
 Exact search compares the vector with all of the owner's, which lie side by side in an index (its name begins
-with embedding_of_owner). Indexed search uses pgvector's HNSW index over everybody's vectors of one model and
+with embedding_of_owner). Indexed search uses pgvector's HNSW index over all owners' vectors of one model and
 skips those of others; it may miss some. See benchmarks/lookalike_search.py.
 """
 
@@ -70,12 +70,12 @@ class VectorSearch:
 
         Returns the faces up to the distance `farthest`, the picked ones, and whether these faces are all.
         """
-        for asked in (count, WIDER):
-            near = [one for one in self.nearest(asked) if one.distance <= farthest]
+        for size in (count, WIDER):
+            near = [one for one in self.nearest(size) if one.distance <= farthest]
             picked = pick(near)
-            if len(picked) >= wanted or len(near) < asked:
+            if len(picked) >= wanted or len(near) < size:
                 break
-        return near, picked, len(near) < asked
+        return near, picked, len(near) < size
 
     def exact(self, count: int) -> list[Near]:
         """Compare with each face of the owner."""

@@ -1,6 +1,6 @@
-"""The right to vanish: biometric data goes, from the tables, the journal and the storage, and is counted.
+"""Erase biometric data from the tables, the history and the storage.
 
-What is counted is written down as a receipt, which names nobody. Nothing of this can be undone.
+A receipt without names counts it. None of it can be undone.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 EVERYTHING = "all faces"
 ONE_PERSON = "one person"
 WORDS = {EVERYTHING: _("All faces of the account"), ONE_PERSON: _("One person")}
-"""What was erased, as it stands on the receipt, and for a person to read."""
+"""What a receipt is about, as stored, and as text."""
 
 LABELS = {
     "vectors": _("Face vectors"),
@@ -51,105 +51,53 @@ LABELS = {
     "scans": _("Scan records"),
     "runs": _("Groupings"),
 }
-"""Kinds of what is erased, for a person to read."""
+"""Kinds of erased rows and files, as text."""
 
-ERASED: tuple[tuple[str, str], ...] = (
-    (
-        "staged",
-        (
-            "DELETE FROM faces_stagedface WHERE scan_id IN (SELECT scan.id FROM faces_stagedscan scan "
-            "JOIN albums_image image ON image.id = scan.image_id WHERE image.owner_id = %(owner)s)"
-        ),
-    ),
-    (
-        "",
-        (
-            "DELETE FROM faces_stagedscan WHERE image_id IN "
-            "(SELECT id FROM albums_image WHERE owner_id = %(owner)s)"
-        ),
-    ),
-    (
-        "vectors",
-        (
-            "DELETE FROM faces_faceembedding WHERE face_id IN (SELECT face.id FROM faces_face face "
-            "JOIN albums_image image ON image.id = face.image_id WHERE image.owner_id = %(owner)s)"
-        ),
-    ),
-    (
-        "answers",
-        (
-            "DELETE FROM faces_verdict WHERE face_id IN (SELECT face.id FROM faces_face face "
-            "JOIN albums_image image ON image.id = face.image_id WHERE image.owner_id = %(owner)s) "
-            "OR person_id IN (SELECT id FROM faces_person WHERE owner_id = %(owner)s)"
-        ),
-    ),
-    (
-        "",
-        (
-            "DELETE FROM faces_personalbum_people WHERE person_id IN "
-            "(SELECT id FROM faces_person WHERE owner_id = %(owner)s)"
-        ),
-    ),
-    (
-        "",
-        (
-            "DELETE FROM faces_personalbum WHERE album_id IN "
-            "(SELECT id FROM albums_album WHERE owner_id = %(owner)s)"
-        ),
-    ),
-    (
-        "faces",
-        "DELETE FROM faces_face WHERE image_id IN (SELECT id FROM albums_image WHERE owner_id = %(owner)s)",
-    ),
-    # What is kept beside people hangs on them by no constraint of the database, and is made anew by triggers
-    # when faces go: so after the faces, and before the people.
-    (
-        "",
-        (
-            "DELETE FROM faces_personstats WHERE person_id IN "
-            "(SELECT id FROM faces_person WHERE owner_id = %(owner)s)"
-        ),
-    ),
-    (
-        "",
-        (
-            "DELETE FROM faces_dirtyperson WHERE person_id IN "
-            "(SELECT id FROM faces_person WHERE owner_id = %(owner)s)"
-        ),
-    ),
-    (
-        "",
-        (
-            "DELETE FROM faces_clusterquality WHERE person_id IN "
-            "(SELECT id FROM faces_person WHERE owner_id = %(owner)s)"
-        ),
-    ),
-    ("people", "DELETE FROM faces_person WHERE owner_id = %(owner)s"),
-    (
-        "scans",
-        (
-            "DELETE FROM faces_facescan WHERE image_id IN "
-            "(SELECT id FROM albums_image WHERE owner_id = %(owner)s)"
-        ),
-    ),
-    ("changes", "DELETE FROM faces_change WHERE owner_id = %(owner)s"),
-    ("runs", "DELETE FROM faces_clusteringrun WHERE owner_id = %(owner)s"),
-    ("", "DELETE FROM faces_skippedquestion WHERE owner_id = %(owner)s"),
-    ("", "DELETE FROM faces_operatorquestion WHERE owner_id = %(owner)s"),
-    ("", "DELETE FROM faces_ownermodels WHERE owner_id = %(owner)s"),
+_IMAGES = "(SELECT id FROM albums_image WHERE owner_id = %(owner)s)"
+_ALBUMS = "(SELECT id FROM albums_album WHERE owner_id = %(owner)s)"
+_PEOPLE = "(SELECT id FROM faces_person WHERE owner_id = %(owner)s)"
+_FACES = (
+    "(SELECT face.id FROM faces_face face JOIN albums_image image ON image.id = face.image_id "
+    "WHERE image.owner_id = %(owner)s)"
 )
-"""Kind of row, empty where it is not counted, and how it goes, in the order in which rows hang on each other.
-A reference that was forgotten here fails the whole transaction, at its end."""
+_SCANS = (
+    "(SELECT scan.id FROM faces_stagedscan scan JOIN albums_image image ON image.id = scan.image_id "
+    "WHERE image.owner_id = %(owner)s)"
+)
+
+ERASED: tuple[tuple[str, str, str], ...] = (
+    ("staged", "stagedface", f"scan_id IN {_SCANS}"),
+    ("", "stagedscan", f"image_id IN {_IMAGES}"),
+    ("vectors", "faceembedding", f"face_id IN {_FACES}"),
+    ("answers", "verdict", f"face_id IN {_FACES} OR person_id IN {_PEOPLE}"),
+    ("", "personalbum_people", f"person_id IN {_PEOPLE}"),
+    ("", "personalbum", f"album_id IN {_ALBUMS}"),
+    ("faces", "face", f"image_id IN {_IMAGES}"),
+    # No constraint links the statistics to people, and deleting faces creates rows by triggers: so they are
+    # deleted after the faces and before the people.
+    ("", "personstats", f"person_id IN {_PEOPLE}"),
+    ("", "dirtyperson", f"person_id IN {_PEOPLE}"),
+    ("", "clusterquality", f"person_id IN {_PEOPLE}"),
+    ("people", "person", "owner_id = %(owner)s"),
+    ("scans", "facescan", f"image_id IN {_IMAGES}"),
+    ("changes", "change", "owner_id = %(owner)s"),
+    ("runs", "clusteringrun", "owner_id = %(owner)s"),
+    ("", "skippedquestion", "owner_id = %(owner)s"),
+    ("", "operatorquestion", "owner_id = %(owner)s"),
+    ("", "ownermodels", "owner_id = %(owner)s"),
+)
+"""Kind of row (empty: not counted), table and condition, in the order of the references. A reference missing
+here fails the whole transaction, at its end."""
 
 SWEPT = (Face, FaceEmbedding, StagedFace, Verdict, Person, PersonStats)
-"""Tables in whose files, and indexes, deleted rows stay readable until they are swept."""
+"""Tables whose files and indexes hold deleted rows until they are vacuumed."""
 
 
 def recognition_end(*, owner: User) -> ErasureReceipt:
     """Switch face recognition off and erase all that it found; returns the receipt.
 
-    First it is off, for all to see: who is looking at the owner's photos stops at the next one. Then, when
-    nobody looks any more, everything goes in one transaction, and the files when that is certain.
+    The choice is committed first, so that workers stop at the next photo of the owner. When they have
+    stopped, the rows are deleted in one transaction, and the files on commit.
     """
     recognition_set(owner=owner, enabled=False)
     with transaction.atomic():
@@ -162,15 +110,15 @@ def recognition_end(*, owner: User) -> ErasureReceipt:
 def owner_faces_erase(owner: User) -> dict[str, int]:
     """Erase an owner's biometric data, names of people included; call within a transaction.
 
-    Returns what is gone, by the kinds of `LABELS`; kinds of which there was nothing are left out.
+    Returns the counts by the kinds of `LABELS`, without zeros.
     """
     owner_models_lock(owner_id=owner.pk)
     changes_lock(owner.pk)
     storage, folder = Face.crop.field.storage, _folder(owner.pk)
     counts = {"crops": sum(1 for _name in stored_below(storage, folder))}
     with connection.cursor() as cursor:
-        for kind, statement in ERASED:
-            cursor.execute(statement, {"owner": owner.pk})
+        for kind, table, condition in ERASED:
+            cursor.execute(f"DELETE FROM faces_{table} WHERE {condition}", {"owner": owner.pk})  # noqa: S608 - constants
             if kind:
                 counts[kind] = cursor.rowcount
     transaction.on_commit(lambda: folder_empty(storage, folder))
@@ -178,7 +126,7 @@ def owner_faces_erase(owner: User) -> dict[str, int]:
 
 
 def leftovers_erase() -> list[int]:
-    """Erase what came to owners after they switched off: a worker that was killed at the wrong moment.
+    """Erase data of owners with face recognition off, which a worker killed meanwhile may have left.
 
     Returns the ids of the owners who had some.
     """
@@ -198,27 +146,27 @@ def leftovers_erase() -> list[int]:
 
 
 def person_erase(*, person: Person, by: User) -> ErasureReceipt:
-    """Erase one person: vectors, faces, pictures of them, answers, name, and their traces in the journal.
+    """Erase one person: vectors, faces, their pictures, verdicts, the name, and their rows in the history.
 
-    The photos stay, and count as looked at: nobody looks for faces in them again unless asked to. An album
-    that filled itself with the person keeps its photos and fills itself no more. Raises NotThere.
+    The photos stay and count as scanned. Smart albums of the person become albums with the same photos.
+    Raises NotThere.
     """
     with transaction.atomic():
         owner_models_lock(owner_id=by.pk)
         changes_lock(by.pk)
-        mine = Person.objects.visible_to(by).filter(pk=person.pk).first()
-        if mine is None:
+        erased = Person.objects.visible_to(by).filter(pk=person.pk).first()
+        if erased is None:
             raise NotThere
-        faces = Face.objects.filter(person=mine)
+        faces = Face.objects.filter(person=erased)
         face_ids = set(faces.values_list("pk", flat=True))
         image_ids = set(faces.values_list("image_id", flat=True))
-        answers = Verdict.objects.filter(face__in=face_ids) | Verdict.objects.filter(person=mine)
+        answers = Verdict.objects.filter(face__in=face_ids) | Verdict.objects.filter(person=erased)
         answer_ids = set(answers.values_list("pk", flat=True))
         vectors = FaceEmbedding.objects.filter(face__in=face_ids)
-        forgotten = history_redact(
+        redaction = history_redact(
             owner_id=by.pk,
             gone=RedactedRows(
-                people={mine.pk},
+                people={erased.pk},
                 faces=face_ids,
                 verdicts=answer_ids,
                 embeddings=set(vectors.values_list("pk", flat=True)),
@@ -228,19 +176,19 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
         counts = {
             "vectors": vectors.count(),
             "faces": len(face_ids),
-            "crops": faces.exclude(crop="").count() + len(forgotten.crops),
+            "crops": faces.exclude(crop="").count() + len(redaction.crops),
             "answers": len(answer_ids),
             "people": 1,
             "staged": staged.count(),
-            "changes": forgotten.changes,
+            "changes": redaction.changes,
         }
         staged_remove(StagedScan.objects.filter(image__in=image_ids))
-        PersonAlbum.objects.filter(people=mine).delete()
-        OperatorQuestion.objects.filter(owner=by, about=mine.pk).delete()
+        PersonAlbum.objects.filter(people=erased).delete()
+        OperatorQuestion.objects.filter(owner=by, about=erased.pk).delete()
         _scans_settle(image_ids)
         faces.delete()  # with vectors, answers and, on commit, their pictures
-        mine.delete()
-        for name in forgotten.crops:
+        erased.delete()
+        for name in redaction.crops:
             transaction.on_commit(lambda name=name: Face.crop.field.storage.delete(name))  # type: ignore[misc]
         counts = {kind: count for kind, count in counts.items() if count}
         receipt = ErasureReceipt.objects.create(owner=by, what=ONE_PERSON, counts=counts)
@@ -249,18 +197,18 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
 
 
 def tables_sweep() -> None:
-    """Take deleted rows out of the files of the tables and their indexes. Not within a transaction."""
+    """Vacuum the tables of erased rows and their indexes. Not within a transaction."""
     with connection.cursor() as cursor:
         for model in SWEPT:
             cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001
 
 
 def _scans_settle(image_ids: set[int]) -> None:
-    """These photos were looked at: a scan that still waits would only find the person again."""
+    """Mark these photos as scanned: a pending scan would find the person again."""
     waiting = FaceScan.objects.filter(image__in=image_ids).exclude(state=FaceScan.State.DONE)
     waiting.update(state=FaceScan.State.DONE, reason="", detail="", finished_at=timezone.now())
 
 
 def _folder(owner_id: int) -> str:
-    """Where `pictures.portrait_store` puts the pictures of an owner's faces."""
+    """Return the folder of `pixels.portrait_store`."""
     return f"faces/{owner_id}"

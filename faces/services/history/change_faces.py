@@ -1,4 +1,4 @@
-"""The faces that a change was about, to be shown beside its words."""
+"""The faces that a change concerned, to be shown with it."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ CROSS JOIN LATERAL (
 ) AS concerned
 WHERE change.id = ANY(%(changes)s) AND change.owner_id = %(owner)s AND change.kind <> ALL(%(large)s)
 """
-"""Groupings are left out: their rows are very many, and no few faces stand for them."""
+"""Without groupings: their rows are too many, and no few faces represent them."""
 
 LARGE = [str(Change.Kind.RUN), str(Change.Kind.REINDEX)]
 
 
 def faces_of_changes(*, owner: User, changes: Sequence[Change]) -> dict[int, list[Face]]:
-    """A few faces of each change: change id -> faces that are there and have a picture. Two queries."""
+    """Return a few present faces with a picture for each change, by the change's id, in two queries."""
     with connection.cursor() as cursor:
         cursor.execute(
             _FACES,

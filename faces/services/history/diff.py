@@ -1,6 +1,6 @@
-"""The state of an owner's people as rows, and what differs between two states.
+"""The state of an owner's people as rows, and the differences between two states.
 
-Only what was said or guessed about people is read: not pictures, not embeddings.
+States hold people, assignments and verdicts, but no pictures and no embeddings.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from faces.vectors import vector_floats
 
 Row = tuple[Any, ...]
 State = dict[str, dict[int, Row]]
-"""Table name -> row id -> values, in the order of the table's columns."""
+"""Values by table name and row id, in the order of the table's columns."""
 
 Differences = dict[str, dict[str, dict[str, dict[str, Any] | None]]]
-"""Table name -> row id -> "before" and "after" -> column -> value; None where there is no row."""
+"""Columns and values by table name, row id, and "before" and "after"; None: no row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose rows are remembered. columns: attribute names, foreign keys with `_id`."""
+    """A recorded table. columns: attribute names, foreign keys with `_id`."""
 
     name: str
     model: Any
@@ -43,25 +43,25 @@ FACE = Table(
     ),
 )
 PLACE = Table("face", Face, ("person_id",))
-"""Of a face only whom it is with: enough for a change that makes no faces and moves very many."""
+"""Only the person of a face: enough for a change that creates no faces and moves very many."""
 
 VERDICT = Table("verdict", Verdict, ("face_id", "person_id", "kind", "by_id", "at"))
 SCAN = Table("scan", FaceScan, ("person_repeats",))
 MODELS = Table("models", OwnerModels, ("owner_id", "detector", "embedder"))
 FOLLOWED = Table("followed", PersonAlbum.people.through, ("personalbum_id", "person_id"))
-"""Whom an album that fills itself follows."""
+"""The people of smart albums."""
 
 EMBEDDING = Table("embedding", FaceEmbedding, ("face_id", "model", "box", "clarity", "vector"))
-"""Kept only of faces that a change deletes, and only when it asks for it."""
+"""Recorded only of faces that a change deletes, and only on request."""
 
 TABLES = {table.name: table for table in (PERSON, FACE, VERDICT, SCAN, MODELS, FOLLOWED, EMBEDDING)}
 
 
 @dataclass(slots=True)
 class Scope:
-    """What a change may touch.
+    """The rows that a change may touch.
 
-    faces, people: row ids, None for all of the owner's. images: those whose scans. face: `FACE` or `PLACE`.
+    faces, people: row ids, None for all of the owner's. images: ids for scans. face: `FACE` or `PLACE`.
     """
 
     owner_id: int
@@ -71,9 +71,9 @@ class Scope:
     face: Table = FACE
 
     def newest(self) -> dict[str, int]:
-        """The greatest row id a table has now: what is above it later was made in between.
+        """Return the greatest row id of each table: rows above it were created since.
 
-        Of the whole table, whoever's it is: the end of an index, where an owner's would be a count of faces.
+        Of all owners, which is the end of an index; one owner's would read all of their faces.
         """
         return {
             table.name: table.model.objects.aggregate(newest=Max("pk"))["newest"] or 0
@@ -81,7 +81,7 @@ class Scope:
         }
 
     def state(self, *, made_after: Mapping[str, int] | None = None) -> State:
-        """The rows in this scope, and with `made_after` those with a greater id too."""
+        """Return the rows in this scope, and with `made_after` also those with a greater id."""
         above = made_after or {}
         return {
             PERSON.name: self._rows(PERSON, self._people(above)),
@@ -105,7 +105,7 @@ class Scope:
         return [*concerned, *_made(VERDICT, above)]
 
     def _rows(self, table: Table, conditions: list[Q] | None) -> dict[int, Row]:
-        """The rows for which one of the conditions holds; each is a query, for "or" would read the table."""
+        """Return rows for which a condition holds, one query each: an "or" would read the whole table."""
         rows = self._of_owner(table)
         several = [rows] if conditions is None else [rows.filter(one) for one in conditions if one]
         return {row[0]: row[1:] for part in several for row in part.values_list("pk", *table.columns)}
@@ -122,13 +122,13 @@ class Scope:
 
 
 def embeddings_of(face_ids: Collection[int]) -> dict[int, Row]:
-    """The vectors of these faces, of every model, as rows of the table `EMBEDDING`."""
+    """Return the vectors of these faces by every model, as rows of the table `EMBEDDING`."""
     rows = FaceEmbedding.objects.filter(face_id__in=face_ids).values_list("pk", *EMBEDDING.columns)
     return {row[0]: (*row[1:-1], vector_floats(row[-1])) for row in rows}
 
 
 def differences(before: State, after: State, *, face: Table = FACE) -> Differences:
-    """What differs between two states; tables and rows that do not are left out. face: as in their scope."""
+    """Return the differences between two states. face: as in their scope."""
     result: Differences = {}
     for name, table in (TABLES | {FACE.name: face}).items():
         rows = _table_differences(table, before.get(name, {}), after.get(name, {}))
@@ -145,26 +145,25 @@ def _table_differences(
         old, new = before.get(pk), after.get(pk)
         if old == new:
             continue
-        both = old is not None and new is not None
-        kept = [
+        changed = [
             index
             for index in range(len(table.columns))
-            if not (both and old is not None and new is not None and old[index] == new[index])
+            if old is None or new is None or old[index] != new[index]
         ]
         result[str(pk)] = {
-            "before": None if old is None else {table.columns[at]: _plain(old[at]) for at in kept},
-            "after": None if new is None else {table.columns[at]: _plain(new[at]) for at in kept},
+            side: None if row is None else {table.columns[at]: _plain(row[at]) for at in changed}
+            for side, row in (("before", old), ("after", new))
         }
     return result
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON knows it. Django's encoder would cut the microseconds off a time."""
+    """Return a value for JSON. Django's encoder would drop the microseconds of a time."""
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
 def _among(column: str, ids: Collection[int]) -> Q:
-    """Empty for no ids: then nothing is asked."""
+    """Return an empty condition for no ids, which needs no query."""
     return among(column, ids) if ids else Q()
 
 

@@ -1,11 +1,11 @@
-"""The journal of an owner's people: what was done, in an order, and how each step is taken back.
+"""The history of an owner's people: record changes in order, and undo them.
 
-Changes of one owner come one after the other: `change_recorded` and `change_undo` hold the owner's lock until
-their transaction ends, and so must everything else that writes faces (`changes_lock`). Whoever also needs the
-row of a scan takes that before the lock, as the search for faces does.
+Changes of one owner are serialized: `change_recorded` and `change_undo` hold the owner's lock until their
+transaction ends, and so must everything else that writes faces (`changes_lock`). Rows of scans are locked
+before it, as scanning does.
 
-What is kept is the difference between the rows before and after. Files are not: a picture of a face must stay
-in the storage for as long as a change that replaced it can be undone.
+A change holds the difference between the rows before and after, but no files: the picture of a face stays in
+the storage as long as a change that replaced it can be undone.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Marker = tuple[int, datetime | None]
 
 @dataclass(slots=True)
 class _Recording:
-    """A change under way: its row, what it may touch, and how that was before."""
+    """An active change: its row, its scope, and the state of that before."""
 
     change: Change
     scope: Scope
@@ -56,7 +56,7 @@ class _Recording:
     embeddings: State = field(default_factory=dict)
 
     def widen(self, faces: Iterable[int] | None, people: Iterable[int] | None, images: Iterable[int]) -> None:
-        """Let a change within this one touch more; what was made since the beginning is in it anyway."""
+        """Add rows to the scope; rows created since the beginning are in it already."""
         added = Scope(
             self.scope.owner_id,
             faces=_added(self.scope.faces, faces),
@@ -77,7 +77,7 @@ class _Recording:
         self.scope.images |= added.images
 
 
-_under_way: ContextVar[_Recording | None] = ContextVar("change_under_way", default=None)
+_active: ContextVar[_Recording | None] = ContextVar("change_active", default=None)
 
 
 @contextmanager
@@ -92,16 +92,15 @@ def change_recorded(
     images: Iterable[int] = (),
     places_only: bool = False,
 ) -> Iterator[Change]:
-    """Record what is done inside, in one transaction, as one change that can be undone.
+    """Record the block, in one transaction, as one change that can be undone.
 
-    `faces` and `people` are the ids that may be touched, None for all of the owner's; rows that are made
-    inside are seen by themselves. Within another change of the same owner this one becomes part of that.
-    `images` are those whose exception "somebody may be here twice" may be changed.
-    With `places_only` of faces no more is kept than whom they are with: no face may be made or altered.
-    The change that is handed out may be given another summary, a `Sentence`; it is saved at the end, and not
-    at all when nothing differs (its `pk` is None then).
+    faces, people: ids that may be touched, None for all of the owner's; rows created inside are included.
+    images: those whose exception for a person twice may be changed. places_only: record only assignments of
+    faces; no face may be created or altered otherwise. Within another change of the same owner, the block
+    becomes part of that. The yielded change may be given another summary, a `Message`; it is saved at the
+    end, unless nothing differs (its `pk` is None then).
     """
-    outer = _under_way.get()
+    outer = _active.get()
     if outer is not None and outer.scope.owner_id == owner.pk:
         outer.widen(faces, people, images)
         yield outer.change
@@ -114,11 +113,11 @@ def change_recorded(
         if summary is not None:
             change.summary = summary
         recording = _Recording(change, scope, newest=scope.newest(), before=scope.state())
-        token = _under_way.set(recording)
+        token = _active.set(recording)
         try:
             yield change
         finally:
-            _under_way.reset(token)
+            _active.reset(token)
         after = scope.state(made_after=recording.newest)
         change.rows = differences(recording.before | recording.embeddings, after, face=scope.face)
         if change.rows:
@@ -127,46 +126,46 @@ def change_recorded(
 
 
 def change_widen(*, faces: Iterable[int] = (), people: Iterable[int] = ()) -> None:
-    """Say, before it is done, that the change under way touches these rows too."""
+    """Add rows to the scope of the active change, before they are changed."""
     _recording().widen(faces, people, ())
 
 
 def change_author(otherwise: User | None) -> User | None:
-    """Who makes the change under way: what is said within it is said by them, whosever people these are."""
+    """Return the author of the active change, who also makes the decisions within it."""
     return _recording().change.by or otherwise
 
 
 def embeddings_record(*, face_ids: Iterable[int]) -> None:
-    """Keep the vectors of faces that the change under way is about to delete, so that undoing has them."""
+    """Record the vectors of faces that the active change is about to delete, for its undo."""
     _recording().embeddings.setdefault(EMBEDDING.name, {}).update(embeddings_of(list(face_ids)))
 
 
 def changes_lock(owner_id: int) -> None:
-    """Wait until nobody else changes this owner's people; others then wait until this transaction ends."""
+    """Wait for the lock of an owner's people, and hold it until the transaction ends."""
     AdvisoryLock.PEOPLE.acquire(owner_id)
 
 
 def changes_marker(owner_id: int) -> Marker:
-    """A value that is another one after each change, and after each that is undone."""
+    """Return a value that differs after each change and each undo."""
     marks = Change.objects.filter(owner_id=owner_id).aggregate(newest=Max("pk"), undone=Max("undone_at"))
     return marks["newest"] or 0, marks["undone"]
 
 
 def changes_of(owner: User) -> QuerySet[Change]:
-    """The owner's changes, newest first, without the rows that they hold."""
+    """Return the owner's changes, newest first, without their rows."""
     return Change.objects.filter(owner=owner).select_related("by").defer("rows")
 
 
 def change_undoable(owner: User) -> Change | None:
-    """The one change that can be undone now: the newest that is not."""
+    """Return the change that can be undone: the newest that is not undone."""
     return changes_of(owner).filter(undone_at__isnull=True).first()
 
 
 def change_undo(*, change: Change, by: User) -> Change:
-    """Take a change back: every row is as it was before it, with its old id; what it made is gone.
+    """Undo a change: restore its rows with their ids, and delete those it created.
 
-    Rows whose photo was deleted since stay away. Raises NotThere for another owner's change, AlreadyUndone,
-    and NotTheNewest when a later change must be undone first.
+    Rows whose photo was deleted since are not restored. Raises NotThere for another owner's change,
+    AlreadyUndone, and NotTheNewest when a later change must be undone first.
     """
     with transaction.atomic():
         found = Change.objects.filter(pk=change.pk, owner=by).first()
@@ -191,7 +190,7 @@ def change_undo(*, change: Change, by: User) -> Change:
 
 
 def _recording() -> _Recording:
-    recording = _under_way.get()
+    recording = _active.get()
     if recording is None:
         message = "People are changed within change_recorded, so that it can be undone."
         raise RuntimeError(message)
@@ -203,7 +202,7 @@ def _ids(ids: Iterable[int] | None) -> set[int] | None:
 
 
 def _added(present: set[int] | None, wanted: Iterable[int] | None) -> set[int] | None:
-    """What is wanted beyond what is there: nothing when all is there, None when all is wanted."""
+    """Return the wanted ids that are not present; None stands for all."""
     if present is None:
         return set()
     return None if wanted is None else set(wanted) - present

@@ -1,12 +1,12 @@
-"""Taking somebody out of the journal: what it keeps of rows that are erased, it must not bring back.
+"""Redact the history: an undo must not restore rows that were erased.
 
-The rows of one person are taken out of every change; the rest of each change stays, and can still be undone.
+Rows of the erased faces and people are taken out of every change; the rest of a change can still be undone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from faces.models import Change, Face, Person
@@ -17,34 +17,35 @@ Row = dict[str, dict[str, Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class RedactedRows:
-    """The ids of the rows that go."""
+    """The ids of erased rows. images: erased photos, whose faces may have gone before."""
 
-    people: set[int]
-    faces: set[int]
-    verdicts: set[int]
-    embeddings: set[int]
+    people: set[int] = field(default_factory=set)
+    faces: set[int] = field(default_factory=set)
+    verdicts: set[int] = field(default_factory=set)
+    embeddings: set[int] = field(default_factory=set)
+    images: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """What the journal had of them. changes: in how many; crops: pictures that only it still knew."""
+    """The result of a redaction. changes: their number; crops: pictures that only the history still named."""
 
     changes: int
     crops: frozenset[str]
 
 
 def history_redact(*, owner_id: int, gone: RedactedRows) -> Redaction:
-    """Take these rows out of all changes of an owner; call within a transaction, under the owner's lock.
+    """Redact all changes of an owner; call within a transaction, under the owner's lock.
 
-    Also what was theirs once and is gone since: faces that were with them, people who became part of them. A
-    change of which nothing is left is removed, and the summary of the others no longer tells a name.
+    Includes faces that were with these people once and people who were merged into them. A change without
+    rows left is deleted, and the messages of the others, which may hold a name, are removed.
     """
     changed, crops = 0, set[str]()
-    there = set(Person.objects.filter(owner_id=owner_id).values_list("pk", flat=True))
-    # Newest first: who became part of them later is theirs in all that was before.
+    present = set(Person.objects.filter(owner_id=owner_id).values_list("pk", flat=True))
+    # Newest first: whoever was merged into them later is one of them in all earlier changes.
     for change in Change.objects.filter(owner_id=owner_id).order_by("-pk").iterator(chunk_size=20):
-        gone = replace(gone, people=gone.people | (_absorbed(change.rows, gone) - there))
-        found = _taken_out(change.rows, gone)
+        gone = replace(gone, people=gone.people | (_merged(change.rows, gone) - present))
+        found = rows_redact(change.rows, gone)
         if found is None:
             continue
         changed += 1
@@ -59,24 +60,25 @@ def history_redact(*, owner_id: int, gone: RedactedRows) -> Redaction:
     return Redaction(changed, frozenset(crops - still_used))
 
 
-def _taken_out(rows: dict[str, dict[str, Row]], gone: RedactedRows) -> set[str] | None:
-    """Take them out of the rows of a change; the pictures that were named there, None when nothing was."""
-    people = gone.people
+def rows_redact(rows: dict[str, dict[str, Row]], gone: RedactedRows) -> set[str] | None:
+    """Remove erased rows from those of a change; return the pictures they named, None without such rows."""
     faces = {
         pk
         for pk, row in rows.get(FACE.name, {}).items()
-        if int(pk) in gone.faces or (_is_whole(row) and _refers(row, "person_id", people))
+        if int(pk) in gone.faces
+        or _refers(row, "image_id", gone.images)
+        or (_is_whole(row) and _refers(row, "person_id", gone.people))
     }
     crops = {name for pk in faces for name in _values(rows[FACE.name][pk], "crop") if name}
     face_ids = gone.faces | {int(pk) for pk in faces}
     leaving = {
         FACE.name: faces,
-        PERSON.name: {pk for pk in rows.get(PERSON.name, {}) if int(pk) in people},
+        PERSON.name: {pk for pk in rows.get(PERSON.name, {}) if int(pk) in gone.people},
         VERDICT.name: {
             pk
             for pk, row in rows.get(VERDICT.name, {}).items()
             if int(pk) in gone.verdicts
-            or _refers(row, "person_id", people)
+            or _refers(row, "person_id", gone.people)
             or _refers(row, "face_id", face_ids)
         },
         EMBEDDING.name: {
@@ -91,21 +93,21 @@ def _taken_out(rows: dict[str, dict[str, Row]], gone: RedactedRows) -> set[str] 
     return crops if any(leaving.values()) else None
 
 
-def _absorbed(rows: dict[str, dict[str, Row]], gone: RedactedRows) -> set[int]:
-    """People whose faces all went to somebody who is forgotten, in this change, and who went with it."""
-    went = {int(pk) for pk, row in rows.get(PERSON.name, {}).items() if row["after"] is None}
-    if not went:
+def _merged(rows: dict[str, dict[str, Row]], gone: RedactedRows) -> set[int]:
+    """Return people deleted by a change whose faces all went to an erased person."""
+    deleted = {int(pk) for pk, row in rows.get(PERSON.name, {}).items() if row["after"] is None}
+    if not deleted:
         return set()
     heirs: dict[int, set[int | None]] = {}
     for row in rows.get(FACE.name, {}).values():
         before, after = row["before"] or {}, row["after"] or {}
-        if before.get("person_id") in went:
+        if before.get("person_id") in deleted:
             heirs.setdefault(before["person_id"], set()).add(after.get("person_id"))
     return {pk for pk, of in heirs.items() if of <= gone.people}
 
 
 def _is_whole(row: Row) -> bool:
-    """Whether the row was made or removed: then everything that was in it is kept."""
+    """Return whether the row was created or deleted, so that all its values are recorded."""
     return row["before"] is None or row["after"] is None
 
 

@@ -1,4 +1,4 @@
-"""Bringing rows back to a former state, from the differences that a change has kept."""
+"""Restore rows from the differences recorded in a change."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from faces.services.history.diff import EMBEDDING, FACE, FOLLOWED, MODELS, PERSO
 
 Values = dict[str, Any]
 Rows = Mapping[str, Mapping[str, Values | None]]
-"""Row id -> "before" and "after" -> values, as in one table of `snapshots.Differences`."""
+"""Values by row id and "before" and "after", as in one table of `diff.Differences`."""
 
 BATCH = 1000
 
 
 def state_restore(rows: Mapping[str, Rows]) -> None:
-    """Make every row what it was before; call within a transaction and under the owner's lock.
+    """Restore every row; call within a transaction and under the owner's lock.
 
-    A row that vanished since, with its photo, stays away, and so does what hangs on it.
+    Rows that refer to rows deleted since, with their photo, are not restored.
     """
     people, faces, verdicts = (rows.get(table.name, {}) for table in (PERSON, FACE, VERDICT))
-    # A verdict is unique by face and person: all go first, so that none stands in the way of another.
+    # Verdicts are unique by face and person: all are deleted first, so that none conflicts.
     former = _verdicts_taken_out(verdicts)
-    # Covers are faces, and the faces are not all there yet.
+    # Covers are faces, which are not all restored yet.
     _make(PERSON, {pk: values | {"cover_id": None} for pk, values in _gone(people).items()})
     _make(FACE, _with_existing(_gone(faces), {"image_id": Image}, or_none={"person_id": Person}))
-    # No change says so of a face: it is so of its photo, which may have been thrown away since.
+    # Changes do not record it: the photo may have been moved to the bin since.
     again = Face.objects.filter(pk__in=_gone(faces))
     again.filter(image__binned_at__isnull=False).update(binned=True)
     _make(EMBEDDING, _with_existing(_gone(rows.get(EMBEDDING.name, {})), {"face_id": Face}))
@@ -47,7 +47,7 @@ def state_restore(rows: Mapping[str, Rows]) -> None:
 
 
 def _verdicts_taken_out(verdicts: Rows) -> dict[int, Values]:
-    """Delete the verdicts that differ, and return those that were there before, whole."""
+    """Delete the verdicts that differ, and return the former ones with all their values."""
     changed = _changed(verdicts)
     former = _gone(verdicts)
     for row in Verdict.objects.filter(pk__in=changed).values("pk", *VERDICT.columns):
@@ -58,9 +58,11 @@ def _verdicts_taken_out(verdicts: Rows) -> dict[int, Values]:
 
 
 def _faces_restore(changed: Mapping[int, Values]) -> None:
-    there = _existing(Person, {values["person_id"] for values in changed.values() if "person_id" in values})
+    existing = _existing(
+        Person, {values["person_id"] for values in changed.values() if "person_id" in values}
+    )
     places = {
-        pk: values["person_id"] if values["person_id"] in there else None
+        pk: values["person_id"] if values["person_id"] in existing else None
         for pk, values in changed.items()
         if "person_id" in values
     }
@@ -70,9 +72,9 @@ def _faces_restore(changed: Mapping[int, Values]) -> None:
 
 
 def _people_restore(changed: Mapping[int, Values]) -> None:
-    there = _existing(Face, {values["cover_id"] for values in changed.values() if values.get("cover_id")})
+    existing = _existing(Face, {values["cover_id"] for values in changed.values() if values.get("cover_id")})
     for pk, values in changed.items():
-        if values.get("cover_id") not in there and "cover_id" in values:
+        if values.get("cover_id") not in existing and "cover_id" in values:
             values["cover_id"] = None
         Person.objects.filter(pk=pk).update(**_parsed(PERSON, values))
 
@@ -85,7 +87,7 @@ def _models_restore(rows: Rows) -> None:
 
 
 def _followed_restore(rows: Rows) -> None:
-    """Albums follow whom they followed; those that are gone or follow other people since stay as they are."""
+    """Restore the people of smart albums; deleted albums and other people since stay as they are."""
     entries = PersonAlbum.people.through.objects
     entries.filter(pk__in=_made(rows)).delete()
     former = _with_existing(_gone(rows), {"personalbum_id": PersonAlbum, "person_id": Person})
@@ -95,14 +97,14 @@ def _followed_restore(rows: Rows) -> None:
 
 
 def _make(table: Table, rows: Mapping[int, Values]) -> None:
-    """Insert rows with the ids and the times that they had."""
+    """Insert rows with their former ids and times."""
     objects = [table.model(pk=pk, **_parsed(table, values)) for pk, values in rows.items()]
     if table is EMBEDDING:
         _embeddings_complete(objects)
     manager = table.model.objects
     manager.bulk_create(objects, batch_size=BATCH)
     if "created_at" in table.columns:
-        # The column fills itself with the present time when a row is inserted.
+        # An insert sets the column to the present time.
         moments = {pk: _parsed(table, {"created_at": values["created_at"]}) for pk, values in rows.items()}
         manager.bulk_update(
             [table.model(pk=pk, **moment) for pk, moment in moments.items()], ["created_at"], batch_size=BATCH
@@ -123,16 +125,16 @@ def _with_existing(
     *,
     or_none: Mapping[str, Any] | None = None,
 ) -> dict[int, Values]:
-    """The rows whose references lead somewhere; those in `or_none` become empty when they do not."""
-    kept = {pk: dict(values) for pk, values in rows.items()}
+    """Return the rows whose references exist; those in `or_none` become None instead."""
+    restored = {pk: dict(values) for pk, values in rows.items()}
     for column, model in references.items():
-        there = _existing(model, {values[column] for values in kept.values()})
-        kept = {pk: values for pk, values in kept.items() if values[column] in there}
+        existing = _existing(model, {values[column] for values in restored.values()})
+        restored = {pk: values for pk, values in restored.items() if values[column] in existing}
     for column, model in (or_none or {}).items():
-        there = _existing(model, {values[column] for values in kept.values()} - {None})
-        for values in kept.values():
-            values[column] = values[column] if values[column] in there else None
-    return kept
+        existing = _existing(model, {values[column] for values in restored.values()} - {None})
+        for values in restored.values():
+            values[column] = values[column] if values[column] in existing else None
+    return restored
 
 
 def _existing(model: Any, pks: Collection[int]) -> set[int]:
@@ -140,7 +142,7 @@ def _existing(model: Any, pks: Collection[int]) -> set[int]:
 
 
 def _alike(table: Table, changed: Mapping[int, Values], *, without: str) -> list[tuple[Values, list[int]]]:
-    """Rows that get the same values, together."""
+    """Group the rows that get the same values."""
     together: dict[str, tuple[Values, list[int]]] = {}
     for pk, values in changed.items():
         rest = {name: value for name, value in values.items() if name != without}
@@ -150,29 +152,29 @@ def _alike(table: Table, changed: Mapping[int, Values], *, without: str) -> list
 
 
 def _parsed(table: Table, values: Values) -> Values:
-    """Values from JSON as the columns hold them: times and dates are no longer text."""
+    """Convert values from JSON to those of the columns, such as times and dates."""
     fields = {field.attname: field for field in table.model._meta.concrete_fields}  # noqa: SLF001 - Django documents it
     return {name: fields[name].to_python(value) for name, value in values.items()}
 
 
-def _select(rows: Rows, chosen: Callable[[Values | None, Values | None], bool]) -> dict[int, Values]:
+def _select(rows: Rows, selected: Callable[[Values | None, Values | None], bool]) -> dict[int, Values]:
     result: dict[int, Values] = defaultdict(dict)
     for pk, sides in rows.items():
-        if chosen(sides["before"], sides["after"]):
+        if selected(sides["before"], sides["after"]):
             result[int(pk)] = dict(sides["before"] or {})
     return dict(result)
 
 
 def _gone(rows: Rows) -> dict[int, Values]:
-    """Rows that the change deleted, as they were."""
+    """Return the rows that the change deleted, with their values before."""
     return _select(rows, lambda before, after: before is not None and after is None)
 
 
 def _changed(rows: Rows) -> dict[int, Values]:
-    """Rows that the change altered: the columns concerned, as they were."""
+    """Return the rows that the change altered, with their values before."""
     return _select(rows, lambda before, after: before is not None and after is not None)
 
 
 def _made(rows: Rows) -> list[int]:
-    """Rows that the change made."""
+    """Return the rows that the change created."""
     return list(_select(rows, lambda before, _after: before is None))
