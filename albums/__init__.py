@@ -1,1 +1,1 @@
-"""What a person uploads and arranges: originals, renditions, albums. Has never heard of faces."""
+"""Originals, renditions and albums. This app does not know faces."""

@@ -1,4 +1,4 @@
-"""What must be true of the machine before photos can be taken in."""
+"""System checks of the data folder and the image decoders."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ LEAST_FREE_BYTES = 500 * 2**20
 
 
 def data_folder_check(**_kwargs: Any) -> Sequence[CheckMessage]:
-    """The data folder can be written to and has room."""
+    """Check that the data folder is writable and has free space."""
     folder = Path(settings.DATA_DIR)
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
@@ -40,7 +40,7 @@ def data_folder_check(**_kwargs: Any) -> Sequence[CheckMessage]:
 
 
 def decoders_check(**_kwargs: Any) -> Sequence[CheckMessage]:
-    """Every format that is promised has its decoder."""
+    """Check that each supported format has its decoder."""
     Image.init()
     missing = [
         name for name in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF") if name not in Image.OPEN
@@ -60,6 +60,6 @@ def decoders_check(**_kwargs: Any) -> Sequence[CheckMessage]:
 
 
 def register_checks() -> None:
-    """Called from the app's `ready`."""
+    """Register the checks; called from `AppConfig.ready`."""
     checks.register(data_folder_check, "albums")
     checks.register(decoders_check, "albums")

@@ -1,4 +1,4 @@
-"""What every page needs beside its own context."""
+"""Context of every page."""
 
 from django.conf import settings
 from django.http import HttpRequest

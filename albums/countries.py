@@ -1,4 +1,4 @@
-"""Countries by their ISO 3166 code: what they are called in the languages of the pages."""
+"""Names of countries by their ISO 3166 code, in the languages of the pages."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -12,26 +12,26 @@ from albums.text_normalization import words_of
 
 @cache
 def country_names(language: str) -> Mapping[str, str]:
-    """Code -> name in a language of the pages."""
+    """Return the names by code in a language."""
     territories = Locale.parse(language, sep="-").territories
-    # Numbers are parts of the world.
+    # Numeric codes are regions of the world.
     return {code: name for code, name in territories.items() if len(code) == 2 and code.isalpha()}
 
 
 def country_name(code: str) -> str:
-    """The name of a country in the language of the page; the code itself where it has none."""
+    """Return the name of a country in the current language, or its code."""
     return country_names(get_language() or settings.LANGUAGE_CODE).get(code, code)
 
 
 def place_label(place: str, country: str) -> str:
-    """A town with its country, for a person to read. Without a code the place says all there is to say."""
+    """Return a town with its country."""
     name = country_name(country) if country else ""
     # Singapore is in Singapore.
     return place if name in {"", place} else f"{place}, {name}"
 
 
 def countries_called(word: str) -> list[str]:
-    """Codes of the countries with a word in their name that begins so, in any language of the pages.
+    """Return the codes of countries with a word in their name that begins so, in any language.
 
     word: normalized, as by `words_of`.
     """

@@ -1,4 +1,4 @@
-"""Questions about photos and albums. Every question that a person asks starts at `visible_to`."""
+"""Querysets of photos and albums. Queries for users start at `visible_to` or `owned_by`."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         Upload,
     )
 
-# The stored values of Image.State, which the model names for people.
+# The stored values of Image.State.
 STORED, READY, REFUSED = "stored", "ready", "refused"
 
 
@@ -49,15 +49,15 @@ class ImageQuerySet(models.QuerySet["Image", "Image"]):
     """Photos."""
 
     def owned_by(self, user: "User | AnonymousUser") -> "ImageQuerySet":
-        """The user's own photos, without those in the bin; nothing for a visitor who is not signed in."""
+        """Return the user's own photos, without those in the bin; none for a visitor."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(owner_id=user.pk, binned_at=None)
 
     def visible_to(self, user: "User | AnonymousUser") -> "ImageQuerySet":
-        """Photos that `user` may see: their own, those in albums shared with them, and others' in their own.
+        """Return the photos that `user` may see: their own, and those in own or shared albums.
 
-        Nothing in the bin, and nothing for a visitor who is not signed in.
+        Nothing in the bin, and nothing for a visitor.
         """
         if not user.is_authenticated:
             return self.none()
@@ -72,19 +72,19 @@ class ImageQuerySet(models.QuerySet["Image", "Image"]):
         return in_order(photos.annotate(put_in_at=models.F("entries__added_at")), ALBUM_ORDERS[album.sort])
 
     def binned(self) -> "ImageQuerySet":
-        """Photos in the bin, last thrown away first. Only their owner sees them there."""
+        """Return the photos in the bin, the last deleted first. Only their owner may see them."""
         return self.filter(binned_at__isnull=False).order_by("-binned_at", "-id")
 
     def ready(self) -> "ImageQuerySet":
-        """Photos that were read and have their renditions."""
+        """Return the photos that were read and have renditions."""
         return self.filter(state=READY)
 
     def refused(self) -> "ImageQuerySet":
-        """Files that did not become a photo; each has a reason."""
+        """Return the files that did not become a photo."""
         return self.filter(state=REFUSED)
 
     def unread(self) -> "ImageQuerySet":
-        """Photos whose file is stored but not yet read."""
+        """Return the photos whose file is stored but not read yet."""
         return self.filter(state=STORED)
 
     def mark_unread(self) -> int:
@@ -92,7 +92,7 @@ class ImageQuerySet(models.QuerySet["Image", "Image"]):
         return self.update(state=STORED, reason="", reason_values={}, detail="", attempts=0, queued_at=None)
 
     def prefetch_renditions(self, *kinds: str) -> "ImageQuerySet":
-        """With their renditions (of these kinds, or all) in one more query, not one a photo."""
+        """Prefetch the renditions, of these kinds or all."""
         renditions = apps.get_model("albums", "Rendition").objects.all()
         if kinds:
             renditions = renditions.filter(kind__in=kinds)
@@ -103,25 +103,25 @@ class AlbumQuerySet(models.QuerySet["Album", "Album"]):
     """Albums."""
 
     def owned_by(self, user: "User | AnonymousUser") -> "AlbumQuerySet":
-        """The user's own albums; nothing for a visitor who is not signed in."""
+        """Return the user's own albums; none for a visitor."""
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
     def visible_to(self, user: "User | AnonymousUser") -> "AlbumQuerySet":
-        """Albums that `user` may see: their own, and those shared with them; a visitor's are none."""
+        """Return the albums that `user` may see: own and shared ones; none for a visitor."""
         if not user.is_authenticated:
             return self.none()
         member = apps.get_model("albums", "AlbumMember").objects.filter(user_id=user.pk)
         return self.filter(models.Q(owner_id=user.pk) | models.Q(pk__in=member.values("album_id")))
 
     def editable_by(self, user: "User | AnonymousUser") -> "AlbumQuerySet":
-        """Albums whose photos `user` may add and remove: their own, and those they are an editor of."""
+        """Return the albums whose photos `user` may add and remove, as their owner or an editor."""
         if not user.is_authenticated:
             return self.none()
         editor = apps.get_model("albums", "AlbumMember").objects.filter(user_id=user.pk, role="editor")
         return self.filter(models.Q(owner_id=user.pk) | models.Q(pk__in=editor.values("album_id")))
 
     def with_counts(self) -> "AlbumQuerySet":
-        """Annotates `photo_count`: the photos to be seen in each album."""
+        """Annotate `photo_count`: the visible photos in each album."""
         entries = apps.get_model("albums", "AlbumImage").objects.filter(
             album_id=models.OuterRef("pk"), image__state=READY, image__binned_at=None
         )
@@ -130,13 +130,13 @@ class AlbumQuerySet(models.QuerySet["Album", "Album"]):
         return self.annotate(photo_count=Coalesce(models.Subquery(counted), 0))
 
     def with_covers(self) -> "AlbumQuerySet":
-        """Annotates `cover_image_id`: the chosen cover while it is to be seen there, or the newest photo."""
+        """Annotate `cover_image_id`: the cover if it is visible in the album, or the newest photo."""
         images = apps.get_model("albums", "Image").objects.filter(
             entries__album_id=models.OuterRef("pk"), state=READY, binned_at=None
         )
-        chosen = images.filter(pk=models.OuterRef("cover_id")).values("pk")[:1]
+        cover = images.filter(pk=models.OuterRef("cover_id")).values("pk")[:1]
         return self.annotate(
-            cover_image_id=Coalesce(models.Subquery(chosen), models.Subquery(images.values("pk")[:1]))
+            cover_image_id=Coalesce(models.Subquery(cover), models.Subquery(images.values("pk")[:1]))
         )
 
 
@@ -144,35 +144,35 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink", "ShareLink"]):
     """Share links."""
 
     def visible_to(self, user: "User | AnonymousUser") -> "ShareLinkQuerySet":
-        """Links to the user's own albums: an editor cannot give an album to the world."""
+        """Return the links to the user's own albums, but not to those they only edit."""
         return self.filter(album__owner_id=user.pk) if user.is_authenticated else self.none()
 
 
 class UploadQuerySet(models.QuerySet["Upload", "Upload"]):
-    """Files that come in piece by piece."""
+    """Uploads."""
 
     def visible_to(self, user: "User | AnonymousUser") -> "UploadQuerySet":
-        """The user's own; nothing for a visitor who is not signed in."""
+        """Return the user's own uploads; none for a visitor."""
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
     def unfinished(self) -> "UploadQuerySet":
-        """Those that more bytes are waited for."""
+        """Return the uploads that are not complete."""
         return self.filter(state="coming")
 
     def unpacking(self) -> "UploadQuerySet":
-        """Zips that came in whole and are not yet taken apart."""
+        """Return the zips that are being unpacked."""
         return self.filter(state="unpacking")
 
 
 class UnpackedFileQuerySet(models.QuerySet["UnpackedFile", "UnpackedFile"]):
-    """Files out of zips; who may see the zip may see them."""
+    """Files in zips, visible to the owner of the zip."""
 
     def refused(self) -> "UnpackedFileQuerySet":
-        """Those that were not taken, and those whose photo turned out to be damaged when it was read."""
+        """Return the refused files, including photos that were refused when they were read."""
         return self.filter(models.Q(status="refused") | models.Q(status="added", image__state=REFUSED))
 
     def counts(self) -> dict[str, int]:
-        """How many were received, were there already, and were refused; a file is counted once."""
+        """Return the numbers of added, duplicate and refused files; each file counts once."""
         refused = models.Q(status="refused") | models.Q(image__state=REFUSED)
         return self.aggregate(
             received=models.Count("pk", filter=models.Q(status="added") & ~models.Q(image__state=REFUSED)),

@@ -1,4 +1,4 @@
-"""Reactions to events of this app."""
+"""Receivers that delete the files of deleted rows."""
 
 from typing import Any
 
@@ -11,17 +11,17 @@ from albums.services.uploading.partial_files import partial_path
 
 
 def delete_original(instance: Image, **_kwargs: Any) -> None:
-    """The original goes with its row, once that is certain."""
+    """Delete the original of a deleted image, on commit."""
     _delete_on_commit(instance.original)
 
 
 def delete_rendition(instance: Rendition, **_kwargs: Any) -> None:
-    """The file of a rendition goes with its row, once that is certain."""
+    """Delete the file of a deleted rendition, on commit."""
     _delete_on_commit(instance.file)
 
 
 def delete_partial(instance: Upload, **_kwargs: Any) -> None:
-    """What came in of a file goes with its row, once that is certain."""
+    """Delete the partial file of a deleted upload, on commit."""
     path = partial_path(instance.pk)
     transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
 
@@ -33,7 +33,7 @@ def _delete_on_commit(file: FieldFile) -> None:
 
 
 def connect_receivers() -> None:
-    """Called from the app's `ready`."""
+    """Connect the receivers; called from `AppConfig.ready`."""
     post_delete.connect(delete_original, sender=Image, dispatch_uid="albums.delete_original")
     post_delete.connect(delete_rendition, sender=Rendition, dispatch_uid="albums.delete_rendition")
     post_delete.connect(delete_partial, sender=Upload, dispatch_uid="albums.delete_partial")

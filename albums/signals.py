@@ -1,4 +1,4 @@
-"""Signals that albums sends; who listens is not its business."""
+"""Signals for other apps."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""Work for the queue "ingest": tasks take ids, call one service, and decide about trying again."""
+"""Tasks of the queue "ingest": they take ids, call a service, and decide about retries."""
 
 import logging
 import time
@@ -13,7 +13,7 @@ from celery.signals import worker_ready
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError as BrokerAway
+from kombu.exceptions import OperationalError as BrokerUnavailable
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image, Upload
@@ -28,16 +28,16 @@ from albums.signals import images_ready
 logger = logging.getLogger(__name__)
 
 CHUNK = 8
-# Seconds. The hard limit is for a decoder that never comes back to Python.
+# Seconds. The hard limit is for a decoder that never returns to Python.
 SOFT_LIMIT = 120
 HARD_LIMIT = 150
-# An image that had this much of the limit to itself is what took so long.
+# An image that took so much of the limit is refused.
 BLAMED_SECONDS = 60
-# After this long without an answer a queued image is asked for again: the broker may have lost it. One
-# that was begun has no more than the hard limit to end.
+# An image that was queued so long ago is queued again: the broker may have lost it. One that was begun has
+# ended after the hard limit.
 STALE_AFTER = timedelta(minutes=10)
 BEGUN_STALE_AFTER = timedelta(seconds=HARD_LIMIT + 30)
-# A zip is unpacked for so many seconds at a time, so that photos are read in between, and workers can stop.
+# A zip is unpacked for so many seconds at a time, so that photos are read in between and workers can stop.
 UNPACKING_SECONDS = 20
 UNPACKING_STALE_AFTER = timedelta(minutes=5)
 RETRY_SECONDS = 2
@@ -49,14 +49,14 @@ RETRY: dict[str, Any] = {
     "retry_backoff": RETRY_SECONDS,
     "retry_jitter": False,
 }
-# Errors of the database and the storage that a retry may not meet again.
+# Temporary errors of the database and the storage.
 PASSING_ERRORS = (OperationalError, InterfaceError, OSError)
 
 
 class ChunkTask(Task[Any, Any]):
-    """Work on several photos that comes back at once when the hard time limit has killed its process.
+    """A task with several photos, which is redelivered when the hard time limit has killed its process.
 
-    What was begun has an attempt on record by then, and goes alone; its neighbours are done without it.
+    A photo with an attempt on record is then processed alone.
     """
 
     abstract = True
@@ -64,31 +64,31 @@ class ChunkTask(Task[Any, Any]):
 
 
 def enqueue_reading(image_ids: Iterable[int]) -> None:
-    """Ask the workers, when this transaction commits, to read these images.
+    """Enqueue the reading of these images on commit.
 
-    A broker that is away is logged and no error: `resume_reading` asks again.
+    If the broker is unavailable, logs a warning; `resume_reading` retries.
     """
     wanted = list(image_ids)
-    # A lambda and no partial: Django logs the qualified name of what failed, which a partial has not.
+    # Not a partial: Django logs the qualified name of the function.
     transaction.on_commit(lambda: _send_or_log(wanted), robust=True)
 
 
 def _send_or_log(image_ids: Sequence[int]) -> None:
     try:
         request_reading(image_ids)
-    except BrokerAway as error:
-        logger.warning("%s images wait until the broker answers again: %s", len(image_ids), error)
+    except BrokerUnavailable as error:
+        logger.warning("%s images wait for the broker: %s", len(image_ids), error)
 
 
 def request_reading(image_ids: Sequence[int]) -> None:
-    """Ask the workers now, which does no harm twice. Raises kombu's OperationalError without a broker."""
+    """Enqueue the reading now; repeating it is harmless. Raises kombu's OperationalError."""
     for chunk in READING.chunks(image_ids, size=CHUNK):
         rows = Image.objects.filter(pk__in=chunk)
-        # Written before a worker hears of them: it passes over a row that is just being written, for good.
+        # Before they are sent: a worker skips a row that is being written.
         rows.update(queued_at=timezone.now())
         try:
             read_images.delay(chunk)
-        except (BrokerAway, OSError):
+        except (BrokerUnavailable, OSError):
             rows.update(queued_at=None)
             raise
 
@@ -102,7 +102,7 @@ def request_reading(image_ids: Sequence[int]) -> None:
     max_retries=MOST_RETRIES,
 )
 def read_images(self: ChunkTask, image_ids: list[int]) -> None:
-    """Read each image in a transaction of its own, then tell who listens which are ready."""
+    """Read each image in its own transaction, then send `images_ready`."""
     ready: list[int] = []
     again: list[int] = []
     left = list(image_ids)
@@ -133,7 +133,7 @@ def read_images(self: ChunkTask, image_ids: list[int]) -> None:
 
 @shared_task(acks_late=True)
 def resume_reading(*, everything: bool = False) -> int:
-    """Ask again for images that nobody seems to be reading; with `everything`, for all that are unread."""
+    """Enqueue images again that no worker seems to read, or with `everything` all unread ones."""
     unread = Image.objects.unread()
     if not everything:
         now = timezone.now()
@@ -148,16 +148,13 @@ def resume_reading(*, everything: bool = False) -> int:
 
 
 def enqueue_expiring() -> None:
-    """Ask a worker, when this transaction commits, to erase what has been in the bin for long enough.
-
-    A broker that is away is logged and no error: the clock asks again.
-    """
+    """Enqueue `expire_bin` on commit. If the broker is unavailable, the schedule runs it later."""
     transaction.on_commit(lambda: expire_bin.delay(), robust=True)  # noqa: PLW0108 - see `enqueue_reading`
 
 
 @shared_task(acks_late=True)
 def expire_bin() -> int:
-    """Erase the photos that have been in the bin for long enough."""
+    """Erase the photos that can no longer be restored."""
     erased = bin_expire()
     if erased:
         logger.info("Erased out of the bin: %s photos", erased)
@@ -165,21 +162,21 @@ def expire_bin() -> int:
 
 
 def enqueue_unpacking(upload_id: uuid.UUID) -> None:
-    """Ask a worker, when this transaction commits, to unpack a zip; a broker that is away is no error."""
+    """Enqueue the unpacking of a zip on commit; without a broker `resume_unpacking` retries."""
     transaction.on_commit(lambda: _send_zip_or_log(upload_id), robust=True)
 
 
 def _send_zip_or_log(upload_id: uuid.UUID) -> None:
     try:
         unpack_archive.delay(str(upload_id))
-    except BrokerAway as error:
-        logger.warning("Zip %s waits until the broker answers again: %s", upload_id, error)
+    except BrokerUnavailable as error:
+        logger.warning("Zip %s waits for the broker: %s", upload_id, error)
 
 
 # An OSError is a full disk, as a rule: after the last retry `resume_unpacking` asks again.
 @shared_task(acks_late=True, autoretry_for=(OSError,), **RETRY)
 def unpack_archive(upload_id: str) -> None:
-    """Unpack a zip for a while, then ask again until all of it is done."""
+    """Unpack a part of a zip, and enqueue the rest."""
     finished = archive_unpack(
         upload_id=uuid.UUID(upload_id), enqueue=enqueue_reading, seconds=UNPACKING_SECONDS
     )
@@ -189,7 +186,7 @@ def unpack_archive(upload_id: str) -> None:
 
 @shared_task(acks_late=True)
 def resume_unpacking(*, everything: bool = False) -> int:
-    """Ask again for zips that nobody seems to be unpacking; with `everything`, for all that are not done."""
+    """Enqueue zips again that no worker seems to unpack, or with `everything` all of them."""
     zips = Upload.objects.unpacking()
     if not everything:
         zips = zips.filter(changed_at__lt=timezone.now() - UNPACKING_STALE_AFTER)
@@ -201,13 +198,13 @@ def resume_unpacking(*, everything: bool = False) -> int:
 
 @shared_task(acks_late=True)
 def sweep_uploads() -> int:
-    """Drop uploads that went quiet, with what came in of them."""
+    """Delete uploads without activity."""
     return uploads_sweep()
 
 
 @worker_ready.connect
 def resume_when_a_worker_starts(**_kwargs: Any) -> None:
-    """What an earlier worker left behind is taken up at once, not when it has become stale."""
+    """Resume at once what an earlier worker left behind."""
     resume_reading.delay(everything=True)
     resume_unpacking.delay(everything=True)
     read_metadata.delay()
@@ -226,7 +223,7 @@ def regenerate_files(name: str, before: int | None = None) -> None:
 
 @shared_task(acks_late=True, autoretry_for=PASSING_ERRORS, **RETRY)
 def read_metadata() -> None:
-    """Read the metadata of some photos that were read without it, then ask for the next ones."""
+    """Read the metadata of some photos that lack it, and enqueue the next ones."""
     count = images_describe(count=DESCRIBED_AT_ONCE)
     if count == DESCRIBED_AT_ONCE:
         read_metadata.delay()

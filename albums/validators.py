@@ -1,4 +1,4 @@
-"""Rules for what people type."""
+"""Validators of names and texts."""
 
 import unicodedata
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def validate_plain_text(value: str) -> None:
-    """Refuse text with control characters (a NUL cannot even be stored) or with nothing to see."""
+    """Refuse blank text, and text with control characters, of which NUL cannot be stored."""
     if not value.strip():
         raise ValidationError("Give it a name.", code="blank")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
@@ -16,6 +16,6 @@ def validate_plain_text(value: str) -> None:
 
 def validate_plain_lines(value: str) -> None:
     """Refuse text with control characters other than line ends; it may be empty."""
-    kept = value.replace("\r", "").replace("\n", "").replace("\t", "")
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in kept):
+    text = value.replace("\r", "").replace("\n", "").replace("\t", "")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
         raise ValidationError(_("Only plain text is allowed."), code="control_characters")

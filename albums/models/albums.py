@@ -12,10 +12,10 @@ from albums.validators import validate_plain_lines, validate_plain_text
 
 
 class Album(models.Model):
-    """A named set of photos. They are its owner's, and those that its editors put in."""
+    """A named set of photos of its owner and its editors."""
 
     class Sort(models.TextChoices):
-        """In which order the photos are shown."""
+        """The order of the photos."""
 
         NEWEST = "newest", _("Newest first")
         OLDEST = "oldest", _("Oldest first")
@@ -43,12 +43,12 @@ class Album(models.Model):
         ]
 
     def __str__(self) -> str:
-        # No name: rows are shown so in logs and in the administration.
+        # Without the name, since it is shown in logs and in the administration.
         return f"album {self.pk}"
 
 
 class AlbumImage(models.Model):
-    """That an image is in an album."""
+    """An image in an album."""
 
     album = models.ForeignKey(Album, on_delete=models.CASCADE, related_name="entries")
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="entries")

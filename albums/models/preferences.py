@@ -1,4 +1,4 @@
-"""What an account wants: how its pages look, and who may look after it."""
+"""Preferences of an account, and its grant to operators."""
 
 from django.conf import settings
 from django.db import models
@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Preferences(models.Model):
-    """How one account wants its pages."""
+    """The language and theme of an account."""
 
     class Theme(models.TextChoices):
-        """Light, dark, or as the device has it."""
+        """Light, dark, or the setting of the device."""
 
         SYSTEM = "system", _("Same as device")
         LIGHT = "light", _("Light")
@@ -32,7 +32,7 @@ class Preferences(models.Model):
 
 
 class OperatorGrant(models.Model):
-    """That an owner lets who looks after the server see their pictures and names. Without a row: no."""
+    """A grant of an owner that lets operators see their pictures and names."""
 
     owner = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="operator_grant"

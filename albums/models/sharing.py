@@ -1,4 +1,4 @@
-"""Who else may see an album."""
+"""Sharing of albums."""
 
 import secrets
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ class AlbumMember(models.Model):
     """Another account that an album is shared with."""
 
     class Role(models.TextChoices):
-        """What the other may do: look, or also add, remove and describe."""
+        """The rights of a member: to view, or also to add and remove photos."""
 
         VIEWER = "viewer", _("Can view")
         EDITOR = "editor", _("Can add and remove")
@@ -44,7 +44,7 @@ def share_token() -> str:
 
 
 class ShareLink(models.Model):
-    """An address under which anybody who has it sees an album, without an account."""
+    """A link that shows an album to anyone who has it, without an account."""
 
     album = models.ForeignKey(Album, on_delete=models.CASCADE, related_name="share_links")
     token = models.CharField(max_length=64, unique=True, default=share_token, editable=False)
@@ -72,5 +72,5 @@ class ShareLink(models.Model):
 
     @property
     def expired(self) -> bool:
-        """Whether its time is over."""
+        """True after the expiry date."""
         return self.expires_at is not None and self.expires_at <= timezone.now()

@@ -1,4 +1,4 @@
-"""Files on their way in."""
+"""Uploads of photos and zips."""
 
 import uuid
 from typing import ClassVar
@@ -16,14 +16,14 @@ from albums.models.images import Image
 
 
 class Upload(models.Model):
-    """A file that comes in piece by piece: what was received is kept, so that a cut connection goes on.
+    """A file that is uploaded in pieces and can be resumed.
 
     The row of a photo is gone when the photo is there. That of a zip stays for some days, with what became
     of each file in it.
     """
 
     class State(models.TextChoices):
-        """How far a file has come; all but the first are those of a zip."""
+        """The state of an upload; all but the first are of zips."""
 
         COMING = "coming", _("Uploading")
         UNPACKING = "unpacking", _("Unpacking")
@@ -57,20 +57,20 @@ class Upload(models.Model):
 
     @property
     def complete(self) -> bool:
-        """Whether every byte has come in."""
+        """True if all bytes were received."""
         return self.received_bytes >= self.size_bytes
 
     @property
     def why(self) -> str:
-        """Why it was refused, in the reader's language; empty where it was not."""
+        """The reason for the refusal in the current language, or empty."""
         return refusal_message(self.reason, self.reason_values) if self.reason else self.detail
 
 
 class UnpackedFile(LeasedModel):
-    """What became of one file in a zip; so an unpacking that was cut off goes on where it stopped."""
+    """The outcome of a file in a zip; an interrupted unpacking continues after it."""
 
     class Status(models.TextChoices):
-        """Begun is what has no end yet."""
+        """The outcome of a file; BEGUN has none yet."""
 
         BEGUN = "begun", _("Started")
         ADDED = "added", pgettext_lazy("a file", "Added")
@@ -98,5 +98,5 @@ class UnpackedFile(LeasedModel):
 
     @property
     def why(self) -> str:
-        """Why it was refused, in the reader's language; empty where it was not."""
+        """The reason for the refusal in the current language, or empty."""
         return refusal_message(self.reason, self.reason_values) if self.reason else ""

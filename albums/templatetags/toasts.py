@@ -1,4 +1,4 @@
-"""What a message on a page can take back."""
+"""Undo of messages."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ register = template.Library()
 
 @register.filter
 def undo_address(message: Message) -> str:
-    """The address that undoes what the message is about; empty when nothing does."""
+    """Return the address that undoes the change in the message, or empty."""
     tags = message.extra_tags or ""
     return tags.removeprefix(UNDO) if tags.startswith(UNDO) else ""
