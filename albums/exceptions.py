@@ -92,7 +92,7 @@ class ImportFolderError(Exception):
 
 
 class AlbumFillsItself(Exception):
-    """A smart album, whose photos nobody adds or removes by hand."""
+    """A smart album, whose photos cannot be added or removed by hand."""
 
 
 class TooManyAttempts(Exception):

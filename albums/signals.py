@@ -6,9 +6,9 @@ from django.dispatch import Signal
 # these photos are decoded, have their renditions, and are fit to be looked at.
 images_ready = Signal()
 
-# Sent in the transaction that does it, with `sender=Image`, `owner_id: int` and `image_ids: list[int]`: these
-# photos are in the bin now, and nothing of them may be seen; with `images_restored` they are back, and
-# `since: datetime` is when the first of them was thrown away.
+# Sent in the transaction that moves these photos to the bin or restores them, with `sender=Image`,
+# `owner_id: int` and `image_ids: list[int]`. `images_restored` also has `since: datetime`, when the first of
+# them was deleted.
 images_binned = Signal()
 images_restored = Signal()
 

@@ -43,7 +43,7 @@ def rendition_name(rendition: _Rendition, _filename: str) -> str:
 def put_file(storage: Storage, name: str, content: "File[bytes]") -> str:
     """Store `content` under exactly this name, replacing what a killed worker may have left there.
 
-    The caller holds the row that owns the name, so nobody else writes it. Without the deletion a storage
+    The caller holds the row that owns the name, so no other process writes it. Without the deletion a storage
     would choose another name, and the leftover would stay forever.
     """
     if storage.exists(name):

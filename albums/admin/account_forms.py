@@ -1,4 +1,4 @@
-"""What is typed about accounts in the administration."""
+"""Forms of accounts in the administration."""
 
 from typing import Any
 
@@ -22,14 +22,14 @@ class NewAccountForm(forms.Form):
     )
 
     def clean_username(self) -> str:
-        """Nobody has it, in capitals or not."""
+        """Refuse a name in use, regardless of case."""
         name: str = User.normalize_username(self.cleaned_data["username"])
         if User.objects.filter(username__iexact=name).exists():
             raise forms.ValidationError("An account with this name already exists.")
         return name
 
     def clean(self) -> dict[str, Any]:
-        """A password that is given is a good one."""
+        """Validate a password."""
         given = super().clean() or self.cleaned_data
         if password := given.get("password"):
             try:
@@ -40,7 +40,7 @@ class NewAccountForm(forms.Form):
 
 
 class QuotaForm(forms.Form):
-    """How much an account may keep."""
+    """The storage quota of an account."""
 
     kind = forms.ChoiceField(
         label="Quota",
@@ -53,7 +53,7 @@ class QuotaForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """A limit of one's own has a number."""
+        """Require a number for an own limit."""
         given = super().clean() or self.cleaned_data
         if given.get("kind") == "own" and not given.get("gigabytes") and "gigabytes" not in self.errors:
             self.add_error("gigabytes", "Enter a number greater than 0.")
@@ -61,7 +61,7 @@ class QuotaForm(forms.Form):
 
     @staticmethod
     def most_bytes(given: Any) -> int | None:
-        """What was chosen: None as everybody, 0 without a limit."""
+        """Return the limit in bytes: None for the default, 0 for none."""
         match given["kind"]:
             case "default":
                 return None
@@ -72,6 +72,6 @@ class QuotaForm(forms.Form):
 
 
 class NameAgainForm(forms.Form):
-    """The name of what goes for good, typed."""
+    """The name of an account, to confirm its deletion."""
 
     name = forms.CharField(label="Enter the account name to confirm", max_length=150)

@@ -73,8 +73,8 @@ class AccountAdmin(ActionsAdmin[User]):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[User]":
         """With what each of them keeps."""
-        kept = Image.objects.filter(owner_id=OuterRef("pk")).exclude(original="").order_by()
-        sums = kept.values("owner_id").annotate(number=Count("pk"), size=Sum("size_bytes"))
+        originals = Image.objects.filter(owner_id=OuterRef("pk")).exclude(original="").order_by()
+        sums = originals.values("owner_id").annotate(number=Count("pk"), size=Sum("size_bytes"))
         counts = {one.name: counted(one.rows, one.path) for one in _account_counts()}
         return (
             super()
@@ -114,22 +114,22 @@ class AccountAdmin(ActionsAdmin[User]):
 
     @column("name")
     def name(self, user: User) -> str:
-        """With which one signs in."""
+        """Return the name."""
         return user.get_username()
 
     @column("can sign in", is_true=True)
     def switched(self, user: User) -> bool:
-        """Whether it is switched on."""
+        """Return True for an enabled account."""
         return user.is_active
 
     @column("photos", order="photo_number")
     def photos(self, user: Any) -> int:
-        """How many are kept, those in the bin too."""
+        """Return the number of originals, including the bin."""
         return int(user.photo_number)
 
     @column("originals", order="photo_bytes")
     def size(self, user: Any) -> str:
-        """How large they are together."""
+        """Return the size of the originals."""
         return filesizeformat(user.photo_bytes)
 
     @column("quota")
@@ -142,7 +142,7 @@ class AccountAdmin(ActionsAdmin[User]):
 
     @column("may", colours={"Administrator": "success", "Operator": "info"})
     def role(self, user: User) -> str:
-        """What it may do in the administration."""
+        """Return the role in the administration."""
         if user.is_superuser:
             return "Administrator"
         return "Operator" if user.is_staff else ""

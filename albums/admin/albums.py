@@ -67,17 +67,17 @@ class AlbumAdmin(ActionsAdmin[Album]):
 
     @column("photos", order="photo_number")
     def photos(self, album: Any) -> int:
-        """How many are in it."""
+        """Return the number of photos."""
         return int(album.photo_number)
 
     @column("members", order="member_number")
     def members(self, album: Any) -> int:
-        """How many other accounts see it."""
+        """Return the number of members."""
         return int(album.member_number)
 
     @column("share links", order="link_number")
     def links(self, album: Any) -> int:
-        """How many addresses lead to it."""
+        """Return the number of share links."""
         return int(album.link_number)
 
     @column("expires")
@@ -85,10 +85,10 @@ class AlbumAdmin(ActionsAdmin[Album]):
         """When each of its links ends; not where it leads."""
         now = timezone.now()
         found = ShareLink.objects.filter(album_id=album.pk).order_by("expires_at", "pk")[:50]
-        told = [
+        ends = [
             "no expiry date"
             if link.expires_at is None
             else f"{'ended' if link.expires_at <= now else 'until'} {link.expires_at:%Y-%m-%d %H:%M}"
             for link in found
         ]
-        return ", ".join(told) or "-"
+        return ", ".join(ends) or "-"

@@ -68,7 +68,7 @@ def column(
 
 
 def counted(rows: "QuerySet[Any]", path: str) -> Coalesce:
-    """How many of `rows` belong to each row of a page, which they name by the column `path`.
+    """Return the number of `rows` that belong to each row of a page by the column `path`.
 
     A subquery, so that only those of the page are counted.
     """

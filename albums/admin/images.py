@@ -102,7 +102,7 @@ class ImageAdmin(ActionsAdmin[Image]):
 
     @column("state", order="state", colours=STATES)
     def how_far(self, image: Image) -> str:
-        """How far it has come."""
+        """Return the state."""
         return "In the bin" if image.binned_at else image.get_state_display()
 
     @column("size", order="size_bytes")
@@ -122,6 +122,6 @@ class ImageAdmin(ActionsAdmin[Image]):
 
     @admin.action(description="Process again", permissions=["act"])
     def read_again(self, request: HttpRequest, queryset: "QuerySet[Image]") -> None:
-        """Those that are refused and kept; the others are passed over."""
+        """Read the stored refused files among them again."""
         count = images_read_again(queryset.order_by().values_list("owner_id", "pk"))
         messages.success(request, f"{count} files are processed again.")

@@ -30,7 +30,7 @@ from config.observability.queues import lengths, queues_with_work
 class Job:
     """One line: how many of what. again: the key by which it is tried again, empty where there is nothing.
 
-    Of `stuck` ones nobody has heard for long.
+    stuck: jobs without activity for long.
     """
 
     words: str
@@ -64,7 +64,7 @@ class Queue:
 
     @property
     def deaf(self) -> bool:
-        """Whether work would wait for ever."""
+        """Return True if tasks of the queue would never run."""
         return self.needed and not self.workers
 
 
@@ -100,7 +100,7 @@ def queues() -> list[Queue] | None:
 
 
 def ago(moment: datetime | None) -> str:
-    """How long ago, in words; nothing of None."""
+    """Return the time since a moment as text; empty for None."""
     return f"{timesince(moment)} ago" if moment else ""
 
 

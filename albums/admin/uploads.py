@@ -36,17 +36,17 @@ class UploadAdmin(ReadOnlyOwnerAdmin[Upload]):
 
     @column("state", order="state", colours=STATES)
     def how_far(self, upload: Upload) -> str:
-        """How far it has come."""
+        """Return the state."""
         return upload.get_state_display()
 
     @column("here", order="received_bytes")
     def come(self, upload: Upload) -> str:
-        """How much has come."""
+        """Return the received size."""
         return filesizeformat(upload.received_bytes)
 
     @column("of", order="size_bytes")
     def of(self, upload: Upload) -> str:
-        """How much it is in all."""
+        """Return the total size."""
         return filesizeformat(upload.size_bytes)
 
     @column("message")

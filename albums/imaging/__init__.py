@@ -1,4 +1,4 @@
-"""THE one decode: any picture file to upright RGB. Knows files and arrays, not Django.
+"""Decode any picture file to upright RGB, in one place. Uses files and arrays, not Django.
 
 Everything that looks at pixels goes through `read` or `decode`, so that a box found by one part lies on the
 same pixel for every other. A file is judged by its content, never by its name, and whatever is wrong with it

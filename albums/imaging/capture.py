@@ -1,4 +1,4 @@
-"""What EXIF says: which way is up, and when it was taken. Never an error, for EXIF is often nonsense."""
+"""Orientation and capture time from EXIF. Invalid EXIF is frequent and never an error."""
 
 import re
 import struct

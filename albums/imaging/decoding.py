@@ -1,4 +1,4 @@
-"""Files in, upright arrays out, and every failure of a decoder made a refusal."""
+"""Decode files to upright arrays; every failure of a decoder becomes a refusal."""
 
 import contextlib
 import errno
@@ -39,7 +39,7 @@ FORMATS = {
 _OPENERS = tuple(name for name in FORMATS if name != "MPO")  # MPO is opened as JPEG and then finds out
 
 # A JPEG decoder scales by 2, 4 or 8 for nearly nothing. When that lands this near below the wanted side, the
-# picture is taken so: 2000 pixels in place of 2048 cost a third of the time and nobody sees the difference.
+# picture is taken so: 2000 pixels in place of 2048 cost a third of the time without a visible difference.
 _NEAR_ENOUGH = 15 / 16
 
 # Everything that Pillow and pillow-heif raise for bad files. An exception that is not here is a defect, and
@@ -65,7 +65,7 @@ Image.MAX_IMAGE_PIXELS = 500_000_000
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What the header says. `width` and `height` are of the upright picture.
+    """The header of a picture. `width` and `height` are of the upright picture.
 
     `frames` is 1 for formats whose header does not count them (GIF, TIFF).
     """
@@ -123,7 +123,7 @@ def read(
         orientation = orientation_of(picture)
         captured_at = capture_time_of(picture, zone=zone)
         metadata = metadata_of(picture)
-        if picture.size != drafted:  # the loader found another size than the header said
+        if picture.size != drafted:  # the loader found another size than in the header
             full = picture.size
         try:
             rgb = small_srgb(picture, max_side=max_side)
@@ -157,7 +157,7 @@ def capture_time(
 
 
 def read_metadata(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Metadata:
-    """What the file says of its picture, without the picture. Raises as `decode` does."""
+    """Read the metadata without the picture. Raises as `decode` does."""
     with _opened(source, limits) as picture:
         # For a PNG alone it means decoding: its metadata may stand behind the pixels.
         if picture.format == "PNG":
@@ -217,7 +217,7 @@ def _unidentified(file: BinaryIO) -> ImageRefused:
 
 
 def _refusal(error: BaseException) -> BaseException:
-    """What is raised in place of a decoder's error."""
+    """Return the exception that replaces a decoder's error."""
     if isinstance(error, OSError) and error.errno in _STORAGE_ERRNOS:
         return error
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):

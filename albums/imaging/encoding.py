@@ -1,4 +1,4 @@
-"""From an array back to a file: the JPEGs that are shown in place of the originals."""
+"""Encode arrays as JPEG."""
 
 import io
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What a picture may cost, judged by its header before anything is decoded."""
+"""Limits of a picture, checked in its header before it is decoded."""
 
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -22,7 +22,7 @@ _CHUNK = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a file may be: `max_pixels` as its header says, `max_bytes` of the file itself."""
+    """The largest accepted picture: `max_pixels` in its header, `max_bytes` of the file."""
 
     max_pixels: int = 200_000_000
     max_bytes: int = 512 * 2**20
@@ -41,7 +41,7 @@ def check_limits(picture: Image.Image, file: BinaryIO, limits: Limits) -> None:
 
 
 def _is_raw(picture: TiffImagePlugin.TiffImageFile) -> bool:
-    """Whether this is DNG, NEF or ARW: TIFF whose first picture is a thumbnail of the photo."""
+    """Return True for DNG, NEF and ARW: TIFF whose first picture is a thumbnail."""
     tags = picture.tag_v2
     return ExifTags.Base.DNGVersion in tags or (
         ExifTags.Base.SubIFDs in tags and tags.get(ExifTags.Base.NewSubfileType) == 1
@@ -49,7 +49,7 @@ def _is_raw(picture: TiffImagePlugin.TiffImageFile) -> bool:
 
 
 def _scans(file: BinaryIO) -> int:
-    """How many scans a JPEG has: inside a scan these two bytes cannot stand together."""
+    """Count the scans of a JPEG; inside a scan these two bytes do not occur."""
     position = file.tell()
     file.seek(0)
     count, last = 0, b""

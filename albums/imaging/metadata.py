@@ -1,6 +1,6 @@
-"""What a file says of its picture beside when it was taken: camera, exposure, position, description.
+"""Metadata of a picture: camera, exposure, position and description.
 
-Never an error, for metadata is often nonsense: what cannot be believed is missing.
+Invalid metadata is frequent and never an error: implausible values are left out.
 """
 
 import contextlib
@@ -84,11 +84,11 @@ def _exif(picture: Image.Image) -> tuple[dict[int, Any], dict[int, Any]]:
 
 def clean_text(text: str, longest: int) -> str:
     """Without control characters and runs of spaces, cut to `longest`; lines stay lines."""
-    kept = "".join(
+    plain = "".join(
         letter if letter == "\n" or unicodedata.category(letter)[0] != "C" else " "
         for letter in text[: 4 * longest].replace("\r\n", "\n").replace("\r", "\n")
     )
-    lines = [" ".join(line.split()) for line in kept.split("\n")]
+    lines = [" ".join(line.split()) for line in plain.split("\n")]
     return "\n".join(lines).strip()[:longest].rstrip()
 
 
@@ -105,7 +105,7 @@ def _text(value: object, *, longest: int = LONGEST_NAME) -> str:
 
 
 def _description(picture: Image.Image, tags: Mapping[int, Any]) -> str:
-    """What a person wrote: of the places where it may stand, the first that is filled.
+    """Return the description by a person, from the first place that has one.
 
     EXIF before XMP before IPTC, as the Metadata Working Group's guidelines have it.
     """
@@ -171,7 +171,7 @@ def _windows_text(value: object) -> str:
 
 
 def _camera(make: str, model: str) -> str:
-    """Make and model without what is said twice: "NIKON CORPORATION", "NIKON D90" is "NIKON D90"."""
+    """Return make and model without repetition: "NIKON CORPORATION", "NIKON D90" is "NIKON D90"."""
     make, model = " ".join(make.split()), " ".join(model.split())
     short = " ".join(_MAKER_WORDS.sub(" ", make).split()).strip(" ,.") or make
     words = {word.casefold() for word in short.split()}

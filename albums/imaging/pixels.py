@@ -1,4 +1,4 @@
-"""From any colour mode of a decoded picture to 8-bit sRGB, at a smaller size where asked."""
+"""Convert any colour mode of a decoded picture to 8-bit sRGB, optionally smaller."""
 
 import io
 from collections.abc import Iterator
@@ -87,7 +87,7 @@ def _levels(picture: Image.Image) -> Levels | None:
             lowest, highest = min(lowest, float(finite.min())), max(highest, float(finite.max()))
     if not lowest <= highest:
         return Levels(0.0, 1.0)
-    # Known ranges are kept, so that a dark picture stays dark; any other (heights, counts) is stretched.
+    # Known ranges are not stretched, so that a dark picture stays dark; any other (heights, counts) is.
     for white in (1.0, 255.0) if picture.mode == "F" else (255.0, 65535.0):
         if lowest >= 0 and highest <= white:
             return Levels(0.0, white)

@@ -1,4 +1,4 @@
-"""Why a file that no decoder takes is no photo: what it is instead, as far as its bytes tell."""
+"""Find out what a file is that no decoder accepts, from its bytes."""
 
 import re
 

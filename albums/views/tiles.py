@@ -43,7 +43,7 @@ class Tile:
 
     @property
     def wide(self) -> bool:
-        """Whether the preview is offered, too."""
+        """True if the preview is offered, too."""
         return self.ratio >= WIDE
 
     @property

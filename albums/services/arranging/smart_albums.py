@@ -45,5 +45,5 @@ def filled_by_hand(albums: AlbumQuerySet) -> AlbumQuerySet:
 
 
 def fills_itself(album: Album) -> bool:
-    """Return True for a smart album, whose photos nobody adds or removes by hand."""
+    """Return True for a smart album, whose photos cannot be added or removed by hand."""
     return not filled_by_hand(Album.objects.filter(pk=album.pk)).exists()

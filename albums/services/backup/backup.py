@@ -1,4 +1,4 @@
-"""A backup is made while the app runs: the database as it was at one moment, and every original it names.
+"""Create a backup while the app runs: a snapshot of the database, and every original it names.
 
 First the originals are copied, which takes long; then the database is dumped in one snapshot; then those
 originals follow that the snapshot names and that came in the meantime. An original that is erased between is
@@ -60,18 +60,18 @@ Progress = Callable[[int], object]
 
 @dataclass(slots=True)
 class Made:
-    """What a backup came to. copied, kept: files that were copied now, and that were there already."""
+    """The result of a backup. copied, present: files that were copied now, and that existed."""
 
     manifest: Manifest | None = None
     copied: int = 0
     copied_bytes: int = 0
-    kept: int = 0
+    present: int = 0
     missing: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
 
 
 def originals_count() -> int:
-    """How many files there are to keep."""
+    """Return the number of originals."""
     return Image.objects.exclude(original="").count()
 
 
@@ -153,7 +153,7 @@ class _Copying:
         self._progress = progress
         self._storage: Storage = Image.original.field.storage
         # Those are looked at again: the album may have got the right bytes back.
-        self._doubtful = set(manifest_read(target).damaged) if (target / MANIFEST).exists() else set[str]()
+        self._recheck = set(manifest_read(target).damaged) if (target / MANIFEST).exists() else set[str]()
         self._now: dict[str, Stored] = {}
         self.made = Made()
         self.totals = {"count": 0, "bytes": 0}
@@ -197,8 +197,8 @@ class _Copying:
         target = self._target / row.path
         if row.path in self._now:
             return self._now[row.path]
-        if row.path not in self._doubtful and _size(target) == row.size:
-            self.made.kept += 0 if again else 1
+        if row.path not in self._recheck and _size(target) == row.size:
+            self.made.present += 0 if again else 1
             return row
         try:
             with self._storage.open(row.path) as source:
@@ -209,10 +209,10 @@ class _Copying:
         self.made.copied_bytes += size
         there = Stored(row.path, size, digest)
         if row.sha256 and digest != row.sha256:
-            # Such bytes are kept as they are, and said to be what they are.
+            # Such bytes are copied unchanged and reported.
             self.made.damaged.append(row.path)
             self._now[row.path] = there
-        self._doubtful.discard(row.path)
+        self._recheck.discard(row.path)
         return there
 
 
@@ -237,7 +237,7 @@ def _rows_now() -> Iterator[Stored]:
 
 
 def _still_named(paths: set[str]) -> set[str]:
-    """Those of these files that a row names now: the album has lost them, nobody has erased them."""
+    """Return the files that a row still names: they are lost in the album, not erased."""
     found: set[str] = set()
     names = sorted(paths)
     for start in range(0, len(names), ROWS):
@@ -254,15 +254,15 @@ def _migrations() -> dict[str, list[str]]:
 
 
 def _keep_settings(target: Path) -> bool:
-    """Keep what was chosen by environment variables, and the key; whether there was one to keep."""
-    chosen, withheld = {}, []
+    """Store the environment variables and the secret key; return True if there was a key."""
+    environment, withheld = {}, []
     for name, value in sorted(os.environ.items()):
         if name.startswith("TROMBINE_") and value and name not in OF_THIS_MACHINE:
             if any(word in name for word in WITHHELD):
                 withheld.append(name)
             else:
-                chosen[name] = value
-    written = {"environment": chosen, "withheld": withheld}
+                environment[name] = value
+    written = {"environment": environment, "withheld": withheld}
     write_whole(target / SETTINGS, json.dumps(written, indent=2).encode() + b"\n")
     key = Path(settings.DATA_DIR) / SECRET_KEY
     if "TROMBINE_SECRET_KEY" in withheld or not key.exists():

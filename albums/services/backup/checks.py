@@ -1,4 +1,4 @@
-"""Whether a backup is whole: every file of it there, and every byte what it was."""
+"""Verify a backup: every file exists and has its digest."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from albums.services.backup.format import Manifest, Stored, file_digest, listing
 
 @dataclass(slots=True)
 class Checked:
-    """What was found. missing, damaged: paths of files in the backup; empty when it is whole."""
+    """The result. missing, damaged: paths of files in the backup, empty if it is complete."""
 
     manifest: Manifest
     files: int = 0
@@ -19,7 +19,7 @@ class Checked:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is wrong with it."""
+        """Return True if nothing is missing or damaged."""
         return not self.missing and not self.damaged
 
 

@@ -1,4 +1,4 @@
-"""What lies in the folder of a backup.
+"""The files of a backup.
 
 manifest.json            written last, in one step: without it there is no backup
 database-WHEN.dump       Postgres's custom format
@@ -58,7 +58,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a whole backup says of itself. missing, damaged: originals that the album itself had not whole."""
+    """The description of a complete backup. missing, damaged: originals that were so in the album."""
 
     made_at: str
     app: str

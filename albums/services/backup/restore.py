@@ -1,4 +1,4 @@
-"""A backup becomes an album again, in an empty data folder and an empty database.
+"""Restore a backup into an empty data folder and an empty database.
 
 The steps are such that each can be repeated: files are copied, those that are there with the right size are
 passed over; the database comes in one transaction, all of it or nothing; what follows does no harm twice. A
@@ -38,15 +38,15 @@ from albums.storage import put_file, stored_below
 from config.local_services.postgres_programs import Programs
 from config.local_services.restore_marker import marker_path
 
-KEPT_ANYWAY = frozenset({"run", "logs", "models", "static", "broker", "secret_key", "media", "uploads"})
-"""What may be in a folder in which there is no album: the last two must be empty."""
+ALLOWED_FILES = frozenset({"run", "logs", "models", "static", "broker", "secret_key", "media", "uploads"})
+"""Names that an empty data folder may contain; the last two must be empty folders."""
 
 Progress = Callable[[int], object]
 
 
 @dataclass(slots=True)
 class Restored:
-    """What a restore came to.
+    """The result of a restore.
 
     dropped: uploads that had not ended. settings: to be set again, as `NAME=value`.
     """
@@ -87,7 +87,7 @@ def require_free_folder(source: Path) -> None:
             )
         return
     storage: Storage = Image.original.field.storage
-    there = [path.name for path in data.iterdir() if path.name not in KEPT_ANYWAY] if data.exists() else []
+    there = [path.name for path in data.iterdir() if path.name not in ALLOWED_FILES] if data.exists() else []
     there += [folder for folder in FOLDERS if next(stored_below(storage, folder), None) is not None]
     uploads = Path(settings.UPLOAD_FOLDER)
     there += [uploads.name] if uploads.exists() and any(uploads.iterdir()) else []
@@ -165,12 +165,12 @@ def restore_finish(*, manifest: Manifest) -> int:
 
 
 def _mark(source: Path) -> dict[str, Any]:
-    """What tells this backup from others."""
+    """Return what identifies a backup."""
     return {"source": str(source.resolve()), "manifest": file_digest(source / MANIFEST)}
 
 
 def _note() -> dict[str, Any] | None:
-    """What was noted of the restore that was begun in the data folder; None when none was."""
+    """Return the marker of a restore that was begun in the data folder, or None."""
     try:
         note: dict[str, Any] = json.loads(marker_path(settings.DATA_DIR).read_text())
     except FileNotFoundError:
@@ -185,14 +185,14 @@ def _begun() -> dict[str, Any] | None:
 
 
 def _settings_of(source: Path) -> tuple[list[str], list[str]]:
-    """What the album was run with and is not set the same here; and what was not written down."""
+    """Return the settings of the album that differ here, and the names of those not in the backup."""
     try:
-        kept = json.loads((source / SETTINGS).read_text())
+        stored = json.loads((source / SETTINGS).read_text())
     except (FileNotFoundError, ValueError):
         return [], []
-    chosen = {str(name): str(value) for name, value in kept.get("environment", {}).items()}
+    environment = {str(name): str(value) for name, value in stored.get("environment", {}).items()}
     other = [
-        f"{name}={shlex.quote(value)}" for name, value in chosen.items() if os.environ.get(name) != value
+        f"{name}={shlex.quote(value)}" for name, value in environment.items() if os.environ.get(name) != value
     ]
-    withheld = [str(name) for name in kept.get("withheld", []) if not os.environ.get(str(name))]
+    withheld = [str(name) for name in stored.get("withheld", []) if not os.environ.get(str(name))]
     return other, withheld

@@ -1,4 +1,4 @@
-"""The database at one moment, seen by several programs at once: PostgreSQL's exported snapshots."""
+"""Snapshots of the database that several programs share: PostgreSQL's exported snapshots."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,22 +43,22 @@ class Moment:
             counted[str(table)] = int(row[0]) if row else 0
         return counted
 
-    def rows(self, kept: Path) -> Iterator[Stored]:
-        """The originals of that moment; put aside, so that it need not be held while they are read."""
-        with private_lines(kept) as lines, self._own.cursor("rows") as cursor:
+    def rows(self, buffer: Path) -> Iterator[Stored]:
+        """Return the originals, through a file, so that the snapshot can end while they are read."""
+        with private_lines(buffer) as lines, self._own.cursor("rows") as cursor:
             cursor.itersize = ROWS
             table = sql.Identifier(Image._meta.db_table)  # noqa: SLF001 - Django's documented way
             query = "SELECT original, size_bytes, sha256 FROM {} WHERE original <> '' ORDER BY id"
             for name, size, sha256 in cursor.execute(sql.SQL(query).format(table)):
                 lines.write(Stored(name, size, sha256).line())
-        return _read_and_remove(kept)
+        return _read_and_remove(buffer)
 
 
-def _read_and_remove(kept: Path) -> Iterator[Stored]:
-    with kept.open(encoding="utf-8") as lines:
+def _read_and_remove(buffer: Path) -> Iterator[Stored]:
+    with buffer.open(encoding="utf-8") as lines:
         for line in lines:
             yield Stored.of_line(line)
-    kept.unlink()
+    buffer.unlink()
 
 
 @contextmanager

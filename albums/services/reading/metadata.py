@@ -25,7 +25,7 @@ FIELDS = ("description", "camera", "facts", "latitude", "longitude", "place", "c
 
 
 def image_metadata_store(*, image: Image, metadata: Metadata) -> None:
-    """Copy the metadata into `image`, which is not saved. The owner's description is kept."""
+    """Copy the metadata into `image`, which is not saved. The owner's description is not replaced."""
     image.description = image.description or metadata.description
     image.camera = metadata.camera
     image.facts = metadata.facts

@@ -17,7 +17,7 @@ from albums.text_normalization import normalized
 FIRST_YEAR, LAST_YEAR = 1826, 2200
 _SPAN = re.compile(r"(\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?)(?:\.\.(\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?))?")
 _ANY_YEAR = re.compile(r"month-(\d{1,2})")
-# Of a month, "Sept" is written, too; fewer letters are too little to know it by.
+# Months may be abbreviated ("Sept"), but not further.
 _SHORTEST_MONTH = 3
 # "14 de junio de 2019"
 _JOINING = frozenset({"de", "of"})
@@ -82,7 +82,7 @@ def month_of(year: int, month: int) -> Dates:
 
 
 def dates_of_value(value: str) -> Dates | None:
-    """What stands in an address, or was typed as figures; None when it is no date."""
+    """Return the dates of a URL value or of typed digits; None if it is not a date."""
     any_year = _ANY_YEAR.fullmatch(value)
     if any_year:
         month = int(any_year[1])

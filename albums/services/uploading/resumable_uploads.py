@@ -7,7 +7,7 @@ The protocol, for pages and the API:
    of the first missing byte, which is not 0 when an earlier attempt was interrupted.
 2. Append pieces with their offsets. A piece at another offset than the expected one changes nothing, and the
    response has the expected one; so two tabs may send the same file. What arrives of an interrupted piece is
-   kept.
+   stored.
 3. The last piece ends the upload (an empty one, if all bytes had arrived): the digest is checked, wrong bytes
    are deleted, and the file is stored like any other. A zip is left to the workers: see `archive_unpacking`.
 4. An upload without activity is deleted after some days.

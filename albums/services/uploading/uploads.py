@@ -129,7 +129,7 @@ def announced_refusal(*, owner: User, source_path: str, size: int) -> StoreOutco
 
 
 def image_refuse(*, image: Image, refusal: ImageRefused) -> None:
-    """Refuse a stored image; its original is kept."""
+    """Refuse a stored image, but do not delete its original."""
     image.state, image.reason = Image.State.REFUSED, refusal.code
     image.reason_values, image.detail = refusal.values, refusal.detail
     image.save(update_fields=["state", "reason", "reason_values", "detail"])
