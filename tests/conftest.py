@@ -4,6 +4,7 @@ With DATABASE_URL or BROKER_URL set, those are used instead.
 """
 
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -36,6 +37,34 @@ def pytest_unconfigure() -> None:
     _services.close()
     if "PYTEST_XDIST_WORKER" not in os.environ:
         shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each process slow modules first, and fast tests after them.
+
+    pytest-xdist splits the list evenly and moves tests from the end of the longest part to an idle process:
+    slow tests there would keep the last process busy alone.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    parts: list[list[pytest.Item]] = [[] for _ in range(int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))]
+    slow = sorted((item for item in items if _seconds(item)), key=lambda item: item.path)
+    modules = [list(tests) for _path, tests in itertools.groupby(slow, key=lambda item: item.path)]
+    for tests in sorted(modules, key=lambda tests: -sum(map(_seconds, tests))):
+        min(parts, key=lambda part: sum(map(_seconds, part))).extend(tests)
+    fast = iter([item for item in items if not _seconds(item)])
+    left = len(items)
+    for index, part in enumerate(parts):
+        size = left // (len(parts) - index)
+        part.extend(itertools.islice(fast, max(0, size - len(part))))
+        left -= size
+    items[:] = [*itertools.chain(*parts), *fast]
+
+
+def _seconds(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("slow")
+    return marker.args[0] if marker else 0
 
 
 @pytest.fixture(autouse=True)

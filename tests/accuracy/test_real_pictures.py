@@ -21,7 +21,7 @@ from faces.vision.grouping.linkage import UNASSIGNED
 from faces.vision.pipeline import FacePipeline, FoundFace
 from faces.vision.types import Pixels
 
-pytestmark = [pytest.mark.data, pytest.mark.slow]
+pytestmark = [pytest.mark.data, pytest.mark.slow(12)]
 
 BATCH = 8
 PAIRS = 60

@@ -14,8 +14,8 @@ from django.conf import settings
 ROOT = Path(__file__).resolve().parents[2]
 # What the run of the tests has set for itself, and a person has not.
 OF_THE_TESTS = ("DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "DATABASE_URL", "BROKER_URL", "CACHE_URL")
-SECONDS_TO_START = 120
-SECONDS_TO_STOP = 40
+SECONDS_TO_START = 180
+SECONDS_TO_STOP = 180
 
 
 @dataclass(slots=True)

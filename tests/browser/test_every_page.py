@@ -27,7 +27,7 @@ from tests.browser.looking import Eyes, watching
 from tests.browser.page_scene import Scene, scene_rows
 from tests.browser.page_table import Row
 
-pytestmark = pytest.mark.urls("tests.browser.failing_urls")
+pytestmark = [pytest.mark.slow(10), pytest.mark.urls("tests.browser.failing_urls")]
 
 EYES = Eyes(also_at=(360, 700, 768, 1024, 3840))
 TEMPLATES = Path(settings.BASE_DIR) / "templates"

@@ -21,7 +21,7 @@ from tests.browser.journey_steps import Journey
 from tests.browser.looking import DESK, PHONE, Eyes, watching
 from tests.faces.conftest import install, lfw, models_dir, models_home
 
-pytestmark = [pytest.mark.data, pytest.mark.slow]
+pytestmark = [pytest.mark.data, pytest.mark.slow(35)]
 
 # The fixtures of the faces' tests, for these too.
 __all__ = ["install", "lfw", "models_dir", "models_home"]

@@ -237,7 +237,7 @@ class Facts(RuleBasedStateMachine):
             self.example.__exit__(None, None, None)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(15)
 def test_facts_hold_and_everything_can_be_undone(world, owner):
     for at in range(9):
         world.photo(at % 4, (at + 1) % 4 if at % 3 else -1, spread=0.5)

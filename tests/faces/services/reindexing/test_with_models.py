@@ -21,7 +21,7 @@ from faces.services.people.edits import faces_confirm, faces_reject, person_name
 from faces.services.reindexing.run import reindex, reindex_request
 from faces.services.reindexing.state_diff import PeopleState, people_state
 
-pytestmark = [pytest.mark.django_db, pytest.mark.data, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.data, pytest.mark.slow(8)]
 PEOPLE = 4
 PHOTOS = 12
 

@@ -78,7 +78,7 @@ def test_vectors_have_length_one_and_do_not_depend_on_the_batch(sface: SFace) ->
 
 
 @pytest.mark.data
-@pytest.mark.slow
+@pytest.mark.slow(8)
 def test_pairs_of_lfw_are_distinguished(sface: SFace, lfw: Path, models_dir: Path) -> None:
     detector = RetinaFaceMobileNet(open_session(models_dir / "retinaface_mobilenet.onnx"))
     with (lfw / "pairs.csv").open(newline="") as file:
