@@ -1,4 +1,4 @@
-"""What a model makes of faces that are there already: filled in beside what other models made of them.
+"""Compute missing vectors of stored faces by a model, beside those of other models.
 
 Vectors can always be computed again from a photo and a face's box and landmarks. So whatever lacks them (a
 new model is wanted, a change was undone, a worker was killed) is found by a query and filled, and nothing has
@@ -38,7 +38,7 @@ MOST_TURNS = 3
 def faces_lacking(faces: QuerySet[Face], *, embedder: str) -> QuerySet[Face]:
     """Faces without a vector of this model, or with one that was made of another box than they have now.
 
-    Those in the bin are passed over, and get theirs when they are back.
+    Faces in the bin are skipped until they are restored.
     """
     same_box = Q(box__0=OuterRef("x"), box__1=OuterRef("y"), box__2=OuterRef("w"), box__3=OuterRef("h"))
     current = FaceEmbedding.objects.filter(same_box | Q(box=None), face=OuterRef("pk"), model=embedder)
@@ -48,7 +48,7 @@ def faces_lacking(faces: QuerySet[Face], *, embedder: str) -> QuerySet[Face]:
 def embeddings_fill(*, faces: QuerySet[Face], models: FaceSettings, unreadable: set[int]) -> Iterator[int]:
     """Fill in what is lacking of `faces`, photo by photo, each batch in a transaction of its own.
 
-    Goes on until nothing is lacking, what arrives meanwhile included. Yields how many faces each batch had.
+    Continues until none is missing, new arrivals included. Yields how many faces each batch had.
     The ids of photos that cannot be read are added to `unreadable`; those that are in it are passed over.
     Raises VisionError when the model cannot be used, OSError when the storage fails.
     """

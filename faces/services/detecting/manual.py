@@ -108,7 +108,7 @@ def _kept(image: Image, found: FoundFace, *, detector: str, embedder: str) -> Fa
 
 
 def _dismissed_there(image: Image, box: Box) -> Face | None:
-    """The face in this place of which it was said that it is none. Raises FaceThereAlready."""
+    """Return the dismissed face in this place. Raises FaceThereAlready."""
     there = [one for one in Face.objects.filter(image=image) if same_place(face_box(one), box)]
     present = next((one for one in there if not one.dismissed), None)
     if present is not None:

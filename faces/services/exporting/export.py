@@ -13,7 +13,7 @@ from faces.vectors import vector_floats
 
 
 def faces_files(owner: User, options: ExportOptions) -> Iterator[ExportFile]:
-    """People, faces, what was said of them, receipts; and the vectors when they are wanted."""
+    """Yield people, faces, verdicts and receipts, and the vectors if they are wanted."""
     yield ExportFile("people.json", rows_json(_people(owner)))
     yield ExportFile("faces.json", rows_json(_faces(owner)))
     yield ExportFile("verdicts.json", rows_json(_verdicts(owner)))

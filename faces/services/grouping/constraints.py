@@ -1,4 +1,4 @@
-"""What is known of an owner's faces, as arrays, and where facts contradict each other."""
+"""Read the faces of an owner and the decisions about them, as arrays."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class OwnerFaces:
 
 
 def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
-    """Read the faces that have an embedding of this model, but for those said to be none, or in the bin."""
+    """Read the present faces that have an embedding of this model."""
     rows = _rows(owner_id, embedder)
     ids = np.asarray([row[0] for row in rows], dtype=np.int64)
     photos = np.asarray([row[1] for row in rows], dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What a grouping would do to an owner's people, worked out before anything is done."""
+"""Plan what a grouping does to an owner's people, before anything is changed."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def plan_build(
 def people_of_groups(
     labels: NDArray[np.int64], faces: OwnerFaces, *, told: Collection[int]
 ) -> dict[int, int]:
-    """Which person each group continues: group -> person id; groups that are new are left out.
+    """Match groups with the people they continue: group -> person id, without new groups.
 
     A group with a face that is known to be somebody is that person. Of the others, the one that shares most
     faces with a person takes it, those of whom something was said first; a person is taken once, and never by
@@ -131,7 +131,7 @@ def people_of_groups(
 
 
 def _within_facts(targets: NDArray[np.int64], faces: OwnerFaces) -> NDArray[np.int64]:
-    """Where each face may go: facts outweigh whatever was computed.
+    """Apply the decisions of the owner, which outweigh the computed groups.
 
     What is known is so; nobody is whom they are known not to be; and of several guesses that somebody is in a
     photo the one that was there before stays, none beside a fact.

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 def owner_is_stale(owner_id: int) -> bool:
-    """Whether photos were looked at since the faces were last grouped."""
+    """Return whether photos were scanned since the last grouping."""
     scans = FaceScan.objects.filter(
         image__owner_id=owner_id, image__binned_at=None, finished_at__isnull=False
     )

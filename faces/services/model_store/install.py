@@ -27,7 +27,7 @@ from faces.vision.weights.files import Inspection, State, inspect, record_write
 from faces.vision.weights.table import MODELS, ModelFile, model_named
 
 INCOMING = ".incoming-"
-"""How the folders begin in which files are made; one that a killed process left behind is removed."""
+"""Prefix of temporary folders; one that a killed process left behind is removed."""
 
 
 def models_chosen(*, names: Iterable[str] = (), everything: bool = False) -> list[ModelFile]:

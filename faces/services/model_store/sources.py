@@ -1,4 +1,4 @@
-"""Where the published files of models come from: a local folder, the package index, their publishers.
+"""Sources of the published files of models: a local folder, the package index, their publishers.
 
 Each source writes what it has into a folder that the caller throws away, and says None when it has nothing.
 It never judges the content: sizes and digests are the installer's affair.
@@ -30,7 +30,7 @@ SIZE = re.compile(r"Downloading .* \((\d+(?:\.\d+)?) ([kM]?B)\)")
 
 
 class Progress(Protocol):
-    """Told what goes on."""
+    """Receives the progress of an installation."""
 
     def phase(self, text: str) -> None:
         """A step begins that takes a while."""

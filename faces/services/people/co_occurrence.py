@@ -1,4 +1,4 @@
-"""Who is often seen together with a person."""
+"""People who are often in the same photos as a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person says about people; what the machine thinks of them is in `clustering`.
+"""Changes of people by users; automatic grouping is in `grouping`.
 
 Everything here is a fact from then on, is recorded in the journal and can be undone. Each function raises
 NotThere for what is not the asking user's.
@@ -195,7 +195,7 @@ def faces_confirm(*, faces: Iterable[Face], by: User) -> None:
 def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = None) -> None:
     """Say that faces are not the people they are with, or not `person`; those that were there wait.
 
-    Raises FacesUnassigned for faces with nobody when no person is given.
+    Raises FacesUnassigned for unassigned faces when no person is given.
     """
     with _change(Kind.REJECT, by) as change:
         chosen = own_faces(faces, by)
@@ -215,7 +215,7 @@ def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = Non
 
 
 def faces_dismiss(*, faces: Iterable[Face], by: User) -> None:
-    """Say that these are no faces: they are nobody's, and take part in nothing from now on."""
+    """Dismiss faces: they are unassigned and take part in nothing from now on."""
     with _change(Kind.DISMISS, by) as change:
         chosen = own_faces(faces, by, also_dismissed=True)
         change.summary = message("Removed %(faces)s", faces=count_of(chosen))
@@ -225,7 +225,7 @@ def faces_dismiss(*, faces: Iterable[Face], by: User) -> None:
 
 
 def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
-    """Say whether somebody may be in this photo twice: a mirror, a collage. If not, guesses give way."""
+    """Allow or forbid one person twice in a photo (a mirror, a collage); forbidding removes guesses."""
     with transaction.atomic():
         # Before the owner's lock, as the search for faces takes them.
         scan = FaceScan.objects.visible_to(by).select_for_update(of=("self",)).filter(image=image).first()
@@ -247,7 +247,7 @@ def called(person: Person) -> Message | str:
 
 
 def count_of(faces: list[Face]) -> Message:
-    """How many faces, in words."""
+    """Return the number of faces as a message."""
     return message_plural("%(count)s face", "%(count)s faces", len(faces))
 
 
@@ -276,7 +276,7 @@ def _hidden(person: Person, *, hidden: bool, by: User) -> Person:
 
 
 def _verdicts_carry_over(everyone: list[Person], *, are: set[int]) -> None:
-    """Make what was said of several people be said of the first; once of each face."""
+    """Transfer the verdicts of several people to the first, one per face."""
     stays, *gone = everyone
     verdicts = Verdict.objects.filter(person__in=everyone)
     refusals = verdicts.filter(kind=Verdict.Kind.IS_NOT)

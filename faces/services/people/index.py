@@ -1,4 +1,4 @@
-"""What is read of an owner once for all questions: the groups with their means, and what was refused."""
+"""Index of an owner: the groups with their mean vectors, and the rejections."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from faces.vision.calibration import Calibration
 from faces.vision.profiles import profile_of
 
 WORTH_ASKING = 0.2
-"""Less likely than this to be the same person is not asked: nearly all answers would be no."""
+"""Pairs below this probability are no questions: nearly all answers would be no."""
 
 _TOGETHER = """
 SELECT pair.one, pair.other
@@ -56,7 +56,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class PeopleIndex:
-    """What was read of an owner once, for all kinds of questions.
+    """The groups and rejections of an owner, read once for all kinds of questions.
 
     groups: visible people with at least one face. refused: person ids (a, b), a < b: a face of one is said
     not to be the other. refused_faces: (face id, person id). repeats: photos with the owner's exception.
@@ -134,7 +134,7 @@ def similar_people(known: PeopleIndex, person_id: int, *, count: int) -> list[tu
 
 
 def likeness(known: PeopleIndex, person_id: int, other_id: int) -> float | None:
-    """How probably two people are one, 0..1; None when one of them has no face to compare."""
+    """Return the probability that two people are one, 0..1, or None without faces to compare."""
     one, other = known.groups.get(person_id), known.groups.get(other_id)
     if one is None or other is None:
         return None

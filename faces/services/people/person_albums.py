@@ -1,4 +1,4 @@
-"""Albums that fill themselves with the photos of people, and who is in a photo by name."""
+"""Smart albums of people, and the names of the people in a photo."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def changed_albums_fill(change: Change) -> None:
 
 
 def _people_of(change: Change) -> set[int] | None:
-    """Whom a change concerned; None when it were too many to read, or when albums follow others now."""
+    """Return the people a change concerned; None for too many, or when smart albums changed."""
     faces = change.rows.get(FACE.name, {})
     if FOLLOWED.name in change.rows or len(faces) > MOST_FACES_LOOKED_AT:
         return None
@@ -106,7 +106,7 @@ def _people_of(change: Change) -> set[int] | None:
 
 @transaction.atomic
 def person_album_create(*, owner: User, name: str, people: Collection[Person], rule: str) -> Album:
-    """A new album that fills itself. Raises ValidationError for an unfit name, rule or choice of people."""
+    """Create a smart album. Raises ValidationError for an invalid name, rule or choice of people."""
     album = album_create(owner=owner, name=name)
     kind = PersonAlbum(album=album)
     _follow(kind, people=people, rule=rule)
@@ -151,13 +151,13 @@ def smart_albums_follow(*, into: Person, gone: Collection[Person]) -> None:
 
 
 def joint_albums_empty(person: Person) -> None:
-    """Before a person goes: what showed them together with others shows nobody, not the others alone."""
+    """Before a person is deleted, empty the albums that showed them together with others."""
     kinds = PersonAlbum.objects.filter(people=person, rule=PersonAlbum.Rule.ALL)
     PersonAlbum.people.through.objects.filter(personalbum__in=kinds).delete()
 
 
 def names_by_image(owner_id: int, image_ids: Collection[int]) -> dict[int, list[str]]:
-    """Who is in each of these images, from left to right: people whom this owner named and did not hide."""
+    """Return the names in each of these images, left to right, of visible people of this owner."""
     faces = (
         Face.objects.present()
         .filter(image__in=image_ids, binned=False, person__owner_id=owner_id, person__hidden=False)

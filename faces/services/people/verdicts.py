@@ -1,4 +1,4 @@
-"""What somebody says of faces, written as facts; the guesses that are against it give way.
+"""Record confirmations and rejections, and remove contradicting automatic assignments.
 
 All of it happens within a change (see `journal`), under the lock of the owner.
 """
@@ -42,7 +42,7 @@ Of several guesses in one photo the cover stays, or else the face that can be re
 
 
 def verdicts_confirm(*, face_ids: Collection[int], person: Person, by: User | None) -> None:
-    """Say that faces are this person, whatever was said of them before, and put them there."""
+    """Confirm faces as this person, replacing earlier verdicts, and assign them."""
     said = Verdict.objects.filter(face_id__in=face_ids)
     # Two queries: an "or" of two tables would read both whole.
     told = said.values_list("person_id", flat=True)
@@ -56,7 +56,7 @@ def verdicts_confirm(*, face_ids: Collection[int], person: Person, by: User | No
 
 
 def verdicts_reject(*, face_ids: Collection[int], person: Person, by: User | None) -> None:
-    """Say that faces are not this person; those that are there leave, and wait."""
+    """Reject faces for this person, and unassign those that are with them."""
     change_widen(faces=face_ids, people=[person.pk])
     said = Verdict.objects.filter(face_id__in=face_ids, person=person)
     said.filter(kind=Verdict.Kind.IS).delete()
@@ -83,7 +83,7 @@ def best_face(person_id: int) -> int | None:
 
 
 def people_reconcile(*, owner_id: int, people: Iterable[int] | None) -> None:
-    """Let guesses that are against a fact give way, and see that everybody has a cover who needs one.
+    """Remove assignments that contradict verdicts, and give covers to those who need one.
 
     `people` are those whose faces or facts have changed, None for all of the owner's.
     """
@@ -102,7 +102,7 @@ def people_reconcile(*, owner_id: int, people: Iterable[int] | None) -> None:
 
 
 def people_lacking_cover(*, owner_id: int, people: list[int] | None = None) -> list[Person]:
-    """Those whose cover is with somebody else, and those without one who must be found again by it.
+    """Return people with a cover of somebody else, and those without one who need it.
 
     Who has a name or is hidden is shown by a face, and whom somebody is not is known by one.
     """

@@ -21,10 +21,10 @@ CHUNK = 500
 
 @dataclass(slots=True)
 class ScanCounts:
-    """What became of the faces.
+    """Counts of an applied reindex.
 
-    photos: looked at. again: faces that were found again; new: that were not there; kept: that were not found
-    and stay, since something was said of them; gone: that were not found and go. failed: photos in which
+    photos: scanned. again: faces found again; new: not there before; kept: not found again but
+    protected by a decision; gone: not found and deleted. failed: photos in which
     faces could not be looked for; they keep what they have.
     """
 

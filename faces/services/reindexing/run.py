@@ -44,7 +44,7 @@ MOST_TURNS = 5
 """After so many turns what arrived meanwhile is done within the switch, while new photos wait."""
 
 Progress = Callable[[str, int], None]
-"""Told of the kind of work ("photos" or "faces"), and how many more of them are done."""
+"""Receives the kind of work ("photos" or "faces") and how many more are done."""
 
 
 class ReindexUnderWay(PeopleError):
@@ -57,7 +57,7 @@ class ReindexUnderWay(PeopleError):
 
 
 class DecisionsAtRisk(PeopleError):
-    """The switch would have lost what people said, and was not made. An error of this program."""
+    """The switch would have lost decisions and was rolled back. An error of this program."""
 
     code = "facts_in_danger"
 
@@ -93,7 +93,7 @@ class ReindexRequest:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was done, or would be.
+    """The result of a reindex or of its plan.
 
     people: None when only vectors were filled in, of some photos, for a model that is not the owner's yet:
     `lacking` faces of the owner's other photos have none of it. carried: None when no faces were looked for.
@@ -147,7 +147,7 @@ def images_to_reindex(
 
 
 def reindex_pending(request: ReindexRequest) -> dict[str, int]:
-    """How much there is to compute before the switch, per kind of work."""
+    """Return how much there is to compute before the switch, per kind of work."""
     todo = {"faces": faces_lacking(request.faces, embedder=request.models.embedder).count()}
     if request.detect:
         todo["photos"] = images_unstaged(request.images, models=request.models).count()

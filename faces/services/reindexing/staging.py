@@ -27,7 +27,7 @@ PENDING = FaceScan.State.PENDING
 
 
 def staged_scans(*, models: FaceSettings) -> QuerySet[StagedScan]:
-    """What was looked at with these models."""
+    """Return the staged scans with these models."""
     return StagedScan.objects.filter(
         detector=models.detector, embedder=models.embedder, side=models.detection_side
     )
@@ -68,7 +68,7 @@ def staged_failures_forget(*, images: QuerySet[Image], models: FaceSettings) -> 
 
 
 def staged_remove(scans: QuerySet[StagedScan]) -> None:
-    """Remove what was found beside, with the pictures of faces that nobody has taken over."""
+    """Delete staged scans, with the pictures of faces that were not applied."""
     faces = StagedFace.objects.filter(scan__in=scans)
     storage = StagedFace.crop.field.storage
     for name in faces.exclude(crop="").values_list("crop", flat=True):
@@ -119,5 +119,5 @@ def _stage(scan: StagedScan, found: Sequence[FoundFace]) -> None:
 
 
 def images_finished(images: QuerySet[Image]) -> QuerySet[Image]:
-    """Those that a worker has looked at, well or not: the others are yet to come, with the models of then."""
+    """Return images whose first scan has ended; the others are scanned later, with the models of then."""
     return images.filter(Q(face_scan__state=FaceScan.State.DONE) | Q(face_scan__state=FaceScan.State.FAILED))

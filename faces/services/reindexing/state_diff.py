@@ -1,4 +1,4 @@
-"""What became of an owner's people, as the difference between the states before and after."""
+"""Compare the states of an owner's people before and after a reindex."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PeopleState:
 
 @dataclass(frozen=True, slots=True)
 class PeopleDiff:
-    """What changes between two states.
+    """The differences between two states.
 
     new, gone: faces that come and go. moved: faces that go from one person to another; placed: that waited
     and are with somebody now; released: that were with somebody and wait now. split: people whose faces are
@@ -65,7 +65,7 @@ def people_state(owner_id: int) -> PeopleState:
 
 
 def difference(before: PeopleState, after: PeopleState) -> PeopleDiff:
-    """What became of `before`."""
+    """Return the differences between two states."""
     stayed = before.places.keys() & after.places.keys()
     pairs = [(before.places[face], after.places[face]) for face in stayed]
     into: dict[int, set[int]] = defaultdict(set)

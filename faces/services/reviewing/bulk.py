@@ -1,4 +1,4 @@
-"""What is said of several people at once, each as one change."""
+"""Change several people at once, each time as one change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def people_set_hidden(*, people: Sequence[Person], hidden: bool, by: User) -> Me
 
 
 def people_mark_apart(*, one: Person, other: Person, by: User) -> None:
-    """Say that two people are two, so that nobody asks again. Raises QuestionGone where that is known.
+    """Record that two people are different. Raises QuestionGone where that is known.
 
     And where they are one and the same.
     """

@@ -1,6 +1,6 @@
-"""What could be asked about an owner's people: cheap to find, without the pictures shown with it.
+"""Candidates for review questions about an owner's people: cheap to find, without pictures.
 
-Groups are compared by their means, which are kept (see `people.stats`): no more rows are read than people.
+Groups are compared by their stored means (see `people.stats`): no more rows are read than
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ MOST_PHOTOS = 50
 
 
 class Kind(StrEnum):
-    """What is asked, most faces for an answer first."""
+    """Kinds of questions, those that affect most faces first."""
 
     SAME_PERSON = "same"
     MIXED = "mixed"
@@ -171,7 +171,7 @@ def is_name(known: PeopleIndex) -> list[Candidate]:
 
 
 def is_face(known: PeopleIndex, *, without: Sequence[Candidate]) -> list[Candidate]:
-    """Waiting faces of which the detector was not sure and that are poor; not those that are asked about."""
+    """Return unassigned poor faces of a low detector score, without those in other questions."""
     rows = (
         _waiting(known.owner)
         .filter(~Q(poor_reason=""), score__lt=UNCERTAIN_SCORE, drawn=False, verdicts__isnull=True)

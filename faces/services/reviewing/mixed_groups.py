@@ -20,7 +20,7 @@ from faces.services.reviewing.cluster_quality import faces_to_split, group_sheet
 
 
 def operator_questions(known: PeopleIndex) -> list[Candidate]:
-    """Those that are still open: at most two queries more when there are some, whatever their number."""
+    """Return the open ones, in at most two more queries."""
     sent = [(one, one.key.split(":")) for one in OperatorQuestion.objects.filter(owner=known.owner)]
     mixed = [
         _Mixed([int(part) for part in rest], one.sides, one.settles, one.probability, from_operator=True)
@@ -32,7 +32,7 @@ def operator_questions(known: PeopleIndex) -> list[Candidate]:
 
 
 def mixed_questions(known: PeopleIndex, *, without: Sequence[Candidate]) -> list[Candidate]:
-    """Groups that would come apart when they were looked at last; not those that are asked about already."""
+    """Return groups suspected to be two people, without those that are in a question already."""
     asked = {person_id for one in without if one.kind is Kind.MIXED for person_id in one.people}
     suspected = ClusterQuality.objects.filter(person__owner=known.owner, excess__gt=0, model=known.embedder)
     rows = suspected.exclude(sides=[]).values_list("person_id", "sides", "apart", "probability")
@@ -88,7 +88,7 @@ class _Mixed:
 
 
 def _still_mixed(known: PeopleIndex, asked: Sequence[_Mixed]) -> list[Candidate]:
-    """Whose two faces are still with that person, and not both said to be."""
+    """Return those whose two faces are still with the person and not both confirmed."""
     face_ids = [face_id for one in asked for face_id in one.ids[1:]]
     if not face_ids:
         return []
@@ -115,7 +115,7 @@ def _still_mixed(known: PeopleIndex, asked: Sequence[_Mixed]) -> list[Candidate]
 
 
 def _still_two(known: PeopleIndex, sent: Sequence[tuple[OperatorQuestion, list[int]]]) -> list[Candidate]:
-    """Whose two groups are still there, may be one person, and were not said to be two."""
+    """Return those whose two groups still exist, may be one person, and are not known to be two."""
     pairs = []
     for one, ids in sent:
         groups = [known.groups[person_id] for person_id in ids if person_id in known.groups]

@@ -1,4 +1,4 @@
-"""What who looks after an archive does to somebody else's groups, and what they only suggest.
+"""Operators review groups of other owners: decisions with a grant, questions without.
 
 With the owner's grant an operator sees a group and may confirm, cut and join; it is a change of the owner's
 people like any other, by the operator's name, and the owner can undo it. Without the grant there are shapes
@@ -46,7 +46,7 @@ class CutGone(PeopleError):
 
 
 def group_confirm(*, person: Person, by: User) -> Change | None:
-    """Say that all faces of a group are one person; None when that was said of each of them already."""
+    """Confirm all faces of a group as one person; None when they are all confirmed already."""
     told = Verdict.objects.filter(person=person, kind=Verdict.Kind.IS).values("face")
     faces = person.faces.present().exclude(pk__in=told)
     with _on_behalf(person, by, Change.Kind.CONFIRM) as (owner, change):
@@ -73,7 +73,7 @@ def groups_merge(*, into: Person, other: Person, by: User) -> Change:
 
 
 def may_undo(*, change: Change, operator: User) -> bool:
-    """Whether an operator may take this change back: not what the owner said, which is the owner's to undo.
+    """Return whether an operator may undo this change: never a decision of the owner.
 
     With the owner's grant what they did themselves, or what a machine did; of their own people everything.
     """
@@ -83,7 +83,7 @@ def may_undo(*, change: Change, operator: User) -> bool:
 
 
 def operator_undo(*, owner: User, by: User) -> Change:
-    """Take back the newest change of an owner's people. Raises NotGranted; NotThere when they may not."""
+    """Undo the newest change of an owner's people. Raises NotGranted; NotThere if not allowed."""
     if not pictures_granted(owner_id=owner.pk, operator=by):
         raise NotGranted
     newest = change_undoable(owner)

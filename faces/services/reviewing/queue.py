@@ -48,7 +48,7 @@ OF_GROUPS = (f"{Kind.SAME_PERSON}:", f"{Kind.MIXED}:", f"{Kind.TWICE}:")
 
 
 class Answer(StrEnum):
-    """What is said. OTHER is for TWICE alone: only the second face is this person; NO: only the first."""
+    """Answers. OTHER is for TWICE alone: only the second face is this person; NO: only the first."""
 
     YES = "yes"
     NO = "no"
@@ -79,7 +79,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What became of several answers: the change (None if nothing differs), and questions no longer open."""
+    """The result of several answers: the change (None if nothing differs), and questions no longer open."""
 
     change: Change | None
     given: Sequence[str]
@@ -154,12 +154,12 @@ def skip(*, owner: User, key: str) -> None:
 
 
 def skip_undo(*, owner: User, key: str) -> None:
-    """Take a skip back: the question is asked in its place again."""
+    """Undo a skip: the question returns to its place."""
     SkippedQuestion.objects.filter(owner=owner, key=key).delete()
 
 
 def _answer(*, owner: User, key: str, answer: Answer, by: User) -> Message:
-    """Make the answer a fact. Returns what was said."""
+    """Record the answer as verdicts; returns the message of the change."""
     kind, ids = _parsed(key)
     if answer is Answer.OTHER and kind is not Kind.TWICE:
         raise AnswerUnfit(answer)

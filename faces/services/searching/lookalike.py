@@ -1,4 +1,4 @@
-"""Who looks like this? The people and faces nearest to one in a picture, which is not kept, or stored."""
+"""Find the people and faces most similar to one in a picture, which is not stored, or to a stored face."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ PEOPLE_WANTED = 12
 
 @dataclass(frozen=True, slots=True)
 class LookalikeResult:
-    """What a search found.
+    """The result of a search.
 
     faces_found: the faces in the picture that was searched with, relative (0..1) to it, best first.
-    chosen: the index of the one that was used.
+    chosen: the index of the searched face.
     people, faces: nearest first, each with its cosine distance (0..2) and the probability (0..1) that it is
         the same person.
     """
@@ -41,7 +41,7 @@ def lookalikes(
     people: int = PEOPLE_WANTED,
     faces: int = FACES_WANTED,
 ) -> LookalikeResult:
-    """Search the user's own faces for those that look like a face in `picture`, which is not kept.
+    """Search the user's own faces for those similar to a face in `picture`, which is not stored.
 
     face_index chooses among several faces; without it the largest is used. people, faces: how many are
     wanted. Raises PictureRefused, NoFaceFound, NoSuchFaceIndex; VisionError when a model cannot be used.

@@ -1,4 +1,4 @@
-"""The face that is searched with or compared: out of a picture, which is not kept, or a stored one."""
+"""The face of a search or comparison: in a picture, which is not stored, or a stored one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class QueryFace:
     """A face to search with or to compare.
 
     faces_found: the faces in the picture, relative (0..1) to it, best first; of a stored face itself alone.
-    chosen: the index of the one that is used. face: the stored face, when it is one.
+    chosen: the index of the face that is used. face: the stored face, if it is one.
     vector: (dimensions,) float32 of length 1.
     """
 
@@ -37,7 +37,7 @@ class QueryFace:
 
     @property
     def box(self) -> Box:
-        """Where the face is, relative (0..1) to its picture."""
+        """Return the box of the face, relative (0..1) to its picture."""
         return self.faces_found[self.chosen]
 
 

@@ -1,4 +1,4 @@
-"""The same person or not? Two faces are compared, out of two pictures that are not kept, or stored ones."""
+"""Compare two faces, each in a picture, which is not stored, or a stored one."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from faces.vision.profiles import profile_of
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a comparison gave.
+    """The result of a comparison.
 
     first, second: the two faces: `box` relative (0..1) to its picture, `faces_found` and `chosen` for a
         choice of another.
-    distance: cosine distance, 0..2. threshold: the distance up to which `same` is said.
+    distance: cosine distance, 0..2. threshold: the greatest distance of `same`.
     probability: that it is the same person, 0..1, calibrated on as many pairs of one person as of two.
     model: the embedder that was used; a distance means something for this one alone.
     """

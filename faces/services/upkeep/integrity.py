@@ -1,6 +1,6 @@
-"""Whether the rows of faces hang together, have their files and vectors, and are counted right.
+"""Check the rows of faces: their references, files, vectors and statistics.
 
-What is derived is made again. What a person said is never touched: where it does not fit, it is only named.
+Derived data is computed again. Decisions are never changed: a wrong one is only
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from faces.vision.profiles import PROFILES
 
 ROWS = 500
 MOST_OFF = 0.01
-"""By so much a vector's length may differ from 1: it is kept in single precision."""
+"""Tolerance for the length of a vector, which is 1 in single precision."""
 
 _WRONG_STATS = """
 SELECT person.id
@@ -70,7 +70,7 @@ def _crops(options: CheckOptions) -> Iterator[Finding]:
 
 
 class _CropsKnown:
-    """Which pictures of faces a row names: a face, one that is staged, or a change that can be undone.
+    """Names of face pictures in rows: of a face, a staged face, or a change that can be undone.
 
     Names are not indexed, and journals are long: so all of them are read once, when the first file is met.
     """
@@ -103,7 +103,7 @@ class _CropsKnown:
 
 
 def _rows(owner: User, options: CheckOptions) -> Iterator[Finding]:
-    """What hangs on what."""
+    """Check the references between rows."""
     theirs = Face.objects.filter(image__owner=owner)
     for binned in (True, False):
         astray = theirs.filter(binned=not binned, image__binned_at__isnull=not binned)

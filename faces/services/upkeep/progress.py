@@ -1,4 +1,4 @@
-"""How far the search for faces and their grouping is, as stages beside those of the albums."""
+"""Progress of scanning and grouping, as stages beside those of the albums."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def people_stage(owner_id: int) -> Stage | None:
 
 
 def scanning_unfinished(owner_id: int) -> bool:
-    """Whether a photo is there in which faces were not looked for yet."""
+    """Return whether there are photos that are not scanned."""
     if not recognition_enabled(owner_id):
         return False
     ended = FaceScan.objects.filter(
@@ -37,7 +37,7 @@ def scanning_unfinished(owner_id: int) -> bool:
 
 
 def grouping_unfinished(owner_id: int) -> bool:
-    """Whether the faces are to be grouped again."""
+    """Return whether the faces need a new grouping."""
     return recognition_enabled(owner_id) and owner_is_stale(owner_id)
 
 

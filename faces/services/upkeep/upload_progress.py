@@ -1,4 +1,4 @@
-"""How far the search for faces is in the photos of one visit to the upload page."""
+"""Progress of scanning the photos of one visit to the upload page."""
 
 from __future__ import annotations
 
