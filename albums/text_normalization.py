@@ -15,10 +15,10 @@ from django.db.models import F, Func
 _MARKS = "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]+"
 # ASCII and Latin-1 without letters and digits, general punctuation, and that of Chinese and Japanese.
 _SEPARATORS = "[\u0001-/:-@\\[-`{-\u00bf\u00d7\u00f7\u1680\u2000-\u206f\u2e00-\u2e7f\u3000-\u303f]+"
-# Lower-case letters that NFKD leaves as they are.
-_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "\u0131": "i", "ς": "\u03c3"}
+# Lower-case characters that NFKD leaves as they are.
+_CHARACTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "\u0131": "i", "ς": "\u03c3"}
 _LIGATURES = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
-_TABLE = str.maketrans(_LETTERS | _LIGATURES)
+_TABLE = str.maketrans(_CHARACTERS | _LIGATURES)
 # Postgres refuses a text search document above a megabyte, and a word above two kilobytes.
 _MAX_COLUMN_LENGTH = 20_000
 _MAX_WORD_LENGTH = 200
@@ -71,9 +71,9 @@ def words_function_sql() -> str:
         + ", NFKD)"
     )
     sql = f"lower(regexp_replace({sql}, '{_MARKS}', '', 'g'))"
-    sql = f"translate({sql}, '{''.join(_LETTERS)}', '{''.join(_LETTERS.values())}')"
-    for letter, letters in _LIGATURES.items():
-        sql = f"replace({sql}, '{letter}', '{letters}')"
+    sql = f"translate({sql}, '{''.join(_CHARACTERS)}', '{''.join(_CHARACTERS.values())}')"
+    for character, replacement in _LIGATURES.items():
+        sql = f"replace({sql}, '{character}', '{replacement}')"
     sql = f"regexp_replace({sql}, '{_SEPARATORS}', ' ', 'g')"
     sql = f"regexp_replace({sql}, '([^ ]{{{_MAX_WORD_LENGTH}}})[^ ]+', '\\1', 'g')"
     return (

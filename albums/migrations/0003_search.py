@@ -1,4 +1,4 @@
-"""What photos are searched by: a column of their words, which a function folds, and indexes of it, of places and cameras."""
+"""Words of photos for searches: a column that a function normalizes, and indexes of it, of places and cameras."""
 
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search

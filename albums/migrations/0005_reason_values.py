@@ -1,4 +1,4 @@
-"""Why a file was refused is kept as a code with values, which are put into words when they are read."""
+"""The reason of a refusal is stored as a code with values, which become a message when they are read."""
 
 from django.db import migrations, models
 

@@ -12,11 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.album_forms import AlbumForm, AlbumNameForm
 from albums.exceptions import AlbumFillsItself
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view
 from albums.http.htmx import HtmxRequest, wants_json
 from albums.http.id_params import posted_ids
 from albums.models import Album, AlbumMember, Image, ShareLink
@@ -184,8 +185,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "albums/album_delete.html", context)
 
 
-@login_required
-@require_POST
+@action_view
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove the selected photos from an album, as its owner or an editor. POST: image, repeated.
 
@@ -214,8 +214,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("albums:album", pk)
 
 
-@login_required
-@require_POST
+@action_view
 def put_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo `remove`. POST: proof."""
     user = current_user(request)

@@ -6,11 +6,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from albums.exceptions import ArchivesBusy
 from albums.http.archives import zip_response
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view
 from albums.http.id_params import row_ids
 from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
@@ -38,8 +39,7 @@ def album_archive(request: HttpRequest, pk: int) -> HttpResponseBase:
     return archive_response(request, Image.objects.in_album(album), name=album.name)
 
 
-@login_required
-@require_POST
+@action_view
 def selection_archive(request: HttpRequest) -> HttpResponseBase:
     """Send the selected visible photos. POST: images, ids separated by commas, or image, repeated."""
     fields = [*request.POST.getlist("images"), *request.POST.getlist("image")]

@@ -11,9 +11,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view
 from albums.http.media import rendition_response
 from albums.http.redirects import redirect_to_referrer
 from albums.models import Image, Rendition
@@ -45,8 +46,7 @@ def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
     return rendition_response(request, image, Rendition.Kind.THUMBNAIL)
 
 
-@login_required
-@require_POST
+@action_view
 def restore(request: HttpRequest) -> HttpResponse:
     """Restore the selected photos."""
     images = selected(request, _binned(request))
@@ -55,8 +55,7 @@ def restore(request: HttpRequest) -> HttpResponse:
     return _restored(request, images)
 
 
-@login_required
-@require_POST
+@action_view
 def undo(request: HttpRequest, moment: int) -> HttpResponse:
     """Restore the photos that were deleted together at a time, in microseconds since 1970."""
     if moment > LAST_MOMENT:
@@ -65,8 +64,7 @@ def undo(request: HttpRequest, moment: int) -> HttpResponse:
     return _restored(request, _binned(request).filter(binned_at=at))
 
 
-@login_required
-@require_POST
+@action_view
 def erase(request: HttpRequest) -> HttpResponse:
     """Confirm and erase the selected photos."""
     images = selected(request, _binned(request))

@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from albums.forms import AlbumChoiceForm, DescriptionForm
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view
 from albums.http.htmx import HtmxRequest
 from albums.http.media import SHOWN_TYPES
 from albums.http.redirects import redirect_back
@@ -85,8 +86,7 @@ def _position(image: Image) -> str:
     return f"{image.latitude:.5f}, {image.longitude:.5f}"
 
 
-@login_required
-@require_POST
+@action_view
 def describe(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the description of a photo. POST: description, next."""
     image = get_object_or_404(Image.objects.owned_by(current_user(request)), pk=pk)
@@ -99,8 +99,7 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect_back(request, otherwise=reverse("albums:photo", args=[pk]))
 
 
-@login_required
-@require_POST
+@action_view
 def put_in_album(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a photo to an album or a new one. POST: album or new_album, next."""
     user = current_user(request)

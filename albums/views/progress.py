@@ -4,13 +4,11 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from albums.http.current_user import current_user
+from albums.http.decorators import page_view
 from albums.http.htmx import HtmxRequest, wants_json
 from albums.services.core.progress import stages, work_left
 
@@ -19,9 +17,7 @@ COUNTING_SHARE = 0.05
 """The share of time that counting a large library may take while a page is open."""
 
 
-@never_cache
-@login_required
-@require_safe
+@page_view
 def progress(request: HtmxRequest) -> HttpResponse:
     """Return the strip to htmx, JSON to a script, or a page."""
     owner_id = current_user(request).pk

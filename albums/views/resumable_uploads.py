@@ -21,7 +21,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -34,6 +33,7 @@ from albums.error_messages import refusal_message
 from albums.exceptions import OffsetDiffers, RefusalCode, UploadRefused
 from albums.forms import BeginUploadForm
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view
 from albums.http.htmx import wants_json
 from albums.http.upload_messages import stored_outcome, unpacked_outcome
 from albums.models import Upload
@@ -116,8 +116,7 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "albums/upload_zip.html", context)
 
 
-@login_required
-@require_POST
+@action_view
 def drop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Delete an unfinished upload, from the upload page."""
     found = get_object_or_404(Upload.objects.visible_to(current_user(request)).unfinished(), pk=pk)

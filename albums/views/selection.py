@@ -14,10 +14,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from albums.forms import AlbumChoiceForm
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view
 from albums.http.htmx import wants_json
 from albums.http.id_params import posted_ids
 from albums.http.redirects import redirect_to_referrer
@@ -32,8 +33,7 @@ from albums.views.photo_navigation import named_lists
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@login_required
-@require_POST
+@action_view
 def selection(request: HttpRequest) -> HttpResponse:
     """Add the selected photos to an album, by its id or name, or to a new one."""
     user = current_user(request)
@@ -52,8 +52,7 @@ def selection(request: HttpRequest) -> HttpResponse:
     return done(request, message + _skipped(user, ids), to=redirect(url), url=url)
 
 
-@login_required
-@require_POST
+@action_view
 def move_to_bin(request: HttpRequest) -> HttpResponse:
     """Move the selected photos of the user to the bin."""
     user, ids = current_user(request), posted_ids(request, "image")

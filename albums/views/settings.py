@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.account_forms import AccountNameForm, PasswordCheckForm, PasswordForm, PreferencesForm
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view
 from albums.http.preference_cookies import preference_cookies_set
 from albums.http.redirects import redirect_back
 from albums.http.toasts import toast
@@ -73,8 +74,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/account.html", context, status=400 if wanted else 200)
 
 
-@login_required
-@require_POST
+@action_view
 def operators_see(request: HttpRequest) -> HttpResponse:
     """Let operators see pictures and names, or only counts. POST: granted, 1 or 0."""
     granted = request.POST.get("granted") == "1"
@@ -88,8 +88,7 @@ def operators_see(request: HttpRequest) -> HttpResponse:
     return redirect("albums:settings_account")
 
 
-@login_required
-@require_POST
+@action_view
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End all other sessions."""
     count = sessions_end(user=current_user(request), keep=request.session.session_key)
@@ -119,8 +118,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@login_required
-@require_POST
+@action_view
 def theme(request: HttpRequest) -> HttpResponse:
     """Change the theme, from the menu of any page. POST: theme, next."""
     user = current_user(request)

@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view, page_view
 from albums.http.htmx import HtmxRequest
 from albums.http.id_params import posted_image_id
 from albums.http.toasts import toast
@@ -24,9 +24,7 @@ from albums.tasks import enqueue_reading
 REFUSED_PER_PAGE = 25
 
 
-@never_cache
-@login_required
-@require_safe
+@page_view
 def storage(request: HtmxRequest) -> HttpResponse:
     """Show the use of storage. Derived files are counted for htmx and ?count=1."""
     user = current_user(request)
@@ -43,9 +41,7 @@ def storage(request: HtmxRequest) -> HttpResponse:
     return render(request, "settings/storage.html", context)
 
 
-@never_cache
-@login_required
-@require_safe
+@page_view
 def jobs(request: HttpRequest) -> HttpResponse:
     """Show the progress of the work, and the refused files, which can be retried."""
     user = current_user(request)
@@ -55,8 +51,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/jobs.html", context)
 
 
-@login_required
-@require_POST
+@action_view
 def retry(request: HttpRequest) -> HttpResponse:
     """Read a refused file (`image`) or all of them again."""
     key = posted_image_id(request)

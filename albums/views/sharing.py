@@ -7,19 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from albums.album_forms import MemberForm, ShareLinkForm
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view, form_view
 from albums.models import Album, AlbumMember, Image, ShareLink
 from albums.services.arranging.members import member_add, member_change, member_remove
 from albums.services.arranging.share_links import share_link_change, share_link_create, share_link_revoke
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def sharing(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the members and links of an album. POST: what=member or what=link adds one."""
     album = get_object_or_404(Album.objects.owned_by(current_user(request)), pk=pk)
@@ -55,8 +53,7 @@ def address_of(request: HttpRequest, link: ShareLink) -> str:
     return request.build_absolute_uri(reverse("albums:shared", args=[link.token]))
 
 
-@login_required
-@require_POST
+@action_view
 def member_role(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Change the role of a member. POST: role."""
     album = get_object_or_404(Album.objects.owned_by(current_user(request)), pk=pk)

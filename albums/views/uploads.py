@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from albums.forms import UploadForm
 from albums.http.current_user import current_user
+from albums.http.decorators import page_view
 from albums.http.htmx import wants_json
 from albums.http.id_params import row_ids
 from albums.http.upload_messages import Outcome, read_outcome, stored_outcome
@@ -62,9 +62,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "albums/upload.html", context)
 
 
-@never_cache
-@login_required
-@require_safe
+@page_view
 def outcomes(request: HttpRequest) -> HttpResponse:
     """Return the outcomes of reading uploaded photos as JSON. GET: image, repeated."""
     ids = row_ids(request.GET.getlist("image"))
@@ -77,9 +75,7 @@ def outcomes(request: HttpRequest) -> HttpResponse:
     )
 
 
-@never_cache
-@login_required
-@require_safe
+@page_view
 def so_far(request: HttpRequest) -> HttpResponse:
     """Return the progress of uploads since ?since= as a fragment, which reloads while work is left."""
     try:

@@ -20,14 +20,14 @@ from albums.models import Album, AlbumImage, Image, Preferences, ShareLink
 ROWS_AT_ONCE = 2000
 CHUNK_BYTES = 1 << 18
 
-README = """This is what Trombine keeps of the account {name}, as of {now:%d %B %Y, %H:%M} UTC.
+README = """The data of the account {name} in Trombine, as of {now:%d %B %Y, %H:%M} UTC.
 
 Every .json file is a list of objects, one a line. What refers to another file does so by "id".
 albums.json    your albums with their photos (ids), who they are shared with, and their share links
-photos.json    your photos; "file" is the name below originals/, when they were asked for
+photos.json    your photos; "file" is the name below originals/, if they are included
 people.json, faces.json, verdicts.json
                who is in them: boxes are relative (0..1) to the upright photo
-vectors.json   when asked for: what a model made of each face, to compare it with others
+vectors.json   if included: the embedding of each face by a model, to compare it with others
 """
 
 
