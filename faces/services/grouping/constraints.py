@@ -93,8 +93,8 @@ def anchors_of(owner_id: int) -> dict[int, int]:
     for good or into the bin, the face that would be chosen for one, if the person must be found again.
     """
     people = Person.objects.filter(owner_id=owner_id)
-    said = Verdict.objects.filter(person__in=people, kind=Verdict.Kind.IS, face__binned=False)
-    anchors: dict[int, int] = dict(said.values_list("face_id", "person_id"))
+    verdicts = Verdict.objects.filter(person__in=people, kind=Verdict.Kind.IS, face__binned=False)
+    anchors: dict[int, int] = dict(verdicts.values_list("face_id", "person_id"))
     anchored = set(anchors.values())
     in_the_bin = people.filter(cover__binned=True).exclude(pk__in=anchored)
     homeless = {
@@ -110,5 +110,5 @@ def anchors_of(owner_id: int) -> dict[int, int]:
 
 def rejections_of(owner_id: int) -> list[tuple[int, int]]:
     """(face id, person id) of all faces that are known not to be somebody, in the order of the faces."""
-    said = Verdict.objects.filter(person__owner_id=owner_id, kind=Verdict.Kind.IS_NOT)
-    return list(said.order_by("face_id", "person_id").values_list("face_id", "person_id"))
+    verdicts = Verdict.objects.filter(person__owner_id=owner_id, kind=Verdict.Kind.IS_NOT)
+    return list(verdicts.order_by("face_id", "person_id").values_list("face_id", "person_id"))

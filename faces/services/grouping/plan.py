@@ -62,14 +62,14 @@ class Plan:
 
 
 def plan_build(
-    faces: OwnerFaces, grouping: Grouping, *, names: Mapping[int, str], told: Collection[int]
+    faces: OwnerFaces, grouping: Grouping, *, names: Mapping[int, str], decided: Collection[int]
 ) -> Plan:
     """Turn groups into moves of faces.
 
-    names: person id -> name, of those that have one. told: ids of people of whom something was said (a name,
+    names: person id -> name, of those that have one. decided: ids of people with a decision (a name,
     that they are hidden): they are found again before all others.
     """
-    person_of = people_of_groups(grouping.labels, faces, told=told)
+    person_of = people_of_groups(grouping.labels, faces, decided=decided)
     new = sorted(set(grouping.labels.tolist()) - {UNASSIGNED} - set(person_of))
     # People without a row yet go by negative ids, among which UNASSIGNED would be one.
     numbers = {group: -2 - number for number, group in enumerate(new)} | person_of
@@ -101,12 +101,12 @@ def plan_build(
 
 
 def people_of_groups(
-    labels: NDArray[np.int64], faces: OwnerFaces, *, told: Collection[int]
+    labels: NDArray[np.int64], faces: OwnerFaces, *, decided: Collection[int]
 ) -> dict[int, int]:
     """Match groups with the people they continue: group -> person id, without new groups.
 
     A group with a face that is known to be somebody is that person. Of the others, the one that shares most
-    faces with a person takes it, those of whom something was said first; a person is taken once, and never by
+    faces with a person takes it, those with decisions first; a person is taken once, and never by
     a group with a face that is known not to be them.
     """
     taken: dict[int, int] = {}
@@ -117,7 +117,7 @@ def people_of_groups(
         for group, person in zip(labels.tolist(), faces.people.tolist(), strict=True)
         if UNASSIGNED not in {group, person}
     )
-    first = set(told)
+    first = set(decided)
     claims = sorted(
         shared.items(), key=lambda item: (item[0][1] not in first, -item[1], item[0][1], item[0][0])
     )

@@ -121,7 +121,7 @@ def groups_plan(owner_id: int, faces: OwnerFaces) -> Plan:
     people = Person.objects.filter(owner_id=owner_id)
     names = dict(people.named().values_list("pk", "name"))
     hidden = people.filter(hidden=True).values_list("pk", flat=True)
-    return plan_build(faces, grouping, names=names, told={*names, *hidden})
+    return plan_build(faces, grouping, names=names, decided={*names, *hidden})
 
 
 def groups_apply(owner: User, plan: Plan) -> None:

@@ -1,7 +1,7 @@
 """Changes of people by users; automatic grouping is in `grouping`.
 
-Everything here is a fact from then on, is recorded in the journal and can be undone. Each function raises
-NotThere for what is not the asking user's.
+Each is a decision that groupings respect, is recorded in the history and can be undone. Each function raises
+NotThere for what is not the user's own.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Kind = Change.Kind
 
 
 def person_name(*, person: Person, name: str, by: User) -> Person:
-    """Give a person a name; an empty one takes it away.
+    """Name a person; an empty name removes it.
 
     The face that stands for them, if none does yet, is the best one: it is what the name was given to, and so
     the one face that is confirmed by it. Raises NameRefused, and NameTaken when somebody else has the name.
@@ -63,7 +63,7 @@ def person_name(*, person: Person, name: str, by: User) -> Person:
 
 
 def person_details(*, person: Person, birth_date: date | None, by: User) -> Person:
-    """Note when a person was born."""
+    """Set the birth date of a person."""
     with _change(Kind.DETAILS, by, message("Changed the details of %(name)s", name=called(person))):
         mine = own_person(person, by)
         mine.birth_date = birth_date
@@ -116,27 +116,27 @@ def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
     """Make some of a person's faces somebody else, and return that new person.
 
     The faces are confirmed as the new person and the cover of those that stay as the old one, so that no
-    grouping brings the two together again. Raises NotOfThisPerson, and NothingLeft when all were chosen.
+    grouping brings the two together again. Raises NotOfThisPerson, and NothingLeft when all were selected.
     """
     with _change(Kind.SPLIT, by) as change:
         mine = own_person(person, by)
-        chosen = own_faces(faces, by)
-        if strangers := [face.pk for face in chosen if face.person_id != mine.pk]:
+        selected = own_faces(faces, by)
+        if strangers := [face.pk for face in selected if face.person_id != mine.pk]:
             raise NotOfThisPerson(strangers)
-        if not mine.faces.present().exclude(pk__in=[face.pk for face in chosen]).exists():
+        if not mine.faces.present().exclude(pk__in=[face.pk for face in selected]).exists():
             raise NothingLeft
         change.summary = message(
-            "Moved %(faces)s of %(name)s to a new person", faces=count_of(chosen), name=called(mine)
+            "Moved %(faces)s of %(name)s to a new person", faces=count_of(selected), name=called(mine)
         )
         other = Person.objects.create(owner=by)
-        verdicts_confirm(face_ids=[face.pk for face in chosen], person=other, by=by)
+        verdicts_confirm(face_ids=[face.pk for face in selected], person=other, by=by)
         people_reconcile(owner_id=by.pk, people=[mine.pk, other.pk])
         cover_confirm(person=person_reloaded(mine), by=by)
     return person_reloaded(other)
 
 
 def people_apart(*, people: Iterable[Person], by: User) -> None:
-    """Say that these are different people: each one's cover is confirmed, and so they are never joined."""
+    """Record that people are different: their covers are confirmed, so that they are never joined."""
     with _change(Kind.CONFIRM, by, message("Kept people apart")):
         apart = [own_person(person, by) for person in people]
         for person in apart:
@@ -145,7 +145,7 @@ def people_apart(*, people: Iterable[Person], by: User) -> None:
 
 
 def person_hide(*, person: Person, by: User) -> Person:
-    """Show a person no more among the others."""
+    """Hide a person from the others."""
     return _hidden(person, hidden=True, by=by)
 
 
@@ -157,10 +157,10 @@ def person_show(*, person: Person, by: User) -> Person:
 def person_cover(*, person: Person, face: Face, by: User) -> Person:
     """Choose the face that stands for a person; it is confirmed. Raises NotOfThisPerson."""
     with _change(Kind.COVER, by, message("Changed the cover of %(name)s", name=called(person))):
-        mine, (chosen,) = own_person(person, by), own_faces([face], by)
-        if chosen.person_id != mine.pk:
-            raise NotOfThisPerson([chosen.pk])
-        mine.cover = chosen
+        mine, (selected,) = own_person(person, by), own_faces([face], by)
+        if selected.person_id != mine.pk:
+            raise NotOfThisPerson([selected.pk])
+        mine.cover = selected
         mine.save(update_fields=["cover"])
         cover_confirm(person=mine, by=by)
         people_reconcile(owner_id=by.pk, people=[mine.pk])
@@ -168,60 +168,62 @@ def person_cover(*, person: Person, face: Face, by: User) -> Person:
 
 
 def faces_assign(*, faces: Iterable[Face], person: Person | None, by: User) -> Person:
-    """Say that faces are this person, or with None that they are somebody new; returns the person."""
+    """Confirm faces as this person, or with None as a new one; returns the person."""
     with _change(Kind.ASSIGN, by) as change:
-        chosen = own_faces(faces, by)
+        selected = own_faces(faces, by)
         theirs = Person.objects.create(owner=by) if person is None else own_person(person, by)
         to = message("a new person") if person is None else called(theirs)
-        change.summary = message("Moved %(faces)s to %(name)s", faces=count_of(chosen), name=to)
-        verdicts_confirm(face_ids=[face.pk for face in chosen], person=theirs, by=by)
-        people_reconcile(owner_id=by.pk, people=[theirs.pk, *people_of(chosen)])
+        change.summary = message("Moved %(faces)s to %(name)s", faces=count_of(selected), name=to)
+        verdicts_confirm(face_ids=[face.pk for face in selected], person=theirs, by=by)
+        people_reconcile(owner_id=by.pk, people=[theirs.pk, *people_of(selected)])
     return person_reloaded(theirs)
 
 
 def faces_confirm(*, faces: Iterable[Face], by: User) -> None:
-    """Say that faces are the people they are with. Raises FacesUnassigned for those that wait."""
+    """Confirm faces as the people they are assigned to. Raises FacesUnassigned for unassigned faces."""
     with _change(Kind.CONFIRM, by) as change:
-        chosen = own_faces(faces, by)
-        if waiting := [face.pk for face in chosen if face.person_id is None]:
+        selected = own_faces(faces, by)
+        if waiting := [face.pk for face in selected if face.person_id is None]:
             raise FacesUnassigned(waiting)
-        change.summary = message("Confirmed %(faces)s", faces=count_of(chosen))
-        for person in Person.objects.filter(pk__in=people_of(chosen)).order_by("pk"):
-            theirs = [face.pk for face in chosen if face.person_id == person.pk]
+        change.summary = message("Confirmed %(faces)s", faces=count_of(selected))
+        for person in Person.objects.filter(pk__in=people_of(selected)).order_by("pk"):
+            theirs = [face.pk for face in selected if face.person_id == person.pk]
             verdicts_confirm(face_ids=theirs, person=person, by=by)
-        people_reconcile(owner_id=by.pk, people=people_of(chosen))
+        people_reconcile(owner_id=by.pk, people=people_of(selected))
 
 
 def faces_reject(*, faces: Iterable[Face], by: User, person: Person | None = None) -> None:
-    """Say that faces are not the people they are with, or not `person`; those that were there wait.
+    """Reject faces for the people they are assigned to, or for `person`; they become unassigned.
 
     Raises FacesUnassigned for unassigned faces when no person is given.
     """
     with _change(Kind.REJECT, by) as change:
-        chosen = own_faces(faces, by)
-        told = None if person is None else own_person(person, by)
-        if told is None and (waiting := [face.pk for face in chosen if face.person_id is None]):
+        selected = own_faces(faces, by)
+        rejected = None if person is None else own_person(person, by)
+        if rejected is None and (waiting := [face.pk for face in selected if face.person_id is None]):
             raise FacesUnassigned(waiting)
         change.summary = message_plural(
             "Rejected %(count)s face",
             "Rejected %(count)s faces",
-            len(chosen),
+            len(selected),
         )
-        rejecting = [told] if told else Person.objects.filter(pk__in=people_of(chosen)).order_by("pk")
+        rejecting = (
+            [rejected] if rejected else Person.objects.filter(pk__in=people_of(selected)).order_by("pk")
+        )
         for one in rejecting:
-            not_theirs = [face.pk for face in chosen if told or face.person_id == one.pk]
+            not_theirs = [face.pk for face in selected if rejected or face.person_id == one.pk]
             verdicts_reject(face_ids=not_theirs, person=one, by=by)
-        people_reconcile(owner_id=by.pk, people=[*people_of(chosen), *([told.pk] if told else [])])
+        people_reconcile(owner_id=by.pk, people=[*people_of(selected), *([rejected.pk] if rejected else [])])
 
 
 def faces_dismiss(*, faces: Iterable[Face], by: User) -> None:
     """Dismiss faces: they are unassigned and take part in nothing from now on."""
     with _change(Kind.DISMISS, by) as change:
-        chosen = own_faces(faces, by, also_dismissed=True)
-        change.summary = message("Removed %(faces)s", faces=count_of(chosen))
-        Verdict.objects.filter(face__in=chosen).delete()
-        Face.objects.filter(pk__in=[face.pk for face in chosen]).update(dismissed=True, person=None)
-        people_reconcile(owner_id=by.pk, people=people_of(chosen))
+        selected = own_faces(faces, by, also_dismissed=True)
+        change.summary = message("Removed %(faces)s", faces=count_of(selected))
+        Verdict.objects.filter(face__in=selected).delete()
+        Face.objects.filter(pk__in=[face.pk for face in selected]).update(dismissed=True, person=None)
+        people_reconcile(owner_id=by.pk, people=people_of(selected))
 
 
 def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
@@ -242,7 +244,7 @@ def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
 
 
 def called(person: Person) -> Message | str:
-    """A person's name, or words for somebody without one."""
+    """Return the name of a person, or a message for an unnamed one."""
     return person.name or message("an unnamed person")
 
 
@@ -255,7 +257,7 @@ def count_of(faces: list[Face]) -> Message:
 def _change(
     kind: Kind, by: User, summary: Message | None = None, *, images: Iterable[int] = ()
 ) -> Iterator[Change]:
-    """A change that says of each row that it touches before it does so."""
+    """Record a change whose rows are added to its scope as they are touched."""
     with change_recorded(
         owner=by, by=by, kind=kind, summary=summary, faces=(), people=(), images=images
     ) as change:
@@ -279,11 +281,11 @@ def _verdicts_carry_over(everyone: list[Person], *, are: set[int]) -> None:
     """Transfer the verdicts of several people to the first, one per face."""
     stays, *gone = everyone
     verdicts = Verdict.objects.filter(person__in=everyone)
-    refusals = verdicts.filter(kind=Verdict.Kind.IS_NOT)
-    refusals.filter(face_id__in=are).delete()
-    told = refusals.values_list("face_id", "pk", "person_id").order_by("-pk")
+    rejections = verdicts.filter(kind=Verdict.Kind.IS_NOT)
+    rejections.filter(face_id__in=are).delete()
+    rows = rejections.values_list("face_id", "pk", "person_id").order_by("-pk")
     # Once of each face: the first thing that was said, or that which was said of the one who stays.
-    kept = {face_id: pk for face_id, pk, _person_id in told}
-    kept |= {face_id: pk for face_id, pk, person_id in told if person_id == stays.pk}
-    refusals.exclude(pk__in=kept.values()).delete()
+    kept = {face_id: pk for face_id, pk, _person_id in rows}
+    kept |= {face_id: pk for face_id, pk, person_id in rows if person_id == stays.pk}
+    rejections.exclude(pk__in=kept.values()).delete()
     verdicts.filter(person__in=gone).update(person=stays)

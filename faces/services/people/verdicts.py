@@ -1,6 +1,6 @@
 """Record confirmations and rejections, and remove contradicting automatic assignments.
 
-All of it happens within a change (see `journal`), under the lock of the owner.
+Call these within a change (see `history`), under the lock of the owner.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from faces.services.history.history import change_author, change_widen
 
 GUESSES_AGAINST_FACTS = """
 WITH placed AS (
-    SELECT face.id, face.person_id, face.dismissed, told.person_id AS told_id,
+    SELECT face.id, face.person_id, face.dismissed, confirmed.person_id AS confirmed_id,
         EXISTS (
             SELECT 1 FROM faces_verdict refused
             WHERE refused.face_id = face.id AND refused.person_id = face.person_id AND refused.kind = 'is_not'
@@ -25,32 +25,33 @@ WITH placed AS (
         COALESCE(scan.person_repeats, FALSE) AS repeats,
         ROW_NUMBER() OVER (
             PARTITION BY face.image_id, face.person_id
-            ORDER BY told.id IS NULL, person.cover_id IS DISTINCT FROM face.id, face.quality DESC, face.id
+            ORDER BY confirmed.id IS NULL, person.cover_id IS DISTINCT FROM face.id,
+                face.quality DESC, face.id
         ) AS place
     FROM faces_face face
     JOIN albums_image image ON image.id = face.image_id
     JOIN faces_person person ON person.id = face.person_id
-    LEFT JOIN faces_verdict told ON told.face_id = face.id AND told.kind = 'is'
+    LEFT JOIN faces_verdict confirmed ON confirmed.face_id = face.id AND confirmed.kind = 'is'
     LEFT JOIN faces_facescan scan ON scan.image_id = face.image_id
     WHERE image.owner_id = %(owner)s AND (%(people)s::bigint[] IS NULL OR person.id = ANY(%(people)s))
 )
 SELECT id FROM placed
-WHERE told_id IS NULL AND (dismissed OR refused OR (place > 1 AND NOT repeats))
+WHERE confirmed_id IS NULL AND (dismissed OR refused OR (place > 1 AND NOT repeats))
 """
-"""Faces whose place is a guess that cannot be: with somebody they are not, or who is in that photo already.
-Of several guesses in one photo the cover stays, or else the face that can be recognised best."""
+"""Automatic assignments that contradict a verdict, or that a person is once in a photo. Of several faces in
+one photo the cover stays, or else the best face."""
 
 
 def verdicts_confirm(*, face_ids: Collection[int], person: Person, by: User | None) -> None:
     """Confirm faces as this person, replacing earlier verdicts, and assign them."""
-    said = Verdict.objects.filter(face_id__in=face_ids)
+    verdicts = Verdict.objects.filter(face_id__in=face_ids)
     # Two queries: an "or" of two tables would read both whole.
-    told = said.values_list("person_id", flat=True)
+    former = verdicts.values_list("person_id", flat=True)
     there = Face.objects.filter(pk__in=face_ids, person__isnull=False).values_list("person_id", flat=True)
-    change_widen(faces=face_ids, people={person.pk, *told, *there} - {None})
+    change_widen(faces=face_ids, people={person.pk, *former, *there} - {None})
     is_somebody_else = Q(kind=Verdict.Kind.IS) & ~Q(person=person)
-    said.filter(is_somebody_else | Q(kind=Verdict.Kind.IS_NOT, person=person)).delete()
-    known = set(said.filter(kind=Verdict.Kind.IS).values_list("face_id", flat=True))
+    verdicts.filter(is_somebody_else | Q(kind=Verdict.Kind.IS_NOT, person=person)).delete()
+    known = set(verdicts.filter(kind=Verdict.Kind.IS).values_list("face_id", flat=True))
     _say(sorted(set(face_ids) - known), person=person, kind=Verdict.Kind.IS, by=by)
     faces_move(dict.fromkeys(face_ids, person.pk))
 
@@ -58,15 +59,15 @@ def verdicts_confirm(*, face_ids: Collection[int], person: Person, by: User | No
 def verdicts_reject(*, face_ids: Collection[int], person: Person, by: User | None) -> None:
     """Reject faces for this person, and unassign those that are with them."""
     change_widen(faces=face_ids, people=[person.pk])
-    said = Verdict.objects.filter(face_id__in=face_ids, person=person)
-    said.filter(kind=Verdict.Kind.IS).delete()
-    known = set(said.values_list("face_id", flat=True))
+    verdicts = Verdict.objects.filter(face_id__in=face_ids, person=person)
+    verdicts.filter(kind=Verdict.Kind.IS).delete()
+    known = set(verdicts.values_list("face_id", flat=True))
     _say(sorted(set(face_ids) - known), person=person, kind=Verdict.Kind.IS_NOT, by=by)
     Face.objects.filter(pk__in=face_ids, person=person).update(person=None)
 
 
 def cover_confirm(*, person: Person, by: User | None) -> None:
-    """Say that the face which stands for a person is that person, choosing the best when none does yet."""
+    """Confirm the cover of a person, which is the best face when there is none yet."""
     if person.cover_id is None:
         change_widen(people=[person.pk])
         person.cover_id = best_face(person.pk)
@@ -76,7 +77,7 @@ def cover_confirm(*, person: Person, by: User | None) -> None:
 
 
 def best_face(person_id: int) -> int | None:
-    """The face to stand for a person: of those that were confirmed, or else of all, the clearest."""
+    """Return the best face for a cover, of the confirmed faces or else of all."""
     confirmed = Verdict.objects.filter(face=OuterRef("pk"), person_id=person_id, kind=Verdict.Kind.IS)
     theirs = Face.objects.present().filter(person_id=person_id).annotate(confirmed=Exists(confirmed))
     return theirs.order_by("-confirmed", "-quality", "pk").values_list("pk", flat=True).first()
@@ -85,7 +86,7 @@ def best_face(person_id: int) -> int | None:
 def people_reconcile(*, owner_id: int, people: Iterable[int] | None) -> None:
     """Remove assignments that contradict verdicts, and give covers to those who need one.
 
-    `people` are those whose faces or facts have changed, None for all of the owner's.
+    people: those whose faces or verdicts have changed, None for all of the owner's.
     """
     concerned = None if people is None else sorted(set(people))
     with connection.cursor() as cursor:
@@ -104,14 +105,14 @@ def people_reconcile(*, owner_id: int, people: Iterable[int] | None) -> None:
 def people_lacking_cover(*, owner_id: int, people: list[int] | None = None) -> list[Person]:
     """Return people with a cover of somebody else, and those without one who need it.
 
-    Who has a name or is hidden is shown by a face, and whom somebody is not is known by one.
+    Named and hidden people are shown by a face, and people with rejections are recognised by one.
     """
-    said = Verdict.objects.filter(person=OuterRef("pk"), kind=Verdict.Kind.IS_NOT)
+    rejections = Verdict.objects.filter(person=OuterRef("pk"), kind=Verdict.Kind.IS_NOT)
     elsewhere = Q(cover__isnull=False) & (
         Q(cover__person__isnull=True) | ~Q(cover__person=F("pk")) | Q(cover__dismissed=True)
     )
-    told = ~Q(name="") | Q(hidden=True) | Q(birth_date__isnull=False) | Exists(said)
-    needed = Q(cover__isnull=True) & told
+    needs_cover = ~Q(name="") | Q(hidden=True) | Q(birth_date__isnull=False) | Exists(rejections)
+    needed = Q(cover__isnull=True) & needs_cover
     lacking = Person.objects.filter(elsewhere | needed, owner_id=owner_id).order_by("pk")
     return list(lacking if people is None else lacking.filter(pk__in=people))
 
