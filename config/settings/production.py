@@ -1,5 +1,7 @@
 """Production settings."""
 
+from whitenoise.compress import Compressor
+
 from config import env
 from config.secret_key import secret_key
 from config.settings.base import *
@@ -12,6 +14,8 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "config.static_files.HashedStaticFiles"},
 }
+# Only developer tools read source maps, and they are larger than all other files together.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
