@@ -26,7 +26,6 @@ from faces.services.people.edits import (
 )
 from faces.services.people.naming import face_group, face_name, group_merge
 from faces.services.searching.candidates import Likely, people_like
-from faces.views.people import names_offered
 from faces.views.undo_toast import undo_toast
 
 
@@ -74,7 +73,6 @@ def _card(
         "group_count": group.faces.present().count() if group else 1,
         # A named person needs no suggestions.
         "likely": () if named or namesake else _likely(user, shown),
-        "names": () if request.htmx else names_offered(user),
         "error": error,
         "who": who,
         "namesake": namesake,

@@ -1,10 +1,10 @@
-// Small comforts for every page. Everything works without them.
+// Conveniences of every page; everything works without them.
 import "./dialog.js";
 import "./toast.js";
 
 const MENUS = "details.menu[open], details.person-more[open]";
 
-// A menu closes on a click elsewhere and on Escape, as menus do.
+// A menu closes on a click elsewhere and on Escape.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll(MENUS)) {
     if (!menu.contains(event.target)) menu.open = false;

@@ -1,4 +1,4 @@
-// Choosing in the bin: how many, all with Ctrl+A, many by dragging.
+// Selection in the bin: the count, all with Ctrl+A, many by dragging.
 import { Selection } from "./selection.js";
 import { selectByDragging } from "./selection-drag.js";
 import { selectByKeys } from "./selection-keys.js";

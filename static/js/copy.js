@@ -1,4 +1,4 @@
-// Copies what stands in the field beside the button: <button data-copy="id of the field" hidden>.
+// Copies the value of a field: <button data-copy="id of the field" hidden>.
 const status = document.querySelector("[data-copy-status]");
 
 for (const button of document.querySelectorAll("[data-copy]")) {
@@ -9,7 +9,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     try {
       await navigator.clipboard.writeText(field.value);
     } catch {
-      // Over plain http there is no clipboard to write to; the old way still is.
+      // Over plain http there is no clipboard API; the old command still works.
       document.execCommand("copy");
     }
     const label = button.textContent;

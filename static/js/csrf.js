@@ -1,2 +1,2 @@
-// The token that every writing request must carry. It is in the forms of the page.
+// The token of every writing request, from a form of the page.
 export const csrfToken = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";

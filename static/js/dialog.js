@@ -1,4 +1,4 @@
-// <a href="/a/page/" data-dialog="id"> opens <dialog id="id">; without a script the page that asks the same.
+// <a href="/a/page/" data-dialog="id"> opens <dialog id="id">; without a script, the page with the same form.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-dialog]");
   if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
@@ -10,7 +10,7 @@ document.addEventListener("click", (event) => {
   }
   const closer = event.target.closest?.("[data-close]");
   if (closer) closer.closest("dialog")?.close();
-  // A click beside the dialog lands on the dialog itself, which has no room of its own there.
+  // A click on the backdrop has the dialog itself as its target.
   if (event.target instanceof HTMLDialogElement && event.target.open) {
     const box = event.target.getBoundingClientRect();
     const inside = event.clientX >= box.left && event.clientX <= box.right

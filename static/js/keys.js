@@ -1,4 +1,4 @@
-// Letters press the buttons that show them: <button data-key="y">. One press, then the page changes.
+// Single keys press buttons: <button data-key="y">. Only once, since the page changes then.
 "use strict";
 
 let pressed = false;
@@ -11,5 +11,5 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   button.click();
 });
-// A page that the browser kept and shows again can be answered again.
+// A page from the back-forward cache accepts keys again.
 window.addEventListener("pageshow", () => { pressed = false; });

@@ -1,13 +1,13 @@
-// Completes names while they are typed, with a face for each: every <input data-names>.
-// A combobox as the ARIA patterns describe it; without this script the field takes any name.
+// Completes names in every <input data-names>, with a face for each: a combobox as in the ARIA practices. Without
+// this script the field accepts any name.
 
 const WAIT_MS = 90;
 let box = null;
 let field = null;
-let chosen = -1;
+let activeIndex = -1;
 let timer = 0;
-let asked = 0;
-const known = new Map();
+let requests = 0;
+const cache = new Map();
 
 document.addEventListener("input", (event) => {
   if (!event.target.matches?.("input[data-names]")) return;
@@ -21,7 +21,7 @@ document.addEventListener("focusin", (event) => {
 document.addEventListener("focusout", (event) => {
   if (event.target === field) close();
 });
-// Before htmx and the form hear of Enter.
+// Before htmx and the form handle Enter.
 document.addEventListener("keydown", onKey, true);
 document.addEventListener("submit", close, true);
 
@@ -35,24 +35,24 @@ async function suggest() {
   const input = field;
   const typed = input.value.trim();
   if (!typed) return close();
-  const turn = ++asked;
-  const people = await matching(typed);
-  // Somebody went on typing, or elsewhere, meanwhile.
-  if (turn !== asked || document.activeElement !== input) return;
+  const turn = ++requests;
+  const people = await matching(input.dataset.names, typed);
+  // More was typed, or the focus has moved.
+  if (turn !== requests || document.activeElement !== input) return;
   show(input, people);
 }
 
-async function matching(typed) {
-  if (known.has(typed)) return known.get(typed);
+async function matching(address, typed) {
+  if (cache.has(typed)) return cache.get(typed);
   let people = [];
   try {
-    const response = await fetch(`/people/names/?q=${encodeURIComponent(typed)}`);
+    const response = await fetch(`${address}?q=${encodeURIComponent(typed)}`);
     if (response.ok && !response.redirected) people = (await response.json()).people;
   } catch (error) {
     // No connection: the name can be typed in full.
     if (!(error instanceof TypeError)) throw error;
   }
-  known.set(typed, people);
+  cache.set(typed, people);
   return people;
 }
 
@@ -66,7 +66,7 @@ function show(input, people) {
   box.setAttribute("role", "listbox");
   box.setAttribute("aria-label", gettext("People with this name"));
   box.append(...people.map(option));
-  // A dialog is above everything else, and so its list must be inside it.
+  // A modal dialog covers everything else, so its list must be inside it.
   (input.closest("dialog") ?? document.body).append(box);
   place(input);
   input.setAttribute("aria-expanded", "true");
@@ -93,7 +93,7 @@ function option(person, number) {
   count.className = "soft small";
   count.textContent = interpolate(ngettext("%s face", "%s faces", person.faces), [person.faces]);
   item.append(face, name, count);
-  // Not on click: the field would have lost the focus, and the list would be gone.
+  // Not on click: the field would have lost the focus and closed the list.
   item.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     take(person.name);
@@ -101,7 +101,7 @@ function option(person, number) {
   return item;
 }
 
-// The policy forbids inline styles in the page, not what a script sets on an element.
+// The Content-Security-Policy forbids inline styles in HTML, not styles that a script sets.
 function place(input) {
   const frame = input.getBoundingClientRect();
   const below = innerHeight - frame.bottom > Math.min(box.offsetHeight, 260) || frame.top < 260;
@@ -115,24 +115,24 @@ function onKey(event) {
   if (!box || event.target !== field) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
-    choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+    activate(activeIndex + (event.key === "ArrowDown" ? 1 : -1));
   } else if (event.key === "Escape") {
     event.preventDefault();
     event.stopPropagation();
     close();
-  } else if (event.key === "Enter" && chosen >= 0) {
-    // The chosen name goes into the field, and Enter then does what it always does.
-    take(box.children[chosen].dataset.name);
+  } else if (event.key === "Enter" && activeIndex >= 0) {
+    // The active name goes into the field; Enter then submits as usual.
+    take(box.children[activeIndex].dataset.name);
   } else if (event.key === "Tab") {
     close();
   }
 }
 
-function choose(number) {
+function activate(number) {
   const count = box.children.length;
-  box.children[chosen]?.setAttribute("aria-selected", "false");
-  chosen = (number + count) % count;
-  const item = box.children[chosen];
+  box.children[activeIndex]?.setAttribute("aria-selected", "false");
+  activeIndex = (number + count) % count;
+  const item = box.children[activeIndex];
   item.setAttribute("aria-selected", "true");
   item.scrollIntoView({ block: "nearest" });
   field.setAttribute("aria-activedescendant", item.id);
@@ -145,8 +145,8 @@ function take(name) {
 
 function close() {
   clearTimeout(timer);
-  asked += 1;
-  chosen = -1;
+  requests += 1;
+  activeIndex = -1;
   if (!box) return;
   box.remove();
   box = null;
@@ -155,13 +155,12 @@ function close() {
   field?.removeAttribute("aria-controls");
 }
 
-// The list stays with its field. What is still being asked for is not given up: to come into sight on focus
-// scrolls, too.
+// The list follows its field. A pending request continues: focusing a field scrolls, too.
 function follow() {
   if (box) place(field);
 }
 addEventListener("resize", follow);
 addEventListener("scroll", follow, { passive: true });
 
-// A new name may be among the next suggestions.
-document.addEventListener("htmx:afterRequest", () => known.clear());
+// New names belong in the next suggestions.
+document.addEventListener("htmx:afterRequest", () => cache.clear());

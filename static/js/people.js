@@ -1,12 +1,12 @@
-// Naming in the grid: Enter saves, and the next group without a name is ready. A name that somebody has
-// already opens a dialog with both faces.
+// Naming in the grid: Enter saves and moves to the next unnamed group. A name that is already in use opens a
+// dialog with both faces.
 
 const dialog = document.getElementById("dialog");
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches(".name-it")) return;
-  // At once, not when the answer has come: whoever names twenty groups goes on typing.
+  // At once, before the answer: naming many groups in a row must not wait.
   nextField(form)?.focus();
 });
 
@@ -15,28 +15,28 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const heading = event.detail.target.querySelector("#dialog-title");
   if (!heading) return;
   dialog.showModal();
-  // Not on a button: an Enter that was meant for the next name must not merge two people.
+  // Not on a button: an Enter for the next name must not merge two people.
   heading.focus();
 });
 
-// An answer that was given in the dialog closes it; what it was about is drawn anew by htmx. What else comes
-// meanwhile, as the progress of the work does every other second, leaves it open.
+// The answer to the dialog's form closes it, and htmx replaces the card. Other responses, such as the progress
+// strip, leave it open.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const asked = event.detail.requestConfig.elt;
-  if (event.detail.target.id !== "dialog-content" && dialog?.contains(asked)) closeDialog();
+  const form = event.detail.requestConfig.elt;
+  if (event.detail.target.id !== "dialog-content" && dialog?.contains(form)) closeDialog();
 });
 dialog?.addEventListener("close", () => {
-  const waiting = document.querySelector(".name-it input[name=name]:placeholder-shown");
-  if (document.activeElement === document.body) waiting?.focus();
+  const field = document.querySelector(".name-it input[name=name]:placeholder-shown");
+  if (document.activeElement === document.body) field?.focus();
 });
 
-// The card of somebody who has more photos now.
+// Reloads the card of a person whose photos have changed.
 document.addEventListener("person-changed", (event) => {
   const card = document.getElementById(`person-${event.detail.id}`);
   if (card) htmx.ajax("GET", `/people/${event.detail.id}/card/`, { target: card, swap: "outerHTML" });
 });
 
-// Renaming on a person's own page: the page itself comes again, unless there is something to ask.
+// Renaming on the page of a person reloads it, unless the server has a question.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const form = event.detail.requestConfig.elt;
   if (!form.matches("[data-rename]") || event.detail.xhr.getResponseHeader("HX-Retarget")) return;

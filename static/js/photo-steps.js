@@ -1,5 +1,4 @@
-// Keys and swipes follow the links of the page: <a data-key="ArrowLeft">. The pictures that they lead to are
-// fetched before somebody asks.
+// Keys and swipes follow the links of the page: <a data-key="ArrowLeft">. Their pictures are preloaded.
 const follow = (key) => document.querySelector(`a[data-key="${CSS.escape(key)}"]`)?.click();
 
 document.addEventListener("keydown", (event) => {

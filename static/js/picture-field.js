@@ -1,9 +1,9 @@
 // A picture for a form: dropped, pasted, or taken by the camera. Nothing leaves the browser before the form is
-// sent, and the camera runs only between the press on its button and the picture.
+// sent, and the camera runs only until the picture is taken.
 
 const fields = [...document.querySelectorAll("[data-picture]")].map(prepare);
 
-// What is pasted goes where the cursor is, or else into the first field that is still empty.
+// A pasted picture goes into the focused field, or else into the first empty one.
 document.addEventListener("paste", (event) => {
   const file = firstPicture(event.clipboardData?.files);
   if (!file) return;
@@ -11,7 +11,7 @@ document.addEventListener("paste", (event) => {
   const near = fields.find((field) => field.root.contains(document.activeElement));
   (near ?? fields.find((field) => !field.input.files.length) ?? fields[0]).take(file);
 });
-// A picture that misses its field must not replace the page.
+// A picture dropped beside its field must not replace the page.
 for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
 
 function firstPicture(files) {
@@ -28,7 +28,7 @@ function prepare(root) {
   let stream = null;
 
   part("picture-hint").hidden = false;
-  // Away from this machine browsers give a camera only to pages that came over https.
+  // Browsers offer a camera only over https or on localhost.
   part("camera-offer").hidden = !navigator.mediaDevices?.getUserMedia;
 
   input.addEventListener("change", () => show(input.files[0]));
@@ -40,7 +40,7 @@ function prepare(root) {
     root.classList.remove("over");
     const file = firstPicture(event.dataTransfer.files);
     if (file) take(file);
-    else say(gettext("This isn't an image."));
+    else showProblem(gettext("This isn't an image."));
   });
   part("camera-open").addEventListener("click", open);
   part("camera-stop").addEventListener("click", () => {
@@ -62,25 +62,25 @@ function prepare(root) {
     if (image.src) URL.revokeObjectURL(image.src);
     image.removeAttribute("src");
     preview.hidden = !file;
-    say("");
+    showProblem("");
     if (!file) return;
-    // Some browsers cannot show every format that the server reads; then the name of the file has to do.
+    // Some browsers cannot show every format that the server reads; then only the file name is shown.
     image.onload = () => { image.hidden = false; };
     image.onerror = () => { image.hidden = true; };
     image.src = URL.createObjectURL(file);
   }
 
-  function say(text) {
+  function showProblem(text) {
     problem.textContent = text;
     problem.hidden = !text;
   }
 
   async function open() {
-    say("");
+    showProblem("");
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user" }, audio: false });
     } catch (error) {
-      say(error.name === "NotAllowedError"
+      showProblem(error.name === "NotAllowedError"
         ? gettext("The browser blocks the camera for this page. Allow it in the address bar, or choose a file.")
         : gettext("No camera is available. Choose a file instead."));
       return;

@@ -1,4 +1,4 @@
-// The whole photo with the face marked: while the pointer rests on a face, and until it is closed on a press.
+// Shows the whole photo with the face marked: while the pointer is on a face, or until it is closed after a press.
 
 export function wholePhotos(root) {
   root.addEventListener("pointerover", (event) => {
@@ -15,8 +15,8 @@ export function wholePhotos(root) {
     const photo = photoOf(button);
     if (photo?.matches(".hovering:popover-open")) photo.hidePopover();
   });
-  // A press outside a popover closes it before the click comes, and the button is outside: what was open for the
-  // pointer is noted when the press begins, and stays.
+  // A press outside a popover closes it before the click event, and the button is outside: a popover that was open
+  // on hover is remembered at the start of the press and stays open.
   let pinned = null;
   root.addEventListener("pointerdown", (event) => {
     const photo = photoOf(event.target.closest?.("[data-whole]"));

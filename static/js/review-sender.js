@@ -1,4 +1,4 @@
-// Sends answers one after the other, so that each finds the people as the one before has left them.
+// Sends answers one after the other, so that each applies to the result of the one before.
 
 export class Sender {
   #root;
@@ -20,13 +20,13 @@ export class Sender {
     return this.#running || this.#queue.length > 0;
   }
 
-  // The questions whose answers are still to be sent.
+  // The keys of questions with unsent answers.
   get keys() {
     return this.#queue.map((one) => one.key).filter(Boolean);
   }
 
-  ask() {
-    this.#add({ kind: "ask" });
+  fetchNext() {
+    this.#add({ kind: "next" });
   }
 
   answer(key, answer, entry) {
@@ -39,12 +39,12 @@ export class Sender {
 
   #add(one) {
     this.#queue.push(one);
-    this.#tell();
+    this.#publish();
     if (!this.#running) this.#run();
   }
 
-  // For who looks at the page: what is still under way.
-  #tell() {
+  // The number of unsent requests, for tests.
+  #publish() {
     this.#root.dataset.sending = this.#queue.length + Number(this.#running);
   }
 
@@ -53,9 +53,9 @@ export class Sender {
     while (this.#queue.length) {
       const one = this.#queue.shift();
       const reply = await this.#send(one);
-      if (!reply) return; // the page is being loaded anew
+      if (!reply) return; // the page is reloading
       this.#running = this.#queue.length > 0;
-      this.#tell();
+      this.#publish();
       this.#received(reply, one.entry ?? null, { waiting: this.#queue.length > 0 });
     }
     this.#running = false;
@@ -66,10 +66,10 @@ export class Sender {
       await new Promise((resolve) => setTimeout(resolve, pause));
       try {
         const response = await this.#request(one);
-        if (response.redirected || !response.ok) break; // signed out, or an error: the page knows more
+        if (response.redirected || !response.ok) break; // signed out, or an error: reload the page
         return await response.json();
       } catch (error) {
-        if (!(error instanceof TypeError)) throw error; // a cut connection is tried again
+        if (!(error instanceof TypeError)) throw error; // a lost connection is retried
       }
     }
     this.#queue.length = 0;
@@ -81,7 +81,7 @@ export class Sender {
   #request(one) {
     const data = new URLSearchParams();
     for (const key of this.#held()) data.append("held", key);
-    if (one.kind === "ask") return fetch(`${this.#root.dataset.next}?${data}`);
+    if (one.kind === "next") return fetch(`${this.#root.dataset.next}?${data}`);
     if (one.kind === "answer") {
       data.append("key", one.key);
       data.append("answer", one.answer);

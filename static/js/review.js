@@ -1,6 +1,5 @@
-// The review queue: the next questions are here before they are asked. An answer shows the next one at once and
-// goes to the server behind it; answers go one after the other, in their order. Without this script every
-// answer is a form and a page.
+// The review queue: the next questions are preloaded. An answer shows the next one at once and is sent in the
+// background, in order. Without this script every answer is a form and a page.
 import { Sender } from "./review-sender.js";
 import { wholePhotos } from "./review-photos.js";
 
@@ -10,8 +9,8 @@ const note = root.querySelector("[data-note]");
 const keysOn = root.querySelector("[data-keys-on]");
 const bar = root.querySelector(".review-progress");
 
-const ahead = []; // questions that come next, as elements
-const behind = []; // what was answered: {node, change, skipped}
+const ahead = []; // the next questions, as elements
+const behind = []; // answered questions: {node, change, skipped}
 let answered = 0;
 let open = Number(root.dataset.open);
 
@@ -27,7 +26,7 @@ function start() {
   root.addEventListener("submit", onSubmit);
   document.addEventListener("keydown", onKey);
   draw();
-  if (current()) sender.ask();
+  if (current()) sender.fetchNext();
 }
 
 function current() {
@@ -40,7 +39,7 @@ function keyOf(node) {
 
 function onSubmit(event) {
   if (event.target.matches(".undo")) {
-    if (!behind.length) return; // nothing of this session: the form undoes what was before it
+    if (!behind.length) return; // nothing in this session: the form undoes an earlier answer
     event.preventDefault();
     return undo();
   }
@@ -72,7 +71,7 @@ function give(answer) {
   if (!node) return;
   const entry = { node, skipped: answer === "skip", change: null };
   behind.push(entry);
-  // What is put off is not answered.
+  // A skipped question is not answered.
   answered += entry.skipped ? 0 : 1;
   open = Math.max(open - (entry.skipped ? 0 : 1), 0);
   say("");
@@ -80,7 +79,7 @@ function give(answer) {
   sender.answer(keyOf(node), answer, entry);
 }
 
-// Shows the question that comes next, or that it is on its way, or that there is none.
+// Shows the next question, a loading message, or the end.
 function next() {
   const node = ahead.shift();
   if (node) put(node);
@@ -93,7 +92,7 @@ function put(node) {
   stage.replaceChildren(node);
   performance.mark("question-shown");
   draw();
-  // Whoever answered by a button stays where the questions are, and hears the next one.
+  // After an answer by button, the focus stays in the stage, and screen readers read the next question.
   if (inside || document.activeElement === document.body) {
     node.querySelector("h1")?.focus({ preventScroll: true });
   }
@@ -110,7 +109,7 @@ function undo() {
   sender.undo(entry);
 }
 
-// What the server says after each answer: which questions are gone, which come next, how many are open.
+// Handles the reply to an answer: questions that are gone, the next ones, and the number of open ones.
 function received(reply, entry, { waiting: more }) {
   if (entry && "change" in reply) entry.change = reply.change;
   if (reply.outcome !== "done" && reply.message) {
@@ -119,7 +118,7 @@ function received(reply, entry, { waiting: more }) {
     if (at >= 0) behind.splice(at, 1);
   }
   root.querySelector("[data-undo-place]").innerHTML = reply.undo;
-  // While answers are under way the count of this moment is older than what was said since.
+  // While answers are unsent, the server's count is older than the page's.
   if (!more) open = reply.open;
   const gone = new Set(reply.gone);
   for (const node of [...ahead]) if (gone.has(keyOf(node))) ahead.splice(ahead.indexOf(node), 1);
@@ -146,7 +145,7 @@ function parsed(html) {
   return document.importNode(template.content, true).querySelector("[data-question]");
 }
 
-// A picture that is not in the page is loaded only when it is asked for.
+// Pictures outside the page are loaded only on request.
 function preload(node) {
   for (const picture of node.querySelectorAll("img:not([loading=lazy])")) picture.decode().catch(() => {});
 }
@@ -171,7 +170,7 @@ function draw() {
   const progress = bar.querySelector("progress");
   progress.max = Math.max(answered + open, 1);
   progress.value = answered;
-  bar.querySelector("[data-said]").textContent = interpolate(gettext("%s answered, %s left"), [
+  bar.querySelector("[data-progress-text]").textContent = interpolate(gettext("%s answered, %s left"), [
     answered.toLocaleString(),
     open.toLocaleString(),
   ]);
@@ -179,8 +178,8 @@ function draw() {
   root.dataset.ahead = ahead.length;
 }
 
-function say(words) {
-  note.textContent = words;
+function say(text) {
+  note.textContent = text;
 }
 
 function remembered() {
@@ -195,6 +194,6 @@ function remember(value) {
   try {
     localStorage.setItem("review-keys", value);
   } catch {
-    // As above: the choice holds for this page.
+    // As above: the setting lasts for this page.
   }
 }

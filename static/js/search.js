@@ -1,5 +1,5 @@
-// Suggestions below the search box while somebody types: a combobox with a list, as the ARIA practices have it.
-// Without this script the box is a form, and its page offers the same as links.
+// Suggestions below the search box: a combobox with a list, as in the ARIA practices. Without this script the
+// search page offers the same suggestions as links.
 
 const WAIT = 120;
 
@@ -10,7 +10,7 @@ function prepare(form) {
   const list = form.querySelector("[role=listbox]");
   const status = form.querySelector("[data-search-status]");
   let timer = 0;
-  let asking = null;
+  let request = null;
 
   box.setAttribute("role", "combobox");
   box.setAttribute("aria-autocomplete", "list");
@@ -19,8 +19,8 @@ function prepare(form) {
 
   box.addEventListener("input", () => {
     clearTimeout(timer);
-    asking?.abort();
-    if (box.value.trim()) timer = setTimeout(ask, WAIT);
+    request?.abort();
+    if (box.value.trim()) timer = setTimeout(suggest, WAIT);
     else close();
   });
   box.addEventListener("keydown", (event) => {
@@ -30,7 +30,7 @@ function prepare(form) {
       close();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (list.hidden) ask();
+      if (list.hidden) suggest();
       else move(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter" && active()) {
       event.preventDefault();
@@ -40,20 +40,20 @@ function prepare(form) {
   form.addEventListener("focusout", (event) => {
     if (!form.contains(event.relatedTarget)) close();
   });
-  // The box keeps the cursor while an entry of the list is pressed.
+  // The box keeps the focus while an option is pressed.
   list.addEventListener("pointerdown", (event) => event.preventDefault());
 
-  async function ask() {
+  async function suggest() {
     if (!box.value.trim()) return;
-    asking = new AbortController();
-    const given = new URLSearchParams(new FormData(form));
+    request = new AbortController();
+    const query = new URLSearchParams(new FormData(form));
     let answer;
     try {
-      answer = await fetch(`${form.dataset.search}?${given}`, { signal: asking.signal, headers: { Accept: "text/html" } });
+      answer = await fetch(`${form.dataset.search}?${query}`, { signal: request.signal, headers: { Accept: "text/html" } });
     } catch {
-      return; // typed on, or no connection: the form still works
+      return; // aborted by more input, or no connection: the form still works
     }
-    // Signed out meanwhile, the answer is another page.
+    // After a sign-out the answer is another page.
     if (!answer.ok || answer.redirected) return;
     list.innerHTML = await answer.text();
     if (document.activeElement !== box) return;
@@ -76,7 +76,7 @@ function prepare(form) {
 
   function move(step) {
     const all = options();
-    // One place before the first is the text itself, where the arrow leads back to.
+    // The position before the first option is the text itself.
     const at = (all.indexOf(active()) + 1 + step + all.length + 1) % (all.length + 1) - 1;
     select(all[at] ?? null);
   }
@@ -92,7 +92,7 @@ function prepare(form) {
 
   function close() {
     clearTimeout(timer);
-    asking?.abort();
+    request?.abort();
     select(null);
     list.hidden = true;
     box.setAttribute("aria-expanded", "false");

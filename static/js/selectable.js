@@ -1,4 +1,4 @@
-// A grid that grows as somebody scrolls (search results, an album, a person): chosen as on the timeline.
+// Selection in a grid that grows on scrolling: search results, an album, a person.
 import { Selection } from "./selection.js";
 import { selectByDragging } from "./selection-drag.js";
 import { selectByKeys } from "./selection-keys.js";

@@ -1,17 +1,17 @@
-// Days and months of the timeline that are chosen as a whole, by the tick beside their name.
+// Selects whole days and months of the timeline by the checkbox beside their name.
 
 export class DayTicks {
-  #ids = new Map(); // of what was ticked here: its photos, also those that are not in the page
+  #ids = new Map(); // ids of checked days and months, including photos outside the page
 
   constructor(selection, timeline) {
     this.selection = selection;
     selection.onPaint = (part) => this.paint(part);
     timeline.addEventListener("change", ({ target }) => {
-      if (target.matches("[data-all-of]")) this.#choose(target);
+      if (target.matches("[data-all-of]")) this.#select(target);
     });
   }
 
-  /** What a day has may be other photos now. */
+  /** Forget the ids: the photos of a day may have changed. */
   forget() {
     this.#ids.clear();
   }
@@ -19,20 +19,20 @@ export class DayTicks {
   paint(part) {
     for (const box of part.querySelectorAll("[data-all-of]")) {
       const ids = this.#ids.get(box.dataset.allOf) ?? this.#shown(box);
-      const { chosen } = this.selection;
-      box.checked = ids.length > 0 && chosen.size >= ids.length && ids.every((id) => chosen.has(id));
+      const { selected } = this.selection;
+      box.checked = ids.length > 0 && selected.size >= ids.length && ids.every((id) => selected.has(id));
     }
   }
 
-  async #choose(box) {
+  async #select(box) {
     const key = box.dataset.allOf;
     const on = box.checked;
-    const ids = ((await this.selection.ask(`?${key}`)) ?? this.#shown(box)).map(String);
+    const ids = ((await this.selection.fetchIds(`?${key}`)) ?? this.#shown(box)).map(String);
     this.#ids.set(key, ids);
     this.selection.set(ids, on);
   }
 
-  /** The photos of a day that are in its part of the page. Of a month never all can be known to be there. */
+  /** Return the photos of a day, which is always shown as a whole; nothing for a month, which may not be. */
   #shown(box) {
     const day = box.closest(".day");
     return day ? [...day.querySelectorAll("[data-id]")].map((tile) => tile.dataset.id) : [];

@@ -1,9 +1,9 @@
-// Choosing by dragging: with a mouse from any photo, with a finger after holding one for a moment.
+// Selection by dragging: with a mouse from any photo, with a finger after holding one for a moment.
 
-const MOVED = 8; // pixels from which a press is a drag
-const HELD = 450; // milliseconds from which a finger holds a photo
-const EDGE = 70; // pixels from the edge of the window in which it scrolls
-const SPEED = 14; // pixels a frame
+const MOVED = 8; // pixels after which a press is a drag
+const HELD = 450; // milliseconds after which a finger holds a photo
+const EDGE = 70; // pixels from the edge of the window within which it scrolls
+const SPEED = 14; // pixels per frame
 
 export function selectByDragging(selection, area) {
   let drag = null;
@@ -13,13 +13,13 @@ export function selectByDragging(selection, area) {
   function begin() {
     drag.going = true;
     drag.on = !selection.has(drag.tile);
-    drag.before = new Set(selection.chosen);
+    drag.before = new Set(selection.selected);
     area.classList.add("dragging");
     extend(drag.tile);
     scrollAtTheEdge();
   }
 
-  /** From where the drag began to this photo: chosen, or no longer; all else as it was before. */
+  /** Select or deselect everything from the start of the drag to this photo; the rest stays as it was. */
   function extend(tile) {
     if (!tile || !area.contains(tile)) return;
     drag.last = tile;
@@ -53,7 +53,7 @@ export function selectByDragging(selection, area) {
     drag = null;
     area.classList.remove("dragging");
     if (!ended.going) return;
-    // The click that follows is the end of the drag, and opens nothing.
+    // The click that follows a drag must not open a photo.
     addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => removeEventListener("click", swallow, { capture: true }), 50);
     selection.anchor = ended.last.dataset.id;
@@ -82,7 +82,7 @@ export function selectByDragging(selection, area) {
     const far = Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > MOVED;
     if (!drag.going) {
       if (!far) return;
-      if (drag.touch) { end(); return; } // a finger that moves at once scrolls
+      if (drag.touch) { end(); return; } // a finger that moves immediately scrolls
       begin();
     }
     [drag.x, drag.y] = [event.clientX, event.clientY];

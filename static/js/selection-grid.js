@@ -1,7 +1,7 @@
-// A grid whose pages come one after the other: what is thrown away leaves it, and comes back to where it was.
+// Hides deleted photos in a paginated grid, and shows them again in their place after an undo.
 
 export class Grid {
-  #out = new Map(); // ids of photos that were taken out: [the photo or null, what keeps its place]
+  #out = new Map(); // by id of a hidden photo: [its element or null, its placeholder]
 
   constructor(form, selection) {
     this.form = form;
@@ -29,7 +29,7 @@ export class Grid {
     this.#tidy(ids.length);
   }
 
-  /** Months without a photo have no name, and what counts the photos counts anew. */
+  /** Hide the headings of empty months and update the counts. */
   #tidy(more) {
     for (const month of this.form.querySelectorAll(".month")) {
       let next = month.nextElementSibling;

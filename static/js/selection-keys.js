@@ -1,11 +1,11 @@
-// The keys of a grid: arrows go from photo to photo, space chooses, with shift all on the way; Ctrl+A, Escape.
+// Keys of a grid: arrows move the focus, space selects, with shift a range; Ctrl+A selects all, Escape none.
 
 const ACROSS = { ArrowLeft: -1, ArrowRight: 1 };
 const DOWN = { ArrowUp: -1, ArrowDown: 1 };
 
 const linkOf = (tile) => tile?.querySelector("a, input") ?? null;
 
-/** The photo above (-1) or below (1) that is nearest to being in line with this one. */
+/** Return the photo in the row above (-1) or below (1) that is closest to this one. */
 function inLine(tiles, tile, step) {
   const here = tile.getBoundingClientRect();
   const middle = here.left + here.width / 2;
@@ -28,7 +28,7 @@ export function selectByKeys(selection, area) {
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.target.closest("textarea, select, [role=slider], dialog")) return;
     const typing = event.target.closest("input:not([type=checkbox])");
-    if (event.key === "Escape" && selection.chosen.size) {
+    if (event.key === "Escape" && selection.selected.size) {
       selection.clear();
       return;
     }

@@ -1,4 +1,4 @@
-// One picture after the other. Without this script the page shows one, and its arrows are links.
+// A slideshow. Without this script the page shows one picture, and its arrows are links.
 import { onSwipe } from "./photo-steps.js";
 
 const CHUNK = 100;
@@ -15,21 +15,21 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 let at = Number(stage.dataset.at);
 let playing = false;
 let timer = 0;
-// Each step takes a number; a picture that comes late, after another step, is not shown any more.
+// The number of the last step; a picture that arrives after a later step is not shown.
 let step = 0;
 
 const chunks = new Map();
 const entry = async (index) => {
   const from = index - (index % CHUNK);
   if (!chunks.has(from)) {
-    const asked = fetch(`${stage.dataset.pictures}?from=${from}`, { credentials: "same-origin" })
+    const request = fetch(`${stage.dataset.pictures}?from=${from}`, { credentials: "same-origin" })
       .then((answer) => {
         if (!answer.ok || answer.redirected) throw new Error(answer.status);
         return answer.json();
       });
-    chunks.set(from, asked);
-    // What failed is asked for again next time.
-    asked.catch(() => chunks.delete(from));
+    chunks.set(from, request);
+    // A failed request is repeated next time.
+    request.catch(() => chunks.delete(from));
   }
   return (await chunks.get(from)).pictures[index - from];
 };
@@ -43,7 +43,7 @@ const loaded = async (index) => {
   try {
     await picture.decode();
   } catch {
-    // A picture that cannot be shown is passed over like any other: its words stand in its place.
+    // A picture that cannot be shown has its alternative text in its place.
   }
   return picture;
 };
@@ -59,15 +59,15 @@ const plan = () => {
   if (playing) timer = setTimeout(() => go(at + 1), Number(seconds.value) * 1000);
 };
 
-const go = async (wanted) => {
+const go = async (requested) => {
   const mine = ++step;
   clearTimeout(timer);
-  const index = ((wanted % total) + total) % total;
+  const index = ((requested % total) + total) % total;
   let picture;
   try {
     picture = await (ahead?.index === index ? ahead.picture : loaded(index));
   } catch {
-    // The album or the link is gone, or the line is cut: stay where we are.
+    // The album or the link is gone, or there is no connection: stay at this picture.
     if (mine === step) setPlaying(false);
     live.textContent = gettext("The next photo could not be loaded.");
     return;
@@ -75,22 +75,22 @@ const go = async (wanted) => {
   if (mine !== step) return;
   const before = figure.querySelector(".shown");
   figure.append(picture);
-  picture.offsetWidth; // The browser must have seen it invisible, or there is nothing to fade in from.
+  picture.offsetWidth; // Force a layout with the picture invisible, so that it fades in.
   picture.classList.add("shown");
   before?.classList.remove("shown");
   setTimeout(() => before?.remove(), still.matches ? 0 : 700);
   at = index;
   count.textContent = interpolate(gettext("%(number)s of %(total)s"),
     { number: (at + 1).toLocaleString(document.documentElement.lang), total: total.toLocaleString(document.documentElement.lang) }, true);
-  // Read out only what somebody asked for, not each picture of a running show.
+  // Screen readers read requested pictures, not each one of a running show.
   if (!playing) live.textContent = `${count.textContent}: ${picture.alt}`;
   history.replaceState(null, "", `?at=${at}`);
   prepare((at + 1) % total);
   plan();
 };
 
-const setPlaying = (wanted) => {
-  playing = wanted;
+const setPlaying = (requested) => {
+  playing = requested;
   playButton.dataset.state = playing ? "playing" : "paused";
   playButton.setAttribute("aria-label", playing ? gettext("Pause") : gettext("Play"));
   plan();
@@ -123,7 +123,7 @@ screenButton.addEventListener("click", () => {
 });
 onSwipe(stage, (key) => keys[key]());
 
-// The tools go out of the way while nobody moves.
+// The tools hide while there is no input.
 let idle = 0;
 const wake = () => {
   document.body.classList.remove("idle");
@@ -134,6 +134,6 @@ for (const kind of ["pointermove", "pointerdown", "keydown", "focusin"]) documen
 
 document.querySelector("[data-tools]").hidden = false;
 if (total > 1) prepare((at + 1) % total);
-// Who wants little motion starts it by hand.
+// With reduced motion the show does not start by itself.
 setPlaying(total > 1 && !still.matches);
 wake();

@@ -1,4 +1,4 @@
-// Ticking many faces or people: shift ticks all in between, and the bar says how many there are.
+// Selecting many faces or people: shift selects a range, and the bar shows the count.
 
 let last = null;
 
@@ -22,8 +22,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 function count() {
-  const chosen = document.querySelectorAll(".tick input:checked").length;
+  const selected = document.querySelectorAll(".tick input:checked").length;
   for (const place of document.querySelectorAll("[data-picked]")) {
-    place.textContent = chosen ? interpolate(ngettext("%s selected", "%s selected", chosen), [chosen]) : "";
+    place.textContent = selected ? interpolate(ngettext("%s selected", "%s selected", selected), [selected]) : "";
   }
 }

@@ -1,10 +1,10 @@
-// The pieces of the timeline: which are near enough to be filled, and how high the others are.
+// The pieces of the timeline: the near ones are filled, the others have their estimated height.
 
-const NEAR = 1500; // pixels above and below the window in which pieces are filled
+const NEAR = 1500; // pixels above and below the window within which pieces are filled
 const FAR = 5000; // beyond this a filled piece is emptied again
-const REST = 90; // milliseconds for which a piece must be near: scrubbing passes most of them by
-const HEADER = 90; // pixels of the window that are behind the header
-const MOST_KEPT = 40; // emptied pieces whose photos are still known here
+const REST = 90; // milliseconds a piece must be near: scrubbing skips most of them
+const HEADER = 90; // height of the header in pixels
+const MAX_CACHED = 40; // emptied pieces whose HTML is cached
 
 const heightOf = (element) => element.getBoundingClientRect().height;
 
@@ -12,19 +12,19 @@ export class Pieces {
   constructor(timeline) {
     this.timeline = timeline;
     this.pieces = [];
-    this.kept = new Map();
+    this.cache = new Map();
     this.onFill = () => {};
     this.watcher = new IntersectionObserver((seen) => this.#seen(seen), { rootMargin: `${NEAR}px 0px` });
   }
 
-  /** Ask what the whole looks like, and give every piece its place. Returns that, or null when it fails. */
+  /** Load the overview of the library and lay out all pieces. Returns the overview, or null if it fails. */
   async load() {
     let overview = null;
     try {
       const answer = await fetch(this.timeline.dataset.piecesUrl, { headers: { Accept: "application/json" } });
       overview = answer.ok ? await answer.json() : null;
     } catch {
-      // Without it the page is what it is without a script: the newest photos, and a link to older ones.
+      // The page stays as it is without a script: the newest photos and a link to older ones.
     }
     if (!overview) return null;
     this.overview = overview;
@@ -46,7 +46,7 @@ export class Pieces {
     return overview;
   }
 
-  /** Where a piece begins, in pixels from the top of the page. */
+  /** Return the top of a piece, in pixels from the top of the page. */
   top(number) {
     return this.pieces[number].element.getBoundingClientRect().top + scrollY;
   }
@@ -55,7 +55,7 @@ export class Pieces {
     return heightOf(this.pieces[number].element);
   }
 
-  /** The piece at a height of the window, and how far down in it that is, 0..1. */
+  /** Return the piece at a height of the window, and the position within it, 0..1. */
   at(y) {
     let low = 0;
     let high = this.pieces.length - 1;
@@ -68,7 +68,7 @@ export class Pieces {
     return { number: low, share: box.height ? Math.min(Math.max((y - box.top) / box.height, 0), 1) : 0 };
   }
 
-  /** Fill a piece now and go to one of its headings or days; to its beginning when there is none. */
+  /** Fill a piece now and scroll to one of its headings or days, or to its beginning. */
   async show(number, selector = "") {
     const { element } = this.pieces[number];
     element.scrollIntoView({ block: "start" });
@@ -77,23 +77,23 @@ export class Pieces {
     (target ?? element).scrollIntoView({ block: "start" });
   }
 
-  /** Go to the newest photos that are not newer than a day. */
+  /** Scroll to the newest photos that are not newer than a day. */
   showDay(day) {
     const number = this.pieces.findIndex((piece) => piece.last === "none" || (day !== "none" && piece.last <= day));
     const piece = this.pieces[Math.max(number, 0)];
     return this.show(piece.number, `[data-day="${CSS.escape(day)}"]`);
   }
 
-  /** Whether all pieces from one tile to another are filled. */
+  /** Return true if all pieces from one tile to another are filled. */
   wholeBetween(first, last) {
     const numbers = [first, last].map((tile) => Number(tile.closest(".piece").dataset.number ?? 0));
     const [from, to] = [Math.min(...numbers), Math.max(...numbers)];
     return this.pieces.slice(from, to + 1).every((piece) => piece.filled);
   }
 
-  /** Something was thrown away, or came back: what is shown is asked for again. */
+  /** Reload the filled pieces after photos were deleted or restored. */
   async refresh() {
-    this.kept.clear();
+    this.cache.clear();
     await Promise.all(this.pieces.filter((piece) => piece.filled).map((piece) => this.#fill(piece, { again: true })));
   }
 
@@ -106,7 +106,7 @@ export class Pieces {
     return { number, first, last, skip, photos, shape, days, address, element, filled: false, near: false };
   }
 
-  /** What the server has put into the page already is a piece like the others. */
+  /** Use the photos that the server rendered as a piece. */
   #adopt(piece, element) {
     element.dataset.number = piece.number;
     piece.element = element;
@@ -120,7 +120,7 @@ export class Pieces {
     this.gap = parseFloat(style.getPropertyValue("--gap-photos"));
   }
 
-  /** Give an empty piece the height that its photos will probably need. */
+  /** Give an empty piece its estimated height. */
   #estimate(piece) {
     const day = (piece.shape * this.row + piece.photos * this.gap) / piece.days;
     const [row, name] = [this.row + this.gap, 40];
@@ -135,14 +135,14 @@ export class Pieces {
     for (const entry of entries) {
       const piece = this.pieces[Number(entry.target.dataset.number)];
       piece.near = entry.isIntersecting;
-      if (!piece.near) piece.asked?.abort();
+      if (!piece.near) piece.request?.abort();
       if (!piece.near || piece.filled) continue;
       clearTimeout(piece.clock);
-      piece.clock = setTimeout(() => { if (piece.near) this.#fill(piece); }, this.kept.has(piece.number) ? 0 : REST);
+      piece.clock = setTimeout(() => { if (piece.near) this.#fill(piece); }, this.cache.has(piece.number) ? 0 : REST);
     }
   }
 
-  /** Once at a time: who comes second waits for the first. */
+  /** Fill a piece; a second call waits for the first. */
   #fill(piece, { again = false } = {}) {
     if (piece.filled && !again) return Promise.resolve();
     if (again || !piece.filling) {
@@ -155,23 +155,23 @@ export class Pieces {
   }
 
   async #put(piece, again) {
-    const html = this.kept.get(piece.number) ?? await this.#ask(piece);
+    const html = this.cache.get(piece.number) ?? await this.#fetch(piece);
     if (html === null || (piece.filled && !again)) return;
-    // What changes must not move what somebody is looking at.
-    const anchor = this.#lookedAt(piece);
+    // The change must not move the visible photos.
+    const anchor = this.#scrollAnchor(piece);
     const before = anchor?.getBoundingClientRect().top;
     piece.element.innerHTML = html;
     delete piece.element.dataset.empty;
     piece.element.style.height = "";
     piece.filled = true;
-    this.kept.delete(piece.number);
+    this.cache.delete(piece.number);
     const moved = anchor ? anchor.getBoundingClientRect().top - before : 0;
     if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
     this.onFill(piece.element);
   }
 
-  /** What must stay where it is while a piece is filled: the first photos in the window, or else its first piece. */
-  #lookedAt(piece) {
+  /** Return the element that must not move while a piece is filled: the first filled piece in the window, if any. */
+  #scrollAnchor(piece) {
     const { number } = this.at(HEADER);
     for (let at = number; at < this.pieces.length; at += 1) {
       const { element, filled } = this.pieces[at];
@@ -181,20 +181,20 @@ export class Pieces {
     return this.pieces[number] === piece ? null : this.pieces[number].element;
   }
 
-  async #ask(piece) {
-    piece.asked?.abort();
-    piece.asked = new AbortController();
+  async #fetch(piece) {
+    piece.request?.abort();
+    piece.request = new AbortController();
     try {
-      const answer = await fetch(piece.address, { signal: piece.asked.signal });
+      const answer = await fetch(piece.address, { signal: piece.request.signal });
       return answer.ok ? await answer.text() : null;
     } catch {
-      return null; // it is asked for again when it comes near again
+      return null; // requested again when the piece is near again
     }
   }
 
   #empty(piece) {
-    this.kept.set(piece.number, piece.element.innerHTML);
-    if (this.kept.size > MOST_KEPT) this.kept.delete(this.kept.keys().next().value);
+    this.cache.set(piece.number, piece.element.innerHTML);
+    if (this.cache.size > MAX_CACHED) this.cache.delete(this.cache.keys().next().value);
     piece.element.style.height = `${heightOf(piece.element)}px`;
     piece.element.replaceChildren();
     piece.element.dataset.empty = "";
@@ -214,7 +214,7 @@ export class Pieces {
     }, 250);
   }
 
-  /** Another width: other heights. What was at the top of the window stays there. */
+  /** Estimate the heights again after the width has changed; the top of the window stays. */
   #resized() {
     const before = this.width;
     this.#measure();

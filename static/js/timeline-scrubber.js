@@ -1,4 +1,4 @@
-// The dates of the library along the right edge: drag to any month, or use the keys of a slider.
+// The dates of the library along the right edge: a slider to drag or to move with keys.
 
 const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 
@@ -23,11 +23,11 @@ export class Scrubber {
     const element = document.createElement("div");
     element.className = "scrubber";
     element.tabIndex = 0;
-    const told = {
+    const attributes = {
       role: "slider", "aria-label": gettext("Date"), "aria-orientation": "vertical",
       "aria-valuemin": 0, "aria-valuemax": this.months.length - 1,
     };
-    for (const [name, value] of Object.entries(told)) element.setAttribute(name, value);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     this.mark = document.createElement("span");
     this.mark.className = "scrubber-mark";
     this.label = document.createElement("span");
@@ -41,18 +41,18 @@ export class Scrubber {
     this.frame ??= requestAnimationFrame(() => { this.frame = undefined; this.work(); });
   }
 
-  /** Pixels that the page can be scrolled by. */
-  get #way() {
+  /** The height by which the page can be scrolled, in pixels. */
+  get #scrollHeight() {
     return Math.max(document.documentElement.scrollHeight - innerHeight, 1);
   }
 
   #shareOf(month) {
     const header = 80;
     const top = this.pieces.top(month.piece) + month.share * this.pieces.height(month.piece) - header;
-    return Math.min(Math.max(top / this.#way, 0), 1);
+    return Math.min(Math.max(top / this.#scrollHeight, 0), 1);
   }
 
-  /** The years, where they begin, as far as there is room for them. */
+  /** Show the years at their beginnings, as far as there is room. */
   #years() {
     for (const year of this.element.querySelectorAll(".scrubber-year")) year.remove();
     const height = this.element.clientHeight;
@@ -71,7 +71,7 @@ export class Scrubber {
     }
   }
 
-  /** Which month is at the top of the window. */
+  /** Return the month at the top of the window. */
   #now() {
     const { number, share } = this.pieces.at(100);
     let found = 0;
@@ -84,12 +84,12 @@ export class Scrubber {
 
   #follow() {
     const now = this.#now();
-    if (!this.moving) this.#say(now, scrollY / this.#way);
+    if (!this.moving) this.#showAt(now, scrollY / this.#scrollHeight);
     this.element.setAttribute("aria-valuenow", now);
     this.element.setAttribute("aria-valuetext", this.months[now].label);
   }
 
-  #say(month, share) {
+  #showAt(month, share) {
     const [height, half] = [this.element.clientHeight, this.mark.offsetHeight / 2];
     const y = Math.min(Math.max(share * height, half), height - half);
     this.mark.style.top = `${y}px`;
@@ -118,8 +118,8 @@ export class Scrubber {
     this.element.setPointerCapture(event.pointerId);
     const move = (at) => {
       const share = this.#shareAt(at);
-      scrollTo({ top: share * this.#way, behavior: "instant" });
-      this.#say(this.#now(), share);
+      scrollTo({ top: share * this.#scrollHeight, behavior: "instant" });
+      this.#showAt(this.#now(), share);
     };
     move(event);
     const end = () => {
@@ -136,16 +136,16 @@ export class Scrubber {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const now = Number(this.element.getAttribute("aria-valuenow"));
     const last = this.months.length - 1;
-    let wanted;
-    if (event.key in STEPS) wanted = now + STEPS[event.key];
-    else if (event.key === "Home") wanted = 0;
-    else if (event.key === "End") wanted = last;
-    else if (event.key === "PageUp") wanted = this.#otherYear(now, -1);
-    else if (event.key === "PageDown") wanted = this.#otherYear(now, 1);
+    let target;
+    if (event.key in STEPS) target = now + STEPS[event.key];
+    else if (event.key === "Home") target = 0;
+    else if (event.key === "End") target = last;
+    else if (event.key === "PageUp") target = this.#otherYear(now, -1);
+    else if (event.key === "PageDown") target = this.#otherYear(now, 1);
     else return;
     event.preventDefault();
     event.stopPropagation();
-    this.go(Math.min(Math.max(wanted, 0), last));
+    this.go(Math.min(Math.max(target, 0), last));
   }
 
   #otherYear(now, step) {
@@ -160,7 +160,7 @@ export class Scrubber {
     if (number === 0) scrollTo({ top: 0, behavior: "instant" });
     else await this.pieces.show(month.piece, `[data-month="${CSS.escape(month.key)}"]`);
     this.#follow();
-    // A short last month cannot come to the top of the window: say it all the same.
+    // A short last month cannot scroll to the top of the window; it is announced anyway.
     this.element.setAttribute("aria-valuenow", number);
     this.element.setAttribute("aria-valuetext", month.label);
   }

@@ -1,5 +1,5 @@
-// All photos in one page, of which only what is near is there. Every piece of the library has a place of its own;
-// far away it is no more than an empty box as high as its photos are, or will be, as far as is known.
+// All photos in one page, of which only the near ones are loaded. Each piece of the library is an element; a distant
+// one is empty, with the estimated height of its photos.
 import { Pieces } from "./timeline-pieces.js";
 import { Scrubber } from "./timeline-scrubber.js";
 import { Selection } from "./selection.js";
@@ -14,7 +14,7 @@ const form = timeline.closest("form");
 const pieces = new Pieces(timeline);
 const selection = new Selection(form, {
   idsUrl: form.dataset.idsUrl,
-  // Whether every photo between two tiles of the page is in the page.
+  // True if every photo between two tiles is in the page.
   isWhole: (first, last) => pieces.wholeBetween(first, last),
 });
 pieces.onFill = (piece) => selection.paint(piece);
@@ -25,7 +25,7 @@ selectByDragging(selection, timeline);
 selectByKeys(selection, timeline);
 answerInPlace(selection, form, {
   takeOut(ids) {
-    // At once, before the server has said what the page is like now.
+    // At once, before the server has answered.
     const gone = new Set(ids.map(String));
     for (const tile of selection.tiles) if (gone.has(tile.dataset.id)) tile.remove();
     return this.putBack();

@@ -1,12 +1,12 @@
-// Short messages by the lower edge. Those of the server are there already; `toast` adds one of a script's own.
+// Short messages at the lower edge. The server's are in the page; `toast` adds one from a script.
 import { csrfToken } from "./csrf.js";
 
 const SECONDS = 10;
 
 const area = () => document.getElementById("toasts");
 
-function leaveByItself(note) {
-  // What can be undone stays, and what somebody is reading or pointing at does, too.
+function dismissLater(note) {
+  // Errors and messages with an undo button stay; others stay while they are hovered or focused.
   if (note.querySelector("form") || note.classList.contains("error")) return;
   let left = SECONDS;
   const clock = setInterval(() => {
@@ -24,11 +24,11 @@ function prepare(note) {
     close.hidden = false;
     close.addEventListener("click", () => note.remove());
   }
-  leaveByItself(note);
+  dismissLater(note);
 }
 
 /**
- * Say `text`; with `undo`, an address of this server, a button takes it back by sending `fields` there.
+ * Show `text`. With `undo`, an address of this server, a button posts `fields` there.
  * Returns the element.
  */
 export function toast(text, { undo = "", fields = {}, level = "success" } = {}) {

@@ -1,7 +1,7 @@
-// What the page shows of the uploads: a line of counts, a row for each file under way, and rows for the last
-// ones that are done. So few rows that thousands of files make no difference.
-const MOST_DONE = 60;
-const MOST_REFUSED = 200;
+// The display of the uploads: counts, a row for each file in progress, and rows for the last finished ones. The
+// number of rows is limited, so that thousands of files make no difference.
+const MAX_DONE = 60;
+const MAX_REFUSED = 200;
 const REFRESH = 400;
 
 export class Board {
@@ -42,13 +42,13 @@ export class Board {
     this.#rows.set(item, row);
   }
 
-  // A zip has come in, and its row stays until it is unpacked: there is nothing to cancel any more.
-  keep(item, words) {
+  // Keeps the row of an uploaded zip until it is unpacked; it can no longer be cancelled.
+  uploaded(item, words) {
     this.#rows.get(item)?.querySelector("button")?.remove();
     this.show(item, words, 0);
   }
 
-  // `part` of 0..1 is done.
+  // `part`: progress, 0..1.
   show(item, words, part) {
     const row = this.#rows.get(item);
     if (!row) return;
@@ -63,7 +63,7 @@ export class Board {
     this.#later();
   }
 
-  // The file is done; `counts` are those of a zip, otherwise it counts as one of its status.
+  // Ends a file. `counts`: the outcomes of a zip; otherwise the file counts as one of its status.
   end(item, status, label, counts = { [status]: 1 }, seen = true) {
     this.#rows.get(item)?.remove();
     this.#rows.delete(item);
@@ -71,7 +71,7 @@ export class Board {
     this.#bytes.ended += item.file.size;
     this.#left -= 1;
     this.count(counts);
-    return seen ? this.tell(item, status, label) : null;
+    return seen ? this.addEnded(item, status, label) : null;
   }
 
   count(counts) {
@@ -81,8 +81,8 @@ export class Board {
     this.#later();
   }
 
-  // A row among those that are done.
-  tell(item, status, label) {
+  // Adds a row to the finished ones.
+  addEnded(item, status, label) {
     const row = this.#row(item, status);
     this.change(row, status, label);
     if (status === "failed" && item.file) {
@@ -104,7 +104,7 @@ export class Board {
     row.querySelector(".upload-state").textContent = label;
   }
 
-  say(words) {
+  showNotice(words) {
     this.notice.hidden = !words;
     if (this.notice.textContent !== words) this.notice.textContent = words;
   }
@@ -131,13 +131,13 @@ export class Board {
     return button;
   }
 
-  // The oldest go first; refused ones stay longer, for they are what somebody looks for.
+  // The oldest rows are removed first; files that were not added stay longer, since people look for them.
   #shorten() {
     const good = this.ended.querySelectorAll(":scope > :not(.refused, .failed)");
-    for (const row of [...good].slice(MOST_DONE)) row.remove();
+    for (const row of [...good].slice(MAX_DONE)) row.remove();
     const bad = this.ended.querySelectorAll(":scope > .refused");
-    for (const row of [...bad].slice(MOST_REFUSED)) row.remove();
-    if (bad.length > MOST_REFUSED) this.moreRefused.hidden = false;
+    for (const row of [...bad].slice(MAX_REFUSED)) row.remove();
+    if (bad.length > MAX_REFUSED) this.moreRefused.hidden = false;
   }
 
   #later() {
@@ -157,8 +157,8 @@ export class Board {
       ["cancelled", (n) => ngettext("%s cancelled", "%s cancelled", n)],
     ];
     const counts = { ...this.#counts, received: (this.#counts.received ?? 0) + (this.#counts.added ?? 0) };
-    const parts = words.filter(([status]) => counts[status]).map(([status, word]) => said(word, counts[status]));
-    if (this.#left) parts.push(said((n) => ngettext("%s remaining", "%s remaining", n), this.#left));
+    const parts = words.filter(([status]) => counts[status]).map(([status, word]) => counted(word, counts[status]));
+    if (this.#left) parts.push(counted((n) => ngettext("%s remaining", "%s remaining", n), this.#left));
     const line = parts.join(", ");
     if (this.summary.textContent !== line) this.summary.textContent = line;
     const sent = [...this.#bytes.sent.values()].reduce((sum, bytes) => sum + bytes, this.#bytes.ended);
@@ -168,6 +168,6 @@ export class Board {
   }
 }
 
-function said(word, count) {
+function counted(word, count) {
   return interpolate(word(count), [count.toLocaleString(document.documentElement.lang)]);
 }

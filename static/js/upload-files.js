@@ -1,28 +1,28 @@
-// The files that somebody drops, chooses or pastes, folders walked through: [{file, name}], where `name` has the
-// folders in it. Hidden files, and what cameras and systems leave beside photos, are passed over.
-const BESIDE = /(^|\/)(\.[^/]*|__MACOSX|thumbs\.db|desktop\.ini)(\/|$)|\.(xmp|json|aae|thm|ini|pp3|dop|db|lnk)$/i;
+// Dropped, selected or pasted files, including those in folders: [{file, name}], where `name` contains the folders.
+// Hidden files and sidecar files of cameras and systems are skipped.
+const SKIPPED = /(^|\/)(\.[^/]*|__MACOSX|thumbs\.db|desktop\.ini)(\/|$)|\.(xmp|json|aae|thm|ini|pp3|dop|db|lnk)$/i;
 
-function wanted({ name }) {
-  return !BESIDE.test(name);
+function isPhotoName({ name }) {
+  return !SKIPPED.test(name);
 }
 
-export function chosenFiles(input) {
+export function selectedFiles(input) {
   const files = [...input.files].map((file) => ({ file, name: file.webkitRelativePath || file.name }));
-  // One file that was meant is told about, whatever it is; in a folder nobody chose each single one.
-  return input.webkitdirectory ? files.filter(wanted) : files;
+  // A file that was selected by itself is never skipped, so that its outcome is shown.
+  return input.webkitdirectory ? files.filter(isPhotoName) : files;
 }
 
 export function pastedFiles(clipboard) {
   const time = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
   return [...clipboard.files].map((file, number) => {
     const ending = file.name.split(".").pop();
-    // Every picture on the clipboard is called the same.
+    // Every picture on the clipboard has the same name.
     const pasted = /^image\.\w+$/.test(file.name);
     return { file, name: pasted ? `${time}${number ? ` ${number + 1}` : ""}.${ending}` : file.name };
   });
 }
 
-// The entries must be asked for before the first await: after the event they are gone.
+// The entries must be read before the first await: after the event they are gone.
 export async function droppedFiles(transfer) {
   const entries = [...transfer.items].filter((item) => item.kind === "file");
   const roots = entries.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile()).filter(Boolean);
@@ -40,7 +40,7 @@ async function walk(entry, folder, found) {
     const file = await new Promise((resolve) => {
       entry.file(resolve, () => resolve(null));
     });
-    if (file && (!folder || wanted({ name }))) found.push({ file, name });
+    if (file && (!folder || isPhotoName({ name }))) found.push({ file, name });
     return;
   }
   const reader = entry.createReader();

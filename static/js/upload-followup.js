@@ -1,31 +1,31 @@
-// What becomes of files after they were received: photos are read, and one may turn out to be damaged; zips are
-// unpacked. Asked for every two seconds, and only while there is something to wait for.
-const ASKED_AT_ONCE = 100;
-const AGAIN_AFTER = 2000;
+// The outcomes of uploaded files: photos are processed and may turn out to be damaged; zips are unpacked. Polls every
+// two seconds while there is something to wait for.
+const BATCH = 100;
+const POLL_INTERVAL = 2000;
 
 export class Followup {
   #unread = new Map();
-  #asking = false;
+  #polling = false;
 
   constructor({ outcomes, server, board }) {
     Object.assign(this, { outcomes, server, board });
   }
 
-  // The photo with this number was received; its row says what comes of it.
+  // Shows the outcome of an uploaded photo in its row.
   photo(image, item, row) {
     this.#unread.set(image, { item, row });
     this.#later();
   }
 
-  // Until the zip is unpacked, or refused as a whole: what the server says of it then.
+  // Waits until the zip is unpacked or refused, and returns the server's answer.
   async zip(url, item) {
     for (;;) {
       await new Promise((resolve) => {
-        setTimeout(resolve, AGAIN_AFTER);
+        setTimeout(resolve, POLL_INTERVAL);
       });
-      const asked = this.server.ask("GET", url);
-      // Signed out meanwhile: it is unpacked all the same.
-      const { status, answer } = await asked.catch(() => ({ status: 0 }));
+      const request = this.server.request("GET", url);
+      // After a sign-out it is unpacked anyway.
+      const { status, answer } = await request.catch(() => ({ status: 0 }));
       if (!status) return { status: "failed", label: gettext("Check the upload page later.") };
       if (status !== 200) return { status: "failed", label: gettext("The zip no longer exists.") };
       if (answer.status !== "unpacking") return answer;
@@ -35,35 +35,35 @@ export class Followup {
   }
 
   #later() {
-    if (this.#asking || !this.#unread.size) return;
-    this.#asking = true;
-    setTimeout(() => this.#ask(), AGAIN_AFTER);
+    if (this.#polling || !this.#unread.size) return;
+    this.#polling = true;
+    setTimeout(() => this.#poll(), POLL_INTERVAL);
   }
 
-  async #ask() {
-    const asked = [...this.#unread.keys()].slice(0, ASKED_AT_ONCE);
-    const query = new URLSearchParams(asked.map((image) => ["image", image]));
+  async #poll() {
+    const ids = [...this.#unread.keys()].slice(0, BATCH);
+    const query = new URLSearchParams(ids.map((image) => ["image", image]));
     const headers = { Accept: "application/json" };
     const answer = await fetch(`${this.outcomes}?${query}`, { headers }).catch(() => null);
-    // Signed out: what is refused is on its own page in any case.
+    // After a sign-out the outcomes are on their own page.
     if (answer?.redirected) return;
-    const files = answer?.ok ? (await answer.json()).files : asked.map((image) => ({ image, status: "received" }));
+    const files = answer?.ok ? (await answer.json()).files : ids.map((image) => ({ image, status: "received" }));
     const found = new Map(files.map((file) => [file.image, file]));
-    for (const image of asked) {
-      const file = found.get(image); // none: it was deleted meanwhile
+    for (const image of ids) {
+      const file = found.get(image); // undefined if it was deleted
       const { item, row } = this.#unread.get(image);
-      // To the end of the line, so that no hundred that wait keep the others from being asked for.
+      // To the end of the queue, so that waiting photos do not block the others.
       this.#unread.delete(image);
       if (file?.status === "received") this.#unread.set(image, { item, row });
-      else if (file) this.#tell(item, row, file);
+      else if (file) this.#show(item, row, file);
     }
-    this.#asking = false;
+    this.#polling = false;
     this.#later();
   }
 
-  #tell(item, row, file) {
+  #show(item, row, file) {
     if (file.status === "refused") this.board.count({ received: -1, refused: 1 });
     if (row.isConnected) this.board.change(row, file.status, file.label);
-    else if (file.status === "refused") this.board.tell(item, file.status, file.label);
+    else if (file.status === "refused") this.board.addEnded(item, file.status, file.label);
   }
 }

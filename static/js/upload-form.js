@@ -1,12 +1,13 @@
-// The upload form: what is dropped, chosen, pasted or photographed goes to the server file by file.
+// The upload form: sends dropped, selected, pasted or photographed files one by one.
 import { Board } from "./upload-board.js";
-import { chosenFiles, droppedFiles, pastedFiles } from "./upload-files.js";
+import { selectedFiles, droppedFiles, pastedFiles } from "./upload-files.js";
 import { Followup } from "./upload-followup.js";
 import { Hasher } from "./upload-hasher.js";
 import { Halted, Server } from "./upload-protocol.js";
 import { Queue } from "./upload-queue.js";
 
-const NEWS_AFTER = 1000;
+const ANNOUNCE_AFTER = 1000;
+const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
 
 export function prepare(form) {
   const input = form.querySelector("#upload-files");
@@ -19,7 +20,7 @@ export function prepare(form) {
     mostBytes: Number(form.dataset.pieceBytes),
     onWaiting: (wait) => {
       const words = gettext("Connection lost. Retrying in %s seconds.");
-      board.say(wait ? interpolate(words, [Math.round(wait / 1000)]) : "");
+      board.showNotice(wait ? interpolate(words, [Math.round(wait / 1000)]) : "");
     },
   });
   const board = new Board(form, {
@@ -32,10 +33,10 @@ export function prepare(form) {
     onStart: (item) => board.start(item),
     onEnd: end,
     onHalt: (reason) => {
-      board.say(reason);
+      board.showNotice(reason);
       showPaused();
     },
-    onIdle: tellOthers,
+    onIdle: announce,
   });
   const sending = new Map();
   let news = null;
@@ -48,18 +49,18 @@ export function prepare(form) {
 
   for (const one of form.querySelectorAll("input[type=file]")) {
     const take = () => {
-      add(chosenFiles(one));
+      add(selectedFiles(one));
       one.value = "";
     };
     one.addEventListener("change", take);
-    // Somebody was faster than this script.
+    // Files that were selected before this script ran.
     if (one.files.length) take();
   }
   form.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("paste", (event) => {
     if (event.clipboardData?.files.length) add(pastedFiles(event.clipboardData));
   });
-  // The whole page takes what is dropped: what misses the form must not replace the page and its uploads.
+  // The whole page accepts dropped files: a drop beside the form must not replace the page and its uploads.
   document.addEventListener("dragover", (event) => {
     event.preventDefault();
     form.classList.add("over");
@@ -77,15 +78,15 @@ export function prepare(form) {
   });
   pause.addEventListener("click", () => {
     if (queue.paused) {
-      board.say("");
-      queue.goOn();
+      board.showNotice("");
+      queue.resume();
     } else queue.pause();
     showPaused();
   });
   form.querySelector("[data-upload-cancel]").addEventListener("click", () => {
     queue.cancelAll();
-    if (queue.paused) queue.goOn();
-    board.say("");
+    if (queue.paused) queue.resume();
+    board.showNotice("");
     showPaused();
   });
 
@@ -110,14 +111,14 @@ export function prepare(form) {
     }
     const onSent = (bytes) => {
       const part = file.size ? Math.min(bytes / file.size, 1) : 1;
-      board.show(item, `${Math.round(100 * part)} %`, part);
+      board.show(item, percent.format(part), part);
       board.sent(item, Math.min(bytes, file.size));
     };
     const onBegun = (url) => {
       item.url = url;
       document.querySelector(`[data-upload-sha256="${item.sha256}"]`)?.remove();
     };
-    // The same bytes under two names are sent once: the second waits, and is there already.
+    // The same bytes under two names are sent once; the second file is a duplicate then.
     while (sending.has(item.sha256)) await sending.get(item.sha256).catch(() => {});
     const answer = server.send(file, { name, sha256: item.sha256, album, signal, onBegun, onSent });
     sending.set(item.sha256, answer);
@@ -126,15 +127,15 @@ export function prepare(form) {
 
   function end(item, answer) {
     if (answer.status === "unpacking") {
-      // It is here; the next file does not wait until it is unpacked.
-      tellOthersSoon();
-      board.keep(item, answer.label);
+      // Uploaded; the next file does not wait for the unpacking.
+      announceSoon();
+      board.uploaded(item, answer.label);
       followup.zip(`${server.begin}${answer.id}/`, item).then((found) => end(item, found));
       return;
     }
     if (answer.status === "cancelled") {
-      // What came in of it is of no use to anybody; when this fails it is dropped after some days.
-      if (item.url) server.ask("DELETE", item.url).catch(onlyHalted);
+      // Discard the uploaded part; if this fails, the server discards it after some days.
+      if (item.url) server.request("DELETE", item.url).catch(onlyHalted);
       board.end(item, "cancelled", answer.label, { cancelled: 1 }, !answer.unseen);
       return;
     }
@@ -144,21 +145,21 @@ export function prepare(form) {
       board.end(item, answer.status === "refused" ? "refused" : "added", answer.label,
         whole ? { refused: 1 } : { received, already_there, refused });
       for (const file of answer.refused_files) {
-        board.tell({ name: `${item.name}/${file.name}` }, file.status, file.label);
+        board.addEnded({ name: `${item.name}/${file.name}` }, file.status, file.label);
       }
     } else {
       const row = board.end(item, answer.status, answer.label);
       if (answer.status === "received") followup.photo(answer.image, item, row);
     }
-    tellOthersSoon();
+    announceSoon();
   }
 
-  // The line on this page and the card in the corner ask how far the work is.
-  function tellOthersSoon() {
-    news ??= setTimeout(tellOthers, NEWS_AFTER);
+  // The progress line of this page and the progress strip reload.
+  function announceSoon() {
+    news ??= setTimeout(announce, ANNOUNCE_AFTER);
   }
 
-  function tellOthers() {
+  function announce() {
     clearTimeout(news);
     news = null;
     document.body.dispatchEvent(new CustomEvent("photos-added"));

@@ -1,5 +1,5 @@
-// Computes digests beside the page, so that the page stays smooth. In: {id, file}; out: {id, done} while it
-// goes on, then {id, sha256}, or {id, failed} when the file cannot be read.
+// Computes digests in a worker, so that the page stays responsive. In: {id, file}; out: {id, done} as progress,
+// then {id, sha256}, or {id, failed} if the file cannot be read.
 import { digestOf } from "./upload-hash.js";
 
 addEventListener("message", async ({ data: { id, file } }) => {

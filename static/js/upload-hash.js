@@ -1,13 +1,12 @@
-// SHA-256 of a file, without ever having all of a large one in memory. The browser's own digest is there only
-// over https or on localhost, and only for bytes that are in memory: for the rest there is one of our own
-// (FIPS 180-4), which takes pieces.
+// SHA-256 of a file, without loading a large one into memory. The browser's digest is available only over https or
+// on localhost, and only for bytes in memory; this implementation (FIPS 180-4) takes pieces.
 const AT_ONCE = 32 * 2 ** 20;
 const PIECE = 2 ** 22;
 
 const primes = [];
 for (let n = 2; primes.length < 64; n += 1) if (primes.every((prime) => n % prime)) primes.push(n);
 const fraction = (root) => ((root - Math.floor(root)) * 2 ** 32) | 0;
-// All words are signed: what passes 2 ** 31 would be a float, and ten times as slow.
+// All words are signed: larger ones would be floats, which are ten times as slow.
 const FIRST = Int32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime)));
 const ROUNDS = Int32Array.from(primes, (prime) => fraction(Math.cbrt(prime)));
 
@@ -73,7 +72,8 @@ export class Sha256 {
   }
 }
 
-// The digest of a Blob as 64 letters; `onProgress` gets the bytes that are done. `own`: never the browser's.
+// Returns the digest of a Blob as 64 hex digits; `onProgress` gets the number of processed bytes. `own`: do not use
+// the browser's digest.
 export async function digestOf(file, onProgress = () => {}, own = false) {
   if (!own && file.size <= AT_ONCE && globalThis.crypto?.subtle) {
     const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());

@@ -1,22 +1,22 @@
-// Digests of files, computed in a worker; in the page itself where the browser has no such workers.
+// Computes digests in a worker, or in the page if the browser has no module workers.
 import { digestOf } from "./upload-hash.js";
 
 export class Hasher {
   #worker = null;
-  #asked = new Map();
+  #pending = new Map();
   #next = 0;
 
   constructor(workerUrl) {
     if (!workerUrl || !globalThis.Worker) return;
     this.#worker = new Worker(workerUrl, { type: "module" });
-    this.#worker.addEventListener("message", ({ data }) => this.#hear(data));
-    // An old browser without modules in workers: what was asked for is computed here.
+    this.#worker.addEventListener("message", ({ data }) => this.#receive(data));
+    // An old browser without module workers: compute the pending digests here.
     this.#worker.addEventListener("error", () => {
       this.#worker = null;
-      for (const { file, onProgress, resolve, reject } of this.#asked.values()) {
+      for (const { file, onProgress, resolve, reject } of this.#pending.values()) {
         digestOf(file, onProgress).then(resolve, reject);
       }
-      this.#asked.clear();
+      this.#pending.clear();
     });
   }
 
@@ -24,20 +24,20 @@ export class Hasher {
     if (!this.#worker) return digestOf(file, onProgress);
     return new Promise((resolve, reject) => {
       this.#next += 1;
-      this.#asked.set(this.#next, { file, onProgress, resolve, reject });
+      this.#pending.set(this.#next, { file, onProgress, resolve, reject });
       this.#worker.postMessage({ id: this.#next, file });
     });
   }
 
-  #hear({ id, done, sha256, failed }) {
-    const asked = this.#asked.get(id);
-    if (!asked) return;
+  #receive({ id, done, sha256, failed }) {
+    const request = this.#pending.get(id);
+    if (!request) return;
     if (done !== undefined) {
-      asked.onProgress(done);
+      request.onProgress(done);
       return;
     }
-    this.#asked.delete(id);
-    if (failed === undefined) asked.resolve(sha256);
-    else asked.reject(new Error(failed));
+    this.#pending.delete(id);
+    if (failed === undefined) request.resolve(sha256);
+    else request.reject(new Error(failed));
   }
 }

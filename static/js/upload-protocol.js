@@ -1,13 +1,13 @@
-// One file to the server, piece by piece, whatever the connection does. See albums/views/resumable_uploads.py.
+// Sends one file in chunks and survives lost connections. See albums/views/resumable_uploads.py.
 const LEAST_PIECE = 256 * 1024;
 const FIRST_PIECE = 2 * 1024 * 1024;
-// A piece should take about so many seconds: a cut line costs no more.
+// The target duration of a chunk: a lost connection costs no more than that.
 const SECONDS_A_PIECE = 4;
 const LONGEST_WAIT = 30_000;
 
-// Nothing can be sent now, and trying again does not help: somebody must do something first.
+// Nothing can be sent, and a retry does not help: the user must act first.
 export class Halted extends Error {}
-// The person stopped this file or all of them.
+// The user stopped this file or all of them.
 export class Aborted extends Error {}
 
 export class Server {
@@ -19,7 +19,7 @@ export class Server {
     window.addEventListener("online", () => this.#wake());
   }
 
-  // What became of the file, as the server says it; `onSent` gets the bytes that have arrived.
+  // Sends a file and returns the server's answer; `onSent` gets the number of bytes that have arrived.
   async send(file, { name, sha256, album, signal, onBegun, onSent }) {
     for (let damaged = 0; ; ) {
       const given = JSON.stringify({ name, size: file.size, sha256, album });
@@ -27,7 +27,7 @@ export class Server {
       if (begun.status !== 200 || begun.answer.status !== "go_on") return this.#end(begun);
       onBegun(`${this.begin}${begun.answer.id}/`);
       const end = await this.#pieces(file, begun.answer, { signal, onSent });
-      // Dropped or taken in by another tab: the server knows better at a new beginning.
+      // Discarded, or uploaded by another tab: start again.
       if (end.status === 404) continue;
       if (end.status === 422 && !damaged) {
         damaged += 1;
@@ -37,8 +37,8 @@ export class Server {
     }
   }
 
-  // One request, tried again for as long as the connection or the server is away.
-  async ask(method, url, options = {}) {
+  // Sends one request, and retries while the connection or the server is unavailable.
+  async request(method, url, options = {}) {
     return this.#persist(method, url, options);
   }
 
@@ -52,7 +52,7 @@ export class Server {
         body: piece, headers, signal, onProgress,
       });
       if (sent.status === 413 && this.#piece > LEAST_PIECE) {
-        // A server in front of this one takes less at once.
+        // A proxy accepts less at once.
         this.mostBytes = Math.max(this.#piece / 4, LEAST_PIECE);
         this.#piece = this.mostBytes;
         continue;
@@ -65,13 +65,13 @@ export class Server {
   }
 
   #adapt(bytes, milliseconds) {
-    const wanted = (bytes / Math.max(milliseconds, 1)) * 1000 * SECONDS_A_PIECE;
-    this.#piece = Math.round(Math.min(Math.max(wanted, LEAST_PIECE), this.mostBytes));
+    const target = (bytes / Math.max(milliseconds, 1)) * 1000 * SECONDS_A_PIECE;
+    this.#piece = Math.round(Math.min(Math.max(target, LEAST_PIECE), this.mostBytes));
   }
 
   #end({ status, answer }) {
     const reason = Object.values(answer?.errors ?? {}).flat().join(" ");
-    // No other file has room either: the line stops until somebody makes some, and then goes on with this one.
+    // Other files do not fit either: the queue stops until there is space, and then continues with this file.
     if (answer?.code === "quota_exceeded") throw new Halted(reason || answer.label);
     if (status === 200 || status === 422) return answer;
     return { status: "failed", label: reason || gettext("The server did not accept the file.") };
@@ -107,7 +107,7 @@ export class Server {
     });
   }
 
-  // XMLHttpRequest, because fetch does not tell how much has been sent.
+  // XMLHttpRequest, because fetch does not report upload progress.
   #request(method, url, { body = null, json = false, headers = {}, signal, onProgress }) {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
@@ -132,7 +132,7 @@ export class Server {
     });
   }
 
-  // After somebody signed in again in another tab the token of this page is no longer good.
+  // A new sign-in in another tab invalidates the token of this page.
   async #renewToken() {
     const answer = await fetch(this.page, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return false;

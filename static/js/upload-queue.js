@@ -1,4 +1,4 @@
-// Files wait in line, three at a time are sent. The line can be paused, and single files taken out of it.
+// A queue of files, of which three at a time are sent. It can be paused, and single files can be cancelled.
 import { Aborted, Halted } from "./upload-protocol.js";
 
 const AT_ONCE = 3;
@@ -8,7 +8,7 @@ export class Queue {
   #running = new Map();
   #paused = null;
 
-  // `work(item, {signal})` sends one file; `onEnd(item, answer)` hears what became of it.
+  // `work(item, {signal})` sends one file; `onEnd(item, answer)` gets its outcome.
   constructor({ work, onStart, onEnd, onHalt, onIdle }) {
     Object.assign(this, { work, onStart, onEnd, onHalt, onIdle });
   }
@@ -26,14 +26,14 @@ export class Queue {
     this.#next();
   }
 
-  // What is under way stops, and goes on later where it was.
+  // Stops the running uploads; `resume` continues them.
   pause() {
     if (this.#paused) return;
     this.#paused = [...this.#running.keys()];
     for (const controller of this.#running.values()) controller.abort("paused");
   }
 
-  goOn() {
+  resume() {
     const again = this.#paused ?? [];
     this.#paused = null;
     for (const item of again) this.#run(item);
@@ -82,7 +82,7 @@ export class Queue {
         if (!this.#paused.includes(item)) this.#paused.push(item);
         this.onHalt(error.message);
       } else {
-        // The file was moved, changed or locked since it was chosen; or this script is wrong, and says so.
+        // The file was moved, changed or locked after it was selected; or this script has an error, which is logged.
         console.warn(error);
         const label = gettext("The file can no longer be read. Choose it again.");
         this.onEnd(item, { status: "refused", label });
@@ -91,7 +91,7 @@ export class Queue {
     this.#next();
   }
 
-  // It may be running again already: who pauses may go on at once.
+  // After a pause and an immediate resume, it may be running again.
   #release(item, controller) {
     if (this.#running.get(item) === controller) this.#running.delete(item);
   }

@@ -1,5 +1,5 @@
-// Loads the upload scripts where a page has the form. Without them the form sends all files at once and answers
-// with a page. The imports are static: the page counts as loaded only when it can take what is dropped on it.
+// Loads the upload scripts for pages with the form. Without them the form sends all files at once and returns a
+// page. The imports are static, so that the page is loaded only when it accepts dropped files.
 import { prepare } from "./upload-form.js";
 
 for (const form of document.querySelectorAll("form[data-upload]")) prepare(form);

@@ -1,5 +1,4 @@
-// A box round a face that was not found: drawn with a pointer, or moved by the arrow keys.
-import { attachNames } from "./viewer-names.js";
+// Draws a box around a missed face, with a pointer or the arrow keys.
 import { say } from "./viewer-move.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -30,14 +29,13 @@ export function startDrawing() {
     "aria-describedby": "draw-help",
   });
   layer.append(element("rect", { class: "drawn", rx: "6" }));
-  // A square in the middle, so that the keys have something to move.
+  // Start with a square in the middle, which the keys can move.
   const side = 0.2 * Math.min(width, height);
   box = { x: 0.5 - side / width / 2, y: 0.5 - side / height / 2, w: side / width, h: side / height };
   frame.append(layer);
   stage.classList.add("drawing");
   button?.setAttribute("aria-pressed", "true");
   form.hidden = false;
-  form.querySelectorAll("[data-names]").forEach(attachNames);
   document.getElementById("photo-toast").replaceChildren();
   paint();
   layer.addEventListener("pointerdown", begin);
@@ -71,7 +69,7 @@ function paint() {
   for (const side of ["x", "y", "w", "h"]) form.elements[side].value = box[side].toFixed(5);
 }
 
-// About its middle, and not over the edge.
+// Around its centre, and within the photo.
 function grow(factor) {
   const [w, h] = [within(box.w * factor, LEAST, 1), within(box.h * factor, LEAST, 1)];
   box = {
@@ -99,7 +97,7 @@ function begin(event) {
   };
   const end = () => {
     layer?.removeEventListener("pointermove", move);
-    // A click draws nothing: the box that is there comes to it.
+    // A click moves the existing box there.
     if (box.w < LEAST || box.h < LEAST) {
       box = { ...before, x: within(fromX - before.w / 2, 0, 1 - before.w), y: within(fromY - before.h / 2, 0, 1 - before.h) };
     }

@@ -1,5 +1,4 @@
-// The card of a face: who it is, opened over the photo and sent without leaving it.
-import { attachNames } from "./viewer-names.js";
+// The card of a face, in a dialog over the photo.
 import { PART, refresh, say, send, update } from "./viewer-move.js";
 
 const card = document.getElementById("face-card");
@@ -24,16 +23,15 @@ export function closeCard() {
 
 function show(html) {
   card.innerHTML = html;
-  card.querySelectorAll("[data-names]").forEach(attachNames);
   if (!card.open) card.showModal();
   place();
   const field = card.querySelector("input[autofocus]");
-  const wanted = card.querySelector("[role=alert] button")
+  const target = card.querySelector("[role=alert] button")
     ?? (field && FINE.matches ? field : card.querySelector("h2"));
-  wanted?.focus();
+  target?.focus();
 }
 
-// Beside the face where there is room, so that it stays in sight.
+// Beside the face if there is room, so that the face stays visible.
 function place() {
   const box = document.querySelector(`.face-box[data-face="${opener.face}"] rect`);
   const wide = !NARROW.matches;
@@ -51,16 +49,12 @@ function place() {
 }
 
 card.addEventListener("click", (event) => {
-  // Beside the card, or on its cross.
+  // On the backdrop, or on the close button.
   if (event.target === card || event.target.closest("[data-close]")) card.close();
-});
-// The names are closed before the card is.
-card.addEventListener("cancel", (event) => {
-  if (card.querySelector(".names:not([hidden])")) event.preventDefault();
 });
 card.addEventListener("close", () => {
   card.replaceChildren();
-  // This comes a moment after the closing: whoever went on meanwhile is left where they are.
+  // This event comes a moment after the closing: a focus set meanwhile stays.
   const now = document.activeElement;
   if (now && now !== document.body && now.id !== "main" && !now.dataset.face) return;
   const again = opener && (document.querySelector(`${opener.inList ? ".who" : ".face-boxes"} [data-face="${opener.face}"]`)

@@ -1,11 +1,11 @@
-// Going from photo to photo, and drawing parts of the page anew, without loading it.
+// Moves between photos and replaces parts of the page without loading it.
 const main = document.getElementById("main");
-const says = document.getElementById("viewer-says");
-// Asks for the middle of the page alone.
+const announcer = document.getElementById("viewer-announcer");
+// Requests the main part of the page alone.
 export const PART = { "HX-Request": "true" };
-// The same before somebody goes there: messages that wait for who looks are left where they are.
+// The same as a preload: pending messages are left for the next page.
 const AHEAD = { ...PART, "X-Ahead": "1" };
-// What is beside the photo that is shown, fetched before it is asked for.
+// Preloaded neighbours of the shown photo.
 const near = new Map();
 const pictures = new Map();
 let going = 0;
@@ -27,8 +27,8 @@ function part(address) {
 
 export function preloadNear() {
   const links = ["next", "previous"].map((id) => document.getElementById(id)).filter(Boolean);
-  const wanted = new Set(links.map((link) => link.href));
-  for (const kept of near.keys()) if (!wanted.has(kept)) near.delete(kept);
+  const needed = new Set(links.map((link) => link.href));
+  for (const cached of near.keys()) if (!needed.has(cached)) near.delete(cached);
   const begin = () => {
     for (const link of links) {
       part(link.href).catch(() => {});
@@ -40,7 +40,7 @@ export function preloadNear() {
     while (pictures.size > 8) pictures.delete(pictures.keys().next().value);
   };
   const picture = document.getElementById("picture");
-  // The photo that is looked at comes first.
+  // The shown photo loads first.
   if (!picture || picture.complete) begin();
   else picture.addEventListener("load", begin, { once: true });
 }
@@ -57,7 +57,7 @@ export async function goTo(address) {
   if (turn !== going) return;
   const focused = document.activeElement?.id;
   main.innerHTML = html;
-  // One place in the history for the whole walk: going back leads to where it began.
+  // One history entry for all photos: going back leads to the page before the viewer.
   history.replaceState(history.state, "", address);
   const photo = document.getElementById("photo");
   document.title = `${photo.dataset.title} · Trombine`;
@@ -69,7 +69,7 @@ export async function goTo(address) {
 export function leave() {
   const back = document.getElementById("viewer-back").href;
   const before = document.referrer && new URL(document.referrer);
-  // The page that one came from still knows how far it was scrolled.
+  // The previous page keeps its scroll position.
   const known = before && before.origin === location.origin && !/^\/(photos|faces)\/\d+\//.test(before.pathname)
     && !/^\/(sign-in|welcome)\//.test(before.pathname);
   if (known && history.length > 1) history.back();
@@ -77,11 +77,11 @@ export function leave() {
 }
 
 export function say(text) {
-  says.textContent = "";
-  requestAnimationFrame(() => { says.textContent = text; });
+  announcer.textContent = "";
+  requestAnimationFrame(() => { announcer.textContent = text; });
 }
 
-// Puts what has changed about the same photo in place; the picture and its size stay.
+// Replaces the changed parts of the same photo; the picture and its size stay.
 export function update(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const photo = document.getElementById("photo");
@@ -93,8 +93,8 @@ export function update(html) {
   near.clear();
   preloadNear();
   document.dispatchEvent(new CustomEvent("viewer:changed"));
-  const said = document.querySelector("#photo-toast p");
-  if (said) say(said.textContent);
+  const message = document.querySelector("#photo-toast p");
+  if (message) say(message.textContent);
   return true;
 }
 
@@ -106,10 +106,10 @@ export async function refresh() {
   }
 }
 
-// Sends a form and returns the answer: the photo again when it was done, something else when it was not.
+// Sends a form and returns the answer: the photo after success, otherwise something else.
 export async function send(form, submitter) {
   const body = new FormData(form, submitter);
-  // The property of the same name may be one of its buttons.
+  // `form.action` may be one of its buttons.
   return fetch(form.getAttribute("action"), { method: "POST", body, headers: PART, credentials: "same-origin" });
 }
 

@@ -1,5 +1,5 @@
-// How large the photo is: fitted, or larger and scrolled. The frame has a size of its own, so that boxes and
-// names stay sharp, and whoever cannot drag has scroll bars.
+// Zoom: the photo is fitted, or larger and scrolled. The frame has an explicit size, so that boxes and names stay
+// sharp and there are scroll bars for those who cannot drag.
 import { goTo } from "./viewer-move.js";
 
 const LARGEST = 10;
@@ -25,7 +25,7 @@ export function attachZoom({ keep = false } = {}) {
 function size() {
   if (!frame?.isConnected) return;
   const [width, height] = [Number(frame.dataset.width), Number(frame.dataset.height)];
-  // Not by the content box: scroll bars come and go with the size itself.
+  // Not the content box: scroll bars appear and disappear with the size itself.
   const factor = Math.min(stage.offsetWidth / width, stage.offsetHeight / height);
   fitted = { width: width * factor, height: height * factor };
   frame.classList.add("sized");
@@ -36,31 +36,31 @@ function size() {
   spread();
 }
 
-// Of names that would lie on each other the first stays.
+// Of overlapping names only the first is shown.
 export function spread() {
-  const kept = [];
+  const shown = [];
   for (const box of frame?.querySelectorAll(".face-box") ?? []) {
     const name = box.querySelector("text").getBoundingClientRect();
-    const crowded = kept.some((one) => name.left < one.right && name.right > one.left && name.top < one.bottom
+    const crowded = shown.some((one) => name.left < one.right && name.right > one.left && name.top < one.bottom
       && name.bottom > one.top);
     box.classList.toggle("crowded", crowded);
-    if (!crowded) kept.push(name);
+    if (!crowded) shown.push(name);
   }
 }
 
-// The preview is 2048 pixels long: beyond that the original is asked for, where the browser can show it.
+// The preview is 2048 pixels long; beyond that the original is loaded, if the browser can show it.
 function sharpen() {
   const original = picture.dataset.original;
   const needed = fitted.width * zoom * devicePixelRatio;
   if (!original || needed <= Number(frame.dataset.width) * 1.1) return;
   delete picture.dataset.original;
-  const shown = picture;
+  const target = picture;
   const better = new Image();
   better.src = original;
-  better.decode().then(() => { shown.src = original; }).catch(() => {});
+  better.decode().then(() => { target.src = original; }).catch(() => {});
 }
 
-// x, y: the point of the window that stays where it is; without it the middle.
+// x, y: the point of the window that does not move; the middle by default.
 export function zoomTo(wanted, x, y) {
   if (!stage || !fitted) return;
   const before = frame.getBoundingClientRect();
@@ -110,7 +110,7 @@ function drag(on, drawing) {
   }
 }
 
-// One finger swipes to the photo before or after; two change the size.
+// One finger swipes to the previous or next photo; two fingers zoom.
 function fingers(on, drawing) {
   let swipe = null, pinch = null, tapped = 0;
   const apart = ([one, two]) => Math.hypot(one.clientX - two.clientX, one.clientY - two.clientY);
@@ -128,7 +128,7 @@ function fingers(on, drawing) {
   on.addEventListener("touchmove", (event) => {
     if (swipe && event.touches.length === 1) {
       const across = event.touches[0].clientX - swipe.x;
-      // The photo goes with the finger, so that one sees what letting go will do.
+      // The photo follows the finger.
       if (Math.abs(across) > 2 * Math.abs(event.touches[0].clientY - swipe.y)) {
         frame.style.translate = `${across}px`;
       }
@@ -149,7 +149,7 @@ function fingers(on, drawing) {
       const link = document.getElementById(across < 0 ? "next" : "previous");
       if (link) goTo(link.href);
     } else if (Math.hypot(across, down) < 10 && !event.target.closest("a, button")) {
-      // Two taps, as a double click: browsers send none where touching is handled.
+      // A double tap: browsers send no double click where touch events are handled.
       if (event.timeStamp - tapped < 300) {
         event.preventDefault();
         zoomTo(zoomed() ? 1 : TWICE, end.clientX, end.clientY);

@@ -1,18 +1,19 @@
-// The viewer: a photo over the whole window, moved through without loading pages anew.
-// Each part of it is a module of its own; this one puts them together and holds the keys.
+// The viewer: a photo over the whole window, with its neighbours loaded in place. This module connects the parts and
+// handles the keys.
 import { closeCard, openCard } from "./viewer-faces.js";
 import { cancelDrawing, drawing, startDrawing } from "./viewer-draw.js";
 import { goTo, leave, preloadNear, refresh, submitQuietly } from "./viewer-move.js";
+import "./names.js";
 import { attachZoom, resetZoom, spread, zoomBy, zoomed } from "./viewer-zoom.js";
 
 const main = document.getElementById("main");
 const NARROW = matchMedia("(max-width: 900px)");
-// What is switched on stays on from photo to photo; on a phone the information waits below.
+// Switches stay on from photo to photo; on a phone the information is below the photo.
 const SWITCHES = { boxes: false, info: true };
 
 function remembered(name) {
-  const kept = localStorage.getItem(`viewer-${name}`);
-  return kept === null || (name === "info" && NARROW.matches) ? SWITCHES[name] : kept === "1";
+  const stored = localStorage.getItem(`viewer-${name}`);
+  return stored === null || (name === "info" && NARROW.matches) ? SWITCHES[name] : stored === "1";
 }
 
 function attach() {
@@ -33,10 +34,10 @@ function flip(name) {
     return;
   }
   box.checked = !box.checked;
-  keep(box);
+  store(box);
 }
 
-function keep(box) {
+function store(box) {
   localStorage.setItem(`viewer-${box.id}`, box.checked ? "1" : "0");
   attachZoom({ keep: true });
 }
@@ -54,7 +55,7 @@ main.addEventListener("change", (event) => {
     showAbout();
     return;
   }
-  keep(event.target);
+  store(event.target);
 });
 
 main.addEventListener("click", (event) => {
@@ -81,7 +82,7 @@ main.addEventListener("submit", (event) => {
   submitQuietly(event.target, event.submitter);
 });
 
-// The box of a face lights up while its name is pointed at.
+// Highlights the box of a face while its name is hovered or focused.
 for (const [type, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
   main.addEventListener(type, (event) => {
     const one = event.target.closest?.("[data-of-face]");
@@ -101,7 +102,7 @@ const KEYS = {
   f: () => flip("boxes"),
   i: () => flip("info"),
   d: () => (drawing() ? cancelDrawing() : startDrawing()),
-  u: () => document.querySelector("#photo-toast .said-undo")?.click(),
+  u: () => document.querySelector("#photo-toast .viewer-undo")?.click(),
   Escape: () => {
     if (drawing()) cancelDrawing();
     else if (zoomed()) resetZoom();
@@ -122,7 +123,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("viewer:shown", attach);
 document.addEventListener("viewer:changed", spread);
-// A page that the browser kept shows what has changed since.
+// A page from the back-forward cache reloads its changed parts.
 addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
 addEventListener("pagehide", closeCard);
 attach();

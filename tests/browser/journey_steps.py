@@ -125,7 +125,7 @@ class Journey:
         for key in ("s", *"yn" * 2, "u", "y" * (QUESTIONS - 3)):
             for one in key:
                 self._press(one)
-        expect(self.page.locator("[data-said]")).to_contain_text(str(QUESTIONS))
+        expect(self.page.locator("[data-progress-text]")).to_contain_text(str(QUESTIONS))
         expect(review).to_have_attribute("data-sending", "0")
         self.go("/changes/")
         self.look()

@@ -126,20 +126,20 @@ def test_ten_questions_are_answered_by_keyboard_each_next_one_at_once(
             )
         )
     assert statistics.median(waits) < QUICK_MS, waits
-    expect(signed_in.locator("[data-said]")).to_have_text("10 answered, 2 left")
+    expect(signed_in.locator("[data-progress-text]")).to_have_text("10 answered, 2 left")
     all_sent(signed_in)
     assert Change.objects.count() == 10
     assert Verdict.objects.filter(kind=Verdict.Kind.IS_NOT).count() == 5
     # U brings the last question back, whose answer is taken back behind it.
     signed_in.keyboard.press("u")
     expect(question).to_have_attribute("data-question", str(key))
-    expect(signed_in.locator("[data-said]")).to_have_text("9 answered, 3 left")
+    expect(signed_in.locator("[data-progress-text]")).to_have_text("9 answered, 3 left")
     signed_in.keyboard.press("ArrowLeft")
     # Skipping settles nothing: the two that are left come again and again.
     for _ in range(3):
         expect(question).to_have_count(1)
         signed_in.keyboard.press("s")
-    expect(signed_in.locator("[data-said]")).to_have_text("10 answered, 2 left")
+    expect(signed_in.locator("[data-progress-text]")).to_have_text("10 answered, 2 left")
     all_sent(signed_in)
 
 

@@ -163,7 +163,7 @@ def test_a_face_is_named_by_keyboard_and_the_name_is_taken_back(
     expect(card.locator("#face-who")).to_be_focused()
     signed_in.keyboard.type("Anna")
     signed_in.keyboard.press("Enter")
-    expect(signed_in.locator(".said")).to_contain_text("Saved: Anna")
+    expect(signed_in.locator(".viewer-message")).to_contain_text("Saved: Anna")
     expect(card).to_be_hidden()
     expect(signed_in.locator(".who-name")).to_have_text("Anna")
     expect(signed_in.locator(".face-box text")).to_have_text("Anna")
@@ -187,7 +187,7 @@ def test_not_this_person_and_not_a_face_are_one_press_each(
     signed_in.locator(".who-edit").click()
     signed_in.click("text=Not a face")
     expect(signed_in.locator(".who")).to_have_count(0)
-    signed_in.click(".said-undo")
+    signed_in.click(".viewer-undo")
     expect(signed_in.locator(".who-name")).to_have_text("Unassigned")
     signed_in.locator(".who-edit").click()
     expect(signed_in.locator("#face-card")).to_be_visible()
@@ -236,13 +236,13 @@ def test_a_face_is_drawn_with_the_pointer_and_named(
     expect(signed_in.locator("#draw-who")).to_be_focused()
     signed_in.keyboard.type("Anna")
     signed_in.keyboard.press("Enter")
-    expect(signed_in.locator(".said")).to_contain_text("Face added: Anna")
+    expect(signed_in.locator(".viewer-message")).to_contain_text("Face added: Anna")
     expect(signed_in.locator(".draw-layer")).to_have_count(0)
     expect(signed_in.locator(".who-name")).to_have_text("Anna")
     face = Face.objects.get()
     assert face.drawn
     assert (face.x, face.w) == pytest.approx((100 / 480, 120 / 480), abs=0.02)
-    signed_in.click(".said-undo")
+    signed_in.click(".viewer-undo")
     expect(signed_in.locator(".who")).to_have_count(0)
     assert not Face.objects.exists()
 
@@ -266,7 +266,7 @@ def test_a_face_is_drawn_by_keyboard_alone(signed_in: Page, owner: User, live_se
     expect(signed_in.locator(".draw-layer")).to_have_count(0)
     signed_in.keyboard.press("d")
     signed_in.keyboard.press("Enter")
-    expect(signed_in.locator(".said")).to_contain_text("Face added")
+    expect(signed_in.locator(".viewer-message")).to_contain_text("Face added")
     assert Face.objects.get().drawn
 
 
@@ -275,30 +275,25 @@ def test_names_are_offered_while_one_is_typed_and_taken_by_keyboard(
 ) -> None:
     face_row(three[0])
     open_photo(signed_in, live_server, three[0])
-    people = [{"id": 1, "name": "Anna", "crop": "", "faces": 3}, {"id": 2, "name": "Anna Maria", "crop": ""}]
+    people = [
+        {"id": 1, "name": "Anna", "crop": "", "faces": 3},
+        {"id": 2, "name": "Anna Maria", "crop": "", "faces": 1},
+    ]
     signed_in.route("**/people/names/?q=an", lambda route: route.fulfill(json={"people": people}))
     signed_in.locator(".who-edit").click()
     expect(signed_in.locator("#face-who")).to_be_focused()
-    signed_in.evaluate("""async () => {
-        const { attachNames } = await import("/static/js/viewer-names.js");
-        const field = document.getElementById("face-who");
-        field.dataset.names = "/people/names/";
-        attachNames(field);
-    }""")
     field = signed_in.locator("#face-who")
     signed_in.keyboard.type("an")
     expect(signed_in.locator("[role=option]")).to_have_count(2)
     expect(field).to_have_attribute("aria-expanded", "true")
     signed_in.keyboard.press("Escape")
-    expect(signed_in.locator(".names")).to_be_hidden()
+    expect(signed_in.locator(".names-list")).to_have_count(0)
     expect(signed_in.locator("#face-card")).to_be_visible()
     field.fill("")
     signed_in.keyboard.type("an")
     expect(signed_in.locator("[role=option]")).to_have_count(2)
     signed_in.keyboard.press("ArrowDown")
     signed_in.keyboard.press("ArrowDown")
-    signed_in.keyboard.press("Enter")
-    expect(field).to_have_value("Anna Maria")
     signed_in.keyboard.press("Enter")
     expect(signed_in.locator(".who-name")).to_have_text("Anna Maria")
 
@@ -308,11 +303,11 @@ def test_words_and_albums_are_kept_without_leaving_the_photo(
 ) -> None:
     open_photo(signed_in, live_server, three[0])
     signed_in.evaluate("window.sameDocument = true")
-    signed_in.click("text=Add a description")
+    signed_in.click("text=Add description")
     signed_in.fill("#description", "On the bridge")
     signed_in.click(".about-edit button >> text=Save")
     expect(signed_in.locator(".photo-words")).to_have_text("On the bridge")
-    signed_in.click("text=Add to an album")
+    signed_in.click("text=Add to album")
     signed_in.fill("#photo-new-album", "Winter")
     signed_in.keyboard.press("Enter")
     expect(signed_in.locator(".chips")).to_contain_text("Winter")
