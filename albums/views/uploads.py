@@ -105,7 +105,7 @@ def _page(request: HttpRequest, *, form: UploadForm) -> dict[str, Any]:
         "unfinished": uploads.unfinished()[:MAX_LISTED],
         "zips": uploads.exclude(state=Upload.State.COMING)[:MAX_LISTED],
         "albums": choices.order_by("name", "pk").only("name")[:ALBUM_CHOICES],
-        "album_chosen": request.POST.get("album") or request.GET.get("album") or "",
+        "selected_album": request.POST.get("album") or request.GET.get("album") or "",
         "piece_bytes": settings.UPLOAD_PIECE_BYTES,
     }
 

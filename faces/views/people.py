@@ -23,13 +23,6 @@ from faces.views.cards import person_cards
 from faces.views.decorators import recognition_required
 
 PEOPLE_PER_PAGE = 120
-NAMES_OFFERED = 2000
-
-
-def names_offered(user: User) -> list[str]:
-    """Return the names to complete a typed name from."""
-    named = Person.objects.visible_to(user).named().order_by(Lower("name"), "pk")
-    return list(named.values_list("name", flat=True)[:NAMES_OFFERED])
 
 
 @recognition_required

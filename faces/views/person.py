@@ -48,13 +48,13 @@ def person(request: HtmxRequest, pk: int) -> HttpResponse:
 
 @page_view
 def person_faces(request: HtmxRequest, pk: int) -> HttpResponse:
-    """List the person's faces, the clearest first; with ?order=doubtful the least similar first.
+    """List the person's faces, the clearest first; with ?order=uncertain the least similar first.
 
     htmx gets the faces of a further page.
     """
     user = current_user(request)
     shown = get_object_or_404(person_cards(user), pk=pk)
-    least_similar_first = request.GET.get("order") == "doubtful"
+    least_similar_first = "order" in request.GET
     faces = Face.objects.visible_to(user).of_person(shown).with_confirmed()
     ordered = _least_similar_first(faces, shown) if least_similar_first else faces.best_first()
     page = Paginator(ordered, FACES_PER_PAGE).get_page(request.GET.get("page"))

@@ -87,7 +87,7 @@ def test_ticked_photos_go_into_a_new_album(signed_in: Page, owner: User, live_se
         signed_in.locator(".pick input").nth(at).check()
     signed_in.fill("#selection-name", "Holiday")
     signed_in.click("text=Add to album")
-    signed_in.click("text=Open the album")
+    signed_in.click("text=Open album")
     expect(signed_in.locator("h1")).to_have_text("Holiday")
     expect(signed_in.locator(".photo")).to_have_count(2)
 

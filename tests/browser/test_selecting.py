@@ -111,7 +111,7 @@ def test_photos_leave_an_album_at_once_come_back_to_their_places_and_no_page_mis
     page_.goto(f"{live_server.url}/albums/{album.pk}/")
     for image in library[:5]:
         tick(page_, image)
-    page_.click("text=Take out of this album")
+    page_.click("text=Remove from album")
     expect(page_.locator("#toasts")).to_contain_text("5 photos removed from “Holiday”")
     expect(page_.locator(f'.photo[data-id="{library[0].pk}"]')).to_have_count(0)
     expect(page_.locator("[data-photo-count]")).to_have_text("135 photos")
@@ -231,7 +231,7 @@ def test_without_a_script_photos_are_ticked_and_leave_the_album(
     page.goto(f"{live_server.url}/albums/{album.pk}/")
     for at in (0, 1):
         page.locator(".pick input").nth(at).check()
-    page.click("text=Take out of this album")
+    page.click("text=Remove from album")
     expect(page.locator(".undo-notice")).to_contain_text("2 photos removed from “Holiday”")
     page.click("text=Undo")
     assert album.images.count() == 140

@@ -187,7 +187,7 @@ def test_files_wait_while_the_line_is_paused_and_can_be_cancelled(
     signed_in.click("[aria-label='Cancel: 0.jpg']")
     expect(signed_in.locator(".upload-item.cancelled .upload-name")).to_have_text("0.jpg", timeout=SLOW)
     assert not Image.objects.exists()
-    signed_in.click("text=Go on")
+    signed_in.click("text=Resume")
     expect(signed_in.locator("[data-upload-summary]")).to_have_text("5 uploaded, 1 cancelled", timeout=SLOW)
 
 

@@ -67,7 +67,7 @@ def grouping_stage(owner_id: int) -> Stage:
     stale = owner_is_stale(owner_id)
     return Stage(
         name="group",
-        label=_("Grouping people…") if stale else _("Grouping people…"),
+        label=_("Grouping people…") if stale else _("People grouped"),
         done=0 if stale else 1,
         total=1,
         detail=ngettext("%(count)d person", "%(count)d people", people) % {"count": people},

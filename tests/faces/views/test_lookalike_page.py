@@ -91,7 +91,7 @@ def test_another_face_is_selected_without_sending_the_picture_again(
     assert '<foreignObject x="60.000%" y="20.000%" width="20.000%" height="40.000%">' in page
     search.answer = LookalikeResult([LEFT, RIGHT], 1, [], [])
     again = signed_in.post("/lookalike/", {"picture_copy": copies[1], "face_index": "1"}).content.decode()
-    assert again.count("face-button chosen") == 1
+    assert again.count("face-button selected") == 1
     # The index belongs to the copy: it does not count for a new file. Both searches see the same picture.
     assert [one["face_index"] for one in search.requests] == [None, 1]
     assert search.requests[0]["size"] == search.requests[1]["size"] == (1024, 768)

@@ -152,7 +152,7 @@ def test_a_person_shows_who_is_alike_and_who_is_there(
     assert "Berta" in page
 
 
-@pytest.mark.parametrize("order", ["", "?order=doubtful"])
+@pytest.mark.parametrize("order", ["", "?order=uncertain"])
 def test_a_persons_faces_are_listed_page_by_page(
     signed_in: Client, group: MakeGroup, order: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -169,7 +169,7 @@ def test_the_least_certain_face_comes_first(signed_in: Client, group: MakeGroup,
     wrong_face.person = anna
     wrong_face.quality = 0.1
     wrong_face.save()
-    page = signed_in.get(f"/people/{anna.pk}/faces/?order=doubtful").content.decode()
+    page = signed_in.get(f"/people/{anna.pk}/faces/?order=uncertain").content.decode()
     assert page.index(f'value="{wrong_face.pk}"') < min(
         page.index(f'value="{pk}"')
         for pk in anna.faces.exclude(pk=wrong_face.pk).values_list("pk", flat=True)
