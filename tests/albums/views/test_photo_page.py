@@ -188,7 +188,7 @@ def test_a_photo_goes_into_an_album_old_or_new(signed_in: Client, owner: User, s
     theirs = Album.objects.create(owner=stranger, name="Theirs")
     for wrong in ({"album": theirs.pk}, {}, {"new_album": "two\nlines"}):
         answer = signed_in.post(f"/photos/{image.pk}/album/", wrong, follow=True)
-        assert b'class="said error"' in answer.content
+        assert b'class="viewer-message error"' in answer.content
     assert image.albums.count() == 2
 
 
