@@ -124,7 +124,7 @@ def test_an_import_stops_says_so_and_goes_on_later(limited: User, tmp_path: Path
     for number in range(4):
         drawing.write_photo(tmp_path / "photos" / f"{number}.jpg", number)
     out = io.StringIO()
-    with pytest.raises(CommandError, match="Your storage is full") as stopped:
+    with pytest.raises(CommandError, match="The storage of this account is full") as stopped:
         call_command("import_folder", str(tmp_path / "photos"), "--owner", "ada", "--no-progress", stdout=out)
     assert stopped.value.returncode == 3
     assert "2 added" in out.getvalue()
