@@ -1,8 +1,7 @@
 """Compute missing vectors of stored faces by a model, beside those of other models.
 
-Vectors can always be computed again from a photo and a face's box and landmarks. So whatever lacks them (a
-new model is wanted, a change was undone, a worker was killed) is found by a query and filled, and nothing has
-to be remembered in between.
+Vectors can always be computed again from a photo and a face's box and landmarks. So missing ones (after an
+undone change, a killed worker, or for a new model) are found by a query, and no state is needed.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ MOST_TURNS = 3
 
 
 def faces_lacking(faces: QuerySet[Face], *, embedder: str) -> QuerySet[Face]:
-    """Faces without a vector of this model, or with one that was made of another box than they have now.
+    """Return faces without a vector of this model, or with one of another box than their present one.
 
     Faces in the bin are skipped until they are restored.
     """
@@ -46,10 +45,10 @@ def faces_lacking(faces: QuerySet[Face], *, embedder: str) -> QuerySet[Face]:
 
 
 def embeddings_fill(*, faces: QuerySet[Face], models: FaceSettings, unreadable: set[int]) -> Iterator[int]:
-    """Fill in what is lacking of `faces`, photo by photo, each batch in a transaction of its own.
+    """Compute the missing vectors of `faces`, photo by photo, each batch in its own transaction.
 
     Continues until none is missing, new arrivals included. Yields how many faces each batch had.
-    The ids of photos that cannot be read are added to `unreadable`; those that are in it are passed over.
+    The ids of photos that cannot be read are added to `unreadable`; those in it are skipped.
     Raises VisionError when the model cannot be used, OSError when the storage fails.
     """
     lacking = faces_lacking(faces, embedder=models.embedder)

@@ -70,7 +70,7 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
         if not recognition_enabled(by.pk):  # switched off meanwhile
             raise RecognitionOff
         with change_recorded(owner=by, by=by, kind=Change.Kind.DRAW, faces=(), people=()) as change:
-            face = _kept(mine, found, detector=seen_by, embedder=models.embedder)
+            face = _face_store(mine, found, detector=seen_by, embedder=models.embedder)
             if name.strip():
                 person = faces_name(faces=[face], name=name, by=by)
                 change.summary = message("Added a face: %(name)s", name=person.name)
@@ -91,7 +91,7 @@ def _inside(box: Box, picture: Pixels) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def _kept(image: Image, found: FoundFace, *, detector: str, embedder: str) -> Face:
+def _face_store(image: Image, found: FoundFace, *, detector: str, embedder: str) -> Face:
     """The row of a drawn face, with its picture and its vector; within a change."""
     face = _dismissed_there(image, found.box) or Face(image=image)
     if face.pk:

@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 EVERYTHING = "all faces"
 ONE_PERSON = "one person"
 WORDS = {EVERYTHING: _("All faces of the account"), ONE_PERSON: _("One person")}
-"""What a receipt is about, as stored, and as text."""
+"""The subjects of receipts, as stored, and as text."""
 
 LABELS = {
     "vectors": _("Face vectors"),

@@ -15,7 +15,7 @@ def people_rows(owner: User) -> Iterator[tuple[str | int, ...]]:
     """One row a face, by photo and from left to right, with the columns of `COLUMNS`.
 
     photo is the path as it was imported, relative to the folder; x, y, w, h are whole pixels of the
-    upright photo at full size. person is an id, empty when the face is with nobody. state is named, grouped
+    upright photo at full size. person is an id, empty for an unassigned face. state is named, grouped
     or waiting.
     """
     faces = (

@@ -43,8 +43,8 @@ def _faces(owner: User) -> Iterator[dict[str, Any]]:
 
 
 def _verdicts(owner: User) -> Iterator[dict[str, Any]]:
-    told = Verdict.objects.filter(person__owner=owner).order_by("pk")
-    for row in told.values("face_id", "person_id", "kind", "at").iterator(ROWS_AT_ONCE):
+    verdicts = Verdict.objects.filter(person__owner=owner).order_by("pk")
+    for row in verdicts.values("face_id", "person_id", "kind", "at").iterator(ROWS_AT_ONCE):
         yield {"face": row["face_id"], "person": row["person_id"], "said": row["kind"], "at": row["at"]}
 
 

@@ -54,7 +54,7 @@ def models_install(
 ) -> list[ModelFile]:
     """Install those of `models` that are missing or damaged, and return them.
 
-    One model that cannot be had does not keep the others from being installed: `on_failure` is told of it.
+    One model that cannot be had does not keep the others from being installed: `on_failure` is called for it.
     """
     wanted = list(models)
     if not _unfinished(wanted, models_dir):
@@ -91,7 +91,7 @@ class _Fetcher:
         self._wheels: dict[str, Path] = {}
 
     def install(self, model: ModelFile) -> None:
-        """Try each source in turn. Raises ModelUnreachable with what each of them said."""
+        """Try each source in turn. Raises ModelUnreachable with the errors of all."""
         folder = self._incoming / model.name
         folder.mkdir()
         tried: list[str] = []

@@ -26,10 +26,7 @@ def people_set_hidden(*, people: Sequence[Person], hidden: bool, by: User) -> Me
 
 
 def people_mark_apart(*, one: Person, other: Person, by: User) -> None:
-    """Record that two people are different. Raises QuestionGone where that is known.
-
-    And where they are one and the same.
-    """
+    """Record that two people are different. Raises QuestionGone where that is known, and for one person."""
     if one.pk == other.pk:
         raise QuestionGone
     if one.name and other.name:

@@ -94,12 +94,12 @@ def _still_mixed(known: PeopleIndex, asked: Sequence[_Mixed]) -> list[Candidate]
         return []
     present = Face.objects.visible_to(known.owner).present()
     there = dict(present.filter(pk__in=face_ids).values_list("pk", "person_id"))
-    told = _confirmed(face_ids)
+    confirmed = _confirmed(face_ids)
     found = []
     for one in asked:
         person_id, first, second = one.ids
         here = person_id in known.groups and there.get(first) == there.get(second) == person_id
-        if here and not told.issuperset({first, second}):
+        if here and not confirmed.issuperset({first, second}):
             found.append(
                 Candidate(
                     Kind.MIXED,
@@ -140,5 +140,5 @@ def _still_two(known: PeopleIndex, sent: Sequence[tuple[OperatorQuestion, list[i
 
 
 def _confirmed(face_ids: Sequence[int]) -> set[int]:
-    said_to_be = Verdict.objects.filter(face__in=face_ids, kind=Verdict.Kind.IS)
-    return set(said_to_be.values_list("face_id", flat=True))
+    confirmed = Verdict.objects.filter(face__in=face_ids, kind=Verdict.Kind.IS)
+    return set(confirmed.values_list("face_id", flat=True))

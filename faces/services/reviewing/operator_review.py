@@ -47,8 +47,8 @@ class CutGone(PeopleError):
 
 def group_confirm(*, person: Person, by: User) -> Change | None:
     """Confirm all faces of a group as one person; None when they are all confirmed already."""
-    told = Verdict.objects.filter(person=person, kind=Verdict.Kind.IS).values("face")
-    faces = person.faces.present().exclude(pk__in=told)
+    confirmed = Verdict.objects.filter(person=person, kind=Verdict.Kind.IS).values("face")
+    faces = person.faces.present().exclude(pk__in=confirmed)
     with _on_behalf(person, by, Change.Kind.CONFIRM) as (owner, change):
         if faces.exists():
             faces_confirm(faces=faces, by=owner)

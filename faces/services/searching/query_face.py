@@ -74,11 +74,11 @@ def query_face_stored(
     visible = Face.objects.visible_to(user).select_related("image", "person").filter(pk=face.pk).first()
     if visible is None:
         raise NotThere
-    kept = FaceEmbedding.objects.filter(face=visible, model=models.embedder).first()
-    if kept is None:
+    embedding = FaceEmbedding.objects.filter(face=visible, model=models.embedder).first()
+    if embedding is None:
         raise FaceNotReadYet(which=which)
     box = Box(visible.x, visible.y, visible.w, visible.h)
-    return QueryFace([box], 0, kept.vector, visible)
+    return QueryFace([box], 0, embedding.vector, visible)
 
 
 def largest(boxes: Sequence[Box]) -> int:

@@ -96,8 +96,8 @@ class _CropsKnown:
             changes = changes.filter(owner=self._options.owner)
         yield from faces.exclude(crop="").values_list("crop", flat=True).iterator(2000)
         yield from staged.exclude(crop="").values_list("crop", flat=True).iterator(2000)
-        told = changes.filter(rows__has_key=FACE.name).exclude(kind=Change.Kind.RUN)
-        for change in told.iterator(20):
+        decided = changes.filter(rows__has_key=FACE.name).exclude(kind=Change.Kind.RUN)
+        for change in decided.iterator(20):
             for sides in change.rows[FACE.name].values():
                 yield from (side["crop"] for side in sides.values() if side and side.get("crop"))
 
@@ -151,7 +151,7 @@ def _vectors(owner: User, options: CheckOptions) -> Iterator[Finding]:
     models = owner_models(owner.pk)
     bad = _misshapen(owner)
     if bad and options.repair:
-        # Computed, and computed again at once: nobody said anything in it.
+        # Vectors are computed data, and are computed again at once.
         FaceEmbedding.objects.filter(pk__in=bad).delete()
     faces = Face.objects.filter(image__owner=owner, image__state=Image.State.READY)
     lacking = list(faces_lacking(faces, embedder=models.embedder).order_by("pk").values_list("pk", flat=True))
