@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils import translation
 
 from config.local_services import embedded, postgres
@@ -78,3 +79,24 @@ def _own_language() -> Iterator[None]:
     """A request leaves its language behind, and the next test may run in the same process."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    return User.objects.create_user("ada")
+
+
+@pytest.fixture
+def grace(db: None) -> User:
+    return User.objects.create_user("grace")
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    """An account that signs in with a password."""
+    return User.objects.create_user("ada", password="a long pass phrase")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    return User.objects.create_user("eve", password="another pass phrase")

@@ -13,16 +13,6 @@ from tests import drawing
 
 
 @pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada")
-
-
-@pytest.fixture
-def grace(db: None) -> User:
-    return User.objects.create_user("grace")
-
-
-@pytest.fixture
 def stored(ada: User, tmp_path: Path) -> Image:
     """A photo of Ada's that is stored and not yet read."""
     photo = drawing.write_photo(tmp_path / "given" / "photo.jpg")

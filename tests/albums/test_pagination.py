@@ -16,11 +16,6 @@ BY_NAME = (Key("source_path"), Key("id"))
 DAY = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def owner(db: None) -> User:
-    return User.objects.create_user("ada")
-
-
 def photos(owner: User, *days: int | None) -> list[Image]:
     """Photos taken so many days after one day; None: without a date."""
     before = Image.objects.count()

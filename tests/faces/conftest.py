@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db.models import F
 
 from faces import runtime
@@ -86,16 +85,6 @@ def lfw() -> Path:
             pytest.fail(f"TROMBINE_REQUIRE_DATA is 1, and there is no {folder}")
         pytest.skip(f"there is no {folder}; TROMBINE_TEST_DATA names its parent")
     return folder
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada")
-
-
-@pytest.fixture
-def grace(db: None) -> User:
-    return User.objects.create_user("grace")
 
 
 @pytest.fixture

@@ -10,16 +10,6 @@ from faces.vision.types import Box
 from tests.faces.coloured import face, rows, seeded
 
 
-@pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada")
-
-
-@pytest.fixture
-def grace(db: None) -> User:
-    return User.objects.create_user("grace")
-
-
 @pytest.mark.parametrize("box", [Box(0.1, 0.1, 0, 0.2), Box(0.1, 0.1, 0.2, -0.1)])
 def test_a_box_without_an_area_is_refused(ada: User, box: Box) -> None:
     with transaction.atomic(), pytest.raises(IntegrityError, match="face_box_has_an_area"):

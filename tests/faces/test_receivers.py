@@ -14,11 +14,6 @@ from faces.models import Face, FaceEmbedding, FaceScan, Person
 from tests.faces.coloured import face, rows
 
 
-@pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada")
-
-
 def with_crop(row: Face) -> Face:
     row.crop.save("crop.jpg", ContentFile(b"a picture"))
     return row

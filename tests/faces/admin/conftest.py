@@ -11,11 +11,6 @@ def operator(db: None) -> User:
 
 
 @pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada")
-
-
-@pytest.fixture
 def visitor(client: Client, operator: User) -> Client:
     """A browser in which who runs the place is signed in."""
     client.force_login(operator)

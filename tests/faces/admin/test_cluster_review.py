@@ -18,11 +18,6 @@ NAME = "Ada Lovelace"
 
 
 @pytest.fixture
-def owner(db: None) -> User:
-    return User.objects.create_user("ada")
-
-
-@pytest.fixture
 def world(owner: User) -> World:
     return World(owner)
 

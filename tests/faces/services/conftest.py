@@ -84,16 +84,6 @@ class World:
 
 
 @pytest.fixture
-def owner(db: None) -> User:
-    return User.objects.create_user("ada", password="a long pass phrase")
-
-
-@pytest.fixture
-def stranger(db: None) -> User:
-    return User.objects.create_user("eve", password="another pass phrase")
-
-
-@pytest.fixture
 def world(owner: User) -> World:
     return World(owner)
 

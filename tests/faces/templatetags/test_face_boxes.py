@@ -12,11 +12,6 @@ from faces.vision.types import Box
 from tests.page_rows import face_row, stored_image
 
 
-@pytest.fixture
-def owner(db: None) -> User:
-    return User.objects.create_user("ada")
-
-
 def drawn(image: Image, *, user: User | None = None) -> str:
     request = RequestFactory().get("/")
     request.user = user or image.owner

@@ -31,11 +31,6 @@ from tests.page_rows import drawn_jpeg, face_row, image_rows
 
 
 @pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada")
-
-
-@pytest.fixture
 def anna(ada: User) -> Person:
     return Person.objects.create(owner=ada, name="Anna")
 

@@ -22,11 +22,6 @@ UsePipeline = Callable[[FacePipeline], list[object]]
 
 
 @pytest.fixture
-def ada() -> User:
-    return User.objects.create_user("ada")
-
-
-@pytest.fixture
 def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> UsePipeline:
     def use(pipeline: FacePipeline) -> list[object]:
         requested: list[object] = []

@@ -22,11 +22,6 @@ HERE = unit(1)
 
 
 @pytest.fixture
-def ada() -> User:
-    return User.objects.create_user("ada")
-
-
-@pytest.fixture
 def eve() -> User:
     return User.objects.create_user("eve")
 

@@ -31,11 +31,6 @@ SMALL, LARGE = Box(0.1, 0.1, 0.2, 0.2), Box(0.5, 0.3, 0.3, 0.5)
 
 
 @pytest.fixture
-def ada() -> User:
-    return User.objects.create_user("ada")
-
-
-@pytest.fixture
 def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> Callable[[FacePipeline], None]:
     def use(pipeline: FacePipeline) -> None:
         monkeypatch.setattr(query_face, "get_pipeline", lambda _models: pipeline)
