@@ -67,6 +67,8 @@ CLEAN_FOLDERS: tuple[str, ...] = (
     "pyproject.toml",
     "requirements-dev.txt",
     "requirements.txt",
+    "static",
+    "templates",
     "templates/api",
     "tests/albums/management",
     "tests/api",

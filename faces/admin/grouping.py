@@ -84,7 +84,7 @@ def grouping_of(request: HttpRequest, owner_id: int) -> HttpResponse:
         "owner": owner,
         "standing": standing,
         "plan": plan_cached(owner.pk),
-        "asked": plan_pending(owner.pk),
+        "pending": plan_pending(owner.pk),
         "undoable": last is not None
         and change_of_last_run(last) is not None
         and UNDO.available(request, last),

@@ -83,7 +83,7 @@ def test_an_album_is_shared_with_a_password_and_opened_without_an_account(
     expect(visitor.locator("h1")).to_have_text("Shared album")
     visitor.get_by_label("Password").fill("open sesame")
     visitor.keyboard.press("Enter")
-    expect(visitor.locator(".error")).to_contain_text("not the password")
+    expect(visitor.locator(".error")).to_contain_text("Wrong password")
     visitor.get_by_label("Password").fill("Open Sesame")
     visitor.keyboard.press("Enter")
     expect(visitor.locator("h1")).to_have_text("Summer at the lake")

@@ -22,13 +22,13 @@ class LookalikeResult:
     """The result of a search.
 
     faces_found: the faces in the picture that was searched with, relative (0..1) to it, best first.
-    chosen: the index of the searched face.
+    selected: the index of the searched face.
     people, faces: nearest first, each with its cosine distance (0..2) and the probability (0..1) that it is
         the same person.
     """
 
     faces_found: list[Box]
-    chosen: int
+    selected: int
     people: list[NearPerson]
     faces: list[NearFace]
 
@@ -74,4 +74,4 @@ def _search(
         people=people,
         without=[probe.face.pk] if probe.face else [],
     )
-    return LookalikeResult(probe.faces_found, probe.chosen, people=found, faces=near)
+    return LookalikeResult(probe.faces_found, probe.selected, people=found, faces=near)

@@ -26,19 +26,19 @@ class QueryFace:
     """A face to search with or to compare.
 
     faces_found: the faces in the picture, relative (0..1) to it, best first; of a stored face itself alone.
-    chosen: the index of the face that is used. face: the stored face, if it is one.
+    selected: the index of the face that is used. face: the stored face, if it is one.
     vector: (dimensions,) float32 of length 1.
     """
 
     faces_found: list[Box]
-    chosen: int
+    selected: int
     vector: NDArray[np.float32]
     face: Face | None = None
 
     @property
     def box(self) -> Box:
         """Return the box of the face, relative (0..1) to its picture."""
-        return self.faces_found[self.chosen]
+        return self.faces_found[self.selected]
 
 
 def query_face_in_picture(
@@ -59,8 +59,8 @@ def query_face_in_picture(
     boxes = [face.box for face in found]
     if face_index is not None and not 0 <= face_index < len(found):
         raise NoSuchFaceIndex(index=face_index, count=len(found), which=which)
-    chosen = largest(boxes) if face_index is None else face_index
-    return QueryFace(boxes, chosen, found[chosen].vector)
+    selected = largest(boxes) if face_index is None else face_index
+    return QueryFace(boxes, selected, found[selected].vector)
 
 
 def query_face_stored(

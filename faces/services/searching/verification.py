@@ -18,7 +18,7 @@ from faces.vision.profiles import profile_of
 class Verification:
     """The result of a comparison.
 
-    first, second: the two faces: `box` relative (0..1) to its picture, `faces_found` and `chosen` for a
+    first, second: the two faces: `box` relative (0..1) to its picture, `faces_found` and `selected` for a
         choice of another.
     distance: cosine distance, 0..2. threshold: the greatest distance of `same`.
     probability: that it is the same person, 0..1, calibrated on as many pairs of one person as of two.

@@ -51,14 +51,14 @@ def test_the_largest_face_is_used_by_default(ada: User, use_pipeline: UsePipelin
     near, far = stored(image, 0.0), stored(image, 1.0)
     use_pipeline(stub_pipeline([[SMALL, LARGE]], [at_distance(1.0), unit(1)] * 2))
     first = lookalikes(user=ada, picture=picture())
-    assert first.chosen == 1
+    assert first.selected == 1
     assert [(box.x, box.w) for box in first.faces_found] == [
         pytest.approx((0.1, 0.2)),
         pytest.approx((0.5, 0.3)),
     ]
     assert [match.face for match in first.faces] == [near, far]
     other = lookalikes(user=ada, picture=picture(), face_index=0)
-    assert other.chosen == 0
+    assert other.selected == 0
     assert [match.face for match in other.faces] == [far, near]
 
 
@@ -129,7 +129,7 @@ def test_a_stored_face_finds_others_and_not_itself(ada: User) -> None:
     requested, other = stored(image, 0.0), stored(image, 0.2)
     result = lookalikes_of_face(user=ada, face=requested)
     assert [match.face for match in result.faces] == [other]
-    assert (result.faces_found[0].x, result.chosen) == (requested.x, 0)
+    assert (result.faces_found[0].x, result.selected) == (requested.x, 0)
 
 
 def test_a_stored_face_of_another_user_does_not_exist(ada: User) -> None:

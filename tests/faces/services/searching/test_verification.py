@@ -69,10 +69,10 @@ def test_of_several_faces_the_largest_or_the_selected_one_is_used(
     vectors = [at_distance(1.0), unit(1), unit(1)]
     use_pipeline(stub_pipeline([[SMALL, LARGE], [LARGE], [SMALL, LARGE], [LARGE]], vectors * 2))
     largest = verify(user=ada, first=picture(), second=picture())
-    assert (largest.first.chosen, len(largest.first.faces_found)) == (1, 2)
+    assert (largest.first.selected, len(largest.first.faces_found)) == (1, 2)
     assert largest.same
     selected = verify(user=ada, first=picture(), second=picture(), first_index=0, second_index=0)
-    assert selected.first.chosen == 0
+    assert selected.first.selected == 0
     assert not selected.same
 
 
