@@ -98,7 +98,7 @@ class LookalikeOut(Shape):
     """Similar people and faces, the nearest first."""
 
     faces_found = BoxOut(many=True, help_text="faces in the picture, best first")
-    chosen = serializers.IntegerField(help_text="index of the face that was searched with")
+    chosen = serializers.IntegerField(source="selected", help_text="index of the face that was searched with")
     people = NearPersonOut(many=True)
     faces = NearFaceOut(many=True)
 

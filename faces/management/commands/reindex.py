@@ -133,7 +133,8 @@ def _data(outcome: Outcome) -> dict[str, Any]:
     data: dict[str, Any] = {"unreadable": outcome.unreadable, "lacking": outcome.lacking}
     if outcome.carried is not None:
         carried = outcome.carried
-        data |= {name: getattr(carried, name) for name in ("again", "new", "kept", "gone")}
+        data |= {name: getattr(carried, name) for name in ("again", "new", "gone")}
+        data["kept"] = carried.preserved
     if outcome.people is not None:
         people = outcome.people
         counts = ("faces", "people", "waiting", "moved", "placed", "released", "names", "names_lost")
@@ -170,7 +171,7 @@ def _people(people: PeopleDiff, carried: ScanCounts | None) -> list[str]:
     if carried is not None:
         lines.append(
             f"{carried.photos} photos scanned: {carried.again} faces found again, {carried.new} new, "
-            f"{carried.kept} not found but preserved because of a user decision, "
+            f"{carried.preserved} not found but preserved because of a user decision, "
             f"{carried.gone} not found and removed"
         )
     moves = f"{people.moved} moved, {people.placed} assigned, {people.released} no longer assigned"

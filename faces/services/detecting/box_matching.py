@@ -23,12 +23,12 @@ class FaceMatch:
     """Found faces matched with stored ones.
 
     same: index of a found face -> index of its stored face. new: indices of found faces without one.
-    kept, gone: indices of stored faces that were not found again, and stay or are deleted.
+    preserved, gone: indices of stored faces that were not found again, and stay or are deleted.
     """
 
     same: dict[int, int]
     new: list[int]
-    kept: list[int]
+    preserved: list[int]
     gone: list[int]
 
 
@@ -44,14 +44,14 @@ def faces_match(*, there: Sequence[Face], found: Sequence[Box], held: Container[
     boxes = [face_box(face) for face in there]
     same = match_boxes(boxes, found)
     missed = [index for index in range(len(there)) if index not in same.values()]
-    kept = [index for index in missed if there[index].pk in held]
+    preserved = [index for index in missed if there[index].pk in held]
     new = [
         index
         for index, box in enumerate(found)
-        # Beside a kept face with another box it would be in the photo twice, and never the same person.
-        if index not in same and not any(same_place(box, boxes[at]) for at in kept)
+        # Beside a preserved face the same face would be in the photo twice.
+        if index not in same and not any(same_place(box, boxes[at]) for at in preserved)
     ]
-    return FaceMatch(same, new, kept, [index for index in missed if there[index].pk not in held])
+    return FaceMatch(same, new, preserved, [index for index in missed if there[index].pk not in held])
 
 
 def face_box(face: Face | StagedFace) -> Box:

@@ -31,14 +31,14 @@ Found = FoundFace | StagedFace
 class Replacement:
     """The faces written for some photos, with what they were written from.
 
-    again: faces found again. new: faces that were not there. kept, gone: faces that were not found again, and
-    stay or are deleted.
+    again: faces found again. new: faces that were not there. preserved, gone: faces that were not found
+    again, and stay or are deleted.
     """
 
     written: list[tuple[Face, Found]] = field(default_factory=list)
     again: int = 0
     new: list[FaceEmbedding] = field(default_factory=list)
-    kept: int = 0
+    preserved: int = 0
     gone: list[int] = field(default_factory=list)
 
 
@@ -118,7 +118,7 @@ def faces_replace(
             face.binned = image.binned_at is not None
             result.written.append((face, one))
         result.again += len(matched.same)
-        result.kept += len(matched.kept)
+        result.preserved += len(matched.preserved)
         result.gone += [before[index].pk for index in matched.gone]
     # While the stored boxes are still those that the vectors were computed from.
     _embeddings_date(Face.objects.filter(pk__in=[face.pk for face in updated]))

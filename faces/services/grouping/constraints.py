@@ -87,10 +87,10 @@ def _rows(owner_id: int, embedder: str) -> list[tuple[int, int, int | None, str,
 
 
 def anchors_of(owner_id: int) -> dict[int, int]:
-    """The faces by which people are known: face id -> person id.
+    """Return the faces that identify people: face id -> person id.
 
-    Those that were confirmed. Of a person without any, the cover; and where the cover went with its photo,
-    for good or into the bin, the face that would be chosen for one, if the person must be found again.
+    These are the confirmed faces; for a person without any, the cover; and if the cover was deleted or binned
+    with its photo, the best face, for a person who must be found again.
     """
     people = Person.objects.filter(owner_id=owner_id)
     verdicts = Verdict.objects.filter(person__in=people, kind=Verdict.Kind.IS, face__binned=False)

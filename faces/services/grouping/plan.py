@@ -29,12 +29,12 @@ class Redistribution:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A grouping's whole answer.
+    """The complete result of a grouping.
 
-    moves: face id -> the person it goes to, None for nobody, a negative id for a new person. made: how many
-    people are new, with the ids -1 to -made. splits: people whose faces will be with several. joins: people
-    all of whose faces go to others, mostly to one. names_lost: names with no face left; always empty.
-    faces, people, waiting: how many there will be.
+    moves: face id -> person id, None for unassigned, negative for a new person. made: number of new people,
+    with the ids -1 to -made. splits: people whose faces go to several. joins: people all of whose faces go to
+    others, mostly to one. names_lost: names without a face; always empty.
+    faces, people, waiting: the resulting numbers of faces, people and unassigned faces.
     """
 
     moves: Mapping[int, int | None]
@@ -133,8 +133,8 @@ def people_of_groups(
 def _within_facts(targets: NDArray[np.int64], faces: OwnerFaces) -> NDArray[np.int64]:
     """Apply the decisions of the owner, which outweigh the computed groups.
 
-    What is known is so; nobody is whom they are known not to be; and of several guesses that somebody is in a
-    photo the one that was there before stays, none beside a fact.
+    Confirmed and rejected people hold. Of several assignments of one person in a photo the former one stays,
+    and none beside a confirmed face.
     """
     result = np.where(faces.known != UNASSIGNED, faces.known, targets)
     for index, person in faces.refused:

@@ -66,7 +66,7 @@ def owner_recluster(owner: User) -> ClusteringRun | None:
     except Exception as error:
         _failure_record(run, error)
         raise
-    # All have new faces: counted here, so that nobody who opens a page next has to wait for it.
+    # Counted here, so that the next page does not wait for it.
     stats_refresh(owner_id=owner.pk)
     logger.info("Owner %s: %s faces, %s people, %s waiting", owner.pk, run.faces, run.people, run.waiting)
     return run
@@ -134,8 +134,7 @@ def groups_apply(owner: User, plan: Plan) -> None:
     change_widen(faces=places)
     faces_move(places)
     people_reconcile(owner_id=owner.pk, people=None)
-    # A hidden person is a thing that somebody said, as a name is; so is whom a face is not, and whom an album
-    # follows.
+    # Hiding a person is a decision, like naming; so are rejections and the people of smart albums.
     forgotten = list(
         Person.objects.filter(
             owner=owner,

@@ -30,8 +30,8 @@ INCOMING = ".incoming-"
 """Prefix of temporary folders; one that a killed process left behind is removed."""
 
 
-def models_chosen(*, names: Iterable[str] = (), everything: bool = False) -> list[ModelFile]:
-    """The named rows of the table; without names the default ones. Raises UnknownModel."""
+def models_selected(*, names: Iterable[str] = (), everything: bool = False) -> list[ModelFile]:
+    """Return the named rows of the table; without names the default ones. Raises UnknownModel."""
     if everything:
         return list(MODELS)
     return [model_named(name) for name in names] or [model for model in MODELS if model.installed_by_default]
@@ -40,7 +40,7 @@ def models_chosen(*, names: Iterable[str] = (), everything: bool = False) -> lis
 def models_inspect(
     models: Iterable[ModelFile], models_dir: Path, *, thoroughly: bool = False
 ) -> list[Inspection]:
-    """The state of each model's file."""
+    """Return the state of each model's file."""
     return [inspect(model, models_dir, thoroughly=thoroughly) for model in models]
 
 
@@ -63,7 +63,7 @@ def models_install(
     models_dir.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(models_dir, progress), _incoming(models_dir) as folder:
         fetcher = _Fetcher(models_dir, local_folder, folder, progress)
-        # Looked at again: another process may have installed them while this one waited.
+        # Checked again: another process may have installed them during the wait.
         for model in _unfinished(wanted, models_dir):
             try:
                 fetcher.install(model)
@@ -109,7 +109,7 @@ class _Fetcher:
         raise ModelUnreachable(model.name, tried or ["no source knows it"], _remedy(model))
 
     def _in_place(self, model: ModelFile, _folder: Path) -> tuple[Path, str] | None:
-        """A finished file that was put where it belongs by hand, or whose record was lost."""
+        """Return an installed file without a record: placed by hand, or with a lost record."""
         path = self._models_dir / model.file
         return (path, "put there by hand") if path.is_file() else None
 
@@ -139,7 +139,7 @@ class _Fetcher:
         return from_publisher(model, folder, self._progress), f"downloaded by {model.publisher}"
 
     def _finish(self, model: ModelFile, published: Path, folder: Path, origin: str) -> None:
-        """Make the file that is used out of the published one, and move it into its place."""
+        """Convert the published file, and move the result into its place."""
         self._progress.phase(f"preparing {model.name}")
         part = folder / "finished.part"
         # Imported here because onnx, h5py and onnxruntime take half a second, and a run that finds everything
@@ -178,9 +178,9 @@ def _one_at_a_time(models_dir: Path, progress: Progress) -> Iterator[None]:
 
 @contextmanager
 def _incoming(models_dir: Path) -> Iterator[Path]:
-    """A folder on the same disk, so that a finished file can be renamed into its place."""
+    """Create a folder on the same disk, so that a finished file can be renamed into its place."""
     for stale in models_dir.glob(f"{INCOMING}*"):
-        # Only the holder of the lock is here: whoever made it is gone.
+        # We hold the lock, so the process that created it is gone.
         shutil.rmtree(stale, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=INCOMING, dir=models_dir) as folder:
         yield Path(folder)

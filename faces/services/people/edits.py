@@ -75,9 +75,9 @@ def person_details(*, person: Person, birth_date: date | None, by: User) -> Pers
 def person_merge(*, into: Person, others: Iterable[Person], by: User, contradicted: bool = False) -> Person:
     """Make several people one: `into` stays, and takes a name and a birth date of the others if it has none.
 
-    The covers of all are confirmed, and what was said of the others holds for the one that stays. When it was
-    said of a face that it is one of them and not another, FactsContradict is raised; with `contradicted` the
-    face is theirs. Two of their faces in one photo cannot both be theirs: those that were guessed leave.
+    All covers are confirmed, and the verdicts of the others move to `into`. Raises FactsContradict if a face
+    is confirmed for one of them and rejected for another; with `contradicted` the confirmation wins. Of two
+    faces in one photo the automatically assigned one is unassigned.
     """
     with _change(Kind.MERGE, by) as change:
         stays = own_person(into, by)
@@ -284,8 +284,8 @@ def _verdicts_carry_over(everyone: list[Person], *, are: set[int]) -> None:
     rejections = verdicts.filter(kind=Verdict.Kind.IS_NOT)
     rejections.filter(face_id__in=are).delete()
     rows = rejections.values_list("face_id", "pk", "person_id").order_by("-pk")
-    # Once of each face: the first thing that was said, or that which was said of the one who stays.
-    kept = {face_id: pk for face_id, pk, _person_id in rows}
-    kept |= {face_id: pk for face_id, pk, person_id in rows if person_id == stays.pk}
-    rejections.exclude(pk__in=kept.values()).delete()
+    # One per face: the first, or that of the person who stays.
+    remaining = {face_id: pk for face_id, pk, _person_id in rows}
+    remaining |= {face_id: pk for face_id, pk, person_id in rows if person_id == stays.pk}
+    rejections.exclude(pk__in=remaining.values()).delete()
     verdicts.filter(person__in=gone).update(person=stays)

@@ -58,8 +58,8 @@ class Group:
 class PeopleIndex:
     """The groups and rejections of an owner, read once for all kinds of questions.
 
-    groups: visible people with at least one face. refused: person ids (a, b), a < b: a face of one is said
-    not to be the other. refused_faces: (face id, person id). repeats: photos with the owner's exception.
+    groups: visible people with at least one face. refused: person ids (a, b), a < b: a face of one is
+    rejected for the other. refused_faces: (face id, person id). repeats: photos that allow a person twice.
     """
 
     owner: User
@@ -103,10 +103,9 @@ def people_index(owner: User) -> PeopleIndex:
 
 
 def similar_people(known: PeopleIndex, person_id: int, *, count: int) -> list[tuple[Group, float]]:
-    """The groups nearest to a person, with the probability that they are one; who cannot be one left out.
+    """Return the groups nearest to a person, with the probability that they are one person.
 
-    Nobody whose faces were said not to be this person, who is in a photo together with them, or who has a
-    name when this person has one.
+    Groups with rejected faces, in a photo together with this person, or with another name are left out.
     """
     mine = known.groups.get(person_id)
     others = [

@@ -46,11 +46,11 @@ def face_group(face: Face) -> Person | None:
 
 
 def face_name(*, face: Face, name: str, by: User, alone: bool = False) -> Person:
-    """Say that a face is the person of this name. One change.
+    """Assign a face to the person of this name, as one change.
 
-    The name is for the whole group when the face is in one without a name, unless `alone` is said. Raises
-    NameRefused, and NameTaken when the group is many faces and somebody else has the name: then it must be
-    said whether they are the same person (`group_merge`). Raises NotThere for another user's face.
+    A face in an unnamed group names the whole group, unless `alone`. Raises NameRefused; NameTaken if the
+    group has several faces and another person has the name, which requires a decision (`group_merge`);
+    NotThere for another user's face.
     """
     if not name.strip():
         raise NameRefused(gettext("Enter a name first."))
@@ -69,9 +69,9 @@ def face_name(*, face: Face, name: str, by: User, alone: bool = False) -> Person
 
 
 def group_merge(*, face: Face, into: Person, by: User) -> Person:
-    """Say that the whole group of a face is somebody who has a name already. One change.
+    """Merge the group of a face into a person, as one change; an unassigned face is assigned alone.
 
-    Raises what `person_merge` raises; for a face with nobody it alone is said to be them.
+    Raises what `person_merge` raises.
     """
     if face.person is None:
         return faces_name(faces=[face], name=into.name, by=by)

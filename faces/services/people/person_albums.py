@@ -24,11 +24,11 @@ MOST_FACES_LOOKED_AT = 1000
 # read for each face). The order keeps two runs from waiting for each other.
 DIFFERING = """
 WITH followed AS (
-    SELECT kind.album_id, album.owner_id, kind.rule, chosen.person_id,
+    SELECT kind.album_id, album.owner_id, kind.rule, member.person_id,
         count(*) OVER (PARTITION BY kind.id) AS people
     FROM faces_personalbum AS kind
     JOIN albums_album AS album ON album.id = kind.album_id
-    JOIN faces_personalbum_people AS chosen ON chosen.personalbum_id = kind.id
+    JOIN faces_personalbum_people AS member ON member.personalbum_id = kind.id
     WHERE kind.album_id = ANY(%(albums)s)
 ), wanted AS (
     SELECT followed.album_id, face.image_id

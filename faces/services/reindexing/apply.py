@@ -23,15 +23,14 @@ CHUNK = 500
 class ScanCounts:
     """Counts of an applied reindex.
 
-    photos: scanned. again: faces found again; new: not there before; kept: not found again but
-    protected by a decision; gone: not found and deleted. failed: photos in which
-    faces could not be looked for; they keep what they have.
+    photos: scanned. again: faces found again. new: not there before. preserved: not found again but protected
+    by a decision. gone: not found and deleted. failed: photos whose scan failed; their faces stay.
     """
 
     photos: int = 0
     again: int = 0
     new: int = 0
-    kept: int = 0
+    preserved: int = 0
     gone: int = 0
     failed: int = 0
 
@@ -45,8 +44,8 @@ def scans_lock(*, images: QuerySet[Image]) -> None:
 def staged_apply(*, images: QuerySet[Image], models: FaceSettings) -> ScanCounts:
     """Make the staged faces of `images` their faces, within the change that is being recorded.
 
-    A face that is found again stays the same row, with its person and all that was said of it. The pictures
-    of faces before that stay in the storage: undoing the change needs them.
+    A face that is found again stays the same row, with its person and verdicts. The former crops stay in the
+    storage: undoing the change needs them.
     """
     scans = staged_scans(models=models).filter(image__in=images).exclude(state=FaceScan.State.PENDING)
     outcome = ScanCounts()
@@ -75,7 +74,7 @@ def _apply(image_ids: Sequence[int], models: FaceSettings, outcome: ScanCounts) 
     outcome.photos += len(image_ids)
     outcome.again += replaced.again
     outcome.new += len(replaced.new)
-    outcome.kept += replaced.kept
+    outcome.preserved += replaced.preserved
     outcome.gone += len(replaced.gone)
     taken = [one.pk for _face, one in replaced.written if isinstance(one, StagedFace)]
     StagedFace.objects.filter(pk__in=taken).update(crop="")

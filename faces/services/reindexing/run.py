@@ -115,11 +115,11 @@ def reindex_request(
 ) -> ReindexRequest:
     """Request a scan of all or some photos of an owner; models default to the owner's current ones."""
     present = owner_models(owner.pk)
-    chosen = Image.objects.filter(owner=owner) if images is None else images.filter(owner=owner)
+    selected = Image.objects.filter(owner=owner) if images is None else images.filter(owner=owner)
     return ReindexRequest(
         owner=owner,
         models=replace(present, detector=detector or present.detector, embedder=embedder or present.embedder),
-        images=Image.objects.ready().filter(pk__in=chosen.order_by().values("pk"), binned_at=None),
+        images=Image.objects.ready().filter(pk__in=selected.order_by().values("pk"), binned_at=None),
         everything=images is None,
         detect=detector is not None or embedder is None,
     )
@@ -132,18 +132,18 @@ def images_to_reindex(
     image_ids: list[int] | None = None,
     failed_only: bool = False,
 ) -> QuerySet[Image] | None:
-    """Of an owner's photos those that are meant; None when it is all of them."""
+    """Return the selected photos of an owner; None for all."""
     if albums is None and image_ids is None and not failed_only:
         return None
-    chosen = Image.objects.filter(owner=owner)
+    selected = Image.objects.filter(owner=owner)
     if albums is not None:
-        chosen = chosen.filter(entries__album__in=albums)
+        selected = selected.filter(entries__album__in=albums)
     if image_ids is not None:
-        chosen = chosen.filter(pk__in=image_ids)
+        selected = selected.filter(pk__in=image_ids)
     if failed_only:
-        chosen = chosen.filter(face_scan__state=FaceScan.State.FAILED)
-    # By their ids, for a scan that succeeds is no longer one that failed.
-    return Image.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
+        selected = selected.filter(face_scan__state=FaceScan.State.FAILED)
+    # By id: a scan that succeeds is no longer a failed one.
+    return Image.objects.filter(pk__in=list(selected.values_list("pk", flat=True)))
 
 
 def reindex_pending(request: ReindexRequest) -> dict[str, int]:
@@ -158,7 +158,7 @@ def reindex(request: ReindexRequest, *, plan: bool, progress: Progress) -> Outco
     """Carry out a request; with `plan` only report its effect. What was computed for a plan is used later.
 
     Raises ReindexUnderWay, DecisionsAtRisk, RecognitionOff; VisionError when a model cannot be used, OSError
-    when the storage fails. Whenever it ends before its end, nothing but preparations was made; they are kept.
+    when the storage fails. If it is interrupted, only preparations were stored, which the next run reuses.
     """
     if not recognition_enabled(request.owner.pk):
         raise RecognitionOff

@@ -15,7 +15,7 @@ from faces.services.reviewing.queue import Answer, answer
 
 
 def people_set_hidden(*, people: Sequence[Person], hidden: bool, by: User) -> Message:
-    """Hide people, or show them again. One change; returns what was done. Raises NotThere."""
+    """Hide people, or show them again, as one change; return its summary. Raises NotThere."""
     kind = Change.Kind.HIDE if hidden else Change.Kind.SHOW
     summary = _summary(people, hidden=hidden)
     with change_recorded(owner=by, by=by, kind=kind, faces=(), people=()) as change:

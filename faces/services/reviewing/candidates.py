@@ -29,13 +29,13 @@ from faces.services.searching.candidates import people_ranked
 from faces.vision.grouping.group_similarity import similar_groups
 
 NEIGHBOURS = 4
-"""Nearest people that are looked at for each person."""
+"""Nearest people compared with each person."""
 
 FACES_COMPARED = 1000
-"""Waiting faces that are compared with named people, the best first; others follow once these are gone."""
+"""Unassigned faces compared with named people, the best first; others follow after these."""
 
 UNCERTAIN_SCORE = 0.75
-"""A detector that is surer than this of a poor face is believed."""
+"""Score from which a poor face counts as a face without a question."""
 
 MOST_POOR_FACES = 500
 MOST_PHOTOS = 50
@@ -58,10 +58,11 @@ PLACES = {kind: place for place, kind in enumerate(Kind)}
 class Candidate:
     """A question by its ids.
 
-    people: of SAME_PERSON the one that would stay, then the other; of MIXED, IS_NAME and TWICE that person.
-    faces: of TWICE the likelier one first; of MIXED one of each side. settles: faces that one answer settles.
-    probability: that the answer is yes; of TWICE that both are the same person.
-    shown: of MIXED the faces of each side that are shown. from_operator: an operator sent it.
+    people: for SAME_PERSON the one that would stay, then the other; for MIXED, IS_NAME and TWICE that person.
+    faces: for TWICE the likelier one first; for MIXED one of each side. settles: faces that one answer
+        affects.
+    probability: that the answer is yes; for TWICE that both are the same person.
+    shown: for MIXED the shown faces of each side. from_operator: an operator sent it.
     """
 
     kind: Kind
@@ -74,18 +75,18 @@ class Candidate:
 
     @property
     def key(self) -> str:
-        """The same for the same question. The order of the faces is part of it: answers say "the first"."""
+        """The stable key of the question; answers refer to the order of its faces."""
         return ":".join(map(str, [self.kind, *sorted(self.people), *self.faces]))
 
     @property
     def order(self) -> tuple[float, ...]:
-        """Operators' questions, most faces, then the likeliest (poor faces, mixed groups: least likely)."""
+        """Sort key: operators' questions, most faces, likeliest (poor faces, mixed groups: least likely)."""
         likely = self.probability if self.kind in {Kind.IS_FACE, Kind.MIXED} else -self.probability
         return (not self.from_operator, -self.settles, PLACES[self.kind], likely, *self.people, *self.faces)
 
 
 def same_person(known: PeopleIndex) -> list[Candidate]:
-    """Groups that are near each other. Never two with a name, nor two that are in one photo together."""
+    """Return pairs of near groups; never two with a name, nor two in one photo."""
     groups = list(known.groups.values())
     if len(groups) < 2:
         return []
@@ -109,12 +110,12 @@ def same_person(known: PeopleIndex) -> list[Candidate]:
 
 
 def _staying(group: Group) -> tuple[bool, int, int]:
-    # Who has a name stays, then the larger group, then the older.
+    # A named person stays, then the larger group, then the older one.
     return not group.name, -group.faces, group.person_id
 
 
 def twice_in_a_photo(known: PeopleIndex) -> list[Candidate]:
-    """Photos that somebody is in twice, without the owner's exception for that photo."""
+    """Return people assigned twice in a photo for which the owner has not allowed it."""
     doubled = [one.person_id for one in known.groups.values() if one.faces > one.photos]
     if not doubled:
         return []
@@ -154,11 +155,11 @@ def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[
 
 
 def is_name(known: PeopleIndex) -> list[Candidate]:
-    """Waiting faces near a named person who is not in that photo already; the nearest person of each face."""
+    """Return unassigned faces near a named person who is not in their photo: the nearest of each face."""
     if not any(group.name for group in known.groups.values()):
         return []
-    # The best are chosen before their vectors are read: there may be very many.
-    best = _waiting(known.owner).best_first().values("pk")[:FACES_COMPARED]
+    # Select the best before reading their vectors: there may be very many.
+    best = _unassigned(known.owner).best_first().values("pk")[:FACES_COMPARED]
     rows = (
         FaceEmbedding.objects.filter(model=known.embedder, face__in=best)
         .order_by("-face__quality", "face_id")
@@ -173,16 +174,18 @@ def is_name(known: PeopleIndex) -> list[Candidate]:
 def is_face(known: PeopleIndex, *, without: Sequence[Candidate]) -> list[Candidate]:
     """Return unassigned poor faces of a low detector score, without those in other questions."""
     rows = (
-        _waiting(known.owner)
+        _unassigned(known.owner)
         .filter(~Q(poor_reason=""), score__lt=UNCERTAIN_SCORE, drawn=False, verdicts__isnull=True)
         .order_by("score", "pk")
         .values_list("pk", "score")[:MOST_POOR_FACES]
     )
-    asked = {face_id for candidate in without for face_id in candidate.faces}
+    excluded = {face_id for candidate in without for face_id in candidate.faces}
     return [
-        Candidate(Kind.IS_FACE, (), (face_id,), 1, score) for face_id, score in rows if face_id not in asked
+        Candidate(Kind.IS_FACE, (), (face_id,), 1, score)
+        for face_id, score in rows
+        if face_id not in excluded
     ]
 
 
-def _waiting(owner: User) -> FaceQuerySet:
+def _unassigned(owner: User) -> FaceQuerySet:
     return Face.objects.visible_to(owner).unassigned().exclude(crop="")

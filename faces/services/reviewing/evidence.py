@@ -1,4 +1,4 @@
-"""From the ids of a question to what a page shows with it: the faces, and those to compare them with."""
+"""The evidence shown with a question: its faces, and faces to compare them with."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from faces.vectors import vector_text
 FACES_SHOWN = 4
 
 _NEAREST = """
-SELECT asked.number, near.face_id, near.confirmed, near.distance
-FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::vector[]) AS asked(number, person_id, not_in, vector)
+SELECT query.number, near.face_id, near.confirmed, near.distance
+FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::vector[]) AS query(number, person_id, not_in, vector)
 CROSS JOIN LATERAL (
     SELECT
         face.id AS face_id,
         EXISTS (SELECT FROM faces_verdict WHERE face_id = face.id AND kind = 'is') AS confirmed,
-        1 + (embedding.vector <#> asked.vector) AS distance
+        1 + (embedding.vector <#> query.vector) AS distance
     FROM faces_face AS face
     JOIN faces_faceembedding AS embedding ON embedding.face_id = face.id AND embedding.model = %s
-    WHERE face.person_id = asked.person_id
-        AND NOT face.dismissed AND NOT face.binned AND face.crop <> '' AND face.image_id <> asked.not_in
+    WHERE face.person_id = query.person_id
+        AND NOT face.dismissed AND NOT face.binned AND face.crop <> '' AND face.image_id <> query.not_in
     ORDER BY confirmed DESC, distance, face.id
     LIMIT %s
 ) AS near
 """
-"""All at once. `<#>` is the negative inner product: with a mean it gives the mean cosine distance."""
+"""One query for all. `<#>` is the negative inner product: with a mean it gives the mean cosine distance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the things that are compared: faces, and the person they are with. face_count: all of theirs."""
+    """One side of a comparison: faces, and their person with the count of all their faces."""
 
     faces: tuple[Evidence, ...]
     person: Person | None = None
@@ -55,8 +55,8 @@ class Side:
 class Question:
     """One question of the queue.
 
-    key: stable, names the question in an answer. name: of the person it is about, or empty. settles: number
-    of faces that one answer affects.
+    key: identifies the question in an answer. name: of its person, or empty. settles: number of faces that
+        one answer affects.
     probability: that the answer is yes, 0..1; None where nothing is compared.
     sides: SAME_PERSON: the one that stays, the other. IS_NAME: the face, the person. IS_FACE: the face.
     TWICE: the likelier face, the other, the person by faces in other photos. MIXED: faces of each side.
@@ -72,8 +72,8 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A search for the faces of a person that are nearest to a vector, not in the photo `not_in`."""
+class _FaceQuery:
+    """A query for the faces of a person nearest to a vector, outside the photo `not_in`."""
 
     person_id: int
     vector: str
@@ -83,7 +83,7 @@ class _Asked:
 def questions_of(
     known: PeopleIndex, candidates: Sequence[Candidate], *, skipped: frozenset[str]
 ) -> list[Question]:
-    """The questions in the order of the candidates, in five queries; without those whose faces are gone."""
+    """Return the questions of candidates whose faces exist, in their order, in five queries."""
     own = [face_id for candidate in candidates for face_id in _ids(candidate)]
     subjects = Face.objects.visible_to(known.owner).select_related("image").in_bulk(own)
     candidates = [one for one in candidates if all(face_id in subjects for face_id in one.faces)]
@@ -121,7 +121,7 @@ def _ids(candidate: Candidate) -> list[int]:
 
 
 def _own_sides(candidate: Candidate, subjects: Mapping[int, Face]) -> tuple[Side, ...]:
-    """The sides that are faces themselves, and not those of a person; shown faces that are gone left out."""
+    """Return the sides that are faces rather than people, without deleted faces."""
     if candidate.kind is not Kind.MIXED:
         return tuple(Side((Evidence(subjects[face_id]),)) for face_id in candidate.faces)
     (person_id,) = candidate.people
@@ -143,18 +143,18 @@ def _side(person: Person | None, group: Group, faces: tuple[Evidence, ...]) -> S
 
 def _searches(
     candidate: Candidate, known: PeopleIndex, subjects: Mapping[int, Face], vectors: Mapping[int, str]
-) -> list[_Asked]:
+) -> list[_FaceQuery]:
     match candidate.kind:
         case Kind.SAME_PERSON:
             stays, goes = candidate.people
             means = {one: vector_text(known.groups[one].mean) for one in candidate.people}
-            return [_Asked(stays, means[goes]), _Asked(goes, means[stays])]
+            return [_FaceQuery(stays, means[goes]), _FaceQuery(goes, means[stays])]
         case Kind.IS_NAME:
-            return [_Asked(candidate.people[0], vectors[candidate.faces[0]])]
+            return [_FaceQuery(candidate.people[0], vectors[candidate.faces[0]])]
         case Kind.TWICE:
             person_id = candidate.people[0]
             mean = vector_text(known.groups[person_id].mean)
-            return [_Asked(person_id, mean, not_in=subjects[candidate.faces[0]].image_id)]
+            return [_FaceQuery(person_id, mean, not_in=subjects[candidate.faces[0]].image_id)]
         case Kind.IS_FACE | Kind.MIXED:
             return []
 
@@ -166,25 +166,25 @@ def _texts(known: PeopleIndex, face_ids: Sequence[int]) -> dict[int, str]:
     return {pk: vector_text(vector) for pk, vector in rows.values_list("pk", "embeddings__vector")}
 
 
-def _nearest(known: PeopleIndex, asked: Sequence[_Asked]) -> list[tuple[Evidence, ...]]:
-    """For each search its faces, those that a person confirmed first, then the nearest."""
-    if not asked:
+def _nearest(known: PeopleIndex, queries: Sequence[_FaceQuery]) -> list[tuple[Evidence, ...]]:
+    """Return the faces of each query, confirmed ones first, then the nearest."""
+    if not queries:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
             _NEAREST,
             [
-                list(range(len(asked))),
-                [one.person_id for one in asked],
-                [one.not_in for one in asked],
-                [one.vector for one in asked],
+                list(range(len(queries))),
+                [one.person_id for one in queries],
+                [one.not_in for one in queries],
+                [one.vector for one in queries],
                 known.embedder,
                 FACES_SHOWN,
             ],
         )
         rows = cursor.fetchall()
     faces = Face.objects.visible_to(known.owner).select_related("image").in_bulk([row[1] for row in rows])
-    found: list[list[Evidence]] = [[] for _ in asked]
+    found: list[list[Evidence]] = [[] for _ in queries]
     for number, face_id, confirmed, distance in rows:
         if face_id in faces:
             probability = known.calibration.probability(distance)

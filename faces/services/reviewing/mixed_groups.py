@@ -1,6 +1,6 @@
-"""Questions about groups that may be two people, and those that somebody put into an owner's review queue.
+"""Questions about groups that may be two people, and questions that operators sent to the owner.
 
-Whether one is still open is seen from the people and the faces that it names.
+The people and faces of a question show if it is still open.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ def operator_questions(known: PeopleIndex) -> list[Candidate]:
 
 def mixed_questions(known: PeopleIndex, *, without: Sequence[Candidate]) -> list[Candidate]:
     """Return groups suspected to be two people, without those that are in a question already."""
-    asked = {person_id for one in without if one.kind is Kind.MIXED for person_id in one.people}
+    excluded = {person_id for one in without if one.kind is Kind.MIXED for person_id in one.people}
     suspected = ClusterQuality.objects.filter(person__owner=known.owner, excess__gt=0, model=known.embedder)
     rows = suspected.exclude(sides=[]).values_list("person_id", "sides", "apart", "probability")
     found = [
         _Mixed([person_id, sides[0][0], sides[1][0]], sides, apart, probability)
         for person_id, sides, apart, probability in rows
-        if person_id not in asked
+        if person_id not in excluded
     ]
     return _still_mixed(known, found)
 
 
 def mixed_keep(*, owner: User, person_id: int, face_ids: Sequence[int], by: User) -> Message:
-    """All of a group are one person: a face of each side is confirmed, and no cut goes between them again."""
+    """Confirm that a group is one person, by a face of each side, so that no cut separates them again."""
     person, faces = _open(owner, person_id, face_ids)
     faces_confirm(faces=faces, by=by)
     if not person.name:
@@ -54,7 +54,7 @@ def mixed_keep(*, owner: User, person_id: int, face_ids: Sequence[int], by: User
 
 
 def mixed_cut(*, owner: User, person_id: int, face_ids: Sequence[int], by: User) -> Message:
-    """A group is two people: it is cut where its tree says, as the group is now, between the two faces."""
+    """Split a group between two faces, at a cut of its present tree."""
     person, _faces = _open(owner, person_id, face_ids)
     sheet = group_sheet(person)
     cuts = [] if sheet is None else [cut for cut in sheet.cuts if len(set(cut.face_ids) & set(face_ids)) == 1]
@@ -78,7 +78,7 @@ def _open(owner: User, person_id: int, face_ids: Sequence[int]) -> tuple[Person,
 
 @dataclass(frozen=True, slots=True)
 class _Mixed:
-    """ids: the person, a face of the larger side, one of the smaller."""
+    """A group that may be mixed. ids: the person, a face of the larger side, one of the smaller."""
 
     ids: Sequence[int]
     sides: Sequence[Sequence[int]]
@@ -87,16 +87,16 @@ class _Mixed:
     from_operator: bool = False
 
 
-def _still_mixed(known: PeopleIndex, asked: Sequence[_Mixed]) -> list[Candidate]:
+def _still_mixed(known: PeopleIndex, groups: Sequence[_Mixed]) -> list[Candidate]:
     """Return those whose two faces are still with the person and not both confirmed."""
-    face_ids = [face_id for one in asked for face_id in one.ids[1:]]
+    face_ids = [face_id for one in groups for face_id in one.ids[1:]]
     if not face_ids:
         return []
     present = Face.objects.visible_to(known.owner).present()
     there = dict(present.filter(pk__in=face_ids).values_list("pk", "person_id"))
     confirmed = _confirmed(face_ids)
     found = []
-    for one in asked:
+    for one in groups:
         person_id, first, second = one.ids
         here = person_id in known.groups and there.get(first) == there.get(second) == person_id
         if here and not confirmed.issuperset({first, second}):

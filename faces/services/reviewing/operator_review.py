@@ -37,7 +37,7 @@ class NotGranted(PeopleError):
 
 
 class CutGone(PeopleError):
-    """The group has changed since: it can no longer be cut there."""
+    """The group has changed and can no longer be cut there."""
 
     code = "cut_gone"
 
@@ -56,7 +56,7 @@ def group_confirm(*, person: Person, by: User) -> Change | None:
 
 
 def group_split(*, person: Person, cut: str, by: User) -> Person:
-    """Cut a group in two; returns who left. Raises CutGone when the tree has no cut of this key any more."""
+    """Cut a group in two; return the new person. Raises CutGone if the tree has no such cut any more."""
     with _on_behalf(person, by, Change.Kind.SPLIT) as (owner, _change):
         sheet, found = _cut(person, cut)
         leaving = Face.objects.filter(pk__in=faces_to_split(person, sheet, found))
@@ -64,7 +64,7 @@ def group_split(*, person: Person, cut: str, by: User) -> Person:
 
 
 def groups_merge(*, into: Person, other: Person, by: User) -> Change:
-    """Make two groups of one owner one person."""
+    """Merge two groups of one owner."""
     if other.owner_id != into.owner_id:
         raise NotThere
     with _on_behalf(into, by, Change.Kind.MERGE) as (owner, change):
@@ -93,7 +93,7 @@ def operator_undo(*, owner: User, by: User) -> Change:
 
 
 def undoable_by(*, owner: User, operator: User) -> Change | None:
-    """The newest change of an owner's people, where this operator made it and may take it back."""
+    """Return the newest change of an owner's people, if this operator made it and may undo it."""
     newest = change_undoable(owner)
     if newest is None or newest.by_id != operator.pk or not may_undo(change=newest, operator=operator):
         return None
@@ -138,21 +138,21 @@ def merge_question_send(*, person: Person, other: Person, by: User) -> OperatorQ
 
 
 def question_withdraw(*, person: Person, key: str) -> None:
-    """Ask the owner no more. Raises NotThere when no such question about this group was sent."""
+    """Withdraw a question to the owner. Raises NotThere if no such question about this group was sent."""
     gone, _by_table = OperatorQuestion.objects.filter(owner=person.owner, about=person.pk, key=key).delete()
     if not gone:
         raise NotThere
 
 
 def merge_candidates(known: PeopleIndex, person: Person) -> list[tuple[int, float]]:
-    """Groups that may be the same person: their ids with the probability, the likeliest first."""
+    """Return groups that may be the same person: ids with probabilities, the likeliest first."""
     near = similar_people(known, person.pk, count=JOINS_SHOWN)
     return [(group.person_id, probability) for group, probability in near]
 
 
 @contextmanager
 def _on_behalf(person: Person, by: User, kind: Change.Kind) -> Iterator[tuple[User, Change]]:
-    """A change of somebody else's people, in the name of who makes it. Raises NotGranted."""
+    """Record a change of another account's people in the operator's name. Raises NotGranted."""
     owner = person.owner
     if not pictures_granted(owner_id=owner.pk, operator=by):
         raise NotGranted

@@ -1,7 +1,7 @@
-"""The review queue: one list of questions about people, and what an answer makes of each.
+"""The review queue: a list of questions about people, and their answers.
 
-Answers become verdicts through `people` at once, as one change each, and because of them a question that was
-answered is never asked again: nothing else remembers it. Skipped questions come back after all others.
+An answer becomes verdicts through `people` at once, as one change. Verdicts close a question for good;
+answers are not stored otherwise. Skipped questions come back after all others.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Answer(StrEnum):
 
 
 class AnswerUnfit(PeopleError):
-    """An answer that does not go with a question of this kind."""
+    """The answer is not valid for a question of this kind."""
 
     code = "answer_unfit"
 
@@ -66,9 +66,9 @@ class AnswerUnfit(PeopleError):
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The next questions, and how many are open; not `complete`: more than were counted.
+    """The next questions, and the number of open ones, which is a minimum unless `complete`.
 
-    gone: of the questions that somebody holds already those that are no longer open.
+    gone: the keys of `held` questions that are no longer open.
     """
 
     questions: Sequence[Question]
@@ -87,18 +87,18 @@ class Answered:
 
 
 def questions(*, owner: User, limit: int, held: Sequence[str] = ()) -> Queue:
-    """The first `limit` questions: those that were sent, most faces for an answer; what was skipped last.
+    """Return the first `limit` questions: operators' first, then by faces affected; skipped ones last.
 
-    Single faces are looked at only when the questions about whole groups do not fill the list. held: keys of
-    questions that somebody has before them already; they are not given again, but it is said which are gone.
+    Questions about single faces are added only if those about groups do not fill the list. held: keys of
+    questions that the client already shows; they are not returned again, but `gone` lists the closed ones.
     """
     known = people_index(owner)
     skips = SkippedQuestion.objects.filter(owner=owner).order_by("at", "pk")
     skipped = {key: place for place, key in enumerate(skips.values_list("key", flat=True))}
     sent = operator_questions(known)
     sent += mixed_questions(known, without=sent)
-    asked = {one.key for one in sent}
-    found = sent + [one for one in same_person(known) + twice_in_a_photo(known) if one.key not in asked]
+    keys_sent = {one.key for one in sent}
+    found = sent + [one for one in same_person(known) + twice_in_a_photo(known) if one.key not in keys_sent]
     keys = {one: one.key for one in found}
     settling = sum(one.settles > 1 and keys[one] not in skipped and keys[one] not in held for one in found)
     complete = settling < limit or any(not key.startswith(OF_GROUPS) for key in held)
@@ -129,7 +129,7 @@ def answer(*, owner: User, key: str, answer: Answer, by: User) -> Change | None:
 
 
 def answers(*, owner: User, given: Sequence[tuple[str, Answer]], by: User) -> Answered:
-    """Answer several at once, as one change. Those that are no longer open are left out, and named."""
+    """Answer several questions as one change. Questions that are no longer open are skipped and listed."""
     done: list[str] = []
     gone: list[str] = []
     with change_recorded(owner=owner, by=by, kind=Change.Kind.ANSWERS, faces=(), people=()) as change:
@@ -148,7 +148,7 @@ def answers(*, owner: User, given: Sequence[tuple[str, Answer]], by: User) -> An
 
 
 def skip(*, owner: User, key: str) -> None:
-    """Put a question off: it comes back after all others, in the order of skipping."""
+    """Skip a question: it comes back after all others, in the order of skipping."""
     _parsed(key)
     SkippedQuestion.objects.update_or_create(owner=owner, key=key, defaults={"at": timezone.now()})
 
@@ -193,7 +193,7 @@ def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> Mes
         .filter(pk__in=ids, hidden=False)
         .annotate(size=Count("faces", filter=Q(faces__dismissed=False, faces__binned=False)))
     )
-    # Who has a name stays, then the larger group, then the older: as in the question.
+    # A named person stays, then the larger group, then the older one: as in the question.
     people.sort(key=lambda one: (not one.name, -one.size, one.pk))
     refused = Verdict.objects.filter(
         kind=Verdict.Kind.IS_NOT, person__in=people, face__person__in=people
@@ -207,7 +207,7 @@ def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> Mes
             return message("Merged two groups")
         return message("Merged a group into %(name)s", name=stays.name)
     if stays.cover_id is None and not stays.verdicts.filter(kind=Verdict.Kind.IS).exists():
-        # "Not this person" needs a face by which this person is known.
+        # A rejection needs a face that identifies this person.
         person_cover(person=stays, face=_standing_for(stays), by=by)
     faces_reject(faces=[_standing_for(goes)], person=stays, by=by)
     if not stays.name:
@@ -216,7 +216,7 @@ def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> Mes
 
 
 def _standing_for(person: Person) -> Face:
-    """The face of a group that is surest to be of that group: confirmed, or its cover, or its best."""
+    """Return the face most certain to belong to a group: confirmed, or its cover, or its best."""
     settled = Verdict.objects.filter(face=OuterRef("pk"), person=person, kind=Verdict.Kind.IS)
     faces = person.faces.present().annotate(
         settled=Exists(settled), cover=Exists(Person.objects.filter(pk=person.pk, cover=OuterRef("pk")))
@@ -247,7 +247,7 @@ def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> Message:
         faces_dismiss(faces=[face], by=by)
         return message("Marked as not a face")
     with change_recorded(owner=owner, by=by, kind=Change.Kind.ANSWERS, faces=[face.pk], people=()):
-        # As good as drawn by hand: somebody looked, and it is kept whatever a detector finds.
+        # Like a drawn face, it stays whatever a detector finds.
         Face.objects.filter(pk=face.pk).update(drawn=True)
     return message("Confirmed as a face")
 

@@ -47,31 +47,31 @@ def lookalikes(
     wanted. Raises PictureRefused, NoFaceFound, NoSuchFaceIndex; VisionError when a model cannot be used.
     """
     models = owner_models(user.pk)
-    probe = query_face_in_picture(picture, models=models, face_index=face_index)
-    return _search(probe, user=user, model=models.embedder, people=people, faces=faces)
+    query = query_face_in_picture(picture, models=models, face_index=face_index)
+    return _search(query, user=user, model=models.embedder, people=people, faces=faces)
 
 
 def lookalikes_of_face(
     *, user: User | AnonymousUser, face: Face, people: int = PEOPLE_WANTED, faces: int = FACES_WANTED
 ) -> LookalikeResult:
-    """The same with a stored face, which is not among what is found.
+    """Search with a stored face, which is excluded from the result.
 
     Raises NotThere for a face that the user may not see, FaceNotReadYet.
     """
     models = owner_models(user.pk)
-    probe = query_face_stored(face, user=user, models=models)
-    return _search(probe, user=user, model=models.embedder, people=people, faces=faces)
+    query = query_face_stored(face, user=user, models=models)
+    return _search(query, user=user, model=models.embedder, people=people, faces=faces)
 
 
 def _search(
-    probe: QueryFace, *, user: User | AnonymousUser, model: str, people: int, faces: int
+    query: QueryFace, *, user: User | AnonymousUser, model: str, people: int, faces: int
 ) -> LookalikeResult:
     near, found = nearest(
         user=user,
-        vector=probe.vector,
+        vector=query.vector,
         model=model,
         faces=faces,
         people=people,
-        without=[probe.face.pk] if probe.face else [],
+        without=[query.face.pk] if query.face else [],
     )
-    return LookalikeResult(probe.faces_found, probe.selected, people=found, faces=near)
+    return LookalikeResult(query.faces_found, query.selected, people=found, faces=near)

@@ -44,10 +44,10 @@ class QueryFace:
 def query_face_in_picture(
     picture: BinaryIO, *, models: FaceSettings, face_index: int | None = None, which: int = 0
 ) -> QueryFace:
-    """The face of a picture that is used: the largest, unless face_index names another.
+    """Return the query face of a picture: the largest, unless face_index selects another.
 
-    which: the number of the picture that errors carry. Raises PictureRefused, NoFaceFound, NoSuchFaceIndex;
-    VisionError when a model cannot be used.
+    which: the number of the picture in errors. Raises PictureRefused, NoFaceFound, NoSuchFaceIndex;
+    VisionError if a model cannot be used.
     """
     try:
         pixels = imaging.decode(picture, max_side=SCAN_SIDE, limits=image_limits())
@@ -66,10 +66,9 @@ def query_face_in_picture(
 def query_face_stored(
     face: Face, *, user: User | AnonymousUser, models: FaceSettings, which: int = 0
 ) -> QueryFace:
-    """A stored face that the user may see.
+    """Return a stored face of the user as a query.
 
-    Raises NotThere for one of somebody else's or one that is gone, FaceNotReadYet when the model in use has
-    not looked at it.
+    Raises NotThere for another account's or a deleted face, FaceNotReadYet if it has no vector of the model.
     """
     visible = Face.objects.visible_to(user).select_related("image", "person").filter(pk=face.pk).first()
     if visible is None:
@@ -82,5 +81,5 @@ def query_face_stored(
 
 
 def largest(boxes: Sequence[Box]) -> int:
-    """The index of the box with the greatest area."""
+    """Return the index of the box with the largest area."""
     return max(range(len(boxes)), key=lambda index: boxes[index].area)

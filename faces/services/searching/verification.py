@@ -42,16 +42,16 @@ def verify(
     first_index: int | None = None,
     second_index: int | None = None,
 ) -> Verification:
-    """Compare two faces, each out of a picture or stored.
+    """Compare two faces, each in a picture or stored.
 
-    first_index, second_index choose among several faces of a picture; without one the largest is used.
+    first_index, second_index select one of several faces of a picture; the default is the largest.
     Raises PictureRefused, NoFaceFound, NoSuchFaceIndex and FaceNotReadYet with the number of the picture
     (`which`, 1 or 2), NotThere for a stored face that the user may not see, VisionError when a model cannot
     be used.
     """
     models = owner_models(user.pk)
-    one = _probe(first, first_index, user=user, models=models, which=1)
-    other = _probe(second, second_index, user=user, models=models, which=2)
+    one = _query_face(first, first_index, user=user, models=models, which=1)
+    other = _query_face(second, second_index, user=user, models=models, which=2)
     calibration = profile_of(models.embedder).calibration
     distance = 1 - float(one.vector @ other.vector)
     return Verification(
@@ -65,7 +65,7 @@ def verify(
     )
 
 
-def _probe(
+def _query_face(
     source: BinaryIO | Face,
     index: int | None,
     *,

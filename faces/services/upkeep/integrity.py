@@ -43,7 +43,7 @@ ORDER BY person.id
 
 
 def faces_check(options: CheckOptions) -> Iterator[Finding]:
-    """All of it, owner by owner. Raises OSError when the storage fails."""
+    """Check everything, owner by owner. Raises OSError if the storage fails."""
     yield from _crops(options)
     yield from orphaned_folder_files(options, "faces", _CropsKnown(options))
     owners = User.objects.filter(images__isnull=False).distinct().order_by("pk")
@@ -83,7 +83,7 @@ class _CropsKnown:
         if self._names is None:
             self._names = set(self._read())
         unknown = [name for name in names if name not in self._names]
-        if unknown:  # those that came since
+        if unknown:  # added since
             self._names.update(Face.objects.filter(crop__in=unknown).values_list("crop", flat=True))
             self._names.update(StagedFace.objects.filter(crop__in=unknown).values_list("crop", flat=True))
         return self._names & set(names)
@@ -107,15 +107,15 @@ def _rows(owner: User, options: CheckOptions) -> Iterator[Finding]:
     theirs = Face.objects.filter(image__owner=owner)
     for binned in (True, False):
         astray = theirs.filter(binned=not binned, image__binned_at__isnull=not binned)
-        yield from _mended(
+        yield from _repaired(
             options, owner, astray, code="face_in_the_wrong_place", kind="face", values={"binned": binned}
         )
     covers = Person.objects.filter(owner=owner, cover__isnull=False).exclude(cover__image__owner=owner)
-    yield from _mended(
+    yield from _repaired(
         options, owner, covers, code="cover_of_somebody_else", kind="person", values={"cover": None}
     )
     vectors = FaceEmbedding.objects.filter(face__image__owner=owner).exclude(owner=owner)
-    yield from _mended(
+    yield from _repaired(
         options, owner, vectors, code="vector_of_somebody_else", kind="vector", values={"owner": owner}
     )
     people = theirs.filter(person__isnull=False).exclude(person__owner=owner)
@@ -129,23 +129,23 @@ def _rows(owner: User, options: CheckOptions) -> Iterator[Finding]:
             yield Finding(code, f"{kind} {pk}", remedy="please report it: this cannot come to be")
 
 
-def _mended(
+def _repaired(
     options: CheckOptions, owner: User, rows: QuerySet[Any], *, code: str, kind: str, values: dict[str, Any]
 ) -> Iterator[Finding]:
-    """A finding for each row; with repair they get these values."""
+    """Report each row; with repair, set these values."""
     wrong = list(rows.order_by("pk").values_list("pk", flat=True))
     if wrong and options.repair:
         with transaction.atomic():
             changes_lock(owner.pk)
             for start in range(0, len(wrong), ROWS):
-                # Again by what is wrong with them: the app works on meanwhile.
+                # Filter again by the fault: the app may have changed the rows meanwhile.
                 rows.filter(pk__in=wrong[start : start + ROWS]).update(**values)
     for pk in wrong:
         yield Finding(code, f"{kind} {pk}", repaired=options.repair, remedy=REPAIR)
 
 
 def _vectors(owner: User, options: CheckOptions) -> Iterator[Finding]:
-    """Each face has a vector of its owner's model, and each vector has the right shape."""
+    """Check that each face has a vector of its owner's model, and each vector the right shape."""
     if not recognition_enabled(owner.pk):
         return
     models = owner_models(owner.pk)
@@ -179,13 +179,13 @@ def _misshapen(owner: User) -> list[int]:
 
 
 def _filled(faces: QuerySet[Face], lacking: list[int], owner: User) -> set[int]:
-    """Compute what is lacking; the ids of the faces that lack it still."""
+    """Compute missing vectors; return the ids of faces that still lack one."""
     models = owner_models(owner.pk)
     try:
         for _count in embeddings_fill(faces=faces, models=models, unreadable=set()):
             pass
     except VisionError:
-        return set(lacking)  # the remedy says what to run, and that says what is missing
+        return set(lacking)  # the remedy names the command, which names the missing model
     return set(faces_lacking(faces, embedder=models.embedder).values_list("pk", flat=True)) & set(lacking)
 
 

@@ -17,12 +17,12 @@ from faces.services.grouping.run import owner_is_stale
 
 
 def photos_stage(owner_id: int) -> Stage | None:
-    """`scan_stage`; None where face recognition is switched off."""
+    """Return `scan_stage`, or None if face recognition is off."""
     return scan_stage(owner_id) if recognition_enabled(owner_id) else None
 
 
 def people_stage(owner_id: int) -> Stage | None:
-    """`grouping_stage`; None where face recognition is switched off."""
+    """Return `grouping_stage`, or None if face recognition is off."""
     return grouping_stage(owner_id) if recognition_enabled(owner_id) else None
 
 
@@ -42,7 +42,7 @@ def grouping_unfinished(owner_id: int) -> bool:
 
 
 def scan_stage(owner_id: int) -> Stage:
-    """The search for faces in the photos that could be read."""
+    """Return the progress of scanning the readable photos for faces."""
     ready = Image.objects.filter(owner_id=owner_id, binned_at=None).ready().count()
     counts = FaceScan.objects.filter(
         image__owner_id=owner_id, image__state=Image.State.READY, image__binned_at=None
@@ -61,7 +61,7 @@ def scan_stage(owner_id: int) -> Stage:
 
 
 def grouping_stage(owner_id: int) -> Stage:
-    """The grouping of the faces: one piece of work, done when no photo was looked at since."""
+    """Return the progress of the grouping: one step, done if no photo was scanned since."""
     seen = Face.objects.filter(person=OuterRef("pk"), binned=False)
     people = Person.objects.filter(Exists(seen), owner_id=owner_id).count()
     stale = owner_is_stale(owner_id)
@@ -75,7 +75,7 @@ def grouping_stage(owner_id: int) -> Stage:
 
 
 def scan_failures(owner_id: int, _since: datetime) -> list[Failure]:
-    """The photos in which faces could not be looked for, whenever that was: they can be tried again."""
+    """Return the photos whose scan failed, at any time: they can be retried."""
     scans = FaceScan.objects.filter(image__owner_id=owner_id, state=FaceScan.State.FAILED)
     return [
         Failure(

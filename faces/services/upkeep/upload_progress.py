@@ -12,7 +12,7 @@ from faces.services.core.consent import recognition_enabled
 
 
 def scan_batch_stage(owner_id: int, images: ImageQuerySet) -> BatchStage | None:
-    """Done is what has been looked at, or never will be; None where face recognition is switched off."""
+    """Return the progress of scans, failed ones included; None if face recognition is off."""
     if not recognition_enabled(owner_id):
         return None
     images = images.order_by()

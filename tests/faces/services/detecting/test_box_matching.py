@@ -14,25 +14,25 @@ def face(pk: int, x: float, *, size: float = 0.2) -> Face:
 def test_a_face_that_overlaps_by_half_is_the_same() -> None:
     matched = faces_match(there=[face(1, 0.1)], found=[Box(0.15, 0.1, 0.2, 0.2)], held=())
     assert matched.same == {0: 0}
-    assert (matched.new, matched.kept, matched.gone) == ([], [], [])
+    assert (matched.new, matched.preserved, matched.gone) == ([], [], [])
 
 
 def test_a_face_that_overlaps_less_is_new_and_the_old_one_goes() -> None:
     matched = faces_match(there=[face(1, 0.1)], found=[Box(0.25, 0.1, 0.2, 0.2)], held=())
     assert matched.same == {}
-    assert (matched.new, matched.kept, matched.gone) == ([0], [], [0])
+    assert (matched.new, matched.preserved, matched.gone) == ([0], [], [0])
 
 
 def test_a_face_with_a_verdict_stays_though_it_is_not_found_again() -> None:
     matched = faces_match(there=[face(1, 0.1), face(2, 0.6)], found=[Box(0.6, 0.1, 0.2, 0.2)], held={1})
     assert matched.same == {0: 1}
-    assert (matched.new, matched.kept, matched.gone) == ([], [0], [])
+    assert (matched.new, matched.preserved, matched.gone) == ([], [0], [])
 
 
 def test_a_face_that_stays_is_not_added_once_more_with_another_box() -> None:
     much_larger = Box(0.0, 0.0, 0.4, 0.4)
     matched = faces_match(there=[face(1, 0.1)], found=[much_larger], held={1})
-    assert (matched.same, matched.new, matched.kept) == ({}, [], [0])
+    assert (matched.same, matched.new, matched.preserved) == ({}, [], [0])
     assert faces_match(there=[face(1, 0.1)], found=[much_larger], held=()).new == [0]
 
 
