@@ -5,8 +5,6 @@ attempt of a killed process stays on record. After `MOST_ATTEMPTS` the row is gi
 attempt on record is worked on alone, so that it takes no neighbour with it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

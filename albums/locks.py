@@ -1,7 +1,5 @@
 """Advisory locks of Postgres, for albums and faces."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum, unique

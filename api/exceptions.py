@@ -3,8 +3,6 @@
 `code` is stable, `detail` is a message for users in their language, and `fields` lists errors of the request.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus

@@ -1,7 +1,5 @@
 """The form for API tokens."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from django import forms

@@ -7,8 +7,6 @@ A request and its response are stored in one transaction. A second request with 
 database for the end of the first, and then gets its response.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from datetime import timedelta

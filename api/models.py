@@ -1,7 +1,5 @@
 """API tokens and the responses stored for repeated requests."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from django.conf import settings

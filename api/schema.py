@@ -3,8 +3,6 @@
 Common parts are added here: errors, the idempotency key, the parameters of lists, and examples of responses.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

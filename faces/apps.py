@@ -1,7 +1,5 @@
 """The faces app, and what it connects when it is ready."""
 
-from __future__ import annotations
-
 from django.apps import AppConfig
 
 

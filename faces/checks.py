@@ -1,7 +1,5 @@
 """System checks of the models: `bin/manage check` names missing or damaged ones and the remedy."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The settings of face recognition as a frozen object; all code reads them here."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Why faces could not be looked for or compared, in the language of who reads it: a code becomes words."""
 
-from __future__ import annotations
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _

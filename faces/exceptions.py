@@ -1,7 +1,5 @@
 """Errors of edits to people and of comparisons of faces: one class for each reason, with a stable code."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import ClassVar
 

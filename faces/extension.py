@@ -1,7 +1,5 @@
 """All that faces adds to albums: see `albums.extensions`."""
 
-from __future__ import annotations
-
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 

@@ -1,7 +1,5 @@
 """Texts of the review queue's questions, for pages and the API."""
 
-from __future__ import annotations
-
 from django.utils.translation import gettext as _
 
 from faces.services.reviewing.candidates import Kind

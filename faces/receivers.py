@@ -1,7 +1,5 @@
 """Signal receivers: faces follow their photos, and smart albums follow changes of people."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial

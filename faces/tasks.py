@@ -1,7 +1,5 @@
 """Tasks of the queues "faces" and "cluster": they take ids, call one service, and decide about retries."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterable
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Vectors between Postgres and numpy: the one place where a stored vector becomes an array."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

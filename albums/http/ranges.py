@@ -1,7 +1,5 @@
 """Byte ranges, so that an interrupted download can resume (RFC 9110, section 14)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import IO

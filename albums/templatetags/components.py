@@ -1,7 +1,5 @@
 """Small pieces of markup that many pages share."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import template

@@ -1,7 +1,5 @@
 """Undo of messages."""
 
-from __future__ import annotations
-
 from django import template
 from django.contrib.messages.storage.base import Message
 

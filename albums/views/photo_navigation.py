@@ -3,8 +3,6 @@
 A query parameter names it: /photos/7/?album=3 is photo 7 in album 3. Without one it is all photos.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode

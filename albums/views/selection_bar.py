@@ -1,7 +1,5 @@
 """The bar under a grid of photos, with actions on the selected ones."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User

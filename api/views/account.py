@@ -1,7 +1,5 @@
 """The authenticated account: profile, password, sessions and deletion."""
 
-from __future__ import annotations
-
 import hashlib
 from typing import Any
 

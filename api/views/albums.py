@@ -1,7 +1,5 @@
 """Albums: list, create, change, fill and download them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

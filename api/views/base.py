@@ -1,7 +1,5 @@
 """Base classes of the API views: validation, serialization, pagination and idempotency."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import User

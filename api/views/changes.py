@@ -1,7 +1,5 @@
 """The history of changes to people and faces."""
 
-from __future__ import annotations
-
 from django.shortcuts import get_object_or_404
 
 from albums.ordering import BY_ID_DESCENDING

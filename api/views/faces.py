@@ -1,7 +1,5 @@
 """Faces: list, draw, assign and judge them. All changes can be undone."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http.response import HttpResponseBase

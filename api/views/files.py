@@ -1,7 +1,5 @@
 """Files of the library: which ones exist, the processing of recent ones, and retries."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db.models import Q

@@ -1,7 +1,5 @@
 """Groupings of faces into people: list, start and preview them; and the extent of a reindex."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.shortcuts import get_object_or_404

@@ -1,7 +1,5 @@
 """Photos: search, retrieve, describe and delete them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http.response import HttpResponseBase

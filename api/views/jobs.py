@@ -1,7 +1,5 @@
 """Background jobs: progress, failed scans and retries."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from albums.ordering import BY_ID_DESCENDING

@@ -1,7 +1,5 @@
 """Look-alike searches and comparisons, by an uploaded picture, which is not stored, or a stored face."""
 
-from __future__ import annotations
-
 from typing import Any, BinaryIO
 
 from rest_framework.parsers import JSONParser, MultiPartParser

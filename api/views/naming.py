@@ -1,7 +1,5 @@
 """Naming of faces, and suggestions of people they may show."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from api.lookups import get_face, get_faces

@@ -1,7 +1,5 @@
 """People: list, change, merge, split and erase them. All changes but erasure can be undone."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Face recognition: its state, and receipts of erased data."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db import transaction

@@ -1,7 +1,5 @@
 """The review queue: questions about people and faces, and the answers."""
 
-from __future__ import annotations
-
 from api.examples import VALUES
 from api.schema import Operation
 from api.serializers.review import AnswersIn, AnswersOut, ReviewOut, ReviewQuery, SkipIn, SkipOut

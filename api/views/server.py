@@ -1,7 +1,5 @@
 """The server's version, models and limits."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf import settings

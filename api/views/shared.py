@@ -3,8 +3,6 @@
 The password of a link, if it has one, is sent with every request in the header `Share-Password`.
 """
 
-from __future__ import annotations
-
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter

@@ -1,7 +1,5 @@
 """Sharing of albums: members and share links."""
 
-from __future__ import annotations
-
 from django.shortcuts import get_object_or_404
 
 from albums.models import AlbumMember, ShareLink

@@ -1,7 +1,5 @@
 """Storage use and export of an account."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import StreamingHttpResponse

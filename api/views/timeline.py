@@ -1,7 +1,5 @@
 """The timeline of the library, and completions of a search."""
 
-from __future__ import annotations
-
 from collections import Counter
 from typing import Any
 

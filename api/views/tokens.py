@@ -1,7 +1,5 @@
 """API tokens: list, create and revoke them, or sign in for a first one."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

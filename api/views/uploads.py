@@ -5,8 +5,6 @@ previous response; the response to the last piece has the result. Announcing the
 upload; a file that is in the library already is not uploaded.
 """
 
-from __future__ import annotations
-
 import uuid
 from http import HTTPStatus
 from typing import Any

@@ -1,7 +1,5 @@
 """Metrics of Celery tasks, and the id of the request that queued them, sent in the message."""
 
-from __future__ import annotations
-
 import time
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Readiness checks of the services. Results are public: they contain no URL, path or error text."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any

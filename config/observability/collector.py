@@ -1,7 +1,5 @@
 """Metrics that are computed at each scrape: rows, queues, workers and disk space."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 

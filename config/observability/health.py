@@ -1,7 +1,5 @@
 """Liveness and readiness endpoints for bin/start, proxies and orchestrators."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

@@ -4,8 +4,6 @@ Workers write them from the loop that also fetches tasks. Pinging workers (`cont
 second, and a busy worker may miss the ping.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterable
 from typing import Any

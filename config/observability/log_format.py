@@ -4,8 +4,6 @@ Code logs through `logging`; structlog's formatter adds the context (request, ta
 `scrubbing` removes secrets.
 """
 
-from __future__ import annotations
-
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Prometheus endpoint and its access rules."""
 
-from __future__ import annotations
-
 import ipaddress
 import os
 from http import HTTPStatus

@@ -1,7 +1,5 @@
 """Sources of health checks and metrics. Apps add theirs in `AppConfig.ready()`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 from django.dispatch import Signal

@@ -1,7 +1,5 @@
 """The review of one group: its dendrogram, its cuts, its faces with a grant, and the actions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

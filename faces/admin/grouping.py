@@ -1,7 +1,5 @@
 """New grouping of an account: the plan, and its execution."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from django.contrib import admin, messages

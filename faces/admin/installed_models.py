@@ -1,7 +1,5 @@
 """The models of this server: which are installed and whole, whose licence they have, and who uses them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from django.conf import settings

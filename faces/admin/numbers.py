@@ -1,7 +1,5 @@
 """The faces app's numbers on the administration's overview, jobs and accounts."""
 
-from __future__ import annotations
-
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone

@@ -1,7 +1,5 @@
 """People, decisions and the history of edits. Operators see names only with the owner's grant."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """Cluster review: all groups, sorted by quality. The page of one group is in `group`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """Grouping runs: parameters, results and duration."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any, ClassVar

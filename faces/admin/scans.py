@@ -1,7 +1,5 @@
 """Scans and faces, without pictures and embeddings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 

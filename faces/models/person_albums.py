@@ -1,7 +1,5 @@
 """Smart albums: albums that follow people."""
 
-from __future__ import annotations
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

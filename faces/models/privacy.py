@@ -1,7 +1,5 @@
 """An owner's consent to face recognition, and receipts of erased face data."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone

@@ -1,7 +1,5 @@
 """Cluster review: the quality of groups, and the questions that operators send to owners."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone

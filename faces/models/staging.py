@@ -1,7 +1,5 @@
 """Scans and faces of a reindex, until it is applied."""
 
-from __future__ import annotations
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 

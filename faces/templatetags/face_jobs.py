@@ -1,7 +1,5 @@
 """Face recognition on the activity page: failed scans and groupings."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import template

@@ -1,7 +1,5 @@
 """Pictures of faces, cut out of their photos."""
 
-from __future__ import annotations
-
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html

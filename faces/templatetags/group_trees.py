@@ -1,7 +1,5 @@
 """HDBSCAN's condensed tree of a group as a picture."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 Both steps are pages of the form that needs the face, and carry its values in hidden fields.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib.auth.models import User

@@ -1,7 +1,5 @@
 """Settings of face recognition: on and off, erasing a person, and receipts of erasures."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib.auth.models import User

@@ -4,8 +4,6 @@ Platt, "Probabilistic Outputs for Support Vector Machines" (Advances in Large Ma
 logistic curve whose two parameters belong to one model. They are fitted by benchmarks/calibration.py.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Errors of models: one class per reason, each with the code that rows and API responses carry."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import ClassVar
 

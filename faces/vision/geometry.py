@@ -1,7 +1,5 @@
 """Geometry of landmarks, pictures and boxes."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray

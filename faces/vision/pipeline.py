@@ -1,7 +1,5 @@
 """Detect, crop, rate and embed the faces of photos; the embedding runs over all photos of a batch at once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice

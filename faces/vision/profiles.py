@@ -4,8 +4,6 @@ A new embedder gets one profile here and one module in `models/`. Vectors of two
 so no figure of one applies to another.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ Four parts decide, each 0..1: the number of pixels, their sharpness, the detecto
 quality is their product, since a face is as good as its worst part.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

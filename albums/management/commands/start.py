@@ -1,7 +1,5 @@
 """Command `start`: all of Trombine on this machine, with services, worker and web server."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import secrets

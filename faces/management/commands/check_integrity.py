@@ -1,7 +1,5 @@
 """Command `check_integrity`: consistency of files and rows."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import asdict
 from itertools import chain

@@ -1,7 +1,5 @@
 """Command `erase_person`: permanent deletion of a person's face data."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

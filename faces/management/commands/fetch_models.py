@@ -1,7 +1,5 @@
 """Command `fetch_models`: installation of the models."""
 
-from __future__ import annotations
-
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Command `recluster`: group an owner's faces into people."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.management.base import CommandParser

@@ -1,7 +1,5 @@
 """Command `reindex`: scan photos again, with the same or other models."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Assign many faces to people at once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from django.db import connection

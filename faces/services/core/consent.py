@@ -1,7 +1,5 @@
 """Consent of owners to face recognition; without it no face is detected."""
 
-from __future__ import annotations
-
 from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _

@@ -4,8 +4,6 @@ They are stored with the first scan, so that changed settings never leave an own
 which cannot be compared; `bin/manage reindex` changes them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 

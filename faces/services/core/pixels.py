@@ -1,7 +1,5 @@
 """Pixels of stored photos, and pictures of faces cut out of them."""
 
-from __future__ import annotations
-
 import uuid
 
 from django.core.files.base import ContentFile

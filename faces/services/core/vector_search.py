@@ -5,8 +5,6 @@ with embedding_of_owner). Indexed search uses pgvector's HNSW index over all own
 skips those of others; it may miss some. See benchmarks/lookalike_search.py.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple

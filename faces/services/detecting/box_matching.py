@@ -4,8 +4,6 @@ Decisions of the owner refer to faces. So a face that is found again keeps its r
 has decided about stays whether it is found again or not.
 """
 
-from __future__ import annotations
-
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Pictures of faces that are not in the storage are cut out of their photos again, under their old names."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Collection, Iterator, Sequence
 

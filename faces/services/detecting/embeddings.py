@@ -4,8 +4,6 @@ Vectors can always be computed again from a photo and a face's box and landmarks
 undone change, a killed worker, or for a new model) are found by a query, and no state is needed.
 """
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence

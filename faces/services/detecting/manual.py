@@ -1,7 +1,5 @@
 """A face that a person has drawn by hand: cut out, measured and embedded like any other."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User

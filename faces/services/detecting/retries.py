@@ -1,7 +1,5 @@
 """Photos in which faces could not be looked for, tried once more: the reason may be gone."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 from django.contrib.auth.models import User

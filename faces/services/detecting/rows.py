@@ -1,7 +1,5 @@
 """Write found faces as rows of `Face` and `FaceEmbedding`, over the faces that a photo had before."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Detect the faces of stored photos, and store what is found."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 

@@ -3,8 +3,6 @@
 In the bin a face keeps its person and its verdicts and is only hidden, so that it is restored as it was.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 from functools import partial

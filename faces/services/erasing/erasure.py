@@ -3,8 +3,6 @@
 A receipt without names counts it. None of it can be undone.
 """
 
-from __future__ import annotations
-
 import logging
 
 from django.contrib.auth.models import User

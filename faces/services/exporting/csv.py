@@ -1,7 +1,5 @@
 """Faces and people as rows for other programs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from django.contrib.auth.models import User

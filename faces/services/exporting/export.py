@@ -1,7 +1,5 @@
 """The faces and people of an account, as files of its export."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

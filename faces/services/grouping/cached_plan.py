@@ -1,7 +1,5 @@
 """Cache what a new grouping would do, for operators, without names."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
 

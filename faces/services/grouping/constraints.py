@@ -1,7 +1,5 @@
 """Read the faces of an owner and the decisions about them, as arrays."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ stays unassigned until the next run or an answer in the review queue. Decisions 
 a person is not assigned twice in one photo, nor to a face that was rejected for them.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Plan what a grouping does to an owner's people, before anything is changed."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ It moves guesses, never facts: a named person keeps their id, their name and the
 and a group that is found again keeps its person.
 """
 
-from __future__ import annotations
-
 import logging
 
 from django.contrib.auth.models import User

@@ -1,7 +1,5 @@
 """The faces that a change concerned, to be shown with it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from django.contrib.auth.models import User

@@ -3,8 +3,6 @@
 States hold people, assignments and verdicts, but no pictures and no embeddings.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime

@@ -8,8 +8,6 @@ A change holds the difference between the rows before and after, but no files: t
 the storage as long as a change that replaced it can be undone.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

@@ -3,8 +3,6 @@
 Rows of the erased faces and people are taken out of every change; the rest of a change can still be undone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any

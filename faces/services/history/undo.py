@@ -1,7 +1,5 @@
 """Restore rows from the differences recorded in a change."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any

@@ -3,8 +3,6 @@
 A file appears in the models folder whole or not at all, whatever interrupts; what is whole is left alone.
 """
 
-from __future__ import annotations
-
 import fcntl
 import importlib
 import os

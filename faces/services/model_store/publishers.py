@@ -3,8 +3,6 @@
 Both libraries download into DEEPFACE_HOME, delete what they did not finish, and try a second address.
 """
 
-from __future__ import annotations
-
 from deepface.commons import folder_utils, weight_utils
 from deepface.models.face_detection import YuNet
 from deepface.models.facial_recognition.onnx import Facenet

@@ -3,8 +3,6 @@
 Heavy to import (onnx, h5py, onnxruntime): only the installer does, and only when it has something to install.
 """
 
-from __future__ import annotations
-
 import ast
 import shutil
 from pathlib import Path

@@ -4,8 +4,6 @@ Each source writes what it has into a folder that the caller throws away, and sa
 It never judges the content: sizes and digests are the installer's affair.
 """
 
-from __future__ import annotations
-
 import importlib
 import importlib.util
 import os

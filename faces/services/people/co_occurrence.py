@@ -1,7 +1,5 @@
 """People who are often in the same photos as a person."""
 
-from __future__ import annotations
-
 from django.contrib.auth.models import User
 from django.db import connection
 

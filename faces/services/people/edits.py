@@ -4,8 +4,6 @@ Each is a decision that groupings respect, is recorded in the history and can be
 NotThere for what is not the user's own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date

@@ -1,7 +1,5 @@
 """Index of an owner: the groups with their mean vectors, and the rejections."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 

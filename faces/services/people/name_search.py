@@ -1,7 +1,5 @@
 """Finding people by what somebody types: capitals and accents make no difference."""
 
-from __future__ import annotations
-
 from itertools import count
 
 from django.contrib.auth.models import User

@@ -3,8 +3,6 @@
 A name may be meant for one face alone or for the whole group without a name that it is in.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from django.contrib.auth.models import User

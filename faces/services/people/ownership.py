@@ -1,7 +1,5 @@
 """The people and faces that somebody names, read again within the change that is made of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from django.contrib.auth.models import User

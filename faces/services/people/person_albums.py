@@ -1,7 +1,5 @@
 """Smart albums of people, and the names of the people in a photo."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 
 from django.contrib.auth.models import User

@@ -5,8 +5,6 @@ wait for each other there. Before the statistics are read, those people are coun
 answer of the review queue concerns two of a thousand. So the statistics always agree with the faces.
 """
 
-from __future__ import annotations
-
 from django.db import connection, transaction
 
 from albums.locks import AdvisoryLock

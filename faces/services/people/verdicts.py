@@ -3,8 +3,6 @@
 Call these within a change (see `history`), under the lock of the owner.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 
 from django.contrib.auth.models import User

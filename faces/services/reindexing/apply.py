@@ -1,7 +1,5 @@
 """Making what was found beside (see `staging`) the faces of an owner's photos."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass

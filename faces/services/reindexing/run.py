@@ -6,8 +6,6 @@ kill the same request continues where it stopped. When nothing is missing, one t
 and groups the people again, as one change that can be undone. A plan is that transaction, rolled back.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace

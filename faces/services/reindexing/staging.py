@@ -4,8 +4,6 @@ What is found depends on a photo and on the models alone, so it stays right unti
 to the owner's faces meanwhile; work that was interrupted is taken up where it ended.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from functools import partial
 

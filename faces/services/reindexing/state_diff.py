@@ -1,7 +1,5 @@
 """Compare the states of an owner's people before and after a reindex."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Change several people at once, each time as one change."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from django.contrib.auth.models import User

@@ -3,8 +3,6 @@
 Groups are compared by their stored means (see `people.stats`): no more rows are read than
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum

@@ -4,8 +4,6 @@ A background task reviews all groups and stores the results (`ClusterQuality`), 
 fast; a group that is opened is reviewed again.
 """
 
-from __future__ import annotations
-
 import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence

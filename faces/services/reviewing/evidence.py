@@ -1,7 +1,5 @@
 """The evidence shown with a question: its faces, and faces to compare them with."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

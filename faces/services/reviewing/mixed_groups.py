@@ -3,8 +3,6 @@
 The people and faces of a question show if it is still open.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ people like any other, by the operator's name, and the owner can undo it. Withou
 and numbers, and one thing to do with them: to put a question into the owner's review queue.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -4,8 +4,6 @@ An answer becomes verdicts through `people` at once, as one change. Verdicts clo
 answers are not stored otherwise. Skipped questions come back after all others.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum

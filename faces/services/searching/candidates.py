@@ -1,7 +1,5 @@
 """Rank the named people that a face may show."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Find the people and faces most similar to one in a picture, which is not stored, or to a stored face."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import BinaryIO
 

@@ -1,7 +1,5 @@
 """The user's own faces and people nearest to a vector, with their rows; never those that others share."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

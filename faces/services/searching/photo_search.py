@@ -1,7 +1,5 @@
 """Search photos by the people in them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """The face of a search or comparison: in a picture, which is not stored, or a stored one."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO

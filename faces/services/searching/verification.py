@@ -1,7 +1,5 @@
 """Compare two faces, each in a picture, which is not stored, or a stored one."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import BinaryIO
 

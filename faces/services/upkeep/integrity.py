@@ -3,8 +3,6 @@
 Derived data is computed again. Decisions are never changed: a wrong one is only
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Progress of scanning and grouping, as stages beside those of the albums."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from shlex import quote
 

@@ -1,7 +1,5 @@
 """Progress of scanning the photos of one visit to the upload page."""
 
-from __future__ import annotations
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 

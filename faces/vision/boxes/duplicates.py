@@ -4,8 +4,6 @@ If one face covers part of another, detectors draw a third box over both. Its cr
 face, so its vector is that person's, who would then be in the photo twice.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Faces in boxes that a user drew."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray

@@ -6,8 +6,6 @@ knows. So each picture is detected at full scale and at a small scale, and the s
 that are too large for the full scale.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import numpy as np

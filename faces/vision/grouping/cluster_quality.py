@@ -12,8 +12,6 @@ for groups with strangers HDBSCAN's outlier scores alone reach .68 to .80, its p
 spread .79 to .91 (benchmarks/cluster_quality.py).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -11,8 +11,6 @@ scatter;
 Figures on composed, hard and LFW albums beside other methods: benchmarks/README.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any

@@ -4,8 +4,6 @@ The mean of a group's vectors is not normalised: the product of two means is the
 over all pairs of their faces, so that a distance here is one between faces, to which a calibration applies.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

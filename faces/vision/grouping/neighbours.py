@@ -1,7 +1,5 @@
 """The k nearest neighbours of every face, as a sparse graph."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

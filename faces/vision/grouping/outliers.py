@@ -5,8 +5,6 @@ soon as both are in one photo. A wrong face differs from a sibling's: it is much
 than the face beside it in the photo, while two siblings each look like the rest of their own group.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

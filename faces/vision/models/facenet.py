@@ -5,8 +5,6 @@ deepface loads and runs the network; Trombine crops and normalises, since that d
 `alignment`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

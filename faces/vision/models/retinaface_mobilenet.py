@@ -5,8 +5,6 @@ sizes at every cell of three grids the network returns the shift and stretch of 
 a face, and its five landmarks.
 """
 
-from __future__ import annotations
-
 import math
 from functools import lru_cache
 

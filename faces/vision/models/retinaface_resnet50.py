@@ -4,8 +4,6 @@ The network runs in our session; the retina-face package decodes its output.
 Deng et al., "RetinaFace: Single-stage Dense Face Localisation in the Wild" (arXiv:1905.00641).
 """
 
-from __future__ import annotations
-
 import importlib
 import warnings
 from collections.abc import Callable

@@ -4,8 +4,6 @@ All other code uses `ModelSession`: arrays in, arrays out, and our errors. A ses
 in the process that uses it: never at import, and never before a worker forks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol

@@ -4,8 +4,6 @@ Zhong et al., "SFace: Sigmoid-constrained Hypersphere Loss for Robust Face Recog
 The 8-bit weights are OpenCV Zoo's.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -5,8 +5,6 @@ is OpenCV's, by Lienhart. It finds upright frontal faces only and returns no lan
 their average places in the cascade's square, so a tilted face is not levelled.
 """
 
-from __future__ import annotations
-
 import math
 from pathlib import Path
 

@@ -4,8 +4,6 @@ Wu, Peng and Yu, "YuNet: A Tiny Millisecond-level Face Detector" (Machine Intell
 OpenCV decodes and runs it.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import cv2

@@ -4,8 +4,6 @@ A digest proves that a file is the one that was written; this proves that it is 
 converted here or downloaded by deepface.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

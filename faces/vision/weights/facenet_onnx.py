@@ -12,8 +12,6 @@ Constants that follow a convolution are folded into it, in float64: a batch norm
 bias, the scaling of a residual branch too. It is the same function, in a third of the nodes.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections import Counter

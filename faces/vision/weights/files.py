@@ -6,8 +6,6 @@ takes microseconds; the digest of the whole file is compared if the time differs
 runtime is imported.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import asdict, dataclass

@@ -7,8 +7,6 @@ Its graph lists its arrays as inputs, and 29 stale ones that quantisation has re
     (within 2e-6), in 40 % of the time.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import onnx
 from numpy.typing import NDArray

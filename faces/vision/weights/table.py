@@ -4,8 +4,6 @@ A row is identified by its name, as in settings and `fetch_models`. No model run
 command reads the table.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 
