@@ -14,13 +14,13 @@ class Usage(NamedTuple):
     free: int
 
 
-def test_a_fit_machine_has_nothing_to_say(settings: Any, tmp_path: Path) -> None:
+def test_a_healthy_machine_passes_all_checks(settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path / "not yet made"
     assert checks.data_folder_check() == []
     assert checks.decoders_check() == []
 
 
-def test_a_folder_that_is_none_is_an_error(settings: Any, tmp_path: Path) -> None:
+def test_a_data_folder_that_is_not_a_folder_is_an_error(settings: Any, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     settings.DATA_DIR = tmp_path / "file" / "data"
     (problem,) = checks.data_folder_check()

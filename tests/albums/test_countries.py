@@ -21,12 +21,12 @@ def test_a_town_that_is_its_country_is_not_named_twice() -> None:
     assert place_label("Singapore", "SG") == "Singapore"
 
 
-def test_a_place_without_a_code_says_what_it_says() -> None:
+def test_a_place_without_a_code_is_shown_unchanged() -> None:
     assert place_label("Lyon, France", "") == "Lyon, France"
     assert place_label("", "") == ""
 
 
-def test_a_code_without_a_name_is_shown_as_it_is() -> None:
+def test_a_code_without_a_name_is_shown_unchanged() -> None:
     assert country_name("QQ") == "QQ"
 
 

@@ -27,7 +27,7 @@ FOREIGN = (
 
 
 @pytest.mark.parametrize("code", list(RefusalCode))
-def test_every_code_has_words_in_every_language(code: RefusalCode) -> None:
+def test_every_code_has_a_message_in_every_language(code: RefusalCode) -> None:
     told = set()
     for language in ("en", "fr", "es"):
         with translation.override(language):
@@ -37,7 +37,7 @@ def test_every_code_has_words_in_every_language(code: RefusalCode) -> None:
 
 
 @pytest.mark.parametrize("data", FOREIGN)
-def test_what_a_file_is_instead_of_a_photo_is_told(data: bytes) -> None:
+def test_the_message_names_the_actual_file_type(data: bytes) -> None:
     with pytest.raises(ImageRefused) as refused:
         imaging.probe(io.BytesIO(data + b"\0" * 100), limits=imaging.DEFAULT_LIMITS)
     words = refusal_message(refused.value.code, refused.value.values)
@@ -45,22 +45,22 @@ def test_what_a_file_is_instead_of_a_photo_is_told(data: bytes) -> None:
     assert "supported" in words
 
 
-def test_numbers_are_written_as_the_reader_writes_them() -> None:
+def test_numbers_follow_the_language_of_the_reader() -> None:
     values = {"size": 1234, "most": 512}
     assert refusal_message("too_large", values) == "The file is 1,234 MB; the limit is 512 MB."
     with translation.override("es"):
         assert "1\xa0234\xa0MB" in refusal_message("too_large", values)
 
 
-def test_an_older_row_of_which_no_numbers_are_known_says_it_without() -> None:
+def test_an_older_row_without_numbers_has_a_message_without_them() -> None:
     image = Image(reason="too_large", detail="The file is 600 MB; the limit is 512 MB.")
     assert image.why == "The file is too large."
 
 
-def test_an_older_row_that_holds_words_shows_them() -> None:
+def test_an_older_row_with_a_stored_text_shows_it() -> None:
     assert UnpackedFile(reason="Cette archive est protégée.").why == "Cette archive est protégée."
     assert Upload(detail="Cette archive est vide.").why == "Cette archive est vide."
 
 
-def test_what_was_not_refused_has_no_reason() -> None:
+def test_a_file_that_is_not_refused_has_no_reason() -> None:
     assert (Image().why, UnpackedFile().why, Upload().why) == ("", "", "")

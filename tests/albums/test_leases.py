@@ -36,7 +36,7 @@ def test_an_error_that_is_caught_costs_no_attempt(images: list[int]) -> None:
     assert attempts(images) == [0] * 5
 
 
-def test_a_row_that_ended_three_processes_is_given_up_and_says_so(images: list[int]) -> None:
+def test_a_row_that_killed_three_processes_is_refused_with_a_reason(images: list[int]) -> None:
     Image.objects.filter(pk=images[0]).update(attempts=MOST_ATTEMPTS)
     with READING.claimed(images[:2]) as rows:
         assert [row.pk for row in rows] == images[1:2]
@@ -45,7 +45,7 @@ def test_a_row_that_ended_three_processes_is_given_up_and_says_so(images: list[i
     assert "begun 3 times" in image.detail
 
 
-def test_rows_with_an_attempt_go_alone_after_the_others(images: list[int]) -> None:
+def test_rows_with_an_attempt_run_alone_after_the_others(images: list[int]) -> None:
     first, second, third, fourth, fifth = images
     Image.objects.filter(pk__in=[first, fourth]).update(attempts=1)
     assert READING.apart(images) == ([second, third, fifth], [first, fourth])

@@ -8,7 +8,7 @@ HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/people/?page=
 
 
 @pytest.mark.parametrize(("method", "path"), [("get", "/progress/"), ("get", "/"), ("post", "/people/1/")])
-def test_after_the_session_ended_htmx_takes_the_browser_to_the_sign_in_page_and_back(
+def test_after_the_session_expires_htmx_redirects_to_the_sign_in_page_and_back(
     client: Client, ada: User, method: str, path: str
 ) -> None:
     response = getattr(client, method)(path, headers=HTMX)
@@ -16,18 +16,18 @@ def test_after_the_session_ended_htmx_takes_the_browser_to_the_sign_in_page_and_
     assert response.headers["HX-Redirect"] == "/sign-in/?next=%2Fpeople%2F%3Fpage%3D2"
 
 
-def test_a_page_of_another_site_is_not_come_back_to(client: Client, ada: User) -> None:
+def test_signing_in_does_not_return_to_another_site(client: Client, ada: User) -> None:
     elsewhere = {**HTMX, "HX-Current-URL": "https://example.org/people/"}
     response = client.get("/progress/", headers=elsewhere)
     assert response.headers["HX-Redirect"] == "/sign-in/?next=%2F"
 
 
 @pytest.mark.django_db
-def test_while_there_is_no_account_htmx_takes_the_browser_to_the_welcome_page(client: Client) -> None:
+def test_while_there_is_no_account_htmx_redirects_to_the_welcome_page(client: Client) -> None:
     response = client.get("/progress/", headers=HTMX)
     assert (response.status_code, response.headers["HX-Redirect"]) == (204, "/welcome/")
 
 
-def test_a_person_is_redirected_as_ever(client: Client, ada: User) -> None:
+def test_a_plain_request_is_redirected_as_usual(client: Client, ada: User) -> None:
     response = client.get("/progress/")
     assert (response.status_code, response.headers["Location"]) == (302, "/sign-in/?next=/progress/")

@@ -51,7 +51,7 @@ def test_the_pages_together_are_the_list(owner: User, order: Any, limit: int) ->
     assert ids(order, limit=limit) == list(wanted)
 
 
-def test_what_comes_and_goes_meanwhile_is_neither_missed_nor_given_twice(owner: User) -> None:
+def test_rows_added_or_deleted_meanwhile_cause_no_gap_and_no_repetition(owner: User) -> None:
     rows = photos(owner, 9, 8, 7, 6, 5, 4)
     first = page_of(Image.objects.all(), NEWEST_FIRST, cursor="", limit=3)
     photos(owner, 20, 19)
@@ -65,7 +65,7 @@ def test_an_empty_list_is_one_empty_page(owner: User) -> None:
     assert page_of(Image.objects.all(), NEWEST_FIRST, cursor="", limit=5).rows == []
 
 
-def test_a_page_far_back_is_found_by_the_index(owner: User) -> None:
+def test_a_far_page_is_found_by_the_index(owner: User) -> None:
     photos(owner, 3, 2, 1)
     cursor = page_of(Image.objects.all(), NEWEST_FIRST, cursor="", limit=2).cursor
     with CaptureQueriesContext(connection) as queries:
@@ -87,7 +87,7 @@ def test_a_page_far_back_is_found_by_the_index(owner: User) -> None:
         "W251bGwsIlx1MDAwMCIsMV0",  # a character that is none
     ],
 )
-def test_what_is_no_cursor_of_this_list_is_refused(owner: User, cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(owner: User, cursor: str) -> None:
     photos(owner, 1)
     with pytest.raises(InvalidCursor):
         page_of(Image.objects.all(), NEWEST_FIRST, cursor=cursor, limit=5)

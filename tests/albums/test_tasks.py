@@ -73,14 +73,14 @@ def test_images_are_read_and_announced(photos: list[int], announced: list[int]) 
     assert announced == photos
 
 
-def test_reading_again_does_and_announces_nothing(photos: list[int], announced: list[int]) -> None:
+def test_reading_again_changes_and_announces_nothing(photos: list[int], announced: list[int]) -> None:
     tasks.read_images(photos)
     announced.clear()
     tasks.read_images(photos)
     assert announced == []
 
 
-def test_a_bad_file_takes_no_neighbour_down(ada: User, photos: list[int], announced: list[int]) -> None:
+def test_a_bad_file_does_not_affect_other_files(ada: User, photos: list[int], announced: list[int]) -> None:
     bad = Image.objects.get(pk=photos[3])
     with bad.original.storage.open(str(bad.original.name), "wb") as original:
         original.write(drawing.photo()[:300])
@@ -89,12 +89,12 @@ def test_a_bad_file_takes_no_neighbour_down(ada: User, photos: list[int], announ
     assert announced == [pk for pk in photos if pk != bad.pk]
 
 
-def test_images_that_are_gone_are_a_normal_end(photos: list[int], announced: list[int]) -> None:
+def test_deleted_images_are_not_an_error(photos: list[int], announced: list[int]) -> None:
     tasks.read_images([photos[-1] + 1, photos[0]])
     assert announced == photos[:1]
 
 
-def test_images_are_asked_for_in_chunks_when_the_transaction_commits(
+def test_images_are_enqueued_in_chunks_when_the_transaction_commits(
     photos: list[int], sent: list[list[int]], django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -104,7 +104,7 @@ def test_images_are_asked_for_in_chunks_when_the_transaction_commits(
     assert not Image.objects.filter(queued_at=None).exists()
 
 
-def test_a_row_is_written_before_a_worker_hears_of_it(
+def test_a_row_is_committed_before_a_worker_reads_it(
     photos: list[int], monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     """A worker is quicker than the end of a transaction, and passes over a row that somebody writes."""
@@ -119,7 +119,7 @@ def test_a_row_is_written_before_a_worker_hears_of_it(
     assert written == [True, True]
 
 
-def test_what_was_begun_before_goes_alone(
+def test_images_with_an_earlier_attempt_are_read_alone(
     photos: list[int], sent: list[list[int]], announced: list[int], django_capture_on_commit_callbacks: Any
 ) -> None:
     Image.objects.filter(pk=photos[2]).update(attempts=1)
@@ -132,16 +132,14 @@ def test_what_was_begun_before_goes_alone(
     assert set(states()) == {READY}
 
 
-def test_a_file_that_kills_three_workers_is_refused_and_no_fourth(photos: list[int]) -> None:
+def test_a_file_that_kills_three_workers_is_refused(photos: list[int]) -> None:
     Image.objects.filter(pk=photos[0]).update(attempts=3)
     tasks.read_images(photos[:1])
     image = Image.objects.get(pk=photos[0])
     assert (image.state, image.reason) == (REFUSED, "crashed")
 
 
-def test_the_attempt_is_on_record_while_the_work_goes_on(
-    photos: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_attempt_is_stored_during_the_work(photos: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     class Killed(BaseException):
         """As good as a kill: nothing after it is run."""
 
@@ -161,7 +159,7 @@ def test_a_single_image_that_takes_too_long_is_refused(
     assert (image.state, image.reason) == (REFUSED, "took_too_long")
 
 
-def test_when_a_chunk_takes_too_long_the_rest_goes_on_elsewhere(
+def test_when_a_chunk_takes_too_long_the_rest_is_enqueued_again(
     photos: list[int],
     sent: list[list[int]],
     announced: list[int],
@@ -177,7 +175,7 @@ def test_when_a_chunk_takes_too_long_the_rest_goes_on_elsewhere(
 
 
 @pytest.mark.parametrize("error", [OSError(5, "Input/output error"), OperationalError("gone")])
-def test_an_error_of_storage_or_database_is_tried_again_later(
+def test_an_error_of_storage_or_database_is_retried_later(
     photos: list[int], announced: list[int], monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     failing(monkeypatch, photos[0], error)
@@ -197,7 +195,7 @@ def test_an_error_of_storage_or_database_is_tried_again_later(
         assert Image.objects.get(pk=photos[0]).attempts == 0
 
 
-def test_a_deaf_broker_is_no_error_for_who_stores_photos(
+def test_storing_photos_works_without_a_broker(
     photos: list[int], monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     def refuse(_ids: list[int]) -> None:
@@ -209,7 +207,7 @@ def test_a_deaf_broker_is_no_error_for_who_stores_photos(
     assert Image.objects.filter(queued_at=None).count() == len(photos)
 
 
-def test_only_what_nobody_seems_to_read_is_asked_for_again(
+def test_only_stale_images_are_enqueued_again(
     photos: list[int], sent: list[list[int]], django_capture_on_commit_callbacks: Any
 ) -> None:
     now = timezone.now()
@@ -222,7 +220,7 @@ def test_only_what_nobody_seems_to_read_is_asked_for_again(
     assert sent == [photos[5:7]]
 
 
-def test_a_new_worker_takes_up_all_that_is_unread(
+def test_a_new_worker_enqueues_all_unread_images(
     photos: list[int], sent: list[list[int]], django_capture_on_commit_callbacks: Any
 ) -> None:
     Image.objects.update(queued_at=timezone.now())

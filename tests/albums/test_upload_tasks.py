@@ -29,7 +29,7 @@ def zip_row(owner: User, number: int, state: str = "unpacking") -> Upload:
 
 
 @pytest.mark.parametrize("finished", [True, False])
-def test_what_is_left_of_a_zip_is_asked_for_again(
+def test_the_rest_of_a_zip_is_enqueued_again(
     ada: User,
     sent: list[str],
     finished: bool,
@@ -43,12 +43,12 @@ def test_what_is_left_of_a_zip_is_asked_for_again(
     assert sent == ([] if finished else [upload_id])
 
 
-def test_a_zip_that_is_gone_is_a_normal_end(ada: User, sent: list[str]) -> None:
+def test_a_deleted_zip_is_not_an_error(ada: User, sent: list[str]) -> None:
     tasks.unpack_archive(str(uuid.uuid4()))
     assert sent == []
 
 
-def test_a_full_disk_is_tried_again_later(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unpacking_is_retried_later_when_the_disk_is_full(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     error = OSError(28, "No space left on device")
 
     def full(**_given: object) -> bool:
@@ -64,7 +64,7 @@ def test_a_full_disk_is_tried_again_later(ada: User, monkeypatch: pytest.MonkeyP
         tasks.unpack_archive(str(uuid.uuid4()))
 
 
-def test_a_zip_that_nobody_seems_to_unpack_is_asked_for_again(
+def test_a_stale_zip_is_enqueued_again(
     ada: User, sent: list[str], django_capture_on_commit_callbacks: Any
 ) -> None:
     stale, _fresh, _coming, _done = (
@@ -80,7 +80,7 @@ def test_a_zip_that_nobody_seems_to_unpack_is_asked_for_again(
         assert tasks.resume_unpacking(everything=True) == 2
 
 
-def test_a_deaf_broker_is_no_error_for_who_sends_a_zip(
+def test_uploading_a_zip_works_without_a_broker(
     ada: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     def refuse(_upload_id: str) -> None:

@@ -15,7 +15,7 @@ def act(user: User, name: str) -> str:
     return reverse("admin:auth_user_action", args=[user.pk, name])
 
 
-def test_a_new_account_is_opened_by_a_link_that_works_once(visitor: Client, client: Client) -> None:
+def test_a_new_account_gets_a_sign_in_link_that_works_once(visitor: Client, client: Client) -> None:
     answer = visitor.post(reverse("admin:auth_user_add"), {"username": "zoe", "password": ""}, follow=True)
     zoe = User.objects.get(username="zoe")
     assert not zoe.has_usable_password()
@@ -28,7 +28,7 @@ def test_a_new_account_is_opened_by_a_link_that_works_once(visitor: Client, clie
     assert guest.post(link).status_code == 410
 
 
-def test_a_name_is_taken_once_and_a_password_is_a_good_one(visitor: Client, ada: User) -> None:
+def test_duplicate_names_and_weak_passwords_are_refused(visitor: Client, ada: User) -> None:
     address = reverse("admin:auth_user_add")
     assert (
         "An account with this name already exists"
@@ -40,7 +40,7 @@ def test_a_name_is_taken_once_and_a_password_is_a_good_one(visitor: Client, ada:
     assert Client().login(username="eve", password="a long pass phrase")
 
 
-def test_switched_off_an_account_is_signed_out_and_stays_whole(visitor: Client, ada: User) -> None:
+def test_a_deactivated_account_is_signed_out_and_keeps_its_data(visitor: Client, ada: User) -> None:
     theirs = Client()
     theirs.force_login(ada)
     image_rows(ada, 1)
@@ -58,7 +58,7 @@ def test_switched_off_an_account_is_signed_out_and_stays_whole(visitor: Client, 
     ]
 
 
-def test_the_last_who_runs_the_place_stays(visitor: Client, operator: User, ada: User) -> None:
+def test_the_last_administrator_cannot_be_removed(visitor: Client, operator: User, ada: User) -> None:
     for name in ("switch-off", "delete"):
         assert visitor.post(act(operator, name), {"name": "op"}).status_code == 404
     kept = visitor.post(act(operator, "dismiss"), follow=True).content.decode()
@@ -70,9 +70,7 @@ def test_the_last_who_runs_the_place_stays(visitor: Client, operator: User, ada:
     assert visitor.get(reverse("admin:index"), follow=True).status_code == 403
 
 
-def test_who_only_looks_after_the_place_sees_accounts_and_changes_none(
-    client: Client, keeper: User, ada: User
-) -> None:
+def test_an_operator_sees_accounts_and_cannot_change_them(client: Client, keeper: User, ada: User) -> None:
     client.force_login(keeper)
     page = client.get(reverse("admin:auth_user_change", args=[ada.pk])).content.decode()
     assert "operator-button" not in page
@@ -82,7 +80,7 @@ def test_who_only_looks_after_the_place_sees_accounts_and_changes_none(
     assert set(User.objects.values_list("username", flat=True)) == {"keeper", "ada"}
 
 
-def test_an_account_goes_whole_after_its_name_was_typed(visitor: Client, ada: User) -> None:
+def test_an_account_is_deleted_with_its_data_after_its_name_is_typed(visitor: Client, ada: User) -> None:
     image_rows(ada, 3)
     ShareLink.objects.create(album=Album.objects.create(owner=ada, name="Holiday"))
     asked = visitor.get(act(ada, "delete")).content.decode()
@@ -105,7 +103,7 @@ def test_an_account_goes_whole_after_its_name_was_typed(visitor: Client, ada: Us
         ({"kind": "own", "gigabytes": ""}, 99),
     ],
 )
-def test_how_much_an_account_may_keep(
+def test_the_quota_of_an_account_can_be_set(
     visitor: Client, ada: User, settings: object, given: dict[str, str], bytes_: int
 ) -> None:
     settings.QUOTA_MB = 7  # type: ignore[attr-defined]  # a fixture
@@ -114,7 +112,7 @@ def test_how_much_an_account_may_keep(
     assert quota_of(ada.pk) == bytes_
 
 
-def test_share_links_are_withdrawn_and_the_album_stays(visitor: Client, ada: User) -> None:
+def test_share_links_can_be_revoked_without_deleting_the_album(visitor: Client, ada: User) -> None:
     album = Album.objects.create(owner=ada, name="Holiday")
     links = [ShareLink.objects.create(album=album) for _ in range(2)]
     address = reverse("admin:albums_album_action", args=[album.pk, "withdraw-links"])

@@ -9,7 +9,7 @@ from faces.models import ClusterQuality, FaceScan, Person
 from tests.page_rows import face_row, image_rows
 
 
-def test_the_first_page_counts_what_is_here_what_waits_and_what_failed(visitor: Client, ada: User) -> None:
+def test_the_dashboard_counts_rows_waiting_jobs_and_failed_jobs(visitor: Client, ada: User) -> None:
     images = image_rows(ada, 6)
     Image.objects.filter(pk=images[0].pk).update(state="refused", reason="broken")
     Image.objects.filter(pk__in=[images[1].pk, images[2].pk]).update(state="stored")

@@ -49,7 +49,7 @@ def again(client: Client, key: str) -> int:
     return client.post(reverse("admin:jobs"), {"again": key}).status_code
 
 
-def test_what_waits_and_what_failed_is_told_by_reason(visitor: Client, rows: list[Image]) -> None:
+def test_waiting_and_failed_rows_are_listed_by_reason(visitor: Client, rows: list[Image]) -> None:
     page = visitor.get(reverse("admin:jobs")).content.decode()
     assert "Processing took too long." in page
     assert "The scan failed several times." in page
@@ -59,9 +59,7 @@ def test_what_waits_and_what_failed_is_told_by_reason(visitor: Client, rows: lis
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_kind_is_tried_again_of_whichever_owners(
-    visitor: Client, rows: list[Image], sent: list[str]
-) -> None:
+def test_each_kind_is_retried_for_all_owners(visitor: Client, rows: list[Image], sent: list[str]) -> None:
     assert again(visitor, "photos:took_too_long") == 302
     assert not Image.objects.refused().exists()
     assert sent == ["ingest"]
@@ -75,7 +73,7 @@ def test_each_kind_is_tried_again_of_whichever_owners(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ticked_rows_are_tried_again(visitor: Client, rows: list[Image]) -> None:
+def test_selected_rows_are_retried(visitor: Client, rows: list[Image]) -> None:
     ticked = {"action": "read_again", "_selected_action": [image.pk for image in rows]}
     page = visitor.post(reverse("admin:albums_image_changelist"), ticked, follow=True).content.decode()
     assert "2 files are processed again" in page
@@ -88,7 +86,7 @@ def test_ticked_rows_are_tried_again(visitor: Client, rows: list[Image]) -> None
     )
 
 
-def test_a_queue_without_a_worker_stands_out(visitor: Client) -> None:
+def test_a_queue_without_a_worker_is_highlighted(visitor: Client) -> None:
     queue = Queue("faces", 3, workers=0, needed=True)
     assert queue.deaf
     assert not Queue("effects", 0, workers=0, needed=False).deaf

@@ -61,7 +61,9 @@ def test_more_rows_cost_no_more_queries(visitor: Client, operator: User) -> None
 
 
 @pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model.__name__)
-def test_no_list_erases_and_none_is_edited(visitor: Client, rf: Any, operator: User, model: Any) -> None:
+def test_lists_have_no_delete_action_and_no_editable_fields(
+    visitor: Client, rf: Any, operator: User, model: Any
+) -> None:
     request = rf.get("/")
     request.user = operator
     table = admin.site._registry[model]

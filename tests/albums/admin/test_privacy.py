@@ -69,9 +69,7 @@ def addresses(rows: dict[type[Any], Any]) -> Iterator[str]:
     yield f"{reverse('admin:search')}?s=z"
 
 
-def test_no_page_names_a_person_a_file_or_an_album_of_somebody_else(
-    visitor: Client, rows: dict[type[Any], Any]
-) -> None:
+def test_no_page_shows_names_from_another_account(visitor: Client, rows: dict[type[Any], Any]) -> None:
     assert set(admin.site._registry) == set(rows), "a table without a row here is not looked at"
     for address in addresses(rows):
         answer = visitor.get(address, follow=True)
@@ -80,7 +78,7 @@ def test_no_page_names_a_person_a_file_or_an_album_of_somebody_else(
         assert not [secret for secret in SECRETS if secret in page], address
 
 
-def test_with_the_owners_grant_names_are_shown_and_without_it_no_more(
+def test_names_are_shown_while_the_owner_grants_access(
     visitor: Client, ada: User, rows: dict[type[Any], Any]
 ) -> None:
     shown = {
@@ -104,13 +102,15 @@ def test_the_operators_own_names_are_shown(visitor: Client, operator: User) -> N
     "question",
     ["name__startswith=Zeb", "name=Zebulon", "owner__people__name=Zebulon", "cover__crop__startswith=f"],
 )
-def test_nothing_can_be_asked_of_a_name(visitor: Client, rows: dict[type[Any], Any], question: str) -> None:
+def test_lists_cannot_be_searched_or_filtered_by_name(
+    visitor: Client, rows: dict[type[Any], Any], question: str
+) -> None:
     answer = visitor.get(f"{reverse('admin:faces_person_changelist')}?{question}")
     assert answer.status_code in {302, 400}
     assert "Zebulon" not in answer.content.decode()
 
 
-def test_nothing_is_made_changed_or_erased_past_the_services(
+def test_rows_cannot_be_added_changed_or_deleted_in_the_admin(
     visitor: Client, rows: dict[type[Any], Any]
 ) -> None:
     for model, row in rows.items():
@@ -127,7 +127,7 @@ def test_nothing_is_made_changed_or_erased_past_the_services(
 
 
 @pytest.mark.parametrize("who", [None, "ada"])
-def test_who_does_not_look_after_the_server_stays_outside(client: Client, ada: User, who: str | None) -> None:
+def test_only_operators_can_open_the_administration(client: Client, ada: User, who: str | None) -> None:
     if who:
         client.force_login(ada)
     answer = client.get(reverse("admin:jobs"), follow=True)
@@ -137,12 +137,12 @@ def test_who_does_not_look_after_the_server_stays_outside(client: Client, ada: U
         assert answer.redirect_chain[-1][0] == f"/sign-in/?next={reverse('admin:jobs').replace('/', '%2F')}"
 
 
-def test_who_signs_out_there_is_signed_out(visitor: Client) -> None:
+def test_signing_out_of_the_administration_ends_the_session(visitor: Client) -> None:
     visitor.post(reverse("admin:logout"), follow=True)
     assert visitor.get(reverse("albums:settings")).status_code == 302
 
 
-def test_only_the_administration_has_its_policy_and_it_speaks_english(visitor: Client) -> None:
+def test_the_administration_has_its_own_security_policy_and_is_in_english(visitor: Client) -> None:
     answer = visitor.get(reverse("admin:index"), headers={"Accept-Language": "fr"})
     assert "'unsafe-eval'" in answer.headers["Content-Security-Policy"]
     assert "Overview" in answer.content.decode()

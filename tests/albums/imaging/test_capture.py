@@ -24,7 +24,7 @@ def test_the_time_of_the_original_is_read_in_every_format(file_format: str) -> N
     )
 
 
-def test_offset_and_fraction_are_taken_when_given() -> None:
+def test_offset_and_fraction_are_used_if_present() -> None:
     moment = taken(
         DateTimeOriginal="2021:07:04 12:34:56", OffsetTimeOriginal="-03:30", SubsecTimeOriginal="25"
     )
@@ -33,7 +33,7 @@ def test_offset_and_fraction_are_taken_when_given() -> None:
     assert moment.utcoffset() == zone.utcoffset(None)
 
 
-def test_without_any_zone_the_machines_is_taken() -> None:
+def test_without_a_time_zone_the_machine_time_zone_applies() -> None:
     data = drawing.encoded(exif=drawing.exif(DateTimeOriginal="2021:07:04 12:34:56"))
     moment = imaging.capture_time(io.BytesIO(data))
     assert moment is not None
@@ -41,7 +41,7 @@ def test_without_any_zone_the_machines_is_taken() -> None:
     assert moment.isoformat().startswith("2021-07-04T12:34:56")
 
 
-def test_a_nonsense_date_gives_way_to_the_next_best() -> None:
+def test_an_invalid_date_falls_back_to_the_next_tag() -> None:
     assert taken(
         DateTimeOriginal="0000:00:00 00:00:00",
         DateTimeDigitized="2020:01:02 03:04:05",
@@ -55,12 +55,12 @@ def test_a_nonsense_date_gives_way_to_the_next_best() -> None:
     ["0000:00:00 00:00:00", "1601:01:01 00:00:00", "2021:13:45 99:99:99", "    :  :     :  :  ", "yesterday",
      "\0", "9999:12:31 23:59:59", "2500:01:01 00:00:00"],
 )  # fmt: skip
-def test_a_date_not_to_be_believed_is_no_date(date: str) -> None:
+def test_an_implausible_date_is_ignored(date: str) -> None:
     assert taken(DateTimeOriginal=date) is None
 
 
 @pytest.mark.parametrize("offset", ["+99:00", "here", "+2"])
-def test_an_offset_not_to_be_believed_is_no_offset(offset: str) -> None:
+def test_an_implausible_offset_is_ignored(offset: str) -> None:
     moment = taken(DateTimeOriginal="2021:07:04 12:34:56", OffsetTimeOriginal=offset)
     assert moment == datetime(2021, 7, 4, 12, 34, 56, tzinfo=PARIS)
 

@@ -104,7 +104,7 @@ def test_every_colour_mode_of_tiff_becomes_sane_8_bit(mode: str) -> None:
         assert_upright(pixels, tolerance=40)
 
 
-def test_numbers_that_are_none_become_black_and_no_error() -> None:
+def test_not_a_number_becomes_black_without_an_error() -> None:
     values = np.linspace(-5, 300, 64 * 96, dtype=np.float32).reshape(64, 96)
     values[:8] = np.nan
     pixels = decoded(drawing.encoded(Image.fromarray(values), "TIFF"))
@@ -113,26 +113,26 @@ def test_numbers_that_are_none_become_black_and_no_error() -> None:
 
 
 @pytest.mark.parametrize("file_format", ["PNG", "WEBP", "HEIF", "AVIF", "TIFF"])
-def test_what_is_transparent_is_white(file_format: str) -> None:
+def test_transparent_pixels_become_white(file_format: str) -> None:
     picture = drawing.quarters().convert("RGBA")
     picture.paste((0, 0, 0, 0), (0, 0, 48, 32))
     assert min(corners(decoded(drawing.encoded(picture, file_format)))[0]) >= 250
 
 
-def test_a_transparent_colour_of_a_palette_is_white() -> None:
+def test_a_transparent_palette_colour_becomes_white() -> None:
     palette = drawing.quarters().quantize(8)
     data = drawing.encoded(palette, "GIF", transparency=palette.getpixel((10, 10)))
     assert corners(decoded(data))[0] == (255, 255, 255)
 
 
 @pytest.mark.parametrize("file_format", ["GIF", "WEBP", "PNG", "TIFF", "AVIF", "HEIF"])
-def test_of_many_frames_the_first_is_taken(file_format: str) -> None:
+def test_the_first_of_many_frames_is_used(file_format: str) -> None:
     others = [Image.new("RGB", (96, 64), "black")] * 3
     data = drawing.encoded(drawing.quarters(), file_format, save_all=True, append_images=others)
     assert_upright(decoded(data))
 
 
-def test_a_profile_is_turned_into_srgb(tmp_path: Path) -> None:
+def test_a_colour_profile_is_converted_to_srgb(tmp_path: Path) -> None:
     # Red and green changed places: a profile that a decoder cannot overlook.
     swapped = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     red, green = (swapped.index(tag, 128) for tag in (b"rXYZ", b"gXYZ"))
@@ -150,7 +150,7 @@ def test_a_broken_profile_is_ignored(profile: bytes) -> None:
 
 @pytest.mark.parametrize("file_format", FORMATS)
 @pytest.mark.parametrize("max_side", [40, 100, 7])
-def test_the_long_side_is_at_most_what_was_asked(file_format: str, max_side: int) -> None:
+def test_the_long_side_is_at_most_the_requested_size(file_format: str, max_side: int) -> None:
     data = drawing.encoded(drawing.quarters(960, 640), file_format)
     picture = imaging.read(io.BytesIO(data), max_side=max_side)
     assert max_side * 15 / 16 - 1 <= max(picture.pixels.shape) <= max_side
@@ -159,7 +159,7 @@ def test_the_long_side_is_at_most_what_was_asked(file_format: str, max_side: int
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "P", "L", "CMYK", "I;16"])
-def test_a_picture_reduced_in_bands_is_the_picture_reduced_at_once(mode: str) -> None:
+def test_reducing_in_bands_gives_the_same_picture_as_reducing_at_once(mode: str) -> None:
     picture = Image.linear_gradient("L").resize((900, 1300))
     if mode == "I;16":
         picture = Image.fromarray(np.asarray(picture).astype(np.uint16) * 257)
@@ -181,14 +181,14 @@ def test_a_picture_of_one_pixel_or_one_line_is_a_picture(size: tuple[int, int]) 
     assert min(pixels.shape) >= 1
 
 
-def test_the_name_of_a_file_says_nothing(tmp_path: Path) -> None:
+def test_the_file_name_does_not_matter(tmp_path: Path) -> None:
     named_png = tmp_path / "really-a.png"
     named_png.write_bytes(drawing.encoded())
     assert imaging.probe(named_png).extension == "jpg"
     assert_upright(imaging.decode(named_png))
 
 
-def test_a_probe_tells_type_and_size_and_frames() -> None:
+def test_a_probe_returns_type_size_and_frames() -> None:
     frames = [Image.new("RGB", (96, 64), colour) for colour in ("black", "white")]
     data = drawing.encoded(file_format="WEBP", save_all=True, append_images=frames)
     header = imaging.probe(io.BytesIO(data))
@@ -222,7 +222,9 @@ def test_a_truncated_file_is_refused(file_format: str) -> None:
         pytest.param(b"\x89PNG\r\n\x1a\n" + b"\0" * 50, RefusalCode.BROKEN, id="a damaged PNG"),
     ],
 )
-def test_what_is_no_picture_is_refused_with_its_own_reason(data: bytes, code: RefusalCode) -> None:
+def test_files_that_are_not_pictures_are_refused_with_a_specific_reason(
+    data: bytes, code: RefusalCode
+) -> None:
     assert refusal(data) == code
 
 
@@ -240,21 +242,21 @@ def test_a_picture_in_thousands_of_scans_is_refused_before_they_are_decoded() ->
     assert refusal(data[:-2] + last_scan * 5000 + data[-2:]) == RefusalCode.BROKEN
 
 
-def test_a_raw_file_is_not_taken_for_its_preview() -> None:
+def test_a_raw_file_is_not_read_as_its_preview() -> None:
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[ExifTags.Base.DNGVersion] = b"\x01\x04\x00\x00"
     tags.tagtype[ExifTags.Base.DNGVersion] = TiffTags.BYTE
     assert refusal(drawing.encoded(file_format="TIFF", tiffinfo=tags)) == RefusalCode.UNSUPPORTED
 
 
-def test_limits_are_handed_in() -> None:
+def test_limits_are_parameters() -> None:
     data = drawing.encoded()
     assert refusal(data, max_pixels=96 * 64 - 1) == RefusalCode.TOO_MANY_PIXELS
     assert refusal(data, max_bytes=len(data) - 1) == RefusalCode.TOO_LARGE
     assert decoded(data).size
 
 
-def test_an_error_of_the_disk_is_not_the_pictures_fault() -> None:
+def test_a_disk_error_does_not_refuse_the_picture() -> None:
     class BadDisk(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             if self.tell() > 0:
@@ -265,7 +267,7 @@ def test_an_error_of_the_disk_is_not_the_pictures_fault() -> None:
         imaging.decode(BadDisk(drawing.encoded(drawing.quarters(900, 600))))
 
 
-def test_a_rendition_is_a_plain_jpeg_of_the_wanted_side() -> None:
+def test_a_rendition_is_a_plain_jpeg_of_the_requested_size() -> None:
     encoded = imaging.encode_jpeg(np.asarray(drawing.quarters(900, 600)), max_side=512)
     picture = Image.open(io.BytesIO(encoded.data))
     assert (encoded.width, encoded.height) == picture.size == (512, 341)

@@ -122,7 +122,7 @@ def test_make_and_model_become_one_name(make: str, model: str, camera: str) -> N
         {ExifTags.GPS.GPSStatus: "V"},
     ],
 )
-def test_a_position_that_cannot_be_is_none(change: Mapping[Any, Any]) -> None:
+def test_an_impossible_position_is_none(change: Mapping[Any, Any]) -> None:
     found = read_metadata(written(position={**LYON, **change}))
     assert (found.latitude, found.longitude) == (None, None)
 
@@ -139,7 +139,7 @@ def test_south_and_west_are_negative_and_missing_seconds_are_none() -> None:
     assert found.longitude == pytest.approx(-70.51)
 
 
-def test_a_description_is_of_exif_before_xmp_and_never_what_cameras_write() -> None:
+def test_exif_descriptions_come_before_xmp_and_camera_defaults_are_ignored() -> None:
     both = written({ExifTags.Base.ImageDescription: "Ours"}, xmp=xmp("Theirs"))
     assert read_metadata(both).description == "Ours"
     camera = written({ExifTags.Base.ImageDescription: "OLYMPUS DIGITAL CAMERA"}, xmp=xmp("Été &amp; mer"))
@@ -148,7 +148,7 @@ def test_a_description_is_of_exif_before_xmp_and_never_what_cameras_write() -> N
     assert read_metadata(written(named)).description == ""
 
 
-def test_descriptions_lose_control_characters_and_are_cut() -> None:
+def test_descriptions_are_shortened_and_have_no_control_characters() -> None:
     long = read_metadata(written({ExifTags.Base.ImageDescription: "a\x07b  c\r\nd\x1b" + "x" * 20_000}))
     assert long.description.startswith("a b c\nd ")
     assert len(long.description) == 5_000
@@ -168,7 +168,7 @@ def test_descriptions_lose_control_characters_and_are_cut() -> None:
         b"<a>" * 20_000,
     ],
 )
-def test_hostile_xmp_says_nothing(packet: bytes) -> None:
+def test_hostile_xmp_gives_no_description(packet: bytes) -> None:
     assert read_metadata(written(xmp=packet, kind="WEBP")).description == ""
 
 
@@ -181,7 +181,7 @@ def test_hostile_xmp_says_nothing(packet: bytes) -> None:
         {ExifTags.Base.ISOSpeedRatings: 0, ExifTags.Base.LensModel: "\0\0"},
     ],
 )
-def test_an_exposure_that_cannot_be_is_none(exposure: Mapping[Any, Any]) -> None:
+def test_an_impossible_exposure_is_none(exposure: Mapping[Any, Any]) -> None:
     assert read_metadata(written(exposure=exposure)).facts == {}
 
 
@@ -204,7 +204,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_files_of_real_cameras_are_understood(samples: Path) -> None:
+def test_files_of_real_cameras_are_read(samples: Path) -> None:
     found: dict[str, Metadata] = {}
     for file in samples.rglob("*"):
         try:
@@ -222,7 +222,7 @@ def test_files_of_real_cameras_are_understood(samples: Path) -> None:
     )
 
 
-def test_hostile_files_are_refused_or_say_something_harmless(hostile: Path) -> None:
+def test_hostile_files_are_refused_or_give_harmless_metadata(hostile: Path) -> None:
     for file in hostile.rglob("*"):
         if not file.is_file():
             continue

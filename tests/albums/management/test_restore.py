@@ -76,7 +76,7 @@ def test_a_backup_of_a_newer_trombine_is_refused(made: Path) -> None:
 
 
 @pytest.mark.parametrize("there", ["postgres/PG_VERSION", "media/faces/1/a.jpg", "letters.txt"])
-def test_what_is_there_already_is_never_touched(made: Path, there: str) -> None:
+def test_existing_data_is_never_changed(made: Path, there: str) -> None:
     file = Path(project.DATA_DIR) / there
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("mine")
@@ -84,7 +84,7 @@ def test_what_is_there_already_is_never_touched(made: Path, there: str) -> None:
     assert file.read_text() == "mine"
 
 
-def test_a_restore_that_broke_off_goes_on_and_nothing_else_starts_there(made: Path, tmp_path: Path) -> None:
+def test_an_interrupted_restore_can_continue_and_blocks_other_commands(made: Path, tmp_path: Path) -> None:
     restore_begin(made)
     restore_files(source=made, manifest=manifest_read(made), progress=lambda _count: None)
     require_free_folder(made)

@@ -15,7 +15,9 @@ NEW = {"username": "ada", "password1": PASSWORD, "password2": PASSWORD}
 @pytest.mark.parametrize(
     "path", ["/", "/people/", "/albums/", "/upload/", "/sign-in/", "/admin/", "/photos/1/"]
 )
-def test_every_page_leads_to_the_welcome_page_while_there_is_no_account(client: Client, path: str) -> None:
+def test_every_page_redirects_to_the_welcome_page_while_there_is_no_account(
+    client: Client, path: str
+) -> None:
     response = client.get(path)
     assert response.status_code == 302
     assert response.headers["Location"] == "/welcome/"
@@ -27,7 +29,7 @@ def test_the_health_page_answers_without_an_account(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_the_welcome_page_makes_the_first_account_and_signs_in(client: Client) -> None:
+def test_the_welcome_page_creates_the_first_account_and_signs_in(client: Client) -> None:
     assert b"Create account" in client.get("/welcome/").content
     response = client.post("/welcome/", NEW, follow=True)
     assert response.redirect_chain == [("/", 302)]
@@ -38,7 +40,7 @@ def test_the_welcome_page_makes_the_first_account_and_signs_in(client: Client) -
 
 
 @pytest.mark.django_db
-def test_there_is_no_second_first_account(client: Client) -> None:
+def test_the_first_account_can_be_created_only_once(client: Client) -> None:
     owner_create_first(username="ada", password=PASSWORD)
     assert client.get("/welcome/").status_code == 302
     assert client.post("/welcome/", {**NEW, "username": "eve"}).status_code == 302
@@ -73,24 +75,24 @@ def test_with_a_setup_token_the_first_account_needs_it(client: Client, settings:
     assert User.objects.count() == 1
 
 
-def test_signing_in_goes_back_to_the_page_that_asked(client: Client, owner: User) -> None:
+def test_signing_in_redirects_to_the_requested_page(client: Client, owner: User) -> None:
     assert client.get("/people/").headers["Location"] == "/sign-in/?next=/people/"
     data = {"username": "ada", "password": "a long pass phrase", "next": "/people/"}
     assert client.post("/sign-in/", data).headers["Location"] == "/people/"
 
 
-def test_signing_in_never_leads_to_another_site(client: Client, owner: User) -> None:
+def test_signing_in_never_redirects_to_another_site(client: Client, owner: User) -> None:
     data = {"username": "ada", "password": "a long pass phrase", "next": "https://example.org/"}
     assert client.post("/sign-in/", data).headers["Location"] == "/"
 
 
-def test_a_wrong_password_is_explained_and_the_name_kept(client: Client, owner: User) -> None:
+def test_a_wrong_password_is_explained_and_the_name_stays_filled_in(client: Client, owner: User) -> None:
     response = client.post("/sign-in/", {"username": "ada", "password": "wrong"})
     assert "Wrong name or password" in response.content.decode()
     assert b'value="ada"' in response.content
 
 
-def test_signing_out_takes_a_post(signed_in: Client) -> None:
+def test_signing_out_requires_a_post(signed_in: Client) -> None:
     assert signed_in.get("/sign-out/").status_code == 405
     assert signed_in.post("/sign-out/").status_code == 302
     assert "_auth_user_id" not in signed_in.session
@@ -112,13 +114,13 @@ def test_a_one_time_link_signs_in_once_and_only_by_the_button(client: Client) ->
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("token", ["x", "1.2", "zz.abc-def", "1." + "a" * 300])
-def test_a_made_up_link_says_how_to_get_a_real_one(client: Client, token: str) -> None:
+def test_an_invalid_link_explains_how_to_get_a_valid_one(client: Client, token: str) -> None:
     owner_create_first()
     assert client.get(f"/sign-in/once/{token}/").status_code == 410
 
 
 @pytest.mark.django_db
-def test_after_a_one_time_link_a_name_and_password_are_chosen_or_left_for_later(client: Client) -> None:
+def test_after_a_one_time_link_name_and_password_can_be_set_or_skipped(client: Client) -> None:
     owner = owner_create_first()
     client.post(f"/sign-in/once/{one_time_token(owner)}/")
     page = client.get("/account/").content.decode()
@@ -131,7 +133,7 @@ def test_after_a_one_time_link_a_name_and_password_are_chosen_or_left_for_later(
     assert client.get("/").status_code == 200
 
 
-def test_who_has_a_password_changes_it_among_the_settings(signed_in: Client) -> None:
+def test_an_account_with_a_password_changes_it_in_the_settings(signed_in: Client) -> None:
     assert signed_in.get("/account/").headers["Location"] == "/settings/account/"
 
 
@@ -141,7 +143,7 @@ def test_every_page_carries_the_content_security_policy(signed_in: Client) -> No
     assert "unsafe-inline" not in policy
 
 
-def test_an_unknown_address_has_a_page_of_its_own(signed_in: Client) -> None:
+def test_an_unknown_url_has_its_own_page(signed_in: Client) -> None:
     response = signed_in.get("/no/such/page/")
     assert response.status_code == 404
     assert b"Page not found" in response.content

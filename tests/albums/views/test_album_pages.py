@@ -18,7 +18,7 @@ def holiday(owner: User) -> Album:
     return album_create(owner=owner, name="Holiday")
 
 
-def test_an_album_is_made_and_opened(signed_in: Client) -> None:
+def test_an_album_is_created_and_opened(signed_in: Client) -> None:
     response = signed_in.post("/albums/", {"name": "Holiday"}, follow=True)
     album = Album.objects.get()
     assert response.redirect_chain == [(f"/albums/{album.pk}/", 302)]
@@ -34,7 +34,7 @@ def test_an_album_is_made_and_opened(signed_in: Client) -> None:
         ("a\0b", ""),
     ],
 )
-def test_an_unfit_name_is_explained_beside_the_field_and_kept(
+def test_an_invalid_name_is_explained_beside_the_field_and_stays_filled_in(
     signed_in: Client, holiday: Album, name: str, message: str
 ) -> None:
     response = signed_in.post("/albums/", {"name": name})
@@ -65,7 +65,7 @@ def test_many_albums_cost_as_many_queries_as_few(
     assert page.count("/thumbnail.jpg") == 30
 
 
-def test_ticked_photos_go_into_a_new_album(signed_in: Client, owner: User) -> None:
+def test_selected_photos_are_added_to_a_new_album(signed_in: Client, owner: User) -> None:
     images = image_rows(owner, 3)
     data = {"image": [images[0].pk, images[2].pk], "album": "", "new_album": "Holiday"}
     response = signed_in.post("/photos/selection/", data, follow=True)
@@ -73,7 +73,9 @@ def test_ticked_photos_go_into_a_new_album(signed_in: Client, owner: User) -> No
     assert set(Album.objects.get().images.all()) == {images[0], images[2]}
 
 
-def test_ticked_photos_go_into_an_album_that_is_there(signed_in: Client, owner: User, holiday: Album) -> None:
+def test_selected_photos_are_added_to_an_existing_album(
+    signed_in: Client, owner: User, holiday: Album
+) -> None:
     images = image_rows(owner, 2)
     signed_in.post("/photos/selection/", {"image": [images[0].pk], "album": holiday.pk})
     signed_in.post("/photos/selection/", {"image": [one.pk for one in images], "album": holiday.pk})
@@ -89,15 +91,13 @@ def test_ticked_photos_go_into_an_album_that_is_there(signed_in: Client, owner: 
         ({"image": "1", "album": "123456"}, "This album no longer exists"),
     ],
 )
-def test_a_selection_that_cannot_be_is_explained(
-    signed_in: Client, data: dict[str, str], message: str
-) -> None:
+def test_an_invalid_selection_is_explained(signed_in: Client, data: dict[str, str], message: str) -> None:
     response = signed_in.post("/photos/selection/", data, follow=True)
     assert message in response.content.decode()
     assert not Album.objects.exists()
 
 
-def test_photos_and_albums_of_others_are_out_of_reach(
+def test_photos_and_albums_of_other_accounts_are_not_found(
     signed_in: Client, owner: User, stranger: User, holiday: Album
 ) -> None:
     theirs = stored_image(stranger)
@@ -128,7 +128,7 @@ def test_an_album_shows_its_photos_and_the_arrows_stay_in_it(
     assert f'href="/photos/{images[3].pk}/?album={holiday.pk}" rel="next"' in photo
 
 
-def test_an_album_has_another_name_a_description_and_an_order(
+def test_the_name_description_and_order_of_an_album_can_be_changed(
     signed_in: Client, owner: User, holiday: Album
 ) -> None:
     data = {"name": "Summer", "description": "By the sea <b>\r\nTwice", "sort": "name"}
@@ -154,7 +154,7 @@ def test_the_photos_come_in_the_order_of_the_album(signed_in: Client, owner: Use
         assert places == sorted(places), sort
 
 
-def test_the_cover_is_the_newest_photo_until_another_is_chosen(
+def test_the_cover_is_the_newest_photo_until_another_is_selected(
     signed_in: Client, owner: User, holiday: Album
 ) -> None:
     newest, older = image_rows(owner, 2)
@@ -173,7 +173,7 @@ def test_the_cover_is_the_newest_photo_until_another_is_chosen(
     assert f"/photos/{newest.pk}/thumbnail.jpg" in signed_in.get("/albums/").content.decode()
 
 
-def test_deleting_an_album_asks_first_and_keeps_the_photos(
+def test_deleting_an_album_requires_confirmation_and_leaves_the_photos(
     signed_in: Client, owner: User, holiday: Album
 ) -> None:
     album_add_images(album=holiday, images=image_rows(owner, 2))
@@ -184,7 +184,7 @@ def test_deleting_an_album_asks_first_and_keeps_the_photos(
     assert Image.objects.count() == 2
 
 
-def test_photos_are_taken_out_of_an_album_and_stay_in_the_library(
+def test_photos_removed_from_an_album_stay_in_the_library(
     signed_in: Client, owner: User, holiday: Album
 ) -> None:
     images = image_rows(owner, 3)

@@ -29,7 +29,7 @@ def thrown_away(owner: User, count: int) -> list[Image]:
     return images
 
 
-def test_ticked_photos_go_into_the_bin_and_a_click_takes_them_back(signed_in: Client, owner: User) -> None:
+def test_selected_photos_move_to_the_bin_and_undo_restores_them(signed_in: Client, owner: User) -> None:
     images = image_rows(owner, 3)
     chosen = ",".join(str(image.pk) for image in images[:2])
     told = signed_in.post("/photos/selection/bin/", {"image": chosen}, headers=JSON).json()
@@ -41,7 +41,7 @@ def test_ticked_photos_go_into_the_bin_and_a_click_takes_them_back(signed_in: Cl
     assert Image.objects.owned_by(owner).count() == 3
 
 
-def test_without_a_script_a_message_says_so_and_has_the_way_back(signed_in: Client, owner: User) -> None:
+def test_without_javascript_a_message_offers_undo(signed_in: Client, owner: User) -> None:
     images = image_rows(owner, 2)
     answer = signed_in.post("/photos/selection/bin/", {"image": [image.pk for image in images]}, follow=True)
     assert answer.redirect_chain == [("/", 302)]
@@ -55,9 +55,7 @@ def test_without_a_script_a_message_says_so_and_has_the_way_back(signed_in: Clie
     assert elsewhere.headers["Location"] == "/"
 
 
-def test_undoing_brings_back_what_was_thrown_away_together_and_nothing_else(
-    signed_in: Client, owner: User
-) -> None:
+def test_undo_restores_only_the_photos_of_that_action(signed_in: Client, owner: User) -> None:
     first, second = image_rows(owner, 2)
     images_bin(images=Image.objects.filter(pk=first.pk), by=owner)
     told = signed_in.post("/photos/selection/bin/", {"image": second.pk}, headers=JSON).json()
@@ -67,7 +65,7 @@ def test_undoing_brings_back_what_was_thrown_away_together_and_nothing_else(
 
 
 @pytest.mark.parametrize("given", [{}, {"image": ""}, {"image": "x"}, {"image": "1,-2"}])
-def test_without_a_photo_nothing_happens_but_a_word(
+def test_an_empty_selection_only_shows_a_message(
     signed_in: Client, owner: User, given: dict[str, str]
 ) -> None:
     image_rows(owner, 1)
@@ -77,7 +75,7 @@ def test_without_a_photo_nothing_happens_but_a_word(
     assert not Image.objects.binned().exists()
 
 
-def test_the_photos_of_others_are_left_alone(signed_in: Client, owner: User, stranger: User) -> None:
+def test_photos_of_other_accounts_are_not_changed(signed_in: Client, owner: User, stranger: User) -> None:
     theirs = image_rows(stranger, 1)[0]
     answer = signed_in.post("/photos/selection/bin/", {"image": theirs.pk}, headers=JSON)
     assert answer.status_code == 400
@@ -93,7 +91,7 @@ def test_the_photos_of_others_are_left_alone(signed_in: Client, owner: User, str
     assert there.content == never.content
 
 
-def test_the_bin_shows_what_is_in_it_with_the_days_that_are_left(
+def test_the_bin_shows_its_photos_with_the_remaining_days(
     signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     old, new = thrown_away(owner, 2)
@@ -111,9 +109,7 @@ def test_the_bin_shows_what_is_in_it_with_the_days_that_are_left(
     assert "The bin is empty" in signed_in.get("/bin/").content.decode()
 
 
-def test_a_photo_in_the_bin_has_its_picture_there_and_no_other_address(
-    signed_in: Client, owner: User
-) -> None:
+def test_a_photo_in_the_bin_has_a_thumbnail_and_no_other_url(signed_in: Client, owner: User) -> None:
     image = stored_image(owner)
     assert signed_in.get(f"/bin/{image.pk}/thumbnail.jpg").status_code == 404
     images_bin(images=Image.objects.all(), by=owner)
@@ -122,13 +118,13 @@ def test_a_photo_in_the_bin_has_its_picture_there_and_no_other_address(
         assert signed_in.get(f"/photos/{image.pk}/{address}").status_code == 404
 
 
-def test_ticked_photos_are_taken_back(signed_in: Client, owner: User) -> None:
+def test_selected_photos_are_restored(signed_in: Client, owner: User) -> None:
     images = thrown_away(owner, 3)
     signed_in.post("/bin/restore/", {"image": [images[0].pk, images[2].pk]})
     assert set(Image.objects.owned_by(owner)) == {images[0], images[2]}
 
 
-def test_erasing_asks_first_and_is_for_good(
+def test_erasing_requires_confirmation_and_is_permanent(
     signed_in: Client, owner: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     images = thrown_away(owner, 3)
@@ -141,7 +137,7 @@ def test_erasing_asks_first_and_is_for_good(
     assert list(Image.objects.all()) == [images[2]]
 
 
-def test_emptying_asks_first_and_leaves_what_is_not_in_the_bin(
+def test_emptying_requires_confirmation_and_leaves_other_photos(
     signed_in: Client, owner: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     thrown_away(owner, 3)
@@ -152,9 +148,7 @@ def test_emptying_asks_first_and_leaves_what_is_not_in_the_bin(
     assert list(Image.objects.all()) == [kept]
 
 
-def test_what_was_erased_cannot_be_taken_back_even_before_the_worker_has_come(
-    signed_in: Client, owner: User
-) -> None:
+def test_erased_photos_cannot_be_restored_even_before_the_worker_runs(signed_in: Client, owner: User) -> None:
     images = thrown_away(owner, 1)
     signed_in.post("/bin/empty/")
     signed_in.post("/bin/restore/", {"image": images[0].pk})
@@ -162,14 +156,14 @@ def test_what_was_erased_cannot_be_taken_back_even_before_the_worker_has_come(
     assert "The bin is empty" in signed_in.get("/bin/").content.decode()
 
 
-def test_ten_thousand_photos_are_chosen_in_one_field(signed_in: Client, owner: User) -> None:
+def test_one_field_selects_many_photos(signed_in: Client, owner: User) -> None:
     images = image_rows(owner, 40)
     ids = ",".join(str(number) for number in range(images[0].pk, images[0].pk + 10_000))
     told = signed_in.post("/photos/selection/bin/", {"image": ids}, headers=JSON).json()
     assert len(told["ids"]) == 40
 
 
-def test_photos_go_into_the_album_of_that_name_old_or_new(signed_in: Client, owner: User) -> None:
+def test_photos_are_added_to_an_existing_or_new_album_by_name(signed_in: Client, owner: User) -> None:
     images = image_rows(owner, 3)
     old = Album.objects.create(owner=owner, name="Holiday")
     for name, image in (("Holiday", images[0]), (" Holiday ", images[1]), ("New", images[2])):
@@ -184,10 +178,10 @@ def test_photos_go_into_the_album_of_that_name_old_or_new(signed_in: Client, own
 @pytest.mark.parametrize(
     "path", ["/bin/", "/bin/empty/", "/bin/restore/", "/bin/erase/", "/bin/7/undo/", "/bin/1/thumbnail.jpg"]
 )
-def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User, path: str) -> None:
+def test_a_visitor_is_redirected_to_sign_in(client: Client, owner: User, path: str) -> None:
     assert client.get(path).headers["Location"].startswith("/sign-in/?next=")
 
 
-def test_a_moment_that_never_was_is_no_failure(signed_in: Client) -> None:
+def test_an_unknown_time_is_not_an_error(signed_in: Client) -> None:
     assert signed_in.post("/bin/99999999999999999999/undo/").status_code == 404
     assert signed_in.post("/bin/1/undo/", headers=JSON).json()["message"].startswith("No photos restored")

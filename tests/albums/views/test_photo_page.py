@@ -22,7 +22,7 @@ def album_of(owner: User, *images: Image, name: str = "Holiday", sort: str = "ne
     return album
 
 
-def test_a_photo_page_has_the_facts_the_faces_and_the_way_on(signed_in: Client, owner: User) -> None:
+def test_a_photo_page_has_details_faces_and_navigation(signed_in: Client, owner: User) -> None:
     newer, shown, older = (
         stored_image(owner, number=number, captured_at=NOON - timedelta(days=number)) for number in (1, 2, 3)
     )
@@ -65,7 +65,7 @@ def test_a_photo_with_many_faces_and_albums_costs_as_many_queries_as_one_with_fe
     assert page.count("<rect ") == 30
 
 
-def test_a_script_gets_the_middle_alone_and_no_cache_mixes_the_two(signed_in: Client, owner: User) -> None:
+def test_a_script_gets_a_fragment_that_is_cached_separately(signed_in: Client, owner: User) -> None:
     image = stored_image(owner)
     whole, part = signed_in.get(f"/photos/{image.pk}/"), signed_in.get(f"/photos/{image.pk}/", headers=PART)
     assert b"<html" in whole.content
@@ -91,9 +91,7 @@ def test_a_member_of_a_shared_album_sees_the_photo_but_neither_faces_nor_tools(
         assert signed_in.post(f"/photos/{theirs.pk}/{address}/").status_code == 404
 
 
-def test_a_photo_of_somebody_else_is_as_absent_as_one_that_never_was(
-    signed_in: Client, stranger: User
-) -> None:
+def test_a_photo_of_another_account_is_not_found(signed_in: Client, stranger: User) -> None:
     theirs = stored_image(stranger)
     for address in ("", "original", "thumbnail.jpg", "preview.jpg"):
         there = signed_in.get(f"/photos/{theirs.pk}/{address}")
@@ -125,9 +123,7 @@ def test_neighbours_follow_the_order_of_the_album(owner: User, sort: str) -> Non
         assert after == (order[at + 1] if at + 1 < len(order) else None)
 
 
-def test_the_arrows_stay_with_the_person_or_the_album_that_one_came_from(
-    signed_in: Client, owner: User
-) -> None:
+def test_the_arrows_stay_within_the_person_or_album(signed_in: Client, owner: User) -> None:
     images = [
         stored_image(owner, number=number, captured_at=NOON - timedelta(days=number)) for number in range(4)
     ]
@@ -148,20 +144,22 @@ def test_the_arrows_stay_with_the_person_or_the_album_that_one_came_from(
 @pytest.mark.parametrize(
     "query", ["?album=x", "?album=999999", "?person=-1", "?person=²", "?album=", "?person=0"]
 )
-def test_a_list_that_is_not_there_means_all_photos(signed_in: Client, owner: User, query: str) -> None:
+def test_an_unknown_list_means_all_photos(signed_in: Client, owner: User, query: str) -> None:
     image = stored_image(owner)
     page = signed_in.get(f"/photos/{image.pk}/{query}")
     assert page.status_code == 200
     assert ">Photos</span>" in page.content.decode()
 
 
-def test_the_people_of_somebody_else_are_no_list(signed_in: Client, owner: User, stranger: User) -> None:
+def test_people_of_other_accounts_are_ignored_as_a_list(
+    signed_in: Client, owner: User, stranger: User
+) -> None:
     image = stored_image(owner)
     theirs = Person.objects.create(owner=stranger, name="Secret")
     assert "Secret" not in signed_in.get(f"/photos/{image.pk}/?person={theirs.pk}").content.decode()
 
 
-def test_words_of_the_owner_are_kept_and_taken_away(signed_in: Client, owner: User) -> None:
+def test_the_owner_can_add_and_remove_a_description(signed_in: Client, owner: User) -> None:
     image = stored_image(owner)
     here = f"/photos/{image.pk}/?album=3"
     answer = signed_in.post(
@@ -179,7 +177,7 @@ def test_words_of_the_owner_are_kept_and_taken_away(signed_in: Client, owner: Us
     assert image.description == ""
 
 
-def test_a_photo_goes_into_an_album_old_or_new(signed_in: Client, owner: User, stranger: User) -> None:
+def test_a_photo_is_added_to_an_existing_or_new_album(signed_in: Client, owner: User, stranger: User) -> None:
     image = stored_image(owner)
     album = album_of(owner)
     signed_in.post(f"/photos/{image.pk}/album/", {"album": album.pk})
@@ -192,7 +190,7 @@ def test_a_photo_goes_into_an_album_old_or_new(signed_in: Client, owner: User, s
     assert image.albums.count() == 2
 
 
-def test_a_refused_file_says_why_and_one_that_is_not_read_yet_says_so(signed_in: Client, owner: User) -> None:
+def test_refused_and_unread_files_show_their_state(signed_in: Client, owner: User) -> None:
     refused = stored_image(owner, number=1, state=Image.State.REFUSED)
     Image.objects.filter(pk=refused.pk).update(detail="This is a web page.")
     assert "This is a web page." in signed_in.get(f"/photos/{refused.pk}/").content.decode()
@@ -200,7 +198,7 @@ def test_a_refused_file_says_why_and_one_that_is_not_read_yet_says_so(signed_in:
     assert "being processed" in signed_in.get(f"/photos/{waiting.pk}/").content.decode()
 
 
-def test_a_photo_that_is_fetched_ahead_leaves_messages_for_who_looks(signed_in: Client, owner: User) -> None:
+def test_a_prefetched_photo_leaves_messages_for_the_visible_page(signed_in: Client, owner: User) -> None:
     first, second = stored_image(owner), stored_image(owner, number=2)
     said = {"description": "By the sea", "next": f"/photos/{first.pk}/"}
     signed_in.post(f"/photos/{first.pk}/description/", said)

@@ -13,7 +13,7 @@ from albums.services.arranging.albums import album_add_images
 from tests.page_rows import NOON, image_rows, next_page, stored_image
 
 
-def test_an_empty_library_asks_for_photos(signed_in: Client) -> None:
+def test_an_empty_library_offers_the_upload(signed_in: Client) -> None:
     page = signed_in.get("/").content.decode()
     assert "Add your photos" in page
     assert "bin/start ~/Pictures" in page
@@ -33,7 +33,7 @@ def test_the_grid_shows_months_newest_first_and_undated_photos_last(signed_in: C
     assert "No date" in signed_in.get("/?at=none").content.decode()
 
 
-def test_only_ones_own_photos_are_in_the_grid(signed_in: Client, owner: User, stranger: User) -> None:
+def test_only_own_photos_are_in_the_grid(signed_in: Client, owner: User, stranger: User) -> None:
     stored_image(stranger, name="secret.jpg")
     assert "secret.jpg" not in signed_in.get("/").content.decode()
 
@@ -52,9 +52,7 @@ def test_a_full_grid_costs_as_many_queries_as_a_short_one(
     assert response.content.count(b'class="photo ratio-150"') == 3
 
 
-def test_the_next_page_has_a_real_address_and_htmx_gets_the_tiles_alone(
-    signed_in: Client, owner: User
-) -> None:
+def test_the_next_page_has_a_url_and_htmx_gets_only_the_tiles(signed_in: Client, owner: User) -> None:
     album = Album.objects.create(owner=owner, name="All")
     album_add_images(album=album, images=image_rows(owner, 61, apart=timedelta(0)))
     address = f"/albums/{album.pk}/"
@@ -69,7 +67,7 @@ def test_the_next_page_has_a_real_address_and_htmx_gets_the_tiles_alone(
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "²", ""])
-def test_a_page_that_does_not_exist_is_no_error(signed_in: Client, owner: User, page: str) -> None:
+def test_a_page_that_does_not_exist_is_not_an_error(signed_in: Client, owner: User, page: str) -> None:
     stored_image(owner)
     assert signed_in.get("/", {"page": page}).status_code == 200
 
@@ -86,9 +84,7 @@ def test_refused_files_are_listed_with_their_reasons(
     assert page.count("This is a web page, not an image") == 5
 
 
-def test_why_a_file_was_refused_is_said_in_the_language_of_who_reads_it(
-    signed_in: Client, owner: User
-) -> None:
+def test_the_reason_of_a_refusal_is_in_the_language_of_the_reader(signed_in: Client, owner: User) -> None:
     stored_image(owner, state=Image.State.REFUSED)
     Image.objects.update(reason="too_large", reason_values={"size": 1600, "most": 512}, detail="1.6 GB!")
     signed_in.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
@@ -97,7 +93,7 @@ def test_why_a_file_was_refused_is_said_in_the_language_of_who_reads_it(
     assert "1.6 GB!" not in page
 
 
-def test_the_original_is_sent_byte_for_byte_and_cannot_act_as_a_page(signed_in: Client, owner: User) -> None:
+def test_the_original_is_sent_unchanged_and_cannot_run_as_a_page(signed_in: Client, owner: User) -> None:
     image = stored_image(owner, name='trip/Ünder "the" tree\r\n.jpg')
     response = signed_in.get(f"/photos/{image.pk}/original")
     with image.original.open() as file:
@@ -116,7 +112,7 @@ def test_a_type_that_browsers_do_not_show_is_a_download(signed_in: Client, owner
     assert response.headers["Content-Disposition"].startswith("attachment")
 
 
-def test_a_rendition_is_kept_by_the_browser_but_by_nobody_else(signed_in: Client, owner: User) -> None:
+def test_a_rendition_is_cached_only_by_the_browser(signed_in: Client, owner: User) -> None:
     image = stored_image(owner)
     response = signed_in.get(f"/photos/{image.pk}/thumbnail.jpg")
     assert "private" in response.headers["Cache-Control"]
@@ -128,7 +124,7 @@ def test_a_rendition_is_kept_by_the_browser_but_by_nobody_else(signed_in: Client
     assert signed_in.get(f"/photos/{image.pk}/poster.jpg").status_code == 404
 
 
-def test_a_file_that_is_gone_from_the_storage_is_not_found(signed_in: Client, owner: User) -> None:
+def test_a_file_missing_from_the_storage_is_not_found(signed_in: Client, owner: User) -> None:
     image = stored_image(owner)
     image.original.storage.delete(str(image.original.name))
     assert signed_in.get(f"/photos/{image.pk}/original").status_code == 404
@@ -137,5 +133,5 @@ def test_a_file_that_is_gone_from_the_storage_is_not_found(signed_in: Client, ow
 @pytest.mark.parametrize(
     "path", ["/photos/1/", "/photos/1/original", "/photos/1/thumbnail.jpg", "/progress/"]
 )
-def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User, path: str) -> None:
+def test_a_visitor_is_redirected_to_sign_in(client: Client, owner: User, path: str) -> None:
     assert client.get(path).headers["Location"].startswith("/sign-in/?next=")

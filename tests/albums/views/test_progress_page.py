@@ -17,7 +17,7 @@ def clock(monkeypatch: pytest.MonkeyPatch, *seconds: float) -> None:
     monkeypatch.setattr("albums.views.progress.time", SimpleNamespace(monotonic=iter(seconds).__next__))
 
 
-def test_the_strip_asks_again_only_while_there_is_work(
+def test_the_strip_polls_only_while_there_is_work(
     signed_in: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock(monkeypatch, 0.0, 0.1, 1.0, 1.1)
@@ -28,7 +28,7 @@ def test_the_strip_asks_again_only_while_there_is_work(
     assert "Processed: 0 of 1" in busy
 
 
-def test_the_end_of_the_work_is_told_once(signed_in: Client) -> None:
+def test_the_end_of_the_work_is_announced_once(signed_in: Client) -> None:
     told = signed_in.get("/progress/?was=busy", headers=HTMX).content.decode()
     assert "All done" in told
     assert "load delay:15s" in told, "it goes away by itself"
@@ -49,7 +49,7 @@ def test_the_work_of_others_is_not_counted(signed_in: Client, stranger: User) ->
     assert answer["busy"] is False
 
 
-def test_the_strip_asks_more_seldom_where_counting_takes_long(
+def test_the_strip_polls_less_often_when_counting_is_slow(
     signed_in: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored_image(owner, state=Image.State.STORED)
@@ -58,8 +58,6 @@ def test_the_strip_asks_more_seldom_where_counting_takes_long(
     assert "every 5s" in signed_in.get("/progress/", headers=HTMX).content.decode()
 
 
-def test_where_nothing_is_to_be_done_nothing_is_counted(
-    signed_in: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_work_nothing_is_counted(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("albums.views.progress.stages", lambda _owner_id: pytest.fail("counted"))
     assert "every" not in signed_in.get("/progress/", headers=HTMX).content.decode()

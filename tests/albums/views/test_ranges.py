@@ -26,7 +26,7 @@ def image(owner: User) -> Image:
         (f"bytes=-{10 * SIZE}", CONTENT),
     ],
 )
-def test_a_part_comes_with_its_place(signed_in: Client, image: Image, asked: str, part: bytes) -> None:
+def test_a_partial_response_has_its_range(signed_in: Client, image: Image, asked: str, part: bytes) -> None:
     answer = signed_in.get(f"/photos/{image.pk}/original", headers={"Range": asked})
     assert answer.status_code == 206
     assert whole(answer) == part
@@ -37,20 +37,18 @@ def test_a_part_comes_with_its_place(signed_in: Client, image: Image, asked: str
 
 
 @pytest.mark.parametrize("asked", ["bytes=0-1,5-6", "pages=1-2", "bytes=-", "bytes=9-2", "bytes=a-b"])
-def test_what_is_no_single_range_is_answered_with_the_whole(
-    signed_in: Client, image: Image, asked: str
-) -> None:
+def test_an_unsupported_range_returns_the_whole_file(signed_in: Client, image: Image, asked: str) -> None:
     answer = signed_in.get(f"/photos/{image.pk}/original", headers={"Range": asked})
     assert (answer.status_code, whole(answer)) == (200, CONTENT)
     assert answer.headers["Accept-Ranges"] == "bytes"
 
 
-def test_a_part_behind_the_end_is_not_there(signed_in: Client, image: Image) -> None:
+def test_a_range_beyond_the_end_is_not_satisfiable(signed_in: Client, image: Image) -> None:
     answer = signed_in.get(f"/photos/{image.pk}/original", headers={"Range": f"bytes={SIZE}-"})
     assert (answer.status_code, answer.headers["Content-Range"]) == (416, f"bytes */{SIZE}")
 
 
-def test_a_part_of_another_version_is_the_whole(signed_in: Client, image: Image) -> None:
+def test_a_range_of_another_version_returns_the_whole_file(signed_in: Client, image: Image) -> None:
     url = f"/photos/{image.pk}/original"
     tag = signed_in.get(url).headers["ETag"]
     same = signed_in.get(url, headers={"Range": "bytes=0-3", "If-Range": tag})

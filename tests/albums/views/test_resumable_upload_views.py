@@ -33,7 +33,7 @@ def test_a_file_is_announced_sent_in_pieces_and_received(
     assert begin(signed_in).json()["label"] == "restored from the bin"
 
 
-def test_after_a_cut_the_server_says_where_to_go_on(signed_in: Client) -> None:
+def test_after_an_interruption_the_server_returns_the_offset(signed_in: Client) -> None:
     number = begin(signed_in).json()["id"]
     send(signed_in, number, PHOTO[:700])
     assert signed_in.get(f"/uploads/{number}/", headers=JSON).json()["offset"] == 700
@@ -42,7 +42,7 @@ def test_after_a_cut_the_server_says_where_to_go_on(signed_in: Client) -> None:
     assert begin(signed_in).json()["offset"] == 700
 
 
-def test_wrong_bytes_are_an_error_that_can_be_told_apart(signed_in: Client) -> None:
+def test_wrong_bytes_have_their_own_error_code(signed_in: Client) -> None:
     number = begin(signed_in).json()["id"]
     answer = send(signed_in, number, PHOTO[:-1] + b"?")
     assert answer.status_code == 422
@@ -60,7 +60,7 @@ def test_a_refused_file_has_its_reason(signed_in: Client) -> None:
 
 
 @pytest.mark.parametrize("offset", ["", "x", "-1", "1.5", "9" * 20, "٣"])
-def test_a_piece_must_say_where_it_begins(signed_in: Client, offset: str) -> None:
+def test_a_piece_needs_a_valid_offset(signed_in: Client, offset: str) -> None:
     number = begin(signed_in).json()["id"]
     assert send(signed_in, number, b"1", offset).status_code == 400
 
@@ -83,13 +83,13 @@ def test_a_piece_above_eight_megabytes_is_refused(signed_in: Client) -> None:
         b'{"name": ["a"], "size": {}, "sha256": 7}',
     ],
 )
-def test_a_beginning_without_sense_is_explained(signed_in: Client, given: bytes) -> None:
+def test_an_invalid_announcement_is_explained(signed_in: Client, given: bytes) -> None:
     answer = signed_in.post("/uploads/", given, content_type="application/json")
     assert answer.status_code == 400
     assert answer.json()["errors"]
 
 
-def test_too_much_at_once_and_a_full_disk_have_statuses_of_their_own(
+def test_too_many_uploads_and_a_full_disk_have_their_own_statuses(
     signed_in: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.UPLOAD_MOST_FILES = 1
@@ -101,7 +101,7 @@ def test_too_much_at_once_and_a_full_disk_have_statuses_of_their_own(
     assert begin(signed_in, b"another").status_code == 507
 
 
-def test_a_disk_that_fails_in_the_middle_keeps_what_came(
+def test_a_disk_error_preserves_the_bytes_received_so_far(
     signed_in: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = begin(signed_in).json()["id"]
@@ -116,9 +116,7 @@ def test_a_disk_that_fails_in_the_middle_keeps_what_came(
     assert send(signed_in, number, PHOTO[300:], 300).json()["status"] == "received"
 
 
-def test_another_accounts_upload_is_as_if_it_were_not_there(
-    signed_in: Client, stranger: User, owner: User
-) -> None:
+def test_an_upload_of_another_account_is_not_found(signed_in: Client, stranger: User, owner: User) -> None:
     number = begin(signed_in).json()["id"]
     signed_in.force_login(stranger)
     for wanted in (number, str(uuid.uuid4())):
@@ -131,13 +129,13 @@ def test_another_accounts_upload_is_as_if_it_were_not_there(
     assert begin(signed_in).json()["id"] != number, "the same bytes are another upload"
 
 
-def test_another_accounts_album_is_as_if_it_were_not_there(signed_in: Client, stranger: User) -> None:
+def test_an_album_of_another_account_is_not_found(signed_in: Client, stranger: User) -> None:
     theirs = Album.objects.create(owner=stranger, name="Theirs")
     assert begin(signed_in, album=theirs.pk).json() == begin(signed_in, album=theirs.pk + 1).json()
     assert begin(signed_in, album=theirs.pk).status_code == 400
 
 
-def test_a_visitor_is_told_plainly(client: Client, owner: User) -> None:
+def test_a_visitor_gets_a_plain_error(client: Client, owner: User) -> None:
     upload = Upload.objects.create(owner=owner, sha256="a" * 64, name="a.jpg", size_bytes=5)
     assert begin(client).status_code == 401
     assert send(client, str(upload.pk), b"1").status_code == 401
@@ -148,7 +146,7 @@ def test_a_visitor_is_told_plainly(client: Client, owner: User) -> None:
     assert client.post(f"/uploads/{upload.pk}/drop/").status_code == 302
 
 
-def test_without_the_token_of_the_page_nothing_is_taken(owner: User) -> None:
+def test_requests_without_the_csrf_token_are_refused(owner: User) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(owner)
     upload = Upload.objects.create(owner=owner, sha256="a" * 64, name="a.jpg", size_bytes=5)
@@ -157,7 +155,7 @@ def test_without_the_token_of_the_page_nothing_is_taken(owner: User) -> None:
     assert strict.delete(f"/uploads/{upload.pk}/").status_code == 403
 
 
-def test_an_upload_can_be_cancelled_and_one_that_stopped_half_way_dropped(
+def test_running_and_interrupted_uploads_can_be_cancelled(
     signed_in: Client, owner: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     number = begin(signed_in).json()["id"]

@@ -35,7 +35,7 @@ def ids_at(client: Client, query: str) -> list[int]:
     return told
 
 
-def test_the_ids_of_a_list_are_all_of_it_and_in_its_order(signed_in: Client, owner: User) -> None:
+def test_the_ids_of_a_list_are_complete_and_in_order(signed_in: Client, owner: User) -> None:
     images = image_rows(owner, 90)
     Image.objects.filter(pk=images[5].pk).update(binned_at=NOON)
     album = album_of(owner, *images[:70])
@@ -48,7 +48,7 @@ def test_the_ids_of_a_list_are_all_of_it_and_in_its_order(signed_in: Client, own
     assert ids_at(signed_in, f"?album={album.pk}")[0] == images[69].pk
 
 
-def test_the_list_of_somebody_else_is_as_if_it_were_not_there(signed_in: Client, stranger: User) -> None:
+def test_a_list_of_another_account_is_not_found(signed_in: Client, stranger: User) -> None:
     images = image_rows(stranger, 2)
     theirs, anna = album_of(stranger, *images), person_in(stranger, *images)
     for query in (f"?album={theirs.pk}", f"?person={anna.pk}", "?album=9999", "?search=", "", "?album=x"):
@@ -58,7 +58,7 @@ def test_the_list_of_somebody_else_is_as_if_it_were_not_there(signed_in: Client,
     assert signed_in.get(f"/photos/ids/?album={theirs.pk}").status_code == 302
 
 
-def test_a_day_and_a_month_are_told_whole(
+def test_the_ids_of_a_day_or_a_month_are_complete(
     signed_in: Client, owner: User, stranger: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     images = image_rows(owner, 60)
@@ -75,7 +75,7 @@ def test_a_day_and_a_month_are_told_whole(
         assert signed_in.get(f"/timeline/ids/{wrong}").status_code == 404
 
 
-def test_every_page_with_photos_of_ones_own_offers_the_same(signed_in: Client, owner: User) -> None:
+def test_every_page_with_own_photos_offers_the_same_actions(signed_in: Client, owner: User) -> None:
     images = image_rows(owner, 3)
     album, anna = album_of(owner, *images), person_in(owner, *images)
     lists = {"/": "", "/search/?q=row": "?search=q%3Drow", f"/people/{anna.pk}/": f"?person={anna.pk}"}
@@ -90,7 +90,7 @@ def test_every_page_with_photos_of_ones_own_offers_the_same(signed_in: Client, o
         assert ("/remove/" in page) == ("album" in path)
 
 
-def test_an_editor_may_take_out_but_chooses_no_cover_and_a_rule_lets_nobody_take_out(
+def test_editors_can_remove_photos_but_set_no_cover_and_smart_albums_allow_no_removal(
     owner: User, stranger: User, signed_in: Client
 ) -> None:
     images = image_rows(owner, 2)
@@ -108,7 +108,7 @@ def test_an_editor_may_take_out_but_chooses_no_cover_and_a_rule_lets_nobody_take
     assert f'formaction="/albums/{album.pk}/cover/"' in mine
 
 
-def test_a_script_takes_photos_out_of_an_album_and_puts_them_back(signed_in: Client, owner: User) -> None:
+def test_a_script_removes_photos_from_an_album_and_undoes_it(signed_in: Client, owner: User) -> None:
     images = image_rows(owner, 3)
     album = album_of(owner, *images)
     sent = {"image": f"{images[0].pk},{images[2].pk},99999"}
@@ -126,7 +126,7 @@ def test_a_script_takes_photos_out_of_an_album_and_puts_them_back(signed_in: Cli
     assert (nothing.status_code, nothing.json()["message"]) == (400, "Select at least one photo first.")
 
 
-def test_what_is_somebody_elses_is_left_out_and_that_is_said(
+def test_photos_of_other_accounts_are_skipped_with_a_message(
     signed_in: Client, owner: User, stranger: User
 ) -> None:
     mine, theirs = stored_image(owner), stored_image(stranger, number=2)
@@ -145,7 +145,7 @@ def test_what_is_somebody_elses_is_left_out_and_that_is_said(
     assert unseen.json()["message"] == "1 photo moved to the bin", "nothing is told of what one cannot see"
 
 
-def test_one_ticked_photo_becomes_the_cover_and_two_are_refused(signed_in: Client, owner: User) -> None:
+def test_one_selected_photo_becomes_the_cover_and_two_are_refused(signed_in: Client, owner: User) -> None:
     images = image_rows(owner, 3)
     album = album_of(owner, *images)
     signed_in.post(f"/albums/{album.pk}/cover/", {"image": [images[1].pk], "new_album": ""})
@@ -171,7 +171,7 @@ def test_the_next_page_has_no_gap_after_photos_of_the_page_before_went_to_the_bi
 
 
 @pytest.mark.parametrize("cursor", ["x", "WzFd", "²", "-1", "bnVsbA"])
-def test_a_cursor_of_no_page_leads_to_the_first(signed_in: Client, owner: User, cursor: str) -> None:
+def test_an_invalid_cursor_shows_the_first_page(signed_in: Client, owner: User, cursor: str) -> None:
     images = image_rows(owner, 3)
     album = album_of(owner, *images)
     page = signed_in.get(f"/albums/{album.pk}/", {"after": cursor}).content.decode()

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("upload_folder", "enqueued")
 JSON = {"Accept": "application/json"}
 
 
-def test_a_zip_is_handed_to_the_workers_and_its_page_tells_of_each_file(
+def test_a_zip_is_enqueued_and_its_page_lists_each_file(
     signed_in: Client, owner: User, enqueued: list[Any]
 ) -> None:
     data = zipped({"a.jpg": PHOTO, "page.jpg": b"<html></html>"})
@@ -80,7 +80,7 @@ def test_the_upload_page_costs_the_same_with_three_rows_of_everything_and_with_t
             signed_in.get("/upload/")
 
 
-def test_a_zip_in_a_plain_form_is_taken_too(signed_in: Client, enqueued: list[Any]) -> None:
+def test_a_plain_form_accepts_a_zip(signed_in: Client, enqueued: list[Any]) -> None:
     file = SimpleUploadedFile("all.zip", zipped({"a.jpg": PHOTO}), content_type="application/zip")
     page = signed_in.post("/upload/", {"photos": [file]}).content.decode()
     upload = Upload.objects.get()
@@ -99,7 +99,7 @@ def test_a_plain_form_puts_photos_into_an_album(signed_in: Client, owner: User, 
     assert album.images.count() == 1
 
 
-def test_the_work_on_what_was_just_sent_is_told_until_it_is_done(
+def test_progress_of_a_recent_upload_is_shown_until_it_is_done(
     signed_in: Client, owner: User, stranger: User
 ) -> None:
     stored_image(owner, number=1)
@@ -122,5 +122,5 @@ def test_the_work_on_what_was_just_sent_is_told_until_it_is_done(
 
 
 @pytest.mark.parametrize("since", ["", "x", "2024-01-01", "2024-13-41T00:00:00Z", "2024-01-01T00:00:00"])
-def test_the_moment_since_when_must_be_one(signed_in: Client, since: str) -> None:
+def test_an_invalid_start_time_is_refused(signed_in: Client, since: str) -> None:
     assert signed_in.get("/uploads/so-far/", {"since": since}).status_code == 400

@@ -25,7 +25,7 @@ def own_cache(settings: object) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # type: ignore[attr-defined]
 
 
-def test_storage_counts_ones_own_photos_and_files(signed_in: Client, owner: User, stranger: User) -> None:
+def test_storage_counts_own_photos_and_files(signed_in: Client, owner: User, stranger: User) -> None:
     image = stored_image(owner)
     cropped_face(image)
     for number in range(3):
@@ -39,7 +39,7 @@ def test_storage_counts_ones_own_photos_and_files(signed_in: Client, owner: User
     assert "Show derived" not in signed_in.get("/settings/storage/").content.decode()
 
 
-def test_what_is_coming_in_takes_room_too(signed_in: Client, owner: User, stranger: User) -> None:
+def test_unfinished_uploads_count_as_storage(signed_in: Client, owner: User, stranger: User) -> None:
     for number, (account, state) in enumerate(
         [(owner, "coming"), (owner, "unpacking"), (owner, "unpacked"), (stranger, "coming")]
     ):
@@ -56,7 +56,7 @@ def test_what_is_coming_in_takes_room_too(signed_in: Client, owner: User, strang
     assert "Unfinished uploads" in signed_in.get("/settings/storage/").content.decode()
 
 
-def test_the_size_of_the_database_is_for_who_runs_the_place(signed_in: Client, stranger: User) -> None:
+def test_only_administrators_see_the_size_of_the_database(signed_in: Client, stranger: User) -> None:
     assert "Database" in signed_in.get("/settings/storage/").content.decode()
     other = Client()
     other.force_login(stranger)
@@ -69,7 +69,7 @@ def _refused(owner: User, number: int) -> Image:
     return image
 
 
-def test_a_refused_file_shows_why_and_is_read_again(
+def test_a_refused_file_shows_its_reason_and_can_be_retried(
     signed_in: Client, owner: User, stranger: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[list[int]] = []
@@ -90,7 +90,7 @@ def test_a_refused_file_shows_why_and_is_read_again(
     assert theirs.state == Image.State.REFUSED
 
 
-def test_the_page_of_the_work_costs_as_many_queries_for_thirty_rows_as_for_three(
+def test_the_processing_page_costs_as_many_queries_for_thirty_rows_as_for_three(
     signed_in: Client, owner: User
 ) -> None:
     def fill(count: int) -> None:
@@ -120,7 +120,7 @@ def _archive(answer: object) -> zipfile.ZipFile:
     return archive
 
 
-def test_the_export_has_all_that_is_ones_own_and_nothing_else(
+def test_the_export_has_all_data_of_the_account_and_nothing_else(
     signed_in: Client, owner: User, stranger: User
 ) -> None:
     image = stored_image(owner, name='a/b/The "sea".jpg')
@@ -146,9 +146,7 @@ def test_the_export_has_all_that_is_ones_own_and_nothing_else(
     assert secret.pk not in [row["id"] for row in photos]
 
 
-def test_the_export_is_without_originals_and_vectors_unless_they_are_wanted(
-    signed_in: Client, owner: User
-) -> None:
+def test_the_export_has_originals_and_vectors_only_on_request(signed_in: Client, owner: User) -> None:
     stored_image(owner)
     names = _archive(signed_in.post("/settings/export/")).namelist()
     assert not [name for name in names if name.startswith("originals/")]

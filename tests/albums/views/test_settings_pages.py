@@ -40,14 +40,14 @@ def own_cache(settings: object) -> None:
 
 
 @pytest.mark.parametrize("path", SECTIONS)
-def test_every_section_opens_and_only_for_who_is_signed_in(signed_in: Client, owner: User, path: str) -> None:
+def test_every_section_opens_only_for_a_signed_in_account(signed_in: Client, owner: User, path: str) -> None:
     page = signed_in.get(path)
     assert page.status_code == 200
     assert page.content.decode().count("<h1") == 1
     assert Client().get(path).headers["Location"] == f"/sign-in/?next={path}"
 
 
-def test_a_name_is_changed_by_itself(signed_in: Client, owner: User, stranger: User) -> None:
+def test_a_name_is_changed_without_other_fields(signed_in: Client, owner: User, stranger: User) -> None:
     taken = signed_in.post("/settings/account/", {"change": "name", "username": "eve"})
     assert taken.status_code == 400
     assert "already exists" in taken.content.decode()
@@ -58,7 +58,7 @@ def test_a_name_is_changed_by_itself(signed_in: Client, owner: User, stranger: U
     assert owner.check_password(NOW)
 
 
-def test_an_owner_lets_operators_look_and_takes_it_back(signed_in: Client, owner: User) -> None:
+def test_an_owner_grants_and_withdraws_access_for_operators(signed_in: Client, owner: User) -> None:
     assert "Administrator access" not in signed_in.get("/settings/account/").content.decode()
     operator = User.objects.create_user("op", is_staff=True)
     assert "Allow access" in signed_in.get("/settings/account/").content.decode()
@@ -84,7 +84,7 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(signed_in: Cli
     assert elsewhere.get("/settings/").status_code == 302
 
 
-def test_signing_out_everywhere_keeps_this_session_and_those_of_others(
+def test_signing_out_everywhere_leaves_this_session_and_those_of_other_accounts(
     signed_in: Client, owner: User, stranger: User
 ) -> None:
     elsewhere, other = Client(), Client()
@@ -98,7 +98,7 @@ def test_signing_out_everywhere_keeps_this_session_and_those_of_others(
     assert other.get("/settings/").status_code == 200
 
 
-def test_language_and_theme_are_kept_and_are_in_force_at_once(signed_in: Client, owner: User) -> None:
+def test_language_and_theme_are_stored_and_apply_immediately(signed_in: Client, owner: User) -> None:
     signed_in.post("/settings/appearance/", {"language": "fr", "theme": "dark"})
     kept = Preferences.objects.get(user=owner)
     assert (kept.language, kept.theme) == ("fr", "dark")
@@ -108,7 +108,7 @@ def test_language_and_theme_are_kept_and_are_in_force_at_once(signed_in: Client,
     assert '<html lang="en">' in page
 
 
-def test_a_language_that_there_is_none_of_is_refused(signed_in: Client) -> None:
+def test_an_unknown_language_is_refused(signed_in: Client) -> None:
     answer = signed_in.post("/settings/appearance/", {"language": "tlh", "theme": "dark"})
     assert answer.status_code == 400
     assert not Preferences.objects.exists()
@@ -126,7 +126,7 @@ def test_the_theme_changes_from_any_page_and_back_to_it(signed_in: Client, owner
     assert signed_in.post("/settings/theme/", {"theme": "pink"}).status_code == 404
 
 
-def test_deleting_the_account_asks_for_the_password(signed_in: Client, owner: User) -> None:
+def test_deleting_the_account_requires_the_password(signed_in: Client, owner: User) -> None:
     stored_image(owner)
     page = signed_in.get("/settings/delete/").content.decode()
     assert "1 photo, with its original" in page
@@ -172,13 +172,13 @@ def test_a_deleted_account_leaves_nothing_but_a_receipt(
     assert signed_in.get(f"{address.path}?receipt=made-up").status_code == 404
 
 
-def test_the_only_account_can_go_and_sees_its_receipt(signed_in: Client, owner: User) -> None:
+def test_the_only_account_can_be_deleted_and_sees_its_receipt(signed_in: Client, owner: User) -> None:
     answer = signed_in.post("/settings/delete/", {"password": NOW}, follow=True)
     assert "all its data were deleted" in answer.content.decode()
     assert signed_in.get("/").headers["Location"] == "/welcome/"
 
 
-def test_the_last_who_runs_the_place_cannot_leave_others_alone(
+def test_the_last_administrator_cannot_leave_other_accounts_behind(
     signed_in: Client, owner: User, stranger: User
 ) -> None:
     page = signed_in.get("/settings/delete/").content.decode()
@@ -187,7 +187,7 @@ def test_the_last_who_runs_the_place_cannot_leave_others_alone(
     assert User.objects.filter(pk=owner.pk).exists()
 
 
-def test_a_message_can_offer_to_take_back_what_it_tells() -> None:
+def test_a_message_can_offer_undo() -> None:
     request = RequestFactory().get("/")
     request._messages = CookieStorage(request)  # type: ignore[attr-defined]
     toast(request, "Gone.", undo="/changes/3/undo/")

@@ -64,7 +64,7 @@ def paths(link: ShareLink, image: Image) -> list[str]:
     ]
 
 
-def test_the_address_opens_everything_in_the_album(client: Client, link: ShareLink, inside: Image) -> None:
+def test_the_url_opens_everything_in_the_album(client: Client, link: ShareLink, inside: Image) -> None:
     for path in paths(link, inside):
         response = client.get(path)
         assert response.status_code == 200, path
@@ -92,9 +92,7 @@ def test_a_photo_in_the_bin_does_not_exist(client: Client, link: ShareLink, insi
     assert "This album is empty" in client.get(f"/s/{link.token}/").content.decode()
 
 
-def test_an_address_that_was_taken_back_is_like_one_that_never_was(
-    client: Client, link: ShareLink, inside: Image
-) -> None:
+def test_a_revoked_link_is_not_found(client: Client, link: ShareLink, inside: Image) -> None:
     never = client.get("/s/abcdefghijklmnopqrstuvwxyzABCDEF/")
     assert never.status_code == 404
     addresses = paths(link, inside)
@@ -106,9 +104,7 @@ def test_an_address_that_was_taken_back_is_like_one_that_never_was(
     assert client.post(f"/s/{link.token}/", {"password": "x"}).content == never.content
 
 
-def test_a_link_whose_time_is_over_says_so_and_shows_nothing(
-    client: Client, link: ShareLink, inside: Image
-) -> None:
+def test_an_expired_link_shows_only_an_explanation(client: Client, link: ShareLink, inside: Image) -> None:
     ShareLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     for path in paths(link, inside):
         response = client.get(path)
@@ -117,7 +113,7 @@ def test_a_link_whose_time_is_over_says_so_and_shows_nothing(
         assert "Holiday" not in response.content.decode()
 
 
-def test_nothing_opens_before_the_password_was_given(client: Client, album: Album, inside: Image) -> None:
+def test_nothing_opens_without_the_password(client: Client, album: Album, inside: Image) -> None:
     link = share_link_create(album=album, password="Open Sesame")
     start = f"/s/{link.token}/"
     form = client.get(start)
@@ -143,7 +139,7 @@ def test_nothing_opens_before_the_password_was_given(client: Client, album: Albu
     assert client.get(paths(link, inside)[7]).status_code == 302
 
 
-def test_guessing_is_stopped_with_words(client: Client, album: Album) -> None:
+def test_too_many_wrong_passwords_are_refused_with_a_message(client: Client, album: Album) -> None:
     link = share_link_create(album=album, password="right")
     for _ in range(10):
         assert client.post(f"/s/{link.token}/", {"password": "wrong"}).status_code == 403
@@ -153,7 +149,7 @@ def test_guessing_is_stopped_with_words(client: Client, album: Album) -> None:
     assert stopped.headers["Retry-After"] == "600"
 
 
-def test_without_downloads_no_original_leaves(client: Client, album: Album, inside: Image) -> None:
+def test_without_downloads_originals_are_not_sent(client: Client, album: Album, inside: Image) -> None:
     link = share_link_create(album=album, downloads=False)
     assert client.get(f"/s/{link.token}/download/").status_code == 404
     assert client.get(f"/s/{link.token}/photos/{inside.pk}/original").status_code == 404
@@ -163,7 +159,7 @@ def test_without_downloads_no_original_leaves(client: Client, album: Album, insi
         assert "/original" not in page
 
 
-def test_names_are_told_only_where_the_link_tells_them(
+def test_names_are_shown_only_if_the_link_allows_it(
     client: Client, owner: User, album: Album, inside: Image
 ) -> None:
     for name, hidden in (("Clara", False), ("Hugo", True), ("", False)):
@@ -180,7 +176,7 @@ def test_names_are_told_only_where_the_link_tells_them(
     assert "Clara laughs" in client.get(f"/s/{telling.token}/photos/{inside.pk}/").content.decode()
 
 
-def test_the_file_names_of_pictures_tell_nothing(client: Client, link: ShareLink, inside: Image) -> None:
+def test_the_file_names_of_pictures_reveal_nothing(client: Client, link: ShareLink, inside: Image) -> None:
     response = client.get(f"/s/{link.token}/photos/{inside.pk}/preview.jpg")
     assert "Anna" not in response.headers["Content-Disposition"]
     # A link can be taken back: pictures are not kept for a year.
@@ -230,7 +226,7 @@ def test_many_photos_cost_as_many_queries_as_few(
             assert len(client.get(f"/s/{link.token}/slideshow/pictures.json").json()["pictures"]) == count
 
 
-def test_further_pages_are_tiles_alone(client: Client, owner: User) -> None:
+def test_further_pages_are_only_tiles(client: Client, owner: User) -> None:
     album = album_create(owner=owner, name="Many")
     album_add_images(album=album, images=image_rows(owner, 70))
     link = share_link_create(album=album)
@@ -240,12 +236,12 @@ def test_further_pages_are_tiles_alone(client: Client, owner: User) -> None:
     assert rest.count("/thumbnail.jpg") == 10
 
 
-def test_a_token_of_strange_characters_is_nowhere(client: Client, link: ShareLink) -> None:
+def test_a_token_with_unusual_characters_is_not_found(client: Client, link: ShareLink) -> None:
     for token in ("%00", "a%00b", "..%2f", "x" * 5000, "é"):
         assert client.get(f"/s/{token}/").status_code == 404
 
 
-def test_the_slideshow_works_by_links_and_gives_its_pictures(
+def test_the_slideshow_has_links_and_returns_its_pictures(
     client: Client, link: ShareLink, inside: Image, owner: User
 ) -> None:
     album_add_images(album=link.album, images=image_rows(owner, 2))

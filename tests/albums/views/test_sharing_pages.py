@@ -56,7 +56,7 @@ def test_an_album_is_shared_with_an_account_by_its_exact_name(
     assert f"/photos/{photo.pk}/" not in eve.get("/").content.decode(), "the timeline is of own photos"
 
 
-def test_a_viewer_changes_nothing(
+def test_a_viewer_cannot_change_the_album(
     signed_in: Client, eve: Client, stranger: User, album: Album, photo: Image
 ) -> None:
     member = member_add(album=album, username="eve", role="viewer")
@@ -78,7 +78,7 @@ def test_a_viewer_changes_nothing(
     assert "Leave album" in page
 
 
-def test_an_editor_adds_own_photos_and_takes_any_out(
+def test_an_editor_adds_own_photos_and_removes_any(
     eve: Client, owner: User, stranger: User, album: Album, photo: Image
 ) -> None:
     member_add(album=album, username="eve", role="editor")
@@ -95,7 +95,7 @@ def test_an_editor_adds_own_photos_and_takes_any_out(
         assert eve.post(f"/albums/{album.pk}/{forbidden}").status_code == 404
 
 
-def test_nobody_else_is_told_who_is_in_the_photos(
+def test_only_the_owner_sees_who_is_in_the_photos(
     eve: Client, owner: User, album: Album, photo: Image
 ) -> None:
     person = Person.objects.create(owner=owner, name="Clara")
@@ -110,7 +110,7 @@ def test_nobody_else_is_told_who_is_in_the_photos(
     assert eve.get(f"/people/{person.pk}/").status_code == 404
 
 
-def test_the_photo_page_names_no_private_album(eve: Client, owner: User, album: Album, photo: Image) -> None:
+def test_the_photo_page_hides_private_albums(eve: Client, owner: User, album: Album, photo: Image) -> None:
     album_add_images(album=album_create(owner=owner, name="Very private"), images=[photo])
     member_add(album=album, username="eve", role="viewer")
     assert "Very private" not in eve.get(f"/photos/{photo.pk}/").content.decode()
@@ -137,7 +137,7 @@ def test_a_member_leaves_and_the_owner_ends_the_sharing(
     assert not AlbumMember.objects.filter(pk=member.pk).exists()
 
 
-def test_a_link_is_made_changed_and_taken_back(signed_in: Client, album: Album) -> None:
+def test_a_link_is_created_changed_and_revoked(signed_in: Client, album: Album) -> None:
     path = f"/albums/{album.pk}/"
     day = timezone.localdate() + timedelta(days=3)
     made = signed_in.post(
@@ -167,7 +167,7 @@ def test_a_link_is_made_changed_and_taken_back(signed_in: Client, album: Album) 
 
 
 @pytest.mark.parametrize("day", ["2001-01-01", "tomorrow", "9999-12-31"])
-def test_a_day_that_cannot_be_is_explained(signed_in: Client, album: Album, day: str) -> None:
+def test_an_invalid_date_is_explained(signed_in: Client, album: Album, day: str) -> None:
     response = signed_in.post(f"/albums/{album.pk}/sharing/", {"what": "link", "link-last_day": day})
     assert response.status_code == 400
     assert 'role="alert"' in response.content.decode()
@@ -185,7 +185,7 @@ def test_the_sharing_page_costs_the_same_for_many(
     assert page.count("data-copy=") == 30
 
 
-def test_links_of_others_do_not_exist(eve: Client, stranger: User, album: Album) -> None:
+def test_links_of_other_accounts_are_not_found(eve: Client, stranger: User, album: Album) -> None:
     link = share_link_create(album=album)
     mine = album_create(owner=stranger, name="Mine")
     for pk in (album.pk, mine.pk):
@@ -200,7 +200,7 @@ def names_in(response: object) -> list[str]:
     return sorted(zipfile.ZipFile(io.BytesIO(made)).namelist())
 
 
-def test_a_zip_of_chosen_photos_holds_those_that_one_may_see(
+def test_a_zip_of_selected_photos_has_only_the_visible_ones(
     signed_in: Client, eve: Client, owner: User, stranger: User, photo: Image
 ) -> None:
     second = stored_image(owner, number=2)
@@ -223,7 +223,7 @@ def test_a_zip_of_a_shared_album_has_the_photos_of_all(
     assert names_in(eve.get(f"/albums/{album.pk}/download/")) == ["photo-1.jpg", "photo-3.jpg"]
 
 
-def test_when_too_many_zips_are_sent_one_is_asked_to_wait(
+def test_too_many_simultaneous_zips_are_refused_with_a_message(
     signed_in: Client, album: Album, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("albums.services.downloading.archives._places.acquire", lambda blocking: False)
@@ -232,7 +232,7 @@ def test_when_too_many_zips_are_sent_one_is_asked_to_wait(
     assert response.headers["Retry-After"] == "60"
 
 
-def test_the_slideshow_asks_for_a_few_queries(
+def test_the_slideshow_takes_few_queries(
     signed_in: Client, owner: User, album: Album, django_assert_max_num_queries: object
 ) -> None:
     album_add_images(album=album, images=image_rows(owner, 150))

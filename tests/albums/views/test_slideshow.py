@@ -25,14 +25,14 @@ def album(owner: User) -> Album:
     return made
 
 
-def test_who_is_in_a_picture_is_told_in_words(signed_in: Client, album: Album) -> None:
+def test_the_alternative_text_names_the_people_in_a_picture(signed_in: Client, album: Album) -> None:
     page = signed_in.get(f"/albums/{album.pk}/slideshow/").content.decode()
     assert 'alt="Anna, Ben, Photo of June 15, 2024"' in page
     told = signed_in.get(f"/albums/{album.pk}/slideshow/pictures.json").json()["pictures"]
     assert [one["alt"] for one in told[:2]] == ["Anna, Ben, Photo of June 15, 2024", "Photo of June 14, 2024"]
 
 
-def test_names_are_told_to_nobody_else_but_where_a_link_tells_them(
+def test_other_accounts_see_no_names_unless_the_link_shows_them(
     client: Client, stranger: User, album: Album
 ) -> None:
     AlbumMember.objects.create(album=album, user=stranger)

@@ -11,7 +11,7 @@ from albums.models import Album, AlbumImage, AlbumMember, Image
 from tests.page_rows import NOON, image_rows, stored_image
 
 
-def test_the_newest_days_are_in_the_page_with_a_way_to_the_older_ones(signed_in: Client, owner: User) -> None:
+def test_the_newest_days_are_in_the_page_with_a_link_to_older_ones(signed_in: Client, owner: User) -> None:
     image_rows(owner, 230)
     page = signed_in.get("/").content.decode()
     assert page.count('class="photo ratio-150"') == 100
@@ -55,7 +55,7 @@ def test_a_piece_is_a_fragment_and_costs_as_many_queries_as_a_small_one(
     assert ">Fri, June 14</h3>" in goes_on
 
 
-def test_the_whole_is_told_in_one_query(
+def test_the_outline_takes_one_query(
     signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     image_rows(owner, 230)
@@ -70,7 +70,7 @@ def test_the_whole_is_told_in_one_query(
     assert told["months"][-1] == ["none", "No date", 3, 0]
 
 
-def test_what_is_in_the_bin_or_somebody_elses_is_not_in_the_timeline(
+def test_photos_in_the_bin_or_of_other_accounts_are_not_in_the_timeline(
     signed_in: Client, owner: User, stranger: User
 ) -> None:
     mine, binned = stored_image(owner, number=1), stored_image(owner, number=2)
@@ -106,14 +106,14 @@ def test_ids_between_two_photos(signed_in: Client, owner: User) -> None:
         ("?at=none", 200),
     ],
 )
-def test_an_odd_address_of_a_piece_is_no_failure(
+def test_an_invalid_url_of_a_piece_is_not_an_error(
     signed_in: Client, owner: User, query: str, status: int
 ) -> None:
     stored_image(owner)
     assert signed_in.get(f"/timeline/piece/{query}").status_code == status
 
 
-def test_a_wide_photo_offers_more_pixels(signed_in: Client, owner: User) -> None:
+def test_a_wide_photo_offers_a_larger_rendition(signed_in: Client, owner: User) -> None:
     stored_image(owner, number=1, size=(90, 60))
     assert "srcset" not in signed_in.get("/").content.decode()
     wide = stored_image(owner, number=2, size=(300, 100), captured_at=NOON - timedelta(days=1))
@@ -122,10 +122,10 @@ def test_a_wide_photo_offers_more_pixels(signed_in: Client, owner: User) -> None
 
 
 @pytest.mark.parametrize("path", ["/", "/timeline/pieces/", "/timeline/piece/?at=none", "/timeline/ids/"])
-def test_a_visitor_is_asked_to_sign_in(client: Client, owner: User, path: str) -> None:
+def test_a_visitor_is_redirected_to_sign_in(client: Client, owner: User, path: str) -> None:
     assert client.get(path).headers["Location"].startswith("/sign-in/?next=")
 
 
-def test_the_page_is_light(signed_in: Client, owner: User) -> None:
+def test_the_page_is_small(signed_in: Client, owner: User) -> None:
     image_rows(owner, 300)
     assert len(signed_in.get("/").content) < 120_000

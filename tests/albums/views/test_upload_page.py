@@ -25,7 +25,7 @@ def photo(name: str = "a.jpg", *, shade: int = 0) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, drawn_jpeg(shade=shade), content_type="image/jpeg")
 
 
-def test_a_plain_form_takes_many_files_and_tells_what_became_of_each(
+def test_a_plain_form_accepts_many_files_and_reports_each_outcome(
     signed_in: Client, owner: User, enqueued: list[int]
 ) -> None:
     page = SimpleUploadedFile("page.jpg", b"<!doctype html><html><body>no</body></html>")
@@ -54,7 +54,7 @@ def test_a_script_gets_json(signed_in: Client) -> None:
     )
 
 
-def test_a_file_is_added_or_refused_when_it_was_read(
+def test_a_file_is_added_or_refused_after_reading(
     signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     whole, cut, waiting = (
@@ -72,7 +72,7 @@ def test_a_file_is_added_or_refused_when_it_was_read(
     ]
 
 
-def test_what_became_of_somebody_elses_file_is_not_told(
+def test_outcomes_of_files_in_other_accounts_are_hidden(
     signed_in: Client, stranger: User, client: Client
 ) -> None:
     theirs = stored_image(stranger)

@@ -35,7 +35,7 @@ def test_a_link_signs_in_until_the_first_sign_in() -> None:
     assert accounts.user_for_one_time_token(token) is None
 
 
-def test_a_link_is_spoiled_by_a_new_password_and_by_a_closed_account() -> None:
+def test_a_new_password_or_a_deactivated_account_invalidates_a_link() -> None:
     owner = accounts.owner_create_first()
     token = accounts.one_time_token(owner)
     User.objects.update(is_active=False)
@@ -47,7 +47,7 @@ def test_a_link_is_spoiled_by_a_new_password_and_by_a_closed_account() -> None:
     assert accounts.user_for_one_time_token(token) is None
 
 
-def test_a_link_ends_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_expires_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     owner = accounts.owner_create_first()
     token = accounts.one_time_token(owner)
     now = datetime.now()  # noqa: DTZ005 - what Django's generator compares with
@@ -56,12 +56,12 @@ def test_a_link_ends_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("token", ["", ".", "1", "1.x-y", "zzzzzzzzzzzzzzzzz.a-b", "-1.a", "é.ü"])
-def test_any_other_text_signs_nobody_in(token: str) -> None:
+def test_an_invalid_token_signs_no_one_in(token: str) -> None:
     accounts.owner_create_first()
     assert accounts.user_for_one_time_token(token) is None
 
 
-def test_a_link_signs_in_the_one_it_was_made_for() -> None:
+def test_a_link_signs_in_its_own_account() -> None:
     owner = accounts.owner_create_first()
     other = User.objects.create_user("other")
     secret = accounts.one_time_token(owner).partition(".")[2]

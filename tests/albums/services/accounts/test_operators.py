@@ -24,7 +24,7 @@ def test_without_a_grant_an_operator_sees_nothing_of_others(owner: User, operato
     assert owners_seen(operator) == {operator.pk}
 
 
-def test_a_grant_holds_until_it_is_withdrawn(owner: User, operator: User) -> None:
+def test_a_grant_is_valid_until_it_is_withdrawn(owner: User, operator: User) -> None:
     grant_set(owner=owner, granted=True)
     grant_set(owner=owner, granted=True)
     assert grant_of(owner) is not None
@@ -34,7 +34,7 @@ def test_a_grant_holds_until_it_is_withdrawn(owner: User, operator: User) -> Non
     assert not pictures_granted(owner_id=owner.pk, operator=operator)
 
 
-def test_it_is_for_operators_alone(owner: User, operator: User) -> None:
+def test_a_grant_applies_only_to_operators(owner: User, operator: User) -> None:
     grant_set(owner=owner, granted=True)
     neighbour = User.objects.create_user("neighbour")
     assert not pictures_granted(owner_id=owner.pk, operator=neighbour)

@@ -18,7 +18,7 @@ from albums.services.arranging.albums import (
 from albums.services.reading.renditions import image_read
 
 
-def test_an_album_has_a_name_of_its_own(ada: User, grace: User) -> None:
+def test_an_album_name_is_unique_per_owner(ada: User, grace: User) -> None:
     album = album_create(owner=ada, name=" Summer ")
     assert album.name == "Summer"
     with pytest.raises(ValidationError):
@@ -37,7 +37,7 @@ def test_a_name_that_cannot_be_shown_is_refused(ada: User, name: str) -> None:
         album_change(album=album, name=name, description="", sort=album.sort)
 
 
-def test_photos_go_in_once_and_come_out_again(ada: User, stored: Image) -> None:
+def test_photos_are_added_once_and_can_be_removed(ada: User, stored: Image) -> None:
     album = album_create(owner=ada, name="Summer")
     assert album_add_images(album=album, images=[stored]) == 1
     assert album_add_images(album=album, images=[stored]) == 0
@@ -45,19 +45,19 @@ def test_photos_go_in_once_and_come_out_again(ada: User, stored: Image) -> None:
     assert Image.objects.filter(pk=stored.pk).exists()
 
 
-def test_photos_of_others_do_not_go_in(grace: User, stored: Image) -> None:
+def test_photos_of_other_accounts_cannot_be_added(grace: User, stored: Image) -> None:
     album = album_create(owner=grace, name="Mine")
     assert album_add_images(album=album, images=[stored]) == 0
 
 
-def test_photos_outlive_their_album(ada: User, stored: Image) -> None:
+def test_deleting_an_album_leaves_its_photos(ada: User, stored: Image) -> None:
     album = album_create(owner=ada, name="Summer")
     album_add_images(album=album, images=[stored])
     album_delete(album=album)
     assert Image.objects.filter(pk=stored.pk).exists()
 
 
-def test_nobody_sees_what_is_not_theirs(ada: User, grace: User, stored: Image) -> None:
+def test_other_accounts_see_neither_photos_nor_albums(ada: User, grace: User, stored: Image) -> None:
     album_create(owner=ada, name="Summer")
     assert [Image.objects.visible_to(user).count() for user in (ada, grace, AnonymousUser())] == [1, 0, 0]
     assert [Album.objects.visible_to(user).count() for user in (ada, grace, AnonymousUser())] == [1, 0, 0]

@@ -63,7 +63,7 @@ def test_a_member_sees_the_album_and_its_photos_and_nothing_else(
     assert not Image.objects.visible_to(grace).exists()
 
 
-def test_an_editor_adds_own_photos_which_the_owner_sees_and_which_leave_with_them(
+def test_photos_added_by_an_editor_are_visible_to_the_owner_until_the_editor_leaves(
     ada: User, grace: User, album: Album
 ) -> None:
     (hers,), (his,) = image_rows(ada, 1), image_rows(grace, 1)
@@ -77,7 +77,7 @@ def test_an_editor_adds_own_photos_which_the_owner_sees_and_which_leave_with_the
     assert set(Image.objects.visible_to(ada)) == {hers}
 
 
-def test_a_viewer_and_a_stranger_add_nothing(ada: User, grace: User, album: Album) -> None:
+def test_viewers_and_other_accounts_cannot_add_photos(ada: User, grace: User, album: Album) -> None:
     (his,) = image_rows(grace, 1)
     with pytest.raises(PermissionDenied):
         album_add_images(album=album, images=[his], by=grace)
@@ -90,9 +90,7 @@ def test_a_viewer_and_a_stranger_add_nothing(ada: User, grace: User, album: Albu
         member_change(member=member, role="owner")
 
 
-def test_an_editor_takes_back_what_they_took_out_and_nobody_else_can(
-    ada: User, grace: User, album: Album
-) -> None:
+def test_only_the_editor_who_removed_photos_can_undo_it(ada: User, grace: User, album: Album) -> None:
     images = image_rows(ada, 2)
     album_add_images(album=album, images=images)
     member = member_add(album=album, username="grace", role="editor")
@@ -110,7 +108,7 @@ def test_an_editor_takes_back_what_they_took_out_and_nobody_else_can(
 
 
 @pytest.mark.parametrize("name", ["", "nobody", "GRACE", "ada", "grace2"])
-def test_only_the_exact_name_of_another_account_is_taken(
+def test_an_album_is_shared_only_with_an_exact_account_name(
     ada: User, grace: User, album: Album, name: str
 ) -> None:
     User.objects.create_user("grace2", is_active=False)
@@ -125,14 +123,14 @@ def test_sharing_twice_changes_the_role(grace: User, album: Album) -> None:
     assert [member.role for member in album.members.all()] == ["editor"]
 
 
-def test_a_password_is_kept_as_a_hash_and_counts_capitals(album: Album) -> None:
+def test_a_password_is_stored_as_a_hash_and_is_case_sensitive(album: Album) -> None:
     link = share_link_create(album=album, password="Open Sesame")
     assert "Sesame" not in link.password
     assert password_fits(link=link, password="Open Sesame", address="1.2.3.4")
     assert not password_fits(link=link, password="open sesame", address="1.2.3.4")
 
 
-def test_wrong_passwords_are_slowed_down_per_link_and_address(album: Album) -> None:
+def test_wrong_passwords_are_limited_per_link_and_address(album: Album) -> None:
     link, other = (share_link_create(album=album, password="right") for _ in range(2))
     for _ in range(MOST_PER_ADDRESS):
         assert not password_fits(link=link, password="wrong", address="1.2.3.4")
@@ -142,13 +140,13 @@ def test_wrong_passwords_are_slowed_down_per_link_and_address(album: Album) -> N
     assert password_fits(link=other, password="right", address="1.2.3.4")
 
 
-def test_right_passwords_never_run_out(album: Album) -> None:
+def test_correct_passwords_are_not_limited(album: Album) -> None:
     link = share_link_create(album=album, password="right")
     for _ in range(3 * MOST_PER_ADDRESS):
         assert password_fits(link=link, password="right", address="1.2.3.4")
 
 
-def test_guesses_from_everywhere_are_slowed_down_together(
+def test_guesses_from_many_addresses_are_limited_together(
     album: Album, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("albums.services.core.throttling.MOST", 5)
@@ -159,7 +157,7 @@ def test_guesses_from_everywhere_are_slowed_down_together(
         password_fits(link=link, password="wrong", address="1.2.3.99")
 
 
-def test_another_password_makes_old_tickets_worthless(album: Album) -> None:
+def test_a_new_password_invalidates_old_tickets(album: Album) -> None:
     link = share_link_create(album=album, password="first")
     ticket = password_ticket(link)
     assert ticket_valid(link, ticket)
@@ -173,7 +171,7 @@ def test_another_password_makes_old_tickets_worthless(album: Album) -> None:
     assert ticket_valid(link, None)
 
 
-def test_an_opening_is_noted_once_a_minute(album: Album) -> None:
+def test_opening_a_link_is_recorded_once_a_minute(album: Album) -> None:
     link = share_link_create(album=album)
     share_link_note_opened(link=link)
     first = ShareLink.objects.get().opened_at

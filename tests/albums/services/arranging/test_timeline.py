@@ -55,7 +55,7 @@ def library(owner: User, days: list[int], *, undated: int = 0) -> list[Image]:
         ([], 3, [3]),
     ],
 )
-def test_pieces_are_whole_days_and_reading_on_cuts_at_the_same_places(
+def test_pieces_hold_whole_days_and_further_reads_split_at_the_same_places(
     ada: User, days: list[int], undated: int, pieces: list[int]
 ) -> None:
     order = [image.pk for image in library(ada, days, undated=undated)]
@@ -76,14 +76,14 @@ def test_pieces_are_whole_days_and_reading_on_cuts_at_the_same_places(
     assert (read_on, place) == (order, None)
 
 
-def test_a_piece_knows_how_wide_its_photos_are_together(ada: User) -> None:
+def test_a_piece_has_the_total_width_of_its_photos(ada: User) -> None:
     library(ada, [2, 1])
     (piece,) = pieces_of(day_counts(Image.objects.all()))
     assert (piece.days, piece.shape) == (2, 4.5)
     assert (piece.first, piece.last) == (date(2024, 6, 15), date(2024, 6, 14))
 
 
-def test_photos_of_a_library_of_any_size_cost_two_queries(ada: User) -> None:
+def test_a_library_of_any_size_costs_two_queries(ada: User) -> None:
     library(ada, [1] * 40)
     with CaptureQueriesContext(
         connection,
@@ -92,7 +92,7 @@ def test_photos_of_a_library_of_any_size_cost_two_queries(ada: User) -> None:
     assert len(queries) <= 2
 
 
-def test_a_day_is_that_of_this_installation(ada: User, settings: object) -> None:
+def test_days_follow_the_time_zone_of_the_installation(ada: User, settings: object) -> None:
     settings.TIME_ZONE = "Pacific/Auckland"  # type: ignore[attr-defined]
     image = library(ada, [1])[0]
     # Noon in Greenwich is midnight there.
@@ -102,13 +102,13 @@ def test_a_day_is_that_of_this_installation(ada: User, settings: object) -> None
     assert photos_at(Image.objects.all(), Place(date(2024, 6, 16)))[0] == [image]
 
 
-def test_the_last_day_of_all_is_no_error(ada: User) -> None:
+def test_the_last_possible_day_is_not_an_error(ada: User) -> None:
     library(ada, [1])
     assert len(photos_at(Image.objects.all(), Place(date.max))[0]) == 1
     assert photos_at(Image.objects.all(), Place(date.min))[0] == []
 
 
-def test_ids_from_one_photo_to_another_are_those_between_in_either_direction(ada: User, grace: User) -> None:
+def test_ids_between_two_photos_are_the_same_in_both_directions(ada: User, grace: User) -> None:
     order = [image.pk for image in library(ada, [3, 3], undated=3)]
     # Photos of one moment are told apart by their ids.
     Image.objects.filter(pk__in=order[2:5]).update(captured_at=NOON - timedelta(hours=3))
@@ -123,7 +123,7 @@ def test_ids_from_one_photo_to_another_are_those_between_in_either_direction(ada
     assert ids_between(mine, first=order[0], last=theirs.pk) == []
 
 
-def test_a_month_that_began_before_has_no_second_heading(ada: User) -> None:
+def test_a_month_that_continues_has_no_second_heading(ada: User) -> None:
     library(ada, [1] * 20, undated=1)
     mine = Image.objects.owned_by(ada)
     assert not month_continues(mine, first=date(2024, 6, 15), skip=0)

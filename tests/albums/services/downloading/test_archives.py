@@ -36,7 +36,7 @@ def _all_places_are_free_again() -> Iterator[None]:
         archives._places.release()
 
 
-def test_originals_come_byte_for_byte_with_their_names_and_dates(ada: User) -> None:
+def test_originals_are_unchanged_and_have_their_names_and_dates(ada: User) -> None:
     images = [stored_image(ada, number=number, name=f"trip/{number}.jpg") for number in range(3)]
     with zipped(Image.objects.owned_by(ada)) as archive:
         assert sorted(archive.namelist()) == ["0.jpg", "1.jpg", "2.jpg"]
@@ -46,7 +46,7 @@ def test_originals_come_byte_for_byte_with_their_names_and_dates(ada: User) -> N
         assert archive.testzip() is None
 
 
-def test_names_are_made_different_and_fit_for_every_system(ada: User) -> None:
+def test_names_are_unique_and_valid_on_every_system(ada: User) -> None:
     names = ["a/x.jpg", "b/x.jpg", "c/X.JPG", "x (2).jpg", 'a:b?"<>|\n.jpg', "...", "y" * 300 + ".jpeg"]
     for number, name in enumerate(names):
         stored_image(ada, number=number, name=name, captured_at=datetime(2024, 1, 1 + number, tzinfo=UTC))
@@ -59,7 +59,7 @@ def test_names_are_made_different_and_fit_for_every_system(ada: User) -> None:
     assert found[6].endswith(".jpeg")
 
 
-def test_an_original_that_is_missing_is_named_and_breaks_nothing(ada: User) -> None:
+def test_a_missing_original_is_listed_and_the_zip_stays_valid(ada: User) -> None:
     there = stored_image(ada, number=1, name="there.jpg")
     gone = stored_image(ada, number=2, name="gone.jpg")
     gone.original.storage.delete(str(gone.original.name))
@@ -79,7 +79,7 @@ def test_many_photos_are_one_query_and_no_open_file(
     stream.close()
 
 
-def test_only_so_many_are_sent_at_once_and_a_closed_one_makes_room(ada: User) -> None:
+def test_the_number_of_downloads_is_limited_and_closing_one_frees_a_slot(ada: User) -> None:
     stored_image(ada, captured_at=NOON)
     streams = [archive_stream(Image.objects.owned_by(ada)) for _ in range(archives.ARCHIVES_AT_ONCE)]
     with pytest.raises(ArchivesBusy):

@@ -17,7 +17,7 @@ def entries(count: int, size: int) -> list[ZipEntry]:
 
 
 @pytest.mark.parametrize(("count", "size"), [(0, 0), (1, 0), (1, 1), (3, 100_000), (70_000, 2)])
-def test_the_length_is_known_before_and_the_zip_is_sound(count: int, size: int) -> None:
+def test_the_length_is_known_in_advance_and_the_zip_is_valid(count: int, size: int) -> None:
     made = b"".join(zip_chunks(entries(count, size)))
     assert len(made) == zip_length(entries(count, size))
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
@@ -30,7 +30,7 @@ def test_the_length_is_known_before_and_the_zip_is_sound(count: int, size: int) 
 
 
 @pytest.mark.parametrize("sizes", [(90,), (99, 3), (101, 1), (60, 60, 1), (300, 2)])
-def test_beyond_the_old_limits_the_length_is_still_right(
+def test_the_length_is_right_beyond_the_zip32_limits(
     monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, ...]
 ) -> None:
     # The limit is made small in both, so that no gigabytes have to be written.
@@ -41,18 +41,18 @@ def test_beyond_the_old_limits_the_length_is_still_right(
 
 
 @pytest.mark.parametrize(("year", "written"), [(1950, 1980), (1980, 1980), (2107, 2107), (2150, 2107)])
-def test_a_year_that_a_zip_cannot_hold_is_the_nearest_that_it_can(year: int, written: int) -> None:
+def test_a_year_outside_the_zip_range_is_clamped(year: int, written: int) -> None:
     made = b"".join(zip_chunks([ZipEntry("a", 1, NOON.replace(year=year), [b"x"])]))
     assert zipfile.ZipFile(io.BytesIO(made)).infolist()[0].date_time[0] == written
 
 
 @pytest.mark.parametrize("content", [[b"abc"], [b"abcd", b"ef"]])
-def test_a_file_that_changed_its_size_breaks_the_zip_off(content: list[bytes]) -> None:
+def test_a_file_with_a_changed_size_aborts_the_zip(content: list[bytes]) -> None:
     with pytest.raises(ZipSizeChanged):
         list(zip_chunks([ZipEntry("a", 5, NOON, content)]))
 
 
-def test_a_file_is_read_when_its_turn_comes_and_never_whole() -> None:
+def test_files_are_read_one_after_the_other_in_chunks() -> None:
     read: list[str] = []
 
     class File:

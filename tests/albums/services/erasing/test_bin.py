@@ -17,7 +17,7 @@ from tests.page_rows import image_rows, stored_image
 pytestmark = pytest.mark.django_db
 
 
-def test_what_is_thrown_away_together_has_one_moment_and_comes_back_by_it(ada: User) -> None:
+def test_photos_moved_to_the_bin_together_are_restored_by_their_time(ada: User) -> None:
     first, second, third = image_rows(ada, 3)
     thrown = images_bin(images=Image.objects.filter(pk__in=[first.pk, third.pk]), by=ada)
     assert thrown.image_ids == sorted([first.pk, third.pk])
@@ -27,7 +27,7 @@ def test_what_is_thrown_away_together_has_one_moment_and_comes_back_by_it(ada: U
     assert Image.objects.owned_by(ada).count() == 3
 
 
-def test_what_is_in_the_bin_already_keeps_its_moment(ada: User) -> None:
+def test_a_photo_already_in_the_bin_keeps_its_time(ada: User) -> None:
     images = image_rows(ada, 2)
     first = images_bin(images=Image.objects.filter(pk=images[0].pk), by=ada)
     second = images_bin(images=Image.objects.all(), by=ada)
@@ -35,7 +35,7 @@ def test_what_is_in_the_bin_already_keeps_its_moment(ada: User) -> None:
     assert Image.objects.get(pk=images[0].pk).binned_at == first.at
 
 
-def test_only_the_owner_throws_away_and_takes_back(ada: User, grace: User) -> None:
+def test_only_the_owner_moves_to_the_bin_and_restores(ada: User, grace: User) -> None:
     image = image_rows(ada, 1)[0]
     album = Album.objects.create(owner=ada, name="Shared")
     AlbumImage.objects.create(album=album, image=image)
@@ -50,7 +50,7 @@ def test_only_the_owner_throws_away_and_takes_back(ada: User, grace: User) -> No
     assert list(Image.objects.in_album(album)) == [image]
 
 
-def test_who_listens_is_told_in_the_same_transaction(ada: User) -> None:
+def test_signals_are_sent_in_the_same_transaction(ada: User) -> None:
     image = image_rows(ada, 1)[0]
     heard: list[dict[str, Any]] = []
 
@@ -72,13 +72,13 @@ def test_who_listens_is_told_in_the_same_transaction(ada: User) -> None:
     assert heard == [told, {**told, "since": thrown.at}, told, {"image_ids": [image.pk]}]
 
 
-def test_what_is_not_in_the_bin_is_not_erased(ada: User) -> None:
+def test_photos_outside_the_bin_are_not_erased(ada: User) -> None:
     image_rows(ada, 2)
     assert images_erase(images=Image.objects.all()) == 0
     assert Image.objects.count() == 2
 
 
-def test_an_erased_photo_takes_its_files_along(ada: User, django_capture_on_commit_callbacks: Any) -> None:
+def test_erasing_a_photo_deletes_its_files(ada: User, django_capture_on_commit_callbacks: Any) -> None:
     image = stored_image(ada)
     names = [str(image.original.name), *(str(made.file.name) for made in image.renditions.all())]
     storage = image.original.storage
@@ -89,7 +89,7 @@ def test_an_erased_photo_takes_its_files_along(ada: User, django_capture_on_comm
     assert not any(map(storage.exists, names))
 
 
-def test_after_its_days_in_the_bin_a_photo_is_erased_by_the_clock(ada: User, settings: Any) -> None:
+def test_a_photo_is_erased_after_the_retention_period(ada: User, settings: Any) -> None:
     settings.BIN_DAYS = 30
     old, new, kept = image_rows(ada, 3)
     now = timezone.now()

@@ -42,7 +42,7 @@ def taken(ada: User) -> Image:
     return image
 
 
-def test_a_photo_that_is_read_knows_where_and_with_what_it_was_taken(taken: Image) -> None:
+def test_reading_a_photo_stores_its_position_and_camera(taken: Image) -> None:
     assert image_read(image=taken)
     taken.refresh_from_db()
     assert (taken.camera, taken.description) == ("X100", "At the river")
@@ -51,7 +51,7 @@ def test_a_photo_that_is_read_knows_where_and_with_what_it_was_taken(taken: Imag
     assert not images_undescribed().exists()
 
 
-def test_photos_read_before_are_read_once_more_and_only_once(taken: Image, ada: User) -> None:
+def test_photos_without_metadata_are_read_again_exactly_once(taken: Image, ada: User) -> None:
     gone = stored_image(ada, number=2)
     gone.original.storage.delete(str(gone.original.name))
     stored_image(ada, number=3, state=Image.State.STORED)
@@ -63,7 +63,7 @@ def test_photos_read_before_are_read_once_more_and_only_once(taken: Image, ada: 
     assert (taken.place, taken.description) == ("Lyon", "As I say")
 
 
-def test_a_place_of_an_earlier_version_is_found_anew_without_the_file(ada: User) -> None:
+def test_an_outdated_place_is_updated_without_reading_the_file(ada: User) -> None:
     image = stored_image(ada)
     Image.objects.update(
         latitude=52.456,
@@ -79,14 +79,14 @@ def test_a_place_of_an_earlier_version_is_found_anew_without_the_file(ada: User)
     assert image.facts == {"iso": "100", "read": VERSION}
 
 
-def test_the_command_goes_to_the_end(taken: Image) -> None:
+def test_the_command_processes_all_photos(taken: Image) -> None:
     answer = StringIO()
     call_command("read_metadata", stdout=answer)
     assert "1 photo read" in answer.getvalue()
     assert not images_undescribed().exists()
 
 
-def test_the_task_asks_for_itself_while_there_is_more(
+def test_the_task_enqueues_itself_while_photos_remain(
     taken: Image, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored_image(ada, number=2)

@@ -21,7 +21,7 @@ def given(owner: User, folder: Path, data: bytes) -> Image:
     return image
 
 
-def test_reading_makes_both_renditions_and_fills_in_the_facts(ada: User, tmp_path: Path) -> None:
+def test_reading_creates_both_renditions_and_sets_the_fields(ada: User, tmp_path: Path) -> None:
     turned = drawing.quarters(3000, 2000).transpose(Pillow.Transpose.ROTATE_90)
     exif = drawing.exif(6, DateTimeOriginal="2021:07:04 12:34:56", OffsetTimeOriginal="+02:00")
     image = given(ada, tmp_path, drawing.encoded(turned, exif=exif))
@@ -50,12 +50,12 @@ def test_reading_again_changes_nothing_and_leaves_no_file_behind(stored: Image) 
     assert len(files) == 2
 
 
-def test_a_small_picture_has_renditions_of_its_own_size(stored: Image) -> None:
+def test_renditions_of_a_small_picture_have_its_size(stored: Image) -> None:
     image_read(image=stored)
     assert {(one.width, one.height) for one in stored.renditions.all()} == {(96, 64)}
 
 
-def test_a_truncated_picture_is_refused_and_its_original_kept(ada: User, tmp_path: Path) -> None:
+def test_a_truncated_picture_is_refused_and_its_original_stays(ada: User, tmp_path: Path) -> None:
     data = drawing.encoded(Pillow.effect_noise((300, 200), 90).convert("RGB"))
     image = given(ada, tmp_path, data[: len(data) // 2])
     assert not image_read(image=image)
@@ -66,9 +66,7 @@ def test_a_truncated_picture_is_refused_and_its_original_kept(ada: User, tmp_pat
     assert not image.renditions.exists()
 
 
-def test_an_original_that_is_gone_is_a_reason_and_importing_it_again_mends_it(
-    ada: User, tmp_path: Path
-) -> None:
+def test_a_missing_original_is_refused_and_importing_it_again_restores_it(ada: User, tmp_path: Path) -> None:
     image = given(ada, tmp_path, drawing.photo())
     default_storage.delete(str(image.original.name))
     assert not image_read(image=image)
@@ -78,7 +76,7 @@ def test_an_original_that_is_gone_is_a_reason_and_importing_it_again_mends_it(
     assert image_read(image=image)
 
 
-def test_an_attempt_is_counted_before_the_work_and_the_fourth_is_not_begun(stored: Image) -> None:
+def test_attempts_are_counted_before_the_work_and_a_fourth_is_refused(stored: Image) -> None:
     for attempt in (1, 2, 3):
         (claimed,) = READING.claim([stored.pk])
         assert claimed.attempts == attempt
@@ -87,14 +85,14 @@ def test_an_attempt_is_counted_before_the_work_and_the_fourth_is_not_begun(store
     assert (stored.state, stored.reason) == (Image.State.REFUSED, "crashed")
 
 
-def test_an_attempt_can_be_given_back(stored: Image) -> None:
+def test_an_attempt_can_be_released(stored: Image) -> None:
     READING.claim([stored.pk])
     READING.release([stored.pk])
     stored.refresh_from_db()
     assert stored.attempts == 0
 
 
-def test_nobody_claims_what_is_read_already(stored: Image) -> None:
+def test_an_image_that_is_read_cannot_be_claimed(stored: Image) -> None:
     image_read(image=stored)
     assert READING.claim([stored.pk, stored.pk + 1]) == []
 

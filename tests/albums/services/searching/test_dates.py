@@ -24,7 +24,7 @@ from albums.text_normalization import words_of
         ("2019-06..2020-02", date(2019, 6, 1), date(2020, 2, 29)),
     ],
 )
-def test_a_typed_date_is_understood_whole(typed: str, first: date, last: date) -> None:
+def test_a_typed_date_becomes_a_range_of_days(typed: str, first: date, last: date) -> None:
     words = words_of(typed)
     found = dates_of_words(words)
     assert found is not None
@@ -33,7 +33,7 @@ def test_a_typed_date_is_understood_whole(typed: str, first: date, last: date) -
     assert dates_of_value(dates.value) == dates
 
 
-def test_a_month_alone_is_that_month_of_any_year() -> None:
+def test_a_month_without_a_year_means_every_year() -> None:
     found = dates_of_words(["june", "anna"])
     assert found is not None
     assert (found[0], found[1].month, found[1].value) == (1, 6, "month-6")
@@ -43,7 +43,9 @@ def test_a_month_alone_is_that_month_of_any_year() -> None:
     ("language", "typed"),
     [("fr", "juin 2019"), ("fr", "June 2019"), ("es", "junio de 2019"), ("fr", "Août 2019")],
 )
-def test_months_have_the_names_of_the_page_s_language_and_english_ones(language: str, typed: str) -> None:
+def test_month_names_in_the_language_of_the_page_and_in_english_are_understood(
+    language: str, typed: str
+) -> None:
     with translation.override(language):
         found = dates_of_words(words_of(typed))
     assert found is not None
@@ -55,7 +57,7 @@ def test_months_have_the_names_of_the_page_s_language_and_english_ones(language:
     "typed",
     ["", "anna", "20", "201", "20190", "1500", "ju", "ma", "14 june", "2019²", "of june of"],
 )
-def test_what_is_no_date_is_none(typed: str) -> None:
+def test_text_that_is_not_a_date_gives_none(typed: str) -> None:
     assert dates_of_words(words_of(typed)) is None
 
 
@@ -74,11 +76,11 @@ def test_what_is_no_date_is_none(typed: str) -> None:
         "9" * 40,
     ],
 )
-def test_an_address_with_a_wrong_date_is_none(value: str) -> None:
+def test_a_wrong_date_in_a_url_gives_none(value: str) -> None:
     assert dates_of_value(value) is None
 
 
-def test_the_longest_date_counts_and_what_follows_is_left() -> None:
+def test_the_longest_date_is_read_and_the_rest_is_returned() -> None:
     found = dates_of_words(["june", "2019", "lyon"])
     assert found is not None
     assert found[0] == 2

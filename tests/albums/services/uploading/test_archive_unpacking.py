@@ -55,7 +55,7 @@ def photos(count: int) -> dict[str, bytes]:
     return {f"{number:02}.jpg": drawing.photo(number + 1) for number in range(count)}
 
 
-def test_each_photo_is_stored_and_each_file_accounted_for(
+def test_each_photo_is_stored_and_each_file_has_an_outcome(
     ada: User, enqueued: list[int], folder: Path
 ) -> None:
     drawn = drawing.photo(1)
@@ -75,7 +75,7 @@ def test_each_photo_is_stored_and_each_file_accounted_for(
     assert list(folder.iterdir()) == [], "the zip and what came out of it are gone"
 
 
-def test_it_goes_on_where_it_stopped(ada: User, enqueued: list[int]) -> None:
+def test_unpacking_continues_where_it_stopped(ada: User, enqueued: list[int]) -> None:
     upload = sent(ada, zipped(photos(5)))
     calls = 0
     while not unpack(upload, enqueued, seconds=0.02):
@@ -85,7 +85,7 @@ def test_it_goes_on_where_it_stopped(ada: User, enqueued: list[int]) -> None:
     assert sorted(enqueued) == sorted(Image.objects.values_list("pk", flat=True))
 
 
-def test_a_worker_that_dies_costs_nothing(
+def test_a_killed_worker_loses_no_photo(
     ada: User, enqueued: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Killed(BaseException):
@@ -109,7 +109,7 @@ def test_a_worker_that_dies_costs_nothing(
     assert upload.files.counts() == {"received": 4, "already_there": 0, "refused": 0}
 
 
-def test_a_file_at_which_workers_die_is_refused_and_the_others_are_not(
+def test_a_file_that_kills_workers_is_refused_and_the_others_are_stored(
     ada: User, enqueued: list[int]
 ) -> None:
     upload = sent(ada, zipped(photos(2)))
@@ -118,9 +118,7 @@ def test_a_file_at_which_workers_die_is_refused_and_the_others_are_not(
     assert outcomes(upload) == [("00.jpg", "refused"), ("01.jpg", "added")]
 
 
-def test_a_zip_that_is_refused_says_why_in_the_language_of_who_reads_it(
-    ada: User, enqueued: list[int]
-) -> None:
+def test_a_refused_zip_has_a_reason_in_the_language_of_the_reader(ada: User, enqueued: list[int]) -> None:
     upload = sent(ada, b"PK\x03\x04 cut off")
     assert unpack(upload, enqueued)
     assert upload.state == Upload.State.REFUSED
@@ -130,13 +128,13 @@ def test_a_zip_that_is_refused_says_why_in_the_language_of_who_reads_it(
     assert not partial_path(upload.pk).exists()
 
 
-def test_a_zip_without_a_photo_says_so(ada: User, enqueued: list[int]) -> None:
+def test_a_zip_without_photos_has_its_own_message(ada: User, enqueued: list[int]) -> None:
     upload = sent(ada, zipped({"folder/": b"", ".hidden": b"1"}))
     unpack(upload, enqueued)
     assert upload.why == "This zip contains no photos."
 
 
-def test_a_zip_whose_bytes_are_not_those_announced_is_refused(ada: User, enqueued: list[int]) -> None:
+def test_a_zip_with_a_different_digest_is_refused(ada: User, enqueued: list[int]) -> None:
     upload = sent(ada, zipped(photos(1)))
     partial_path(upload.pk).write_bytes(zipped(photos(2)))
     unpack(upload, enqueued)
@@ -144,13 +142,15 @@ def test_a_zip_whose_bytes_are_not_those_announced_is_refused(ada: User, enqueue
     assert "during the upload" in upload.why
 
 
-def test_the_photos_go_into_the_album(ada: User, enqueued: list[int]) -> None:
+def test_photos_of_a_zip_are_added_to_the_album(ada: User, enqueued: list[int]) -> None:
     album = Album.objects.create(owner=ada, name="Holiday")
     unpack(sent(ada, zipped(photos(2)), album=album), enqueued)
     assert album.images.count() == 2
 
 
-def test_a_photo_in_the_bin_comes_out_of_it(ada: User, enqueued: list[int], stored: Image) -> None:
+def test_uploading_a_photo_again_restores_it_from_the_bin(
+    ada: User, enqueued: list[int], stored: Image
+) -> None:
     Image.objects.update(binned_at=timezone.now())
     upload = sent(ada, zipped({"a.jpg": drawing.photo()}))
     unpack(upload, enqueued)
@@ -159,7 +159,7 @@ def test_a_photo_in_the_bin_comes_out_of_it(ada: User, enqueued: list[int], stor
     assert stored.binned_at is None
 
 
-def test_the_same_zip_again_is_unpacked_again(ada: User, enqueued: list[int]) -> None:
+def test_the_same_zip_can_be_unpacked_twice(ada: User, enqueued: list[int]) -> None:
     data = zipped(photos(2))
     first = sent(ada, data)
     unpack(first, enqueued)
@@ -170,7 +170,7 @@ def test_the_same_zip_again_is_unpacked_again(ada: User, enqueued: list[int]) ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_workers_one_unpacks(ada: User, enqueued: list[int]) -> None:
+def test_only_one_of_two_workers_unpacks_a_zip(ada: User, enqueued: list[int]) -> None:
     upload = sent(ada, zipped(photos(6)))
     start = threading.Barrier(2)
 

@@ -44,9 +44,7 @@ def run(folder: Path, owner: User, enqueue: Worker | None = None, **options: obj
     return import_folder(folder=folder, owner=owner, enqueue=enqueue or Worker(), **options)  # type: ignore[arg-type]  # any option
 
 
-def test_photos_are_found_on_every_level_and_what_lies_beside_them_is_passed_over(
-    ada: User, folder: Path
-) -> None:
+def test_photos_are_found_at_every_level_and_other_files_are_skipped(ada: User, folder: Path) -> None:
     report = run(folder, ada)
     assert (report.added, report.already_there, report.refused) == (4, 0, [])
     assert (report.sidecars, report.hidden) == (3, 2)
@@ -63,14 +61,14 @@ def test_a_second_run_adds_nothing(ada: User, folder: Path) -> None:
     assert worker.chunks == []
 
 
-def test_a_second_run_asks_again_for_what_was_never_read(ada: User, folder: Path) -> None:
+def test_a_second_run_enqueues_unread_photos_again(ada: User, folder: Path) -> None:
     first, second = Worker(), Worker()
     run(folder, ada, first)
     run(folder, ada, second)
     assert second.chunks == first.chunks
 
 
-def test_workers_hear_of_photos_as_they_come(ada: User, tmp_path: Path) -> None:
+def test_photos_are_enqueued_in_batches_during_the_import(ada: User, tmp_path: Path) -> None:
     for seed in range(1, 21):
         drawing.write_photo(tmp_path / f"{seed:02}.jpg", seed)
     worker = Worker()
@@ -78,7 +76,7 @@ def test_workers_hear_of_photos_as_they_come(ada: User, tmp_path: Path) -> None:
     assert [len(chunk) for chunk in worker.chunks] == [8, 8, 4]
 
 
-def test_every_refusal_has_its_file_and_its_reason(ada: User, folder: Path) -> None:
+def test_each_refusal_has_a_file_and_a_reason(ada: User, folder: Path) -> None:
     (folder / "page.jpg").write_bytes(b"<html>")
     (folder / "empty.jpg").touch()
     (folder / "trip" / "empty too.jpg").touch()
@@ -105,7 +103,7 @@ def test_links_are_followed_and_loops_are_not(ada: User, folder: Path, tmp_path:
     assert [refusal.path for refusal in report.refused] == ["trip/self"]
 
 
-def test_a_pipe_among_the_photos_is_not_waited_for(ada: User, folder: Path) -> None:
+def test_a_named_pipe_is_skipped_without_blocking(ada: User, folder: Path) -> None:
     os.mkfifo(folder / "pipe.jpg")
     assert run(folder, ada).added == 4
 
@@ -118,7 +116,7 @@ def test_a_folder_that_cannot_be_opened_is_a_refusal(ada: User, folder: Path) ->
     assert (report.added, [refusal.path for refusal in report.refused]) == (2, ["trip"])
 
 
-def test_names_that_are_no_text_are_taken_too(ada: User, folder: Path) -> None:
+def test_file_names_that_are_not_valid_text_are_imported(ada: User, folder: Path) -> None:
     for name in (b"caf\xe9.jpg", b"new\nline.jpg", "rtl_\u202egpj.jpg".encode()):
         (folder / os.fsdecode(name)).write_bytes(drawing.photo(len(name)))
     run(folder, ada)
@@ -126,20 +124,20 @@ def test_names_that_are_no_text_are_taken_too(ada: User, folder: Path) -> None:
     assert {"caf\\xe9.jpg", "new\nline.jpg", "rtl_\u202egpj.jpg"} <= paths
 
 
-def test_one_album_takes_all_of_them_once(ada: User, folder: Path) -> None:
+def test_all_photos_are_added_to_one_album_once(ada: User, folder: Path) -> None:
     run(folder, ada, album=" Summer ")
     run(folder, ada, album="Summer")
     album = Album.objects.get()
     assert (album.name, album.images.count()) == ("Summer", 4)
 
 
-def test_each_folder_becomes_an_album_of_its_name(ada: User, folder: Path) -> None:
+def test_each_folder_becomes_an_album_with_its_name(ada: User, folder: Path) -> None:
     run(folder, ada, album_per_folder=True)
     counts = {album.name: album.images.count() for album in Album.objects.all()}
     assert counts == {"photos": 2, "trip": 1, "trip / day two": 1}
 
 
-def test_what_the_workers_refuse_comes_into_the_report(ada: User, folder: Path) -> None:
+def test_files_that_workers_refuse_are_in_the_report(ada: User, folder: Path) -> None:
     (folder / "cut.jpg").write_bytes(drawing.encoded(drawing.quarters(900, 600))[:-500])
     report = run(folder, ada)
     assert (report.added, report.unread) == (5, 5)
@@ -155,7 +153,7 @@ def test_what_the_workers_refuse_comes_into_the_report(ada: User, folder: Path) 
     assert report.refused == [Refusal("cut.jpg", "truncated", report.refused[0].reason)]
 
 
-def test_a_folder_that_cannot_be_imported_says_why(ada: User, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_imported_has_an_explanation(ada: User, tmp_path: Path) -> None:
     with pytest.raises(ImportFolderError, match="There is no folder"):
         run(tmp_path / "nowhere", ada)
     with pytest.raises(ImportFolderError, match="is not a folder"):
@@ -166,11 +164,11 @@ def test_a_folder_that_cannot_be_imported_says_why(ada: User, tmp_path: Path) ->
         run(tmp_path / "empty", ada)
 
 
-def test_a_path_in_the_terminal_stays_on_its_line() -> None:
+def test_a_path_with_line_breaks_is_printed_on_one_line() -> None:
     assert printable_path("a\nb\x1b[2J\u202ec\udce9 é😀.jpg") == "a\\nb\\x1b[2J\\u202ec\\udce9 é😀.jpg"
 
 
-def test_the_command_accounts_for_every_file(
+def test_the_command_reports_every_file(
     ada: User, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "page\n.jpg").write_bytes(b"<html>")
@@ -208,7 +206,7 @@ def test_without_a_broker_the_photos_are_stored_and_the_command_fails(
     assert len(tries) == 2, "it does not wait for it with every few photos"
 
 
-def test_a_broker_that_comes_back_hears_of_all_photos(
+def test_all_photos_are_enqueued_after_the_broker_recovers(
     ada: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for seed in range(1, 21):

@@ -51,7 +51,7 @@ def full(owner: User) -> None:
     assert [store(owner, number).status for number in (0, 1)] == ["added", "added"]
 
 
-def test_a_photo_too_much_is_refused_with_words_and_can_be_sent_again_later(limited: User) -> None:
+def test_a_photo_over_the_quota_is_refused_and_can_be_uploaded_later(limited: User) -> None:
     full(limited)
     refused = store(limited, 2)
     assert (refused.status, refused.code, refused.image) == ("refused", RefusalCode.QUOTA_EXCEEDED, None)
@@ -63,7 +63,7 @@ def test_a_photo_too_much_is_refused_with_words_and_can_be_sent_again_later(limi
     assert store(limited, 2).status == "added"
 
 
-def test_what_is_in_the_bin_counts_until_it_is_erased(limited: User) -> None:
+def test_photos_in_the_bin_count_until_they_are_erased(limited: User) -> None:
     full(limited)
     images_bin(images=Image.objects.all(), by=limited)
     assert store(limited, 2).code == RefusalCode.QUOTA_EXCEEDED
@@ -71,7 +71,7 @@ def test_what_is_in_the_bin_counts_until_it_is_erased(limited: User) -> None:
     assert store(limited, 2).status == "added"
 
 
-def test_others_have_the_limit_of_the_house_or_none(grace: User, settings: Any) -> None:
+def test_other_accounts_have_the_default_quota_or_none(grace: User, settings: Any) -> None:
     assert quota_of(grace.pk) == 0
     settings.QUOTA_MB = 1
     assert quota_of(grace.pk) == 2**20
@@ -81,7 +81,7 @@ def test_others_have_the_limit_of_the_house_or_none(grace: User, settings: Any) 
     assert quota_of(grace.pk) == 2**20
 
 
-def test_an_announced_file_takes_its_room_at_once_and_needs_it_once(limited: User) -> None:
+def test_an_announced_file_reserves_its_size_once(limited: User) -> None:
     first, second = begun(limited, PHOTOS[0]), begun(limited, PHOTOS[1])
     with pytest.raises(UploadRefused) as refused:
         begin(limited, PHOTOS[2])
@@ -92,7 +92,7 @@ def test_an_announced_file_takes_its_room_at_once_and_needs_it_once(limited: Use
         assert upload_finish(owner=limited, upload_id=upload.pk).status == "added"
 
 
-def test_a_file_that_no_longer_fits_when_it_has_come_is_refused(limited: User) -> None:
+def test_a_complete_upload_over_the_quota_is_refused(limited: User) -> None:
     upload = begun(limited, PHOTOS[0])
     upload_append(owner=limited, upload_id=upload.pk, offset=0, piece=PHOTOS[0])
     quota_set(owner=limited, most_bytes=10)
@@ -102,7 +102,7 @@ def test_a_file_that_no_longer_fits_when_it_has_come_is_refused(limited: User) -
     assert not Image.objects.exists()
 
 
-def test_of_a_zip_what_fits_is_taken_and_the_rest_when_there_is_room(limited: User) -> None:
+def test_files_of_a_zip_are_stored_up_to_the_quota_and_the_rest_later(limited: User) -> None:
     data = zipped({f"{number}.jpg": photo for number, photo in enumerate(PHOTOS)})
     quota_set(owner=limited, most_bytes=len(data))
     zip_file = SimpleUploadedFile("all.zip", data)
@@ -120,7 +120,7 @@ def test_of_a_zip_what_fits_is_taken_and_the_rest_when_there_is_room(limited: Us
     assert again.files.counts() == {"received": 2, "already_there": 2, "refused": 0}
 
 
-def test_an_import_stops_says_so_and_goes_on_later(limited: User, tmp_path: Path) -> None:
+def test_an_import_stops_at_the_quota_and_can_continue_later(limited: User, tmp_path: Path) -> None:
     for number in range(4):
         drawing.write_photo(tmp_path / "photos" / f"{number}.jpg", number)
     out = io.StringIO()
@@ -134,7 +134,7 @@ def test_an_import_stops_says_so_and_goes_on_later(limited: User, tmp_path: Path
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_at_once_no_more_come_in_than_fit(limited: User) -> None:
+def test_simultaneous_uploads_stay_within_the_quota(limited: User) -> None:
     start = threading.Barrier(4)
     found: list[str] = []
 
@@ -153,7 +153,7 @@ def test_of_many_at_once_no_more_come_in_than_fit(limited: User) -> None:
     assert sorted(found) == ["added", "added", "refused", "refused"]
 
 
-def test_the_pages_and_the_api_say_it_by_a_code(client: Client, limited: User) -> None:
+def test_pages_and_api_report_a_full_quota_with_a_code(client: Client, limited: User) -> None:
     full(limited)
     client.force_login(limited)
     announced = {"name": "c.jpg", "size": len(PHOTOS[2]), "sha256": digest(PHOTOS[2])}
@@ -170,9 +170,7 @@ def test_the_pages_and_the_api_say_it_by_a_code(client: Client, limited: User) -
     assert 'id="quota"' in client.get("/settings/storage/").content.decode()
 
 
-def test_a_large_library_is_not_added_up_for_each_of_its_files(
-    limited: User, django_assert_max_num_queries: Any
-) -> None:
+def test_usage_is_not_summed_again_for_each_file(limited: User, django_assert_max_num_queries: Any) -> None:
     quota_set(owner=limited, most_bytes=2**40)
     store(limited, 0)
     rows = [
@@ -186,5 +184,5 @@ def test_a_large_library_is_not_added_up_for_each_of_its_files(
     assert quota_use(limited.pk).used == 350 + sum(len(photo) for photo in PHOTOS[:3])
 
 
-def test_the_words_hold_without_numbers() -> None:
+def test_the_message_works_without_numbers() -> None:
     assert refusal_message(RefusalCode.QUOTA_EXCEEDED, {}) == "Your storage is full."

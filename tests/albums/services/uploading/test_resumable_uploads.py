@@ -33,7 +33,7 @@ def send(owner: User, upload: Upload, data: bytes, *, piece: int = 1000) -> None
         upload_append(owner=owner, upload_id=upload.pk, offset=offset, piece=data[offset : offset + piece])
 
 
-def test_a_file_in_pieces_becomes_the_same_photo_as_a_file_at_once(ada: User, folder: Path) -> None:
+def test_a_file_uploaded_in_pieces_becomes_the_same_photo(ada: User, folder: Path) -> None:
     data = drawing.photo()
     upload = begun(ada, data, "holiday/beach.jpg")
     send(ada, upload, data, piece=100)
@@ -46,7 +46,7 @@ def test_a_file_in_pieces_becomes_the_same_photo_as_a_file_at_once(ada: User, fo
     assert not Upload.objects.exists()
 
 
-def test_what_came_in_is_gone_from_the_folder_once_the_photo_is_there(
+def test_temporary_files_are_deleted_once_the_photo_is_stored(
     ada: User, folder: Path, django_capture_on_commit_callbacks
 ) -> None:
     data = drawing.photo()
@@ -58,7 +58,7 @@ def test_what_came_in_is_gone_from_the_folder_once_the_photo_is_there(
     assert list(folder.iterdir()) == []
 
 
-def test_a_second_beginning_goes_on_where_the_first_stopped(ada: User) -> None:
+def test_starting_again_continues_where_the_upload_stopped(ada: User) -> None:
     data = drawing.photo()
     upload = begun(ada, data)
     upload_append(owner=ada, upload_id=upload.pk, offset=0, piece=data[:700])
@@ -69,7 +69,7 @@ def test_a_second_beginning_goes_on_where_the_first_stopped(ada: User) -> None:
 
 
 @pytest.mark.parametrize("offset", [0, 500, 2000])
-def test_a_piece_at_another_place_changes_nothing_and_is_told_the_right_one(ada: User, offset: int) -> None:
+def test_a_piece_at_a_wrong_offset_is_refused_with_the_right_offset(ada: User, offset: int) -> None:
     data = drawing.photo()
     upload = begun(ada, data)
     upload_append(owner=ada, upload_id=upload.pk, offset=0, piece=data[:600])
@@ -79,13 +79,13 @@ def test_a_piece_at_another_place_changes_nothing_and_is_told_the_right_one(ada:
     assert partial_path(upload.pk).read_bytes() == data[:600]
 
 
-def test_more_bytes_than_announced_are_refused(ada: User) -> None:
+def test_bytes_beyond_the_announced_size_are_refused(ada: User) -> None:
     upload = begun(ada, b"x" * 100)
     with pytest.raises(UploadRefused):
         upload_append(owner=ada, upload_id=upload.pk, offset=0, piece=b"x" * 101)
 
 
-def test_bytes_that_the_disk_lost_are_asked_for_again(ada: User) -> None:
+def test_bytes_lost_on_disk_are_requested_again(ada: User) -> None:
     data = drawing.photo()
     upload = begun(ada, data)
     upload_append(owner=ada, upload_id=upload.pk, offset=0, piece=data[:700])
@@ -97,7 +97,7 @@ def test_bytes_that_the_disk_lost_are_asked_for_again(ada: User) -> None:
     assert upload_finish(owner=ada, upload_id=upload.pk).status == "added"
 
 
-def test_wrong_bytes_are_dropped_and_said_to_be_wrong(ada: User) -> None:
+def test_wrong_bytes_are_discarded_with_an_error(ada: User) -> None:
     data = drawing.photo()
     upload = begun(ada, data)
     send(ada, upload, data[:-1] + b"?")
@@ -108,7 +108,7 @@ def test_wrong_bytes_are_dropped_and_said_to_be_wrong(ada: User) -> None:
     assert begun(ada, data).received_bytes == 0, "the right ones may still come"
 
 
-def test_a_file_that_is_no_picture_is_refused_with_its_reason_now_and_without_sending_later(
+def test_a_file_that_is_not_a_picture_is_refused_and_later_refused_before_uploading(
     ada: User,
 ) -> None:
     data = b"<html>404</html>"
@@ -130,7 +130,7 @@ def test_an_empty_file_is_refused(ada: User) -> None:
     assert step.outcome.code == "empty"
 
 
-def test_what_is_there_needs_no_bytes(ada: User, grace: User, stored: Image) -> None:
+def test_a_stored_photo_needs_no_upload(ada: User, grace: User, stored: Image) -> None:
     step = begin(ada, drawing.photo())
     assert (step.status, step.upload) == ("already_there", None)
     assert step.outcome is not None
@@ -138,14 +138,14 @@ def test_what_is_there_needs_no_bytes(ada: User, grace: User, stored: Image) -> 
     assert begin(grace, drawing.photo()).status == "go_on", "another account does not learn of it"
 
 
-def test_a_photo_in_the_bin_comes_out_of_it_when_it_is_sent_again(ada: User, stored: Image) -> None:
+def test_uploading_a_photo_in_the_bin_restores_it(ada: User, stored: Image) -> None:
     Image.objects.update(binned_at=timezone.now())
     assert begin(ada, drawing.photo()).status == "restored"
     stored.refresh_from_db()
     assert stored.binned_at is None
 
 
-def test_an_original_that_is_gone_is_asked_for(ada: User, stored: Image) -> None:
+def test_a_missing_original_is_requested(ada: User, stored: Image) -> None:
     default_storage.delete(str(stored.original.name))
     Image.objects.update(state="refused", reason="missing")
     data = drawing.photo()
@@ -156,7 +156,7 @@ def test_an_original_that_is_gone_is_asked_for(ada: User, stored: Image) -> None
     assert stored.state == "stored"
 
 
-def test_a_file_that_is_too_large_or_a_program_is_refused_before_it_is_sent(ada: User, settings) -> None:
+def test_too_large_files_and_programs_are_refused_before_uploading(ada: User, settings) -> None:
     settings.IMAGE_MAX_BYTES = 1000
     settings.ZIP_MOST_MB = 1
     found = [
@@ -170,7 +170,7 @@ def test_a_file_that_is_too_large_or_a_program_is_refused_before_it_is_sent(ada:
     assert Image.objects.refused().count() == 2, "they are listed among the refused files"
 
 
-def test_the_photo_goes_into_the_album_also_when_it_was_there(ada: User, stored: Image) -> None:
+def test_the_photo_is_added_to_the_album_even_when_it_is_a_duplicate(ada: User, stored: Image) -> None:
     album = Album.objects.create(owner=ada, name="Holiday")
     begin(ada, drawing.photo(), album=album)
     data = drawing.photo(3)
@@ -180,7 +180,7 @@ def test_the_photo_goes_into_the_album_also_when_it_was_there(ada: User, stored:
     assert album.images.count() == 2
 
 
-def test_an_account_has_so_many_files_and_bytes_under_way_at_once(ada: User, grace: User, settings) -> None:
+def test_unfinished_files_and_bytes_per_account_are_limited(ada: User, grace: User, settings) -> None:
     settings.UPLOAD_MOST_FILES = 2
     settings.UPLOAD_MOST_MB = 1
     begin(ada, b"1")
@@ -194,14 +194,14 @@ def test_an_account_has_so_many_files_and_bytes_under_way_at_once(ada: User, gra
     assert begin(grace, b"3").status == "go_on"
 
 
-def test_a_full_disk_is_said_before_anything_is_sent(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_before_uploading(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("albums.services.uploading.resumable_uploads.room_for", lambda _size: False)
     with pytest.raises(UploadRefused) as refused:
         begin(ada, b"1")
     assert refused.value.code == "no_room"
 
 
-def test_another_account_neither_adds_to_an_upload_nor_ends_it(ada: User, grace: User) -> None:
+def test_another_account_cannot_continue_or_cancel_an_upload(ada: User, grace: User) -> None:
     upload = begun(ada, b"12")
     with pytest.raises(Upload.DoesNotExist):
         upload_append(owner=grace, upload_id=upload.pk, offset=0, piece=b"1")
@@ -209,7 +209,7 @@ def test_another_account_neither_adds_to_an_upload_nor_ends_it(ada: User, grace:
         upload_finish(owner=grace, upload_id=upload.pk)
 
 
-def test_a_zip_is_kept_for_the_workers_when_all_of_it_has_come(ada: User) -> None:
+def test_a_complete_zip_stays_on_disk_for_the_workers(ada: User) -> None:
     data = b"PK\x03\x04 and so on"
     upload = begun(ada, data, "all.ZIP")
     assert upload_finish(owner=ada, upload_id=upload.pk).status == "go_on"
@@ -220,7 +220,7 @@ def test_a_zip_is_kept_for_the_workers_when_all_of_it_has_come(ada: User) -> Non
         upload_append(owner=ada, upload_id=upload.pk, offset=0, piece=b"PK")
 
 
-def test_quiet_uploads_and_files_without_a_row_are_swept(
+def test_stale_uploads_and_files_without_rows_are_deleted(
     ada: User, folder: Path, django_capture_on_commit_callbacks
 ) -> None:
     quiet, young = begun(ada, b"12"), begun(ada, b"34")
@@ -239,7 +239,7 @@ def test_quiet_uploads_and_files_without_a_row_are_swept(
     assert list(Upload.objects.all()) == [young]
 
 
-def test_an_account_that_is_erased_takes_its_half_files_along(
+def test_deleting_an_account_deletes_its_unfinished_uploads(
     ada: User, folder: Path, django_capture_on_commit_callbacks
 ) -> None:
     upload = begun(ada, b"12")

@@ -24,7 +24,7 @@ def folder(tmp_path: Path, settings: object) -> Path:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_who_send_the_same_file_at_once_every_byte_is_written_once(ada: User) -> None:
+def test_simultaneous_uploads_of_one_file_write_each_byte_once(ada: User) -> None:
     data = drawing.photo()
     upload = begun(ada, data)
     start = threading.Barrier(4)

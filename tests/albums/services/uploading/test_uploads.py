@@ -35,7 +35,7 @@ def stored_files(folder: str = "") -> list[str]:
     return list(walk(folder))
 
 
-def test_the_original_is_kept_byte_for_byte_under_its_digest(ada: User) -> None:
+def test_the_original_is_stored_unchanged_under_its_digest(ada: User) -> None:
     data = drawing.photo()
     outcome = store(ada, data)
     assert outcome.status == ADDED
@@ -50,7 +50,7 @@ def test_the_original_is_kept_byte_for_byte_under_its_digest(ada: User) -> None:
         assert original.read() == data
 
 
-def test_the_same_picture_again_is_already_there_for_its_owner_alone(ada: User, grace: User) -> None:
+def test_a_duplicate_is_detected_per_owner(ada: User, grace: User) -> None:
     first = store(ada, drawing.photo())
     again = store(ada, drawing.photo(), "another name.png")
     assert (again.status, again.image) == (THERE, first.image)
@@ -78,7 +78,7 @@ def test_the_extension_comes_from_the_content(ada: User) -> None:
     ],
     ids=["newline", "right to left", "dots", "markup", "undecodable", "NUL", "long"],
 )
-def test_any_name_is_shown_and_none_is_used(ada: User, given: str, kept: str) -> None:
+def test_any_file_name_is_displayed_and_none_becomes_a_path(ada: User, given: str, kept: str) -> None:
     outcome = store(ada, drawing.photo(), "photo.jpg", given)
     assert outcome.status == ADDED
     image = Image.objects.get()
@@ -86,7 +86,7 @@ def test_any_name_is_shown_and_none_is_used(ada: User, given: str, kept: str) ->
     assert image.original.name == f"originals/{ada.pk}/{image.sha256[:2]}/{image.sha256}.jpg"
 
 
-def test_what_is_no_picture_is_a_row_with_a_reason_and_no_file(ada: User) -> None:
+def test_a_file_that_is_not_a_picture_is_a_refused_row_without_a_file(ada: User) -> None:
     outcome = store(ada, b"<html>404</html>")
     assert (outcome.status, outcome.code) == (REFUSED, "html_page")
     image = Image.objects.get()
@@ -95,7 +95,7 @@ def test_what_is_no_picture_is_a_row_with_a_reason_and_no_file(ada: User) -> Non
     assert stored_files() == []
 
 
-def test_a_refused_picture_given_again_stays_refused_for_the_same_reason(ada: User) -> None:
+def test_a_refused_picture_is_refused_again_for_the_same_reason(ada: User) -> None:
     first = store(ada, b"no picture", "a.jpg")
     assert store(ada, b"no picture", "b.jpg") == first
     assert Image.objects.count() == 1
@@ -107,7 +107,7 @@ def test_a_picture_refused_by_a_worker_stays_refused(ada: User, stored: Image) -
     assert (outcome.status, outcome.code, outcome.detail) == (REFUSED, "truncated", "Cut short.")
 
 
-def test_a_name_like_a_programs_is_refused_and_the_same_picture_under_a_photos_name_is_not(ada: User) -> None:
+def test_a_program_name_is_refused_and_the_same_picture_with_a_photo_name_is_stored(ada: User) -> None:
     assert store(ada, drawing.photo(), "holiday.jpg.exe").status == REFUSED
     assert store(ada, drawing.photo(), "rtl_\u202egpj.exe").status == REFUSED
     assert store(ada, drawing.photo(), "holiday.jpg").status == ADDED
@@ -123,12 +123,12 @@ def test_a_file_that_cannot_be_read_is_refused_until_it_can(ada: User, tmp_path:
     assert [image.state for image in Image.objects.all()] == [Image.State.STORED]
 
 
-def test_a_file_above_the_limit_is_refused_without_being_read(ada: User, settings: object) -> None:
+def test_a_file_over_the_size_limit_is_refused_without_reading_it(ada: User, settings: object) -> None:
     settings.IMAGE_MAX_BYTES = 100  # type: ignore[attr-defined]  # a fixture
     assert store(ada, drawing.photo()).code == "too_large"
 
 
-def test_an_upload_that_lies_in_a_temporary_file_is_stored_too(ada: User) -> None:
+def test_an_upload_in_a_temporary_file_is_stored(ada: User) -> None:
     data = drawing.photo()
     with TemporaryUploadedFile("large.jpg", "image/jpeg", len(data), None) as upload:
         upload.write(data)
@@ -149,7 +149,7 @@ def test_a_failing_storage_leaves_neither_row_nor_file(ada: User, monkeypatch: p
     assert store(ada, drawing.photo()).status == ADDED
 
 
-def test_what_a_killed_process_left_in_the_storage_is_written_over(ada: User) -> None:
+def test_files_left_by_a_killed_process_are_overwritten(ada: User) -> None:
     data = drawing.photo()
     digest = hashlib.sha256(data).hexdigest()
     name = f"originals/{ada.pk}/{digest[:2]}/{digest}.jpg"
@@ -160,7 +160,7 @@ def test_what_a_killed_process_left_in_the_storage_is_written_over(ada: User) ->
         assert original.read() == data
 
 
-def test_a_storage_that_is_no_disk_will_do(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_storage_without_local_paths_works(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     memory = InMemoryStorage()
     monkeypatch.setattr(Image._meta.get_field("original"), "storage", memory)
     image = store(ada, drawing.photo()).image
@@ -169,7 +169,7 @@ def test_a_storage_that_is_no_disk_will_do(ada: User, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_who_store_the_same_picture_at_once_one_adds_it(ada: User) -> None:
+def test_simultaneous_stores_of_one_picture_add_it_once(ada: User) -> None:
     data = drawing.photo()
     start = threading.Barrier(6)
     outcomes: list[StoreStatus] = []
