@@ -70,7 +70,7 @@ CLEAN_FOLDERS: tuple[str, ...] = (
     "static",
     "templates",
     "templates/api",
-    "tests/albums/management",
+    "tests/albums",
     "tests/api",
     "tests/benchmarks",
     "tests/config",

@@ -1,4 +1,4 @@
-"""Accounts and the shared pictures."""
+"""A stored photo and the hostile files."""
 
 import os
 import tarfile
@@ -14,7 +14,7 @@ from tests import drawing
 
 @pytest.fixture
 def stored(ada: User, tmp_path: Path) -> Image:
-    """A photo of Ada's that is stored and not yet read."""
+    """A stored and unread photo of Ada's."""
     photo = drawing.write_photo(tmp_path / "given" / "photo.jpg")
     image = image_store(owner=ada, source=photo, source_path="photo.jpg").image
     assert image is not None
@@ -23,7 +23,7 @@ def stored(ada: User, tmp_path: Path) -> Image:
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of hostile files, unpacked; their names are never seen by a shell."""
+    """The folder of unpacked hostile files, whose names no shell reads."""
     beside = Path(__file__).resolve().parents[2].parent / "shared" / "data"
     archive = Path(os.environ.get("TROMBINE_TEST_DATA") or beside) / "hostile.tar.gz"
     if not archive.exists():

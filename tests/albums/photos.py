@@ -1,4 +1,4 @@
-"""Photos with all their files: stored and read as the product does it."""
+"""Photos with all their files, stored and read by the services."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests import drawing
 
 
 def whole_photo(owner: User, path: Path, seed: int) -> Image:
-    """A photo that is ready, with its original and its renditions in the storage."""
+    """Return a ready photo with its original and renditions in the storage."""
     drawing.write_photo(path, seed)
     image = image_store(owner=owner, source=path, source_path=path.name).image
     assert image is not None

@@ -1,4 +1,4 @@
-"""albums.checks: what is wrong with the machine is said, with how to mend it."""
+"""albums.checks: problems of the machine are reported with a remedy."""
 
 import shutil
 from pathlib import Path

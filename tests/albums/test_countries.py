@@ -1,4 +1,4 @@
-"""Countries have their names in the language of who reads them, and are found by any of these."""
+"""Country names are translated, and found in any language."""
 
 import pytest
 from django.utils import translation

@@ -1,4 +1,4 @@
-"""A refused file says why in the language of who looks at it, also when it was refused in another."""
+"""The reason of a refusal is in the language of the reader, not of the refusal."""
 
 import io
 
@@ -28,12 +28,12 @@ FOREIGN = (
 
 @pytest.mark.parametrize("code", list(RefusalCode))
 def test_every_code_has_a_message_in_every_language(code: RefusalCode) -> None:
-    told = set()
+    messages = set()
     for language in ("en", "fr", "es"):
         with translation.override(language):
-            told.add(refusal_message(code, {}))
-    assert len(told) == 3
-    assert code not in told
+            messages.add(refusal_message(code, {}))
+    assert len(messages) == 3
+    assert code not in messages
 
 
 @pytest.mark.parametrize("data", FOREIGN)

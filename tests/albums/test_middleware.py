@@ -1,4 +1,4 @@
-"""albums.middleware: what htmx gets when it meets a page that is not its own."""
+"""albums.middleware: responses to htmx requests that end at another page."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -17,7 +17,7 @@ DAY = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 
 def photos(owner: User, *days: int | None) -> list[Image]:
-    """Photos taken so many days after one day; None: without a date."""
+    """Create photos taken this many days after a fixed day, or without a date for None."""
     before = Image.objects.count()
     return [
         Image.objects.create(
@@ -32,7 +32,7 @@ def photos(owner: User, *days: int | None) -> list[Image]:
 
 
 def ids(order: Any, *, limit: int) -> list[int]:
-    """All of them, page by page."""
+    """Return all ids, page by page."""
     found: list[int] = []
     cursor, first = "", True
     while cursor or first:
@@ -56,7 +56,7 @@ def test_rows_added_or_deleted_meanwhile_cause_no_gap_and_no_repetition(owner: U
     first = page_of(Image.objects.all(), NEWEST_FIRST, cursor="", limit=3)
     photos(owner, 20, 19)
     rows[0].delete()
-    rows[2].delete()  # the very row of the cursor
+    rows[2].delete()  # the row of the cursor
     second = page_of(Image.objects.all(), NEWEST_FIRST, cursor=first.cursor, limit=3)
     assert [row.pk for row in second.rows] == [row.pk for row in rows[3:]]
 
@@ -82,9 +82,9 @@ def test_a_far_page_is_found_by_the_index(owner: User) -> None:
         "WzFd",  # [1]: too few values
         "W251bGwsbnVsbCxudWxsXQ",  # [null,null,null]
         "WyJ4IiwieCIsMV0",  # ["x","x",1]
-        "WyIyMDI0LTA1LTAxVDEyOjAwOjAwIiwiMjAyNC0wNS0wMVQxMjowMDowMCIsMV0",  # moments without a zone
-        "W251bGwsIjIwMjQtMDUtMDFUMTI6MDA6MDArMDA6MDAiLDk5OTk5OTk5OTk5OTk5OTk5OTk5OTld",  # no id is so large
-        "W251bGwsIlx1MDAwMCIsMV0",  # a character that is none
+        "WyIyMDI0LTA1LTAxVDEyOjAwOjAwIiwiMjAyNC0wNS0wMVQxMjowMDowMCIsMV0",  # times without a time zone
+        "W251bGwsIjIwMjQtMDUtMDFUMTI6MDA6MDArMDA6MDAiLDk5OTk5OTk5OTk5OTk5OTk5OTk5OTld",  # an id out of range
+        "W251bGwsIlx1MDAwMCIsMV0",  # a null character
     ],
 )
 def test_an_invalid_cursor_is_refused(owner: User, cursor: str) -> None:
@@ -94,7 +94,7 @@ def test_an_invalid_cursor_is_refused(owner: User, cursor: str) -> None:
 
 
 def test_photos_by_the_time_they_were_added_to_an_album_come_page_by_page(owner: User) -> None:
-    """Their order is by an annotation, and no field of the photos."""
+    """The order is an annotation, not a field of the photos."""
     images, album = photos(owner, 1, 2, 3), Album.objects.create(owner=owner, name="Summer", sort="added")
     AlbumImage.objects.bulk_create(AlbumImage(album=album, image=image) for image in images)
     Image.objects.update(state=Image.State.READY)

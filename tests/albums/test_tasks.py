@@ -1,4 +1,4 @@
-"""albums.tasks: what is asked of the workers, and what they do when something goes wrong."""
+"""albums.tasks: images are enqueued and read, also after errors."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -23,7 +23,7 @@ READY, STORED, REFUSED = Image.State.READY, Image.State.STORED, Image.State.REFU
 
 @pytest.fixture
 def photos(ada: User, tmp_path: Path) -> list[int]:
-    """Ten photos of Ada's, not yet read."""
+    """Ten unread photos of Ada's."""
     for seed in range(1, 11):
         photo = drawing.write_photo(tmp_path / "given" / f"{seed}.jpg", seed)
         image_store(owner=ada, source=photo, source_path=photo.name)
@@ -32,7 +32,7 @@ def photos(ada: User, tmp_path: Path) -> list[int]:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
-    """The chunks that were asked of the workers."""
+    """The chunks that were enqueued."""
     chunks: list[list[int]] = []
     monkeypatch.setattr(tasks.read_images, "delay", lambda ids: chunks.append(list(ids)))
     return chunks
@@ -56,7 +56,7 @@ def states() -> list[str]:
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, image_id: int, error: BaseException) -> None:
-    """Reading this one image raises; the others are read."""
+    """Make reading this image raise the error."""
     read: Callable[..., bool] = renditions.image_read
 
     def read_or_raise(*, image: Image) -> bool:
@@ -107,7 +107,7 @@ def test_images_are_enqueued_in_chunks_when_the_transaction_commits(
 def test_a_row_is_committed_before_a_worker_reads_it(
     photos: list[int], monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    """A worker is quicker than the end of a transaction, and passes over a row that somebody writes."""
+    """A worker can be faster than the transaction, and skips rows that are locked."""
     written: list[bool] = []
 
     def read(ids: list[int]) -> None:
@@ -141,7 +141,7 @@ def test_a_file_that_kills_three_workers_is_refused(photos: list[int]) -> None:
 
 def test_the_attempt_is_stored_during_the_work(photos: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     class Killed(BaseException):
-        """As good as a kill: nothing after it is run."""
+        """Like a kill: no code runs after it."""
 
     failing(monkeypatch, photos[0], Killed())
     with pytest.raises(Killed):

@@ -1,4 +1,4 @@
-"""albums.tasks: zips are unpacked a while at a time, and taken up again."""
+"""albums.tasks: zips are unpacked in timed steps, and continued."""
 
 import uuid
 from datetime import timedelta
@@ -16,7 +16,7 @@ from albums.models import Upload
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The zips that were asked of the workers."""
+    """The zips that were enqueued."""
     ids: list[str] = []
     monkeypatch.setattr(tasks.unpack_archive, "delay", ids.append)
     return ids

@@ -1,4 +1,4 @@
-"""Who looks after the server, and who only has photos there."""
+"""Accounts and a browser for the tests of the administration."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -7,13 +7,13 @@ from django.test import Client
 
 @pytest.fixture
 def operator(db: None) -> User:
-    """Administrator."""
+    """An administrator."""
     return User.objects.create_superuser("op")
 
 
 @pytest.fixture
 def keeper(db: None) -> User:
-    """Operator, and may not change accounts."""
+    """An operator who cannot change accounts."""
     return User.objects.create_user("keeper", is_staff=True)
 
 
@@ -24,6 +24,6 @@ def ada(db: None) -> User:
 
 @pytest.fixture
 def visitor(client: Client, operator: User) -> Client:
-    """A browser in which who runs the place is signed in."""
+    """A browser with a signed-in administrator."""
     client.force_login(operator)
     return client

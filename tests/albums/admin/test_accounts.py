@@ -1,4 +1,4 @@
-"""albums.admin.accounts: what who runs the place can do about accounts, and what nobody can."""
+"""albums.admin.accounts: what administrators can do with accounts, and what no one can."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -20,8 +20,8 @@ def test_a_new_account_gets_a_sign_in_link_that_works_once(visitor: Client, clie
     zoe = User.objects.get(username="zoe")
     assert not zoe.has_usable_password()
     assert "signs in once as zoe" in answer.content.decode()
-    told = visitor.post(act(zoe, "sign-in-link")).content.decode()
-    link = told.split('value="http://testserver')[1].split('"')[0]
+    link_page = visitor.post(act(zoe, "sign-in-link")).content.decode()
+    link = link_page.split('value="http://testserver')[1].split('"')[0]
     guest = Client()
     assert guest.post(link).status_code == 302
     assert guest.get(reverse("albums:settings")).status_code == 200
@@ -45,7 +45,7 @@ def test_a_deactivated_account_is_signed_out_and_keeps_its_data(visitor: Client,
     theirs.force_login(ada)
     image_rows(ada, 1)
     assert "signed out everywhere" in visitor.get(act(ada, "switch-off")).content.decode()
-    assert User.objects.get(pk=ada.pk).is_active, "looking changes nothing"
+    assert User.objects.get(pk=ada.pk).is_active, "a GET changes nothing"
     visitor.post(act(ada, "switch-off"))
     assert theirs.get(reverse("albums:settings")).status_code == 302
     assert visitor.get(act(ada, "sign-in-link")).status_code == 404
@@ -61,8 +61,8 @@ def test_a_deactivated_account_is_signed_out_and_keeps_its_data(visitor: Client,
 def test_the_last_administrator_cannot_be_removed(visitor: Client, operator: User, ada: User) -> None:
     for name in ("switch-off", "delete"):
         assert visitor.post(act(operator, name), {"name": "op"}).status_code == 404
-    kept = visitor.post(act(operator, "dismiss"), follow=True).content.decode()
-    assert "This is the only administrator" in kept
+    refused = visitor.post(act(operator, "dismiss"), follow=True).content.decode()
+    assert "This is the only administrator" in refused
     visitor.post(act(ada, "run"))
     visitor.post(act(operator, "dismiss"))
     operator.refresh_from_db()
@@ -83,13 +83,13 @@ def test_an_operator_sees_accounts_and_cannot_change_them(client: Client, keeper
 def test_an_account_is_deleted_with_its_data_after_its_name_is_typed(visitor: Client, ada: User) -> None:
     image_rows(ada, 3)
     ShareLink.objects.create(album=Album.objects.create(owner=ada, name="Holiday"))
-    asked = visitor.get(act(ada, "delete")).content.decode()
-    assert "3 photos" in asked
-    assert "1 albums" in asked
+    confirmation = visitor.get(act(ada, "delete")).content.decode()
+    assert "3 photos" in confirmation
+    assert "1 albums" in confirmation
     wrong = visitor.post(act(ada, "delete"), {"name": "Ada"}, follow=True).content.decode()
     assert "not the name of the account" in wrong
-    told = visitor.post(act(ada, "delete"), {"name": "ada"}).content.decode()
-    assert "Photos: 3" in told
+    receipt = visitor.post(act(ada, "delete"), {"name": "ada"}).content.decode()
+    assert "Photos: 3" in receipt
     assert not User.objects.filter(username="ada").exists()
     assert not Image.objects.exists()
 
@@ -121,4 +121,4 @@ def test_share_links_can_be_revoked_without_deleting_the_album(visitor: Client, 
     assert links[0].token not in page
     visitor.post(address)
     assert not ShareLink.objects.exists()
-    assert visitor.get(address).status_code == 404, "there is nothing to withdraw"
+    assert visitor.get(address).status_code == 404, "there is no link to revoke"

@@ -1,4 +1,4 @@
-"""albums.admin.jobs: what waits, what failed, and another try."""
+"""albums.admin.jobs: waiting and failed jobs, and retries."""
 
 import re
 from collections.abc import Iterator
@@ -22,10 +22,10 @@ from tests.page_rows import image_rows
 
 @pytest.fixture
 def rows(ada: User, operator: User) -> list[Image]:
-    """Photos of two owners: two refused, one waiting for long, one whose scan failed."""
+    """Photos of two owners: two refused, one waiting for a long time, one with a failed scan."""
     images = [*image_rows(ada, 3), *image_rows(operator, 1)]
-    kept = Image.objects.filter(pk__in=[images[0].pk, images[3].pk])
-    kept.update(state="refused", reason="took_too_long", original="originals/x.jpg")
+    refused = Image.objects.filter(pk__in=[images[0].pk, images[3].pk])
+    refused.update(state="refused", reason="took_too_long", original="originals/x.jpg")
     long_ago = timezone.now() - timedelta(hours=1)
     Image.objects.filter(pk=images[1].pk).update(state="stored", queued_at=long_ago, added_at=long_ago)
     FaceScan.objects.create(image=images[2], state="failed", reason="crashed")
@@ -34,7 +34,7 @@ def rows(ada: User, operator: User) -> list[Image]:
 
 @pytest.fixture
 def sent() -> Iterator[list[str]]:
-    """The queues of all tasks that are sent meanwhile; the broker itself is that of all tests."""
+    """The queues of all tasks sent during the test, through the broker of all tests."""
     queues: list[str] = []
 
     def note(routing_key: str, **_more: object) -> None:

@@ -1,4 +1,4 @@
-"""The administration's lists: a thousand rows cost as many queries as ten, and none is erased from a list."""
+"""The administration's lists: they cost as many queries for a thousand rows as for ten, and delete none."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from tests.page_rows import image_rows
 
 
 def fill(first: int, count: int) -> None:
-    """So many more rows in each table, of accounts of their own."""
+    """Add `count` rows to each table, each with its own account."""
     owners = [User.objects.create_user(f"owner-{number}") for number in range(first, first + count)]
     for owner in owners:
         image = image_rows(owner, 1)[0]

@@ -1,4 +1,4 @@
-"""Nothing in the administration names what is another owner's, unless that owner lets it."""
+"""The administration shows names from another account only if the owner grants it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ SECRETS = ("Zebulon", "zanzibar.jpg", "Zinnias", "zipped.zip", "Zoe was named")
 
 @pytest.fixture
 def rows(ada: User) -> dict[type[Any], Any]:
-    """One row of each kind, with names in all that can have one."""
+    """One row of each kind, named where possible."""
     image = image_rows(ada, 1)[0]
     Image.objects.filter(pk=image.pk).update(source_path="trip/zanzibar.jpg", description="Zebulon at sea")
     person = Person.objects.create(owner=ada, name="Zebulon")
@@ -49,7 +49,7 @@ def rows(ada: User) -> dict[type[Any], Any]:
 
 
 def addresses(rows: dict[type[Any], Any]) -> Iterator[str]:
-    """All pages of all tables, with what can be asked of them."""
+    """All pages of all tables, also filtered and searched."""
     for model, model_admin in admin.site._registry.items():
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         listed = reverse(f"admin:{name}_changelist")
@@ -70,7 +70,7 @@ def addresses(rows: dict[type[Any], Any]) -> Iterator[str]:
 
 
 def test_no_page_shows_names_from_another_account(visitor: Client, rows: dict[type[Any], Any]) -> None:
-    assert set(admin.site._registry) == set(rows), "a table without a row here is not looked at"
+    assert set(admin.site._registry) == set(rows), "each table needs a row here to be tested"
     for address in addresses(rows):
         answer = visitor.get(address, follow=True)
         assert answer.status_code in {200, 404}, address
@@ -121,8 +121,8 @@ def test_rows_cannot_be_added_changed_or_deleted_in_the_admin(
         )
         if model is not User:
             assert visitor.get(reverse(f"admin:{name}_add")).status_code == 403
-        asked = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
-        visitor.post(reverse(f"admin:{name}_changelist"), asked)
+        form = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+        visitor.post(reverse(f"admin:{name}_changelist"), form)
         assert model.objects.filter(pk=row.pk).exists()
 
 

@@ -1,4 +1,4 @@
-"""albums.imaging.decoding: any file to upright sRGB."""
+"""albums.imaging.decoding: files of every format become upright sRGB."""
 
 import io
 import struct
@@ -133,7 +133,7 @@ def test_the_first_of_many_frames_is_used(file_format: str) -> None:
 
 
 def test_a_colour_profile_is_converted_to_srgb(tmp_path: Path) -> None:
-    # Red and green changed places: a profile that a decoder cannot overlook.
+    # The profile swaps red and green, so a decoder that ignores it is noticed.
     swapped = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     red, green = (swapped.index(tag, 128) for tag in (b"rXYZ", b"gXYZ"))
     swapped[red : red + 4], swapped[green : green + 4] = b"gXYZ", b"rXYZ"

@@ -1,4 +1,4 @@
-"""What the hostile files come to: each is a picture or a reason, soon, and no crash."""
+"""Each hostile file is decoded or refused, quickly and without a crash."""
 
 import csv
 import json
@@ -17,7 +17,7 @@ MOST_SECONDS = 10.0
 
 
 def judged(path: Path) -> str:
-    """`accept`, or the code of the refusal; nothing else may come out."""
+    """Return `accept` or the code of the refusal."""
     try:
         picture = imaging.read(path, max_side=2048)
     except ImageRefused as refusal:
@@ -46,7 +46,7 @@ def test_synthetic_files_are_accepted_and_refused_as_expected(hostile: Path) -> 
         expected = {row["file"]: row["expected"] for row in csv.DictReader(table)}
     wrong = []
     for name, wanted in expected.items():
-        # Names are judged where files come in, not by the decoder; "or" leaves it to us.
+        # Names are checked on upload, not by the decoder; "or" permits both.
         if " or " in wanted or "extension" in wanted or "safe stored name" in wanted:
             continue
         verdict = judged(hostile / "synthetic" / name)
@@ -67,5 +67,5 @@ def test_a_rotated_photo_decodes_to_the_unrotated_photo(hostile: Path, orientati
 
 
 def difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """The mean difference of two pictures, in levels of 255."""
+    """Return the mean difference of two pictures, in levels of 255."""
     return float(np.abs(one.astype(np.int16) - other.astype(np.int16)).mean())

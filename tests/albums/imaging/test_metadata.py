@@ -1,4 +1,4 @@
-"""What a file says of its picture, and what is not believed."""
+"""Metadata of files, with implausible values ignored."""
 
 import os
 import tarfile
@@ -31,7 +31,7 @@ def written(
     xmp: bytes | None = None,
     kind: str = "JPEG",
 ) -> BytesIO:
-    """A drawn picture with this metadata."""
+    """Return a drawn picture with this metadata."""
     exif = Pillow.Exif()
     for tag, value in (tags or {}).items():
         exif[tag] = value

@@ -84,7 +84,7 @@ def test_existing_data_is_never_changed(made: Path, there: str) -> None:
     assert file.read_text() == "mine"
 
 
-def test_an_interrupted_restore_can_continue_and_blocks_other_commands(made: Path, tmp_path: Path) -> None:
+def test_an_interrupted_restore_can_continue_only_from_its_backup(made: Path, tmp_path: Path) -> None:
     restore_begin(made)
     restore_files(source=made, manifest=manifest_read(made), progress=lambda _count: None)
     require_free_folder(made)

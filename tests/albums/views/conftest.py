@@ -24,21 +24,21 @@ def stranger(owner: User) -> User:
 @pytest.fixture
 def signed_in(client: Client, owner: User) -> Client:
     client.force_login(owner)
-    # As on every page but the first: the device knows already how the account wants its pages.
+    # As on every page but the first: the device already has the preferences of the account.
     client.cookies[project.THEME_COOKIE_NAME] = "system"
     return client
 
 
 @pytest.fixture
 def upload_folder(tmp_path: Path, settings: Any) -> Path:
-    """Where what has come of a file so far lies."""
+    """The folder of unfinished uploads."""
     settings.UPLOAD_FOLDER = tmp_path / "uploads"
     return tmp_path / "uploads"
 
 
 @pytest.fixture
 def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What was handed to the workers: photos and zips."""
+    """The photos and zips that were enqueued."""
     ids: list[Any] = []
     for module in (uploads, resumable_uploads):
         monkeypatch.setattr(module, "enqueue_reading", ids.extend)

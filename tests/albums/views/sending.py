@@ -1,4 +1,4 @@
-"""Sending a file piece by piece, as the script of the upload page does."""
+"""Requests that send a file in pieces, like the script of the upload page."""
 
 import hashlib
 import json

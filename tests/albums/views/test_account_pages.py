@@ -1,4 +1,4 @@
-"""The first account, signing in, one-time links."""
+"""The first account, sign-in and one-time links."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -1,4 +1,4 @@
-"""Albums: making, filling, naming, deleting."""
+"""Albums are created, filled, renamed and deleted."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -165,7 +165,7 @@ def test_the_cover_is_the_newest_photo_until_another_is_selected(
     assert f"/photos/{older.pk}/thumbnail.jpg" in signed_in.get("/albums/").content.decode()
     outside = stored_image(owner, number=9)
     assert signed_in.post(f"/albums/{holiday.pk}/cover/", {"image": outside.pk}).status_code == 404
-    # A cover that is taken out, or thrown into the bin, gives way.
+    # Another cover replaces one that leaves the album or is in the bin.
     Image.objects.filter(pk=older.pk).update(binned_at=timezone.now())
     assert f"/photos/{newest.pk}/thumbnail.jpg" in signed_in.get("/albums/").content.decode()
     Image.objects.filter(pk=older.pk).update(binned_at=None)

@@ -1,4 +1,4 @@
-"""Throwing ticked photos away, the page of the bin, and the ways out of it."""
+"""Selected photos are moved to the bin; its page restores and erases them."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,11 +19,11 @@ JSON = {"Accept": "application/json"}
 
 @pytest.fixture(autouse=True)
 def _worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that does at once what it is asked for."""
+    """Run each task immediately."""
     monkeypatch.setattr(tasks.expire_bin, "delay", tasks.expire_bin)
 
 
-def thrown_away(owner: User, count: int) -> list[Image]:
+def binned_images(owner: User, count: int) -> list[Image]:
     images = image_rows(owner, count)
     images_bin(images=Image.objects.filter(pk__in=[image.pk for image in images]), by=owner)
     return images
@@ -31,12 +31,12 @@ def thrown_away(owner: User, count: int) -> list[Image]:
 
 def test_selected_photos_move_to_the_bin_and_undo_restores_them(signed_in: Client, owner: User) -> None:
     images = image_rows(owner, 3)
-    chosen = ",".join(str(image.pk) for image in images[:2])
-    told = signed_in.post("/photos/selection/bin/", {"image": chosen}, headers=JSON).json()
-    assert told["message"] == "2 photos moved to the bin"
-    assert told["ids"] == sorted(image.pk for image in images[:2])
+    selected = ",".join(str(image.pk) for image in images[:2])
+    body = signed_in.post("/photos/selection/bin/", {"image": selected}, headers=JSON).json()
+    assert body["message"] == "2 photos moved to the bin"
+    assert body["ids"] == sorted(image.pk for image in images[:2])
     assert signed_in.get("/timeline/ids/").json()["ids"] == [images[2].pk]
-    again = signed_in.post(told["undo"], headers=JSON).json()
+    again = signed_in.post(body["undo"], headers=JSON).json()
     assert again["message"] == "2 photos restored"
     assert Image.objects.owned_by(owner).count() == 3
 
@@ -58,8 +58,8 @@ def test_without_javascript_a_message_offers_undo(signed_in: Client, owner: User
 def test_undo_restores_only_the_photos_of_that_action(signed_in: Client, owner: User) -> None:
     first, second = image_rows(owner, 2)
     images_bin(images=Image.objects.filter(pk=first.pk), by=owner)
-    told = signed_in.post("/photos/selection/bin/", {"image": second.pk}, headers=JSON).json()
-    signed_in.post(told["undo"])
+    body = signed_in.post("/photos/selection/bin/", {"image": second.pk}, headers=JSON).json()
+    signed_in.post(body["undo"])
     assert Image.objects.get(pk=first.pk).binned_at is not None
     assert Image.objects.get(pk=second.pk).binned_at is None
 
@@ -84,7 +84,7 @@ def test_photos_of_other_accounts_are_not_changed(signed_in: Client, owner: User
     signed_in.post("/bin/erase/", {"image": theirs.pk, "sure": "yes"})
     signed_in.post("/bin/empty/")
     assert Image.objects.filter(pk=theirs.pk, binned_at__isnull=False).exists()
-    signed_in.get("/bin/")  # the messages of before are seen now, and stand on no other page
+    signed_in.get("/bin/")  # shows the earlier messages, so that no other page does
     there = signed_in.get(f"/bin/{theirs.pk}/thumbnail.jpg")
     never = signed_in.get(f"/bin/{theirs.pk + 1000}/thumbnail.jpg")
     assert there.status_code == never.status_code == 404
@@ -94,7 +94,7 @@ def test_photos_of_other_accounts_are_not_changed(signed_in: Client, owner: User
 def test_the_bin_shows_its_photos_with_the_remaining_days(
     signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    old, new = thrown_away(owner, 2)
+    old, new = binned_images(owner, 2)
     Image.objects.filter(pk=old.pk).update(binned_at=timezone.now() - timedelta(days=29, hours=1))
     with django_assert_num_queries(4):
         page = signed_in.get("/bin/").content.decode()
@@ -102,7 +102,7 @@ def test_the_bin_shows_its_photos_with_the_remaining_days(
     assert "30 days left" in page
     assert page.index(f'data-id="{new.pk}"') < page.index(f'data-id="{old.pk}"')
     Image.objects.all().delete()
-    thrown_away(owner, 30)
+    binned_images(owner, 30)
     with django_assert_num_queries(4):
         assert signed_in.get("/bin/").content.count(b"data-id=") == 30
     Image.objects.all().delete()
@@ -119,7 +119,7 @@ def test_a_photo_in_the_bin_has_a_thumbnail_and_no_other_url(signed_in: Client, 
 
 
 def test_selected_photos_are_restored(signed_in: Client, owner: User) -> None:
-    images = thrown_away(owner, 3)
+    images = binned_images(owner, 3)
     signed_in.post("/bin/restore/", {"image": [images[0].pk, images[2].pk]})
     assert set(Image.objects.owned_by(owner)) == {images[0], images[2]}
 
@@ -127,12 +127,14 @@ def test_selected_photos_are_restored(signed_in: Client, owner: User) -> None:
 def test_erasing_requires_confirmation_and_is_permanent(
     signed_in: Client, owner: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    images = thrown_away(owner, 3)
-    asked = signed_in.post("/bin/erase/", {"image": [images[0].pk, images[1].pk]})
-    assert "2 photos will be deleted permanently" in asked.content.decode()
+    images = binned_images(owner, 3)
+    confirmation = signed_in.post("/bin/erase/", {"image": [images[0].pk, images[1].pk]})
+    assert "2 photos will be deleted permanently" in confirmation.content.decode()
     assert Image.objects.count() == 3
     with django_capture_on_commit_callbacks(execute=True):
-        answer = signed_in.post("/bin/erase/", {"image": asked.context["ids"], "sure": "yes"}, follow=True)
+        answer = signed_in.post(
+            "/bin/erase/", {"image": confirmation.context["ids"], "sure": "yes"}, follow=True
+        )
     assert "2 photos permanently deleted" in answer.content.decode()
     assert list(Image.objects.all()) == [images[2]]
 
@@ -140,37 +142,37 @@ def test_erasing_requires_confirmation_and_is_permanent(
 def test_emptying_requires_confirmation_and_leaves_other_photos(
     signed_in: Client, owner: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    thrown_away(owner, 3)
-    kept = stored_image(owner)
+    binned_images(owner, 3)
+    other = stored_image(owner)
     assert "3 photos will be deleted permanently" in signed_in.get("/bin/empty/").content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         signed_in.post("/bin/empty/")
-    assert list(Image.objects.all()) == [kept]
+    assert list(Image.objects.all()) == [other]
 
 
 def test_erased_photos_cannot_be_restored_even_before_the_worker_runs(signed_in: Client, owner: User) -> None:
-    images = thrown_away(owner, 1)
+    images = binned_images(owner, 1)
     signed_in.post("/bin/empty/")
     signed_in.post("/bin/restore/", {"image": images[0].pk})
     assert not Image.objects.owned_by(owner).exists()
     assert "The bin is empty" in signed_in.get("/bin/").content.decode()
 
 
-def test_one_field_selects_many_photos(signed_in: Client, owner: User) -> None:
+def test_one_field_accepts_ten_thousand_photos(signed_in: Client, owner: User) -> None:
     images = image_rows(owner, 40)
     ids = ",".join(str(number) for number in range(images[0].pk, images[0].pk + 10_000))
-    told = signed_in.post("/photos/selection/bin/", {"image": ids}, headers=JSON).json()
-    assert len(told["ids"]) == 40
+    body = signed_in.post("/photos/selection/bin/", {"image": ids}, headers=JSON).json()
+    assert len(body["ids"]) == 40
 
 
 def test_photos_are_added_to_an_existing_or_new_album_by_name(signed_in: Client, owner: User) -> None:
     images = image_rows(owner, 3)
     old = Album.objects.create(owner=owner, name="Holiday")
     for name, image in (("Holiday", images[0]), (" Holiday ", images[1]), ("New", images[2])):
-        told = signed_in.post(
+        body = signed_in.post(
             "/photos/selection/", {"image": str(image.pk), "new_album": name}, headers=JSON
         ).json()
-        assert told["message"] == f"1 photo added to “{name.strip()}”"
+        assert body["message"] == f"1 photo added to “{name.strip()}”"
     assert old.images.count() == 2
     assert Album.objects.get(name="New").images.get() == images[2]
 

@@ -1,4 +1,4 @@
-"""One photo's page: what it shows to whom, where its arrows lead, and what its forms do."""
+"""The page of a photo: its content for each account, its arrows and its forms."""
 
 from datetime import timedelta
 
@@ -200,8 +200,8 @@ def test_refused_and_unread_files_show_their_state(signed_in: Client, owner: Use
 
 def test_a_prefetched_photo_leaves_messages_for_the_visible_page(signed_in: Client, owner: User) -> None:
     first, second = stored_image(owner), stored_image(owner, number=2)
-    said = {"description": "By the sea", "next": f"/photos/{first.pk}/"}
-    signed_in.post(f"/photos/{first.pk}/description/", said)
+    form = {"description": "By the sea", "next": f"/photos/{first.pk}/"}
+    signed_in.post(f"/photos/{first.pk}/description/", form)
     ahead = signed_in.get(f"/photos/{second.pk}/", headers={**PART, "X-Ahead": "1"})
     assert "Description saved" not in ahead.content.decode()
     assert "X-Ahead" in ahead.headers["Vary"]

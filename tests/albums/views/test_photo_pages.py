@@ -1,4 +1,4 @@
-"""The grid, refused files, and the files themselves."""
+"""The grid, refused files and the delivery of files."""
 
 from datetime import timedelta
 
@@ -61,7 +61,7 @@ def test_the_next_page_has_a_url_and_htmx_gets_only_the_tiles(signed_in: Client,
     second = signed_in.get(further, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in second
     assert second.count('class="photo ') == 1
-    # The month goes on from the page before, so it has no second heading.
+    # The month continues from the previous page, so it has no second heading.
     assert "<h2" not in second
     assert "<html" in signed_in.get(further).content.decode()
 

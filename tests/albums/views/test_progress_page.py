@@ -1,4 +1,4 @@
-"""How far the work is: the strip, the page, and JSON."""
+"""The progress of background work: the strip, the page and JSON."""
 
 from types import SimpleNamespace
 
@@ -13,7 +13,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def clock(monkeypatch: pytest.MonkeyPatch, *seconds: float) -> None:
-    """Let the strip see these times, one after the other."""
+    """Make the clock return these times, one after the other."""
     monkeypatch.setattr("albums.views.progress.time", SimpleNamespace(monotonic=iter(seconds).__next__))
 
 
@@ -29,9 +29,9 @@ def test_the_strip_polls_only_while_there_is_work(
 
 
 def test_the_end_of_the_work_is_announced_once(signed_in: Client) -> None:
-    told = signed_in.get("/progress/?was=busy", headers=HTMX).content.decode()
-    assert "All done" in told
-    assert "load delay:15s" in told, "it goes away by itself"
+    strip = signed_in.get("/progress/?was=busy", headers=HTMX).content.decode()
+    assert "All done" in strip
+    assert "load delay:15s" in strip, "the strip disappears by itself"
     assert "All done" not in signed_in.get("/progress/", headers=HTMX).content.decode()
 
 

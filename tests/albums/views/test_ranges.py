@@ -1,4 +1,4 @@
-"""Downloads that go on where they stopped."""
+"""Downloads continue where they stopped."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -17,7 +17,7 @@ def image(owner: User) -> Image:
 
 
 @pytest.mark.parametrize(
-    ("asked", "part"),
+    ("requested", "part"),
     [
         ("bytes=0-9", CONTENT[:10]),
         ("bytes=10-", CONTENT[10:]),
@@ -26,8 +26,10 @@ def image(owner: User) -> Image:
         (f"bytes=-{10 * SIZE}", CONTENT),
     ],
 )
-def test_a_partial_response_has_its_range(signed_in: Client, image: Image, asked: str, part: bytes) -> None:
-    answer = signed_in.get(f"/photos/{image.pk}/original", headers={"Range": asked})
+def test_a_partial_response_has_its_range(
+    signed_in: Client, image: Image, requested: str, part: bytes
+) -> None:
+    answer = signed_in.get(f"/photos/{image.pk}/original", headers={"Range": requested})
     assert answer.status_code == 206
     assert whole(answer) == part
     first = CONTENT.index(part) if len(part) < SIZE else 0
@@ -36,9 +38,9 @@ def test_a_partial_response_has_its_range(signed_in: Client, image: Image, asked
     assert answer.headers["Content-Type"] == "image/jpeg"
 
 
-@pytest.mark.parametrize("asked", ["bytes=0-1,5-6", "pages=1-2", "bytes=-", "bytes=9-2", "bytes=a-b"])
-def test_an_unsupported_range_returns_the_whole_file(signed_in: Client, image: Image, asked: str) -> None:
-    answer = signed_in.get(f"/photos/{image.pk}/original", headers={"Range": asked})
+@pytest.mark.parametrize("requested", ["bytes=0-1,5-6", "pages=1-2", "bytes=-", "bytes=9-2", "bytes=a-b"])
+def test_an_unsupported_range_returns_the_whole_file(signed_in: Client, image: Image, requested: str) -> None:
+    answer = signed_in.get(f"/photos/{image.pk}/original", headers={"Range": requested})
     assert (answer.status_code, whole(answer)) == (200, CONTENT)
     assert answer.headers["Accept-Ranges"] == "bytes"
 

@@ -1,4 +1,4 @@
-"""The protocol for files that come in piece by piece, as a script sees it."""
+"""The protocol of resumable uploads."""
 
 import uuid
 from typing import Any
@@ -126,7 +126,7 @@ def test_an_upload_of_another_account_is_not_found(signed_in: Client, stranger: 
         assert signed_in.delete(f"/uploads/{wanted}/").status_code == 404
         assert signed_in.post(f"/uploads/{wanted}/drop/").status_code == 404
     assert Upload.objects.get().received_bytes == 0
-    assert begin(signed_in).json()["id"] != number, "the same bytes are another upload"
+    assert begin(signed_in).json()["id"] != number, "the same bytes start another upload"
 
 
 def test_an_album_of_another_account_is_not_found(signed_in: Client, stranger: User) -> None:

@@ -1,4 +1,4 @@
-"""Ticked photos, on every page that has a grid: what is offered, what becomes of them, and whose they are."""
+"""Selected photos on every page with a grid: available actions, results and permissions."""
 
 from collections.abc import Callable
 
@@ -31,8 +31,8 @@ def person_in(owner: User, *images: Image) -> Person:
 
 
 def ids_at(client: Client, query: str) -> list[int]:
-    told: list[int] = client.get(f"/photos/ids/{query}").json()["ids"]
-    return told
+    ids: list[int] = client.get(f"/photos/ids/{query}").json()["ids"]
+    return ids
 
 
 def test_the_ids_of_a_list_are_complete_and_in_order(signed_in: Client, owner: User) -> None:
@@ -82,7 +82,7 @@ def test_every_page_with_own_photos_offers_the_same_actions(signed_in: Client, o
     for path, query in {**lists, f"/albums/{album.pk}/": f"?album={album.pk}"}.items():
         page = signed_in.get(path).content.decode()
         assert page.count('name="image"') == 3, path
-        assert f"{images[0].pk}/{query}" in page, "the photo keeps what it was opened from"
+        assert f"{images[0].pk}/{query}" in page, "the photo stays in the list that it was opened from"
         ids_url = f"/photos/ids/{query}" if query else "/timeline/ids/"
         assert f'data-ids-url="{ids_url}"' in page
         for act in ("/download/selection/", "/photos/selection/bin/"):
@@ -112,15 +112,15 @@ def test_a_script_removes_photos_from_an_album_and_undoes_it(signed_in: Client, 
     images = image_rows(owner, 3)
     album = album_of(owner, *images)
     sent = {"image": f"{images[0].pk},{images[2].pk},99999"}
-    told = signed_in.post(f"/albums/{album.pk}/remove/", sent, headers=JSON).json()
-    assert told["message"] == "2 photos removed from “Holiday”"
-    assert set(told["ids"]) == {images[0].pk, images[2].pk}
+    body = signed_in.post(f"/albums/{album.pk}/remove/", sent, headers=JSON).json()
+    assert body["message"] == "2 photos removed from “Holiday”"
+    assert set(body["ids"]) == {images[0].pk, images[2].pk}
     assert list(album.images.all()) == [images[1]]
-    assert "Undo" not in signed_in.get(f"/albums/{album.pk}/").content.decode(), "the script offers that"
-    back = signed_in.post(told["undo"], {"proof": told["proof"]}, headers=JSON)
+    assert "Undo" not in signed_in.get(f"/albums/{album.pk}/").content.decode(), "the script offers undo"
+    back = signed_in.post(body["undo"], {"proof": body["proof"]}, headers=JSON)
     assert back.json() == {"message": "2 photos restored"}
     assert album.images.count() == 3
-    refused = signed_in.post(told["undo"], {"proof": "x"}, headers=JSON)
+    refused = signed_in.post(body["undo"], {"proof": "x"}, headers=JSON)
     assert (refused.status_code, refused.json()["message"]) == (400, "This can no longer be undone.")
     nothing = signed_in.post(f"/albums/{album.pk}/remove/", {}, headers=JSON)
     assert (nothing.status_code, nothing.json()["message"]) == (400, "Select at least one photo first.")
@@ -142,7 +142,7 @@ def test_photos_of_other_accounts_are_skipped_with_a_message(
     hidden = stored_image(stranger, number=3)
     own = stored_image(owner, number=4)
     unseen = signed_in.post("/photos/selection/bin/", {"image": f"{own.pk},{hidden.pk}"}, headers=JSON)
-    assert unseen.json()["message"] == "1 photo moved to the bin", "nothing is told of what one cannot see"
+    assert unseen.json()["message"] == "1 photo moved to the bin", "the message does not count hidden photos"
 
 
 def test_one_selected_photo_becomes_the_cover_and_two_are_refused(signed_in: Client, owner: User) -> None:

@@ -1,4 +1,4 @@
-"""Zips and plain forms: what is told of files that were sent, and of the work on them."""
+"""Uploads of zips and plain forms: outcomes of files and progress."""
 
 import uuid
 from typing import Any
@@ -39,9 +39,9 @@ def test_a_zip_is_enqueued_and_its_page_lists_each_file(
         )
     Image.objects.filter(pk=late.pk).update(state="refused", detail="It ends too early.")
     Upload.objects.update(state="unpacked", file_count=3)
-    told = signed_in.get(f"/uploads/{number}/", headers=JSON).json()
-    assert told["label"] == "1 uploaded, 0 duplicates, 2 not added"
-    assert [(file["name"], file["label"]) for file in told["refused_files"]] == [
+    progress = signed_in.get(f"/uploads/{number}/", headers=JSON).json()
+    assert progress["label"] == "1 uploaded, 0 duplicates, 2 not added"
+    assert [(file["name"], file["label"]) for file in progress["refused_files"]] == [
         ("late.jpg", "not added: It ends too early."),
         ("page.jpg", "not added: A page."),
     ]

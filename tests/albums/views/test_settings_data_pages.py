@@ -1,4 +1,4 @@
-"""The settings' pages about the account's data: storage, work, export."""
+"""The settings pages about the data of the account: storage, processing, export."""
 
 import io
 import json
@@ -72,20 +72,20 @@ def _refused(owner: User, number: int) -> Image:
 def test_a_refused_file_shows_its_reason_and_can_be_retried(
     signed_in: Client, owner: User, stranger: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[list[int]] = []
-    monkeypatch.setattr(settings_data, "enqueue_reading", lambda ids: asked.append(list(ids)))
+    enqueued: list[list[int]] = []
+    monkeypatch.setattr(settings_data, "enqueue_reading", lambda ids: enqueued.append(list(ids)))
     mine, other, theirs = _refused(owner, 1), _refused(owner, 2), _refused(stranger, 3)
     page = signed_in.get("/settings/jobs/").content.decode()
     assert page.count("The file is damaged and cannot be read.") == 2
     assert "Huffman" not in page
     assert signed_in.post("/settings/jobs/retry/", {"image": mine.pk}).status_code == 302
-    assert asked == [[mine.pk]]
+    assert enqueued == [[mine.pk]]
     mine.refresh_from_db()
     assert (mine.state, mine.attempts, mine.reason) == (Image.State.STORED, 0, "")
     for key in (theirs.pk, 10**9, "x", "9" * 30):
         assert signed_in.post("/settings/jobs/retry/", {"image": key}).status_code == 404
     signed_in.post("/settings/jobs/retry/")
-    assert asked[-1] == [other.pk]
+    assert enqueued[-1] == [other.pk]
     theirs.refresh_from_db()
     assert theirs.state == Image.State.REFUSED
 

@@ -1,4 +1,4 @@
-"""The settings: account, appearance, storage, work, export, and the end of an account."""
+"""The settings: account, appearance, storage, processing, export and deletion of the account."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -100,8 +100,8 @@ def test_signing_out_everywhere_leaves_this_session_and_those_of_other_accounts(
 
 def test_language_and_theme_are_stored_and_apply_immediately(signed_in: Client, owner: User) -> None:
     signed_in.post("/settings/appearance/", {"language": "fr", "theme": "dark"})
-    kept = Preferences.objects.get(user=owner)
-    assert (kept.language, kept.theme) == ("fr", "dark")
+    preferences = Preferences.objects.get(user=owner)
+    assert (preferences.language, preferences.theme) == ("fr", "dark")
     assert '<html lang="fr" data-theme="dark">' in signed_in.get("/settings/").content.decode()
     signed_in.post("/settings/appearance/", {"language": "", "theme": "system"})
     page = signed_in.get("/settings/").content.decode()
@@ -119,8 +119,8 @@ def test_the_theme_changes_from_any_page_and_back_to_it(signed_in: Client, owner
     answer = signed_in.post("/settings/theme/", {"theme": "dark", "next": "/people/?page=2"})
     assert answer.headers["Location"] == "/people/?page=2"
     assert signed_in.cookies[project.THEME_COOKIE_NAME].value == "dark"
-    kept = Preferences.objects.get(user=owner)
-    assert (kept.language, kept.theme) == ("es", "dark")
+    preferences = Preferences.objects.get(user=owner)
+    assert (preferences.language, preferences.theme) == ("es", "dark")
     away = signed_in.post("/settings/theme/", {"theme": "light", "next": "https://example.org/"})
     assert away.headers["Location"] == "/settings/appearance/"
     assert signed_in.post("/settings/theme/", {"theme": "pink"}).status_code == 404

@@ -1,4 +1,4 @@
-"""What who has the address of a share link sees, without an account, and what nobody sees."""
+"""Pages of a share link, for a visitor without an account."""
 
 import io
 import zipfile
@@ -118,7 +118,7 @@ def test_nothing_opens_without_the_password(client: Client, album: Album, inside
     start = f"/s/{link.token}/"
     form = client.get(start)
     assert "Holiday" not in form.content.decode()
-    # A form that sends no origin would be taken for a forgery.
+    # A form without an origin counts as forged.
     assert form.headers["Referrer-Policy"] == "same-origin"
     for path in paths(link, inside)[1:]:
         response = client.get(path)
@@ -131,7 +131,7 @@ def test_nothing_opens_without_the_password(client: Client, album: Album, inside
         response = client.get(path)
         assert response.status_code == 200, path
         whole(response)
-    # It opens this link and no other, and only until there is another password.
+    # The password opens only this link, and only until it changes.
     other = share_link_create(album=album, password="Open Sesame")
     assert client.get(paths(other, inside)[7]).status_code == 302
     link.password = other.password
@@ -179,7 +179,7 @@ def test_names_are_shown_only_if_the_link_allows_it(
 def test_the_file_names_of_pictures_reveal_nothing(client: Client, link: ShareLink, inside: Image) -> None:
     response = client.get(f"/s/{link.token}/photos/{inside.pk}/preview.jpg")
     assert "Anna" not in response.headers["Content-Disposition"]
-    # A link can be taken back: pictures are not kept for a year.
+    # A link can be revoked, so browsers must not cache its pictures for a year.
     assert response.headers["Cache-Control"] == "private, max-age=3600"
 
 
@@ -221,7 +221,7 @@ def test_many_photos_cost_as_many_queries_as_few(
         with django_assert_num_queries(len(few)):
             page = client.get(f"/s/{link.token}/").content.decode()
         assert page.count("/thumbnail.jpg") == count
-        # The link, the photos, their pictures, and who is in them.
+        # The link, the photos, their pictures and the people in them.
         with django_assert_num_queries(4):
             assert len(client.get(f"/s/{link.token}/slideshow/pictures.json").json()["pictures"]) == count
 
@@ -249,7 +249,7 @@ def test_the_slideshow_has_links_and_returns_its_pictures(
     page = client.get(f"{start}?at=2").content.decode()
     assert "3 of 3" in page
     assert 'href="?at=1"' in page
-    assert 'href="?at=0"' in page, "after the last comes the first"
+    assert 'href="?at=0"' in page, "the first picture follows the last"
     for at in ("99", "-1", "x", "9" * 30):
         assert client.get(f"{start}?at={at}").status_code == 200
     listed = client.get(f"{start}pictures.json?from=1").json()

@@ -1,4 +1,4 @@
-"""The owner's page of sharing, and what another account may do with a shared album."""
+"""The sharing page, and what another account can do with a shared album."""
 
 import io
 import zipfile
@@ -53,7 +53,7 @@ def test_an_album_is_shared_with_an_account_by_its_exact_name(
         response = eve.get(seen)
         assert response.status_code == 200, seen
         whole(response)
-    assert f"/photos/{photo.pk}/" not in eve.get("/").content.decode(), "the timeline is of own photos"
+    assert f"/photos/{photo.pk}/" not in eve.get("/").content.decode(), "the timeline has only own photos"
 
 
 def test_a_viewer_cannot_change_the_album(
@@ -71,7 +71,7 @@ def test_a_viewer_cannot_change_the_album(
     eve.post("/photos/selection/", {"image": own.pk, "album": album.pk})
     assert list(album.images.all()) == [photo]
     page = eve.get(path).content.decode()
-    # To look is to download, too: what is ticked.
+    # A viewer can also download selected photos.
     assert 'formaction="/download/selection/"' in page
     for tool in ("/edit/", '/sharing/"', "/remove/", "/cover/", "/selection/bin/", 'name="new_album"'):
         assert tool not in page
@@ -123,7 +123,7 @@ def test_a_member_leaves_and_the_owner_ends_the_sharing(
     album_add_images(album=album, images=image_rows(stranger, 2), by=stranger)
     end = f"/albums/{album.pk}/sharing/{member.pk}/end/"
     assert "(2) are removed" in eve.get(end).content.decode()
-    assert album.members.exists(), "it asks first"
+    assert album.members.exists(), "a confirmation comes first"
     eve.post(end)
     assert not album.members.exists()
     assert album.images.count() == 1
@@ -156,12 +156,12 @@ def test_a_link_is_created_changed_and_revoked(signed_in: Client, album: Album) 
     signed_in.post(f"{path}links/{link.pk}/", {"link-last_day": "", "link-shows_names": "on"})
     link = ShareLink.objects.get()
     assert (link.expires_at, link.downloads, link.shows_names) == (None, False, True)
-    assert link.password == before, "an empty password stays as it is"
+    assert link.password == before, "an empty field does not change the password"
     signed_in.post(f"{path}links/{link.pk}/", {"link-no_password": "on"})
     link.refresh_from_db()
     assert link.password == ""
     assert "stop working" in signed_in.get(f"{path}links/{link.pk}/revoke/").content.decode()
-    assert ShareLink.objects.exists(), "it asks first"
+    assert ShareLink.objects.exists(), "a confirmation comes first"
     signed_in.post(f"{path}links/{link.pk}/revoke/")
     assert not ShareLink.objects.exists()
 

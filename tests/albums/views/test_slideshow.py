@@ -1,4 +1,4 @@
-"""What a slideshow says of its pictures, and to whom."""
+"""The slideshow: the texts of its pictures for each kind of visitor."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -28,8 +28,11 @@ def album(owner: User) -> Album:
 def test_the_alternative_text_names_the_people_in_a_picture(signed_in: Client, album: Album) -> None:
     page = signed_in.get(f"/albums/{album.pk}/slideshow/").content.decode()
     assert 'alt="Anna, Ben, Photo of June 15, 2024"' in page
-    told = signed_in.get(f"/albums/{album.pk}/slideshow/pictures.json").json()["pictures"]
-    assert [one["alt"] for one in told[:2]] == ["Anna, Ben, Photo of June 15, 2024", "Photo of June 14, 2024"]
+    slides = signed_in.get(f"/albums/{album.pk}/slideshow/pictures.json").json()["pictures"]
+    assert [one["alt"] for one in slides[:2]] == [
+        "Anna, Ben, Photo of June 15, 2024",
+        "Photo of June 14, 2024",
+    ]
 
 
 def test_other_accounts_see_no_names_unless_the_link_shows_them(

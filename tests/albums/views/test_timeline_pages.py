@@ -1,4 +1,4 @@
-"""The timeline: its page, its pieces, and the ids behind a choice."""
+"""The timeline: its page, its pieces and the ids of a selection."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ def test_the_newest_days_are_in_the_page_with_a_link_to_older_ones(signed_in: Cl
     assert 'href="/?at=2024-03-07"' in page
     older = signed_in.get("/?at=2024-03-07").content.decode()
     assert older.count('class="photo ratio-150"') == 100
-    # A page of its own has the month of its first day as heading, though that began before.
+    # A full page begins with the heading of its first month, even if that month continues.
     assert "March 2024" in older
     assert signed_in.get("/?at=1990-01-01").status_code == 200
     assert "No photos before this date" in signed_in.get("/?at=1990-01-01").content.decode()
@@ -61,13 +61,13 @@ def test_the_outline_takes_one_query(
     image_rows(owner, 230)
     Image.objects.filter(source_path="row-7.jpg").update(captured_at=None)
     with django_assert_num_queries(3):
-        told = signed_in.get("/timeline/pieces/").json()
-    assert told["total"] == 230
-    assert told["pieces"][0] == ["2024-06-15", "2024-03-07", 0, 0, 100, 150.0, 100]
-    firsts = [piece[0] for piece in told["pieces"]]
+        outline = signed_in.get("/timeline/pieces/").json()
+    assert outline["total"] == 230
+    assert outline["pieces"][0] == ["2024-06-15", "2024-03-07", 0, 0, 100, 150.0, 100]
+    firsts = [piece[0] for piece in outline["pieces"]]
     assert firsts == ["2024-06-15", "2024-03-06", "2023-11-27", "none"]
-    assert told["months"][:2] == [["2024-06", "June 2024", 0, 0], ["2024-05", "May 2024", 0, 14]]
-    assert told["months"][-1] == ["none", "No date", 3, 0]
+    assert outline["months"][:2] == [["2024-06", "June 2024", 0, 0], ["2024-05", "May 2024", 0, 14]]
+    assert outline["months"][-1] == ["none", "No date", 3, 0]
 
 
 def test_photos_in_the_bin_or_of_other_accounts_are_not_in_the_timeline(

@@ -1,4 +1,4 @@
-"""Photos that come in through the browser, with and without JavaScript."""
+"""Uploads through the browser, with and without JavaScript."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -15,7 +15,7 @@ JSON = {"Accept": "application/json"}
 
 @pytest.fixture(autouse=True)
 def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The ids that were handed to the workers."""
+    """The ids of the enqueued images."""
     ids: list[int] = []
     monkeypatch.setattr(uploads, "enqueue_reading", ids.extend)
     return ids
@@ -60,11 +60,11 @@ def test_a_file_is_added_or_refused_after_reading(
     whole, cut, waiting = (
         stored_image(owner, number=number, state=Image.State.STORED) for number in range(3)
     )
-    asked = "&".join(f"image={image.pk}" for image in (whole, cut, waiting))
+    query = "&".join(f"image={image.pk}" for image in (whole, cut, waiting))
     Image.objects.filter(pk=whole.pk).update(state=Image.State.READY)
     Image.objects.filter(pk=cut.pk).update(state=Image.State.REFUSED, detail="It ends too early.")
     with django_assert_num_queries(3):  # session, user, photos
-        answer = signed_in.get(f"/upload/outcomes/?{asked}")
+        answer = signed_in.get(f"/upload/outcomes/?{query}")
     assert [(file["image"], file["label"]) for file in answer.json()["files"]] == [
         (whole.pk, "added"),
         (cut.pk, "not added: It ends too early."),

@@ -50,7 +50,7 @@ def test_a_new_password_or_a_deactivated_account_invalidates_a_link() -> None:
 def test_a_link_expires_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     owner = accounts.owner_create_first()
     token = accounts.one_time_token(owner)
-    now = datetime.now()  # noqa: DTZ005 - what Django's generator compares with
+    now = datetime.now()  # noqa: DTZ005 - Django's generator compares with it
     monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda _self: now + timedelta(hours=25))
     assert accounts.user_for_one_time_token(token) is None
 

@@ -1,4 +1,4 @@
-"""What an operator may see."""
+"""Grants decide which accounts an operator can see."""
 
 import pytest
 from django.contrib.auth.models import User

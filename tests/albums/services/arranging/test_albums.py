@@ -1,4 +1,4 @@
-"""albums.services.arranging.albums and the questions that people ask."""
+"""albums.services.arranging.albums and the querysets of albums."""
 
 from typing import Any
 

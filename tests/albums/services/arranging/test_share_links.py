@@ -1,4 +1,4 @@
-"""albums.services.arranging.share_links and members: who may see an album, and what a password is worth."""
+"""albums.services.arranging.share_links and members: access to albums, and passwords."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -57,7 +57,7 @@ def test_a_member_sees_the_album_and_its_photos_and_nothing_else(
     assert not Image.objects.owned_by(grace).exists()
     assert outside not in Image.objects.visible_to(grace)
     Image.objects.filter(pk=inside.pk).update(binned_at=timezone.now())
-    assert not Image.objects.visible_to(grace).exists(), "what is in the bin is nobody's to see"
+    assert not Image.objects.visible_to(grace).exists(), "photos in the bin are hidden"
     Image.objects.update(binned_at=None)
     member_remove(member=member)
     assert not Image.objects.visible_to(grace).exists()
@@ -72,7 +72,7 @@ def test_photos_added_by_an_editor_are_visible_to_the_owner_until_the_editor_lea
     assert album_add_images(album=album, images=[hers, his], by=ada) == 1
     assert set(Image.objects.visible_to(ada)) == {hers, his}
     assert album_remove_images(album=album, images=[hers]) == 1
-    assert Image.objects.filter(pk=hers.pk).exists(), "out of the album, not out of the library"
+    assert Image.objects.filter(pk=hers.pk).exists(), "it leaves the album and stays in the library"
     assert member_remove(member=member) == 1
     assert set(Image.objects.visible_to(ada)) == {hers}
 
@@ -107,7 +107,7 @@ def test_only_the_editor_who_removed_photos_can_undo_it(ada: User, grace: User, 
         album_put_back(album=album, proof=proof, by=grace)
 
 
-@pytest.mark.parametrize("name", ["", "nobody", "GRACE", "ada", "grace2"])
+@pytest.mark.parametrize("name", ["", "unknown", "GRACE", "ada", "grace2"])
 def test_an_album_is_shared_only_with_an_exact_account_name(
     ada: User, grace: User, album: Album, name: str
 ) -> None:
@@ -161,13 +161,13 @@ def test_a_new_password_invalidates_old_tickets(album: Album) -> None:
     link = share_link_create(album=album, password="first")
     ticket = password_ticket(link)
     assert ticket_valid(link, ticket)
-    kept: dict[str, Any] = {"expires_at": None, "downloads": False, "shows_names": True}
-    share_link_change(link=link, password=None, **kept)
+    unchanged: dict[str, Any] = {"expires_at": None, "downloads": False, "shows_names": True}
+    share_link_change(link=link, password=None, **unchanged)
     assert ticket_valid(link, ticket)
-    share_link_change(link=link, password="second", **kept)
+    share_link_change(link=link, password="second", **unchanged)
     assert not ticket_valid(link, ticket)
     assert not ticket_valid(link, None)
-    share_link_change(link=link, password="", **kept)
+    share_link_change(link=link, password="", **unchanged)
     assert ticket_valid(link, None)
 
 

@@ -30,7 +30,7 @@ def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def library(owner: User, days: list[int], *, undated: int = 0) -> list[Image]:
-    """So many photos on each day, back from `NOON`."""
+    """Create this many photos for each day, backwards from `NOON`."""
     images = image_rows(owner, sum(days) + undated)
     of_days = [(day, number) for day, count in enumerate(days) for number in range(count)]
     moments = [NOON - timedelta(days=day, minutes=number) for day, number in of_days]
@@ -95,7 +95,7 @@ def test_a_library_of_any_size_costs_two_queries(ada: User) -> None:
 def test_days_follow_the_time_zone_of_the_installation(ada: User, settings: object) -> None:
     settings.TIME_ZONE = "Pacific/Auckland"  # type: ignore[attr-defined]
     image = library(ada, [1])[0]
-    # Noon in Greenwich is midnight there.
+    # Noon in UTC is midnight in Auckland.
     assert day_of(image) == date(2024, 6, 16)
     assert [row.day for row in day_counts(Image.objects.all())] == [date(2024, 6, 16)]
     assert photos_at(Image.objects.all(), Place(date(2024, 6, 15)))[0] == []
@@ -110,7 +110,7 @@ def test_the_last_possible_day_is_not_an_error(ada: User) -> None:
 
 def test_ids_between_two_photos_are_the_same_in_both_directions(ada: User, grace: User) -> None:
     order = [image.pk for image in library(ada, [3, 3], undated=3)]
-    # Photos of one moment are told apart by their ids.
+    # Photos of the same time are ordered by their ids.
     Image.objects.filter(pk__in=order[2:5]).update(captured_at=NOON - timedelta(hours=3))
     mine = Image.objects.owned_by(ada)
     order = list(mine.values_list("pk", flat=True))

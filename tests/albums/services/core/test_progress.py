@@ -1,4 +1,4 @@
-"""How far the work is."""
+"""The progress of background work."""
 
 import pytest
 from django.contrib.auth.models import User

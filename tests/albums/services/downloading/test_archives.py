@@ -28,10 +28,10 @@ def zipped(images: ImageQuerySet) -> zipfile.ZipFile:
 
 
 @pytest.fixture(autouse=True)
-def _all_places_are_free_again() -> Iterator[None]:
+def _all_slots_are_free_again() -> Iterator[None]:
     yield
     taken = [archives._places.acquire(blocking=False) for _ in range(archives.ARCHIVES_AT_ONCE)]
-    assert all(taken), "a download kept its place"
+    assert all(taken), "a download did not free its slot"
     for _ in taken:
         archives._places.release()
 
@@ -85,7 +85,7 @@ def test_the_number_of_downloads_is_limited_and_closing_one_frees_a_slot(ada: Us
     with pytest.raises(ArchivesBusy):
         archive_stream(Image.objects.owned_by(ada))
     for stream in streams:
-        # Also one of which nothing was read: the reader went away at once.
+        # Also a download that is closed before its first byte.
         stream.close()
         stream.close()
     archive_stream(Image.objects.owned_by(ada)).close()

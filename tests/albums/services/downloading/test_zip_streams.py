@@ -1,4 +1,4 @@
-"""A streamed zip has the size that was announced, and every program can open it."""
+"""A streamed zip has the announced size and is valid."""
 
 import io
 import zipfile
@@ -9,7 +9,7 @@ import pytest
 
 from albums.services.downloading.zip_streams import ZipEntry, ZipSizeChanged, zip_chunks, zip_length
 
-NOON = datetime(2024, 6, 15, 12, 30, 8)  # noqa: DTZ001 - a zip knows local times alone
+NOON = datetime(2024, 6, 15, 12, 30, 8)  # noqa: DTZ001 - a zip has only local times
 
 
 def entries(count: int, size: int) -> list[ZipEntry]:
@@ -33,7 +33,7 @@ def test_the_length_is_known_in_advance_and_the_zip_is_valid(count: int, size: i
 def test_the_length_is_right_beyond_the_zip32_limits(
     monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, ...]
 ) -> None:
-    # The limit is made small in both, so that no gigabytes have to be written.
+    # A small limit in both modules avoids writing gigabytes.
     monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 100_000)
     monkeypatch.setattr("zipstream.ng.ZIP64_LIMIT", 100_000)
     files = [ZipEntry(f"{at}", size * 1000, NOON, [b"x" * 1000] * size) for at, size in enumerate(sizes)]

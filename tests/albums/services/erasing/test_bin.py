@@ -1,4 +1,4 @@
-"""Throwing photos away, taking them back, and what becomes of them in the end."""
+"""Photos are moved to the bin, restored and erased."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db
 
 def test_photos_moved_to_the_bin_together_are_restored_by_their_time(ada: User) -> None:
     first, second, third = image_rows(ada, 3)
-    thrown = images_bin(images=Image.objects.filter(pk__in=[first.pk, third.pk]), by=ada)
-    assert thrown.image_ids == sorted([first.pk, third.pk])
+    binned = images_bin(images=Image.objects.filter(pk__in=[first.pk, third.pk]), by=ada)
+    assert binned.image_ids == sorted([first.pk, third.pk])
     assert list(Image.objects.owned_by(ada)) == [second]
     assert photos_read(ada.pk).total == 1
-    assert images_restore(images=Image.objects.filter(binned_at=thrown.at), by=ada) == thrown.image_ids
+    assert images_restore(images=Image.objects.filter(binned_at=binned.at), by=ada) == binned.image_ids
     assert Image.objects.owned_by(ada).count() == 3
 
 
@@ -46,21 +46,21 @@ def test_only_the_owner_moves_to_the_bin_and_restores(ada: User, grace: User) ->
     assert not Image.objects.in_album(album).exists()
     assert images_restore(images=Image.objects.all(), by=grace) == []
     images_restore(images=Image.objects.all(), by=ada)
-    # In its albums it is where it was.
+    # It has its former place in its albums.
     assert list(Image.objects.in_album(album)) == [image]
 
 
 def test_signals_are_sent_in_the_same_transaction(ada: User) -> None:
     image = image_rows(ada, 1)[0]
-    heard: list[dict[str, Any]] = []
+    received: list[dict[str, Any]] = []
 
-    def listen(**told: Any) -> None:
-        heard.append({name: told[name] for name in told if name not in {"signal", "sender"}})
+    def listen(**arguments: Any) -> None:
+        received.append({name: arguments[name] for name in arguments if name not in {"signal", "sender"}})
 
     for signal in (images_binned, images_restored, images_erasing):
         signal.connect(listen)
     try:
-        thrown = images_bin(images=Image.objects.all(), by=ada)
+        binned = images_bin(images=Image.objects.all(), by=ada)
         images_restore(images=Image.objects.all(), by=ada)
         images_restore(images=Image.objects.all(), by=ada)
         images_bin(images=Image.objects.all(), by=ada)
@@ -68,8 +68,8 @@ def test_signals_are_sent_in_the_same_transaction(ada: User) -> None:
     finally:
         for signal in (images_binned, images_restored, images_erasing):
             signal.disconnect(listen)
-    told = {"owner_id": ada.pk, "image_ids": [image.pk]}
-    assert heard == [told, {**told, "since": thrown.at}, told, {"image_ids": [image.pk]}]
+    photo = {"owner_id": ada.pk, "image_ids": [image.pk]}
+    assert received == [photo, {**photo, "since": binned.at}, photo, {"image_ids": [image.pk]}]
 
 
 def test_photos_outside_the_bin_are_not_erased(ada: User) -> None:
@@ -91,10 +91,10 @@ def test_erasing_a_photo_deletes_its_files(ada: User, django_capture_on_commit_c
 
 def test_a_photo_is_erased_after_the_retention_period(ada: User, settings: Any) -> None:
     settings.BIN_DAYS = 30
-    old, new, kept = image_rows(ada, 3)
+    old, new, other = image_rows(ada, 3)
     now = timezone.now()
     Image.objects.filter(pk=old.pk).update(binned_at=now - timedelta(days=30, minutes=1))
     Image.objects.filter(pk=new.pk).update(binned_at=now - timedelta(days=29, hours=23))
     assert expire_bin() == 1
-    assert set(Image.objects.values_list("pk", flat=True)) == {new.pk, kept.pk}
+    assert set(Image.objects.values_list("pk", flat=True)) == {new.pk, other.pk}
     assert bin_expire() == 0

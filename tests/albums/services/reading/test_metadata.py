@@ -1,4 +1,4 @@
-"""Metadata written into rows, with the towns of positions."""
+"""Metadata and the towns of positions are stored in rows."""
 
 from io import BytesIO, StringIO
 
@@ -36,7 +36,7 @@ def jpeg_of_lyon() -> bytes:
 
 @pytest.fixture
 def taken(ada: User) -> Image:
-    """A photo that was read before its metadata was."""
+    """A photo that was read before the app stored metadata."""
     image = stored_image(ada)
     image.original.save("lyon.jpg", ContentFile(jpeg_of_lyon()))
     return image
@@ -90,14 +90,14 @@ def test_the_task_enqueues_itself_while_photos_remain(
     taken: Image, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored_image(ada, number=2)
-    asked: list[int] = []
+    enqueued: list[int] = []
     monkeypatch.setattr(tasks, "DESCRIBED_AT_ONCE", 1)
-    monkeypatch.setattr(tasks.read_metadata, "delay", lambda: asked.append(1))
+    monkeypatch.setattr(tasks.read_metadata, "delay", lambda: enqueued.append(1))
     tasks.read_metadata()
     tasks.read_metadata()
-    assert asked == [1, 1]
+    assert enqueued == [1, 1]
     tasks.read_metadata()
-    assert asked == [1, 1]
+    assert enqueued == [1, 1]
     assert not images_undescribed().exists()
 
 
@@ -108,7 +108,7 @@ def test_the_task_enqueues_itself_while_photos_remain(
         (45.767, 4.88, "Villeurbanne, FR"),
         (40.71, -74.0, "New York City, US"),
         (1.35, 103.82, "Singapore, SG"),
-        # Quarters are their city; suburbs and villages are themselves.
+        # Quarters count as their city; suburbs and villages have their own names.
         (52.456, 13.332, "Berlin, DE"),
         (48.8867, 2.3431, "Paris, FR"),
         (40.7829, -73.9654, "New York City, US"),
@@ -116,7 +116,7 @@ def test_the_task_enqueues_itself_while_photos_remain(
         (41.3597, 2.1003, "L'Hospitalet de Llobregat, ES"),
         (40.744, -74.032, "Hoboken, US"),
         (46.9778, 4.7686, "Meursault, FR"),
-        # The date line is no border of the Earth.
+        # Distances work across the date line.
         (-16.43, -179.99, "Labasa, FJ"),
         (0.0, -30.0, ""),
         (90.0, 0.0, ""),

@@ -1,4 +1,4 @@
-"""albums.services.reading.renditions: a stored original is read."""
+"""albums.services.reading.renditions: stored originals become renditions."""
 
 from datetime import UTC, datetime
 from pathlib import Path

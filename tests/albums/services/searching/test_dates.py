@@ -1,4 +1,4 @@
-"""Dates as people type them."""
+"""Typed dates are read."""
 
 from datetime import date
 
@@ -80,7 +80,7 @@ def test_a_wrong_date_in_a_url_gives_none(value: str) -> None:
     assert dates_of_value(value) is None
 
 
-def test_the_longest_date_is_read_and_the_rest_is_returned() -> None:
+def test_the_longest_date_is_read_and_its_word_count_returned() -> None:
     found = dates_of_words(["june", "2019", "lyon"])
     assert found is not None
     assert found[0] == 2

@@ -1,4 +1,4 @@
-"""A file that is announced, to be sent piece by piece."""
+"""Helpers that announce a file for a resumable upload."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""albums.services.uploading.archive_reading: a zip is trusted in nothing."""
+"""albums.services.uploading.archive_reading: nothing in a zip is trusted."""
 
 import io
 import stat
@@ -20,7 +20,7 @@ LARGEST = 100 * 2**20
 
 
 def read(tmp_path: Path, data: bytes, *, limits: ArchiveLimits = LIMITS) -> dict[str, bytes | str]:
-    """What each file in the zip unpacks to, or the code of its refusal."""
+    """Return the content of each file in the zip, or the code of its refusal."""
     path = tmp_path / "some.zip"
     path.write_bytes(data)
     found: dict[str, bytes | str] = {}
@@ -162,7 +162,7 @@ def test_a_file_that_lies_inside_another_is_refused(tmp_path: Path) -> None:
         b"PK\x05\x06" + b"\xff" * 18,
         raw_zip(b"", b"\xff" * 46),
     ],
-    ids=["empty", "two letters", "no end", "cut in the end", "cut in the file", "all ones", "no list"],
+    ids=["empty", "two characters", "no end", "cut in the end", "cut in the file", "all ones", "no list"],
 )
 def test_incomplete_or_invalid_zips_are_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(ArchiveRefused):

@@ -1,4 +1,4 @@
-"""albums.services.uploading.archive_unpacking: a zip becomes its photos."""
+"""albums.services.uploading.archive_unpacking: the photos of a zip are stored."""
 
 import hashlib
 import threading
@@ -32,7 +32,7 @@ def enqueued() -> list[int]:
 
 
 def sent(owner: User, data: bytes, *, album: Album | None = None) -> Upload:
-    """A zip that has come in whole."""
+    """A completely uploaded zip."""
     digest = hashlib.sha256(data).hexdigest()
     upload = upload_begin(owner=owner, name="all.zip", size=len(data), sha256=digest, album=album).upload
     assert upload is not None
@@ -72,7 +72,7 @@ def test_each_photo_is_stored_and_each_file_has_an_outcome(
     assert set(enqueued) == set(Image.objects.unread().values_list("pk", flat=True))
     assert {image.source_path for image in Image.objects.unread()} == {"all.zip/a.jpg", "all.zip/b/c.jpg"}
     assert upload.state == Upload.State.UNPACKED
-    assert list(folder.iterdir()) == [], "the zip and what came out of it are gone"
+    assert list(folder.iterdir()) == [], "the zip and its unpacked files are deleted"
 
 
 def test_unpacking_continues_where_it_stopped(ada: User, enqueued: list[int]) -> None:
@@ -89,7 +89,7 @@ def test_a_killed_worker_loses_no_photo(
     ada: User, enqueued: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Killed(BaseException):
-        """As good as a kill: nothing after it is run."""
+        """Like a kill: no code runs after it."""
 
     upload = sent(ada, zipped(photos(4)))
     times = []

@@ -1,4 +1,4 @@
-"""albums.services.uploading.folder_import and the command on top of it."""
+"""albums.services.uploading.folder_import and its command."""
 
 import io
 import os
@@ -19,7 +19,7 @@ from tests import drawing
 
 
 class Worker:
-    """Stands in for the workers: remembers what it was asked for."""
+    """A stand-in for the workers that records the ids of the images."""
 
     def __init__(self) -> None:
         self.chunks: list[list[int]] = []
@@ -30,7 +30,7 @@ class Worker:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Photos on two levels, among what lies about in such folders."""
+    """Photos at two levels, among other typical files."""
     root = tmp_path / "photos"
     for seed, path in enumerate(["b.jpg", "a.jpg", "trip/c.jpg", "trip/day two/d.jpg"], start=1):
         drawing.write_photo(root / path, seed)
@@ -80,12 +80,12 @@ def test_each_refusal_has_a_file_and_a_reason(ada: User, folder: Path) -> None:
     (folder / "page.jpg").write_bytes(b"<html>")
     (folder / "empty.jpg").touch()
     (folder / "trip" / "empty too.jpg").touch()
-    (folder / "leads nowhere.jpg").symlink_to(folder / "gone.jpg")
+    (folder / "link without target.jpg").symlink_to(folder / "gone.jpg")
     report = run(folder, ada)
     assert report.added == 4
     assert [(path, code) for path, code, _ in report.refused] == [
         ("empty.jpg", "empty"),
-        ("leads nowhere.jpg", "unreadable"),
+        ("link without target.jpg", "unreadable"),
         ("page.jpg", "html_page"),
         ("trip/empty too.jpg", "empty"),
     ]
@@ -190,20 +190,20 @@ def test_without_a_broker_the_photos_are_stored_and_the_command_fails(
 ) -> None:
     for seed in range(1, 21):
         drawing.write_photo(tmp_path / "photos" / f"{seed:02}.jpg", seed)
-    tries = []
+    attempts = []
 
-    def away(image_ids: Sequence[int]) -> None:
-        tries.append(image_ids)
+    def unreachable(image_ids: Sequence[int]) -> None:
+        attempts.append(image_ids)
         raise BrokerAway("Connection refused")
 
-    monkeypatch.setattr(tasks.read_images, "delay", away)
+    monkeypatch.setattr(tasks.read_images, "delay", unreachable)
     with pytest.raises(
         CommandError, match=r"stored, but 20 of them are not queued.*refused.*BROKER_URL"
     ) as caught:
         call_command("import_folder", str(tmp_path / "photos"), "--wait", stdout=io.StringIO())
     assert caught.value.returncode == 3
     assert Image.objects.unread().filter(queued_at=None).count() == 20
-    assert len(tries) == 2, "it does not wait for it with every few photos"
+    assert len(attempts) == 2, "it does not wait for the broker with each batch"
 
 
 def test_all_photos_are_enqueued_after_the_broker_recovers(
@@ -212,14 +212,14 @@ def test_all_photos_are_enqueued_after_the_broker_recovers(
     for seed in range(1, 21):
         drawing.write_photo(tmp_path / "photos" / f"{seed:02}.jpg", seed)
     heard: list[int] = []
-    tries = iter(range(100))
+    attempts = iter(range(100))
 
-    def away_at_first(image_ids: Sequence[int]) -> None:
-        if next(tries) == 0:
+    def unreachable_at_first(image_ids: Sequence[int]) -> None:
+        if next(attempts) == 0:
             raise BrokerAway("Connection refused")
         heard.extend(image_ids)
 
-    monkeypatch.setattr(tasks.read_images, "delay", away_at_first)
+    monkeypatch.setattr(tasks.read_images, "delay", unreachable_at_first)
     call_command("import_folder", str(tmp_path / "photos"), stdout=io.StringIO())
     assert sorted(heard) == sorted(Image.objects.values_list("pk", flat=True))
 

@@ -1,4 +1,4 @@
-"""albums.services.uploading.quotas: no way in leads past the limit of an account, and none loses a file."""
+"""albums.services.uploading.quotas: every kind of upload respects the quota, and none loses a file."""
 
 import io
 import json
@@ -37,7 +37,7 @@ def folder(tmp_path: Path, settings: Any) -> None:
 
 @pytest.fixture
 def limited(ada: User) -> User:
-    """An account with room for two photos and not for three."""
+    """An account with a quota for two photos."""
     quota_set(owner=ada, most_bytes=SIZE * 5 // 2)
     return ada
 
@@ -58,7 +58,7 @@ def test_a_photo_over_the_quota_is_refused_and_can_be_uploaded_later(limited: Us
     assert "empty the bin" in refused.why
     assert f"{quota_use(limited.pk).used / 1024:.1f}" in refused.why.replace("\xa0", " ")
     assert Image.objects.count() == 2
-    assert store(limited, 1).status == "already_there", "what is kept costs nothing"
+    assert store(limited, 1).status == "already_there", "a stored photo costs nothing again"
     quota_set(owner=limited, most_bytes=0)
     assert store(limited, 2).status == "added"
 

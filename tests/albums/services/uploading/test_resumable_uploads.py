@@ -1,4 +1,4 @@
-"""albums.services.uploading.resumable_uploads: a file comes in piece by piece."""
+"""albums.services.uploading.resumable_uploads: files are uploaded in pieces."""
 
 import os
 import uuid
@@ -105,7 +105,7 @@ def test_wrong_bytes_are_discarded_with_an_error(ada: User) -> None:
     assert step.outcome is not None
     assert (step.status, step.outcome.code) == ("refused", "damaged_on_the_way")
     assert not Image.objects.exists()
-    assert begun(ada, data).received_bytes == 0, "the right ones may still come"
+    assert begun(ada, data).received_bytes == 0, "the right bytes can still be sent"
 
 
 def test_a_file_that_is_not_a_picture_is_refused_and_later_refused_before_uploading(
@@ -135,7 +135,7 @@ def test_a_stored_photo_needs_no_upload(ada: User, grace: User, stored: Image) -
     assert (step.status, step.upload) == ("already_there", None)
     assert step.outcome is not None
     assert step.outcome.image == stored
-    assert begin(grace, drawing.photo()).status == "go_on", "another account does not learn of it"
+    assert begin(grace, drawing.photo()).status == "go_on", "the photo is hidden from other accounts"
 
 
 def test_uploading_a_photo_in_the_bin_restores_it(ada: User, stored: Image) -> None:
@@ -190,7 +190,7 @@ def test_unfinished_files_and_bytes_per_account_are_limited(ada: User, grace: Us
     begin(ada, b"2")
     with pytest.raises(UploadRefused):
         begin(ada, b"3")
-    assert begin(ada, b"2").status == "go_on", "going on is always allowed"
+    assert begin(ada, b"2").status == "go_on", "continuing is always allowed"
     assert begin(grace, b"3").status == "go_on"
 
 

@@ -1,4 +1,4 @@
-"""Many who send the same file at once."""
+"""Simultaneous uploads of the same file."""
 
 import threading
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""albums.services.uploading.uploads: a file comes in."""
+"""albums.services.uploading.uploads: uploaded files are stored."""
 
 import hashlib
 import threading
@@ -66,7 +66,7 @@ def test_the_extension_comes_from_the_content(ada: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("given", "stored_name"),
     [
         ("new\nline.jpg", "new\nline.jpg"),
         ("right \u202e to left.jpg", "right \u202e to left.jpg"),
@@ -78,11 +78,11 @@ def test_the_extension_comes_from_the_content(ada: User) -> None:
     ],
     ids=["newline", "right to left", "dots", "markup", "undecodable", "NUL", "long"],
 )
-def test_any_file_name_is_displayed_and_none_becomes_a_path(ada: User, given: str, kept: str) -> None:
+def test_any_file_name_is_displayed_and_none_becomes_a_path(ada: User, given: str, stored_name: str) -> None:
     outcome = store(ada, drawing.photo(), "photo.jpg", given)
     assert outcome.status == ADDED
     image = Image.objects.get()
-    assert image.source_path == kept
+    assert image.source_path == stored_name
     assert image.original.name == f"originals/{ada.pk}/{image.sha256[:2]}/{image.sha256}.jpg"
 
 

@@ -1,4 +1,4 @@
-"""Zips made for tests, honest and hostile."""
+"""Valid and hostile zips for tests."""
 
 import io
 import struct
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 
 def zipped(files: Mapping[str, bytes], *, method: int = zipfile.ZIP_STORED) -> bytes:
-    """A zip as a program for people makes it."""
+    """Return a zip like one from a common program."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, data in files.items():
@@ -17,7 +17,7 @@ def zipped(files: Mapping[str, bytes], *, method: int = zipfile.ZIP_STORED) -> b
 
 
 def with_mode(name: str, data: bytes, mode: int) -> bytes:
-    """A zip with one entry of this Unix mode: a link, a device."""
+    """Return a zip with one entry of this Unix mode, such as a link or a device."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         entry = zipfile.ZipInfo(name)
@@ -27,7 +27,7 @@ def with_mode(name: str, data: bytes, mode: int) -> bytes:
 
 
 def local_entry(name: bytes, data: bytes, *, flags: int = 0, size: int | None = None) -> bytes:
-    """A stored file with the header before it."""
+    """Return an uncompressed file after its local header."""
     return (
         struct.pack(
             "<4s5H3L2H",
@@ -44,7 +44,7 @@ def local_entry(name: bytes, data: bytes, *, flags: int = 0, size: int | None = 
 def listed_entry(
     name: bytes, data: bytes, offset: int, *, flags: int = 0, method: int = 0, size: int | None = None
 ) -> bytes:
-    """What the list of contents says of a file."""
+    """Return the entry of a file in the central directory."""
     return (
         struct.pack(
             "<4s6H3L5H2L",
@@ -59,10 +59,10 @@ def listed_entry(
 
 
 def end_of_list(count: int, size: int, offset: int) -> bytes:
-    """The end of a zip."""
+    """Return the end record of a zip."""
     return struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count & 0xFFFF, count & 0xFFFF, size, offset, 0)
 
 
 def raw_zip(body: bytes, listed: bytes, *, count: int = 1) -> bytes:
-    """A zip of these parts, whatever they say."""
+    """Return a zip of these parts, valid or not."""
     return body + listed + end_of_list(count, len(listed), len(body))
