@@ -33,7 +33,7 @@ def test_postgres_normalizes_as_python_does(db: None, text: str) -> None:
 
 
 def test_every_character_is_normalized_alike(db: None) -> None:
-    """Of Unicode 3.2, since Python and Postgres may know different newer versions."""
+    """Only for Unicode 3.2, since newer versions can differ between Python and Postgres."""
     known = [
         chr(code)
         for code in range(1, 0x30000)

@@ -45,7 +45,7 @@ def sent() -> Iterator[list[str]]:
     signals.after_task_publish.disconnect(note)
 
 
-def again(client: Client, key: str) -> int:
+def retry(client: Client, key: str) -> int:
     return client.post(reverse("admin:jobs"), {"again": key}).status_code
 
 
@@ -60,15 +60,15 @@ def test_waiting_and_failed_rows_are_listed_by_reason(visitor: Client, rows: lis
 
 @pytest.mark.django_db(transaction=True)
 def test_each_kind_is_retried_for_all_owners(visitor: Client, rows: list[Image], sent: list[str]) -> None:
-    assert again(visitor, "photos:took_too_long") == 302
+    assert retry(visitor, "photos:took_too_long") == 302
     assert not Image.objects.refused().exists()
     assert sent == ["ingest"]
-    assert again(visitor, "scans:crashed") == 302
+    assert retry(visitor, "scans:crashed") == 302
     assert FaceScan.objects.get().state == "pending"
     assert sent == ["ingest", "faces"]
-    assert again(visitor, "photos:stuck") == 302
+    assert retry(visitor, "photos:stuck") == 302
     assert sent == ["ingest", "faces", "ingest"]
-    assert again(visitor, "everything:now") == 404
+    assert retry(visitor, "everything:now") == 404
     assert connection.in_atomic_block is False
 
 

@@ -15,7 +15,7 @@ from faces.models import Change, ClusteringRun, Face, FaceScan, Person, Verdict
 from tests.page_rows import image_rows
 
 
-def fill(first: int, count: int) -> None:
+def add_rows(first: int, count: int) -> None:
     """Add `count` rows to each table, each with its own account."""
     owners = [User.objects.create_user(f"owner-{number}") for number in range(first, first + count)]
     for owner in owners:
@@ -34,7 +34,7 @@ def fill(first: int, count: int) -> None:
         Change.objects.create(owner=owner, by=owner, kind="name", rows={})
 
 
-def costs(client: Client, addresses: list[str]) -> dict[str, int]:
+def query_counts(client: Client, addresses: list[str]) -> dict[str, int]:
     found = {}
     for address in addresses:
         with CaptureQueriesContext(connection) as queries:
@@ -49,14 +49,14 @@ def test_more_rows_cost_no_more_queries(visitor: Client, operator: User) -> None
         for model in admin.site._registry
     ]
     addresses += [reverse(f"admin:{name}") for name in ("index", "jobs", "models", "grouping")]
-    fill(0, 3)
-    costs(visitor, addresses[:1])
-    few = costs(visitor, addresses)
-    fill(3, 12)
+    add_rows(0, 3)
+    query_counts(visitor, addresses[:1])
+    few = query_counts(visitor, addresses)
+    add_rows(3, 12)
     Image.objects.bulk_create(
         Image(owner=operator, sha256=f"{number:064}", source_path="x", size_bytes=1) for number in range(1000)
     )
-    assert costs(visitor, addresses) == few
+    assert query_counts(visitor, addresses) == few
     assert max(few.values()) <= 14, few
 
 

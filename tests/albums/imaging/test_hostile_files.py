@@ -16,7 +16,7 @@ from albums.exceptions import ImageRefused
 MOST_SECONDS = 10.0
 
 
-def judged(path: Path) -> str:
+def decoding_outcome(path: Path) -> str:
     """Return `accept` or the code of the refusal."""
     try:
         picture = imaging.read(path, max_side=2048)
@@ -35,7 +35,7 @@ def test_every_hostile_file_is_decoded_or_refused_quickly(hostile: Path) -> None
     for path in sorted(hostile.rglob("*")):
         if path.is_file():
             began = time.process_time()
-            verdicts[path] = judged(path)
+            verdicts[path] = decoding_outcome(path)
             assert time.process_time() - began < MOST_SECONDS, ascii(path)
     assert len(verdicts) > 500
 
@@ -49,7 +49,7 @@ def test_synthetic_files_are_accepted_and_refused_as_expected(hostile: Path) -> 
         # Names are checked on upload, not by the decoder; "or" permits both.
         if " or " in wanted or "extension" in wanted or "safe stored name" in wanted:
             continue
-        verdict = judged(hostile / "synthetic" / name)
+        verdict = decoding_outcome(hostile / "synthetic" / name)
         if (verdict == "accept") != wanted.startswith("accept"):
             wrong.append((name, wanted, verdict))
     assert wrong == []

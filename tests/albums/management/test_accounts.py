@@ -7,7 +7,7 @@ from albums.management.accounts import find_account
 from config.commands.reporting import CommandFailure
 
 
-def test_the_only_account_owns_the_photos_and_of_several_one_is_named(ada: User) -> None:
+def test_the_only_account_owns_the_photos_and_several_require_a_name(ada: User) -> None:
     assert find_account(None) == ada
     grace = User.objects.create_user("grace")
     assert find_account("grace") == grace

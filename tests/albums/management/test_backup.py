@@ -1,4 +1,4 @@
-"""bin/manage backup and restore: what was there is there again, byte for byte and row for row."""
+"""bin/manage backup and restore: a restored album equals the original in every byte and row."""
 
 import hashlib
 import io
@@ -36,13 +36,13 @@ from tests.faces.coloured import face
 
 @pytest.fixture
 def owner(transactional_db: None) -> User:
-    """Committed: a backup looks from connections of its own."""
+    """A committed account, since a backup uses its own connections."""
     return User.objects.create_user("ada", password="a-long-one")
 
 
 @pytest.fixture
 def album(owner: User, tmp_path: Path, settings: Settings) -> Path:
-    """An album with photos, faces, a name, an album, the bin, and an upload on its way; its data folder."""
+    """The data folder of an album with photos, faces, a name, a bin and an unfinished upload."""
     settings.DATA_DIR = tmp_path / "data"
     settings.MEDIA_ROOT = tmp_path / "data" / "media"
     settings.UPLOAD_FOLDER = tmp_path / "data" / "uploads"
@@ -75,7 +75,7 @@ def originals(root: Path) -> dict[str, bytes]:
 
 
 def rows(connection: "psycopg.Connection[Any]") -> dict[str, list[str]]:
-    """Every row of every table as text, but for what a restore drops."""
+    """Return every row of every table as text, without those that a restore drops."""
     tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
     found = {}
     for (table,) in tables.fetchall():
@@ -86,8 +86,8 @@ def rows(connection: "psycopg.Connection[Any]") -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def elsewhere() -> Iterator[str]:
-    """The address of an empty database beside that of the tests."""
+def second_database() -> Iterator[str]:
+    """The URL of a second, empty database."""
     given, name = connection.settings_dict, f"restored_{secrets.token_hex(4)}"
     options = {key: given[key.upper()] for key in ("host", "port", "user", "password")}
     address = f"{given['USER']}:{quote(given['PASSWORD'])}@{quote(given['HOST'], safe='')}:{given['PORT']}"
@@ -98,18 +98,18 @@ def elsewhere() -> Iterator[str]:
 
 
 @pytest.fixture
-def manage(tmp_path: Path, elsewhere: str) -> Callable[..., subprocess.CompletedProcess[str]]:
+def manage(tmp_path: Path, second_database: str) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a command on the other database and another data folder."""
 
     def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        environment = {"DATABASE_URL": elsewhere, **broker_environment()}
+        environment = {"DATABASE_URL": second_database, **broker_environment()}
         return command_run(*arguments, data_dir=tmp_path / "restored", **environment)
 
     return run
 
 
 def exported() -> list[str]:
-    """The data export of the only account: each file's name and digest, but for the one with today's date."""
+    """The data export of the only account: name and digest of each file except the one with today's date."""
     options = ExportOptions(originals=True, vectors=True)
     stream = io.BytesIO(b"".join(export_stream(owner=User.objects.get(), options=options)))
     with zipfile.ZipFile(stream) as files:
@@ -130,7 +130,7 @@ call_command("export_people", {file!r}, stdout=io.StringIO())
 
 
 def test_backup_wipe_restore_gives_the_same_album(
-    album: Path, tmp_path: Path, elsewhere: str, manage: Callable[..., subprocess.CompletedProcess[str]]
+    album: Path, tmp_path: Path, second_database: str, manage: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
     result = backup(tmp_path / "backup")
     assert (result["files"], result["copied"], result["missing"], result["damaged"]) == (5, 5, [], [])
@@ -142,7 +142,7 @@ def test_backup_wipe_restore_gives_the_same_album(
     assert (restored["files"], restored["uploads_dropped"]) == (5, 1)
     assert originals(tmp_path / "restored" / "media") == originals(tmp_path / "data" / "media")
     assert (tmp_path / "restored" / "secret_key").read_text() == "very secret\n"
-    with psycopg.connect(elsewhere) as there:
+    with psycopg.connect(second_database) as there:
         after = rows(there)
         assert there.execute("SELECT count(*) FROM albums_upload").fetchone() == (0,)
     with psycopg.connect(**backups_parameters()) as here:
@@ -151,7 +151,7 @@ def test_backup_wipe_restore_gives_the_same_album(
     assert manage("shell", "--no-imports", "-c", shell).stdout.splitlines() == exported()
     assert (tmp_path / "after.csv").read_bytes() == (tmp_path / "before.csv").read_bytes()
     assert "Ruby Räd" in (tmp_path / "after.csv").read_text()
-    # Smaller pictures are not in it: workers find the note that they are to be made again.
+    # The backup has no renditions; the folder to-remake makes the workers create them again.
     assert sorted(path.name for path in (tmp_path / "restored/media/to-remake").iterdir()) == [
         "crops",
         "renditions",
@@ -163,7 +163,7 @@ def backups_parameters() -> dict[str, Any]:
     return {key: given[key] for key in ("dbname", "user", "host", "port", "password") if given.get(key)}
 
 
-def test_a_second_backup_copies_only_what_is_new_and_one_that_broke_off_leaves_the_first_as_it_was(
+def test_a_second_backup_copies_only_new_files_and_an_interrupted_one_leaves_the_first_unchanged(
     album: Path, owner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "backup"
@@ -183,9 +183,9 @@ def test_a_second_backup_copies_only_what_is_new_and_one_that_broke_off_leaves_t
             backup(target)
     assert interrupted.value.returncode == Exit.INTERRUPTED
     assert (target / "manifest.json").read_bytes() == first
-    assert backup(target, "--verify")["files"] == 7, "the first one is as whole as before"
+    assert backup(target, "--verify")["files"] == 7, "the first backup is still complete"
 
-    assert backup(target)["copied"] == 0, "what the one that broke off had copied is there"
+    assert backup(target)["copied"] == 0, "files copied by the interrupted backup are reused"
     assert backup(target, "--with-renditions")["copied"] == 12
     assert len(list(target.glob("database-*.dump"))) == 1
 
@@ -194,19 +194,19 @@ def test_a_second_backup_copies_only_what_is_new_and_one_that_broke_off_leaves_t
     Image.objects.filter(pk=gone.pk).delete()
     assert backup(target)["files"] == 5
     assert sorted(path.name for path in target.iterdir() if path.is_dir()) == ["originals"]
-    assert not (target / str(gone.original.name)).exists(), "what was erased is in no backup"
+    assert not (target / str(gone.original.name)).exists(), "erased photos are in no backup"
 
 
-def test_an_original_that_is_erased_while_it_is_copied_leaves_a_backup_that_is_whole(
+def test_erasing_an_original_during_the_copy_leaves_a_complete_backup(
     album: Path, owner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = whole_photo(owner, tmp_path / "given" / "late.jpg", 78)
-    moments = []
+    snapshots_taken = []
 
     def erase_after_the_dump(self: snapshots.Moment, originals: Path) -> Any:
-        moments.append(originals)
+        snapshots_taken.append(originals)
         found = list(real(self, originals))
-        if len(moments) == 1:
+        if len(snapshots_taken) == 1:
             Image.objects.filter(pk=late.pk).delete()
             (tmp_path / "backup" / str(late.original.name)).unlink()
         return iter(found)
@@ -214,12 +214,12 @@ def test_an_original_that_is_erased_while_it_is_copied_leaves_a_backup_that_is_w
     real = snapshots.Moment.rows
     monkeypatch.setattr(snapshots.Moment, "rows", erase_after_the_dump)
     result = backup(tmp_path / "backup")
-    assert len(moments) == 2, "another moment was looked at"
+    assert len(snapshots_taken) == 2, "the backup took a second snapshot"
     assert (result["files"], result["missing"]) == (5, [])
     assert backup(tmp_path / "backup", "--verify")["damaged"] == []
 
 
-def test_an_original_that_the_album_has_lost_is_named(album: Path, tmp_path: Path) -> None:
+def test_a_missing_original_is_reported(album: Path, tmp_path: Path) -> None:
     lost, spoilt = Image.objects.order_by("pk")[:2]
     lost.original.storage.delete(str(lost.original.name))
     Path(spoilt.original.path).write_bytes(b"x" * spoilt.size_bytes)

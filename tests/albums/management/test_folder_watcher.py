@@ -18,7 +18,7 @@ from albums.services.uploading.folder_watching import Arrivals
 from tests import drawing
 
 
-def test_a_file_is_taken_when_it_has_stopped_growing(tmp_path: Path) -> None:
+def test_a_file_is_imported_once_it_stops_growing(tmp_path: Path) -> None:
     waiting = Arrivals(tmp_path, settle=2.0)
     growing = tmp_path / "growing.jpg"
     growing.write_bytes(b"1")
@@ -34,7 +34,7 @@ def test_a_file_is_taken_when_it_has_stopped_growing(tmp_path: Path) -> None:
     assert waiting.waiting == 0
 
 
-def test_old_files_are_taken_at_once_and_what_disappears_is_forgotten(tmp_path: Path) -> None:
+def test_old_files_are_imported_immediately_and_deleted_files_are_ignored(tmp_path: Path) -> None:
     (tmp_path / "trip").mkdir()
     for name in ("trip/old.jpg", "gone.jpg"):
         (tmp_path / name).write_bytes(b"1")

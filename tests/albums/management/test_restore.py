@@ -1,4 +1,4 @@
-"""bin/manage restore: what it refuses, and what neither it nor a backup ever touches."""
+"""bin/manage restore: its refusals, and the data that neither it nor a backup changes."""
 
 import hashlib
 import io
@@ -17,8 +17,8 @@ from config.local_services.restore_marker import unfinished_restore
 
 
 @pytest.fixture
-def made(tmp_path: Path, settings: Settings) -> Path:
-    """A backup made by hand, with one original; and an empty data folder."""
+def backup_folder(tmp_path: Path, settings: Settings) -> Path:
+    """A hand-written backup with one original, and an empty data folder."""
     settings.DATA_DIR = tmp_path / "data"
     settings.MEDIA_ROOT, settings.UPLOAD_FOLDER = tmp_path / "data" / "media", tmp_path / "data" / "uploads"
     (tmp_path / "data").mkdir()
@@ -54,43 +54,47 @@ def refused(folder: Path) -> tuple[int, str]:
     return error.value.returncode, getattr(error.value, "code", "")
 
 
-def test_a_damaged_backup_is_refused_before_anything_is_touched(made: Path) -> None:
-    (made / "originals/1/ab/ab.jpg").write_bytes(b"a phot0")
-    assert refused(made) == (Exit.FAILED, "damaged")
-    (made / "originals/1/ab/ab.jpg").unlink()
-    assert refused(made) == (Exit.FAILED, "damaged")
-    (made / "originals-1.jsonl").write_text("")
-    assert refused(made) == (Exit.FAILED, "damaged")
-    (made / "manifest.json").write_text("{")
-    assert refused(made) == (Exit.FAILED, "damaged")
-    (made / "manifest.json").unlink()
-    assert refused(made) == (Exit.USAGE, "no_backup")
+def test_a_damaged_backup_is_refused_before_any_change(backup_folder: Path) -> None:
+    (backup_folder / "originals/1/ab/ab.jpg").write_bytes(b"a phot0")
+    assert refused(backup_folder) == (Exit.FAILED, "damaged")
+    (backup_folder / "originals/1/ab/ab.jpg").unlink()
+    assert refused(backup_folder) == (Exit.FAILED, "damaged")
+    (backup_folder / "originals-1.jsonl").write_text("")
+    assert refused(backup_folder) == (Exit.FAILED, "damaged")
+    (backup_folder / "manifest.json").write_text("{")
+    assert refused(backup_folder) == (Exit.FAILED, "damaged")
+    (backup_folder / "manifest.json").unlink()
+    assert refused(backup_folder) == (Exit.USAGE, "no_backup")
 
 
-def test_a_backup_of_a_newer_trombine_is_refused(made: Path) -> None:
-    result = json.loads((made / "manifest.json").read_text())
-    (made / "manifest.json").write_text(json.dumps(result | {"migrations": {"albums": ["9999_later"]}}))
-    assert refused(made) == (Exit.UNAVAILABLE, "newer")
-    (made / "manifest.json").write_text(json.dumps(result | {"format": 2}))
-    assert refused(made) == (Exit.UNAVAILABLE, "newer")
+def test_a_backup_of_a_newer_trombine_is_refused(backup_folder: Path) -> None:
+    result = json.loads((backup_folder / "manifest.json").read_text())
+    (backup_folder / "manifest.json").write_text(
+        json.dumps(result | {"migrations": {"albums": ["9999_later"]}})
+    )
+    assert refused(backup_folder) == (Exit.UNAVAILABLE, "newer")
+    (backup_folder / "manifest.json").write_text(json.dumps(result | {"format": 2}))
+    assert refused(backup_folder) == (Exit.UNAVAILABLE, "newer")
 
 
 @pytest.mark.parametrize("there", ["postgres/PG_VERSION", "media/faces/1/a.jpg", "letters.txt"])
-def test_existing_data_is_never_changed(made: Path, there: str) -> None:
+def test_existing_data_is_never_changed(backup_folder: Path, there: str) -> None:
     file = Path(project.DATA_DIR) / there
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("mine")
-    assert refused(made) == (Exit.USAGE, "not_empty")
+    assert refused(backup_folder) == (Exit.USAGE, "not_empty")
     assert file.read_text() == "mine"
 
 
-def test_an_interrupted_restore_can_continue_only_from_its_backup(made: Path, tmp_path: Path) -> None:
-    restore_begin(made)
-    restore_files(source=made, manifest=manifest_read(made), progress=lambda _count: None)
-    require_free_folder(made)
+def test_an_interrupted_restore_can_continue_only_from_its_backup(
+    backup_folder: Path, tmp_path: Path
+) -> None:
+    restore_begin(backup_folder)
+    restore_files(source=backup_folder, manifest=manifest_read(backup_folder), progress=lambda _count: None)
+    require_free_folder(backup_folder)
     assert "bin/manage restore" in unfinished_restore(project.DATA_DIR)
     copy = tmp_path / "another"
-    made.rename(copy)
+    backup_folder.rename(copy)
     assert refused_for_another(copy)
 
 
@@ -100,7 +104,9 @@ def refused_for_another(folder: Path) -> bool:
     return True
 
 
-def test_a_folder_of_something_else_is_no_place_for_a_backup(db: None, made: Path, tmp_path: Path) -> None:
+def test_a_backup_is_not_written_into_a_folder_with_other_files(
+    db: None, backup_folder: Path, tmp_path: Path
+) -> None:
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "one.txt").write_text("mine")
     for target in (tmp_path / "letters", tmp_path / "data", tmp_path / "data" / "media" / "backup"):

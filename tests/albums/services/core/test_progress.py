@@ -16,7 +16,7 @@ def image(owner: User, number: int, state: str) -> Image:
     )
 
 
-def test_photos_are_counted_for_their_owner_alone() -> None:
+def test_photos_are_counted_only_for_their_owner() -> None:
     ada, ben = User.objects.create_user("ada"), User.objects.create_user("ben")
     for number, state in enumerate(["ready", "ready", "refused", "stored"]):
         image(ada, number, state)

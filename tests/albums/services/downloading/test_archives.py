@@ -28,7 +28,7 @@ def zipped(images: ImageQuerySet) -> zipfile.ZipFile:
 
 
 @pytest.fixture(autouse=True)
-def _all_slots_are_free_again() -> Iterator[None]:
+def _all_slots_are_released() -> Iterator[None]:
     yield
     taken = [archives._places.acquire(blocking=False) for _ in range(archives.ARCHIVES_AT_ONCE)]
     assert all(taken), "a download did not free its slot"

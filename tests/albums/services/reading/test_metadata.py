@@ -35,32 +35,32 @@ def jpeg_of_lyon() -> bytes:
 
 
 @pytest.fixture
-def taken(ada: User) -> Image:
+def old_photo(ada: User) -> Image:
     """A photo that was read before the app stored metadata."""
     image = stored_image(ada)
     image.original.save("lyon.jpg", ContentFile(jpeg_of_lyon()))
     return image
 
 
-def test_reading_a_photo_stores_its_position_and_camera(taken: Image) -> None:
-    assert image_read(image=taken)
-    taken.refresh_from_db()
-    assert (taken.camera, taken.description) == ("X100", "At the river")
-    assert (taken.place, taken.country, taken.place_label) == ("Lyon", "FR", "Lyon, France")
-    assert taken.facts == {"read": VERSION}
+def test_reading_a_photo_stores_its_position_and_camera(old_photo: Image) -> None:
+    assert image_read(image=old_photo)
+    old_photo.refresh_from_db()
+    assert (old_photo.camera, old_photo.description) == ("X100", "At the river")
+    assert (old_photo.place, old_photo.country, old_photo.place_label) == ("Lyon", "FR", "Lyon, France")
+    assert old_photo.facts == {"read": VERSION}
     assert not images_undescribed().exists()
 
 
-def test_photos_without_metadata_are_read_again_exactly_once(taken: Image, ada: User) -> None:
+def test_photos_without_metadata_are_read_again_exactly_once(old_photo: Image, ada: User) -> None:
     gone = stored_image(ada, number=2)
     gone.original.storage.delete(str(gone.original.name))
     stored_image(ada, number=3, state=Image.State.STORED)
-    Image.objects.filter(pk=taken.pk).update(description="As I say")
+    Image.objects.filter(pk=old_photo.pk).update(description="As I say")
     assert images_describe(count=1) == 1
     assert images_describe(count=10) == 1
     assert images_describe(count=10) == 0
-    taken.refresh_from_db()
-    assert (taken.place, taken.description) == ("Lyon", "As I say")
+    old_photo.refresh_from_db()
+    assert (old_photo.place, old_photo.description) == ("Lyon", "As I say")
 
 
 def test_an_outdated_place_is_updated_without_reading_the_file(ada: User) -> None:
@@ -79,7 +79,7 @@ def test_an_outdated_place_is_updated_without_reading_the_file(ada: User) -> Non
     assert image.facts == {"iso": "100", "read": VERSION}
 
 
-def test_the_command_processes_all_photos(taken: Image) -> None:
+def test_the_command_processes_all_photos(old_photo: Image) -> None:
     answer = StringIO()
     call_command("read_metadata", stdout=answer)
     assert "1 photo read" in answer.getvalue()
@@ -87,7 +87,7 @@ def test_the_command_processes_all_photos(taken: Image) -> None:
 
 
 def test_the_task_enqueues_itself_while_photos_remain(
-    taken: Image, ada: User, monkeypatch: pytest.MonkeyPatch
+    old_photo: Image, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored_image(ada, number=2)
     enqueued: list[int] = []

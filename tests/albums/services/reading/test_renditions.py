@@ -14,7 +14,7 @@ from albums.services.uploading.uploads import image_store
 from tests import drawing
 
 
-def given(owner: User, folder: Path, data: bytes) -> Image:
+def stored_data(owner: User, folder: Path, data: bytes) -> Image:
     (folder / "given").write_bytes(data)
     image = image_store(owner=owner, source=folder / "given", source_path="given.jpg").image
     assert image is not None
@@ -24,7 +24,7 @@ def given(owner: User, folder: Path, data: bytes) -> Image:
 def test_reading_creates_both_renditions_and_sets_the_fields(ada: User, tmp_path: Path) -> None:
     turned = drawing.quarters(3000, 2000).transpose(Pillow.Transpose.ROTATE_90)
     exif = drawing.exif(6, DateTimeOriginal="2021:07:04 12:34:56", OffsetTimeOriginal="+02:00")
-    image = given(ada, tmp_path, drawing.encoded(turned, exif=exif))
+    image = stored_data(ada, tmp_path, drawing.encoded(turned, exif=exif))
     assert image_read(image=image)
     image.refresh_from_db()
     assert image.state == Image.State.READY
@@ -57,7 +57,7 @@ def test_renditions_of_a_small_picture_have_its_size(stored: Image) -> None:
 
 def test_a_truncated_picture_is_refused_and_its_original_stays(ada: User, tmp_path: Path) -> None:
     data = drawing.encoded(Pillow.effect_noise((300, 200), 90).convert("RGB"))
-    image = given(ada, tmp_path, data[: len(data) // 2])
+    image = stored_data(ada, tmp_path, data[: len(data) // 2])
     assert not image_read(image=image)
     image.refresh_from_db()
     assert (image.state, image.reason) == (Image.State.REFUSED, "truncated")
@@ -67,11 +67,11 @@ def test_a_truncated_picture_is_refused_and_its_original_stays(ada: User, tmp_pa
 
 
 def test_a_missing_original_is_refused_and_importing_it_again_restores_it(ada: User, tmp_path: Path) -> None:
-    image = given(ada, tmp_path, drawing.photo())
+    image = stored_data(ada, tmp_path, drawing.photo())
     default_storage.delete(str(image.original.name))
     assert not image_read(image=image)
     assert Image.objects.get().reason == "missing"
-    image = given(ada, tmp_path, drawing.photo())
+    image = stored_data(ada, tmp_path, drawing.photo())
     assert image.state == Image.State.STORED
     assert image_read(image=image)
 

@@ -47,12 +47,12 @@ def store(owner: User, number: int) -> StoreOutcome:
     return image_store(owner=owner, source=file, source_path=f"{number}.jpg")
 
 
-def full(owner: User) -> None:
+def fill_quota(owner: User) -> None:
     assert [store(owner, number).status for number in (0, 1)] == ["added", "added"]
 
 
 def test_a_photo_over_the_quota_is_refused_and_can_be_uploaded_later(limited: User) -> None:
-    full(limited)
+    fill_quota(limited)
     refused = store(limited, 2)
     assert (refused.status, refused.code, refused.image) == ("refused", RefusalCode.QUOTA_EXCEEDED, None)
     assert "empty the bin" in refused.why
@@ -64,7 +64,7 @@ def test_a_photo_over_the_quota_is_refused_and_can_be_uploaded_later(limited: Us
 
 
 def test_photos_in_the_bin_count_until_they_are_erased(limited: User) -> None:
-    full(limited)
+    fill_quota(limited)
     images_bin(images=Image.objects.all(), by=limited)
     assert store(limited, 2).code == RefusalCode.QUOTA_EXCEEDED
     Image.objects.all()[0].delete()
@@ -154,7 +154,7 @@ def test_simultaneous_uploads_stay_within_the_quota(limited: User) -> None:
 
 
 def test_pages_and_api_report_a_full_quota_with_a_code(client: Client, limited: User) -> None:
-    full(limited)
+    fill_quota(limited)
     client.force_login(limited)
     announced = {"name": "c.jpg", "size": len(PHOTOS[2]), "sha256": digest(PHOTOS[2])}
     for address in ("/uploads/", "/api/v1/uploads/"):

@@ -223,20 +223,20 @@ def test_a_complete_zip_stays_on_disk_for_the_workers(ada: User) -> None:
 def test_stale_uploads_and_files_without_rows_are_deleted(
     ada: User, folder: Path, django_capture_on_commit_callbacks
 ) -> None:
-    quiet, young = begun(ada, b"12"), begun(ada, b"34")
-    for upload in (quiet, young):
+    stale, recent = begun(ada, b"12"), begun(ada, b"34")
+    for upload in (stale, recent):
         upload_append(owner=ada, upload_id=upload.pk, offset=0, piece=b"1")
-    Upload.objects.filter(pk=quiet.pk).update(changed_at=timezone.now() - timedelta(days=4))
+    Upload.objects.filter(pk=stale.pk).update(changed_at=timezone.now() - timedelta(days=4))
     orphan, fresh_orphan = folder / f"{uuid.uuid4()}.part", folder / f"{uuid.uuid4()}.unpacked"
     old = (timezone.now() - timedelta(days=2)).timestamp()
     for path in (orphan, fresh_orphan):
         path.write_bytes(b"x")
-    for path in (orphan, partial_path(young.pk)):
+    for path in (orphan, partial_path(recent.pk)):
         os.utime(path, (old, old))
     with django_capture_on_commit_callbacks(execute=True):
         assert uploads_sweep() == 1
-    assert set(folder.iterdir()) == {partial_path(young.pk), fresh_orphan}
-    assert list(Upload.objects.all()) == [young]
+    assert set(folder.iterdir()) == {partial_path(recent.pk), fresh_orphan}
+    assert list(Upload.objects.all()) == [recent]
 
 
 def test_deleting_an_account_deletes_its_unfinished_uploads(
