@@ -47,10 +47,7 @@ def column(
     is_true: bool = False,
     colours: Mapping[str, str] | None = None,
 ) -> Callable[[Column], Column]:
-    """Set a column's title, sort order and the colours of its values.
-
-    colours: value -> success, info, warning or danger.
-    """
+    """Set a column's title, sort order and colours: value -> success, info, warning or danger."""
 
     def decorate(method: Column) -> Column:
         attributes: dict[str, Any] = {"short_description": words}
@@ -68,10 +65,7 @@ def column(
 
 
 def counted(rows: "QuerySet[Any]", path: str) -> Coalesce:
-    """Return the number of `rows` that belong to each row of a page by the column `path`.
-
-    A subquery, so that only those of the page are counted.
-    """
+    """Count the `rows` of each row by the column `path`: a subquery, to count only for the page."""
     mine = rows.filter(**{path: OuterRef("pk")}).order_by().values(path)
     return Coalesce(Subquery(mine.annotate(number=Count("pk")).values("number")), 0)
 

@@ -31,8 +31,7 @@ def file_response(
 ) -> HttpResponseBase:
     """Respond with a stored file, or with the requested range of it.
 
-    The response is private to the account, and can never act as a page of this site. Raises `Http404` if the
-    file is not in the storage.
+    It is private to the account, and can never act as a page of this site. Raises `Http404` if missing.
     """
     tag = quote_etag(etag)
     response: HttpResponseBase

@@ -11,8 +11,7 @@ from albums.models import Album, AlbumMember
 def member_add(*, album: Album, username: str, role: str) -> AlbumMember:
     """Share an album with the account of exactly this name, or change its role.
 
-    Accounts are not listed: the name must be known. Raises ValidationError when there is no such account, and
-    for the owner's.
+    Accounts are not listed. Raises ValidationError for an unknown account and for the owner's.
     """
     user = User.objects.filter(username=username.strip(), is_active=True).first()
     if user is None:

@@ -54,8 +54,7 @@ class ArchiveStream:
 def archive_stream(images: ImageQuerySet) -> ArchiveStream:
     """Return a zip of the originals of `images`, in their order, with their own names made unique.
 
-    Needs one query, and opens no file yet. Missing originals are listed in a text file inside. Raises
-    ArchivesBusy when too many are being sent already.
+    One query, no open file yet. A text file inside lists missing originals. Raises ArchivesBusy.
     """
     if not _places.acquire(blocking=False):
         raise ArchivesBusy

@@ -1,8 +1,4 @@
-"""Create files again that are derived from the originals and are missing from the storage.
-
-Each kind that is still to be checked has a marker in the storage. Workers read it when they start, so that an
-interrupted regeneration continues.
-"""
+"""Create missing derived files again. A marker in the storage lets workers continue when they start."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence

@@ -83,8 +83,7 @@ class UploadStep:
 def upload_begin(*, owner: User, name: str, size: int, sha256: str, album: Album | None = None) -> UploadStep:
     """Announce a file of `size` bytes. Its photo is added to `album`, also if it exists already.
 
-    Raises UploadRefused when the account has too many unfinished uploads or no storage left, or the disk is
-    full.
+    Raises UploadRefused for too many unfinished uploads, a full account or a full disk.
     """
     known = known_outcome(owner=owner, sha256=sha256)
     if known is not None:
