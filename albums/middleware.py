@@ -101,8 +101,7 @@ class RegionMiddleware(_Middleware):
 class PreferencesMiddleware(_Middleware):
     """Sets the cookies of language and theme on a device that does not have them.
 
-    Must come after the authentication middleware and before Django's locale middleware. With the cookies it
-    costs no query.
+    Must be between the authentication and locale middlewares. With the cookies it costs no query.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

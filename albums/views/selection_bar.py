@@ -17,9 +17,8 @@ ALBUM_CHOICES = 500
 class SelectionBar:
     """The actions on the photos of a page.
 
-    ids_url: returns the ids of all photos of the list, including those that are not loaded yet. choices:
-    albums to add to. album: the album of the page. adds, bins, removes, covers: the actions beside
-    downloading.
+    ids_url: returns the ids of all photos of the list, also those not loaded yet. choices: albums to add to.
+    adds, bins, removes, covers: the actions beside downloading.
     """
 
     ids_url: str

@@ -1,7 +1,6 @@
 """Shared albums, for visitors with a share link and no account.
 
-Unknown links and deleted ones have the same answer. Search engines may index nothing here, and the
-addresses are sent to no other site.
+Unknown and deleted links have the same answer. No page is indexed, and no address sent to another site.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,6 @@
 """Entry point of all management commands: data folder, settings, embedded services and errors.
 
-A command that cannot run ends with one line that says what to do, or with `--json` in an object;
-`--traceback` shows the traceback instead.
+A command that cannot run prints what to do: a line, an object (`--json`) or a traceback (`--traceback`).
 """
 
 import contextlib

@@ -1,7 +1,6 @@
 """Base class of management commands, with progress, JSON output and exit codes.
 
-A command returns a `Result` or raises a `CommandFailure`. With `--json`, standard output contains a single
-JSON object; its member "error" describes a failure.
+Commands return a `Result` or raise a `CommandFailure`: "error" in the single JSON object of `--json`.
 """
 
 import argparse

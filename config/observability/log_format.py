@@ -1,7 +1,6 @@
 """Log formatter, for the console or as JSON lines.
 
 Code logs through `logging`; structlog's formatter adds the context (request, task) and renders the line.
-`scrubbing` removes secrets.
 """
 
 from collections.abc import MutableMapping

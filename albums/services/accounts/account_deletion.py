@@ -79,8 +79,7 @@ def may_be_deleted(user: User) -> bool:
 def account_delete(*, user: User) -> dict[str, int]:
     """Delete an account with all of its data; returns how much was deleted, by kind.
 
-    Files are deleted on commit. Photos that others added to this account's albums remain theirs. Raises
-    LastAdministrator.
+    Files are deleted on commit. Others keep photos they added to its albums. Raises LastAdministrator.
     """
     if not may_be_deleted(user):
         raise LastAdministrator

@@ -35,8 +35,7 @@ class Stage:
 class StageSource:
     """A stage of every owner, by the owner's id.
 
-    stage: None when the owner has no such work. unfinished: True while work is left; it must not count rows,
-    since every page calls it.
+    stage: None without such work. unfinished: must not count rows, since every page calls it.
     """
 
     stage: Callable[[int], Stage | None]

@@ -1,7 +1,6 @@
-"""The storage that an owner's photos use: number and bytes of the files, by kind.
+"""Number and bytes of an owner's files, by kind.
 
-Files without a size in the database are counted in the storage, and the counts are cached: about a second for
-100,000 files.
+Without a size in the database they are counted in the storage (a second for 100,000), and cached.
 """
 
 import shutil

@@ -1,7 +1,6 @@
 """Storage quotas of accounts, checked wherever a file is added.
 
-They limit originals, including those in the bin and stored refused files, and announced uploads. Derived
-files do not count.
+They limit originals, also those in the bin or refused, and announced uploads, but no derived files.
 """
 
 from dataclasses import dataclass
@@ -65,8 +64,7 @@ def stored_bytes(owner_id: int) -> int:
 def quota_check(*, owner_id: int, size: int, promised: int = 0) -> None:
     """Raise QuotaExceeded unless `size` more bytes are allowed; lock the quota until the transaction ends.
 
-    promised: bytes of these that an announced upload has counted already. Without a limit nothing is locked
-    or counted.
+    promised: bytes of these that an announced upload has counted. Without a limit nothing is locked.
     """
     most = quota_of(owner_id)
     if not most:
