@@ -89,10 +89,7 @@ class Password(AccountView):
         request_example={"current": "a long pass phrase", "password": "another long pass phrase"},
     )
     def post(self) -> None:
-        """Change the password.
-
-        All other sessions end; API tokens stay valid.
-        """
+        """Change the password. All other sessions end; API tokens stay valid."""
         password_change(user=self.user, **self.validated_body(PasswordIn))
         if self.request.auth is None:
             # Keeps this session; the others end with the old password.
@@ -139,10 +136,7 @@ class AccountDeletion(AccountView):
         request_example={"password": "a long pass phrase"},
     )
     def post(self) -> dict[str, Any]:
-        """Delete the account and all its data permanently.
-
-        The response is a receipt of what was deleted.
-        """
+        """Delete the account and all its data permanently. The response is a receipt of what was deleted."""
         user = self.user
         form = PasswordCheckForm(self.validated_body(DeleteMeIn), user=user)
         if not form.is_valid():

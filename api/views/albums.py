@@ -137,10 +137,7 @@ class AlbumDetail(AlbumView):
     )
     @transaction.atomic
     def patch(self, pk: int) -> Album:
-        """Change the name, description, order, cover or people of an album.
-
-        Only the owner may do this.
-        """
+        """Change the name, description, order, cover or people of an album. Only the owner may do this."""
         album, data = self.owned(pk), self.validated_body(AlbumIn)
         details = {name: data.get(name, getattr(album, name)) for name in ("name", "description", "sort")}
         album_change(album=album, **details)

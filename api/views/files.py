@@ -40,10 +40,7 @@ class RetryImages(ImageView):
 
     @Operation("images_retry", request=RetryIn, response=ImagesOut, request_example=SOME_IMAGES, status=202)
     def post(self) -> dict[str, list[int]]:
-        """Process refused files again, some or all of them.
-
-        The response lists the files that were queued.
-        """
+        """Process refused files again, some or all of them. The response lists the files that were queued."""
         ids = images_retry(owner=self.user, image_ids=self.validated_body(RetryIn)["images"])
         enqueue_reading(ids)
         return {"images": ids}

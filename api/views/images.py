@@ -97,10 +97,7 @@ class Original(ImageView):
 
     @Operation("image_original", media="application/octet-stream")
     def get(self, pk: int) -> HttpResponseBase:
-        """Download the original file of a photo.
-
-        Parts of it can be requested with `Range`.
-        """
+        """Download the original file of a photo. Parts of it can be requested with `Range`."""
         return original_response(self.django_request, self.image(pk))
 
 

@@ -16,10 +16,7 @@ class Review(FacesView):
 
     @Operation("review_list", response=ReviewOut, parameters=[ReviewQuery])
     def get(self) -> Queue:
-        """Retrieve the next questions.
-
-        Those that affect the most faces come first, skipped ones last.
-        """
+        """Retrieve the next questions. Those that affect the most faces come first, skipped ones last."""
         return questions(owner=self.user, limit=self.validated_query(ReviewQuery)["limit"])
 
 

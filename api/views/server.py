@@ -23,10 +23,7 @@ class Server(ApiView):
 
     @Operation("server_get", response=ServerOut, example={"name": "Trombine"})
     def get(self) -> dict[str, Any]:
-        """Retrieve the version, models and limits of the server.
-
-        No authentication is required.
-        """
+        """Retrieve the version, models and limits of the server. No authentication is required."""
         models, zips = face_settings(), archive_limits()
         rates = {kind: int(rate.partition("/")[0]) for kind, rate in settings.API_RATES.items()}
         return {

@@ -70,10 +70,7 @@ class Tokens(ApiView):
     @Operation("token_create", request=TokenIn, response=NewTokenOut, status=201, request_example=PHONE)
     @transaction.atomic
     def post(self) -> ApiToken:
-        """Create an API token.
-
-        A token can't create one with more scopes or a later expiry than its own.
-        """
+        """Create an API token. A token can't create one with more scopes or a later expiry than its own."""
         data, token = self.validated_body(TokenIn), self.request.auth
         if isinstance(token, ApiToken) and (
             set(data["scopes"]) - set(token.scopes) or _later(data["expires_at"], token.expires_at)

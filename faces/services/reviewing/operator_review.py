@@ -27,20 +27,16 @@ class NotGranted(PeopleError):
     """The owner has not granted operators access to pictures, so operators cannot decide about them."""
 
     code = "not_granted"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The owner of this group has not granted access to pictures and names. Send them the question."
-        )
+    default_message = (
+        "The owner of this group has not granted access to pictures and names. Send them the question."
+    )
 
 
 class CutGone(PeopleError):
     """The group has changed and can no longer be cut there."""
 
     code = "cut_gone"
-
-    def __init__(self) -> None:
-        super().__init__("The group has changed since, and cannot be cut there any more. Look at it again.")
+    default_message = "The group has changed since, and cannot be cut there any more. Look at it again."
 
 
 def group_confirm(*, person: Person, by: User) -> Change | None:
