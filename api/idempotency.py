@@ -1,10 +1,6 @@
-"""Idempotency keys: a request that is repeated with the same `Idempotency-Key` is carried out once.
+"""Idempotency keys: a request repeated with the same `Idempotency-Key` within a day is carried out once.
 
-A client whose connection broke repeats the request with the same key, and gets the response that it missed.
-Keys belong to an account and are stored for a day.
-
-A request and its response are stored in one transaction. A second request with the same key waits in the
-database for the end of the first, and then gets its response.
+A request and its response are stored in one transaction, for which a second request with the key waits.
 """
 
 import hashlib

@@ -1,7 +1,6 @@
-"""The models of an owner's faces.
+"""The models of an owner's faces, stored with the first scan; `bin/manage reindex` changes them.
 
-They are stored with the first scan, so that changed settings never leave an owner with faces of two models,
-which cannot be compared; `bin/manage reindex` changes them.
+Faces of two models cannot be compared, so changed settings must not mix them.
 """
 
 from collections.abc import Iterable

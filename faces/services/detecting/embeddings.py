@@ -1,7 +1,6 @@
 """Compute missing vectors of stored faces by a model, beside those of other models.
 
-Vectors can always be computed again from a photo and a face's box and landmarks. So missing ones (after an
-undone change, a killed worker, or for a new model) are found by a query, and no state is needed.
+Missing ones (after an undone change, a killed worker, or for a new model) are found by a query.
 """
 
 import logging

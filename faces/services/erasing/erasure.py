@@ -1,7 +1,4 @@
-"""Erase biometric data from the tables, the history and the storage.
-
-A receipt without names counts it. None of it can be undone.
-"""
+"""Erase biometric data for good from the tables, the history and the storage; a receipt counts it."""
 
 import logging
 

@@ -1,7 +1,4 @@
-"""Redact the history: an undo must not restore rows that were erased.
-
-Rows of the erased faces and people are taken out of every change; the rest of a change can still be undone.
-"""
+"""Redact the history: an undo must not restore rows that were erased, but the rest of its change."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,4 @@
-"""Turning a published file into the one that is used, and making sure of both.
-
-Heavy to import (onnx, h5py, onnxruntime): only the installer does, and only when it has something to install.
-"""
+"""Turn a published file into the one that is used, and verify both; heavy to import (onnx, onnxruntime)."""
 
 import ast
 import shutil

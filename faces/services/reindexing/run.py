@@ -1,9 +1,8 @@
 """Scan photos again, with the same models or others, without losing what users decided.
 
-All results are first computed beside the current ones, while the app continues with the owner's present
-models: faces found by a detector (see `staging`), vectors computed by an embedder (see `embeddings`). After a
-kill the same request continues where it stopped. When nothing is missing, one transaction applies the results
-and groups the people again, as one change that can be undone. A plan is that transaction, rolled back.
+Results are computed beside the current ones, and after a kill the same request continues where it stopped.
+Then one transaction applies them and groups the people again, as one change that can be undone. A plan is
+that transaction, rolled back.
 """
 
 import logging

@@ -1,8 +1,6 @@
-"""Operators review groups of other owners: decisions with a grant, questions without.
+"""Operators review groups of other owners: decisions with a grant, which the owner can undo.
 
-With the owner's grant an operator sees a group and may confirm, cut and join; it is a change of the owner's
-people like any other, by the operator's name, and the owner can undo it. Without the grant there are shapes
-and numbers, and one thing to do with them: to put a question into the owner's review queue.
+Without the grant they see shapes and numbers, and can only send a question to the owner's review queue.
 """
 
 from collections.abc import Iterator
