@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.utils import translation
 
 from config.local_services import embedded, postgres
-from tests import emptying
+from tests import table_cleanup
 
 _services = contextlib.ExitStack()
 # The folder is removed after the run: nothing has to survive a crash of the machine.
@@ -30,7 +30,7 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     postgres.SETTINGS.update(WITHOUT_DURABILITY)
     _services.enter_context(embedded.services(settings.DATA_DIR))
-    emptying.quickly()
+    table_cleanup.install()
 
 
 def pytest_unconfigure() -> None:

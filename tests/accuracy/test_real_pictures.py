@@ -110,7 +110,7 @@ def test_a_small_album_comes_out_by_people(
             if name == row["photo"] and box.x <= x <= box.x + box.w and box.y <= y <= box.y + box.h
         ]
         group = int(labels[min(covering)[1]]) if covering else UNASSIGNED
-        # Who was missed, or left with nobody, is alone.
+        # A missed or unassigned face is a group of its own.
         groups.append(group if group != UNASSIGNED else -2 - index)
     assert len(boxes) >= 0.98 * len(truth)
     assert bcubed_f1([row["person"] for row in truth], groups) >= 0.95

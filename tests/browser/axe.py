@@ -1,4 +1,4 @@
-"""What axe-core finds wrong with a page."""
+"""Accessibility violations that axe-core finds on a page."""
 
 from importlib.resources import files
 

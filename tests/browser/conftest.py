@@ -18,7 +18,7 @@ PASSWORD = "a long pass phrase"
 PATIENCE = 30_000
 """Milliseconds that a page may take for what is waited for: the machine has other things to do."""
 CALM_LOOKS = 4
-"""So often in a row nobody may be seen asking the database: between two of its queries a request is still."""
+"""Checks in a row that must find no query in the database: between two of its queries a request is still."""
 # Playwright keeps an event loop in this thread to the end of the run, and Django then suspects every query of
 # blocking it, also in the tests that come after these.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -77,7 +77,7 @@ def watched(page: Page, live_server: LiveServer) -> Iterator[Page]:
     page.goto("about:blank")
     assert errors == []
     away = [url for url in requests if not url.startswith((live_server.url, "data:", "blob:", "about:"))]
-    assert away == [], "a page asked another server"
+    assert away == [], "a page requested another server"
 
 
 def sign_in(context: BrowserContext, user: User, server: LiveServer) -> None:

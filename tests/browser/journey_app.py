@@ -26,16 +26,16 @@ class App:
     process: subprocess.Popen[bytes]
 
     @property
-    def said(self) -> str:
-        """What it has printed so far."""
-        return (self.data.parent / "said.txt").read_text()
+    def output(self) -> str:
+        """Return the output so far."""
+        return (self.data.parent / "output.txt").read_text()
 
     def address(self) -> str:
         """Wait until it answers; returns where, without a slash at the end."""
         end = time.monotonic() + SECONDS_TO_START
-        while not (found := re.search(r"runs at (http://\S+)", self.said)):
-            assert self.process.poll() is None, self.said
-            assert time.monotonic() < end, self.said
+        while not (found := re.search(r"runs at (http://\S+)", self.output)):
+            assert self.process.poll() is None, self.output
+            assert time.monotonic() < end, self.output
             time.sleep(0.1)
         return found[1]
 
@@ -61,12 +61,12 @@ def app_start(folder: Path) -> App:
     environment["PYTHONUNBUFFERED"] = "1"
     data = folder / "data"
     arguments = ["start", "--data", str(data), "--port", "0", "--workers", "1"]
-    with (folder / "said.txt").open("wb") as output:
+    with (folder / "output.txt").open("wb") as output_file:
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), *arguments],
             env=environment | {"TROMBINE_DATA": str(data)},
             stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
+            stdout=output_file,
+            stderr=output_file,
         )
     return App(data=data, process=process)

@@ -1,4 +1,4 @@
-"""Choosing real photos for the journey: people who come out as groups, and faces that leave a doubt.
+"""Real photos for the journey: people who form groups, and faces without a clear match.
 
 Which people there are is not known beforehand: what the product's own models make of them decides.
 """
@@ -20,52 +20,52 @@ KNOWN = 3
 """People who are named; each has `CLEAR` clear photos, and `ASIDE`, who is merged and parted again, fewer."""
 CLEAR, ASIDE = 5, 3
 STRANGERS = 2
-DOUBTFUL = 4
+BLURRED = 4
 """So many photos of each named person are out of focus: each of them is one question."""
 LESS_BLUR, BLUR, MORE_BLUR = 3.4, 4.0, 4.7
 NEAR = 0.35
 """Clear photos of a person that are nearer to each other than this, on average, come out as one group."""
 FAR = 0.585
 """A face this far from a group, with how clear it is taken in, joins none."""
-ASKED = 0.6
-"""A face this near to a named person is asked about."""
+NEAR_ENOUGH = 0.6
+"""A face this near to a named person is a question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Photos:
-    """clear: sharp ones, of four people and strangers. doubtful: out of focus. another: new, and of `who`."""
+    """clear: sharp ones, of four people and strangers. out_of_focus: blurred. another: new, and of `who`."""
 
     clear: list[Path]
-    doubtful: list[Path]
+    out_of_focus: list[Path]
     another: Path
     who: str
 
 
 def photos_choose(*, pictures: Path, pipeline: FacePipeline, folder: Path) -> Photos:
     """Choose from a folder with one folder a person; what is out of focus is made, in `folder`."""
-    assert profile_of(pipeline.embedder.name).calibration.distance(WORTH_ASKING) > ASKED
+    assert profile_of(pipeline.embedder.name).calibration.distance(WORTH_ASKING) > NEAR_ENOUGH
     everybody = [(one, sorted(one.glob("*.jpg"))) for one in sorted(pictures.iterdir())]
     clear: list[Path] = []
-    doubtful: list[Path] = []
+    out_of_focus: list[Path] = []
     another: list[Path] = []
-    of_many = (files for _one, files in everybody if len(files) > CLEAR + DOUBTFUL)
+    of_many = (files for _one, files in everybody if len(files) > CLEAR + BLURRED)
     for files in of_many:
         group = _faces(files[:CLEAR], pipeline)
         if not _one_group(group):
             continue
         if len(another) == KNOWN:
             break
-        blurred = list(islice(_out_of_focus(files[CLEAR + 1 :], group, pipeline, folder), DOUBTFUL))
-        if len(blurred) == DOUBTFUL:
+        blurred = list(islice(_out_of_focus(files[CLEAR + 1 :], group, pipeline, folder), BLURRED))
+        if len(blurred) == BLURRED:
             clear += files[:CLEAR]
-            doubtful += blurred
+            out_of_focus += blurred
             another.append(files[CLEAR])
     else:
         raise AssertionError(f"too few people in {pictures} have photos that are alike")
     strangers = [files[0] for _one, files in everybody if len(files) == 1]
     return Photos(
         clear=[*clear, *files[:ASIDE], *strangers[:STRANGERS]],
-        doubtful=doubtful,
+        out_of_focus=out_of_focus,
         another=another[0],
         who=another[0].parent.name,
     )
@@ -95,7 +95,7 @@ def _vectors(faces: list[FoundFace]) -> NDArray[np.float32]:
 def _out_of_focus(
     files: list[Path], group: list[FoundFace], pipeline: FacePipeline, folder: Path
 ) -> Iterator[Path]:
-    """Each photo as blurred as it must be to leave a doubt: near this person, and not near enough."""
+    """Blur each photo until its face is near this person, but has no clear match."""
     mean = np.mean([face.vector for face in group], axis=0)
     mean /= np.linalg.norm(mean)
     for file in files:
@@ -105,7 +105,7 @@ def _out_of_focus(
             with Image.open(file) as picture:
                 picture.convert("RGB").filter(ImageFilter.GaussianBlur(radius)).save(made, quality=95)
             faces = _faces([made], pipeline)
-            if not faces or 1 - float(mean @ faces[0].vector) > ASKED:
+            if not faces or 1 - float(mean @ faces[0].vector) > NEAR_ENOUGH:
                 radius = LESS_BLUR
             elif not faces[0].quality.poor_reason or _joins(faces[0], group):
                 radius = MORE_BLUR

@@ -1,4 +1,4 @@
-"""What a person does on the journey, step by step. What they see is found by their language's own words."""
+"""The steps of the journey. What the user sees is found by their language's own words."""
 
 import re
 from collections.abc import Sequence
@@ -116,7 +116,7 @@ class Journey:
         expect(first).to_have_text(before, use_inner_text=True)
 
     def answer_ten_questions(self) -> None:
-        """Answer by keyboard alone; one question is put off, and one answer taken back and given again."""
+        """Answer by keyboard alone; one question is skipped, and one answer undone and given again."""
         self.page.locator("main a[href='/review/']").first.click()
         review = self.page.locator("#review")
         assert int(review.get_attribute("data-open") or 0) >= QUESTIONS
@@ -134,9 +134,9 @@ class Journey:
         """One key, which brings another question, or none any more."""
         question = self.page.locator("[data-question]")
         expect(question).to_have_count(1)
-        asked = question.get_attribute("data-question") or ""
+        answered = question.get_attribute("data-question") or ""
         self.page.keyboard.press(key)
-        expect(self.page.locator(f'[data-question="{asked}"]')).to_have_count(0)
+        expect(self.page.locator(f'[data-question="{answered}"]')).to_have_count(0)
 
     def draw_a_face(self) -> None:
         """Draw a box in a corner of a photo, where no face was found, and name it."""

@@ -19,7 +19,7 @@ LOOKS: tuple[tuple[int, Scheme, bool], ...] = (
     (PHONE, "dark", False),
     (PHONE, "light", True),
 )
-# What was told of the window is drawn with the frame after the next one, and colours change in a transition.
+# A change of the window is drawn with the frame after the next one, and colours change in a transition.
 # A page that draws nothing, or an animation that never ends, is not waited for.
 # Then its width is known, too: how many pixels of it stick out of the window.
 AT_REST = """
@@ -33,7 +33,7 @@ Promise.race([
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """How somebody looks at pages: the width of their window, their colours, and the language they read.
+    """A way to view pages: width of the window, colour scheme, language.
 
     twice: each width in both schemes; colours are the same in every language.
     """
@@ -45,7 +45,7 @@ class Eyes:
     also_at: Sequence[int] = ()
 
     def faults(self, page: Page) -> list[str]:
-        """What is wrong with the page in any of the `LOOKS`; at the widths `also_at` nothing may stick out.
+        """Return the faults of the page in any of the `LOOKS`; at the widths `also_at` nothing may stick out.
 
         The page is as it was afterwards, in this window and these colours.
         """
@@ -82,12 +82,12 @@ def _excess(page: Page, width: int, scheme: Scheme | None = None) -> list[str]:
 
 
 def _settled(page: Page) -> None:
-    """Wait until no part of the page is being asked for."""
+    """Wait until no part of the page is being requested."""
     expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def _lasting(page: Page, *, colours_alone: bool) -> list[str]:
-    """What axe finds; a part of the page that was just being replaced while it looked is seen again."""
+    """Return what axe finds twice: a part of the page may have been replaced during the first run."""
     found = violations(page, colours_alone=colours_alone)
     if not found:
         return []
@@ -98,7 +98,7 @@ def _lasting(page: Page, *, colours_alone: bool) -> list[str]:
 
 @dataclass(slots=True)
 class Witness:
-    """What the pages of a browser did that none may do."""
+    """Forbidden actions of the pages of a browser."""
 
     errors: list[str] = field(default_factory=list)
     away: list[str] = field(default_factory=list)

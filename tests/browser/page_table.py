@@ -35,7 +35,7 @@ class Row:
     status: int = HTTPStatus.OK
 
     def address(self, scene: Scene) -> str:
-        """Where the page is."""
+        """The address of the page."""
         path = self.view if self.view.startswith("/") else reverse(self.view, args=self.arguments(scene))
         return path + self.query(scene)
 

@@ -20,7 +20,7 @@ ALL_LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
 )  # fmt: skip
 
 
-def a_house(owner: User) -> dict[str, int]:
+def server_rows(owner: User) -> dict[str, int]:
     """Somebody else's rows and the operator's own, with something wrong in each."""
     ada = User.objects.create_user("grace", password="a long pass phrase")
     for number in range(12):
@@ -89,7 +89,7 @@ FEW = ("index", "albums_image", "one_image", "jobs", "models", "grouping_of", "q
 def test_each_page_works_under_its_policy_and_fits_a_phone(
     signed_in: Page, owner: User, live_server: LiveServer
 ) -> None:
-    rows = a_house(owner)
+    rows = server_rows(owner)
     folder = os.environ.get("TROMBINE_LOOK_AT")
     wanted = {name: address for name, address in pages(rows).items() if folder or name in FEW}
     for width, scheme in ALL_LOOKS if folder else ALL_LOOKS[-2:-1]:

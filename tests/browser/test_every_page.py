@@ -79,7 +79,7 @@ def open_page(page: Page, row: Row, scene: Scene, server: LiveServer) -> int:
 
 
 def faults_of(page: Page, rows: tuple[Row, ...], scene: Scene, server: LiveServer) -> list[str]:
-    """What is wrong with these pages, and with which."""
+    """Return the faults of these pages, by page."""
     found = []
     for row in rows:
         drawn: list[str] = []

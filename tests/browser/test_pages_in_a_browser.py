@@ -1,4 +1,4 @@
-"""What only a browser can tell: layout, keys, drag and drop, and that the policy forbids nothing we need."""
+"""Behaviour that needs a browser: layout, keys, drag and drop, and a policy that allows what pages need."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Album, AlbumImage, Image, Rendition
@@ -120,8 +120,8 @@ def test_escape_leads_to_the_album_that_the_address_names(
 def test_the_photo_is_enlarged_by_keys_wheel_and_double_click_and_shown_sharp(
     signed_in: Page, three: list[Image], live_server: LiveServer
 ) -> None:
-    asked: list[str] = []
-    signed_in.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    signed_in.on("request", lambda request: requested.append(request.url))
     open_photo(signed_in, live_server, three[0])
     fitted = box_of(signed_in.locator("#picture"))["width"]
     signed_in.keyboard.press("+")
@@ -296,65 +296,3 @@ def test_names_are_offered_while_one_is_typed_and_taken_by_keyboard(
     signed_in.keyboard.press("ArrowDown")
     signed_in.keyboard.press("Enter")
     expect(signed_in.locator(".who-name")).to_have_text("Anna Maria")
-
-
-def test_words_and_albums_are_kept_without_leaving_the_photo(
-    signed_in: Page, owner: User, three: list[Image], live_server: LiveServer
-) -> None:
-    open_photo(signed_in, live_server, three[0])
-    signed_in.evaluate("window.sameDocument = true")
-    signed_in.click("text=Add description")
-    signed_in.fill("#description", "On the bridge")
-    signed_in.click(".about-edit button >> text=Save")
-    expect(signed_in.locator(".photo-words")).to_have_text("On the bridge")
-    signed_in.click("text=Add to album")
-    signed_in.fill("#photo-new-album", "Winter")
-    signed_in.keyboard.press("Enter")
-    expect(signed_in.locator(".chips")).to_contain_text("Winter")
-    signed_in.keyboard.press("i")
-    expect(signed_in.locator("#photo-about")).to_have_count(1)
-    assert signed_in.evaluate("window.sameDocument") is True
-
-
-def test_everything_but_drawing_works_without_a_script(
-    browser: Browser, owner: User, three: list[Image], live_server: LiveServer
-) -> None:
-    face_row(three[0])
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{live_server.url}/photos/{three[0].pk}/")
-    page.fill("[name=username]", "ada")
-    page.fill("[name=password]", "a long pass phrase")
-    page.click("button")
-    expect(page.locator("#draw")).to_be_hidden()
-    expect(page.locator(".face-box")).to_be_hidden()
-    page.locator("label[for=boxes]").click()
-    page.locator(".face-box rect").click()
-    page.fill("#face-who", "Anna")
-    page.click("button >> text=Save")
-    expect(page.locator(".who-name")).to_have_text("Anna")
-    page.click("text=Undo")
-    expect(page.locator(".who-name")).to_have_text("Unassigned")
-    page.click("#next")
-    expect(page).to_have_url(f"{live_server.url}/photos/{three[1].pk}/")
-    page.click("#viewer-back")
-    expect(page).to_have_url(f"{live_server.url}/")
-    context.close()
-
-
-def test_a_finger_swipes_to_the_next_photo(
-    browser: Browser, owner: User, three: list[Image], live_server: LiveServer
-) -> None:
-    context = browser.new_context(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.goto(f"{live_server.url}/photos/{three[0].pk}/")
-    page.fill("[name=username]", "ada")
-    page.fill("[name=password]", "a long pass phrase")
-    page.click("button")
-    expect(page.locator("html")).to_have_class(re.compile("scripted"))
-    session = context.new_cdp_session(page)
-    for kind, x in (("touchStart", 320), ("touchMove", 200), ("touchMove", 60), ("touchEnd", None)):
-        points = [] if x is None else [{"x": x, "y": 400}]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    expect(page).to_have_url(f"{live_server.url}/photos/{three[1].pk}/")
-    context.close()

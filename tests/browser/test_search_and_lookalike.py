@@ -51,7 +51,7 @@ def anna(owner: User) -> Person:
 
 
 @pytest.fixture
-def asked(owner: User, anna: Person, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+def searches(owner: User, anna: Person, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """The sizes of the pictures that were searched with; each search finds Anna."""
     sizes: list[tuple[int, int]] = []
     face = anna.faces.get()
@@ -80,7 +80,7 @@ def sent(signed_in: Page) -> Iterator[list[str]]:
     signed_in.remove_listener("request", note)
 
 
-def test_suggestions_are_chosen_by_keys_and_the_back_button_takes_them_back(
+def test_suggestions_are_selected_by_keys_and_the_back_button_removes_them(
     signed_in: Page, anna: Person, live_server: LiveServer
 ) -> None:
     signed_in.goto(f"{live_server.url}/search/")
@@ -114,12 +114,12 @@ def test_suggestions_are_chosen_by_keys_and_the_back_button_takes_them_back(
 
 
 def test_a_picture_of_the_camera_is_sent_on_the_press_of_the_button_alone(
-    signed_in: Page, asked: list[Any], sent: list[str], live_server: LiveServer
+    signed_in: Page, searches: list[Any], sent: list[str], live_server: LiveServer
 ) -> None:
     signed_in.context.grant_permissions(["camera"], origin=live_server.url)
     signed_in.goto(f"{live_server.url}/lookalike/")
     signed_in.get_by_role("button", name="Use the camera").click()
-    # Asked again and again from here: the policy of the pages forbids to wait for a written condition.
+    # Polled from here: the policy of the pages forbids to wait for a written condition.
     for _ in range(300):
         if signed_in.evaluate("document.querySelector('video').videoWidth") > 0:
             break
@@ -133,20 +133,22 @@ def test_a_picture_of_the_camera_is_sent_on_the_press_of_the_button_alone(
     expect(signed_in.get_by_role("button", name="Search", exact=True)).to_be_focused()
     signed_in.keyboard.press("Enter")
     expect(signed_in.get_by_text("Very likely the same person: 97%")).to_be_visible()
-    assert len(sent) == len(asked) == 1
+    assert len(sent) == len(searches) == 1
     # Another of the faces in it is searched for with the copy in the page.
     signed_in.get_by_role("button", name="Use face 2").click()
     expect(signed_in.get_by_role("button", name="Use face 2")).to_have_attribute("aria-pressed", "true")
-    assert len(asked) == 2
+    assert len(searches) == 2
 
 
-def test_pictures_are_dropped_and_pasted(signed_in: Page, asked: list[Any], live_server: LiveServer) -> None:
+def test_pictures_are_dropped_and_pasted(
+    signed_in: Page, searches: list[Any], live_server: LiveServer
+) -> None:
     signed_in.goto(f"{live_server.url}/lookalike/")
     signed_in.evaluate(DROP, ["[data-picture]", DOT])
     expect(signed_in.get_by_alt_text("Selected image")).to_be_visible()
     signed_in.get_by_role("button", name="Search", exact=True).click()
     expect(signed_in.get_by_role("heading", name="People")).to_be_visible()
-    assert asked == [(1, 1)]
+    assert searches == [(1, 1)]
     signed_in.goto(f"{live_server.url}/verify/")
     for count in (1, 2):
         signed_in.evaluate(PASTE, DOT)
@@ -156,7 +158,7 @@ def test_pictures_are_dropped_and_pasted(signed_in: Page, asked: list[Any], live
 
 
 def test_nothing_is_wrong_with_the_suggestions_and_with_what_looks_alike(
-    signed_in: Page, asked: list[Any], anna: Person, live_server: LiveServer
+    signed_in: Page, searches: list[Any], anna: Person, live_server: LiveServer
 ) -> None:
     eyes = Eyes(also_at=(360,))
     signed_in.goto(f"{live_server.url}/search/")

@@ -48,7 +48,7 @@ def anna(owner: User, library: list[Image]) -> Person:
 
 @pytest.fixture
 def addresses(live_server: LiveServer, album: Album, anna: Person) -> dict[str, str]:
-    """Where the grids are."""
+    """Addresses of the grids."""
     url = live_server.url
     return {
         "search": f"{url}/search/?q=row",
@@ -68,20 +68,20 @@ def tick(page: Page, image: Image) -> None:
     page.locator(f'.photo[data-id="{image.pk}"] .pick input').check()
 
 
-def chosen(page: Page, count: int) -> None:
-    words = f"{count} photo{'' if count == 1 else 's'} chosen" if count else ""
+def expect_selected(page: Page, count: int) -> None:
+    words = f"{count} photo{'' if count == 1 else 's'} selected" if count else ""
     expect(page.locator("[data-selection-count]")).to_have_text(words)
 
 
 @pytest.mark.parametrize(("where", "total"), [("search", 140), ("album", 140), ("person", 70)])
-def test_a_grid_is_chosen_by_shift_dragging_and_keys_and_all_of_it_by_one(
+def test_photos_of_a_grid_are_selected_by_shift_dragging_and_keys_and_all_at_once(
     page_: Page, library: list[Image], addresses: dict[str, str], where: str, total: int
 ) -> None:
     page_.goto(addresses[where])
     expect(page_.locator(".selection-bar")).to_be_hidden()
     tick(page_, library[1])
     page_.locator(f'.photo[data-id="{library[4].pk}"] a').click(modifiers=["Shift"])
-    chosen(page_, 4)
+    expect_selected(page_, 4)
     page_.keyboard.press("Escape")
     expect(page_.locator(".selection-bar")).to_be_hidden()
     first, last = (page_.locator(f'.photo[data-id="{library[at].pk}"]').bounding_box() for at in (0, 2))
@@ -91,17 +91,17 @@ def test_a_grid_is_chosen_by_shift_dragging_and_keys_and_all_of_it_by_one(
     page_.mouse.down()
     page_.mouse.move(last["x"] + 60, last["y"] + 70, steps=6)
     page_.mouse.up()
-    chosen(page_, 3)
+    expect_selected(page_, 3)
     page_.locator(f'.photo[data-id="{library[0].pk}"] a').focus()
     page_.keyboard.press("Control+a")
-    chosen(page_, total)
-    # What comes into the page later is chosen already.
+    expect_selected(page_, total)
+    # What comes into the page later is selected already.
     expect(page_.locator(".photo")).to_have_count(60)
     page_.mouse.wheel(0, 30_000)
     expect(page_.locator(f'.photo[data-id="{library[61].pk}"] input')).to_be_checked()
     page_.fill("#selection-name", "All of these")
     page_.click("text=Add to album")
-    expect(page_.locator("#toasts")).to_contain_text(f"Added to “All of these”: {total} photos.")
+    expect(page_.locator("#toasts")).to_contain_text(f"{total} photos added to “All of these”")
     assert Album.objects.get(name="All of these").images.count() == total
 
 
@@ -161,7 +161,7 @@ def test_a_persons_photos_are_thrown_away_and_taken_back(
     assert not Image.objects.binned().exists()
 
 
-def test_a_day_and_a_month_are_chosen_as_a_whole(
+def test_a_day_and_a_month_are_selected_as_a_whole(
     page_: Page, live_server: LiveServer, library: list[Image]
 ) -> None:
     page_.goto(f"{live_server.url}/")
@@ -169,18 +169,18 @@ def test_a_day_and_a_month_are_chosen_as_a_whole(
     day = page_.get_by_role("checkbox", name="Select all photos: Sat, June 15")
     page_.locator('[data-day="2024-06-15"] .photo').first.hover()
     day.check()
-    chosen(page_, 3)
+    expect_selected(page_, 3)
     # 15 days of June; of the photos of May some are not in the page yet.
     page_.get_by_role("checkbox", name="Select all photos: June 2024").check()
-    chosen(page_, 45)
+    expect_selected(page_, 45)
     may = page_.get_by_role("checkbox", name="Select all photos: May 2024")
     may.check()
-    chosen(page_, 45 + 93)
+    expect_selected(page_, 45 + 93)
     day.uncheck()
-    chosen(page_, 45 + 93 - 3)
+    expect_selected(page_, 45 + 93 - 3)
     expect(page_.get_by_role("checkbox", name="Select all photos: June 2024")).not_to_be_checked()
     may.uncheck()
-    chosen(page_, 42)
+    expect_selected(page_, 42)
     for image in library[:3]:
         tick(page_, image)
     expect(day).to_be_checked()
@@ -200,13 +200,13 @@ def test_a_tick_moves_nothing(page_: Page, live_server: LiveServer, library: lis
     assert page_.evaluate(places) == before
 
 
-def test_axe_finds_nothing_while_photos_are_chosen(
+def test_axe_finds_nothing_while_photos_are_selected(
     page_: Page, live_server: LiveServer, library: list[Image], addresses: dict[str, str]
 ) -> None:
     for address in (f"{live_server.url}/", *addresses.values()):
         page_.goto(address)
         page_.locator(f'.photo[data-id="{library[0].pk}"] .pick input').check()
-        chosen(page_, 1)
+        expect_selected(page_, 1)
         # Of a photo that is half behind the bar axe measures the other half alone.
         page_.evaluate("document.querySelector('.selection-bar').style.position = 'static'")
         for scheme, width in SCREENS:

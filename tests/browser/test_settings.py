@@ -92,7 +92,7 @@ def test_a_message_says_what_was_done_and_goes_when_it_is_closed(
     signed_in.check("input[name=theme][value=light]")
     signed_in.click("main button:has-text('Save')")
     note = signed_in.locator(".toast")
-    expect(note).to_contain_text("Saved.")
+    expect(note).to_contain_text("Saved")
     note.get_by_label("Close").click()
     expect(note).to_have_count(0)
 

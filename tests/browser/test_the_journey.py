@@ -40,7 +40,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def starting(folder: Path, models_dir: Path) -> Iterator[App]:
-    """One app for all languages. It comes up while the photos are chosen."""
+    """One app for all languages. It comes up while the photos are selected."""
     app = app_start(folder)
     yield app
     app.stop()
@@ -51,7 +51,7 @@ def starting(folder: Path, models_dir: Path) -> Iterator[App]:
 def photos(starting: App, folder: Path, lfw: Path, models_dir: Path) -> Photos:
     made = folder / "out-of-focus"
     made.mkdir()
-    # Of its own: other tests of this process may have put a stand-in where the open models are kept.
+    # Of its own: other tests of this process may have replaced the open models by stubs.
     wanted = FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir)
     pipeline = FacePipeline(open_detector(wanted), open_embedder(wanted))
     return photos_choose(pictures=lfw / "images", pipeline=pipeline, folder=made)
@@ -76,7 +76,7 @@ def test_the_journey(browser: Browser, address: str, photos: Photos, eyes: Eyes)
     with watching(context, address), watching(visitor, address):
         journey = Journey(context.new_page(), visitor.new_page(), address, eyes)
         journey.sign_up()
-        journey.upload([*photos.clear, *photos.doubtful])
+        journey.upload([*photos.clear, *photos.out_of_focus])
         journey.name_three_groups()
         journey.merge_and_undo()
         journey.answer_ten_questions()

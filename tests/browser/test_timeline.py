@@ -200,7 +200,7 @@ def test_what_is_thrown_away_goes_at_once_and_comes_back_at_once(
     assert Image.objects.binned().count() == 0
 
 
-def test_chosen_photos_go_into_an_album_without_leaving_the_page(
+def test_selected_photos_are_added_to_an_album_without_leaving_the_page(
     timeline: Page, library: list[Image], live_server: LiveServer
 ) -> None:
     timeline.keyboard.press("Control+a")
@@ -211,7 +211,7 @@ def test_chosen_photos_go_into_an_album_without_leaving_the_page(
     expect(timeline).to_have_url(f"{live_server.url}/")
 
 
-def test_the_bin_gives_back_what_is_chosen(
+def test_selected_photos_are_restored_from_the_bin(
     timeline: Page, owner: User, library: list[Image], live_server: LiveServer
 ) -> None:
     Image.objects.filter(pk__in=[image.pk for image in library[:4]]).update(binned_at=NOON.replace(year=2100))
@@ -234,9 +234,7 @@ def test_the_height_of_a_row_does_not_wait_for_pictures(timeline: Page, width: i
     assert excess <= 0
 
 
-def test_nothing_is_wrong_with_a_large_library_and_with_what_is_chosen_in_it(
-    timeline: Page, library: list[Image]
-) -> None:
+def test_a_large_library_and_a_selection_in_it_have_no_faults(timeline: Page, library: list[Image]) -> None:
     eyes = Eyes(also_at=(360,))
     assert eyes.faults(timeline) == []
     photo(timeline, library[0]).locator("input").check()
@@ -256,8 +254,8 @@ def test_a_held_finger_chooses(
     session = context.new_cdp_session(page)
 
     def touch(kind: str, *points: tuple[float, float]) -> None:
-        told = [{"x": x, "y": y} for x, y in points]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": told})
+        points_sent = [{"x": x, "y": y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points_sent})
 
     first, third = (page.locator(".photo").nth(at).bounding_box() for at in (0, 2))
     assert first
@@ -287,9 +285,7 @@ def test_without_a_script_the_older_photos_are_a_link_away(
     context.close()
 
 
-def test_news_of_the_work_are_out_of_the_way_of_what_was_chosen(
-    signed_in: Page, owner: User, live_server: LiveServer
-) -> None:
+def test_progress_does_not_cover_the_selection(signed_in: Page, owner: User, live_server: LiveServer) -> None:
     stored_image(owner)
     stored_image(owner, number=2, state=Image.State.STORED)
     signed_in.set_viewport_size({"width": 390, "height": 844})

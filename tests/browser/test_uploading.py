@@ -34,7 +34,7 @@ VECTORS = {
 
 @pytest.fixture(autouse=True)
 def unpacking(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Nobody works on what came in; the zips that wait for it."""
+    """No worker runs; the zips that wait for it."""
     ids: list[Any] = []
     for module in (uploads, resumable_uploads):
         monkeypatch.setattr(module, "enqueue_reading", lambda _ids: None)

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from faces.models import Face
-from tests import emptying
+from tests import table_cleanup
 from tests.page_rows import group_of
 
 
@@ -15,11 +15,11 @@ def test_every_table_is_empty_but_those_that_are_made_with_the_others() -> None:
     permissions = Permission.objects.count()
     group_of(User.objects.create_user("ada"), 3, name="Anna")
     Face.objects.first().delete()  # type: ignore[union-attr]  # a trigger notes it in a table of its own
-    emptying.empty(TransactionTestCase("run"))
+    table_cleanup.empty(TransactionTestCase("run"))
     with connection.cursor() as cursor:
         filled = []
         for name in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT EXISTS (SELECT FROM {connection.ops.quote_name(name)})")
             filled += [name] if cursor.fetchone() == (True,) else []
-    assert set(filled) == emptying.KEPT
+    assert set(filled) == table_cleanup.PRESERVED
     assert Permission.objects.count() == permissions > 0
