@@ -1,6 +1,7 @@
 """The steps of the journey. What the user sees is found by their language's own words."""
 
 import re
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -87,6 +88,11 @@ class Journey:
         """Name the largest groups, one after the other, without a mouse."""
         self.go("/people/")
         unnamed, named = self.page.locator(".name-it input[name=name]"), self.page.locator("a.person-name")
+        # The grouping follows the scans, and the page does not reload by itself.
+        deadline = time.monotonic() + WORK / 1000
+        while unnamed.count() <= len(PEOPLE) and time.monotonic() < deadline:
+            self.page.wait_for_timeout(500)
+            self.page.reload()
         assert unnamed.count() > len(PEOPLE)
         self.look()
         unnamed.first.focus()
