@@ -10,11 +10,11 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from albums.imaging.sessions import open_session
 from faces.conf import FaceSettings, face_settings
 from faces.vision.models.facenet import FaceNet128
 from faces.vision.models.retinaface_mobilenet import RetinaFaceMobileNet
 from faces.vision.models.retinaface_resnet50 import RetinaFaceResNet50
-from faces.vision.models.sessions import open_session
 from faces.vision.models.sface import SFace
 from faces.vision.models.viola_jones import ViolaJones
 from faces.vision.models.yunet import YuNet

@@ -4,9 +4,9 @@ import ast
 import shutil
 from pathlib import Path
 
+from albums.imaging.sessions import open_session
 from faces.vision.errors import ModelDamaged
 from faces.vision.models import retinaface_resnet50
-from faces.vision.models.sessions import open_session
 from faces.vision.weights import facenet_check, facenet_onnx, sface_onnx
 from faces.vision.weights.files import digest_of
 from faces.vision.weights.table import ModelFile, Recipe

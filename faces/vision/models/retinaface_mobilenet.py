@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from albums.imaging.sessions import ModelSession
 from faces.vision.boxes.scales import SMALL_SIDE, detect_at_two_scales
 from faces.vision.geometry import non_maximum_suppression
-from faces.vision.models.sessions import ModelSession
 from faces.vision.types import Box, Detection, Pixels
 
 STRIDES = (8, 16, 32)

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from albums.imaging.sessions import ModelSession
 from faces.vision.boxes.scales import detect_at_two_scales
 from faces.vision.errors import ModelDamaged, ModelFailed
-from faces.vision.models.sessions import ModelSession
 from faces.vision.types import Box, Detection, Pixels
 
 NAME = "retinaface_resnet50"

@@ -7,7 +7,7 @@ The 8-bit weights are OpenCV Zoo's.
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.models.sessions import ModelSession
+from albums.imaging.sessions import ModelSession
 from faces.vision.profiles import SFACE128
 from faces.vision.types import Detection, Embedded, Pixels
 

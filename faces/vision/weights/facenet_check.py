@@ -7,8 +7,8 @@ converted here or downloaded by deepface.
 import numpy as np
 from numpy.typing import NDArray
 
+from albums.imaging.sessions import ModelSession
 from faces.vision.errors import ModelDamaged
-from faces.vision.models.sessions import ModelSession
 
 NAME = "facenet128"
 SIDE = 160

@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from albums.imaging.sessions import OnnxSession, open_session
 from faces.vision.geometry import shrink_to
 from faces.vision.models.retinaface_mobilenet import MEAN_BGR, VARIANCES, RetinaFaceMobileNet, anchors
-from faces.vision.models.sessions import OnnxSession, open_session
 from faces.vision.types import Box
 from tests.faces.coloured import POINTS
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from albums.imaging.sessions import open_session
 from faces.vision.alignment import ARCFACE_TEMPLATE, similarity_transform
 from faces.vision.models.retinaface_mobilenet import RetinaFaceMobileNet
-from faces.vision.models.sessions import open_session
 from faces.vision.models.sface import SFace
 from faces.vision.types import Box, Detection
 

@@ -10,8 +10,8 @@ import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from albums.imaging.sessions import open_session
 from faces.vision.errors import ModelDamaged
-from faces.vision.models.sessions import open_session
 from faces.vision.weights import facenet_check
 from faces.vision.weights.facenet_onnx import _window, convert
 from faces.vision.weights.files import digest_of, record_read

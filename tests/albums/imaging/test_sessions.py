@@ -7,8 +7,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing
-from faces.vision.models.sessions import open_session
+from albums.imaging.model_errors import ModelDamaged, ModelFailed, ModelMissing
+from albums.imaging.sessions import open_session
 
 
 def doubling() -> bytes:
