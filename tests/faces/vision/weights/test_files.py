@@ -36,9 +36,9 @@ def test_names_and_files_are_distinguished() -> None:
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: str(model.name))
 def test_every_model_has_a_source_and_what_comes_from_the_index_is_pinned(model) -> None:
-    assert model.wheel or model.publisher
+    assert model.wheel or model.npm or model.publisher
     assert model.licence
-    if model.wheel:
+    if model.wheel or model.npm:
         assert model.size > 0
         assert len(model.sha256) == 64
 

@@ -1,0 +1,84 @@
+"""Age and gender of a face: the small Xception of face-api.
+
+Estimates for people to read, never for grouping. They are as good as their training data: worse for children and
+for people over 70, and for groups of people that the data has few of.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faces.vision.alignment import warp
+from albums.imaging.sessions import ModelSession
+from faces.vision.types import Pixels
+from faces.vision.weights.age_gender_check import NAME, SIDE
+
+MEAN = (122.782, 117.001, 104.298)
+"""The mean colour of the training pictures, RGB 0..255, by face-api."""
+
+EYES_TO_MOUTH = 0.45
+"""The mean distance from an eye to the mouth, as a share of the crop's side."""
+
+CENTRE = (0.5, 0.43)
+"""The place of the middle of eyes and mouth in the crop, as shares of its side."""
+
+LEAST_DISTANCE = 1.0
+"""Pixels from the eyes to the mouth below which landmarks are of no face."""
+
+
+class Estimates(NamedTuple):
+    """The estimates for n faces.
+
+    ages : (n,) float32, years, 0 or more.
+    male : (n,) float32, probability of male, 0..1.
+    """
+
+    ages: NDArray[np.float32]
+    male: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class AgeGender:
+    """The network over an open model session.
+
+    Parameters
+    ----------
+    session : ModelSession
+        Input (n, 3, 112, 112) float32 RGB minus `MEAN`, divided by 255; outputs (n, 1) age in years and (n, 2)
+        probabilities of male and female.
+    """
+
+    session: ModelSession
+    name: str = NAME
+
+    def estimate(self, crops: NDArray[np.uint8], /) -> Estimates:
+        """Return the estimates for crops (n, 112, 112, 3) uint8 RGB: the mean of each and its mirror image.
+
+        Raises ModelFailed for crops of another shape.
+        """
+        if len(crops) == 0:
+            return Estimates(np.zeros(0, np.float32), np.zeros(0, np.float32))
+        both = np.concatenate([crops, crops[:, :, ::-1]])
+        centred = (both.astype(np.float32) - np.array(MEAN, np.float32)) / np.float32(255)
+        ages, genders = self.session.run(np.ascontiguousarray(centred.transpose(0, 3, 1, 2)))
+        ages, male = ages[:, 0].reshape(2, -1).mean(axis=0), genders[:, 0].reshape(2, -1).mean(axis=0)
+        return Estimates(
+            np.asarray(np.maximum(ages, 0), np.float32), np.asarray(np.clip(male, 0, 1), np.float32)
+        )
+
+
+def age_gender_crop(picture: Pixels, landmarks: NDArray[np.float32]) -> Pixels:
+    """Return the face as the network sees it: (112, 112, 3) RGB; outside the picture its edge repeats.
+
+    landmarks: (5, 2), pixels of `picture`: left eye, right eye, nose, left and right corner of the mouth.
+    """
+    points = np.asarray(landmarks, dtype=np.float64)
+    eyes, mouth = points[:2], points[3:5].mean(axis=0)
+    distance = max(float(np.linalg.norm(eyes - mouth, axis=1).mean()), LEAST_DISTANCE)
+    scale = SIDE * EYES_TO_MOUTH / distance
+    middle = (eyes[0] + eyes[1] + mouth) / 3
+    offset = SIDE * np.array(CENTRE) - scale * middle
+    matrix = np.array([[scale, 0, offset[0]], [0, scale, offset[1]]])
+    return warp(picture, matrix, width=SIDE, height=SIDE)

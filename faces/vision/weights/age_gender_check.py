@@ -1,0 +1,39 @@
+"""Check that a file computes face-api's age and gender network: a fixed picture must give the expected answer."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faces.vision.errors import ModelDamaged
+from albums.imaging.sessions import ModelSession
+
+NAME = "age_gender"
+SIDE = 112
+TOLERANCE = 1e-3
+EXPECTED = (51.898711, 0.888812, 0.111188)
+"""The age, and the probabilities of male and female, of `probe()`, from a second implementation in float64."""
+
+
+def probe() -> NDArray[np.float32]:
+    """Return a fixed picture from a formula: (1, 3, 112, 112) float32, -0.5..0.5, the same on every machine."""
+    channel, y, x = np.mgrid[:3, :SIDE, :SIDE]
+    return np.asarray((((7 * y + 13 * x + 29 * channel + y * x) % 255) / 255 - 0.5)[None], dtype=np.float32)
+
+
+def check(session: ModelSession) -> None:
+    """Run the fixed picture and compare the answer.
+
+    Raises
+    ------
+    ModelDamaged
+        It differs: the weights or the graph are not those of the network.
+    """
+    outputs = session.run(probe())
+    if [output.shape for output in outputs] != [(1, 1), (1, 2)]:
+        shapes = [output.shape for output in outputs]
+        raise ModelDamaged(NAME, f"it answers with {shapes}, not [(1, 1), (1, 2)]")
+    answer = np.concatenate([output.ravel() for output in outputs])
+    error = float(np.abs(answer - EXPECTED).max())
+    if not error <= TOLERANCE:
+        raise ModelDamaged(
+            NAME, f"its answer to the fixed picture is off by {error:.2g} (at most {TOLERANCE})"
+        )
