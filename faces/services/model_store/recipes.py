@@ -29,11 +29,7 @@ def produce(model: ModelFile, published: Path, target: Path) -> None:
             target.write_bytes(sface_onnx.clean(published.read_bytes()))
             open_session(target, name=model.name)
         case Recipe.FACE_API:
-            if published.name == Path(model.file).name:
-                shutil.copyfile(published, target)
-            else:
-                _require(model, published)
-                target.write_bytes(age_gender_onnx.convert(*packed_files(model, published)))
+            _face_api(model, published, target)
             age_gender_check.check(open_session(target, name=model.name))
         case Recipe.PYTHON_LITERAL:
             if published.suffix == ".py":
@@ -47,6 +43,15 @@ def produce(model: ModelFile, published: Path, target: Path) -> None:
                 _require(model, target)
             else:
                 retinaface_resnet50.check(open_session(target, name=model.name))
+
+
+def _face_api(model: ModelFile, published: Path, target: Path) -> None:
+    """Convert the files in the package's archive, or copy an ONNX file of the network."""
+    if published.name == Path(model.file).name:
+        shutil.copyfile(published, target)
+    else:
+        _require(model, published)
+        target.write_bytes(age_gender_onnx.convert(*packed_files(model, published)))
 
 
 def _require(model: ModelFile, path: Path) -> None:

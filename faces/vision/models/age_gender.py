@@ -1,7 +1,7 @@
 """Age and gender of a face: the small Xception of face-api.
 
-Estimates for people to read, never for grouping. They are as good as their training data: worse for children and
-for people over 70, and for groups of people that the data has few of.
+Estimates for people to read, never for grouping. They are as good as their training data: worse for old
+people, for the gender of children, and for groups of people that the data has few of.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.alignment import warp
 from albums.imaging.sessions import ModelSession
+from faces.vision.alignment import warp
 from faces.vision.types import Pixels
 from faces.vision.weights.age_gender_check import NAME, SIDE
 
@@ -46,8 +46,8 @@ class AgeGender:
     Parameters
     ----------
     session : ModelSession
-        Input (n, 3, 112, 112) float32 RGB minus `MEAN`, divided by 255; outputs (n, 1) age in years and (n, 2)
-        probabilities of male and female.
+        Input (n, 3, 112, 112) float32 RGB minus `MEAN`, divided by 255; outputs (n, 1) age in years and
+        (n, 2) probabilities of male and female.
     """
 
     session: ModelSession

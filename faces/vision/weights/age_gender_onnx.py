@@ -1,10 +1,10 @@
 """Convert face-api's age and gender network from its weight files to ONNX.
 
-The published weights are one file of numbers and a manifest in JSON, which names each array with its shape; 8-bit
-arrays have a scale and a minimum. The graph is a small Xception (Chollet, arXiv:1610.02357): three reduction
-blocks and two residual blocks of separable convolutions, the mean over the picture, and two linear layers. Input
-(n, 3, 112, 112) float32: RGB minus `MEAN`, divided by 255. Outputs: age (n, 1) in years; probabilities (n, 2) of
-male and female.
+The published weights are one file of numbers and a manifest in JSON, which names each array with its shape;
+8-bit arrays have a scale and a minimum. The graph is a small Xception (Chollet, arXiv:1610.02357): three
+reduction blocks and two residual blocks of separable convolutions, the mean over the picture, and two linear
+layers. Input (n, 3, 112, 112) float32: RGB minus the mean colour, divided by 255. Outputs: age (n, 1) in
+years; probabilities (n, 2) of male and female.
 """
 
 import json
@@ -24,7 +24,8 @@ IR_VERSION = 8
 """As in `facenet_onnx`: old enough for any onnxruntime since 1.14."""
 
 RESIDUAL_BLOCKS = 2
-CONVOLUTIONS_OF_A_BLOCK = 3
+CONVOLUTIONS = 3
+"""Separable convolutions of a residual block."""
 
 Arrays = Mapping[str, NDArray[np.float32]]
 
@@ -113,14 +114,12 @@ class _Graph:
         """
         inner = self._separable(value if activated else self._relu(value), f"{name}/separable_conv0")
         inner = self._separable(self._relu(inner), f"{name}/separable_conv1")
-        pooled = self._node(
-            "MaxPool", [inner], kernel_shape=[3, 3], strides=[2, 2], auto_pad="SAME_UPPER"
-        )
+        pooled = self._node("MaxPool", [inner], kernel_shape=[3, 3], strides=[2, 2], auto_pad="SAME_UPPER")
         return self._node("Add", [pooled, self._convolution(value, f"{name}/expansion_conv", stride=2)])
 
     def _residual(self, value: str, name: str) -> str:
         inner = value
-        for number in range(CONVOLUTIONS_OF_A_BLOCK):
+        for number in range(CONVOLUTIONS):
             inner = self._separable(self._relu(inner), f"{name}/separable_conv{number}")
         return self._node("Add", [inner, value])
 
