@@ -11,7 +11,7 @@ from faces.conf import face_settings
 from faces.models import OwnerModels
 from faces.vision.errors import UnknownModel
 from faces.vision.weights.files import State, inspect
-from faces.vision.weights.table import model_named
+from faces.vision.weights.table import MODELS, Purpose, model_named
 
 
 def models_check(**_kwargs: Any) -> Sequence[CheckMessage]:
@@ -26,6 +26,29 @@ def models_check(**_kwargs: Any) -> Sequence[CheckMessage]:
     """
     wanted = face_settings()
     return _problems((wanted.detector, wanted.embedder))
+
+
+def optional_models_check(**_kwargs: Any) -> Sequence[CheckMessage]:
+    """Check the models that are installed by default but that only some pages need.
+
+    A warning, not an error: without one of them its pages say what is missing, and all else works.
+    """
+    configured = face_settings()
+    names = [
+        model.name
+        for model in MODELS
+        if model.installed_by_default and model.purpose not in (Purpose.DETECTOR, Purpose.EMBEDDER)
+    ]
+    return [
+        checks.Warning(
+            f"The optional model {name} is {found.state}.",
+            hint=f"Run: bin/manage fetch_models {name}",
+            obj=name,
+            id="faces.W001",
+        )
+        for name in names
+        if (found := inspect(model_named(name), configured.models_dir)).state is not State.INSTALLED
+    ]
 
 
 def owner_models_check(*, databases: Collection[str] | None = None, **_kwargs: Any) -> Sequence[CheckMessage]:
@@ -65,6 +88,7 @@ def _problems(names: Iterable[str]) -> list[CheckMessage]:
 
 
 def register_checks() -> None:
-    """Register the checks, in the app's `ready`. `bin/manage check --tag models` runs the first one alone."""
+    """Register the checks, in the app's `ready`. `bin/manage check --tag models` runs the first two alone."""
     checks.register(models_check, "models")
+    checks.register(optional_models_check, "models")
     checks.register(owner_models_check, "models", checks.Tags.database)

@@ -16,6 +16,7 @@ from config.local_services.errors import ServiceError
 
 # Ids of the checks whose object is a model's name; Django's own checks have the tag "models" as well.
 MODEL_PROBLEMS = ("faces.E001", "faces.E002")
+OPTIONAL_MODEL_PROBLEMS = ("faces.W001",)
 
 
 class PreparationError(ServiceError):
@@ -41,13 +42,25 @@ def require_migrations() -> None:
 
 def missing_models() -> list[str]:
     """Return the names of missing or damaged models that the settings or an owner use."""
+    return _models_with(MODEL_PROBLEMS)
+
+
+def missing_optional_models() -> list[str]:
+    """Return the names of missing or damaged models that only some pages need."""
+    return _models_with(OPTIONAL_MODEL_PROBLEMS)
+
+
+def _models_with(problems: tuple[str, ...]) -> list[str]:
     found = checks.run_checks(tags=["models"], databases=["default"])
-    return list(dict.fromkeys(str(message.obj) for message in found if message.id in MODEL_PROBLEMS))
+    return list(dict.fromkeys(str(message.obj) for message in found if message.id in problems))
 
 
 def fetch_models(names: list[str]) -> None:
-    """Install models in another process, which frees its memory. Raises `PreparationError`."""
-    if run_in_subprocess("fetch_models", *names):
+    """Install models in another process, which frees its memory.
+
+    Raises `PreparationError` if one is still missing without which Trombine cannot work.
+    """
+    if run_in_subprocess("fetch_models", *names) and missing_models():
         raise PreparationError("The models could not be installed; see the messages above.")
 
 

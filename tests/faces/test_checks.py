@@ -8,7 +8,7 @@ from django.core import checks
 from django.db import connection
 
 from config.commands import preparation
-from faces.checks import models_check, owner_models_check
+from faces.checks import models_check, optional_models_check, owner_models_check
 from faces.models import OwnerModels
 from faces.vision.weights.files import record_write
 from faces.vision.weights.table import model_named
@@ -18,7 +18,7 @@ from faces.vision.weights.table import model_named
 def installed(tmp_path: Path, settings) -> Path:
     """Stand-ins for the configured models: the check looks at records, not into networks."""
     settings.MODELS_DIR, settings.DETECTOR, settings.EMBEDDER = tmp_path, "yunet", "sface128"
-    for name in ("yunet", "sface128"):
+    for name in ("yunet", "sface128", "face_landmarks"):
         model = model_named(name)
         (tmp_path / model.file).write_bytes(name.encode())
         record_write(model=model, path=tmp_path / model.file, origin="a test")
@@ -48,6 +48,18 @@ def test_only_the_configured_models_are_checked(installed: Path, settings) -> No
     settings.DETECTOR = "retinaface_resnet50"
     (message,) = models_check()
     assert "retinaface_resnet50" in message.msg
+
+
+def test_a_missing_optional_model_is_a_warning_and_the_start_command_installs_it(
+    installed: Path, db: None
+) -> None:
+    assert optional_models_check() == []
+    (installed / "face_landmarks.onnx").unlink()
+    (message,) = optional_models_check()
+    assert (message.id, message.hint) == ("faces.W001", "Run: bin/manage fetch_models face_landmarks")
+    assert not message.is_serious()
+    assert preparation.missing_optional_models() == ["face_landmarks"]
+    assert preparation.missing_models() == []
 
 
 def test_a_missing_model_of_an_owner_is_an_error_whatever_the_settings_say(

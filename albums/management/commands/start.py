@@ -138,7 +138,7 @@ class _Start:
         if preparation.has_pending_migrations():
             with step("Tables"):
                 call_command("migrate", verbosity=0, interactive=False)
-        if missing := preparation.missing_models():
+        if missing := [*preparation.missing_models(), *preparation.missing_optional_models()]:
             with step("Models"):
                 preparation.fetch_models(missing)
         if not settings.DEBUG and not self.options["exit"]:

