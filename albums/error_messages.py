@@ -7,6 +7,7 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from albums.exceptions import PictureLinkCode
 from albums.exceptions import RefusalCode as Code
 
 _SENTENCES: dict[str, str | Promise] = {
@@ -72,6 +73,26 @@ _OF_KIND: dict[tuple[str, object], str | Promise] = {
     (Code.UNSUPPORTED, "archive"): _("This archive format isn't supported. Use a .zip file."),
     (Code.UNSUPPORTED, "picture"): _("This image format isn't supported. Export as JPEG first."),
 }
+
+_LINK_SENTENCES: dict[str, str | Promise] = {
+    PictureLinkCode.OFF: _("Links to images aren't allowed on this server. Upload the file instead."),
+    PictureLinkCode.BAD_LINK: _(
+        "This isn't a link that can be fetched. It begins with http:// or https:// and has no password "
+        "or special port."
+    ),
+    PictureLinkCode.NOT_PUBLIC: _("The link doesn't lead to a public server."),
+    PictureLinkCode.UNREACHABLE: _("The server of the link didn't send the image."),
+    PictureLinkCode.TOO_SLOW: _("The server of the link took too long."),
+    PictureLinkCode.BAD_STATUS: _("The server of the link answered with error %(status)s."),
+    PictureLinkCode.TOO_MANY_REDIRECTS: _("The link is redirected too many times."),
+    PictureLinkCode.NOT_A_PICTURE: _("The link doesn't lead to an image but to something else."),
+    PictureLinkCode.TOO_LARGE: _("The image at the link is larger than %(most)s MB."),
+}
+
+
+def link_message(code: str, values: Mapping[str, object]) -> str:
+    """Return the sentence for a code of `PictureLinkError` with its values; the code if there is none."""
+    return str(_LINK_SENTENCES.get(code, code)) % values
 
 
 def refusal_message(code: str, values: Mapping[str, object], *, otherwise: str = "") -> str:

@@ -125,3 +125,33 @@ class LinkPasswordNeeded(LinkError):
 
 class LinkWithoutDownloads(LinkError):
     """The share link does not allow downloads of originals."""
+
+
+class PictureLinkCode(StrEnum):
+    """Reasons why the picture at a link is not fetched."""
+
+    OFF = "links_off"
+    BAD_LINK = "bad_link"
+    NOT_PUBLIC = "not_public"
+    UNREACHABLE = "unreachable"
+    TOO_SLOW = "too_slow"
+    BAD_STATUS = "bad_status"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    NOT_A_PICTURE = "not_a_picture"
+    TOO_LARGE = "link_too_large"
+
+
+class PictureLinkError(Exception):
+    """A link whose picture is not fetched: a stable code, and the values that its message needs."""
+
+    def __init__(
+        self, code: PictureLinkCode, detail: str = "", values: Mapping[str, int | str] | None = None
+    ) -> None:
+        super().__init__(detail or str(code))
+        self.code = code
+        self.detail = detail
+        self.values = dict(values or {})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As of Refused.
+        return type(self), (self.code, self.detail, self.values)

@@ -177,6 +177,8 @@ ZIP_MOST_MB = env.number("TROMBINE_ZIP_MB", 8_192, minimum=1, maximum=1_000_000)
 ZIP_MOST_FILES = env.number("TROMBINE_ZIP_FILES", 50_000, minimum=1, maximum=1_000_000)
 ZIP_MOST_UNPACKED_MB = env.number("TROMBINE_ZIP_UNPACKED_MB", 51_200, minimum=1, maximum=10_000_000)
 ZIP_MOST_RATIO = env.number("TROMBINE_ZIP_RATIO", 200, minimum=2, maximum=100_000)
+# Fetches pictures from links that users give: off, because the server then connects to foreign servers.
+PICTURE_LINKS = env.flag("TROMBINE_PICTURE_LINKS")
 
 # --- faces ----------------------------------------------------------------------------------------------
 # Several data folders may share it, because weights are only read.
