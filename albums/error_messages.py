@@ -1,4 +1,7 @@
-"""Why files were refused, in the language of who reads it: rows keep a code and its values, never words."""
+"""Why files were refused and jobs failed, in the language of who reads it.
+
+Rows keep a code and its values, never words.
+"""
 
 from collections.abc import Mapping
 
@@ -7,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from albums.exceptions import PictureLinkCode
+from albums.exceptions import JobCode, PictureLinkCode
 from albums.exceptions import RefusalCode as Code
 
 _SENTENCES: dict[str, str | Promise] = {
@@ -103,6 +106,37 @@ def refusal_message(code: str, values: Mapping[str, object], *, otherwise: str =
     text = _OF_KIND.get((code, values.get("what"))) or (values and _NUMBERED.get(code))
     if not text:
         return str(_SENTENCES.get(code, otherwise or code))
+    return str(text) % {name: _shown(name, value) for name, value in values.items()}
+
+
+_JOB_SENTENCES: dict[str, str | Promise] = {
+    JobCode.CRASHED: _("The job ended unexpectedly several times. The server may have too little memory."),
+    JobCode.BROKEN: _("Something went wrong. The details are in the server's log."),
+    JobCode.TOOK_TOO_LONG: _("The job took too long. Try a smaller size."),
+    JobCode.UNKNOWN_KIND: _("This tool isn't available on this server."),
+    JobCode.PHOTO_GONE: _("The photo has been deleted, or is no longer shared with you."),
+    JobCode.FILE_GONE: _("The uploaded file is no longer on the server. Upload it again."),
+    JobCode.FILE_TOO_LARGE: _("The file is too large."),
+    JobCode.TOO_MANY: _("Too many jobs are waiting. Wait until some are done, or cancel some."),
+    JobCode.FULL: _("Your studio is full. Delete results that you no longer need."),
+    JobCode.NOT_ENDED: _("This job cannot be retried now."),
+    JobCode.ENDED: _("This job has already ended."),
+}
+_JOB_NUMBERED: dict[str, str | Promise] = {
+    JobCode.FILE_TOO_LARGE: _("The file has %(size_bytes)s; the limit is %(most_bytes)s."),
+    JobCode.FULL: _(
+        "Your studio is full: %(used_bytes)s of %(most_bytes)s used. Delete results that you no longer need."
+    ),
+}
+
+
+def job_message(
+    code: str, values: Mapping[str, object], *, of_kind: Mapping[str, "str | Promise"] | None = None
+) -> str:
+    """The sentence for the code of a job's problem; of_kind: the sentences of the job's kind, by code."""
+    text = (of_kind or {}).get(code) or (values and _JOB_NUMBERED.get(code)) or _JOB_SENTENCES.get(code)
+    if not text:
+        return refusal_message(code, values)
     return str(text) % {name: _shown(name, value) for name, value in values.items()}
 
 

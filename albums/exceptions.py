@@ -155,3 +155,48 @@ class PictureLinkError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         # As of Refused.
         return type(self), (self.code, self.detail, self.values)
+
+
+class JobCode(StrEnum):
+    """Reasons why a job does not start or fails, as stored in rows and returned by the API.
+
+    Kinds of job add their own.
+    """
+
+    CRASHED = "job_crashed"
+    BROKEN = "job_broken"
+    TOOK_TOO_LONG = "job_took_too_long"
+    UNKNOWN_KIND = "job_unknown_kind"
+    PHOTO_GONE = "job_photo_gone"
+    FILE_GONE = "job_file_gone"
+    FILE_TOO_LARGE = "job_file_too_large"
+    # Of a job that cannot start now.
+    TOO_MANY = "job_too_many"
+    FULL = "job_full"
+    NOT_ENDED = "job_not_ended"
+    ENDED = "job_ended"
+
+
+class JobProblem(Exception):
+    """A job that does not start, or fails: a code, and the values that its message needs."""
+
+    def __init__(self, code: str, values: Mapping[str, int | str] | None = None, detail: str = "") -> None:
+        super().__init__(detail or str(code))
+        self.code = str(code)
+        self.values = dict(values or {})
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.code, self.values, self.detail)
+
+
+class JobRefused(JobProblem):
+    """A job that cannot start or change now."""
+
+
+class JobFailed(JobProblem):
+    """A job that ends without a result, for an expected reason."""
+
+
+class JobCancelled(Exception):
+    """The run of a job ends, because its owner cancelled or deleted it or another run has taken its place."""

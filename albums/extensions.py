@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from albums.services.core.people_names import NameSource
     from albums.services.core.progress import FailureSource, StageSource
     from albums.services.downloading.data_export import FileSource
+    from albums.services.jobs.kinds import JobKind
     from albums.services.reading.regeneration import Regenerate
     from albums.services.searching.search_part import SearchPart
     from albums.services.upkeep.storage_use import FileKind
     from albums.services.uploading.upload_progress import BatchStageSource
     from albums.views.photo_navigation import PhotoListSource
+    from albums.views.studio.tools import StudioTool
 
 T = TypeVar("T")
 
@@ -45,6 +47,9 @@ class Extension:
     photo_lists: Mapping[str, PhotoListSource] = field(default_factory=dict)
     people_names: Sequence[NameSource] = ()
     smart_albums: Sequence[SmartAlbumKind] = ()
+    # Long work in the background, and the tools of the studio that start it.
+    job_kinds: Sequence[JobKind] = ()
+    studio_tools: Sequence[StudioTool] = ()
     # Files that are made from the originals, by the name of their kind.
     regenerated: Mapping[str, Regenerate] = field(default_factory=dict)
     # An owner's data: exported, deleted with the account, and its size.

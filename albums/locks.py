@@ -1,6 +1,6 @@
 """Advisory locks of Postgres, for albums and faces."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum, unique
 
@@ -19,6 +19,8 @@ class AdvisoryLock(IntEnum):
     PERSON_STATS = 0x7A10
     QUOTA = 0x7A11
     FIRST_ACCOUNT = 0x7A12  # 0
+    JOB = 0x7A13  # the id of the job
+    JOB_LIMITS = 0x7A14
 
     def acquire(self, key: int) -> None:
         """Wait for the lock, and hold it until the transaction ends."""
@@ -41,6 +43,17 @@ class AdvisoryLock(IntEnum):
         finally:
             if acquired:
                 self._call("pg_advisory_unlock", key)
+
+    def taken(self, keys: Iterable[int]) -> set[int]:
+        """Return those of these keys whose lock somebody holds now."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 "
+                "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+                "AND classid = %s AND objid = ANY(%s::bigint[]::oid[])",
+                [int(self), list(keys)],
+            )
+            return {row[0] for row in cursor.fetchall()}
 
     def _call(self, function: str, key: int) -> object:
         with connection.cursor() as cursor:

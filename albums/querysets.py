@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from albums.models import (  # noqa: F401 - named in the base classes
         Album,
         Image,
+        Job,
         ShareLink,
         UnpackedFile,
         Upload,
@@ -179,3 +180,19 @@ class UnpackedFileQuerySet(models.QuerySet["UnpackedFile", "UnpackedFile"]):
             already_there=models.Count("pk", filter=models.Q(status="already_there")),
             refused=models.Count("pk", filter=refused),
         )
+
+
+class JobQuerySet(models.QuerySet["Job", "Job"]):
+    """Jobs."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "JobQuerySet":
+        """Return the user's own jobs; none for a visitor."""
+        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+
+    def unfinished(self) -> "JobQuerySet":
+        """Return the jobs that wait or run."""
+        return self.filter(state__in=("waiting", "running"))
+
+    def finished(self) -> "JobQuerySet":
+        """Return the jobs that have ended, also without a result."""
+        return self.filter(state__in=("done", "failed", "cancelled"))

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.db.models.signals import post_delete
 
-from albums.models import Image, Rendition, Upload
+from albums.models import Image, JobFile, Rendition, Upload
 from albums.services.uploading.partial_files import partial_path
 
 
@@ -26,6 +26,11 @@ def delete_partial(instance: Upload, **_kwargs: Any) -> None:
     transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
 
 
+def delete_job_file(instance: JobFile, **_kwargs: Any) -> None:
+    """Delete the file of a deleted row of a job, on commit."""
+    _delete_on_commit(instance.file)
+
+
 def _delete_on_commit(file: FieldFile) -> None:
     name, storage = file.name, file.storage
     if name:
@@ -36,4 +41,5 @@ def connect_receivers() -> None:
     """Connect the receivers; called from `AppConfig.ready`."""
     post_delete.connect(delete_original, sender=Image, dispatch_uid="albums.delete_original")
     post_delete.connect(delete_rendition, sender=Rendition, dispatch_uid="albums.delete_rendition")
+    post_delete.connect(delete_job_file, sender=JobFile, dispatch_uid="albums.delete_job_file")
     post_delete.connect(delete_partial, sender=Upload, dispatch_uid="albums.delete_partial")

@@ -2,12 +2,27 @@
 
 import contextlib
 import hashlib
+import uuid
 from collections.abc import Iterator
 from typing import Protocol
 
 from django.core.files.base import File
 from django.core.files.storage import Storage
 from django.db.models.fields.files import FieldFile
+
+
+class _JobFile(Protocol):
+    """The part of a job's file that its name is made of."""
+
+    @property
+    def job(self) -> "_Job": ...
+
+
+class _Job(Protocol):
+    """The part of a job that the names of its files are made of."""
+
+    pk: int
+    owner_id: int
 
 
 class _Original(Protocol):
@@ -38,6 +53,16 @@ def rendition_name(rendition: _Rendition, _filename: str) -> str:
     """Return the name of a rendition."""
     image = rendition.image
     return f"renditions/{image.owner_id}/{image.sha256[:2]}/{image.sha256}-{rendition.kind}.jpg"
+
+
+def job_folder(job: _Job) -> str:
+    """Return the folder of a job's files."""
+    return f"jobs/{job.owner_id}/{job.pk}"
+
+
+def job_file_name(file: _JobFile, _filename: str) -> str:
+    """Return a new name for a file of a job: a second run never writes over the files of the first."""
+    return f"{job_folder(file.job)}/{uuid.uuid4().hex}"
 
 
 def put_file(storage: Storage, name: str, content: "File[bytes]") -> str:

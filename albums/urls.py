@@ -22,6 +22,7 @@ from albums.views import (
     uploads,
 )
 from albums.views import bin as the_bin
+from albums.views.studio import jobs as studio_jobs
 
 app_name = "albums"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -81,6 +82,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Search
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="search_suggestions"),
+    # The studio and its jobs
+    path("studio/", studio_jobs.studio, name="studio"),
+    path("studio/jobs/<int:pk>/", studio_jobs.job, name="job"),
+    path("studio/jobs/<int:pk>/progress/", studio_jobs.fragment, name="job_fragment"),
+    path("studio/jobs/<int:pk>/cancel/", studio_jobs.cancel, name="job_cancel"),
+    path("studio/jobs/<int:pk>/stop/", studio_jobs.stop, name="job_stop"),
+    path("studio/jobs/<int:pk>/retry/", studio_jobs.retry, name="job_retry"),
+    path("studio/jobs/<int:pk>/keep/", studio_jobs.keep, name="job_keep"),
+    path("studio/jobs/<int:pk>/delete/", studio_jobs.delete, name="job_delete"),
+    path("studio/jobs/<int:pk>/files/<str:name>", studio_jobs.file, name="job_file"),
     path("welcome/", accounts.welcome, name="welcome"),
     path("sign-in/", accounts.SignIn.as_view(), name="sign_in"),
     path("sign-in/once/<str:token>/", accounts.sign_in_once, name="sign_in_once"),

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
@@ -17,6 +18,9 @@ from django.utils import translation
 
 from config.local_services import embedded, postgres
 from tests import table_cleanup
+
+if TYPE_CHECKING:
+    from albums.services.jobs.kinds import JobKind
 
 _services = contextlib.ExitStack()
 # The folder is removed after the run: nothing has to survive a crash of the machine.
@@ -89,6 +93,18 @@ def ada(db: None) -> User:
 @pytest.fixture
 def grace(db: None) -> User:
     return User.objects.create_user("grace")
+
+
+@pytest.fixture
+def job_kinds() -> "Iterator[dict[str, JobKind]]":
+    """The kinds of job of the tests, registered as an app registers its own."""
+    from albums import extensions
+    from albums.services.jobs import kinds
+    from tests.albums import jobs
+
+    extensions.register(jobs.EXTENSION)
+    yield kinds.job_kinds()
+    extensions._registered.pop(jobs.EXTENSION.app)
 
 
 @pytest.fixture

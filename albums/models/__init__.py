@@ -2,6 +2,7 @@
 
 from albums.models.albums import Album, AlbumImage
 from albums.models.images import Image, Rendition
+from albums.models.jobs import Job, JobFile
 from albums.models.preferences import OperatorGrant, Preferences
 from albums.models.quotas import Quota
 from albums.models.sharing import AlbumMember, ShareLink, share_token
@@ -12,6 +13,8 @@ __all__ = [
     "AlbumImage",
     "AlbumMember",
     "Image",
+    "Job",
+    "JobFile",
     "OperatorGrant",
     "Preferences",
     "Quota",

@@ -16,6 +16,8 @@ CELERY_TASK_DEFAULT_QUEUE = "ingest"
 QUEUES = ("ingest", "faces", "cluster", "effects")
 CELERY_TASK_ROUTES = {
     "albums.tasks.*": {"queue": "ingest"},
+    "albums.job_tasks.run_*": {"queue": "effects"},
+    "albums.job_tasks.*": {"queue": "ingest"},
     "faces.tasks.scan_*": {"queue": "faces"},
     "faces.tasks.resume_*": {"queue": "faces"},
     "faces.tasks.cluster_*": {"queue": "cluster"},
@@ -49,4 +51,6 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-uploads": _every(3600, "albums.tasks.sweep_uploads"),
     "resume-scanning": _every(60, "faces.tasks.resume_scanning"),
     "expire-bin": _every(3600, "albums.tasks.expire_bin"),
+    "resume-jobs": _every(60, "albums.job_tasks.resume_jobs"),
+    "expire-jobs": _every(3600, "albums.job_tasks.expire_jobs"),
 }

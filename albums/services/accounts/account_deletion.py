@@ -17,9 +17,10 @@ from albums.storage import folder_empty, stored_below
 logger = logging.getLogger(__name__)
 
 # Folders of the storage in which each owner has a folder.
-FOLDERS = ("originals", "renditions", "uploads")
+FOLDERS = ("originals", "renditions", "uploads", "jobs")
 
 _IMAGES = "(SELECT id FROM albums_image WHERE owner_id = %(owner)s)"
+_JOBS = "(SELECT id FROM albums_job WHERE owner_id = %(owner)s)"
 _ALBUMS = "(SELECT id FROM albums_album WHERE owner_id = %(owner)s)"
 # Kind (empty: not counted), table and condition, in the order of deletion. Deleting row by row, with signals,
 # would take minutes for a large library. A missing reference fails the whole transaction.
@@ -27,6 +28,8 @@ _ROWS = (
     ("", "albums_albumimage", f"image_id IN {_IMAGES} OR album_id IN {_ALBUMS}"),
     ("renditions", "albums_rendition", f"image_id IN {_IMAGES}"),
     ("photos", "albums_image", "owner_id = %(owner)s"),
+    ("", "albums_jobfile", f"job_id IN {_JOBS}"),
+    ("jobs", "albums_job", "owner_id = %(owner)s"),
     ("links", "albums_sharelink", f"album_id IN {_ALBUMS}"),
 )
 
@@ -35,6 +38,7 @@ LABELS: Mapping[str, str | Promise] = {
     "renditions": _("Thumbnails and previews"),
     "albums": _("Albums"),
     "links": _("Share links"),
+    "jobs": _("Studio jobs"),
     "files": _("Files"),
     "sessions": _("Sign-in sessions"),
 }

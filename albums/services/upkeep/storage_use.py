@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from albums.extensions import provided
-from albums.models import Album, AlbumImage, Image, Rendition, Upload
+from albums.models import Album, AlbumImage, Image, Job, JobFile, Rendition, Upload
 from albums.storage import folder_use
 
 CACHE_SECONDS = 600
@@ -49,7 +49,8 @@ class Table:
 
 
 RENDITIONS = FileKind(_("Thumbnails and previews"), "renditions")
-TABLES: tuple[type[Model], ...] = (Image, Rendition, Album, AlbumImage, Upload)
+JOBS = FileKind(_("Studio results"), "jobs")
+TABLES: tuple[type[Model], ...] = (Image, Rendition, Album, AlbumImage, Upload, Job, JobFile)
 
 
 def originals(owner: User) -> list[Use]:
@@ -76,7 +77,7 @@ def originals(owner: User) -> list[Use]:
 
 def derived(owner: User, *, fresh: bool) -> list[Use] | None:
     """Return the use of derived files, counted now if `fresh`; None when no counts are cached."""
-    kinds = [RENDITIONS, *provided(lambda app: app.file_kinds)]
+    kinds = [RENDITIONS, *provided(lambda app: app.file_kinds), JOBS]
     key = f"albums:storage-use:{owner.pk}"
     counted: list[tuple[int, int]] | None = cache.get(key)
     if fresh:

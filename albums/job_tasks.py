@@ -1,0 +1,87 @@
+"""Tasks of the queue "effects", which run jobs, and the periodic ones that look after them."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from celery import Task, shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+from celery.signals import worker_ready
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerUnavailable
+
+from albums.models import Job
+from albums.services.jobs.jobs import jobs_expire
+from albums.services.jobs.running import PASSING_ERRORS, RunOutcome, job_run, jobs_lost
+from albums.tasks import ChunkTask
+
+logger = logging.getLogger(__name__)
+
+# Seconds. Both are below the broker's visibility timeout: a longer job would be delivered twice.
+SOFT_LIMIT = 900
+HARD_LIMIT = 960
+# A waiting job that was queued so long ago is queued again: the broker may have lost it.
+STALE_AFTER = timedelta(minutes=10)
+# A cancelled run that still works holds its job, which may have been retried since, for so long at most.
+BUSY_SECONDS = 2
+MOST_RETRIES = 60
+
+
+def enqueue_job(job_id: int) -> None:
+    """Enqueue a job on commit. If the broker is unavailable, logs a warning; `resume_jobs` retries."""
+    transaction.on_commit(lambda: _send_or_log(job_id), robust=True)
+
+
+def _send_or_log(job_id: int) -> None:
+    waiting = Job.objects.unfinished().filter(pk=job_id)
+    waiting.update(queued_at=timezone.now())
+    try:
+        run_job.delay(job_id)
+    except (BrokerUnavailable, OSError) as error:
+        waiting.update(queued_at=None)
+        logger.warning("Job %s waits for the broker: %s", job_id, error)
+
+
+@shared_task(
+    base=ChunkTask,
+    bind=True,
+    acks_late=True,
+    soft_time_limit=SOFT_LIMIT,
+    time_limit=HARD_LIMIT,
+    max_retries=MOST_RETRIES,
+)
+def run_job(self: "Task[Any, Any]", job_id: int) -> None:
+    """Run a job to its end."""
+    try:
+        outcome = job_run(job_id=job_id, too_long=SoftTimeLimitExceeded)
+    except PASSING_ERRORS as error:
+        logger.warning("Job %s waits: %s", job_id, error)
+        raise self.retry(exc=error, countdown=BUSY_SECONDS) from error
+    if outcome == RunOutcome.BUSY and Job.objects.filter(pk=job_id, state=Job.State.WAITING).exists():
+        raise self.retry(countdown=BUSY_SECONDS)
+
+
+@shared_task(acks_late=True)
+def resume_jobs(*, everything: bool = False) -> int:
+    """Enqueue jobs again whose message or process was lost, or with `everything` all waiting ones too."""
+    now = timezone.now()
+    lost = jobs_lost(stale=now if everything else now - STALE_AFTER)
+    for job_id in lost:
+        enqueue_job(job_id)
+    return len(lost)
+
+
+@shared_task(acks_late=True)
+def expire_jobs() -> int:
+    """Delete the jobs whose results were not saved in time."""
+    expired = jobs_expire()
+    if expired:
+        logger.info("Expired jobs: %s", expired)
+    return expired
+
+
+@worker_ready.connect
+def resume_when_a_worker_starts(**_kwargs: Any) -> None:
+    """Resume at once what an earlier worker left behind."""
+    resume_jobs.delay(everything=True)

@@ -1,0 +1,1 @@
+"""Pages of the studio: its tools, and the jobs that they start."""

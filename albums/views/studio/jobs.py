@@ -1,0 +1,147 @@
+"""The pages of the studio and of one job, and what a job's owner does with it."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from albums.exceptions import JobRefused
+from albums.http.current_user import current_user
+from albums.http.decorators import action_view, page_view
+from albums.http.htmx import HtmxRequest
+from albums.http.job_texts import job_problem_text, job_texts
+from albums.http.media import file_response
+from albums.http.toasts import toast
+from albums.job_tasks import enqueue_job
+from albums.models import Job, JobFile
+from albums.querysets import JobQuerySet
+from albums.services.jobs.jobs import LIFETIME, job_cancel, job_delete, job_keep, job_retry, job_stop
+from albums.services.jobs.kinds import job_kinds
+from albums.views.studio.tools import studio_tools
+
+MOST_LISTED = 50
+
+
+@page_view
+def studio(request: HttpRequest) -> HttpResponse:
+    """List the tools and the account's last jobs."""
+    user = current_user(request)
+    jobs = _jobs(request)[:MOST_LISTED]
+    context = {"tools": studio_tools(user), "jobs": [_row(job) for job in jobs]}
+    return render(request, "studio/studio.html", context)
+
+
+@page_view
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one job with its progress or result."""
+    return render(request, "studio/job.html", _context(_job(request, pk), current_user(request)))
+
+
+@page_view
+def fragment(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Return the changing part of a job's page, which asks again while the job is unfinished."""
+    found = _job(request, pk)
+    if not request.htmx:
+        return redirect("albums:job", pk)
+    return render(request, "studio/_job.html", _context(found, current_user(request)))
+
+
+@page_view
+def file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """Send a file of a job. It is never shown as a page of this site."""
+    found = get_object_or_404(JobFile, job=_job(request, pk), name=name)
+    return job_file_response(request, found)
+
+
+def job_file_response(request: HttpRequest, found: JobFile) -> HttpResponseBase:
+    """Respond with a file of a job."""
+    return file_response(
+        request,
+        found.file,
+        content_type=found.content_type,
+        name=found.name,
+        etag=found.sha256,
+        immutable=False,
+    )
+
+
+@action_view
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a job."""
+    found = _job(request, pk)
+    try:
+        job_cancel(job=found)
+    except JobRefused as refusal:
+        toast(request, job_problem_text(refusal))
+    return redirect("albums:job", pk)
+
+
+@action_view
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a running job with the result that it has."""
+    found = _job(request, pk)
+    try:
+        job_stop(job=found)
+    except JobRefused as refusal:
+        toast(request, job_problem_text(refusal))
+    return redirect("albums:job", pk)
+
+
+@action_view
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Run a failed or cancelled job again."""
+    found = _job(request, pk)
+    try:
+        job_retry(job=found)
+    except JobRefused as refusal:
+        toast(request, job_problem_text(refusal))
+    else:
+        enqueue_job(found.pk)
+    return redirect("albums:job", pk)
+
+
+@action_view
+def keep(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a job with its result, or let it expire. POST: keep=1 or 0."""
+    job_keep(job=_job(request, pk), keep=request.POST.get("keep") == "1")
+    return redirect("albums:job", pk)
+
+
+@action_view
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete a job with its files."""
+    job_delete(job=_job(request, pk))
+    toast(request, _("Deleted."))
+    return redirect("albums:studio")
+
+
+def _jobs(request: HttpRequest) -> JobQuerySet:
+    return Job.objects.visible_to(current_user(request)).prefetch_related("files")
+
+
+def _job(request: HttpRequest, pk: int) -> Job:
+    return get_object_or_404(_jobs(request), pk=pk)
+
+
+def _row(job: Job) -> dict[str, Any]:
+    pictures = [file for file in job.results().values() if file.content_type.startswith("image/")]
+    return {"job": job, "texts": job_texts(job), "picture": pictures[0] if pictures else None}
+
+
+def _context(job: Job, user: User) -> dict[str, Any]:
+    kind = job_kinds().get(job.kind)
+    tools = {tool.name: tool for tool in studio_tools(user)}
+    return {
+        "job": job,
+        "kind": kind,
+        "tool": tools.get(kind.tool) if kind else None,
+        "texts": job_texts(job),
+        "result": job.result,
+        "files": job.results(),
+        "previews": job.previews(),
+        "uploads": job.uploads(),
+        "expires_at": job.finished_at + LIFETIME if job.finished_at else None,
+    }

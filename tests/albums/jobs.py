@@ -1,0 +1,53 @@
+"""Kinds of job for tests, registered for a test by the fixture `job_kinds`."""
+
+import time
+from typing import Any
+
+from albums.exceptions import JobFailed
+from albums.extensions import Extension
+from albums.services.jobs.context import JobContext
+from albums.services.jobs.kinds import JobKind
+from albums.views.studio.tools import StudioTool
+
+
+def shout(context: JobContext) -> dict[str, Any]:
+    """Write the option `word` in capitals into a file, in as many steps as the option `steps`."""
+    steps = int(context.options.get("steps", 1))
+    context.preview("early.txt", b"soon", "text/plain")
+    for step in range(steps):
+        context.progress(step / steps, "shouting", so_far={"steps": step})
+        if context.stopping:
+            break
+        time.sleep(context.options.get("seconds", 0))
+    word = str(context.options.get("word", "")) or context.input("word").decode()
+    context.result("shout.txt", word.upper().encode(), "text/plain")
+    context.result("again.txt", word.upper().encode() * 2, "text/plain")
+    return {"characters": len(word)}
+
+
+def fail(_context: JobContext) -> dict[str, Any]:
+    """Fail for an expected reason."""
+    raise JobFailed("too_quiet", {"decibels": 3})
+
+
+def break_down(_context: JobContext) -> dict[str, Any]:
+    """Raise an unexpected error."""
+    message = "a bug"
+    raise RuntimeError(message)
+
+
+SHOUT = JobKind(
+    name="shout", label="Shout", run=shout, stages={"shouting": "Shouting…"}, tool="shout", stoppable=True
+)
+FAIL = JobKind(
+    name="fail", label="Fail", run=fail, errors={"too_quiet": "Only %(decibels)s decibels."}, most_waiting=2
+)
+BREAK = JobKind(name="break", label="Break", run=break_down)
+TOOL = StudioTool(
+    name="shout",
+    label="Shout",
+    description="A word in capitals",
+    url_name="albums:studio",
+    icon="studio",
+)
+EXTENSION = Extension(app="tests", job_kinds=[SHOUT, FAIL, BREAK], studio_tools=[TOOL])
