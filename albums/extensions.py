@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from albums.admin.jobs import JobSection
     from albums.services.accounts.account_deletion import AccountData
     from albums.services.arranging.smart_albums import SmartAlbumKind
+    from albums.services.core.installed_models import ModelPath
     from albums.services.core.people_names import NameSource
     from albums.services.core.progress import FailureSource, StageSource
     from albums.services.downloading.data_export import FileSource
@@ -52,6 +53,8 @@ class Extension:
     studio_tools: Sequence[StudioTool] = ()
     # Files that are made from the originals, by the name of their kind.
     regenerated: Mapping[str, Regenerate] = field(default_factory=dict)
+    # Files of models for pictures, by the name of the model.
+    model_paths: Sequence[ModelPath] = ()
     # An owner's data: exported, deleted with the account, and its size.
     export_files: Sequence[FileSource] = ()
     account_data: Sequence[AccountData] = ()

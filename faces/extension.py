@@ -14,6 +14,7 @@ from faces.services.core.consent import recognition_set
 from faces.services.detecting.crops import crops_regenerate
 from faces.services.erasing.erasure import LABELS, owner_faces_erase
 from faces.services.exporting.export import faces_files
+from faces.services.model_store.installed import model_path
 from faces.services.people.person_albums import names_by_image, person_album_ids, person_albums_fill
 from faces.services.searching.photo_search import PersonPart
 from faces.services.upkeep import upload_progress
@@ -44,6 +45,7 @@ EXTENSION = Extension(
     people_names=[names_by_image],
     smart_albums=[SmartAlbumKind(albums=person_album_ids, fill=person_albums_fill)],
     regenerated={"crops": crops_regenerate},
+    model_paths=[model_path],
     export_files=[faces_files],
     account_data=[AccountData(prepare=_recognition_end, erase=owner_faces_erase, labels=LABELS)],
     file_kinds=[FileKind(_("Face thumbnails"), "faces")],

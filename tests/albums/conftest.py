@@ -10,6 +10,10 @@ from django.contrib.auth.models import User
 from albums.models import Image
 from albums.services.uploading.uploads import image_store
 from tests import drawing
+from tests.faces.conftest import install, models_home
+
+# Installs models for pictures.
+__all__ = ["install", "models_home"]
 
 
 @pytest.fixture

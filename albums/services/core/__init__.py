@@ -1,3 +1,3 @@
-"""The base of all album services: limits, throttling, progress, names of people, ids of rows."""
+"""The base of all album services: limits, throttling, progress, names of people, row ids, models."""
 
-__all__ = ["limits", "originals", "people_names", "progress", "row_ids", "throttling"]
+__all__ = ["installed_models", "limits", "originals", "people_names", "progress", "row_ids", "throttling"]

@@ -17,7 +17,7 @@ from faces.vision.weights.table import ModelFile
 
 class Command(ReportingCommand):
     help = (
-        "Install and verify the models that find and recognise faces: by default those of the settings and "
+        "Install and verify the models of faces and of the studio: by default those of the settings and "
         "the standard ones. Models that are installed already are not changed."
     )
     examples = """

@@ -1,3 +1,3 @@
 """Install the weights of the models."""
 
-__all__ = ["install"]
+__all__ = ["install", "installed"]

