@@ -11,14 +11,19 @@ from config.commands import preparation
 from faces.checks import models_check, optional_models_check, owner_models_check
 from faces.models import OwnerModels
 from faces.vision.weights.files import record_write
-from faces.vision.weights.table import model_named
+from faces.vision.weights.table import MODELS, Purpose, model_named
 
 
 @pytest.fixture
 def installed(tmp_path: Path, settings) -> Path:
     """Stand-ins for the configured models: the check looks at records, not into networks."""
     settings.MODELS_DIR, settings.DETECTOR, settings.EMBEDDER = tmp_path, "yunet", "sface128"
-    for name in ("yunet", "sface128", "face_landmarks"):
+    optional = [
+        model.name
+        for model in MODELS
+        if model.installed_by_default and model.purpose not in (Purpose.DETECTOR, Purpose.EMBEDDER)
+    ]
+    for name in ("yunet", "sface128", *optional):
         model = model_named(name)
         (tmp_path / model.file).write_bytes(name.encode())
         record_write(model=model, path=tmp_path / model.file, origin="a test")
