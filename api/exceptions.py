@@ -23,6 +23,8 @@ from albums.exceptions import (
     ArchivesBusy,
     DigestDiffers,
     ImageRefused,
+    JobCode,
+    JobProblem,
     LinkExpired,
     LinkNotFound,
     LinkPasswordNeeded,
@@ -32,6 +34,7 @@ from albums.exceptions import (
     TooManyAttempts,
     UploadRefused,
 )
+from albums.http.job_texts import job_problem_text
 from api.negotiation import PROBLEM
 from faces.error_messages import model_error_message, picture_error_message
 from faces.exceptions import (
@@ -88,6 +91,14 @@ UPLOAD_STATUSES = {
     RefusalCode.TOO_LONG: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     RefusalCode.QUOTA_EXCEEDED: HTTPStatus.INSUFFICIENT_STORAGE,
 }
+
+JOB_STATUSES: dict[str, HTTPStatus] = {
+    JobCode.UNKNOWN_KIND: HTTPStatus.NOT_FOUND,
+    JobCode.PHOTO_GONE: HTTPStatus.NOT_FOUND,
+    JobCode.FILE_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    JobCode.FULL: HTTPStatus.INSUFFICIENT_STORAGE,
+}
+"""Statuses of a job that does not start or change; 409 for other codes."""
 
 
 class Conflict(APIException):
@@ -167,6 +178,8 @@ def _service_problem(exception: Exception) -> dict[str, Any] | None:
             status, detail = HTTPStatus.UNPROCESSABLE_ENTITY, refusal_message(code, values)
         case UploadRefused(code=code, values=values):
             status, detail = UPLOAD_STATUSES[code], refusal_message(code, values)
+        case JobProblem(code=code):
+            status, detail = JOB_STATUSES.get(code, HTTPStatus.CONFLICT), job_problem_text(exception)
         case OffsetDiffers(received=received):
             status, code, members = HTTPStatus.CONFLICT, "offset_differs", {"received": received}
         case TooManyAttempts(seconds=seconds):

@@ -26,6 +26,7 @@ from api.views import (
     uploads,
 )
 from api.views import bin as bin_views
+from api.views.studio import jobs as studio_jobs
 
 app_name = "api"
 urlpatterns = [
@@ -110,6 +111,14 @@ urlpatterns = [
     path("verify/", lookalike.Verify.as_view(), name="verify"),
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/failed-scans/", jobs.FailedScans.as_view(), name="failed_scans"),
+    path("studio/jobs/", studio_jobs.Jobs.as_view(), name="studio_jobs"),
+    path("studio/jobs/<int:pk>/", studio_jobs.JobDetail.as_view(), name="studio_job"),
+    path("studio/jobs/<int:pk>/cancel/", studio_jobs.JobCancel.as_view(), name="studio_job_cancel"),
+    path("studio/jobs/<int:pk>/stop/", studio_jobs.JobStop.as_view(), name="studio_job_stop"),
+    path("studio/jobs/<int:pk>/retry/", studio_jobs.JobRetry.as_view(), name="studio_job_retry"),
+    path(
+        "studio/jobs/<int:pk>/files/<str:name>/", studio_jobs.JobFileDetail.as_view(), name="studio_job_file"
+    ),
     path("runs/", groupings.Runs.as_view(), name="runs"),
     path("runs/plan/", groupings.RunPlan.as_view(), name="run_plan"),
     path("runs/<int:pk>/", groupings.RunDetail.as_view(), name="run"),

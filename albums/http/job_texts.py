@@ -29,6 +29,9 @@ def job_texts(job: Job) -> JobTexts:
 
 
 def job_problem_text(problem: JobProblem | Refused, *, kind: str = "") -> str:
-    """Return why a job of a kind does not start."""
-    found = job_kinds().get(kind)
-    return job_message(problem.code, problem.values, of_kind=found.errors if found else None)
+    """Return why a job does not start, or cannot be changed."""
+    kinds = job_kinds()
+    # Without its kind, by the code alone: kinds do not share codes.
+    kinds = {kind: kinds[kind]} if kind in kinds else kinds
+    errors = {code: text for one in kinds.values() for code, text in one.errors.items()}
+    return job_message(problem.code, problem.values, of_kind=errors)

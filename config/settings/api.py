@@ -59,6 +59,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "AlbumRole": ["owner", "viewer", "editor"],
         "MemberRole": "albums.models.AlbumMember.Role",
         "ImageState": "albums.models.Image.State",
+        "JobState": "albums.models.Job.State",
+        "JobFileRole": "albums.models.JobFile.Role",
         "RunState": "faces.models.ClusteringRun.State",
         "ChangeKind": "faces.models.Change.Kind",
         "QuestionKind": "api.serializers.review.QUESTION_KINDS",

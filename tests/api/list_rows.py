@@ -12,6 +12,8 @@ from albums.models import (
     AlbumImage,
     AlbumMember,
     Image,
+    Job,
+    JobFile,
     Rendition,
     ShareLink,
     UnpackedFile,
@@ -203,6 +205,15 @@ def failed_scans(owner: User, start: int, count: int) -> str:
     return "jobs/failed-scans/"
 
 
+def studio_jobs(owner: User, start: int, count: int) -> str:
+    made = Job.objects.bulk_create(Job(owner=owner, kind="x") for _ in range(start, start + count))
+    JobFile.objects.bulk_create(
+        JobFile(job=job, role="result", name="a", content_type="text/plain", size_bytes=1, file="jobs/none")
+        for job in made
+    )
+    return "studio/jobs/"
+
+
 def images_listed(owner: User, start: int, count: int) -> str:
     images(owner, start, count)
     return "images/"
@@ -250,6 +261,7 @@ LISTS: dict[str, Callable[[User, int, int], str]] = {
     "runs_list": runs,
     "scans_failed": failed_scans,
     "shared_images": shared_images,
+    "studio_jobs_list": studio_jobs,
     "tokens_list": tokens,
     "upload_files": upload_files,
     "uploads_list": uploads,

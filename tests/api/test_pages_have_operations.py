@@ -61,6 +61,16 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:progress": ("jobs_get",),
     "albums:search": ("images_list",),
     "albums:search_suggestions": ("search_suggestions",),
+    # The studio.
+    "albums:studio": ("studio_jobs_list",),
+    "albums:job": ("studio_job_get",),
+    "albums:job_fragment": ("studio_job_get",),
+    "albums:job_cancel": ("studio_job_cancel",),
+    "albums:job_stop": ("studio_job_stop",),
+    "albums:job_retry": ("studio_job_retry",),
+    "albums:job_keep": ("studio_job_change",),
+    "albums:job_delete": ("studio_job_delete",),
+    "albums:job_file": ("studio_job_file",),
     # The account.
     "albums:sign_in": ("sign_in",),
     "albums:sign_out": ("token_revoke",),

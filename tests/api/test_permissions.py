@@ -70,6 +70,7 @@ def name_of(value: Any) -> str:
 def ask(client: Client, one: Operation, ids: dict[str, Any], **more: Any) -> Any:
     """Send an operation's example with these ids."""
     path = one.path.replace("{username}", "victor").replace("{key}", "same:1:2").replace("{kind}", "preview")
+    path = path.replace("{name}", "result.txt")
     path = path.replace("{token}", "a-token-that-is-none")
     for part, value in ids.items():
         path = path.replace(f"/{part}/{{id}}", f"/{part}/{value}")
@@ -133,7 +134,7 @@ def test_operations_about_faces_need_their_scope(client: Client, world: World, o
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
 
 
-KINDS_OF_IDS = ("images", "faces", "people", "albums", "links", "changes", "tokens", "runs", "bin")
+KINDS_OF_IDS = ("images", "faces", "people", "albums", "links", "changes", "tokens", "runs", "bin", "jobs")
 NOTHING = {
     **dict.fromkeys(World.__annotations__, 0),
     **dict.fromkeys(KINDS_OF_IDS, 987_654_321),
@@ -198,6 +199,13 @@ OF_THE_ALBUM: dict[str, tuple[int, int, int]] = {
     "upload_get": (200, 404, 404),
     "upload_files": (200, 404, 404),
     "bin_rendition": (200, 404, 404),
+    "studio_job_get": (200, 404, 404),
+    "studio_job_change": (200, 404, 404),
+    "studio_job_delete": (204, 404, 404),
+    "studio_job_cancel": (409, 404, 404),
+    "studio_job_stop": (409, 404, 404),
+    "studio_job_retry": (409, 404, 404),
+    "studio_job_file": (200, 404, 404),
     "run_get": (200, 404, 404),
     "face_name": (200, 404, 404),
     "face_suggestions": (200, 404, 404),

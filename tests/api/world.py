@@ -11,9 +11,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import override_settings
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
-from albums.models import Album, AlbumImage, AlbumMember, Image, ShareLink, Upload
+from albums.models import Album, AlbumImage, AlbumMember, Image, Job, JobFile, ShareLink, Upload
+from albums.services.jobs.context import job_file_put
 from api.models import ApiToken
 from api.tokens import token_create
 from faces.models import Change, ClusteringRun, Face, FaceScan, Person
@@ -39,6 +41,7 @@ class World:
     token: ApiToken
     run: ClusteringRun
     binned: Image
+    job: Job
 
     def ids(self) -> dict[str, Any]:
         return {
@@ -52,7 +55,14 @@ class World:
             "uploads": self.upload.pk,
             "runs": self.run.pk,
             "bin": self.binned.pk,
+            "jobs": self.job.pk,
         }
+
+
+def job_with_result(owner: User) -> Job:
+    job = Job.objects.create(owner=owner, kind="drawn", state="done", finished_at=timezone.now())
+    job_file_put(job, JobFile.Role.RESULT, "result.txt", b"a result", "text/plain").save()
+    return job
 
 
 def world_create() -> World:
@@ -82,6 +92,7 @@ def world_create() -> World:
         change=Change.objects.create(owner=ada, by=ada, kind="name"),
         run=ClusteringRun.objects.create(owner=ada, embedder="facenet128"),
         binned=stored_image(ada, number=9, binned=True),
+        job=job_with_result(ada),
         token=token_create(user=ada, name="Phone", scopes=["read"], expires_at=None)[0],
     )
 

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -73,17 +73,17 @@ def job_cancel(*, job: Job) -> None:
 def job_stop(*, job: Job) -> None:
     """Let a running job end early with the result that it has. Raises JobRefused if this is not possible."""
     running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
-    if not (job_kind(job.kind).stoppable and running.update(stopping=True)):
+    if not (running.exists() and job_kind(job.kind).stoppable and running.update(stopping=True)):
         raise JobRefused(JobCode.ENDED)
 
 
 @transaction.atomic
 def job_retry(*, job: Job) -> None:
     """Let a failed or cancelled job wait again. Raises JobRefused if it is neither, or there are too many."""
-    _limits_check(job.owner, job_kind(job.kind), size=0)
     job.refresh_from_db(from_queryset=Job.objects.select_for_update())
     if job.state not in {Job.State.FAILED, Job.State.CANCELLED}:
         raise JobRefused(JobCode.NOT_ENDED)
+    _limits_check(job.owner, job_kind(job.kind), size=0)
     job.state, job.attempts, job.progress, job.stage = Job.State.WAITING, 0, 0.0, ""
     job.reason, job.reason_values, job.detail = "", {}, ""
     job.stopping, job.queued_at, job.started_at, job.finished_at = False, None, None, None
@@ -100,6 +100,11 @@ def job_keep(*, job: Job, keep: bool) -> None:
 def job_delete(*, job: Job) -> None:
     """Delete a job with its files, on commit; its run notices at its next progress."""
     Job.objects.filter(pk=job.pk).delete()
+
+
+def job_expiry(job: Job) -> datetime | None:
+    """Return when a job is deleted; None while it is unfinished, and for a saved one."""
+    return None if job.saved or job.finished_at is None else job.finished_at + LIFETIME
 
 
 def jobs_expire() -> int:

@@ -12,13 +12,13 @@ from albums.exceptions import JobRefused
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, page_view
 from albums.http.htmx import HtmxRequest
+from albums.http.job_files import job_file_response
 from albums.http.job_texts import job_problem_text, job_texts
-from albums.http.media import file_response
 from albums.http.toasts import toast
 from albums.job_tasks import enqueue_job
 from albums.models import Job, JobFile
 from albums.querysets import JobQuerySet
-from albums.services.jobs.jobs import LIFETIME, job_cancel, job_delete, job_keep, job_retry, job_stop
+from albums.services.jobs.jobs import job_cancel, job_delete, job_expiry, job_keep, job_retry, job_stop
 from albums.services.jobs.kinds import job_kinds
 from albums.views.studio.tools import studio_tools
 
@@ -54,18 +54,6 @@ def file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """Send a file of a job. It is never shown as a page of this site."""
     found = get_object_or_404(JobFile, job=_job(request, pk), name=name)
     return job_file_response(request, found)
-
-
-def job_file_response(request: HttpRequest, found: JobFile) -> HttpResponseBase:
-    """Respond with a file of a job."""
-    return file_response(
-        request,
-        found.file,
-        content_type=found.content_type,
-        name=found.name,
-        etag=found.sha256,
-        immutable=False,
-    )
 
 
 @action_view
@@ -143,5 +131,5 @@ def _context(job: Job, user: User) -> dict[str, Any]:
         "files": job.results(),
         "previews": job.previews(),
         "uploads": job.uploads(),
-        "expires_at": job.finished_at + LIFETIME if job.finished_at else None,
+        "expires_at": job_expiry(job),
     }

@@ -1,0 +1,1 @@
+"""Shapes of the studio: jobs, and the tools that start them."""

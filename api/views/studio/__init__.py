@@ -1,0 +1,1 @@
+"""Operations of the studio: jobs, and the tools that start them."""
