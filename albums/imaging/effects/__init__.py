@@ -1,0 +1,1 @@
+"""Effects that make a picture out of a picture: arrays and files, no Django."""
