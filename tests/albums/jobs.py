@@ -1,12 +1,15 @@
 """Kinds of job for tests, registered for a test by the fixture `job_kinds`."""
 
+import os
 import time
 from typing import Any
+
+from django.contrib.auth.models import User
 
 from albums.exceptions import JobFailed
 from albums.extensions import Extension
 from albums.services.jobs.context import JobContext
-from albums.services.jobs.kinds import JobKind
+from albums.services.jobs.kinds import JobKind, Values
 from albums.views.studio.tools import StudioTool
 
 
@@ -15,7 +18,7 @@ def shout(context: JobContext) -> dict[str, Any]:
     steps = int(context.options.get("steps", 1))
     context.preview("early.txt", b"soon", "text/plain")
     for step in range(steps):
-        context.progress(step / steps, "shouting", so_far={"steps": step})
+        context.progress(step / steps, "shouting", so_far={"steps": step, "pid": os.getpid()})
         if context.stopping:
             break
         time.sleep(context.options.get("seconds", 0))
@@ -43,6 +46,15 @@ FAIL = JobKind(
     name="fail", label="Fail", run=fail, errors={"too_quiet": "Only %(decibels)s decibels."}, most_waiting=2
 )
 BREAK = JobKind(name="break", label="Break", run=break_down)
+
+
+def allowed(_owner: User, inputs: Values, _options: Values) -> None:
+    """Refuse all inputs but those that say that they are allowed."""
+    if not inputs["allowed"]:
+        raise JobFailed("forbidden")
+
+
+CHECKED = JobKind(name="checked", label="Checked", run=lambda _context: {}, check=allowed)
 TOOL = StudioTool(
     name="shout",
     label="Shout",
@@ -50,4 +62,4 @@ TOOL = StudioTool(
     url_name="albums:studio",
     icon="studio",
 )
-EXTENSION = Extension(app="tests", job_kinds=[SHOUT, FAIL, BREAK], studio_tools=[TOOL])
+EXTENSION = Extension(app="tests", job_kinds=[SHOUT, FAIL, BREAK, CHECKED], studio_tools=[TOOL])
