@@ -11,8 +11,10 @@ class AlbumsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what needs loaded models."""
-        from albums import checks, observability, receivers  # noqa: PLC0415 - they import models, which are loaded by now
+        # They import models, which are loaded by now.
+        from albums import checks, extension, extensions, observability, receivers  # noqa: PLC0415
 
         checks.register_checks()
         receivers.connect_receivers()
+        extensions.register(extension.EXTENSION)
         observability.register()

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from prometheus_client.core import Metric
 
 from albums.exceptions import RefusalCode
-from albums.models import Album, Image, Upload
+from albums.models import Album, Image, Job, Upload
 from albums.signals import images_ready
 from config.observability import registry
 from config.observability.metric_families import count_by, gauge, row_counts
@@ -27,4 +27,6 @@ def collect() -> Iterator[Metric]:
     yield gauge("photos_refused", "Files that could not be added, by reason.", "reason", refused)
     uploads = count_by(Upload.objects.all(), "state", known=Upload.State.values)
     yield gauge("uploads", "Uploaded files and zips by state.", "state", uploads)
+    jobs = count_by(Job.objects.all(), "state", known=Job.State.values)
+    yield gauge("studio_jobs", "Jobs of the studio by state.", "state", jobs)
     yield from row_counts({"albums": Album, "accounts": User})

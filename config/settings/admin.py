@@ -62,6 +62,7 @@ UNFOLD: dict[str, Any] = {
                 _entry("Images", "image", "albums_image_changelist"),
                 _entry("Albums", "photo_album", "albums_album_changelist"),
                 _entry("Uploads", "upload", "albums_upload_changelist"),
+                _entry("Studio jobs", "brush", "albums_job_changelist"),
             ),
             _group(
                 "Faces",

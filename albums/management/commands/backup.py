@@ -6,9 +6,10 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from albums.management.backup_messages import backup_errors, file_lines, format_bytes
-from albums.services.backup.backup import Made, backup_make, originals_count
+from albums.services.backup.backup import Made, backup_make
 from albums.services.backup.checks import Checked, backup_check
 from albums.services.backup.format import manifest_read
+from albums.services.backup.stored_files import stored_count
 from config.commands.reporting import ReportingCommand, Result, failed
 
 
@@ -39,7 +40,7 @@ The folder contains all data of all accounts and the secret key: protect it like
                 total = int(manifest_read(target).listing["count"])
                 with self.bar(desc="Reading", unit="file", total=total) as bar:
                     return _verify_result(target, backup_check(source=target, progress=bar.update))
-            with self.bar(desc="Copying", unit="file", total=originals_count()) as bar:
+            with self.bar(desc="Copying", unit="file", total=stored_count()) as bar:
                 made = backup_make(target=target, derived=options["with_renditions"], progress=bar.update)
             return _backup_result(target, made)
 

@@ -42,12 +42,12 @@ from albums.services.backup.format import (
     write_whole,
 )
 from albums.services.backup.snapshots import snapshot
+from albums.services.backup.stored_files import still_named, stored_now
 from albums.storage import stored_below
 from config.version import version
 
 logger = logging.getLogger(__name__)
 
-ROWS = 1000
 MOST_SNAPSHOTS = 4
 """So often is another snapshot taken because something was erased meanwhile."""
 
@@ -70,11 +70,6 @@ class Made:
     damaged: list[str] = field(default_factory=list)
 
 
-def originals_count() -> int:
-    """Return the number of originals."""
-    return Image.objects.exclude(original="").count()
-
-
 def backup_make(*, target: Path, derived: bool, progress: Progress) -> Made:
     """Make a backup in `target`, a new folder or an earlier backup, which is brought up to date.
 
@@ -85,7 +80,7 @@ def backup_make(*, target: Path, derived: bool, progress: Progress) -> Made:
     _prepare(target)
     with held(target):
         copying = _Copying(target, progress)
-        copying.take(_rows_now())
+        copying.take(stored_now())
         stamp = timezone.now().strftime("%Y%m%dT%H%M%S%f")
         dump, listing = target / f"database-{stamp}.dump", target / f"originals-{stamp}.jsonl"
         for turn in range(1, MOST_SNAPSHOTS + 1):
@@ -95,7 +90,7 @@ def backup_make(*, target: Path, derived: bool, progress: Progress) -> Made:
                 rows = moment.rows(target / f"rows{PART}")
             with private_lines(listing) as lines:
                 gone = copying.write(rows, lines.write)
-            erased = gone - _still_named(gone)
+            erased = gone - still_named(gone)
             if not erased or turn == MOST_SNAPSHOTS:
                 break
             logger.info("%s originals were erased meanwhile: another snapshot", len(erased))
@@ -221,29 +216,6 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return -1
-
-
-def _rows_now() -> Iterator[Stored]:
-    """The originals as the rows have them now, a thousand at a time and without a transaction."""
-    last = 0
-    while True:
-        rows = Image.objects.filter(pk__gt=last).exclude(original="").order_by("pk")
-        batch = list(rows.values_list("pk", "original", "size_bytes", "sha256")[:ROWS])
-        if not batch:
-            return
-        for _pk, name, size, sha256 in batch:
-            yield Stored(name, size, sha256)
-        last = batch[-1][0]
-
-
-def _still_named(paths: set[str]) -> set[str]:
-    """Return the files that a row still names: they are lost in the album, not erased."""
-    found: set[str] = set()
-    names = sorted(paths)
-    for start in range(0, len(names), ROWS):
-        rows = Image.objects.filter(original__in=names[start : start + ROWS])
-        found.update(rows.values_list("original", flat=True))
-    return found
 
 
 def _migrations() -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 manifest.json            written last, in one step: without it there is no backup
 database-WHEN.dump       Postgres's custom format
 originals-WHEN.jsonl     one line a file: path, bytes, sha256
-originals/…              as in the storage; with renditions also renditions/… and faces/…
+originals/…, jobs/…      as in the storage; with renditions also renditions/… and faces/…
 secret_key, settings.json
 """
 
@@ -24,7 +24,7 @@ SECRET_KEY = "secret_key"  # noqa: S105 - a file's name
 SETTINGS = "settings.json"
 DERIVED = ("renditions", "faces")
 """Folders of the storage whose files are made from the originals."""
-FOLDERS = ("originals", *DERIVED)
+FOLDERS = ("originals", "jobs", *DERIVED)
 PART = ".part"
 CHUNK = 2**20
 

@@ -20,7 +20,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from albums.models import Image, Upload
+from albums.models import Image, Job, Upload
 from albums.services.backup.format import (
     FOLDERS,
     MANIFEST,
@@ -156,6 +156,7 @@ def restore_finish(*, manifest: Manifest) -> int:
     unfinished = Upload.objects.filter(state__in=(Upload.State.COMING, Upload.State.UNPACKING))
     dropped = unfinished.count()
     unfinished.delete()
+    Job.objects.filter(saved=False).delete()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     if not manifest.derived:

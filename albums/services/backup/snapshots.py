@@ -9,11 +9,9 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-from albums.models import Image
 from albums.services.backup.format import Stored, private_lines
+from albums.services.backup.stored_files import QUERY, ROWS
 from config.local_services.postgres_programs import Programs
-
-ROWS = 1000
 
 
 class Moment:
@@ -44,12 +42,10 @@ class Moment:
         return counted
 
     def rows(self, buffer: Path) -> Iterator[Stored]:
-        """Return the originals, through a file, so that the snapshot can end while they are read."""
+        """Return the files, through a file, so that the snapshot can end while they are read."""
         with private_lines(buffer) as lines, self._own.cursor("rows") as cursor:
             cursor.itersize = ROWS
-            table = sql.Identifier(Image._meta.db_table)  # noqa: SLF001 - Django's documented way
-            query = "SELECT original, size_bytes, sha256 FROM {} WHERE original <> '' ORDER BY id"
-            for name, size, sha256 in cursor.execute(sql.SQL(query).format(table)):
+            for name, size, sha256 in cursor.execute(QUERY):
                 lines.write(Stored(name, size, sha256).line())
         return _read_and_remove(buffer)
 

@@ -11,11 +11,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from zipstream import ZipStream
 
 from albums.extensions import provided
-from albums.models import Album, AlbumImage, Image, Preferences, ShareLink
+from albums.models import Album, AlbumImage, Image, Job, JobFile, Preferences, ShareLink
 
 ROWS_AT_ONCE = 2000
 CHUNK_BYTES = 1 << 18
@@ -25,6 +26,7 @@ README = """The data of the account {name} in Trombine, as of {now:%d %B %Y, %H:
 Every .json file is a list of objects, one a line. What refers to another file does so by "id".
 albums.json    your albums with their photos (ids), who they are shared with, and their share links
 photos.json    your photos; "file" is the name below originals/, if they are included
+jobs.json      your jobs in the studio; files that they made are below jobs/, if photos are included
 people.json, faces.json, verdicts.json
                who is in them: boxes are relative (0..1) to the upright photo
 vectors.json   if included: the embedding of each face by a model, to compare it with others
@@ -68,11 +70,14 @@ def _albums_files(owner: User, options: ExportOptions) -> Iterator[ExportFile]:
     yield ExportFile("account.json", rows_json([_account(owner)]))
     yield ExportFile("albums.json", rows_json(_albums(owner)))
     yield ExportFile("photos.json", rows_json(_photo(image) for image in _photos(owner)))
+    yield ExportFile("jobs.json", rows_json(_job(job) for job in _jobs(owner)))
     if options.originals:
         for image in (
             _photos(owner).exclude(original="").only("original", "source_path").iterator(ROWS_AT_ONCE)
         ):
-            yield ExportFile(f"originals/{_file_name(image)}", _chunks(image), compressed=False)
+            yield ExportFile(f"originals/{_file_name(image)}", _chunks(image.original), compressed=False)
+        for file in JobFile.objects.filter(job__owner=owner).order_by("pk").iterator(ROWS_AT_ONCE):
+            yield ExportFile(f"jobs/{file.job_id}-{file.name}", _chunks(file.file), compressed=False)
 
 
 def export_stream(*, owner: User, options: ExportOptions) -> Iterator[bytes]:
@@ -151,16 +156,35 @@ def _photo(image: Image) -> dict[str, Any]:
     }
 
 
+def _jobs(owner: User) -> Any:
+    return Job.objects.filter(owner=owner).prefetch_related("files").order_by("pk").iterator(ROWS_AT_ONCE)
+
+
+def _job(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.pk,
+        "kind": job.kind,
+        "state": job.state,
+        "inputs": job.inputs,
+        "options": job.options,
+        "result": job.result,
+        "files": [f"{job.pk}-{file.name}" for file in job.files.all()],
+        "saved": job.saved,
+        "created_at": job.created_at,
+        "finished_at": job.finished_at,
+    }
+
+
 def _file_name(image: Image) -> str:
     """Return a name from the id and the photo's name that every file system accepts."""
     plain = "".join(letter if letter.isalnum() or letter in "-_. " else "_" for letter in image.name)
     return f"{image.pk}-{plain[-150:].strip() or 'photo'}"
 
 
-def _chunks(image: Image) -> Iterator[bytes]:
+def _chunks(stored: FieldFile) -> Iterator[bytes]:
     try:
-        with image.original.open("rb") as original:
-            yield from original.chunks(CHUNK_BYTES)
+        with stored.open("rb") as content:
+            yield from content.chunks(CHUNK_BYTES)
     except FileNotFoundError:
         return  # an empty file in the archive: the row says that there was one
 

@@ -144,10 +144,11 @@ def _leftovers_delete(job: Job) -> None:
 
 def jobs_lost(*, stale: datetime) -> list[int]:
     """Return the ids of jobs without a process: queued before `stale`, or begun by one that died."""
-    jobs = Job.objects.unfinished().order_by("pk")
-    waiting = jobs.filter(Q(queued_at=None, created_at__lt=stale) | Q(queued_at__lt=stale), state="waiting")
-    running = list(jobs.filter(state=Job.State.RUNNING).values_list("pk", flat=True))
-    held = AdvisoryLock.JOB.taken(pk % LOCK_KEYS for pk in running)
-    return sorted(
-        [*waiting.values_list("pk", flat=True), *(pk for pk in running if pk % LOCK_KEYS not in held)]
+    queued = Q(queued_at=None, created_at__lt=stale) | Q(queued_at__lt=stale)
+    found = Job.objects.filter((Q(state=Job.State.WAITING) & queued) | Q(state=Job.State.RUNNING)).order_by(
+        "pk"
     )
+    states: dict[int, str] = dict(found.values_list("pk", "state"))
+    running = [pk % LOCK_KEYS for pk, state in states.items() if state == Job.State.RUNNING]
+    held = AdvisoryLock.JOB.taken(running) if running else set()
+    return [pk for pk, state in states.items() if state == Job.State.WAITING or pk % LOCK_KEYS not in held]

@@ -1,4 +1,4 @@
-"""Check that every photo has its original, byte for byte, and its renditions.
+"""Check that every photo has its original, byte for byte, and its renditions, and every job its files.
 
 A repair recreates what can be recreated. It deletes nothing. Rows are read in batches.
 """
@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from albums.exceptions import ImageRefused, RefusalCode
-from albums.models import Image
+from albums.models import Image, JobFile
 from albums.querysets import ImageQuerySet
 from albums.services.reading.renditions import renditions_missing, renditions_recreate
 from albums.services.uploading.uploads import LOST, image_refuse
@@ -19,6 +19,7 @@ from albums.storage import stored_digest
 ROWS_AT_ONCE = 500
 # With more missing originals than these, and more than half, the disk is probably not available.
 FEW = 20
+JOB_REMEDY = "put it back from a backup, or let its owner delete the job"
 REPAIR = "bin/manage check_integrity --repair"
 
 Progress = Callable[[int], object]
@@ -90,6 +91,23 @@ def _check_renditions(image: Image, options: CheckOptions) -> Iterator[Finding]:
     repaired = bool(kinds) and options.repair and renditions_recreate(image=image)
     for kind in kinds:
         yield Finding("rendition_missing", f"{kind} of photo {image.pk}", repaired, REPAIR)
+
+
+def jobs_check(options: CheckOptions) -> Iterator[Finding]:
+    """Check the files of jobs. Raises OSError when the storage fails."""
+    files = JobFile.objects.order_by("pk")
+    if options.owner is not None:
+        files = files.filter(job__owner=options.owner)
+    for file in files.iterator(ROWS_AT_ONCE):
+        size, digest = stored_digest(file.file, wanted=not options.quick)
+        what = f"file {file.pk} of job {file.job_id}"
+        if size is None:
+            # An unsaved job may have expired since the row was read.
+            if JobFile.objects.filter(pk=file.pk).exists():
+                yield Finding("job_file_missing", what, remedy=JOB_REMEDY)
+        elif size != file.size_bytes or digest not in {"", file.sha256}:
+            yield Finding("job_file_damaged", what, remedy=JOB_REMEDY)
+        options.progress(1)
 
 
 @transaction.atomic

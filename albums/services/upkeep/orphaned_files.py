@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.files.storage import Storage
 from django.utils import timezone
 
-from albums.models import Image, Rendition, Upload
+from albums.models import Image, JobFile, Rendition, Upload
 from albums.services.upkeep.integrity import REPAIR, CheckOptions, Finding
 from albums.services.uploading.partial_files import leftovers, partial_path
 from albums.services.uploading.resumable_uploads import upload_exists
@@ -30,9 +30,10 @@ Known = Callable[[list[str]], set[str]]
 
 
 def orphaned_photo_files(options: CheckOptions) -> Iterator[Finding]:
-    """Find orphaned files among originals, renditions and uploads."""
+    """Find orphaned files among originals, renditions, jobs and uploads."""
     yield from orphaned_folder_files(options, "originals", _originals_known)
     yield from orphaned_folder_files(options, "renditions", _renditions_known)
+    yield from orphaned_folder_files(options, "jobs", _job_files_known)
     if options.owner is None:
         yield from _orphaned_upload_files(options)
     yield from _uploads_without_file(options)
@@ -93,6 +94,11 @@ def _renditions_known(names: list[str]) -> set[str]:
     digests = {name.rpartition("/")[2].rpartition("-")[0] for name in names}
     rows = Rendition.objects.filter(image__owner__in=_owners(names), image__sha256__in=digests)
     return set(rows.values_list("file", flat=True)) & set(names)
+
+
+def _job_files_known(names: list[str]) -> set[str]:
+    rows = JobFile.objects.filter(job__owner__in=_owners(names), file__in=names)
+    return set(rows.values_list("file", flat=True))
 
 
 def _owners(names: list[str]) -> set[int]:

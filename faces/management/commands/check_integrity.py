@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from albums.management.accounts import find_account
-from albums.services.upkeep.integrity import CheckOptions, Finding, images_check
+from albums.services.upkeep.integrity import CheckOptions, Finding, images_check, jobs_check
 from albums.services.upkeep.orphaned_files import orphaned_photo_files
 from config.commands.reporting import (
     MAX_LINES,
@@ -26,6 +26,8 @@ LABELS = {
     "original_back": "originals marked as lost are valid again",
     "rendition_missing": "thumbnails are missing",
     "crop_missing": "face crops are missing",
+    "job_file_missing": "files of jobs are missing",
+    "job_file_damaged": "files of jobs are damaged",
     "stray_file": "files are orphaned",
     "stray_upload": "uploaded files are orphaned",
     "upload_lost": "uploads have lost their files",
@@ -79,8 +81,9 @@ names and albums stay, and adding the same file again restores it. It deletes no
             check = CheckOptions(
                 owner=owner, quick=options["quick"], repair=options["repair"], progress=progress
             )
+            checks = (images_check, jobs_check, orphaned_photo_files, faces_check)
             try:
-                for finding in chain(images_check(check), orphaned_photo_files(check), faces_check(check)):
+                for finding in chain.from_iterable(one(check) for one in checks):
                     counts[finding.code] += 1
                     repaired[finding.code] += finding.repaired
                     # An unavailable disk would give a hundred thousand.

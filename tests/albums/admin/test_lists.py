@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from albums.models import Album, AlbumMember, Image, ShareLink, Upload
+from albums.models import Album, AlbumMember, Image, Job, ShareLink, Upload
 from faces.models import Change, ClusteringRun, Face, FaceScan, Person, Verdict
 from tests.page_rows import image_rows
 
@@ -29,6 +29,7 @@ def add_rows(first: int, count: int) -> None:
         album = Album.objects.create(owner=owner, name="x")
         ShareLink.objects.create(album=album)
         AlbumMember.objects.create(album=album, user=owners[0])
+        Job.objects.create(owner=owner, kind="morph", state="failed", reason="job_crashed")
         Upload.objects.create(owner=owner, sha256="0" * 64, name="x", size_bytes=1)
         ClusteringRun.objects.create(owner=owner, embedder="facenet128", state="done")
         Change.objects.create(owner=owner, by=owner, kind="name", rows={})
@@ -57,7 +58,7 @@ def test_more_rows_cost_no_more_queries(visitor: Client, operator: User) -> None
         Image(owner=operator, sha256=f"{number:064}", source_path="x", size_bytes=1) for number in range(1000)
     )
     assert query_counts(visitor, addresses) == few
-    assert max(few.values()) <= 14, few
+    assert max(few.values()) <= 16, few
 
 
 @pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model.__name__)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from albums.admin.base import OwnerFilter
-from albums.models import Album, Image, ShareLink, Upload
+from albums.models import Album, Image, Job, ShareLink, Upload
 from albums.services.accounts.operators import grant_set
 from faces.messages import message
 from faces.models import Change, ClusteringRun, ClusterQuality, Face, FaceScan, Person, Verdict
@@ -35,6 +35,13 @@ def rows(ada: User) -> dict[type[Any], Any]:
         User: ada,
         Image: image,
         Album: album,
+        Job: Job.objects.create(
+            owner=ada,
+            kind="morph",
+            inputs={"name": "Zebulon"},
+            options={"title": "Zinnias"},
+            result={"name": "Zebulon"},
+        ),
         Upload: Upload.objects.create(owner=ada, sha256="0" * 64, name="zipped.zip", size_bytes=3),
         FaceScan: FaceScan.objects.create(image=image, state=FaceScan.State.FAILED, reason="crashed"),
         Face: face,

@@ -21,11 +21,13 @@ from django.db import connection
 from psycopg import sql
 from pytest_django import Settings
 
-from albums.models import Image, Upload
+from albums.models import Image, Job, JobFile, Upload
 from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.backup import snapshots
 from albums.services.downloading.data_export import ExportOptions, export_stream
 from albums.services.erasing.bin import images_bin
+from albums.services.jobs.context import job_file_put
+from albums.services.jobs.jobs import job_delete
 from config.commands.reporting import Exit
 from faces.models import Person
 from faces.services.people.edits import faces_confirm, person_name
@@ -66,12 +68,22 @@ def backup(target: Path, *options: str) -> dict[str, Any]:
     return result
 
 
-def originals(root: Path) -> dict[str, bytes]:
+def files(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted((root / "originals").rglob("*"))
+        for path in sorted(root.rglob("*"))
         if path.is_file()
     }
+
+
+def originals(root: Path) -> dict[str, bytes]:
+    return files(root / "originals")
+
+
+def job(*, saved: bool) -> Job:
+    made = Job.objects.create(owner=User.objects.get(), kind="morph", state="done", saved=saved)
+    job_file_put(made, JobFile.Role.RESULT, "morph.webp", b"a morph", "image/webp").save()
+    return made
 
 
 def rows(connection: "psycopg.Connection[Any]") -> dict[str, list[str]]:
@@ -132,15 +144,21 @@ call_command("export_people", {file!r}, stdout=io.StringIO())
 def test_backup_wipe_restore_gives_the_same_album(
     album: Path, tmp_path: Path, second_database: str, manage: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
+    saved, unsaved = job(saved=True), job(saved=False)
     result = backup(tmp_path / "backup")
-    assert (result["files"], result["copied"], result["missing"], result["damaged"]) == (5, 5, [], [])
+    assert (result["files"], result["copied"], result["missing"], result["damaged"]) == (6, 6, [], [])
+    assert b"a morph" in files(tmp_path / "backup" / "jobs").values()
     call_command("export_people", str(tmp_path / "before.csv"), stdout=io.StringIO())
 
     done = manage("restore", tmp_path / "backup", "--json")
     assert done.returncode == 0, done.stderr
     restored = json.loads(done.stdout)
-    assert (restored["files"], restored["uploads_dropped"]) == (5, 1)
-    assert originals(tmp_path / "restored" / "media") == originals(tmp_path / "data" / "media")
+    assert (restored["files"], restored["uploads_dropped"]) == (6, 1)
+    job_delete(job=unsaved)
+    for folder in ("originals", "jobs"):
+        original = files(tmp_path / "data" / "media" / folder)
+        assert files(tmp_path / "restored" / "media" / folder) == original
+    assert list(original.values()) == [b"a morph"], saved
     assert (tmp_path / "restored" / "secret_key").read_text() == "very secret\n"
     with psycopg.connect(second_database) as there:
         after = rows(there)

@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from albums.models import Album, AlbumImage, Image, Upload
+from albums.models import Album, AlbumImage, Image, Job, JobFile, Upload
+from albums.services.jobs.context import job_file_put
 from albums.services.upkeep import storage_use
 from albums.views import settings_data
 from faces.models import FaceScan, Person
@@ -129,6 +130,9 @@ def test_the_export_has_all_data_of_the_account_and_nothing_else(
     face = face_row(image, person=person)
     album = Album.objects.create(owner=owner, name="Été")
     AlbumImage.objects.create(album=album, image=image)
+    for user in (owner, stranger):
+        job = Job.objects.create(owner=user, kind="morph", state="done", result={"by": user.username})
+        job_file_put(job, JobFile.Role.RESULT, "morph.txt", b"a morph", "text/plain").save()
     secret = stored_image(stranger, number=7, name="secret.jpg")
     Person.objects.create(owner=stranger, name="Secret")
     archive = _archive(signed_in.post("/settings/export/", {"originals": "1", "vectors": "1"}))
@@ -142,6 +146,9 @@ def test_the_export_has_all_data_of_the_account_and_nothing_else(
     assert json.loads(read["faces.json"])[0]["id"] == face.pk
     assert json.loads(read["albums.json"])[0]["photos"] == [image.pk]
     assert json.loads(read["account.json"])[0]["name"] == "ada"
+    (job,) = json.loads(read["jobs.json"])
+    assert (job["result"], [read[f"jobs/{name}"] for name in job["files"]]) == ({"by": "ada"}, [b"a morph"])
+    assert len([name for name in read if name.startswith("jobs/")]) == 1
     assert "vectors.json" in read
     assert secret.pk not in [row["id"] for row in photos]
 

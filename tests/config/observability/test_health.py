@@ -15,7 +15,7 @@ from config.observability import health, heartbeats, registry
 from config.observability.checks import Check, CheckResult
 from config.observability.queues import queues_with_work
 
-QUEUES = ["cluster", "faces", "ingest"]
+QUEUES = ["cluster", "effects", "faces", "ingest"]
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_liveness_needs_no_database(client: Client, django_assert_num_queries: A
 
 def test_it_is_ready_when_every_queue_with_work_has_a_worker(client: Client) -> None:
     heartbeats.beat("one@here", ["ingest", "faces"])
-    heartbeats.beat("two@there", ["cluster"])
+    heartbeats.beat("two@there", ["cluster", "effects"])
     answer = client.get("/readyz")
     body = answer.json()
     assert (answer.status_code, body["ready"]) == (200, True)

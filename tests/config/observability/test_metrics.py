@@ -99,11 +99,11 @@ def test_the_number_of_queries_is_independent_of_the_photos(
     ada = User.objects.create_user("ada")
     for number in range(3):
         image(ada, number)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         scraped()
     for number in range(3, 30):
         image(ada, number)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         scraped()
 
 

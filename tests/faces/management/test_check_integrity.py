@@ -17,7 +17,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from albums.models import Image, Upload
+from albums.models import Image, Job, JobFile, Upload
+from albums.services.jobs.context import job_file_put
 from albums.services.reading import regeneration
 from albums.services.upkeep.integrity import FEW
 from albums.services.uploading.uploads import StoreStatus, image_store
@@ -87,6 +88,24 @@ def test_what_is_made_from_originals_is_made_again_under_its_name(photos: list[I
         == before
     )
     assert check() == {}
+
+
+def test_files_of_jobs_are_compared_with_their_rows(photos: list[Image], ada: User) -> None:
+    job = Job.objects.create(owner=ada, kind="morph", state="done")
+    for name in ("whole", "lost", "damaged"):
+        job_file_put(job, JobFile.Role.RESULT, name, b"a result", "text/plain").save()
+    results = job.results()
+    Path(results["lost"].file.path).unlink()
+    Path(results["damaged"].file.path).write_bytes(b"a rebult")
+    orphan = Path(results["whole"].file.path).with_name("orphan")
+    orphan.write_bytes(b"half")
+    os.utime(orphan, (OLD, OLD))
+    found = {"job_file_missing": 1, "job_file_damaged": 1, "stray_file": 1}
+    assert check(exit_code=Exit.FAILED) == found
+    assert check("--quick", exit_code=Exit.FAILED) == {"job_file_missing": 1, "stray_file": 1}
+    assert check("--repair", exit_code=Exit.FAILED) == found
+    assert not orphan.exists()
+    assert Path(results["whole"].file.path).read_bytes() == b"a result"
 
 
 def test_workers_make_again_what_a_restore_asks_for(photos: list[Image]) -> None:
