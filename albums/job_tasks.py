@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError as BrokerUnavailable
 from albums.models import Job
 from albums.services.jobs.jobs import jobs_expire
 from albums.services.jobs.running import PASSING_ERRORS, RunOutcome, job_run, jobs_lost
+from albums.services.jobs.slots import job_next, job_slot
 from albums.tasks import ChunkTask
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ SOFT_LIMIT = 900
 HARD_LIMIT = 960
 # A waiting job that was queued so long ago is queued again: the broker may have lost it.
 STALE_AFTER = timedelta(minutes=10)
-# A cancelled run that still works holds its job, which may have been retried since, for so long at most.
+# Between attempts at a job that is not free, or met a temporary error.
 BUSY_SECONDS = 2
 MOST_RETRIES = 60
 
@@ -52,14 +53,23 @@ def _send_or_log(job_id: int) -> None:
     max_retries=MOST_RETRIES,
 )
 def run_job(self: "Task[Any, Any]", job_id: int) -> None:
-    """Run a job to its end."""
-    try:
-        outcome = job_run(job_id=job_id, too_long=SoftTimeLimitExceeded)
-    except PASSING_ERRORS as error:
-        logger.warning("Job %s waits: %s", job_id, error)
-        raise self.retry(exc=error, countdown=BUSY_SECONDS) from error
-    if outcome == RunOutcome.BUSY and Job.objects.filter(pk=job_id, state=Job.State.WAITING).exists():
-        raise self.retry(countdown=BUSY_SECONDS)
+    """Run a job to its end, unless all slots are taken: then whoever frees one enqueues the next job."""
+    with job_slot() as free:
+        if not free:
+            return
+        try:
+            outcome = job_run(job_id=job_id, too_long=SoftTimeLimitExceeded)
+        except PASSING_ERRORS as error:
+            logger.warning("Job %s waits: %s", job_id, error)
+            raise self.retry(exc=error, countdown=BUSY_SECONDS) from error
+    if outcome == RunOutcome.BUSY:
+        # A cancelled run that still works holds its job, which may have been retried since.
+        if Job.objects.filter(pk=job_id, state=Job.State.WAITING).exists():
+            raise self.retry(countdown=BUSY_SECONDS)
+        return
+    next_id = job_next()
+    if next_id is not None:
+        enqueue_job(next_id)
 
 
 @shared_task(acks_late=True)

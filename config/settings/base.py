@@ -201,6 +201,8 @@ os.environ["DEEPFACE_BACKEND_ENGINE"] = "onnx"
 
 # --- this installation ----------------------------------------------------------------------------------
 WORKERS = env.workers()
+# Jobs of the studio that run at once; photos need a process, too.
+STUDIO_AT_ONCE = env.number("TROMBINE_STUDIO_AT_ONCE", max(1, WORKERS - 1), minimum=1, maximum=256)
 # Required on the sign-up page of the first account when other machines can reach the server.
 SETUP_TOKEN = env.text("TROMBINE_SETUP_TOKEN")
 HTTPS = env.flag("TROMBINE_HTTPS")

@@ -2,15 +2,32 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import connection
 
 from albums.exceptions import JobFailed
 from albums.extensions import Extension
+from albums.locks import AdvisoryLock
 from albums.services.jobs.context import JobContext
 from albums.services.jobs.kinds import JobKind, Values
 from albums.views.studio.tools import StudioTool
+
+
+@contextmanager
+def held_elsewhere(lock: AdvisoryLock, key: int) -> Iterator[None]:
+    """Hold a lock as another process does, in a connection of its own."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [int(lock), key])
+            yield
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [int(lock), key])
+    finally:
+        other.close()
 
 
 def shout(context: JobContext) -> dict[str, Any]:

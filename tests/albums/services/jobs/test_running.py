@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.utils import timezone
 
 from albums.exceptions import JobCode
@@ -20,6 +20,7 @@ from albums.services.jobs.jobs import JobUpload, job_cancel, job_create, job_del
 from albums.services.jobs.kinds import JobKind
 from albums.services.jobs.running import RunOutcome, job_run, jobs_lost
 from albums.storage import stored_below
+from tests.albums.jobs import held_elsewhere
 
 MINUTE = timedelta(minutes=1)
 
@@ -183,14 +184,9 @@ def test_the_files_of_a_killed_run_are_deleted_by_the_next(ada: User) -> None:
 def test_a_job_that_another_process_runs_is_left_to_it(ada: User) -> None:
     job = job_create(owner=ada, kind="shout", options={"word": "hey"})
     Job.objects.update(state="running", started_at=timezone.now(), attempts=1)
-    other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [int(AdvisoryLock.JOB), job.pk])
-            assert job_run(job_id=job.pk) == RunOutcome.BUSY
-            assert jobs_lost(stale=timezone.now() + MINUTE) == []
-    finally:
-        other.close()
+    with held_elsewhere(AdvisoryLock.JOB, job.pk):
+        assert job_run(job_id=job.pk) == RunOutcome.BUSY
+        assert jobs_lost(stale=timezone.now() + MINUTE) == []
     assert jobs_lost(stale=timezone.now() - MINUTE) == [job.pk]
 
 
