@@ -14,6 +14,7 @@ class AdvisoryLock(IntEnum):
     GROUPING = 0x7A0B
     PEOPLE = 0x7A0C
     MODELS = 0x7A0D
+    ATTRIBUTES = 0x7A17
     REINDEXING = 0x7A0E
     UNPACKING = 0x7A0F  # the first four bytes of the upload's id
     PERSON_STATS = 0x7A10

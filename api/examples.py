@@ -23,6 +23,7 @@ VALUES: dict[str, Any] = {
     "detector": "retinaface_mobilenet",
     "distance": 0.21,
     "done": 12,
+    "estimated": True,
     "embedder": "facenet128",
     "enabled": False,
     "erased": {"faces": 230, "vectors": 230},

@@ -5,6 +5,7 @@ from django.urls import path
 from api.views import (
     account,
     albums,
+    attributes,
     changes,
     documentation,
     faces,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("me/storage/", storage.Storage.as_view(), name="storage"),
     path("me/export/", storage.Export.as_view(), name="export"),
     path("me/receipts/", recognition.Receipts.as_view(), name="receipts"),
+    path("me/attributes/", attributes.Attributes.as_view(), name="attributes"),
     path("me/recognition/", recognition.Recognition.as_view(), name="recognition"),
     path("me/tokens/", tokens.Tokens.as_view(), name="tokens"),
     path("me/tokens/<int:pk>/", tokens.TokenDetail.as_view(), name="token"),

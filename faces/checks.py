@@ -5,11 +5,12 @@ from typing import Any
 
 from django.core import checks
 from django.core.checks import CheckMessage
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 
 from faces.conf import face_settings
-from faces.models import OwnerModels
+from faces.models import FaceRecognition, OwnerModels
 from faces.vision.errors import UnknownModel
+from faces.vision.weights.age_gender_check import NAME as AGE_GENDER
 from faces.vision.weights.files import State, inspect
 from faces.vision.weights.table import MODELS, Purpose, model_named
 
@@ -33,12 +34,32 @@ def optional_models_check(**_kwargs: Any) -> Sequence[CheckMessage]:
 
     A warning, not an error: without one of them its pages say what is missing, and all else works.
     """
-    configured = face_settings()
-    names = [
+    return _optional(
         model.name
         for model in MODELS
         if model.installed_by_default and model.purpose not in (Purpose.DETECTOR, Purpose.EMBEDDER)
-    ]
+    )
+
+
+def estimates_check(*, databases: Collection[str] | None = None, **_kwargs: Any) -> Sequence[CheckMessage]:
+    """Check the model of age and gender when an owner has switched them on: a warning, as above.
+
+    It reads the database, as `owner_models_check` does.
+    """
+    table = FaceRecognition._meta.db_table  # noqa: SLF001 - Django's documented way to a table's name
+    if not databases or table not in connection.introspection.table_names():
+        return []
+    try:
+        # Within a savepoint: of an older version, the table has no such column.
+        with transaction.atomic():
+            wanted = FaceRecognition.objects.filter(attributes=True).exists()
+    except ProgrammingError:
+        return []
+    return _optional([AGE_GENDER] if wanted else [])
+
+
+def _optional(names: Iterable[str]) -> list[CheckMessage]:
+    configured = face_settings()
     return [
         checks.Warning(
             f"The optional model {name} is {found.state}.",
@@ -92,3 +113,4 @@ def register_checks() -> None:
     checks.register(models_check, "models")
     checks.register(optional_models_check, "models")
     checks.register(owner_models_check, "models", checks.Tags.database)
+    checks.register(estimates_check, "models", checks.Tags.database)

@@ -9,16 +9,19 @@ from albums.services.arranging.smart_albums import SmartAlbumKind
 from albums.services.core.progress import StageSource
 from albums.services.upkeep.storage_use import FileKind
 from faces.admin.numbers import JOBS, PEOPLE, face_numbers
-from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, StagedFace, Verdict
+from faces.models import Change, Face, FaceAttributes, FaceEmbedding, FaceScan, Person, StagedFace, Verdict
 from faces.services.core.consent import recognition_set
 from faces.services.detecting.crops import crops_regenerate
 from faces.services.erasing.erasure import LABELS, owner_faces_erase
 from faces.services.exporting.export import faces_files
 from faces.services.model_store.installed import model_path
 from faces.services.people.person_albums import names_by_image, person_album_ids, person_albums_fill
+from faces.services.searching.age_search import AgePart
 from faces.services.searching.photo_search import PersonPart
 from faces.services.upkeep import upload_progress
 from faces.services.upkeep.progress import (
+    attributes_stage,
+    attributes_unfinished,
     grouping_unfinished,
     people_stage,
     photos_stage,
@@ -37,10 +40,11 @@ EXTENSION = Extension(
     stages=[
         StageSource(photos_stage, scanning_unfinished),
         StageSource(people_stage, grouping_unfinished),
+        StageSource(attributes_stage, attributes_unfinished),
     ],
     batch_stages=[upload_progress.scan_batch_stage],
     failures=[scan_failures],
-    search_parts=[PersonPart()],
+    search_parts=[PersonPart(), AgePart()],
     photo_lists={"person": person_photos},
     people_names=[names_by_image],
     smart_albums=[SmartAlbumKind(albums=person_album_ids, fill=person_albums_fill)],
@@ -49,7 +53,7 @@ EXTENSION = Extension(
     export_files=[faces_files],
     account_data=[AccountData(prepare=_recognition_end, erase=owner_faces_erase, labels=LABELS)],
     file_kinds=[FileKind(_("Face thumbnails"), "faces")],
-    tables=[Face, FaceEmbedding, FaceScan, Person, Verdict, Change, StagedFace],
+    tables=[Face, FaceAttributes, FaceEmbedding, FaceScan, Person, Verdict, Change, StagedFace],
     dashboard_cards=[face_numbers],
     job_sections=[JOBS],
     account_counts=[PEOPLE],

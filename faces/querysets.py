@@ -58,6 +58,10 @@ class FaceQuerySet(models.QuerySet["rows.Face"]):
         verdicts = apps.get_model("faces", "Verdict").objects.filter(face=OuterRef("pk"), kind="is")
         return self.annotate(confirmed=Exists(verdicts))
 
+    def with_attributes(self) -> Self:
+        """Join the estimates, people and photos of the faces, from which their ages are computed."""
+        return self.select_related("attributes", "image", "person")
+
     def best_first(self) -> Self:
         """Order by quality, best first."""
         return self.order_by("-quality", "pk")

@@ -8,17 +8,22 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 
+from albums.models import Image
 from albums.signals import images_binned, images_erasing, images_ready, images_restored
+from faces.attribute_tasks import enqueue_attributes
 from faces.models import Change, Face, Person, StagedFace
 from faces.services.erasing.bin import faces_bin, faces_erase, faces_unbin
 from faces.services.grouping.run import owner_is_stale
 from faces.services.people.person_albums import changed_albums_fill, joint_albums_empty
+from faces.signals import images_scanned
 from faces.tasks import enqueue_clustering, enqueue_scans
 
 
 def connect() -> None:
     """Connect the receivers, once, when the app is ready."""
     images_ready.connect(scan_images, dispatch_uid="faces.scan_images")
+    images_scanned.connect(estimate_attributes, dispatch_uid="faces.estimate_attributes")
+    post_save.connect(estimate_changed, sender=Change, dispatch_uid="faces.estimate_changed")
     images_binned.connect(bin_faces, dispatch_uid="faces.bin_faces")
     images_restored.connect(restore_faces, dispatch_uid="faces.restore_faces")
     images_erasing.connect(erase_faces, dispatch_uid="faces.erase_faces")
@@ -31,6 +36,18 @@ def connect() -> None:
 def scan_images(*, image_ids: Sequence[int], **_kwargs: Any) -> None:
     """Scan photos that were just read."""
     enqueue_scans(image_ids)
+
+
+def estimate_attributes(*, image_ids: Sequence[int], **_kwargs: Any) -> None:
+    """Estimate age and gender of the faces in photos that were just scanned, where that is switched on."""
+    owners = Image.objects.filter(pk__in=image_ids).order_by("owner_id").values_list("owner_id", flat=True)
+    enqueue_attributes(list(owners.distinct()))
+
+
+def estimate_changed(*, instance: Change, **_kwargs: Any) -> None:
+    """Estimate age and gender of faces that a user drew, or that a reindex found, on commit."""
+    if instance.kind in {Change.Kind.DRAW, Change.Kind.REINDEX}:
+        transaction.on_commit(partial(enqueue_attributes, [instance.owner_id]), robust=True)
 
 
 def bin_faces(*, owner_id: int, image_ids: Sequence[int], **_kwargs: Any) -> None:

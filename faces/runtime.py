@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from albums.imaging.sessions import open_session
 from faces.conf import FaceSettings, face_settings
+from faces.vision.models.age_gender import AgeGender
 from faces.vision.models.facenet import FaceNet128
 from faces.vision.models.retinaface_mobilenet import RetinaFaceMobileNet
 from faces.vision.models.retinaface_resnet50 import RetinaFaceResNet50
@@ -19,6 +20,7 @@ from faces.vision.models.sface import SFace
 from faces.vision.models.viola_jones import ViolaJones
 from faces.vision.models.yunet import YuNet
 from faces.vision.pipeline import FacePipeline
+from faces.vision.weights.age_gender_check import NAME as AGE_GENDER
 from faces.vision.weights.facenet_check import check as facenet_check
 from faces.vision.weights.files import installed_path
 
@@ -29,6 +31,7 @@ _lock = threading.Lock()
 # Only glibc has it.
 _malloc_trim: Any = getattr(ctypes.CDLL(None), "malloc_trim", None)
 _pipelines: dict[FaceSettings, FacePipeline] = {}
+_estimators: dict[Path, AgeGender] = {}
 
 
 def get_pipeline(wanted: FaceSettings | None = None) -> FacePipeline:
@@ -47,10 +50,20 @@ def get_pipeline(wanted: FaceSettings | None = None) -> FacePipeline:
         return _pipelines[wanted]
 
 
+def get_age_gender() -> AgeGender:
+    """Return the model of age and gender. Raises VisionError when it is missing or damaged."""
+    path = installed_path(AGE_GENDER, face_settings().models_dir)
+    with _lock:
+        if path not in _estimators:
+            _estimators[path] = AgeGender(open_session(path))
+        return _estimators[path]
+
+
 def reset() -> None:
     """Close all models: for tests, and after a model was reinstalled."""
     with _lock:
         _pipelines.clear()
+        _estimators.clear()
 
 
 def release_memory() -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from albums.models import Image
 from albums.tasks import ChunkTask
+from faces.attribute_tasks import enqueue_unfinished_attributes, forget_queued_attributes
 from faces.error_messages import TOOK_TOO_LONG
 from faces.models import ClusteringRun, Face, FaceScan, Person
 from faces.runtime import release_memory
@@ -227,6 +228,7 @@ def resume_scanning(*, everything: bool = False) -> int:
         if owner_is_stale(owner_id):
             enqueue_clustering(owner_id)
     enqueue_embedding()
+    enqueue_unfinished_attributes()
     return len(image_ids)
 
 
@@ -247,6 +249,7 @@ def cluster_sweep() -> None:
 def resume_when_a_worker_starts(**_kwargs: Any) -> None:
     """Queue unfinished work at once when a worker starts."""
     cache.delete_many([_queued_key(owner_id) for owner_id in User.objects.values_list("pk", flat=True)])
+    forget_queued_attributes()
     resume_scanning.delay(everything=True)
 
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from faces.views import (
     actions,
+    attributes,
     changes,
     drawing,
     face_card,
@@ -60,6 +61,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/faces/", recognition.recognition, name="recognition"),
     path("settings/faces/off/", recognition.recognition_off, name="recognition_off"),
     path("settings/faces/on/", recognition.recognition_on, name="recognition_on"),
+    path("settings/faces/age-gender/", attributes.attributes, name="attributes"),
+    path("settings/faces/age-gender/on/", attributes.attributes_on, name="attributes_on"),
+    path("settings/faces/age-gender/off/", attributes.attributes_off, name="attributes_off"),
     path("settings/jobs/faces/retry/", jobs.retry, name="scans_retry"),
     path("people/<int:pk>/erase/", recognition.erase, name="person_erase"),
 ]

@@ -31,6 +31,11 @@ def optional_text(max_length: int, **options: Any) -> serializers.CharField:
     return serializers.CharField(default="", allow_blank=True, max_length=max_length, **options)
 
 
+def values_field(child: serializers.Field[Any, Any, Any, Any], **options: Any) -> serializers.ListField:
+    """Return a field for a query parameter that may be repeated."""
+    return serializers.ListField(child=child, default=list, max_length=20, **options)
+
+
 def counts(**options: Any) -> serializers.DictField:
     """Return a field for numbers by name."""
     return serializers.DictField(child=serializers.IntegerField(), **options)

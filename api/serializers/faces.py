@@ -1,9 +1,15 @@
 """Shapes of faces and of the decisions about them."""
 
+from typing import Any
+
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from api.serializers.common import Shape, id_field, ids_field, optional_text
-from faces.models import Verdict
+from api.serializers.attributes import AgeOut, GenderOut
+from api.serializers.common import Shape, id_field, ids_field, optional_text, values_field
+from faces.models import Face, Verdict
+from faces.services.attributes.ages import face_age, face_gender
+from faces.services.searching.age_search import ages_of_value
 
 NAME_FOR = ["group", "face", "merge"]
 
@@ -39,8 +45,24 @@ class FaceOut(Shape):
     dismissed = serializers.BooleanField(help_text="marked as no face")
     drawn = serializers.BooleanField(help_text="drawn by hand")
     confirmed = serializers.BooleanField(help_text="confirmed by a user")
+    age = AgeOut(
+        allow_null=True,
+        help_text="the age in this photo: computed from the person's birth date, or estimated; null: unknown",
+    )
+    gender = GenderOut(allow_null=True, help_text="null: unknown, uncertain, or a child")
 
     example = {"id": 881, "confirmed": True}
+
+    def to_representation(self, instance: Face) -> dict[str, Any]:
+        """Return the face as JSON, with the age and the gender that its related rows tell."""
+        gender = face_gender(instance)
+        instance.age = face_age(instance)  # type: ignore[attr-defined]
+        instance.gender = gender and {  # type: ignore[attr-defined]
+            "value": "male" if gender.male else "female",
+            "probability": gender.probability,
+        }
+        data: dict[str, Any] = super().to_representation(instance)
+        return data
 
 
 class FacesQuery(Shape):
@@ -50,6 +72,18 @@ class FacesQuery(Shape):
     person = id_field(required=False, help_text="faces of this person")
     waiting = serializers.BooleanField(default=False, help_text="unassigned faces only")
     dismissed = serializers.BooleanField(default=False)
+    age = values_field(
+        serializers.CharField(max_length=40),
+        help_text="faces of people of any of these ages, known or estimated: 34, 30-40, 60-, children "
+        "(0 to 12), teenagers (13 to 17), adults",
+    )
+
+    def validate_age(self, values: list[str]) -> list[str]:
+        """Refuse what is no age."""
+        if unknown := [value for value in values if ages_of_value(value) is None]:
+            message = _("Not an age: %(age)s. Use 34, 30-40, 60-, children, teenagers or adults.")
+            raise serializers.ValidationError(message % {"age": unknown[0]})
+        return values
 
 
 class FaceDrawIn(Shape):

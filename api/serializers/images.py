@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
-from api.serializers.common import Shape, id_field, ids_field, optional_text
+from api.serializers.common import Shape, id_field, ids_field, optional_text, values_field
 
 
 class RenditionOut(Shape):
@@ -92,16 +92,16 @@ class RetryIn(Shape):
     images = ids_field(allow_null=True, default=None, help_text="null or omitted: all failed ones")
 
 
-def values_field(child: serializers.Field[Any, Any, Any, Any], **options: Any) -> serializers.ListField:
-    """Return a field for a query parameter that may be repeated."""
-    return serializers.ListField(child=child, default=list, max_length=20, **options)
-
-
 class SearchQuery(Shape):
     """Search filters. Photos must match all of them."""
 
     q = optional_text(200, help_text="free text, as in the search box: anna 2019 lyon")
     person = values_field(id_field(), help_text="photos with all of these people")
+    age = values_field(
+        serializers.CharField(max_length=40),
+        help_text="photos with somebody of any of these ages, known or estimated: 34, 30-40, 60-, children "
+        "(0 to 12), teenagers (13 to 17), adults",
+    )
     album = values_field(id_field())
     date = values_field(
         serializers.CharField(max_length=40),
@@ -153,7 +153,7 @@ class SearchSuggestionsOut(Shape):
     """Completions from one part of the search."""
 
     part = serializers.CharField(
-        source="part.name", help_text="a search parameter: person, album, date, place, camera"
+        source="part.name", help_text="a search parameter: person, age, album, date, place, camera"
     )
     heading = serializers.CharField(source="part.heading")
     choices = ChoiceOut(many=True)

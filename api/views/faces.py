@@ -30,6 +30,7 @@ from api.views.people import PersonView
 from faces.http import crop_response
 from faces.models import Face, Person, Verdict
 from faces.querysets import FaceQuerySet
+from faces.services.attributes.ages import faces_aged
 from faces.services.detecting.manual import face_draw
 from faces.services.people.edits import (
     faces_assign,
@@ -38,6 +39,7 @@ from faces.services.people.edits import (
     faces_reject,
     photo_repeats,
 )
+from faces.services.searching.age_search import ages_of_value
 from faces.services.searching.candidates import likely_people
 from faces.vision.types import Box
 
@@ -53,7 +55,7 @@ class FaceView(FacesView):
 
     def rows(self) -> FaceQuerySet:
         """Return the faces in the account's photos."""
-        rows: FaceQuerySet = Face.objects.visible_to(self.user).with_confirmed()
+        rows: FaceQuerySet = Face.objects.visible_to(self.user).with_attributes().with_confirmed()
         return rows
 
 
@@ -66,6 +68,9 @@ class Faces(FaceView):
         query = self.validated_query(FacesQuery)
         filters = {f"{name}_id": query[name] for name in ("image", "person") if name in query}
         faces = self.rows().filter(dismissed=query["dismissed"], **filters)
+        if query["age"]:
+            spans = [(ages.low, ages.high) for one in query["age"] if (ages := ages_of_value(one))]
+            faces = faces_aged(faces, spans)
         return self.page(faces.filter(person=None) if query["waiting"] else faces, BY_ID)
 
 
@@ -116,7 +121,8 @@ class FaceDraw(ModelView):
         """Add a face that the detector missed, and optionally name the person."""
         data, image = self.validated_body(FaceDrawIn), get_visible_image(self.user, pk)
         drawn = face_draw(image=image, box=Box(**data["box"]), by=self.user, name=data["name"])
-        return {"face": Face.objects.with_confirmed().get(pk=drawn.face.pk), "found": drawn.found}
+        face = Face.objects.with_attributes().with_confirmed().get(pk=drawn.face.pk)
+        return {"face": face, "found": drawn.found}
 
 
 class FacesAssign(PersonView):

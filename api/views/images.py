@@ -22,7 +22,7 @@ ORDERS: dict[str, Order] = {
     "oldest": OLDEST_FIRST,
     "added": (Key("added_at", descending=True), Key("id", descending=True)),
 }
-SEARCH_PARTS = ("person", "album", "date", "place", "camera")
+SEARCH_PARTS = ("person", "age", "album", "date", "place", "camera")
 SOME_IMAGES = {"images": [512, 513]}
 
 

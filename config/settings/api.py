@@ -49,6 +49,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "AlbumSort": "albums.models.Album.Sort",
         "AnswerKind": "api.serializers.review.ANSWERS",
+        "EstimatedGender": ["female", "male"],
         "FaceNameScope": "api.serializers.faces.NAME_FOR",
         "Language": "django.conf.settings.LANGUAGES",
         "RenditionKind": "albums.models.Rendition.Kind",

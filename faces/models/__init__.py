@@ -1,5 +1,6 @@
 """The tables of faces, one module a subject."""
 
+from faces.models.attributes import FaceAttributes
 from faces.models.changes import Change, ClusteringRun, SkippedQuestion
 from faces.models.embeddings import FaceEmbedding, OwnerModels
 from faces.models.people import DirtyPerson, Face, FaceScan, Person, PersonStats, Verdict
@@ -15,6 +16,7 @@ __all__ = [
     "DirtyPerson",
     "ErasureReceipt",
     "Face",
+    "FaceAttributes",
     "FaceEmbedding",
     "FaceRecognition",
     "FaceScan",

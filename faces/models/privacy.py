@@ -6,12 +6,13 @@ from django.utils import timezone
 
 
 class FaceRecognition(models.Model):
-    """An owner's choice to have faces recognised, which is on without a row."""
+    """An owner's choices: faces are recognised unless it is off; age and gender are estimated if it is on."""
 
     owner = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_recognition"
     )
     enabled = models.BooleanField(default=True)
+    attributes = models.BooleanField(default=False, help_text="age and gender of faces are estimated")
     decided_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -17,6 +17,7 @@ from albums.http.redirects import local_address, redirect_back
 from albums.services.core.row_ids import row_id
 from faces.exceptions import NameTaken, PeopleError
 from faces.models import Face, Person
+from faces.services.attributes.ages import face_age, face_gender
 from faces.services.people.edits import (
     faces_assign,
     faces_confirm,
@@ -36,7 +37,7 @@ def face(request: HtmxRequest, pk: int) -> HttpResponse:
     htmx gets the card alone. A success is shown on the page `next`; errors and questions are on the card.
     """
     user = current_user(request)
-    rows = Face.objects.visible_to(user).present().with_confirmed().select_related("image", "person")
+    rows = Face.objects.visible_to(user).present().with_attributes().with_confirmed()
     shown = get_object_or_404(rows, pk=pk)
     if request.method != "POST":
         return _card(request, user, shown)
@@ -70,6 +71,8 @@ def _card(
     context: dict[str, Any] = {
         "face": shown,
         "named": named,
+        "age": face_age(shown),
+        "gender": face_gender(shown),
         "group_count": group.faces.present().count() if group else 1,
         # A named person needs no suggestions.
         "likely": () if named or namesake else _likely(user, shown),

@@ -18,6 +18,8 @@ from albums.ordering import NEWEST_FIRST
 from albums.views.selection_bar import library_bar
 from albums.views.tiles import tile_page
 from faces.models import Face, FaceEmbedding, Person, PersonStats
+from faces.services.attributes.ages import years_between
+from faces.services.attributes.timeline import age_timeline
 from faces.services.history.history import change_undoable
 from faces.services.people.co_occurrence import seen_with
 from faces.services.people.index import people_index, similar_people
@@ -83,8 +85,8 @@ def person_around(request: HtmxRequest, pk: int) -> HttpResponse:
     return render(request, "faces/person.html", _header(user, shown) | context | {"tab": "around"})
 
 
-def _header(user: User, shown: Person) -> dict[str, Any]:
-    """Return the context of the part above the tabs."""
+def _header(user: User, shown: Any) -> dict[str, Any]:
+    """Return the context of the part above the tabs. shown: a row of `person_cards`."""
     span = photos_of(shown).order_by().aggregate(first=Min("captured_at"), last=Max("captured_at"))
     first, last = (timezone.localtime(at).date() if at else None for at in (span["first"], span["last"]))
     return {
@@ -92,6 +94,7 @@ def _header(user: User, shown: Person) -> dict[str, Any]:
         "first": first,
         "last": last,
         "ages": _ages(shown.birth_date, first, last),
+        "timeline": age_timeline(shown, count=shown.face_count),
         "undoable": change_undoable(user),
     }
 
@@ -100,11 +103,7 @@ def _ages(born: date | None, first: date | None, last: date | None) -> tuple[int
     """Return the ages in whole years on the first and the last photo; None before birth or without a date."""
     if born is None or first is None or last is None or last < born:
         return None
-    return _age(born, max(first, born)), _age(born, last)
-
-
-def _age(born: date, on: date) -> int:
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return years_between(born, max(first, born)), years_between(born, last)
 
 
 def _least_similar_first(faces: Any, shown: Person) -> Any:

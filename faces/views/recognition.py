@@ -16,6 +16,7 @@ from faces.models import ErasureReceipt, Face, Person
 from faces.services.core.consent import recognition_enabled, recognition_set
 from faces.services.erasing.erasure import LABELS, WORDS, person_erase, recognition_end
 from faces.tasks import cluster_sweep, scan_owner
+from faces.views.attributes import attributes_state
 
 RECEIPTS_SHOWN = 20
 
@@ -45,6 +46,7 @@ def recognition(request: HttpRequest) -> HttpResponse:
     context = {
         "wanted": recognition_enabled(user.pk),
         "receipts": [_receipt(row) for row in receipts],
+        "attributes": attributes_state(user),
         **_counts(user),
     }
     return render(request, "settings/recognition.html", context)

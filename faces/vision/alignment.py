@@ -133,18 +133,27 @@ def similarity_transform(source: NDArray[np.float64], target: NDArray[np.float64
     return np.asarray(np.concatenate([linear, (target_mean - linear @ source_mean)[:, None]], axis=1))
 
 
-def portrait_crop(picture: Pixels, box: Box, *, side: int, margin: float = 0.35) -> Pixels:
-    """Crop a square around a face with some hair and neck, not rotated, for the pages.
+PORTRAIT_MARGIN = 0.35
+"""The part of a face's longer side that its picture for the pages shows beyond each side of the box."""
 
-    margin: added on each side, as a share of the box's longer side.
+
+def portrait_area(box: Box, *, width: int, height: int) -> Box:
+    """Return the square around a face that `portrait_crop` shows: within a picture of this size, in pixels.
+
+    box: in pixels of the same picture.
     """
-    longest = max(box.w, box.h) * (1 + 2 * margin)
-    longest = min(longest, picture.shape[0], picture.shape[1])
+    longest = min(box.longer_side * (1 + 2 * PORTRAIT_MARGIN), width, height)
     x, y = box.centre
     # Shift the square into the picture instead of padding it with black bars.
-    left = min(max(x - longest / 2, 0), picture.shape[1] - longest)
-    top = min(max(y - longest / 2, 0), picture.shape[0] - longest)
-    side = min(side, max(1, round(longest)))
-    scale = side / longest
-    matrix = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]])
+    left = min(max(x - longest / 2, 0), width - longest)
+    top = min(max(y - longest / 2, 0), height - longest)
+    return Box(left, top, longest, longest)
+
+
+def portrait_crop(picture: Pixels, box: Box, *, side: int) -> Pixels:
+    """Crop a square around a face with some hair and neck, not rotated, for the pages."""
+    area = portrait_area(box, width=picture.shape[1], height=picture.shape[0])
+    side = min(side, max(1, round(area.w)))
+    scale = side / area.w
+    matrix = np.array([[scale, 0, -area.x * scale], [0, scale, -area.y * scale]])
     return warp(picture, matrix, width=side, height=side)

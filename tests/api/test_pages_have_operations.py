@@ -123,6 +123,9 @@ SAME: dict[str, tuple[str, ...]] = {
     "faces:recognition": ("recognition_get", "receipts_list"),
     "faces:recognition_off": ("recognition_set",),
     "faces:recognition_on": ("recognition_set",),
+    "faces:attributes": ("attributes_get",),
+    "faces:attributes_on": ("attributes_set",),
+    "faces:attributes_off": ("attributes_set",),
     "faces:scans_retry": ("scans_retry",),
     "faces:person_erase": ("person_erase",),
 }

@@ -29,6 +29,7 @@ photos.json    your photos; "file" is the name below originals/, if they are inc
 jobs.json      your jobs in the studio; files that they made are below jobs/, if photos are included
 people.json, faces.json, verdicts.json
                who is in them: boxes are relative (0..1) to the upright photo
+estimates.json if you have switched them on: the estimated age and gender of each face
 vectors.json   if included: the embedding of each face by a model, to compare it with others
 """
 

@@ -1,5 +1,7 @@
 """Consent of owners to face recognition; without it no face is detected."""
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +30,11 @@ def owners_opted_out() -> list[int]:
 
 
 def recognition_set(*, owner: User, enabled: bool) -> None:
-    """Store the owner's choice. Switching off alone erases nothing: see `erasure.recognition_end`."""
-    FaceRecognition.objects.update_or_create(
-        owner=owner, defaults={"enabled": enabled, "decided_at": timezone.now()}
-    )
+    """Store the owner's choice. Switching off alone erases nothing: see `erasure.recognition_end`.
+
+    Age and gender are switched off with it, and stay off when it is switched on again.
+    """
+    choice: dict[str, Any] = {"enabled": enabled, "decided_at": timezone.now()}
+    if not enabled:
+        choice["attributes"] = False
+    FaceRecognition.objects.update_or_create(owner=owner, defaults=choice)

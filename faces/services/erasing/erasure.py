@@ -12,6 +12,7 @@ from faces.exceptions import NotThere
 from faces.models import (
     ErasureReceipt,
     Face,
+    FaceAttributes,
     FaceEmbedding,
     FaceScan,
     OperatorQuestion,
@@ -22,6 +23,7 @@ from faces.models import (
     StagedScan,
     Verdict,
 )
+from faces.services.attributes.consent import ESTIMATES
 from faces.services.core.consent import owners_opted_out, recognition_set
 from faces.services.core.owner_pipeline import owner_models_lock
 from faces.services.history.history import changes_lock
@@ -32,13 +34,18 @@ logger = logging.getLogger(__name__)
 
 EVERYTHING = "all faces"
 ONE_PERSON = "one person"
-WORDS = {EVERYTHING: _("All faces of the account"), ONE_PERSON: _("One person")}
+WORDS = {
+    EVERYTHING: _("All faces of the account"),
+    ONE_PERSON: _("One person"),
+    ESTIMATES: _("Age and gender"),
+}
 """The subjects of receipts, as stored, and as text."""
 
 LABELS = {
     "vectors": _("Face vectors"),
     "faces": _("Face positions and landmarks"),
     "crops": _("Face thumbnails"),
+    "estimates": _("Estimates of age and gender"),
     "answers": _("Confirmations and rejections"),
     "people": _("People and their names"),
     "staged": _("Faces found for another model"),
@@ -64,6 +71,7 @@ ERASED: tuple[tuple[str, str, str], ...] = (
     ("staged", "stagedface", f"scan_id IN {_SCANS}"),
     ("", "stagedscan", f"image_id IN {_IMAGES}"),
     ("vectors", "faceembedding", f"face_id IN {_FACES}"),
+    ("estimates", "faceattributes", f"face_id IN {_FACES}"),
     ("answers", "verdict", f"face_id IN {_FACES} OR person_id IN {_PEOPLE}"),
     ("", "personalbum_people", f"person_id IN {_PEOPLE}"),
     ("", "personalbum", f"album_id IN {_ALBUMS}"),
@@ -84,7 +92,7 @@ ERASED: tuple[tuple[str, str, str], ...] = (
 """Kind of row (empty: not counted), table and condition, in the order of the references. A reference missing
 here fails the whole transaction, at its end."""
 
-SWEPT = (Face, FaceEmbedding, StagedFace, Verdict, Person, PersonStats)
+SWEPT = (Face, FaceAttributes, FaceEmbedding, StagedFace, Verdict, Person, PersonStats)
 """Tables whose files and indexes hold deleted rows until they are vacuumed."""
 
 
@@ -172,6 +180,7 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
             "vectors": vectors.count(),
             "faces": len(face_ids),
             "crops": faces.exclude(crop="").count() + len(redaction.crops),
+            "estimates": FaceAttributes.objects.filter(face__in=face_ids).count(),
             "answers": len(answer_ids),
             "people": 1,
             "staged": staged.count(),
@@ -181,7 +190,7 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
         PersonAlbum.objects.filter(people=erased).delete()
         OperatorQuestion.objects.filter(owner=by, about=erased.pk).delete()
         _scans_settle(image_ids)
-        faces.delete()  # with vectors, answers and, on commit, their pictures
+        faces.delete()  # with vectors, estimates, answers and, on commit, their pictures
         erased.delete()
         for name in redaction.crops:
             transaction.on_commit(lambda name=name: Face.crop.field.storage.delete(name))  # type: ignore[misc]

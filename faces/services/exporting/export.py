@@ -6,15 +6,18 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from albums.services.downloading.data_export import ROWS_AT_ONCE, ExportFile, ExportOptions, rows_json
-from faces.models import ErasureReceipt, Face, FaceEmbedding, Person, Verdict
+from faces.models import ErasureReceipt, Face, FaceAttributes, FaceEmbedding, Person, Verdict
+from faces.services.attributes.consent import attributes_enabled
 from faces.vectors import vector_floats
 
 
 def faces_files(owner: User, options: ExportOptions) -> Iterator[ExportFile]:
-    """Yield people, faces, verdicts and receipts, and the vectors if they are wanted."""
+    """Yield people, faces, verdicts, estimates and receipts, and the vectors if they are wanted."""
     yield ExportFile("people.json", rows_json(_people(owner)))
     yield ExportFile("faces.json", rows_json(_faces(owner)))
     yield ExportFile("verdicts.json", rows_json(_verdicts(owner)))
+    if attributes_enabled(owner.pk):
+        yield ExportFile("estimates.json", rows_json(_estimates(owner)))
     yield ExportFile("receipts.json", rows_json(_receipts(owner)))
     if options.vectors:
         yield ExportFile("vectors.json", rows_json(_vectors(owner)))
@@ -37,6 +40,19 @@ def _faces(owner: User) -> Iterator[dict[str, Any]]:
             "photo": row.pop("image_id"),
             "person": row.pop("person_id"),
             **row,
+        }
+
+
+def _estimates(owner: User) -> Iterator[dict[str, Any]]:
+    """Yield the estimated age, and the estimated probability of male, of each face."""
+    estimates = FaceAttributes.objects.filter(face__image__owner=owner, age__isnull=False).order_by("face_id")
+    for row in estimates.values("face_id", "age", "male", "model", "estimated_at").iterator(ROWS_AT_ONCE):
+        yield {
+            "face": row["face_id"],
+            "age": row["age"],
+            "male": row["male"],
+            "model": row["model"],
+            "at": row["estimated_at"],
         }
 
 

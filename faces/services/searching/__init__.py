@@ -1,3 +1,3 @@
 """Search by face: look-alikes, verification, candidates for a name."""
 
-__all__ = ["candidates", "lookalike", "nearest", "photo_search", "verification"]
+__all__ = ["age_search", "candidates", "lookalike", "nearest", "photo_search", "verification"]

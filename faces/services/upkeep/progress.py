@@ -10,6 +10,8 @@ from django.utils.translation import ngettext
 from albums.models import Image
 from albums.services.core.progress import Failure, Stage
 from faces.models import Face, FaceScan, Person
+from faces.services.attributes.consent import attributes_available, attributes_enabled
+from faces.services.attributes.estimation import attributes_count, faces_unestimated
 from faces.services.core.consent import recognition_enabled
 from faces.services.grouping.run import owner_is_stale
 
@@ -70,6 +72,19 @@ def grouping_stage(owner_id: int) -> Stage:
         total=1,
         detail=ngettext("%(count)d person", "%(count)d people", people) % {"count": people},
     )
+
+
+def attributes_stage(owner_id: int) -> Stage | None:
+    """Return the progress of estimating age and gender, or None if that is off."""
+    if not attributes_enabled(owner_id):
+        return None
+    done, total = attributes_count(owner_id)
+    return Stage(name="attributes", label=_("Age and gender estimated"), done=done, total=total)
+
+
+def attributes_unfinished(owner_id: int) -> bool:
+    """Return whether there are faces to estimate; without the model that waits for its installation."""
+    return attributes_enabled(owner_id) and attributes_available() and faces_unestimated(owner_id).exists()
 
 
 def scan_failures(owner_id: int, _since: datetime) -> list[Failure]:

@@ -1,6 +1,7 @@
 """One module per network, and the sessions that run them."""
 
 __all__ = [
+    "age_gender",
     "facenet",
     "retinaface_mobilenet",
     "retinaface_resnet50",

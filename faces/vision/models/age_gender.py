@@ -28,6 +28,24 @@ LEAST_DISTANCE = 1.0
 """Pixels from the eyes to the mouth below which landmarks are of no face."""
 
 
+AGE_ERRORS = (
+    (3, -1, 4),
+    (11, -4, 3),
+    (19, -7, 7),
+    (26, -7, 6),
+    (35, -9, 10),
+    (45, -9, 9),
+    (55, -13, 12),
+    (65, -12, 13),
+    (76, -4, 12),
+)
+"""Estimated age, and the 10th and 90th percentile of the error (true minus estimated age) near it, in years.
+
+Measured by `benchmarks/attributes.py` on 434 labelled faces in bands of the estimate, and rounded outwards:
+the true age of 82 % of them is in the range. Of faces that were not measured it is 78 % before the rounding.
+"""
+
+
 class Estimates(NamedTuple):
     """The estimates for n faces.
 
@@ -67,6 +85,13 @@ class AgeGender:
         return Estimates(
             np.asarray(np.maximum(ages, 0), np.float32), np.asarray(np.clip(male, 0, 1), np.float32)
         )
+
+
+def age_range(age: float) -> tuple[int, int]:
+    """Return the lowest and the highest whole age that are likely (80 %) for an estimated one, in years."""
+    ages, low, high = zip(*AGE_ERRORS, strict=True)
+    lowest, highest = age + np.interp(age, ages, low), age + np.interp(age, ages, high)
+    return max(0, round(float(lowest))), round(float(highest))
 
 
 def age_gender_crop(picture: Pixels, landmarks: NDArray[np.float32]) -> Pixels:

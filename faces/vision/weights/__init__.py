@@ -1,6 +1,8 @@
 """Weights: the table, the files, the conversions. The one part of vision that handles files, not arrays."""
 
 __all__ = [
+    "age_gender_check",
+    "age_gender_onnx",
     "facenet_check",
     "facenet_onnx",
     "files",

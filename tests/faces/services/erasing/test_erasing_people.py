@@ -12,6 +12,7 @@ from faces.exceptions import NotThere
 from faces.models import (
     Change,
     Face,
+    FaceAttributes,
     FaceEmbedding,
     FaceScan,
     Person,
@@ -25,6 +26,7 @@ from faces.services.people.edits import (
     person_merge,
     person_name,
 )
+from tests.faces.attributes import estimate
 from tests.faces.coloured import ColourDetector, photo
 from tests.faces.services.conftest import World
 from tests.faces.services.erasing.families import family, is_there, staged
@@ -41,6 +43,8 @@ def test_a_person_goes_with_everything_and_others_stay_as_they_are(
 ) -> None:
     anna, bert, faces = family(world)
     hers, his = [faces[0], faces[2], faces[4]], [faces[1], faces[3]]
+    for face in faces:
+        estimate(face, 30)
     staged(faces[0].image)
     with django_capture_on_commit_callbacks(execute=True):
         receipt = person_erase(person=anna, by=world.owner)
@@ -51,7 +55,9 @@ def test_a_person_goes_with_everything_and_others_stay_as_they_are(
     assert list(Person.objects.all()) == [bert]
     assert not StagedFace.objects.exists()
     assert set(Verdict.objects.values_list("face", "kind")) == {(face.pk, "is") for face in his}
+    assert set(FaceAttributes.objects.values_list("face", flat=True)) == {face.pk for face in his}
     assert receipt.counts["faces"] == 3
+    assert receipt.counts["estimates"] == 3
     assert receipt.counts["people"] == 1
     assert receipt.what == "one person"
 

@@ -19,6 +19,7 @@ from faces.models import (
     ClusteringRun,
     ErasureReceipt,
     Face,
+    FaceAttributes,
     FaceEmbedding,
     FaceRecognition,
     FaceScan,
@@ -36,6 +37,7 @@ from faces.services.detecting.scans import scans_claim, scans_open, scans_run
 from faces.services.erasing.erasure import ERASED, leftovers_erase, owner_faces_erase, recognition_end
 from faces.services.grouping.run import owner_recluster
 from faces.services.reindexing.run import reindex, reindex_request
+from tests.faces.attributes import estimate
 from tests.faces.coloured import ColourDetector, photo
 from tests.faces.services.conftest import World
 from tests.faces.services.erasing.families import cropped, family, is_there, staged
@@ -53,6 +55,8 @@ def test_switching_off_leaves_no_row_and_no_file_of_any_face(
     world: World, stranger: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     _anna, _bert, faces = family(world)
+    for face in faces:
+        estimate(face, 30)
     staged(faces[0].image)
     OwnerModels.objects.create(owner=world.owner, detector="yunet", embedder="facenet128")
     owner_recluster(world.owner)
@@ -60,10 +64,12 @@ def test_switching_off_leaves_no_row_and_no_file_of_any_face(
     orphan = portrait_store(owner_id=world.owner.pk, portrait=np.zeros((8, 8, 3), np.uint8))
     other = World(stranger)
     theirs = cropped(other.photo(3)[0])
+    estimate(theirs, 30)
     with django_capture_on_commit_callbacks(execute=True):
         receipt = recognition_end(owner=world.owner)
     assert list(Face.objects.all()) == [theirs]
     assert [vector.face_id for vector in FaceEmbedding.objects.all()] == [theirs.pk]
+    assert [row.face_id for row in FaceAttributes.objects.all()] == [theirs.pk]
     assert [scan.image_id for scan in FaceScan.objects.all()] == [theirs.image_id]
     for table in (Person, Verdict, Change, StagedScan, StagedFace, ClusteringRun, OwnerModels):
         assert not table.objects.exists(), table
@@ -73,6 +79,7 @@ def test_switching_off_leaves_no_row_and_no_file_of_any_face(
     assert Image.objects.filter(owner=world.owner).count() == 3
     assert receipt.counts["faces"] == 5
     assert receipt.counts["vectors"] == 5
+    assert receipt.counts["estimates"] == 5
     assert receipt.counts["crops"] == 6
     assert receipt.counts["people"] == 2
     assert receipt.counts["staged"] == 1

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from albums.models import Image
 from faces.models import ClusteringRun, Face, FaceEmbedding, Person
 from faces.services.grouping.constraints import owner_faces
 from faces.services.grouping.run import last_run
 from faces.services.people.edits import person_name
+from tests.faces.attributes import estimate
 from tests.faces.coloured import face, near, rows, seeded
 from tests.faces.services.grouping.regrouping import ids, people, regroup
 
@@ -45,6 +48,18 @@ def test_groups_become_people_and_the_rest_waits(
     assert run.embedder == "facenet128"
     assert run.parameters["distance"] > 0
     assert run.finished_at is not None
+
+
+def test_age_and_gender_are_never_looked_at(
+    ada: User, photos: Iterator[Image], red: list[Face], blue: list[Face]
+) -> None:
+    for number, one in enumerate([*red, *blue]):
+        estimate(one, 20.0 * number, male=number % 2)
+    with CaptureQueriesContext(connection) as queries:
+        regroup(ada)
+    assert sorted(map(sorted, people().values())) == [sorted(ids(*red)), sorted(ids(*blue))]
+    assert queries.captured_queries
+    assert not any("attributes" in query["sql"] for query in queries.captured_queries)
 
 
 def test_nothing_to_group_is_a_run_without_people(ada: User) -> None:
