@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 
 from faces import attribute_tasks
@@ -44,7 +45,7 @@ def queued(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> li
     settings.MODELS_DIR = tmp_path
     sent: list[object] = []
     monkeypatch.setattr("api.views.attributes.cluster_sweep.delay", lambda: sent.append("sweep"))
-    monkeypatch.setattr(attribute_tasks.cache, "add", lambda *_args, **_kwargs: True)
+    monkeypatch.setattr(cache, "add", lambda *_args, **_kwargs: True)
     monkeypatch.setattr(attribute_tasks.resume_attributes, "delay", sent.append)
     return sent
 

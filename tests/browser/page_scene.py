@@ -15,7 +15,8 @@ from api.tokens import token_create
 from faces.models import ErasureReceipt, Face, FaceScan, Person
 from faces.services.people.edits import faces_confirm, person_hide
 from faces.services.people.person_albums import person_album_create
-from tests.page_rows import face_row, group_of, stored_image
+from tests.faces.attributes import estimate, switch_on
+from tests.page_rows import NOON, face_row, group_of, stored_image
 
 SHARE_PASSWORD = "Open Sesame"
 LONG = "Somebody with a very long name " + "y" * 60
@@ -65,6 +66,10 @@ def scene_rows(owner: User) -> Scene:
     hidden = group_of(owner, 1, look=5, name="Hidden")
     person_hide(person=hidden, by=owner)
     faces_confirm(faces=list(anna.faces.all()[:1]), by=owner)
+    switch_on(owner)
+    for years, one in enumerate(anna.faces.order_by("pk")):
+        Image.objects.filter(pk=one.image_id).update(captured_at=NOON - timedelta(days=365 * years))
+        estimate(one, 41 - years)
     image = stored_image(owner, number=50, name="a/rather/long/path/" + "x" * 120 + ".jpg", size=(960, 640))
     Image.objects.filter(pk=image.pk).update(
         place="Lyon",
@@ -75,6 +80,7 @@ def scene_rows(owner: User) -> Scene:
         longitude=4.84,
     )
     face = face_row(image, person=anna)
+    estimate(face, 38, male=0.08)
     face_row(image)
     FaceScan.objects.create(image=image, state=FaceScan.State.DONE)
     FaceScan.objects.create(

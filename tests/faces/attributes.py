@@ -30,7 +30,7 @@ class BrightnessSession:
         pictures = inputs[0].transpose(0, 2, 3, 1) * 255 + np.array(MEAN, np.float32)
         self.seen.append(pictures)
         ages = pictures.mean(axis=(1, 2, 3))[:, None] / 3
-        return [ages.astype(np.float32), np.tile(np.float32([0.9, 0.1]), (len(ages), 1))]
+        return [ages.astype(np.float32), np.tile(np.array([0.9, 0.1], np.float32), (len(ages), 1))]
 
     @property
     def model(self) -> AgeGender:

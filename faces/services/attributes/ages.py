@@ -10,13 +10,7 @@ from django.utils import timezone
 
 from faces.models import Face, FaceAttributes
 from faces.querysets import FaceQuerySet
-from faces.vision.models.age_gender import age_range
-
-ADULT = 18
-"""Least age for which the gender is shown. Of labelled children, 97 % are estimated younger."""
-
-GENDER_FROM = 0.7
-"""The least probability that is shown: of faces below it a third has the other gender."""
+from faces.vision.models.age_gender import ADULT, GENDER_FROM, age_range
 
 OLDEST = 130
 """More years than anyone has lived."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 
 from faces import attribute_tasks
@@ -24,7 +25,7 @@ PART = {"HX-Request": "true"}
 def queued(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return the owners whose work is queued."""
     sent: list[int] = []
-    monkeypatch.setattr(attribute_tasks.cache, "add", lambda *_args, **_kwargs: True)
+    monkeypatch.setattr(cache, "add", lambda *_args, **_kwargs: True)
     monkeypatch.setattr(attribute_tasks.resume_attributes, "delay", sent.append)
     return sent
 

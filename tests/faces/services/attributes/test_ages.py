@@ -42,7 +42,7 @@ def test_an_estimate_has_a_range_and_is_labelled(face: Face) -> None:
 
 def test_with_a_birth_date_the_age_is_computed_and_not_estimated(face: Face) -> None:
     estimate(face, 50)
-    Person.objects.filter(pk=face.person_id).update(birth_date=BORN)
+    Person.objects.update(birth_date=BORN)
     age = face_age(read(face))
     assert age is not None
     assert (age.years, age.low, age.high, age.estimated) == (34, 34, 34, False)
@@ -51,7 +51,7 @@ def test_with_a_birth_date_the_age_is_computed_and_not_estimated(face: Face) -> 
 def test_a_photo_without_a_date_or_before_the_birth_leaves_the_estimate(face: Face) -> None:
     estimate(face, 50)
     for born, captured_at in ((BORN, None), (date(2030, 1, 1), NOON)):
-        Person.objects.filter(pk=face.person_id).update(birth_date=born)
+        Person.objects.update(birth_date=born)
         face.image.captured_at = captured_at
         face.image.save()
         age = face_age(read(face))
@@ -95,7 +95,7 @@ def test_a_gender_is_shown_for_adults_where_it_is_clear(
 
 def test_no_gender_is_shown_for_someone_who_was_a_child_then(face: Face) -> None:
     estimate(face, 40, male=0.99)
-    Person.objects.filter(pk=face.person_id).update(birth_date=date(2014, 1, 1))
+    Person.objects.update(birth_date=date(2014, 1, 1))
     assert face_gender(read(face)) is None
 
 

@@ -108,7 +108,7 @@ def test_a_picture_that_cannot_be_read_is_not_tried_again_and_stops_no_other(
 ) -> None:
     broken, gone, good = faces(owner, 60, 60, 60)
     broken.crop.save("broken.jpg", ContentFile(b"not a picture"))
-    gone.crop.storage.delete(gone.crop.name)
+    gone.crop.storage.delete(str(gone.crop.name))
     switch_on(owner)
     assert fill(owner) == [3]
     assert fill(owner) == []
@@ -120,8 +120,9 @@ def test_dismissed_and_binned_faces_and_those_without_a_picture_wait(
     owner: User, session: BrightnessSession
 ) -> None:
     made = faces(owner, 60, 60, 60)
-    for face, change in zip(made, ({"dismissed": True}, {"binned": True}, {"crop": ""}), strict=True):
-        Face.objects.filter(pk=face.pk).update(**change)
+    Face.objects.filter(pk=made[0].pk).update(dismissed=True)
+    Face.objects.filter(pk=made[1].pk).update(binned=True)
+    Face.objects.filter(pk=made[2].pk).update(crop="")
     switch_on(owner)
     assert fill(owner) == []
     Face.objects.filter(pk=made[1].pk).update(binned=False)

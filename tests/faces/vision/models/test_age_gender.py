@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from albums.imaging.sessions import open_session
-from faces.vision.models.age_gender import AGE_ERRORS, SIDE, AgeGender, age_gender_crop, age_range
+from faces.vision.models.age_gender import AGE_ERRORS, AgeGender, age_gender_crop, age_range
 from faces.vision.models.retinaface_mobilenet import RetinaFaceMobileNet
+from faces.vision.weights.age_gender_check import SIDE
 from tests.faces.attributes import BrightnessSession
 
 LABELLED = 60
@@ -19,7 +20,7 @@ LABELLED = 60
 
 @pytest.mark.parametrize("scale", [0.3, 1.0, 6.0])
 def test_a_crop_puts_eyes_and_mouth_where_the_network_expects_them(scale: float) -> None:
-    points = np.float32([[60, 60], [100, 64], [80, 90], [66, 110], [96, 112]]) * scale + 40
+    points = np.array([[60, 60], [100, 64], [80, 90], [66, 110], [96, 112]], np.float32) * scale + 40
     picture = np.zeros((900, 900, 3), np.uint8)
     radius = max(1, round(5 * scale))
     for x, y in points.astype(int):

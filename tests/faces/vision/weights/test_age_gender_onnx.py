@@ -1,6 +1,7 @@
 """The conversion of face-api's weights: 8-bit arrays, and files that are not those of the network."""
 
 import json
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from faces.vision.weights.age_gender_check import check
 from faces.vision.weights.age_gender_onnx import arrays_read, convert
 
 
-def manifest(*entries: dict[str, object]) -> bytes:
+def manifest(*entries: Mapping[str, object]) -> bytes:
     return json.dumps([{"weights": entries}]).encode()
 
 
