@@ -1,4 +1,4 @@
-"""A drawn landscape on which the built-in styles are shown: nobody's photo, with smooth and busy parts."""
+"""A drawn landscape on which the built-in styles are shown, with smooth and busy parts."""
 
 import cv2
 import numpy as np
@@ -36,7 +36,7 @@ def neutral_picture() -> Pixels:
         cv2.line(picture, (start, row), (start + 40 + row // 8, row), (250, 226, 176), 2, cv2.LINE_AA)
     _hill(picture, SHORE, top=300, height=26, length=210, phase=1.2, bottom=HEIGHT)
     _hill(picture, (96, 142, 72), top=322, height=20, length=170, phase=1.9, bottom=HEIGHT)
-    _house(picture, 92, 248)
+    _cottage(picture, 92, 248)
     _tree(picture, 232, 318)
     _flowers(picture)
     return picture
@@ -65,7 +65,7 @@ def _hill(
     _polygon(picture, [*line, (WIDTH, bottom), (0, bottom)], colour)
 
 
-def _house(picture: Pixels, left: int, top: int) -> None:
+def _cottage(picture: Pixels, left: int, top: int) -> None:
     _polygon(picture, [(left, top), (left + 84, top), (left + 84, top + 62), (left, top + 62)], WALL)
     _polygon(picture, [(left - 10, top + 3), (left + 42, top - 38), (left + 94, top + 3)], ROOF)
     _polygon(
