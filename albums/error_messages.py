@@ -9,8 +9,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from albums.exceptions import JobCode, PictureLinkCode
+from albums.exceptions import JobCode, PictureLinkCode, StyleCode
 from albums.exceptions import RefusalCode as Code
 
 _SENTENCES: dict[str, str | Promise] = {
@@ -77,7 +78,7 @@ _OF_KIND: dict[tuple[str, object], str | Promise] = {
     (Code.UNSUPPORTED, "picture"): _("This image format isn't supported. Export as JPEG first."),
 }
 
-_LINK_SENTENCES: dict[str, str | Promise] = {
+_LINK_SENTENCES: dict[str, StrOrPromise] = {
     PictureLinkCode.OFF: _("Links to images aren't allowed on this server. Upload the file instead."),
     PictureLinkCode.BAD_LINK: _(
         "This isn't a link that can be fetched. It begins with http:// or https:// and has no password "
@@ -127,6 +128,20 @@ _JOB_NUMBERED: dict[str, str | Promise] = {
     JobCode.FULL: _(
         "Your studio is full: %(used_bytes)s of %(most_bytes)s used. Delete results that you no longer need."
     ),
+}
+
+
+STYLE_MESSAGES: dict[str, StrOrPromise] = {
+    StyleCode.UNKNOWN: _("There is no such style. Choose one from the list."),
+    StyleCode.BAD_OPTION: _("The option %(name)s has a value that isn't allowed."),
+    StyleCode.MODEL_MISSING: _(
+        "The models of painter styles are not installed on this server. "
+        "The administrator can install them: bin/manage fetch_models"
+    ),
+    StyleCode.MODEL_FAILED: _("There was not enough memory. Try a smaller size."),
+    StyleCode.BUSY: _("The server is busy with other previews. Try again in a moment."),
+    StyleCode.NOT_A_PICTURE: _("This file can't become a photo."),
+    **_LINK_SENTENCES,
 }
 
 

@@ -177,6 +177,18 @@ class JobCode(StrEnum):
     ENDED = "job_ended"
 
 
+class StyleCode(StrEnum):
+    """Reasons why a photo is not painted in a style, as stored in rows and returned by the API."""
+
+    UNKNOWN = "style_unknown"
+    BAD_OPTION = "style_bad_option"
+    MODEL_MISSING = "style_model_missing"
+    MODEL_FAILED = "style_model_failed"
+    BUSY = "style_busy"
+    # Of a result that cannot become a photo.
+    NOT_A_PICTURE = "style_not_a_picture"
+
+
 class JobProblem(Exception):
     """A job that does not start, or fails: a code, and the values that its message needs."""
 

@@ -23,6 +23,7 @@ from albums.views import (
 )
 from albums.views import bin as the_bin
 from albums.views.studio import jobs as studio_jobs
+from albums.views.studio import style as studio_style
 
 app_name = "albums"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -92,6 +93,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/jobs/<int:pk>/keep/", studio_jobs.keep, name="job_keep"),
     path("studio/jobs/<int:pk>/delete/", studio_jobs.delete, name="job_delete"),
     path("studio/jobs/<int:pk>/files/<str:name>", studio_jobs.file, name="job_file"),
+    path("studio/jobs/<int:pk>/files/<str:name>/save/", studio_style.save, name="job_file_save"),
+    path("studio/style/", studio_style.style, name="style"),
+    path("studio/style/preview/", studio_style.preview, name="style_preview"),
+    path("studio/style/examples/<slug:slug>.jpg", studio_style.example, name="style_example"),
     path("welcome/", accounts.welcome, name="welcome"),
     path("sign-in/", accounts.SignIn.as_view(), name="sign_in"),
     path("sign-in/once/<str:token>/", accounts.sign_in_once, name="sign_in_once"),

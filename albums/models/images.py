@@ -63,6 +63,11 @@ class Image(LeasedModel):
     detail = models.TextField(blank=True)
     queued_at = models.DateTimeField(null=True, blank=True, editable=False)
     added_at = models.DateTimeField(auto_now_add=True)
+    # Of a picture that the studio made: its photo, and the kind, inputs and options of the job.
+    made_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="made_into", editable=False
+    )
+    made_with = models.JSONField(default=dict, blank=True, editable=False)
     # When it was moved to the bin; it is visible nowhere else, and can be restored.
     binned_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -63,6 +63,7 @@ def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
         "lens": str(image.facts.get("lens", "")),
         "position": _position(image),
         "image_albums": Album.objects.visible_to(user).filter(entries__image=image),
+        "made_from": _made_from(user, image),
         "album_choices": choices[:ALBUM_CHOICES] if is_mine else (),
         "previous": before,
         "next": after,
@@ -73,6 +74,13 @@ def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
         # The page to go to when this photo is deleted.
         "onward": _url(after or before, photos) if after or before else photos.back_url,
     }
+
+
+def _made_from(user: User, image: Image) -> Image | None:
+    """Return the photo that a picture of the studio was made of, if the user sees it."""
+    return (
+        Image.objects.visible_to(user).filter(pk=image.made_from_id).first() if image.made_from_id else None
+    )
 
 
 def _url(pk: int | None, photos: PhotoList) -> str:

@@ -172,6 +172,8 @@ UPLOAD_MOST_MB = env.number("TROMBINE_UPLOAD_MB", 20_480, minimum=1, maximum=10_
 UPLOAD_DAYS = env.number("TROMBINE_UPLOAD_DAYS", 3, minimum=1, maximum=365)
 # Default storage limit of an account; 0: unlimited.
 QUOTA_MB = env.number("TROMBINE_QUOTA_MB", 0, minimum=0, maximum=1_000_000_000)
+# The drawn examples of painter styles; they can be deleted at any time.
+STYLE_EXAMPLES_DIR = DATA_DIR / "style-examples"
 # Space for the jobs of an account in the studio, with their files.
 STUDIO_MOST_MB = env.number("TROMBINE_STUDIO_MB", 2_048, minimum=1, maximum=10_000_000)
 # Limits of a zip: its size, number of files, total unpacked size, and compression ratio.

@@ -108,6 +108,10 @@ ALBUMS = (
     Row("faces/person_album.html", "faces:person_album_new"),
     Row("faces/person_album.html", "faces:person_album", lambda scene: (scene.filling.pk,)),
 )
+STYLES = (
+    Row("studio/style_photos.html", "albums:style"),
+    Row("studio/style.html", "albums:style", query=lambda scene: f"?photo={scene.image.pk}"),
+)
 PEOPLE = (
     Row("faces/people.html", "faces:people"),
     Row("faces/people.html", "faces:people", query=lambda _scene: "?hidden=1"),

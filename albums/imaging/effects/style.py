@@ -30,6 +30,7 @@ from albums.imaging.effects.style_tiles import (
     network_input,
     rounded,
     run_in_tiles,
+    run_on,
 )
 from albums.imaging.sessions import ModelSession, open_session
 
@@ -96,6 +97,7 @@ def paint(
     options: StyleOptions,
     *,
     progress: Callable[[float], None] = lambda _share: None,
+    preview: Callable[[Pixels], None] = lambda _small: None,
     threads: int = 1,
 ) -> Pixels:
     """Return the painted photo as uint8 (height, width, 3), RGB.
@@ -108,6 +110,8 @@ def paint(
     options : StyleOptions
     progress : callable
         Called with the finished share, 0 to 1, after each tile; an exception that it raises ends the work.
+    preview : callable
+        Called with the small picture as soon as it is painted, uint8 (h, w, 3).
     threads : int
         Of the networks.
 
@@ -116,9 +120,9 @@ def paint(
     ModelFailed
         Mostly for want of memory.
     """
+    small_photo = _of_pixels(photo, BRUSHES[options.brush])
     photo = _resized(photo, options.long_side)
     height, width = photo.shape[:2]
-    small_photo = _of_pixels(photo, BRUSHES[options.brush])
     scale = max(height, width) / max(small_photo.shape[:2])
     two_bands = scale > ONE_BAND_SCALE
     small_share = 0.15 if two_bands else 0.9
@@ -126,6 +130,7 @@ def paint(
         small_photo, style, lambda share: progress(small_share * share), threads=threads
     )
     match = _luminance_match(small_photo, small) if options.keep_colours else (1.0, 0.0)
+    preview(rounded(_mixed(small.astype(np.float32), small_photo.astype(np.float32), options, match)))
     interpolation = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
     strokes = np.asarray(cv2.resize(small, (width, height), interpolation=interpolation))
 
@@ -146,6 +151,20 @@ def paint(
         progress=lambda share: progress(small_share + (1 - small_share) * share),
         overlap=OVERLAP + reach,
     )
+
+
+def paint_preview(
+    photo: Pixels, style: Sequence[Layer], options: StyleOptions, *, pixels: int, threads: int = 1
+) -> Pixels:
+    """Return a small picture of what `paint` would return, with at most about `pixels` pixels.
+
+    Its strokes are broader than those of the painting where the brush is fine.
+    """
+    small_photo = _of_pixels(photo, min(pixels, BRUSHES[options.brush]))
+    session = open_session(measuring_graph(style), threads=threads, name="style")
+    small = rounded(run_on(session, small_photo))
+    match = _luminance_match(small_photo, small) if options.keep_colours else (1.0, 0.0)
+    return rounded(_mixed(small.astype(np.float32), small_photo.astype(np.float32), options, match))
 
 
 def _paint_small(
