@@ -185,7 +185,7 @@ SHARED = (
 WELCOME = Row("accounts/welcome.html", "albums:welcome")
 ACCOUNT = Row("accounts/account.html", "albums:account")
 WITHOUT_FACES = Row("faces/recognition_off.html", "faces:people")
-EVERY = (*PHOTOS, *ALBUMS, *PEOPLE, *SETTINGS, *SHARED, WELCOME, ACCOUNT, WITHOUT_FACES)
+EVERY = (*PHOTOS, *ALBUMS, *STYLES, *PEOPLE, *SETTINGS, *SHARED, WELCOME, ACCOUNT, WITHOUT_FACES)
 
 # Nothing of these is a page by itself: what others extend.
 FRAMES = {"base.html", "narrow.html", "settings/settings.html", "shared/base.html"}
