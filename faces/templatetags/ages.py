@@ -5,7 +5,7 @@ from datetime import date
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from faces.services.attributes.ages import Age, Gender
 from faces.services.attributes.timeline import DAYS_OF_YEAR, AgePoint, AgeTimeline
@@ -15,7 +15,7 @@ from faces.vision.models.age_gender import age_range
 register = template.Library()
 
 WIDTH, HEIGHT = 320, 130
-LEFT, RIGHT, TOP, BOTTOM = 30, 12, 8, 22
+LEFT, RIGHT, TOP, BOTTOM = 30, 12, 8, 26
 """Margins for the scales, in units of the picture."""
 
 YEARS_ABOVE = 5
@@ -26,7 +26,7 @@ YEARS_ABOVE = 5
 def age_words(age: Age) -> str:
     """Return an age in words, labelled if it is an estimate."""
     if not age.estimated:
-        return ngettext("%(count)d year old", "%(count)d years old", age.years) % {"count": age.years}
+        return gettext("%(years)d, from the date of birth") % {"years": age.years}
     return gettext("about %(years)d (%(low)d to %(high)d), estimate") % {
         "years": age.years,
         "low": age.low,
@@ -124,10 +124,10 @@ class _Drawing:
         years = format_html(
             '<text x="{}" y="{}">{}</text><text x="{}" y="{}" text-anchor="end">{}</text>',
             LEFT,
-            HEIGHT - 5,
+            HEIGHT - 4,
             self._first.year,
             WIDTH - RIGHT,
-            HEIGHT - 5,
+            HEIGHT - 4,
             self._last.year,
         )
         return across + years

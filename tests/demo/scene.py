@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import numpy as np
 from django.contrib.auth.models import User
 from django.utils import timezone
 
@@ -15,10 +16,19 @@ from albums.services.arranging.members import member_add
 from albums.services.arranging.share_links import share_link_create
 from albums.services.erasing.bin import images_bin
 from api.tokens import token_create
-from faces.models import ErasureReceipt, Face, FaceScan, Person, PersonAlbum
+from faces.models import (
+    ErasureReceipt,
+    Face,
+    FaceAttributes,
+    FaceRecognition,
+    FaceScan,
+    Person,
+    PersonAlbum,
+)
 from faces.services.erasing.erasure import ONE_PERSON
 from faces.services.people.edits import person_details, person_hide, person_merge, person_name
 from faces.services.people.person_albums import person_album_create, person_albums_fill
+from faces.vision.weights.age_gender_check import NAME as AGE_GENDER
 from tests.demo.rows import vector_set
 from tests.demo.states import FEW, Library, long_name
 
@@ -60,6 +70,7 @@ def library_used(library: Library, *, guest: User, newcomer: User, long: bool) -
     if len(library.images) > FEW:
         if named:
             _known(scene, library)
+            _estimated(scene)
         _lost(scene, long=long)
     elif named:
         scene.person, scene.other, *_rest = named
@@ -152,6 +163,22 @@ def _known(scene: Scene, library: Library) -> None:
     Face.objects.filter(pk__in=people["Amara"].faces.values("pk")[:1]).update(person=split)
     person_merge(into=people["Amara"], others=[split], by=owner)
     person_name(person=people["Nico"], name=people["Nico"].name + " B.", by=owner)
+
+
+def _estimated(scene: Scene) -> None:
+    """Switch age and gender on, and store estimates of all faces; the network is not meant for drawings."""
+    FaceRecognition.objects.update_or_create(owner=scene.owner, defaults={"attributes": True})
+    for face in Face.objects.filter(image__owner=scene.owner).select_related("image"):
+        rng = np.random.default_rng(face.person_id or face.pk)
+        born, male = int(rng.integers(1945, 2000)), float(rng.uniform(0.8, 0.99))
+        years = (face.image.captured_at or timezone.now()).year - born
+        FaceAttributes.objects.create(
+            face=face,
+            model=AGE_GENDER,
+            crop=str(face.crop.name),
+            age=max(0, years + float(np.random.default_rng(face.pk).normal(scale=4))),
+            male=male if born % 2 else 1 - male,
+        )
 
 
 def _confused(owner: User, people: dict[str, Person]) -> None:

@@ -11,8 +11,8 @@ from faces.models import Face, Person
 from faces.services.attributes.ages import known_age
 
 MOST_POINTS = 200
-LEAST_DAYS = 60
-"""Days between the first and the last photo of a chart."""
+LEAST_DAYS = 365
+"""Days between the first and the last photo of a chart: within a year there is little to see."""
 
 LEAST_ESTIMATES = 3
 """Estimates from which a year of birth is given: one alone may be off by ten years."""

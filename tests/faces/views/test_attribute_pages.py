@@ -136,7 +136,7 @@ def test_a_card_computes_the_age_from_a_birth_date(signed_in: Client, owner: Use
     person = aged(owner, 34)
     Person.objects.filter(pk=person.pk).update(birth_date=date(1990, 1, 1))
     card = text(signed_in.get(f"/faces/{person.faces.get().pk}/", headers=PART))
-    assert "Age: 34 years old" in card
+    assert "Age: 34, from the date of birth" in card
     assert "Age: about" not in card
 
 
