@@ -4,6 +4,7 @@ import ast
 import shutil
 from pathlib import Path
 
+from albums.imaging.effects.vgg16 import features_read, features_write
 from albums.imaging.sessions import open_session
 from faces.services.model_store.npm import packed_files
 from faces.vision.errors import ModelDamaged
@@ -16,6 +17,7 @@ from faces.vision.weights import (
     mesh_check,
     sface_onnx,
     tflite_onnx,
+    vgg16_onnx,
 )
 from faces.vision.weights.files import digest_of
 from faces.vision.weights.table import ModelFile, Recipe
@@ -25,13 +27,7 @@ def produce(model: ModelFile, published: Path, target: Path) -> None:
     """Write the finished file. Raises ModelDamaged when the published one is not what the table says."""
     match model.recipe:
         case Recipe.FACENET:
-            if published.name == Path(model.file).name:
-                # ONNX already: deepface's own, or a converted one. No digest is known; the answer is.
-                shutil.copyfile(published, target)
-            else:
-                _require(model, published)
-                target.write_bytes(facenet_onnx.convert(published))
-            facenet_check.check(open_session(target, name=model.name))
+            _convert_facenet(model, published, target)
         case Recipe.SFACE:
             _require(model, published)
             target.write_bytes(sface_onnx.clean(published.read_bytes()))
@@ -41,6 +37,8 @@ def produce(model: ModelFile, published: Path, target: Path) -> None:
             age_gender_check.check(open_session(target, name=model.name))
         case Recipe.TFLITE:
             _convert_mesh(model, published, target)
+        case Recipe.VGG16:
+            _extract_vgg16(model, published, target)
         case Recipe.PYTHON_LITERAL:
             if published.suffix == ".py":
                 target.write_bytes(_literal(model, published))
@@ -53,6 +51,16 @@ def produce(model: ModelFile, published: Path, target: Path) -> None:
                 _require(model, target)
             else:
                 retinaface_resnet50.check(open_session(target, name=model.name))
+
+
+def _convert_facenet(model: ModelFile, published: Path, target: Path) -> None:
+    if published.name == Path(model.file).name:
+        # ONNX already: deepface's own, or a converted one. No digest is known; the answer is.
+        shutil.copyfile(published, target)
+    else:
+        _require(model, published)
+        target.write_bytes(facenet_onnx.convert(published))
+    facenet_check.check(open_session(target, name=model.name))
 
 
 def _face_api(model: ModelFile, published: Path, target: Path) -> None:
@@ -71,6 +79,15 @@ def _convert_mesh(model: ModelFile, published: Path, target: Path) -> None:
         _require(model, published)
         target.write_bytes(tflite_onnx.convert(published.read_bytes(), name=model.name))
     mesh_check.check(open_session(target, name=model.name))
+
+
+def _extract_vgg16(model: ModelFile, published: Path, target: Path) -> None:
+    if published.name == model.file:
+        shutil.copyfile(published, target)  # extracted before
+    else:
+        _require(model, published)
+        features_write(target, vgg16_onnx.convolutions(published.read_bytes()))
+    features_read(target)
 
 
 def _require(model: ModelFile, path: Path) -> None:

