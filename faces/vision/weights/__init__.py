@@ -7,6 +7,7 @@ __all__ = [
     "facenet_onnx",
     "files",
     "mesh_check",
+    "model_file",
     "sface_onnx",
     "table",
     "tflite_file",
