@@ -8,6 +8,7 @@ from albums.services.accounts.account_deletion import AccountData
 from albums.services.arranging.smart_albums import SmartAlbumKind
 from albums.services.core.progress import StageSource
 from albums.services.upkeep.storage_use import FileKind
+from albums.views.studio.tools import StudioTool
 from faces.admin.numbers import JOBS, PEOPLE, face_numbers
 from faces.models import Change, Face, FaceAttributes, FaceEmbedding, FaceScan, Person, StagedFace, Verdict
 from faces.services.core.consent import recognition_set
@@ -57,4 +58,20 @@ EXTENSION = Extension(
     dashboard_cards=[face_numbers],
     job_sections=[JOBS],
     account_counts=[PEOPLE],
+    studio_tools=[
+        StudioTool(
+            name="lookalike",
+            label=_("Look-alike"),
+            description=_("Find out who looks like a face."),
+            url_name="faces:lookalike",
+            icon="search",
+        ),
+        StudioTool(
+            name="verify",
+            label=_("Same person?"),
+            description=_("Compare two faces."),
+            url_name="faces:verify",
+            icon="people",
+        ),
+    ],
 )

@@ -69,7 +69,7 @@ ACTIONS = (
     Action(
         name="delete",
         label="Delete",
-        explanation=lambda _request, _job: ["The job is deleted with its files, also if its owner kept it."],
+        explanation=lambda _request, _job: ["The job is deleted with its files, also if it is saved."],
         perform=_delete,
         deletes=True,
         danger=True,

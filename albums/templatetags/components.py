@@ -76,9 +76,12 @@ def nav_link(
     extra: str = "",
     hint: str = "",
 ) -> dict[str, Any]:
-    """Link to a page of the navigation; current on it and on the pages `also` of its namespace."""
+    """Link to a page of the navigation; current on it and on the pages `also`.
+
+    A name without a namespace is in that of the page.
+    """
     namespace = view.partition(":")[0]
-    pages = {view, *(f"{namespace}:{name}" for name in also.split())}
+    pages = {view, *(name if ":" in name else f"{namespace}:{name}" for name in also.split())}
     return {
         "address": reverse(view),
         "label": label,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from albums.models import Album, AlbumMember, Image, ShareLink, UnpackedFile, Upload
+from albums.models import Album, AlbumMember, Image, Job, ShareLink, UnpackedFile, Upload
 from albums.services.accounts.accounts import one_time_token
 from albums.services.arranging.albums import album_add_images, album_create
 from albums.services.arranging.share_links import share_link_create
@@ -15,8 +15,9 @@ from api.tokens import token_create
 from faces.models import ErasureReceipt, Face, FaceScan, Person
 from faces.services.people.edits import faces_confirm, person_hide
 from faces.services.people.person_albums import person_album_create
+from tests.demo.studio import studio_jobs
 from tests.faces.attributes import estimate, switch_on
-from tests.page_rows import NOON, face_row, group_of, stored_image
+from tests.page_rows import NOON, drawn_jpeg, face_row, group_of, stored_image
 
 SHARE_PASSWORD = "Open Sesame"
 LONG = "Somebody with a very long name " + "y" * 60
@@ -40,6 +41,7 @@ class Scene:
     locked: ShareLink
     expired: ShareLink
     zip: Upload
+    jobs: dict[str, Job]
 
     @property
     def ids(self) -> set[int]:
@@ -111,6 +113,7 @@ def scene_rows(owner: User) -> Scene:
         locked=share_link_create(album=album, password=SHARE_PASSWORD),
         expired=share_link_create(album=album, expires_at=timezone.now() - timedelta(days=1)),
         zip=_zip_of(owner),
+        jobs=studio_jobs(owner, drawn_jpeg(960, 640, shade=3)),
     )
 
 

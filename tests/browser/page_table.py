@@ -152,6 +152,14 @@ PEOPLE = (
         form=lambda scene: {"action": "merge", "person": f"{scene.anna.pk},{scene.ben.pk}"},
     ),
 )
+STUDIO = (
+    Row("studio/studio.html", "albums:studio"),
+    *STYLES,
+    *(
+        Row("studio/job.html", "albums:job", lambda scene, state=state: (scene.jobs[state].pk,))  # type: ignore[misc]  # a bound default
+        for state in ("done", "saved", "failed", "cancelled", "running", "waiting")
+    ),
+)
 SETTINGS = (
     Row("settings/overview.html", "albums:settings"),
     Row("settings/account.html", "albums:settings_account"),
@@ -185,7 +193,7 @@ SHARED = (
 WELCOME = Row("accounts/welcome.html", "albums:welcome")
 ACCOUNT = Row("accounts/account.html", "albums:account")
 WITHOUT_FACES = Row("faces/recognition_off.html", "faces:people")
-EVERY = (*PHOTOS, *ALBUMS, *STYLES, *PEOPLE, *SETTINGS, *SHARED, WELCOME, ACCOUNT, WITHOUT_FACES)
+EVERY = (*PHOTOS, *ALBUMS, *PEOPLE, *STUDIO, *SETTINGS, *SHARED, WELCOME, ACCOUNT, WITHOUT_FACES)
 
 # Nothing of these is a page by itself: what others extend.
 FRAMES = {"base.html", "narrow.html", "settings/settings.html", "shared/base.html"}

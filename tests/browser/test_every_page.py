@@ -95,7 +95,7 @@ def faults_of(page: Page, rows: tuple[Row, ...], scene: Scene, server: LiveServe
     return found
 
 
-@pytest.mark.parametrize("area", ["photos", "albums", "people", "settings"])
+@pytest.mark.parametrize("area", ["photos", "albums", "people", "studio", "settings"])
 def test_nothing_is_wrong_with_a_page_of_an_account(
     context: BrowserContext, scene: Scene, live_server: LiveServer, area: str
 ) -> None:

@@ -65,7 +65,7 @@ def test_every_part_of_the_frame_can_be_reached_by_keyboard(signed_in: Page, liv
                 "(document.activeElement.ariaLabel || document.activeElement.innerText).trim()"
             )
         )
-    for name in ("Skip to content", "Photos", "People", "Albums", "Review", "Look-alike", "Account"):
+    for name in ("Skip to content", "Photos", "People", "Albums", "Review", "Studio", "Account"):
         assert any(name in one for one in reached), (name, reached)
     signed_in.focus(".account-menu > summary")
     signed_in.keyboard.press("Enter")

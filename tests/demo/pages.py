@@ -107,6 +107,16 @@ def _group_photo(scene: Scene) -> str | None:
     return reverse("albums:photo", args=[largest.pk]) if largest else None
 
 
+def _job(state: str) -> Callable[[Scene], str | None]:
+    """Return a function for the address of a job in this state."""
+
+    def address(scene: Scene) -> str | None:
+        job = scene.jobs.get(state)
+        return reverse("albums:job", args=[job.pk]) if job else None
+
+    return address
+
+
 _PHOTO = named("albums:photo", "photo")
 
 PAGES: tuple[Pictured, ...] = (
@@ -212,6 +222,12 @@ PAGES: tuple[Pictured, ...] = (
     Pictured("verify-whom", named("faces:verify"), act=actions.face_sought),
     Pictured("verify-faces", named("faces:verify"), act=actions.faces_offered),
     Pictured("verify-result", _verify),
+    # studio
+    Pictured("studio", named("albums:studio")),
+    Pictured("studio-new", named("albums:studio"), who="newcomer"),
+    Pictured("studio-done", _job("done")),
+    Pictured("studio-running", _job("running")),
+    Pictured("studio-failed", _job("failed")),
     # settings
     Pictured("settings", named("albums:settings")),
     Pictured("account", named("albums:settings_account")),

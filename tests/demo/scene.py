@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from albums.exceptions import RefusalCode
-from albums.models import Album, AlbumMember, Image, ShareLink, UnpackedFile, Upload
+from albums.models import Album, AlbumMember, Image, Job, ShareLink, UnpackedFile, Upload
 from albums.services.arranging.albums import album_add_images, album_change, album_create
 from albums.services.arranging.members import member_add
 from albums.services.arranging.share_links import share_link_create
@@ -31,6 +31,7 @@ from faces.services.people.person_albums import person_album_create, person_albu
 from faces.vision.weights.age_gender_check import NAME as AGE_GENDER
 from tests.demo.rows import vector_set
 from tests.demo.states import FEW, Library, long_name
+from tests.demo.studio import studio_jobs
 
 WORDS = "Two weeks by the lake with everybody.\n\nBring the good camera next time, and more hats."
 UNASSIGNED = ("Ben", "Priya", "Idris", "Hana", "Sam", "Elsie", "Finn")
@@ -56,6 +57,7 @@ class Scene:
     member: AlbumMember | None = None
     links: dict[str, ShareLink] = field(default_factory=dict)
     zip: Upload | None = None
+    jobs: dict[str, Job] = field(default_factory=dict)
 
 
 def library_used(library: Library, *, guest: User, newcomer: User, long: bool) -> Scene:
@@ -65,6 +67,7 @@ def library_used(library: Library, *, guest: User, newcomer: User, long: bool) -
         scene.photo = library.images[0]
         _shared(scene, long=long)
         _unpacked(scene, long=long)
+        scene.jobs = studio_jobs(scene.owner, scene.photo.renditions.get(kind="preview").file.read())
         token_create(user=scene.owner, name="Picture frame in the hall", scopes=["read"], expires_at=None)
     named = [person for person in library.people.values() if person.name]
     if len(library.images) > FEW:

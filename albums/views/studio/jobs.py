@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from albums.exceptions import JobRefused
@@ -14,12 +14,13 @@ from albums.http.decorators import action_view, page_view
 from albums.http.htmx import HtmxRequest
 from albums.http.job_files import job_file_response
 from albums.http.job_texts import job_problem_text, job_texts
+from albums.http.redirects import redirect_back
 from albums.http.toasts import toast
 from albums.job_tasks import enqueue_job
 from albums.models import Job, JobFile
 from albums.querysets import JobQuerySet
-from albums.services.jobs.jobs import job_cancel, job_delete, job_expiry, job_keep, job_retry, job_stop
-from albums.services.jobs.kinds import job_kinds
+from albums.services.jobs.jobs import job_cancel, job_delete, job_keep, job_retry, job_stop
+from albums.views.studio.context import job_context
 from albums.views.studio.tools import studio_tools
 
 MOST_LISTED = 50
@@ -37,7 +38,7 @@ def studio(request: HttpRequest) -> HttpResponse:
 @page_view
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one job with its progress or result."""
-    return render(request, "studio/job.html", _context(_job(request, pk), current_user(request)))
+    return render(request, "studio/job.html", job_context(request, _job(request, pk)))
 
 
 @page_view
@@ -46,7 +47,7 @@ def fragment(request: HtmxRequest, pk: int) -> HttpResponse:
     found = _job(request, pk)
     if not request.htmx:
         return redirect("albums:job", pk)
-    return render(request, "studio/_job.html", _context(found, current_user(request)))
+    return render(request, "studio/_job.html", job_context(request, found))
 
 
 @page_view
@@ -64,7 +65,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         job_cancel(job=found)
     except JobRefused as refusal:
         toast(request, job_problem_text(refusal))
-    return redirect("albums:job", pk)
+    return redirect_back(request, otherwise=reverse("albums:job", args=[pk]))
 
 
 @action_view
@@ -75,7 +76,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
         job_stop(job=found)
     except JobRefused as refusal:
         toast(request, job_problem_text(refusal))
-    return redirect("albums:job", pk)
+    return redirect_back(request, otherwise=reverse("albums:job", args=[pk]))
 
 
 @action_view
@@ -88,14 +89,14 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
         toast(request, job_problem_text(refusal))
     else:
         enqueue_job(found.pk)
-    return redirect("albums:job", pk)
+    return redirect_back(request, otherwise=reverse("albums:job", args=[pk]))
 
 
 @action_view
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a job with its result, or let it expire. POST: keep=1 or 0."""
     job_keep(job=_job(request, pk), keep=request.POST.get("keep") == "1")
-    return redirect("albums:job", pk)
+    return redirect_back(request, otherwise=reverse("albums:job", args=[pk]))
 
 
 @action_view
@@ -117,19 +118,3 @@ def _job(request: HttpRequest, pk: int) -> Job:
 def _row(job: Job) -> dict[str, Any]:
     pictures = [file for file in job.results().values() if file.content_type.startswith("image/")]
     return {"job": job, "texts": job_texts(job), "picture": pictures[0] if pictures else None}
-
-
-def _context(job: Job, user: User) -> dict[str, Any]:
-    kind = job_kinds().get(job.kind)
-    tools = {tool.name: tool for tool in studio_tools(user)}
-    return {
-        "job": job,
-        "kind": kind,
-        "tool": tools.get(kind.tool) if kind else None,
-        "texts": job_texts(job),
-        "result": job.result,
-        "files": job.results(),
-        "previews": job.previews(),
-        "uploads": job.uploads(),
-        "expires_at": job_expiry(job),
-    }

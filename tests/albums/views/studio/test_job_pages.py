@@ -66,3 +66,35 @@ def test_another_account_finds_no_page_file_or_action(client: Client, stranger: 
     job.refresh_from_db()
     assert (job.state, job.saved) == ("done", False)
     assert "Shout" not in page(client, "studio").partition("jobs-title")[2]
+
+
+def test_what_an_owner_does_with_a_job_leads_back_to_the_page_around_it(signed_in: Client, job: Job) -> None:
+    around = {"next": "/people/?hidden=1"}
+    for name, state in (("job_cancel", "cancelled"), ("job_retry", "waiting")):
+        response = signed_in.post(reverse(f"albums:{name}", args=[job.pk]), around)
+        assert response.headers["Location"] == "/people/?hidden=1"
+        job.refresh_from_db()
+        assert job.state == state
+    job_run(job_id=job.pk)
+    response = signed_in.post(reverse("albums:job_keep", args=[job.pk]), {"keep": "1"})
+    assert response.headers["Location"] == reverse("albums:job", args=[job.pk])
+    job.refresh_from_db()
+    assert job.saved
+    headers = {**HTMX, "HX-Current-URL": "http://testserver/people/?hidden=1"}
+    assert 'value="/people/?hidden=1"' in page(signed_in, "job_fragment", job.pk, **headers)
+    assert signed_in.post(reverse("albums:job_delete", args=[job.pk])).status_code == 302
+    assert not Job.objects.exists()
+
+
+def test_an_action_that_comes_too_late_says_so(signed_in: Client, job: Job) -> None:
+    job_run(job_id=job.pk)
+    for name, text in (("job_cancel", "already ended"), ("job_stop", "already ended"), ("job_retry", "now")):
+        response = signed_in.post(reverse(f"albums:{name}", args=[job.pk]), follow=True)
+        assert text in response.content.decode()
+
+
+def test_the_strip_on_every_page_shows_unfinished_jobs(signed_in: Client, owner: User, job: Job) -> None:
+    job_create(owner=owner, kind="shout", options={"word": "hey"})
+    assert "Studio: 0 of 2" in page(signed_in, "progress", **HTMX)
+    job_run(job_id=job.pk)
+    assert "Studio: 0 of 1" in page(signed_in, "progress", **HTMX)
