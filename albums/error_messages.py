@@ -1,4 +1,4 @@
-"""Why files were refused, in the language of who reads it: rows keep a code and its values, never words."""
+"""Messages of refused files. Rows hold a code and values; the message is made in the reader's language."""
 
 from collections.abc import Mapping
 

@@ -88,7 +88,7 @@ class ImageQuerySet(models.QuerySet["Image", "Image"]):
         return self.filter(state=STORED)
 
     def mark_unread(self) -> int:
-        """Let the workers read these files again, as if they were new."""
+        """Mark these files as unread, so that workers read them again."""
         return self.update(state=STORED, reason="", reason_values={}, detail="", attempts=0, queued_at=None)
 
     def prefetch_renditions(self, *kinds: str) -> "ImageQuerySet":

@@ -28,7 +28,7 @@ from config.observability.queues import lengths, queues_with_work
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One line: how many of what. again: the key by which it is tried again, empty where there is nothing.
+    """A count of tasks. again: the key to retry them with; empty if nothing can be retried.
 
     stuck: jobs without activity for long.
     """
@@ -71,7 +71,7 @@ class Queue:
 @page("jobs/", name="jobs")
 @require_http_methods(["GET", "HEAD", "POST"])
 def jobs(request: HttpRequest) -> HttpResponse:
-    """All jobs; by POST, `again` has one kind of them tried again."""
+    """Show all jobs. A POST with `again` retries one kind."""
     operator(request)
     sections = [JobSection("Photos", _under_way, _failed, _again), *provided(lambda app: app.job_sections)]
     if request.method == "POST":

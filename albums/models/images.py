@@ -17,7 +17,7 @@ from albums.text_normalization import ImageWords
 
 
 class Image(LeasedModel):
-    """One original, stored byte for byte and once per owner.
+    """An original, stored unchanged and once per owner.
 
     A file that is refused keeps its row too, with the reason: the person who gave it wants to know, and
     the same file given again has the same answer at once.

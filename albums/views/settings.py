@@ -76,7 +76,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @action_view
 def operators_see(request: HttpRequest) -> HttpResponse:
-    """Let operators see pictures and names, or only counts. POST: granted, 1 or 0."""
+    """Set if operators may see pictures and names. POST: granted, 1 or 0."""
     granted = request.POST.get("granted") == "1"
     grant_set(owner=current_user(request), granted=granted)
     toast(

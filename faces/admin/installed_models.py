@@ -41,7 +41,7 @@ class Shown:
 @page("models/", name="models")
 @require_safe
 def models(request: HttpRequest) -> HttpResponse:
-    """All that this version knows. ?digest=1 reads each file and compares its digest."""
+    """List the known models. ?digest=1 verifies the digest of each file."""
     operator(request)
     thoroughly = request.GET.get("digest") == "1"
     context = {"models": shown_models(thoroughly=thoroughly), "thoroughly": thoroughly}

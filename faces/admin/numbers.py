@@ -1,6 +1,6 @@
 """The faces app's numbers on the administration's overview, jobs and accounts."""
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -56,22 +56,34 @@ def face_numbers() -> list[Card]:
     ]
 
 
-def _under_way() -> list[Job]:
-    stale = timezone.now() - STALE_AFTER
+def _waiting() -> "tuple[QuerySet[FaceScan], QuerySet[Image]]":
+    """Return the scans that wait, and the photos without a scan."""
     pending = FaceScan.objects.pending().filter(image__binned_at=None).order_by()
-    scans = pending.aggregate(
-        count=Count("pk"), stuck=Count("pk", filter=Q(queued_at__lt=stale)), since=Min("queued_at")
-    )
-    unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None)
-    unscanned = unscanned.exclude(owner__face_recognition__enabled=False).order_by()
-    forgotten = unscanned.aggregate(count=Count("pk"), stuck=Count("pk", filter=Q(added_at__lt=stale)))
+    unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None).order_by()
+    return pending, unscanned.exclude(owner__face_recognition__enabled=False)
+
+
+def _stuck() -> set[int]:
+    """Return the ids of photos that have waited for long."""
+    stale = timezone.now() - STALE_AFTER
+    pending, unscanned = _waiting()
+    return {
+        *pending.filter(queued_at__lt=stale).values_list("image_id", flat=True),
+        *unscanned.filter(added_at__lt=stale).values_list("pk", flat=True),
+    }
+
+
+def _under_way() -> list[Job]:
+    pending, unscanned = _waiting()
+    since = pending.aggregate(since=Min("queued_at"))["since"]
+    stuck = len(_stuck())
     under_way = [
         Job(
             "Photos waiting to be scanned",
-            scans["count"] + forgotten["count"],
-            scans["stuck"] + forgotten["stuck"],
-            ago(scans["since"]),
-            again="scans:stuck" if scans["stuck"] + forgotten["stuck"] else "",
+            pending.count() + unscanned.count(),
+            stuck,
+            ago(since),
+            again="scans:stuck" if stuck else "",
         )
     ]
     staged = StagedScan.objects.order_by().values("detector", "embedder", "image__owner__username")
@@ -104,11 +116,7 @@ def _again(key: str) -> int | None:
     if kind != "scans":
         return None
     if reason == "stuck":
-        stale = timezone.now() - STALE_AFTER
-        pending = FaceScan.objects.pending().filter(image__binned_at=None, queued_at__lt=stale)
-        unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None, added_at__lt=stale)
-        unscanned = unscanned.exclude(owner__face_recognition__enabled=False)
-        ids = {*pending.values_list("image_id", flat=True), *unscanned.values_list("pk", flat=True)}
+        ids = _stuck()
         enqueue_scans(sorted(ids))
         return len(ids)
     failed = FaceScan.objects.filter(state=FaceScan.State.FAILED, reason=reason).order_by()

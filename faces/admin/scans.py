@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from albums.admin.actions import Action, ActionRefused, ActionsAdmin
-from albums.admin.base import OwnerFilter, ReadOnlyOwnerAdmin, column
+from albums.admin.base import OwnerFilter, ReadOnlyOwnerAdmin, row_column
 from albums.exceptions import RefusalCode
 from faces import error_messages
 from faces.models import Face, FaceScan
@@ -91,15 +91,8 @@ class FaceScanAdmin(ActionsAdmin[FaceScan]):
     actions = ("scan_again",)
     row_actions = (SCAN_AGAIN,)
 
-    @column("state", order="state", colours=STATES)
-    def how_far(self, scan: FaceScan) -> str:
-        """The state."""
-        return scan.get_state_display()
-
-    @column("message")
-    def why(self, scan: FaceScan) -> str:
-        """The reason of the failure."""
-        return scan.why or "-"
+    how_far = row_column("state", lambda row: row.get_state_display(), order="state", colours=STATES)
+    why = row_column("message", lambda row: row.why or "-")
 
     @admin.action(description="Scan again", permissions=["act"])
     def scan_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

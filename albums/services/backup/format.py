@@ -8,7 +8,6 @@ secret_key, settings.json
 """
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
@@ -16,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
+
+from config.local_services.file_lock import file_lock
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -46,7 +47,7 @@ class Stored:
     sha256: str
 
     def line(self) -> str:
-        """As it stands in a listing."""
+        """The line of a listing."""
         return json.dumps({"path": self.path, "bytes": self.size, "sha256": self.sha256}) + "\n"
 
     @classmethod
@@ -109,16 +110,11 @@ def listing_read(folder: Path, manifest: Manifest) -> Iterator[Stored]:
 
 @contextlib.contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Have the folder for oneself. Raises BackupError when another backup is being made there."""
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BackupError(f"Another backup is being made in {folder} right now.", code="busy") from error
+    """Hold the lock of the folder. Raises BackupError when another backup is being made there."""
+    with file_lock(folder / LOCK, blocking=False) as acquired:
+        if not acquired:
+            raise BackupError(f"Another backup is being made in {folder} right now.", code="busy")
         yield
-    finally:
-        os.close(descriptor)
 
 
 def write_whole(path: Path, content: bytes) -> None:

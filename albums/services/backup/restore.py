@@ -100,7 +100,7 @@ def require_free_folder(source: Path) -> None:
 
 
 def restore_begin(source: Path) -> None:
-    """From here on nothing but this restore starts on the data folder."""
+    """Mark the data folder, so that nothing but this restore starts on it."""
     write_whole(marker_path(settings.DATA_DIR), json.dumps(_mark(source)).encode())
 
 

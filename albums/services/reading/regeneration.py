@@ -25,7 +25,7 @@ def _kinds() -> dict[str, Regenerate]:
 
 
 def regeneration_request() -> None:
-    """Let workers check every photo for missing files, until all have been checked."""
+    """Have workers check every photo for missing files."""
     for name in _kinds():
         put_file(_storage(), _marker(name), ContentFile(b"to be made again\n"))
 

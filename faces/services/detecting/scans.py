@@ -84,7 +84,7 @@ def scans_fail(image_ids: Collection[int], *, reason: str, detail: str) -> None:
 
 
 def scans_reopen(*, reasons: Iterable[str]) -> int:
-    """Let scans that failed for one of these reasons be made again; returns how many."""
+    """Mark scans that failed for one of these reasons as open. Returns their number."""
     failed = FaceScan.objects.filter(state=FaceScan.State.FAILED, reason__in=list(reasons))
     return failed.update(state=FaceScan.State.PENDING, attempts=0, reason="", detail="")
 

