@@ -1,6 +1,6 @@
 """Photos in the administration: sizes and states, without pictures."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -19,22 +19,31 @@ from albums.tasks import enqueue_reading
 STATES = {"Waiting to be processed": "info", "Ready": "success", "Not added": "danger"}
 
 
+def reason_options(codes: Iterable[str]) -> dict[str, tuple[str, Q]]:
+    """Return the options of a filter by reason; no query reads the reasons from the table."""
+    return {str(code): (str(code).replace("_", " "), Q(reason=code)) for code in codes}
+
+
 class ReasonFilter(ChoiceFilter):
     """Images refused for a reason."""
 
     title = "reason"
     parameter_name = "reason"
-    options: ClassVar = {str(code): (str(code).replace("_", " "), Q(reason=code)) for code in RefusalCode}
+    options: ClassVar = reason_options(RefusalCode)
 
 
-def images_read_again(images: Iterable[tuple[int, int]]) -> int:
-    """Queue refused files of any owners again: (owner id, image id). Returns the number of files."""
+def retried_by_owner(images: Iterable[tuple[int, int]], retry: Callable[..., list[int]]) -> list[int]:
+    """Retry images of any owners: (owner id, image id). Returns the ids of those to enqueue."""
     by_owner: dict[int, list[int]] = {}
     for owner_id, image_id in images:
         by_owner.setdefault(owner_id, []).append(image_id)
-    again: list[int] = []
-    for owner in User.objects.filter(pk__in=by_owner):
-        again += images_retry(owner=owner, image_ids=by_owner[owner.pk])
+    owners = User.objects.filter(pk__in=by_owner)
+    return [one for owner in owners for one in retry(owner=owner, image_ids=by_owner[owner.pk])]
+
+
+def images_read_again(images: Iterable[tuple[int, int]]) -> int:
+    """Process refused files of (owner id, image id) again. Returns their number."""
+    again = retried_by_owner(images, images_retry)
     enqueue_reading(again)
     return len(again)
 

@@ -104,6 +104,11 @@ def ago(moment: datetime | None) -> str:
     return f"{timesince(moment)} ago" if moment else ""
 
 
+def waiting_job(words: str, key: str, *, count: int, stuck: int, since: datetime | None) -> Job:
+    """Return the job of waiting tasks, of which the stuck ones can be retried."""
+    return Job(words, count, stuck, ago(since), again=f"{key}:stuck" if stuck else "")
+
+
 def _under_way() -> list[Job]:
     stale = timezone.now() - STALE_AFTER
     unread = Image.objects.filter(binned_at=None).unread().order_by()
@@ -115,20 +120,8 @@ def _under_way() -> list[Job]:
     )
     coming = Upload.objects.unfinished().order_by().aggregate(count=Count("pk"), since=Min("created_at"))
     return [
-        Job(
-            "Photos waiting to be processed",
-            reading["count"],
-            reading["stuck"],
-            ago(reading["since"]),
-            again="photos:stuck" if reading["stuck"] else "",
-        ),
-        Job(
-            "Zips being unpacked",
-            unpacking["count"],
-            unpacking["stuck"],
-            ago(unpacking["since"]),
-            again="zips:stuck" if unpacking["stuck"] else "",
-        ),
+        waiting_job("Photos waiting to be processed", "photos", **reading),
+        waiting_job("Zips being unpacked", "zips", **unpacking),
         Job("Uploads in progress", coming["count"], since=ago(coming["since"])),
     ]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageCms
 
-# A picture far above the wanted size is made flat and small in bands, so that a 200-megapixel one never
+# A picture far above the requested size is flattened and shrunk in bands, so that a 200-megapixel one never
 # stands in memory twice.
 BAND_ROWS = 256
 # Real profiles are below a megabyte; a larger one is not worth its time.

@@ -1,4 +1,4 @@
-"""The models of this server: which are installed and whole, whose licence they have, and who uses them."""
+"""Models in the administration: their state, licence and use."""
 
 from dataclasses import dataclass
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from albums.admin.accounts import AccountCount
 from albums.admin.dashboard import Card
-from albums.admin.jobs import Job, JobSection, ago
+from albums.admin.jobs import Job, JobSection, waiting_job
 from albums.models import Image
 from faces.admin.scans import scans_again
 from faces.error_messages import failure_message
@@ -76,15 +76,9 @@ def _stuck() -> set[int]:
 def _under_way() -> list[Job]:
     pending, unscanned = _waiting()
     since = pending.aggregate(since=Min("queued_at"))["since"]
-    stuck = len(_stuck())
+    count = pending.count() + unscanned.count()
     under_way = [
-        Job(
-            "Photos waiting to be scanned",
-            pending.count() + unscanned.count(),
-            stuck,
-            ago(since),
-            again="scans:stuck" if stuck else "",
-        )
+        waiting_job("Photos waiting to be scanned", "scans", count=count, stuck=len(_stuck()), since=since)
     ]
     staged = StagedScan.objects.order_by().values("detector", "embedder", "image__owner__username")
     for one in staged.annotate(

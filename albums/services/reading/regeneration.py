@@ -12,7 +12,7 @@ from albums.services.reading.renditions import renditions_regenerate
 from albums.storage import put_file
 
 FOLDER = "to-remake"
-# One call of `files_regenerate` checks so many photos at most, and starts no other one after these seconds.
+# Limits of one call of `files_regenerate`: photos, and seconds after which no other photo is started.
 PHOTOS_AT_ONCE = 500
 SECONDS = 20.0
 

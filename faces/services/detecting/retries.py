@@ -1,4 +1,4 @@
-"""Photos in which faces could not be looked for, tried once more: the reason may be gone."""
+"""Retry failed scans."""
 
 from collections.abc import Collection
 

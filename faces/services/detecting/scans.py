@@ -30,8 +30,8 @@ WORK = "Detecting faces"
 def scans_open(image_ids: Iterable[int]) -> list[int]:
     """Write a pending scan for each ready image that has none; return the ids of all that are pending.
 
-    Photos of owners who have switched face recognition off are left out. What is in the bin is looked at when
-    it comes back.
+    Photos of owners who have switched face recognition off are skipped; photos in the bin are scanned when
+    they are restored.
     """
     ready = Image.objects.ready().filter(among("pk", list(image_ids)), binned_at=None)
     ready = ready.exclude(owner__face_recognition__enabled=False).order_by("pk")

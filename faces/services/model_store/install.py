@@ -1,6 +1,6 @@
-"""Installing models: get the published file, make sure of it, turn it into what is used, put it in its place.
+"""Install models: download the published file, verify it, convert it, and move it into place.
 
-A file appears in the models folder whole or not at all, whatever interrupts; what is whole is left alone.
+A file appears in the models folder atomically; installed files are not touched.
 """
 
 import importlib
@@ -52,7 +52,7 @@ def models_install(
 ) -> list[ModelFile]:
     """Install those of `models` that are missing or damaged, and return them.
 
-    One model that cannot be had does not keep the others from being installed: `on_failure` is called for it.
+    A model that is not available does not prevent the others: `on_failure` is called for it.
     """
     wanted = list(models)
     if not _unfinished(wanted, models_dir):

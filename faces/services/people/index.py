@@ -115,7 +115,7 @@ def similar_people(known: PeopleIndex, person_id: int, *, count: int) -> list[tu
         return []
     distances = 1 - np.stack([group.mean for group in others]) @ mine.mean
     likely = known.calibration.probabilities(distances)
-    # Some are left out below: twice as many as are wanted are looked at.
+    # Some are skipped below, so twice as many are compared.
     near = [
         (others[at], float(likely[at]))
         for at in np.argsort(distances, kind="stable")[: 2 * count].tolist()

@@ -137,7 +137,7 @@ def _follow(kind: PersonAlbum, *, people: Collection[Person], rule: str) -> None
 
 
 def smart_albums_follow(*, into: Person, gone: Collection[Person]) -> None:
-    """Albums that follow one of these people follow the one that they are made."""
+    """Replace merged people by the remaining person in smart albums."""
     entries = PersonAlbum.people.through.objects
     theirs = entries.filter(person__in=gone)
     followed = list(theirs.values_list("personalbum_id", flat=True).distinct())

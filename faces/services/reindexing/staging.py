@@ -1,7 +1,7 @@
-"""Looking at photos with models that their owner does not use yet, and keeping what is found beside.
+"""Scan photos with models that their owner does not use yet, and store the results beside the current ones.
 
-What is found depends on a photo and on the models alone, so it stays right until it is used, whatever happens
-to the owner's faces meanwhile; work that was interrupted is taken up where it ended.
+A result depends on the photo and the models only, so it stays valid until it is applied, whatever happens to
+the owner's faces in between. Interrupted work continues where it stopped.
 """
 
 from collections.abc import Iterator, Sequence
