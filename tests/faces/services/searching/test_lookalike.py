@@ -114,7 +114,7 @@ def test_an_invalid_number_is_reported_with_the_valid_ones(
     ada: User, use_pipeline: UsePipeline, index: int
 ) -> None:
     use_pipeline(stub_pipeline([[SMALL, LARGE]], [unit(1)] * 2))
-    with pytest.raises(NoSuchFaceIndex, match="no face 7 among the 2"):
+    with pytest.raises(NoSuchFaceIndex, match=f"no face {index} among the 2"):
         lookalikes(user=ada, picture=picture(), face_index=index)
 
 
