@@ -13,11 +13,11 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
-from albums.models import Album, AlbumImage, AlbumMember, Image, ShareLink, Upload
+from albums.models import Album, AlbumMember, Image, ShareLink, Upload
 from api.models import ApiToken
 from api.tokens import token_create
 from faces.models import Change, ClusteringRun, Face, FaceScan, Person
-from tests.page_rows import face_row, stored_image
+from tests.rows import album_of, face_row, stored_image, upload_row
 
 
 @dataclass
@@ -61,8 +61,7 @@ def world_create() -> World:
     )
     image = stored_image(ada)
     person, other = Person.objects.create(owner=ada, name="Anna"), Person.objects.create(owner=ada)
-    album = Album.objects.create(owner=ada, name="Summer")
-    AlbumImage.objects.create(album=album, image=image)
+    album = album_of(ada, image, name="Summer")
     AlbumMember.objects.create(album=album, user=editor, role="editor")
     AlbumMember.objects.create(album=album, user=viewer, role="viewer")
     face_row(image, person=other)
@@ -78,7 +77,7 @@ def world_create() -> World:
         other=other,
         album=album,
         link=ShareLink.objects.create(album=album),
-        upload=Upload.objects.create(owner=ada, sha256="0" * 64, name="x.jpg", size_bytes=9),
+        upload=upload_row(ada),
         change=Change.objects.create(owner=ada, by=ada, kind="name"),
         run=ClusteringRun.objects.create(owner=ada, embedder="facenet128"),
         binned=stored_image(ada, number=9, binned=True),
