@@ -36,7 +36,12 @@ def browser_type_launch_args() -> dict[str, object]:
         pytest.skip(message)
     return {
         "executable_path": path,
-        "args": ["--no-sandbox", "--disable-dev-shm-usage", "--use-fake-device-for-media-stream"],
+        "args": [
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+        ],
     }
 
 
