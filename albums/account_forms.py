@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, 
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from albums.models import Preferences
 
@@ -18,6 +19,16 @@ else:
     # Generic for the type checker only.
     NewUserForm = BaseUserCreationForm
     UserForm = forms.ModelForm
+
+
+def password_field(
+    label: str | StrPromise, *, new: bool = False, focus: bool = False, **options: Any
+) -> forms.CharField:
+    """Return a field for an existing or a `new` password, with the hint that password managers read."""
+    attrs = {"autocomplete": "new-password" if new else "current-password"}
+    if focus:
+        attrs["autofocus"] = "autofocus"
+    return forms.CharField(label=label, strip=False, widget=forms.PasswordInput(attrs=attrs), **options)
 
 
 class SignInForm(AuthenticationForm):
@@ -53,11 +64,7 @@ class FirstAccountForm(NewUserForm):
 class AccountForm(FirstAccountForm):
     """Change name and password. An account with a password needs it: an open session is not enough."""
 
-    current_password = forms.CharField(
-        label=_("Current password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    current_password = password_field(_("Current password"))
     field_order = ("username", "current_password", "password1", "password2")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -91,11 +98,7 @@ class PasswordForm(AccountForm):
 class PasswordCheckForm(forms.Form):
     """Confirm the password before something that cannot be undone."""
 
-    password = forms.CharField(
-        label=_("Your password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = password_field(_("Your password"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -72,7 +72,7 @@ class OperatorSite(_Site):
     enable_nav_sidebar = True
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's
-        """As in Django; in English, and with a Content-Security-Policy of its own."""
+        """Wrap a view as Django does; in English, and with a Content-Security-Policy of its own."""
         guarded = super().admin_view(view, cacheable)
 
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from albums.account_forms import password_field
 from albums.models import Album, AlbumMember, ShareLink
 from albums.validators import validate_plain_lines, validate_plain_text
 
@@ -82,13 +83,7 @@ class ShareLinkForm(forms.Form):
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": _("Enter the date as 2030-12-31.")},
     )
-    password = forms.CharField(
-        label=_("Password"),
-        required=False,
-        strip=False,
-        max_length=MAX_PASSWORD_LENGTH,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    password = password_field(_("Password"), new=True, required=False, max_length=MAX_PASSWORD_LENGTH)
     no_password = forms.BooleanField(label=_("Remove the password"), required=False)
     downloads = forms.BooleanField(
         label=_("Allow downloads"),
@@ -146,10 +141,9 @@ class ShareLinkForm(forms.Form):
 class LinkPasswordForm(forms.Form):
     """The password of a share link."""
 
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
+    password = password_field(
+        _("Password"),
+        focus=True,
         max_length=MAX_PASSWORD_LENGTH,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
         error_messages={"required": _("Enter the password that came with the link.")},
     )

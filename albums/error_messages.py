@@ -1,6 +1,6 @@
-"""Why files were refused and jobs failed, in the language of who reads it.
+"""Messages of refused files and failed jobs.
 
-Rows keep a code and its values, never words.
+Rows hold a code and values; the message is made in the reader's language.
 """
 
 from collections.abc import Mapping

@@ -112,7 +112,7 @@ class LinkError(Exception):
 
 
 class LinkNotFound(LinkError):
-    """No share link has this token: it never existed, or was deleted."""
+    """The share link does not exist or was deleted."""
 
 
 class LinkExpired(LinkError):

@@ -83,7 +83,7 @@ class AlbumChoiceForm(AlbumTargetForm):
 
     @property
     def problems(self) -> str:
-        """All errors as one line."""
+        """The errors in one line."""
         return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
 

@@ -22,7 +22,7 @@ class LeasedModel(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        """No table of its own."""
+        """An abstract base."""
 
         abstract = True
 

@@ -41,7 +41,7 @@ BEGUN_STALE_AFTER = timedelta(seconds=HARD_LIMIT + 30)
 UNPACKING_SECONDS = 20
 UNPACKING_STALE_AFTER = timedelta(minutes=5)
 RETRY_SECONDS = 2
-# Photos whose metadata one task reads: few enough that new photos do not wait long behind it.
+# Photos per task that reads metadata: few, so that new photos do not wait long behind it.
 DESCRIBED_AT_ONCE = 50
 MOST_RETRIES = 5
 RETRY: dict[str, Any] = {

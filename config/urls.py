@@ -1,4 +1,4 @@
-"""All URLs; each app lists its own."""
+"""The URLs of all apps."""
 
 from django.contrib import admin
 from django.shortcuts import redirect

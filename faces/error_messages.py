@@ -1,4 +1,4 @@
-"""Why faces could not be looked for or compared, in the language of who reads it: a code becomes words."""
+"""Messages of failed scans and comparisons, from their codes, in the reader's language."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -66,7 +66,7 @@ def picture_error_message(error: ImageRefused | ComparisonError) -> str:
 
 
 def model_error_message(error: VisionError) -> str:
-    """Why no face can be looked at on this server, with the command that mends it."""
+    """Return why models cannot be used on this server, with the command that fixes it."""
     if isinstance(error, ModelMissing):
         return gettext(
             "The model %(name)s is not installed on this server. The administrator can install it: "

@@ -95,7 +95,7 @@ class FaceDismissed(FacesError):
 
 
 class FaceThereAlready(PeopleError):
-    """There is already a face at the place of the drawn box."""
+    """The photo already has a face at the drawn box."""
 
     code = "face_there_already"
     default_message = gettext_lazy("This face already has a box. Select it to name the person.")
@@ -154,25 +154,22 @@ class QuestionGone(PeopleError):
 
 
 class ComparisonError(Exception):
-    """A face that cannot be searched with or compared. The message is shown to users.
+    """A face that cannot be searched with or compared; its messages are in `error_messages`.
 
     which: 1 or 2, the picture of a comparison; 0 if there is only one.
     """
 
     code: ClassVar[str] = "comparison_error"
 
-    def __init__(self, message: str, *, which: int = 0) -> None:
+    def __init__(self, detail: str = "", *, which: int = 0) -> None:
         self.which = which
-        super().__init__(message)
+        super().__init__(detail or self.code)
 
 
 class NoFaceFound(ComparisonError):
-    """No face was detected in the picture."""
+    """The detector found no face in the picture."""
 
     code = "no_face"
-
-    def __init__(self, *, which: int = 0) -> None:
-        super().__init__("No face was found in this picture. A bigger or clearer one may help.", which=which)
 
 
 class NoSuchFaceIndex(ComparisonError):
@@ -181,17 +178,13 @@ class NoSuchFaceIndex(ComparisonError):
     code = "no_such_face_index"
 
     def __init__(self, *, index: int, count: int, which: int = 0) -> None:
-        legal = "0 is the only legal number" if count == 1 else f"legal numbers are 0 to {count - 1}"
-        super().__init__(f"There is no face {index} in this picture: {legal}.", which=which)
+        super().__init__(f"There is no face {index} among the {count} of this picture.", which=which)
 
 
 class FaceNotReadYet(ComparisonError):
     """A stored face that has no embedding of the current model yet."""
 
     code = "face_not_read_yet"
-
-    def __init__(self, *, which: int = 0) -> None:
-        super().__init__("This face was not looked at with the model in use yet.", which=which)
 
 
 class PictureRefused(ComparisonError):

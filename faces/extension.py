@@ -1,4 +1,4 @@
-"""All that faces adds to albums: see `albums.extensions`."""
+"""The extension of albums by faces: see `albums.extensions`."""
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _

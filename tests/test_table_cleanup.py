@@ -7,7 +7,7 @@ from django.test import TransactionTestCase
 
 from faces.models import Face
 from tests import table_cleanup
-from tests.page_rows import group_of
+from tests.rows import group_of
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,8 @@ from django import forms
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 
+from albums.account_forms import password_field
+
 GIGABYTE = 2**30
 
 
@@ -13,11 +15,10 @@ class NewAccountForm(forms.Form):
     """A name, and perhaps a password."""
 
     username = forms.CharField(label="Name", max_length=150, validators=[User.username_validator])
-    password = forms.CharField(
-        label="Password",
+    password = password_field(
+        "Password",
+        new=True,
         required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="Leave empty to create a sign-in link; its owner then chooses a password.",
     )
 

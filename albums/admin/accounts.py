@@ -1,4 +1,4 @@
-"""Accounts: who is here, how much they keep, and what who runs the place can do about it."""
+"""Accounts in the administration: their use of storage, and actions of administrators."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from django.urls import reverse
 from albums.admin.account_actions import ACTIONS, is_administrator, quota_label
 from albums.admin.account_forms import NewAccountForm
 from albums.admin.actions import ActionsAdmin
-from albums.admin.base import column, counted
+from albums.admin.base import column, counted, row_column
 from albums.admin_site import page_response
 from albums.extensions import provided
 from albums.models import Image
@@ -68,11 +68,11 @@ class AccountAdmin(ActionsAdmin[User]):
     row_actions = ACTIONS
 
     def has_add_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
-        """For who runs the place."""
+        """Allow administrators."""
         return is_administrator(request, None)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[User]":
-        """With what each of them keeps."""
+        """Add the counts and sizes of each account."""
         originals = Image.objects.filter(owner_id=OuterRef("pk")).exclude(original="").order_by()
         sums = originals.values("owner_id").annotate(number=Count("pk"), size=Sum("size_bytes"))
         counts = {one.name: counted(one.rows, one.path) for one in _account_counts()}
@@ -88,14 +88,14 @@ class AccountAdmin(ActionsAdmin[User]):
         )
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """With the columns of other apps behind the photos."""
+        """Add the columns of other apps after the photos."""
         shown = list(super().get_list_display(request))
         return [*shown[:2], *map(_column_of, _account_counts()), *shown[2:]]
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """A new account, with a password or to be opened by a link."""
+        """Create an account with a password or a sign-in link."""
         del form_url, extra_context
         if not self.has_add_permission(request):
             return redirect("admin:auth_user_changelist")
@@ -112,25 +112,10 @@ class AccountAdmin(ActionsAdmin[User]):
             self.admin_site, request, "admin/pages/new_account.html", title="New account", **context
         )
 
-    @column("name")
-    def name(self, user: User) -> str:
-        """Return the name."""
-        return user.get_username()
-
-    @column("can sign in", is_true=True)
-    def switched(self, user: User) -> bool:
-        """Return True for an enabled account."""
-        return user.is_active
-
-    @column("photos", order="photo_number")
-    def photos(self, user: Any) -> int:
-        """Return the number of originals, including the bin."""
-        return int(user.photo_number)
-
-    @column("originals", order="photo_bytes")
-    def size(self, user: Any) -> str:
-        """Return the size of the originals."""
-        return filesizeformat(user.photo_bytes)
+    name = row_column("name", lambda row: row.get_username())
+    switched = row_column("can sign in", lambda row: row.is_active, is_true=True)
+    photos = row_column("photos", lambda row: row.photo_number, order="photo_number")
+    size = row_column("originals", lambda row: filesizeformat(row.photo_bytes), order="photo_bytes")
 
     @column("quota")
     def may_keep(self, user: User) -> str:

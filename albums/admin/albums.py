@@ -1,4 +1,4 @@
-"""Albums in the administration: how much is in them and who else sees them."""
+"""Albums in the administration: their size, members and links."""
 
 from typing import Any, ClassVar
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from albums.admin.actions import Action, ActionsAdmin
-from albums.admin.base import NOT_SHOWN, OwnerFilter, column, counted
+from albums.admin.base import NOT_SHOWN, OwnerFilter, column, counted, row_column
 from albums.models import Album, AlbumImage, AlbumMember, ShareLink
 from albums.services.arranging.share_links import share_link_revoke
 
@@ -48,7 +48,7 @@ class AlbumAdmin(ActionsAdmin[Album]):
     row_actions = (WITHDRAW,)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Album]":
-        """With what is counted."""
+        """Add the counts."""
         return (
             super()
             .get_queryset(request)
@@ -60,29 +60,14 @@ class AlbumAdmin(ActionsAdmin[Album]):
             )
         )
 
-    @column("name")
-    def called(self, album: Any) -> str:
-        """Its name, where the owner lets it be seen."""
-        return album.shown_name or NOT_SHOWN
-
-    @column("photos", order="photo_number")
-    def photos(self, album: Any) -> int:
-        """Return the number of photos."""
-        return int(album.photo_number)
-
-    @column("members", order="member_number")
-    def members(self, album: Any) -> int:
-        """Return the number of members."""
-        return int(album.member_number)
-
-    @column("share links", order="link_number")
-    def links(self, album: Any) -> int:
-        """Return the number of share links."""
-        return int(album.link_number)
+    called = row_column("name", lambda row: row.shown_name or NOT_SHOWN)
+    photos = row_column("photos", lambda row: row.photo_number, order="photo_number")
+    members = row_column("members", lambda row: row.member_number, order="member_number")
+    links = row_column("share links", lambda row: row.link_number, order="link_number")
 
     @column("expires")
     def links_in_words(self, album: Album) -> str:
-        """When each of its links ends; not where it leads."""
+        """The expiry dates of the links, without their addresses."""
         now = timezone.now()
         found = ShareLink.objects.filter(album_id=album.pk).order_by("expires_at", "pk")[:50]
         ends = [

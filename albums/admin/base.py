@@ -64,6 +64,13 @@ def column(
     return decorate
 
 
+def row_column(
+    words: str, value: Callable[[Any], object], *, order: str | None = None, **options: Any
+) -> Callable[[Any, Any], object]:
+    """Return a column that shows a value of the row; the options are those of `column`."""
+    return column(words, order=order, **options)(lambda _admin, row: value(row))
+
+
 def counted(rows: "QuerySet[Any]", path: str) -> Coalesce:
     """Count the `rows` of each row by the column `path`: a subquery, to count only for the page."""
     mine = rows.filter(**{path: OuterRef("pk")}).order_by().values(path)
@@ -121,29 +128,17 @@ class ReadOnlyOwnerAdmin(_ModelAdmin[Row]):
     compressed_fields = True
     list_fullwidth = True
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Allow operators."""
-        return self.admin_site.has_permission(request)
-
     def has_view_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
-        """Allow operators."""
+        """Allow operators to view rows, and to act on them through a service."""
         return self.admin_site.has_permission(request)
 
-    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Refuse: the app creates rows."""
+    has_module_permission = has_act_permission = has_view_permission
+
+    def _refuse(self, *_args: Any, **_kwargs: Any) -> bool:
+        # Only the app adds, changes and deletes rows.
         return False
 
-    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Refuse: the app changes rows."""
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Refuse: the app deletes rows."""
-        return False
-
-    def has_act_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
-        """Allow operators the actions on several rows, which go through a service."""
-        return self.admin_site.has_permission(request)
+    has_add_permission = has_change_permission = has_delete_permission = _refuse
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Row]":
         """Add owners, and names where the owner has granted it."""

@@ -1,50 +1,49 @@
-"""Photos in the administration: how many, how large, how far; not what is on them."""
+"""Photos in the administration: sizes and states, without pictures."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 
 from albums.admin.actions import Action, ActionRefused, ActionsAdmin
-from albums.admin.base import NOT_SHOWN, OwnerFilter, column
+from albums.admin.base import NOT_SHOWN, ChoiceFilter, OwnerFilter, row_column
 from albums.exceptions import RefusalCode
 from albums.models import Image
 from albums.services.uploading.retries import images_retry
 from albums.tasks import enqueue_reading
 
 STATES = {"Waiting to be processed": "info", "Ready": "success", "Not added": "danger"}
-# Those that a file on its way in, or a photo that is read, can be refused for.
-REASONS = tuple(RefusalCode)
 
 
-class ReasonFilter(admin.SimpleListFilter):
-    """Refused for this reason. The reasons are known: the table need not be read for them."""
+def reason_options(codes: Iterable[str]) -> dict[str, tuple[str, Q]]:
+    """Return the options of a filter by reason; no query reads the reasons from the table."""
+    return {str(code): (str(code).replace("_", " "), Q(reason=code)) for code in codes}
+
+
+class ReasonFilter(ChoiceFilter):
+    """Images refused for a reason."""
 
     title = "reason"
     parameter_name = "reason"
-
-    def lookups(self, _request: HttpRequest, _model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, str]]:
-        """All there are."""
-        return [(str(code), str(code).replace("_", " ")) for code in REASONS]
-
-    def queryset(self, _request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
-        """Only those."""
-        wanted = self.value()
-        return queryset if wanted is None else queryset.filter(reason=wanted)
+    options: ClassVar = reason_options(RefusalCode)
 
 
-def images_read_again(images: Iterable[tuple[int, int]]) -> int:
-    """Let refused files be read again, of whichever owners: (owner, image) by their numbers; how many."""
+def retried_by_owner(images: Iterable[tuple[int, int]], retry: Callable[..., list[int]]) -> list[int]:
+    """Retry images of any owners: (owner id, image id). Returns the ids of those to enqueue."""
     by_owner: dict[int, list[int]] = {}
     for owner_id, image_id in images:
         by_owner.setdefault(owner_id, []).append(image_id)
-    again: list[int] = []
-    for owner in User.objects.filter(pk__in=by_owner):
-        again += images_retry(owner=owner, image_ids=by_owner[owner.pk])
+    owners = User.objects.filter(pk__in=by_owner)
+    return [one for owner in owners for one in retry(owner=owner, image_ids=by_owner[owner.pk])]
+
+
+def images_read_again(images: Iterable[tuple[int, int]]) -> int:
+    """Process refused files of (owner id, image id) again. Returns their number."""
+    again = retried_by_owner(images, images_retry)
     enqueue_reading(again)
     return len(again)
 
@@ -68,7 +67,7 @@ READ_AGAIN = Action(
 
 @admin.register(Image)
 class ImageAdmin(ActionsAdmin[Image]):
-    """Originals and what became of them."""
+    """Originals and their states."""
 
     private: ClassVar = {"shown_path": "source_path"}
     list_display = (
@@ -95,33 +94,19 @@ class ImageAdmin(ActionsAdmin[Image]):
     actions = ("read_again",)
     row_actions = (READ_AGAIN,)
 
-    @column("file")
-    def file(self, image: Any) -> str:
-        """Its name, where the owner lets it be seen."""
-        return image.shown_path or NOT_SHOWN
-
-    @column("state", order="state", colours=STATES)
-    def how_far(self, image: Image) -> str:
-        """Return the state."""
-        return "In the bin" if image.binned_at else image.get_state_display()
-
-    @column("size", order="size_bytes")
-    def size(self, image: Image) -> str:
-        """Of the original."""
-        return filesizeformat(image.size_bytes)
-
-    @column("pixels")
-    def shape(self, image: Image) -> str:
-        """Width and height."""
-        return f"{image.width} x {image.height}" if image.width else "-"
-
-    @column("message")
-    def why(self, image: Image) -> str:
-        """Why it was refused."""
-        return image.why or "-"
+    file = row_column("file", lambda row: row.shown_path or NOT_SHOWN)
+    how_far = row_column(
+        "state",
+        lambda row: "In the bin" if row.binned_at else row.get_state_display(),
+        order="state",
+        colours=STATES,
+    )
+    size = row_column("size", lambda row: filesizeformat(row.size_bytes), order="size_bytes")
+    shape = row_column("pixels", lambda row: f"{row.width} x {row.height}" if row.width else "-")
+    why = row_column("message", lambda row: row.why or "-")
 
     @admin.action(description="Process again", permissions=["act"])
     def read_again(self, request: HttpRequest, queryset: "QuerySet[Image]") -> None:
-        """Read the stored refused files among them again."""
+        """Process the selected refused files again."""
         count = images_read_again(queryset.order_by().values_list("owner_id", "pk"))
         messages.success(request, f"{count} files are processed again.")

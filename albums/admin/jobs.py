@@ -28,7 +28,7 @@ from config.observability.queues import lengths, queues_with_work
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One line: how many of what. again: the key by which it is tried again, empty where there is nothing.
+    """A count of tasks. again: the key to retry them with; empty if nothing can be retried.
 
     stuck: jobs without activity for long.
     """
@@ -71,7 +71,7 @@ class Queue:
 @page("jobs/", name="jobs")
 @require_http_methods(["GET", "HEAD", "POST"])
 def jobs(request: HttpRequest) -> HttpResponse:
-    """All jobs; by POST, `again` has one kind of them tried again."""
+    """Show all jobs. A POST with `again` retries one kind."""
     operator(request)
     sections = [JobSection("Photos", _under_way, _failed, _again), *provided(lambda app: app.job_sections)]
     if request.method == "POST":
@@ -104,6 +104,11 @@ def ago(moment: datetime | None) -> str:
     return f"{timesince(moment)} ago" if moment else ""
 
 
+def waiting_job(words: str, key: str, *, count: int, stuck: int, since: datetime | None) -> Job:
+    """Return the job of waiting tasks, of which the stuck ones can be retried."""
+    return Job(words, count, stuck, ago(since), again=f"{key}:stuck" if stuck else "")
+
+
 def _under_way() -> list[Job]:
     stale = timezone.now() - STALE_AFTER
     unread = Image.objects.filter(binned_at=None).unread().order_by()
@@ -115,20 +120,8 @@ def _under_way() -> list[Job]:
     )
     coming = Upload.objects.unfinished().order_by().aggregate(count=Count("pk"), since=Min("created_at"))
     return [
-        Job(
-            "Photos waiting to be processed",
-            reading["count"],
-            reading["stuck"],
-            ago(reading["since"]),
-            again="photos:stuck" if reading["stuck"] else "",
-        ),
-        Job(
-            "Zips being unpacked",
-            unpacking["count"],
-            unpacking["stuck"],
-            ago(unpacking["since"]),
-            again="zips:stuck" if unpacking["stuck"] else "",
-        ),
+        waiting_job("Photos waiting to be processed", "photos", **reading),
+        waiting_job("Zips being unpacked", "zips", **unpacking),
         Job("Uploads in progress", coming["count"], since=ago(coming["since"])),
     ]
 

@@ -1,11 +1,11 @@
-"""Files on their way in."""
+"""Uploads in the administration."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
 from django.template.defaultfilters import filesizeformat
 
-from albums.admin.base import NOT_SHOWN, OwnerFilter, ReadOnlyOwnerAdmin, column
+from albums.admin.base import NOT_SHOWN, OwnerFilter, ReadOnlyOwnerAdmin, row_column
 from albums.models import Upload
 
 STATES = {"Uploading": "info", "Unpacking": "warning", "Unpacked": "success", "Not added": "danger"}
@@ -13,7 +13,7 @@ STATES = {"Uploading": "info", "Unpacking": "warning", "Unpacked": "success", "N
 
 @admin.register(Upload)
 class UploadAdmin(ReadOnlyOwnerAdmin[Upload]):
-    """Uploads that have not ended, and zips of the last days."""
+    """Unfinished uploads, and zips of the last days."""
 
     private: ClassVar = {"shown_name": "name"}
     list_display = ("short_id", "account", "file", "how_far", "come", "of", "file_count", "changed_at")
@@ -24,32 +24,9 @@ class UploadAdmin(ReadOnlyOwnerAdmin[Upload]):
     )  # fmt: skip
     readonly_fields = fields
 
-    @column("upload")
-    def short_id(self, upload: Upload) -> str:
-        """The beginning of its number."""
-        return str(upload.pk)[:8]
-
-    @column("file")
-    def file(self, upload: Any) -> str:
-        """Its name, where the owner lets it be seen."""
-        return upload.shown_name or NOT_SHOWN
-
-    @column("state", order="state", colours=STATES)
-    def how_far(self, upload: Upload) -> str:
-        """Return the state."""
-        return upload.get_state_display()
-
-    @column("here", order="received_bytes")
-    def come(self, upload: Upload) -> str:
-        """Return the received size."""
-        return filesizeformat(upload.received_bytes)
-
-    @column("of", order="size_bytes")
-    def of(self, upload: Upload) -> str:
-        """Return the total size."""
-        return filesizeformat(upload.size_bytes)
-
-    @column("message")
-    def why(self, upload: Upload) -> str:
-        """Why it was refused."""
-        return upload.why or "-"
+    short_id = row_column("upload", lambda row: str(row.pk)[:8])
+    file = row_column("file", lambda row: row.shown_name or NOT_SHOWN)
+    how_far = row_column("state", lambda row: row.get_state_display(), order="state", colours=STATES)
+    come = row_column("received", lambda row: filesizeformat(row.received_bytes), order="received_bytes")
+    of = row_column("of", lambda row: filesizeformat(row.size_bytes), order="size_bytes")
+    why = row_column("message", lambda row: row.why or "-")

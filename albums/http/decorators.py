@@ -11,14 +11,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
+def cacheable_page_view(view: View) -> View:
+    """Decorate a page to read: GET and HEAD."""
+    return login_required(require_safe(view))
+
+
+def cacheable_form_view(view: View) -> View:
+    """Decorate a page with a form: GET, HEAD and POST."""
+    return login_required(require_http_methods(["GET", "HEAD", "POST"])(view))
+
+
 def page_view(view: View) -> View:
-    """Decorate a page to read: GET and HEAD, never cached."""
-    return never_cache(login_required(require_safe(view)))
+    """Decorate a page to read that is never cached."""
+    return never_cache(cacheable_page_view(view))
 
 
 def form_view(view: View) -> View:
-    """Decorate a page with a form: GET, HEAD and POST, never cached."""
-    return never_cache(login_required(require_http_methods(["GET", "HEAD", "POST"])(view)))
+    """Decorate a page with a form that is never cached."""
+    return never_cache(cacheable_form_view(view))
 
 
 def action_view(view: View) -> View:

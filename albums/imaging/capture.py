@@ -51,7 +51,7 @@ def orientation_of(picture: Image.Image) -> int:
 
 
 def capture_time_of(picture: Image.Image, *, zone: tzinfo | None = None) -> datetime | None:
-    """When the picture was taken: aware of its time zone; None when EXIF has no date to believe.
+    """Return the aware time at which the picture was taken; None without a plausible date in EXIF.
 
     Without an offset in EXIF the time is read in `zone`, by default the machine's.
     """

@@ -151,7 +151,7 @@ def probe(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Probe:
 def capture_time(
     source: Path | BinaryIO, *, zone: tzinfo | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> datetime | None:
-    """When the picture was taken: in the time zone of its EXIF, else in `zone`, else in the machine's."""
+    """Return the capture time: in the time zone of EXIF, else in `zone`, else in the machine's."""
     with _opened(source, limits) as picture:
         return capture_time_of(picture, zone=zone)
 
@@ -173,7 +173,7 @@ def _upright(size: tuple[int, int], orientation: int) -> tuple[int, int]:
 
 
 def _draft(picture: Image.Image, max_side: int) -> None:
-    """Let the JPEG decoder scale down as far as the wanted side allows."""
+    """Have the JPEG decoder scale down as far as the requested side allows."""
     width, height = picture.size
     for scale in (8, 4, 2):
         if -(-max(width, height) // scale) >= max_side * _NEAR_ENOUGH:

@@ -42,7 +42,7 @@ _XP_TITLE, _XP_COMMENT = 0x9C9B, 0x9C9C
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """All that could be believed; what could not is empty.
+    """The plausible values of a picture's metadata; others are empty.
 
     `facts`: lens, aperture ("f/2.8"), exposure ("1/250 s"), iso and focal_length ("50 mm"), as text by name.
     `latitude`, `longitude`: degrees, -90..90 and -180..180; both or neither.
@@ -83,7 +83,7 @@ def _exif(picture: Image.Image) -> tuple[dict[int, Any], dict[int, Any]]:
 
 
 def clean_text(text: str, longest: int) -> str:
-    """Without control characters and runs of spaces, cut to `longest`; lines stay lines."""
+    """Remove control characters and repeated spaces and cut to `longest`; line breaks stay."""
     plain = "".join(
         letter if letter == "\n" or unicodedata.category(letter)[0] != "C" else " "
         for letter in text[: 4 * longest].replace("\r\n", "\n").replace("\r", "\n")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageCms
 
-# A picture far above the wanted size is made flat and small in bands, so that a 200-megapixel one never
+# A picture far above the requested size is flattened and shrunk in bands, so that a 200-megapixel one never
 # stands in memory twice.
 BAND_ROWS = 256
 # Real profiles are below a megabyte; a larger one is not worth its time.
@@ -58,7 +58,7 @@ def _bands(picture: Image.Image, rows: int) -> Iterator[tuple[int, Image.Image]]
 
 
 def _flat(picture: Image.Image, levels: Levels | None) -> Image.Image:
-    """Without palette, alpha or more than 8 bits: mode L, RGB, CMYK or LAB."""
+    """Convert to mode L, RGB, CMYK or LAB: no palette, no alpha, 8 bits."""
     if levels is not None:
         values = np.nan_to_num(np.asarray(picture, dtype=np.float32), nan=levels.black)
         scaled = (values - levels.black) * (255.0 / (levels.white - levels.black))
@@ -107,7 +107,7 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 @lru_cache(maxsize=16)
 def _transform(profile: bytes | None, mode: str) -> ImageCms.ImageCmsTransform | None:
-    """From a profile to sRGB; None when there is nothing to do or the profile cannot be used.
+    """Return the transform from a profile to sRGB; None if it is not needed or not usable.
 
     Cached because all the photos of one camera carry the same profile.
     """

@@ -17,10 +17,10 @@ from albums.text_normalization import ImageWords
 
 
 class Image(LeasedModel):
-    """One original, stored byte for byte and once per owner.
+    """An original, stored unchanged and once per owner.
 
-    A file that is refused keeps its row too, with the reason: the person who gave it wants to know, and
-    the same file given again has the same answer at once.
+    A refused file has a row with the reason, so that the owner can read it and the same file is refused
+    again without being processed.
     """
 
     class State(models.TextChoices):

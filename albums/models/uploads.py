@@ -18,8 +18,8 @@ from albums.models.images import Image
 class Upload(models.Model):
     """A file that is uploaded in pieces and can be resumed.
 
-    The row of a photo is gone when the photo is there. That of a zip stays for some days, with what became
-    of each file in it.
+    The row of a photo is deleted when the photo is stored. The row of a zip stays for some days, with the
+    outcome of each file in it.
     """
 
     class State(models.TextChoices):

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from albums.account_forms import AccountForm, FirstAccountForm, SignInForm
 from albums.http.current_user import current_user
+from albums.http.decorators import cacheable_form_view
 from albums.services.accounts.accounts import (
     AccountExists,
     accounts_exist,
@@ -84,9 +84,8 @@ def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@login_required
 @sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def account(request: HttpRequest) -> HttpResponse:
     """Choose the name and password of an account without a password; others use the settings."""
     user = current_user(request)

@@ -1,7 +1,6 @@
 """Pages of albums: the list, one album, and its changes."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -12,12 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.album_forms import AlbumForm, AlbumNameForm
 from albums.exceptions import AlbumFillsItself
 from albums.http.current_user import current_user
-from albums.http.decorators import action_view
+from albums.http.decorators import action_view, cacheable_form_view, cacheable_page_view
 from albums.http.htmx import HtmxRequest, wants_json
 from albums.http.id_params import posted_ids
 from albums.models import Album, AlbumMember, Image, ShareLink
@@ -43,8 +41,7 @@ TAKEN_OUT_KEY = "taken-out"
 NOT_BY_HAND = gettext_lazy("Photos in a smart album are managed by its rule.")
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def albums(request: HttpRequest) -> HttpResponse:
     """List the visible albums, in a fixed number of queries. POST creates one."""
     user = current_user(request)
@@ -92,8 +89,7 @@ def _which(user: User, which: str) -> AlbumQuerySet:
             return Album.objects.visible_to(user)
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 def album(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show the photos of an album. An htmx request gets the tiles of a further page."""
     user = current_user(request)
@@ -128,8 +124,7 @@ def _removal(request: HttpRequest, pk: int) -> dict[str, object] | None:
     return removal
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the name, description and order of an own album."""
     user = current_user(request)
@@ -145,8 +140,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "albums/album_edit.html", context, status=400 if form.errors else 200)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def cover(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the cover of an own album. POST: image, or nothing for the newest photo."""
     album = get_object_or_404(Album.objects.owned_by(current_user(request)), pk=pk)
@@ -166,8 +160,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "albums/album_cover.html", {"album": album, "page": page, "tiles": tiles})
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm and delete an own album, but not its photos."""
     album = get_object_or_404(Album.objects.owned_by(current_user(request)), pk=pk)

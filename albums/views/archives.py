@@ -1,17 +1,15 @@
 """Download the originals of an album or of selected photos as a zip."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from albums.exceptions import ArchivesBusy
 from albums.http.archives import zip_response
 from albums.http.current_user import current_user
-from albums.http.decorators import action_view
+from albums.http.decorators import action_view, cacheable_page_view
 from albums.http.id_params import row_ids
 from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
@@ -30,8 +28,7 @@ def archive_response(request: HttpRequest, images: ImageQuerySet, *, name: str) 
         return busy
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 def album_archive(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send all photos of a visible album."""
     album = get_object_or_404(Album.objects.visible_to(current_user(request)), pk=pk)

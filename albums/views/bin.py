@@ -4,17 +4,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.http.current_user import current_user
-from albums.http.decorators import action_view
+from albums.http.decorators import action_view, cacheable_form_view, cacheable_page_view
 from albums.http.media import rendition_response
 from albums.http.redirects import redirect_to_referrer
 from albums.models import Image, Rendition
@@ -28,8 +26,7 @@ PER_PAGE = 100
 LAST_MOMENT = 2 * 10**17
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 def the_bin(request: HttpRequest) -> HttpResponse:
     """List the deleted photos, the last one first, each with the days that are left."""
     photos = _binned(request).only(*COLUMNS, "binned_at", "state")
@@ -38,8 +35,7 @@ def the_bin(request: HttpRequest) -> HttpResponse:
     return render(request, "albums/bin.html", {"page": page, "tiles": tiles, "days": settings.BIN_DAYS})
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send the thumbnail of a deleted photo."""
     image = get_object_or_404(_binned(request), pk=pk)
@@ -77,8 +73,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     return render(request, "albums/bin_erase.html", context)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def empty(request: HttpRequest) -> HttpResponse:
     """Confirm and erase all photos in the bin."""
     images = _binned(request)

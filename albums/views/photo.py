@@ -3,18 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
 
 from albums.forms import AlbumChoiceForm, DescriptionForm
 from albums.http.current_user import current_user
-from albums.http.decorators import action_view
+from albums.http.decorators import action_view, cacheable_page_view
 from albums.http.htmx import HtmxRequest
 from albums.http.media import SHOWN_TYPES
 from albums.http.redirects import redirect_back
@@ -33,8 +31,7 @@ ALBUM_CHOICES = 500
 EXPOSURE = ("focal_length", "aperture", "exposure", "iso")
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 def photo(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show a photo within a list (see `photo_list`). An htmx request gets the main part of the page."""
     user = current_user(request)

@@ -1,19 +1,17 @@
 """The list of refused files."""
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from albums.http.current_user import current_user
+from albums.http.decorators import cacheable_page_view
 from albums.models import Image
 
 REFUSED_PER_PAGE = 100
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 def refused(request: HttpRequest) -> HttpResponse:
     """List the refused files with their reasons."""
     files = Image.objects.visible_to(current_user(request)).refused().order_by("-added_at", "-pk")

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.views.decorators.http import require_safe
 
 from albums.http.current_user import current_user
+from albums.http.decorators import cacheable_page_view
 from albums.http.htmx import HtmxRequest
 from albums.ordering import NEWEST_FIRST
 from albums.services.searching.search import (
@@ -49,8 +48,7 @@ class Group:
     links: list[Link]
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 def search(request: HtmxRequest) -> HttpResponse:
     """Show the photos that match `?q=` and the chips. An htmx request gets the tiles of a further page."""
     user = current_user(request)
@@ -75,8 +73,7 @@ def search(request: HtmxRequest) -> HttpResponse:
     return render(request, "albums/search.html", context)
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Return the choices that the typed words may begin, as a fragment for the list below the search box."""
     query = search_of(dict(request.GET.lists()))

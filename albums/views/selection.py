@@ -7,18 +7,16 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 
 from albums.forms import AlbumChoiceForm
 from albums.http.current_user import current_user
-from albums.http.decorators import action_view
+from albums.http.decorators import action_view, cacheable_page_view
 from albums.http.htmx import wants_json
 from albums.http.id_params import posted_ids
 from albums.http.redirects import redirect_to_referrer
@@ -74,8 +72,7 @@ def move_to_bin(request: HttpRequest) -> HttpResponse:
     return redirect_to_referrer(request)
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 @cache_control(private=True, no_cache=True)
 def list_ids(request: HttpRequest) -> HttpResponse:
     """Return the ids of all photos of a list as JSON; its parameter is that of a photo's address."""

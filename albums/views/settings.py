@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from albums.account_forms import AccountNameForm, PasswordCheckForm, PasswordForm, PreferencesForm
 from albums.http.current_user import current_user
-from albums.http.decorators import action_view
+from albums.http.decorators import action_view, cacheable_form_view, cacheable_page_view
 from albums.http.preference_cookies import preference_cookies_set
 from albums.http.redirects import redirect_back
 from albums.http.toasts import toast
@@ -31,17 +30,15 @@ RECEIPT_SALT = "albums.views.settings.receipt"
 RECEIPT_SECONDS = 3600
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 def overview(request: HttpRequest) -> HttpResponse:
     """List the sections of the settings."""
     return render(request, "settings/overview.html")
 
 
 @never_cache
-@login_required
 @sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def account(request: HttpRequest) -> HttpResponse:
     """Show forms for the name and the password, and the number of sessions."""
     user = current_user(request)
@@ -76,7 +73,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @action_view
 def operators_see(request: HttpRequest) -> HttpResponse:
-    """Let operators see pictures and names, or only counts. POST: granted, 1 or 0."""
+    """Set if operators may see pictures and names. POST: granted, 1 or 0."""
     granted = request.POST.get("granted") == "1"
     grant_set(owner=current_user(request), granted=granted)
     toast(
@@ -100,8 +97,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     return redirect("albums:settings_account")
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def appearance(request: HttpRequest) -> HttpResponse:
     """Change language and theme, for the account and this device."""
     user = current_user(request)
@@ -132,9 +128,8 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@login_required
 @sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def delete(request: HttpRequest) -> HttpResponse:
     """Confirm with the password and delete the account."""
     user = current_user(request)

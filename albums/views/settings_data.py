@@ -1,16 +1,14 @@
 """Settings of the data of an account: storage, jobs and export."""
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from albums.http.current_user import current_user
-from albums.http.decorators import action_view, page_view
+from albums.http.decorators import action_view, cacheable_form_view, page_view
 from albums.http.htmx import HtmxRequest
 from albums.http.id_params import posted_image_id
 from albums.http.toasts import toast
@@ -67,8 +65,7 @@ def retry(request: HttpRequest) -> HttpResponse:
     return redirect("albums:settings_jobs")
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Show the options of an export; POST streams it."""
     user = current_user(request)

@@ -1,17 +1,15 @@
 """Sharing of an album with other accounts and by links."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from albums.album_forms import MemberForm, ShareLinkForm
 from albums.http.current_user import current_user
-from albums.http.decorators import action_view, form_view
+from albums.http.decorators import action_view, cacheable_form_view, form_view
 from albums.models import Album, AlbumMember, Image, ShareLink
 from albums.services.arranging.members import member_add, member_change, member_remove
 from albums.services.arranging.share_links import share_link_change, share_link_create, share_link_revoke
@@ -67,8 +65,7 @@ def member_role(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     return redirect("albums:sharing", pk)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def member_end(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Confirm and remove a member, as the owner of the album or the member."""
     user = current_user(request)
@@ -94,8 +91,7 @@ def member_end(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     return render(request, "albums/album_member_end.html", context)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def link_edit(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     """Change the options of a link."""
     found = get_object_or_404(ShareLink.objects.visible_to(current_user(request)), pk=link, album_id=pk)
@@ -108,8 +104,7 @@ def link_edit(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     return render(request, "albums/share_link_edit.html", context, status=400 if form.errors else 200)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def link_revoke(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     """Confirm and delete a link."""
     found = get_object_or_404(ShareLink.objects.visible_to(current_user(request)), pk=link, album_id=pk)

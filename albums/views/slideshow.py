@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from albums.date_formats import format_date
 from albums.http.current_user import current_user
+from albums.http.decorators import cacheable_page_view
 from albums.models import Album, Image, Rendition
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.smart_albums import albums_fill
@@ -93,8 +92,7 @@ def _slideshow(request: HttpRequest, pk: int) -> Slideshow:
     )
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 def album_slideshow(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a slideshow of an album."""
     slideshow = _slideshow(request, pk)
@@ -102,8 +100,7 @@ def album_slideshow(request: HttpRequest, pk: int) -> HttpResponse:
     return slideshow.page(request)
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 def album_pictures(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the pictures of an album's slideshow as JSON."""
     return _slideshow(request, pk).pictures(request)

@@ -4,15 +4,14 @@ from calendar import monthrange
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 
 from albums.http.current_user import current_user
+from albums.http.decorators import cacheable_page_view
 from albums.models import Image
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.timeline import (
@@ -36,8 +35,7 @@ NO_DAY = "none"
 MAX_IN_A_PIECE = 10 * PIECE
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 def photos(request: HttpRequest) -> HttpResponse:
     """Show the newest photos, or those from ?at= back in time; a script adds further pieces.
 
@@ -57,8 +55,7 @@ def photos(request: HttpRequest) -> HttpResponse:
     return render(request, "albums/photos.html", context)
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 @cache_control(private=True, no_cache=True)
 def pieces(request: HttpRequest) -> HttpResponse:
     """Return the layout of the library as JSON.
@@ -76,8 +73,7 @@ def pieces(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"total": total, "pieces": rows, "months": _months(days, found)})
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 @cache_control(private=True, no_cache=True)
 def piece(request: HttpRequest) -> HttpResponse:
     """Return the days of a piece as a fragment of the page."""
@@ -93,8 +89,7 @@ def piece(request: HttpRequest) -> HttpResponse:
     return render(request, "albums/_days.html", {"days": tile_days(rows, month_continues=continues)})
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 @cache_control(private=True, no_cache=True)
 def ids(request: HttpRequest) -> HttpResponse:
     """Return ids as JSON, in the order of the timeline.

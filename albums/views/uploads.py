@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render
@@ -14,11 +13,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from albums.forms import UploadForm
 from albums.http.current_user import current_user
-from albums.http.decorators import page_view
+from albums.http.decorators import cacheable_form_view, page_view
 from albums.http.htmx import wants_json
 from albums.http.id_params import row_ids
 from albums.http.upload_messages import Outcome, read_outcome, stored_outcome
@@ -35,8 +33,7 @@ MAX_LISTED = 50
 ALBUM_CHOICES = 200
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def upload(request: HttpRequest) -> HttpResponse:
     """Store files, and return their outcomes as a page or as JSON."""
     user = current_user(request)

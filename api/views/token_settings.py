@@ -1,13 +1,12 @@
 """The settings page of API tokens."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
 
 from albums.http.current_user import current_user
+from albums.http.decorators import action_view, cacheable_form_view
 from albums.http.toasts import toast
 from api.forms import TokenForm
 from api.models import ApiToken
@@ -15,8 +14,7 @@ from api.tokens import token_create, token_revoke
 
 
 @never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@cacheable_form_view
 def tokens(request: HttpRequest) -> HttpResponse:
     """Show the account's tokens and a form for a new one. Its secret is shown once, after it is created."""
     user = current_user(request)
@@ -30,8 +28,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/tokens.html", context, status=400 if form.errors else 200)
 
 
-@login_required
-@require_POST
+@action_view
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke a token."""
     if not token_revoke(user=current_user(request), pk=pk):

@@ -93,7 +93,7 @@ def ensure_running(data_dir: Path) -> bool:
 
 
 def requeue_unacknowledged(data_dir: Path) -> None:
-    """Let the next worker receive the tasks of a killed worker at once.
+    """Return the tasks of a killed worker to their queues, so that the next worker receives them at once.
 
     The transport records deliveries in a sorted set by time; a starting worker requeues those older than the
     visibility timeout. No other worker uses this broker: all of them count as older.

@@ -9,6 +9,7 @@ from pathlib import Path
 @contextlib.contextmanager
 def file_lock(path: Path, *, shared: bool = False, blocking: bool = True) -> Iterator[bool]:
     """Hold a lock on `path`; yield whether it was acquired, which only fails when not `blocking`."""
+    path.touch(mode=0o600)
     with path.open("ab") as file:
         try:
             fcntl.flock(

@@ -57,7 +57,7 @@ def _check(result: int) -> None:
 
 
 def die_with_parent(signal_number: int) -> None:
-    """In a child, before exec: receive `signal_number` when the parent process ends (Linux only)."""
+    """Send `signal_number` to this child when its parent ends (Linux only). Call it before exec."""
     if _LINUX:
         _libc.prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
 

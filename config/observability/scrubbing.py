@@ -9,7 +9,7 @@ import re
 from django.conf import settings
 
 HIDDEN = "…"
-# Whoever has the URL of a share link or a one-time sign-in link can use it.
+# Anyone with the URL of a share link or a one-time sign-in link can use it.
 _TOKENS = re.compile(r"(/(?:s|shared|sign-in/once)/)[^/\s?#'\"<>]+")
 _QUERIES = re.compile(r"([?&]token=)[^&\s'\"]+")
 # OSError: [Errno 2] No such file or directory: 'one' -> 'other'

@@ -1,4 +1,4 @@
-"""The models of this server: which are installed and whole, whose licence they have, and who uses them."""
+"""Models in the administration: their state, licence and use."""
 
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ class Shown:
 @page("models/", name="models")
 @require_safe
 def models(request: HttpRequest) -> HttpResponse:
-    """All that this version knows. ?digest=1 reads each file and compares its digest."""
+    """List the known models. ?digest=1 verifies the digest of each file."""
     operator(request)
     thoroughly = request.GET.get("digest") == "1"
     context = {"models": shown_models(thoroughly=thoroughly), "thoroughly": thoroughly}

@@ -1,12 +1,12 @@
 """The faces app's numbers on the administration's overview, jobs and accounts."""
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from albums.admin.accounts import AccountCount
 from albums.admin.dashboard import Card
-from albums.admin.jobs import Job, JobSection, ago
+from albums.admin.jobs import Job, JobSection, waiting_job
 from albums.models import Image
 from faces.admin.scans import scans_again
 from faces.error_messages import failure_message
@@ -56,23 +56,29 @@ def face_numbers() -> list[Card]:
     ]
 
 
-def _under_way() -> list[Job]:
-    stale = timezone.now() - STALE_AFTER
+def _waiting() -> "tuple[QuerySet[FaceScan], QuerySet[Image]]":
+    """Return the scans that wait, and the photos without a scan."""
     pending = FaceScan.objects.pending().filter(image__binned_at=None).order_by()
-    scans = pending.aggregate(
-        count=Count("pk"), stuck=Count("pk", filter=Q(queued_at__lt=stale)), since=Min("queued_at")
-    )
-    unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None)
-    unscanned = unscanned.exclude(owner__face_recognition__enabled=False).order_by()
-    forgotten = unscanned.aggregate(count=Count("pk"), stuck=Count("pk", filter=Q(added_at__lt=stale)))
+    unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None).order_by()
+    return pending, unscanned.exclude(owner__face_recognition__enabled=False)
+
+
+def _stuck() -> set[int]:
+    """Return the ids of photos that have waited for long."""
+    stale = timezone.now() - STALE_AFTER
+    pending, unscanned = _waiting()
+    return {
+        *pending.filter(queued_at__lt=stale).values_list("image_id", flat=True),
+        *unscanned.filter(added_at__lt=stale).values_list("pk", flat=True),
+    }
+
+
+def _under_way() -> list[Job]:
+    pending, unscanned = _waiting()
+    since = pending.aggregate(since=Min("queued_at"))["since"]
+    count = pending.count() + unscanned.count()
     under_way = [
-        Job(
-            "Photos waiting to be scanned",
-            scans["count"] + forgotten["count"],
-            scans["stuck"] + forgotten["stuck"],
-            ago(scans["since"]),
-            again="scans:stuck" if scans["stuck"] + forgotten["stuck"] else "",
-        )
+        waiting_job("Photos waiting to be scanned", "scans", count=count, stuck=len(_stuck()), since=since)
     ]
     staged = StagedScan.objects.order_by().values("detector", "embedder", "image__owner__username")
     for one in staged.annotate(
@@ -104,11 +110,7 @@ def _again(key: str) -> int | None:
     if kind != "scans":
         return None
     if reason == "stuck":
-        stale = timezone.now() - STALE_AFTER
-        pending = FaceScan.objects.pending().filter(image__binned_at=None, queued_at__lt=stale)
-        unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None, added_at__lt=stale)
-        unscanned = unscanned.exclude(owner__face_recognition__enabled=False)
-        ids = {*pending.values_list("image_id", flat=True), *unscanned.values_list("pk", flat=True)}
+        ids = _stuck()
         enqueue_scans(sorted(ids))
         return len(ids)
     failed = FaceScan.objects.filter(state=FaceScan.State.FAILED, reason=reason).order_by()

@@ -13,9 +13,9 @@ from albums.admin.base import (
     ChoiceFilter,
     OwnerFilter,
     ReadOnlyOwnerAdmin,
-    column,
     counted,
     operator,
+    row_column,
 )
 from albums.services.accounts.operators import owners_seen
 from faces.exceptions import PeopleError
@@ -57,30 +57,11 @@ class PersonAdmin(ReadOnlyOwnerAdmin[Person]):
             )
         )
 
-    @column("name")
-    def called(self, person: Any) -> str:
-        """The name, if the owner has granted it."""
-        return person.shown_name or (NOT_SHOWN if person.has_name else "-")
-
-    @column("named")
-    def is_named(self, person: Any) -> str:
-        """Yes if the person has a name."""
-        return "yes" if person.has_name else "-"
-
-    @column("hidden", order="hidden")
-    def is_hidden(self, person: Person) -> str:
-        """Yes if the owner hides the person."""
-        return "yes" if person.hidden else "-"
-
-    @column("faces", order="face_number")
-    def faces(self, person: Any) -> int:
-        """Number of faces."""
-        return int(person.face_number)
-
-    @column("verdicts", order="verdict_number")
-    def verdicts(self, person: Any) -> int:
-        """Number of decisions about this person."""
-        return int(person.verdict_number)
+    called = row_column("name", lambda row: row.shown_name or (NOT_SHOWN if row.has_name else "-"))
+    is_named = row_column("named", lambda row: "yes" if row.has_name else "-")
+    is_hidden = row_column("hidden", lambda row: "yes" if row.hidden else "-", order="hidden")
+    faces = row_column("faces", lambda row: row.face_number, order="face_number")
+    verdicts = row_column("verdicts", lambda row: row.verdict_number, order="verdict_number")
 
 
 @admin.register(Verdict)
@@ -100,10 +81,7 @@ class VerdictAdmin(ReadOnlyOwnerAdmin[Verdict]):
         """Add the user who decided."""
         return super().get_queryset(request).select_related("by")
 
-    @column("decided by")
-    def by_name(self, verdict: Verdict) -> str:
-        """The user who decided."""
-        return verdict.by.get_username() if verdict.by else "a deleted account"
+    by_name = row_column("decided by", lambda row: row.by.get_username() if row.by else "a deleted account")
 
 
 def change_undo_by_operator(request: HttpRequest, change: Change) -> str:
@@ -162,17 +140,6 @@ class ChangeAdmin(ActionsAdmin[Change]):
         rows = super().get_queryset(request).select_related("by").defer("rows", "wording", "text")
         return rows.annotate(may_be_read=Exists(Change.objects.filter(mine, pk=OuterRef("pk"))))
 
-    @column("what", order="kind")
-    def what(self, change: Change) -> str:
-        """The kind of change."""
-        return change.get_kind_display()
-
-    @column("message")
-    def in_words(self, change: Any) -> str:
-        """The summary with names, if the owner has granted them."""
-        return change.summary if change.may_be_read else NOT_SHOWN
-
-    @column("by")
-    def by_name(self, change: Change) -> str:
-        """The user; none for a grouping."""
-        return change.by.get_username() if change.by else "-"
+    what = row_column("what", lambda row: row.get_kind_display(), order="kind")
+    in_words = row_column("message", lambda row: row.summary if row.may_be_read else NOT_SHOWN)
+    by_name = row_column("by", lambda row: row.by.get_username() if row.by else "-")

@@ -1,6 +1,5 @@
 """Cluster review: all groups, sorted by quality. The page of one group is in `group`."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -13,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from albums.admin.base import ChoiceFilter, OwnerFilter, ReadOnlyOwnerAdmin, column, operator
+from albums.admin.base import ChoiceFilter, OwnerFilter, ReadOnlyOwnerAdmin, column, operator, row_column
 from albums.admin_site import page
 from albums.services.accounts.operators import owners_seen
 from faces.models import ClusterQuality, OperatorQuestion
@@ -66,16 +65,6 @@ class GrantFilter(admin.SimpleListFilter):
                 return queryset
 
 
-def number_column(title: str, field: str, format_spec: str) -> Callable[[Any, ClusterQuality], str]:
-    """Return a sortable column of formatted numbers."""
-
-    @column(title, order=field)
-    def formatted(_self: Any, row: ClusterQuality) -> str:
-        return format(getattr(row, field), format_spec)
-
-    return formatted
-
-
 @admin.register(ClusterQuality)
 class ClusterQualityAdmin(ReadOnlyOwnerAdmin[ClusterQuality]):
     """Groups, the suspected first; each links to its own page."""
@@ -123,31 +112,24 @@ class ClusterQualityAdmin(ReadOnlyOwnerAdmin[ClusterQuality]):
             f"{line.faces:,}",
         )
 
-    @column("name")
-    def called(self, line: Any) -> str:
-        """The name, if the owner has granted it."""
-        return line.shown_name or "-"
+    called = row_column("name", lambda row: row.shown_name or "-")
+    standing = row_column("quality", lambda row: quality_label(row.excess), order="excess", colours=COLOURS)
 
-    @column("quality", order="excess", colours=COLOURS)
-    def standing(self, line: ClusterQuality) -> str:
-        """The quality in words."""
-        return quality_label(line.excess)
+    excess_shown = row_column("excess", lambda row: format(row.excess, "+.3f"), order="excess")
 
-    excess_shown = number_column("excess", "excess", "+.3f")
+    parts = row_column(
+        "would split into", lambda row: f"{row.faces - row.apart:,} | {row.apart:,}" if row.apart else "-"
+    )
 
-    @column("would split into")
-    def parts(self, line: ClusterQuality) -> str:
-        """The sizes of the two sides of its best cut."""
-        return f"{line.faces - line.apart:,} | {line.apart:,}" if line.apart else "-"
+    persistence_shown = row_column(
+        "persistence", lambda row: format(row.persistence, ".2f"), order="persistence"
+    )
+    outlier_shown = row_column("outliers", lambda row: format(row.outlier, ".2f"), order="outlier")
+    spread_shown = row_column("spread", lambda row: format(row.spread, ".2f"), order="spread")
 
-    persistence_shown = number_column("persistence", "persistence", ".2f")
-    outlier_shown = number_column("outliers", "outlier", ".2f")
-    spread_shown = number_column("spread", "spread", ".2f")
-
-    @column("owner", colours={"asked": "info"})
-    def question_state(self, line: Any) -> str:
-        """Mark groups about which the owner was sent a question."""
-        return "asked" if line.question_sent else "-"
+    question_state = row_column(
+        "owner", lambda row: "asked" if row.question_sent else "-", colours={"asked": "info"}
+    )
 
 
 @page("cluster-review/refresh/", name="groups_refresh")

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from albums.admin.actions import Action, ActionRefused, ActionsAdmin
-from albums.admin.base import OwnerFilter, column
+from albums.admin.base import OwnerFilter, column, row_column
 from faces.admin.people import change_undo_by_operator, operator_may_undo
 from faces.models import Change, ClusteringRun
 from faces.services.grouping.run import last_run
@@ -71,10 +71,7 @@ class ClusteringRunAdmin(ActionsAdmin[ClusteringRun]):
     readonly_fields = fields
     row_actions = (UNDO,)
 
-    @column("state", order="state", colours=STATES)
-    def how_far(self, run: ClusteringRun) -> str:
-        """The state."""
-        return run.get_state_display()
+    how_far = row_column("state", lambda row: row.get_state_display(), order="state", colours=STATES)
 
     @column("took")
     def seconds(self, run: ClusteringRun) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from albums.admin.actions import Action, ActionRefused, ActionsAdmin
-from albums.admin.base import OwnerFilter, ReadOnlyOwnerAdmin, column
+from albums.admin.base import OwnerFilter, ReadOnlyOwnerAdmin, row_column
+from albums.admin.images import ReasonFilter, reason_options, retried_by_owner
 from albums.exceptions import RefusalCode
 from faces import error_messages
 from faces.models import Face, FaceScan
@@ -26,30 +26,15 @@ REASONS = (
 )
 
 
-class ScanReasonFilter(admin.SimpleListFilter):
-    """Filter by the reason of a failure, from a fixed list: no query reads the reasons from the table."""
+class ScanReasonFilter(ReasonFilter):
+    """Scans that failed for a reason."""
 
-    title = "reason"
-    parameter_name = "reason"
-
-    def lookups(self, _request: HttpRequest, _model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        """List the reasons."""
-        return [(code, code.replace("_", " ")) for code in dict.fromkeys(REASONS)]
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Filter by the reason."""
-        wanted = self.value()
-        return queryset if wanted is None else queryset.filter(reason=wanted)
+    options = reason_options(REASONS)
 
 
 def scans_again(images: Iterable[tuple[int, int]]) -> int:
     """Retry failed scans of (owner id, image id). Returns their number."""
-    by_owner: dict[int, list[int]] = {}
-    for owner_id, image_id in images:
-        by_owner.setdefault(owner_id, []).append(image_id)
-    again: list[int] = []
-    for owner in User.objects.filter(pk__in=by_owner):
-        again += scans_retry(owner=owner, image_ids=by_owner[owner.pk])
+    again = retried_by_owner(images, scans_retry)
     enqueue_scans(again)
     return len(again)
 
@@ -91,15 +76,8 @@ class FaceScanAdmin(ActionsAdmin[FaceScan]):
     actions = ("scan_again",)
     row_actions = (SCAN_AGAIN,)
 
-    @column("state", order="state", colours=STATES)
-    def how_far(self, scan: FaceScan) -> str:
-        """The state."""
-        return scan.get_state_display()
-
-    @column("message")
-    def why(self, scan: FaceScan) -> str:
-        """The reason of the failure."""
-        return scan.why or "-"
+    how_far = row_column("state", lambda row: row.get_state_display(), order="state", colours=STATES)
+    why = row_column("message", lambda row: row.why or "-")
 
     @admin.action(description="Scan again", permissions=["act"])
     def scan_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

@@ -65,7 +65,7 @@ class Change(models.Model):
 
 
 class ClusteringRun(models.Model):
-    """One grouping of an owner's faces into people: its parameters, its result and its duration."""
+    """A grouping of an owner's faces into people: its parameters, result and duration."""
 
     class State(models.TextChoices):
         DONE = "done", "Done"

@@ -1,4 +1,4 @@
-"""One face with its person and the possible edits: a page, or a card over the photo."""
+"""A face with its person and the possible edits: a page, or a card over the photo."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,17 +1,15 @@
 """Crops of faces, and unassigned faces."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from albums.http.current_user import current_user
-from albums.http.decorators import form_view
+from albums.http.decorators import cacheable_page_view, form_view
 from albums.http.htmx import HtmxRequest
 from albums.http.redirects import redirect_back
 from albums.services.core.row_ids import row_id
@@ -26,8 +24,7 @@ from faces.views.decorators import recognition_required
 PER_PAGE = 60
 
 
-@login_required
-@require_safe
+@cacheable_page_view
 def crop(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Return the square picture of a face."""
     face = get_object_or_404(Face.objects.visible_to(current_user(request)), pk=pk)

@@ -1,4 +1,4 @@
-"""One person: their photos over time, their faces, and related people."""
+"""The page of a person: photos over time, faces, related people."""
 
 from datetime import date
 from typing import Any

@@ -7,15 +7,12 @@ from django.db import connection, transaction
 from albums.leases import MOST_ATTEMPTS
 from albums.models import Image
 from albums.services.reading.renditions import READING
+from tests.rows import image_rows
 
 
 @pytest.fixture
 def images(ada: User) -> list[int]:
-    rows = [
-        Image(owner=ada, sha256=f"{number:064}", source_path=f"{number}.jpg", size_bytes=1)
-        for number in range(5)
-    ]
-    return [image.pk for image in Image.objects.bulk_create(rows)]
+    return [image.pk for image in image_rows(ada, 5, state=Image.State.STORED)]
 
 
 def attempts(images: list[int]) -> list[int]:

@@ -8,9 +8,10 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from albums.models import Album, AlbumImage, Image
+from albums.models import Image
 from albums.ordering import ALBUM_ORDERS, NEWEST_FIRST, Key, in_order
 from albums.pagination import InvalidCursor, page_of
+from tests.rows import album_of, image_row
 
 BY_NAME = (Key("source_path"), Key("id"))
 DAY = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -18,13 +19,10 @@ DAY = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 def photos(owner: User, *days: int | None) -> list[Image]:
     """Create photos taken this many days after a fixed day, or without a date for None."""
-    before = Image.objects.count()
     return [
-        Image.objects.create(
-            owner=owner,
-            sha256=f"{before + number:064}",
+        image_row(
+            owner,
             source_path=f"{number % 3}.jpg",
-            size_bytes=1,
             captured_at=None if day is None else DAY + timedelta(days=day, microseconds=123),
         )
         for number, day in enumerate(days)
@@ -95,8 +93,7 @@ def test_an_invalid_cursor_is_refused(owner: User, cursor: str) -> None:
 
 def test_photos_by_the_time_they_were_added_to_an_album_come_page_by_page(owner: User) -> None:
     """The order is an annotation, not a field of the photos."""
-    images, album = photos(owner, 1, 2, 3), Album.objects.create(owner=owner, name="Summer", sort="added")
-    AlbumImage.objects.bulk_create(AlbumImage(album=album, image=image) for image in images)
+    album = album_of(owner, *photos(owner, 1, 2, 3), sort="added")
     Image.objects.update(state=Image.State.READY)
     rows, order = Image.objects.in_album(album), ALBUM_ORDERS[album.sort]
     first = page_of(rows, order, cursor="", limit=2)

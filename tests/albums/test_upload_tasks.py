@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 
 from albums import tasks
 from albums.models import Upload
+from tests.rows import upload_row
 
 
 @pytest.fixture
@@ -20,12 +21,6 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ids: list[str] = []
     monkeypatch.setattr(tasks.unpack_archive, "delay", ids.append)
     return ids
-
-
-def zip_row(owner: User, number: int, state: str = "unpacking") -> Upload:
-    return Upload.objects.create(
-        owner=owner, sha256=f"{number:064}", name="all.zip", size_bytes=1, state=state
-    )
 
 
 @pytest.mark.parametrize("finished", [True, False])
@@ -68,8 +63,7 @@ def test_a_stale_zip_is_enqueued_again(
     ada: User, sent: list[str], django_capture_on_commit_callbacks: Any
 ) -> None:
     stale, _fresh, _coming, _done = (
-        zip_row(ada, number, state)
-        for number, state in enumerate(["unpacking", "unpacking", "coming", "unpacked"])
+        upload_row(ada, state=state) for state in ("unpacking", "unpacking", "coming", "unpacked")
     )
     Upload.objects.filter(pk=stale.pk).update(changed_at=timezone.now() - timedelta(hours=1))
     with django_capture_on_commit_callbacks(execute=True):

@@ -1,96 +1,31 @@
 """Rows for each list of the schema: functions that create some, and return the address of the list."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from albums.models import (
-    Album,
-    AlbumImage,
-    AlbumMember,
-    Image,
-    Job,
-    JobFile,
-    Rendition,
-    ShareLink,
-    UnpackedFile,
-    Upload,
-)
+from albums.models import Album, AlbumImage, AlbumMember, Job, JobFile, ShareLink, UnpackedFile, Upload
 from api.models import ApiToken
-from faces.models import (
-    Change,
-    ClusteringRun,
-    ErasureReceipt,
-    Face,
-    FaceEmbedding,
-    FaceScan,
-    Person,
-    PersonAlbum,
-    Verdict,
-)
-
-
-def images(owner: User, start: int, count: int, **more: Any) -> list[Image]:
-    made = Image.objects.bulk_create(
-        Image(
-            owner=owner,
-            sha256=f"{number:064}",
-            source_path=f"{number}.jpg",
-            original="originals/none.jpg",
-            size_bytes=1,
-            mime_type="image/jpeg",
-            width=90,
-            height=60,
-            **{"state": Image.State.READY, **more},
-        )
-        for number in range(start, start + count)
-    )
-    Rendition.objects.bulk_create(
-        Rendition(image=image, kind="preview", file="renditions/none.jpg", width=90, height=60)
-        for image in made
-    )
-    return made
+from faces.models import Change, ClusteringRun, ErasureReceipt, Face, FaceScan, Person, PersonAlbum, Verdict
+from tests.rows import DIMENSIONS, embedding_rows, face_rows, image_rows, new_upload, person_rows, unit
 
 
 def faces(owner: User, start: int, count: int, *, named: bool = True, waiting: bool = False) -> list[Face]:
     """Create faces of different people, each with an embedding, in different photos."""
-    people = Person.objects.bulk_create(
-        Person(owner=owner, name=f"Person {number}" if named else "")
-        for number in range(start, start + count)
-    )
-    made = Face.objects.bulk_create(
-        Face(
-            image=image,
-            person=None if waiting else person,
-            x=0.1,
-            y=0.1,
-            w=0.2,
-            h=0.2,
-            score=0.9,
-            quality=0.7,
-            landmarks=[0.5] * 10,
-            detector="drawn",
-            crop="faces/none.jpg",
-        )
-        for image, person in zip(images(owner, start, count), people, strict=True)
-    )
-    random = np.random.default_rng(start)
-    FaceEmbedding.objects.bulk_create(
-        FaceEmbedding(face=face, owner=owner, model="facenet128", vector=vector / np.linalg.norm(vector))
-        for face, vector in zip(made, random.normal(size=(count, 128)), strict=True)
-    )
+    people = person_rows(owner, count, named=named, first=start)
+    made = face_rows(image_rows(owner, count), [None] * count if waiting else people)
+    embedding_rows(made, map(unit, np.random.default_rng(start).normal(size=(count, DIMENSIONS))))
     return made
 
 
-def album_of(owner: User) -> Album:
+def _album(owner: User) -> Album:
     return Album.objects.get_or_create(owner=owner, name="All")[0]
 
 
 def albums(owner: User, start: int, count: int) -> str:
-    inside = images(owner, start, count)
+    inside = image_rows(owner, count)
     made = Album.objects.bulk_create(
         Album(owner=owner, name=f"Album {number}") for number in range(start, start + count)
     )
@@ -109,15 +44,13 @@ def albums(owner: User, start: int, count: int) -> str:
 
 
 def album_images(owner: User, start: int, count: int) -> str:
-    album = album_of(owner)
-    AlbumImage.objects.bulk_create(
-        AlbumImage(album=album, image=image) for image in images(owner, start, count)
-    )
+    album = _album(owner)
+    AlbumImage.objects.bulk_create(AlbumImage(album=album, image=image) for image in image_rows(owner, count))
     return f"albums/{album.pk}/images/"
 
 
 def shared_images(owner: User, start: int, count: int) -> str:
-    album = album_of(owner)
+    album = _album(owner)
     AlbumImage.objects.bulk_create(
         AlbumImage(album=album, image=face.image) for face in faces(owner, start, count)
     )
@@ -129,22 +62,19 @@ def shared_images(owner: User, start: int, count: int) -> str:
 def members(owner: User, start: int, count: int) -> str:
     users = User.objects.bulk_create(User(username=f"user{number}") for number in range(start, start + count))
     AlbumMember.objects.bulk_create(
-        AlbumMember(album=album_of(owner), user=user, role="viewer") for user in users
+        AlbumMember(album=_album(owner), user=user, role="viewer") for user in users
     )
-    return f"albums/{album_of(owner).pk}/members/"
+    return f"albums/{_album(owner).pk}/members/"
 
 
 def links(owner: User, start: int, count: int) -> str:
     for _ in range(start, start + count):
-        ShareLink.objects.create(album=album_of(owner))
-    return f"albums/{album_of(owner).pk}/links/"
+        ShareLink.objects.create(album=_album(owner))
+    return f"albums/{_album(owner).pk}/links/"
 
 
 def uploads(owner: User, start: int, count: int) -> str:
-    Upload.objects.bulk_create(
-        Upload(owner=owner, sha256=f"{number:064}", name="x.jpg", size_bytes=9)
-        for number in range(start, start + count)
-    )
+    Upload.objects.bulk_create(new_upload(owner) for _ in range(count))
     return "uploads/"
 
 
@@ -154,7 +84,7 @@ def upload_files(owner: User, start: int, count: int) -> str:
     )[0]
     UnpackedFile.objects.bulk_create(
         UnpackedFile(upload=upload, position=start + place, name="x.jpg", status="added", image=image)
-        for place, image in enumerate(images(owner, start, count))
+        for place, image in enumerate(image_rows(owner, count))
     )
     return f"uploads/{upload.pk}/files/"
 
@@ -200,7 +130,7 @@ def tokens(owner: User, start: int, count: int) -> str:
 def failed_scans(owner: User, start: int, count: int) -> str:
     FaceScan.objects.bulk_create(
         FaceScan(image=image, state="failed", reason="crashed", finished_at=timezone.now())
-        for image in images(owner, start, count)
+        for image in image_rows(owner, count)
     )
     return "jobs/failed-scans/"
 
@@ -215,12 +145,12 @@ def studio_jobs(owner: User, start: int, count: int) -> str:
 
 
 def images_listed(owner: User, start: int, count: int) -> str:
-    images(owner, start, count)
+    image_rows(owner, count)
     return "images/"
 
 
 def binned(owner: User, start: int, count: int) -> str:
-    images(owner, start, count, binned_at=timezone.now())
+    image_rows(owner, count, binned_at=timezone.now())
     return "bin/"
 
 

@@ -15,7 +15,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from albums.models import OperatorGrant, Preferences
 from faces.models import ErasureReceipt, Face
 from faces.services.core.consent import recognition_enabled
-from tests.page_rows import face_row, stored_image, whole
+from tests.rows import face_row, stored_image, whole
 
 API = "/api/v1"
 CURRENT = "a long pass phrase"

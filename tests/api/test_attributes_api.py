@@ -17,7 +17,7 @@ from faces.models import Face, FaceAttributes, Person
 from faces.services.attributes.consent import attributes_enabled
 from faces.services.core.consent import recognition_set
 from tests.faces.attributes import estimate, install_stand_in, switch_on
-from tests.page_rows import face_row, image_rows, whole
+from tests.rows import face_row, image_rows, whole
 
 SETTING = "/api/v1/me/attributes/"
 

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from api.models import ApiToken
 from api.tokens import token_create
 from faces.models import Change
-from tests.page_rows import people_rows
+from tests.rows import people_rows
 
 EXAMPLES = int(os.environ.get("TROMBINE_API_EXAMPLES", "2"))
 """Examples per operation. Hundreds also cover every edge of the schema, and take long."""

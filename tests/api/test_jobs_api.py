@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from albums.models import Image, UnpackedFile, Upload
+from albums.models import Image, UnpackedFile
 from faces.models import ClusteringRun, FaceScan
 from faces.services.grouping.run import owner_recluster
 from faces.tasks import cluster_anew, cluster_weigh
-from tests.page_rows import group_of, image_rows, stored_image, whole
+from tests.rows import group_of, image_rows, stored_image, upload_row, whole
 
 API = "/api/v1"
 
@@ -67,7 +67,7 @@ def test_photos_erased_from_the_bin_are_not_restored(
 def test_the_files_of_a_zip_are_listed_with_their_results(
     signed_in: Client, owner: User, stranger: User
 ) -> None:
-    upload = Upload.objects.create(owner=owner, sha256="0" * 64, name="x.zip", size_bytes=9)
+    upload = upload_row(owner)
     UnpackedFile.objects.create(upload=upload, position=1, name="a.txt", status="refused", reason="empty")
     path = f"{API}/uploads/{upload.pk}/files/"
     (file,) = signed_in.get(path).json()["results"]

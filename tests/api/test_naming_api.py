@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from faces.models import Change, Face, Person, Verdict
-from tests.page_rows import group_of, people_rows
+from tests.rows import group_of, people_rows
 
 API = "/api/v1"
 

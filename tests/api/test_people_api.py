@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -10,8 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Image
 from albums.services.erasing.bin import images_bin
-from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, Verdict
-from tests.page_rows import face_row, image_rows, people_rows
+from faces.models import Change, Face, FaceScan, Person, Verdict
+from tests.rows import group_of, image_rows, people_rows
 
 API = "/api/v1"
 
@@ -28,39 +27,6 @@ def error(response: Any) -> str:
     assert set(body) - {"fields", "change", "person"} == {"type", "title", "status", "code", "detail"}
     assert body["status"] == response.status_code
     return str(body["code"])
-
-
-def group(owner: User, number: int, count: int, *, look: int, name: str = "") -> Person:
-    """Create a person with similar faces in different photos."""
-    rng = np.random.default_rng(look)
-    base = rng.normal(size=128)
-    person = Person.objects.create(owner=owner, name=name)
-    for image in _images(owner, number, count):
-        face = face_row(image, person=person, crop=False)
-        Face.objects.filter(pk=face.pk).update(crop="faces/none.jpg")
-        vector = base + 0.2 * np.random.default_rng(face.pk).normal(size=128)
-        vector /= np.linalg.norm(vector)
-        FaceEmbedding.objects.create(
-            face=face, owner=face.image.owner, model="facenet128", vector=vector.astype(np.float32)
-        )
-    return person
-
-
-def _images(owner: User, number: int, count: int) -> list[Any]:
-    return Image.objects.bulk_create(
-        Image(
-            owner=owner,
-            sha256=f"{owner.pk}-{number}-{at}".ljust(64, "0"),
-            source_path=f"{number}-{at}.jpg",
-            original="originals/none.jpg",
-            size_bytes=1,
-            mime_type="image/jpeg",
-            width=90,
-            height=60,
-            state=Image.State.READY,
-        )
-        for at in range(count)
-    )
 
 
 @pytest.mark.parametrize("path", ["/people/", "/people/1/", "/changes/", "/review/"])
@@ -86,7 +52,10 @@ def test_people_come_in_pages_with_their_counts(
 def test_a_cover_in_the_bin_is_not_returned(
     signed_in: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    seen, binned = group(owner, 1, 2, look=1, name="Anna"), group(owner, 9, 2, look=5, name="Ben")
+    seen, binned = (
+        group_of(owner, 2, look=1, name="Anna", files=False),
+        group_of(owner, 2, look=5, name="Ben", files=False),
+    )
     covers = {}
     for person in (seen, binned):
         covers[person.pk] = person.faces.order_by("pk")[0]
@@ -100,7 +69,7 @@ def test_a_cover_in_the_bin_is_not_returned(
 
 
 def test_a_person_is_changed_in_one_change(signed_in: Client, owner: User) -> None:
-    person = group(owner, 1, 2, look=1)
+    person = group_of(owner, 2, look=1, files=False)
     data = {"name": "Anna", "birth_date": "2015-06-30", "hidden": True}
     response = signed_in.patch(f"{API}/people/{person.pk}/", data, content_type="application/json")
     assert response.status_code == 200
@@ -115,7 +84,10 @@ def test_a_person_is_changed_in_one_change(signed_in: Client, owner: User) -> No
 
 
 def test_merging_splitting_moving_confirming_rejecting_and_dismissing(signed_in: Client, owner: User) -> None:
-    anna, other = group(owner, 1, 3, look=1, name="Anna"), group(owner, 2, 2, look=2)
+    anna, other = (
+        group_of(owner, 3, look=1, name="Anna", files=False),
+        group_of(owner, 2, look=2, files=False),
+    )
     assert post(signed_in, f"/people/{anna.pk}/merge/", {"others": [other.pk]})["face_count"] == 5
     faces = list(anna.faces.order_by("pk").values_list("pk", flat=True))
     made = post(signed_in, f"/people/{anna.pk}/split/", {"faces": faces[3:]}, status=201)
@@ -140,9 +112,12 @@ def test_the_same_person_twice_in_a_photo_is_allowed(signed_in: Client, owner: U
 
 
 def test_the_queue_is_listed_answered_and_skipped(signed_in: Client, owner: User) -> None:
-    anna, other = group(owner, 1, 3, look=1, name="Anna"), group(owner, 2, 2, look=1)
-    group(owner, 3, 2, look=5)
-    group(owner, 4, 1, look=5)
+    anna, other = (
+        group_of(owner, 3, look=1, name="Anna", files=False),
+        group_of(owner, 2, look=1, files=False),
+    )
+    group_of(owner, 2, look=5, files=False)
+    group_of(owner, 1, look=5, files=False)
     body = signed_in.get(f"{API}/review/?limit=5").json()
     assert (body["open"], body["complete"]) == (2, True)
     first, second = body["results"]
@@ -165,8 +140,8 @@ def test_a_longer_queue_costs_no_more_queries(
     signed_in: Client, owner: User, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(count):
-        group(owner, 2 * number, 2, look=number, name=f"Person {number}")
-        group(owner, 2 * number + 1, 2, look=number)
+        group_of(owner, 2, look=number, name=f"Person {number}", files=False)
+        group_of(owner, 2, look=number, files=False)
     signed_in.get(f"{API}/review/")
     with django_assert_max_num_queries(16):
         assert len(signed_in.get(f"{API}/review/").json()["results"]) == count
@@ -203,7 +178,7 @@ def test_errors_have_one_format_and_never_reveal_rows_of_others(
     signed_in: Client, owner: User, stranger: User, case: tuple[str, dict[str, Any], int, str]
 ) -> None:
     path, data, status, code = case
-    mine, theirs = group(owner, 1, 1, look=1), group(stranger, 1, 1, look=1)
+    mine, theirs = group_of(owner, 1, look=1, files=False), group_of(stranger, 1, look=1, files=False)
     foreign = theirs.faces.get()
     ids = {
         "mine": mine.pk,
@@ -226,7 +201,7 @@ def test_errors_have_one_format_and_never_reveal_rows_of_others(
 
 
 def test_only_the_newest_change_is_undone(signed_in: Client, owner: User) -> None:
-    person = group(owner, 1, 2, look=1)
+    person = group_of(owner, 2, look=1, files=False)
     for name in ("Anna", "Berta"):
         signed_in.patch(f"{API}/people/{person.pk}/", {"name": name}, content_type="application/json")
     newest, older = Change.objects.all()

@@ -17,7 +17,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from api.tokens import token_create
 from tests.api.world import World, stored_world, world
-from tests.page_rows import whole
+from tests.rows import whole
 
 __all__ = ["stored_world", "world"]
 

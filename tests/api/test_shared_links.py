@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from albums.models import ShareLink
 from tests.api.world import World, stored_world, world
-from tests.page_rows import stored_image, whole
+from tests.rows import stored_image, whole
 
 __all__ = ["stored_world", "world"]
 

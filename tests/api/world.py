@@ -14,12 +14,12 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
-from albums.models import Album, AlbumImage, AlbumMember, Image, Job, JobFile, ShareLink, Upload
+from albums.models import Album, AlbumMember, Image, Job, JobFile, ShareLink, Upload
 from albums.services.jobs.context import job_file_put
 from api.models import ApiToken
 from api.tokens import token_create
 from faces.models import Change, ClusteringRun, Face, FaceScan, Person
-from tests.page_rows import face_row, stored_image
+from tests.rows import album_of, face_row, stored_image, upload_row
 
 
 @dataclass
@@ -71,8 +71,7 @@ def world_create() -> World:
     )
     image = stored_image(ada)
     person, other = Person.objects.create(owner=ada, name="Anna"), Person.objects.create(owner=ada)
-    album = Album.objects.create(owner=ada, name="Summer")
-    AlbumImage.objects.create(album=album, image=image)
+    album = album_of(ada, image, name="Summer")
     AlbumMember.objects.create(album=album, user=editor, role="editor")
     AlbumMember.objects.create(album=album, user=viewer, role="viewer")
     face_row(image, person=other)
@@ -88,7 +87,7 @@ def world_create() -> World:
         other=other,
         album=album,
         link=ShareLink.objects.create(album=album),
-        upload=Upload.objects.create(owner=ada, sha256="0" * 64, name="x.jpg", size_bytes=9),
+        upload=upload_row(ada),
         change=Change.objects.create(owner=ada, by=ada, kind="name"),
         run=ClusteringRun.objects.create(owner=ada, embedder="facenet128"),
         binned=stored_image(ada, number=9, binned=True),

@@ -1,7 +1,6 @@
 """A real browser against a live server. Without one the tests are skipped, or fail where they must run."""
 
 import os
-import shutil
 import time
 from collections.abc import Iterator
 
@@ -13,7 +12,8 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+from tests.demo.camera import BROWSERS, browser_program
+
 PASSWORD = "a long pass phrase"
 PATIENCE = 30_000
 """Milliseconds that a page may take for what is waited for: the machine has other things to do."""
@@ -28,15 +28,20 @@ expect.set_options(timeout=PATIENCE)
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
     """The machine's own browser; as root it cannot use its sandbox."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = browser_program()
     if path is None:
-        message = f"no browser: none of {', '.join(NAMES)} is on the path"
+        message = f"no browser: none of {', '.join(BROWSERS)} is on the path"
         if os.environ.get("TROMBINE_REQUIRE_DATA") == "1":
             pytest.fail(message)
         pytest.skip(message)
     return {
         "executable_path": path,
-        "args": ["--no-sandbox", "--disable-dev-shm-usage", "--use-fake-device-for-media-stream"],
+        "args": [
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+        ],
     }
 
 

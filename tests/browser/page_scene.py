@@ -1,6 +1,5 @@
 """One account with something of everything, under names as long as they may be: what pages have to show."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +16,7 @@ from faces.services.people.edits import faces_confirm, person_hide
 from faces.services.people.person_albums import person_album_create
 from tests.demo.studio import studio_jobs
 from tests.faces.attributes import estimate, switch_on
-from tests.page_rows import NOON, drawn_jpeg, face_row, group_of, stored_image
+from tests.rows import NOON, drawn_jpeg, face_row, group_of, stored_image, upload_row
 
 SHARE_PASSWORD = "Open Sesame"
 LONG = "Somebody with a very long name " + "y" * 60
@@ -118,12 +117,9 @@ def scene_rows(owner: User) -> Scene:
 
 
 def _zip_of(owner: User) -> Upload:
-    Upload.objects.create(
-        owner=owner, sha256=uuid.uuid4().hex * 2, name="half" + "h" * 90, size_bytes=100, received_bytes=50
-    )
-    upload = Upload.objects.create(
-        owner=owner,
-        sha256=uuid.uuid4().hex * 2,
+    upload_row(owner, name="half" + "h" * 90, size_bytes=100, received_bytes=50)
+    upload = upload_row(
+        owner,
         name="holiday" + "z" * 90 + ".zip",
         size_bytes=100,
         received_bytes=100,

@@ -9,11 +9,11 @@ from django.urls import reverse
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from albums.models import Album, Image, ShareLink, Upload
+from albums.models import Album, Image, ShareLink
 from faces.messages import message
 from faces.models import Change, ClusteringRun, FaceScan, Person, Verdict
 from tests.browser.axe import violations
-from tests.page_rows import face_row, image_rows
+from tests.rows import face_row, image_rows, upload_row
 
 ALL_LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
     (1440, "light"), (1440, "dark"), (390, "light"), (390, "dark"),
@@ -49,9 +49,7 @@ def server_rows(owner: User) -> dict[str, int]:
             Verdict.objects.create(face=face, person=person, kind="is", by=ada)
     album = Album.objects.create(owner=ada, name="Zinnias")
     ShareLink.objects.create(album=album)
-    Upload.objects.create(
-        owner=ada, sha256="0" * 64, name="a.zip", size_bytes=3_000_000, received_bytes=99_000
-    )
+    upload_row(ada, name="a.zip", size_bytes=3_000_000, received_bytes=99_000)
     change = Change(owner=ada, by=ada, kind="name", rows={"x": {}})
     change.summary = message("Named %(name)s", name="Zoe")
     change.save()

@@ -13,7 +13,7 @@ from albums.models import Album, Image
 from albums.services.arranging.albums import album_add_images
 from albums.views import uploads
 from faces.models import Face, Person
-from tests.page_rows import drawn_jpeg, face_row, image_rows, stored_image
+from tests.rows import drawn_jpeg, face_row, image_rows, stored_image
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from faces.models import Change, Person, Verdict
 from faces.services.people.edits import faces_confirm
 from tests.browser.looking import Eyes
-from tests.page_rows import group_of
+from tests.rows import group_of
 
 
 def all_sent(page: Page) -> None:

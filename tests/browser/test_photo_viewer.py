@@ -9,12 +9,12 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from albums.models import Album, AlbumImage, Image, Rendition
+from albums.models import Image, Rendition
 from faces import runtime
 from faces.models import Change, Face, Person, Verdict
 from tests.browser.looking import Eyes
 from tests.faces import coloured
-from tests.page_rows import NOON, face_row, stored_image
+from tests.rows import NOON, album_of, face_row, stored_image
 
 
 @pytest.fixture
@@ -106,9 +106,7 @@ def test_arrows_go_on_without_loading_the_page_and_escape_leads_back_to_the_grid
 def test_escape_leads_to_the_album_that_the_address_names(
     signed_in: Page, owner: User, three: list[Image], live_server: LiveServer
 ) -> None:
-    album = Album.objects.create(owner=owner, name="Holiday", sort="oldest")
-    for image in (three[0], three[2]):
-        AlbumImage.objects.create(album=album, image=image)
+    album = album_of(owner, three[0], three[2], sort="oldest")
     signed_in.goto("about:blank")
     open_photo(signed_in, live_server, three[2], f"?album={album.pk}")
     signed_in.keyboard.press("ArrowRight")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Image
-from tests.page_rows import NOON, face_row, stored_image
+from tests.rows import NOON, face_row, stored_image
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from faces.services.searching.nearest import NearFace, NearPerson
 from faces.views import lookalike as page_module
 from faces.vision.types import Box
 from tests.browser.looking import Eyes
-from tests.page_rows import face_row, stored_image
+from tests.rows import face_row, stored_image
 
 DROP = """
 ([target, base64]) => {

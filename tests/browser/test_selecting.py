@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from albums.models import Album, AlbumImage, Image
+from albums.models import Album, Image
 from faces.models import FaceScan, Person
 from tests.browser.axe import violations
 from tests.browser.conftest import PASSWORD
-from tests.page_rows import NOON, face_row, image_rows
+from tests.rows import NOON, album_of, face_row, image_rows
 
 Scheme = Literal["light", "dark"]
 SCREENS: tuple[tuple[Scheme, int], ...] = (("light", 1440), ("dark", 1440), ("dark", 360), ("light", 360))
@@ -33,9 +33,7 @@ def library(owner: User) -> list[Image]:
 
 @pytest.fixture
 def album(owner: User, library: list[Image]) -> Album:
-    made = Album.objects.create(owner=owner, name="Holiday")
-    AlbumImage.objects.bulk_create([AlbumImage(album=made, image=image) for image in library])
-    return made
+    return album_of(owner, *library)
 
 
 @pytest.fixture

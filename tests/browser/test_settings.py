@@ -9,7 +9,7 @@ from faces.models import Face, Person
 from faces.services.core.consent import recognition_enabled
 from faces.views import recognition
 from tests.browser.axe import violations
-from tests.page_rows import face_row, stored_image
+from tests.rows import face_row, stored_image
 
 
 @pytest.fixture(autouse=True)

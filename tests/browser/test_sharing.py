@@ -16,7 +16,7 @@ from albums.services.arranging.albums import album_add_images, album_create
 from albums.services.arranging.share_links import share_link_create
 from faces.models import Person
 from tests.browser.conftest import PATIENCE
-from tests.page_rows import face_row, stored_image
+from tests.rows import face_row, stored_image
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from albums.models import Album, Image
 from tests.browser.conftest import PASSWORD
 from tests.browser.looking import Eyes
-from tests.page_rows import NOON, image_rows, stored_image
+from tests.rows import NOON, image_rows, stored_image
 
 SHAPES = ((4000, 3000), (3000, 4000), (6000, 4000), (1080, 1920), (8000, 2000))
 IN_SIGHT = """

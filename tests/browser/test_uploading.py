@@ -18,7 +18,7 @@ from albums.services.uploading.quotas import quota_set
 from albums.views import resumable_uploads, uploads
 from tests.albums.services.uploading.zips import zipped
 from tests.browser.axe import violations
-from tests.page_rows import drawn_jpeg
+from tests.rows import drawn_jpeg, upload_row
 
 # Milliseconds, on a machine with other things to do.
 SLOW = 30_000
@@ -144,8 +144,8 @@ def test_a_file_that_stopped_half_way_goes_on_in_another_visit(
 ) -> None:
     content = drawn_jpeg() + bytes(2**20)
     (tmp_path / "large.jpg").write_bytes(content)
-    upload = Upload.objects.create(
-        owner=owner,
+    upload = upload_row(
+        owner,
         sha256=hashlib.sha256(content).hexdigest(),
         name="large.jpg",
         size_bytes=len(content),

@@ -21,7 +21,7 @@ from tests.demo.actions import NothingToDo
 from tests.demo.pages import Pictured
 from tests.demo.scene import Scene
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 PHONE = 700
 """Narrower windows have the bar at the lower edge, and touch instead of a mouse."""
 HEIGHTS = {360: 740, 390: 844, 1440: 900, 3840: 2160}

@@ -128,7 +128,7 @@ def main() -> None:
     options = parsed()
     program = browser_program()
     if program is None:
-        sys.exit("screenshots: no browser: none of chromium, chromium-browser, google-chrome is on the path.")
+        sys.exit("screenshots: no browser on the path: install chromium.")
     schemes: list[Scheme] = [options.scheme] if options.scheme else list(SCHEMES)
     if options.readme:
         options.pages = [one for one in PAGES if one.name in README_PICTURES]

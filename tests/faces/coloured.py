@@ -7,6 +7,7 @@ file and the row is the real thing.
 import hashlib
 import io
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,8 +17,9 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from albums.models import Image
-from faces.models import Face, FaceEmbedding, Person
+from faces.models import Face
 from faces.vision.types import Box, Detection, Embedded, Pixels
+from tests.rows import embedding_row, face_row, new_image, unit
 
 COLOURS = {
     "red": (230, 30, 30),
@@ -29,13 +31,9 @@ COLOURS = {
 }
 POINTS = np.array([[0.3, 0.35], [0.7, 0.35], [0.5, 0.55], [0.35, 0.75], [0.65, 0.75]])
 WIDTH, HEIGHT = 480, 320
+CORNER = Box(0.1, 0.1, 0.2, 0.3)
 Place = tuple[int, int, int]
 """Left, top and side of a face, in pixels of the photo."""
-
-
-def unit(vector: NDArray[np.float64]) -> NDArray[np.float32]:
-    """The vector stretched to length 1."""
-    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
 
 def seeded(*what: object, dimensions: int = 128) -> NDArray[np.float32]:
@@ -71,15 +69,14 @@ def photo(owner: User, path: str = "", *, size: tuple[int, int] = (WIDTH, HEIGHT
 def stored(owner: User, content: bytes, path: str = "", *, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Image:
     """A ready photo whose file has this content, whatever that is."""
     number = Image.objects.count()
-    image = Image(
-        owner=owner,
+    image = new_image(
+        owner,
         sha256=hashlib.sha256(f"{owner.pk} {number}".encode() + content).hexdigest(),
         source_path=path or f"photo-{number}.png",
         size_bytes=len(content),
         mime_type="image/png",
         width=size[0],
         height=size[1],
-        state=Image.State.READY,
     )
     image.original.save("original.png", ContentFile(content), save=False)
     image.save()
@@ -155,50 +152,8 @@ def _of_colour(picture: Pixels, name: str) -> NDArray[np.bool_]:
     return np.asarray((np.abs(picture.astype(int) - COLOURS[name]) < 40).all(axis=2))
 
 
-def face(
-    image: Image,
-    who: str = "red",
-    *,
-    person: Person | None = None,
-    box: Box | None = None,
-    quality: float = 0.8,
-    poor: str = "",
-    by: float = 0.3,
-) -> Face:
+def face(image: Image, who: str = "red", box: Box = CORNER, *, by: float = 0.3, **fields: Any) -> Face:
     """A face that was found, with an embedding near its colour's direction."""
-    box = box or Box(0.1, 0.1, 0.2, 0.3)
-    row = Face.objects.create(
-        image=image,
-        person=person,
-        x=box.x,
-        y=box.y,
-        w=box.w,
-        h=box.h,
-        landmarks=[0.5] * 10,
-        score=0.9,
-        quality=quality,
-        poor_reason=poor,
-        detector="coloured",
-    )
-    FaceEmbedding.objects.create(
-        face=row, owner=row.image.owner, model="facenet128", vector=near(seeded(who), row.pk, by=by)
-    )
+    row = face_row(image, box, crop=False, detector="coloured", **fields)
+    embedding_row(row, near(seeded(who), row.pk, by=by))
     return row
-
-
-def rows(owner: User, count: int) -> list[Image]:
-    """Many ready photos without a file."""
-    start = Image.objects.count()
-    return Image.objects.bulk_create(
-        Image(
-            owner=owner,
-            sha256=hashlib.sha256(f"{owner.pk} {number}".encode()).hexdigest(),
-            source_path=f"{number:05}.jpg",
-            original="originals/none.jpg",
-            size_bytes=1,
-            width=WIDTH,
-            height=HEIGHT,
-            state=Image.State.READY,
-        )
-        for number in range(start, start + count)
-    )

@@ -12,7 +12,7 @@ from faces.models import Change, Face, FaceAttributes
 from faces.services.attributes import estimation
 from faces.services.core.consent import recognition_set
 from tests.faces.attributes import BrightnessSession, switch_on
-from tests.page_rows import face_row, stored_image
+from tests.rows import face_row, stored_image
 
 
 @pytest.fixture(autouse=True)

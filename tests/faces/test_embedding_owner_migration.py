@@ -6,7 +6,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from faces.models import FaceEmbedding
-from tests.faces.coloured import face, rows
+from tests.faces.coloured import face
+from tests.rows import image_rows
 
 BEFORE, AFTER = ("faces", "0004_reindexing"), ("faces", "0005_embedding_owner")
 
@@ -24,7 +25,7 @@ def indexes() -> set[str]:
 @pytest.mark.django_db
 def test_vectors_get_the_owner_of_their_photo() -> None:
     owners = [User.objects.create_user(name) for name in ("ada", "grace")]
-    made = [face(image) for owner in owners for image in rows(owner, 2)]
+    made = [face(image) for owner in owners for image in image_rows(owner, 2)]
     before = indexes()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

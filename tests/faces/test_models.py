@@ -7,29 +7,28 @@ from django.db import IntegrityError, connection, transaction
 from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, Person
 from faces.services.people.stats import stats_refresh
 from faces.vision.types import Box
-from tests.faces.coloured import face, rows, seeded
+from tests.faces.coloured import face, seeded
+from tests.rows import embedding_row, image_row, image_rows
 
 
 @pytest.mark.parametrize("box", [Box(0.1, 0.1, 0, 0.2), Box(0.1, 0.1, 0.2, -0.1)])
 def test_a_box_without_an_area_is_refused(ada: User, box: Box) -> None:
     with transaction.atomic(), pytest.raises(IntegrityError, match="face_box_has_an_area"):
-        face(rows(ada, 1)[0], box=box)
+        face(image_row(ada), box=box)
 
 
 def test_an_image_has_one_scan(ada: User) -> None:
-    (image,) = rows(ada, 1)
+    image = image_row(ada)
     FaceScan.objects.create(image=image)
     with transaction.atomic(), pytest.raises(IntegrityError):
         FaceScan.objects.create(image=image)
 
 
 def test_a_face_has_one_embedding_of_each_model(ada: User) -> None:
-    row = face(rows(ada, 1)[0])
-    FaceEmbedding.objects.create(face=row, owner=row.image.owner, model="sface128", vector=seeded("red"))
+    row = face(image_row(ada))
+    embedding_row(row, seeded("red"), model="sface128")
     with transaction.atomic(), pytest.raises(IntegrityError, match="embedding_once_per_model"):
-        FaceEmbedding.objects.create(
-            face=row, owner=row.image.owner, model="facenet128", vector=seeded("red")
-        )
+        embedding_row(row, seeded("red"))
 
 
 @pytest.mark.parametrize("model", ["facenet128", "sface128"])
@@ -55,13 +54,13 @@ def test_each_model_has_an_index_of_its_own(db: None, model: str) -> None:
 
 def test_faces_of_a_person_who_goes_are_waiting(ada: User) -> None:
     person = Person.objects.create(owner=ada)
-    row = face(rows(ada, 1)[0], person=person)
+    row = face(image_row(ada), person=person)
     person.delete()
     assert list(Face.objects.unassigned()) == [row]
 
 
 def test_a_person_stays_when_their_cover_goes(ada: User) -> None:
-    row = face(rows(ada, 1)[0])
+    row = face(image_row(ada))
     person = Person.objects.create(owner=ada, name="Ruby", cover=row)
     row.delete()
     person.refresh_from_db()
@@ -70,7 +69,7 @@ def test_a_person_stays_when_their_cover_goes(ada: User) -> None:
 
 def test_everything_of_an_owner_goes_with_them(ada: User, grace: User) -> None:
     for owner in (ada, grace):
-        (image,) = rows(owner, 1)
+        image = image_row(owner)
         FaceScan.objects.create(image=image, state="done")
         face(image, person=Person.objects.create(owner=owner))
         ClusteringRun.objects.create(owner=owner, embedder="facenet128")
@@ -81,7 +80,7 @@ def test_everything_of_an_owner_goes_with_them(ada: User, grace: User) -> None:
 
 def test_everybody_sees_their_own_and_a_visitor_nothing(ada: User, grace: User) -> None:
     for owner in (ada, grace):
-        (image,) = rows(owner, 1)
+        image = image_row(owner)
         FaceScan.objects.create(image=image)
         face(image, person=Person.objects.create(owner=owner))
     for owner in (ada, grace):
@@ -97,7 +96,7 @@ def test_everybody_sees_their_own_and_a_visitor_nothing(ada: User, grace: User) 
 
 
 def test_people_are_counted_by_faces_and_by_photos(ada: User) -> None:
-    first, second = rows(ada, 2)
+    first, second = image_rows(ada, 2)
     person, empty = Person.objects.create(owner=ada), Person.objects.create(owner=ada, name="Away")
     for image in (first, first, second):
         face(image, person=person)
@@ -108,7 +107,7 @@ def test_people_are_counted_by_faces_and_by_photos(ada: User) -> None:
 
 def test_named_people_and_groups_with_a_face_are_worth_showing(ada: User) -> None:
     named, group, _empty = (Person.objects.create(owner=ada, name=name) for name in ("Ruby", "", ""))
-    for image in rows(ada, 3):
+    for image in image_rows(ada, 3):
         face(image, person=group)
     stats_refresh(owner_id=ada.pk)
     assert set(Person.objects.worth_showing()) == {named, group}
@@ -116,14 +115,13 @@ def test_named_people_and_groups_with_a_face_are_worth_showing(ada: User) -> Non
 
 
 def test_the_best_face_comes_first_and_equals_by_age(ada: User) -> None:
-    made = [
-        face(image, quality=quality) for image, quality in zip(rows(ada, 3), (0.5, 0.9, 0.5), strict=True)
-    ]
+    images = image_rows(ada, 3)
+    made = [face(image, quality=quality) for image, quality in zip(images, (0.5, 0.9, 0.5), strict=True)]
     assert list(Face.objects.best_first()) == [made[1], made[0], made[2]]
 
 
 def test_rows_go_by_their_numbers_in_logs_and_never_by_a_name(ada: User) -> None:
-    row = face(rows(ada, 1)[0])
+    row = face(image_row(ada))
     unnamed = Person.objects.create(owner=ada)
     assert "Ruby" not in str(Person.objects.create(owner=ada, name="Ruby"))
     assert str(unnamed) == f"person {unnamed.pk}"

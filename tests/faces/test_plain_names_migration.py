@@ -7,7 +7,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from faces.models import ClusterQuality, DirtyPerson, Face, OperatorQuestion, Person, PersonStats
 from faces.services.people.stats import stats_refresh
-from tests.faces.coloured import face, rows
+from tests.faces.coloured import face
+from tests.rows import image_rows
 
 BEFORE, AFTER = ("faces", "0013_group_doubts"), ("faces", "0014_plain_names")
 
@@ -20,7 +21,7 @@ def migrate(target: tuple[str, str]) -> None:
 def test_rows_survive_and_triggers_follow() -> None:
     owner = User.objects.create_user("ada")
     people = [Person.objects.create(owner=owner, name=name) for name in ("Anna", "Ben")]
-    found = [face(image) for image in rows(owner, 3)]
+    found = [face(image) for image in image_rows(owner, 3)]
     Face.objects.filter(pk__in=[row.pk for row in found]).update(person=people[0])
     stats_refresh(owner_id=owner.pk)
     ClusterQuality.objects.create(

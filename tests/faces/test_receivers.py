@@ -11,7 +11,8 @@ from albums.models import Image
 from albums.signals import images_ready
 from faces import receivers
 from faces.models import Face, FaceEmbedding, FaceScan, Person
-from tests.faces.coloured import face, rows
+from tests.faces.coloured import face
+from tests.rows import image_row, image_rows
 
 
 def with_crop(row: Face) -> Face:
@@ -51,7 +52,7 @@ def test_a_deaf_broker_does_not_hinder_who_reads_photos(monkeypatch: pytest.Monk
 def test_a_face_takes_its_crop_along_once_that_is_certain(
     ada: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    row = with_crop(face(rows(ada, 1)[0]))
+    row = with_crop(face(image_row(ada)))
     with django_capture_on_commit_callbacks(execute=True):
         row.delete()
         assert is_there(row)
@@ -61,7 +62,7 @@ def test_a_face_takes_its_crop_along_once_that_is_certain(
 def test_a_photo_takes_its_scan_its_faces_and_their_crops_along(
     ada: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    gone, stays = rows(ada, 2)
+    gone, stays = image_rows(ada, 2)
     crops = [with_crop(face(gone)) for _ in range(2)]
     remaining = with_crop(face(stays))
     FaceScan.objects.create(image=gone)
@@ -79,7 +80,7 @@ def test_a_photo_takes_its_scan_its_faces_and_their_crops_along(
 def test_a_deletion_that_is_taken_back_keeps_the_crop(
     ada: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    row = with_crop(face(rows(ada, 1)[0]))
+    row = with_crop(face(image_row(ada)))
 
     def change_of_mind() -> None:
         with transaction.atomic():
@@ -93,7 +94,7 @@ def test_a_deletion_that_is_taken_back_keeps_the_crop(
 
 
 def test_a_face_without_a_crop_can_go(ada: User, django_capture_on_commit_callbacks: Any) -> None:
-    row = face(rows(ada, 1)[0])
+    row = face(image_row(ada))
     with django_capture_on_commit_callbacks(execute=True):
         row.delete()
     assert not Face.objects.exists()

@@ -87,7 +87,7 @@ class Command(ReportingCommand):
 
 
 def _ignore_signals() -> None:
-    """Let the processes stop without another interruption."""
+    """Ignore further signals while the processes stop."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
 

@@ -28,7 +28,7 @@ def account_switch(*, user: User, active: bool) -> None:
 
 @transaction.atomic
 def account_entrust(*, user: User, operator: bool, administrator: bool) -> None:
-    """Let an account use the administration, and change accounts there, or not. Raises LastAdministrator.
+    """Set the roles of an account in the administration. Raises LastAdministrator.
 
     An administrator is always an operator.
     """

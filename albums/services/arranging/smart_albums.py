@@ -13,7 +13,7 @@ from albums.querysets import AlbumQuerySet
 
 @dataclass(frozen=True, slots=True)
 class SmartAlbumKind:
-    """One kind of smart album.
+    """A kind of smart album.
 
     albums: the ids of all albums of this kind, as a query of one column. fill: adds and removes photos by
     the rules of these albums, in a fixed number of statements; repeating it changes nothing.

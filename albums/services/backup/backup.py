@@ -1,9 +1,8 @@
 """Create a backup while the app runs: a snapshot of the database, and every original it names.
 
-First the originals are copied, which takes long; then the database is dumped in one snapshot; then those
-originals follow that the snapshot names and that came in the meantime. An original that is erased between is
-in the backup already, or is found missing: then, if its row is gone as well, another snapshot is taken.
-So a whole backup has a file for every row, whatever happened while it was made.
+The originals are copied first, which takes longest. Then the database is dumped in one snapshot, and the
+originals that were added since are copied. If an original was erased in between, and its row with it, another
+snapshot is taken. So a complete backup has a file for every row.
 """
 
 import json
@@ -49,10 +48,10 @@ from config.version import version
 logger = logging.getLogger(__name__)
 
 MOST_SNAPSHOTS = 4
-"""So often is another snapshot taken because something was erased meanwhile."""
+"""Snapshots taken at most, when originals are erased during the backup."""
 
 WITHHELD = ("SECRET", "TOKEN", "PASSWORD", "KEY")
-"""Settings with one of these in their name are not written down."""
+"""Settings with one of these words in their name are not stored."""
 OF_THIS_MACHINE = frozenset({"TROMBINE_DATA"})
 
 Progress = Callable[[int], object]
@@ -73,8 +72,8 @@ class Made:
 def backup_make(*, target: Path, derived: bool, progress: Progress) -> Made:
     """Make a backup in `target`, a new folder or an earlier backup, which is brought up to date.
 
-    derived: with renditions and pictures of faces. May be stopped at any moment: an earlier backup stays what
-    it was until the new one is whole, and what was copied is not copied again. Raises BackupError,
+    derived: include renditions and face crops. It can be interrupted at any moment: an earlier backup stays
+    valid until the new one is complete, and copied files are not copied again. Raises BackupError,
     PostgresError, OSError.
     """
     _prepare(target)
@@ -99,7 +98,7 @@ def backup_make(*, target: Path, derived: bool, progress: Progress) -> Made:
             with private_lines(listing, more=True) as lines:
                 copying.take_derived(lines.write)
         has_key = _keep_settings(target)
-        os.sync()  # before the backup is called whole
+        os.sync()  # before the manifest declares the backup complete
         manifest = Manifest(
             made_at=timezone.now().isoformat(timespec="seconds"),
             app=version(),
@@ -123,13 +122,15 @@ def backup_make(*, target: Path, derived: bool, progress: Progress) -> Made:
 
 
 def _prepare(target: Path) -> None:
-    """Make the folder, or see that it is one of ours: nothing of anybody else's is ever touched."""
+    """Create the folder, or verify that it is empty or a backup. Raises BackupError."""
     data = Path(settings.DATA_DIR).resolve()
     inside = target.resolve()
     if inside == data or inside.is_relative_to(data / "media") or data.is_relative_to(inside):
-        raise BackupError(f"{target} is where the album itself lies: choose another folder.", code="target")
+        raise BackupError(
+            f"{target} is the folder of the library itself: choose another folder.", code="target"
+        )
     if target.exists() and not target.is_dir():
-        raise BackupError(f"{target} is a file: name a folder.", code="target")
+        raise BackupError(f"{target} is a file: choose a folder.", code="target")
     if not target.exists():
         private_folder(target)
     elif any(target.iterdir()) and not (target / MANIFEST).exists() and not (target / LOCK).exists():
@@ -141,26 +142,26 @@ def _prepare(target: Path) -> None:
 
 
 class _Copying:
-    """Brings originals into the folder of a backup, each once."""
+    """Copies originals into the folder of a backup, each once."""
 
     def __init__(self, target: Path, progress: Progress) -> None:
         self._target = target
         self._progress = progress
         self._storage: Storage = Image.original.field.storage
-        # Those are looked at again: the album may have got the right bytes back.
+        # Damaged files are compared again: the library may have the right bytes now.
         self._recheck = set(manifest_read(target).damaged) if (target / MANIFEST).exists() else set[str]()
         self._now: dict[str, Stored] = {}
         self.made = Made()
         self.totals = {"count": 0, "bytes": 0}
 
     def take(self, rows: Iterator[Stored]) -> None:
-        """Copy what is not there yet."""
+        """Copy missing files."""
         for row in rows:
             self._bring(row)
             self._progress(1)
 
     def write(self, rows: Iterator[Stored], write: Callable[[str], object]) -> set[str]:
-        """List what is there, and copy the rest; returns the files that the album does not have."""
+        """List the files and copy missing ones. Returns those that the library does not have."""
         gone = set()
         self.totals = {"count": 0, "bytes": 0}
         for row in rows:
@@ -174,7 +175,7 @@ class _Copying:
         return gone
 
     def take_derived(self, write: Callable[[str], object]) -> None:
-        """Copy what is made from the originals, and list it; what vanishes meanwhile is left out."""
+        """Copy and list renditions and crops; files that are deleted meanwhile are skipped."""
         for folder in DERIVED:
             for name in stored_below(self._storage, folder):
                 try:
@@ -188,7 +189,7 @@ class _Copying:
                     self.totals["bytes"] += there.size
 
     def _bring(self, row: Stored, *, again: bool = False) -> Stored | None:
-        """The file as it is in the backup; None when the album does not have it."""
+        """Return the file as stored in the backup; None if the library does not have it."""
         target = self._target / row.path
         if row.path in self._now:
             return self._now[row.path]
@@ -245,7 +246,7 @@ def _keep_settings(target: Path) -> bool:
 
 
 def _clear(target: Path, manifest: Manifest) -> None:
-    """Take out of the folder what only an earlier backup, or one that was broken off, had."""
+    """Delete files of earlier and interrupted backups."""
     with (target / manifest.listing["file"]).open(encoding="utf-8") as lines:
         listed = {Stored.of_line(line).path for line in lines}
     for folder in FOLDERS:

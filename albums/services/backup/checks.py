@@ -24,13 +24,13 @@ class Checked:
 
 
 def backup_check(*, source: Path, progress: Callable[[int], object]) -> Checked:
-    """Read every byte of the backup in `source`. Raises BackupError when there is none to be read."""
+    """Read every byte of the backup in `source`. Raises BackupError if it cannot be read."""
     manifest = manifest_read(source)
     found = Checked(manifest)
     for entry in (manifest.database, manifest.listing):
         _look(found, source, Stored(str(entry["file"]), -1, str(entry["sha256"])))
     if not found.whole:
-        return found  # a damaged list names nothing that one could rely on
+        return found  # a damaged listing is not reliable
     for row in listing_read(source, manifest):
         _look(found, source, row)
         progress(1)

@@ -1,14 +1,13 @@
 """The files of a backup.
 
-manifest.json            written last, in one step: without it there is no backup
+manifest.json            written last, atomically: a folder without it is no backup
 database-WHEN.dump       Postgres's custom format
-originals-WHEN.jsonl     one line a file: path, bytes, sha256
+originals-WHEN.jsonl     a line per file: path, bytes, sha256
 originals/…, jobs/…      as in the storage; with renditions also renditions/… and faces/…
 secret_key, settings.json
 """
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
@@ -16,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
+
+from config.local_services.file_lock import file_lock
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -30,7 +31,7 @@ CHUNK = 2**20
 
 
 class BackupError(Exception):
-    """Something that keeps a backup from being made or used: a message, and a code for programs."""
+    """A backup cannot be made or used. The message is for people, the code for programs."""
 
     def __init__(self, message: str, *, code: str) -> None:
         super().__init__(message)
@@ -39,26 +40,26 @@ class BackupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file of the storage, as a listing names it. sha256: empty for what can be made again."""
+    """A file of the storage in a listing. sha256: empty for files that can be regenerated."""
 
     path: str
     size: int
     sha256: str
 
     def line(self) -> str:
-        """As it stands in a listing."""
+        """The line of a listing."""
         return json.dumps({"path": self.path, "bytes": self.size, "sha256": self.sha256}) + "\n"
 
     @classmethod
     def of_line(cls, line: str) -> "Stored":
-        """Back from a listing. Raises ValueError or KeyError."""
+        """Parse the line of a listing. Raises ValueError or KeyError."""
         read = json.loads(line)
         return cls(str(read["path"]), int(read["bytes"]), str(read["sha256"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The description of a complete backup. missing, damaged: originals that were so in the album."""
+    """The description of a complete backup. missing, damaged: originals that were so in the library."""
 
     made_at: str
     app: str
@@ -73,12 +74,12 @@ class Manifest:
     format: int = FORMAT
 
     def write(self, folder: Path) -> None:
-        """Make the folder a backup, in one step."""
+        """Write the manifest atomically."""
         write_whole(folder / MANIFEST, json.dumps(asdict(self), indent=2).encode() + b"\n")
 
 
 def manifest_read(folder: Path) -> Manifest:
-    """The manifest of a backup. Raises BackupError."""
+    """Return the manifest of a backup. Raises BackupError."""
     try:
         read = json.loads((folder / MANIFEST).read_text())
         if read["format"] > FORMAT:
@@ -90,13 +91,13 @@ def manifest_read(folder: Path) -> Manifest:
     except FileNotFoundError as error:
         unfinished = (folder / LOCK).exists()
         why = "it was interrupted; run bin/manage backup again" if unfinished else f"it has no {MANIFEST}"
-        raise BackupError(f"There is no whole backup in {folder}: {why}.", code="no_backup") from error
+        raise BackupError(f"There is no complete backup in {folder}: {why}.", code="no_backup") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BackupError(f"{folder / MANIFEST} cannot be read: {error}", code="damaged") from error
 
 
 def listing_read(folder: Path, manifest: Manifest) -> Iterator[Stored]:
-    """The files of a backup, one after the other. Raises BackupError."""
+    """Yield the files of a backup. Raises BackupError."""
     try:
         with (folder / manifest.listing["file"]).open(encoding="utf-8") as lines:
             for line in lines:
@@ -109,20 +110,15 @@ def listing_read(folder: Path, manifest: Manifest) -> Iterator[Stored]:
 
 @contextlib.contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Have the folder for oneself. Raises BackupError when another backup is being made there."""
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BackupError(f"Another backup is being made in {folder} right now.", code="busy") from error
+    """Hold the lock of the folder. Raises BackupError when another backup is being made there."""
+    with file_lock(folder / LOCK, blocking=False) as acquired:
+        if not acquired:
+            raise BackupError(f"Another backup is being made in {folder} right now.", code="busy")
         yield
-    finally:
-        os.close(descriptor)
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a small file so that it is there whole or not at all, for this account alone."""
+    """Write a small file atomically, readable by this system account only."""
     part = path.with_name(path.name + PART)
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
@@ -133,26 +129,26 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder, and those above it, for this account alone; one that is there stays as it is."""
+    """Create a folder and its parents for this system account only; existing ones stay unchanged."""
     if not folder.is_dir():
         private_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def private_lines(path: Path, *, more: bool = False) -> TextIO:
-    """A text file that only this account may read, to be written anew, or to be added to."""
+    """Open a text file that only this system account may read, to overwrite or to append."""
     how = os.O_APPEND if more else os.O_TRUNC
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600), "w", encoding="utf-8")
 
 
 def file_digest(path: Path) -> str:
-    """The sha256 of a file's bytes."""
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def copy_digesting(source: BinaryIO, target: Path) -> tuple[int, str]:
-    """Write `source` into `target`, whole or not at all; its bytes and their sha256."""
+    """Copy `source` to `target` atomically; return its size and SHA-256."""
     private_folder(target.parent)
     part, digest, size = target.with_name(target.name + PART), hashlib.sha256(), 0
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

@@ -1,8 +1,8 @@
 """Restore a backup into an empty data folder and an empty database.
 
-The steps are such that each can be repeated: files are copied, those that are there with the right size are
-passed over; the database comes in one transaction, all of it or nothing; what follows does no harm twice. A
-note in the data folder says that it is not done, and keeps everything else from starting there.
+Each step can be repeated: files of the right size are skipped, the database is loaded in one transaction, and
+the last steps are idempotent. A marker in the data folder prevents anything else from starting there until
+the restore is complete.
 """
 
 import json
@@ -59,7 +59,7 @@ class Restored:
 
 
 def require_known(manifest: Manifest) -> None:
-    """Raises BackupError when the backup's tables are newer than this program."""
+    """Raise BackupError if the tables of the backup are newer than this version."""
     disk = MigrationLoader(None).disk_migrations
     known = set(disk) | {key for migration in disk.values() for key in migration.replaces}
     newer = sorted(
@@ -71,13 +71,13 @@ def require_known(manifest: Manifest) -> None:
     if newer:
         raise BackupError(
             f"The backup was made by a newer Trombine ({manifest.app}; it has {', '.join(newer[:3])}): "
-            "update this one, and try again.",
+            "update this one and try again.",
             code="newer",
         )
 
 
 def require_free_folder(source: Path) -> None:
-    """Raises BackupError when there is something in the data folder but this same restore's beginning."""
+    """Raise BackupError if the data folder contains anything but the beginning of this restore."""
     data = Path(settings.DATA_DIR)
     if _begun() is not None:
         if _begun() != _mark(source):
@@ -100,12 +100,12 @@ def require_free_folder(source: Path) -> None:
 
 
 def restore_begin(source: Path) -> None:
-    """From here on nothing but this restore starts on the data folder."""
+    """Mark the data folder, so that nothing but this restore starts on it."""
     write_whole(marker_path(settings.DATA_DIR), json.dumps(_mark(source)).encode())
 
 
 def restore_files(*, source: Path, manifest: Manifest, progress: Progress) -> Restored:
-    """Bring the files and the key. Raises BackupError, OSError."""
+    """Copy the files and the secret key. Raises BackupError, OSError."""
     done = Restored()
     storage: Storage = Image.original.field.storage
     for row in listing_read(source, manifest):
@@ -125,11 +125,11 @@ def _bring(storage: Storage, source: Path, row: Stored) -> None:
     with (source / row.path).open("rb") as file:
         name = put_file(storage, row.path, File(file))
     if name != row.path:
-        raise BackupError(f"The storage does not take the name {row.path}.", code="storage")
+        raise BackupError(f"The storage does not accept the name {row.path}.", code="storage")
 
 
 def restore_database(*, source: Path, manifest: Manifest) -> None:
-    """Bring the tables, unless an earlier run did. Raises BackupError, PostgresError."""
+    """Load the tables, unless an earlier attempt did. Raises BackupError, PostgresError."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()")
         tables = int(cursor.fetchone()[0])
@@ -139,7 +139,7 @@ def restore_database(*, source: Path, manifest: Manifest) -> None:
             code="not_empty",
         )
     if not tables:
-        # Before the tables are there: they are here by this run's doing, or not at all.
+        # Written first: tables that exist later are from this restore.
         note = {**(_begun() or {}), "database": True}
         write_whole(marker_path(settings.DATA_DIR), json.dumps(note).encode())
         programs = Programs(connection.connection)
@@ -148,10 +148,7 @@ def restore_database(*, source: Path, manifest: Manifest) -> None:
 
 
 def restore_finish(*, manifest: Manifest) -> int:
-    """Bring the tables up to this program, drop what a backup does not hold; returns how many uploads.
-
-    What is made from the originals is made again by the workers.
-    """
+    """Migrate, and delete unfinished uploads; return their number. Workers regenerate missing files."""
     call_command("migrate", verbosity=0, interactive=False)
     unfinished = Upload.objects.filter(state__in=(Upload.State.COMING, Upload.State.UNPACKING))
     dropped = unfinished.count()
@@ -166,7 +163,7 @@ def restore_finish(*, manifest: Manifest) -> int:
 
 
 def _mark(source: Path) -> dict[str, Any]:
-    """Return what identifies a backup."""
+    """Return the identity of a backup."""
     return {"source": str(source.resolve()), "manifest": file_digest(source / MANIFEST)}
 
 
@@ -180,7 +177,7 @@ def _note() -> dict[str, Any] | None:
 
 
 def _begun() -> dict[str, Any] | None:
-    """The mark of that restore."""
+    """Return the backup of that restore."""
     note = _note()
     return None if note is None else {name: note[name] for name in note if name != "database"}
 

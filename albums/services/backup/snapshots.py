@@ -25,12 +25,12 @@ class Moment:
         self._programs = Programs(own)
 
     def dump(self, file: Path) -> None:
-        """Write all of it into a file. Raises PostgresError."""
+        """Dump the database into a file. Raises PostgresError."""
         file.touch(mode=0o600)
         self._programs.dump(file, snapshot=self._snapshot)
 
     def counts(self) -> dict[str, int]:
-        """Rows of each table."""
+        """Return the number of rows of each table."""
         tables = self._own.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
         ).fetchall()
@@ -59,7 +59,7 @@ def _read_and_remove(buffer: Path) -> Iterator[Stored]:
 
 @contextmanager
 def snapshot() -> Iterator[Moment]:
-    """A moment of the database, in a connection of its own."""
+    """Yield the database at this moment, on a separate connection."""
     connection.ensure_connection()
     info = connection.connection.info
     with psycopg.connect(info.dsn, password=info.password) as own:

@@ -13,7 +13,7 @@ from albums.models import Image
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One kind of work: `done` of `total` pieces are finished, `failed` have a reason instead.
+    """The state of one kind of work: `done` of `total` pieces are finished, `failed` have failed.
 
     `detail` is the result so far, as text ("812 faces").
     """

@@ -12,7 +12,7 @@ from albums.services.reading.renditions import renditions_regenerate
 from albums.storage import put_file
 
 FOLDER = "to-remake"
-# One call of `files_regenerate` checks so many photos at most, and starts no other one after these seconds.
+# Limits of one call of `files_regenerate`: photos, and seconds after which no other photo is started.
 PHOTOS_AT_ONCE = 500
 SECONDS = 20.0
 
@@ -25,7 +25,7 @@ def _kinds() -> dict[str, Regenerate]:
 
 
 def regeneration_request() -> None:
-    """Let workers check every photo for missing files, until all have been checked."""
+    """Have workers check every photo for missing files."""
     for name in _kinds():
         put_file(_storage(), _marker(name), ContentFile(b"to be made again\n"))
 

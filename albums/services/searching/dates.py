@@ -33,7 +33,7 @@ class Dates:
 
     @property
     def value(self) -> str:
-        """As it stands in an address: the shortest that `dates_of_value` reads."""
+        """The shortest value that `dates_of_value` reads, for addresses."""
         if self.month:
             return f"month-{self.month}"
         if self == year_of(self.first.year):
@@ -46,7 +46,7 @@ class Dates:
 
     @property
     def label(self) -> str:
-        """For a person to read, in their language."""
+        """The label in the active language."""
         if self.month:
             return gettext("%(month)s, any year") % {"month": MONTHS[self.month]}
         if self == year_of(self.first.year):
@@ -62,7 +62,7 @@ class Dates:
 
     @property
     def condition(self) -> Q:
-        """For photos taken then, where this installation's time zone has it."""
+        """The condition for photos taken in this range, in the installation's time zone."""
         if self.month:
             return Q(captured_at__month=self.month)
         zone = timezone.get_current_timezone()
@@ -72,12 +72,12 @@ class Dates:
 
 
 def year_of(year: int) -> Dates:
-    """All days of a year."""
+    """Return the dates of a year."""
     return Dates(date(year, 1, 1), date(year, 12, 31))
 
 
 def month_of(year: int, month: int) -> Dates:
-    """All days of a month."""
+    """Return the dates of a month."""
     return Dates(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
 
 

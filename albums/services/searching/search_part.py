@@ -36,7 +36,7 @@ ImageIds = QuerySet[Any, Any]
 
 
 class SearchPart:
-    """One kind of thing to search photos by. Every method is limited to what `user` may see."""
+    """A criterion to search photos by. Every method is limited to photos that `user` may see."""
 
     name: ClassVar[str]
     """The query parameter: `?person=3`."""

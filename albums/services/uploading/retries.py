@@ -14,7 +14,7 @@ def images_refused(owner: User) -> ImageQuerySet:
 
 
 def images_retry(*, owner: User, image_ids: Collection[int] | None = None) -> list[int]:
-    """Let refused files be read again, all of them or those with these ids; returns the ids to enqueue."""
+    """Mark refused files as unread: all, or those with these ids. Returns the ids to enqueue."""
     refused = images_refused(owner)
     if image_ids is not None:
         refused = refused.filter(pk__in=image_ids)

@@ -18,7 +18,7 @@ from albums.querysets import ImageQuerySet
 
 @dataclass(frozen=True, slots=True)
 class BatchStage:
-    """One kind of work on the photos of a batch: `done` of `total` are finished, or have failed."""
+    """The state of one kind of work on a batch: `done` of `total` photos are finished or have failed."""
 
     words: str
     done: int

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 # Refusals of photos whose original is accepted when it is sent again.
 LOST = frozenset({RefusalCode.MISSING, RefusalCode.DAMAGED})
-# The server runs no file, but whoever downloads one with such a name might.
+# The server executes no file, but a person who downloads one with such a name might.
 _PROGRAM_ENDINGS = frozenset(
     {"exe", "com", "scr", "pif", "msi", "bat", "cmd", "ps1", "vbs", "js", "jar", "hta", "lnk", "php", "sh"}
 )

@@ -35,9 +35,9 @@ def owner_models_init(*, owner_ids: Iterable[int]) -> None:
 
 
 def owner_models_lock_shared(*, owner_ids: Iterable[int]) -> None:
-    """Keep these owners' models from changing until the transaction ends; others may share the lock.
+    """Lock the models of these owners until the transaction ends; the lock is shared.
 
-    Call it before any row is locked: a switch of models waits for the lock, and then locks rows itself.
+    Call it before any row is locked: a switch of models waits for this lock and then locks rows.
     """
     for owner_id in sorted(set(owner_ids)):
         AdvisoryLock.MODELS.acquire_shared(owner_id)

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 def crops_missing(images: Collection[int]) -> dict[int, list[Face | StagedFace]]:
-    """Of these photos, the faces whose picture is not in the storage, by photo."""
+    """Return the faces of these photos whose crop is not in the storage, by photo."""
     storage = Face.crop.field.storage
     missing: dict[int, list[Face | StagedFace]] = {}
     faces = Face.objects.filter(image__in=images).exclude(crop="").order_by("image_id", "pk")

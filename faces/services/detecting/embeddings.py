@@ -89,7 +89,7 @@ def _fill(
     made = embedder.embed(np.stack(crops))
     owners = {image.pk: image.owner_id for image in images}
     with transaction.atomic():
-        # A face, or its whole photo, may have been deleted while its picture was looked at.
+        # The face or its photo may have been deleted during the computation.
         there_still = set(
             Face.objects.filter(pk__in=[face.pk for face in faces])
             .select_for_update(no_key=True)

@@ -38,11 +38,11 @@ class DrawnFace:
 
 
 def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
-    """Make a face where somebody drew a box, relative (0..1) to the upright photo; one change.
+    """Create a face from a drawn box, relative (0..1) to the upright photo, as one change.
 
-    The detector looks once more, at the box alone: what it finds there is taken, or else the box as drawn.
-    With a name the face is that person; without one it is assigned to a clear match, or stays unassigned.
-    Later scans keep it. A dismissed face in its place is restored.
+    The detector runs on the box alone; without a detection there the box is used as drawn. With a name the
+    face is assigned to that person; without one to a clear match, or it stays unassigned. Later scans
+    preserve it. A dismissed face at the same place is restored.
 
     Raises NotThere for another user's photo, NotAFaceBox, FaceThereAlready, RecognitionOff, PhotoGone;
     NameRefused; VisionError when a model cannot be used, OSError when the storage fails.
@@ -59,7 +59,7 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
     except PhotoUnreadable as error:
         raise PhotoGone(failure_message(error.code)) from error
     inside = _inside(box, picture)
-    # Before any lock: this takes as long as a look at a whole photo does.
+    # Before any lock: this takes as long as the scan of a photo.
     pipeline = get_pipeline(models)
     found = pipeline.face_at(picture, inside)
     seen_by = pipeline.detector.name if found.score else DRAWN

@@ -1,4 +1,4 @@
-"""Photos in which faces could not be looked for, tried once more: the reason may be gone."""
+"""Retry failed scans."""
 
 from collections.abc import Collection
 
@@ -16,7 +16,7 @@ def failed_scans(owner: User) -> QuerySet[FaceScan]:
 
 
 def scans_retry(*, owner: User, image_ids: Collection[int] | None = None) -> list[int]:
-    """Let failed scans be made again, all or those of some photos; returns the ids of the photos.
+    """Mark failed scans as open: all, or those of some photos. Returns the ids of the photos.
 
     The caller asks the workers.
     """

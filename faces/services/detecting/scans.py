@@ -30,8 +30,8 @@ WORK = "Detecting faces"
 def scans_open(image_ids: Iterable[int]) -> list[int]:
     """Write a pending scan for each ready image that has none; return the ids of all that are pending.
 
-    Photos of owners who have switched face recognition off are left out. What is in the bin is looked at when
-    it comes back.
+    Photos of owners who have switched face recognition off are skipped; photos in the bin are scanned when
+    they are restored.
     """
     ready = Image.objects.ready().filter(among("pk", list(image_ids)), binned_at=None)
     ready = ready.exclude(owner__face_recognition__enabled=False).order_by("pk")
@@ -84,7 +84,7 @@ def scans_fail(image_ids: Collection[int], *, reason: str, detail: str) -> None:
 
 
 def scans_reopen(*, reasons: Iterable[str]) -> int:
-    """Let scans that failed for one of these reasons be made again; returns how many."""
+    """Mark scans that failed for one of these reasons as open. Returns their number."""
     failed = FaceScan.objects.filter(state=FaceScan.State.FAILED, reason__in=list(reasons))
     return failed.update(state=FaceScan.State.PENDING, attempts=0, reason="", detail="")
 

@@ -10,7 +10,7 @@ COLUMNS = ("photo", "x", "y", "w", "h", "person", "name", "state")
 
 
 def people_rows(owner: User) -> Iterator[tuple[str | int, ...]]:
-    """One row a face, by photo and from left to right, with the columns of `COLUMNS`.
+    """Return a row for each face, by photo and from left to right, with the columns of `COLUMNS`.
 
     photo is the path as it was imported, relative to the folder; x, y, w, h are whole pixels of the
     upright photo at full size. person is an id, empty for an unassigned face. state is named, grouped

@@ -42,7 +42,7 @@ def plan_cached(owner_id: int) -> CachedPlan | None:
 
 
 def plan_request(owner_id: int) -> bool:
-    """Note that a plan is wanted; return False when one is pending."""
+    """Request a plan; return False if one is pending."""
     return bool(cache.add(_pending_key(owner_id), 1, timeout=PENDING_SECONDS))
 
 

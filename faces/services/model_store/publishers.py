@@ -1,6 +1,6 @@
 """Download weights with the libraries whose authors publish them, into DEEPFACE_HOME.
 
-Both libraries delete what they did not finish, and try a second address.
+Both libraries delete incomplete files and try a second address.
 """
 
 from deepface.commons import folder_utils, weight_utils

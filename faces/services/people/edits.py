@@ -37,8 +37,8 @@ Kind = Change.Kind
 def person_name(*, person: Person, name: str, by: User) -> Person:
     """Name a person; an empty name removes it.
 
-    The face that stands for them, if none does yet, is the best one: it is what the name was given to, and so
-    the one face that is confirmed by it. Raises NameRefused, and NameTaken when somebody else has the name.
+    A person without a cover gets the best face as cover; the cover is confirmed, since the user named what
+    they saw. Raises NameRefused; NameTaken if another person has the name.
     """
     name = " ".join(name.split())
     try:
@@ -71,7 +71,7 @@ def person_details(*, person: Person, birth_date: date | None, by: User) -> Pers
 
 
 def person_merge(*, into: Person, others: Iterable[Person], by: User, contradicted: bool = False) -> Person:
-    """Make several people one: `into` stays, and takes a name and a birth date of the others if it has none.
+    """Merge people: `into` stays, and takes the name and birth date of another if it has none.
 
     All covers are confirmed, and the verdicts of the others move to `into`. Raises FactsContradict if a face
     is confirmed for one of them and rejected for another; with `contradicted` the confirmation wins. Of two
@@ -101,7 +101,7 @@ def person_merge(*, into: Person, others: Iterable[Person], by: User, contradict
         _verdicts_carry_over(everyone, are=are)
         smart_albums_follow(into=stays, gone=gone)
         theirs.update(person=stays)
-        # The first who has one: `into` is the first of all.
+        # The first one that has it; `into` comes first.
         stays.name = next((person.name for person in everyone if person.name), "")
         stays.birth_date = next((person.birth_date for person in everyone if person.birth_date), None)
         Person.objects.filter(pk__in=[person.pk for person in gone]).delete()
@@ -111,10 +111,10 @@ def person_merge(*, into: Person, others: Iterable[Person], by: User, contradict
 
 
 def person_split(*, person: Person, faces: Iterable[Face], by: User) -> Person:
-    """Make some of a person's faces somebody else, and return that new person.
+    """Move some of a person's faces to a new person, and return that person.
 
-    The faces are confirmed as the new person and the cover of those that stay as the old one, so that no
-    grouping brings the two together again. Raises NotOfThisPerson, and NothingLeft when all were selected.
+    The faces are confirmed as the new person, and the cover of the remaining faces as the old one, so that no
+    grouping joins the two again. Raises NotOfThisPerson, and NothingLeft when all were selected.
     """
     with _change(Kind.SPLIT, by) as change:
         mine = own_person(person, by)

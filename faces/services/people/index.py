@@ -115,7 +115,7 @@ def similar_people(known: PeopleIndex, person_id: int, *, count: int) -> list[tu
         return []
     distances = 1 - np.stack([group.mean for group in others]) @ mine.mean
     likely = known.calibration.probabilities(distances)
-    # Some are left out below: twice as many as are wanted are looked at.
+    # Some are skipped below, so twice as many are compared.
     near = [
         (others[at], float(likely[at]))
         for at in np.argsort(distances, kind="stable")[: 2 * count].tolist()
@@ -139,7 +139,7 @@ def likeness(known: PeopleIndex, person_id: int, other_id: int) -> float | None:
 
 
 def people_together(known: PeopleIndex, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Of pairs of people (ids, who has fewer faces first) those in one photo, the exceptions left out."""
+    """Return the pairs of ids (fewer faces first) that share a photo, without the allowed exceptions."""
     if not pairs:
         return set()
     with connection.cursor() as cursor:
@@ -149,7 +149,7 @@ def people_together(known: PeopleIndex, pairs: Collection[tuple[int, int]]) -> s
 
 
 def people_in_photos(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Of pairs of a photo and a person (ids) those where the person is in the photo."""
+    """Return the pairs of photo id and person id where the person is in the photo."""
     if not pairs:
         return set()
     with connection.cursor() as cursor:
@@ -159,11 +159,11 @@ def people_in_photos(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]
 
 
 def by_size(first: Group, second: Group) -> tuple[int, int]:
-    """Their ids, who has fewer faces first."""
+    """Return the ids, fewer faces first."""
     smaller, larger = sorted((first, second), key=lambda group: (group.faces, group.person_id))
     return smaller.person_id, larger.person_id
 
 
 def pair_of(first: Group, second: Group) -> tuple[int, int]:
-    """Their ids, the lesser first."""
+    """Return the ids in ascending order."""
     return min(first.person_id, second.person_id), max(first.person_id, second.person_id)

@@ -12,10 +12,10 @@ NAMES_READ = 20_000
 
 
 def people_matching(*, owner: User, text: str) -> list[int]:
-    """The ids of named people whose name has what was typed, the best first.
+    """Return the ids of named people whose name contains the text, best match first.
 
-    Names that begin with it come before those of which another word does, and before those that only have it
-    somewhere; among equals the alphabet decides. Nothing was typed: everybody with a name.
+    Names that begin with the text come first, then names with a word that begins with it, then others; each
+    in alphabetical order. An empty text matches every named person.
     """
     wanted = normalized(text)
     named = Person.objects.visible_to(owner).named().order_by("pk")

@@ -1,6 +1,6 @@
 """Name faces: assign them to the person of a name, or to a new person.
 
-A name may be meant for one face alone or for the whole group without a name that it is in.
+A name applies to one face alone, or to its whole unnamed group.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ def person_named(*, owner: User, name: str) -> Person | None:
 
 
 def faces_name(*, faces: Sequence[Face], name: str, by: User) -> Person:
-    """Say that faces are the person of that name, who is made when there is none. One change.
+    """Confirm faces as the person of this name, who is created if necessary, as one change.
 
     Raises NameRefused, and what `faces_assign` raises.
     """
@@ -36,7 +36,7 @@ def faces_name(*, faces: Sequence[Face], name: str, by: User) -> Person:
 
 
 def face_group(face: Face) -> Person | None:
-    """The group without a name that a face is in, with other faces; None for one that is by itself."""
+    """Return the unnamed group of a face; None if the face is alone in it."""
     group = face.person
     if group is None or group.name or not group.faces.present().exclude(pk=face.pk).exists():
         return None

@@ -119,7 +119,7 @@ def person_album_change(*, kind: PersonAlbum, people: Collection[Person], rule: 
 
 @transaction.atomic
 def person_album_convert(*, kind: PersonAlbum) -> None:
-    """Let an album keep the photos that it has now, and be filled by hand from now on."""
+    """Turn a smart album into an ordinary one with its current photos."""
     person_albums_fill([kind.album_id])
     kind.delete()
 
@@ -137,7 +137,7 @@ def _follow(kind: PersonAlbum, *, people: Collection[Person], rule: str) -> None
 
 
 def smart_albums_follow(*, into: Person, gone: Collection[Person]) -> None:
-    """Albums that follow one of these people follow the one that they are made."""
+    """Replace merged people by the remaining person in smart albums."""
     entries = PersonAlbum.people.through.objects
     theirs = entries.filter(person__in=gone)
     followed = list(theirs.values_list("personalbum_id", flat=True).distinct())

@@ -1,8 +1,8 @@
 """Counts and mean vectors of people's faces, stored beside the people.
 
-Database triggers record whose faces have changed, in whatever way; they only insert rows, so no two changes
-wait for each other there. Before the statistics are read, those people are counted again in one statement: an
-answer of the review queue concerns two of a thousand. So the statistics always agree with the faces.
+Database triggers record the people whose faces have changed; they only insert rows, so that changes do not
+wait for each other. Before the statistics are read, these people are counted again in one statement, so the
+statistics always agree with the faces.
 """
 
 from django.db import connection, transaction

@@ -101,7 +101,7 @@ def people_reconcile(*, owner_id: int, people: Iterable[int] | None) -> None:
 
 
 def people_lacking_cover(*, owner_id: int, people: list[int] | None = None) -> list[Person]:
-    """Return people with a cover of somebody else, and those without one who need it.
+    """Return people whose cover is another person's face, and people who need a cover.
 
     Named and hidden people are shown by a face, and people with rejections are recognised by one.
     """

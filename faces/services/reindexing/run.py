@@ -1,8 +1,8 @@
 """Scan photos again, with the same models or others, without losing what users decided.
 
-Results are computed beside the current ones, and after a kill the same request continues where it stopped.
-Then one transaction applies them and groups the people again, as one change that can be undone. A plan is
-that transaction, rolled back.
+Results are computed beside the current ones (see `staging`), and after a kill the same request continues
+where it stopped. One transaction then applies them and groups the people again, as one change that can be
+undone. A plan is that transaction, rolled back.
 """
 
 import logging
@@ -84,7 +84,7 @@ class ReindexRequest:
     def faces(self) -> QuerySet[Face]:
         """The stored faces that need a vector of the requested model."""
         faces = Face.objects.filter(image__in=self.images)
-        # Where faces are looked for, those that are found have their vectors; the others that stay need one.
+        # Detected faces have vectors already; the preserved ones need one.
         return faces_protected(faces) if self.detect else faces
 
 
@@ -194,7 +194,7 @@ def _filled_only(request: ReindexRequest, unreadable: set[int]) -> Outcome:
 def _switch(
     request: ReindexRequest, unreadable: set[int], *, plan: bool, progress: Progress, whatever: bool
 ) -> Outcome | None:
-    """One transaction; None when something arrived that must be prepared first."""
+    """Switch in one transaction; return None if something new must be prepared first."""
     owner, summary = request.owner, _summary(request)
     with transaction.atomic():
         # Workers that are looking at photos with the present models end first; others wait.

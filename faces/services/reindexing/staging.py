@@ -1,7 +1,7 @@
-"""Looking at photos with models that their owner does not use yet, and keeping what is found beside.
+"""Scan photos with models that their owner does not use yet, and store the results beside the current ones.
 
-What is found depends on a photo and on the models alone, so it stays right until it is used, whatever happens
-to the owner's faces meanwhile; work that was interrupted is taken up where it ended.
+A result depends on the photo and the models only, so it stays valid until it is applied, whatever happens to
+the owner's faces in between. Interrupted work continues where it stopped.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ def staged_scans(*, models: FaceSettings) -> QuerySet[StagedScan]:
 
 
 def images_unstaged(images: QuerySet[Image], *, models: FaceSettings) -> QuerySet[Image]:
-    """Of `images`, those that were not looked at with these models."""
+    """Return those of `images` that were not scanned with these models."""
     done = staged_scans(models=models).filter(image=OuterRef("pk")).exclude(state=PENDING)
     return images.filter(~Exists(done))
 
@@ -61,7 +61,7 @@ def images_stage(*, images: QuerySet[Image], models: FaceSettings) -> Iterator[i
 
 
 def staged_failures_forget(*, images: QuerySet[Image], models: FaceSettings) -> None:
-    """Let photos that could not be read be tried again."""
+    """Delete the failures, so that unreadable photos are tried again."""
     staged_scans(models=models).filter(image__in=images, state=FaceScan.State.FAILED).delete()
 
 

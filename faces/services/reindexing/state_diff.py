@@ -26,11 +26,10 @@ class PeopleState:
 class PeopleDiff:
     """The differences between two states.
 
-    new, gone: faces that come and go. moved: faces that go from one person to another; placed: that waited
-    and are with somebody now; released: that were with somebody and wait now. split: people whose faces are
-    with several now; joined: people who have the faces of several. names_lost: named people who are no longer
-    there, have another name, or no longer have a face that was confirmed. facts_lost: verdicts, hidden people
-    and covers of named people that are no longer what they were.
+    new, gone: created and deleted faces. moved: faces assigned to another person; placed: assigned faces that
+    were unassigned; released: unassigned faces that were assigned. split: people whose faces now belong to
+    several; joined: people with the faces of several. names_lost: named people who were deleted, renamed,
+    or lost a confirmed face. facts_lost: verdicts, hidden people and covers of named people that changed.
     """
 
     faces: int

@@ -51,7 +51,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of the queue.
+    """A question of the queue.
 
     key: identifies the question in an answer. name: of its person, or empty. settles: number of faces that
         one answer affects.

@@ -34,7 +34,7 @@ class CutGone(PeopleError):
     """The group has changed and can no longer be cut there."""
 
     code = "cut_gone"
-    default_message = "The group has changed since, and cannot be cut there any more. Look at it again."
+    default_message = "The group has changed and can no longer be cut there. Review it again."
 
 
 def group_confirm(*, person: Person, by: User) -> Change | None:
@@ -67,7 +67,7 @@ def groups_merge(*, into: Person, other: Person, by: User) -> Change:
 def may_undo(*, change: Change, operator: User) -> bool:
     """Return whether an operator may undo this change: never a decision of the owner.
 
-    With the owner's grant what they did themselves, or what a machine did; of their own people everything.
+    With the owner's grant: their own changes and automatic ones; on their own account: all.
     """
     if not pictures_granted(owner_id=change.owner_id, operator=operator):
         return False
@@ -94,7 +94,7 @@ def undoable_by(*, owner: User, operator: User) -> Change | None:
 
 @transaction.atomic
 def cut_question_send(*, person: Person, cut: str, by: User) -> OperatorQuestion:
-    """Ask the owner whether the two sides of a cut are one person. Raises CutGone as `group_split`."""
+    """Send the owner a question: are the two sides of a cut one person? Raises CutGone as `group_split`."""
     _sheet, found = _cut(person, cut)
     one, other = (side[0] for side in found.sides)
     sent, _created = OperatorQuestion.objects.update_or_create(
@@ -112,7 +112,7 @@ def cut_question_send(*, person: Person, cut: str, by: User) -> OperatorQuestion
 
 
 def merge_question_send(*, person: Person, other: Person, by: User) -> OperatorQuestion:
-    """Ask the owner whether two of their groups are one person."""
+    """Send the owner the question if two of their groups are one person."""
     if other.owner_id != person.owner_id:
         raise NotThere
     known = people_index(person.owner)

@@ -42,7 +42,7 @@ def nearest(
     people: int,
     without: Iterable[int] = (),
 ) -> tuple[list[NearFace], list[NearPerson]]:
-    """Return the faces and people nearest to a vector of `model`: as many as are wanted, or all there are.
+    """Return the faces and people nearest to a vector of `model`: as many as requested, or all.
 
     Both come nearest first. without: ids of faces that are excluded. Dismissed faces, faces in the bin and
     hidden people never appear. The number of queries does not depend on what is found.

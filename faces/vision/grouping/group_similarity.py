@@ -40,7 +40,7 @@ def similar_groups(
 def nearest_groups(
     vectors: NDArray[np.float32], means: NDArray[np.float32], *, farthest: float, k: int
 ) -> list[list[tuple[int, float]]]:
-    """For each face the numbers of its k nearest groups with their mean cosine distances, nearest first.
+    """Return the k nearest groups of each face with their mean cosine distances, nearest first.
 
     vectors: (n, dimensions) of length 1. means: (groups, dimensions) as in `similar_groups`.
     """

@@ -196,10 +196,10 @@ def model_named(name: str) -> ModelFile:
 
 
 def model_matching(name: str, purpose: Purpose) -> ModelFile:
-    """The model for this purpose that is meant by a name as people write it: "Facenet", "sface", "yunet".
+    """Return the model of a purpose by a short name: "Facenet", "sface", "yunet".
 
-    Capitals do not matter, and the beginning is enough; of several that begin so the one that is installed by
-    default is meant. Raises UnknownModel, with the names there are.
+    Case does not matter, and a prefix is enough; of several matches the default model is returned. Raises
+    UnknownModel with the available names.
     """
     models = [model for model in MODELS if model.purpose is purpose]
     wanted = name.lower()

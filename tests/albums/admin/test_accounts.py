@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from albums.models import Album, Image, ShareLink
 from albums.services.uploading.quotas import quota_of, quota_set
-from tests.page_rows import image_rows
+from tests.rows import image_rows
 
 
 def act(user: User, name: str) -> str:

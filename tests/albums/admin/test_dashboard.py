@@ -4,9 +4,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from albums.models import Image, Upload
+from albums.models import Image
 from faces.models import ClusterQuality, FaceScan, Person
-from tests.page_rows import face_row, image_rows
+from tests.rows import face_row, image_rows, upload_row
 
 
 def test_the_dashboard_counts_rows_waiting_jobs_and_failed_jobs(visitor: Client, ada: User) -> None:
@@ -14,7 +14,7 @@ def test_the_dashboard_counts_rows_waiting_jobs_and_failed_jobs(visitor: Client,
     Image.objects.filter(pk=images[0].pk).update(state="refused", reason="broken")
     Image.objects.filter(pk__in=[images[1].pk, images[2].pk]).update(state="stored")
     FaceScan.objects.create(image=images[3], state="failed", reason="crashed")
-    Upload.objects.create(owner=ada, sha256="0" * 64, name="x", size_bytes=1)
+    upload_row(ada)
     zoe = Person.objects.create(owner=ada, name="Zoe")
     face_row(images[4], person=zoe, crop=False)
     ClusterQuality.objects.create(person=zoe, faces=2, excess=0.1, persistence=0.5, outlier=0.9, spread=0.4)

@@ -17,7 +17,7 @@ from albums.models import Image
 from config.celery import app
 from config.observability.heartbeats import beat, leave
 from faces.models import FaceScan
-from tests.page_rows import image_rows
+from tests.rows import image_rows
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from albums.models import Album, AlbumMember, Image, Job, ShareLink, Upload
-from faces.models import Change, ClusteringRun, Face, FaceScan, Person, Verdict
-from tests.page_rows import image_rows
+from albums.models import AlbumMember, Job, ShareLink
+from faces.models import Change, ClusteringRun, FaceScan, Person, Verdict
+from tests.rows import album_of, face_row, image_rows, upload_row
 
 
 def add_rows(first: int, count: int) -> None:
@@ -22,15 +22,13 @@ def add_rows(first: int, count: int) -> None:
         image = image_rows(owner, 1)[0]
         FaceScan.objects.create(image=image, state="failed", reason="crashed")
         person = Person.objects.create(owner=owner, name="Zoe")
-        face = Face.objects.create(
-            image=image, person=person, x=0.1, y=0.1, w=0.2, h=0.2, landmarks=[0.5] * 10, score=1, quality=1,
-        )  # fmt: skip
+        face = face_row(image, person=person, crop=False)
         Verdict.objects.create(face=face, person=person, kind="is", by=owner)
-        album = Album.objects.create(owner=owner, name="x")
+        album = album_of(owner)
         ShareLink.objects.create(album=album)
         AlbumMember.objects.create(album=album, user=owners[0])
         Job.objects.create(owner=owner, kind="morph", state="failed", reason="job_crashed")
-        Upload.objects.create(owner=owner, sha256="0" * 64, name="x", size_bytes=1)
+        upload_row(owner)
         ClusteringRun.objects.create(owner=owner, embedder="facenet128", state="done")
         Change.objects.create(owner=owner, by=owner, kind="name", rows={})
 
@@ -54,9 +52,7 @@ def test_more_rows_cost_no_more_queries(visitor: Client, operator: User) -> None
     query_counts(visitor, addresses[:1])
     few = query_counts(visitor, addresses)
     add_rows(3, 12)
-    Image.objects.bulk_create(
-        Image(owner=operator, sha256=f"{number:064}", source_path="x", size_bytes=1) for number in range(1000)
-    )
+    image_rows(operator, 1000)
     assert query_counts(visitor, addresses) == few
     assert max(few.values()) <= 16, few
 

@@ -14,7 +14,7 @@ from albums.models import Album, Image, Job, ShareLink, Upload
 from albums.services.accounts.operators import grant_set
 from faces.messages import message
 from faces.models import Change, ClusteringRun, ClusterQuality, Face, FaceScan, Person, Verdict
-from tests.page_rows import face_row, image_rows
+from tests.rows import face_row, image_rows, upload_row
 
 SECRETS = ("Zebulon", "zanzibar.jpg", "Zinnias", "zipped.zip", "Zoe was named")
 
@@ -42,7 +42,7 @@ def rows(ada: User) -> dict[type[Any], Any]:
             options={"title": "Zinnias"},
             result={"name": "Zebulon"},
         ),
-        Upload: Upload.objects.create(owner=ada, sha256="0" * 64, name="zipped.zip", size_bytes=3),
+        Upload: upload_row(ada, name="zipped.zip", size_bytes=3),
         FaceScan: FaceScan.objects.create(image=image, state=FaceScan.State.FAILED, reason="crashed"),
         Face: face,
         Person: person,

@@ -21,7 +21,7 @@ from django.db import connection
 from psycopg import sql
 from pytest_django import Settings
 
-from albums.models import Image, Job, JobFile, Upload
+from albums.models import Image, Job, JobFile
 from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.backup import snapshots
 from albums.services.downloading.data_export import ExportOptions, export_stream
@@ -34,6 +34,7 @@ from faces.services.people.edits import faces_confirm, person_name
 from tests.albums.photos import whole_photo
 from tests.command_process import broker_environment, command_run
 from tests.faces.coloured import face
+from tests.rows import upload_row
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def album(owner: User, tmp_path: Path, settings: Settings) -> Path:
     faces_confirm(faces=faces[:1], by=owner)
     album_add_images(album=album_get_or_create(owner=owner, name="The wedding"), images=images[:2])
     images_bin(images=Image.objects.filter(pk=images[4].pk), by=owner)
-    Upload.objects.create(owner=owner, sha256="0" * 64, name="half.jpg", size_bytes=9, received_bytes=4)
+    upload_row(owner, name="half.jpg", size_bytes=9, received_bytes=4)
     return tmp_path
 
 
@@ -136,6 +137,7 @@ EXPORT = """
 import io
 from django.core.management import call_command
 from tests.albums.management.test_backup import exported
+from tests.rows import upload_row
 print("\\n".join(exported()))
 call_command("export_people", {file!r}, stdout=io.StringIO())
 """

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import Client
 
-from tests.page_rows import drawn_jpeg
+from tests.rows import drawn_jpeg
 
 PHOTO = drawn_jpeg()
 

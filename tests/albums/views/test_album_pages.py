@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Album, Image
 from albums.services.arranging.albums import album_add_images, album_change, album_create
-from tests.page_rows import image_rows, stored_image
+from tests.rows import image_rows, stored_image
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from albums import tasks
 from albums.models import Album, Image
 from albums.services.erasing.bin import images_bin
-from tests.page_rows import image_rows, stored_image
+from tests.rows import image_rows, stored_image
 
 JSON = {"Accept": "application/json"}
 

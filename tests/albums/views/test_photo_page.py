@@ -10,16 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 from albums.models import Album, AlbumImage, AlbumMember, Image
 from albums.ordering import ALBUM_ORDERS, neighbours, position
 from faces.models import Person
-from tests.page_rows import NOON, face_row, image_rows, stored_image
+from tests.rows import NOON, album_of, face_row, image_rows, stored_image
 
 PART = {"HX-Request": "true"}
-
-
-def album_of(owner: User, *images: Image, name: str = "Holiday", sort: str = "newest") -> Album:
-    album = Album.objects.create(owner=owner, name=name, sort=sort)
-    for image in images:
-        AlbumImage.objects.create(album=album, image=image)
-    return album
 
 
 def test_a_photo_page_has_details_faces_and_navigation(signed_in: Client, owner: User) -> None:

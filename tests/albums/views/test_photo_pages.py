@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Album, Image
 from albums.services.arranging.albums import album_add_images
-from tests.page_rows import NOON, image_rows, next_page, stored_image
+from tests.rows import NOON, image_rows, next_page, stored_image
 
 
 def test_an_empty_library_offers_the_upload(signed_in: Client) -> None:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from albums.models import Image
-from tests.page_rows import stored_image
+from tests.rows import stored_image
 
 HTMX = {"HX-Request": "true"}
 

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from albums.models import Image
-from tests.page_rows import drawn_jpeg, stored_image, whole
+from tests.rows import drawn_jpeg, stored_image, whole
 
 CONTENT = drawn_jpeg(96, 64, shade=1)
 SIZE = len(CONTENT)

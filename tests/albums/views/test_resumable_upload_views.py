@@ -11,6 +11,7 @@ from django.utils import timezone
 from albums.models import Album, Image, Upload
 from albums.services.uploading.partial_files import partial_path
 from tests.albums.views.sending import PHOTO, begin, send
+from tests.rows import upload_row
 
 pytestmark = pytest.mark.usefixtures("upload_folder", "enqueued")
 JSON = {"Accept": "application/json"}
@@ -136,7 +137,7 @@ def test_an_album_of_another_account_is_not_found(signed_in: Client, stranger: U
 
 
 def test_a_visitor_gets_a_plain_error(client: Client, owner: User) -> None:
-    upload = Upload.objects.create(owner=owner, sha256="a" * 64, name="a.jpg", size_bytes=5)
+    upload = upload_row(owner, name="a.jpg", size_bytes=5)
     assert begin(client).status_code == 401
     assert send(client, str(upload.pk), b"1").status_code == 401
     assert client.delete(f"/uploads/{upload.pk}/").status_code == 401
@@ -149,7 +150,7 @@ def test_a_visitor_gets_a_plain_error(client: Client, owner: User) -> None:
 def test_requests_without_the_csrf_token_are_refused(owner: User) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(owner)
-    upload = Upload.objects.create(owner=owner, sha256="a" * 64, name="a.jpg", size_bytes=5)
+    upload = upload_row(owner, name="a.jpg", size_bytes=5)
     assert begin(strict).status_code == 403
     assert send(strict, str(upload.pk), b"12345").status_code == 403
     assert strict.delete(f"/uploads/{upload.pk}/").status_code == 403

@@ -9,18 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from albums.models import Album, AlbumImage, AlbumMember, Image
+from albums.models import Album, AlbumMember, Image
 from albums.services.arranging.members import member_add
 from faces.models import Person, PersonAlbum
-from tests.page_rows import NOON, face_row, image_rows, next_page, stored_image
+from tests.rows import NOON, album_of, face_row, image_rows, next_page, stored_image
 
 JSON = {"Accept": "application/json"}
-
-
-def album_of(owner: User, *images: Image) -> Album:
-    album = Album.objects.create(owner=owner, name="Holiday")
-    AlbumImage.objects.bulk_create([AlbumImage(album=album, image=image) for image in images])
-    return album
 
 
 def person_in(owner: User, *images: Image) -> Person:

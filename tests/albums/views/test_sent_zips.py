@@ -15,7 +15,7 @@ from albums.services.uploading.partial_files import partial_path
 from faces.models import FaceScan
 from tests.albums.services.uploading.zips import zipped
 from tests.albums.views.sending import PHOTO, begin, send
-from tests.page_rows import image_rows, stored_image
+from tests.rows import image_rows, stored_image, upload_row
 
 pytestmark = pytest.mark.usefixtures("upload_folder", "enqueued")
 JSON = {"Accept": "application/json"}
@@ -55,9 +55,7 @@ def test_the_page_of_a_zip_costs_the_same_for_three_files_and_for_thirty(
 ) -> None:
     images = image_rows(owner, 30)
     for count in (3, 30):
-        upload = Upload.objects.create(
-            owner=owner, sha256=f"{count:064}", name="all.zip", size_bytes=1, state="unpacked"
-        )
+        upload = upload_row(owner, state="unpacked")
         UnpackedFile.objects.bulk_create(
             UnpackedFile(upload=upload, position=number, name="a", image=images[number], status="added")
             for number in range(count)
@@ -73,9 +71,7 @@ def test_the_upload_page_costs_the_same_with_three_rows_of_everything_and_with_t
         for number in range(first, last):
             Album.objects.create(owner=owner, name=f"{number}")
             for state in ("coming", "unpacked"):
-                Upload.objects.create(
-                    owner=owner, sha256=f"{state[0]}{number:063}", name="a", size_bytes=1, state=state
-                )
+                upload_row(owner, state=state)
         with django_assert_num_queries(5):  # session, user, albums, unfinished, zips
             signed_in.get("/upload/")
 

@@ -11,12 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from albums.models import Album, AlbumImage, Image, Job, JobFile, Upload
+from albums.models import Image, Job, JobFile
 from albums.services.jobs.context import job_file_put
 from albums.services.upkeep import storage_use
 from albums.views import settings_data
 from faces.models import FaceScan, Person
-from tests.page_rows import cropped_face, face_row, image_rows, stored_image
+from tests.rows import album_of, cropped_face, face_row, image_rows, stored_image, upload_row
 
 PASSWORD = "correct horse battery"
 
@@ -41,17 +41,9 @@ def test_storage_counts_own_photos_and_files(signed_in: Client, owner: User, str
 
 
 def test_unfinished_uploads_count_as_storage(signed_in: Client, owner: User, stranger: User) -> None:
-    for number, (account, state) in enumerate(
-        [(owner, "coming"), (owner, "unpacking"), (owner, "unpacked"), (stranger, "coming")]
-    ):
-        Upload.objects.create(
-            owner=account,
-            sha256=f"{number:064}",
-            name="a.zip",
-            size_bytes=9 * 2**20,
-            received_bytes=2**20,
-            state=state,
-        )
+    states = [(owner, "coming"), (owner, "unpacking"), (owner, "unpacked"), (stranger, "coming")]
+    for account, state in states:
+        upload_row(account, name="a.zip", size_bytes=9 * 2**20, received_bytes=2**20, state=state)
     coming = storage_use.originals(owner)[-1]
     assert (str(coming.label), coming.count, coming.size) == ("Unfinished uploads", 2, 2 * 2**20)
     assert "Unfinished uploads" in signed_in.get("/settings/storage/").content.decode()
@@ -128,8 +120,7 @@ def test_the_export_has_all_data_of_the_account_and_nothing_else(
     Image.objects.filter(pk=image.pk).update(binned_at=timezone.now())
     person = Person.objects.create(owner=owner, name="Zoë")
     face = face_row(image, person=person)
-    album = Album.objects.create(owner=owner, name="Été")
-    AlbumImage.objects.create(album=album, image=image)
+    album_of(owner, image, name="Été")
     for user in (owner, stranger):
         job = Job.objects.create(owner=user, kind="morph", state="done", result={"by": user.username})
         job_file_put(job, JobFile.Role.RESULT, "morph.txt", b"a morph", "text/plain").save()

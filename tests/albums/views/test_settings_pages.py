@@ -12,11 +12,11 @@ from django.test import Client, RequestFactory
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from albums.http.toasts import toast
-from albums.models import Album, AlbumImage, Image, Preferences
+from albums.models import Image, Preferences
 from albums.services.accounts.operators import pictures_granted
 from albums.templatetags.toasts import undo_address
 from faces.models import Face, Person
-from tests.page_rows import cropped_face, stored_image
+from tests.rows import album_of, cropped_face, stored_image
 
 PASSWORD = "correct horse battery"
 NOW = "a long pass phrase"
@@ -147,10 +147,8 @@ def test_a_deleted_account_leaves_nothing_but_a_receipt(
     person = Person.objects.create(owner=owner, name="Anna")
     Person.objects.filter(pk=person.pk).update(cover=cropped_face(image, person))
     theirs = stored_image(stranger, number=5)
-    mixed = Album.objects.create(owner=owner, name="Mixed")
-    AlbumImage.objects.create(album=mixed, image=theirs)
-    abroad = Album.objects.create(owner=stranger, name="Abroad", cover=image)
-    AlbumImage.objects.create(album=abroad, image=image)
+    album_of(owner, theirs)
+    abroad = album_of(stranger, image, cover=image)
     with django_capture_on_commit_callbacks(execute=True):
         answer = signed_in.post("/settings/delete/", {"password": NOW})
     assert not User.objects.filter(pk=owner.pk).exists()

@@ -18,7 +18,7 @@ from albums.models import Album, Image, ShareLink
 from albums.services.arranging.albums import album_add_images, album_create
 from albums.services.arranging.share_links import share_link_create, share_link_revoke
 from faces.models import Person
-from tests.page_rows import face_row, image_rows, next_page, stored_image, whole
+from tests.rows import face_row, image_rows, next_page, stored_image, whole
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from albums.services.arranging.albums import album_add_images, album_create
 from albums.services.arranging.members import member_add
 from albums.services.arranging.share_links import share_link_create
 from faces.models import Person
-from tests.page_rows import face_row, image_rows, stored_image, whole
+from tests.rows import face_row, image_rows, stored_image, whole
 
 
 @pytest.fixture

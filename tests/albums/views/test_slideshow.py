@@ -9,20 +9,17 @@ from django.test.utils import CaptureQueriesContext
 from albums.models import Album, AlbumImage, AlbumMember
 from albums.services.arranging.share_links import share_link_create
 from faces.models import Person
-from tests.page_rows import face_row, image_rows
+from tests.rows import album_of, face_row, image_rows
 
 
 @pytest.fixture
 def album(owner: User) -> Album:
-    made = Album.objects.create(owner=owner, name="Holiday")
+    images = image_rows(owner, 30)
     anna, ben = (Person.objects.create(owner=owner, name=name) for name in ("Anna", "Ben"))
     hidden = Person.objects.create(owner=owner, name="Zoe", hidden=True)
-    for number, image in enumerate(image_rows(owner, 30)):
-        AlbumImage.objects.create(album=made, image=image)
-        if not number:
-            for person in (anna, ben, hidden):
-                face_row(image, person=person)
-    return made
+    for person in (anna, ben, hidden):
+        face_row(images[0], person=person)
+    return album_of(owner, *images)
 
 
 def test_the_alternative_text_names_the_people_in_a_picture(signed_in: Client, album: Album) -> None:

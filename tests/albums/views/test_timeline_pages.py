@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from albums.models import Album, AlbumImage, AlbumMember, Image
-from tests.page_rows import NOON, image_rows, stored_image
+from albums.models import Album, AlbumMember, Image
+from tests.rows import NOON, album_of, image_rows, stored_image
 
 
 def test_the_newest_days_are_in_the_page_with_a_link_to_older_ones(signed_in: Client, owner: User) -> None:
@@ -76,8 +76,7 @@ def test_photos_in_the_bin_or_of_other_accounts_are_not_in_the_timeline(
     mine, binned = stored_image(owner, number=1), stored_image(owner, number=2)
     Image.objects.filter(pk=binned.pk).update(binned_at=NOON)
     shared = stored_image(stranger, number=3)
-    album = Album.objects.create(owner=stranger, name="Theirs")
-    AlbumImage.objects.create(album=album, image=shared)
+    album = album_of(stranger, shared, name="Theirs")
     AlbumMember.objects.create(album=album, user=owner)
     assert signed_in.get("/timeline/ids/").json()["ids"] == [mine.pk]
     assert signed_in.get("/timeline/pieces/").json()["total"] == 1

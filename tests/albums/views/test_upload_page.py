@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Image
 from albums.views import uploads
-from tests.page_rows import drawn_jpeg, stored_image
+from tests.rows import drawn_jpeg, stored_image
 
 JSON = {"Accept": "application/json"}
 

@@ -12,6 +12,7 @@ from albums.models import Album, Image
 from config.observability import counters, heartbeats
 from config.observability.metrics import metrics
 from faces.models import FaceScan
+from tests.rows import image_row, image_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -28,20 +29,15 @@ def scraped(**labels: str) -> dict[str, float]:
     }
 
 
-def image(owner: User, number: int, **more: object) -> Image:
-    return Image.objects.create(
-        owner=owner, sha256=f"{number:064}", source_path="Secret Name.jpg", size_bytes=1, **more
-    )
-
-
 def test_photos_and_scans_are_counted_by_state_and_reason() -> None:
     ada = User.objects.create_user("Ada Lovelace")
-    image(ada, 0)
-    for number, reason in enumerate(("truncated", "truncated", "of an older version"), start=1):
-        image(ada, number, state=Image.State.REFUSED, reason=reason)
-    for number in (4, 5):
-        ready = image(ada, number, state=Image.State.READY)
-        FaceScan.objects.create(image=ready, state=FaceScan.State.FAILED, reason="model_missing")
+    named = {"source_path": "Secret Name.jpg"}
+    image_row(ada, state=Image.State.STORED, **named)
+    for reason in ("truncated", "truncated", "of an older version"):
+        image_row(ada, state=Image.State.REFUSED, reason=reason, **named)
+    for _ in range(2):
+        image = image_row(ada, **named)
+        FaceScan.objects.create(image=image, state=FaceScan.State.FAILED, reason="model_missing")
     assert scraped(state="waiting")["trombine_photos"] == 1
     assert scraped(state="ready")["trombine_photos"] == 2
     assert scraped(state="refused")["trombine_photos"] == 3
@@ -97,12 +93,10 @@ def test_the_number_of_queries_is_independent_of_the_photos(
     django_assert_num_queries: Any,
 ) -> None:
     ada = User.objects.create_user("ada")
-    for number in range(3):
-        image(ada, number)
+    image_rows(ada, 3)
     with django_assert_num_queries(12):
         scraped()
-    for number in range(3, 30):
-        image(ada, number)
+    image_rows(ada, 27)
     with django_assert_num_queries(12):
         scraped()
 

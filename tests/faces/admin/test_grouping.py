@@ -11,7 +11,7 @@ from faces import tasks
 from faces.models import Change, ClusteringRun, Face, Person
 from faces.services.core.consent import recognition_set
 from faces.services.grouping.run import owner_recluster
-from tests.page_rows import group_of
+from tests.rows import group_of
 
 
 @pytest.fixture

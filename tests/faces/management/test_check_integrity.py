@@ -30,6 +30,7 @@ from faces.services.people.edits import faces_confirm, person_name
 from faces.services.people.stats import stats_refresh
 from tests.albums.photos import whole_photo
 from tests.faces.coloured import ColourDetector, face
+from tests.rows import new_image, upload_row
 
 OLD = time.time() - 7200
 
@@ -146,10 +147,7 @@ def test_a_lost_or_damaged_original_loses_no_data_and_returns_with_its_bytes(
 
 
 def test_while_most_originals_are_away_none_is_given_up(photos: list[Image], ada: User) -> None:
-    Image.objects.bulk_create(
-        Image(owner=ada, sha256=f"{n:064}", original=f"originals/none/{n}.jpg", size_bytes=1, state="ready")
-        for n in range(FEW)
-    )
+    Image.objects.bulk_create(new_image(ada, original=f"originals/none/{n}.jpg") for n in range(FEW))
     for image in photos:
         Path(image.original.path).unlink()
     found = check("--repair", exit_code=Exit.FAILED)
@@ -206,7 +204,7 @@ def test_only_the_named_owners_album_is_looked_at(photos: list[Image], grace: Us
 
 
 def test_an_upload_that_lost_its_bytes_begins_again(photos: list[Image], ada: User) -> None:
-    upload = Upload.objects.create(owner=ada, sha256="1" * 64, name="a.jpg", size_bytes=9, received_bytes=4)
+    upload = upload_row(ada, name="a.jpg", size_bytes=9, received_bytes=4)
     assert check() == {}, "it is young"
     Upload.objects.filter(pk=upload.pk).update(changed_at="2020-01-01T00:00:00Z")
     assert check("--repair") == {"upload_lost": 1}

@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from faces.models import ErasureReceipt, Face, Person
-from tests.faces.coloured import face, rows
+from tests.faces.coloured import face
+from tests.rows import image_rows
 
 Refused = Callable[..., tuple[int, str]]
 
@@ -26,7 +27,7 @@ def swept(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def ruby(ada: User) -> Person:
     person = Person.objects.create(owner=ada, name="Ruby")
-    for image in rows(ada, 2):
+    for image in image_rows(ada, 2):
         face(image, person=person)
     return person
 

@@ -11,7 +11,8 @@ from albums.models import Image
 from faces.management.commands import export_people
 from faces.models import Person
 from faces.vision.types import Box
-from tests.faces.coloured import face, rows
+from tests.faces.coloured import face
+from tests.rows import image_row, image_rows
 
 Call = Callable[..., str]
 Refused = Callable[..., tuple[int, str]]
@@ -20,7 +21,7 @@ Refused = Callable[..., tuple[int, str]]
 @pytest.fixture
 def ruby(ada: User) -> Person:
     """Somebody with a face, beside one that waits."""
-    first, second = rows(ada, 2)
+    first, second = image_rows(ada, 2, shapes=((480, 320),))
     person = Person.objects.create(owner=ada, name='Ruby "Red", née Smith')
     face(first, person=person, box=Box(0.25, 0.5, 0.5, 0.25))
     face(second)
@@ -44,7 +45,7 @@ def test_one_row_a_face_with_its_box_in_pixels(ruby: Person, call: Call, tmp_pat
 
 def test_a_path_of_any_kind_comes_back_as_it_was(ada: User, call: Call, tmp_path: Path) -> None:
     path = 'a, "quoted"\nline/\N{RIGHT-TO-LEFT MARK}münchen 🙂.jpg'
-    (image,) = rows(ada, 1)
+    image = image_row(ada)
     Image.objects.filter(pk=image.pk).update(source_path=path)
     face(image)
     call("export_people", tmp_path / "people.csv")
@@ -62,7 +63,7 @@ def test_a_dash_is_the_terminal(ruby: Person, call: Call, capsys: pytest.Capture
 
 
 def test_among_several_accounts_one_is_named(ruby: Person, grace: User, call: Call, tmp_path: Path) -> None:
-    face(rows(grace, 1)[0])
+    face(image_row(grace))
     call("export_people", "--owner", "grace", tmp_path / "people.csv")
     assert len(read(tmp_path / "people.csv")) == 1
 

@@ -10,7 +10,7 @@ from albums.management.import_progress import import_result
 from albums.models import Image
 from config.commands.reporting import MAX_LINES, CommandFailure
 from faces.models import FaceScan
-from tests.faces.coloured import rows
+from tests.rows import image_row, image_rows
 
 FAILED = FaceScan.State.FAILED
 
@@ -26,7 +26,7 @@ def end(owner: User | None, *, import_exit: int = 0) -> list[str]:
 
 
 def test_photos_in_which_no_faces_could_be_looked_for_are_named_with_reason_and_command(ada: User) -> None:
-    image, _fine = rows(ada, 2)
+    image, _fine = image_rows(ada, 2)
     FaceScan.objects.create(image=image, state=FAILED, reason="model_failed", detail="out of memory")
     remedy = r"^1 photo failed\. .*: bin/manage reindex --failed --owner ada$"
     with pytest.raises(CommandFailure, match=remedy) as failed:
@@ -36,7 +36,7 @@ def test_photos_in_which_no_faces_could_be_looked_for_are_named_with_reason_and_
 
 
 def test_a_file_that_was_refused_is_named_and_is_no_error(ada: User) -> None:
-    cut, before = rows(ada, 2)
+    cut, before = image_rows(ada, 2)
     refused = {"state": Image.State.REFUSED, "reason": "truncated", "detail": "It ends early.", "attempts": 1}
     Image.objects.filter(pk__in=[cut.pk, before.pk]).update(**refused)
     Image.objects.filter(pk=before.pk).update(added_at=timezone.now() - timedelta(days=1))
@@ -44,7 +44,7 @@ def test_a_file_that_was_refused_is_named_and_is_no_error(ada: User) -> None:
 
 
 def test_without_failures_nothing_is_printed(ada: User) -> None:
-    rows(ada, 2)
+    image_rows(ada, 2)
     assert end(ada) == []
 
 
@@ -54,7 +54,7 @@ def test_a_failed_import_is_an_error(ada: User) -> None:
 
 
 def test_of_many_failures_the_first_are_shown_and_all_counted(ada: User) -> None:
-    images = rows(ada, MAX_LINES + 3)
+    images = image_rows(ada, MAX_LINES + 3)
     FaceScan.objects.bulk_create(FaceScan(image=image, state=FAILED) for image in images)
     with pytest.raises(CommandFailure, match=f"{MAX_LINES + 3} photos failed") as failed:
         end(ada)
@@ -64,7 +64,7 @@ def test_of_many_failures_the_first_are_shown_and_all_counted(ada: User) -> None
 
 
 def test_others_failures_are_their_own(ada: User, grace: User) -> None:
-    FaceScan.objects.create(image=rows(grace, 1)[0], state=FAILED)
+    FaceScan.objects.create(image=image_row(grace), state=FAILED)
     end(ada)
     with pytest.raises(CommandFailure, match="--owner grace"):
         end(None)

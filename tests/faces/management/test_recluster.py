@@ -7,14 +7,15 @@ from django.contrib.auth.models import User
 
 from faces.management.commands import recluster
 from faces.models import ClusteringRun, Person
-from tests.faces.coloured import face, rows
+from tests.faces.coloured import face
+from tests.rows import image_rows
 
 Call = Callable[..., str]
 Refused = Callable[..., tuple[int, str]]
 
 
 def test_people_are_grouped_and_counted(ada: User, call: Call) -> None:
-    for image, who in zip(rows(ada, 6), ("red", "red", "red", "blue", "blue", "green"), strict=True):
+    for image, who in zip(image_rows(ada, 6), ("red", "red", "red", "blue", "blue", "green"), strict=True):
         face(image, who)
     assert call("recluster") == "6 faces: 2 people, 1 unassigned, 5 moved\n"
     assert call("recluster") == "6 faces: 2 people, 1 unassigned, 0 moved\n"
@@ -23,7 +24,7 @@ def test_people_are_grouped_and_counted(ada: User, call: Call) -> None:
 
 def test_only_the_named_owners_faces_are_grouped(ada: User, grace: User, call: Call) -> None:
     for owner in (ada, grace):
-        for image in rows(owner, 2):
+        for image in image_rows(owner, 2):
             face(image)
     call("recluster", "--owner", "grace")
     assert Person.objects.get().owner == grace

@@ -9,11 +9,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from albums.models import Album, AlbumImage, Image
+from albums.models import Album, Image
 from faces import runtime
 from faces.models import Face, FaceScan, Person
 from faces.services.people.edits import person_name
 from tests.faces.coloured import ColourDetector, photo, rewritten, stored
+from tests.rows import album_of
 
 Call = Callable[..., str]
 Refused = Callable[..., tuple[int, str]]
@@ -47,8 +48,7 @@ def test_again_everybody_is_who_they_were_and_names_survive(images: list[Image],
 
 
 def test_only_an_albums_photos(ada: User, images: list[Image], call: Call, detector: ColourDetector) -> None:
-    album = Album.objects.create(owner=ada, name="The wedding")
-    AlbumImage.objects.create(album=album, image=images[1])
+    album_of(ada, images[1], name="The wedding")
     output = call("reindex", "--no-progress", "--album", "The wedding")
     assert "1 photos scanned: 0 faces found again, 2 new" in output
     assert detector.looks == 1

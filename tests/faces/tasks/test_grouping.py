@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from faces import tasks
 from faces.models import ClusteringRun, Face, FaceScan, Person
-from tests.faces.coloured import ColourDetector, face, rows
+from tests.faces.coloured import ColourDetector, face
 from tests.faces.tasks.scan_photos import DONE, ids, opened, states
+from tests.rows import image_row, image_rows
 
 
 def test_faces_are_found_and_people_are_grouped_soon(
@@ -62,7 +63,7 @@ def test_an_owner_who_is_gone_or_fresh_is_not_grouped(ada: User) -> None:
 def test_a_grouping_of_a_moment_ago_is_not_repeated_while_photos_keep_coming(
     ada: User, groupings: list[tuple[int, float]], settings: Any
 ) -> None:
-    done, waiting = rows(ada, 2)
+    done, waiting = image_rows(ada, 2)
     face(done)
     ClusteringRun.objects.create(
         owner=ada, state="done", embedder="facenet128", finished_at=timezone.now() - timedelta(seconds=5)
@@ -84,7 +85,7 @@ def test_a_grouping_of_a_moment_ago_is_not_repeated_while_photos_keep_coming(
 def test_a_grouping_that_meets_another_comes_back(
     ada: User, groupings: list[tuple[int, float]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    FaceScan.objects.create(image=rows(ada, 1)[0], state=DONE, finished_at=timezone.now())
+    FaceScan.objects.create(image=image_row(ada), state=DONE, finished_at=timezone.now())
     monkeypatch.setattr(tasks, "owner_recluster", lambda _owner: None)
     tasks.cluster_owner(ada.pk)
     assert groupings == [(ada.pk, 1)]

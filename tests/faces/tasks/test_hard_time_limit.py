@@ -15,7 +15,7 @@ from django.db import connection
 
 from faces.models import FaceScan
 from faces.services.detecting.scans import scans_open
-from tests.faces.coloured import rows
+from tests.rows import image_rows
 
 PROGRAM = Path(__file__).with_name("hanging_worker.py")
 SECONDS = 60
@@ -38,7 +38,7 @@ def states() -> dict[int, tuple[str, str]]:
 def test_neighbours_of_a_photo_that_never_ends_are_looked_at_at_once_and_it_is_given_up(
     ada: User, tmp_path: Path
 ) -> None:
-    first, hanging, last = scans_open([image.pk for image in rows(ada, 3)])
+    first, hanging, last = scans_open([image.pk for image in image_rows(ada, 3)])
     with (
         (tmp_path / "log").open("w") as log,
         subprocess.Popen(

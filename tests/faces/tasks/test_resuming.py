@@ -9,13 +9,14 @@ from django.utils import timezone
 from albums.models import Image
 from faces import tasks
 from faces.models import FaceScan
-from tests.faces.coloured import photo, rows
+from tests.faces.coloured import photo
 from tests.faces.tasks.scan_photos import DONE, FAILED, ids
+from tests.rows import image_row, image_rows
 
 
 def test_only_abandoned_work_is_enqueued_again(ada: User, sent: list[list[int]]) -> None:
     long_ago = timezone.now() - timedelta(hours=1)
-    fresh, lost, unseen, new, done = images = rows(ada, 5)
+    fresh, lost, unseen, new, done = images = image_rows(ada, 5)
     for image in (fresh, lost):
         FaceScan.objects.create(image=image)
     FaceScan.objects.create(image=done, state=DONE)
@@ -33,7 +34,7 @@ def test_only_abandoned_work_is_enqueued_again(ada: User, sent: list[list[int]])
 def test_resuming_groups_owners_whose_grouping_was_lost(
     ada: User, groupings: list[tuple[int, float]], sent: list[list[int]]
 ) -> None:
-    FaceScan.objects.create(image=rows(ada, 1)[0], state=FAILED, finished_at=timezone.now())
+    FaceScan.objects.create(image=image_row(ada), state=FAILED, finished_at=timezone.now())
     assert tasks.resume_scanning() == 0
     assert [owner for owner, _ in groupings] == [ada.pk]
 

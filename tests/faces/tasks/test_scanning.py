@@ -15,8 +15,9 @@ from albums.models import Image
 from faces import runtime, tasks
 from faces.models import Face, FaceScan
 from faces.vision.errors import ModelFailed, ModelMissing
-from tests.faces.coloured import ColourDetector, rows
+from tests.faces.coloured import ColourDetector
 from tests.faces.tasks.scan_photos import DONE, FAILED, PENDING, Killed, ids, opened, raising, states
+from tests.rows import image_row, image_rows
 
 
 def test_scanning_again_does_nothing(ada: User, detector: ColourDetector) -> None:
@@ -35,7 +36,7 @@ def test_images_that_are_gone_are_a_normal_end(ada: User, detector: ColourDetect
 def test_scans_are_enqueued_in_chunks_and_repeated_attempts_go_alone(
     ada: User, sent: list[list[int]]
 ) -> None:
-    images = rows(ada, 11)
+    images = image_rows(ada, 11)
     tasks.enqueue_scans(ids(images[:3]))
     FaceScan.objects.filter(image=images[1]).update(attempts=1)
     sent.clear()
@@ -48,7 +49,7 @@ def test_scans_are_enqueued_in_chunks_and_repeated_attempts_go_alone(
 
 def test_a_row_is_written_before_a_worker_hears_of_it(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker is quicker than the end of a transaction, and passes over a row that somebody writes."""
-    (image,) = rows(ada, 1)
+    image = image_row(ada)
     long_ago = timezone.now() - timedelta(hours=1)
     FaceScan.objects.create(image=image)
     FaceScan.objects.update(queued_at=long_ago)
@@ -61,7 +62,7 @@ def test_a_row_is_written_before_a_worker_hears_of_it(ada: User, monkeypatch: py
 
 
 def test_finished_failed_and_unread_photos_are_not_enqueued(ada: User, sent: list[list[int]]) -> None:
-    images = rows(ada, 4)
+    images = image_rows(ada, 4)
     FaceScan.objects.create(image=images[0], state=DONE)
     FaceScan.objects.create(image=images[1], state=FAILED)
     Image.objects.filter(pk=images[2].pk).update(state=Image.State.STORED)

@@ -9,7 +9,7 @@ from django.utils import translation
 from albums.models import Image
 from faces.models import Face, FaceScan, Person
 from faces.vision.types import Box
-from tests.page_rows import face_row, stored_image
+from tests.rows import face_row, stored_image
 
 
 def drawn(image: Image, *, user: User | None = None) -> str:

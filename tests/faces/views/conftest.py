@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from faces.models import Person
-from tests.page_rows import group_of
+from tests.rows import group_of
 
 MakeGroup = Callable[..., Person]
 

@@ -14,7 +14,7 @@ from faces.models import FaceAttributes, Person
 from faces.services.attributes.consent import attributes_enabled
 from faces.services.core.consent import recognition_set
 from tests.faces.attributes import estimate, install_stand_in, switch_on
-from tests.page_rows import face_row, image_rows, stored_image
+from tests.rows import face_row, image_rows, stored_image
 
 SETTINGS = "/settings/faces/"
 PANEL = "/settings/faces/age-gender/"

@@ -6,10 +6,10 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from albums.models import Album, AlbumImage, AlbumMember
+from albums.models import AlbumMember
 from faces.models import Change, Face, Person, Verdict
 from tests.faces.coloured import ColourDetector, photo
-from tests.page_rows import face_row, image_rows, stored_image
+from tests.rows import album_of, face_row, image_rows, stored_image
 
 PART = {"HX-Request": "true"}
 
@@ -124,8 +124,7 @@ def test_the_face_of_somebody_else_is_as_absent_as_one_that_never_was(
     signed_in: Client, owner: User, stranger: User
 ) -> None:
     theirs = face_row(stored_image(stranger))
-    album = Album.objects.create(owner=stranger, name="Shared")
-    AlbumImage.objects.create(album=album, image=theirs.image)
+    album = album_of(stranger, theirs.image, name="Shared")
     AlbumMember.objects.create(album=album, user=owner, role="editor")
     for method in (signed_in.get, signed_in.post):
         there, never = method(f"/faces/{theirs.pk}/"), method(f"/faces/{theirs.pk + 999}/")

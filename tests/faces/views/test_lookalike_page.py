@@ -19,7 +19,7 @@ from faces.services.searching.nearest import NearFace, NearPerson
 from faces.views import lookalike as page_module
 from faces.vision.errors import ModelMissing
 from faces.vision.types import Box
-from tests.page_rows import drawn_jpeg, face_row, stored_image
+from tests.rows import drawn_jpeg, face_row, stored_image
 
 LEFT, RIGHT = Box(0.1, 0.2, 0.2, 0.4), Box(0.6, 0.2, 0.2, 0.4)
 

@@ -11,7 +11,7 @@ from albums.text_normalization import normalized
 from faces.models import Change, Person, Verdict
 from faces.services.people.name_search import free_name, people_matching
 from tests.faces.views.conftest import MakeGroup
-from tests.page_rows import group_of, people_rows
+from tests.rows import group_of, people_rows
 
 HTMX = {"HX-Request": "true"}
 

@@ -6,7 +6,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from faces.models import Face, Person
-from tests.page_rows import face_row, people_rows, stored_image
+from tests.rows import face_row, people_rows, stored_image
 
 HTMX = {"HX-Request": "true"}
 

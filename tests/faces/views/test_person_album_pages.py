@@ -10,7 +10,7 @@ from albums.services.arranging.albums import album_create
 from albums.services.erasing.bin import images_bin
 from faces.models import Face, Person, PersonAlbum
 from faces.services.people.person_albums import person_album_create
-from tests.page_rows import face_row, image_rows, people_rows
+from tests.rows import face_row, image_rows, people_rows
 
 
 @pytest.fixture

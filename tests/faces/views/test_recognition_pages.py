@@ -11,7 +11,7 @@ from faces import tasks
 from faces.models import ErasureReceipt, Face, FaceScan, Person
 from faces.services.core.consent import recognition_enabled, recognition_set
 from faces.views import jobs
-from tests.page_rows import face_row, stored_image
+from tests.rows import face_row, stored_image
 
 PAGES = ("/people/", "/review/", "/lookalike/", "/changes/", "/faces/waiting/")
 

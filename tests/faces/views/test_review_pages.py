@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from faces.models import Change, Face, FaceScan, Person, SkippedQuestion, Verdict
 from tests.faces.views.conftest import MakeGroup
-from tests.page_rows import face_row, stored_image
+from tests.rows import face_row, stored_image
 
 
 def ids(person: Person) -> list[int]:

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from albums.models import Album, AlbumImage, Image
+from albums.models import Album, Image
 from faces.models import Person
-from tests.page_rows import face_row, image_rows, next_page, stored_image
+from tests.rows import album_of, face_row, image_rows, next_page, stored_image
 
 
 def photo(owner: User, number: int, **fields: object) -> Image:
@@ -106,8 +106,7 @@ def test_people_typed_or_selected_must_be_together_in_a_photo(
 def test_chips_of_albums_places_cameras_and_dates_narrow(
     signed_in: Client, owner: User, lyon: Image, oslo: Image
 ) -> None:
-    album = Album.objects.create(owner=owner, name="Été 2019")
-    AlbumImage.objects.create(album=album, image=lyon)
+    album = album_of(owner, lyon, name="Été 2019")
     assert found(signed_in, "", album=album.pk) == {lyon.pk}
     assert found(signed_in, "", place="Oslo, NO") == {oslo.pk}
     assert found(signed_in, "", place="NO") == {oslo.pk}
@@ -148,8 +147,7 @@ def test_nothing_of_another_account_is_found_offered_or_shown(
     theirs = Person.objects.create(pk=777_777, owner=stranger, name="Secret Person")
     face_row(secret, person=theirs)
     face_row(lyon, person=theirs)  # even if such a row were ever there
-    album = Album.objects.create(owner=stranger, name="Secret album")
-    AlbumImage.objects.create(album=album, image=lyon)
+    album = album_of(stranger, lyon, name="Secret album")
     assert found(signed_in, "secret") == set()
     assert found(signed_in, "", person=theirs.pk) == set()
     assert found(signed_in, "", album=album.pk) == set()

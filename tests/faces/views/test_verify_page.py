@@ -12,13 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Image
-from faces.models import Face, FaceEmbedding, Person
+from faces.models import Face, Person
 from faces.services.searching import query_face
 from faces.vision.errors import ModelMissing
 from faces.vision.pipeline import FacePipeline
 from faces.vision.types import Box
-from tests.page_rows import drawn_jpeg, face_row, people_rows, stored_image
-from tests.vision_stubs import MODEL, at_distance, stub_pipeline, unit
+from tests.rows import drawn_jpeg, face_row, people_rows, stored_image
+from tests.vision_stubs import at_distance, stub_pipeline, unit
 
 SMALL, LARGE = Box(0.1, 0.1, 0.2, 0.2), Box(0.5, 0.3, 0.3, 0.5)
 UsePipeline = Callable[[FacePipeline], None]
@@ -34,9 +34,7 @@ def picture(content: bytes | None = None) -> SimpleUploadedFile:
 
 
 def stored(owner: User, distance: float, *, number: int = 1) -> Face:
-    face = face_row(stored_image(owner, number=number))
-    FaceEmbedding.objects.create(face=face, owner=face.image.owner, model=MODEL, vector=at_distance(distance))
-    return face
+    return face_row(stored_image(owner, number=number), vector=at_distance(distance))
 
 
 def copies(page: str, side: str) -> str:

@@ -29,7 +29,7 @@ from albums.services.arranging.share_links import (
     ticket_valid,
 )
 from albums.services.core.throttling import MOST_PER_ADDRESS
-from tests.page_rows import image_rows
+from tests.rows import image_rows
 
 
 @pytest.fixture

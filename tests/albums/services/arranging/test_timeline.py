@@ -19,7 +19,7 @@ from albums.services.arranging.timeline import (
     piece_photos,
     pieces_of,
 )
-from tests.page_rows import NOON, image_rows
+from tests.rows import NOON, image_rows
 
 pytestmark = pytest.mark.django_db
 

@@ -4,23 +4,17 @@ import pytest
 from django.contrib.auth.models import User
 
 from albums import extensions
-from albums.models import Image
 from albums.services.core import progress
+from tests.rows import image_row
 
 pytestmark = pytest.mark.django_db
 
 
-def image(owner: User, number: int, state: str) -> Image:
-    return Image.objects.create(
-        owner=owner, sha256=f"{number:064}", source_path=f"{number}.jpg", size_bytes=1, state=state
-    )
-
-
 def test_photos_are_counted_only_for_their_owner() -> None:
     ada, ben = User.objects.create_user("ada"), User.objects.create_user("ben")
-    for number, state in enumerate(["ready", "ready", "refused", "stored"]):
-        image(ada, number, state)
-    image(ben, 9, "ready")
+    for state in ("ready", "ready", "refused", "stored"):
+        image_row(ada, state=state)
+    image_row(ben)
     stage = progress.photos_read(ada.pk)
     assert (stage.done, stage.failed, stage.total, stage.finished) == (2, 1, 4, False)
     assert progress.photos_read(ben.pk).finished

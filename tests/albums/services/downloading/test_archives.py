@@ -14,7 +14,7 @@ from albums.models import Image
 from albums.querysets import ImageQuerySet
 from albums.services.downloading import archives
 from albums.services.downloading.archives import archive_stream
-from tests.page_rows import NOON, image_rows, stored_image
+from tests.rows import NOON, image_rows, stored_image
 
 
 def zipped(images: ImageQuerySet) -> zipfile.ZipFile:

@@ -7,12 +7,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from albums.models import Album, AlbumImage, AlbumMember, Image
+from albums.models import AlbumMember, Image
 from albums.services.core.progress import photos_read
 from albums.services.erasing.bin import bin_expire, images_bin, images_erase, images_restore
 from albums.signals import images_binned, images_erasing, images_restored
 from albums.tasks import expire_bin
-from tests.page_rows import image_rows, stored_image
+from tests.rows import album_of, image_rows, stored_image
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +37,7 @@ def test_a_photo_already_in_the_bin_keeps_its_time(ada: User) -> None:
 
 def test_only_the_owner_moves_to_the_bin_and_restores(ada: User, grace: User) -> None:
     image = image_rows(ada, 1)[0]
-    album = Album.objects.create(owner=ada, name="Shared")
-    AlbumImage.objects.create(album=album, image=image)
+    album = album_of(ada, image, name="Shared")
     AlbumMember.objects.create(album=album, user=grace, role="editor")
     assert images_bin(images=Image.objects.visible_to(grace), by=grace).image_ids == []
     images_bin(images=Image.objects.filter(pk=image.pk), by=ada)

@@ -14,7 +14,7 @@ from albums.models import Image
 from albums.services.reading.metadata import VERSION, images_describe, images_undescribed
 from albums.services.reading.places import place_of
 from albums.services.reading.renditions import image_read
-from tests.page_rows import stored_image
+from tests.rows import stored_image
 
 
 def jpeg_of_lyon() -> bytes:

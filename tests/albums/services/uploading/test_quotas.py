@@ -3,7 +3,6 @@
 import io
 import json
 import threading
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from albums.services.uploading.uploads import StoreOutcome, image_store
 from tests import drawing
 from tests.albums.services.uploading.sending import begin, begun, digest
 from tests.albums.services.uploading.zips import zipped
+from tests.rows import image_rows
 
 PHOTOS = [drawing.photo(seed) for seed in range(4)]
 SIZE = max(len(photo) for photo in PHOTOS)
@@ -173,11 +173,7 @@ def test_pages_and_api_report_a_full_quota_with_a_code(client: Client, limited: 
 def test_usage_is_not_summed_again_for_each_file(limited: User, django_assert_max_num_queries: Any) -> None:
     quota_set(owner=limited, most_bytes=2**40)
     store(limited, 0)
-    rows = [
-        Image(owner=limited, sha256=uuid.uuid4().hex, original="x", source_path="x", size_bytes=7)
-        for _ in range(50)
-    ]
-    Image.objects.bulk_create(rows)
+    image_rows(limited, 50, size_bytes=7)
     store(limited, 1)
     with django_assert_max_num_queries(12):
         assert store(limited, 2).status == "added"

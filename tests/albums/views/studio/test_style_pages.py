@@ -17,7 +17,7 @@ from albums.services.arranging.albums import album_add_images
 from albums.services.jobs.running import job_run
 from albums.services.styling.examples import VERSION
 from albums.views.studio import style as views
-from tests.page_rows import drawn_jpeg, stored_image
+from tests.rows import drawn_jpeg, stored_image
 
 ADDRESS = "/studio/style/"
 HTMX = {"HX-Request": "true"}

@@ -17,7 +17,7 @@ from faces.services.attributes.ages import (
     known_age,
 )
 from tests.faces.attributes import estimate
-from tests.page_rows import NOON, face_row, image_rows
+from tests.rows import NOON, face_row, image_rows
 
 BORN = date(1990, 6, 15)
 

@@ -17,7 +17,7 @@ from faces.services.attributes.consent import (
 from faces.services.core.consent import RecognitionOff, recognition_set
 from faces.vision.errors import ModelMissing
 from tests.faces.attributes import estimate, install_stand_in, switch_on
-from tests.page_rows import face_row, stored_image
+from tests.rows import face_row, stored_image
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from faces.vision.alignment import portrait_crop
 from faces.vision.pipeline import PORTRAIT_SIDE
 from faces.vision.types import Box
 from tests.faces.attributes import BrightnessSession, switch_on
-from tests.page_rows import image_rows
+from tests.rows import image_rows
 
 
 def grey(brightness: int) -> bytes:

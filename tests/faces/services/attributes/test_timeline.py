@@ -8,7 +8,7 @@ from faces.models import Face, Person
 from faces.services.attributes import timeline
 from faces.services.attributes.timeline import age_timeline
 from tests.faces.attributes import estimate
-from tests.page_rows import NOON, face_row, image_rows
+from tests.rows import NOON, face_row, image_rows
 
 
 def aged(owner: User, *ages: float, every: timedelta = timedelta(days=365)) -> Person:

@@ -23,9 +23,10 @@ from faces.services.people.stats import stats_refresh
 from faces.services.reindexing.state_diff import people_state
 from faces.services.reviewing.queue import questions
 from faces.services.searching.nearest import nearest
-from tests.faces.services.conftest import EMBEDDER, World
+from tests.faces.services.conftest import World
 from tests.faces.services.erasing.binning import anna_and_ben, photos_of, state, take_back, throw_away
 from tests.faces.services.grouping.contradictions import contradictions
+from tests.rows import MODEL
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +94,7 @@ def test_a_waiting_face_does_not_wait_in_the_bin(world: World) -> None:
     throw_away(world, face)
     assert not Face.objects.unassigned().exists()
     FaceEmbedding.objects.all().delete()
-    assert not faces_lacking(Face.objects.all(), embedder=EMBEDDER).exists()
+    assert not faces_lacking(Face.objects.all(), embedder=MODEL).exists()
 
 
 def test_progress_counts_what_is_not_in_the_bin(world: World, family: list[Face]) -> None:
@@ -113,7 +114,7 @@ def test_grouping_leaves_the_bin_alone(world: World) -> None:
     run = owner_recluster(world.owner)
     assert run is not None
     assert (run.faces, run.people) == (4, 1)
-    assert len(owner_faces(world.owner.pk, embedder=EMBEDDER).ids) == 4
+    assert len(owner_faces(world.owner.pk, embedder=MODEL).ids) == 4
     # Nor is the person of whom nothing else is left removed.
     assert dict(Face.objects.values_list("pk", "person_id")) == before
     assert len({before[face.pk] for face in anna_faces}) == 1
@@ -138,7 +139,7 @@ def test_faces_in_the_bin_are_not_found_and_assign_no_other_face(world: World) -
     look = np.asarray(world.looks[0], dtype=np.float32)
 
     def found() -> tuple[int, int]:
-        near, of_people = nearest(user=world.owner, vector=look, model=EMBEDDER, faces=9, people=9)
+        near, of_people = nearest(user=world.owner, vector=look, model=MODEL, faces=9, people=9)
         return len(near), len(of_people)
 
     assert found() == (3, 1)
@@ -147,7 +148,7 @@ def test_faces_in_the_bin_are_not_found_and_assign_no_other_face(world: World) -
     throw_away(world, faces[2])
     assert found() == (0, 0)
     new = world.photo(0, spread=0.01)[0]
-    faces_assign_online(faces=[new], vectors=[look], embedder=EMBEDDER)
+    faces_assign_online(faces=[new], vectors=[look], embedder=MODEL)
     assert Face.objects.get(pk=new.pk).person is None
 
 

@@ -16,8 +16,9 @@ from faces.services.people import edits
 from faces.services.reindexing.run import reindex_request
 from tests.faces import coloured
 from tests.faces.coloured import ColourDetector
-from tests.faces.services.conftest import EMBEDDER, World
+from tests.faces.services.conftest import World
 from tests.faces.services.erasing.binning import anna_and_ben, state, take_back, throw_away
+from tests.rows import MODEL
 
 pytestmark = pytest.mark.django_db
 
@@ -94,8 +95,8 @@ def test_reindexing_passes_the_bin_over_and_what_comes_back_is_looked_at_with_th
     world: World,
 ) -> None:
     first, second = world.photo(0)[0], world.photo(0)[0]
-    FaceScan.objects.update(detector="yunet", embedder=EMBEDDER)
-    OwnerModels.objects.create(owner=world.owner, detector="yunet", embedder=EMBEDDER)
+    FaceScan.objects.update(detector="yunet", embedder=MODEL)
+    OwnerModels.objects.create(owner=world.owner, detector="yunet", embedder=MODEL)
     throw_away(world, first)
     assert [image.pk for image in reindex_request(owner=world.owner).images] == [second.image_id]
     OwnerModels.objects.update(embedder="sface128")

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from albums.models import Album, AlbumImage, Image
+from albums.models import Image
 from albums.services.core.progress import stages
 from faces import tasks
 from faces.models import (
@@ -41,6 +41,7 @@ from tests.faces.attributes import estimate
 from tests.faces.coloured import ColourDetector, photo
 from tests.faces.services.conftest import World
 from tests.faces.services.erasing.families import cropped, family, is_there, staged
+from tests.rows import album_of
 
 PENDING, DONE, FAILED = FaceScan.State.PENDING, FaceScan.State.DONE, FaceScan.State.FAILED
 
@@ -111,8 +112,7 @@ def test_erasing_is_one_step_or_none(world: World, monkeypatch: pytest.MonkeyPat
 
 def test_an_album_that_filled_itself_keeps_its_photos(world: World) -> None:
     anna, _bert, faces = family(world)
-    album = Album.objects.create(owner=world.owner, name="Anna")
-    AlbumImage.objects.create(album=album, image=faces[0].image)
+    album = album_of(world.owner, faces[0].image, name="Anna")
     PersonAlbum.objects.create(album=album).people.add(anna)
     recognition_end(owner=world.owner)
     assert album.images.count() == 1

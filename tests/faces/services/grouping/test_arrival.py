@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -11,7 +10,6 @@ import pytest
 from django.contrib.auth.models import User
 from numpy.typing import NDArray
 
-from albums.models import Image
 from faces.models import Face, FaceScan
 from faces.services.core.bulk_assign import faces_move
 from faces.services.detecting.scans import faces_store
@@ -19,7 +17,7 @@ from faces.services.grouping.run import owner_recluster
 from faces.vision.pipeline import FoundFace
 from faces.vision.quality import Quality
 from faces.vision.types import Box
-from tests.faces.services.conftest import DIMENSIONS, EMBEDDER, unit
+from tests.rows import DIMENSIONS, MODEL, image_row, unit
 
 PEOPLE, PHOTOS, STRANGERS = 5, 24, 5
 SPREAD = 0.9
@@ -46,10 +44,7 @@ def arrive(owner: User, photos: Sequence[tuple[int, Photo]], *, run_after: int) 
     """Each photo's faces are stored, and there is a run after every so many; how many were placed at once."""
     placed = 0
     for count, (number, photo) in enumerate(photos, start=1):
-        digest = hashlib.sha256(f"{owner.pk}/{number}".encode()).hexdigest()
-        image = Image.objects.create(
-            owner=owner, sha256=digest, source_path=f"{number}", size_bytes=1, state=Image.State.READY
-        )
+        image = image_row(owner, source_path=f"{number}")
         FaceScan.objects.create(image=image, state=FaceScan.State.DONE)
         found = [
             FoundFace(
@@ -63,7 +58,7 @@ def arrive(owner: User, photos: Sequence[tuple[int, Photo]], *, run_after: int) 
             )
             for place, (_who, vector) in enumerate(photo)
         ]
-        stored = faces_store(image=image, found=found, detector="drawn", embedder=EMBEDDER)
+        stored = faces_store(image=image, found=found, detector="drawn", embedder=MODEL)
         placed += Face.objects.filter(pk__in=[face.pk for face in stored], person__isnull=False).count()
         if count % run_after == 0 and count < len(photos):
             owner_recluster(owner)

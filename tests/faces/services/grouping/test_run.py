@@ -14,14 +14,15 @@ from faces.services.grouping.constraints import owner_faces
 from faces.services.grouping.run import last_run
 from faces.services.people.edits import person_name
 from tests.faces.attributes import estimate
-from tests.faces.coloured import face, near, rows, seeded
+from tests.faces.coloured import face, near, seeded
 from tests.faces.services.grouping.regrouping import ids, people, regroup
+from tests.rows import image_rows
 
 
 @pytest.fixture
 def photos(ada: User) -> Iterator[Image]:
     """Return photos of Ada's."""
-    return iter(rows(ada, 40))
+    return iter(image_rows(ada, 40))
 
 
 @pytest.fixture
@@ -154,7 +155,7 @@ def test_a_hidden_person_stays_hidden_with_their_faces(ada: User, red: list[Face
 
 
 def test_poor_faces_wait_until_there_is_a_good_one(ada: User, photos: Iterator[Image]) -> None:
-    poor = [face(next(photos), "red", poor="too_small") for _ in range(3)]
+    poor = [face(next(photos), "red", poor_reason="too_small") for _ in range(3)]
     assert regroup(ada).people == 0
     good = face(next(photos), "red")
     assert regroup(ada).people == 1
@@ -170,7 +171,7 @@ def test_two_faces_in_one_photo_are_two_people(ada: User, photos: Iterator[Image
 
 
 def test_other_owners_are_left_alone(ada: User, grace: User, red: list[Face]) -> None:
-    hers = [face(image, "red") for image in rows(grace, 3)]
+    hers = [face(image, "red") for image in image_rows(grace, 3)]
     person = Person.objects.create(owner=grace)
     empty = Person.objects.create(owner=grace)
     Face.objects.filter(pk=hers[0].pk).update(person=person)

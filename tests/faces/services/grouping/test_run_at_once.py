@@ -12,13 +12,14 @@ from albums.locks import AdvisoryLock
 from faces.models import ClusteringRun, FaceScan, Person
 from faces.services.grouping import run as clustering
 from faces.services.grouping.run import owner_is_stale, owner_recluster
-from tests.faces.coloured import face, rows
+from tests.faces.coloured import face
 from tests.faces.services.grouping.regrouping import ids, people, regroup
+from tests.rows import image_row, image_rows
 
 
 def test_an_owner_is_stale_when_photos_were_looked_at_since_the_last_run(ada: User, grace: User) -> None:
     assert not owner_is_stale(ada.pk), "nothing was looked at"
-    scan = FaceScan.objects.create(image=rows(ada, 1)[0], state="done", finished_at=timezone.now())
+    scan = FaceScan.objects.create(image=image_row(ada), state="done", finished_at=timezone.now())
     assert owner_is_stale(ada.pk)
     assert not owner_is_stale(grace.pk)
     regroup(ada)
@@ -52,7 +53,7 @@ def locked_by_another(owner: User) -> tuple[threading.Thread, threading.Event]:
 @pytest.mark.django_db(transaction=True)
 def test_only_one_run_at_a_time_for_an_owner(ada: User, grace: User) -> None:
     for owner in (ada, grace):
-        for image in rows(owner, 2):
+        for image in image_rows(owner, 2):
             face(image, "red")
     thread, let_go = locked_by_another(ada)
     try:
@@ -67,7 +68,7 @@ def test_only_one_run_at_a_time_for_an_owner(ada: User, grace: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_many_runs_at_once_make_no_person_twice(ada: User) -> None:
-    faces = [face(image, colour) for colour in ("red", "blue") for image in rows(ada, 4)]
+    faces = [face(image, colour) for colour in ("red", "blue") for image in image_rows(ada, 4)]
 
     def run() -> None:
         try:
@@ -87,10 +88,10 @@ def test_many_runs_at_once_make_no_person_twice(ada: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_run_that_fails_changes_nothing(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    faces = [face(image, "red") for image in rows(ada, 3)]
+    faces = [face(image, "red") for image in image_rows(ada, 3)]
     regroup(ada)
     before = people()
-    face(rows(ada, 1)[0], "red")
+    face(image_row(ada), "red")
 
     class Killed(BaseException):
         """As good as a kill."""
@@ -111,7 +112,7 @@ def test_a_run_that_fails_changes_nothing(ada: User, monkeypatch: pytest.MonkeyP
 def test_a_run_that_fails_leaves_its_trace_on_the_page_of_jobs(
     ada: User, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    face(rows(ada, 1)[0], "red")
+    face(image_row(ada), "red")
     before = people()
 
     def fail(*_args: object, **_kwargs: object) -> None:

@@ -27,7 +27,7 @@ from faces.services.people.person_albums import (
     person_album_create,
     person_albums_fill,
 )
-from tests.page_rows import drawn_jpeg, face_row, image_rows
+from tests.rows import drawn_jpeg, face_row, face_rows, image_rows
 
 
 @pytest.fixture
@@ -230,12 +230,8 @@ def test_it_is_quick_right_after_an_import_when_nothing_is_known_of_the_tables(
     ada: User, anna: Person, ben: Person
 ) -> None:
     images = image_rows(ada, 1500)
-    template = face_row(images[0], person=anna, crop=False)
-    columns = ("x", "y", "w", "h", "landmarks", "score", "quality", "detector")
-    alike = {name: getattr(template, name) for name in columns}
-    Face.objects.bulk_create(
-        Face(image=image, person=person, **alike) for image in images for person in (anna, ben)
-    )
+    for person in (anna, ben):
+        face_rows(images, [person] * len(images))
     album = person_album_create(owner=ada, name="Both", people=[anna, ben], rule="all")
     album.entries.all().delete()
     with connection.cursor() as cursor:

@@ -26,6 +26,7 @@ from tests.faces.services.reindexing.studio import (
     places,
     run,
 )
+from tests.rows import image_row
 
 
 def test_interrupted_it_goes_on_where_it_ended(owner: User, studio: Studio) -> None:
@@ -64,10 +65,7 @@ def test_a_photo_that_arrives_meanwhile_is_filled_in_before_the_switch(owner: Us
 
     def arrive(kind: str, count: int) -> None:
         if not arrived:
-            image = Image.objects.create(
-                owner=owner, sha256="f" * 64, source_path="late.jpg", size_bytes=1, state=Image.State.READY
-            )
-            arrived.append(studio.add(image, 0, 1))
+            arrived.append(studio.add(image_row(owner), 0, 1))
 
     reindex(reindex_request(owner=owner, embedder=NEW), plan=False, progress=arrive)
     assert set(arrived[0].faces.values_list("embeddings__model", flat=True)) == {OLD, NEW}
@@ -81,10 +79,7 @@ def test_a_photo_that_arrives_while_faces_are_looked_for_is_looked_at_too(
 
     def arrive(kind: str, count: int) -> None:
         if not arrived:
-            image = Image.objects.create(
-                owner=owner, sha256="f" * 64, source_path="late.jpg", size_bytes=1, state=Image.State.READY
-            )
-            arrived.append(studio.add(image, 0, 1))
+            arrived.append(studio.add(image_row(owner), 0, 1))
 
     reindex(reindex_request(owner=owner, detector="yunet"), plan=False, progress=arrive)
     assert set(arrived[0].faces.values_list("detector", flat=True)) == {"yunet"}

@@ -26,7 +26,7 @@ from tests.faces.services.reindexing.studio import (
     name_everyone,
     run,
 )
-from tests.page_rows import image_rows
+from tests.rows import image_row
 
 pytestmark = pytest.mark.django_db
 
@@ -70,10 +70,7 @@ def test_another_detector_for_some_photos_touches_no_others(owner: User, studio:
 
 def test_other_settings_do_not_mix_models(owner: User, studio: Studio, settings: Any) -> None:
     settings.EMBEDDER, settings.DETECTOR = NEW, "yunet"
-    image = Image.objects.create(
-        owner=owner, sha256="e" * 64, source_path="later.jpg", size_bytes=1, state=Image.State.READY
-    )
-    studio.add(image, 0, 1)
+    image = studio.add(image_row(owner), 0, 1)
     assert set(image.faces.values_list("embeddings__model", "detector")) == {(OLD, "retinaface_mobilenet")}
 
 
@@ -86,7 +83,7 @@ def test_it_is_one_change(owner: User, studio: Studio) -> None:
 
 
 def test_other_owners_are_left_alone(owner: User, stranger: User, studio: Studio) -> None:
-    image = image_rows(stranger, 1)[0]
+    image = image_row(stranger)
     studio.add(image, 0, 1)
     Person.objects.create(owner=stranger, name="Hers", birth_date=date(2000, 1, 1))
     before = set(Face.objects.filter(image=image).values_list("pk", "x", "embeddings__model"))

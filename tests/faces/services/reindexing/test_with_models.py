@@ -20,6 +20,7 @@ from faces.services.grouping.run import owner_recluster
 from faces.services.people.edits import faces_confirm, faces_reject, person_name
 from faces.services.reindexing.run import reindex, reindex_request
 from faces.services.reindexing.state_diff import PeopleState, people_state
+from tests.rows import new_image
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data, pytest.mark.slow(8)]
 PEOPLE = 4
@@ -33,20 +34,12 @@ def photos(owner: User, lfw: Path, install: Callable[..., Path], settings: Any) 
     folders = [folder for folder in sorted((lfw / "images").iterdir()) if len(list(folder.iterdir())) >= 6]
     pictures = [sorted(folder.iterdir())[:6] for folder in folders[: 5 * PEOPLE : 5]]
     images = []
-    for number, pair in enumerate([*combinations(range(PEOPLE), 2)] * 2):
+    for pair in [*combinations(range(PEOPLE), 2)] * 2:
         sides = [Pillow.open(pictures[who].pop()).convert("RGB") for who in pair]
         both = Pillow.new("RGB", (sides[0].width + sides[1].width, max(side.height for side in sides)))
         both.paste(sides[0], (0, 0))
         both.paste(sides[1], (sides[0].width, 0))
-        image = Image(
-            owner=owner,
-            sha256=f"{number:064}",
-            source_path=f"{number}.jpg",
-            size_bytes=1,
-            width=both.width,
-            height=both.height,
-            state=Image.State.READY,
-        )
+        image = new_image(owner, width=both.width, height=both.height)
         image.original.save("both.jpg", ContentFile(jpeg(both)), save=False)
         image.save()
         images.append(image)

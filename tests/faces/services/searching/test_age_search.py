@@ -17,7 +17,7 @@ from albums.services.searching.search import (
 from faces.models import Person
 from faces.services.searching.age_search import AgePart, ages_of_value
 from tests.faces.attributes import estimate, switch_on
-from tests.page_rows import face_row, image_rows
+from tests.rows import face_row, image_rows
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from faces.services.searching import query_face
 from faces.services.searching.lookalike import lookalikes, lookalikes_of_face
 from faces.vision.pipeline import FacePipeline
 from faces.vision.types import Box
-from tests.page_rows import drawn_jpeg, face_row, image_rows
-from tests.vision_stubs import MODEL, at_distance, stub_pipeline, unit
+from tests.rows import drawn_jpeg, embedding_row, face_row, image_row, image_rows
+from tests.vision_stubs import at_distance, stub_pipeline, unit
 
 pytestmark = pytest.mark.django_db
 SMALL, LARGE = Box(0.1, 0.1, 0.2, 0.2), Box(0.5, 0.3, 0.3, 0.5)
@@ -37,9 +37,7 @@ def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> UsePipeline:
 
 
 def stored(image: Image, distance: float, *, person: Person | None = None) -> Face:
-    face = face_row(image, person=person, crop=False)
-    FaceEmbedding.objects.create(face=face, owner=face.image.owner, model=MODEL, vector=at_distance(distance))
-    return face
+    return face_row(image, person=person, crop=False, vector=at_distance(distance))
 
 
 def picture() -> BytesIO:
@@ -47,7 +45,7 @@ def picture() -> BytesIO:
 
 
 def test_the_largest_face_is_used_by_default(ada: User, use_pipeline: UsePipeline) -> None:
-    image = image_rows(ada, 1)[0]
+    image = image_row(ada)
     near, far = stored(image, 0.0), stored(image, 1.0)
     use_pipeline(stub_pipeline([[SMALL, LARGE]], [at_distance(1.0), unit(1)] * 2))
     first = lookalikes(user=ada, picture=picture())
@@ -65,7 +63,7 @@ def test_the_largest_face_is_used_by_default(ada: User, use_pipeline: UsePipelin
 def test_people_and_faces_carry_probabilities_and_as_many_come_as_are_wanted(
     ada: User, use_pipeline: UsePipeline
 ) -> None:
-    image = image_rows(ada, 1)[0]
+    image = image_row(ada)
     people = [Person.objects.create(owner=ada) for _ in range(4)]
     for number, person in enumerate(people):
         stored(image, number / 4, person=person)
@@ -86,7 +84,7 @@ def test_nothing_is_stored(ada: User, use_pipeline: UsePipeline) -> None:
 
 def test_another_users_faces_are_not_found(ada: User, use_pipeline: UsePipeline) -> None:
     eve = User.objects.create_user("eve")
-    stored(image_rows(eve, 1)[0], 0.0, person=Person.objects.create(owner=eve))
+    stored(image_row(eve), 0.0, person=Person.objects.create(owner=eve))
     use_pipeline(stub_pipeline([[LARGE]], [unit(1)]))
     result = lookalikes(user=ada, picture=picture())
     assert (result.people, result.faces) == ([], [])
@@ -94,9 +92,9 @@ def test_another_users_faces_are_not_found(ada: User, use_pipeline: UsePipeline)
 
 def test_the_owners_own_models_are_used(ada: User, use_pipeline: UsePipeline) -> None:
     OwnerModels.objects.create(owner=ada, detector="yunet", embedder="sface128")
-    of_default = stored(image_rows(ada, 1)[0], 0.0)
+    of_default = stored(image_row(ada), 0.0)
     of_owner = face_row(of_default.image, crop=False)
-    FaceEmbedding.objects.create(face=of_owner, owner=of_owner.image.owner, model="sface128", vector=unit(1))
+    embedding_row(of_owner, unit(1), model="sface128")
     requested = use_pipeline(stub_pipeline([[LARGE]], [unit(1)]))
     assert [match.face for match in lookalikes(user=ada, picture=picture()).faces] == [of_owner]
     assert (requested[0].detector, requested[0].embedder) == ("yunet", "sface128")  # type: ignore[attr-defined]  # a stub
@@ -114,7 +112,7 @@ def test_an_invalid_number_is_reported_with_the_valid_ones(
     ada: User, use_pipeline: UsePipeline, index: int
 ) -> None:
     use_pipeline(stub_pipeline([[SMALL, LARGE]], [unit(1)] * 2))
-    with pytest.raises(NoSuchFaceIndex, match="legal numbers are 0 to 1"):
+    with pytest.raises(NoSuchFaceIndex, match=f"no face {index} among the 2"):
         lookalikes(user=ada, picture=picture(), face_index=index)
 
 
@@ -125,7 +123,7 @@ def test_what_is_no_picture_is_refused_with_its_code(ada: User) -> None:
 
 
 def test_a_stored_face_finds_others_and_not_itself(ada: User) -> None:
-    image = image_rows(ada, 1)[0]
+    image = image_row(ada)
     requested, other = stored(image, 0.0), stored(image, 0.2)
     result = lookalikes_of_face(user=ada, face=requested)
     assert [match.face for match in result.faces] == [other]
@@ -140,4 +138,4 @@ def test_a_stored_face_of_another_user_does_not_exist(ada: User) -> None:
 
 def test_a_stored_face_without_a_vector_of_the_model_is_an_error(ada: User) -> None:
     with pytest.raises(FaceNotReadYet):
-        lookalikes_of_face(user=ada, face=face_row(image_rows(ada, 1)[0], crop=False))
+        lookalikes_of_face(user=ada, face=face_row(image_row(ada), crop=False))

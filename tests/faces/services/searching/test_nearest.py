@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from albums.models import Image
-from faces.models import Face, FaceEmbedding, Person
+from faces.models import Face, Person
 from faces.querysets import FaceQuerySet
 from faces.services.core import vector_search
 from faces.services.core.vector_search import VectorSearch
 from faces.services.searching import nearest as searching
 from faces.services.searching.nearest import NearFace, NearPerson, nearest
-from tests.page_rows import face_row, image_rows
+from tests.rows import embedding_rows, face_row, face_rows, image_row
 from tests.vision_stubs import MODEL, at_distance, unit
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +30,7 @@ def stored(
     image: Image, distance: float, *, person: Person | None = None, model: str = MODEL, axis: int = 1
 ) -> Face:
     """A face in `image` at this distance from `HERE`."""
-    face = face_row(image, person=person, crop=False)
-    FaceEmbedding.objects.create(
-        face=face, owner=face.image.owner, model=model, vector=at_distance(distance, axis=axis)
-    )
-    return face
+    return face_row(image, person=person, crop=False, vector=at_distance(distance, axis=axis), model=model)
 
 
 def nearest_faces(user: User | AnonymousUser, count: int = 10, without: Sequence[int] = ()) -> list[NearFace]:
@@ -51,7 +47,7 @@ def ids(user: User | AnonymousUser, count: int = 10, without: Sequence[int] = ()
 
 
 def test_faces_come_nearest_first_with_distance_and_probability(ada: User) -> None:
-    image = image_rows(ada, 1)[0]
+    image = image_row(ada)
     far, near, middle = (stored(image, distance) for distance in (1.0, 0.1, 0.5))
     found = nearest_faces(ada)
     assert [match.face for match in found] == [near, middle, far]
@@ -62,17 +58,17 @@ def test_faces_come_nearest_first_with_distance_and_probability(ada: User) -> No
 
 def test_another_users_faces_never_appear(ada: User, eve: User) -> None:
     theirs = Person.objects.create(owner=eve, name="Eve's")
-    photo = image_rows(eve, 1)[0]
+    photo = image_row(eve)
     for _ in range(5):
         stored(photo, 0.0, person=theirs)
-    mine = stored(image_rows(ada, 1)[0], 1.2)
+    mine = stored(image_row(ada), 1.2)
     assert ids(ada) == [mine.pk]
     assert nearest_people(ada) == []
     assert ids(AnonymousUser()) == []
 
 
 def test_what_is_no_face_of_another_model_or_left_out_never_appears(ada: User) -> None:
-    image = image_rows(ada, 1)[0]
+    image = image_row(ada)
     dismissed, other_model, left_out, shown = (
         stored(image, 0.1),
         stored(image, 0.1, model="sface128"),
@@ -87,15 +83,9 @@ def test_what_is_no_face_of_another_model_or_left_out_never_appears(ada: User) -
 def test_the_requested_number_is_found_although_all_nearer_faces_are_anothers(
     ada: User, eve: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crowd, image = image_rows(eve, 1)[0], image_rows(ada, 1)[0]
-    faces = Face.objects.bulk_create(
-        Face(image=crowd, x=0, y=0, w=1, h=1, landmarks=[0.5] * 10, score=1, quality=1, detector="drawn")
-        for _ in range(300)
-    )
-    FaceEmbedding.objects.bulk_create(
-        FaceEmbedding(face=face, owner=eve, model=MODEL, vector=at_distance(0.1 + number / 10_000, axis=2))
-        for number, face in enumerate(faces)
-    )
+    crowd, image = image_row(eve), image_row(ada)
+    faces = face_rows([crowd] * 300, [None] * 300)
+    embedding_rows(faces, (at_distance(0.1 + number / 10_000, axis=2) for number in range(300)))
     mine = [stored(image, 0.9 + number / 100).pk for number in range(3)]
     assert ids(ada, 3) == mine
     # The same for a user with so many faces that the index is used first, and gives up after few rows.
@@ -109,7 +99,7 @@ def test_the_requested_number_is_found_although_all_nearer_faces_are_anothers(
 
 
 def test_index_and_comparing_with_each_agree(ada: User) -> None:
-    image = image_rows(ada, 1)[0]
+    image = image_row(ada)
     for number in range(30):
         stored(image, number / 30, axis=1 + number % 7)
     with connection.cursor() as cursor:
@@ -123,7 +113,7 @@ def test_index_and_comparing_with_each_agree(ada: User) -> None:
 
 
 def test_people_come_by_their_nearest_face_without_the_hidden(ada: User) -> None:
-    image = image_rows(ada, 1)[0]
+    image = image_row(ada)
     anna, ben = (Person.objects.create(owner=ada, name=name) for name in ("Anna", "Ben"))
     hidden = Person.objects.create(owner=ada, name="Hidden", hidden=True)
     for distance, person in ((0.05, hidden), (0.1, None), (0.2, ben), (0.3, ben), (0.4, anna)):
@@ -140,7 +130,7 @@ def test_a_person_with_very_many_faces_hides_no_other(
 ) -> None:
     monkeypatch.setattr(searching, "FACES_SEARCHED", 4)
     monkeypatch.setattr(vector_search, "WIDER", more)
-    image = image_rows(ada, 1)[0]
+    image = image_row(ada)
     often, once, twice = (Person.objects.create(owner=ada, name=name) for name in "abc")
     for number in range(10):
         stored(image, 0.1 + number / 100, person=often)
@@ -155,7 +145,7 @@ def test_a_person_with_very_many_faces_hides_no_other(
 
 
 def test_a_search_asks_for_the_owner_beside_the_vectors_and_reads_no_photos(ada: User) -> None:
-    stored(image_rows(ada, 1)[0], 0.1, person=Person.objects.create(owner=ada))
+    stored(image_row(ada), 0.1, person=Person.objects.create(owner=ada))
     with CaptureQueriesContext(connection) as captured:
         VectorSearch(ada.pk, HERE, MODEL).exact(10)
     (query,) = captured.captured_queries
@@ -165,15 +155,15 @@ def test_a_search_asks_for_the_owner_beside_the_vectors_and_reads_no_photos(ada:
 
 def test_what_somebody_shares_is_not_searched(ada: User, eve: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even if Ada could see all of Eve's faces."""
-    stored(image_rows(eve, 1)[0], 0.0, person=Person.objects.create(owner=eve))
-    mine = stored(image_rows(ada, 1)[0], 1.2)
+    stored(image_row(eve), 0.0, person=Person.objects.create(owner=eve))
+    mine = stored(image_row(ada), 1.2)
     monkeypatch.setattr(FaceQuerySet, "visible_to", lambda faces, user: faces.all())
     assert ids(ada) == [mine.pk]
     assert nearest_people(ada) == []
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_found(ada: User) -> None:
-    image = image_rows(ada, 1)[0]
+    image = image_row(ada)
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:

@@ -17,13 +17,13 @@ from faces.exceptions import (
     NotThere,
     PictureRefused,
 )
-from faces.models import Face, FaceEmbedding
+from faces.models import Face
 from faces.services.searching import query_face
 from faces.services.searching.verification import verify
 from faces.vision.pipeline import FacePipeline
 from faces.vision.profiles import profile_of
 from faces.vision.types import Box
-from tests.page_rows import drawn_jpeg, face_row, image_rows
+from tests.rows import drawn_jpeg, face_row, image_row
 from tests.vision_stubs import MODEL, at_distance, stub_pipeline, unit
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +43,8 @@ def picture() -> BytesIO:
 
 
 def stored(owner: User, distance: float) -> Face:
-    face = face_row(Image.objects.filter(owner=owner).first() or image_rows(owner, 1)[0], crop=False)
-    FaceEmbedding.objects.create(face=face, owner=face.image.owner, model=MODEL, vector=at_distance(distance))
-    return face
+    image = Image.objects.filter(owner=owner).first() or image_row(owner)
+    return face_row(image, crop=False, vector=at_distance(distance))
 
 
 @pytest.mark.parametrize(("distance", "same"), [(0.2, True), (1.0, False)])
@@ -114,7 +113,7 @@ def test_an_error_says_which_picture_is_meant(
     assert error(NoFaceFound, stub_pipeline([[LARGE], []], one)) == 2
     assert error(NoSuchFaceIndex, stub_pipeline([[LARGE]], one), second_index=1) == 2
     assert error(PictureRefused, stub_pipeline([[LARGE]], one), first=BytesIO(b"no picture")) == 1
-    without = face_row(image_rows(ada, 1)[0], crop=False)
+    without = face_row(image_row(ada), crop=False)
     assert error(FaceNotReadYet, stub_pipeline([[LARGE]], one), second=without) == 2
 
 

@@ -11,7 +11,8 @@ from albums.services.core.progress import stages, work_left
 from faces.models import FaceRecognition, FaceScan, Person
 from faces.services.grouping.run import owner_recluster
 from faces.services.upkeep.progress import grouping_stage, scan_stage
-from tests.faces.coloured import face, rows
+from tests.faces.coloured import face
+from tests.rows import image_row, image_rows
 
 
 def scanned(image: Image, state: str = "done") -> None:
@@ -24,18 +25,18 @@ def test_the_stages_follow_that_of_reading(ada: User) -> None:
 
 
 def test_photos_are_counted_as_waiting_done_and_failed(ada: User, grace: User) -> None:
-    done, failed, pending, _unseen = rows(ada, 4)
+    done, failed, pending, _unseen = image_rows(ada, 4)
     scanned(done)
     scanned(failed, "failed")
     scanned(pending, "pending")
-    scanned(rows(grace, 1)[0])
+    scanned(image_row(grace))
     stage = scan_stage(ada.pk)
     assert (stage.done, stage.failed, stage.total) == (1, 1, 4)
     assert not stage.finished
 
 
 def test_photos_that_are_not_read_or_refused_do_not_count(ada: User) -> None:
-    ready, stored, refused = rows(ada, 3)
+    ready, stored, refused = image_rows(ada, 3)
     Image.objects.filter(pk=stored.pk).update(state=Image.State.STORED)
     Image.objects.filter(pk=refused.pk).update(state=Image.State.REFUSED)
     for image in (ready, refused):
@@ -46,7 +47,7 @@ def test_photos_that_are_not_read_or_refused_do_not_count(ada: User) -> None:
 
 
 def test_faces_and_people_are_shown_in_words(ada: User) -> None:
-    first, second = rows(ada, 2)
+    first, second = image_rows(ada, 2)
     assert scan_stage(ada.pk).detail == "0 faces"
     assert grouping_stage(ada.pk).detail == "0 people"
     person = Person.objects.create(owner=ada)
@@ -62,7 +63,7 @@ def test_faces_and_people_are_shown_in_words(ada: User) -> None:
 
 def test_the_grouping_is_finished_until_a_photo_is_looked_at(ada: User) -> None:
     assert grouping_stage(ada.pk).finished, "nothing to group"
-    first, second = rows(ada, 2)
+    first, second = image_rows(ada, 2)
     scanned(first)
     assert not grouping_stage(ada.pk).finished
     owner_recluster(ada)
@@ -72,7 +73,7 @@ def test_the_grouping_is_finished_until_a_photo_is_looked_at(ada: User) -> None:
 
 
 def test_each_stage_is_at_most_three_queries(ada: User, django_assert_max_num_queries) -> None:
-    for image in rows(ada, 10):
+    for image in image_rows(ada, 10):
         scanned(image)
         face(image, person=Person.objects.create(owner=ada))
     with django_assert_max_num_queries(3):
@@ -90,9 +91,9 @@ def test_whether_work_is_left_is_what_the_stages_say(ada: User, grace: User, rec
 
     if not recognition:
         FaceRecognition.objects.create(owner=ada, enabled=False)
-    scanned(rows(grace, 1)[0], "pending")
+    scanned(image_row(grace), "pending")
     agree(left=False)
-    first, second = rows(ada, 2)
+    first, second = image_rows(ada, 2)
     agree(left=recognition)
     scanned(first)
     scanned(second, "pending")
@@ -113,10 +114,10 @@ def test_asking_whether_work_is_left_takes_as_many_queries_for_many_photos(ada: 
             assert not work_left(ada.pk)
         return len(queries)
 
-    scanned(rows(ada, 1)[0])
+    scanned(image_row(ada))
     owner_recluster(ada)
     few = query_count()
-    for image in rows(ada, 20):
+    for image in image_rows(ada, 20):
         scanned(image)
     owner_recluster(ada)
     assert query_count() == few
