@@ -180,6 +180,7 @@ def addresses_of(name: str, scene: Scene) -> Iterator[str]:
         {"pk": scene.album.pk, "link": scene.link.pk},
         {"pk": scene.zip.pk},
         {"moment": 1},
+        {"pk": scene.jobs["done"].pk, "name": "watercolour.jpg"},
     ]
     for kind in ("thumbnail", "preview"):
         given += [{"pk": scene.image.pk, "kind": kind}]
