@@ -20,6 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 from albums.exceptions import ArchivesBusy
 from albums.models import Image
 from albums.services.downloading.archives import ArchiveStream, archive_stream
+from albums.services.styling.styles import BUILTIN_STYLES
 from faces.services.core.consent import recognition_set
 from tests.browser import page_table
 from tests.browser.conftest import PATIENCE, sign_in
@@ -180,6 +181,8 @@ def addresses_of(name: str, scene: Scene) -> Iterator[str]:
         {"pk": scene.album.pk, "link": scene.link.pk},
         {"pk": scene.zip.pk},
         {"moment": 1},
+        {"pk": scene.jobs["done"].pk, "name": "watercolour.jpg"},
+        {"slug": BUILTIN_STYLES[0].slug},
     ]
     for kind in ("thumbnail", "preview"):
         given += [{"pk": scene.image.pk, "kind": kind}]

@@ -13,12 +13,14 @@ from albums.services.core.installed_models import installed_model
 from albums.services.styling.painting import style_failure
 from albums.services.styling.styles import BuiltinStyle
 
+PIXELS = 384 * 288
+
 VERSION = 1
 """Counted up when the drawn picture or the network changes; in the addresses of the pictures, too."""
 
 
 def style_example(style: BuiltinStyle) -> bytes:
-    """Return the example of a style, a JPEG of 512 x 384 pixels. The first time takes 0.3 s.
+    """Return the example of a style, a JPEG of 384 x 288 pixels. The first time takes 0.2 s.
 
     Raises JobFailed when the model is missing.
     """
@@ -41,12 +43,10 @@ def _rendered(style: BuiltinStyle) -> bytes:
     from albums.imaging.effects import neutral_picture  # noqa: PLC0415 - see above
     from albums.imaging.effects import style as engine  # noqa: PLC0415
 
-    picture = neutral_picture.neutral_picture()
     try:
         layers = engine.builtin_style(installed_model("style_builtin"), style.number)
-        painted = engine.paint_preview(
-            picture, layers, StyleOptions(), pixels=picture.shape[0] * picture.shape[1]
-        )
+        picture = neutral_picture.neutral_picture()
+        painted = engine.paint_preview(picture, layers, StyleOptions(), pixels=PIXELS)
     except ModelError as error:
         raise style_failure(error) from error
     return imaging.encode_jpeg(painted).data

@@ -234,7 +234,7 @@ def test_an_example_is_rendered_once(settings, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(BRUSHES, 3, 1_000_000)
     style = builtin_style_named("great-wave")
     content = style_example(style)
-    assert imaging.decode(io.BytesIO(content)).shape == (384, 512, 3)
+    assert imaging.decode(io.BytesIO(content)).shape == (288, 384, 3)
     (file,) = settings.STYLE_EXAMPLES_DIR.iterdir()
     file.write_bytes(b"as stored")
     assert style_example(style) == b"as stored"
