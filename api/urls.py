@@ -27,6 +27,7 @@ from api.views import (
     uploads,
 )
 from api.views import bin as bin_views
+from api.views.studio import effects as studio_effects
 from api.views.studio import jobs as studio_jobs
 
 app_name = "api"
@@ -113,6 +114,8 @@ urlpatterns = [
     path("verify/", lookalike.Verify.as_view(), name="verify"),
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/failed-scans/", jobs.FailedScans.as_view(), name="failed_scans"),
+    path("studio/morph/", studio_effects.Morph.as_view(), name="studio_morph"),
+    path("studio/growing-up/", studio_effects.GrowingUp.as_view(), name="studio_growing_up"),
     path("studio/jobs/", studio_jobs.Jobs.as_view(), name="studio_jobs"),
     path("studio/jobs/<int:pk>/", studio_jobs.JobDetail.as_view(), name="studio_job"),
     path("studio/jobs/<int:pk>/cancel/", studio_jobs.JobCancel.as_view(), name="studio_job_cancel"),

@@ -3,10 +3,11 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from albums.error_messages import refusal_message
 from albums.exceptions import ImageRefused, RefusalCode
-from faces.exceptions import ComparisonError, FaceNotReadYet, NoFaceFound, NoSuchFaceIndex
+from faces.exceptions import ComparisonError, EffectCode, FaceNotReadYet, NoFaceFound, NoSuchFaceIndex
 from faces.vision.errors import (
     ModelDamaged,
     ModelFailed,
@@ -73,3 +74,27 @@ def model_error_message(error: VisionError) -> str:
             "bin/manage fetch_models %(name)s"
         ) % {"name": error.name}
     return failure_message(error.code, otherwise=str(error))
+
+
+EFFECT_ERRORS: dict[str, StrOrPromise] = {
+    EffectCode.NO_FACE: _("No face found in image %(which)s. Try a larger or clearer one."),
+    EffectCode.TURNED_AWAY: _(
+        "The face in image %(which)s looks too far to the side. Choose one that looks towards the camera."
+    ),
+    EffectCode.TURNED_APART: _(
+        "The two faces look in opposite directions. Choose two that look the same way, or towards the camera."
+    ),
+    EffectCode.UNREADABLE: _("Image %(which)s can't be read."),
+    EffectCode.FACE_GONE: _("One of the faces no longer exists. Choose another one."),
+    EffectCode.PERSON_GONE: _("This person no longer exists."),
+    EffectCode.FEW_PORTRAITS: _(
+        "There are too few suitable photos of this person: at least two with a date are needed, sharp, well "
+        "lit, and with the face towards the camera."
+    ),
+    EffectCode.NO_MODEL: _(
+        "The model of landmarks is not installed on this server. The administrator can install it: "
+        "bin/manage fetch_models"
+    ),
+    EffectCode.OPTIONS: _("One of the options is out of its range."),
+}
+"""Texts of the codes of effects; `which` is the number of the image."""

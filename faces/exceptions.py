@@ -1,6 +1,7 @@
 """Errors of edits to people and of comparisons of faces: one class for each reason, with a stable code."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -193,3 +194,17 @@ class PictureRefused(ComparisonError):
     def __init__(self, refusal: ImageRefused, *, which: int = 0) -> None:
         super().__init__(str(refusal), which=which)
         self.code = str(refusal.code)  # type: ignore[misc]  # differs by instance
+
+
+class EffectCode(StrEnum):
+    """Reasons why an effect on faces fails, as stored in jobs; texts in `faces.error_messages`."""
+
+    NO_FACE = "effect_no_face"
+    TURNED_AWAY = "effect_turned_away"
+    TURNED_APART = "effect_turned_apart"
+    UNREADABLE = "effect_unreadable"
+    FACE_GONE = "effect_face_gone"
+    PERSON_GONE = "effect_person_gone"
+    FEW_PORTRAITS = "effect_few_portraits"
+    NO_MODEL = "effect_no_model"
+    OPTIONS = "effect_options"

@@ -13,6 +13,8 @@ from faces.admin.numbers import JOBS, PEOPLE, face_numbers
 from faces.models import Change, Face, FaceAttributes, FaceEmbedding, FaceScan, Person, StagedFace, Verdict
 from faces.services.core.consent import recognition_set
 from faces.services.detecting.crops import crops_regenerate
+from faces.services.effects.growing_up import GROWING_UP
+from faces.services.effects.morph import MORPH
 from faces.services.erasing.erasure import LABELS, owner_faces_erase
 from faces.services.exporting.export import faces_files
 from faces.services.model_store.installed import model_path
@@ -58,6 +60,7 @@ EXTENSION = Extension(
     dashboard_cards=[face_numbers],
     job_sections=[JOBS],
     account_counts=[PEOPLE],
+    job_kinds=[MORPH, GROWING_UP],
     studio_tools=[
         StudioTool(
             name="lookalike",
@@ -72,6 +75,20 @@ EXTENSION = Extension(
             description=_("Compare two faces."),
             url_name="faces:verify",
             icon="people",
+        ),
+        StudioTool(
+            name="morph",
+            label=_("Morph"),
+            description=_("One face becomes another, as an animation and a half-way portrait."),
+            url_name="faces:morph",
+            icon="face",
+        ),
+        StudioTool(
+            name="growing_up",
+            label=_("Growing up"),
+            description=_("A person from the earliest to the latest photo, as an animation."),
+            url_name="faces:growing_up",
+            icon="calendar",
         ),
     ],
 )

@@ -7,12 +7,19 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from albums.models import Album
 from albums.validators import validate_plain_text
 from faces.models import Person, PersonAlbum
+from faces.vision.effects.morph import (
+    FEWEST_FRAMES,
+    LARGEST_SIDE,
+    MOST_FRAMES,
+    SMALLEST_SIDE,
+)
 from faces.vision.types import Box
 
 # Large enough for any camera, small enough to read within a request.
@@ -149,6 +156,48 @@ class VerifyForm(forms.Form):
             if not (given or invalid or self.partly):
                 self.add_error(side, _("Choose an image first."))
         return cleaned
+
+
+def number_field(label: str | StrPromise, least: int, most: int, initial: int) -> forms.IntegerField:
+    """Return a number between two limits, which the page shows as its help text."""
+    return forms.IntegerField(
+        label=label,
+        min_value=least,
+        max_value=most,
+        initial=initial,
+        help_text=format_lazy(_("{least} to {most}"), least=least, most=most),
+    )
+
+
+class MorphForm(VerifyForm):
+    """Two faces, and the options of a morph. The shares are percentages."""
+
+    frames = number_field(_("Frames"), FEWEST_FRAMES, MOST_FRAMES, 25)
+    side = number_field(_("Size in pixels"), SMALLEST_SIDE, LARGEST_SIDE, 640)
+    shape = number_field(_("Shape, %"), 0, 100, 100)
+    colour = number_field(_("Colour, %"), 0, 100, 100)
+
+    OPTIONS = ("frames", "side", "shape", "colour")
+
+    def __init__(self, *args: Any, partly: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, partly=partly, **kwargs)
+        for name in self.OPTIONS:
+            # While a face is picked, the options wait in hidden fields and may be missing.
+            self.fields[name].required = not partly
+
+    def options(self) -> dict[str, int | float]:
+        """Return the options of the job."""
+        values = self.cleaned_data
+        shares = {name: values[name] / 100 for name in ("shape", "colour")}
+        return {"frames": values["frames"], "side": values["side"], **shares}
+
+
+class GrowingUpForm(forms.Form):
+    """The options of an animation of a person over the years."""
+
+    portraits = number_field(_("Portraits"), 2, 24, 12)
+    side = number_field(_("Size in pixels"), SMALLEST_SIDE, LARGEST_SIDE, 512)
+    captions = forms.BooleanField(label=_("Show the month and the age"), initial=True, required=False)
 
 
 class PersonAlbumForm(forms.Form):

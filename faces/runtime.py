@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from albums.imaging.sessions import open_session
 from faces.conf import FaceSettings, face_settings
+from faces.vision.effects.mesh import FaceMesh
 from faces.vision.models.age_gender import AgeGender
 from faces.vision.models.facenet import FaceNet128
 from faces.vision.models.retinaface_mobilenet import RetinaFaceMobileNet
@@ -32,6 +33,7 @@ _lock = threading.Lock()
 _malloc_trim: Any = getattr(ctypes.CDLL(None), "malloc_trim", None)
 _pipelines: dict[FaceSettings, FacePipeline] = {}
 _estimators: dict[Path, AgeGender] = {}
+_meshes: dict[Path, FaceMesh] = {}
 
 
 def get_pipeline(wanted: FaceSettings | None = None) -> FacePipeline:
@@ -59,11 +61,21 @@ def get_age_gender() -> AgeGender:
         return _estimators[path]
 
 
+def get_face_mesh() -> FaceMesh:
+    """Return the network of 468 landmarks. Raises VisionError if it is missing or damaged."""
+    path = installed_path("face_landmarks", face_settings().models_dir)
+    with _lock:
+        if path not in _meshes:
+            _meshes[path] = FaceMesh(open_session(path))
+        return _meshes[path]
+
+
 def reset() -> None:
     """Close all models: for tests, and after a model was reinstalled."""
     with _lock:
         _pipelines.clear()
         _estimators.clear()
+        _meshes.clear()
 
 
 def release_memory() -> None:

@@ -21,6 +21,7 @@ from faces.views import (
     review_answers,
     verify,
 )
+from faces.views.studio import growing_up, morph
 
 app_name = "faces"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -57,6 +58,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Search and comparison
     path("lookalike/", lookalike.lookalike, name="lookalike"),
     path("verify/", verify.verify_page, name="verify"),
+    # The studio
+    path("studio/morph/", morph.morph, name="morph"),
+    path("studio/growing-up/", growing_up.growing_up, name="growing_up"),
     # Settings
     path("settings/faces/", recognition.recognition, name="recognition"),
     path("settings/faces/off/", recognition.recognition_off, name="recognition_off"),

@@ -18,9 +18,12 @@ from faces.views.people import people_in_order
 PER_PAGE = 60
 
 
-def face_picker(request: HttpRequest, *, side: str, label: str, held: dict[str, str]) -> HttpResponse:
+def face_picker(
+    request: HttpRequest, *, action: str, back: str, side: str, label: str, held: dict[str, str]
+) -> HttpResponse:
     """Show the user's people, or with POST `person` the faces of one.
 
+    action, back: the address of the form, and the words of the button that returns to it.
     side: the field to fill; selecting a face posts `choose`, "side:face". held: values of hidden fields.
     Also reads q, a part of a name, and page: "number" of the people or "number:person" of the faces.
     """
@@ -29,7 +32,7 @@ def face_picker(request: HttpRequest, *, side: str, label: str, held: dict[str, 
     person_id = row_id(request.POST.get("person", "") or person_of_page)
     context = _faces(user, person_id) if person_id else _people(request, user)
     context["page"] = Paginator(context.pop("rows"), PER_PAGE).get_page(number)
-    context |= {"side": side, "label": label, "held": held}
+    context |= {"action": action, "back": back, "side": side, "label": label, "held": held}
     return render(request, "faces/verify_pick.html", context)
 
 

@@ -120,6 +120,8 @@ SAME: dict[str, tuple[str, ...]] = {
     "faces:person_album": ("album_change",),
     "faces:lookalike": ("lookalike", "lookalike_best"),
     "faces:verify": ("verify",),
+    "faces:morph": ("studio_morph",),
+    "faces:growing_up": ("studio_growing_up", "people_list"),
     "faces:recognition": ("recognition_get", "receipts_list"),
     "faces:recognition_off": ("recognition_set",),
     "faces:recognition_on": ("recognition_set",),

@@ -131,6 +131,9 @@ PEOPLE = (
         "faces:verify",
         form=lambda scene: {"pick": "second", "person": str(scene.anna.pk)},
     ),
+    Row("studio/morph.html", "faces:morph"),
+    Row("studio/growing_up_person.html", "faces:growing_up"),
+    Row("studio/growing_up.html", "faces:growing_up", query=lambda scene: f"?person={scene.anna.pk}"),
     Row("faces/person_erase.html", "faces:person_erase", _anna),
     Row(
         "faces/same_name.html",

@@ -1,0 +1,1 @@
+"""Pages of the studio that need faces."""
