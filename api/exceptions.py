@@ -31,6 +31,7 @@ from albums.exceptions import (
     LinkWithoutDownloads,
     OffsetDiffers,
     RefusalCode,
+    StyleCode,
     TooManyAttempts,
     UploadRefused,
 )
@@ -97,6 +98,7 @@ JOB_STATUSES: dict[str, HTTPStatus] = {
     JobCode.PHOTO_GONE: HTTPStatus.NOT_FOUND,
     JobCode.FILE_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     JobCode.FULL: HTTPStatus.INSUFFICIENT_STORAGE,
+    StyleCode.MODEL_MISSING: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Statuses of a job that does not start or change; 409 for other codes."""
 

@@ -29,6 +29,7 @@ from api.views import (
 from api.views import bin as bin_views
 from api.views.studio import effects as studio_effects
 from api.views.studio import jobs as studio_jobs
+from api.views.studio import styles as studio_styles
 
 app_name = "api"
 urlpatterns = [
@@ -124,6 +125,14 @@ urlpatterns = [
     path(
         "studio/jobs/<int:pk>/files/<str:name>/", studio_jobs.JobFileDetail.as_view(), name="studio_job_file"
     ),
+    path(
+        "studio/jobs/<int:pk>/files/<str:name>/save/",
+        studio_styles.JobFileSave.as_view(),
+        name="studio_job_save",
+    ),
+    path("studio/styles/", studio_styles.Styles.as_view(), name="studio_styles"),
+    path("studio/styles/paintings/", studio_styles.Paintings.as_view(), name="studio_paintings"),
+    path("studio/styles/<slug:slug>/example/", studio_styles.StyleExample.as_view(), name="studio_style"),
     path("runs/", groupings.Runs.as_view(), name="runs"),
     path("runs/plan/", groupings.RunPlan.as_view(), name="run_plan"),
     path("runs/<int:pk>/", groupings.RunDetail.as_view(), name="run"),

@@ -71,6 +71,10 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:job_keep": ("studio_job_change",),
     "albums:job_delete": ("studio_job_delete",),
     "albums:job_file": ("studio_job_file",),
+    "albums:job_file_save": ("studio_job_save",),
+    "albums:style": ("studio_styles", "studio_style_create"),
+    "albums:style_preview": ("studio_style_create",),
+    "albums:style_example": ("studio_style_example",),
     # The account.
     "albums:sign_in": ("sign_in",),
     "albums:sign_out": ("token_revoke",),

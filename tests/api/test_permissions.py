@@ -70,7 +70,7 @@ def name_of(value: Any) -> str:
 def ask(client: Client, one: Operation, ids: dict[str, Any], **more: Any) -> Any:
     """Send an operation's example with these ids."""
     path = one.path.replace("{username}", "victor").replace("{key}", "same:1:2").replace("{kind}", "preview")
-    path = path.replace("{name}", "result.txt")
+    path = path.replace("{name}", "result.txt").replace("{slug}", "great-wave")
     path = path.replace("{token}", "a-token-that-is-none")
     for part, value in ids.items():
         path = path.replace(f"/{part}/{{id}}", f"/{part}/{value}")
@@ -89,7 +89,7 @@ def _with_ids(body: Any, ids: dict[str, Any]) -> Any:
     if not isinstance(body, dict):
         return body
     lists = {"images": "images", "faces": "faces", "others": "people", "people": "people"}
-    single = {"cover": "images", "person": "people", "face": "faces"}
+    single = {"cover": "images", "image": "images", "person": "people", "face": "faces"}
     single |= {"first_face": "faces", "second_face": "faces", "album": "albums", "other": "people"}
     filled = dict(body)
     filled |= {name: [ids[kind]] for name, kind in lists.items() if name in body}
@@ -142,8 +142,11 @@ NOTHING = {
 }
 
 
+# Slugs name what every account has.
 NAMING_SOMETHING = [
-    one for one in OF_ACCOUNTS if "{" in one.path or (one.body and one.body != _with_ids(one.body, NOTHING))
+    one
+    for one in OF_ACCOUNTS
+    if "{" in one.path.replace("{slug}", "") or (one.body and one.body != _with_ids(one.body, NOTHING))
 ]
 
 
@@ -206,6 +209,8 @@ OF_THE_ALBUM: dict[str, tuple[int, int, int]] = {
     "studio_job_stop": (409, 404, 404),
     "studio_job_retry": (409, 404, 404),
     "studio_job_file": (200, 404, 404),
+    "studio_job_save": (409, 404, 404),  # no picture
+    "studio_style_create": (202, 202, 202),
     "run_get": (200, 404, 404),
     "face_name": (200, 404, 404),
     "face_suggestions": (200, 404, 404),
