@@ -75,11 +75,15 @@ def _stuck() -> set[int]:
 
 def _under_way() -> list[Job]:
     pending, unscanned = _waiting()
-    since = pending.aggregate(since=Min("queued_at"))["since"]
-    count = pending.count() + unscanned.count()
-    under_way = [
-        waiting_job("Photos waiting to be scanned", "scans", count=count, stuck=len(_stuck()), since=since)
-    ]
+    stale = timezone.now() - STALE_AFTER
+    scans = pending.aggregate(
+        count=Count("pk"), stuck=Count("pk", filter=Q(queued_at__lt=stale)), since=Min("queued_at")
+    )
+    for name, count in unscanned.aggregate(
+        count=Count("pk"), stuck=Count("pk", filter=Q(added_at__lt=stale))
+    ).items():
+        scans[name] += count
+    under_way = [waiting_job("Photos waiting to be scanned", "scans", **scans)]
     staged = StagedScan.objects.order_by().values("detector", "embedder", "image__owner__username")
     for one in staged.annotate(
         done=Count("pk", filter=Q(state=FaceScan.State.DONE)), all=Count("pk")
