@@ -87,6 +87,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/", studio_jobs.studio, name="studio"),
     path("studio/jobs/<int:pk>/", studio_jobs.job, name="job"),
     path("studio/jobs/<int:pk>/progress/", studio_jobs.fragment, name="job_fragment"),
+    path("studio/jobs/<int:pk>/thumbnail.jpg", studio_jobs.thumbnail, name="job_thumbnail"),
     path("studio/jobs/<int:pk>/cancel/", studio_jobs.cancel, name="job_cancel"),
     path("studio/jobs/<int:pk>/stop/", studio_jobs.stop, name="job_stop"),
     path("studio/jobs/<int:pk>/retry/", studio_jobs.retry, name="job_retry"),

@@ -70,6 +70,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:job_retry": ("studio_job_retry",),
     "albums:job_keep": ("studio_job_change",),
     "albums:job_delete": ("studio_job_delete",),
+    "albums:job_thumbnail": ("studio_job_get", "studio_job_file"),
     "albums:job_file": ("studio_job_file",),
     "albums:job_file_save": ("studio_job_save",),
     "albums:style": ("studio_styles", "studio_style_create"),

@@ -12,7 +12,7 @@ from albums import imaging
 from albums.models import Image
 from faces.models import Face, Person
 from faces.vision.types import Box, Detection, Pixels
-from tests.page_rows import NOON
+from tests.rows import NOON
 
 SIDE = 480
 Point = tuple[float, float]

@@ -30,6 +30,7 @@ class JobKind:
     stoppable: the owner may end a run early and take the result as it is (`JobContext.stopping`).
     tool: the name of the studio tool where such a job is started.
     result_template, scripts: the template with the result, and the scripts that it needs (static files).
+    thumbnail: the name of the result that represents the job in lists; empty: the first picture.
     """
 
     name: str
@@ -42,6 +43,7 @@ class JobKind:
     stoppable: bool = False
     tool: str = ""
     scripts: Sequence[str] = ()
+    thumbnail: str = ""
     result_template: str = ""
 
 

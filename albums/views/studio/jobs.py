@@ -2,24 +2,29 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from albums.exceptions import JobRefused
+from albums.exceptions import ImageRefused, JobRefused
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, page_view
 from albums.http.htmx import HtmxRequest
 from albums.http.job_files import job_file_response
 from albums.http.job_texts import job_problem_text, job_texts
+from albums.http.media import A_YEAR
 from albums.http.redirects import redirect_back
 from albums.http.toasts import toast
 from albums.job_tasks import enqueue_job
 from albums.models import Job, JobFile
 from albums.querysets import JobQuerySet
 from albums.services.jobs.jobs import job_cancel, job_delete, job_keep, job_retry, job_stop
+from albums.services.jobs.thumbnails import job_picture, job_thumbnail
 from albums.views.studio.context import job_context
 from albums.views.studio.tools import studio_tools
 
@@ -55,6 +60,22 @@ def file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """Send a file of a job. It is never shown as a page of this site."""
     found = get_object_or_404(JobFile, job=_job(request, pk), name=name)
     return job_file_response(request, found)
+
+
+@login_required
+@require_safe
+def thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a small picture of a job's result; the address changes with its content (?v=)."""
+    picture = job_picture(_job(request, pk))
+    if picture is None:
+        raise Http404
+    try:
+        content = job_thumbnail(picture)
+    except (ImageRefused, FileNotFoundError) as error:
+        raise Http404 from error
+    response = HttpResponse(content, content_type="image/jpeg")
+    patch_cache_control(response, private=True, max_age=A_YEAR, immutable=True)
+    return response
 
 
 @action_view
@@ -116,5 +137,4 @@ def _job(request: HttpRequest, pk: int) -> Job:
 
 
 def _row(job: Job) -> dict[str, Any]:
-    pictures = [file for file in job.results().values() if file.content_type.startswith("image/")]
-    return {"job": job, "texts": job_texts(job), "picture": pictures[0] if pictures else None}
+    return {"job": job, "texts": job_texts(job), "picture": job_picture(job)}

@@ -138,4 +138,5 @@ MORPH = JobKind(
     tool=KIND,
     result_template="studio/_frames.html",
     scripts=["js/frames.js"],
+    thumbnail="half-way.jpg",
 )

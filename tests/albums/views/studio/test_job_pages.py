@@ -1,14 +1,19 @@
 """albums.views.studio: the studio's pages, a job's page, and what its owner does with it."""
 
+import io
+
+import PIL.Image
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from albums.models import Job
+from albums.models import Job, JobFile
+from albums.services.jobs.context import job_file_put
 from albums.services.jobs.jobs import JobUpload, job_create
 from albums.services.jobs.kinds import JobKind
 from albums.services.jobs.running import job_run
+from tests.rows import drawn_jpeg
 
 ACTIONS = ("job_cancel", "job_stop", "job_retry", "job_keep", "job_delete")
 HTMX = {"HX-Request": "true"}
@@ -56,10 +61,28 @@ def test_a_file_is_downloaded_and_never_a_page(signed_in: Client, job: Job) -> N
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_lists_show_small_pictures(signed_in: Client, owner: User, job: Job) -> None:
+    picture = drawn_jpeg(1200, 800, shade=3)
+    job_file_put(job, JobFile.Role.RESULT, "large.jpg", picture, "image/jpeg").save()
+    address = reverse("albums:job_thumbnail", args=[job.pk])
+    assert address in page(signed_in, "studio")
+    for _seen in range(2):
+        response = signed_in.get(address)
+        with PIL.Image.open(io.BytesIO(response.content)) as small:
+            assert (small.format, small.size) == ("JPEG", (256, 171))
+    JobFile.objects.all().delete()
+    assert signed_in.get(address).status_code == 404
+
+
 def test_another_account_finds_no_page_file_or_action(client: Client, stranger: User, job: Job) -> None:
     job_run(job_id=job.pk)
     client.force_login(stranger)
-    for name, arguments in (("job", []), ("job_fragment", []), ("job_file", ["shout.txt"])):
+    for name, arguments in (
+        ("job", []),
+        ("job_fragment", []),
+        ("job_thumbnail", []),
+        ("job_file", ["shout.txt"]),
+    ):
         assert client.get(reverse(f"albums:{name}", args=[job.pk, *arguments])).status_code == 404
     for name in ACTIONS:
         assert client.post(reverse(f"albums:{name}", args=[job.pk])).status_code == 404

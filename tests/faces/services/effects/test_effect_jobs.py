@@ -20,7 +20,7 @@ from faces.models import Face, Person
 from faces.services.effects.growing_up import periods
 from tests.faces.coloured import ColourEmbedder
 from tests.faces.drawn_faces import SIDE, detection, drawn_face, stored_face
-from tests.page_rows import drawn_jpeg
+from tests.rows import drawn_jpeg
 
 pytestmark = pytest.mark.django_db
 BLUE = (0.6, 0.7, 1.0)

@@ -11,7 +11,7 @@ from django.test import Client
 from albums.models import Job
 from faces.models import Person
 from tests.faces.drawn_faces import stored_face
-from tests.page_rows import drawn_jpeg
+from tests.rows import drawn_jpeg
 
 pytestmark = pytest.mark.django_db
 OPTIONS = {"frames": "5", "side": "300", "shape": "100", "colour": "50"}
