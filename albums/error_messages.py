@@ -143,6 +143,19 @@ STYLE_MESSAGES: dict[str, StrOrPromise] = {
     StyleCode.NOT_A_PICTURE: _("This file can't become a photo."),
     **_LINK_SENTENCES,
 }
+GATYS_MESSAGES: dict[str, StrOrPromise] = {
+    **STYLE_MESSAGES,
+    StyleCode.TORCH_MISSING: _(
+        "This server can't paint thoroughly yet: the library torch is not installed. The administrator can "
+        "install it: .venv/bin/pip install -r requirements-gatys.txt, then bin/manage fetch_models "
+        "vgg16_features"
+    ),
+    StyleCode.FEATURES_MISSING: _(
+        "This server can't paint thoroughly yet: its model is not installed. The administrator can install "
+        "it: bin/manage fetch_models vgg16_features"
+    ),
+    StyleCode.TOO_NARROW: _("The photo or the image of the style is too narrow."),
+}
 
 
 def job_message(

@@ -185,6 +185,10 @@ class StyleCode(StrEnum):
     MODEL_MISSING = "style_model_missing"
     MODEL_FAILED = "style_model_failed"
     BUSY = "style_busy"
+    # Of the thorough engine.
+    TORCH_MISSING = "gatys_torch_missing"
+    FEATURES_MISSING = "gatys_model_missing"
+    TOO_NARROW = "gatys_too_narrow"
     # Of a result that cannot become a photo.
     NOT_A_PICTURE = "style_not_a_picture"
 

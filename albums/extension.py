@@ -6,6 +6,7 @@ from albums.admin.studio_jobs import STUDIO
 from albums.extensions import Extension
 from albums.services.core.progress import StageSource
 from albums.services.jobs.progress import jobs_stage, jobs_unfinished
+from albums.services.styling.gatys import GATYS
 from albums.services.styling.painting import STYLE
 from albums.views.studio.tools import StudioTool
 
@@ -13,7 +14,7 @@ EXTENSION = Extension(
     app="albums",
     stages=[StageSource(jobs_stage, jobs_unfinished)],
     job_sections=[STUDIO],
-    job_kinds=[STYLE],
+    job_kinds=[STYLE, GATYS],
     studio_tools=[
         StudioTool(
             name="style",

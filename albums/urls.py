@@ -22,6 +22,7 @@ from albums.views import (
     uploads,
 )
 from albums.views import bin as the_bin
+from albums.views.studio import gatys as studio_gatys
 from albums.views.studio import jobs as studio_jobs
 from albums.views.studio import style as studio_style
 
@@ -96,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/jobs/<int:pk>/files/<str:name>", studio_jobs.file, name="job_file"),
     path("studio/jobs/<int:pk>/files/<str:name>/save/", studio_style.save, name="job_file_save"),
     path("studio/style/", studio_style.style, name="style"),
+    path("studio/style/thorough/", studio_gatys.gatys, name="gatys"),
     path("studio/style/preview/", studio_style.preview, name="style_preview"),
     path("studio/style/examples/<slug:slug>.jpg", studio_style.example, name="style_example"),
     path("welcome/", accounts.welcome, name="welcome"),

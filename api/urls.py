@@ -28,6 +28,7 @@ from api.views import (
 )
 from api.views import bin as bin_views
 from api.views.studio import effects as studio_effects
+from api.views.studio import gatys as studio_gatys
 from api.views.studio import jobs as studio_jobs
 from api.views.studio import styles as studio_styles
 
@@ -117,6 +118,7 @@ urlpatterns = [
     path("jobs/failed-scans/", jobs.FailedScans.as_view(), name="failed_scans"),
     path("studio/morph/", studio_effects.Morph.as_view(), name="studio_morph"),
     path("studio/growing-up/", studio_effects.GrowingUp.as_view(), name="studio_growing_up"),
+    path("studio/style/thorough/", studio_gatys.Gatys.as_view(), name="studio_gatys"),
     path("studio/jobs/", studio_jobs.Jobs.as_view(), name="studio_jobs"),
     path("studio/jobs/<int:pk>/", studio_jobs.JobDetail.as_view(), name="studio_job"),
     path("studio/jobs/<int:pk>/cancel/", studio_jobs.JobCancel.as_view(), name="studio_job_cancel"),

@@ -63,6 +63,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:search_suggestions": ("search_suggestions",),
     # The studio.
     "albums:studio": ("studio_jobs_list",),
+    "albums:gatys": ("studio_gatys_create",),
     "albums:job": ("studio_job_get",),
     "albums:job_fragment": ("studio_job_get",),
     "albums:job_cancel": ("studio_job_cancel",),

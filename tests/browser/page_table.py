@@ -111,6 +111,7 @@ ALBUMS = (
 STYLES = (
     Row("studio/style_photos.html", "albums:style"),
     Row("studio/style.html", "albums:style", query=lambda scene: f"?photo={scene.image.pk}"),
+    Row("studio/gatys.html", "albums:gatys", query=lambda scene: f"?photo={scene.image.pk}"),
 )
 PEOPLE = (
     Row("faces/people.html", "faces:people"),

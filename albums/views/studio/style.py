@@ -44,11 +44,11 @@ def style(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     if request.method != "POST":
         if not request.GET.get("photo"):
-            return render(request, "studio/style_photos.html", {"photos": _photos(user)[:MOST_PHOTOS]})
-        image = _photo(user, request.GET["photo"])
+            return render(request, "studio/style_photos.html", {"photos": photos_of(user)[:MOST_PHOTOS]})
+        image = photo_named(user, request.GET["photo"])
         form = StyleForm(user=user, initial={"image": image, "style": BUILTIN_STYLES[19].slug})
     else:
-        image = _photo(user, request.POST.get("image", ""))
+        image = photo_named(user, request.POST.get("image", ""))
         form = StyleForm(request.POST, request.FILES, user=user)
     context = _context(user, image, form)
     return job_form_page(request, form, template="studio/style.html", new_job=_new_job, context=context)
@@ -58,7 +58,7 @@ def style(request: HttpRequest) -> HttpResponse:
 def preview(request: HtmxRequest) -> HttpResponse:
     """Show a small picture of the painting, in the page or, for htmx, alone."""
     user = current_user(request)
-    image = _photo(user, request.POST.get("image", ""))
+    image = photo_named(user, request.POST.get("image", ""))
     form = StyleForm(request.POST, request.FILES, user=user)
     context, status = _context(user, image, form), 400
     if form.is_valid():
@@ -142,16 +142,18 @@ def _context(user: User, image: Image, form: StyleForm) -> dict[str, Any]:
         "image": image,
         "rendition": image.renditions.filter(kind=Rendition.Kind.PREVIEW).first(),
         "styles": styles,
-        "style_photos": _photos(user).exclude(pk=image.pk)[:MOST_STYLE_PHOTOS],
+        "style_photos": photos_of(user).exclude(pk=image.pk)[:MOST_STYLE_PHOTOS],
         "selected": form["style"].value(),
     }
 
 
-def _photos(user: User) -> Any:
+def photos_of(user: User) -> Any:
+    """Return the photos that an account can paint or paint like, with their thumbnails."""
     return Image.objects.visible_to(user).ready().prefetch_renditions(Rendition.Kind.THUMBNAIL)
 
 
-def _photo(user: User, key: str) -> Image:
+def photo_named(user: User, key: str) -> Image:
+    """Return the account's photo with this id. Raises Http404."""
     if not (key.isascii() and key.isdecimal() and len(key) < 19):
         raise Http404("no such photo")
     return get_object_or_404(Image.objects.visible_to(user).ready(), pk=int(key))
