@@ -75,20 +75,22 @@ def nav_link(
     also: str = "",
     extra: str = "",
     hint: str = "",
+    below: bool = False,
 ) -> dict[str, Any]:
     """Link to a page of the navigation; current on it and on the pages `also`.
 
-    A name without a namespace is in that of the page.
+    A name without a namespace is in that of the page. below: current on all pages below its address, too.
     """
     namespace = view.partition(":")[0]
     pages = {view, *(name if ":" in name else f"{namespace}:{name}" for name in also.split())}
+    address, request = reverse(view), context["request"]
     return {
-        "address": reverse(view),
+        "address": address,
         "label": label,
         "picture": picture,
         "extra": extra,
         "hint": hint,
-        "current": context["request"].resolver_match.view_name in pages,
+        "current": request.resolver_match.view_name in pages or (below and request.path.startswith(address)),
     }
 
 
