@@ -4,15 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from albums.admin.studio_jobs import STUDIO
 from albums.extensions import Extension
-from albums.services.core.progress import StageSource
-from albums.services.jobs.progress import jobs_stage, jobs_unfinished
 from albums.services.styling.gatys import GATYS
 from albums.services.styling.painting import STYLE
 from albums.views.studio.tools import StudioTool
 
 EXTENSION = Extension(
     app="albums",
-    stages=[StageSource(jobs_stage, jobs_unfinished)],
     job_sections=[STUDIO],
     job_kinds=[STYLE, GATYS],
     studio_tools=[

@@ -116,8 +116,5 @@ def test_an_action_that_comes_too_late_says_so(signed_in: Client, job: Job) -> N
         assert text in response.content.decode()
 
 
-def test_the_strip_on_every_page_shows_unfinished_jobs(signed_in: Client, owner: User, job: Job) -> None:
-    job_create(owner=owner, kind="shout", options={"word": "hey"})
-    assert "Studio: 0 of 2" in page(signed_in, "progress", **HTMX)
-    job_run(job_id=job.pk)
-    assert "Studio: 0 of 1" in page(signed_in, "progress", **HTMX)
+def test_the_progress_of_photos_does_not_count_jobs(signed_in: Client, job: Job) -> None:
+    assert "Studio:" not in page(signed_in, "progress", **HTMX)
