@@ -38,7 +38,7 @@ class StageSource:
     stage: None without such work. unfinished: must not count rows, since every page calls it.
     """
 
-    stage: Callable[[int], Stage]
+    stage: Callable[[int], Stage | None]
     unfinished: Callable[[int], bool]
 
 
@@ -83,7 +83,7 @@ def _stage_sources() -> list[StageSource]:
 
 def stages(owner_id: int) -> list[Stage]:
     """Return every stage of the owner's work, in the order in which the work is done."""
-    return [source.stage(owner_id) for source in _stage_sources()]
+    return [stage for source in _stage_sources() if (stage := source.stage(owner_id)) is not None]
 
 
 def work_left(owner_id: int) -> bool:
