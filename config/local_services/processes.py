@@ -196,7 +196,7 @@ def worker(data_dir: Path, *, processes: int, queues: tuple[str, ...]) -> Progra
         if embedded.uses_broker():
             broker.requeue_unacknowledged(data_dir)
 
-    environment = dict.fromkeys(threads, "1")
+    environment = {**dict.fromkeys(threads, "1"), "TROMBINE_WORKERS": str(processes)}
     return Program("worker", command, environment, stop_signal=signal.SIGQUIT, before_start=requeue)
 
 
