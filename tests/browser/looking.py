@@ -35,7 +35,8 @@ Promise.race([
 class Eyes:
     """A way to view pages: width of the window, colour scheme, language.
 
-    twice: each width in both schemes; colours are the same in every language.
+    twice: each width in both schemes; colours are the same in every language. axe_at: the widths at which
+    axe looks; at the others nothing may stick out.
     """
 
     width: int = DESK
@@ -43,6 +44,7 @@ class Eyes:
     language: str = "en"
     twice: bool = True
     also_at: Sequence[int] = ()
+    axe_at: Sequence[int] = (DESK, PHONE)
 
     def faults(self, page: Page) -> list[str]:
         """Return the faults of the page in any of the `LOOKS`; at the widths `also_at` nothing may stick out.
@@ -60,6 +62,8 @@ class Eyes:
                 continue
             found += _excess(page, width, None if wanted == scheme else wanted)
             scheme = wanted
+            if width not in self.axe_at:
+                continue
             found += [f"{width} {scheme}: {one}" for one in _lasting(page, colours_alone=colours_alone)]
         for width in self.also_at:
             found += _excess(page, width)

@@ -66,8 +66,8 @@ def address(starting: App, photos: Photos) -> str:
     "eyes",
     [
         Eyes(width=DESK, scheme="light", language="en", twice=False),
-        Eyes(width=PHONE, scheme="dark", language="fr", twice=False),
-        Eyes(width=PHONE, scheme="light", language="es", twice=False),
+        Eyes(width=PHONE, scheme="dark", language="fr", twice=False, axe_at=(PHONE,)),
+        Eyes(width=PHONE, scheme="light", language="es", twice=False, axe_at=(PHONE,)),
     ],
     ids=lambda eyes: eyes.language,
 )
