@@ -45,6 +45,7 @@ from faces.exceptions import (
     NotTheNewest,
     NotThere,
     PeopleError,
+    PersonNotReadYet,
 )
 from faces.vision.errors import VisionError
 
@@ -173,7 +174,7 @@ def _service_problem(exception: Exception) -> dict[str, Any] | None:
         case PeopleError():
             return _people_problem(exception)
         case ComparisonError(code=code, which=which):
-            late = isinstance(exception, FaceNotReadYet)
+            late = isinstance(exception, FaceNotReadYet | PersonNotReadYet)
             status = HTTPStatus.CONFLICT if late else HTTPStatus.UNPROCESSABLE_ENTITY
             detail, members = picture_error_message(exception), {"picture": which}
         case ImageRefused(code=code, values=values):

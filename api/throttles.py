@@ -15,7 +15,7 @@ from rest_framework.throttling import SimpleRateThrottle
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
-READ, WRITE, UPLOAD, FACES, VISITOR = "read", "write", "upload", "faces", "visitor"
+READ, WRITE, UPLOAD, FACES, FRAMES, VISITOR = "read", "write", "upload", "faces", "frames", "visitor"
 
 
 class KindThrottle(SimpleRateThrottle):

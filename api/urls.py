@@ -30,6 +30,7 @@ from api.views import bin as bin_views
 from api.views.studio import effects as studio_effects
 from api.views.studio import gatys as studio_gatys
 from api.views.studio import jobs as studio_jobs
+from api.views.studio import recognition as recognition_studio
 from api.views.studio import styles as studio_styles
 
 app_name = "api"
@@ -114,6 +115,10 @@ urlpatterns = [
     path("lookalike/", lookalike.Lookalike.as_view(), name="lookalike"),
     path("lookalike/best/", lookalike.LookalikeBest.as_view(), name="lookalike_best"),
     path("verify/", lookalike.Verify.as_view(), name="verify"),
+    path("verify/base/", recognition_studio.VerifyBase.as_view(), name="verify_base"),
+    path("verify/frame/", recognition_studio.VerifyFrame.as_view(), name="verify_frame"),
+    path("verify/certainty/", recognition_studio.VerifyCertainty.as_view(), name="verify_certainty"),
+    path("studio/detectors/", recognition_studio.Detectors.as_view(), name="studio_detectors"),
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/failed-scans/", jobs.FailedScans.as_view(), name="failed_scans"),
     path("studio/morph/", studio_effects.Morph.as_view(), name="studio_morph"),

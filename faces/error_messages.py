@@ -7,7 +7,15 @@ from django_stubs_ext import StrOrPromise
 
 from albums.error_messages import refusal_message
 from albums.exceptions import ImageRefused, RefusalCode
-from faces.exceptions import ComparisonError, EffectCode, FaceNotReadYet, NoFaceFound, NoSuchFaceIndex
+from faces.exceptions import (
+    BaseExpired,
+    ComparisonError,
+    EffectCode,
+    FaceNotReadYet,
+    NoFaceFound,
+    NoSuchFaceIndex,
+    PersonNotReadYet,
+)
 from faces.vision.errors import (
     ModelDamaged,
     ModelFailed,
@@ -48,6 +56,11 @@ _OF_PICTURES = {
         "This face has not been scanned with the current model yet. Try again when all photos have been "
         "scanned."
     ),
+    PersonNotReadYet.code: _(
+        "No face of this person has been scanned with the current model yet. Try again when all photos have "
+        "been scanned."
+    ),
+    BaseExpired.code: _("The picture to compare with is no longer valid. Choose it again."),
     RefusalCode.EMPTY: _("This file is empty."),
     RefusalCode.TOO_LARGE: _TOO_LARGE,
     RefusalCode.TOO_MANY_PIXELS: _TOO_LARGE,

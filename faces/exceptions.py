@@ -188,6 +188,24 @@ class FaceNotReadYet(ComparisonError):
     code = "face_not_read_yet"
 
 
+class PersonNotReadYet(ComparisonError):
+    """A person without a face that has an embedding of the current model."""
+
+    code = "person_not_read_yet"
+
+    def __init__(self) -> None:
+        super().__init__("No face of this person was scanned with the model in use yet.")
+
+
+class BaseExpired(ComparisonError):
+    """A base for camera frames that is too old, of another model or of another account."""
+
+    code = "base_expired"
+
+    def __init__(self) -> None:
+        super().__init__("The base picture is no longer valid. Send it again.")
+
+
 class PictureRefused(ComparisonError):
     """A file that cannot be read as a picture; `code` is the code of the `ImageRefused` error."""
 

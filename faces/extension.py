@@ -16,6 +16,7 @@ from faces.services.detecting.crops import crops_regenerate
 from faces.services.effects.growing_up import GROWING_UP
 from faces.services.effects.morph import MORPH
 from faces.services.erasing.erasure import LABELS, owner_faces_erase
+from faces.services.explaining.job import DETECTORS_KIND
 from faces.services.exporting.export import faces_files
 from faces.services.model_store.installed import model_path
 from faces.services.people.person_albums import names_by_image, person_album_ids, person_albums_fill
@@ -32,6 +33,7 @@ from faces.services.upkeep.progress import (
     scanning_unfinished,
 )
 from faces.views.person_photos import person_photos
+from faces.views.studio.tools import RECOGNITION_TOOLS
 
 
 def _recognition_end(owner: User) -> None:
@@ -60,7 +62,7 @@ EXTENSION = Extension(
     dashboard_cards=[face_numbers],
     job_sections=[JOBS],
     account_counts=[PEOPLE],
-    job_kinds=[MORPH, GROWING_UP],
+    job_kinds=[MORPH, GROWING_UP, DETECTORS_KIND],
     studio_tools=[
         StudioTool(
             name="lookalike",
@@ -90,5 +92,6 @@ EXTENSION = Extension(
             url_name="faces:growing_up",
             icon="calendar",
         ),
+        *RECOGNITION_TOOLS,
     ],
 )

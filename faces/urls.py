@@ -21,7 +21,7 @@ from faces.views import (
     review_answers,
     verify,
 )
-from faces.views.studio import growing_up, morph
+from faces.views.studio import detectors, growing_up, how_sure, live_verification, morph
 
 app_name = "faces"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -61,6 +61,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # The studio
     path("studio/morph/", morph.morph, name="morph"),
     path("studio/growing-up/", growing_up.growing_up, name="growing_up"),
+    path("studio/verify/", live_verification.live_verification, name="live_verification"),
+    path("studio/verify/frame/", live_verification.frame, name="verification_frame"),
+    path("studio/detectors/", detectors.detectors, name="detectors"),
+    path("studio/how-sure/", how_sure.how_sure, name="how_sure"),
     # Settings
     path("settings/faces/", recognition.recognition, name="recognition"),
     path("settings/faces/off/", recognition.recognition_off, name="recognition_off"),

@@ -57,7 +57,7 @@ def options_of(app: str, command: str) -> set[str]:
 
 def test_every_variable_of_the_settings_is_documented_with_its_default() -> None:
     documented = table_rows("settings.md")
-    api = {f"TROMBINE_API_{kind}" for kind in ("READ", "WRITE", "UPLOAD", "FACES", "VISITOR")}
+    api = {f"TROMBINE_API_{kind}" for kind in ("READ", "WRITE", "UPLOAD", "FACES", "FRAMES", "VISITOR")}
     others = {"PYTHON", "PROMETHEUS_MULTIPROC_DIR"}
     read = dict(variables())
     assert set(documented) == set(read) | api | others

@@ -25,7 +25,14 @@ REST_FRAMEWORK: dict[str, Any] = {
 # Requests per minute of an account, or of the address of an anonymous visitor.
 API_RATES = {
     kind: f"{env.number(f'TROMBINE_API_{kind.upper()}', rate, minimum=1, maximum=1_000_000)}/min"
-    for kind, rate in {"read": 1200, "write": 600, "upload": 2400, "faces": 120, "visitor": 120}.items()
+    for kind, rate in {
+        "read": 1200,
+        "write": 600,
+        "upload": 2400,
+        "faces": 120,
+        "frames": 300,
+        "visitor": 120,
+    }.items()
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Trombine",

@@ -1,6 +1,7 @@
 """Probabilities in words and percent."""
 
 from django import template
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext, gettext_lazy
 
 register = template.Library()
@@ -21,6 +22,12 @@ def percent(probability: float) -> str:
     if probability > 0.99:
         return gettext("over 99%")
     return gettext("%(number)s%%") % {"number": f"{100 * probability:.0f}"}
+
+
+@register.filter
+def share(part: float) -> str:
+    """Format a measured share (0..1) as a percentage with one decimal."""
+    return gettext("%(number)s%%") % {"number": floatformat(100 * part, 1)}
 
 
 @register.filter

@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.page_rows import drawn_jpeg, stored_image
 
 from albums.imaging.effects.style_options import BRUSHES
 from albums.models import Album, Image, Job
@@ -15,6 +14,7 @@ from albums.services.arranging.albums import album_add_images
 from albums.services.jobs.running import job_run
 from api.views.studio import styles as views
 from tests.faces.conftest import install, models_home
+from tests.rows import drawn_jpeg, stored_image
 
 # Installs the models of the styles.
 __all__ = ["install", "models_home"]

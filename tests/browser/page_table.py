@@ -158,6 +158,10 @@ PEOPLE = (
 )
 STUDIO = (
     Row("studio/studio.html", "albums:studio"),
+    Row("studio/verify.html", "faces:live_verification"),
+    Row("studio/verify.html", "faces:live_verification", query=lambda scene: f"?person={scene.anna.pk}"),
+    Row("studio/how_sure.html", "faces:how_sure"),
+    Row("studio/detectors.html", "faces:detectors", query=lambda scene: f"?photo={scene.image.pk}"),
     *STYLES,
     *(
         Row("studio/job.html", "albums:job", lambda scene, state=state: (scene.jobs[state].pk,))  # type: ignore[misc]  # a bound default

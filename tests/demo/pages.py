@@ -228,6 +228,9 @@ PAGES: tuple[Pictured, ...] = (
     Pictured("studio-done", _job("done")),
     Pictured("studio-running", _job("running")),
     Pictured("studio-failed", _job("failed")),
+    Pictured("studio-verify", named("faces:live_verification")),
+    Pictured("studio-how-sure", named("faces:how_sure")),
+    Pictured("studio-detectors", named("faces:detectors")),
     # settings
     Pictured("settings", named("albums:settings")),
     Pictured("account", named("albums:settings_account")),

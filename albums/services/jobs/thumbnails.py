@@ -14,7 +14,7 @@ CACHE_SECONDS = 24 * 3600
 
 
 def job_picture(job: Job) -> JobFile | None:
-    """Return the result or preview that represents a job: the one that its kind names, or the first picture."""
+    """Return the result or preview that represents a job: the one its kind names, or the first picture."""
     kind = job_kinds().get(job.kind)
     results = job.results() or job.previews()
     pictures = [file for file in results.values() if file.content_type.startswith("image/")]

@@ -1,3 +1,12 @@
 """Search by face: look-alikes, verification, candidates for a name."""
 
-__all__ = ["age_search", "candidates", "lookalike", "nearest", "photo_search", "verification"]
+__all__ = [
+    "age_search",
+    "candidates",
+    "certainty",
+    "lookalike",
+    "nearest",
+    "photo_search",
+    "verification",
+    "verification_base",
+]

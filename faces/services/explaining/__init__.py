@@ -1,0 +1,3 @@
+"""Explanations of how faces are found."""
+
+__all__ = ["comparison", "job"]
