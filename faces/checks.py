@@ -9,6 +9,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from faces.conf import face_settings
 from faces.models import FaceRecognition, OwnerModels
+from faces.services.attributes.consent import attributes_available
 from faces.vision.errors import UnknownModel
 from faces.vision.weights.age_gender_check import NAME as AGE_GENDER
 from faces.vision.weights.files import State, inspect
@@ -55,7 +56,8 @@ def estimates_check(*, databases: Collection[str] | None = None, **_kwargs: Any)
             wanted = FaceRecognition.objects.filter(attributes=True).exists()
     except ProgrammingError:
         return []
-    return _optional([AGE_GENDER] if wanted else [])
+    # The fallback is enough.
+    return _optional([AGE_GENDER] if wanted and not attributes_available() else [])
 
 
 def _optional(names: Iterable[str]) -> list[CheckMessage]:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from albums.imaging.sessions import open_session
 from faces.conf import FaceSettings, face_settings
 from faces.vision.effects.mesh import FaceMesh
-from faces.vision.models.age_gender import AgeGender
+from faces.vision.errors import VisionError
+from faces.vision.models.age_gender import FALLBACK, AgeGender, AgeGenderModel
+from faces.vision.models.age_gender_dlib import DlibAgeGender
 from faces.vision.models.facenet import FaceNet128
 from faces.vision.models.retinaface_mobilenet import RetinaFaceMobileNet
 from faces.vision.models.retinaface_resnet50 import RetinaFaceResNet50
@@ -23,16 +25,19 @@ from faces.vision.models.yunet import YuNet
 from faces.vision.pipeline import FacePipeline
 from faces.vision.weights.age_gender_check import NAME as AGE_GENDER
 from faces.vision.weights.facenet_check import check as facenet_check
-from faces.vision.weights.files import installed_path
+from faces.vision.weights.files import State, inspect, installed_path
+from faces.vision.weights.table import model_named
 
 if TYPE_CHECKING:
     from faces.vision.types import Detector, Embedder
+
+DLIB_MODELS = ("age_dlib", "gender_dlib")
 
 _lock = threading.Lock()
 # Only glibc has it.
 _malloc_trim: Any = getattr(ctypes.CDLL(None), "malloc_trim", None)
 _pipelines: dict[FaceSettings, FacePipeline] = {}
-_estimators: dict[Path, AgeGender] = {}
+_estimators: dict[tuple[Path, str], AgeGenderModel] = {}
 _meshes: dict[Path, FaceMesh] = {}
 
 
@@ -52,13 +57,34 @@ def get_pipeline(wanted: FaceSettings | None = None) -> FacePipeline:
         return _pipelines[wanted]
 
 
-def get_age_gender() -> AgeGender:
-    """Return the model of age and gender. Raises VisionError when it is missing or damaged."""
-    path = installed_path(AGE_GENDER, face_settings().models_dir)
+def age_gender_name() -> str:
+    """Return the name of the installed model of age and gender: that of face-api, or else the fallback.
+
+    Raises ModelMissing or ModelDamaged, of the first, when neither is installed.
+    """
+    folder = face_settings().models_dir
+    try:
+        installed_path(AGE_GENDER, folder)
+    except VisionError:
+        found = [inspect(model_named(name), folder).state for name in DLIB_MODELS]
+        if found != [State.INSTALLED] * len(DLIB_MODELS):
+            raise
+        return FALLBACK
+    return AGE_GENDER
+
+
+def get_age_gender() -> AgeGenderModel:
+    """Return the installed model of age and gender. Raises VisionError when there is none."""
+    name, folder = age_gender_name(), face_settings().models_dir
     with _lock:
-        if path not in _estimators:
-            _estimators[path] = AgeGender(open_session(path))
-        return _estimators[path]
+        if (folder, name) not in _estimators:
+            if name == AGE_GENDER:
+                model: AgeGenderModel = AgeGender(open_session(installed_path(name, folder)))
+            else:
+                age, gender = (open_session(installed_path(one, folder)) for one in DLIB_MODELS)
+                model = DlibAgeGender(age, gender)
+            _estimators[folder, name] = model
+        return _estimators[folder, name]
 
 
 def get_face_mesh() -> FaceMesh:

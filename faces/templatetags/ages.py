@@ -8,9 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from faces.services.attributes.ages import Age, Gender
-from faces.services.attributes.timeline import DAYS_OF_YEAR, AgePoint, AgeTimeline
+from faces.services.attributes.timeline import DAYS_OF_YEAR, AgeTimeline
 from faces.templatetags.probabilities import percent
-from faces.vision.models.age_gender import age_range
 
 register = template.Library()
 
@@ -47,16 +46,15 @@ def gender_words(gender: Gender) -> str:
 def age_chart(timeline: AgeTimeline) -> SafeString:
     """Draw the ages by date: a dot for each photo, the range of an estimate, and a line from the birth."""
     first, last = timeline.points[0].on, timeline.points[-1].on
-    spans = [_span(point, timeline) for point in timeline.points]
-    top = max(high for _low, high in spans) + YEARS_ABOVE
-    bottom = max(0, min(low for low, _high in spans) - YEARS_ABOVE)
+    top = max(point.high for point in timeline.points) + YEARS_ABOVE
+    bottom = max(0, min(point.low for point in timeline.points) - YEARS_ABOVE)
     drawing = _Drawing(first, last, bottom, top)
     ranges = format_html_join(
         "",
         '<line class="range" x1="{}" x2="{}" y1="{}" y2="{}"/>',
         (
-            (drawing.x(point.on), drawing.x(point.on), drawing.y(low), drawing.y(high))
-            for point, (low, high) in zip(timeline.points, spans, strict=True)
+            (drawing.x(point.on), drawing.x(point.on), drawing.y(point.low), drawing.y(point.high))
+            for point in timeline.points
             if timeline.estimated
         ),
     )
@@ -131,7 +129,3 @@ class _Drawing:
             self._last.year,
         )
         return across + years
-
-
-def _span(point: AgePoint, timeline: AgeTimeline) -> tuple[float, float]:
-    return age_range(point.age) if timeline.estimated else (point.age, point.age)

@@ -18,6 +18,7 @@ from faces.attribute_tasks import enqueue_attributes
 from faces.error_messages import model_error_message
 from faces.services.attributes.consent import (
     attributes_available,
+    attributes_by_fallback,
     attributes_enabled,
     attributes_end,
     attributes_start,
@@ -32,7 +33,13 @@ def attributes_state(user: User) -> dict[str, Any]:
     """Return the context of the panel: off, or on with the number of estimated faces and of all."""
     enabled = attributes_enabled(user.pk)
     done, total = attributes_count(user.pk) if enabled else (0, 0)
-    return {"enabled": enabled, "available": attributes_available(), "done": done, "total": total}
+    return {
+        "enabled": enabled,
+        "available": attributes_available(),
+        "fallback": attributes_by_fallback(),
+        "done": done,
+        "total": total,
+    }
 
 
 @page_view

@@ -42,11 +42,12 @@ class BrightnessSession:
         return sum(len(pictures) for pictures in self.seen) // 2
 
 
-def install_stand_in() -> None:
-    """Write a file with a record in place of the model, into the models folder of the settings."""
-    path = face_settings().models_dir / "age_gender.onnx"
-    path.write_bytes(b"weights")
-    record_write(model=model_named(NAME), path=path, origin="a test")
+def install_stand_in(*names: str) -> None:
+    """Write files with records in place of the models, into the models folder of the settings."""
+    for name in names or (NAME,):
+        path = face_settings().models_dir / model_named(name).file
+        path.write_bytes(b"weights")
+        record_write(model=model_named(name), path=path, origin="a test")
 
 
 def switch_on(owner: User) -> None:

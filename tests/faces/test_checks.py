@@ -8,10 +8,11 @@ from django.core import checks
 from django.db import connection
 
 from config.commands import preparation
-from faces.checks import models_check, optional_models_check, owner_models_check
+from faces.checks import estimates_check, models_check, optional_models_check, owner_models_check
 from faces.models import OwnerModels
 from faces.vision.weights.files import record_write
 from faces.vision.weights.table import MODELS, Purpose, model_named
+from tests.faces.attributes import install_stand_in, switch_on
 
 
 @pytest.fixture
@@ -104,3 +105,27 @@ def test_a_model_that_this_version_does_not_know_is_an_error_too(installed: Path
     (message,) = owner_models_check(databases=["default"])
     assert message.id == "faces.E003"
     assert "of_tomorrow" in message.msg
+
+
+def test_the_model_of_age_and_gender_is_missed_once_an_owner_has_switched_them_on(
+    installed: Path, ada: User
+) -> None:
+    assert estimates_check(databases=["default"]) == []
+    switch_on(ada)
+    (message,) = estimates_check(databases=["default"])
+    assert (message.id, message.hint) == ("faces.W001", "Run: bin/manage fetch_models age_gender")
+    assert "age_gender" in preparation.missing_optional_models()
+    assert estimates_check() == []
+
+
+@pytest.mark.parametrize("names", [["age_gender"], ["age_dlib", "gender_dlib"]])
+def test_either_model_of_age_and_gender_is_enough(installed: Path, ada: User, names: list[str]) -> None:
+    switch_on(ada)
+    install_stand_in(*names)
+    assert estimates_check(databases=["default"]) == []
+
+
+def test_before_the_column_of_age_and_gender_is_there_nothing_is_missed(installed: Path, ada: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE faces_facerecognition DROP COLUMN attributes")
+    assert estimates_check(databases=["default"]) == []

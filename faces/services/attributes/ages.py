@@ -11,6 +11,7 @@ from django.utils import timezone
 from faces.models import Face, FaceAttributes
 from faces.querysets import FaceQuerySet
 from faces.vision.models.age_gender import ADULT, GENDER_FROM, age_range
+from faces.vision.weights.age_gender_check import NAME
 
 OLDEST = 130
 """More years than anyone has lived."""
@@ -46,7 +47,9 @@ def face_age(face: Face) -> Age | None:
     if years is not None:
         return Age(years, years, years, estimated=False)
     estimates = estimates_of(face)
-    return None if estimates is None or estimates.age is None else estimated_age(estimates.age)
+    if estimates is None or estimates.age is None:
+        return None
+    return estimated_age(estimates.age, model=estimates.model)
 
 
 def face_gender(face: Face) -> Gender | None:
@@ -64,9 +67,9 @@ def estimates_of(face: Face) -> FaceAttributes | None:
     return found
 
 
-def estimated_age(age: float) -> Age:
-    """Return an estimated age in years with its range."""
-    low, high = age_range(age)
+def estimated_age(age: float, *, model: str = NAME) -> Age:
+    """Return an estimated age in years with the range of its model."""
+    low, high = age_range(age, model=model)
     return Age(round(age), low, high, estimated=True)
 
 

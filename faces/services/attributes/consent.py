@@ -5,12 +5,11 @@ import logging
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from faces.conf import face_settings
 from faces.models import ErasureReceipt, FaceAttributes, FaceRecognition
+from faces.runtime import age_gender_name
 from faces.services.core.consent import RecognitionOff, recognition_enabled
-from faces.vision.weights.age_gender_check import NAME
-from faces.vision.weights.files import State, inspect, installed_path
-from faces.vision.weights.table import model_named
+from faces.vision.errors import VisionError
+from faces.vision.models.age_gender import FALLBACK
 
 logger = logging.getLogger(__name__)
 
@@ -19,8 +18,17 @@ ESTIMATES = "age and gender"
 
 
 def attributes_available() -> bool:
-    """Return whether the model is installed."""
-    return inspect(model_named(NAME), face_settings().models_dir).state is State.INSTALLED
+    """Return whether a model is installed."""
+    try:
+        age_gender_name()
+    except VisionError:
+        return False
+    return True
+
+
+def attributes_by_fallback() -> bool:
+    """Return whether the installed model is the fallback, which has larger errors."""
+    return attributes_available() and age_gender_name() == FALLBACK
 
 
 def attributes_enabled(owner_id: int) -> bool:
@@ -41,7 +49,7 @@ def attributes_start(*, owner: User) -> None:
     """
     if not recognition_enabled(owner.pk):
         raise RecognitionOff
-    installed_path(NAME, face_settings().models_dir)
+    age_gender_name()
     FaceRecognition.objects.update_or_create(owner=owner, defaults={"attributes": True})
 
 

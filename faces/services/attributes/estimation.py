@@ -18,9 +18,10 @@ from albums.exceptions import ImageRefused
 from albums.services.core.limits import image_limits
 from faces.models import Face, FaceAttributes, FaceRecognition
 from faces.querysets import FaceQuerySet
-from faces.runtime import get_age_gender
+from faces.runtime import age_gender_name, get_age_gender
 from faces.vision.alignment import portrait_area
 from faces.vision.boxes.manual import FACE_POINTS, points_in
+from faces.vision.errors import VisionError
 from faces.vision.models.age_gender import age_gender_crop
 from faces.vision.types import Box, Pixels
 from faces.vision.weights.age_gender_check import NAME
@@ -37,8 +38,10 @@ def faces_estimable(owner_id: int) -> FaceQuerySet:
 
 
 def faces_unestimated(owner_id: int) -> FaceQuerySet:
-    """Return the faces without an estimate by the model, or with one of another picture."""
-    current = FaceAttributes.objects.filter(face=OuterRef("pk"), model=NAME, crop=OuterRef("crop"))
+    """Return the faces without an estimate, or with one by a lesser model or of another picture."""
+    current = FaceAttributes.objects.filter(face=OuterRef("pk"), crop=OuterRef("crop"))
+    if _installed() == NAME:
+        current = current.filter(model=NAME)
     return faces_estimable(owner_id).filter(~Exists(current))
 
 
@@ -69,8 +72,8 @@ def _next(owner_id: int, *, after: int) -> list[Face]:
 
 def _estimated(faces: Sequence[Face]) -> list[FaceAttributes]:
     """Return an unsaved row for each face; one whose picture cannot be read has no estimates."""
-    rows = [FaceAttributes(face=face, model=NAME, crop=str(face.crop.name)) for face in faces]
     model = get_age_gender()
+    rows = [FaceAttributes(face=face, model=model.name, crop=str(face.crop.name)) for face in faces]
     crops = [(row, crop) for row, face in zip(rows, faces, strict=True) if (crop := _crop(face)) is not None]
     if crops:
         found = model.estimate(np.stack([crop for _row, crop in crops]))
@@ -95,6 +98,14 @@ def _store(owner_id: int, faces: Sequence[Face], rows: Sequence[FaceAttributes])
         update_fields=["model", "crop", "age", "male", "estimated_at"],
     )
     return True
+
+
+def _installed() -> str:
+    """Return the name of the installed model, or empty."""
+    try:
+        return age_gender_name()
+    except VisionError:
+        return ""
 
 
 def _crop(face: Face) -> Pixels | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from faces.models import Face, Person
 from faces.services.attributes.ages import known_age
+from faces.vision.models.age_gender import age_range
 
 MOST_POINTS = 200
 LEAST_DAYS = 365
@@ -22,10 +23,12 @@ DAYS_OF_YEAR = 365.2425
 
 @dataclass(frozen=True, slots=True)
 class AgePoint:
-    """The age in years on the day of a photo."""
+    """The age in years on the day of a photo, with its range if it is estimated."""
 
     on: date
     age: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,15 @@ def age_timeline(person: Person, *, count: int) -> AgeTimeline | None:
     if born is not None:
         moments = faces.values_list("image__captured_at", flat=True)
         days = sorted({timezone.localtime(at).date() for at in moments if known_age(born, at) is not None})
-        points = [AgePoint(day, (day - born).days / DAYS_OF_YEAR) for day in days]
+        points = [AgePoint(day, *[(day - born).days / DAYS_OF_YEAR] * 3) for day in days]
         return AgeTimeline(tuple(points), estimated=False, born=born) if points else None
-    rows = faces.filter(attributes__age__isnull=False).values_list("image__captured_at", "attributes__age")
-    points = [AgePoint(timezone.localtime(at).date(), float(age or 0)) for at, age in rows]
+    rows = faces.filter(attributes__age__isnull=False).values_list(
+        "image__captured_at", "attributes__age", "attributes__model"
+    )
+    points = [
+        AgePoint(timezone.localtime(at).date(), float(age or 0), *age_range(age or 0, model=model))
+        for at, age, model in rows
+    ]
     if not points:
         return None
     return AgeTimeline(tuple(points), estimated=True, born=_born(points))

@@ -2,6 +2,7 @@
 
 __all__ = [
     "age_gender",
+    "age_gender_dlib",
     "facenet",
     "retinaface_mobilenet",
     "retinaface_resnet50",

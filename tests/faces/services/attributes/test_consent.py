@@ -9,13 +9,16 @@ from django.contrib.auth.models import User
 from faces.models import ErasureReceipt, FaceAttributes, FaceRecognition
 from faces.services.attributes.consent import (
     attributes_available,
+    attributes_by_fallback,
     attributes_enabled,
     attributes_end,
     attributes_start,
     owners_with_attributes,
 )
+from faces.services.attributes.estimation import faces_unestimated
 from faces.services.core.consent import RecognitionOff, recognition_set
 from faces.vision.errors import ModelMissing
+from faces.vision.models.age_gender import FALLBACK
 from tests.faces.attributes import estimate, install_stand_in, switch_on
 from tests.rows import face_row, stored_image
 
@@ -72,3 +75,33 @@ def test_switching_off_erases_the_owners_estimates_and_counts_them(owner: User, 
     assert FaceRecognition.objects.get(owner=owner).enabled
     assert attributes_end(owner=owner) is None
     assert ErasureReceipt.objects.count() == 1
+
+
+def test_the_fallback_is_enough_and_is_replaced_by_the_better_model(
+    owner: User, settings: Any, tmp_path: Path
+) -> None:
+    settings.MODELS_DIR = tmp_path
+    install_stand_in("age_dlib")
+    assert not attributes_available()
+    install_stand_in("gender_dlib")
+    assert attributes_by_fallback()
+    attributes_start(owner=owner)
+    assert attributes_enabled(owner.pk)
+    install_stand_in("age_gender")
+    assert attributes_available()
+    assert not attributes_by_fallback()
+
+
+def test_estimates_of_the_fallback_are_made_anew_by_the_better_model(
+    owner: User, settings: Any, tmp_path: Path
+) -> None:
+    settings.MODELS_DIR = tmp_path
+    install_stand_in("age_dlib", "gender_dlib")
+    row = estimate(face_row(stored_image(owner)), 30)
+    FaceAttributes.objects.update(model=FALLBACK)
+    assert not faces_unestimated(owner.pk).exists()
+    install_stand_in("age_gender")
+    assert faces_unestimated(owner.pk).get().pk == row.face_id
+    FaceAttributes.objects.update(model="age_gender")
+    (tmp_path / "age_gender.onnx").unlink()
+    assert not faces_unestimated(owner.pk).exists()

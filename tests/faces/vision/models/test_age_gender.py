@@ -65,7 +65,7 @@ def test_an_estimate_is_the_mean_with_the_mirror_image() -> None:
 
 
 def test_a_range_is_that_of_the_nearest_measured_ages() -> None:
-    for age, low, high in AGE_ERRORS:
+    for age, low, high in AGE_ERRORS["age_gender"]:
         assert age_range(age) == (max(0, age + low), age + high)
     assert age_range(0)[0] == 0
     assert age_range(90) == (86, 102)
