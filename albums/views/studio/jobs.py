@@ -35,7 +35,7 @@ MOST_LISTED = 50
 def studio(request: HttpRequest) -> HttpResponse:
     """List the tools and the account's last jobs."""
     user = current_user(request)
-    jobs = _jobs(request)[:MOST_LISTED]
+    jobs = _jobs(request).defer("inputs", "options", "result")[:MOST_LISTED]
     context = {"tools": studio_tools(user), "jobs": [_row(job) for job in jobs]}
     return render(request, "studio/studio.html", context)
 
