@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from verification_people import people_print
 from verification_sets import PairSet, Vectors, distances_of, lfw_pairs, orl_pairs, vectors_of
 from verification_variants import vectors_by_variant
 
@@ -46,6 +47,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, metavar="N", help="only N pairs, half of them of one person")
     parser.add_argument("--seed", type=int, default=0, help="seed of the sample and the folds")
     parser.add_argument("--variants", action="store_true", help="also other crops, and DeepFace, on LFW")
+    parser.add_argument("--people", action="store_true", help="also pictures against people of LFW")
     parser.add_argument("--charts", type=Path, metavar="DIR", help="write the charts as SVG files")
     parser.add_argument("--table", action="store_true", help="print rows for faces/vision/measured_pairs.py")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="a folder that caches the vectors")
@@ -212,6 +214,10 @@ def main() -> None:
         code_print(results)
     else:
         table_print(results)
+    if options.people:
+        lfw = next(pairs for pairs in sets if pairs.name == "lfw")
+        for embedder in options.embedders:
+            people_print(vectors_of(lfw, models_dir, embedder, options.keep)[0], embedder, seed=options.seed)
     for file in charts_write(options.charts, results) if options.charts else ():
         print(f"Chart: {file}", file=sys.stderr)
     default = [one for one in results if (one.pairs.name, one.embedder) == ("lfw", EMBEDDERS[0])]
