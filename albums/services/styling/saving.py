@@ -59,6 +59,7 @@ def _image(job: Job) -> Image | None:
 
 
 def _name(file: JobFile, source: Image | None) -> str:
+    """Return the name of the new photo, such as "beach (great-wave).jpg"."""
     extension = file.name.rpartition(".")[2]
-    stem = source.name.rpartition(".")[0] or source.name if source else file.job.kind
-    return f"{stem} ({file.job.kind} {file.job.pk}).{extension}"
+    stem = (source.name.rpartition(".")[0] or source.name) if source else f"{file.job.kind}-{file.job.pk}"
+    return f"{stem} ({file.job.inputs.get('style') or file.job.kind}).{extension}"

@@ -194,7 +194,7 @@ def test_a_painting_becomes_a_photo_that_remembers_what_it_was_made_of(ada: User
     assert saved is not None
     assert (saved.owner, saved.made_from) == (ada, photo)
     assert saved.made_with == {"kind": "style", "inputs": {"image": photo.pk, **STARRY}, "options": {}}
-    assert saved.name == f"lake (style {job.pk}).jpg"
+    assert saved.name == "lake (starry-night).jpg"
     assert album.entries.filter(image=saved).exists()
     assert image_read(image=saved)
     saved.refresh_from_db()
