@@ -52,9 +52,17 @@ class AlbumForm(AlbumNameForm):
         widget=forms.Textarea(attrs={"rows": 3, "class": "input"}),
     )
     sort = forms.ChoiceField(label=_("Photo order"), choices=Album.Sort.choices)
+    gallery = forms.BooleanField(
+        label=_("Look-alike gallery"),
+        required=False,
+        help_text=_(
+            "You and the accounts you share the album with can ask “Who do I look like?” among its named "
+            "people. They see the names and faces of these people."
+        ),
+    )
 
     def __init__(self, *args: Any, user: User, album: Album, **kwargs: Any) -> None:
-        initial = {"name": album.name, "description": album.description, "sort": album.sort}
+        initial = {name: getattr(album, name) for name in ("name", "description", "sort", "gallery")}
         super().__init__(*args, user=user, album=album, initial=initial, **kwargs)
 
 
@@ -96,17 +104,29 @@ class ShareLinkForm(forms.Form):
         help_text=_("Names of people in the photos, and photo descriptions."),
     )
 
-    def __init__(self, *args: Any, link: ShareLink | None = None, **kwargs: Any) -> None:
+    lookalike = forms.BooleanField(
+        label=_("Allow “Who do I look like?”"),
+        required=False,
+        help_text=_("Visitors can compare a picture with the named people of this gallery."),
+    )
+
+    def __init__(
+        self, *args: Any, album: Album | None = None, link: ShareLink | None = None, **kwargs: Any
+    ) -> None:
         initial: dict[str, Any] = {"downloads": True}
         if link is not None:
             initial = {
                 "last_day": link.last_day,
                 "downloads": link.downloads,
                 "shows_names": link.shows_names,
+                "lookalike": link.lookalike,
             }
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         self.link = link
+        album = link.album if link is not None else album
+        if album is None or not album.gallery:
+            del self.fields["lookalike"]
         if link is not None and link.password:
             self.fields["password"].label = _("New password")
             self.fields["password"].help_text = _("Leave empty to keep the current password.")
@@ -135,6 +155,8 @@ class ShareLinkForm(forms.Form):
             "expires_at": given["last_day"],
             "downloads": given["downloads"],
             "shows_names": given["shows_names"],
+            # Of an album that is no gallery at the moment the permission stays as it is.
+            "lookalike": given.get("lookalike", self.link.lookalike if self.link else False),
         }
 
 

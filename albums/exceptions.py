@@ -103,6 +103,10 @@ class TooManyAttempts(Exception):
         self.seconds = seconds
 
 
+class TooManySearches(TooManyAttempts):
+    """Too many look-alike searches of visitors; `seconds` is how long to wait."""
+
+
 class ArchivesBusy(Exception):
     """The server sends as many zips as it can at once; a later attempt may succeed."""
 
@@ -125,6 +129,10 @@ class LinkPasswordNeeded(LinkError):
 
 class LinkWithoutDownloads(LinkError):
     """The share link does not allow downloads of originals."""
+
+
+class LinkWithoutLookalike(LinkError):
+    """The share link does not allow look-alike searches, or its album is no gallery."""
 
 
 class PictureLinkCode(StrEnum):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from albums.services.reading.regeneration import Regenerate
     from albums.services.searching.search_part import SearchPart
     from albums.services.upkeep.storage_use import FileKind
+    from albums.services.uploading.gallery_folders import GallerySource
     from albums.services.uploading.upload_progress import BatchStageSource
     from albums.views.photo_navigation import PhotoListSource
     from albums.views.studio.tools import StudioTool
@@ -51,6 +52,8 @@ class Extension:
     # Long work in the background, and the tools of the studio that start it.
     job_kinds: Sequence[JobKind] = ()
     studio_tools: Sequence[StudioTool] = ()
+    # Look-alike galleries that are imported from folders of people.
+    galleries: Sequence[GallerySource] = ()
     # Files that are made from the originals, by the name of their kind.
     regenerated: Mapping[str, Regenerate] = field(default_factory=dict)
     # Files of models for pictures, by the name of the model.

@@ -121,6 +121,10 @@ class AlbumQuerySet(models.QuerySet["Album", "Album"]):
         editor = apps.get_model("albums", "AlbumMember").objects.filter(user_id=user.pk, role="editor")
         return self.filter(models.Q(owner_id=user.pk) | models.Q(pk__in=editor.values("album_id")))
 
+    def galleries(self) -> "AlbumQuerySet":
+        """Return the look-alike galleries."""
+        return self.filter(gallery=True)
+
     def with_counts(self) -> "AlbumQuerySet":
         """Annotate `photo_count`: the visible photos in each album."""
         entries = apps.get_model("albums", "AlbumImage").objects.filter(

@@ -29,10 +29,12 @@ from albums.exceptions import (
     LinkNotFound,
     LinkPasswordNeeded,
     LinkWithoutDownloads,
+    LinkWithoutLookalike,
     OffsetDiffers,
     RefusalCode,
     StyleCode,
     TooManyAttempts,
+    TooManySearches,
     UploadRefused,
 )
 from albums.http.job_texts import job_problem_text
@@ -76,6 +78,11 @@ CONSTANT_PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str, object]] = {
         "permission_denied",
         gettext_lazy("This link doesn't allow downloads."),
     ),
+    LinkWithoutLookalike: (
+        HTTPStatus.FORBIDDEN,
+        "permission_denied",
+        gettext_lazy("This link doesn't allow look-alike searches."),
+    ),
     DigestDiffers: (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "damaged_on_the_way",
@@ -86,6 +93,10 @@ CONSTANT_PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str, object]] = {
         "album_fills_itself",
         gettext_lazy("A smart album gets its photos by its rule. Change the rule instead."),
     ),
+}
+TOO_MANY: dict[type[Exception], tuple[str, object]] = {
+    TooManyAttempts: ("too_many_tries", gettext_lazy("Too many wrong passwords. Try again later.")),
+    TooManySearches: ("too_many_searches", gettext_lazy("Too many searches. Try again in ten minutes.")),
 }
 UPLOAD_STATUSES = {
     RefusalCode.FULL: HTTPStatus.CONFLICT,
@@ -186,8 +197,9 @@ def _service_problem(exception: Exception) -> dict[str, Any] | None:
         case OffsetDiffers(received=received):
             status, code, members = HTTPStatus.CONFLICT, "offset_differs", {"received": received}
         case TooManyAttempts(seconds=seconds):
-            status, code = HTTPStatus.TOO_MANY_REQUESTS, "too_many_tries"
-            detail, members = _("Too many wrong passwords. Try again later."), {"retry_after": seconds}
+            status, members = HTTPStatus.TOO_MANY_REQUESTS, {"retry_after": seconds}
+            code, message = TOO_MANY[type(exception)]
+            detail = str(message)
         case ArchivesBusy():
             status, code = HTTPStatus.SERVICE_UNAVAILABLE, "archives_busy"
             detail = _("The server is busy with other zips. Try again in a minute.")

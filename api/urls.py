@@ -28,6 +28,7 @@ from api.views import (
 )
 from api.views import bin as bin_views
 from api.views.studio import effects as studio_effects
+from api.views.studio import galleries
 from api.views.studio import gatys as studio_gatys
 from api.views.studio import jobs as studio_jobs
 from api.views.studio import recognition as recognition_studio
@@ -91,6 +92,13 @@ urlpatterns = [
         name="shared_original",
     ),
     path("shared/<slug:token>/zip/", shared.SharedZip.as_view(), name="shared_zip"),
+    path("shared/<slug:token>/lookalike/", galleries.SharedLookalike.as_view(), name="shared_lookalike"),
+    path(
+        "shared/<slug:token>/faces/<int:pk>/crop/",
+        galleries.SharedFaceCrop.as_view(),
+        name="shared_face_crop",
+    ),
+    path("galleries/", galleries.Galleries.as_view(), name="galleries"),
     path("people/", people.People.as_view(), name="people"),
     path("people/names/", people.PeopleNames.as_view(), name="people_names"),
     path("people/show/", people.PeopleShow.as_view(), name="people_show"),

@@ -8,10 +8,11 @@ from albums.services.accounts.account_deletion import AccountData
 from albums.services.arranging.smart_albums import SmartAlbumKind
 from albums.services.core.progress import StageSource
 from albums.services.upkeep.storage_use import FileKind
+from albums.services.uploading.gallery_folders import GallerySource
 from albums.views.studio.tools import StudioTool
 from faces.admin.numbers import JOBS, PEOPLE, face_numbers
 from faces.models import Change, Face, FaceAttributes, FaceEmbedding, FaceScan, Person, StagedFace, Verdict
-from faces.services.core.consent import recognition_set
+from faces.services.core.consent import recognition_enabled, recognition_set
 from faces.services.detecting.crops import crops_regenerate
 from faces.services.effects.growing_up import GROWING_UP
 from faces.services.effects.morph import MORPH
@@ -19,6 +20,7 @@ from faces.services.erasing.erasure import LABELS, owner_faces_erase
 from faces.services.explaining.job import DETECTORS_KIND
 from faces.services.exporting.export import faces_files
 from faces.services.model_store.installed import model_path
+from faces.services.people.gallery_naming import gallery_name, scans_waiting
 from faces.services.people.person_albums import names_by_image, person_album_ids, person_albums_fill
 from faces.services.searching.age_search import AgePart
 from faces.services.searching.photo_search import PersonPart
@@ -53,6 +55,7 @@ EXTENSION = Extension(
     photo_lists={"person": person_photos},
     people_names=[names_by_image],
     smart_albums=[SmartAlbumKind(albums=person_album_ids, fill=person_albums_fill)],
+    galleries=[GallerySource(enabled=recognition_enabled, waiting=scans_waiting, name=gallery_name)],
     regenerated={"crops": crops_regenerate},
     model_paths=[model_path],
     export_files=[faces_files],
@@ -64,6 +67,13 @@ EXTENSION = Extension(
     account_counts=[PEOPLE],
     job_kinds=[MORPH, GROWING_UP, DETECTORS_KIND],
     studio_tools=[
+        StudioTool(
+            name="gallery",
+            label=_("Who do I look like?"),
+            description=_("Find the most similar person of a look-alike gallery."),
+            url_name="faces:studio_lookalike",
+            icon="face",
+        ),
         StudioTool(
             name="lookalike",
             label=_("Look-alike"),

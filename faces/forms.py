@@ -117,6 +117,18 @@ class LookalikeForm(forms.Form):
         return cleaned
 
 
+class GalleryLookalikeForm(LookalikeForm):
+    """The same in a gallery, or a stored face of the user in place of the picture."""
+
+    face = face_id_field()
+
+    def clean(self) -> dict[str, Any]:
+        """Require a file, a copy or a stored face."""
+        if self.cleaned_data.get("face"):
+            return forms.Form.clean(self) or self.cleaned_data
+        return super().clean()
+
+
 SIDES = ("first", "second")
 """Prefixes of the fields for the two pictures of a comparison."""
 

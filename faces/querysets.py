@@ -30,6 +30,22 @@ class FaceScanQuerySet(models.QuerySet["rows.FaceScan"]):
         return self.filter(state="pending")
 
 
+def _of_gallery(gallery_id: int, *, to_face: str = "") -> Q:
+    """Return the condition of a face in a gallery, but not that of its owner. to_face: the way to the face.
+
+    All in one, so that the joins are one too; an image is in an album once.
+    """
+    conditions = {
+        "dismissed": False,
+        "binned": False,
+        "person__hidden": False,
+        "person__name__gt": "",
+        "image__entries__album_id": gallery_id,
+        "image__entries__album__gallery": True,
+    }
+    return Q(**{f"{to_face}{path}": value for path, value in conditions.items()})
+
+
 class FaceQuerySet(models.QuerySet["rows.Face"]):
     """Faces."""
 
@@ -52,6 +68,14 @@ class FaceQuerySet(models.QuerySet["rows.Face"]):
     def of_person(self, person: rows.Person) -> Self:
         """Return the faces of a person that can be shown, with their photos."""
         return self.present().with_crop().filter(person=person).select_related("image")
+
+    def in_gallery(self, gallery_id: int) -> Self:
+        """Return what a look-alike gallery shows: faces of named people in its owner's own photos.
+
+        Whoever may see the album may see them. None of an album that is no gallery; nothing of hidden people,
+        of dismissed faces, of the bin, and of photos that editors added.
+        """
+        return self.filter(_of_gallery(gallery_id), image__owner_id=F("image__entries__album__owner_id"))
 
     def with_confirmed(self) -> Any:
         """Annotate `confirmed`: a user confirmed that the face shows its person."""
@@ -85,6 +109,10 @@ class FaceEmbeddingQuerySet(models.QuerySet["rows.FaceEmbedding"]):
         """
         faces = apps.get_model("faces", "Face")
         return self.exclude(face_id__in=faces.objects.filter(Q(dismissed=True) | Q(binned=True)).values("pk"))
+
+    def in_gallery(self, gallery_id: int) -> Self:
+        """Vectors of the faces that a look-alike gallery shows. To be called after `of_owner`."""
+        return self.filter(_of_gallery(gallery_id, to_face="face__"))
 
 
 class PersonQuerySet(models.QuerySet["rows.Person"]):

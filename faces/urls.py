@@ -21,7 +21,8 @@ from faces.views import (
     review_answers,
     verify,
 )
-from faces.views.studio import detectors, growing_up, how_sure, live_verification, morph
+from faces.views.studio import detectors, growing_up, how_sure, live_verification, morph, shared_lookalike
+from faces.views.studio import lookalike as studio_lookalike
 
 app_name = "faces"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -65,6 +66,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/verify/frame/", live_verification.frame, name="verification_frame"),
     path("studio/detectors/", detectors.detectors, name="detectors"),
     path("studio/how-sure/", how_sure.how_sure, name="how_sure"),
+    # Look-alike galleries
+    path("studio/lookalike/", studio_lookalike.lookalike, name="studio_lookalike"),
+    path("studio/lookalike/<int:gallery>/faces/<int:pk>.jpg", studio_lookalike.crop, name="gallery_crop"),
+    path("s/<slug:token>/lookalike/", shared_lookalike.lookalike, name="shared_lookalike"),
+    path("s/<slug:token>/faces/<int:pk>.jpg", shared_lookalike.crop, name="shared_crop"),
     # Settings
     path("settings/faces/", recognition.recognition, name="recognition"),
     path("settings/faces/off/", recognition.recognition_off, name="recognition_off"),

@@ -32,6 +32,9 @@ class Album(models.Model):
         Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="cover_of"
     )
     sort = models.CharField(max_length=16, choices=Sort.choices, default=Sort.NEWEST)
+    gallery = models.BooleanField(
+        default=False, help_text="a look-alike gallery: its members may compare faces with its named people"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = querysets.AlbumQuerySet.as_manager()

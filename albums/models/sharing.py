@@ -52,6 +52,9 @@ class ShareLink(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     downloads = models.BooleanField(default=True)
     shows_names = models.BooleanField(default=False, help_text="of the people in the photos")
+    lookalike = models.BooleanField(
+        default=False, help_text="visitors may compare a face with those of a look-alike gallery"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     opened_at = models.DateTimeField(null=True, blank=True, help_text="when it was last opened")
 

@@ -20,6 +20,7 @@ from albums.exceptions import (
     LinkNotFound,
     LinkPasswordNeeded,
     LinkWithoutDownloads,
+    LinkWithoutLookalike,
     TooManyAttempts,
 )
 from albums.http.htmx import HtmxRequest
@@ -52,7 +53,7 @@ def _public(view: SharedView) -> SharedView:
     def answered(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         try:
             response = view(request, token=token, **kwargs)
-        except (LinkNotFound, LinkWithoutDownloads) as error:
+        except (LinkNotFound, LinkWithoutDownloads, LinkWithoutLookalike) as error:
             raise Http404 from error
         except LinkExpired:
             response = render(request, "shared/expired.html", status=410)
@@ -66,7 +67,7 @@ def _public(view: SharedView) -> SharedView:
     return answered
 
 
-def _through_link(view: SharedView) -> SharedView:
+def through_link(view: SharedView) -> SharedView:
     """Call the view with the opened link, or lead to the page that asks for the password."""
 
     @wraps(view)
@@ -141,7 +142,7 @@ def _labelled(link: ShareLink, page: TilePage) -> list[tuple[Tile, str]]:
 
 
 @require_safe
-@_through_link
+@through_link
 def photo(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponse:
     """Show one photo in full size, with links to the previous and the next one."""
     photos, order = _photos(link), ALBUM_ORDERS[link.album.sort]
@@ -163,7 +164,7 @@ def photo(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponse:
 
 
 @require_safe
-@_through_link
+@through_link
 def rendition(request: HttpRequest, link: ShareLink, pk: int, kind: str) -> HttpResponseBase:
     """Send a smaller copy of a photo, without the name of its file."""
     image = get_object_or_404(_photos(link), pk=pk)
@@ -174,7 +175,7 @@ def rendition(request: HttpRequest, link: ShareLink, pk: int, kind: str) -> Http
 
 
 @require_safe
-@_through_link
+@through_link
 def original(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponseBase:
     """Send the original file, if the link allows downloads."""
     downloads_check(link)
@@ -182,7 +183,7 @@ def original(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponseBase
 
 
 @require_safe
-@_through_link
+@through_link
 def archive(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
     """Send all originals as a zip, if the link allows downloads."""
     downloads_check(link)
@@ -191,14 +192,14 @@ def archive(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
 
 
 @require_safe
-@_through_link
+@through_link
 def slideshow(request: HttpRequest, link: ShareLink) -> HttpResponse:
     """Show a slideshow of the photos."""
     return _slideshow(link).page(request)
 
 
 @require_safe
-@_through_link
+@through_link
 def pictures(request: HttpRequest, link: ShareLink) -> HttpResponse:
     """Return the pictures of the slideshow as JSON, beginning at ?from=."""
     return _slideshow(link).pictures(request)

@@ -21,7 +21,7 @@ def sharing(request: HttpRequest, pk: int) -> HttpResponse:
     album = get_object_or_404(Album.objects.owned_by(current_user(request)), pk=pk)
     what = request.POST.get("what")
     member_form = MemberForm(request.POST if what == "member" else None)
-    link_form = ShareLinkForm(request.POST if what == "link" else None, prefix="link")
+    link_form = ShareLinkForm(request.POST if what == "link" else None, album=album, prefix="link")
     if what == "member" and member_form.is_valid():
         try:
             member = member_add(album=album, **member_form.cleaned_data)

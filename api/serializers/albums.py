@@ -37,6 +37,7 @@ class AlbumOut(Shape):
     cover = serializers.IntegerField(source="cover_image_id", allow_null=True, help_text="a photo")
     photo_count = serializers.IntegerField()
     created_at = serializers.DateTimeField()
+    gallery = serializers.BooleanField(help_text="a look-alike gallery")
     follows = FollowsOut(allow_null=True, help_text="null: no smart album, or another account's")
 
     example = {"id": 7, "role": "owner", "name": "Summer 2024", "cover": 512, "follows": None}
@@ -57,6 +58,10 @@ class AlbumIn(Shape):
     description = serializers.CharField(required=False, allow_blank=True, max_length=4000)
     sort = serializers.ChoiceField(choices=Album.Sort.choices, required=False)
     cover = id_field(required=False, allow_null=True, help_text="a photo of the album; null: the newest")
+    gallery = serializers.BooleanField(
+        required=False,
+        help_text="make it a look-alike gallery: its members see the names and faces of its people",
+    )
     follows = FollowsIn(
         required=False, allow_null=True, help_text="smart albums only; null: turn it into an ordinary album"
     )
@@ -87,6 +92,7 @@ class LinkOut(Shape):
     expires_at = serializers.DateTimeField(allow_null=True)
     downloads = serializers.BooleanField()
     shows_names = serializers.BooleanField()
+    lookalike = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     opened_at = serializers.DateTimeField(allow_null=True, help_text="the last visit")
 
@@ -107,3 +113,6 @@ class LinkIn(Shape):
     expires_at = serializers.DateTimeField(required=False, allow_null=True, help_text="null: never")
     downloads = serializers.BooleanField(required=False, help_text="allow downloads of the originals")
     shows_names = serializers.BooleanField(required=False, help_text="show the names of people in the photos")
+    lookalike = serializers.BooleanField(
+        required=False, help_text="allow look-alike searches, if the album is a gallery"
+    )

@@ -35,11 +35,17 @@ class StoredFaceIn(Shape):
     face = id_field()
 
 
+def gallery_field() -> serializers.IntegerField:
+    """Return a field for the gallery to search."""
+    return id_field(required=False, help_text="a look-alike gallery; omitted: the account's own photos")
+
+
 class ResultCountsIn(Shape):
     """The number of results."""
 
     people = serializers.IntegerField(default=12, min_value=0, max_value=100)
     faces = serializers.IntegerField(default=24, min_value=0, max_value=200)
+    gallery = gallery_field()
 
 
 class PictureLookalikeIn(ResultCountsIn, PictureIn):
@@ -50,12 +56,25 @@ class FaceLookalikeIn(ResultCountsIn, StoredFaceIn):
     """A stored face to search with."""
 
 
+class PictureBestIn(PictureIn):
+    """A picture to search with. It is not stored."""
+
+    gallery = gallery_field()
+
+
+class FaceBestIn(StoredFaceIn):
+    """A stored face to search with."""
+
+    gallery = gallery_field()
+
+
 class FaceSourceIn(Shape):
     """A picture or a stored face, for validation whatever the media type."""
 
     picture = serializers.FileField(required=False)
     face = id_field(required=False)
     face_index = index_field()
+    gallery = gallery_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Require exactly one of the two."""

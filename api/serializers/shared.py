@@ -2,8 +2,11 @@
 
 from rest_framework import serializers
 
+from albums.models import ShareLink
 from api.serializers.common import Shape
+from api.serializers.faces import BoxOut
 from api.serializers.images import RenditionOut
+from api.serializers.lookalike import SimilarityOut
 
 
 class SharedAlbumOut(Shape):
@@ -14,9 +17,30 @@ class SharedAlbumOut(Shape):
     photo_count = serializers.IntegerField()
     downloads = serializers.BooleanField()
     shows_names = serializers.BooleanField()
+    lookalike = serializers.SerializerMethodField(help_text="look-alike searches are allowed")
     expires_at = serializers.DateTimeField(allow_null=True)
 
     example = {"name": "Summer 2024", "downloads": True, "shows_names": True}
+
+    def get_lookalike(self, link: ShareLink) -> bool:
+        """Return True for a gallery whose link allows searches."""
+        return link.album.gallery and link.lookalike
+
+
+class SharedMatchOut(SimilarityOut):
+    """A similar person of a shared gallery."""
+
+    name = serializers.CharField(allow_blank=True, help_text="empty if the link hides names")
+    face = serializers.IntegerField(source="face.pk")
+    image = serializers.IntegerField(source="face.image_id", help_text="a photo of the shared album")
+
+
+class SharedLookalikeOut(Shape):
+    """The most similar people of a shared gallery, the nearest first."""
+
+    faces_found = BoxOut(many=True, help_text="faces in the picture, best first")
+    selected = serializers.IntegerField(help_text="index of the face that was searched with")
+    people = SharedMatchOut(many=True)
 
 
 class SharedImageOut(Shape):

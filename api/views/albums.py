@@ -137,10 +137,13 @@ class AlbumDetail(AlbumView):
     )
     @transaction.atomic
     def patch(self, pk: int) -> Album:
-        """Change the name, description, order, cover or people of an album. Only the owner may do this."""
+        """Change the name, description, order, cover or people of an album, or make it a look-alike gallery.
+
+        Only the owner may do this.
+        """
         album, data = self.owned(pk), self.validated_body(AlbumIn)
-        details = {name: data.get(name, getattr(album, name)) for name in ("name", "description", "sort")}
-        album_change(album=album, **details)
+        names = ("name", "description", "sort", "gallery")
+        album_change(album=album, **{name: data.get(name, getattr(album, name)) for name in names})
         if "cover" in data:
             cover = None if data["cover"] is None else get_images(self.user, [data["cover"]])[0]
             album_choose_cover(album=album, image=cover)

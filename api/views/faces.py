@@ -25,6 +25,7 @@ from api.serializers.faces import (
     VerdictsQuery,
 )
 from api.serializers.people import PersonOut
+from api.serializers.studio.galleries import CropQuery
 from api.views.base import FacesView, ModelView
 from api.views.people import PersonView
 from faces.http import crop_response
@@ -41,6 +42,7 @@ from faces.services.people.edits import (
 )
 from faces.services.searching.age_search import ages_of_value
 from faces.services.searching.candidates import likely_people
+from faces.services.searching.galleries import gallery_face, gallery_get
 from faces.vision.types import Box
 
 BEST_FIRST = (Key("quality", descending=True), Key("id"))
@@ -99,10 +101,17 @@ class FaceDetail(FaceView):
 class FaceCrop(FaceView):
     """Download the picture of a face."""
 
-    @Operation("face_crop", media="image/jpeg")
+    @Operation("face_crop", media="image/jpeg", parameters=[CropQuery])
     def get(self, pk: int) -> HttpResponseBase:
-        """Download the square picture of a face."""
-        return crop_response(self.django_request, get_face(self.user, pk))
+        """Download the square picture of a face.
+
+        Faces of other accounts are visible through a look-alike gallery that is shared with the account.
+        """
+        query = self.validated_query(CropQuery)
+        if "gallery" not in query:
+            return crop_response(self.django_request, get_face(self.user, pk))
+        face = gallery_face(gallery_get(self.user, query["gallery"]), pk)
+        return crop_response(self.django_request, face, immutable=False)
 
 
 class FaceDraw(ModelView):

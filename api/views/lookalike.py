@@ -9,19 +9,20 @@ from api.negotiation import JSON
 from api.schema import BUSY, Operation
 from api.serializers.lookalike import (
     BestOut,
+    FaceBestIn,
     FaceLookalikeIn,
     FaceSourceIn,
     FacesVerifyIn,
     LookalikeIn,
     LookalikeOut,
-    PictureIn,
+    PictureBestIn,
     PictureLookalikeIn,
-    StoredFaceIn,
     VerifyIn,
     VerifyOut,
 )
 from api.views.base import ModelView
 from faces.models import Face
+from faces.services.searching.galleries import gallery_get
 from faces.services.searching.lookalike import LookalikeResult, lookalikes, lookalikes_of_face
 from faces.services.searching.verification import Verification, verify
 
@@ -35,12 +36,13 @@ class LookalikeView(ModelView):
     parser_classes = (MultiPartParser, JSONParser)
 
     def search(self, data: dict[str, Any], *, people: int, faces: int) -> LookalikeResult:
-        """Return similar people and faces. Raises the errors of `lookalikes`."""
+        """Return similar people and faces. Raises NotThere, and the errors of `lookalikes`."""
+        gallery = gallery_get(self.user, data["gallery"]) if "gallery" in data else None
+        wanted: dict[str, Any] = {"people": people, "faces": faces, "gallery": gallery}
         if "face" in data:
-            face = get_face(self.user, data["face"])
-            return lookalikes_of_face(user=self.user, face=face, people=people, faces=faces)
+            return lookalikes_of_face(user=self.user, face=get_face(self.user, data["face"]), **wanted)
         picture, index = data["picture"], data.get("face_index")
-        return lookalikes(user=self.user, picture=picture, face_index=index, people=people, faces=faces)
+        return lookalikes(user=self.user, picture=picture, face_index=index, **wanted)
 
 
 class Lookalike(LookalikeView):
@@ -54,7 +56,10 @@ class Lookalike(LookalikeView):
         errors=BUSY,
     )
     def post(self) -> LookalikeResult:
-        """Find the people and faces in the account's photos that are most similar to a face."""
+        """Find the people and faces that are most similar to a face, in the account's photos or in a gallery.
+
+        Of a gallery only the faces of named people are searched.
+        """
         data = self.validated_body(LookalikeIn)
         return self.search(data, people=data["people"], faces=data["faces"])
 
@@ -64,13 +69,13 @@ class LookalikeBest(LookalikeView):
 
     @Operation(
         "lookalike_best",
-        request={MULTIPART: PictureIn, JSON: StoredFaceIn},
+        request={MULTIPART: PictureBestIn, JSON: FaceBestIn},
         response=BestOut,
         request_example={"face": 881},
         errors=BUSY,
     )
     def post(self) -> dict[str, str | None]:
-        """Find the photo and the name of the most similar face."""
+        """Find the photo and the name of the most similar face, in the account's photos or in a gallery."""
         found = self.search(self.validated_body(FaceSourceIn), people=0, faces=1).faces
         if not found:
             return {"path_to_file": None, "name": ""}

@@ -1,28 +1,24 @@
 """Search for people who look like a picture, which is not stored, or like a stored face."""
 
-import logging
 from dataclasses import dataclass
-from io import BytesIO
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from albums.exceptions import ImageRefused
 from albums.http.current_user import current_user
 from albums.http.decorators import form_view
 from albums.services.core.row_ids import row_id
-from faces.error_messages import model_error_message, picture_error_message
-from faces.exceptions import ComparisonError, NoFaceFound, NotThere
+from faces.error_messages import picture_error_message
+from faces.exceptions import ComparisonError, NotThere
 from faces.forms import LookalikeForm
 from faces.models import Face, Person
 from faces.services.searching.lookalike import LookalikeResult, lookalikes, lookalikes_of_face
 from faces.services.searching.nearest import NearFace
 from faces.views.decorators import recognition_required
-from faces.views.temporary_pictures import TemporaryPicture, camera_page, temporary_picture
-from faces.vision.errors import VisionError
-
-logger = logging.getLogger(__name__)
+from faces.views.picture_search import picture_search
+from faces.views.temporary_pictures import TemporaryPicture, camera_page
 
 UNLIKELY = 0.1
 """Probability below which only the best matches are shown."""
@@ -48,30 +44,13 @@ def lookalike(request: HttpRequest) -> HttpResponse:
     """
     if request.method != "POST":
         return _stored(request) if "face" in request.GET else _page(request, form=LookalikeForm())
-    form = LookalikeForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _page(request, form=form, status=400)
-    file = form.cleaned_data["picture"]
-    copy: TemporaryPicture | None = None
-    try:
-        copy = temporary_picture(file, form.cleaned_data["picture_copy"])
-        result = lookalikes(
-            user=current_user(request),
-            # Always the copy, so that the indexes of its faces stay valid.
-            picture=BytesIO(copy.content),
-            # The index refers to the previous copy, not to a new file.
-            face_index=None if file else form.cleaned_data["face_index"],
-        )
-    except NoFaceFound:
-        return _page(request, form=LookalikeForm(), copy=copy)
-    except (ImageRefused, ComparisonError) as refusal:
-        form.add_error("picture", picture_error_message(refusal))
-        return _page(request, form=form, copy=copy, status=400)
-    except VisionError as error:
-        logger.warning("look-alike search: %s", error)
-        form.add_error(None, model_error_message(error))
-        return _page(request, form=form, copy=copy, status=503)
-    return _page(request, form=LookalikeForm(), copy=copy, result=result)
+    form, user = LookalikeForm(request.POST, request.FILES), current_user(request)
+    found = picture_search(
+        form, lambda picture, index: lookalikes(user=user, picture=picture, face_index=index)
+    )
+    if found.status == HTTPStatus.OK:
+        form = LookalikeForm()
+    return _page(request, form=form, copy=found.copy, result=found.result, status=found.status)
 
 
 def _stored(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,9 @@ from django.shortcuts import render
 
 from albums import imaging
 from albums.services.core.limits import image_limits
+from faces.vision.alignment import portrait_crop
+from faces.vision.pipeline import PORTRAIT_SIDE
+from faces.vision.types import Box
 
 # Long side of the copy. Two of them stay far below what Django takes in a form.
 SIDE = 1024
@@ -49,3 +52,11 @@ def camera_page(request: HttpRequest, template: str, context: dict[str, Any], *,
     response = render(request, template, context, status=status)
     response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
     return response
+
+
+def temporary_portrait(picture: TemporaryPicture, box: Box, *, side: int = PORTRAIT_SIDE) -> TemporaryPicture:
+    """Return the square around a face of a temporary picture. box: relative (0..1) to the picture."""
+    pixels = imaging.decode(BytesIO(picture.content), max_side=SIDE, limits=image_limits())
+    height, width = pixels.shape[:2]
+    jpeg = imaging.encode_jpeg(portrait_crop(pixels, box.scaled(width, height), side=side), max_side=side)
+    return TemporaryPicture(jpeg.data, jpeg.width, jpeg.height)

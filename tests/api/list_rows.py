@@ -43,6 +43,17 @@ def albums(owner: User, start: int, count: int) -> str:
     return "albums/"
 
 
+def galleries(owner: User, start: int, count: int) -> str:
+    made = Album.objects.bulk_create(
+        Album(owner=owner, name=f"Gallery {number}", gallery=True) for number in range(start, start + count)
+    )
+    inside = faces(owner, start, count)
+    AlbumImage.objects.bulk_create(
+        AlbumImage(album=album, image=face.image) for album, face in zip(made, inside, strict=True)
+    )
+    return "galleries/"
+
+
 def album_images(owner: User, start: int, count: int) -> str:
     album = _album(owner)
     AlbumImage.objects.bulk_create(AlbumImage(album=album, image=image) for image in image_rows(owner, count))
@@ -183,6 +194,7 @@ LISTS: dict[str, Callable[[User, int, int], str]] = {
     "changes_list": changes,
     "faces_list": faces_listed,
     "faces_waiting": faces_waiting,
+    "galleries_list": galleries,
     "images_list": images_listed,
     "links_list": links,
     "members_list": members,

@@ -94,6 +94,8 @@ def scene_rows(owner: User) -> Scene:
     album = album_create(owner=owner, name="z" * 150)
     album_add_images(album=album, images=[image, *Image.objects.filter(faces__person=anna).distinct()[:2]])
     AlbumMember.objects.create(album=album, user=friend)
+    Album.objects.filter(pk=album.pk).update(gallery=True)
+    album.refresh_from_db()
     lent = album_create(owner=friend, name="Lent")
     token_create(user=owner, name="backup " + "t" * 50, scopes=["read"], expires_at=None)
     ErasureReceipt.objects.create(owner=owner, what="one person", counts={"faces": 3})
@@ -108,7 +110,7 @@ def scene_rows(owner: User) -> Scene:
         album=album,
         filling=person_album_create(owner=owner, name="y" * 150, people=[anna], rule="all"),
         borrowed=AlbumMember.objects.create(album=lent, user=owner),
-        link=share_link_create(album=album, shows_names=True),
+        link=share_link_create(album=album, shows_names=True, lookalike=True),
         locked=share_link_create(album=album, password=SHARE_PASSWORD),
         expired=share_link_create(album=album, expires_at=timezone.now() - timedelta(days=1)),
         zip=_zip_of(owner),

@@ -64,6 +64,11 @@ def _token(scene: Scene) -> tuple[Any, ...]:
     return (scene.link.token,)
 
 
+def _gallery_and_face(scene: Scene) -> str:
+    other = scene.group.faces.first()
+    return f"?gallery={scene.album.pk}&face={other.pk if other else 0}"
+
+
 def _found(scene: Scene) -> str:
     return f"?q=lyon&person={scene.anna.pk}"
 
@@ -126,6 +131,8 @@ PEOPLE = (
     Row("faces/changes.html", "faces:changes"),
     Row("faces/lookalike.html", "faces:lookalike"),
     Row("faces/verify.html", "faces:verify"),
+    Row("studio/lookalike.html", "faces:studio_lookalike"),
+    Row("studio/lookalike.html", "faces:studio_lookalike", query=_gallery_and_face),
     Row("faces/verify_pick.html", "faces:verify", form=lambda _scene: {"pick": "first"}),
     Row(
         "faces/verify_pick.html",
@@ -190,6 +197,7 @@ SHARED = (
     Row("shared/album.html", "albums:shared", _token),
     Row("shared/photo.html", "albums:shared_photo", lambda scene: (scene.link.token, scene.image.pk)),
     Row("shared/slideshow.html", "albums:shared_slideshow", _token),
+    Row("shared/lookalike.html", "faces:shared_lookalike", _token),
     Row("shared/password.html", "albums:shared", lambda scene: (scene.locked.token,)),
     Row("shared/expired.html", "albums:shared", lambda scene: (scene.expired.token,), status=410),
     Row("shared/busy.html", "albums:shared_archive", _token, status=503),

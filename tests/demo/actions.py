@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image as Pillow
 from playwright.sync_api import Page
 
-from albums.models import Image, Upload
+from albums.models import Album, Image, Upload
 from faces.models import SkippedQuestion
 from faces.services.core.consent import recognition_set
 from faces.services.reviewing.queue import questions
@@ -51,6 +51,11 @@ def only_questions(kind: str) -> Callable[[Scene], None]:
         )
 
     return skip_others
+
+
+def gallery_marked(scene: Scene) -> None:
+    """Make the shared album a look-alike gallery."""
+    Album.objects.filter(pk=scene.album.pk if scene.album else 0).update(gallery=True)
 
 
 def uploads_deleted(scene: Scene) -> None:

@@ -66,6 +66,13 @@ def _lookalike(scene: Scene) -> str | None:
     return f"{reverse('faces:lookalike')}?face={face.pk}" if face else None
 
 
+def _gallery(scene: Scene) -> str | None:
+    face = _best_face(scene.other)
+    if face is None or scene.album is None:
+        return None
+    return f"{reverse('faces:studio_lookalike')}?gallery={scene.album.pk}&face={face.pk}"
+
+
 def _verify(scene: Scene) -> str | None:
     first, second = _best_face(scene.person), _best_face(scene.other)
     if first is None or second is None:
@@ -218,6 +225,8 @@ PAGES: tuple[Pictured, ...] = (
     Pictured("lookalike", named("faces:lookalike")),
     Pictured("lookalike-results", _lookalike),
     Pictured("lookalike-picture", named("faces:lookalike"), act=actions.picture_given),
+    Pictured("studio-lookalike-none", named("faces:studio_lookalike")),
+    Pictured("studio-lookalike", _gallery, before=actions.gallery_marked),
     Pictured("verify", named("faces:verify")),
     Pictured("verify-whom", named("faces:verify"), act=actions.face_sought),
     Pictured("verify-faces", named("faces:verify"), act=actions.faces_offered),

@@ -1,6 +1,5 @@
 """Command `import_folder`: photos of a folder, now and, with --watch, those added later."""
 
-import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -13,14 +12,13 @@ from kombu.exceptions import OperationalError as BrokerError
 from albums.exceptions import ImportFolderError
 from albums.management.accounts import add_owner_option, find_account
 from albums.management.folder_watcher import watch_folder
+from albums.management.gallery_import import GalleryImport
+from albums.management.patience import Patience
 from albums.services.uploading.folder_import import ImportReport, import_folder, wait_until_read
 from albums.services.uploading.folder_listing import printable_path
 from albums.tasks import request_reading
 from config.commands.command_line import number_within
 from config.commands.reporting import ReportingCommand, Result, unavailable, usage_error
-
-# After this long without progress --wait suggests that no worker runs.
-IDLE_SECONDS = 30.0
 
 
 class Command(ReportingCommand):
@@ -31,6 +29,7 @@ class Command(ReportingCommand):
   bin/manage import_folder ~/Pictures --album-per-folder --owner ada --wait
   bin/manage import_folder ~/Camera --watch              also import new files, until Ctrl-C
   bin/manage import_folder /mnt/nas/photos --watch --poll 30
+  bin/manage import_folder --gallery Celebrities         a look-alike gallery of Celebrities/PERSON/*.jpg
 
 Run it again at any time: photos that were imported before are skipped. Renaming, moving or deleting files in
 the folder never deletes photos from the album. If a watched folder disappears, the command waits for it.
@@ -42,6 +41,12 @@ the folder never deletes photos from the album. If a watched folder disappears, 
         albums = parser.add_mutually_exclusive_group()
         albums.add_argument("--album", metavar="NAME", help="add all photos to this album")
         albums.add_argument("--album-per-folder", action="store_true", help="create an album for each folder")
+        parser.add_argument(
+            "--gallery",
+            action="store_true",
+            help="make a look-alike gallery of a folder with a sub-folder for each person: wait until the "
+            "photos are scanned, and name the people",
+        )
         add_owner_option(parser)
         duration = parser.add_mutually_exclusive_group()
         duration.add_argument("--wait", action="store_true", help="wait until all photos are read")
@@ -56,12 +61,20 @@ the folder never deletes photos from the album. If a watched folder disappears, 
     def run(self, **options: Any) -> Result:
         if options["poll"] and not options["watch"]:
             raise usage_error("--poll needs --watch.")
+        if options["gallery"] and (options["watch"] or options["album_per_folder"]):
+            raise usage_error("--gallery cannot be combined with --watch or --album-per-folder.")
         queue = _ReadingQueue()
+        folder, owner = options["path"].absolute(), find_account(options["owner"])
+        gallery = None
+        if options["gallery"]:
+            gallery = GalleryImport(
+                folder, owner, album=options["album"], bar=self.bar, notify=self.stderr.write
+            )
         arguments: dict[str, Any] = {
-            "folder": options["path"].absolute(),
-            "owner": find_account(options["owner"]),
+            "folder": folder,
+            "owner": owner,
             "enqueue": queue.add,
-            "album": options["album"],
+            "album": options["album"] if gallery is None else gallery.album_name,
             "album_per_folder": options["album_per_folder"],
             "track": partial(self.bar, desc="Importing", unit="file"),
         }
@@ -78,9 +91,13 @@ the folder never deletes photos from the album. If a watched folder disappears, 
             message = f"The photos cannot be stored: {error.strerror or error}. Run it again to continue."
             raise unavailable(message, code="storage") from error
         broker_error = queue.flush()
-        if options["wait"] and broker_error is None:
+        if (options["wait"] or gallery) and broker_error is None:
             self._wait(report)
         data, lines = report_data(report), report_lines(report)
+        if gallery and broker_error is None:
+            gallery.name_people(report)
+            data["gallery"] = gallery.data()
+            lines += gallery.lines()
         if report.full:
             message = (
                 f"{report.full} The import stopped there. Delete photos and empty the bin, or raise the "
@@ -122,23 +139,10 @@ the folder never deletes photos from the album. If a watched folder disappears, 
         return report
 
     def _wait(self, report: ImportReport) -> None:
-        last_change = time.monotonic()
-        warned = False
+        message = "No photo has been read for a while. Is a worker running? (bin/start runs one.)"
         with self.bar(desc="Reading", unit="photo", total=0) as bar:
-
-            def show(read: int, total: int) -> None:
-                nonlocal last_change, warned
-                if read != bar.n:
-                    last_change, warned = time.monotonic(), False
-                bar.total, bar.n = total, read
-                bar.refresh()
-                if not warned and time.monotonic() - last_change > IDLE_SECONDS:
-                    warned = True
-                    self.stderr.write(
-                        "No photo has been read for a while. Is a worker running? (bin/start runs one.)"
-                    )
-
-            wait_until_read(report=report, on_progress=show)
+            patience = Patience(bar, lambda: self.stderr.write(message))
+            wait_until_read(report=report, on_progress=patience.show)
 
 
 class _ReadingQueue:

@@ -33,11 +33,17 @@ def album_get_or_create(*, owner: User, name: str) -> Album:
     return album
 
 
-def album_change(*, album: Album, name: str, description: str, sort: str) -> Album:
-    """Change the name, description and order of an album. Raises ValidationError."""
+def album_change(
+    *, album: Album, name: str, description: str, sort: str, gallery: bool | None = None
+) -> Album:
+    """Change the name, description, order and kind of an album. Raises ValidationError.
+
+    gallery: True for a look-alike gallery; None leaves it as it is.
+    """
     album.name, album.description, album.sort = name.strip(), description.strip(), sort
+    album.gallery = album.gallery if gallery is None else gallery
     album.full_clean()
-    album.save(update_fields=["name", "description", "sort"])
+    album.save(update_fields=["name", "description", "sort", "gallery"])
     return album
 
 

@@ -8,7 +8,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from albums.exceptions import LinkExpired, LinkNotFound, LinkPasswordNeeded, LinkWithoutDownloads
+from albums.exceptions import (
+    LinkExpired,
+    LinkNotFound,
+    LinkPasswordNeeded,
+    LinkWithoutDownloads,
+    LinkWithoutLookalike,
+)
 from albums.models import Album, ShareLink
 from albums.services.core.throttling import Attempts
 
@@ -23,6 +29,7 @@ def share_link_create(
     expires_at: datetime | None = None,
     downloads: bool = True,
     shows_names: bool = False,
+    lookalike: bool = False,
 ) -> ShareLink:
     """Create a link to an album; an empty password: without one."""
     return ShareLink.objects.create(
@@ -31,11 +38,18 @@ def share_link_create(
         expires_at=expires_at,
         downloads=downloads,
         shows_names=shows_names,
+        lookalike=lookalike,
     )
 
 
 def share_link_change(
-    *, link: ShareLink, password: str | None, expires_at: datetime | None, downloads: bool, shows_names: bool
+    *,
+    link: ShareLink,
+    password: str | None,
+    expires_at: datetime | None,
+    downloads: bool,
+    shows_names: bool,
+    lookalike: bool = False,
 ) -> ShareLink:
     """Change the options of a link; its address stays. password: None keeps it, an empty one removes it.
 
@@ -43,8 +57,9 @@ def share_link_change(
     """
     if password is not None:
         link.password = make_password(password) if password else ""
-    link.expires_at, link.downloads, link.shows_names = expires_at, downloads, shows_names
-    link.save(update_fields=["password", "expires_at", "downloads", "shows_names"])
+    link.expires_at, link.downloads = expires_at, downloads
+    link.shows_names, link.lookalike = shows_names, lookalike
+    link.save(update_fields=["password", "expires_at", "downloads", "shows_names", "lookalike"])
     return link
 
 
@@ -82,6 +97,12 @@ def share_link_open(
     ):
         raise LinkPasswordNeeded
     return link
+
+
+def lookalike_check(link: ShareLink) -> None:
+    """Raise LinkWithoutLookalike unless the album is a gallery and the link allows comparisons with it."""
+    if not (link.album.gallery and link.lookalike):
+        raise LinkWithoutLookalike
 
 
 def downloads_check(link: ShareLink) -> None:

@@ -1,4 +1,4 @@
-"""Count attempts at a password, so that it cannot be guessed."""
+"""Count attempts: at a password, so that it cannot be guessed, and at what takes much processor time."""
 
 import contextlib
 from dataclasses import dataclass
@@ -14,14 +14,23 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """Attempts at one password within the period: from one address, and from all addresses."""
+    """Attempts at one thing within the period: from one address, and from all addresses.
+
+    most_per_address, most: the limits, by default those of passwords.
+    """
 
     name: str
     address: str
+    most_per_address: int | None = None
+    most: int | None = None
 
     def count(self) -> None:
         """Count an attempt before it is checked: many at once gain nothing. Raises TooManyAttempts."""
-        for key, most in ((f"{self.name}:{self.address}", MOST_PER_ADDRESS), (self.name, MOST)):
+        limits = {
+            f"{self.name}:{self.address}": self.most_per_address or MOST_PER_ADDRESS,
+            self.name: self.most or MOST,
+        }
+        for key, most in limits.items():
             cache.add(key, 0, timeout=PERIOD_SECONDS)
             try:
                 count = cache.incr(key)

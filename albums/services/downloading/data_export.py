@@ -113,6 +113,7 @@ def _albums(owner: User) -> Iterator[dict[str, Any]]:
             "name": album.name,
             "description": album.description,
             "sort": album.sort,
+            "gallery": album.gallery,
             "cover": album.cover_id,
             "created_at": album.created_at,
             "photos": list(entries),
@@ -121,7 +122,7 @@ def _albums(owner: User) -> Iterator[dict[str, Any]]:
             ],
             "links": list(
                 ShareLink.objects.filter(album=album).values(
-                    "created_at", "expires_at", "opened_at", "downloads", "shows_names"
+                    "created_at", "expires_at", "opened_at", "downloads", "shows_names", "lookalike"
                 )
             ),
         }

@@ -5,6 +5,7 @@ __all__ = [
     "folder_import",
     "folder_listing",
     "folder_watching",
+    "gallery_folders",
     "partial_files",
     "quotas",
     "resumable_uploads",

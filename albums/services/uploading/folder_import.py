@@ -29,7 +29,8 @@ Track = Callable[[Sequence[str]], Iterable[str]]
 class ImportReport:
     """The result of an import. `refused` grows when `refresh` finds what the workers have refused since.
 
-    images: those not known to be refused, with the path of each. full: the reason why the import ended early:
+    images: those not known to be refused, with the path of each. files: the image of each stored file, of
+    duplicates too. full: the reason why the import ended early:
     the account has no storage left.
     """
 
@@ -40,6 +41,7 @@ class ImportReport:
     hidden: int = 0
     seconds: float = 0.0
     images: dict[int, str] = field(default_factory=dict)
+    files: dict[str, int] = field(default_factory=dict)
     unread: int = 0
     full: str = ""
     _added_ids: set[int] = field(default_factory=set)
@@ -50,6 +52,7 @@ class ImportReport:
         self.already_there += other.already_there
         self.refused = sorted([*self.refused, *other.refused])
         self.images = other.images | self.images
+        self.files |= other.files
         self._added_ids |= other._added_ids  # noqa: SLF001 - of the same class
         self.seconds += other.seconds
         self.full = self.full or other.full
@@ -62,6 +65,7 @@ class ImportReport:
         else:
             self.already_there += 1
         self.images.setdefault(image.pk, path)
+        self.files[path] = image.pk
 
     def refresh(self) -> None:
         """Move the images that the workers refused to `refused`, and count those that are not read yet."""
@@ -103,7 +107,7 @@ def import_folder(
     report = ImportReport(sidecars=listing.sidecars, hidden=listing.hidden, refused=list(listing.unreadable))
     albums: dict[str, Album] = {}
     if album is not None:
-        albums[album] = _album_to_fill(owner, album)
+        albums[album] = album_to_fill(owner, album)
     batch: dict[int, tuple[Image, str]] = {}
 
     def flush() -> None:
@@ -162,12 +166,12 @@ def _to_albums(owner: User, albums: dict[str, Album], stored: Iterable[tuple[Ima
             by_name.setdefault(name, []).append(image)
     for name, images in by_name.items():
         if name not in albums:
-            albums[name] = _album_to_fill(owner, name)
+            albums[name] = album_to_fill(owner, name)
         album_add_images(album=albums[name], images=images)
 
 
-def _album_to_fill(owner: User, name: str) -> Album:
-    """Return the album of this name, or of a similar one when it is a smart album."""
+def album_to_fill(owner: User, name: str) -> Album:
+    """Return the album of this name, or of a similar one when it is a smart album. Raises ValidationError."""
     album = album_get_or_create(owner=owner, name=name)
     ending = " (2)"
     while fills_itself(album):
@@ -179,7 +183,12 @@ def _album_to_fill(owner: User, name: str) -> Album:
 
 def _album_name(folder: Path, path: str) -> str:
     """Return an album name for the folder of a file."""
-    parent = path.rpartition("/")[0] or folder.resolve().name or "Photos"
+    return album_name(path.rpartition("/")[0] or folder.resolve().name)
+
+
+def album_name(folder_name: str) -> str:
+    """Return a valid album name for the name of a folder."""
+    parent = folder_name or "Photos"
     plain = "".join(
         " " if unicodedata.category(letter) in {"Cc", "Cs"} else letter
         for letter in parent.replace("/", " / ")

@@ -1,4 +1,4 @@
-"""Search for the faces of one owner nearest to a vector.
+"""Search for the faces of one owner, or of one gallery, nearest to a vector.
 
 Exact search compares the vector with all of the owner's, which lie side by side in an index (its name begins
 with embedding_of_owner). Indexed search uses pgvector's HNSW index over all owners' vectors of one model and
@@ -14,12 +14,16 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
 from pgvector.django import CosineDistance, VectorField
 
+from albums.models import AlbumImage
 from faces.models import ClusteringRun, Face, FaceEmbedding
 from faces.vectors import Array
 
 INDEXED_FROM = 100_000
 """Faces of an owner from which the index is used: both ways take the same time at about 80,000."""
 
+
+GALLERY_INDEXED_FROM = 50_000
+"""Photos of a gallery from which the index is used: see benchmarks/gallery.py."""
 
 FARTHEST = 2.0
 
@@ -41,12 +45,16 @@ class VectorSearch:
     """A search among an owner's present faces, without some of them.
 
     vector: (dimensions,) float32, of length 1, of the model `model`. owner_id: None finds nothing.
+    gallery_id: a look-alike gallery of this owner, to search among the faces of its named people alone.
+    without_person: leaves out all faces of a person.
     """
 
     owner_id: int | None
     vector: Array
     model: str
     without: Collection[int] = ()
+    gallery_id: int | None = None
+    without_person: int | None = None
 
     def nearest(self, count: int) -> list[Near]:
         """Return the nearest faces, nearest first: as many as `count`, or all there are."""
@@ -101,12 +109,21 @@ class VectorSearch:
         return _sorted(rows)[:count]
 
     def _is_large(self) -> bool:
-        """Return whether the last grouping counted enough faces: counting them here takes too long."""
+        """Return whether a gallery has enough photos, or the last grouping of an owner counted enough faces.
+
+        Counting all of an owner's faces takes too long.
+        """
+        if self.gallery_id is not None:
+            inside = AlbumImage.objects.filter(album_id=self.gallery_id)
+            return inside[:GALLERY_INDEXED_FROM].count() == GALLERY_INDEXED_FROM
         runs = ClusteringRun.objects.filter(owner_id=self.owner_id, state=ClusteringRun.State.DONE)
         return (runs.values_list("faces", flat=True).first() or 0) >= INDEXED_FROM
 
     def _embeddings(self, distance: CosineDistance) -> QuerySet[Any]:
-        rows = FaceEmbedding.objects.of_owner(self.owner_id, model=self.model).present()
+        rows = FaceEmbedding.objects.of_owner(self.owner_id, model=self.model)
+        rows = rows.present() if self.gallery_id is None else rows.in_gallery(self.gallery_id)
+        if self.without_person is not None:
+            rows = rows.exclude(face__person_id=self.without_person)
         if self.without:
             rows = rows.exclude(face_id__in=self.without)
         return rows.annotate(distance=distance)

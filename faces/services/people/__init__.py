@@ -1,3 +1,13 @@
 """Edit people: names, confirmations and rejections, and what is derived from them."""
 
-__all__ = ["co_occurrence", "edits", "index", "name_search", "naming", "person_albums", "stats", "verdicts"]
+__all__ = [
+    "co_occurrence",
+    "edits",
+    "gallery_naming",
+    "index",
+    "name_search",
+    "naming",
+    "person_albums",
+    "stats",
+    "verdicts",
+]

@@ -4,6 +4,7 @@ __all__ = [
     "age_search",
     "candidates",
     "certainty",
+    "galleries",
     "lookalike",
     "nearest",
     "photo_search",

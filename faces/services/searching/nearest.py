@@ -1,10 +1,11 @@
-"""The user's own faces and people nearest to a vector, with their rows; never those that others share."""
+"""The faces and people nearest to a vector, with their rows: the user's own, or those of a gallery."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser, User
 
+from albums.models import Album
 from faces.models import Face, Person
 from faces.services.core.vector_search import Near, VectorSearch
 from faces.vectors import Array
@@ -41,20 +42,31 @@ def nearest(
     faces: int,
     people: int,
     without: Iterable[int] = (),
+    gallery: Album | None = None,
+    without_person: int | None = None,
 ) -> tuple[list[NearFace], list[NearPerson]]:
     """Return the faces and people nearest to a vector of `model`: as many as requested, or all.
 
-    Both come nearest first. without: ids of faces that are excluded. Dismissed faces, faces in the bin and
-    hidden people never appear. The number of queries does not depend on what is found.
+    Both come nearest first. without, without_person: faces and a person to leave out. gallery: one that the
+    user may see, to search its faces in place of the user's own. Dismissed faces, faces in the bin and hidden
+    people never appear. The number of queries does not depend on what is found.
     """
-    search = VectorSearch(user.pk, vector, model, without=list(without))
+    owner_id, gallery_id = (user.pk, None) if gallery is None else (gallery.owner_id, gallery.pk)
+    search = VectorSearch(
+        owner_id,
+        vector,
+        model,
+        without=list(without),
+        gallery_id=gallery_id,
+        without_person=without_person,
+    )
     count = max(faces, FACES_SEARCHED if people else 0)
     near, of_people, complete = search.widened(count, wanted=people, pick=_first_of_each)
     if len(of_people) < people and not complete:  # all the nearest faces belong to few people
         of_people = search.first_of_people(people)
     near, of_people = near[:faces], of_people[:people]
-    rows = Face.objects.visible_to(user).select_related("image", "person")
-    found = rows.in_bulk({one.face_id for one in (*near, *of_people)})
+    rows = Face.objects.visible_to(user) if gallery is None else Face.objects.in_gallery(gallery.pk)
+    found = rows.select_related("image", "person").in_bulk({one.face_id for one in (*near, *of_people)})
     calibration = profile_of(model).calibration
     return (
         [
