@@ -11,6 +11,7 @@ from albums.models import Job
 from albums.services.jobs.jobs import job_create
 from albums.services.styling.gatys import GATYS
 from albums.services.styling.sources import STYLE_FILE, StyleSource
+from api import throttles
 from api.lookups import get_visible_image
 from api.negotiation import JSON
 from api.schema import Operation
@@ -22,6 +23,7 @@ from api.views.studio.jobs import JobView
 class Gatys(JobView):
     """Paint a photo thoroughly."""
 
+    throttle_kind = throttles.FACES
     parser_classes = (MultiPartParser, JSONParser)
 
     @Operation(
