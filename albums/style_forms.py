@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from albums.error_messages import link_message
 from albums.exceptions import PictureLinkError
 from albums.models import Image
-from albums.services.core.limits import image_limits
+from albums.services.core.limits import studio_limits
 from albums.services.fetching.links import link_parse
 from albums.services.fetching.pictures import links_allowed
 from albums.services.styling.sources import StyleSource
@@ -69,7 +69,7 @@ class StyleSourceForm(forms.Form):
     def clean_style_file(self) -> "UploadedFile[Any] | None":
         """Refuse a file that is too large."""
         file: UploadedFile[Any] | None = self.cleaned_data["style_file"]
-        if file and (file.size or 0) > image_limits().max_bytes:
+        if file and (file.size or 0) > studio_limits().max_bytes:
             raise forms.ValidationError(_("This file is too large."), code="too_large")
         return file
 

@@ -15,6 +15,22 @@ def image_limits() -> Limits:
     )
 
 
+STUDIO_MOST_PIXELS = 120_000_000
+STUDIO_MOST_BYTES = 64 * 2**20
+
+
+def studio_limits() -> Limits:
+    """Return the limits of a picture that somebody sends to the studio: at most those of a photo.
+
+    The web server holds such a file in memory, and may decode it during the request for a preview.
+    """
+    photo = image_limits()
+    return Limits(
+        max_pixels=min(STUDIO_MOST_PIXELS, photo.max_pixels),
+        max_bytes=min(STUDIO_MOST_BYTES, photo.max_bytes),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ArchiveLimits:
     """The limits of a zip: its size, its files, their size when unpacked, and the ratio of the two sizes."""

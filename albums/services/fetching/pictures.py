@@ -8,7 +8,7 @@ from django.conf import settings
 
 from albums import imaging
 from albums.exceptions import PictureLinkCode, PictureLinkError
-from albums.services.core.limits import image_limits
+from albums.services.core.limits import studio_limits
 from albums.services.fetching.connections import Deadline, Network, SystemNetwork, opened
 from albums.services.fetching.links import Link, link_parse, link_redirected
 
@@ -60,7 +60,7 @@ def picture_fetch(
     if not links_allowed():
         raise PictureLinkError(PictureLinkCode.OFF)
     content = _fetched(link_parse(link), network or SystemNetwork(), Deadline(seconds), most_bytes)
-    limits = image_limits()
+    limits = studio_limits()
     found = imaging.probe(io.BytesIO(content), limits=limits)
     imaging.decode(io.BytesIO(content), max_side=_CHECKED_SIDE, limits=limits)
     return FetchedPicture(content, found.mime_type, found.extension, found.width, found.height)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from albums.exceptions import JobCode, JobRefused
 from albums.locks import AdvisoryLock
 from albums.models import Job, JobFile
-from albums.services.core.limits import image_limits
+from albums.services.core.limits import studio_limits
 from albums.services.jobs.context import job_file_put
 from albums.services.jobs.kinds import JobKind, job_kind
 
@@ -131,7 +131,7 @@ def _limits_check(owner: User, kind: JobKind, *, size: int) -> None:
 
 
 def _file_store(job: Job, name: str, upload: JobUpload) -> JobFile:
-    size, most = len(upload.content), image_limits().max_bytes
+    size, most = len(upload.content), studio_limits().max_bytes
     if size > most:
         raise JobRefused(JobCode.FILE_TOO_LARGE, {"size_bytes": size, "most_bytes": most})
     file = job_file_put(job, JobFile.Role.INPUT, name, upload.content, upload.content_type)

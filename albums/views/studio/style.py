@@ -21,7 +21,7 @@ from albums.http.job_files import picture_upload
 from albums.http.job_texts import job_problem_text
 from albums.http.toasts import toast
 from albums.models import Image, Job, JobFile, Rendition
-from albums.services.core.limits import image_limits
+from albums.services.core.limits import studio_limits
 from albums.services.styling.examples import VERSION, style_example
 from albums.services.styling.previews import style_preview
 from albums.services.styling.saving import result_albums, result_save
@@ -129,7 +129,7 @@ def _style_picture(form: StyleForm, source: StyleSource) -> NDArray[np.uint8] | 
     match source:
         case StyleSource.UPLOAD:
             content = io.BytesIO(form.cleaned_data["style_file"].read())
-            return imaging.decode(content, max_side=STYLE_SIDE, limits=image_limits())
+            return imaging.decode(content, max_side=STYLE_SIDE, limits=studio_limits())
         case StyleSource.PHOTO if form.style_image:
             return photo_pixels(form.style_image, max_side=STYLE_SIDE)
     return None

@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from albums.imaging import Limits
 from albums.models import Image, Job
+from albums.services.core import limits
 from albums.views.studio import gatys as views
 from tests.rows import drawn_jpeg, stored_image
 
@@ -125,3 +127,35 @@ def test_a_running_job_shows_its_losses_and_can_be_stopped(
     assert 'class="loss-total"' in text
     assert "Losses after 2 iterations" in text
     assert f"/studio/jobs/{job.pk}/stop/" in text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        b"<html><script>alert(1)</script></html>",
+    ],
+    ids=["drawing", "page"],
+)
+def test_a_file_that_could_act_as_a_page_is_refused_whatever_its_name(
+    signed_in: Client, photo: Image, enqueued, content: bytes
+) -> None:
+    file = SimpleUploadedFile("a.jpg", content, "image/jpeg")
+    assert signed_in.post(ADDRESS, filled(photo, style_file=file)).status_code == 409
+    assert not Job.objects.exists()
+
+
+def test_a_picture_of_too_many_pixels_or_bytes_is_refused_by_its_header(
+    signed_in: Client, photo: Image, enqueued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "STUDIO_MOST_PIXELS", 60 * 40 - 1)
+    assert signed_in.post(ADDRESS, filled(photo)).status_code == 409
+    monkeypatch.setattr(limits, "STUDIO_MOST_PIXELS", 60 * 40)
+    monkeypatch.setattr(limits, "STUDIO_MOST_BYTES", 100)
+    assert signed_in.post(ADDRESS, filled(photo)).status_code == 400
+    assert not Job.objects.exists()
+
+
+def test_the_studio_never_takes_more_than_photos_may_have(settings) -> None:
+    settings.IMAGE_MAX_PIXELS, settings.IMAGE_MAX_BYTES = 5000, 400
+    assert limits.studio_limits() == Limits(max_pixels=5000, max_bytes=400)
