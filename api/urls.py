@@ -127,6 +127,7 @@ urlpatterns = [
     path("verify/frame/", recognition_studio.VerifyFrame.as_view(), name="verify_frame"),
     path("verify/certainty/", recognition_studio.VerifyCertainty.as_view(), name="verify_certainty"),
     path("studio/detectors/", recognition_studio.Detectors.as_view(), name="studio_detectors"),
+    path("verifiers/", lookalike.Verifiers.as_view(), name="verifiers"),
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/failed-scans/", jobs.FailedScans.as_view(), name="failed_scans"),
     path("studio/morph/", studio_effects.Morph.as_view(), name="studio_morph"),

@@ -14,6 +14,7 @@ from faces.exceptions import (
     FaceNotReadYet,
     NoFaceFound,
     NoSuchFaceIndex,
+    NoSuchVerifier,
     PersonNotReadYet,
 )
 from faces.vision.errors import (
@@ -61,6 +62,7 @@ _OF_PICTURES = {
         "been scanned."
     ),
     BaseExpired.code: _("The picture to compare with is no longer valid. Choose it again."),
+    NoSuchVerifier.code: _("This model isn't available any more. Choose another one."),
     RefusalCode.EMPTY: _("This file is empty."),
     RefusalCode.TOO_LARGE: _TOO_LARGE,
     RefusalCode.TOO_MANY_PIXELS: _TOO_LARGE,

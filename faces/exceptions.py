@@ -206,6 +206,15 @@ class BaseExpired(ComparisonError):
         super().__init__("The base picture is no longer valid. Send it again.")
 
 
+class NoSuchVerifier(ComparisonError):
+    """No trained verifier has this name, or it takes the vectors of another model."""
+
+    code = "no_such_verifier"
+
+    def __init__(self) -> None:
+        super().__init__("This model isn't on this server, or it was trained for another one.")
+
+
 class PictureRefused(ComparisonError):
     """A file that cannot be read as a picture; `code` is the code of the `ImageRefused` error."""
 

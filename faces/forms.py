@@ -1,6 +1,7 @@
 """Forms about faces and people."""
 
 import base64
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -137,6 +138,7 @@ class VerifyForm(forms.Form):
     """Two faces to compare. Each is a file, else a stored face, else the page's copy of an earlier picture.
 
     partly: sides may be empty, because the user has not selected both faces yet.
+    verifiers: names of the trained models to choose from; without any there is no choice.
     """
 
     first = PictureField(_("First image"))
@@ -148,9 +150,22 @@ class VerifyForm(forms.Form):
     second_index = face_index_field()
     second_face = face_id_field()
 
-    def __init__(self, *args: Any, partly: bool = False, **kwargs: Any) -> None:
+    verifier = forms.ChoiceField(
+        label=_("Model"),
+        required=False,
+        error_messages={"invalid_choice": _("This model isn't available any more. Choose another one.")},
+    )
+
+    def __init__(
+        self, *args: Any, partly: bool = False, verifiers: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.partly = partly
+        if verifiers:
+            names = [(name, name) for name in verifiers]
+            cast("Any", self.fields["verifier"]).choices = [("", _("Distance of the faces")), *names]
+        else:
+            del self.fields["verifier"]
 
     def index_of(self, side: str) -> int | None:
         """Return the index of the selected face; None for a new file, since indexes refer to the copy."""
@@ -158,6 +173,10 @@ class VerifyForm(forms.Form):
             return None
         index: int | None = self.cleaned_data[f"{side}_index"]
         return index
+
+    def verifier_name(self) -> str:
+        """Return the name of the selected model; empty for the distance."""
+        return str(self.cleaned_data.get("verifier", "")) if self.is_bound else ""
 
     def clean(self) -> dict[str, Any]:
         """Require both sides, unless `partly`."""

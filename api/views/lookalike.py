@@ -17,14 +17,16 @@ from api.serializers.lookalike import (
     LookalikeOut,
     PictureBestIn,
     PictureLookalikeIn,
+    VerifiersOut,
     VerifyIn,
     VerifyOut,
 )
-from api.views.base import ModelView
+from api.views.base import FacesView, ModelView
 from faces.models import Face
 from faces.services.searching.galleries import gallery_get
 from faces.services.searching.lookalike import LookalikeResult, lookalikes, lookalikes_of_face
-from faces.services.searching.verification import Verification, verify
+from faces.services.searching.verification import Verification, verifiers_for, verify
+from faces.services.searching.verifiers import InstalledVerifier
 
 MULTIPART = "multipart/form-data"
 
@@ -96,14 +98,33 @@ class Verify(LookalikeView):
     def post(self) -> Verification:
         """Determine whether two faces show the same person.
 
-        `picture` of an error gives the picture that caused it, 1 or 2.
+        `picture` of an error gives the picture that caused it, 1 or 2. The cosine distance of the account's
+        embedder decides, or the trained model that `verifier` names.
         """
         data = self.validated_body(VerifyIn)
         first, second = (self.source(data, side) for side in ("first", "second"))
         indices = {name: data.get(name) for name in ("first_index", "second_index")}
-        return verify(user=self.user, first=first, second=second, **indices)
+        return verify(
+            user=self.user, first=first, second=second, **indices, verifier=data.get("verifier", "")
+        )
 
     def source(self, data: dict[str, Any], side: str) -> BinaryIO | Face:
         """Return the picture or the stored face of a side. Raises Http404."""
         picture: BinaryIO | None = data.get(side)
         return get_face(self.user, data[f"{side}_face"]) if picture is None else picture
+
+
+class Verifiers(FacesView):
+    """List the trained models."""
+
+    tag = "look-alike"
+
+    @Operation("verifiers_list", response=VerifiersOut)
+    def get(self) -> dict[str, list[InstalledVerifier]]:
+        """List the trained models for the comparison of two faces, by name, with their tests.
+
+        The operator trains them (`bin/manage train_verifier`). Each was tested on people whom it had not
+        seen, beside the distance. They are never used for grouping. Listed are those that work with the
+        account's embedder.
+        """
+        return {"verifiers": verifiers_for(self.user)}

@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from albums.http.current_user import current_user
 from albums.http.decorators import form_view
 from faces.error_messages import model_error_message, picture_error_message
-from faces.exceptions import ComparisonError
+from faces.exceptions import ComparisonError, NoSuchVerifier
 from faces.forms import SIDES, VerifyForm
 from faces.models import Face
-from faces.services.searching.verification import Verification, verify
+from faces.services.searching.verification import Verification, verifiers_for, verify
 from faces.views.face_picker import face_picker
 from faces.views.temporary_pictures import TemporaryPicture, camera_page
 from faces.views.two_faces import (
@@ -38,12 +38,17 @@ def verify_page(request: HttpRequest) -> HttpResponse:
     """
     if request.method == "POST":
         return _posted(request)
-    return _compared(request, VerifyForm(), linked_faces(request))
+    return _compared(request, VerifyForm(verifiers=_verifiers(request)), linked_faces(request))
+
+
+def _verifiers(request: HttpRequest) -> list[str]:
+    return [one.name for one in verifiers_for(current_user(request))]
 
 
 def _posted(request: HttpRequest) -> HttpResponse:
     data, pick = picked_data(request)
-    form = VerifyForm(data, request.FILES, partly="pick" in data or "choose" in data)
+    partly = "pick" in data or "choose" in data
+    form = VerifyForm(data, request.FILES, partly=partly, verifiers=_verifiers(request))
     if not form.is_valid():
         return _page(request, form, status=400)
     given = given_faces(request, form)
@@ -51,6 +56,8 @@ def _posted(request: HttpRequest) -> HttpResponse:
         return _page(request, form, given=given, status=400)
     if pick:
         held = {name: value for other in SIDES for name, value in held_fields(form, given, other).items()}
+        if verifier := form.verifier_name():
+            held["verifier"] = verifier
         return face_picker(
             request,
             action=reverse("faces:verify"),
@@ -77,7 +84,10 @@ def _compared(request: HttpRequest, form: VerifyForm, given: dict[str, Given]) -
             second=second,
             first_index=form.index_of("first"),
             second_index=form.index_of("second"),
+            verifier=form.verifier_name(),
         )
+    except NoSuchVerifier as error:
+        return _page(request, form, given=given, problem=picture_error_message(error), status=409)
     except ComparisonError as error:
         side, problem = SIDES[error.which - 1], picture_error_message(error)
         if isinstance(given[side], Face):

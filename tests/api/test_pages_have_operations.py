@@ -125,7 +125,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "faces:person_album_new": ("album_create",),
     "faces:person_album": ("album_change",),
     "faces:lookalike": ("lookalike", "lookalike_best"),
-    "faces:verify": ("verify",),
+    "faces:verify": ("verify", "verifiers_list"),
     "faces:morph": ("studio_morph",),
     "faces:growing_up": ("studio_growing_up", "people_list"),
     "faces:live_verification": ("verify_base", "people_list"),

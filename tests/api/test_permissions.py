@@ -124,7 +124,7 @@ def test_a_token_may_do_what_its_scopes_say(client: Client, world: World, one: O
 
 
 ABOUT_FACES = (
-    *("face", "people", "person", "review", "change", "lookalike", "verify", "run", "scan", "recog"),
+    *("face", "people", "person", "review", "change", "lookalike", "verif", "run", "scan", "recog"),
     *("verdict", "reindex", "receipt", "me_export", "attributes", "studio_morph", "studio_growing"),
     "detectors",
 )

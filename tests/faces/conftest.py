@@ -78,8 +78,18 @@ def models_dir(install: Callable[..., Path]) -> Path:
 @pytest.fixture(scope="session")
 def lfw() -> Path:
     """The folder of Labeled Faces in the Wild: `pairs.csv` and `images/`."""
+    return _pictures("lfw")
+
+
+@pytest.fixture(scope="session")
+def orl() -> Path:
+    """The folder of ORL: ten head shots of each of 40 people, `s1/1.pgm`."""
+    return _pictures("orl")
+
+
+def _pictures(name: str) -> Path:
     beside = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-    folder = Path(os.environ.get("TROMBINE_TEST_DATA") or beside) / "lfw"
+    folder = Path(os.environ.get("TROMBINE_TEST_DATA") or beside) / name
     if not folder.is_dir():
         if REQUIRED:
             pytest.fail(f"TROMBINE_REQUIRE_DATA is 1, and there is no {folder}")

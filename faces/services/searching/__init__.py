@@ -1,4 +1,4 @@
-"""Search by face: look-alikes, verification, candidates for a name."""
+"""Search by face: look-alikes, verification and models for it, candidates for a name."""
 
 __all__ = [
     "age_search",
@@ -10,4 +10,6 @@ __all__ = [
     "photo_search",
     "verification",
     "verification_base",
+    "verifier_training",
+    "verifiers",
 ]

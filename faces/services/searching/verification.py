@@ -11,8 +11,12 @@ from faces.models import Face, Person
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.searching.query_face import QueryFace, query_face_in_picture, query_face_stored
 from faces.services.searching.verification_base import base_load, base_sign, person_vectors
+from faces.services.searching.verifiers import InstalledVerifier, verifier_probability, verifiers
 from faces.vectors import Array
 from faces.vision.profiles import profile_of
+
+EVEN = 0.5
+"""The probability at which neither answer is likelier."""
 
 
 class _Values(TypedDict):
@@ -45,10 +49,12 @@ class Verification(Similarity):
 
     first, second: the two faces: `box` relative (0..1) to its picture, `faces_found` and `selected` for a
         choice of another.
+    verifier: the trained verifier that gave the probability; empty if the distance did.
     """
 
     first: QueryFace
     second: QueryFace
+    verifier: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +82,12 @@ def verify(
     second: BinaryIO | Face,
     first_index: int | None = None,
     second_index: int | None = None,
+    verifier: str = "",
 ) -> Verification:
     """Compare two faces, each in a picture or stored.
 
     first_index, second_index select one of several faces of a picture; the default is the largest.
+    verifier: name of a trained one, which decides in place of the distance. Raises NoSuchVerifier.
     Raises PictureRefused, NoFaceFound, NoSuchFaceIndex and FaceNotReadYet with the number of the picture
     (`which`, 1 or 2), NotThere for a stored face that the user may not see, VisionError when a model cannot
     be used.
@@ -87,7 +95,11 @@ def verify(
     models = owner_models(user.pk)
     one = _query_face(first, first_index, user=user, models=models, which=1)
     other = _query_face(second, second_index, user=user, models=models, which=2)
-    return Verification(first=one, second=other, **_similarity(one.vector[None], other.vector, models))
+    values = _similarity(one.vector[None], other.vector, models)
+    if verifier:
+        decided = verifier_probability(verifier, one.vector, other.vector, embedder=models.embedder)
+        values |= {"probability": decided, "same": decided >= EVEN}
+    return Verification(first=one, second=other, verifier=verifier, **values)
 
 
 def base_from_picture(*, user: User, picture: BinaryIO, face_index: int | None = None) -> PictureBase:
@@ -136,6 +148,14 @@ def _similarity(vectors: Array, other: Array, models: FaceSettings) -> _Values:
         "same": distance <= calibration.threshold,
         "model": models.embedder,
     }
+
+
+def verifiers_for(user: User | AnonymousUser) -> list[InstalledVerifier]:
+    """Return the trained verifiers that can compare faces of this user."""
+    if not (found := verifiers()):
+        return []
+    embedder = owner_models(user.pk).embedder
+    return [one for one in found if one.embedder == embedder]
 
 
 def _query_face(

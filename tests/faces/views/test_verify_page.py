@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from albums.models import Image
 from faces.models import Face, Person
@@ -17,6 +18,7 @@ from faces.services.searching import query_face
 from faces.vision.errors import ModelMissing
 from faces.vision.pipeline import FacePipeline
 from faces.vision.types import Box
+from tests.faces.trained_verifiers import stored_verifier
 from tests.rows import drawn_jpeg, face_row, people_rows, stored_image
 from tests.vision_stubs import at_distance, stub_pipeline, unit
 
@@ -229,3 +231,34 @@ def test_the_choice_costs_the_same_for_many_people_and_many_faces(
         pick(signed_in, pick="first")
     with django_assert_num_queries(one_face):
         pick(signed_in, pick="first", person=people[0].pk)
+
+
+def test_a_trained_model_is_selected_and_named_in_the_answer(
+    signed_in: Client, owner: User, settings: Settings, tmp_path: Path
+) -> None:
+    first, second = stored(owner, 0.0), stored(owner, 0.3, number=2)
+    sent = {"first_face": first.pk, "second_face": second.pk, "verifier": ""}
+    assert 'name="verifier"' not in signed_in.post("/verify/", sent).content.decode()
+    settings.DATA_DIR = tmp_path / "data"
+    stored_verifier("strict", bias=-8)
+    alone = signed_in.post("/verify/", sent).content.decode()
+    assert '<option value="strict">strict</option>' in alone
+    assert "the same person: over 9" in alone
+    page = signed_in.post("/verify/", {**sent, "verifier": "strict"}).content.decode()
+    assert "Possibly the same person: 27%" in page
+    assert "the trained model strict" in page
+    assert '<option value="strict" selected>' in page
+    picking = signed_in.post("/verify/", {**sent, "verifier": "strict", "pick": "first"}).content.decode()
+    assert '<input type="hidden" name="verifier" value="strict">' in picking
+
+
+def test_a_model_that_is_gone_is_explained(
+    signed_in: Client, owner: User, settings: Settings, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+    stored_verifier()
+    face = stored(owner, 0.0)
+    sent = {"first_face": face.pk, "second_face": face.pk, "verifier": "another"}
+    response = signed_in.post("/verify/", sent)
+    assert response.status_code == 400
+    assert "any more. Choose another one." in response.content.decode()
