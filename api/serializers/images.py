@@ -48,9 +48,12 @@ class ImageOut(Shape):
     reason = serializers.CharField(allow_blank=True, help_text="a stable code: why the file was refused")
     detail = serializers.CharField(source="why", allow_blank=True, help_text="the reason in words")
     binned_at = serializers.DateTimeField(allow_null=True, help_text="when the photo was moved to the bin")
+    made_from = serializers.IntegerField(
+        source="made_from_id", allow_null=True, help_text="of a picture of the studio: the id of its photo"
+    )
 
-    PRIVATE = ("path", "sha256", "binned_at")
-    example = {"id": 512, "name": "beach.jpg", "state": "ready", "binned_at": None}
+    PRIVATE = ("path", "sha256", "binned_at", "made_from")
+    example = {"id": 512, "name": "beach.jpg", "state": "ready", "binned_at": None, "made_from": None}
 
     def to_representation(self, instance: Image) -> dict[str, Any]:
         """Return the photo as JSON, without its private fields for other accounts than the owner."""

@@ -61,6 +61,11 @@ def _best_face(person: Person | None) -> Face | None:
     return person.faces.present().best_first().first() if person else None
 
 
+def _style(scene: Scene) -> str | None:
+    image = Image.objects.owned_by(scene.owner).ready().first()
+    return f"{reverse('albums:style')}?photo={image.pk}" if image else None
+
+
 def _lookalike(scene: Scene) -> str | None:
     face = _best_face(scene.person)
     return f"{reverse('faces:lookalike')}?face={face.pk}" if face else None
@@ -237,6 +242,8 @@ PAGES: tuple[Pictured, ...] = (
     Pictured("studio-done", _job("done")),
     Pictured("studio-running", _job("running")),
     Pictured("studio-failed", _job("failed")),
+    Pictured("style", named("albums:style")),
+    Pictured("style-photo", _style),
     Pictured("studio-verify", named("faces:live_verification")),
     Pictured("studio-how-sure", named("faces:how_sure")),
     Pictured("studio-detectors", named("faces:detectors")),

@@ -46,7 +46,7 @@ _NAMES: tuple[tuple[str, str, StrOrPromise], ...] = (
     ("city-of-paris", "Robert Delaunay", _("The City of Paris")),
     ("the-muse", "Pablo Picasso", _("The Muse")),
     ("pale-fresco", "", _("Pale fresco")),
-    ("coloured-pencil", "", _("Coloured pencil")),
+    ("pale-mosaic", "", _("Pale mosaic")),
     ("perfume", "Luigi Russolo", _("Perfume")),
     ("plaid", "", _("Plaid")),
     ("sepia-woodcut", "", _("Sepia woodcut")),
