@@ -58,7 +58,8 @@ def _in_templates() -> Iterator[str]:
                 # The tag makes a variable of its text, too: one that is what it says.
                 text = getattr(node.filter_expression.var, "literal", None)
                 if isinstance(text, str):
-                    yield text
+                    # makemessages writes a percent sign twice, and so does Django when it looks it up.
+                    yield text.replace("%", "%%")
             elif isinstance(node, BlockTranslateNode):
                 singular = node.render_token_list(node.singular)[0]
                 yield re.sub(r"\s*\n\s*", " ", singular.strip()) if node.trimmed else singular
