@@ -179,6 +179,7 @@ def addresses_of(name: str, scene: Scene) -> Iterator[str]:
     given += [
         {"pk": scene.album.pk, "member": scene.borrowed.pk},
         {"pk": scene.album.pk, "link": scene.link.pk},
+        {"gallery": scene.album.pk, "pk": scene.face.pk},
         {"pk": scene.zip.pk},
         {"moment": 1},
         {"pk": scene.jobs["done"].pk, "name": "watercolour.jpg"},
