@@ -138,7 +138,7 @@ class VerifyForm(forms.Form):
     """Two faces to compare. Each is a file, else a stored face, else the page's copy of an earlier picture.
 
     partly: sides may be empty, because the user has not selected both faces yet.
-    verifiers: names of the trained models to choose from; without any there is no choice.
+    verifiers: names of the trained models to choose from, with labels; without any there is no choice.
     """
 
     first = PictureField(_("First image"))
@@ -157,13 +157,12 @@ class VerifyForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, partly: bool = False, verifiers: Sequence[str] = (), **kwargs: Any
+        self, *args: Any, partly: bool = False, verifiers: Sequence[tuple[str, str]] = (), **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.partly = partly
         if verifiers:
-            names = [(name, name) for name in verifiers]
-            cast("Any", self.fields["verifier"]).choices = [("", _("Distance of the faces")), *names]
+            cast("Any", self.fields["verifier"]).choices = [("", _("Distance of the faces")), *verifiers]
         else:
             del self.fields["verifier"]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from albums.http.current_user import current_user
@@ -41,8 +42,20 @@ def verify_page(request: HttpRequest) -> HttpResponse:
     return _compared(request, VerifyForm(verifiers=_verifiers(request)), linked_faces(request))
 
 
-def _verifiers(request: HttpRequest) -> list[str]:
-    return [one.name for one in verifiers_for(current_user(request))]
+def _verifiers(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the trained models as choices; the label has the accuracy of the test, with the distance's."""
+    return [
+        (
+            one.name,
+            gettext("%(name)s (right in %(own)s%% of its test, the distance in %(distance)s%%)")
+            % {
+                "name": one.name,
+                "own": number_format(100 * one.accuracy, 1),
+                "distance": number_format(100 * one.distance_accuracy, 1),
+            },
+        )
+        for one in verifiers_for(current_user(request))
+    ]
 
 
 def _posted(request: HttpRequest) -> HttpResponse:

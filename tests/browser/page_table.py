@@ -131,8 +131,6 @@ PEOPLE = (
     Row("faces/changes.html", "faces:changes"),
     Row("faces/lookalike.html", "faces:lookalike"),
     Row("faces/verify.html", "faces:verify"),
-    Row("studio/lookalike.html", "faces:studio_lookalike"),
-    Row("studio/lookalike.html", "faces:studio_lookalike", query=_gallery_and_face),
     Row("faces/verify_pick.html", "faces:verify", form=lambda _scene: {"pick": "first"}),
     Row(
         "faces/verify_pick.html",
@@ -164,6 +162,8 @@ PEOPLE = (
     ),
 )
 STUDIO = (
+    Row("studio/lookalike.html", "faces:studio_lookalike"),
+    Row("studio/lookalike.html", "faces:studio_lookalike", query=_gallery_and_face),
     Row("studio/studio.html", "albums:studio"),
     Row("studio/verify.html", "faces:live_verification"),
     Row("studio/verify.html", "faces:live_verification", query=lambda scene: f"?person={scene.anna.pk}"),

@@ -27,6 +27,7 @@ from tests.browser.conftest import PATIENCE, sign_in
 from tests.browser.looking import Eyes, watching
 from tests.browser.page_scene import Scene, scene_rows
 from tests.browser.page_table import Row
+from tests.faces.trained_verifiers import stored_verifier
 
 pytestmark = [pytest.mark.slow(10), pytest.mark.urls("tests.browser.failing_urls")]
 
@@ -48,8 +49,10 @@ SEND = """
 
 
 @pytest.fixture
-def scene(owner: User) -> Scene:
+def scene(owner: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Scene:
     cache.clear()
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path / "data")
+    stored_verifier("a-class-with-a-name-of-forty-characters-")
     return scene_rows(owner)
 
 
@@ -179,6 +182,7 @@ def addresses_of(name: str, scene: Scene) -> Iterator[str]:
     given += [
         {"pk": scene.album.pk, "member": scene.borrowed.pk},
         {"pk": scene.album.pk, "link": scene.link.pk},
+        {"gallery": scene.album.pk, "pk": scene.face.pk},
         {"pk": scene.zip.pk},
         {"moment": 1},
         {"pk": scene.jobs["done"].pk, "name": "watercolour.jpg"},

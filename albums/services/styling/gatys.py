@@ -79,8 +79,9 @@ def gatys_run(context: JobContext) -> dict[str, Any]:
     options = gatys_options(context.options)
     image = context.image("image")
     context.progress(0.0, "reading")
-    photo = photo_pixels(image, max_side=options.long_side)
-    style = style_picture(context, max_side=options.long_side)
+    # A JPEG may be decoded a little smaller than wanted, and the painting is not enlarged.
+    photo = photo_pixels(image, max_side=2 * options.long_side)
+    style = style_picture(context, max_side=2 * options.long_side)
     watch = _Watch(context, options.iterations)
     try:
         layers = features_read(installed_model(MODEL))

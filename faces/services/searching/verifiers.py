@@ -24,11 +24,17 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 @dataclass(frozen=True, slots=True)
 class InstalledVerifier:
-    """A trained verifier. embedder: the model whose vectors it takes. metrics: as in its metrics.json."""
+    """A trained verifier.
+
+    embedder: the model whose vectors it takes. accuracy, distance_accuracy: 0..1, of its test and of the
+    distance there. metrics: as in its metrics.json.
+    """
 
     name: str
     embedder: str
     trained_at: datetime
+    accuracy: float
+    distance_accuracy: float
     metrics: Mapping[str, Any]
 
 
@@ -94,6 +100,13 @@ def _installed(folder: Path) -> InstalledVerifier | None:
     try:
         metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
         trained_at = datetime.fromisoformat(metrics["trained_at"])
-        return InstalledVerifier(folder.name, str(metrics["embedder"]), trained_at, metrics)
+        return InstalledVerifier(
+            name=folder.name,
+            embedder=str(metrics["embedder"]),
+            trained_at=trained_at,
+            accuracy=float(metrics["verifier"]["accuracy"]),
+            distance_accuracy=float(metrics["distance"]["accuracy"]),
+            metrics=metrics,
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None

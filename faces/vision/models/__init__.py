@@ -1,4 +1,4 @@
-"""One module per network, and the sessions that run them."""
+"""One module per network."""
 
 __all__ = [
     "age_gender",
@@ -6,7 +6,6 @@ __all__ = [
     "facenet",
     "retinaface_mobilenet",
     "retinaface_resnet50",
-    "sessions",
     "sface",
     "viola_jones",
     "yunet",

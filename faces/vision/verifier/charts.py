@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from faces.vision.verifier.measures import Measures
 
 WIDTH, HEIGHT, MARGIN = 480, 360, 48
@@ -14,7 +16,8 @@ def roc_svg(verifier: Measures, distance: Measures, *, names: tuple[str, str]) -
     widest = 0.2
     lines = []
     for measures, colour in zip((verifier, distance), COLOURS, strict=True):
-        points = [(false / widest, true) for false, true in measures.roc if false <= widest]
+        points = [(false / widest, true) for false, true in measures.roc if false < widest]
+        points.append((1.0, float(np.interp(widest, *zip(*measures.roc, strict=True)))))
         lines.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{_points(points)}"/>')
     legend = [f"{name}: AUC {one.auc:.4f}" for name, one in zip(names, (verifier, distance), strict=True)]
     return _chart(lines, legend, across="false matches", upwards="true matches", end=widest)
@@ -49,7 +52,7 @@ def _chart(
 ) -> str:
     base, right = HEIGHT - MARGIN, WIDTH - MARGIN
     keys = [
-        f'<text x="{right - 4}" y="{base - 12 - 18 * index}" text-anchor="end" fill="{colour}">{text}</text>'
+        f'<text x="{WIDTH / 2}" y="{HEIGHT / 2 + 18 * index}" text-anchor="middle" fill="{colour}">{text}</text>'
         for index, (text, colour) in enumerate(zip(legend, COLOURS, strict=True))
     ]
     opening = (

@@ -236,13 +236,15 @@ def test_the_choice_costs_the_same_for_many_people_and_many_faces(
 def test_a_trained_model_is_selected_and_named_in_the_answer(
     signed_in: Client, owner: User, settings: Settings, tmp_path: Path
 ) -> None:
+    settings.DATA_DIR = tmp_path / "data"
     first, second = stored(owner, 0.0), stored(owner, 0.3, number=2)
     sent = {"first_face": first.pk, "second_face": second.pk, "verifier": ""}
     assert 'name="verifier"' not in signed_in.post("/verify/", sent).content.decode()
-    settings.DATA_DIR = tmp_path / "data"
     stored_verifier("strict", bias=-8)
     alone = signed_in.post("/verify/", sent).content.decode()
-    assert '<option value="strict">strict</option>' in alone
+    assert (
+        '<option value="strict">strict (right in 90.0% of its test, the distance in 90.0%)</option>' in alone
+    )
     assert "the same person: over 9" in alone
     page = signed_in.post("/verify/", {**sent, "verifier": "strict"}).content.decode()
     assert "Possibly the same person: 27%" in page
