@@ -17,7 +17,8 @@ def roc_svg(verifier: Measures, distance: Measures, *, names: tuple[str, str]) -
     lines = []
     for measures, colour in zip((verifier, distance), COLOURS, strict=True):
         points = [(false / widest, true) for false, true in measures.roc if false < widest]
-        points.append((1.0, float(np.interp(widest, *zip(*measures.roc, strict=True)))))
+        false_matches, true_matches = np.array(measures.roc).T
+        points.append((1.0, float(np.interp(widest, false_matches, true_matches))))
         lines.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{_points(points)}"/>')
     legend = [f"{name}: AUC {one.auc:.4f}" for name, one in zip(names, (verifier, distance), strict=True)]
     return _chart(lines, legend, across="false matches", upwards="true matches", end=widest)
@@ -50,10 +51,10 @@ def _points(points: Iterable[tuple[float, float]]) -> str:
 def _chart(
     shapes: Sequence[str], legend: Sequence[str], *, across: str, upwards: str, end: float = 1.0
 ) -> str:
-    base, right = HEIGHT - MARGIN, WIDTH - MARGIN
+    base, right, middle = HEIGHT - MARGIN, WIDTH - MARGIN, WIDTH // 2
     keys = [
-        f'<text x="{WIDTH / 2}" y="{HEIGHT / 2 + 18 * index}" text-anchor="middle" fill="{colour}">{text}</text>'
-        for index, (text, colour) in enumerate(zip(legend, COLOURS, strict=True))
+        f'<text x="{middle}" y="{HEIGHT // 2 + 18 * row}" text-anchor="middle" fill="{colour}">{text}</text>'
+        for row, (text, colour) in enumerate(zip(legend, COLOURS, strict=True))
     ]
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
@@ -65,7 +66,7 @@ def _chart(
         f'<path d="M{MARGIN} {MARGIN}V{base}H{right}" fill="none" stroke="#444"/>',
         *shapes,
         *keys,
-        f'<text x="{WIDTH / 2}" y="{HEIGHT - 12}" text-anchor="middle">{across}</text>',
+        f'<text x="{middle}" y="{HEIGHT - 12}" text-anchor="middle">{across}</text>',
         f'<text x="{MARGIN}" y="{MARGIN - 14}" text-anchor="start">{upwards}</text>',
         f'<text x="{MARGIN}" y="{base + 16}">0</text>',
         f'<text x="{right}" y="{base + 16}" text-anchor="end">{end:g}</text>',
