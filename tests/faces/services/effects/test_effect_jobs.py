@@ -103,6 +103,19 @@ def test_a_picture_without_a_face_is_refused_with_its_number(ada: User) -> None:
     assert not job.results()
 
 
+@pytest.mark.data
+def test_a_face_that_looks_aside_is_refused(ada: User, lfw: Path, models_dir: Path, settings: Any) -> None:
+    settings.MODELS_DIR = models_dir
+    aside = lfw.parent / "friends_cast" / "original-images" / "Dr-Ross-Geller.jpeg"
+    job = run(
+        ada,
+        "morph",
+        inputs={"second": stored_face(ada).pk},
+        files={"first": JobUpload(aside.read_bytes(), "image/jpeg")},
+    )
+    assert (job.state, job.reason, job.reason_values) == ("failed", "effect_turned_away", {"which": 1})
+
+
 def test_a_broken_upload_is_refused(ada: User) -> None:
     job = run(
         ada,
