@@ -90,6 +90,8 @@ def test_without_npm_and_without_an_index_the_reason_names_both(
         (archive()[:60], "is broken"),
         (b"<!DOCTYPE html>", "is broken"),
     ],
+    # The bytes of an archive hold the time.
+    ids=["changed", "longer", "another name", "cut off", "a page"],
 )
 def test_an_archive_with_another_content_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / PACKAGE.archive
