@@ -4,9 +4,12 @@ import logging
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from albums.models import Job
+from albums.services.jobs.jobs import job_delete
 from albums.storage import folder_empty, stored_below
 from faces.exceptions import NotThere
 from faces.models import (
@@ -26,6 +29,7 @@ from faces.models import (
 from faces.services.attributes.consent import ESTIMATES
 from faces.services.core.consent import owners_opted_out, recognition_set
 from faces.services.core.owner_pipeline import owner_models_lock
+from faces.services.erasing.studio import face_jobs_of, face_jobs_with
 from faces.services.history.history import changes_lock
 from faces.services.history.redaction import RedactedRows, history_redact
 from faces.services.reindexing.staging import staged_remove
@@ -52,6 +56,7 @@ LABELS = {
     "changes": _("History entries"),
     "scans": _("Scan records"),
     "runs": _("Groupings"),
+    "studio": _("Studio results with faces"),
 }
 """Kinds of erased rows and files, as text."""
 
@@ -119,6 +124,7 @@ def owner_faces_erase(owner: User) -> dict[str, int]:
     changes_lock(owner.pk)
     storage, folder = Face.crop.field.storage, _folder(owner.pk)
     counts = {"crops": sum(1 for _name in stored_below(storage, folder))}
+    counts["studio"] = _jobs_delete(face_jobs_of(owner))
     with connection.cursor() as cursor:
         for kind, table, condition in ERASED:
             cursor.execute(f"DELETE FROM faces_{table} WHERE {condition}", {"owner": owner.pk})  # noqa: S608 - constants
@@ -185,6 +191,9 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
             "people": 1,
             "staged": staged.count(),
             "changes": redaction.changes,
+            "studio": _jobs_delete(
+                face_jobs_with(person_id=erased.pk, face_ids=face_ids, image_ids=image_ids)
+            ),
         }
         staged_remove(StagedScan.objects.filter(image__in=image_ids))
         PersonAlbum.objects.filter(people=erased).delete()
@@ -198,6 +207,14 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
         receipt = ErasureReceipt.objects.create(owner=by, what=ONE_PERSON, counts=counts)
     logger.info("Owner %s: a person erased: %s", by.pk, counts)
     return receipt
+
+
+def _jobs_delete(jobs: QuerySet[Job]) -> int:
+    """Delete jobs with their files, and return their number."""
+    found = list(jobs)
+    for job in found:
+        job_delete(job=job)
+    return len(found)
 
 
 def tables_sweep() -> None:
