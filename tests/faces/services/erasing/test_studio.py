@@ -41,7 +41,7 @@ def test_a_persons_morphs_and_animations_are_erased_and_others_stay(
     with django_capture_on_commit_callbacks(execute=True):
         receipt = person_erase(person=anna, by=world.owner)
     assert set(Job.objects.values_list("pk", flat=True)) == stay
-    assert not any(file.storage.exists(file.name) for file in files)
+    assert not any(file.storage.exists(str(file.name)) for file in files)
     assert receipt.counts["studio"] == len(erased)
 
 
