@@ -24,7 +24,7 @@ from faces.vision.types import Pixels
 pytestmark = [pytest.mark.data, pytest.mark.slow(12)]
 
 BATCH = 8
-PAIRS = 60
+PAIRS = 30
 """Pairs of one person, and as many of two."""
 
 
@@ -83,7 +83,7 @@ def test_a_small_album_comes_out_by_people(
     maker = shared.parent / "tools" / "make_album.py"
     if not maker.exists():
         pytest.skip(f"there is no {maker}, which composes the album")
-    arguments = [lfw / "images", tmp_path, "--photos", 60, "--people", 12, "--seed", 5]
+    arguments = [lfw / "images", tmp_path, "--photos", 40, "--people", 10, "--seed", 5]
     subprocess.run([sys.executable, maker, *map(str, arguments)], check=True)
     truth = rows_of(tmp_path / "truth.csv")
 
