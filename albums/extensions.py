@@ -77,6 +77,11 @@ def register(extension: Extension) -> None:
     _registered[extension.app] = extension
 
 
+def unregister(extension: Extension) -> None:
+    """Remove what an app provides."""
+    _registered.pop(extension.app, None)
+
+
 def provided(part: Callable[[Extension], Iterable[T]]) -> list[T]:
     """Return what all apps provide of one part, in the order of INSTALLED_APPS."""
     return [item for extension in _registered.values() for item in part(extension)]

@@ -104,7 +104,7 @@ def job_kinds() -> "Iterator[dict[str, JobKind]]":
 
     extensions.register(jobs.EXTENSION)
     yield kinds.job_kinds()
-    extensions._registered.pop(jobs.EXTENSION.app)
+    extensions.unregister(jobs.EXTENSION)
 
 
 @pytest.fixture

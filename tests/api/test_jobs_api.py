@@ -160,7 +160,8 @@ def test_the_server_describes_its_limits(client: Client) -> None:
     assert answer["version"].count(".") == 2
     assert "image/heic" in answer["formats"]
     assert answer["limits"]["page_rows"] == 500
-    assert answer["limits"]["requests_a_minute"].keys() == {"read", "write", "upload", "faces", "visitor"}
+    rates = {"read", "write", "upload", "faces", "frames", "visitor"}
+    assert answer["limits"]["requests_a_minute"].keys() == rates
 
 
 def test_messages_are_in_the_language_of_the_request(signed_in: Client, owner: User) -> None:

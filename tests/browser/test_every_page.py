@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+from albums import extensions
 from albums.exceptions import ArchivesBusy
 from albums.models import Image
 from albums.services.downloading.archives import ArchiveStream, archive_stream
@@ -27,6 +28,7 @@ from tests.browser.conftest import PATIENCE, sign_in
 from tests.browser.looking import Eyes, watching
 from tests.browser.page_scene import Scene, scene_rows
 from tests.browser.page_table import Row
+from tests.demo import studio
 from tests.faces.trained_verifiers import stored_verifier
 
 pytestmark = [pytest.mark.slow(10), pytest.mark.urls("tests.browser.failing_urls")]
@@ -49,11 +51,12 @@ SEND = """
 
 
 @pytest.fixture
-def scene(owner: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Scene:
+def scene(owner: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Scene]:
     cache.clear()
     monkeypatch.setattr(settings, "DATA_DIR", tmp_path / "data")
     stored_verifier("a-class-with-a-name-of-forty-characters-")
-    return scene_rows(owner)
+    yield scene_rows(owner)
+    extensions.unregister(studio.EXTENSION)
 
 
 @pytest.fixture

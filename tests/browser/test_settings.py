@@ -112,7 +112,7 @@ def test_face_recognition_goes_off_with_a_receipt_and_on_again(
     expect(signed_in.locator("h1")).to_have_text("Face recognition is off")
     signed_in.click("text=Open settings")
     signed_in.get_by_role("button", name="Turn on").click()
-    expect(signed_in.locator(".badge")).to_have_text("On")
+    expect(signed_in.locator(".badge").first).to_have_text("On")
     assert recognition_enabled(owner.pk)
 
 

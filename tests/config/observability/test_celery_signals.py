@@ -8,6 +8,7 @@ import pytest
 from celery import Celery, current_app
 from celery.worker.request import Request
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 
 from albums.models import Image
@@ -63,7 +64,8 @@ def _coloured_people(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def folder(settings: Any, tmp_path: Path) -> Path:
-    """The folder of all files; grouping starts without a delay."""
+    """The folder of all files; grouping starts without a delay, and the counters are empty."""
+    cache.clear()
     settings.UPLOAD_FOLDER, settings.CLUSTER_DELAY = tmp_path / "uploads", 0
     return tmp_path
 
