@@ -181,7 +181,9 @@ def test_files_wait_while_the_line_is_paused_and_can_be_cancelled(
     signed_in.route("**/uploads/*/", hold)
     signed_in.set_input_files("#upload-files", [str(path) for path in paths])
     expect(signed_in.locator(".upload-item.active")).to_have_count(3, timeout=SLOW)
-    signed_in.wait_for_timeout(500)
+    # Each of them has announced its file and sends its first bytes.
+    while len(held) < 3:
+        signed_in.wait_for_timeout(50)
     signed_in.click("text=Pause")
     signed_in.unroute("**/uploads/*/")
     signed_in.click("[aria-label='Cancel: 0.jpg']")
