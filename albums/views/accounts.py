@@ -1,5 +1,7 @@
 """The first account, sign-in and sign-out."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
@@ -27,6 +29,7 @@ from albums.services.accounts.accounts import (
     user_for_one_time_token,
 )
 
+CLEAR_CACHE = '"cache"'
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -72,9 +75,15 @@ class SignIn(LoginView):
 
 @method_decorator(never_cache, name="dispatch")
 class SignOut(LogoutView):
-    """Sign out, by POST only."""
+    """Sign out, by POST only. The browser forgets the pages and pictures that it cached."""
 
     http_method_names = ["post", "options"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """End the session and clear the cache."""
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["Clear-Site-Data"] = CLEAR_CACHE
+        return response
 
 
 @never_cache

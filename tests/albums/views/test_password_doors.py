@@ -195,3 +195,8 @@ def test_an_unknown_name_is_stopped_as_a_known_one_is(client: Client, ada: User)
     unknown = sign_in(client, "wrong", name="nobody", REMOTE_ADDR="192.0.2.1")
     known = sign_in(client, "wrong", name="ada", REMOTE_ADDR="192.0.2.2")
     assert unknown.status_code == known.status_code == 429
+
+
+def test_signing_out_clears_what_the_browser_cached(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    assert client.post("/sign-out/").headers["Clear-Site-Data"] == '"cache"'
