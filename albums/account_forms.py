@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, UsernameField
-from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
+from albums.error_messages import wait_message
+from albums.exceptions import TooManyAttempts
+from albums.http.client_address import client_address
 from albums.models import Preferences
+from albums.services.accounts.accounts import account_signing_in, password_is_right
 
 if TYPE_CHECKING:
     NewUserForm = BaseUserCreationForm[User]
@@ -32,7 +35,9 @@ def password_field(
 
 
 class SignInForm(AuthenticationForm):
-    """Name and password."""
+    """Name and password; retry_after: seconds to wait after too many wrong ones."""
+
+    retry_after: int | None = None
 
     error_messages = {
         "invalid_login": _("Wrong name or password. Names and passwords are case-sensitive."),
@@ -42,6 +47,22 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Name")
+
+    def clean(self) -> dict[str, Any]:
+        """Sign in, or refuse: in the same words for a wrong name and a wrong password."""
+        username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if username is None or not password:
+            return self.cleaned_data
+        address = client_address(self.request) if self.request else ""
+        try:
+            user = account_signing_in(username=username, password=password, address=address)
+        except TooManyAttempts as error:
+            self.retry_after = error.seconds
+            raise too_many_attempts(error) from error
+        if user is None:
+            raise self.get_invalid_login_error()
+        self.user_cache = user
+        return self.cleaned_data
 
 
 class FirstAccountForm(NewUserForm):
@@ -62,22 +83,26 @@ class FirstAccountForm(NewUserForm):
 
 
 class AccountForm(FirstAccountForm):
-    """Change name and password. An account with a password needs it: an open session is not enough."""
+    """Change name and password. An account with a password needs it: an open session is not enough.
 
+    address: the client's, to count attempts. retry_after: seconds to wait after too many wrong ones.
+    """
+
+    retry_after: int | None = None
     current_password = password_field(_("Current password"))
     field_order = ("username", "current_password", "password1", "password2")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, address: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.address = address
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("Confirm new password")
-        self.stored_password = self.instance.password
         if not self.instance.has_usable_password():
             del self.fields["current_password"]
 
     def clean_current_password(self) -> str:
         """Refuse a wrong password."""
-        return checked_password(self.cleaned_data["current_password"], self.stored_password)
+        return _checked_password(self, self.cleaned_data["current_password"], self.instance, self.address)
 
 
 class AccountNameForm(UserForm):
@@ -96,13 +121,17 @@ class PasswordForm(AccountForm):
 
 
 class PasswordCheckForm(forms.Form):
-    """Confirm the password before something that cannot be undone."""
+    """Confirm the password before something that cannot be undone.
 
+    address: the client's, to count attempts. retry_after: seconds to wait after too many wrong ones.
+    """
+
+    retry_after: int | None = None
     password = password_field(_("Your password"))
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, address: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.address = user, address
         if not user.has_usable_password():
             # An account that is opened by a sign-in link confirms its name instead.
             self.fields["password"] = forms.CharField(
@@ -113,7 +142,7 @@ class PasswordCheckForm(forms.Form):
         """Refuse a wrong password or name."""
         given: str = self.cleaned_data["password"]
         if self.user.has_usable_password():
-            return checked_password(given, self.user.password)
+            return _checked_password(self, given, self.user, self.address)
         if given != self.user.get_username():
             raise forms.ValidationError(_("This is not the name of this account."), code="wrong_name")
         return given
@@ -131,8 +160,18 @@ class PreferencesForm(forms.Form):
     theme = forms.ChoiceField(label=_("Colours"), choices=Preferences.Theme.choices, widget=forms.RadioSelect)
 
 
-def checked_password(given: str, stored: str) -> str:
-    """Return the password if it is the stored one. Raises ValidationError."""
-    if not check_password(given, stored):
+def too_many_attempts(error: TooManyAttempts) -> forms.ValidationError:
+    """Return the error of a form whose password is not checked now."""
+    return forms.ValidationError(wait_message(error.seconds), code="too_many_attempts")
+
+
+def _checked_password(form: AccountForm | PasswordCheckForm, given: str, user: User, address: str) -> str:
+    """Return the password if it is the account's. Raises ValidationError."""
+    try:
+        right = password_is_right(user=user, password=given, address=address)
+    except TooManyAttempts as error:
+        form.retry_after = error.seconds
+        raise too_many_attempts(error) from error
+    if not right:
         raise forms.ValidationError(_("The current password is wrong."), code="wrong_password")
     return given

@@ -3,16 +3,21 @@
 Rows hold a code and values; the message is made in the reader's language.
 """
 
+import math
 from collections.abc import Mapping
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
 from albums.exceptions import JobCode, PictureLinkCode, StyleCode
 from albums.exceptions import RefusalCode as Code
+
+SECONDS_SHOWN = 90
+"""A longer wait is shown in minutes."""
 
 _SENTENCES: dict[str, str | Promise] = {
     Code.NOT_AN_IMAGE: _("This file isn't a readable image."),
@@ -156,6 +161,22 @@ GATYS_MESSAGES: dict[str, StrOrPromise] = {
     ),
     StyleCode.TOO_NARROW: _("The photo or the image of the style is too narrow."),
 }
+
+
+def wait_message(seconds: int) -> str:
+    """Return the sentence for TooManyAttempts: how long to wait, in minutes if it is long."""
+    if seconds <= SECONDS_SHOWN:
+        return ngettext(
+            "Too many attempts. Try again in %(count)d second.",
+            "Too many attempts. Try again in %(count)d seconds.",
+            seconds,
+        ) % {"count": seconds}
+    minutes = math.ceil(seconds / 60)
+    return ngettext(
+        "Too many attempts. Try again in %(count)d minute.",
+        "Too many attempts. Try again in %(count)d minutes.",
+        minutes,
+    ) % {"count": minutes}
 
 
 def job_message(

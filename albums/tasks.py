@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError as BrokerUnavailable
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image, Upload
+from albums.services.core.throttling import attempts_expire
 from albums.services.erasing.bin import bin_expire
 from albums.services.reading.metadata import images_describe
 from albums.services.reading.regeneration import files_regenerate, kinds_to_regenerate
@@ -200,6 +201,12 @@ def resume_unpacking(*, everything: bool = False) -> int:
 def sweep_uploads() -> int:
     """Delete uploads without activity."""
     return uploads_sweep()
+
+
+@shared_task(acks_late=True)
+def forget_attempts() -> int:
+    """Delete the counters of attempts at passwords that no longer count."""
+    return attempts_expire()
 
 
 @worker_ready.connect

@@ -17,7 +17,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from albums.error_messages import refusal_message
+from albums.error_messages import refusal_message, wait_message
 from albums.exceptions import (
     AlbumFillsItself,
     ArchivesBusy,
@@ -93,10 +93,6 @@ CONSTANT_PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str, object]] = {
         "album_fills_itself",
         gettext_lazy("A smart album gets its photos by its rule. Change the rule instead."),
     ),
-}
-TOO_MANY: dict[type[Exception], tuple[str, object]] = {
-    TooManyAttempts: ("too_many_tries", gettext_lazy("Too many wrong passwords. Try again later.")),
-    TooManySearches: ("too_many_searches", gettext_lazy("Too many searches. Try again in ten minutes.")),
 }
 UPLOAD_STATUSES = {
     RefusalCode.FULL: HTTPStatus.CONFLICT,
@@ -198,8 +194,7 @@ def _service_problem(exception: Exception) -> dict[str, Any] | None:
             status, code, members = HTTPStatus.CONFLICT, "offset_differs", {"received": received}
         case TooManyAttempts(seconds=seconds):
             status, members = HTTPStatus.TOO_MANY_REQUESTS, {"retry_after": seconds}
-            code, message = TOO_MANY[type(exception)]
-            detail = str(message)
+            code, detail = _too_many(exception)
         case ArchivesBusy():
             status, code = HTTPStatus.SERVICE_UNAVAILABLE, "archives_busy"
             detail = _("The server is busy with other zips. Try again in a minute.")
@@ -211,6 +206,12 @@ def _service_problem(exception: Exception) -> dict[str, Any] | None:
         case _:
             return None
     return problem_of(status, str(code), detail, **members)
+
+
+def _too_many(error: TooManyAttempts) -> tuple[str, str]:
+    if isinstance(error, TooManySearches):
+        return "too_many_searches", _("Too many searches. Try again in ten minutes.")
+    return "too_many_tries", wait_message(error.seconds)
 
 
 def _people_problem(error: PeopleError) -> dict[str, Any]:

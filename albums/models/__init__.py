@@ -1,6 +1,7 @@
 """The tables of photos and albums, one module a subject."""
 
 from albums.models.albums import Album, AlbumImage
+from albums.models.attempts import AttemptCount
 from albums.models.images import Image, Rendition
 from albums.models.jobs import Job, JobFile
 from albums.models.preferences import OperatorGrant, Preferences
@@ -12,6 +13,7 @@ __all__ = [
     "Album",
     "AlbumImage",
     "AlbumMember",
+    "AttemptCount",
     "Image",
     "Job",
     "JobFile",

@@ -1,8 +1,11 @@
 """The first account, sign-in and sign-out."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +18,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from albums.account_forms import AccountForm, FirstAccountForm, SignInForm
+from albums.http.client_address import client_address
 from albums.http.current_user import current_user
 from albums.http.decorators import cacheable_form_view
+from albums.http.retry_after import retry_later
 from albums.services.accounts.accounts import (
     AccountExists,
     accounts_exist,
@@ -24,6 +29,7 @@ from albums.services.accounts.accounts import (
     user_for_one_time_token,
 )
 
+CLEAR_CACHE = '"cache"'
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -62,12 +68,22 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Show the form again, with the time to wait after too many attempts."""
+        return retry_later(super().form_invalid(form), getattr(form, "retry_after", None))
+
 
 @method_decorator(never_cache, name="dispatch")
 class SignOut(LogoutView):
-    """Sign out, by POST only."""
+    """Sign out, by POST only. The browser forgets the pages and pictures that it cached."""
 
     http_method_names = ["post", "options"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """End the session and clear the cache."""
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["Clear-Site-Data"] = CLEAR_CACHE
+        return response
 
 
 @never_cache
@@ -93,7 +109,7 @@ def account(request: HttpRequest) -> HttpResponse:
         return redirect("albums:settings_account")
     # The form changes its own copy: the page must not show an invalid name.
     own_copy = User.objects.get(pk=user.pk)
-    form = AccountForm(request.POST or None, instance=own_copy)
+    form = AccountForm(request.POST or None, instance=own_copy, address=client_address(request))
     if request.method == "POST" and form.is_valid():
         changed = form.save()
         # Keeps this session; all others end.

@@ -15,10 +15,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from albums.account_forms import AccountNameForm, PasswordCheckForm, PasswordForm, PreferencesForm
+from albums.http.client_address import client_address
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, cacheable_form_view, cacheable_page_view
 from albums.http.preference_cookies import preference_cookies_set
 from albums.http.redirects import redirect_back
+from albums.http.retry_after import retry_later
 from albums.http.toasts import toast
 from albums.models import Preferences
 from albums.services.accounts import account_deletion
@@ -50,7 +52,9 @@ def account(request: HttpRequest) -> HttpResponse:
         request.POST if wanted == "name" else None, instance=User.objects.get(pk=user.pk)
     )
     password_form = PasswordForm(
-        request.POST if wanted == "password" else None, instance=User.objects.get(pk=user.pk)
+        request.POST if wanted == "password" else None,
+        instance=User.objects.get(pk=user.pk),
+        address=client_address(request),
     )
     if wanted == "name" and name_form.is_valid():
         name_form.save()
@@ -68,7 +72,8 @@ def account(request: HttpRequest) -> HttpResponse:
         "operators": operators_besides(user),
         "grant": grant_of(user),
     }
-    return render(request, "settings/account.html", context, status=400 if wanted else 200)
+    response = render(request, "settings/account.html", context, status=400 if wanted else 200)
+    return retry_later(response, password_form.retry_after)
 
 
 @action_view
@@ -133,7 +138,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 def delete(request: HttpRequest) -> HttpResponse:
     """Confirm with the password and delete the account."""
     user = current_user(request)
-    form = PasswordCheckForm(request.POST or None, user=user)
+    form = PasswordCheckForm(request.POST or None, user=user, address=client_address(request))
     if request.method == "POST" and form.is_valid():
         name = user.get_username()
         try:
@@ -150,7 +155,8 @@ def delete(request: HttpRequest) -> HttpResponse:
         "album_count": user.albums.count(),
         "may_be_deleted": account_deletion.may_be_deleted(user),
     }
-    return render(request, "settings/delete.html", context, status=400 if form.errors else 200)
+    response = render(request, "settings/delete.html", context, status=400 if form.errors else 200)
+    return retry_later(response, form.retry_after)
 
 
 @never_cache

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.album_forms import LinkPasswordForm
+from albums.error_messages import wait_message
 from albums.exceptions import (
     LinkExpired,
     LinkNotFound,
@@ -23,8 +24,10 @@ from albums.exceptions import (
     LinkWithoutLookalike,
     TooManyAttempts,
 )
+from albums.http.client_address import client_address
 from albums.http.htmx import HtmxRequest
 from albums.http.media import original_response, rendition_response
+from albums.http.retry_after import retry_later
 from albums.models import Image, Rendition, ShareLink
 from albums.ordering import ALBUM_ORDERS, neighbours, position
 from albums.querysets import ImageQuerySet
@@ -92,12 +95,10 @@ def _unlock(request: HttpRequest, token: str) -> HttpResponseBase:
     form = LinkPasswordForm(request.POST)
     password = form.cleaned_data["password"] if form.is_valid() else ""
     try:
-        link = share_link_open(token, password=password, address=request.META.get("REMOTE_ADDR", ""))
+        link = share_link_open(token, password=password, address=client_address(request))
     except TooManyAttempts as error:
-        form.add_error("password", _("Too many attempts. Try again in ten minutes."))
-        response = _password_page(request, form, status=429)
-        response.headers["Retry-After"] = str(error.seconds)
-        return response
+        form.add_error("password", wait_message(error.seconds))
+        return retry_later(_password_page(request, form), error.seconds)
     except LinkPasswordNeeded:
         if not password:
             return _password_page(request, form)

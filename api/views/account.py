@@ -10,6 +10,8 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from albums.account_forms import PasswordCheckForm
+from albums.exceptions import TooManyAttempts
+from albums.http.client_address import client_address
 from albums.models import Image
 from albums.services.accounts.account_deletion import LastAdministrator, account_delete
 from albums.services.accounts.accounts import account_rename, password_change, sessions_end, sessions_of
@@ -83,6 +85,8 @@ class Me(AccountView):
 class Password(AccountView):
     """Change the password."""
 
+    keeps_errors = True
+
     @Operation(
         "password_change",
         request=PasswordIn,
@@ -90,7 +94,8 @@ class Password(AccountView):
     )
     def post(self) -> None:
         """Change the password. All other sessions end; API tokens stay valid."""
-        password_change(user=self.user, **self.validated_body(PasswordIn))
+        data = self.validated_body(PasswordIn)
+        password_change(user=self.user, address=client_address(self.django_request), **data)
         if self.request.auth is None:
             # Keeps this session; the others end with the old password.
             update_session_auth_hash(self.django_request, self.user)
@@ -129,6 +134,8 @@ class SessionsEnd(AccountView):
 class AccountDeletion(AccountView):
     """Delete the account."""
 
+    keeps_errors = True
+
     @Operation(
         "me_delete",
         request=DeleteMeIn,
@@ -138,8 +145,11 @@ class AccountDeletion(AccountView):
     def post(self) -> dict[str, Any]:
         """Delete the account and all its data permanently. The response is a receipt of what was deleted."""
         user = self.user
-        form = PasswordCheckForm(self.validated_body(DeleteMeIn), user=user)
+        address = client_address(self.django_request)
+        form = PasswordCheckForm(self.validated_body(DeleteMeIn), user=user, address=address)
         if not form.is_valid():
+            if form.retry_after is not None:
+                raise TooManyAttempts(seconds=form.retry_after)
             raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
         username = user.get_username()
         try:

@@ -35,6 +35,8 @@ class ApiView(APIView):
     """The scopes a token needs in addition to `read` or `write`."""
     throttle_kind: ClassVar[str | None] = None
     """The rate limit that applies; None: the one for reading or writing."""
+    keeps_errors: ClassVar[bool] = False
+    """True: an error with an idempotency key is not rolled back, so that attempts at a password count."""
     request: Request
     _claim: IdempotentRequest | None = None
 
@@ -50,7 +52,10 @@ class ApiView(APIView):
         with transaction.atomic():
             response = super().dispatch(request, *args, **kwargs)
             if response.status_code >= 400:
-                transaction.set_rollback(True)
+                if self.keeps_errors and self._claim is not None:
+                    self._claim.delete()
+                else:
+                    transaction.set_rollback(True)
         return response
 
     def get_renderers(self) -> list[BaseRenderer]:

@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import AllowAny
 
 from albums.http.archives import zip_response
+from albums.http.client_address import client_address
 from albums.http.media import original_response, rendition_response
 from albums.models import Image, ShareLink
 from albums.ordering import ALBUM_ORDERS
@@ -41,7 +42,7 @@ class SharedView(ApiView):
     def link(self, token: str) -> ShareLink:
         """Return an opened share link. Raises LinkError."""
         password = self.request.headers.get("Share-Password", "")
-        return share_link_open(token, password=password, address=self.request.META.get("REMOTE_ADDR", ""))
+        return share_link_open(token, password=password, address=client_address(self.django_request))
 
     def images(self, link: ShareLink) -> ImageQuerySet:
         """Return the photos of the album."""

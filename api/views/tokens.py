@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import AllowAny
 
+from albums.http.client_address import client_address
 from albums.ordering import BY_ID
 from albums.pagination import Page
 from albums.services.accounts.accounts import account_signing_in
@@ -39,7 +40,7 @@ class SignIn(ApiView):
     def post(self) -> ApiToken:
         """Create an API token with the username and password of an account."""
         data = self.validated_body(SignInIn)
-        address = self.request.META.get("REMOTE_ADDR", "")
+        address = client_address(self.django_request)
         username, password = data.pop("username"), data.pop("password")
         user = account_signing_in(username=username, password=password, address=address)
         if user is None:

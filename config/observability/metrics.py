@@ -54,7 +54,7 @@ def _is_local(request: HttpRequest) -> bool:
     With a token or a proxy in the settings no request counts as local: a proxy on this machine may forward
     remote requests without any header that shows it.
     """
-    if settings.METRICS_TOKEN or settings.HTTPS or settings.REST_FRAMEWORK["NUM_PROXIES"]:
+    if settings.METRICS_TOKEN or settings.HTTPS or settings.PROXIES:
         return False
     if any(name in request.headers for name in PROXY_HEADERS):
         return False

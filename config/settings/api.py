@@ -19,8 +19,6 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.KindThrottle"],
     "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
     "EXCEPTION_HANDLER": "api.exceptions.error_response",
-    # Number of trusted proxies, which set X-Forwarded-For.
-    "NUM_PROXIES": env.number("TROMBINE_PROXIES", 0, minimum=0, maximum=10),
 }
 # Requests per minute of an account, or of the address of an anonymous visitor.
 API_RATES = {

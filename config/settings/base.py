@@ -208,5 +208,7 @@ STUDIO_AT_ONCE = env.number("TROMBINE_STUDIO_AT_ONCE", max(1, WORKERS - 1), mini
 # Required on the sign-up page of the first account when other machines can reach the server.
 SETUP_TOKEN = env.text("TROMBINE_SETUP_TOKEN")
 HTTPS = env.flag("TROMBINE_HTTPS")
+# Number of trusted proxies in front, which set X-Forwarded-For.
+PROXIES = env.number("TROMBINE_PROXIES", 0, minimum=0, maximum=10)
 # Required for /metrics if set; otherwise requests from this machine are allowed.
 METRICS_TOKEN = env.text("TROMBINE_METRICS_TOKEN")

@@ -51,6 +51,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-uploads": _every(3600, "albums.tasks.sweep_uploads"),
     "resume-scanning": _every(60, "faces.tasks.resume_scanning"),
     "expire-bin": _every(3600, "albums.tasks.expire_bin"),
+    "forget-attempts": _every(3600, "albums.tasks.forget_attempts"),
     "resume-jobs": _every(60, "albums.job_tasks.resume_jobs"),
     "expire-jobs": _every(3600, "albums.job_tasks.expire_jobs"),
 }

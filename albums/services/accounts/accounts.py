@@ -1,7 +1,5 @@
 """The first account, one-time sign-in links, sessions, and the name and password of an account."""
 
-import hashlib
-
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import User
@@ -94,12 +92,12 @@ def account_rename(*, user: User, username: str) -> None:
     user.save(update_fields=["username"])
 
 
-def password_change(*, user: User, current: str, password: str) -> None:
+def password_change(*, user: User, current: str, password: str, address: str) -> None:
     """Change a password, which ends all sessions. An account without one needs no current password.
 
-    Raises ValidationError for `current` or `password`.
+    Raises ValidationError for `current` or `password`, and TooManyAttempts.
     """
-    if user.has_usable_password() and not check_password(current, user.password):
+    if user.has_usable_password() and not password_is_right(user=user, password=current, address=address):
         raise ValidationError(
             {"current": ValidationError(_("The current password is wrong."), code="wrong_password")}
         )
@@ -113,10 +111,27 @@ def password_change(*, user: User, current: str, password: str) -> None:
 
 def account_signing_in(*, username: str, password: str, address: str) -> User | None:
     """Return the account with this name and password, or None. Raises TooManyAttempts."""
-    attempts = Attempts(f"sign-in:{hashlib.sha256(username.casefold().encode()).hexdigest()}", address)
+    attempts = _attempts(username, address)
     attempts.count()
     found = authenticate(username=username, password=password)
     if not isinstance(found, User):
         return None
     attempts.forget()
     return found
+
+
+def password_is_right(*, user: User, password: str, address: str) -> bool:
+    """Return True for the current password of a signed-in account. Raises TooManyAttempts."""
+    # Of the row: a form may have changed the name of its own copy.
+    stored = User.objects.only("username", "password").get(pk=user.pk)
+    attempts = _attempts(stored.username, address)
+    attempts.count()
+    if not check_password(password, stored.password):
+        return False
+    attempts.forget()
+    return True
+
+
+def _attempts(username: str, address: str) -> Attempts:
+    """Return the attempts at an account, the same at all doors; names without an account count alike."""
+    return Attempts(f"account:{username.casefold()}", address)

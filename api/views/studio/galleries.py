@@ -5,6 +5,7 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from rest_framework.parsers import MultiPartParser
 
+from albums.http.client_address import client_address
 from albums.models import ShareLink
 from albums.ordering import BY_ID
 from albums.pagination import Page
@@ -68,7 +69,7 @@ class SharedLookalike(SharedView):
             picture=data["picture"],
             face_index=data.get("face_index"),
             people=PEOPLE,
-            address=self.request.META.get("REMOTE_ADDR", ""),
+            address=client_address(self.django_request),
         )
         people = [
             {

@@ -15,12 +15,13 @@ from albums.models import Album, AlbumImage, ShareLink
 from albums.querysets import AlbumQuerySet
 from albums.services.arranging.share_links import lookalike_check
 from albums.services.arranging.smart_albums import albums_fill
-from albums.services.core.throttling import Attempts
+from albums.services.core.throttling import Limit, attempt_count
 from faces.exceptions import NotThere
 from faces.models import Face
 from faces.services.searching.lookalike import LookalikeResult, lookalikes
 
-MOST_PER_ADDRESS, MOST = 60, 600
+PER_ADDRESS = Limit(most=60, drain_seconds=10, first_wait=600, longest_wait=600)
+PER_LINK = Limit(most=600, drain_seconds=1, first_wait=600, longest_wait=600)
 """Searches of visitors in ten minutes: each takes the server a quarter of a second."""
 
 
@@ -71,7 +72,8 @@ def visitor_lookalikes(
     """
     lookalike_check(link)
     try:
-        Attempts(f"lookalike:{link.pk}", address, most_per_address=MOST_PER_ADDRESS, most=MOST).count()
+        attempt_count(f"lookalike:{link.pk}:address:{address}", PER_ADDRESS)
+        attempt_count(f"lookalike:{link.pk}", PER_LINK)
     except TooManyAttempts as error:
         raise TooManySearches(seconds=error.seconds) from error
     albums_fill([link.album_id])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.exceptions import TooManySearches
+from albums.http.client_address import client_address
 from albums.models import ShareLink
 from albums.services.arranging.share_links import lookalike_check
 from albums.views.shared import MEDIA_SECONDS, through_link
@@ -29,7 +30,7 @@ def lookalike(request: HttpRequest, link: ShareLink) -> HttpResponse:
     if request.method != "POST":
         return _page(request, link, LookalikeForm(), PictureSearch())
     form = LookalikeForm(request.POST, request.FILES)
-    address = request.META.get("REMOTE_ADDR", "")
+    address = client_address(request)
     try:
         found = picture_search(
             form,

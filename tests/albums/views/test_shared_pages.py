@@ -146,7 +146,7 @@ def test_too_many_wrong_passwords_are_refused_with_a_message(client: Client, alb
     stopped = client.post(f"/s/{link.token}/", {"password": "right"})
     assert stopped.status_code == 429
     assert "Too many attempts" in stopped.content.decode()
-    assert stopped.headers["Retry-After"] == "600"
+    assert stopped.headers["Retry-After"] in {"29", "30"}
 
 
 def test_without_downloads_originals_are_not_sent(client: Client, album: Album, inside: Image) -> None:

@@ -1,6 +1,7 @@
 """The page "Who do I look like?" of a share link."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -93,7 +94,7 @@ def test_a_locked_link_asks_for_its_password_first(client: Client, gallery: Gall
 def test_too_many_searches_are_refused_for_a_while(
     client: Client, gallery: Gallery, detector: ColourDetector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(galleries, "MOST_PER_ADDRESS", 1)
+    monkeypatch.setattr(galleries, "PER_ADDRESS", replace(galleries.PER_ADDRESS, most=1))
     assert client.post(page_of(gallery), {"picture": picture()}).status_code == 200
     response = client.post(page_of(gallery), {"picture": picture()})
     assert (response.status_code, response.headers["Retry-After"]) == (429, "600")
