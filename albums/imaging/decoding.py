@@ -5,7 +5,7 @@ import errno
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -63,6 +63,10 @@ pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_image
 Image.MAX_IMAGE_PIXELS = 500_000_000
 
 
+Side = int | Callable[[int, int], int] | None
+"""The most pixels of the long side, or a function that returns them for a width and a height; None: any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """The header of a picture. `width` and `height` are of the upright picture.
@@ -93,9 +97,11 @@ class Picture:
 
 
 def decode(
-    source: Path | BinaryIO, *, max_side: int | None = None, limits: Limits = DEFAULT_LIMITS
+    source: Path | BinaryIO, *, max_side: Side = None, limits: Limits = DEFAULT_LIMITS
 ) -> NDArray[np.uint8]:
     """Decode to uint8 (H, W, 3), RGB, upright, the long side at most `max_side` pixels (None: full size).
+
+    A function gets the size in the header, which may lie on its side.
 
     A smaller picture is never enlarged. Raises ImageRefused; OSError when the file itself cannot be read.
     """
@@ -105,15 +111,16 @@ def decode(
 def read(
     source: Path | BinaryIO,
     *,
-    max_side: int | None = None,
+    max_side: Side = None,
     limits: Limits = DEFAULT_LIMITS,
     zone: tzinfo | None = None,
 ) -> Picture:
     """Decode once, with everything that only a whole reading tells. Raises as `decode` does."""
     with _opened(source, limits) as picture:
         full = picture.size
-        if max_side and picture.format in {"JPEG", "MPO"}:
-            _draft(picture, max_side)
+        side = max_side(*full) if callable(max_side) else max_side
+        if side and picture.format in {"JPEG", "MPO"}:
+            _draft(picture, side)
         drafted = picture.size
         try:
             picture.load()
@@ -126,7 +133,7 @@ def read(
         if picture.size != drafted:  # the loader found another size than in the header
             full = picture.size
         try:
-            rgb = small_srgb(picture, max_side=max_side)
+            rgb = small_srgb(picture, max_side=side)
         except CONVERSION_ERRORS as error:
             raise _refusal(error) from error
         if orientation != 1:

@@ -4,6 +4,7 @@ The figures that count are in benchmarks/; these bounds only catch what broke.
 """
 
 import csv
+import io
 import subprocess
 import sys
 from collections import Counter
@@ -15,7 +16,7 @@ import pytest
 from PIL import Image
 
 from albums import imaging
-from faces.services.core.pixels import SCAN_SIDE
+from faces.services.core.pixels import SCAN_SIDE, scan_side
 from faces.vision.grouping.clustering import group_faces
 from faces.vision.grouping.linkage import UNASSIGNED
 from faces.vision.pipeline import FacePipeline, FoundFace
@@ -148,3 +149,33 @@ def test_a_face_that_fills_the_picture_is_one_face(pipeline: FacePipeline, lfw: 
     similarity = vectors @ vectors.T - 3 * np.eye(len(vectors))
     nearest = np.array(shown)[similarity.argmax(axis=1)]
     assert (nearest == np.array(shown)).sum() >= len(found) - 2
+
+
+@pytest.mark.parametrize("upright", [False, True], ids=["lying", "upright"])
+def test_the_faces_of_a_panorama_are_found_once_each_and_recognised(
+    pipeline: FacePipeline, lfw: Path, upright: bool
+) -> None:
+    people = sorted(folder for folder in (lfw / "images").iterdir() if len(list(folder.iterdir())) >= 5)[:9]
+    length, across = 6300, 700
+    canvas = Image.linear_gradient("L").resize((across, length) if upright else (length, across))
+    canvas = canvas.point(lambda grey: 90 + grey // 3).convert("RGB")
+    places, faces = [], []
+    for number, person in enumerate(people):
+        source = Image.open(min(person.iterdir()))
+        faces.append(pipeline.faces_in([np.asarray(source)])[0][0])
+        side = (110, 190, 330, 500, 690)[number % 5]
+        along, aside = number * 700 + 37 * number % (700 - side), (across - side) * number // len(people)
+        left, top = (aside, along) if upright else (along, aside)
+        canvas.paste(source.resize((side, side), Image.Resampling.LANCZOS), (left, top))
+        box = faces[-1].box.scaled(side, side)
+        places.append(((box.x + left + box.w / 2) / canvas.width, (box.y + top + box.h / 2) / canvas.height))
+    file = io.BytesIO()
+    canvas.save(file, "JPEG", quality=92)
+    found = pipeline.faces_in([imaging.decode(file, max_side=scan_side)])[0]
+    assert len(found) == len(people)
+    vectors = np.stack([face.vector for face in faces])
+    for number, (x, y) in enumerate(places):
+        nearest = min(found, key=lambda face: float(np.hypot(face.box.centre[0] - x, face.box.centre[1] - y)))
+        likeness = vectors @ nearest.vector
+        assert likeness.argmax() == number
+        assert likeness[number] > 0.8

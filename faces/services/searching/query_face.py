@@ -15,7 +15,7 @@ from faces.conf import FaceSettings
 from faces.exceptions import FaceNotReadYet, NoFaceFound, NoSuchFaceIndex, NotThere, PictureRefused
 from faces.models import Face, FaceEmbedding
 from faces.runtime import get_pipeline
-from faces.services.core.pixels import SCAN_SIDE
+from faces.services.core.pixels import scan_side
 from faces.vision.types import Box
 
 
@@ -48,7 +48,7 @@ def query_face_in_picture(
     VisionError if a model cannot be used.
     """
     try:
-        pixels = imaging.decode(picture, max_side=SCAN_SIDE, limits=image_limits())
+        pixels = imaging.decode(picture, max_side=scan_side, limits=image_limits())
     except ImageRefused as refusal:
         raise PictureRefused(refusal, which=which) from refusal
     found = get_pipeline(models).faces_in([pixels])[0]

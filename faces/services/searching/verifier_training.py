@@ -15,7 +15,7 @@ from albums.exceptions import ImageRefused
 from albums.services.core.limits import image_limits
 from faces.conf import face_settings
 from faces.runtime import get_pipeline
-from faces.services.core.pixels import SCAN_SIDE
+from faces.services.core.pixels import scan_side
 from faces.services.searching.query_face import largest
 from faces.services.searching.verifiers import verifier_save
 from faces.vision.pipeline import FacePipeline, FoundFace
@@ -130,7 +130,7 @@ def _pixels(path: Path) -> Pixels:
         grey = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR_RGB)
         if grey is not None:
             return np.asarray(grey, np.uint8)
-    return imaging.decode(path, max_side=SCAN_SIDE, limits=image_limits())
+    return imaging.decode(path, max_side=scan_side, limits=image_limits())
 
 
 def _face(pixels: Pixels, pipeline: FacePipeline) -> FoundFace | None:

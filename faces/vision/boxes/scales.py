@@ -3,13 +3,14 @@
 A detector finds faces up to the size of its largest anchor. A larger face comes out as several fragments: an
 eye and the nose, half of the mouth. In a much smaller picture the same face has a size that the detector
 knows. So each picture is detected at full scale and at a small scale, and the small scale decides on faces
-that are too large for the full scale.
+that are too large for the full scale. A panorama is detected so in tiles, each scale with tiles of its own.
 """
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from faces.vision.boxes.tiles import PANORAMA, WHOLE, detect_in_tiles, is_panorama
 from faces.vision.geometry import shrink_to
 from faces.vision.types import Detection, Pixels
 
@@ -33,6 +34,18 @@ VISIBLE = 20.0
 CERTAIN = 0.9
 """Score from which a face beside a large one counts although the small scale does not see it."""
 
+PHOTO = 4 / 3
+"""Long side of an ordinary photo, divided by its short one. The short side of a panorama gets as many pixels
+as that of such a photo."""
+
+FULL_OVERLAP, SMALL_OVERLAP = 1 / 4, 1 / 2
+"""Overlap of a panorama's tiles, as shares of a tile.
+
+At full scale it holds a face of a quarter of the short side; the small scale decides on larger ones. Its
+tiles are three times as long as the short side, and their overlap holds a face that fills it. The tiles of
+both scales have together 1.5 times as many pixels as the panorama at full scale.
+"""
+
 
 def detect_at_two_scales(
     detect: Callable[[Pixels], list[Detection]],
@@ -48,15 +61,22 @@ def detect_at_two_scales(
     ----------
     detect : takes an RGB picture and returns its faces in pixels of that picture.
     picture : (height, width, 3) uint8 RGB, upright.
-    long_side : pixels of the picture's long side at full scale; a smaller picture is not enlarged.
+    long_side : pixels of the picture's long side at full scale; a smaller picture is not enlarged. In a
+        panorama that is larger, of the long side of a tile.
     largest_face : pixels of the longer side of the largest face that `detect` finds in one piece.
-    small_side : pixels of the picture's long side at small scale.
+    small_side : pixels of the picture's long side at small scale; in a panorama, that of an ordinary photo
+        which is as high.
 
     Returns
     -------
     The faces in pixels of `picture`, best score first. A face larger than `largest_face` at full scale comes
     from the small scale, and its fragments are left out.
     """
+    height, width = picture.shape[:2]
+    if max(width, height) > long_side and is_panorama(width, height):
+        return _detect_in_panorama(
+            detect, picture, long_side=long_side, largest_face=largest_face, small_side=small_side
+        )
     full_picture, full_factor = shrink_to(picture, long_side)
     full = [_scaled(face, full_factor) for face in detect(full_picture)]
     if max(full_picture.shape[:2]) <= max(small_side, largest_face):
@@ -65,6 +85,30 @@ def detect_at_two_scales(
     small_factor *= full_factor
     small = [_scaled(face, small_factor) for face in detect(small_picture)]
     return merge_scales(full, small, large=largest_face * full_factor, visible=VISIBLE * small_factor)
+
+
+def _detect_in_panorama(
+    detect: Callable[[Pixels], list[Detection]],
+    picture: Pixels,
+    *,
+    long_side: int,
+    largest_face: float,
+    small_side: int,
+) -> list[Detection]:
+    """Detect the faces of a panorama as `detect_at_two_scales` does, in the tiles of each scale."""
+    short_side = min(picture.shape[:2])
+    factor = max(1.0, short_side * PHOTO / long_side)
+    tile = round(long_side * factor)
+    overlap = round(tile * FULL_OVERLAP)
+    full = detect_in_tiles(detect, picture, tile=tile, overlap=overlap, side=long_side)
+    large = min(largest_face * factor, WHOLE * overlap)
+    if short_side * PHOTO < large:  # no face is so large
+        return full
+    small_factor = max(1.0, short_side * PHOTO / small_side)
+    side = round(small_side * PANORAMA / PHOTO)
+    tile = round(side * small_factor)
+    small = detect_in_tiles(detect, picture, tile=tile, overlap=round(tile * SMALL_OVERLAP), side=side)
+    return merge_scales(full, small, large=large, visible=VISIBLE * small_factor)
 
 
 def merge_scales(

@@ -158,6 +158,13 @@ def test_the_long_side_is_at_most_the_requested_size(file_format: str, max_side:
     assert_upright(picture.pixels)
 
 
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_the_requested_size_may_depend_on_the_size_in_the_header(file_format: str) -> None:
+    data = io.BytesIO(drawing.encoded(drawing.quarters(960, 640), file_format))
+    pixels = imaging.decode(data, max_side=lambda width, height: (width - height) // 2)
+    assert 160 * 15 / 16 - 1 <= max(pixels.shape) <= 160
+
+
 @pytest.mark.parametrize("mode", ["RGBA", "P", "L", "CMYK", "I;16"])
 def test_reducing_in_bands_gives_the_same_picture_as_reducing_at_once(mode: str) -> None:
     picture = Image.linear_gradient("L").resize((900, 1300))
