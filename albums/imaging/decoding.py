@@ -18,6 +18,7 @@ from PIL import Image, UnidentifiedImageError
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.imaging.capture import TRANSPOSES, capture_time_of, orientation_of
+from albums.imaging.damage import jpeg_loaded_without_end, png_without_damaged_extras
 from albums.imaging.limits import DEFAULT_LIMITS, Limits, check_limits
 from albums.imaging.metadata import Metadata, metadata_of
 from albums.imaging.pixels import small_srgb
@@ -115,10 +116,7 @@ def read(
         if max_side and picture.format in {"JPEG", "MPO"}:
             _draft(picture, max_side)
         drafted = picture.size
-        try:
-            picture.load()
-        except DECODER_ERRORS as error:
-            raise _refusal(error) from error
+        _load(picture)
         # Only now: PNG may carry its EXIF after the pixels, and TIFF and HEIF turn themselves while loading.
         orientation = orientation_of(picture)
         captured_at = capture_time_of(picture, zone=zone)
@@ -161,10 +159,7 @@ def read_metadata(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -
     with _opened(source, limits) as picture:
         # For a PNG alone it means decoding: its metadata may stand behind the pixels.
         if picture.format == "PNG":
-            try:
-                picture.load()
-            except DECODER_ERRORS as error:
-                raise _refusal(error) from error
+            _load(picture)
         return metadata_of(picture)
 
 
@@ -179,6 +174,24 @@ def _draft(picture: Image.Image, max_side: int) -> None:
         if -(-max(width, height) // scale) >= max_side * _NEAR_ENOUGH:
             picture.draft(None, (max(1, width // scale), max(1, height // scale)))
             return
+
+
+def _load(picture: Image.Image) -> None:
+    """Decode an opened picture. Raises ImageRefused, and OSError when the file itself cannot be read."""
+    file = getattr(picture, "fp", None)
+    try:
+        picture.load()
+    except DECODER_ERRORS as error:
+        refusal = _refusal(error)
+        cut = isinstance(refusal, ImageRefused) and refusal.code == RefusalCode.TRUNCATED
+        if not (cut and picture.format == "JPEG" and file is not None):
+            raise refusal from error
+        try:
+            loaded = jpeg_loaded_without_end(picture, file)
+        except DECODER_ERRORS as second:
+            raise _refusal(second) from second
+        if not loaded:
+            raise refusal from error
 
 
 @contextlib.contextmanager
@@ -200,13 +213,23 @@ def _opened(source: Path | BinaryIO, limits: Limits) -> Iterator[Image.Image]:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
         try:
-            picture = stack.enter_context(Image.open(file, formats=_OPENERS))
+            picture = stack.enter_context(_open(file))
         except UnidentifiedImageError as error:
             raise _unidentified(file) from error
         except DECODER_ERRORS as error:
             raise _refusal(error) from error
         check_limits(picture, file, limits)
         yield picture
+
+
+def _open(file: BinaryIO) -> Image.Image:
+    try:
+        return Image.open(file, formats=_OPENERS)
+    except UnidentifiedImageError:
+        mended = png_without_damaged_extras(file)
+        if mended is None:
+            raise
+        return Image.open(mended, formats=_OPENERS)
 
 
 def _unidentified(file: BinaryIO) -> ImageRefused:
