@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.imaging.capture import TRANSPOSES, capture_time_of, orientation_of
@@ -62,6 +62,8 @@ _STORAGE_ERRNOS = frozenset(
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 # Pillow warns from here on and refuses from twice as much: a second wall behind our own limit.
 Image.MAX_IMAGE_PIXELS = 500_000_000
+# Pillow knows it of the other byte order only. `pixels` turns the values.
+TiffImagePlugin.OPEN_INFO[(TiffImagePlugin.MM, 0, (1,), 1, (16,), ())] = ("I;16B", "I;16B")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +237,22 @@ def _open(file: BinaryIO) -> Image.Image:
 def _unidentified(file: BinaryIO) -> ImageRefused:
     file.seek(0)
     head = file.read(4096)
+    if head[:4] in {b"II*\0", b"MM\0*"} and _unknown_tiff(file):
+        return ImageRefused(RefusalCode.UNSUPPORTED, "The file is: a kind of TIFF.", {"what": "picture"})
     file.seek(max(0, file.seek(0, 2) - 64))
     return unidentified_reason(head, tail=file.read())
+
+
+def _unknown_tiff(file: BinaryIO) -> bool:
+    """Return True for a TIFF that is whole, but stores its pixels in a way that is not read."""
+    file.seek(0)
+    try:
+        TiffImagePlugin.TiffImageFile(file)
+    except SyntaxError as error:
+        return str(error) == "unknown pixel mode"
+    except DECODER_ERRORS:
+        pass
+    return False
 
 
 def _refusal(error: BaseException) -> BaseException:
