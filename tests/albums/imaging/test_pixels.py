@@ -15,7 +15,7 @@ from tests import drawing
 
 def min_is_white(values: NDArray[np.uint16], order: str) -> bytes:
     """A 16-bit TIFF whose zero is white. order: < or >."""
-    dtype = np.dtype(np.uint16).newbyteorder(order)
+    dtype = np.dtype(f"{order}u2")
     file = bytearray(drawing.encoded(Image.fromarray(values.astype(dtype)), "TIFF"))
     entry = file.index(struct.pack(f"{order}HHIH", 262, 3, 1, 1))
     file[entry : entry + 10] = struct.pack(f"{order}HHIH", 262, 3, 1, 0)
