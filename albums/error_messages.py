@@ -73,6 +73,14 @@ _OF_KIND: dict[tuple[str, object], str | Promise] = {
     (Code.UNSUPPORTED, "zip"): _(
         "The compression method isn't supported. Create the zip with default settings."
     ),
+    (Code.UNSUPPORTED, "compression"): _(
+        "The zip compresses this file by the method %(method)s, which isn't supported. Create the zip again "
+        "with the method Deflate, or upload the photo separately."
+    ),
+    (Code.UNSUPPORTED, "deflate64"): _(
+        "The zip compresses this file by the method Deflate64, which isn't supported. Windows uses it for "
+        "zips above 2 GB: create several smaller zips, or upload the photos without a zip."
+    ),
     (Code.UNSUPPORTED, "program"): _("The file extension belongs to a program, not a photo."),
     (Code.UNSUPPORTED, "raw"): _("Camera raw files aren't supported. Export as JPEG first."),
     (Code.UNSUPPORTED, "video"): _("Videos aren't supported."),

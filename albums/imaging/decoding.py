@@ -14,10 +14,11 @@ from typing import BinaryIO
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.imaging.capture import TRANSPOSES, capture_time_of, orientation_of
+from albums.imaging.damage import jpeg_loaded_without_end, png_without_damaged_extras
 from albums.imaging.limits import DEFAULT_LIMITS, Limits, check_limits
 from albums.imaging.metadata import Metadata, metadata_of
 from albums.imaging.pixels import small_srgb
@@ -61,6 +62,8 @@ _STORAGE_ERRNOS = frozenset(
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 # Pillow warns from here on and refuses from twice as much: a second wall behind our own limit.
 Image.MAX_IMAGE_PIXELS = 500_000_000
+# Pillow knows it of the other byte order only. `pixels` turns the values.
+TiffImagePlugin.OPEN_INFO[(TiffImagePlugin.MM, 0, (1,), 1, (16,), ())] = ("I;16B", "I;16B")
 
 
 Side = int | Callable[[int, int], int] | None
@@ -122,10 +125,7 @@ def read(
         if side and picture.format in {"JPEG", "MPO"}:
             _draft(picture, side)
         drafted = picture.size
-        try:
-            picture.load()
-        except DECODER_ERRORS as error:
-            raise _refusal(error) from error
+        _load(picture)
         # Only now: PNG may carry its EXIF after the pixels, and TIFF and HEIF turn themselves while loading.
         orientation = orientation_of(picture)
         captured_at = capture_time_of(picture, zone=zone)
@@ -168,10 +168,7 @@ def read_metadata(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -
     with _opened(source, limits) as picture:
         # For a PNG alone it means decoding: its metadata may stand behind the pixels.
         if picture.format == "PNG":
-            try:
-                picture.load()
-            except DECODER_ERRORS as error:
-                raise _refusal(error) from error
+            _load(picture)
         return metadata_of(picture)
 
 
@@ -186,6 +183,24 @@ def _draft(picture: Image.Image, max_side: int) -> None:
         if -(-max(width, height) // scale) >= max_side * _NEAR_ENOUGH:
             picture.draft(None, (max(1, width // scale), max(1, height // scale)))
             return
+
+
+def _load(picture: Image.Image) -> None:
+    """Decode an opened picture. Raises ImageRefused, and OSError when the file itself cannot be read."""
+    file = getattr(picture, "fp", None)
+    try:
+        picture.load()
+    except DECODER_ERRORS as error:
+        refusal = _refusal(error)
+        cut = isinstance(refusal, ImageRefused) and refusal.code == RefusalCode.TRUNCATED
+        if not (cut and picture.format == "JPEG" and file is not None):
+            raise refusal from error
+        try:
+            loaded = jpeg_loaded_without_end(picture, file)
+        except DECODER_ERRORS as second:
+            raise _refusal(second) from second
+        if not loaded:
+            raise refusal from error
 
 
 @contextlib.contextmanager
@@ -207,7 +222,7 @@ def _opened(source: Path | BinaryIO, limits: Limits) -> Iterator[Image.Image]:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
         try:
-            picture = stack.enter_context(Image.open(file, formats=_OPENERS))
+            picture = stack.enter_context(_open(file))
         except UnidentifiedImageError as error:
             raise _unidentified(file) from error
         except DECODER_ERRORS as error:
@@ -216,11 +231,35 @@ def _opened(source: Path | BinaryIO, limits: Limits) -> Iterator[Image.Image]:
         yield picture
 
 
+def _open(file: BinaryIO) -> Image.Image:
+    try:
+        return Image.open(file, formats=_OPENERS)
+    except UnidentifiedImageError:
+        mended = png_without_damaged_extras(file)
+        if mended is None:
+            raise
+        return Image.open(mended, formats=_OPENERS)
+
+
 def _unidentified(file: BinaryIO) -> ImageRefused:
     file.seek(0)
     head = file.read(4096)
+    if head[:4] in {b"II*\0", b"MM\0*"} and _unknown_tiff(file):
+        return ImageRefused(RefusalCode.UNSUPPORTED, "The file is: a kind of TIFF.", {"what": "picture"})
     file.seek(max(0, file.seek(0, 2) - 64))
     return unidentified_reason(head, tail=file.read())
+
+
+def _unknown_tiff(file: BinaryIO) -> bool:
+    """Return True for a TIFF that is whole, but stores its pixels in a way that is not read."""
+    file.seek(0)
+    try:
+        TiffImagePlugin.TiffImageFile(file)
+    except SyntaxError as error:
+        return str(error) == "unknown pixel mode"
+    except DECODER_ERRORS:
+        pass
+    return False
 
 
 def _refusal(error: BaseException) -> BaseException:

@@ -6,13 +6,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, TiffImagePlugin
 
 # A picture far above the requested size is flattened and shrunk in bands, so that a 200-megapixel one never
 # stands in memory twice.
 BAND_ROWS = 256
 # Real profiles are below a megabyte; a larger one is not worth its time.
 LARGEST_PROFILE = 4 * 2**20
+# TIFF 6.0, PhotometricInterpretation.
+_MIN_IS_WHITE = 0
 _NUMERIC_MODES = frozenset({"I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
 _PROFILE_SPACES = {"RGB": "RGB", "CMYK": "CMYK", "L": "GRAY", "LAB": "Lab"}
 
@@ -77,6 +79,19 @@ def _levels(picture: Image.Image) -> Levels | None:
     """Black and white of a numeric mode; None for all others, which are 8-bit."""
     if picture.mode not in _NUMERIC_MODES:
         return None
+    levels = _range(picture)
+    # Pillow turns a TIFF of up to 8 bits whose zero is white, but none of more.
+    return Levels(levels.white, levels.black) if _min_is_white(picture) else levels
+
+
+def _min_is_white(picture: Image.Image) -> bool:
+    if not isinstance(picture, TiffImagePlugin.TiffImageFile):
+        return False
+    return picture.tag_v2.get(ExifTags.Base.PhotometricInterpretation) == _MIN_IS_WHITE
+
+
+def _range(picture: Image.Image) -> Levels:
+    """The lowest and the highest value of a numeric mode."""
     if picture.mode.startswith("I;16"):
         return Levels(0.0, 65535.0)
     lowest, highest = np.inf, -np.inf

@@ -79,7 +79,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     """Announce a file."""
     try:
         data = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
         return _error(HTTPStatus.BAD_REQUEST, _("Send a JSON object with name, size and sha256."))

@@ -26,6 +26,9 @@ _LOCAL_HEADER = 30
 _RATIO_FROM = 10 * 2**20
 _CHUNK = 2**20
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+# APPNOTE.TXT 4.4.5, for explanations. Windows compresses by the first without being asked, above 2 GB.
+_DEFLATE64 = 9
+_METHOD_NAMES = {_DEFLATE64: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 _ENCRYPTED = 0x1
 _ARCHIVE_ENDINGS = (".zip", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst")
 # Raised by zipfile for broken zips, as found by experiments.
@@ -148,8 +151,10 @@ def _refusal(entry: zipfile.ZipInfo, limits: ArchiveLimits, largest: int) -> Ima
         if holds:
             return ImageRefused(code)
     if entry.compress_type not in _METHODS:
-        detail = f"Compressed by method {entry.compress_type}."
-        return ImageRefused(RefusalCode.UNSUPPORTED, detail, {"what": "zip"})
+        method = _METHOD_NAMES.get(entry.compress_type, str(entry.compress_type))
+        what = "deflate64" if entry.compress_type == _DEFLATE64 else "compression"
+        detail = f"Compressed by method {method}."
+        return ImageRefused(RefusalCode.UNSUPPORTED, detail, {"what": what, "method": method})
     if entry.file_size > largest:
         megabytes = {"size": round(entry.file_size / 2**20), "most": round(largest / 2**20)}
         return ImageRefused(RefusalCode.TOO_LARGE, values=megabytes)

@@ -29,8 +29,11 @@ logger = logging.getLogger(__name__)
 LOST = frozenset({RefusalCode.MISSING, RefusalCode.DAMAGED})
 # The server executes no file, but a person who downloads one with such a name might.
 _PROGRAM_ENDINGS = frozenset(
-    {"exe", "com", "scr", "pif", "msi", "bat", "cmd", "ps1", "vbs", "js", "jar", "hta", "lnk", "php", "sh"}
+    {"exe", "scr", "pif", "msi", "bat", "cmd", "ps1", "vbs", "js", "jar", "hta", "lnk", "php", "sh"}
 )
+# Also the ending of a program, but mostly of a web address, which browsers give as a name. Such a file is
+# judged by its content, and gets the ending of that.
+_ADDRESS_ENDING = ".com"
 
 
 class StoreStatus(enum.StrEnum):
@@ -105,6 +108,8 @@ def image_store(
             header = imaging.probe(file, limits=image_limits())
         except ImageRefused as refusal:
             return _refuse(owner, digest, path, refusal, size=size)
+        if path.lower().endswith(_ADDRESS_ENDING):
+            path = f"{path}.{header.extension}"
         image = Image(
             owner=owner, sha256=digest, source_path=path, size_bytes=size, mime_type=header.mime_type
         )

@@ -88,6 +88,19 @@ def test_compression_methods_without_streaming_are_refused(tmp_path: Path, metho
     assert read(tmp_path, zipped({"a.jpg": b"0" * 100}, method=method)) == {"a.jpg": "unsupported"}
 
 
+@pytest.mark.parametrize(
+    ("method", "words"), [(9, "Deflate64"), (9, "2 GB"), (12, "bzip2"), (14, "LZMA"), (77, "77")]
+)
+def test_a_refused_compression_method_is_named(tmp_path: Path, method: int, words: str) -> None:
+    listed = listed_entry(b"a.jpg", b"x" * 20, 0, method=method)
+    path = tmp_path / "photos.zip"
+    path.write_bytes(raw_zip(local_entry(b"a.jpg", b"x" * 20), listed))
+    with archive_open(path, limits=LIMITS, largest=LARGEST) as archive:
+        refusal = archive.files[0].refusal
+    assert refusal is not None
+    assert words in refusal_message(refusal.code, refusal.values)
+
+
 def test_a_file_with_an_extreme_compression_ratio_is_refused(tmp_path: Path) -> None:
     bomb = zipped({"a.bmp": bytes(30 * 2**20)}, method=zipfile.ZIP_DEFLATED)
     assert len(bomb) < 100_000

@@ -187,3 +187,12 @@ def test_simultaneous_stores_of_one_picture_add_it_once(ada: User) -> None:
     assert sorted(outcomes) == [ADDED] + [THERE] * 5
     assert Image.objects.count() == 1
     assert len(stored_files()) == 1
+
+
+def test_a_photo_named_like_a_web_address_is_judged_by_its_content(ada: User) -> None:
+    image = store(ada, drawing.photo(), "www.example.com").image
+    assert image is not None
+    # Nobody who downloads it gets a file that a system takes for a program.
+    assert image.name == "www.example.com.jpg"
+    assert store(ada, b"MZ" * 50, "www.example.com").status == REFUSED
+    assert store(ada, drawing.encoded(file_format="PNG"), "photo.exe").code == "unsupported"
