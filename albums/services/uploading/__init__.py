@@ -1,6 +1,8 @@
 """Add photos: uploads, archives, folders, within each account's quota."""
 
 __all__ = [
+    "archive_names",
+    "archive_reading",
     "archive_unpacking",
     "folder_import",
     "folder_listing",

@@ -5,6 +5,7 @@ Names of entries are only displayed. One entry at a time is unpacked, to a file 
 
 import contextlib
 import io
+import re
 import stat
 import struct
 import zipfile
@@ -16,6 +17,7 @@ from typing import BinaryIO
 
 from albums.exceptions import ArchiveRefused, ImageRefused, RefusalCode
 from albums.services.core.limits import ArchiveLimits
+from albums.services.uploading.archive_names import archive_names
 from albums.services.uploading.folder_listing import SIDECAR_ENDINGS
 
 # The central directory is read at once, and each entry becomes an object of some 600 bytes. Real directories
@@ -30,6 +32,9 @@ _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _DEFLATE64 = 9
 _METHOD_NAMES = {_DEFLATE64: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 _ENCRYPTED = 0x1
+_UNIX = 3
+# A name with a dot before it; "." and ".." are folders.
+_HIDDEN = re.compile(r"\.(?!\.?([/\\]|$))")
 _ARCHIVE_ENDINGS = (".zip", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst")
 # Raised by zipfile for broken zips, as found by experiments.
 _BROKEN = (
@@ -40,7 +45,10 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFile:
-    """A file in a zip that may be a photo. position: among all entries. refusal: why it is not unpacked."""
+    """A file in a zip that may be a photo.
+
+    position: among all entries. name: decoded. refusal: why it is not unpacked.
+    """
 
     position: int
     name: str
@@ -56,9 +64,11 @@ class OpenArchive:
         self._entries = archive.infolist()
         _check_limits(archive, self._entries, limits)
         self.files = [
-            ArchiveFile(position, entry.filename, entry.file_size, _refusal(entry, limits, largest))
-            for position, entry in enumerate(self._entries)
-            if _may_be_a_photo(entry)
+            ArchiveFile(position, name, entry.file_size, _refusal(entry, name, limits, largest))
+            for position, (entry, name) in enumerate(
+                zip(self._entries, archive_names(self._entries), strict=True)
+            )
+            if _may_be_a_photo(entry, name)
         ]
 
     def copy(self, file: ArchiveFile, target: BinaryIO) -> None:
@@ -132,21 +142,26 @@ def _check_limits(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limi
             raise ArchiveRefused(RefusalCode.OVERLAPPING)
 
 
-def _may_be_a_photo(entry: zipfile.ZipInfo) -> bool:
+def _may_be_a_photo(entry: zipfile.ZipInfo, name: str) -> bool:
     """Return False for folders, hidden files, and what programs and systems create beside photos."""
-    parts = entry.filename.replace("\\", "/").split("/")
-    hidden = any(part.startswith(".") and part not in {".", ".."} for part in parts)
-    if not parts[-1] or hidden or parts[0] == "__MACOSX" or parts[-1].lower() == "thumbs.db":
+    if name.endswith(("/", "\\")) and not entry.file_size:
+        return False
+    # Some programs for Windows separate folders by backslashes. In names of other systems, and in names of a
+    # wrongly guessed encoding, a backslash is any letter, and the dot of the ending may follow it.
+    windows = entry.create_system != _UNIX and name.isascii()
+    hidden = any(map(_HIDDEN.match, (name.replace("\\", "/") if windows else name).split("/")))
+    parts = name.replace("\\", "/").split("/")
+    if hidden or parts[0] == "__MACOSX" or parts[-1].lower() == "thumbs.db":
         return False
     return "." + parts[-1].rpartition(".")[2].lower() not in SIDECAR_ENDINGS
 
 
-def _refusal(entry: zipfile.ZipInfo, limits: ArchiveLimits, largest: int) -> ImageRefused | None:
+def _refusal(entry: zipfile.ZipInfo, name: str, limits: ArchiveLimits, largest: int) -> ImageRefused | None:
     """Return the first reason not to unpack an entry."""
     for holds, code in (
         (entry.flag_bits & _ENCRYPTED, RefusalCode.ENCRYPTED),
         (stat.S_ISLNK(entry.external_attr >> 16), RefusalCode.LINK),
-        (entry.filename.lower().endswith(_ARCHIVE_ENDINGS), RefusalCode.NESTED_ARCHIVE),
+        (name.lower().endswith(_ARCHIVE_ENDINGS), RefusalCode.NESTED_ARCHIVE),
     ):
         if holds:
             return ImageRefused(code)
