@@ -26,6 +26,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -210,7 +211,11 @@ def _zip_label(upload: Upload, counts: dict[str, int]) -> str:
         if not upload.file_count:
             return _("waiting to be unpacked")
         return _("%(done)d of %(files)d files unpacked") % numbers
-    return _("%(received)d uploaded, %(already_there)d duplicates, %(refused)d not added") % numbers
+    label = _("%(received)d uploaded, %(already_there)d duplicates, %(refused)d not added") % numbers
+    if skipped := upload.reason_values.get("skipped"):
+        more = ngettext("%(count)d other file skipped", "%(count)d other files skipped", skipped)
+        label = f"{label}; {more % {'count': skipped}}"
+    return label
 
 
 def _refusal(refusal: UploadRefused) -> JsonResponse:

@@ -1,9 +1,29 @@
 // Dropped, selected or pasted files, including those in folders: [{file, name}], where `name` contains the folders.
-// Hidden files and sidecar files of cameras and systems are skipped.
-const SKIPPED = /(^|\/)(\.[^/]*|__MACOSX|thumbs\.db|desktop\.ini)(\/|$)|\.(xmp|json|aae|thm|ini|pp3|dop|db|lnk)$/i;
+// Hidden files, sidecars, films and the like, and folders of systems are skipped: the list of
+// albums/services/uploading/skipped_names.py.
+const ENDINGS = /\.(xmp|json|aae|thm|ini|pp3|dop|db|lnk)$/i;
+const NOT_PHOTOS = new RegExp(
+  String.raw`\.(mov|mp4|m4v|avi|mpe?g|mts|m2ts|3gp|3g2|wmv|mkv|webm|flv|vob|insv|lrv|lrf|wav|mp3|m4a|aac`
+  + String.raw`|srt|vtt|ass|ssa|sub|sqlite3?|(sqlite3?|db|lrcat)-(wal|shm|journal)|lrcat|lrprev|cos|cop|cot|cof|ctg|mrk`
+  + String.raw`|gpx|kml|nmea|txt|nfo|log|url|csv)$`, "i");
+const SYSTEM_FOLDERS = new RegExp(
+  String.raw`^(__macosx|@eadir|#recycle|#snapshot|@recycle|@recently-snapshot|@__thumb|\$recycle\.bin|recycler|recycled`
+  + String.raw`|system volume information|lost\+found|network trash folder|temporary items|.+\.lrdata)$`, "i");
+const SYSTEM_FILES = new RegExp(
+  String.raw`^(syno[a-z]+_(thumb|film|media)[^/]*|(eh)?thumbs\.db|desktop\.ini|zbthumbnail\.info|icon\r)$`, "i");
+const LIBRARIES = /.\.(photoslibrary|photolibrary|migratedphotolibrary|aplibrary)$/i;
+const INSIDE_LIBRARIES = /^(resources|database|private|scopes|thumbnails|previews|caches|data\.noindex)$/i;
 
-function isPhotoName({ name }) {
-  return !SKIPPED.test(name);
+// The first part of a name is the folder that was selected or dropped: it is not judged.
+export function isPhotoName({ name }) {
+  const folders = name.split("/");
+  const file = folders.pop();
+  if ([...folders.slice(1), file].some((part) => part.startsWith("."))) return false;
+  const isSystem = (folder, i) => i > 0
+    && (SYSTEM_FOLDERS.test(folder) || (LIBRARIES.test(folders[i - 1]) && INSIDE_LIBRARIES.test(folder)));
+  if (folders.some(isSystem)) return false;
+  const sidecar = file.lastIndexOf(".") > 0 && ENDINGS.test(file);
+  return !sidecar && !SYSTEM_FILES.test(file) && !NOT_PHOTOS.test(file);
 }
 
 export function selectedFiles(input) {

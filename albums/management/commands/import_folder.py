@@ -179,6 +179,8 @@ def report_data(report: ImportReport) -> dict[str, Any]:
         ],
         "hidden": report.hidden,
         "sidecars": report.sidecars,
+        "not_photos": report.not_photos,
+        "system_folders": report.system_folders,
         "unread": report.unread,
         "seconds": round(report.seconds, 1),
     }
@@ -187,8 +189,14 @@ def report_data(report: ImportReport) -> dict[str, Any]:
 def report_lines(report: ImportReport) -> list[str]:
     """Return the report for people: counts, then each refused file with its reason."""
     lines = [f"{_counts(report)} ({report.seconds:.1f} s)."]
-    if report.hidden or report.sidecars:
-        lines.append(f"Skipped: {report.hidden} hidden files, {report.sidecars} sidecars.")
+    skipped = [
+        (report.hidden, "hidden files"),
+        (report.sidecars, "sidecars"),
+        (report.not_photos, "files that are not photos"),
+        (report.system_folders, "system folders"),
+    ]
+    if counts := ", ".join(f"{count} {words}" for count, words in skipped if count):
+        lines.append(f"Skipped: {counts}.")
     if report.unread:
         lines.append(f"{report.unread} are not read yet by the workers, which may refuse more.")
     lines += [

@@ -5,7 +5,6 @@ Names of entries are only displayed. One entry at a time is unpacked, to a file 
 
 import contextlib
 import io
-import re
 import stat
 import struct
 import zipfile
@@ -18,7 +17,7 @@ from typing import BinaryIO
 from albums.exceptions import ArchiveRefused, ImageRefused, RefusalCode
 from albums.services.core.limits import ArchiveLimits
 from albums.services.uploading.archive_names import archive_names
-from albums.services.uploading.folder_listing import SIDECAR_ENDINGS
+from albums.services.uploading.skipped_names import skip_reason
 
 # The central directory is read at once, and each entry becomes an object of some 600 bytes. Real directories
 # have some 120 bytes an entry.
@@ -32,9 +31,8 @@ _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _DEFLATE64 = 9
 _METHOD_NAMES = {_DEFLATE64: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 _ENCRYPTED = 0x1
+_UTF8_NAME = 0x800
 _UNIX = 3
-# A name with a dot before it; "." and ".." are folders.
-_HIDDEN = re.compile(r"\.(?!\.?([/\\]|$))")
 _ARCHIVE_ENDINGS = (".zip", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst")
 # Raised by zipfile for broken zips, as found by experiments.
 _BROKEN = (
@@ -57,19 +55,26 @@ class ArchiveFile:
 
 
 class OpenArchive:
-    """A zip within its limits, and the files in it that may be photos."""
+    """A zip within its limits, and the files in it that may be photos.
+
+    skipped: the number of the other files: hidden ones, and what programs and systems create beside photos.
+    """
 
     def __init__(self, archive: zipfile.ZipFile, limits: ArchiveLimits, *, largest: int) -> None:
         self._archive = archive
         self._entries = archive.infolist()
         _check_limits(archive, self._entries, limits)
-        self.files = [
-            ArchiveFile(position, name, entry.file_size, _refusal(entry, name, limits, largest))
-            for position, (entry, name) in enumerate(
-                zip(self._entries, archive_names(self._entries), strict=True)
-            )
-            if _may_be_a_photo(entry, name)
-        ]
+        self.files: list[ArchiveFile] = []
+        self.skipped = 0
+        names = archive_names(self._entries)
+        for position, (entry, name) in enumerate(zip(self._entries, names, strict=True)):
+            if name.endswith(("/", "\\")) and not entry.file_size:
+                continue  # a folder
+            if _is_skipped(entry, name):
+                self.skipped += 1
+            else:
+                refusal = _refusal(entry, name, limits, largest)
+                self.files.append(ArchiveFile(position, name, entry.file_size, refusal))
 
     def copy(self, file: ArchiveFile, target: BinaryIO) -> None:
         """Unpack one file into `target`. Raises ImageRefused when it is broken, OSError from the disk."""
@@ -142,18 +147,12 @@ def _check_limits(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limi
             raise ArchiveRefused(RefusalCode.OVERLAPPING)
 
 
-def _may_be_a_photo(entry: zipfile.ZipInfo, name: str) -> bool:
-    """Return False for folders, hidden files, and what programs and systems create beside photos."""
-    if name.endswith(("/", "\\")) and not entry.file_size:
-        return False
+def _is_skipped(entry: zipfile.ZipInfo, name: str) -> bool:
+    """Return True for what is hidden, or created beside photos by programs and systems."""
     # Some programs for Windows separate folders by backslashes. In names of other systems, and in names of a
     # wrongly guessed encoding, a backslash is any letter, and the dot of the ending may follow it.
-    windows = entry.create_system != _UNIX and name.isascii()
-    hidden = any(map(_HIDDEN.match, (name.replace("\\", "/") if windows else name).split("/")))
-    parts = name.replace("\\", "/").split("/")
-    if hidden or parts[0] == "__MACOSX" or parts[-1].lower() == "thumbs.db":
-        return False
-    return "." + parts[-1].rpartition(".")[2].lower() not in SIDECAR_ENDINGS
+    windows = entry.create_system != _UNIX and (name.isascii() or entry.flag_bits & _UTF8_NAME)
+    return skip_reason(name.replace("\\", "/") if windows else name) is not None
 
 
 def _refusal(entry: zipfile.ZipInfo, name: str, limits: ArchiveLimits, largest: int) -> ImageRefused | None:

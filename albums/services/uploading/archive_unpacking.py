@@ -62,8 +62,8 @@ def _unpack(upload: Upload, enqueue: Enqueue, *, until: float) -> bool:
     with archive_open(path, limits=archive_limits(), largest=image_limits().max_bytes) as archive:
         if not archive.files:
             raise ArchiveRefused(RefusalCode.NO_PHOTO)
-        upload.file_count = len(archive.files)
-        upload.save(update_fields=["file_count", "changed_at"])
+        upload.file_count, upload.reason_values = len(archive.files), {"skipped": archive.skipped}
+        upload.save(update_fields=["file_count", "reason_values", "changed_at"])
         ended = set(upload.files.exclude(status=UnpackedFile.Status.BEGUN).values_list("position", flat=True))
         new: list[int] = []
         for file in archive.files:

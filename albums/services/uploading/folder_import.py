@@ -39,6 +39,8 @@ class ImportReport:
     refused: list[Refusal] = field(default_factory=list)
     sidecars: int = 0
     hidden: int = 0
+    not_photos: int = 0
+    system_folders: int = 0
     seconds: float = 0.0
     images: dict[int, str] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
@@ -104,7 +106,13 @@ def import_folder(
     """
     began = time.monotonic()
     listing = folder_list(folder) if listing is None else listing
-    report = ImportReport(sidecars=listing.sidecars, hidden=listing.hidden, refused=list(listing.unreadable))
+    report = ImportReport(
+        sidecars=listing.sidecars,
+        hidden=listing.hidden,
+        not_photos=listing.not_photos,
+        system_folders=listing.system_folders,
+        refused=list(listing.unreadable),
+    )
     albums: dict[str, Album] = {}
     if album is not None:
         albums[album] = album_to_fill(owner, album)

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from albums.exceptions import ImportFolderError, RefusalCode
-
-# Files that programs create beside photos; they are not reported as refused.
-SIDECAR_ENDINGS = frozenset({".xmp", ".json", ".aae", ".thm", ".ini", ".pp3", ".dop", ".db", ".lnk"})
+from albums.services.uploading.skipped_names import Skip, is_hidden, is_system_folder, skip_of_name
 
 
 class Refusal(NamedTuple):
@@ -22,12 +20,26 @@ class Refusal(NamedTuple):
 
 @dataclass(slots=True)
 class FolderListing:
-    """The files of a folder as sorted relative paths with "/", and the number of others."""
+    """The files of a folder as sorted relative paths with "/", and the number of others.
+
+    system_folders: folders that were not entered, such as bins and thumbnails of network disks.
+    """
 
     files: list[str] = field(default_factory=list)
     unreadable: list[Refusal] = field(default_factory=list)
     sidecars: int = 0
     hidden: int = 0
+    not_photos: int = 0
+    system_folders: int = 0
+
+    def count(self, skip: Skip) -> None:
+        """Count a file that is skipped because of its name."""
+        if skip == Skip.HIDDEN:
+            self.hidden += 1
+        elif skip == Skip.NOT_A_PHOTO:
+            self.not_photos += 1
+        else:
+            self.sidecars += 1
 
 
 def folder_list(folder: Path) -> FolderListing:
@@ -40,6 +52,8 @@ def folder_list(folder: Path) -> FolderListing:
     if not listing.files and not listing.unreadable:
         skipped = listing.sidecars + listing.hidden
         more = f" ({skipped} hidden files and sidecars were skipped)" if skipped else ""
+        if others := listing.not_photos + listing.system_folders:
+            more = f" ({skipped + others} files and system folders were skipped because of their names)"
         raise ImportFolderError(f"There is no picture in {folder}{more}.")
     return listing
 
@@ -51,12 +65,6 @@ def folder_walk(folder: Path) -> FolderListing:
         waiting += _enter(os.fspath(folder), waiting.pop(), listing, visited)
     listing.files.sort()
     return listing
-
-
-def may_be_photo(path: str) -> bool:
-    """Return True for a path, relative to the folder, that is neither hidden nor a sidecar."""
-    hidden = any(part.startswith(".") for part in path.split("/"))
-    return not hidden and os.path.splitext(path)[1].lower() not in SIDECAR_ENDINGS  # noqa: PTH122 - names may not be decodable
 
 
 def printable_path(path: str) -> str:
@@ -72,6 +80,7 @@ def printable_path(path: str) -> str:
 def _enter(root: str, relative: str, listing: FolderListing, visited: set[tuple[int, int]]) -> list[str]:
     """Add the entries of one folder to the listing, and return the folders among them."""
     folders = []
+    parent = relative.rpartition("/")[2] or os.path.basename(os.path.abspath(root))  # noqa: PTH100, PTH119 - as below
     try:
         # A link may lead back up: a folder is identified by its inode, not by its name.
         status = os.stat(os.path.join(root, relative))  # noqa: PTH116, PTH118 - names may not be decodable
@@ -81,12 +90,15 @@ def _enter(root: str, relative: str, listing: FolderListing, visited: set[tuple[
         with os.scandir(os.path.join(root, relative)) as entries:  # noqa: PTH118 - as above
             for entry in entries:
                 path = f"{relative}/{entry.name}" if relative else entry.name
-                if entry.name.startswith("."):
+                if is_hidden(entry.name):
                     listing.hidden += 1
                 elif (kind := _kind(entry)) == "folder":
-                    folders.append(path)
-                elif not may_be_photo(entry.name):
-                    listing.sidecars += 1
+                    if is_system_folder(entry.name, parent):
+                        listing.system_folders += 1
+                    else:
+                        folders.append(path)
+                elif skip := skip_of_name(entry.name):
+                    listing.count(skip)
                 elif kind == "file":
                     listing.files.append(path)
     except OSError as error:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from albums.services.uploading.folder_listing import FolderListing, folder_walk, may_be_photo
+from albums.services.uploading.folder_listing import FolderListing, folder_walk
+from albums.services.uploading.skipped_names import skip_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Arrivals:
 
     def _expect(self, paths: Iterable[str]) -> None:
         for path in paths:
-            if may_be_photo(path):
+            if skip_reason(path, root=self._folder.name) is None:
                 self._waiting.setdefault(path, None)
 
 

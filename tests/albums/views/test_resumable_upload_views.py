@@ -60,6 +60,13 @@ def test_a_refused_file_has_its_reason(signed_in: Client) -> None:
     assert begin(signed_in, page).json()["label"] == answer["label"]
 
 
+def test_skipped_files_of_a_zip_are_counted_in_its_label(signed_in: Client) -> None:
+    number = begin(signed_in).json()["id"]
+    Upload.objects.update(state=Upload.State.UNPACKED, reason_values={"skipped": 2})
+    label = signed_in.get(f"/uploads/{number}/", headers=JSON).json()["label"]
+    assert label == "0 uploaded, 0 duplicates, 0 not added; 2 other files skipped"
+
+
 @pytest.mark.parametrize("offset", ["", "x", "-1", "1.5", "9" * 20, "٣"])
 def test_a_piece_needs_a_valid_offset(signed_in: Client, offset: str) -> None:
     number = begin(signed_in).json()["id"]

@@ -134,6 +134,14 @@ def test_a_zip_without_photos_has_its_own_message(ada: User, enqueued: list[int]
     assert upload.why == "This zip contains no photos."
 
 
+def test_skipped_files_of_a_zip_are_counted_and_not_refused(ada: User, enqueued: list[int]) -> None:
+    files = photos(1) | {"IMG_1.MOV": b"film", "@eaDir/00.jpg/SYNOPHOTO_THUMB_M.jpg": b"small", "a.srt": b"1"}
+    upload = sent(ada, zipped(files))
+    unpack(upload, enqueued)
+    assert upload.files.counts() == {"received": 1, "already_there": 0, "refused": 0}
+    assert upload.reason_values == {"skipped": 3}
+
+
 def test_a_zip_with_a_different_digest_is_refused(ada: User, enqueued: list[int]) -> None:
     upload = sent(ada, zipped(photos(1)))
     partial_path(upload.pk).write_bytes(zipped(photos(2)))
