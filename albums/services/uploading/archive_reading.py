@@ -27,7 +27,7 @@ _LOCAL_HEADER = 30
 _RATIO_FROM = 10 * 2**20
 _CHUNK = 2**20
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-# APPNOTE.TXT 4.4.5, for explanations. Windows compresses by the first without being asked, above 2 GB.
+# APPNOTE.TXT 4.4.5, for explanations. Windows chooses the first by itself above 2 GB.
 _DEFLATE64 = 9
 _METHOD_NAMES = {_DEFLATE64: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 _ENCRYPTED = 0x1

@@ -192,7 +192,7 @@ def test_simultaneous_stores_of_one_picture_add_it_once(ada: User) -> None:
 def test_a_photo_named_like_a_web_address_is_judged_by_its_content(ada: User) -> None:
     image = store(ada, drawing.photo(), "www.example.com").image
     assert image is not None
-    # Nobody who downloads it gets a file that a system takes for a program.
+    # A download of it is never a file that a system executes.
     assert image.name == "www.example.com.jpg"
     assert store(ada, b"MZ" * 50, "www.example.com").status == REFUSED
     assert store(ada, drawing.encoded(file_format="PNG"), "photo.exe").code == "unsupported"
