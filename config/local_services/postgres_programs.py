@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from config.local_services.postgres import PostgresError, program
 
@@ -26,50 +27,53 @@ class Programs:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         """Use the connection's server and parameters; no command line contains the password."""
         info = connection.info
-        self._database = f"--dbname={info.dsn}"
+        self._address = info.dsn
         self._environment = {**os.environ, "PGCLIENTENCODING": "UTF8", "PGPASSWORD": info.password}
         self._server = info.server_version // 10000
         self._folder = _folder_for(self._server)
 
     def dump(self, file: Path, *, snapshot: str) -> None:
         """Dump the database as of `snapshot` into `file`. Raises `PostgresError`."""
-        command = [str(self._folder / "pg_dump"), self._database, "--format=custom", *OPTIONS]
+        command = [str(self._folder / "pg_dump"), f"--dbname={self._address}", "--format=custom", *OPTIONS]
         command += [f"--snapshot={snapshot}", f"--file={file}"]
         done = subprocess.run(command, env=self._environment, capture_output=True, check=False)
         if done.returncode:
             raise PostgresError(f"The database could not be dumped: {_short(done.stderr)}")
 
-    def load(self, file: Path) -> None:
-        """Load a dump in one transaction. Raises `PostgresError`."""
+    def load(self, file: Path, *, name: str) -> None:
+        """Load a dump in one transaction, on a connection of this name. Raises `PostgresError`.
+
+        The transaction is committed by a line after the dump. psql's own option for it would commit whatever
+        had arrived when this process is killed, since psql then reads the end of its input.
+        """
         restore = ["pg_restore", *OPTIONS, "--file=-", str(file)]
-        load = ["psql", self._database, "--no-psqlrc", "--quiet", "--single-transaction"]
-        load += ["--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file=-"]
+        address = make_conninfo(self._address, application_name=name)
+        load = ["psql", f"--dbname={address}", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
+        load += ["--output=/dev/null", "--file=-"]
         with ExitStack() as stack:
             source = self._start(stack, restore, subprocess.DEVNULL, subprocess.PIPE)
             target = self._start(stack, load, subprocess.PIPE, subprocess.DEVNULL)
-            broken = False
-            try:
-                self._copy(source.stdout, target.stdin)
-            except BrokenPipeError:
-                broken = True  # psql has ended with an error message
-            finally:
-                if not broken and source.wait():
-                    # An incomplete dump must not be committed.
-                    target.kill()
+            with suppress(BrokenPipeError):  # psql has ended with an error message
+                self._copy(source, target.stdin)
             _, output = target.communicate()
+            source.kill()
             source_output = source.stderr.read() if source.stderr else b""
-        if target.returncode or (source.returncode and not broken):
+            source.wait()
+        if target.returncode or source.returncode:
             problem = _short(output) or _short(source_output)
             raise PostgresError(f"The database could not be restored: {problem}")
 
-    def _copy(self, source: IO[bytes] | None, target: IO[bytes] | None) -> None:
-        assert source is not None  # noqa: S101 - both are pipes
+    def _copy(self, source: subprocess.Popen[bytes], target: IO[bytes] | None) -> None:
+        assert source.stdout is not None  # noqa: S101 - both are pipes
         assert target is not None  # noqa: S101 - both are pipes
+        target.write(b"BEGIN;\n")
         for _ in range(HEADER_LINES):
-            line = source.readline()
+            line = source.stdout.readline()
             if self._server >= 17 or line != UNKNOWN_SETTING:
                 target.write(line)
-        shutil.copyfileobj(source, target, CHUNK)
+        shutil.copyfileobj(source.stdout, target, CHUNK)
+        if source.wait() == 0:
+            target.write(b"COMMIT;\n")
         target.flush()
 
     def _start(

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+MARKER = "restoring.json"
+
 
 def marker_path(data_dir: Path) -> Path:
     """Return the path of the marker, which exists during a restore."""
-    return Path(data_dir) / "restoring.json"
+    return Path(data_dir) / MARKER
 
 
 def unfinished_restore(data_dir: Path) -> str:

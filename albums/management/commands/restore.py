@@ -15,6 +15,7 @@ from albums.services.backup.restore import (
     require_known,
     restore_begin,
     restore_database,
+    restore_end,
     restore_files,
     restore_finish,
 )
@@ -72,6 +73,7 @@ The worker of bin/start generates thumbnails and face crops that the backup does
         with embedded.services(settings.DATA_DIR):
             restore_database(source=source, manifest=manifest)
             restored.dropped = restore_finish(manifest=manifest)
+        restore_end()
         return _result(manifest, restored)
 
 

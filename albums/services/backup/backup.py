@@ -148,8 +148,12 @@ class _Copying:
         self._target = target
         self._progress = progress
         self._storage: Storage = Image.original.field.storage
-        # Damaged files are compared again: the library may have the right bytes now.
+        # Damaged files are compared again: the library may have the right bytes now. Those of an interrupted
+        # backup are in no manifest, and their size is right.
         self._recheck = set(manifest_read(target).damaged) if (target / MANIFEST).exists() else set[str]()
+        self._note = target / f"damaged{PART}"
+        if self._note.exists():
+            self._recheck |= set(self._note.read_text(encoding="utf-8").splitlines())
         self._now: dict[str, Stored] = {}
         self.made = Made()
         self.totals = {"count": 0, "bytes": 0}
@@ -198,18 +202,25 @@ class _Copying:
             return row
         try:
             with self._storage.open(row.path) as source:
-                size, digest = copy_digesting(cast("BinaryIO", source.file), target)
+                size, digest = copy_digesting(
+                    cast("BinaryIO", source.file), target, before=lambda found: self._compare(row, found)
+                )
         except FileNotFoundError:
             return None
         self.made.copied += 1
         self.made.copied_bytes += size
         there = Stored(row.path, size, digest)
         if row.sha256 and digest != row.sha256:
-            # Such bytes are copied unchanged and reported.
             self.made.damaged.append(row.path)
             self._now[row.path] = there
         self._recheck.discard(row.path)
         return there
+
+    def _compare(self, row: Stored, digest: str) -> None:
+        """Note a damaged file for the next run; its bytes are copied unchanged, and reported."""
+        if row.sha256 and digest != row.sha256:
+            with private_lines(self._note, more=True) as lines:
+                lines.write(f"{row.path}\n")
 
 
 def _size(path: Path) -> int:

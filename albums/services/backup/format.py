@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -147,8 +147,13 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def copy_digesting(source: BinaryIO, target: Path) -> tuple[int, str]:
-    """Copy `source` to `target` atomically; return its size and SHA-256."""
+def copy_digesting(
+    source: BinaryIO, target: Path, *, before: Callable[[str], object] = lambda _sha256: None
+) -> tuple[int, str]:
+    """Copy `source` to `target` atomically; return its size and SHA-256.
+
+    before: called with the digest before the file appears under its name.
+    """
     private_folder(target.parent)
     part, digest, size = target.with_name(target.name + PART), hashlib.sha256(), 0
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -156,5 +161,6 @@ def copy_digesting(source: BinaryIO, target: Path) -> tuple[int, str]:
             digest.update(chunk)
             file.write(chunk)
             size += len(chunk)
+    before(digest.hexdigest())
     part.replace(target)
     return size, digest.hexdigest()

@@ -2,12 +2,15 @@
 
 Each step can be repeated: files of the right size are skipped, the database is loaded in one transaction, and
 the last steps are idempotent. A marker in the data folder prevents anything else from starting there until
-the restore is complete.
+the restore is complete. It is written once, and says as well if the tables of the database are the restore's
+own, so a restore that is killed at any moment continues when it is run again.
 """
 
 import json
 import os
+import secrets
 import shlex
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +27,7 @@ from albums.models import Image, Job, Upload
 from albums.services.backup.format import (
     FOLDERS,
     MANIFEST,
+    PART,
     SECRET_KEY,
     SETTINGS,
     BackupError,
@@ -36,10 +40,18 @@ from albums.services.backup.format import (
 from albums.services.reading.regeneration import regeneration_request
 from albums.storage import put_file, stored_below
 from config.local_services.postgres_programs import Programs
-from config.local_services.restore_marker import marker_path
+from config.local_services.restore_marker import MARKER, marker_path
 
-ALLOWED_FILES = frozenset({"run", "logs", "models", "static", "broker", "secret_key", "media", "uploads"})
+ALLOWED_FILES = frozenset({
+    "run", "logs", "models", "static", "broker", "secret_key", f"{MARKER}{PART}", "media", "uploads",
+})  # fmt: skip
 """Names that an empty data folder may contain; the last two must be empty folders."""
+
+END_SECONDS = 120.0
+"""How long the end of a killed restore's connection is waited for, which may be rolling back."""
+
+LOADER = "loader"
+"""Key of the marker: the name of the connection that loads the tables, once that has begun."""
 
 Progress = Callable[[int], object]
 
@@ -100,8 +112,9 @@ def require_free_folder(source: Path) -> None:
 
 
 def restore_begin(source: Path) -> None:
-    """Mark the data folder, so that nothing but this restore starts on it."""
-    write_whole(marker_path(settings.DATA_DIR), json.dumps(_mark(source)).encode())
+    """Mark the data folder, so that nothing but this restore starts on it, unless it is marked already."""
+    if _note() is None:
+        _note_write(_mark(source))
 
 
 def restore_files(*, source: Path, manifest: Manifest, progress: Progress) -> Restored:
@@ -130,25 +143,48 @@ def _bring(storage: Storage, source: Path, row: Stored) -> None:
 
 def restore_database(*, source: Path, manifest: Manifest) -> None:
     """Load the tables, unless an earlier attempt did. Raises BackupError, PostgresError."""
+    note = _note() or {}
+    loader = str(note.get(LOADER, ""))
+    if loader:
+        _loader_end(loader)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()")
         tables = int(cursor.fetchone()[0])
-    if tables and not (_note() or {}).get("database"):
+    if tables and not loader:
         raise BackupError(
             "The database is not empty. Nothing was touched. Name an empty one in DATABASE_URL, or unset it.",
             code="not_empty",
         )
     if not tables:
-        # Written first: tables that exist later are from this restore.
-        note = {**(_begun() or {}), "database": True}
-        write_whole(marker_path(settings.DATA_DIR), json.dumps(note).encode())
+        # Written first: tables that exist later are from this restore, and all of them, since the load is one
+        # transaction.
+        loader = f"trombine restore {secrets.token_hex(8)}"
+        _note_write(note | {LOADER: loader})
         programs = Programs(connection.connection)
         connection.close()
-        programs.load(source / str(manifest.database["file"]))
+        programs.load(source / str(manifest.database["file"]), name=loader)
+
+
+def _loader_end(name: str) -> None:
+    """End the connection that loads the tables for a killed attempt, and wait for it. Raises BackupError."""
+    deadline = time.monotonic() + END_SECONDS
+    query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(query, [name])
+            if not cursor.fetchall():
+                return
+            if time.monotonic() > deadline:
+                message = "An interrupted restore is still being rolled back: run this again in some minutes."
+                raise BackupError(message, code="busy")
+            time.sleep(0.1)
 
 
 def restore_finish(*, manifest: Manifest) -> int:
-    """Migrate, and delete unfinished uploads; return their number. Workers regenerate missing files."""
+    """Migrate, and delete unfinished uploads; return their number. Workers regenerate missing files.
+
+    `restore_end` follows once the services have stopped.
+    """
     call_command("migrate", verbosity=0, interactive=False)
     unfinished = Upload.objects.filter(state__in=(Upload.State.COMING, Upload.State.UNPACKING))
     dropped = unfinished.count()
@@ -158,8 +194,12 @@ def restore_finish(*, manifest: Manifest) -> int:
         cursor.execute("ANALYZE")
     if not manifest.derived:
         regeneration_request()
-    marker_path(settings.DATA_DIR).unlink(missing_ok=True)
     return dropped
+
+
+def restore_end() -> None:
+    """Release the data folder."""
+    marker_path(settings.DATA_DIR).unlink(missing_ok=True)
 
 
 def _mark(source: Path) -> dict[str, Any]:
@@ -176,10 +216,14 @@ def _note() -> dict[str, Any] | None:
     return note
 
 
+def _note_write(note: dict[str, Any]) -> None:
+    write_whole(marker_path(settings.DATA_DIR), json.dumps(note).encode())
+
+
 def _begun() -> dict[str, Any] | None:
     """Return the backup of that restore."""
     note = _note()
-    return None if note is None else {name: note[name] for name in note if name != "database"}
+    return None if note is None else {name: note[name] for name in note if name != LOADER}
 
 
 def _settings_of(source: Path) -> tuple[list[str], list[str]]:

@@ -4,14 +4,12 @@ import hashlib
 import io
 import json
 import os
-import secrets
 import stat
 import subprocess
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -19,47 +17,21 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from psycopg import sql
-from pytest_django import Settings
 
 from albums.models import Image, Job, JobFile
-from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.backup import snapshots
 from albums.services.downloading.data_export import ExportOptions, export_stream
 from albums.services.erasing.bin import images_bin
 from albums.services.jobs.context import job_file_put
 from albums.services.jobs.jobs import job_delete
 from config.commands.reporting import Exit
-from faces.models import Person
-from faces.services.people.edits import faces_confirm, person_name
 from tests.albums.photos import whole_photo
 from tests.command_process import broker_environment, command_run
-from tests.faces.coloured import face
-from tests.rows import upload_row
 
 
 @pytest.fixture
-def owner(transactional_db: None) -> User:
-    """A committed account, since a backup uses its own connections."""
-    return User.objects.create_user("ada", password="a-long-one")
-
-
-@pytest.fixture
-def album(owner: User, tmp_path: Path, settings: Settings) -> Path:
-    """The data folder of an album with photos, faces, a name, a bin and an unfinished upload."""
-    settings.DATA_DIR = tmp_path / "data"
-    settings.MEDIA_ROOT = tmp_path / "data" / "media"
-    settings.UPLOAD_FOLDER = tmp_path / "data" / "uploads"
-    (tmp_path / "data").mkdir(mode=0o700)
-    (tmp_path / "data" / "secret_key").write_text("very secret\n")
-    images = [whole_photo(owner, tmp_path / "given" / f"{seed}.jpg", seed) for seed in range(1, 6)]
-    ruby = Person.objects.create(owner=owner)
-    faces = [face(image, person=ruby) for image in images[:3]]
-    person_name(person=ruby, name="Ruby Räd", by=owner)
-    faces_confirm(faces=faces[:1], by=owner)
-    album_add_images(album=album_get_or_create(owner=owner, name="The wedding"), images=images[:2])
-    images_bin(images=Image.objects.filter(pk=images[4].pk), by=owner)
-    upload_row(owner, name="half.jpg", size_bytes=9, received_bytes=4)
-    return tmp_path
+def owner(committed_owner: User) -> User:
+    return committed_owner
 
 
 def backup(target: Path, *options: str) -> dict[str, Any]:
@@ -96,18 +68,6 @@ def rows(connection: "psycopg.Connection[Any]") -> dict[str, list[str]]:
         found[table] = [str(row) for (row,) in connection.execute(query).fetchall()]
     assert found.pop("albums_upload") is not None
     return found
-
-
-@pytest.fixture
-def second_database() -> Iterator[str]:
-    """The URL of a second, empty database."""
-    given, name = connection.settings_dict, f"restored_{secrets.token_hex(4)}"
-    options = {key: given[key.upper()] for key in ("host", "port", "user", "password")}
-    address = f"{given['USER']}:{quote(given['PASSWORD'])}@{quote(given['HOST'], safe='')}:{given['PORT']}"
-    with psycopg.connect(dbname="postgres", autocommit=True, **options) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield f"postgres://{address}/{name}"
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
@@ -247,3 +207,22 @@ def test_a_missing_original_is_reported(album: Path, tmp_path: Path) -> None:
         backup(tmp_path / "backup")
     assert result.value.returncode == Exit.FAILED
     assert result.value.data["missing"] == [str(lost.original.name)]  # type: ignore[attr-defined]  # ours
+
+
+def test_damaged_originals_of_an_interrupted_backup_are_reported_by_the_next_one(
+    album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoilt = Image.objects.order_by("pk")[1]
+    Path(spoilt.original.path).write_bytes(b"x" * spoilt.size_bytes)
+    target = tmp_path / "backup"
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "sync", stop)
+        with pytest.raises(CommandError):
+            backup(target)
+    with pytest.raises(CommandError, match="0 originals are missing and 1 are damaged"):
+        backup(target)
+    assert backup(target, "--verify")["damaged"] == [], "the listing has the digest of what was copied"
