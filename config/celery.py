@@ -6,6 +6,7 @@ from celery import Celery
 
 from config.env import settings_module
 from config.observability import celery_signals
+from config.worker_checks import TablesCheck
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
 
@@ -14,3 +15,4 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="job_tasks")
 celery_signals.connect(app)
+app.steps["consumer"].add(TablesCheck)

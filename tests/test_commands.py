@@ -34,6 +34,7 @@ CALLS: dict[str, list[str]] = {
     "sign_in_link": ["--url", "https://photos.example.org"],
     "start": ["--exit"],
     "train_verifier": ["{folder}/people"],
+    "upgrade_database": [],
 }
 
 
@@ -87,7 +88,7 @@ def ada(transactional_db: None) -> User:
     return User.objects.create_user("ada")
 
 
-@pytest.mark.parametrize("name", sorted({*OURS} - {"restore", "start", "train_verifier"}))
+@pytest.mark.parametrize("name", sorted({*OURS} - {"restore", "start", "train_verifier", "upgrade_database"}))
 def test_json_output_is_one_object_and_nothing_else(
     name: str, album: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

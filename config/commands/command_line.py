@@ -33,7 +33,7 @@ from config.local_services.restore_marker import unfinished_restore
 # Commands that need no database, and `start`, which starts the services with progress output.
 WITHOUT_SERVICES = frozenset({
     "help", "version", "start", "collectstatic", "findstatic", "diffsettings", "startapp", "startproject",
-    "makemessages", "compilemessages", "fetch_models", "restore",
+    "makemessages", "compilemessages", "fetch_models", "restore", "upgrade_database",
 })  # fmt: skip
 
 # Commands that create or inspect tables, or leave them to the user.
@@ -92,7 +92,7 @@ def set_log_level(arguments: list[str]) -> None:
 def main(argv: list[str]) -> None:
     """Run the management command in `argv`, with the embedded services if it needs them."""
     arguments = argv[1:]
-    if arguments[:1] in (["start"], ["restore"]):
+    if arguments[:1] in (["start"], ["restore"], ["upgrade_database"]):
         apply_data_option(arguments)
     # SIGTERM, and SIGHUP unless it is ignored, end a command as Ctrl-C does, with all clean-up.
     signal.signal(signal.SIGTERM, _interrupt)
@@ -130,7 +130,7 @@ def _run(argv: list[str]) -> None:
         if needs_migrations(arguments):
             django.setup()
             if arguments[0] in get_commands():
-                preparation.require_migrations()
+                preparation.require_fitting_tables()
         utility = ManagementUtility(argv)
         utility.prog_name = "bin/manage"
         utility.execute()

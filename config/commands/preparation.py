@@ -31,9 +31,21 @@ def has_pending_migrations() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def require_migrations() -> None:
-    """Raise `PreparationError` when the database is older than the code."""
-    if has_pending_migrations():
+def require_fitting_tables() -> None:
+    """Raise `PreparationError` when the tables of the database are older or newer than the code."""
+    executor = MigrationExecutor(connection)
+    loader = executor.loader
+    unknown = [
+        f"{app}.{name}"
+        for app, name in sorted(loader.applied_migrations)
+        if app in loader.migrated_apps and (app, name) not in loader.disk_migrations
+    ]
+    if unknown:
+        raise PreparationError(
+            "The tables of the database belong to a newer version of Trombine (unknown: "
+            f"{', '.join(unknown)}). Update Trombine here, too."
+        )
+    if executor.migration_plan(loader.graph.leaf_nodes()):
         raise PreparationError(
             "The tables of the database are older than this version of Trombine. Run: bin/manage migrate "
             "(bin/start does so by itself)."

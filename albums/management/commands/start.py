@@ -138,6 +138,7 @@ class _Start:
         if preparation.has_pending_migrations():
             with step("Tables"):
                 call_command("migrate", verbosity=0, interactive=False)
+        preparation.require_fitting_tables()
         if missing := [*preparation.missing_models(), *preparation.missing_optional_models()]:
             with step("Models"):
                 preparation.fetch_models(missing)
