@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
@@ -103,6 +103,11 @@ class OperatorSite(_Site):
         """Ends the session, by POST."""
         del request, extra_context
         return _SameMethodRedirect(reverse("albums:sign_out"))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Complete nothing: no table is edited, and Django's view fails for relations without a field."""
+        del request
+        raise Http404
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Among the settings of the account."""

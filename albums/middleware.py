@@ -1,7 +1,8 @@
-"""Middleware: headers of all responses, sign-in for htmx, the first account, and preferences."""
+"""Middleware: malformed requests, headers of responses, sign-in for htmx, first account, preferences."""
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils import translation
 from albums.date_formats import regional_language
 from albums.http.htmx import HtmxRequest
 from albums.http.preference_cookies import preference_cookies_set
+from albums.http.request_limits import form_check, path_numbers_check, request_check
 from albums.services.accounts.accounts import accounts_exist
 from albums.services.accounts.preferences import preferences_of
 
@@ -24,7 +26,7 @@ CONTENT_SECURITY_POLICY = (
 )
 # Pages may use nothing of the device, unless a view allows it.
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=()"
-# Pages for everybody at any time; the receipt may be of the only account.
+# Pages for everybody at any time, without the prefix of the server; the receipt may be of the only account.
 OPEN_PATHS = (
     "/static/", "/favicon.ico", "/healthz", "/readyz", "/metrics", "/api/", "/s/", "/texts.js",
     "/settings/deleted/",
@@ -38,8 +40,28 @@ class _Middleware:
         self.get_response = get_response
 
 
+class RequestLimitsMiddleware(_Middleware):
+    """Refuses malformed requests before anything else reads them. Must come before the session middleware."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Check address, query, cookies and JSON."""
+        request_check(request)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], _args: Any, kwargs: dict[str, Any]
+    ) -> None:
+        """Check the numbers of the address, and the form of a page; serializers check those of the API."""
+        path_numbers_check(kwargs)
+        if not getattr(view, "csrf_exempt", False):
+            form_check(request)
+
+
 class ContentSecurityPolicyMiddleware(_Middleware):
-    """Adds the Content-Security-Policy and the Permissions-Policy, unless the view has set them."""
+    """Adds the Content-Security-Policy and the Permissions-Policy, unless the view has set them.
+
+    Must be the second middleware, so that redirects and errors of the others have them, too.
+    """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add the headers."""
@@ -79,7 +101,7 @@ class FirstAccountMiddleware(_Middleware):
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Redirect to the welcome page if there is no account."""
         welcome = reverse("albums:welcome")
-        is_open = request.path.startswith((*OPEN_PATHS, welcome))
+        is_open = request.path_info.startswith(OPEN_PATHS) or request.path.startswith(welcome)
         if not is_open and not request.user.is_authenticated and not accounts_exist():
             return HttpResponseRedirect(welcome)
         return self.get_response(request)
@@ -107,7 +129,7 @@ class PreferencesMiddleware(_Middleware):
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Use the account's preferences for this request, and set the cookies."""
         is_set = settings.THEME_COOKIE_NAME in request.COOKIES
-        if is_set or not request.user.is_authenticated or request.path.startswith(OPEN_PATHS):
+        if is_set or not request.user.is_authenticated or request.path_info.startswith(OPEN_PATHS):
             return self.get_response(request)
         preferences = preferences_of(request.user.pk)
         request.COOKIES[settings.THEME_COOKIE_NAME] = preferences.theme

@@ -4,26 +4,78 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import (
+    DisallowedHost,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
+from albums.http.htmx import wants_json
+from albums.http.request_limits import JSON, MalformedRequest
 from api.exceptions import INVALID, NOT_ALLOWED, NOT_FOUND, problem_of
 from api.negotiation import PROBLEM
 
 Handler = Callable[..., HttpResponse]
+Reason = tuple[HTTPStatus, str, object]
+
+MALFORMED: dict[type[Exception], Reason] = {
+    RequestDataTooBig: (
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "too_large",
+        _("The request is too large."),
+    ),
+    TooManyFieldsSent: (HTTPStatus.BAD_REQUEST, "too_many_fields", _("The request has too many fields.")),
+    TooManyFilesSent: (HTTPStatus.BAD_REQUEST, "too_many_files", _("The request has too many files.")),
+    MultiPartParserError: (HTTPStatus.BAD_REQUEST, "invalid_form", _("The form was damaged in transit.")),
+    DisallowedHost: (
+        HTTPStatus.BAD_REQUEST,
+        "unknown_host",
+        _("This server does not know this host name. Its operator can add it to TROMBINE_ALLOWED_HOSTS."),
+    ),
+}
+"""Django's own refusals of a request; the other ones are MalformedRequest."""
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Return whether a request is for the API, below whatever prefix the server runs."""
+    return request.path_info.startswith("/api/")
 
 
 def _handler(status: HTTPStatus, code: str, detail: object, page: Handler) -> Handler:
     def handler(request: HttpRequest, *args: Any, **context: Any) -> HttpResponse:
-        if not request.path.startswith("/api/"):
+        if not is_api(request):
             return page(request, *args, **context)
         return JsonResponse(problem_of(status, code, str(detail)), status=status, content_type=PROBLEM)
 
     return handler
 
 
-bad_request = _handler(HTTPStatus.BAD_REQUEST, "invalid", INVALID, defaults.bad_request)
+def _reason(exception: Exception) -> Reason:
+    if isinstance(exception, MalformedRequest):
+        return HTTPStatus.BAD_REQUEST, exception.code, exception
+    return MALFORMED.get(type(exception), (HTTPStatus.BAD_REQUEST, "invalid", INVALID))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say what is wrong with a request: to the API as a problem, to a script of a page as its errors."""
+    status, code, detail = _reason(exception)
+    # It may have been refused before its language was known.
+    with translation.override(translation.get_language_from_request(request)):
+        if is_api(request):
+            problem = problem_of(status, code, str(detail))
+            return JsonResponse(problem, status=status, content_type=PROBLEM)
+        if request.content_type == JSON or wants_json(request):
+            return JsonResponse({"errors": {"__all__": [str(detail)]}, "code": code}, status=status)
+        return render(request, "400.html", {"detail": detail}, status=status)
+
+
 permission_denied = _handler(
     HTTPStatus.FORBIDDEN, "permission_denied", NOT_ALLOWED, defaults.permission_denied
 )

@@ -80,7 +80,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     """Announce a file."""
     try:
         data = json.loads(request.body)
-    except (ValueError, RecursionError):
+    except ValueError:
         data = None
     if not isinstance(data, dict):
         return _error(HTTPStatus.BAD_REQUEST, _("Send a JSON object with name, size and sha256."))

@@ -2,11 +2,10 @@
 
 from typing import Any, BinaryIO
 
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 
 from api.lookups import get_face
 from api.negotiation import JSON
-from api.parsers import FlatJSONParser
 from api.schema import BUSY, Operation
 from api.serializers.lookalike import (
     BestOut,
@@ -36,7 +35,7 @@ class LookalikeView(ModelView):
     """Base of the views that take a picture or a stored face."""
 
     tag = "look-alike"
-    parser_classes = (MultiPartParser, FlatJSONParser)
+    parser_classes = (MultiPartParser, JSONParser)
 
     def search(self, data: dict[str, Any], *, people: int, faces: int) -> LookalikeResult:
         """Return similar people and faces. Raises NotThere, and the errors of `lookalikes`."""

@@ -15,7 +15,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "api.permissions.TokenScopes",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["api.parsers.FlatJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.KindThrottle"],
     "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
     "EXCEPTION_HANDLER": "api.exceptions.error_response",

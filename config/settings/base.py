@@ -45,7 +45,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.observability.middleware.RequestMiddleware",
+    "albums.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "albums.middleware.RequestLimitsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -55,10 +58,8 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "albums.middleware.RegionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "albums.middleware.HtmxSignInMiddleware",
-    "albums.middleware.ContentSecurityPolicyMiddleware",
     "albums.middleware.FirstAccountMiddleware",
 ]
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import get_language
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 
 from albums.http.job_files import picture_upload
 from albums.job_tasks import enqueue_job
@@ -12,7 +12,6 @@ from albums.models import Job
 from albums.services.jobs.jobs import JobUpload, job_create
 from api.lookups import get_face, get_person
 from api.negotiation import JSON
-from api.parsers import FlatJSONParser
 from api.schema import Operation
 from api.serializers.studio.effects import FacesMorphIn, GrowingUpIn, MorphIn
 from api.serializers.studio.jobs import JobOut
@@ -45,7 +44,7 @@ class EffectView(ModelView):
 class Morph(EffectView):
     """Morph one face into another."""
 
-    parser_classes = (MultiPartParser, FlatJSONParser)
+    parser_classes = (MultiPartParser, JSONParser)
 
     @Operation(
         "studio_morph",

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 
 from albums.http.job_files import picture_upload
 from albums.job_tasks import enqueue_job
@@ -14,7 +14,6 @@ from albums.services.styling.sources import STYLE_FILE, StyleSource
 from api import throttles
 from api.lookups import get_visible_image
 from api.negotiation import JSON
-from api.parsers import FlatJSONParser
 from api.schema import Operation
 from api.serializers.studio.gatys import OPTIONS, GatysFileIn, GatysIn, GatysStoredIn
 from api.serializers.studio.jobs import JobOut
@@ -25,7 +24,7 @@ class Gatys(JobView):
     """Paint a photo thoroughly."""
 
     throttle_kind = throttles.FACES
-    parser_classes = (MultiPartParser, FlatJSONParser)
+    parser_classes = (MultiPartParser, JSONParser)
 
     @Operation(
         "studio_gatys_create",

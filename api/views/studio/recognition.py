@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 
 from albums.http.job_files import picture_upload
 from albums.job_tasks import enqueue_job
@@ -11,7 +11,6 @@ from albums.services.jobs.jobs import job_create
 from api import throttles
 from api.lookups import get_person
 from api.negotiation import JSON
-from api.parsers import FlatJSONParser
 from api.schema import BUSY, Operation
 from api.serializers.studio.jobs import JobOut
 from api.serializers.studio.recognition import (
@@ -42,7 +41,7 @@ class Detectors(FacesView):
 
     tag = "studio"
     throttle_kind = throttles.FACES
-    parser_classes = (MultiPartParser, FlatJSONParser)
+    parser_classes = (MultiPartParser, JSONParser)
 
     @Operation(
         "detectors_explain",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 
 from albums.exceptions import ImageRefused, JobFailed, RefusalCode, UploadRefused
 from albums.http.job_files import picture_upload
@@ -19,7 +19,6 @@ from albums.services.styling.styles import BUILTIN_STYLES, builtin_style_named
 from albums.tasks import enqueue_reading
 from api import throttles
 from api.negotiation import JSON
-from api.parsers import FlatJSONParser
 from api.schema import Operation
 from api.serializers.studio.jobs import JobOut
 from api.serializers.studio.styles import (
@@ -70,7 +69,7 @@ class Paintings(JobView):
     """Paint a photo."""
 
     throttle_kind = throttles.FACES
-    parser_classes = (MultiPartParser, FlatJSONParser)
+    parser_classes = (MultiPartParser, JSONParser)
 
     @Operation(
         "studio_style_create",

@@ -237,8 +237,10 @@ def test_further_pages_are_only_tiles(client: Client, owner: User) -> None:
 
 
 def test_a_token_with_unusual_characters_is_not_found(client: Client, link: ShareLink) -> None:
-    for token in ("%00", "a%00b", "..%2f", "x" * 5000, "é"):
+    for token in ("..%2f", "x" * 5000, "é"):
         assert client.get(f"/s/{token}/").status_code == 404
+    for token in ("%00", "a%00b"):
+        assert client.get(f"/s/{token}/").status_code == 400
 
 
 def test_the_slideshow_has_links_and_returns_its_pictures(

@@ -1,4 +1,4 @@
-"""api.parsers: JSON that is nested too deep is a problem of the request."""
+"""albums.http.request_limits at the API: JSON that is nested too deep is a problem of the request."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 from pytest_django import Settings
 
-from api.parsers import MAX_DEPTH
+from albums.http.request_limits import MAX_JSON_DEPTH as MAX_DEPTH
 from api.tokens import token_create
 
 VERY_DEEP = "[" * 100_000 + "]" * 100_000
