@@ -96,7 +96,15 @@ class ShareLinkForm(forms.Form):
     downloads = forms.BooleanField(
         label=_("Allow downloads"),
         required=False,
-        help_text=_("Originals include everything the camera recorded, such as the location."),
+        help_text=_("Visitors can download the originals, without location and serial numbers."),
+    )
+    keeps_location = forms.BooleanField(
+        label=_("Keep location in downloads"),
+        required=False,
+        help_text=_(
+            "Downloads include everything in the files: location, serial numbers of camera and lens, "
+            "names and descriptions."
+        ),
     )
     shows_names = forms.BooleanField(
         label=_("Show names"),
@@ -118,6 +126,7 @@ class ShareLinkForm(forms.Form):
             initial = {
                 "last_day": link.last_day,
                 "downloads": link.downloads,
+                "keeps_location": link.keeps_location,
                 "shows_names": link.shows_names,
                 "lookalike": link.lookalike,
             }
@@ -154,6 +163,7 @@ class ShareLinkForm(forms.Form):
             "password": password,
             "expires_at": given["last_day"],
             "downloads": given["downloads"],
+            "keeps_location": given["keeps_location"],
             "shows_names": given["shows_names"],
             # Of an album that is no gallery at the moment the permission stays as it is.
             "lookalike": given.get("lookalike", self.link.lookalike if self.link else False),

@@ -8,9 +8,14 @@ from albums.querysets import ImageQuerySet
 from albums.services.downloading.archives import archive_stream, valid_name
 
 
-def zip_response(images: ImageQuerySet, *, name: str, head: bool = False) -> HttpResponseBase:
-    """Stream the originals of `images` as `name`.zip; head: the headers alone. Raises ArchivesBusy."""
-    stream = archive_stream(images)
+def zip_response(
+    images: ImageQuerySet, *, name: str, head: bool = False, cleaned: bool = False
+) -> HttpResponseBase:
+    """Stream the originals of `images` as `name`.zip; head: the headers alone. Raises ArchivesBusy.
+
+    cleaned: without their private metadata.
+    """
+    stream = archive_stream(images, cleaned=cleaned)
     if head:
         stream.close()
         response: HttpResponseBase = HttpResponse(content_type="application/zip")

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from pathlib import PurePosixPath
+from typing import IO
 
 from django.core.files.storage import Storage
 from django.db.models.fields.files import FieldFile
@@ -16,10 +17,13 @@ from django.http import (
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
+from django.utils.crypto import salted_hmac
 from django.utils.http import parse_etags, quote_etag
 
 from albums.http.ranges import RangeNotThere, part_of, wanted_range
-from albums.models import Image, Rendition
+from albums.imaging.cleaning import CannotClean
+from albums.models import Image, Rendition, ShareLink
+from albums.services.downloading.cleaned_files import cleaned_file
 
 A_YEAR = 365 * 24 * 3600
 # Shown in the browser; all other types are downloaded.
@@ -27,23 +31,31 @@ SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "
 
 
 def file_response(
-    request: HttpRequest, file: FieldFile, *, content_type: str, name: str, etag: str, immutable: bool
+    request: HttpRequest,
+    file: FieldFile,
+    *,
+    content_type: str,
+    name: str,
+    etag: str,
+    immutable: bool,
+    cleaned: bool = False,
 ) -> HttpResponseBase:
-    """Respond with a stored file, or with the requested range of it.
+    """Respond with a stored file, or with the requested range of it; cleaned: without private metadata.
 
-    It is private to the account, and can never act as a page of this site. Raises `Http404` if missing.
+    It is private to the account, and can never act as a page of this site. Raises `Http404` if missing, and
+    CannotClean.
     """
     tag = quote_etag(etag)
     response: HttpResponseBase
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponseNotModified()
     else:
-        opened = _opened(file)
+        opened = _opened(file, cleaned=cleaned)
         response = FileResponse(
             opened, content_type=content_type, as_attachment=content_type not in SHOWN_TYPES, filename=name
         )
         if "Range" in request.headers:
-            response = _part(request, response, opened, tag)
+            response = _part(request, response, opened, tag, size=file.size)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response.headers["Accept-Ranges"] = "bytes"
@@ -61,10 +73,30 @@ def original_response(request: HttpRequest, image: Image) -> HttpResponseBase:
         request,
         image.original,
         content_type=image.mime_type or "application/octet-stream",
-        name=PurePosixPath(image.source_path).name or f"photo-{image.pk}",
+        name=_original_name(image),
         etag=image.sha256,
         immutable=False,
     )
+
+
+def shared_original_response(request: HttpRequest, image: Image, link: ShareLink) -> HttpResponseBase:
+    """Respond with the original for a visitor, without private metadata unless the link keeps it.
+
+    A file that cannot be cleaned is replaced by its preview. The ETag does not tell the original's digest.
+    """
+    version = f"{link.pk}:{image.sha256}:{link.keeps_location}"
+    try:
+        return file_response(
+            request,
+            image.original,
+            content_type=image.mime_type or "application/octet-stream",
+            name=_original_name(image),
+            etag=salted_hmac("albums.shared-original", version, algorithm="sha256").hexdigest(),
+            immutable=False,
+            cleaned=not link.keeps_location,
+        )
+    except CannotClean:
+        return rendition_response(request, image, Rendition.Kind.PREVIEW)
 
 
 def rendition_response(
@@ -83,9 +115,15 @@ def rendition_response(
     )
 
 
-def _part(request: HttpRequest, whole: FileResponse, file: FieldFile, tag: str) -> HttpResponseBase:
+def _original_name(image: Image) -> str:
+    return PurePosixPath(image.source_path).name or f"photo-{image.pk}"
+
+
+def _part(
+    request: HttpRequest, whole: FileResponse, file: IO[bytes], tag: str, *, size: int
+) -> HttpResponseBase:
     try:
-        wanted = wanted_range(request, size=file.size, etag=tag)
+        wanted = wanted_range(request, size=size, etag=tag)
     except RangeNotThere as error:
         whole.close()
         return HttpResponse(
@@ -99,13 +137,13 @@ def _part(request: HttpRequest, whole: FileResponse, file: FieldFile, tag: str) 
     )
     part.headers["Content-Disposition"] = whole.headers["Content-Disposition"]
     part.headers["Content-Length"] = str(len(wanted))
-    part.headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{file.size}"
+    part.headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{size}"
     return part
 
 
-def _opened(file: FieldFile) -> FieldFile:
+def _opened(file: FieldFile, *, cleaned: bool) -> IO[bytes]:
     storage: Storage = file.storage
     if not file or not storage.exists(str(file.name)):
         raise Http404("this file is not in the storage")
     file.open("rb")
-    return file
+    return cleaned_file(file) if cleaned else file

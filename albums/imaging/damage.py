@@ -4,7 +4,6 @@ Only what a picture lacks refuses it. A picture that is whole takes none of thes
 """
 
 import hashlib
-import io
 import os
 import re
 import struct
@@ -14,6 +13,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
+from albums.imaging.overlay import OverlaidFile, Patch
 from albums.imaging.pixels import BAND_ROWS
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -34,34 +34,6 @@ _LAST_PART = 2**20
 _LARGEST_PROGRESSIVE = 64 * 2**20
 
 
-class _Overlaid(io.RawIOBase):
-    """A file some bytes of which are replaced as it is read. overlay: bytes by position."""
-
-    def __init__(self, file: BinaryIO, overlay: dict[int, bytes]) -> None:
-        self._file, self._overlay = file, overlay
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = 0, /) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def read(self, size: int = -1, /) -> bytes:
-        begin = self._file.tell()
-        found = bytearray(self._file.read(size))
-        for position, replaced in self._overlay.items():
-            for at, byte in enumerate(replaced, start=position - begin):
-                if 0 <= at < len(found):
-                    found[at] = byte
-        return bytes(found)
-
-
 def png_without_damaged_extras(file: BinaryIO) -> BinaryIO | None:
     """Return a PNG whose ancillary chunks with a wrong checksum are ignored; None if it has none.
 
@@ -71,14 +43,14 @@ def png_without_damaged_extras(file: BinaryIO) -> BinaryIO | None:
     file.seek(0)
     if file.read(len(PNG_SIGNATURE)) != PNG_SIGNATURE:
         return None
-    overlay: dict[int, bytes] = {}
+    patches = []
     for position, kind, content, checksum in _chunks(file):
         if kind[0] & _ANCILLARY and zlib.crc32(content, zlib.crc32(kind)) != checksum:
-            overlay[position + 4] = _IGNORED
-            mended = zlib.crc32(content, zlib.crc32(_IGNORED))
-            overlay[position + 8 + len(content)] = struct.pack(">I", mended)
+            end = position + 8 + len(content)
+            mended = struct.pack(">I", zlib.crc32(content, zlib.crc32(_IGNORED)))
+            patches += [Patch(position + 4, position + 8, _IGNORED), Patch(end, end + 4, mended)]
     file.seek(0)
-    return _Overlaid(file, overlay) if overlay else None  # type: ignore[return-value]  # all that is read
+    return OverlaidFile(file, patches) if patches else None  # type: ignore[return-value]  # all that is read
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[int, bytes, bytes, int]]:

@@ -51,6 +51,9 @@ class ShareLink(models.Model):
     password = models.CharField(max_length=256, blank=True, help_text="hashed; empty: none is asked for")
     expires_at = models.DateTimeField(null=True, blank=True)
     downloads = models.BooleanField(default=True)
+    keeps_location = models.BooleanField(
+        default=False, help_text="downloads keep position, serial numbers and texts of the file"
+    )
     shows_names = models.BooleanField(default=False, help_text="of the people in the photos")
     lookalike = models.BooleanField(
         default=False, help_text="visitors may compare a face with those of a look-alike gallery"

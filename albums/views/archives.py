@@ -18,10 +18,15 @@ from albums.services.arranging.smart_albums import albums_fill
 RETRY_SECONDS = 60
 
 
-def archive_response(request: HttpRequest, images: ImageQuerySet, *, name: str) -> HttpResponseBase:
-    """Send the originals of `images` as `name`.zip, or a page that says that the server is busy."""
+def archive_response(
+    request: HttpRequest, images: ImageQuerySet, *, name: str, cleaned: bool = False
+) -> HttpResponseBase:
+    """Send the originals of `images` as `name`.zip, or a page that says that the server is busy.
+
+    cleaned: without their private metadata.
+    """
     try:
-        return zip_response(images, name=name, head=request.method == "HEAD")
+        return zip_response(images, name=name, head=request.method == "HEAD", cleaned=cleaned)
     except ArchivesBusy:
         busy = render(request, "shared/busy.html", status=503)
         busy.headers["Retry-After"] = str(RETRY_SECONDS)

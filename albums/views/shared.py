@@ -26,7 +26,7 @@ from albums.exceptions import (
 )
 from albums.http.client_address import client_address
 from albums.http.htmx import HtmxRequest
-from albums.http.media import original_response, rendition_response
+from albums.http.media import rendition_response, shared_original_response
 from albums.http.retry_after import retry_later
 from albums.models import Image, Rendition, ShareLink
 from albums.ordering import ALBUM_ORDERS, neighbours, position
@@ -180,7 +180,7 @@ def rendition(request: HttpRequest, link: ShareLink, pk: int, kind: str) -> Http
 def original(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponseBase:
     """Send the original file, if the link allows downloads."""
     downloads_check(link)
-    return original_response(request, get_object_or_404(_photos(link), pk=pk))
+    return shared_original_response(request, get_object_or_404(_photos(link), pk=pk), link)
 
 
 @require_safe
@@ -189,7 +189,7 @@ def archive(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
     """Send all originals as a zip, if the link allows downloads."""
     downloads_check(link)
     albums_fill([link.album_id])
-    return archive_response(request, _photos(link), name=link.album.name)
+    return archive_response(request, _photos(link), name=link.album.name, cleaned=not link.keeps_location)
 
 
 @require_safe

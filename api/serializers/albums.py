@@ -91,6 +91,7 @@ class LinkOut(Shape):
     has_password = serializers.BooleanField(source="password")
     expires_at = serializers.DateTimeField(allow_null=True)
     downloads = serializers.BooleanField()
+    keeps_location = serializers.BooleanField()
     shows_names = serializers.BooleanField()
     lookalike = serializers.BooleanField()
     created_at = serializers.DateTimeField()
@@ -112,6 +113,10 @@ class LinkIn(Shape):
     )
     expires_at = serializers.DateTimeField(required=False, allow_null=True, help_text="null: never")
     downloads = serializers.BooleanField(required=False, help_text="allow downloads of the originals")
+    keeps_location = serializers.BooleanField(
+        required=False,
+        help_text="downloads include position, serial numbers, names and descriptions; false by default",
+    )
     shows_names = serializers.BooleanField(required=False, help_text="show the names of people in the photos")
     lookalike = serializers.BooleanField(
         required=False, help_text="allow look-alike searches, if the album is a gallery"

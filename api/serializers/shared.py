@@ -16,6 +16,9 @@ class SharedAlbumOut(Shape):
     description = serializers.CharField(source="album.description", allow_blank=True)
     photo_count = serializers.IntegerField()
     downloads = serializers.BooleanField()
+    keeps_location = serializers.BooleanField(
+        help_text="false: downloads come without position, serial numbers, names and descriptions"
+    )
     shows_names = serializers.BooleanField()
     lookalike = serializers.SerializerMethodField(help_text="look-alike searches are allowed")
     expires_at = serializers.DateTimeField(allow_null=True)

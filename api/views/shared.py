@@ -10,7 +10,7 @@ from rest_framework.permissions import AllowAny
 
 from albums.http.archives import zip_response
 from albums.http.client_address import client_address
-from albums.http.media import original_response, rendition_response
+from albums.http.media import rendition_response, shared_original_response
 from albums.models import Image, ShareLink
 from albums.ordering import ALBUM_ORDERS
 from albums.pagination import Page
@@ -93,11 +93,15 @@ class SharedOriginal(SharedView):
 
     @Operation("shared_original", parameters=[PASSWORD], media="application/octet-stream", errors=EXPIRED)
     def get(self, token: str, pk: int) -> HttpResponseBase:
-        """Download the original of a photo, if the link allows downloads."""
+        """Download the original of a photo, if the link allows downloads.
+
+        Without position, serial numbers, names and descriptions unless `keeps_location` is set. A file that
+        cannot be cleaned (BigTIFF) is replaced by its preview.
+        """
         link = self.link(token)
         downloads_check(link)
         image = get_object_or_404(self.images(link), pk=pk)
-        return original_response(self.django_request, image)
+        return shared_original_response(self.django_request, image, link)
 
 
 class SharedZip(SharedView):
@@ -109,4 +113,4 @@ class SharedZip(SharedView):
         link = self.link(token)
         downloads_check(link)
         albums_fill([link.album_id])
-        return zip_response(self.images(link), name=link.album.name)
+        return zip_response(self.images(link), name=link.album.name, cleaned=not link.keeps_location)

@@ -86,7 +86,7 @@ class LinkDetail(SharingView):
         After a change of the password, visitors have to enter the new one.
         """
         link, data = self.link(pk), self.validated_body(LinkIn)
-        names = ("expires_at", "downloads", "shows_names", "lookalike")
+        names = ("expires_at", "downloads", "keeps_location", "shows_names", "lookalike")
         options = {name: data.get(name, getattr(link, name)) for name in names}
         return share_link_change(link=link, password=data.get("password"), **options)
 

@@ -28,6 +28,7 @@ def share_link_create(
     password: str = "",
     expires_at: datetime | None = None,
     downloads: bool = True,
+    keeps_location: bool = False,
     shows_names: bool = False,
     lookalike: bool = False,
 ) -> ShareLink:
@@ -37,6 +38,7 @@ def share_link_create(
         password=make_password(password) if password else "",
         expires_at=expires_at,
         downloads=downloads,
+        keeps_location=keeps_location,
         shows_names=shows_names,
         lookalike=lookalike,
     )
@@ -49,6 +51,7 @@ def share_link_change(
     expires_at: datetime | None,
     downloads: bool,
     shows_names: bool,
+    keeps_location: bool = False,
     lookalike: bool = False,
 ) -> ShareLink:
     """Change the options of a link; its address stays. password: None keeps it, an empty one removes it.
@@ -58,8 +61,10 @@ def share_link_change(
     if password is not None:
         link.password = make_password(password) if password else ""
     link.expires_at, link.downloads = expires_at, downloads
-    link.shows_names, link.lookalike = shows_names, lookalike
-    link.save(update_fields=["password", "expires_at", "downloads", "shows_names", "lookalike"])
+    link.keeps_location, link.shows_names, link.lookalike = keeps_location, shows_names, lookalike
+    link.save(
+        update_fields=["password", "expires_at", "downloads", "keeps_location", "shows_names", "lookalike"]
+    )
     return link
 
 

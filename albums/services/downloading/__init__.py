@@ -1,3 +1,3 @@
 """Download photos and data as zip archives."""
 
-__all__ = ["archives", "data_export"]
+__all__ = ["archives", "cleaned_files", "data_export"]

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from albums.exceptions import ArchivesBusy
-from albums.models import Image
+from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
+from albums.services.downloading.cleaned_files import ALWAYS_CLEANED, can_clean, cleaned_file
 from albums.services.downloading.zip_streams import ZipEntry, zip_chunks, zip_length
 
 CHUNK_BYTES = 256 * 1024
@@ -27,10 +28,13 @@ _INVALID = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 
 
 class _Row(NamedTuple):
+    pk: int
     name: str
     path: str
     size: int
     moment: datetime
+    mime_type: str
+    cleaned: bool
 
 
 class ArchiveStream:
@@ -51,32 +55,38 @@ class ArchiveStream:
             _places.release()
 
 
-def archive_stream(images: ImageQuerySet) -> ArchiveStream:
+def archive_stream(images: ImageQuerySet, *, cleaned: bool = False) -> ArchiveStream:
     """Return a zip of the originals of `images`, in their order, with their own names made unique.
 
-    One query, no open file yet. A text file inside lists missing originals. Raises ArchivesBusy.
+    cleaned: without position, serial numbers and texts; a file that cannot be cleaned is replaced by its
+    preview. A text file inside lists missing originals. Raises ArchivesBusy.
     """
     if not _places.acquire(blocking=False):
         raise ArchivesBusy
     try:
-        return ArchiveStream(_entries(images))
+        return ArchiveStream(_entries(images, cleaned=cleaned))
     except BaseException:
         _places.release()
         raise
 
 
-def _entries(images: ImageQuerySet) -> list[ZipEntry]:
+def _entries(images: ImageQuerySet, *, cleaned: bool) -> list[ZipEntry]:
     storage: Storage = Image._meta.get_field("original").storage  # noqa: SLF001 - Django's documented API
     rows = [
-        _Row(source_path.rpartition("/")[2], path, size, captured_at or added_at)
-        for source_path, path, size, captured_at, added_at in images.values_list(
-            "source_path", "original", "size_bytes", "captured_at", "added_at"
+        _Row(pk, source_path.rpartition("/")[2], path, size, captured_at or added_at, mime_type, cleaned)
+        for pk, source_path, path, size, captured_at, added_at, mime_type in images.values_list(
+            "pk", "source_path", "original", "size_bytes", "captured_at", "added_at", "mime_type"
         )
     ]
-    names, missing = _Names(), {row.path for row in rows if not _exists(storage, row.path)}
+    if cleaned:
+        rows = _previews_of_what_stays_unclean(storage, rows)
+    names, missing = _Names(), {row.path for row in rows if not row.path or not _exists(storage, row.path)}
     entries = [
         ZipEntry(
-            names.unique(row.name), row.size, timezone.localtime(row.moment), _Content(storage, row.path)
+            names.unique(row.name),
+            row.size,
+            timezone.localtime(row.moment),
+            _Content(storage, row.path, cleaned=row.cleaned),
         )
         for row in rows
         if row.path not in missing
@@ -90,6 +100,35 @@ def _entries(images: ImageQuerySet) -> list[ZipEntry]:
     return entries
 
 
+def _previews_of_what_stays_unclean(storage: Storage, rows: list[_Row]) -> list[_Row]:
+    """Return the rows with the preview in place of each original that cannot be cleaned, or without it."""
+    unclean = {row.pk for row in rows if row.mime_type not in ALWAYS_CLEANED and not _cleaned(storage, row)}
+    previews = dict(
+        Rendition.objects.filter(image__in=unclean, kind=Rendition.Kind.PREVIEW).values_list(
+            "image_id", "file"
+        )
+    )
+    return [
+        row
+        if row.pk not in unclean
+        else row._replace(
+            name=f"{PurePosixPath(row.name).stem}.jpg",
+            path=(path := previews.get(row.pk, "")),
+            size=storage.size(path) if path and _exists(storage, path) else 0,
+            cleaned=False,
+        )
+        for row in rows
+    ]
+
+
+def _cleaned(storage: Storage, row: _Row) -> bool:
+    """Return True for an original that can be cleaned, and for one that is missing."""
+    if not _exists(storage, row.path):
+        return True
+    with storage.open(row.path) as file:
+        return can_clean(file)
+
+
 def _exists(storage: Storage, path: str) -> bool:
     """Return True for an existing file, and for any file of a remote storage, which would need a request."""
     return not isinstance(storage, FileSystemStorage) or (bool(path) and storage.exists(path))
@@ -98,12 +137,14 @@ def _exists(storage: Storage, path: str) -> bool:
 class _Content:
     """The bytes of a stored file, which is open only while it is read."""
 
-    def __init__(self, storage: Storage, path: str) -> None:
-        self.storage, self.path = storage, path
+    def __init__(self, storage: Storage, path: str, *, cleaned: bool) -> None:
+        self.storage, self.path, self.cleaned = storage, path, cleaned
 
     def __iter__(self) -> Iterator[bytes]:
         with self.storage.open(self.path) as file:
-            yield from file.chunks(CHUNK_BYTES)
+            content = cleaned_file(file) if self.cleaned else file
+            while chunk := content.read(CHUNK_BYTES):
+                yield chunk
 
 
 def valid_name(name: str) -> str:

@@ -122,7 +122,13 @@ def _albums(owner: User) -> Iterator[dict[str, Any]]:
             ],
             "links": list(
                 ShareLink.objects.filter(album=album).values(
-                    "created_at", "expires_at", "opened_at", "downloads", "shows_names", "lookalike"
+                    "created_at",
+                    "expires_at",
+                    "opened_at",
+                    "downloads",
+                    "keeps_location",
+                    "shows_names",
+                    "lookalike",
                 )
             ),
         }
