@@ -66,6 +66,7 @@ _NUMBERED: dict[str, str | Promise] = {
 }
 # Instead, where it is known what the file is: the value `what`.
 _OF_KIND: dict[tuple[str, object], str | Promise] = {
+    (Code.TOO_MANY_PIXELS, "side"): _("A side of the image has %(size)s pixels; the limit is %(most)s."),
     (Code.TOO_LARGE, "zip"): _("The zip is %(size)s MB; the limit is %(most)s MB. Split it into several."),
     (Code.BROKEN, "zip"): _(
         "The zip is damaged at this file. Create it again or upload the photo separately."

@@ -5,11 +5,11 @@ Never open them at import or before a worker forks: the threads of a session do 
 
 from __future__ import annotations
 
-import ctypes
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from albums.imaging.memory import release_memory
 from albums.imaging.sessions import open_session
 from faces.conf import FaceSettings, face_settings
 from faces.vision.effects.mesh import FaceMesh
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 DLIB_MODELS = ("age_dlib", "gender_dlib")
 
 _lock = threading.Lock()
-# Only glibc has it.
-_malloc_trim: Any = getattr(ctypes.CDLL(None), "malloc_trim", None)
 _pipelines: dict[FaceSettings, FacePipeline] = {}
 _estimators: dict[tuple[Path, str], AgeGenderModel] = {}
 _meshes: dict[Path, FaceMesh] = {}
@@ -102,16 +100,6 @@ def reset() -> None:
         _pipelines.clear()
         _estimators.clear()
         _meshes.clear()
-
-
-def release_memory() -> None:
-    """Return freed memory to the system.
-
-    glibc retains it, and a network's activations take hundreds of megabytes: without this a worker process
-    holds 585 MB after some photos, with it 280.
-    """
-    if _malloc_trim is not None:
-        _malloc_trim(0)
 
 
 def open_detector(wanted: FaceSettings) -> Detector:

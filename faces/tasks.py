@@ -14,12 +14,12 @@ from django.core.cache import cache
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from albums.imaging.memory import release_memory
 from albums.models import Image
 from albums.tasks import ChunkTask
 from faces.attribute_tasks import enqueue_unfinished_attributes, forget_queued_attributes
 from faces.error_messages import TOOK_TOO_LONG
 from faces.models import ClusteringRun, Face, FaceScan, Person
-from faces.runtime import release_memory
 from faces.services.core.consent import recognition_enabled
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.detecting.embeddings import embeddings_fill, faces_lacking

@@ -27,6 +27,7 @@ _ANCILLARY = 0x20
 _END = b"\xff\xd9"
 _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 _START_OF_SCAN = b"\xff\xda"
+_FIRST_BITS = (b"\x1d", b"\x6b", b"\xb2", b"\xe4")
 _HIGHEST_COEFFICIENT = 63
 # Enough to find the last restart marker in.
 _LAST_PART = 2**20
@@ -85,7 +86,7 @@ def jpeg_loaded_without_end(picture: Image.Image, file: BinaryIO) -> bool:
         picture.fp, picture.tile = file, list(tile)  # type: ignore[attr-defined]
         picture.load_read = _Ended(file, filling + _END).read  # type: ignore[attr-defined]
         picture.load()
-        digests.add(_digest(picture))
+        digests.add(pixels_digest(picture))
         if len(digests) > 1:
             return False
     return True
@@ -98,16 +99,29 @@ def _fillings(file: BinaryIO) -> Iterator[bytes]:
     last_part = file.read()
     # Half of a marker: with a zero behind it, it is a byte of the picture.
     begin = b"\x00" if last_part.endswith(b"\xff") else b""
-    restarts = _RESTART.findall(last_part)
-    restart = bytes((0xFF, 0xD0 + (restarts[-1][1] + 1) % 8 if restarts else 0xD0))
-    for number, first in enumerate((b"\x1d", b"\x6b", b"\xb2", b"\xe4")):
-        bits = b"".join(hashlib.sha256(bytes((number, part))).digest() for part in range(8))
-        filling = first + bits.replace(b"\xff", b"\x5a")
+    restart = _next_restart(last_part)
+    for number, first in enumerate(_FIRST_BITS):
+        filling = _bits(number, first)
         yield begin + filling
         yield restart + filling
 
 
-def _digest(picture: Image.Image) -> bytes:
+def scan_filling(scan: bytes) -> bytes:
+    """Return bits to add to the end of a complete scan, which its decoder does not look at."""
+    return b"".join((_bits(1, _FIRST_BITS[1]), _next_restart(scan[-_LAST_PART:]), _bits(2, _FIRST_BITS[2])))
+
+
+def _bits(number: int, first: bytes) -> bytes:
+    bits = b"".join(hashlib.sha256(bytes((number, part))).digest() for part in range(8))
+    return first + bits.replace(b"\xff", b"\x5a")
+
+
+def _next_restart(part: bytes) -> bytes:
+    restarts = _RESTART.findall(part)
+    return bytes((0xFF, 0xD0 + (restarts[-1][1] + 1) % 8 if restarts else 0xD0))
+
+
+def pixels_digest(picture: Image.Image) -> bytes:
     """A digest of the pixels, in bands since a large picture has no room twice."""
     digest = hashlib.sha256()
     for top in range(0, picture.height, BAND_ROWS):

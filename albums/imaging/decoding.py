@@ -1,10 +1,7 @@
 """Decode files to upright arrays; every failure of a decoder becomes a refusal."""
 
 import contextlib
-import errno
-import struct
 import warnings
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -18,11 +15,18 @@ from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.imaging.capture import TRANSPOSES, capture_time_of, orientation_of
+from albums.imaging.completeness import pixels_missing, screen_too_large
 from albums.imaging.damage import jpeg_loaded_without_end, png_without_damaged_extras
+from albums.imaging.decoder_errors import (
+    CONVERSION_ERRORS,
+    DECODER_ERRORS,
+    decoder_refusal,
+    unidentified_refusal,
+)
 from albums.imaging.limits import DEFAULT_LIMITS, Limits, check_limits
+from albums.imaging.memory import memory_limited
 from albums.imaging.metadata import Metadata, metadata_of
 from albums.imaging.pixels import small_srgb
-from albums.imaging.sniffing import unidentified_reason
 
 # Pillow's own name of a format -> MIME type and extension. MPO is how phones write JPEG with a depth map.
 FORMATS = {
@@ -42,22 +46,6 @@ _OPENERS = tuple(name for name in FORMATS if name != "MPO")  # MPO is opened as 
 # A JPEG decoder scales by 2, 4 or 8 for nearly nothing. When that lands this near below the wanted side, the
 # picture is taken so: 2000 pixels in place of 2048 cost a third of the time without a visible difference.
 _NEAR_ENOUGH = 15 / 16
-
-# Everything that Pillow and pillow-heif raise for bad files. An exception that is not here is a defect, and
-# is to be seen as one.
-DECODER_ERRORS = (
-    OSError, SyntaxError, ValueError, RuntimeError, EOFError, TypeError, AttributeError, AssertionError,
-    LookupError, ArithmeticError, BufferError, MemoryError, struct.error, zlib.error,
-    Image.DecompressionBombError, Image.DecompressionBombWarning,
-)  # fmt: skip
-# What converting a decoded picture may raise: an odd mode, or no memory.
-CONVERSION_ERRORS = (ValueError, OSError, MemoryError)
-# Errors of the disk or the network are no fault of the picture: raised as they are, to be tried again.
-_STORAGE_ERRNOS = frozenset(
-    {errno.EIO, errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EMFILE, errno.ENFILE,
-     errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET, errno.ECONNREFUSED, errno.ENOTCONN,
-     errno.EHOSTUNREACH, errno.ENETUNREACH}
-)  # fmt: skip
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 # Pillow warns from here on and refuses from twice as much: a second wall behind our own limit.
@@ -125,7 +113,7 @@ def read(
         if side and picture.format in {"JPEG", "MPO"}:
             _draft(picture, side)
         drafted = picture.size
-        _load(picture)
+        _load(picture, max_side=side)
         # Only now: PNG may carry its EXIF after the pixels, and TIFF and HEIF turn themselves while loading.
         orientation = orientation_of(picture)
         captured_at = capture_time_of(picture, zone=zone)
@@ -134,12 +122,13 @@ def read(
             full = picture.size
         try:
             rgb = small_srgb(picture, max_side=side)
+            if orientation != 1:
+                rgb = rgb.transpose(TRANSPOSES[orientation])
+            pixels = np.array(rgb)
         except CONVERSION_ERRORS as error:
-            raise _refusal(error) from error
-        if orientation != 1:
-            rgb = rgb.transpose(TRANSPOSES[orientation])
+            raise decoder_refusal(error) from error
         width, height = _upright(full, orientation)
-        return Picture(np.array(rgb), width, height, captured_at, metadata)
+        return Picture(pixels, width, height, captured_at, metadata)
 
 
 def probe(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Probe:
@@ -185,22 +174,46 @@ def _draft(picture: Image.Image, max_side: int) -> None:
             return
 
 
-def _load(picture: Image.Image) -> None:
+def _load(picture: Image.Image, *, max_side: int | None = None) -> None:
     """Decode an opened picture. Raises ImageRefused, and OSError when the file itself cannot be read."""
     file = getattr(picture, "fp", None)
+    if screen_too_large(picture):
+        raise ImageRefused(
+            RefusalCode.BROKEN, "The picture says it is much larger than what the file holds of it."
+        )
     try:
         picture.load()
     except DECODER_ERRORS as error:
-        refusal = _refusal(error)
+        refusal = decoder_refusal(error)
         cut = isinstance(refusal, ImageRefused) and refusal.code == RefusalCode.TRUNCATED
         if not (cut and picture.format == "JPEG" and file is not None):
             raise refusal from error
         try:
             loaded = jpeg_loaded_without_end(picture, file)
         except DECODER_ERRORS as second:
-            raise _refusal(second) from second
+            raise decoder_refusal(second) from second
         if not loaded:
             raise refusal from error
+    else:
+        _check_complete(picture, file, max_side)
+
+
+def _check_complete(picture: Image.Image, file: BinaryIO | None, max_side: int | None) -> None:
+    """Raise ImageRefused for a loaded picture of whose pixels the file holds a part only."""
+
+    def reopened(changed: BinaryIO) -> Image.Image:
+        other = _open(changed)
+        if max_side:
+            _draft(other, max_side)
+        other.load()
+        return other
+
+    try:
+        missing = file is not None and pixels_missing(picture, file, reopened)
+    except DECODER_ERRORS as error:
+        raise decoder_refusal(error) from error
+    if missing:
+        raise ImageRefused(RefusalCode.TRUNCATED, "The header says more pixels than the file holds.")
 
 
 @contextlib.contextmanager
@@ -221,14 +234,19 @@ def _opened(source: Path | BinaryIO, limits: Limits) -> Iterator[Image.Image]:
         # Pillow warns of corrupt EXIF and the like; the picture is judged by what it decodes to.
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
+        # A second wall, behind the limits of what stands in the header.
+        stack.enter_context(memory_limited())
         try:
             picture = stack.enter_context(_open(file))
         except UnidentifiedImageError as error:
-            raise _unidentified(file) from error
+            raise unidentified_refusal(file) from error
         except DECODER_ERRORS as error:
-            raise _refusal(error) from error
+            raise decoder_refusal(error) from error
         check_limits(picture, file, limits)
-        yield picture
+        try:
+            yield picture
+        except MemoryError as error:
+            raise decoder_refusal(error) from error
 
 
 def _open(file: BinaryIO) -> Image.Image:
@@ -239,43 +257,3 @@ def _open(file: BinaryIO) -> Image.Image:
         if mended is None:
             raise
         return Image.open(mended, formats=_OPENERS)
-
-
-def _unidentified(file: BinaryIO) -> ImageRefused:
-    file.seek(0)
-    head = file.read(4096)
-    if head[:4] in {b"II*\0", b"MM\0*"} and _unknown_tiff(file):
-        return ImageRefused(RefusalCode.UNSUPPORTED, "The file is: a kind of TIFF.", {"what": "picture"})
-    file.seek(max(0, file.seek(0, 2) - 64))
-    return unidentified_reason(head, tail=file.read())
-
-
-def _unknown_tiff(file: BinaryIO) -> bool:
-    """Return True for a TIFF that is whole, but stores its pixels in a way that is not read."""
-    file.seek(0)
-    try:
-        TiffImagePlugin.TiffImageFile(file)
-    except SyntaxError as error:
-        return str(error) == "unknown pixel mode"
-    except DECODER_ERRORS:
-        pass
-    return False
-
-
-def _refusal(error: BaseException) -> BaseException:
-    """Return the exception that replaces a decoder's error."""
-    if isinstance(error, OSError) and error.errno in _STORAGE_ERRNOS:
-        return error
-    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
-        return ImageRefused(
-            RefusalCode.TOO_MANY_PIXELS, "The picture says it has more pixels than the limit."
-        )
-    if isinstance(error, MemoryError):
-        return ImageRefused(RefusalCode.TOO_MANY_PIXELS, "The picture needs more memory than there is.")
-    if (
-        isinstance(error, EOFError)
-        or "truncated" in str(error).lower()
-        or "end of file" in str(error).lower()
-    ):
-        return ImageRefused(RefusalCode.TRUNCATED, "The file ends too early; part of the picture is missing.")
-    return ImageRefused(RefusalCode.BROKEN, "The file is damaged and cannot be decoded.")

@@ -7,11 +7,15 @@ from PIL import ExifTags, Image, TiffImagePlugin
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.imaging.capture import orientation_of
+from albums.imaging.memory import MEMORY_FOR_ONE_PICTURE
 
 # Decoders that hold several copies of the whole picture: peak bytes a pixel, as measured, and some for alpha.
 _GREEDY_FORMATS = {"WEBP": 16, "AVIF": 12, "HEIF": 10}
 _TURNED_TIFF_BYTES = 9
-MEMORY_FOR_ONE_PICTURE = 1_200_000_000
+
+MOST_SIDE = 65_535
+"""Pixels of a side: JPEG's own limit. Decoders hold something for each row, however short it is: a picture of
+1 x 200,000,000 pixels takes 2.4 GB for renditions, and 5.3 GB at full size."""
 
 # Real progressive JPEGs have about ten scans. Each costs a pass over the whole picture for a few bytes, all
 # in one call that no time limit can end.
@@ -62,6 +66,13 @@ def _scans(file: BinaryIO) -> int:
 
 
 def _check_pixels(picture: Image.Image, limits: Limits) -> None:
+    if max(picture.size) > MOST_SIDE:
+        raise ImageRefused(
+            RefusalCode.TOO_MANY_PIXELS,
+            f"The picture says it has {picture.width} x {picture.height} pixels; the limit of a side is "
+            f"{MOST_SIDE:,}.",
+            {"what": "side", "size": max(picture.size), "most": MOST_SIDE},
+        )
     pixels = picture.width * picture.height
     allowed = limits.max_pixels
     kind = ""

@@ -46,6 +46,17 @@ _HEIF_BRANDS = frozenset(
         b"avis",
     }
 )
+# Major brands of pictures that are stored in another way than HEIC and AVIF.
+_HEIF_FOREIGN_BRANDS = frozenset(
+    {b"miaf", b"MiHE", b"mif2", b"avci", b"avcs", b"jpeg", b"jpgs", b"j2ki", b"j2is", b"vvic", b"vvis",
+     b"evbi", b"evbs", b"unif"}
+)  # fmt: skip
+# The kind of an item, in the second and third version of its entry; and those that are decoded.
+_HEIF_ITEM = re.compile(rb"infe(?:\x02.{7}|\x03.{9})(\w{4})", re.DOTALL)
+_HEIF_CODED = frozenset(
+    {b"hvc1", b"av01", b"vvc1", b"unci", b"jpeg", b"avc1", b"j2k1", b"evc1", b"lhv1", b"hev1", b"hvt1"}
+)
+_HEIF_DECODED = frozenset({b"hvc1", b"av01"})
 
 
 def unidentified_reason(head: bytes, *, tail: bytes) -> ImageRefused:
@@ -80,6 +91,16 @@ def _foreign(head: bytes, text: bytes) -> str | None:
         return "XML document"
     if head[:4] == b"RIFF" and head[8:12] != b"WEBP":
         return "sound"
+    if head[4:8] == b"ftyp" and _foreign_heif(head):
+        return "HEIF picture"
     if head[4:8] == b"ftyp" and head[8:12] not in _HEIF_BRANDS:
         return "camera raw" if head[8:11] == b"crx" else "video"
     return next((what for magic, what in _FOREIGN if head.startswith(magic)), None)
+
+
+def _foreign_heif(head: bytes) -> bool:
+    """Return True for a HEIF file whose pictures are all of a kind that is not decoded."""
+    if head[8:12] not in _HEIF_BRANDS:
+        return head[8:12] in _HEIF_FOREIGN_BRANDS
+    coded = set(_HEIF_ITEM.findall(head)) & _HEIF_CODED
+    return bool(coded) and not coded & _HEIF_DECODED
