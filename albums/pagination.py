@@ -18,6 +18,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
 from albums.ordering import Key, Order, in_order, rows_after
+from albums.wall_clock import WallClockField
 
 
 class InvalidCursor(Exception):
@@ -79,6 +80,6 @@ def _value(key: Key, value: Any, rows: QuerySet[Any, Any]) -> Any:
         field.run_validators(read)
     except (ValidationError, ValueError, TypeError, OverflowError) as error:
         raise InvalidCursor from error
-    if isinstance(read, datetime) and read.tzinfo is None:
+    if isinstance(read, datetime) and read.tzinfo is None and not isinstance(field, WallClockField):
         raise InvalidCursor
     return read

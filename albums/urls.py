@@ -8,6 +8,7 @@ from albums.views import (
     archives,
     media,
     photo,
+    photo_date,
     photos,
     progress,
     resumable_uploads,
@@ -53,6 +54,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # One photo's page.
     path("photos/<int:pk>/", photo.photo, name="photo"),
     path("photos/<int:pk>/description/", photo.describe, name="photo_describe"),
+    path("photos/<int:pk>/date/", photo_date.set_date, name="photo_date"),
+    path("photos/<int:pk>/date/undo/", photo_date.undo, name="photo_date_undo"),
     path("photos/<int:pk>/album/", photo.put_in_album, name="photo_album"),
     path("photos/<int:pk>/original", media.original, name="original"),
     path("photos/<int:pk>/<slug:kind>.jpg", media.rendition, name="rendition"),

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import TypeVar, overload
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -61,6 +62,15 @@ def choice(name: str, default: str, *, legal: tuple[str, ...]) -> str:
     if value not in legal:
         raise _invalid(name, value, ", ".join(legal))
     return value
+
+
+def time_zone(name: str, default: str) -> str:
+    """Return the name of a time zone, such as Europe/Paris."""
+    value = _raw(name) or default
+    try:
+        return ZoneInfo(value).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise _invalid(name, value, "names of the time zone database, such as Europe/Paris or UTC") from error
 
 
 def listing(name: str, default: tuple[str, ...] = ()) -> list[str]:

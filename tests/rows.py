@@ -65,7 +65,12 @@ def new_image(owner: User, **fields: Any) -> Image:
         "height": 60,
         "state": Image.State.READY,
     }
-    return Image(owner=owner, **usual | fields)
+    return Image(owner=owner, **usual | fields | {"captured_at": clock(fields.get("captured_at"))})
+
+
+def clock(moment: datetime | None) -> datetime | None:
+    """The clock that a moment shows: photos have no time zone."""
+    return moment and moment.replace(tzinfo=None)
 
 
 def image_row(owner: User, **fields: Any) -> Image:

@@ -5,19 +5,23 @@ same pixel for every other. A file is judged by its content, never by its name, 
 becomes one exception: `albums.exceptions.ImageRefused` with a code.
 """
 
-from albums.imaging.decoding import Picture, Probe, capture_time, decode, probe, read, read_metadata
+from albums.imaging.capture import Capture, CaptureSource
+from albums.imaging.capture_names import capture_of_name
+from albums.imaging.decoding import Picture, Probe, decode, probe, read, read_metadata
 from albums.imaging.encoding import Encoded, encode_jpeg
 from albums.imaging.limits import DEFAULT_LIMITS, Limits
 from albums.imaging.metadata import Metadata
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "Capture",
+    "CaptureSource",
     "Encoded",
     "Limits",
     "Metadata",
     "Picture",
     "Probe",
-    "capture_time",
+    "capture_of_name",
     "decode",
     "encode_jpeg",
     "probe",

@@ -4,7 +4,7 @@ import contextlib
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from albums.exceptions import ImageRefused, RefusalCode
-from albums.imaging.capture import TRANSPOSES, capture_time_of, orientation_of
 from albums.imaging.completeness import pixels_missing, screen_too_large
 from albums.imaging.damage import jpeg_loaded_without_end, png_without_damaged_extras
 from albums.imaging.decoder_errors import (
@@ -26,6 +25,7 @@ from albums.imaging.decoder_errors import (
 from albums.imaging.limits import DEFAULT_LIMITS, Limits, check_limits
 from albums.imaging.memory import memory_limited
 from albums.imaging.metadata import Metadata, metadata_of
+from albums.imaging.orientation import TRANSPOSES, orientation_of
 from albums.imaging.pixels import small_srgb
 
 # Pillow's own name of a format -> MIME type and extension. MPO is how phones write JPEG with a depth map.
@@ -83,7 +83,6 @@ class Picture:
     pixels: NDArray[np.uint8]
     width: int
     height: int
-    captured_at: datetime | None
     metadata: Metadata = field(default_factory=Metadata)
 
 
@@ -104,10 +103,13 @@ def read(
     *,
     max_side: Side = None,
     limits: Limits = DEFAULT_LIMITS,
-    zone: tzinfo | None = None,
+    zone: tzinfo = UTC,
 ) -> Picture:
-    """Decode once, with everything that only a whole reading tells. Raises as `decode` does."""
-    with _opened(source, limits) as picture:
+    """Decode once, with everything that only a whole reading tells. Raises as `decode` does.
+
+    zone: of the clock where the file tells UTC alone.
+    """
+    with _opened(source, limits) as (picture, file):
         full = picture.size
         side = max_side(*full) if callable(max_side) else max_side
         if side and picture.format in {"JPEG", "MPO"}:
@@ -116,8 +118,7 @@ def read(
         _load(picture, max_side=side)
         # Only now: PNG may carry its EXIF after the pixels, and TIFF and HEIF turn themselves while loading.
         orientation = orientation_of(picture)
-        captured_at = capture_time_of(picture, zone=zone)
-        metadata = metadata_of(picture)
+        metadata = metadata_of(picture, file, zone=zone)
         if picture.size != drafted:  # the loader found another size than in the header
             full = picture.size
         try:
@@ -128,12 +129,12 @@ def read(
         except CONVERSION_ERRORS as error:
             raise decoder_refusal(error) from error
         width, height = _upright(full, orientation)
-        return Picture(pixels, width, height, captured_at, metadata)
+        return Picture(pixels, width, height, metadata)
 
 
 def probe(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Probe:
     """Read the header only, and refuse what is no picture or breaks a limit. Raises as `decode` does."""
-    with _opened(source, limits) as picture:
+    with _opened(source, limits) as (picture, _file):
         name = picture.format or ""
         mime_type, extension = FORMATS[name]
         # Pillow has turned the size of a TIFF already; and it decodes a whole PNG to look for its EXIF, when
@@ -144,21 +145,15 @@ def probe(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Probe:
         return Probe(name, mime_type, extension, width, height, frames)
 
 
-def capture_time(
-    source: Path | BinaryIO, *, zone: tzinfo | None = None, limits: Limits = DEFAULT_LIMITS
-) -> datetime | None:
-    """Return the capture time: in the time zone of EXIF, else in `zone`, else in the machine's."""
-    with _opened(source, limits) as picture:
-        return capture_time_of(picture, zone=zone)
-
-
-def read_metadata(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Metadata:
-    """Read the metadata without the picture. Raises as `decode` does."""
-    with _opened(source, limits) as picture:
+def read_metadata(
+    source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS, zone: tzinfo = UTC
+) -> Metadata:
+    """Read the metadata without the picture, as `read` does. Raises as `decode` does."""
+    with _opened(source, limits) as (picture, file):
         # For a PNG alone it means decoding: its metadata may stand behind the pixels.
         if picture.format == "PNG":
             _load(picture)
-        return metadata_of(picture)
+        return metadata_of(picture, file, zone=zone)
 
 
 def _upright(size: tuple[int, int], orientation: int) -> tuple[int, int]:
@@ -217,8 +212,8 @@ def _check_complete(picture: Image.Image, file: BinaryIO | None, max_side: int |
 
 
 @contextlib.contextmanager
-def _opened(source: Path | BinaryIO, limits: Limits) -> Iterator[Image.Image]:
-    """The identified picture within its limits; what is no picture or breaks a limit is refused."""
+def _opened(source: Path | BinaryIO, limits: Limits) -> Iterator[tuple[Image.Image, BinaryIO]]:
+    """The identified picture within its limits, and its file; no picture, or one beyond, is refused."""
     with contextlib.ExitStack() as stack:
         file: BinaryIO = stack.enter_context(source.open("rb")) if isinstance(source, Path) else source
         size = file.seek(0, 2)
@@ -244,7 +239,7 @@ def _opened(source: Path | BinaryIO, limits: Limits) -> Iterator[Image.Image]:
             raise decoder_refusal(error) from error
         check_limits(picture, file, limits)
         try:
-            yield picture
+            yield picture, file
         except MemoryError as error:
             raise decoder_refusal(error) from error
 

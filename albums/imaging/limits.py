@@ -6,8 +6,8 @@ from typing import BinaryIO
 from PIL import ExifTags, Image, TiffImagePlugin
 
 from albums.exceptions import ImageRefused, RefusalCode
-from albums.imaging.capture import orientation_of
 from albums.imaging.memory import MEMORY_FOR_ONE_PICTURE
+from albums.imaging.orientation import orientation_of
 
 # Decoders that hold several copies of the whole picture: peak bytes a pixel, as measured, and some for alpha.
 _GREEDY_FORMATS = {"WEBP": 16, "AVIF": 12, "HEIF": 10}

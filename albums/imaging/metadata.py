@@ -9,19 +9,19 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from datetime import UTC, tzinfo
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import Element
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-from PIL import ExifTags, Image, ImageFile, IptcImagePlugin
+from PIL import ExifTags, Image
 
-from albums.imaging.capture import EXIF_ERRORS
+from albums.imaging.capture import Capture
+from albums.imaging.capture_sources import capture_of_picture, iptc_of
+from albums.imaging.orientation import EXIF_ERRORS
+from albums.imaging.xmp import xmp_of
 
 LONGEST_DESCRIPTION = 5_000
 LONGEST_NAME = 100
-# XMP of a picture is some kilobytes; more is an attack or a whole edit history.
-LARGEST_XMP = 2**20
 # What cameras write into every picture; it says nothing of this one.
 _EMPTY_PHRASES = re.compile(
     r"((\w+ ){0,2}digital camera|(sony )?dsc|dcim\S*|exif[_ ]jpeg[_ ]\S+|oppo_\d+|default|untitled|samsung"
@@ -45,7 +45,7 @@ class Metadata:
     """The plausible values of a picture's metadata; others are empty.
 
     `facts`: lens, aperture ("f/2.8"), exposure ("1/250 s"), iso and focal_length ("50 mm"), as text by name.
-    `latitude`, `longitude`: degrees, -90..90 and -180..180; both or neither.
+    `latitude`, `longitude`: degrees, -90..90 and -180..180; both or neither. `captured`: when it was taken.
     """
 
     description: str = ""
@@ -53,18 +53,24 @@ class Metadata:
     facts: Mapping[str, str] = field(default_factory=dict)
     latitude: float | None = None
     longitude: float | None = None
+    captured: Capture | None = None
 
 
-def metadata_of(picture: Image.Image) -> Metadata:
-    """Read the metadata of a picture that was opened; of a PNG all of it only once it was loaded."""
+def metadata_of(picture: Image.Image, file: BinaryIO | None = None, *, zone: tzinfo = UTC) -> Metadata:
+    """Read the metadata of a picture that was opened; of a PNG all of it only once it was loaded.
+
+    file: its file, in which a PNG's time of change is looked up. zone: of the clock where only UTC is known.
+    """
     tags, position = _exif(picture)
     latitude, longitude = _position(position)
+    xmp = xmp_of(picture)
     return Metadata(
-        description=_description(picture, tags),
+        description=_description(picture, tags, xmp),
         camera=_camera(_text(tags.get(ExifTags.Base.Make)), _text(tags.get(ExifTags.Base.Model))),
         facts={name: value for name, value in _exposure(tags).items() if value},
         latitude=latitude,
         longitude=longitude,
+        captured=capture_of_picture(picture, tags, position, xmp, file=file, zone=zone),
     )
 
 
@@ -104,14 +110,14 @@ def _text(value: object, *, longest: int = LONGEST_NAME) -> str:
     return clean_text(value, longest)
 
 
-def _description(picture: Image.Image, tags: Mapping[int, Any]) -> str:
+def _description(picture: Image.Image, tags: Mapping[int, Any], xmp: Element | None) -> str:
     """Return the description by a person, from the first place that has one.
 
     EXIF before XMP before IPTC, as the Metadata Working Group's guidelines have it.
     """
     written = (
         _text(tags.get(ExifTags.Base.ImageDescription), longest=LONGEST_DESCRIPTION),
-        _xmp_description(picture.info.get("xmp")),
+        _xmp_description(xmp),
         _iptc_caption(picture),
         _windows_text(tags.get(_XP_TITLE)),
         _windows_text(tags.get(_XP_COMMENT)),
@@ -128,14 +134,8 @@ def _description(picture: Image.Image, tags: Mapping[int, Any]) -> str:
     )
 
 
-def _xmp_description(packet: object) -> str:
-    if isinstance(packet, str):
-        packet = packet.encode("utf-8", errors="replace")
-    if not isinstance(packet, bytes) or not packet or len(packet) > LARGEST_XMP:
-        return ""
-    try:
-        root: Element = fromstring(packet.strip(b"\0 \t\r\n"), forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError):
+def _xmp_description(root: Element | None) -> str:
+    if root is None:
         return ""
     for found in root.iter(_XMP_DESCRIPTION):
         items = list(found.iter(_XMP_ITEM))
@@ -148,13 +148,7 @@ def _xmp_description(packet: object) -> str:
 
 
 def _iptc_caption(picture: Image.Image) -> str:
-    if not isinstance(picture, ImageFile.ImageFile):
-        return ""
-    try:
-        entries = IptcImagePlugin.getiptcinfo(picture) or {}
-        caption = entries.get(_IPTC_CAPTION)
-    except EXIF_ERRORS:
-        return ""
+    caption = iptc_of(picture).get(_IPTC_CAPTION)
     if isinstance(caption, list):
         caption = caption[0] if caption else b""
     return _text(caption, longest=LONGEST_DESCRIPTION)

@@ -11,9 +11,11 @@ from django.db.models import F
 from albums import querysets
 from albums.countries import place_label
 from albums.error_messages import refusal_message
+from albums.imaging import Capture, CaptureSource
 from albums.leases import LeasedModel
 from albums.storage import original_name, rendition_name
 from albums.text_normalization import ImageWords
+from albums.wall_clock import WallClockField
 
 
 class Image(LeasedModel):
@@ -41,7 +43,13 @@ class Image(LeasedModel):
     # Of the upright picture, in pixels, at full size; null until it is read.
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
-    captured_at = models.DateTimeField(null=True, blank=True)
+    # By the clocks at the place, with the offset from UTC where it is known; midnight if only the day is.
+    captured_at = WallClockField(null=True, blank=True)
+    captured_offset = models.SmallIntegerField(null=True, blank=True, help_text="minutes east of UTC")
+    captured_has_time = models.BooleanField(default=True)
+    captured_source = models.CharField(
+        max_length=16, blank=True, choices=[(source.value, source.value) for source in CaptureSource]
+    )
     # Metadata of the file, and the description by its owner.
     description = models.TextField(blank=True)
     camera = models.CharField(max_length=200, blank=True)
@@ -113,6 +121,22 @@ class Image(LeasedModel):
     def name(self) -> str:
         """The file name."""
         return self.source_path.rpartition("/")[2]
+
+    @property
+    def captured(self) -> Capture | None:
+        """When it was taken."""
+        if self.captured_at is None:
+            return None
+        # Versions without a source read EXIF alone.
+        source = CaptureSource(self.captured_source or CaptureSource.EXIF)
+        return Capture(self.captured_at, source, self.captured_offset, self.captured_has_time)
+
+    @captured.setter
+    def captured(self, captured: Capture | None) -> None:
+        self.captured_at = captured.clock if captured else None
+        self.captured_offset = captured.offset if captured else None
+        self.captured_has_time = captured.has_time if captured else True
+        self.captured_source = captured.source if captured else ""
 
     @property
     def place_label(self) -> str:

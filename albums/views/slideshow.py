@@ -8,7 +8,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from albums.date_formats import format_date
@@ -110,7 +109,7 @@ def picture_label(image: Image) -> str:
     """Return the label of a picture whose file name is private."""
     if image.captured_at is None:
         return _("Photo without a date")
-    taken = format_date(timezone.localtime(image.captured_at), "DATE_FORMAT")
+    taken = format_date(image.captured_at, "DATE_FORMAT")
     return _("Photo of %(date)s") % {"date": taken}
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 
-from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from albums.date_formats import format_date
@@ -164,4 +163,4 @@ def _tiles(images: Sequence[Image], month: str, *, months: bool) -> list[Tile]:
 
 
 def _month(moment: datetime | None) -> str:
-    return month_label(timezone.localdate(moment) if moment else None)
+    return month_label(moment.date() if moment else None)

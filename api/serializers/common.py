@@ -21,6 +21,16 @@ def id_field(**options: Any) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=1, max_value=2**63 - 1, **options)
 
 
+def captured_at_field() -> serializers.CharField:
+    """Return a field for the time of a photo."""
+    return serializers.CharField(
+        source="captured.text",
+        allow_null=True,
+        help_text="ISO 8601, by the clock where it was taken: with the offset from UTC where it is known "
+        "(2024-07-01T23:30:00-07:00), else without (2024-07-01T23:30:00), or the date alone (2024-07-01)",
+    )
+
+
 def ids_field(**options: Any) -> serializers.ListField:
     """Return a field for the ids of one or more rows."""
     return serializers.ListField(child=id_field(), allow_empty=False, max_length=MAX_IDS, **options)

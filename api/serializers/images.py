@@ -2,11 +2,21 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from albums.imaging import CaptureSource
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
-from api.serializers.common import Shape, id_field, ids_field, optional_text, values_field
+from albums.services.arranging.capture_times import ImplausibleDate, capture_of_owner
+from api.serializers.common import (
+    Shape,
+    captured_at_field,
+    id_field,
+    ids_field,
+    optional_text,
+    values_field,
+)
 
 
 class RenditionOut(Shape):
@@ -34,7 +44,13 @@ class ImageOut(Shape):
     sha256 = serializers.CharField(allow_null=True)
     width = serializers.IntegerField(allow_null=True)
     height = serializers.IntegerField(allow_null=True)
-    captured_at = serializers.DateTimeField(allow_null=True)
+    captured_at = captured_at_field()
+    captured_source = serializers.ChoiceField(
+        choices=[source.value for source in CaptureSource],
+        allow_blank=True,
+        help_text="where the date is from; file_name: guessed from the name, owner: set by the owner",
+    )
+    captured_guessed = serializers.SerializerMethodField(help_text="the date is a guess")
     added_at = serializers.DateTimeField()
     description = serializers.CharField(allow_blank=True)
     camera = serializers.CharField(allow_blank=True)
@@ -51,6 +67,10 @@ class ImageOut(Shape):
     made_from = serializers.IntegerField(
         source="made_from_id", allow_null=True, help_text="of a picture of the studio: the id of its photo"
     )
+
+    def get_captured_guessed(self, image: Image) -> bool:
+        """Return True for a date from the name of the file."""
+        return image.captured_source == CaptureSource.FILE_NAME
 
     PRIVATE = ("path", "sha256", "binned_at", "made_from")
     example = {"id": 512, "name": "beach.jpg", "state": "ready", "binned_at": None, "made_from": None}
@@ -71,10 +91,38 @@ class ImageOut(Shape):
         return images.select_related("owner").prefetch_renditions().defer("words")
 
 
+class CaptureField(serializers.CharField):
+    """A text with a date, as `Capture`."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Parse the text."""
+        try:
+            return capture_of_owner(super().to_internal_value(data))
+        except ImplausibleDate as error:
+            raise serializers.ValidationError(
+                _("A date such as 2024-07-01, 2024-07-01T23:30:00 or 2024-07-01T23:30:00-07:00 is required.")
+            ) from error
+
+
 class ImageIn(Shape):
     """Changes to a photo."""
 
     description = serializers.CharField(required=False, allow_blank=True, max_length=5000)
+    captured_at = CaptureField(
+        required=False,
+        allow_null=True,
+        help_text="the owner's date, which wins over the file's: ISO 8601 by the clock at the place, with or "
+        "without a time and an offset; null: unknown",
+    )
+    captured_from_file = serializers.BooleanField(
+        default=False, help_text="use the date of the file again, in place of the owner's"
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse two dates at once."""
+        if attrs["captured_from_file"] and "captured_at" in attrs:
+            raise serializers.ValidationError({"captured_from_file": _("Give one date only.")})
+        return attrs
 
 
 class ImagesIn(Shape):

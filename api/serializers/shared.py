@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from albums.models import ShareLink
-from api.serializers.common import Shape
+from api.serializers.common import Shape, captured_at_field
 from api.serializers.faces import BoxOut
 from api.serializers.images import RenditionOut
 from api.serializers.lookalike import SimilarityOut
@@ -52,7 +52,7 @@ class SharedImageOut(Shape):
     id = serializers.IntegerField(source="pk")
     width = serializers.IntegerField(allow_null=True)
     height = serializers.IntegerField(allow_null=True)
-    captured_at = serializers.DateTimeField(allow_null=True)
+    captured_at = captured_at_field()
     description = serializers.CharField(allow_blank=True)
     names = serializers.ListField(
         child=serializers.CharField(), help_text="people in the photo; empty if the link hides names"

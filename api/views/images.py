@@ -10,6 +10,7 @@ from albums.models import Image
 from albums.ordering import NEWEST_FIRST, OLDEST_FIRST, Key, Order
 from albums.pagination import Page
 from albums.querysets import ImageQuerySet
+from albums.services.arranging.capture_times import image_reset_capture, image_set_capture
 from albums.services.arranging.descriptions import image_set_description
 from albums.services.erasing.bin import images_bin
 from albums.services.searching.search import Search, search_chips, search_images, search_of
@@ -76,8 +77,12 @@ class ImageDetail(ImageView):
         example={"description": "The first day at the sea"},
     )
     def patch(self, pk: int) -> Image:
-        """Change the description of a photo."""
+        """Change the description or the date of a photo."""
         image, data = self.image(pk, Image.objects.owned_by(self.user)), self.validated_body(ImageIn)
+        if data["captured_from_file"]:
+            image_reset_capture(image=image)
+        elif "captured_at" in data:
+            image_set_capture(image=image, captured=data["captured_at"])
         if "description" in data:
             image_set_description(image=image, description=data["description"])
         return self.image(pk)

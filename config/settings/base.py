@@ -148,7 +148,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 FORMAT_MODULE_PATH = "config.formats"
-TIME_ZONE = "UTC"
+# Of the times on pages, and of the clocks of photos that tell UTC alone.
+TIME_ZONE = env.time_zone("TROMBINE_TIME_ZONE", "UTC")
 
 # --- files ----------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.db.models import Max, Min, OrderBy, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from pgvector.django import MaxInnerProduct
 
 from albums.http.current_user import current_user
@@ -88,7 +87,7 @@ def person_around(request: HtmxRequest, pk: int) -> HttpResponse:
 def _header(user: User, shown: Any) -> dict[str, Any]:
     """Return the context of the part above the tabs. shown: a row of `person_cards`."""
     span = photos_of(shown).order_by().aggregate(first=Min("captured_at"), last=Max("captured_at"))
-    first, last = (timezone.localtime(at).date() if at else None for at in (span["first"], span["last"]))
+    first, last = (at.date() if at else None for at in (span["first"], span["last"]))
     return {
         "person": shown,
         "first": first,

@@ -31,6 +31,8 @@ SAME: dict[str, tuple[str, ...]] = {
     # One photo.
     "albums:photo": ("image_get", "faces_list"),
     "albums:photo_describe": ("image_change",),
+    "albums:photo_date": ("image_change",),
+    "albums:photo_date_undo": ("image_change",),
     "albums:photo_album": ("album_add",),
     "albums:original": ("image_original",),
     "albums:rendition": ("image_rendition",),

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, F, FloatField, Sum
-from django.db.models.functions import Cast, NullIf, TruncDate
-from django.utils import timezone
+from django.db.models import Count, DateField, F, FloatField, Sum
+from django.db.models.functions import Cast, NullIf
 
 from albums.models import Image
 from albums.ordering import NEWEST_FIRST, position
@@ -59,7 +58,7 @@ def day_counts(images: ImageQuerySet) -> list[DayCount]:
     shape = Cast("width", FloatField()) / NullIf(Cast("height", FloatField()), 0.0)
     rows = (
         images.order_by()
-        .annotate(day=TruncDate("captured_at"))
+        .annotate(day=Cast("captured_at", DateField()))
         .values("day")
         .annotate(photos=Count("pk"), shape=Sum(shape))
         .order_by(F("day").desc(nulls_last=True))
@@ -137,8 +136,8 @@ def ids_between(images: ImageQuerySet, *, first: int, last: int) -> list[int]:
 
 
 def day_of(image: Image) -> date | None:
-    """Return the day on which a photo was taken, in the time zone of the server."""
-    return timezone.localdate(image.captured_at) if image.captured_at else None
+    """Return the day on which a photo was taken, at the place."""
+    return image.captured_at.date() if image.captured_at else None
 
 
 def _divided(day: DayCount) -> list[Piece]:
@@ -164,8 +163,8 @@ def _whole_days(rows: Sequence[Image], *, skipping: bool) -> list[Image]:
 
 
 def _midnight(day: date, *, days: int = 0) -> datetime:
-    """Return the beginning of a day, or of the day so many days later, in the server's time zone."""
+    """Return the beginning of a day, or of the day so many days later."""
     try:
-        return timezone.make_aware(datetime.combine(day + timedelta(days=days), time.min))
+        return datetime.combine(day + timedelta(days=days), time.min)
     except OverflowError:
-        return timezone.make_aware(datetime.combine(date(9999, 12, 30), time.max))
+        return datetime.max  # noqa: DTZ901 - the clock of no zone

@@ -32,7 +32,7 @@ class _Row(NamedTuple):
     name: str
     path: str
     size: int
-    moment: datetime
+    clock: datetime
     mime_type: str
     cleaned: bool
 
@@ -73,7 +73,9 @@ def archive_stream(images: ImageQuerySet, *, cleaned: bool = False) -> ArchiveSt
 def _entries(images: ImageQuerySet, *, cleaned: bool) -> list[ZipEntry]:
     storage: Storage = Image._meta.get_field("original").storage  # noqa: SLF001 - Django's documented API
     rows = [
-        _Row(pk, source_path.rpartition("/")[2], path, size, captured_at or added_at, mime_type, cleaned)
+        _Row(
+            pk, source_path.rpartition("/")[2], path, size, _clock(captured_at, added_at), mime_type, cleaned
+        )
         for pk, source_path, path, size, captured_at, added_at, mime_type in images.values_list(
             "pk", "source_path", "original", "size_bytes", "captured_at", "added_at", "mime_type"
         )
@@ -85,7 +87,7 @@ def _entries(images: ImageQuerySet, *, cleaned: bool) -> list[ZipEntry]:
         ZipEntry(
             names.unique(row.name),
             row.size,
-            timezone.localtime(row.moment),
+            row.clock,
             _Content(storage, row.path, cleaned=row.cleaned),
         )
         for row in rows
@@ -127,6 +129,11 @@ def _cleaned(storage: Storage, row: _Row) -> bool:
         return True
     with storage.open(row.path) as file:
         return can_clean(file)
+
+
+def _clock(captured_at: datetime | None, added_at: datetime) -> datetime:
+    """Return the time of a file in a zip, which has no zone."""
+    return captured_at or timezone.localtime(added_at)
 
 
 def _exists(storage: Storage, path: str) -> bool:

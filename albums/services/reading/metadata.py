@@ -3,32 +3,42 @@
 import logging
 
 from django.db import transaction
+from django.utils import timezone
 
 from albums import imaging
 from albums.exceptions import ImageRefused
-from albums.imaging import Metadata
+from albums.imaging import Metadata, capture_of_name
 from albums.models import Image
 from albums.querysets import ImageQuerySet
+from albums.services.arranging.capture_times import image_set_file_capture
 from albums.services.core.limits import image_limits
 from albums.services.core.originals import original_file
 from albums.services.reading.places import place_of
 
 logger = logging.getLogger(__name__)
 
-VERSION = 2
+VERSION = 3
 """Increased when more is read than before: rows of an earlier version are read again."""
 
-FILES_SINCE = 1
+FILES_SINCE = 3
 """Rows of this version or a later one are completed from what they have, without reading their files."""
 
-FIELDS = ("description", "camera", "facts", "latitude", "longitude", "place", "country")
+FIELDS = (
+    "description", "camera", "facts", "latitude", "longitude", "place", "country",
+    "captured_at", "captured_offset", "captured_has_time", "captured_source",
+)  # fmt: skip
 
 
 def image_metadata_store(*, image: Image, metadata: Metadata) -> None:
-    """Copy the metadata into `image`, which is not saved. The owner's description is not replaced."""
+    """Copy the metadata into `image`, which is not saved. The owner's description and date are not replaced.
+
+    Without a date in the file, its name is asked.
+    """
     image.description = image.description or metadata.description
     image.camera = metadata.camera
     image.facts = metadata.facts
+    captured = metadata.captured or capture_of_name(image.name, zone=timezone.get_default_timezone())
+    image_set_file_capture(image=image, captured=captured)
     image.latitude, image.longitude = metadata.latitude, metadata.longitude
     _complete(image)
 
@@ -56,15 +66,20 @@ def images_describe(*, count: int) -> int:
         if image.facts.get("read", 0) >= FILES_SINCE:
             _complete(image)
         else:
-            image_metadata_store(image=image, metadata=_metadata(image))
+            _read_again(image)
     Image.objects.bulk_update(images, FIELDS)
     return len(images)
 
 
-def _metadata(image: Image) -> Metadata:
+def _read_again(image: Image) -> None:
+    """Read the file's metadata; of one that cannot be read any more, what was read before stays."""
     try:
         with original_file(image) as original:
-            return imaging.read_metadata(original, limits=image_limits())
+            metadata = imaging.read_metadata(
+                original, limits=image_limits(), zone=timezone.get_default_timezone()
+            )
     except ImageRefused as refusal:
-        logger.warning("Image %s has no metadata: %s", image.pk, refusal.code)
-        return Metadata()
+        logger.warning("The metadata of image %s cannot be read: %s", image.pk, refusal.code)
+        _complete(image)
+    else:
+        image_metadata_store(image=image, metadata=metadata)

@@ -59,13 +59,12 @@ def image_read(*, image: Image) -> bool:
     with transaction.atomic():
         _renditions_store(image, picture)
         image.width, image.height = picture.width, picture.height
-        image.captured_at = picture.captured_at
         image_metadata_store(image=image, metadata=picture.metadata)
         image.state, image.attempts = Image.State.READY, 0
         image.reason, image.reason_values, image.detail = "", {}, ""
         image.save(
             update_fields=[
-                "width", "height", "captured_at", "state", "reason", "reason_values", "detail", "attempts",
+                "width", "height", "state", "reason", "reason_values", "detail", "attempts",
                 *FIELDS,
             ]
         )  # fmt: skip

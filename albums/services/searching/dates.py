@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext
 
@@ -62,12 +62,11 @@ class Dates:
 
     @property
     def condition(self) -> Q:
-        """The condition for photos taken in this range, in the installation's time zone."""
+        """The condition for photos taken in this range, by the clocks where they were taken."""
         if self.month:
             return Q(captured_at__month=self.month)
-        zone = timezone.get_current_timezone()
-        begins = datetime.combine(self.first, time.min, tzinfo=zone)
-        ends = datetime.combine(self.last + timedelta(days=1), time.min, tzinfo=zone)
+        begins = datetime.combine(self.first, time.min)
+        ends = datetime.combine(self.last + timedelta(days=1), time.min)
         return Q(captured_at__gte=begins, captured_at__lt=ends)
 
 

@@ -92,7 +92,7 @@ def gatys_run(context: JobContext) -> dict[str, Any]:
         raise JobFailed(StyleCode.TOO_NARROW) from error
     except ModelError as error:
         raise JobFailed(StyleCode.FEATURES_MISSING, detail=str(error)) from error
-    jpeg = imaging.encode_jpeg(painted, quality=QUALITY, captured_at=image.captured_at)
+    jpeg = imaging.encode_jpeg(painted, quality=QUALITY, captured=image.captured)
     context.result(PAINTING, jpeg.data, "image/jpeg")
     return {"width": jpeg.width, "height": jpeg.height, **watch.so_far()}
 

@@ -97,7 +97,7 @@ def style_run(context: JobContext) -> dict[str, Any]:
         raise style_failure(error) from error
     del photo
     context.check_cancelled()
-    jpeg = imaging.encode_jpeg(painted, quality=QUALITY, captured_at=image.captured_at)
+    jpeg = imaging.encode_jpeg(painted, quality=QUALITY, captured=image.captured)
     context.result(PAINTING, jpeg.data, "image/jpeg")
     return {"width": jpeg.width, "height": jpeg.height}
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, DateTimeField, F, Func, IntegerField, Q, Value, When
-from django.utils import timezone
+from django.db.models import Case, F, Func, IntegerField, Q, When
 
 from faces.models import Face, FaceAttributes
 from faces.querysets import FaceQuerySet
@@ -77,7 +76,7 @@ def known_age(born: date | None, captured_at: datetime | None) -> int | None:
     """Return the age in whole years on the day of a photo; None if a date is unknown, or before birth."""
     if born is None or captured_at is None:
         return None
-    on = timezone.localtime(captured_at).date()
+    on = captured_at.date()
     return None if on < born else years_between(born, on)
 
 
@@ -92,10 +91,8 @@ def faces_aged(faces: FaceQuerySet, spans: Iterable[tuple[int, int]]) -> Any:
     As `face_age`: by the birth date where it is known, else by the estimate.
     """
     born = Q(person__birth_date__isnull=False, image__captured_at__gte=F("person__birth_date"))
-    zone = Value(timezone.get_current_timezone_name())
-    taken: Func = Func(zone, F("image__captured_at"), function="timezone", output_field=DateTimeField())
     years: Func = Func(
-        taken,
+        F("image__captured_at"),
         F("person__birth_date"),
         template="extract(year FROM age(%(expressions)s))::int",
         output_field=IntegerField(),

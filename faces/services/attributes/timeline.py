@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from statistics import median
 
 from django.db.models import F
-from django.utils import timezone
 
 from faces.models import Face, Person
 from faces.services.attributes.ages import known_age
@@ -62,15 +61,16 @@ def age_timeline(person: Person, *, count: int) -> AgeTimeline | None:
     born = person.birth_date
     if born is not None:
         moments = faces.values_list("image__captured_at", flat=True)
-        days = sorted({timezone.localtime(at).date() for at in moments if known_age(born, at) is not None})
+        days = sorted({at.date() for at in moments if at and known_age(born, at) is not None})
         points = [AgePoint(day, *[(day - born).days / DAYS_OF_YEAR] * 3) for day in days]
         return AgeTimeline(tuple(points), estimated=False, born=born) if points else None
     rows = faces.filter(attributes__age__isnull=False).values_list(
         "image__captured_at", "attributes__age", "attributes__model"
     )
     points = [
-        AgePoint(timezone.localtime(at).date(), float(age or 0), *age_range(age or 0, model=model))
+        AgePoint(at.date(), float(age or 0), *age_range(age or 0, model=model))
         for at, age, model in rows
+        if at
     ]
     if not points:
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import cv2
@@ -68,7 +68,7 @@ def periods(faces: Iterable[Face], count: int) -> list[list[Face]]:
     rows = list(faces)
     if not rows:
         return []
-    times = np.array([_taken(face).timestamp() for face in rows])
+    times = np.array([_taken(face).replace(tzinfo=UTC).timestamp() for face in rows])
     span = max(float(times[-1] - times[0]), 1.0)
     numbers = np.minimum(((times - times[0]) / span * count).astype(int), count - 1)
     groups: list[list[Face]] = [[] for _period in range(count)]
@@ -179,7 +179,7 @@ def _words(person: Person, day: str, taken: date) -> str:
 
 
 def _taken(face: Face) -> datetime:
-    taken = face.image.captured_at
+    taken: datetime | None = face.image.captured_at
     if taken is None:
         message = f"photo {face.image_id} has no date"
         raise ValueError(message)

@@ -1,6 +1,6 @@
 """The timeline in pieces of whole days."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -92,14 +92,15 @@ def test_a_library_of_any_size_costs_two_queries(ada: User) -> None:
     assert len(queries) <= 2
 
 
-def test_days_follow_the_time_zone_of_the_installation(ada: User, settings: object) -> None:
+def test_days_are_those_of_the_clock_at_the_place_in_every_time_zone(ada: User, settings: object) -> None:
     settings.TIME_ZONE = "Pacific/Auckland"  # type: ignore[attr-defined]
-    image = library(ada, [1])[0]
-    # Noon in UTC is midnight in Auckland.
-    assert day_of(image) == date(2024, 6, 16)
-    assert [row.day for row in day_counts(Image.objects.all())] == [date(2024, 6, 16)]
-    assert photos_at(Image.objects.all(), Place(date(2024, 6, 15)))[0] == []
-    assert photos_at(Image.objects.all(), Place(date(2024, 6, 16)))[0] == [image]
+    library(ada, [1])
+    Image.objects.update(captured_at=datetime.fromisoformat("2024-06-15T23:30"), captured_offset=-420)
+    image = Image.objects.get()
+    assert day_of(image) == date(2024, 6, 15)
+    assert [row.day for row in day_counts(Image.objects.all())] == [date(2024, 6, 15)]
+    assert photos_at(Image.objects.all(), Place(date(2024, 6, 14)))[0] == []
+    assert photos_at(Image.objects.all(), Place(date(2024, 6, 15)))[0] == [image]
 
 
 def test_the_last_possible_day_is_not_an_error(ada: User) -> None:

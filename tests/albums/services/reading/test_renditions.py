@@ -1,6 +1,6 @@
 """albums.services.reading.renditions: stored originals become renditions."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -29,7 +29,8 @@ def test_reading_creates_both_renditions_and_sets_the_fields(ada: User, tmp_path
     image.refresh_from_db()
     assert image.state == Image.State.READY
     assert (image.width, image.height) == (3000, 2000)
-    assert image.captured_at == datetime(2021, 7, 4, 10, 34, 56, tzinfo=UTC)
+    assert image.captured_at == datetime.fromisoformat("2021-07-04T12:34:56")
+    assert image.captured_offset == 120
     sizes = {}
     for rendition in image.renditions.all():
         with rendition.file.open() as file, Pillow.open(file) as picture:

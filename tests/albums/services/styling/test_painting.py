@@ -1,7 +1,7 @@
 """Jobs that paint a photo, previews, examples, and paintings that become photos."""
 
 import io
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from PIL import Image as Pillow
 
 from albums import imaging
 from albums.exceptions import JobCode, JobFailed, PictureLinkCode, StyleCode
+from albums.imaging import Capture, CaptureSource
 from albums.imaging.effects.neutral_picture import neutral_picture
 from albums.imaging.effects.style_options import BRUSHES
 from albums.models import Album, Image, Job
@@ -43,7 +44,7 @@ def photo_of(owner: User, folder: Path, *, turned: bool = False) -> Image:
     pixels = neutral_picture()[::2, ::2]
     jpeg = imaging.encode_jpeg(
         np.ascontiguousarray(pixels[:, ::-1] if turned else pixels),
-        captured_at=datetime(2021, 7, 3, 10, 30, tzinfo=UTC),
+        captured=Capture(datetime.fromisoformat("2021-07-03T10:30"), CaptureSource.EXIF, 120),
     )
     path = folder / f"lake{turned}.jpg"
     path.write_bytes(jpeg.data)
@@ -199,7 +200,7 @@ def test_a_painting_becomes_a_photo_that_remembers_what_it_was_made_of(ada: User
     assert image_read(image=saved)
     saved.refresh_from_db()
     photo.refresh_from_db()
-    assert saved.captured_at == photo.captured_at, "the two stand side by side"
+    assert saved.captured == photo.captured, "the two stand side by side"
     assert result_save(file=file).status == StoreStatus.ALREADY_THERE
     photo.delete()
     saved.refresh_from_db()
@@ -219,7 +220,7 @@ def test_a_painting_has_the_date_of_its_photo_and_no_other_metadata(ada: User, p
         exif = Pillow.open(file).getexif()
     assert dict(exif.get_ifd(ExifTags.IFD.Exif)) == {
         ExifTags.Base.DateTimeOriginal: "2021:07:03 10:30:00",
-        ExifTags.Base.OffsetTimeOriginal: "+00:00",
+        ExifTags.Base.OffsetTimeOriginal: "+02:00",
     }
 
 

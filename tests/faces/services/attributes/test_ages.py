@@ -17,7 +17,7 @@ from faces.services.attributes.ages import (
     known_age,
 )
 from tests.faces.attributes import estimate
-from tests.rows import NOON, face_row, image_rows
+from tests.rows import NOON, clock, face_row, image_rows
 
 BORN = date(1990, 6, 15)
 
@@ -52,7 +52,7 @@ def test_a_photo_without_a_date_or_before_the_birth_leaves_the_estimate(face: Fa
     estimate(face, 50)
     for born, captured_at in ((BORN, None), (date(2030, 1, 1), NOON)):
         Person.objects.update(birth_date=born)
-        face.image.captured_at = captured_at
+        face.image.captured_at = clock(captured_at)
         face.image.save()
         age = face_age(read(face))
         assert age is not None
@@ -70,7 +70,7 @@ def test_a_photo_without_a_date_or_before_the_birth_leaves_the_estimate(face: Fa
 )
 def test_a_year_is_complete_on_the_birthday(moment: datetime, years: int | None, settings: Any) -> None:
     settings.TIME_ZONE = "UTC"
-    assert known_age(BORN, moment) == years
+    assert known_age(BORN, clock(moment)) == years
 
 
 def test_ranges_hold_the_age_and_grow_with_it() -> None:

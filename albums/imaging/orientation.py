@@ -1,0 +1,34 @@
+"""Which way is up: the orientation in EXIF, or in XMP where EXIF has none."""
+
+import struct
+
+from PIL import ExifTags, Image
+
+# What Pillow raises for EXIF that is cut short or refers to itself.
+EXIF_ERRORS = (
+    OSError, SyntaxError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, ArithmeticError,
+    struct.error,
+)  # fmt: skip
+
+TRANSPOSES = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def orientation_of(picture: Image.Image) -> int:
+    """The orientation, 1 to 8; 1 when there is none or it is not a legal value.
+
+    Formats that turn the picture themselves (TIFF in Pillow, HEIF in pillow-heif) take the tag away when they
+    do, so that this is always what is left to turn.
+    """
+    try:
+        value = picture.getexif().get(ExifTags.Base.Orientation, 1)
+    except EXIF_ERRORS:
+        return 1
+    return value if isinstance(value, int) and value in TRANSPOSES else 1
