@@ -77,7 +77,7 @@ def capture_of_text(
     month_day = (compact[:2], compact[2:]) if compact else (found["month"], found["day"])
     date = (found["year"], *month_day)
     if found["hour"] is None:
-        # What is neither blank nor a time makes the whole of it doubtful.
+        # Anything that is neither blank nor a time makes the whole text implausible.
         return capture_of_parts(date, None, source) if _NO_TIME.fullmatch(found["rest"]) else None
     digits = re.match(r"\s*(\d{1,6})", found["fraction"] or fraction)
     return capture_of_parts(

@@ -1,4 +1,4 @@
-"""Which way is up: the orientation in EXIF, or in XMP where EXIF has none."""
+"""The orientation of a picture in EXIF, or in XMP where EXIF has none."""
 
 import struct
 

@@ -45,10 +45,9 @@ class ImageOut(Shape):
     width = serializers.IntegerField(allow_null=True)
     height = serializers.IntegerField(allow_null=True)
     captured_at = captured_at_field()
-    captured_source = serializers.ChoiceField(
-        choices=[source.value for source in CaptureSource],
+    captured_source = serializers.CharField(
         allow_blank=True,
-        help_text="where the date is from; file_name: guessed from the name, owner: set by the owner",
+        help_text="the origin of the date: exif, xmp, iptc, png, gps, file_name (a guess) or owner",
     )
     captured_guessed = serializers.SerializerMethodField(help_text="the date is a guess")
     added_at = serializers.DateTimeField()

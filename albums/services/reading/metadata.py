@@ -32,7 +32,7 @@ FIELDS = (
 def image_metadata_store(*, image: Image, metadata: Metadata) -> None:
     """Copy the metadata into `image`, which is not saved. The owner's description and date are not replaced.
 
-    Without a date in the file, its name is asked.
+    A file without a date is dated by its name.
     """
     image.description = image.description or metadata.description
     image.camera = metadata.camera

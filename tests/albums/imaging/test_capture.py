@@ -42,7 +42,7 @@ def test_the_time_of_the_original_is_read_in_every_format(file_format: str) -> N
     assert text_of(taken(file_format, DateTimeOriginal="2021:07:04 12:34:56")) == "2021-07-04T12:34:56 exif"
 
 
-def test_the_clock_stays_and_the_offset_is_kept() -> None:
+def test_clock_and_offset_are_read() -> None:
     captured = taken(
         DateTimeOriginal="2024:07:01 23:30:00", OffsetTimeOriginal="-07:00", SubsecTimeOriginal="25"
     )
@@ -104,7 +104,7 @@ def test_a_picture_without_metadata_has_no_time() -> None:
         ("", "<exif:DateTimeOriginal>1998-08-08T12:00:00</exif:DateTimeOriginal>"),
     ],
 )
-def test_xmp_is_asked_next(file_format: str, properties: tuple[str, str]) -> None:
+def test_xmp_is_read_next(file_format: str, properties: tuple[str, str]) -> None:
     packet = XMP.format(*properties).encode()
     options: dict[str, Any] = {"xmp": packet}
     if file_format == "PNG":
@@ -132,7 +132,7 @@ def iptc(entries: Mapping[int, bytes]) -> bytes:
         ({55: b"19970000", 62: b"19970708"}, "1997-07-08"),
     ],
 )
-def test_iptc_is_asked_after_xmp(entries: Mapping[int, bytes], expected: str) -> None:
+def test_iptc_is_read_after_xmp(entries: Mapping[int, bytes], expected: str) -> None:
     plain = drawing.encoded()
     assert text_of(of(plain[:2] + iptc(entries) + plain[2:])) == f"{expected} iptc"
 
@@ -145,7 +145,7 @@ def test_iptc_is_asked_after_xmp(entries: Mapping[int, bytes], expected: str) ->
         ("Thu Jan  2 03:04:05 2020", "2020-01-02T03:04:05"),
     ],
 )
-def test_the_texts_of_a_png_are_asked(text: str, expected: str) -> None:
+def test_the_texts_of_a_png_are_read(text: str, expected: str) -> None:
     info = PngImagePlugin.PngInfo()
     info.add_text("Creation Time", text)
     assert text_of(of(drawing.encoded(file_format="PNG", pnginfo=info))) == f"{expected} png"

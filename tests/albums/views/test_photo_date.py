@@ -86,7 +86,7 @@ def test_a_guess_is_marked(signed_in: Client, ada: User) -> None:
     assert (answer["captured_source"], answer["captured_guessed"]) == ("file_name", True)
 
 
-def test_nobody_else_sets_it(signed_in: Client) -> None:
+def test_other_accounts_cannot_set_it(signed_in: Client) -> None:
     other = image_row(User.objects.create_user("eve"), captured_at=None)
     assert (
         signed_in.post(reverse("albums:photo_date", args=[other.pk]), {"how": "unknown"}).status_code == 404
