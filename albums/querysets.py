@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Image,
         Job,
         ShareLink,
+        Sweep,
         UnpackedFile,
         Upload,
     )
@@ -200,3 +201,11 @@ class JobQuerySet(models.QuerySet["Job", "Job"]):
     def finished(self) -> "JobQuerySet":
         """Return the jobs that have ended, also without a result."""
         return self.filter(state__in=("done", "failed", "cancelled"))
+
+
+class SweepQuerySet(models.QuerySet["Sweep", "Sweep"]):
+    """Sweeps of the database's files."""
+
+    def unfinished(self) -> "SweepQuerySet":
+        """Return the requests that were not carried out yet."""
+        return self.filter(finished_at=None)

@@ -15,3 +15,6 @@ images_restored = Signal()
 # Sent in the transaction that erases photos, before their rows go, with `sender=Image` and
 # `image_ids: list[int]`.
 images_erasing = Signal()
+
+# Sent in the transaction that erases data of an owner for good, with `sender=Sweep` and `owner_id: int`.
+data_erased = Signal()

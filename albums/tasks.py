@@ -19,6 +19,7 @@ from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image, Upload
 from albums.services.core.throttling import attempts_expire
 from albums.services.erasing.bin import bin_expire
+from albums.services.erasing.sweeping import sweep_run
 from albums.services.reading.metadata import images_describe
 from albums.services.reading.regeneration import files_regenerate, kinds_to_regenerate
 from albums.services.reading.renditions import READING, image_give_up, image_read_claimed
@@ -42,6 +43,7 @@ BEGUN_STALE_AFTER = timedelta(seconds=HARD_LIMIT + 30)
 UNPACKING_SECONDS = 20
 UNPACKING_STALE_AFTER = timedelta(minutes=5)
 RETRY_SECONDS = 2
+SWEEP_LIMIT = 3000
 # Photos per task that reads metadata: few, so that new photos do not wait long behind it.
 DESCRIBED_AT_ONCE = 50
 MOST_RETRIES = 5
@@ -159,7 +161,26 @@ def expire_bin() -> int:
     erased = bin_expire()
     if erased:
         logger.info("Erased out of the bin: %s photos", erased)
+        sweep_erased.delay()
     return erased
+
+
+def enqueue_sweep() -> None:
+    """Enqueue the sweep on commit. If the broker is unavailable, the schedule runs it later."""
+    transaction.on_commit(lambda: sweep_erased.delay(), robust=True)  # noqa: PLW0108 - see `enqueue_reading`
+
+
+# Of the queue "cluster", whose tasks may take as long; queues of an older version hold the name.
+@shared_task(
+    name="faces.tasks.cluster_sweep", acks_late=True, soft_time_limit=SWEEP_LIMIT, time_limit=SWEEP_LIMIT + 60
+)
+def sweep_erased() -> None:
+    """Remove erased data from the disk; does nothing if there is none. The schedule continues it."""
+    try:
+        sweep_run()
+    except PASSING_ERRORS as error:
+        connection.close_if_unusable_or_obsolete()
+        logger.warning("The sweep continues later: %s", error)
 
 
 def enqueue_unpacking(upload_id: uuid.UUID) -> None:

@@ -7,3 +7,9 @@ class ApiConfig(AppConfig):
     """The JSON API."""
 
     name = "api"
+
+    def ready(self) -> None:
+        """Connect what needs loaded models."""
+        from api import receivers  # noqa: PLC0415
+
+        receivers.connect()

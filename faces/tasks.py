@@ -32,7 +32,7 @@ from faces.services.detecting.scans import (
     scans_reopen,
     scans_run,
 )
-from faces.services.erasing.erasure import leftovers_erase, tables_sweep
+from faces.services.erasing.erasure import leftovers_erase
 from faces.services.grouping.cached_plan import plan_cache
 from faces.services.grouping.run import last_run, owner_is_stale, owner_recluster
 from faces.services.reviewing.cluster_quality import cluster_quality_refresh
@@ -237,12 +237,6 @@ def scan_owner(owner_id: int) -> None:
     """Queue the scans of an owner's unscanned photos, after recognition was switched on."""
     unscanned = Image.objects.ready().filter(owner_id=owner_id, face_scan__isnull=True)
     enqueue_scans(list(unscanned.order_by("pk").values_list("pk", flat=True)))
-
-
-@shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
-def cluster_sweep() -> None:
-    """Remove erased rows from the files of the database."""
-    tables_sweep()
 
 
 @worker_ready.connect

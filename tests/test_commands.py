@@ -33,6 +33,7 @@ CALLS: dict[str, list[str]] = {
     "restore": ["{folder}/nothing"],
     "sign_in_link": ["--url", "https://photos.example.org"],
     "start": ["--exit"],
+    "sweep_erased": [],
     "train_verifier": ["{folder}/people"],
     "upgrade_database": [],
 }

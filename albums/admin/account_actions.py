@@ -15,6 +15,7 @@ from albums.services.accounts import account_deletion
 from albums.services.accounts.account_admin import account_entrust, account_switch, is_last_administrator
 from albums.services.accounts.accounts import one_time_token
 from albums.services.uploading.quotas import quota_default, quota_of, quota_set, stored_bytes
+from albums.tasks import enqueue_sweep
 
 Given = Mapping[str, Any]
 LAST = "This is the only administrator. Make another account an administrator first."
@@ -78,13 +79,17 @@ def _delete(_request: HttpRequest, user: User, given: Given) -> ActionResult:
         raise ActionRefused(LAST)
     name = user.username
     try:
-        counts = account_deletion.account_delete(user=user)
+        deleted = account_deletion.account_delete(user=user)
     except account_deletion.LastAdministrator as error:
         raise ActionRefused(LAST) from error
+    enqueue_sweep()
     words = account_deletion.labels()
     return ActionResult(
         title=f"Account {name} deleted",
-        lines=[f"{words.get(kind, kind)}: {count:,}" for kind, count in counts.items()],
+        lines=[
+            *(f"{words.get(kind, kind)}: {count:,}" for kind, count in deleted.counts.items()),
+            "The database's files are being rewritten without it: bin/manage sweep_erased tells how far.",
+        ],
     )
 
 

@@ -7,6 +7,7 @@ from albums.models.jobs import Job, JobFile
 from albums.models.preferences import OperatorGrant, Preferences
 from albums.models.quotas import Quota
 from albums.models.sharing import AlbumMember, ShareLink, share_token
+from albums.models.sweeps import BackupRecord, Sweep
 from albums.models.uploads import UnpackedFile, Upload
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "AlbumImage",
     "AlbumMember",
     "AttemptCount",
+    "BackupRecord",
     "Image",
     "Job",
     "JobFile",
@@ -22,6 +24,7 @@ __all__ = [
     "Quota",
     "Rendition",
     "ShareLink",
+    "Sweep",
     "UnpackedFile",
     "Upload",
     "share_token",

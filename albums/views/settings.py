@@ -22,11 +22,13 @@ from albums.http.preference_cookies import preference_cookies_set
 from albums.http.redirects import redirect_back
 from albums.http.retry_after import retry_later
 from albums.http.toasts import toast
-from albums.models import Preferences
+from albums.models import Preferences, Sweep
 from albums.services.accounts import account_deletion
 from albums.services.accounts.accounts import sessions_end, sessions_of
 from albums.services.accounts.operators import grant_of, grant_set, operators_besides
 from albums.services.accounts.preferences import preferences_of, preferences_set
+from albums.services.erasing.sweeps import sweep_states
+from albums.tasks import enqueue_sweep
 
 RECEIPT_SALT = "albums.views.settings.receipt"
 RECEIPT_SECONDS = 3600
@@ -142,13 +144,13 @@ def delete(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name = user.get_username()
         try:
-            counts = account_deletion.account_delete(user=user)
+            erased = account_deletion.account_delete(user=user)
         except account_deletion.LastAdministrator:
             messages.error(request, _("Not deleted: you are the only administrator."))
             return redirect("albums:settings_delete")
+        enqueue_sweep()
         logout(request)
-        receipt = signing.dumps({"account": name, "counts": counts}, salt=RECEIPT_SALT, compress=True)
-        return redirect(f"{reverse('albums:account_deleted')}?receipt={receipt}")
+        return redirect(deleted_url(name, erased))
     context = {
         "form": form,
         "photo_count": user.images.count(),
@@ -157,6 +159,13 @@ def delete(request: HttpRequest) -> HttpResponse:
     }
     response = render(request, "settings/delete.html", context, status=400 if form.errors else 200)
     return retry_later(response, form.retry_after)
+
+
+def deleted_url(account: str, erased: account_deletion.DeletedAccount) -> str:
+    """Return the address of the receipt of a deleted account."""
+    receipt = {"account": account, "counts": erased.counts, "sweep": erased.sweep.pk}
+    signed = signing.dumps(receipt, salt=RECEIPT_SALT, compress=True)
+    return f"{reverse('albums:account_deleted')}?receipt={signed}"
 
 
 @never_cache
@@ -172,10 +181,14 @@ def deleted(request: HttpRequest) -> HttpResponse:
         raise Http404 from error
     labels = account_deletion.labels()
     rows = [(labels.get(kind, kind), count) for kind, count in receipt["counts"].items()]
+    sweeps = Sweep.objects.filter(pk=receipt.get("sweep"))
+    state = next(iter(sweep_states(sweeps).values()), None)
     if request.GET.get("as") == "text":
         lines = [_("The account %(name)s was deleted, with:") % {"name": receipt["account"]}]
         lines += [f"{label}: {count}" for label, count in rows]
+        lines += [] if state is None else state.sentences
         response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
         response.headers["Content-Disposition"] = 'attachment; filename="trombine-receipt.txt"'
         return response
-    return render(request, "settings/deleted.html", {"account": receipt["account"], "rows": rows})
+    context = {"account": receipt["account"], "rows": rows, "sweep": state}
+    return render(request, "settings/deleted.html", context)

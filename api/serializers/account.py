@@ -8,6 +8,7 @@ from rest_framework import serializers
 from albums.models import Preferences
 from api.models import ApiToken
 from api.serializers.common import Shape, counts
+from api.serializers.storage import SweepOut
 
 
 def language_field(**options: Any) -> serializers.ChoiceField:
@@ -102,6 +103,7 @@ class DeletedOut(Shape):
 
     username = serializers.CharField()
     erased = counts(help_text="deleted rows and files by kind")
+    sweep = SweepOut()
 
     example = {"erased": {"photos": 5120, "albums": 14, "files": 15360}}
 

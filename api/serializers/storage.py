@@ -41,6 +41,21 @@ class ExportIn(Shape):
     vectors = serializers.BooleanField(default=False, help_text="include the embedding of each face")
 
 
+class SweepOut(Shape):
+    """Removal of erased data from the disk: bytes of deleted rows stay in the database's files at first."""
+
+    finished_at = serializers.DateTimeField(allow_null=True, help_text="null: not yet")
+    progress = serializers.FloatField(help_text="0..1")
+    backups = serializers.ListField(
+        child=serializers.DateTimeField(), help_text="times of the backups that still hold it"
+    )
+    left = serializers.ListField(
+        child=serializers.CharField(), help_text="codes of what the operator of the database has to do"
+    )
+
+    example = {"finished_at": "2026-05-01T09:34:10Z", "progress": 1.0, "backups": [], "left": []}
+
+
 class ReceiptOut(Shape):
     """Proof of an erasure. It contains no names."""
 
@@ -48,3 +63,4 @@ class ReceiptOut(Shape):
     what = serializers.CharField(help_text="all faces, or one person")
     erased = counts(source="counts", help_text="deleted rows and files by kind")
     at = serializers.DateTimeField()
+    sweep = SweepOut(allow_null=True, help_text="null: an erasure by an older version")

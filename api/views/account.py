@@ -17,7 +17,9 @@ from albums.services.accounts.account_deletion import LastAdministrator, account
 from albums.services.accounts.accounts import account_rename, password_change, sessions_end, sessions_of
 from albums.services.accounts.operators import grant_of, grant_set
 from albums.services.accounts.preferences import preferences_of, preferences_set
+from albums.services.erasing.sweeps import sweep_state
 from albums.services.uploading.quotas import quota_use
+from albums.tasks import enqueue_sweep
 from api.exceptions import Conflict
 from api.models import ApiToken
 from api.schema import Operation
@@ -153,10 +155,11 @@ class AccountDeletion(AccountView):
             raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
         username = user.get_username()
         try:
-            erased = account_delete(user=user)
+            deleted = account_delete(user=user)
         except LastAdministrator as error:
             message = _("Not deleted: you are the only administrator.")
             raise Conflict(message, code="last_administrator") from error
+        enqueue_sweep()
         if self.request.auth is None:
             logout(self.django_request)
-        return {"username": username, "erased": erased}
+        return {"username": username, "erased": deleted.counts, "sweep": sweep_state(deleted.sweep)}

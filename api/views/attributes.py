@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from albums.tasks import enqueue_sweep
 from api.schema import BUSY, Operation
 from api.serializers.attributes import AttributesIn, AttributesOut, AttributesStateOut
 from api.views.base import FacesView
@@ -16,7 +17,6 @@ from faces.services.attributes.consent import (
     attributes_start,
 )
 from faces.services.attributes.estimation import attributes_count
-from faces.tasks import cluster_sweep
 
 
 class Attributes(FacesView):
@@ -51,6 +51,5 @@ class Attributes(FacesView):
             return {"enabled": True, "erased": None}
         receipt = attributes_end(owner=user)
         if receipt is not None:
-            # Deleted rows stay in the database's files until a vacuum.
-            transaction.on_commit(cluster_sweep.delay, robust=True)
+            enqueue_sweep()
         return {"enabled": False, "erased": receipt.counts if receipt else None}

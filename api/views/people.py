@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
 from albums.ordering import BY_ID
 from albums.pagination import Page
+from albums.tasks import enqueue_sweep
 from api.lookups import get_faces, get_people, get_person
 from api.schema import Operation
 from api.serializers.faces import FacesIn
@@ -46,7 +46,6 @@ from faces.services.people.name_search import people_matching
 from faces.services.people.stats import stats_refresh
 from faces.services.reviewing.bulk import people_mark_apart, people_set_hidden
 from faces.services.searching.candidates import Likely
-from faces.tasks import cluster_sweep
 
 MAX_AROUND = 12
 
@@ -194,8 +193,7 @@ class PersonErase(PersonView):
     def post(self, pk: int) -> dict[str, Any]:
         """Permanently erase the face data of a person. The photos stay."""
         receipt = person_erase(person=get_person(self.user, pk), by=self.user)
-        # Deleted rows stay in the database's files until a vacuum.
-        transaction.on_commit(cluster_sweep.delay, robust=True)
+        enqueue_sweep()
         return {"erased": receipt.counts}
 
 

@@ -1,11 +1,14 @@
 """Face recognition: its state, and receipts of erased data."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 
 from albums.ordering import BY_ID_DESCENDING
 from albums.pagination import Page
+from albums.services.erasing.sweeps import sweep_states
+from albums.tasks import enqueue_sweep
 from api.schema import Operation
 from api.serializers.account import RecognitionIn, RecognitionOut, RecognitionStateOut
 from api.serializers.storage import ReceiptOut
@@ -13,7 +16,7 @@ from api.views.base import FacesView
 from faces.models import ErasureReceipt, Face, Person
 from faces.services.core.consent import recognition_enabled, recognition_set
 from faces.services.erasing.erasure import recognition_end
-from faces.tasks import cluster_sweep, scan_owner
+from faces.tasks import scan_owner
 
 
 class Recognition(FacesView):
@@ -45,8 +48,7 @@ class Recognition(FacesView):
             transaction.on_commit(lambda: scan_owner.delay(user.pk), robust=True)
         elif recognition_enabled(user.pk):
             erased = recognition_end(owner=user).counts
-            # Deleted rows stay in the database's files until a vacuum.
-            transaction.on_commit(cluster_sweep.delay, robust=True)
+            enqueue_sweep()
         return {"enabled": enabled, "erased": erased}
 
 
@@ -58,4 +60,14 @@ class Receipts(FacesView):
     @Operation("receipts_list", response=ReceiptOut, many=True, example={"id": 3, "what": "one person"})
     def get(self) -> Page:
         """List the receipts of erased face data, newest first."""
-        return self.page(ErasureReceipt.objects.filter(owner=self.user), BY_ID_DESCENDING)
+        receipts = ErasureReceipt.objects.filter(owner=self.user).select_related("sweep")
+        page = self.page(receipts, BY_ID_DESCENDING)
+        states = sweep_states(row.sweep for row in page.rows if row.sweep)
+        rows = [
+            {
+                **{name: getattr(row, name) for name in ("pk", "what", "counts", "at")},
+                "sweep": states.get(row.sweep_id),
+            }
+            for row in page.rows
+        ]
+        return replace(page, rows=rows)

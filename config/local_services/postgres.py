@@ -37,6 +37,10 @@ SETTINGS = {
     "maintenance_work_mem": "256MB",
     "max_wal_size": "1GB",
     "wal_compression": "on",
+    # Old files of the write-ahead log hold erased data: they are deleted and not used again, and new ones are
+    # filled with zeros.
+    "wal_recycle": "off",
+    "wal_init_zero": "on",
     "random_page_cost": "1.1",
     "jit": "off",
     "timezone": "UTC",
@@ -161,6 +165,13 @@ def require_readable(folder: Path) -> None:
 def replaced_folder(data_dir: Path, major: int) -> Path:
     """Return where the cluster of an earlier major version stays after an upgrade."""
     return locations.postgres_folder(data_dir).with_name(f"postgres.{major}")
+
+
+def replaced_folders(data_dir: Path) -> list[Path]:
+    """Return the clusters of earlier major versions that nobody has deleted since an upgrade."""
+    return sorted(
+        path for path in data_dir.glob("postgres.*") if path.name.removeprefix("postgres.").isdecimal()
+    )
 
 
 def replacement_folder(data_dir: Path) -> Path:

@@ -50,6 +50,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-unpacking": _every(60, "albums.tasks.resume_unpacking"),
     "sweep-uploads": _every(3600, "albums.tasks.sweep_uploads"),
     "resume-scanning": _every(60, "faces.tasks.resume_scanning"),
+    "sweep-erased": _every(30, "faces.tasks.cluster_sweep"),
     "expire-bin": _every(3600, "albums.tasks.expire_bin"),
     "forget-attempts": _every(3600, "albums.tasks.forget_attempts"),
     "resume-jobs": _every(60, "albums.job_tasks.resume_jobs"),

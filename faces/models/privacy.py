@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from albums.models import Sweep
+
 
 class FaceRecognition(models.Model):
     """An owner's choices: faces are recognised unless it is off; age and gender are estimated if it is on."""
@@ -31,6 +33,14 @@ class ErasureReceipt(models.Model):
     what = models.CharField(max_length=200, help_text="all faces, or one person's, without the name")
     counts = models.JSONField(default=dict, help_text="rows and files that are gone, by kind")
     at = models.DateTimeField(default=timezone.now)
+    sweep = models.ForeignKey(
+        Sweep,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the removal of the erased data from the disk; none before that was done",
+    )
 
     class Meta:
         ordering = ["-pk"]

@@ -14,6 +14,7 @@ from albums.http.current_user import current_user
 from albums.http.decorators import action_view, page_view
 from albums.http.htmx import HtmxRequest
 from albums.http.toasts import toast
+from albums.tasks import enqueue_sweep
 from faces.attribute_tasks import enqueue_attributes
 from faces.error_messages import model_error_message
 from faces.services.attributes.consent import (
@@ -25,7 +26,6 @@ from faces.services.attributes.consent import (
 )
 from faces.services.attributes.estimation import attributes_count
 from faces.services.core.consent import RecognitionOff
-from faces.tasks import cluster_sweep
 from faces.vision.errors import VisionError
 
 
@@ -71,7 +71,6 @@ def attributes_on(request: HtmxRequest) -> HttpResponse:
 def attributes_off(request: HtmxRequest) -> HttpResponse:
     """Switch the estimates off and erase them."""
     if attributes_end(owner=current_user(request)) is not None:
-        # Deleted rows stay in the files of the database until VACUUM.
-        transaction.on_commit(cluster_sweep.delay, robust=True)
+        enqueue_sweep()
         toast(request, _("Age and gender are off, and all estimates were deleted. The receipt is below."))
     return redirect("faces:recognition")

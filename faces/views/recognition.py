@@ -12,21 +12,24 @@ from albums.http.current_user import current_user
 from albums.http.decorators import action_view, form_view, page_view
 from albums.http.toasts import toast
 from albums.models import Image
+from albums.services.erasing.sweeps import SweepState, sweep_states
+from albums.tasks import enqueue_sweep
 from faces.models import ErasureReceipt, Face, Person
 from faces.services.core.consent import recognition_enabled, recognition_set
 from faces.services.erasing.erasure import LABELS, WORDS, person_erase, recognition_end
-from faces.tasks import cluster_sweep, scan_owner
+from faces.tasks import scan_owner
 from faces.views.attributes import attributes_state
 
 RECEIPTS_SHOWN = 20
 
 
-def _receipt(row: ErasureReceipt) -> dict[str, Any]:
+def _receipt(row: ErasureReceipt, sweep: SweepState | None) -> dict[str, Any]:
     """Return a receipt for the template, with labels in place of codes."""
     return {
         "pk": row.pk,
         "at": row.at,
         "what": WORDS.get(row.what, row.what),
+        "sweep": sweep,
         "rows": [(LABELS.get(kind, kind), count) for kind, count in row.counts.items()],
     }
 
@@ -42,10 +45,11 @@ def _counts(user: User) -> dict[str, int]:
 def recognition(request: HttpRequest) -> HttpResponse:
     """Show whether face recognition is on, and the newest receipts."""
     user = current_user(request)
-    receipts = ErasureReceipt.objects.filter(owner=user)[:RECEIPTS_SHOWN]
+    receipts = ErasureReceipt.objects.filter(owner=user).select_related("sweep")[:RECEIPTS_SHOWN]
+    states = sweep_states(row.sweep for row in receipts if row.sweep)
     context = {
         "wanted": recognition_enabled(user.pk),
-        "receipts": [_receipt(row) for row in receipts],
+        "receipts": [_receipt(row, states.get(row.sweep_id or 0)) for row in receipts],
         "attributes": attributes_state(user),
         **_counts(user),
     }
@@ -59,8 +63,7 @@ def recognition_off(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "settings/recognition_off.html", _counts(user))
     recognition_end(owner=user)
-    # Deleted rows stay in the files of the database until VACUUM.
-    transaction.on_commit(cluster_sweep.delay, robust=True)
+    enqueue_sweep()
     toast(request, _("Face recognition is off, and all face data was deleted. The receipt is below."))
     return redirect("faces:recognition")
 
@@ -91,6 +94,6 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
         }
         return render(request, "faces/person_erase.html", context)
     person_erase(person=person, by=user)
-    transaction.on_commit(cluster_sweep.delay, robust=True)
+    enqueue_sweep()
     toast(request, _("Face data deleted. The receipt is below."))
     return redirect("faces:recognition")

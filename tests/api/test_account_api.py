@@ -137,7 +137,7 @@ def test_recognition_off_leaves_a_receipt_and_recognition_on_scans_again(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     queued: list[object] = []
-    monkeypatch.setattr("api.views.recognition.cluster_sweep.delay", lambda: queued.append("sweep"))
+    monkeypatch.setattr("api.views.recognition.enqueue_sweep", lambda: queued.append("sweep"))
     monkeypatch.setattr("api.views.recognition.scan_owner.delay", queued.append)
     face_row(stored_image(owner))
     assert signed_in.get(f"{API}/me/recognition/").json() == {"enabled": True, "faces": 1, "people": 0}

@@ -44,7 +44,7 @@ def queued(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> li
     """Return the queued work; the models folder is empty."""
     settings.MODELS_DIR = tmp_path
     sent: list[object] = []
-    monkeypatch.setattr("api.views.attributes.cluster_sweep.delay", lambda: sent.append("sweep"))
+    monkeypatch.setattr("api.views.attributes.enqueue_sweep", lambda: sent.append("sweep"))
     monkeypatch.setattr(cache, "add", lambda *_args, **_kwargs: True)
     monkeypatch.setattr(attribute_tasks.resume_attributes, "delay", sent.append)
     return sent

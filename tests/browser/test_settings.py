@@ -14,8 +14,8 @@ from tests.rows import face_row, stored_image
 
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    for task in ("cluster_sweep", "scan_owner"):
-        monkeypatch.setattr(getattr(recognition, task), "delay", lambda *_args: None)
+    monkeypatch.setattr(recognition, "enqueue_sweep", lambda: None)
+    monkeypatch.setattr(recognition.scan_owner, "delay", lambda *_args: None)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -6,11 +6,11 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from albums.management.backup_messages import backup_errors, file_lines, format_bytes
-from albums.services.backup.backup import Made, backup_make
+from albums.services.backup.backup import Made, backup_forget, backup_make
 from albums.services.backup.checks import Checked, backup_check
-from albums.services.backup.format import manifest_read
+from albums.services.backup.format import MANIFEST, manifest_read
 from albums.services.backup.stored_files import stored_count
-from config.commands.reporting import ReportingCommand, Result, failed
+from config.commands.reporting import ReportingCommand, Result, failed, usage_error
 
 
 class Command(ReportingCommand):
@@ -22,6 +22,7 @@ class Command(ReportingCommand):
   bin/manage backup /mnt/disk/trombine             create a backup, or update an earlier one
   bin/manage backup /mnt/disk/trombine --verify    read and compare every byte of it
   bin/manage backup /mnt/disk/trombine --with-renditions
+  bin/manage backup /mnt/disk/trombine --forget    after you deleted that folder
   bin/manage restore /mnt/disk/trombine --data /srv/photos
 
 The folder contains all data of all accounts and the secret key: protect it like the library itself.
@@ -32,9 +33,14 @@ The folder contains all data of all accounts and the secret key: protect it like
         parser.add_argument("target", type=Path, metavar="TARGET", help="a new folder, or an earlier backup")
         parser.add_argument("--with-renditions", action="store_true", help="include thumbnails and crops")
         parser.add_argument("--verify", action="store_true", help="compare the backup and create none")
+        parser.add_argument(
+            "--forget", action="store_true", help="the backup is deleted: receipts no longer name it"
+        )
 
     def run(self, **options: Any) -> Result:
         target: Path = options["target"].expanduser().absolute()
+        if options["forget"]:
+            return _forget_result(target)
         with backup_errors("The backup cannot be written", service_code="database"):
             if options["verify"]:
                 total = int(manifest_read(target).listing["count"])
@@ -43,6 +49,14 @@ The folder contains all data of all accounts and the secret key: protect it like
             with self.bar(desc="Copying", unit="file", total=stored_count()) as bar:
                 made = backup_make(target=target, derived=options["with_renditions"], progress=bar.update)
             return _backup_result(target, made)
+
+
+def _forget_result(target: Path) -> Result:
+    if (target / MANIFEST).exists():
+        raise usage_error(f"There is a backup in {target}: delete it first.", code="still_there")
+    if not backup_forget(target):
+        raise usage_error(f"No backup in {target} is known.", code="not_there")
+    return Result({"target": str(target)}, [f"Forgotten: the backup in {target}."])
 
 
 def _backup_result(target: Path, made: Made) -> Result:

@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from albums.extensions import provided
-from albums.models import Album, Image
+from albums.models import Album, Image, Sweep
 from albums.services.accounts.accounts import sessions_end
+from albums.services.erasing.sweeps import sweep_request
 from albums.storage import folder_empty, stored_below
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,14 @@ class LastAdministrator(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class DeletedAccount:
+    """A deleted account: counts of what went with it, by kind, and the request to remove it from the disk."""
+
+    counts: dict[str, int]
+    sweep: Sweep
+
+
+@dataclass(frozen=True, slots=True)
 class AccountData:
     """The data that an app has of an account.
 
@@ -80,8 +89,8 @@ def may_be_deleted(user: User) -> bool:
     return not others.exists() or others.filter(is_superuser=True).exists()
 
 
-def account_delete(*, user: User) -> dict[str, int]:
-    """Delete an account with all of its data; returns how much was deleted, by kind.
+def account_delete(*, user: User) -> DeletedAccount:
+    """Delete an account with all of its data; the caller enqueues the sweep.
 
     Files are deleted on commit. Others keep photos they added to its albums. Raises LastAdministrator.
     """
@@ -107,7 +116,8 @@ def account_delete(*, user: User) -> dict[str, int]:
         counts["files"] = counts.get("files", 0) + files
         counts["sessions"] = sessions_end(user=user, keep=None)
         user.delete()
+        sweep = sweep_request(owner_id=owner_id, files=[f"{folder}/" for folder in folders])
         for folder in folders:
             transaction.on_commit(lambda folder=folder: folder_empty(storage, folder))  # type: ignore[misc]  # a bound default
     logger.info("Account %s deleted: %s", owner_id, counts)
-    return {kind: count for kind, count in counts.items() if count}
+    return DeletedAccount({kind: count for kind, count in counts.items() if count}, sweep)

@@ -20,7 +20,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from albums.models import Image
+from albums.models import BackupRecord, Image
 from albums.services.backup.format import (
     DERIVED,
     FOLDERS,
@@ -83,6 +83,7 @@ def backup_make(*, target: Path, derived: bool, progress: Progress) -> Made:
         stamp = timezone.now().strftime("%Y%m%dT%H%M%S%f")
         dump, listing = target / f"database-{stamp}.dump", target / f"originals-{stamp}.jsonl"
         for turn in range(1, MOST_SNAPSHOTS + 1):
+            began = timezone.now()
             with snapshot() as moment:
                 moment.dump(dump)
                 counts = moment.counts()
@@ -117,8 +118,15 @@ def backup_make(*, target: Path, derived: bool, progress: Progress) -> Made:
         )
         manifest.write(target)
         _clear(target, manifest)
+    # Receipts of erasures name the backups that still hold what was erased.
+    BackupRecord.objects.update_or_create(target=str(target.resolve()), defaults={"taken_at": began})
     copying.made.manifest = manifest
     return copying.made
+
+
+def backup_forget(target: Path) -> bool:
+    """Forget a backup that no longer exists; return False if it is not known."""
+    return bool(BackupRecord.objects.filter(target=str(target.resolve())).delete()[0])
 
 
 def _prepare(target: Path) -> None:

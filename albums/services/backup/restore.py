@@ -48,7 +48,7 @@ ALLOWED_FILES = frozenset({
 """Names that an empty data folder may contain; the last two must be empty folders."""
 
 END_SECONDS = 120.0
-"""How long the end of a killed restore's connection is waited for, which may be rolling back."""
+"""The time that the connection of a killed restore gets to roll back."""
 
 LOADER = "loader"
 """Key of the marker: the name of the connection that loads the tables, once that has begun."""

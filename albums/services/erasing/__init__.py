@@ -1,3 +1,3 @@
-"""Move photos to the bin, restore them, and delete them for good."""
+"""Move photos to the bin, restore them, delete them for good, and remove erased data from the disk."""
 
-__all__ = ["bin"]
+__all__ = ["bin", "sweeping", "sweeps"]

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from albums.models import Image
 from albums.querysets import ImageQuerySet, among
+from albums.services.erasing.sweeps import sweep_request
 from albums.signals import images_binned, images_erasing, images_restored
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -95,6 +96,14 @@ def _erase(ids: Collection[int]) -> int:
     images_erasing.send(sender=Image, image_ids=list(ids))
     # Checked again, and locked: a photo may have been restored meanwhile.
     rows = Image.objects.filter(pk__in=ids, binned_at__isnull=False).select_for_update().order_by("pk")
-    erased = list(rows.values_list("pk", flat=True))
-    Image.objects.filter(pk__in=erased).delete()
-    return len(erased)
+    images = list(rows.prefetch_related("renditions"))
+    files: dict[int, list[str]] = {}
+    for image in images:
+        stored = [image.original, *(rendition.file for rendition in image.renditions.all())]
+        files.setdefault(image.owner_id, []).extend(str(file.name) for file in stored if file)
+    Image.objects.filter(pk__in=[image.pk for image in images]).delete()
+    # The owner did not wait for the end of the time.
+    urgent = any(image.binned_at == LONG_AGO for image in images)
+    for owner_id, names in files.items():
+        sweep_request(owner_id=owner_id, files=names, urgent=urgent)
+    return len(images)

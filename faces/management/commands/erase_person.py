@@ -8,10 +8,11 @@ from django.core.management.base import CommandParser
 from django.db.models import QuerySet
 
 from albums.management.accounts import add_owner_option, find_account
+from albums.management.sweep_messages import sweep_now
 from config.commands.reporting import ReportingCommand, Result, unavailable, usage_error
 from faces.exceptions import PeopleError
 from faces.models import ErasureReceipt, Face, Person, Verdict
-from faces.services.erasing.erasure import LABELS, person_erase, tables_sweep
+from faces.services.erasing.erasure import LABELS, person_erase
 
 MAX_CANDIDATES = 20
 
@@ -51,9 +52,9 @@ This cannot be undone. A receipt counts the deleted data and contains no names.
             receipt = person_erase(person=person, by=owner)
         except PeopleError as error:
             raise unavailable(str(error), code=error.code) from error
-        # Deleted rows remain in the database's files until a vacuum.
-        tables_sweep()
-        return Result({**counts, "receipt": receipt.pk, "erased": receipt.counts}, _receipt_lines(receipt))
+        data = {**counts, "receipt": receipt.pk, "erased": receipt.counts}
+        swept, lines = sweep_now(self)
+        return Result({**data, **swept}, [*_receipt_lines(receipt), *lines])
 
     def _confirm(self, person: Person, counts: dict[str, int]) -> None:
         if not sys.stdin.isatty():

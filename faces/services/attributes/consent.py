@@ -5,6 +5,7 @@ import logging
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from albums.services.erasing.sweeps import sweep_request
 from faces.models import ErasureReceipt, FaceAttributes, FaceRecognition
 from faces.runtime import age_gender_name
 from faces.services.core.consent import RecognitionOff, recognition_enabled
@@ -67,6 +68,7 @@ def attributes_end(*, owner: User) -> ErasureReceipt | None:
     consent.save(update_fields=["attributes"])
     count, _tables = FaceAttributes.objects.filter(face__image__owner=owner).delete()
     counts = {"estimates": count} if count else {}
-    receipt = ErasureReceipt.objects.create(owner=owner, what=ESTIMATES, counts=counts)
+    sweep = sweep_request(owner_id=owner.pk)
+    receipt = ErasureReceipt.objects.create(owner=owner, what=ESTIMATES, counts=counts, sweep=sweep)
     logger.info("Owner %s: age and gender off, erased %s", owner.pk, counts)
     return receipt

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from albums.models import Image
 from albums.querysets import among
+from albums.services.erasing.sweeps import sweep_request
 from faces.models import Change, Face, FaceScan
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.grouping.run import last_run
@@ -62,9 +63,14 @@ def faces_erase(*, image_ids: Collection[int]) -> None:
         # A run records only assignments; the faces that a reindex deleted are named by its change alone.
         named = Q(rows__face__has_any_keys=list(map(str, gone.faces))) | Q(kind=Change.Kind.REINDEX)
         changes = Change.objects.filter(named, owner_id=owner_id).exclude(kind=Change.Kind.RUN)
+        pictures = set(faces.exclude(crop="").values_list("crop", flat=True))
         for change in changes.iterator(chunk_size=1):
             crops = rows_redact(change.rows, gone)
             if crops is not None:
                 change.save(update_fields=["rows"])
+                pictures |= crops
                 for crop in crops:
                     transaction.on_commit(partial(Face.crop.field.storage.delete, crop))
+        if gone.faces:
+            # Urgent if the request for the photos is.
+            sweep_request(owner_id=owner_id, files=pictures, urgent=False)

@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from albums.models import Job
+from albums.models import Job, Sweep
+from albums.services.erasing.sweeps import sweep_request
 from albums.services.jobs.jobs import job_delete
-from albums.storage import folder_empty, stored_below
+from albums.storage import folder_empty, job_folder, stored_below
 from faces.exceptions import NotThere
 from faces.models import (
     ErasureReceipt,
@@ -21,7 +22,6 @@ from faces.models import (
     OperatorQuestion,
     Person,
     PersonAlbum,
-    PersonStats,
     StagedFace,
     StagedScan,
     Verdict,
@@ -97,9 +97,6 @@ ERASED: tuple[tuple[str, str, str], ...] = (
 """Kind of row (empty: not counted), table and condition, in the order of the references. A reference missing
 here fails the whole transaction, at its end."""
 
-SWEPT = (Face, FaceAttributes, FaceEmbedding, StagedFace, Verdict, Person, PersonStats)
-"""Tables whose files and indexes hold deleted rows until they are vacuumed."""
-
 
 def recognition_end(*, owner: User) -> ErasureReceipt:
     """Switch face recognition off and erase all that it found; returns the receipt.
@@ -109,8 +106,8 @@ def recognition_end(*, owner: User) -> ErasureReceipt:
     """
     recognition_set(owner=owner, enabled=False)
     with transaction.atomic():
-        counts = owner_faces_erase(owner)
-        receipt = ErasureReceipt.objects.create(owner=owner, what=EVERYTHING, counts=counts)
+        counts, sweep = _owner_erase(owner)
+        receipt = ErasureReceipt.objects.create(owner=owner, what=EVERYTHING, counts=counts, sweep=sweep)
     logger.info("Owner %s: face recognition off, erased %s", owner.pk, counts)
     return receipt
 
@@ -118,20 +115,26 @@ def recognition_end(*, owner: User) -> ErasureReceipt:
 def owner_faces_erase(owner: User) -> dict[str, int]:
     """Erase an owner's biometric data, names of people included; call within a transaction.
 
-    Returns the counts by the kinds of `LABELS`, without zeros.
+    Returns the counts by the kinds of `LABELS`, without zeros. The caller enqueues the sweep.
     """
+    return _owner_erase(owner)[0]
+
+
+def _owner_erase(owner: User) -> tuple[dict[str, int], Sweep]:
     owner_models_lock(owner_id=owner.pk)
     changes_lock(owner.pk)
     storage, folder = Face.crop.field.storage, _folder(owner.pk)
     counts = {"crops": sum(1 for _name in stored_below(storage, folder))}
-    counts["studio"] = _jobs_delete(face_jobs_of(owner))
+    jobs = _jobs_delete(face_jobs_of(owner))
+    counts["studio"] = len(jobs)
     with connection.cursor() as cursor:
         for kind, table, condition in ERASED:
             cursor.execute(f"DELETE FROM faces_{table} WHERE {condition}", {"owner": owner.pk})  # noqa: S608 - constants
             if kind:
                 counts[kind] = cursor.rowcount
     transaction.on_commit(lambda: folder_empty(storage, folder))
-    return {kind: count for kind, count in counts.items() if count}
+    sweep = sweep_request(owner_id=owner.pk, files=[f"{folder}/", *jobs])
+    return {kind: count for kind, count in counts.items() if count}, sweep
 
 
 def leftovers_erase() -> list[int]:
@@ -182,6 +185,8 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
             ),
         )
         staged = StagedFace.objects.filter(scan__image__in=image_ids)
+        pictures = {name for rows in (faces, staged) for name in rows.values_list("crop", flat=True) if name}
+        jobs = _jobs_delete(face_jobs_with(person_id=erased.pk, face_ids=face_ids, image_ids=image_ids))
         counts = {
             "vectors": vectors.count(),
             "faces": len(face_ids),
@@ -191,9 +196,7 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
             "people": 1,
             "staged": staged.count(),
             "changes": redaction.changes,
-            "studio": _jobs_delete(
-                face_jobs_with(person_id=erased.pk, face_ids=face_ids, image_ids=image_ids)
-            ),
+            "studio": len(jobs),
         }
         staged_remove(StagedScan.objects.filter(image__in=image_ids))
         PersonAlbum.objects.filter(people=erased).delete()
@@ -204,24 +207,19 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
         for name in redaction.crops:
             transaction.on_commit(lambda name=name: Face.crop.field.storage.delete(name))  # type: ignore[misc]
         counts = {kind: count for kind, count in counts.items() if count}
-        receipt = ErasureReceipt.objects.create(owner=by, what=ONE_PERSON, counts=counts)
+        sweep = sweep_request(owner_id=by.pk, files=[*(pictures | redaction.crops), *jobs])
+        receipt = ErasureReceipt.objects.create(owner=by, what=ONE_PERSON, counts=counts, sweep=sweep)
     logger.info("Owner %s: a person erased: %s", by.pk, counts)
     return receipt
 
 
-def _jobs_delete(jobs: QuerySet[Job]) -> int:
-    """Delete jobs with their files, and return their number."""
+def _jobs_delete(jobs: QuerySet[Job]) -> list[str]:
+    """Delete jobs with their files, and return their folders, which end with a slash."""
     found = list(jobs)
+    folders = [f"{job_folder(job)}/" for job in found]
     for job in found:
         job_delete(job=job)
-    return len(found)
-
-
-def tables_sweep() -> None:
-    """Vacuum the tables of erased rows and their indexes. Not within a transaction."""
-    with connection.cursor() as cursor:
-        for model in SWEPT:
-            cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001
+    return folders
 
 
 def _scans_settle(image_ids: set[int]) -> None:

@@ -67,6 +67,7 @@ def rows(connection: "psycopg.Connection[Any]") -> dict[str, list[str]]:
         query = sql.SQL("SELECT t::text FROM {} t ORDER BY 1").format(sql.Identifier(table))
         found[table] = [str(row) for (row,) in connection.execute(query).fetchall()]
     assert found.pop("albums_upload") is not None
+    assert found.pop("albums_backuprecord") is not None
     return found
 
 

@@ -4,11 +4,13 @@ import contextlib
 import io
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
+from config.commands.reporting import ReportingCommand
 from faces.models import ErasureReceipt, Face, Person
 from tests.faces.coloured import face
 from tests.rows import image_rows
@@ -20,7 +22,12 @@ Refused = Callable[..., tuple[int, str]]
 def swept(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Sweeping is not possible within the transaction of a test."""
     done: list[str] = []
-    monkeypatch.setattr("faces.management.commands.erase_person.tables_sweep", lambda: done.append("swept"))
+
+    def sweep(_command: ReportingCommand) -> tuple[dict[str, Any], list[str]]:
+        done.append("swept")
+        return {"swept": True, "backups": [], "left": []}, []
+
+    monkeypatch.setattr("faces.management.commands.erase_person.sweep_now", sweep)
     return done
 
 

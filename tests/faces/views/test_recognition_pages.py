@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from albums.models import Image
+from albums.tasks import sweep_erased
 from faces import tasks
 from faces.models import ErasureReceipt, Face, FaceScan, Person
 from faces.services.core.consent import recognition_enabled, recognition_set
@@ -20,7 +21,7 @@ PAGES = ("/people/", "/review/", "/lookalike/", "/changes/", "/faces/waiting/")
 def tasks_sent(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Return the enqueued work."""
     answered: list[object] = []
-    monkeypatch.setattr(tasks.cluster_sweep, "delay", lambda: answered.append("sweep"))
+    monkeypatch.setattr(sweep_erased, "delay", lambda: answered.append("sweep"))
     monkeypatch.setattr(tasks.scan_owner, "delay", answered.append)
     monkeypatch.setattr(jobs, "enqueue_scans", lambda ids: answered.append(list(ids)))
     return answered

@@ -134,7 +134,7 @@ def test_a_deleted_job_takes_its_files_with_it(ada: User, job_kinds: dict[str, J
 def test_jobs_are_deleted_with_the_account(ada: User, grace: User, job_kinds: dict[str, JobKind]) -> None:
     ended(ada)
     theirs = ended(grace)
-    counts = account_delete(user=ada)
+    counts = account_delete(user=ada).counts
     assert (counts["jobs"], counts["files"]) == (1, 3)
     assert list(Job.objects.all()) == [theirs]
     assert all(name.startswith(f"jobs/{grace.pk}/") for name in stored())
