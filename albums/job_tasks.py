@@ -6,16 +6,17 @@ from typing import Any
 
 from celery import Task, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
-from celery.signals import worker_ready
 from django.db import transaction
+from django.dispatch import receiver
 from django.utils import timezone
-from kombu.exceptions import OperationalError as BrokerUnavailable
 
 from albums.models import Job
 from albums.services.jobs.jobs import jobs_expire
 from albums.services.jobs.running import PASSING_ERRORS, RunOutcome, job_run, jobs_lost
 from albums.services.jobs.slots import job_next, job_slot
 from albums.tasks import ChunkTask
+from config.resuming import work_resumes
+from config.sending import send
 
 logger = logging.getLogger(__name__)
 
@@ -31,17 +32,14 @@ MOST_RETRIES = 60
 
 def enqueue_job(job_id: int) -> None:
     """Enqueue a job on commit. If the broker is unavailable, logs a warning; `resume_jobs` retries."""
-    transaction.on_commit(lambda: _send_or_log(job_id), robust=True)
+    transaction.on_commit(lambda: _send_job(job_id), robust=True)
 
 
-def _send_or_log(job_id: int) -> None:
+def _send_job(job_id: int) -> None:
     waiting = Job.objects.unfinished().filter(pk=job_id)
     waiting.update(queued_at=timezone.now())
-    try:
-        run_job.delay(job_id)
-    except (BrokerUnavailable, OSError) as error:
+    if not send(run_job, job_id):
         waiting.update(queued_at=None)
-        logger.warning("Job %s waits for the broker: %s", job_id, error)
 
 
 @shared_task(
@@ -91,7 +89,7 @@ def expire_jobs() -> int:
     return expired
 
 
-@worker_ready.connect
-def resume_when_a_worker_starts(**_kwargs: Any) -> None:
-    """Resume at once what an earlier worker left behind."""
-    resume_jobs.delay(everything=True)
+@receiver(work_resumes, dispatch_uid="albums.resume_jobs")
+def resume_work(**_kwargs: Any) -> None:
+    """Resume at once what an earlier worker left behind, or what was requested without the broker."""
+    send(resume_jobs, everything=True)

@@ -129,7 +129,8 @@ class PreferencesMiddleware(_Middleware):
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Use the account's preferences for this request, and set the cookies."""
         is_set = settings.THEME_COOKIE_NAME in request.COOKIES
-        if is_set or not request.user.is_authenticated or request.path_info.startswith(OPEN_PATHS):
+        # The paths first: /healthz responds without the database.
+        if is_set or request.path_info.startswith(OPEN_PATHS) or not request.user.is_authenticated:
             return self.get_response(request)
         preferences = preferences_of(request.user.pk)
         request.COOKIES[settings.THEME_COOKIE_NAME] = preferences.theme

@@ -9,11 +9,10 @@ from typing import Any
 
 from celery import Task, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
-from celery.signals import worker_ready
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
+from django.dispatch import receiver
 from django.utils import timezone
-from kombu.exceptions import OperationalError as BrokerUnavailable
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image, Upload
@@ -26,6 +25,10 @@ from albums.services.reading.renditions import READING, image_give_up, image_rea
 from albums.services.uploading.archive_unpacking import archive_unpack
 from albums.services.uploading.resumable_uploads import uploads_sweep
 from albums.signals import images_ready
+from config.outages import Outage, outage_of
+from config.patient_task import PatientTask
+from config.resuming import work_resumes
+from config.sending import UNSENT, send
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +59,7 @@ RETRY: dict[str, Any] = {
 PASSING_ERRORS = (OperationalError, InterfaceError, OSError)
 
 
-class ChunkTask(Task[Any, Any]):
+class ChunkTask(PatientTask):
     """A task with several photos, which is redelivered when the hard time limit has killed its process.
 
     A photo with an attempt on record is then processed alone.
@@ -79,8 +82,8 @@ def enqueue_reading(image_ids: Iterable[int]) -> None:
 def _send_or_log(image_ids: Sequence[int]) -> None:
     try:
         request_reading(image_ids)
-    except BrokerUnavailable as error:
-        logger.warning("%s images wait for the broker: %s", len(image_ids), error)
+    except UNSENT as error:
+        logger.warning("%s images wait for the broker: %s", len(image_ids), type(error).__name__)
 
 
 def request_reading(image_ids: Sequence[int]) -> None:
@@ -91,7 +94,7 @@ def request_reading(image_ids: Sequence[int]) -> None:
         rows.update(queued_at=timezone.now())
         try:
             read_images.delay(chunk)
-        except (BrokerUnavailable, OSError):
+        except UNSENT:
             rows.update(queued_at=None)
             raise
 
@@ -152,7 +155,7 @@ def resume_reading(*, everything: bool = False) -> int:
 
 def enqueue_expiring() -> None:
     """Enqueue `expire_bin` on commit. If the broker is unavailable, the schedule runs it later."""
-    transaction.on_commit(lambda: expire_bin.delay(), robust=True)  # noqa: PLW0108 - see `enqueue_reading`
+    transaction.on_commit(lambda: send(expire_bin), robust=True)
 
 
 @shared_task(acks_late=True)
@@ -161,13 +164,13 @@ def expire_bin() -> int:
     erased = bin_expire()
     if erased:
         logger.info("Erased out of the bin: %s photos", erased)
-        sweep_erased.delay()
+        send(sweep_erased)
     return erased
 
 
 def enqueue_sweep() -> None:
     """Enqueue the sweep on commit. If the broker is unavailable, the schedule runs it later."""
-    transaction.on_commit(lambda: sweep_erased.delay(), robust=True)  # noqa: PLW0108 - see `enqueue_reading`
+    transaction.on_commit(lambda: send(sweep_erased), robust=True)
 
 
 # Of the queue "cluster", whose tasks may take as long; queues of an older version hold the name.
@@ -185,14 +188,7 @@ def sweep_erased() -> None:
 
 def enqueue_unpacking(upload_id: uuid.UUID) -> None:
     """Enqueue the unpacking of a zip on commit; without a broker `resume_unpacking` retries."""
-    transaction.on_commit(lambda: _send_zip_or_log(upload_id), robust=True)
-
-
-def _send_zip_or_log(upload_id: uuid.UUID) -> None:
-    try:
-        unpack_archive.delay(str(upload_id))
-    except BrokerUnavailable as error:
-        logger.warning("Zip %s waits for the broker: %s", upload_id, error)
+    transaction.on_commit(lambda: send(unpack_archive, str(upload_id)), robust=True)
 
 
 # An OSError is a full disk, as a rule: after the last retry `resume_unpacking` asks again.
@@ -230,14 +226,15 @@ def forget_attempts() -> int:
     return attempts_expire()
 
 
-@worker_ready.connect
-def resume_when_a_worker_starts(**_kwargs: Any) -> None:
-    """Resume at once what an earlier worker left behind."""
-    resume_reading.delay(everything=True)
-    resume_unpacking.delay(everything=True)
-    read_metadata.delay()
+@receiver(work_resumes, dispatch_uid="albums.resume_work")
+def resume_work(**_kwargs: Any) -> None:
+    """Resume at once what an earlier worker left behind, or what was requested without the broker."""
+    send(resume_reading, everything=True)
+    send(resume_unpacking, everything=True)
+    send(expire_bin)
+    send(read_metadata)
     for name in kinds_to_regenerate():
-        regenerate_files.delay(name)
+        send(regenerate_files, name)
 
 
 # Queues of an older version hold the name.
@@ -246,7 +243,7 @@ def regenerate_files(name: str, before: int | None = None) -> None:
     """Create missing files of a kind for some photos, then enqueue the next ones."""
     last = files_regenerate(name=name, before=before)
     if last is not None:
-        regenerate_files.delay(name, last)
+        send(regenerate_files, name, last)
 
 
 @shared_task(acks_late=True, autoretry_for=PASSING_ERRORS, **RETRY)
@@ -254,7 +251,7 @@ def read_metadata() -> None:
     """Read the metadata of some photos that lack it, and enqueue the next ones."""
     count = images_describe(count=DESCRIBED_AT_ONCE)
     if count == DESCRIBED_AT_ONCE:
-        read_metadata.delay()
+        send(read_metadata)
 
 
 def _took_too_long(image_id: int, left: list[int], *, alone: bool, seconds: float) -> None:
@@ -271,6 +268,8 @@ def _took_too_long(image_id: int, left: list[int], *, alone: bool, seconds: floa
 def _try_again(task: "Task[Any, Any]", image_ids: list[int], failure: Exception) -> None:
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
+    if outage_of(failure) is Outage.DATABASE:
+        raise failure  # PatientTask waits for it
     retries = task.request.retries
     if isinstance(failure, OSError) and retries < MOST_RETRIES:
         READING.release(image_ids)

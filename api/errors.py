@@ -1,5 +1,6 @@
 """Handlers of errors outside the API views: a problem below /api/, an HTML page elsewhere."""
 
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -21,6 +22,7 @@ from albums.http.htmx import wants_json
 from albums.http.request_limits import JSON, MalformedRequest
 from api.exceptions import INVALID, NOT_ALLOWED, NOT_FOUND, problem_of
 from api.negotiation import PROBLEM
+from api.outages import outage_response
 
 Handler = Callable[..., HttpResponse]
 Reason = tuple[HTTPStatus, str, object]
@@ -80,9 +82,17 @@ permission_denied = _handler(
     HTTPStatus.FORBIDDEN, "permission_denied", NOT_ALLOWED, defaults.permission_denied
 )
 not_found = _handler(HTTPStatus.NOT_FOUND, "not_there", NOT_FOUND, defaults.page_not_found)
-server_error = _handler(
+_defect = _handler(
     HTTPStatus.INTERNAL_SERVER_ERROR,
     "defect",
     _("Something went wrong. The error was logged."),
     defaults.server_error,
 )
+
+
+def server_error(request: HttpRequest, *args: Any, **context: Any) -> HttpResponse:
+    """Return the response to an unexpected error, or to one of an unavailable service.
+
+    Errors of views and of all middleware arrive here, where Django handles the exception.
+    """
+    return outage_response(request, sys.exc_info()[1]) or _defect(request, *args, **context)

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import InterfaceError, OperationalError, connection
 
 from albums.locks import AdvisoryLock
+from config.sending import send
 from faces.services.attributes.consent import (
     attributes_available,
     attributes_enabled,
@@ -28,8 +29,9 @@ QUEUED = timedelta(minutes=10)
 def enqueue_attributes(owner_ids: Iterable[int]) -> None:
     """Queue the estimates of these owners, of those who have switched them on, once each."""
     for owner_id in owner_ids:
-        if attributes_enabled(owner_id) and cache.add(_key(owner_id), 1, timeout=QUEUED.total_seconds()):
-            resume_attributes.delay(owner_id)
+        wanted = attributes_enabled(owner_id) and cache.add(_key(owner_id), 1, timeout=QUEUED.total_seconds())
+        if wanted and not send(resume_attributes, owner_id):
+            cache.delete(_key(owner_id))
 
 
 def enqueue_unfinished_attributes() -> None:

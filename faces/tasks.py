@@ -7,16 +7,18 @@ from typing import Any
 
 from celery import Task, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
-from celery.signals import worker_ready
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.dispatch import receiver
 from django.utils import timezone
 
 from albums.imaging.memory import release_memory
 from albums.models import Image
 from albums.tasks import ChunkTask
+from config.resuming import work_resumes
+from config.sending import send, send_later
 from faces.attribute_tasks import enqueue_unfinished_attributes, forget_queued_attributes
 from faces.error_messages import TOOK_TOO_LONG
 from faces.models import ClusteringRun, Face, FaceScan, Person
@@ -62,9 +64,13 @@ def enqueue_scans(image_ids: Iterable[int]) -> None:
     """Queue the scans of these images."""
     pending = scans_open(image_ids)
     # Before a worker receives them: it skips a row that is being written, for good.
-    FaceScan.objects.filter(image__in=pending).update(queued_at=timezone.now())
+    scans = FaceScan.objects.filter(image__in=pending)
+    scans.update(queued_at=timezone.now())
     for chunk in SCANNING.chunks(pending, size=CHUNK):
-        scan_images.delay(chunk)
+        if not send(scan_images, chunk):
+            # For the next `resume_scanning`.
+            scans.update(queued_at=timezone.now() - STALE_AFTER)
+            break
 
 
 @shared_task(
@@ -122,7 +128,7 @@ def _took_too_long(image_ids: list[int]) -> None:
 def _each_alone(image_ids: list[int]) -> None:
     """Queue photos one by one, so that the one that fails takes no other with it."""
     for image_id in image_ids:
-        scan_images.delay([image_id])
+        send(scan_images, [image_id])
 
 
 def _owners_of(image_ids: list[int]) -> list[int]:
@@ -132,8 +138,9 @@ def _owners_of(image_ids: list[int]) -> list[int]:
 def enqueue_clustering(owner_id: int, *, delay: float | None = None) -> None:
     """Queue a grouping of the owner's faces unless one is queued."""
     wait = (0.5 if _settled(owner_id) else settings.CLUSTER_DELAY) if delay is None else delay
-    if cache.add(_queued_key(owner_id), 1, timeout=wait + 60):
-        cluster_owner.apply_async(args=(owner_id,), countdown=wait)
+    first = cache.add(_queued_key(owner_id), 1, timeout=wait + 60)
+    if first and not send_later(cluster_owner, owner_id, seconds=wait):
+        cache.delete(_queued_key(owner_id))
 
 
 @shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
@@ -149,7 +156,7 @@ def cluster_owner(owner_id: int) -> None:
     if owner_recluster(owner) is None or owner_is_stale(owner_id):
         enqueue_clustering(owner_id, delay=1)
     elif _settled(owner_id):
-        cluster_weigh.delay(owner_id)
+        send(cluster_weigh, owner_id)
 
 
 @shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
@@ -167,7 +174,7 @@ def cluster_anew(self: Task[Any, Any], owner_id: int) -> None:
         return
     if owner_recluster(owner) is None:
         raise self.retry(countdown=RETRY_SECONDS * 2**self.request.retries)
-    cluster_weigh.delay(owner_id)
+    send(cluster_weigh, owner_id)
 
 
 @shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
@@ -180,7 +187,7 @@ def cluster_plan(owner_id: int) -> None:
 def enqueue_cluster_reviews() -> None:
     """Review the groups of all owners; unchanged groups cost nothing."""
     for owner_id in Person.objects.order_by().values_list("owner_id", flat=True).distinct():
-        cluster_weigh.delay(owner_id)
+        send(cluster_weigh, owner_id)
 
 
 @shared_task(acks_late=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)
@@ -205,13 +212,17 @@ def enqueue_embedding() -> None:
         faces = Face.objects.filter(image__owner_id=owner_id)
         lacking = faces_lacking(faces, embedder=owner_models(owner_id).embedder)
         if lacking.exists() and cache.add(_embedding_key(owner_id), 1, timeout=2 * HARD_LIMIT):
-            resume_embedding.delay(owner_id)
+            send(resume_embedding, owner_id)
 
 
 @shared_task(acks_late=True)
 def resume_scanning(*, everything: bool = False) -> int:
     """Queue stale scans, groupings and vectors again; with `everything`, all that are not done."""
     leftovers_erase()
+    if everything:
+        # The broker may have lost what these keys say is queued.
+        cache.delete_many([_queued_key(owner_id) for owner_id in User.objects.values_list("pk", flat=True)])
+        forget_queued_attributes()
     unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None)
     unscanned = unscanned.exclude(owner__face_recognition__enabled=False)
     scans = FaceScan.objects.pending().filter(image__binned_at=None)
@@ -232,6 +243,11 @@ def resume_scanning(*, everything: bool = False) -> int:
     return len(image_ids)
 
 
+def enqueue_owner_scans(owner_id: int) -> None:
+    """Queue the scans of an owner's photos on commit, after recognition was switched on."""
+    transaction.on_commit(lambda: send(scan_owner, owner_id), robust=True)
+
+
 @shared_task(acks_late=True)
 def scan_owner(owner_id: int) -> None:
     """Queue the scans of an owner's unscanned photos, after recognition was switched on."""
@@ -239,12 +255,10 @@ def scan_owner(owner_id: int) -> None:
     enqueue_scans(list(unscanned.order_by("pk").values_list("pk", flat=True)))
 
 
-@worker_ready.connect
-def resume_when_a_worker_starts(**_kwargs: Any) -> None:
-    """Queue unfinished work at once when a worker starts."""
-    cache.delete_many([_queued_key(owner_id) for owner_id in User.objects.values_list("pk", flat=True)])
-    forget_queued_attributes()
-    resume_scanning.delay(everything=True)
+@receiver(work_resumes, dispatch_uid="faces.resume_work")
+def resume_work(**_kwargs: Any) -> None:
+    """Queue unfinished work at once when a worker starts, or the broker is available again."""
+    send(resume_scanning, everything=True)
 
 
 def _queued_key(owner_id: int) -> str:

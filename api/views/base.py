@@ -1,5 +1,6 @@
 """Base classes of the API views: validation, serialization, pagination and idempotency."""
 
+import contextlib
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import User
@@ -38,6 +39,8 @@ class ApiView(APIView):
     keeps_errors: ClassVar[bool] = False
     """True: an error with an idempotency key is not rolled back, so that attempts at a password count."""
     request: Request
+    _transaction: contextlib.ExitStack
+    _has_key = False
     _claim: IdempotentRequest | None = None
 
     @classmethod
@@ -46,12 +49,10 @@ class ApiView(APIView):
         return conditional_page(super().as_view(**initkwargs))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Handle a request; with an idempotency key, in one transaction."""
-        if not idempotency.has_key(request):
-            return super().dispatch(request, *args, **kwargs)
-        with transaction.atomic():
+        """Handle a request; with an idempotency key, in the transaction that `initial` begins."""
+        with contextlib.ExitStack() as self._transaction:
             response = super().dispatch(request, *args, **kwargs)
-            if response.status_code >= 400:
+            if self._has_key and response.status_code >= 400:
                 if self.keeps_errors and self._claim is not None:
                     self._claim.delete()
                 else:
@@ -66,9 +67,14 @@ class ApiView(APIView):
         return renderers_for(operation.media if operation is not None else JSON)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Authenticate the request, check permissions and rate limits, and claim its idempotency key."""
+        """Authenticate the request, check permissions and rate limits, and claim its idempotency key.
+
+        The limits come before the transaction: others of the account would wait for its end.
+        """
         super().initial(request, *args, **kwargs)
         if idempotency.has_key(request) and request.method in self.allowed_methods:
+            self._transaction.enter_context(transaction.atomic())
+            self._has_key = True
             self._claim = idempotency.request_claim(user=self.user, request=request)
 
     def handle_exception(self, exc: Exception) -> Response:

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
-
 from albums.ordering import BY_ID_DESCENDING
 from albums.pagination import Page
 from albums.services.erasing.sweeps import sweep_states
@@ -16,7 +14,7 @@ from api.views.base import FacesView
 from faces.models import ErasureReceipt, Face, Person
 from faces.services.core.consent import recognition_enabled, recognition_set
 from faces.services.erasing.erasure import recognition_end
-from faces.tasks import scan_owner
+from faces.tasks import enqueue_owner_scans
 
 
 class Recognition(FacesView):
@@ -45,7 +43,7 @@ class Recognition(FacesView):
         erased = None
         if enabled:
             recognition_set(owner=user, enabled=True)
-            transaction.on_commit(lambda: scan_owner.delay(user.pk), robust=True)
+            enqueue_owner_scans(user.pk)
         elif recognition_enabled(user.pk):
             erased = recognition_end(owner=user).counts
             enqueue_sweep()

@@ -11,10 +11,7 @@ from redis.exceptions import RedisError
 from config import env
 from config.local_services import embedded
 from config.local_services.errors import ServiceError
-
-# SQLSTATE classes of failures of the server, the connection or the account, not of a query:
-# connection, authorization, catalog name, resources, operator intervention, system.
-CONNECTION_CLASSES = ("08", "28", "3D", "53", "57P", "58")
+from config.outages import Outage, outage_of
 
 
 class ServiceUnreachable(ServiceError):
@@ -57,7 +54,7 @@ def error_message(error: Exception) -> str | None:
     text = " ".join(" ".join(lines).split()).rstrip(".")
     if not isinstance(error, DatabaseError):
         return f"The broker does not answer: {text}. {broker_remedy()}"
-    match cause := error.__cause__:
+    match error.__cause__:
         case errors.InsufficientPrivilege() if "extension" in text:
             return (
                 f"The database refuses: {text}. Let its administrator run, in this database, "
@@ -67,7 +64,7 @@ def error_message(error: Exception) -> str | None:
             return f"The database refuses: {text}. The account in DATABASE_URL needs this right."
         case errors.FeatureNotSupported() | errors.UndefinedFile() if "extension" in text:
             return f"The database lacks pgvector: {text}. Install it on the database server and try again."
-        case psycopg.OperationalError() if (cause.sqlstate or "08").startswith(CONNECTION_CLASSES):
+        case psycopg.OperationalError() if outage_of(error) is Outage.DATABASE:
             return f"The database cannot be used: {text}. {database_remedy()}"
         case _:
             return None

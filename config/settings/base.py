@@ -99,6 +99,15 @@ DATABASES: dict[str, Any] = {
         }
     )
 }
+if _database:
+    # When the server vanishes from the network, requests fail after seconds and not minutes.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- broker and cache -----------------------------------------------------------------------------------
@@ -116,7 +125,7 @@ if _cache is None:
         )
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.OptionalCache",
         "LOCATION": _cache.replace("valkey://", "redis://", 1),
         "KEY_PREFIX": "trombine-cache",
     }

@@ -11,12 +11,14 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": "config.observability.log_format.formatter", "style": _log_format}},
+    "filters": {"outages": {"()": "config.outages.OutageFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         **{name: {"level": _log_level} for name in ("albums", "faces", "api", "config", "celery")},
         # Without their own handlers, which would print URLs with secrets.
         "django": {"level": _log_level, "handlers": [], "propagate": True},
+        "django.request": {"filters": ["outages"]},
         "django.server": {"level": "WARNING", "handlers": [], "propagate": True},
         "gunicorn.error": {"level": _log_level, "handlers": [], "propagate": True},
     },

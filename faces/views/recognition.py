@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from albums.tasks import enqueue_sweep
 from faces.models import ErasureReceipt, Face, Person
 from faces.services.core.consent import recognition_enabled, recognition_set
 from faces.services.erasing.erasure import LABELS, WORDS, person_erase, recognition_end
-from faces.tasks import scan_owner
+from faces.tasks import enqueue_owner_scans
 from faces.views.attributes import attributes_state
 
 RECEIPTS_SHOWN = 20
@@ -73,7 +72,7 @@ def recognition_on(request: HttpRequest) -> HttpResponse:
     """Switch face recognition on and scan all photos."""
     user = current_user(request)
     recognition_set(owner=user, enabled=True)
-    transaction.on_commit(lambda: scan_owner.delay(user.pk), robust=True)
+    enqueue_owner_scans(user.pk)
     toast(request, _("Face recognition is on. Your photos are being scanned."))
     return redirect("faces:recognition")
 

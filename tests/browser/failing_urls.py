@@ -1,8 +1,10 @@
-"""The addresses of the product, and two at which something goes wrong as it does nowhere by itself."""
+"""The addresses of the product, and three at which something goes wrong as it does nowhere by itself."""
 
 from typing import NoReturn
 
+import psycopg
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, path
 
@@ -17,8 +19,13 @@ def broken(_request: HttpRequest) -> NoReturn:
     raise RuntimeError("this is what a mistake in the program looks like")
 
 
+def away(_request: HttpRequest) -> NoReturn:
+    raise OperationalError("connection refused") from psycopg.OperationalError()
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("fails/forbidden/", forbidden),
     path("fails/broken/", broken),
+    path("fails/away/", away),
     *urls.urlpatterns,
 ]

@@ -191,6 +191,7 @@ SETTINGS = (
     Row("403.html", "/fails/forbidden/", status=403),
     Row("404.html", "/there/is/nothing/", status=404),
     Row("500.html", "/fails/broken/", status=500),
+    Row("unavailable.html", "/fails/away/", status=503),
 )
 # For who has no account here.
 SHARED = (

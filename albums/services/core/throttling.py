@@ -1,13 +1,15 @@
 """Count attempts: at a password, so that it cannot be guessed, and at what takes much processor time.
 
+Requests of the API are counted here as well, in one statement each.
+
 The counters are rows of the database: they hold for all processes, and outlive a restart.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
@@ -101,6 +103,43 @@ class Attempts:
 def attempt_count(name: str, limit: Limit) -> None:
     """Count an attempt at anything else that is limited. Raises TooManyAttempts."""
     _count(_key(name), limit)
+
+
+def request_count(name: str, *, most: int, seconds: float) -> float:
+    """Count a request; return 0, or how many seconds it has to wait, and then it is not counted.
+
+    most: requests at once; so many are forgotten in `seconds`.
+    """
+    key, now = _key(f"requests:{name}"), timezone.now()
+    # A whole hour, so that most requests change no column of an index.
+    expires_at = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2, seconds=seconds)
+    with connection.cursor() as cursor:
+        values: dict[str, str | float | datetime] = {
+            "key": key,
+            "now": now,
+            "expires_at": expires_at,
+            "most": most,
+            "rate": most / seconds,
+        }
+        cursor.execute(_COUNT_REQUEST, values)
+        if cursor.fetchone() is not None:
+            return 0.0
+    row = AttemptCount.objects.filter(pk=key).first()
+    drained = (now - row.counted_at).total_seconds() * most / seconds if row else most
+    return max(0.1, ((row.level if row else 0.0) - drained + 1 - most) * seconds / most)
+
+
+# A count that a crash of the machine forgets is no loss: the commit does not wait for the disk.
+_COUNT_REQUEST = """
+INSERT INTO albums_attemptcount AS counted (key, level, counted_at, expires_at)
+VALUES (%(key)s, 1, %(now)s, %(expires_at)s)
+ON CONFLICT (key) DO UPDATE SET
+    level = GREATEST(0, counted.level - DRAINED) + 1,
+    counted_at = GREATEST(counted.counted_at, excluded.counted_at),
+    expires_at = excluded.expires_at
+WHERE GREATEST(0, counted.level - DRAINED) + 1 <= %(most)s
+RETURNING set_config('synchronous_commit', 'off', true)
+""".replace("DRAINED", "GREATEST(0, extract(epoch FROM excluded.counted_at - counted.counted_at)) * %(rate)s")
 
 
 def _count(key: str, limit: Limit) -> None:
