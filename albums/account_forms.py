@@ -102,7 +102,7 @@ class AccountForm(FirstAccountForm):
 
     def clean_current_password(self) -> str:
         """Refuse a wrong password."""
-        return _checked_password(self, self.cleaned_data["current_password"], self.instance, self.address)
+        return checked_password(self, self.cleaned_data["current_password"], self.instance, self.address)
 
 
 class AccountNameForm(UserForm):
@@ -142,7 +142,7 @@ class PasswordCheckForm(forms.Form):
         """Refuse a wrong password or name."""
         given: str = self.cleaned_data["password"]
         if self.user.has_usable_password():
-            return _checked_password(self, given, self.user, self.address)
+            return checked_password(self, given, self.user, self.address)
         if given != self.user.get_username():
             raise forms.ValidationError(_("This is not the name of this account."), code="wrong_name")
         return given
@@ -165,8 +165,8 @@ def too_many_attempts(error: TooManyAttempts) -> forms.ValidationError:
     return forms.ValidationError(wait_message(error.seconds), code="too_many_attempts")
 
 
-def _checked_password(form: AccountForm | PasswordCheckForm, given: str, user: User, address: str) -> str:
-    """Return the password if it is the account's. Raises ValidationError."""
+def checked_password(form: Any, given: str, user: User, address: str) -> str:
+    """Return the password if it is the account's; `form` gets the time to wait. Raises ValidationError."""
     try:
         right = password_is_right(user=user, password=given, address=address)
     except TooManyAttempts as error:

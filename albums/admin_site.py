@@ -34,6 +34,8 @@ CONTENT_SECURITY_POLICY = (
     "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 LANGUAGE = "en"
+# Apps of django-allauth: codes, passkeys, and accounts of the sign-in provider.
+WITHOUT_PAGES = frozenset({"account", "mfa", "socialaccount"})
 
 View = Callable[..., HttpResponseBase]
 
@@ -70,6 +72,12 @@ class OperatorSite(_Site):
 
     index_title = "Overview"
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register tables, but none that has secrets of the owners' alone."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        shown = [model for model in models if model._meta.app_label not in WITHOUT_PAGES]  # noqa: SLF001 - Django's way
+        super().register(shown, admin_class, **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's
         """Wrap a view as Django does; in English, and with a Content-Security-Policy of its own."""

@@ -14,6 +14,7 @@ from albums.admin.base import operator
 from albums.services.accounts import account_deletion
 from albums.services.accounts.account_admin import account_entrust, account_switch, is_last_administrator
 from albums.services.accounts.accounts import one_time_token
+from albums.services.accounts.second_step import second_step_needed, second_step_remove
 from albums.services.uploading.quotas import quota_default, quota_of, quota_set, stored_bytes
 from albums.tasks import enqueue_sweep
 
@@ -41,6 +42,11 @@ def _link(request: HttpRequest, user: User, _given: Given) -> ActionResult:
         ],
         secret=request.build_absolute_uri(address),
     )
+
+
+def _second_step_off(_request: HttpRequest, user: User, _given: Given) -> str:
+    second_step_remove(user)
+    return f"{user.username} signs in with the password alone."
 
 
 def _switch_off(_request: HttpRequest, user: User, _given: Given) -> str:
@@ -133,6 +139,16 @@ ACTIONS = (
         perform=_quota,
         available=is_administrator,
         form=QuotaForm,
+    ),
+    Action(
+        name="second-step-off",
+        label="Turn off two-step sign-in",
+        explanation=lambda _request, user: [
+            f"{user.username} has lost the phone or the passkey: the password alone signs in again.",
+            "Make sure that it is really the owner who asks.",
+        ],
+        perform=_second_step_off,
+        available=_and(is_administrator, lambda _request, user: second_step_needed(user)),
     ),
     Action(
         name="switch-off",

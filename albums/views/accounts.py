@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
@@ -62,11 +64,16 @@ def welcome(request: HttpRequest) -> HttpResponse:
 
 
 class SignIn(LoginView):
-    """Sign in with name and password."""
+    """Sign in with name and password, and the second step of accounts that have one."""
 
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Sign in, or lead to the second step."""
+        login = Login(user=form.get_user(), redirect_url=self.get_success_url())
+        return perform_password_login(self.request, {}, login)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Show the form again, with the time to wait after too many attempts."""

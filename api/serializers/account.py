@@ -156,6 +156,12 @@ class SignInIn(TokenIn):
 
     username = serializers.CharField(max_length=150)
     password = password_field()
+    code = serializers.CharField(
+        max_length=20,
+        default="",
+        allow_blank=True,
+        help_text="for accounts with a second step: the code of the authenticator app, or a recovery code",
+    )
 
 
 class NewTokenOut(TokenOut):

@@ -14,6 +14,7 @@ from albums.http.client_address import client_address
 from albums.ordering import BY_ID
 from albums.pagination import Page
 from albums.services.accounts.accounts import account_signing_in
+from albums.services.accounts.second_step import code_is_right, second_step_needed
 from api.models import ApiToken
 from api.schema import Operation
 from api.serializers.account import NewTokenOut, SignInIn, TokenIn, TokenOut
@@ -38,14 +39,24 @@ class SignIn(ApiView):
         request_example={"username": "ada", "password": "a long pass phrase", **PHONE},
     )
     def post(self) -> ApiToken:
-        """Create an API token with the username and password of an account."""
+        """Create an API token with the username and password of an account.
+
+        An account with a second step also needs a `code`: without one the answer is `code_needed`. An account
+        whose only second step is a passkey creates tokens on the pages.
+        """
         data = self.validated_body(SignInIn)
         address = client_address(self.django_request)
-        username, password = data.pop("username"), data.pop("password")
+        username, password, code = data.pop("username"), data.pop("password"), data.pop("code")
         user = account_signing_in(username=username, password=password, address=address)
         if user is None:
             message = _("Wrong username or password. Both are case-sensitive.")
             raise PermissionDenied(message, code="wrong_password")
+        if second_step_needed(user):
+            if not code:
+                message = _("This account has a second step: send the code of the authenticator app.")
+                raise PermissionDenied(message, code="code_needed")
+            if not code_is_right(user=user, code=code, address=address):
+                raise PermissionDenied(_("Wrong code."), code="wrong_code")
         return new_token(user, data)
 
 

@@ -15,6 +15,7 @@ from config.settings.admin import *
 from config.settings.api import *
 from config.settings.celery import *
 from config.settings.logs import *
+from config.settings.sign_in import *
 
 # Before any app is loaded: makes `ModelAdmin[Image]` and the like valid at runtime.
 django_stubs_ext.monkeypatch()
@@ -35,6 +36,11 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -58,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "albums.middleware.RegionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "albums.middleware.HtmxSignInMiddleware",
     "albums.middleware.FirstAccountMiddleware",
