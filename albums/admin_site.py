@@ -75,7 +75,7 @@ class OperatorSite(_Site):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register tables, but none that has secrets of the owners' alone."""
-        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
         shown = [model for model in models if model._meta.app_label not in WITHOUT_PAGES]  # noqa: SLF001 - Django's way
         super().register(shown, admin_class, **options)
 

@@ -8,7 +8,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 SILENT = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped
     """Accounts are created by administrators, and nothing is sent by mail."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -31,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):
             super().add_message(*args, **kwargs)
 
 
-class MfaAdapter(DefaultMFAAdapter):
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # untyped
     """Secrets are stored encrypted, and passkeys have names that people understand."""
 
     def encrypt(self, text: str) -> str:
@@ -56,15 +55,10 @@ def _cipher() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
-class ProviderAdapter(DefaultSocialAccountAdapter):
+class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # untyped
     """Accounts of the household's sign-in provider."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Return whether people whom only the provider knows get an account."""
         del request, sociallogin
         return bool(settings.OIDC_SIGN_UP)
-
-    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> User:
-        """Create the account, without rights in the administration and without a password."""
-        user: User = super().save_user(request, sociallogin, form)
-        return user

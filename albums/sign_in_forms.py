@@ -42,15 +42,15 @@ class _CountedCode(_Form):
         return code
 
 
-class CodeForm(_CountedCode, mfa_forms.AuthenticateForm):
+class CodeForm(_CountedCode, mfa_forms.AuthenticateForm):  # type: ignore[misc]  # untyped
     """The code of an authenticator app, or a recovery code, as the second step of a sign-in."""
 
 
-class CodeConfirmForm(_CountedCode, mfa_forms.ReauthenticateForm):
+class CodeConfirmForm(_CountedCode, mfa_forms.ReauthenticateForm):  # type: ignore[misc]  # untyped
     """The same before security settings are changed."""
 
 
-class PasswordConfirmForm(ReauthenticateForm):
+class PasswordConfirmForm(ReauthenticateForm):  # type: ignore[misc]  # untyped
     """The password before security settings are changed."""
 
     retry_after: int | None = None

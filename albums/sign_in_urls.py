@@ -4,7 +4,7 @@ from allauth.account import views as account_views
 from django.urls import include, path, reverse_lazy
 from django.views.generic import RedirectView
 
-from albums.views.accounts import SignOut
+from albums.views.accounts import SignOut, provider_login
 
 _to_sign_in = RedirectView.as_view(url=reverse_lazy("albums:sign_in"), query_string=True)
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("security/confirm/", account_views.reauthenticate, name="account_reauthenticate"),
     path("security/disabled/", account_views.account_inactive, name="account_inactive"),
     path("security/", include("allauth.mfa.urls")),
+    path("security/provider/<str:provider_id>/login/", provider_login, name="openid_connect_login"),
     path("security/provider/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("security/connections/", include("allauth.socialaccount.urls")),
 ]

@@ -157,6 +157,8 @@ NONE_NEEDED = {
     "texts": "the words of the pages' own scripts",
     "favicon": "a picture for the browser's tab",
 }
+# Programs have tokens, whose creation asks for the second step (`sign_in`); only browsers have passkeys.
+OF_A_BROWSER = ("mfa_", "account_", "socialaccount_", "openid_connect_")
 OF_THE_API = ("api:", "admin:")
 
 
@@ -169,7 +171,11 @@ def names_of(resolver: URLResolver, within: str = "") -> Iterator[str]:
             yield from names_of(one, f"{one.app_name}:" if one.app_name else within)
 
 
-PAGES = {name for name in names_of(get_resolver("config.urls")) if not name.startswith(OF_THE_API)}
+PAGES = {
+    name
+    for name in names_of(get_resolver("config.urls"))
+    if not name.startswith((*OF_THE_API, *OF_A_BROWSER))
+}
 OPERATIONS = {
     operation["operationId"]
     for path in SchemaGenerator().get_schema(request=None, public=True)["paths"].values()

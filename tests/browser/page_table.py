@@ -203,14 +203,43 @@ SHARED = (
     Row("shared/expired.html", "albums:shared", lambda scene: (scene.expired.token,), status=410),
     Row("shared/busy.html", "albums:shared_archive", _token, status=503),
     Row("accounts/sign_in.html", "albums:sign_in"),
+    Row("socialaccount/authentication_error.html", "socialaccount_login_error", status=401),
     Row("accounts/sign_in_once.html", "albums:sign_in_once", lambda scene: (scene.one_time_token,)),
     Row("accounts/sign_in_once_gone.html", "albums:sign_in_once", lambda _scene: ("gone",), status=410),
+)
+# The second step of a sign-in: tests/browser/test_second_step.py walks through them.
+SECOND_STEP = (
+    Row("mfa/index.html", "mfa_index"),
+    Row("account/reauthenticate.html", "account_reauthenticate"),
+    Row("mfa/reauthenticate.html", "mfa_reauthenticate"),
+    Row("mfa/webauthn/reauthenticate.html", "mfa_reauthenticate_webauthn"),
+    Row("mfa/authenticate.html", "mfa_authenticate"),
+    Row("mfa/totp/activate_form.html", "mfa_activate_totp"),
+    Row("mfa/totp/deactivate_form.html", "mfa_deactivate_totp"),
+    Row("mfa/recovery_codes/index.html", "mfa_view_recovery_codes"),
+    Row("mfa/recovery_codes/generate.html", "mfa_generate_recovery_codes"),
+    Row("mfa/webauthn/add_form.html", "mfa_add_webauthn"),
+    Row("mfa/webauthn/authenticator_list.html", "mfa_list_webauthn"),
+    Row("mfa/webauthn/edit_form.html", "mfa_edit_webauthn"),
+    Row("mfa/webauthn/authenticator_confirm_delete.html", "mfa_remove_webauthn"),
+    Row("socialaccount/connections.html", "socialaccount_connections"),
+    Row("socialaccount/login_cancelled.html", "socialaccount_login_cancelled"),
+    Row("account/account_inactive.html", "account_inactive"),
+)
+# Shown to people whom only the sign-in provider knows: tests/albums/views/test_sign_in_provider.py.
+PROVIDER = (
+    Row("socialaccount/signup.html", "socialaccount_signup"),
+    Row("account/signup_closed.html", "socialaccount_signup"),
 )
 # Before the first account, without a password, and without face recognition.
 WELCOME = Row("accounts/welcome.html", "albums:welcome")
 ACCOUNT = Row("accounts/account.html", "albums:account")
 WITHOUT_FACES = Row("faces/recognition_off.html", "faces:people")
-EVERY = (*PHOTOS, *ALBUMS, *PEOPLE, *STUDIO, *SETTINGS, *SHARED, WELCOME, ACCOUNT, WITHOUT_FACES)
+OF_ACCOUNTS = (*SHARED, *SECOND_STEP, *PROVIDER, WELCOME, ACCOUNT, WITHOUT_FACES)
+EVERY = (*PHOTOS, *ALBUMS, *PEOPLE, *STUDIO, *SETTINGS, *OF_ACCOUNTS)
 
 # Nothing of these is a page by itself: what others extend.
-FRAMES = {"base.html", "narrow.html", "settings/settings.html", "shared/base.html"}
+FRAMES = {
+    *{"base.html", "narrow.html", "settings/settings.html", "shared/base.html"},
+    *{"allauth/layouts/entrance.html", "allauth/layouts/manage.html", "account/base_reauthenticate.html"},
+}

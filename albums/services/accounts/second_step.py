@@ -16,7 +16,7 @@ def code_attempts(*, user: User, address: str) -> Attempts:
 def second_step_needed(user: User) -> bool:
     """Return True if a password alone does not sign in to the account."""
     steps = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return Authenticator.objects.filter(user=user, type__in=steps).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=steps).exists())
 
 
 def code_is_right(*, user: User, code: str, address: str) -> bool:
@@ -39,4 +39,4 @@ def second_step_remove(user: User) -> int:
     steps = Authenticator.objects.filter(user=user)
     count = steps.exclude(type=Authenticator.Type.RECOVERY_CODES).count()
     steps.delete()
-    return count
+    return int(count)

@@ -22,7 +22,7 @@ SECRET = totp.generate_totp_secret()
 def code_now(secret: str = SECRET) -> str:
     import time
 
-    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30)))
 
 
 @pytest.fixture
