@@ -1,4 +1,4 @@
-"""How django-allauth, which does the second step of a sign-in, passkeys and providers, works in Trombine."""
+"""Adapters of django-allauth, which does the second step of a sign-in, passkeys and providers."""
 
 import base64
 from typing import Any

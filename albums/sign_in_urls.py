@@ -1,6 +1,7 @@
 """URLs of the second step of a sign-in, passkeys and the sign-in provider, with django-allauth's names."""
 
 from allauth.account import views as account_views
+from allauth.socialaccount.providers.openid_connect import views as provider_views
 from django.urls import include, path, reverse_lazy
 from django.views.generic import RedirectView
 
@@ -17,6 +18,10 @@ urlpatterns = [
     path("security/disabled/", account_views.account_inactive, name="account_inactive"),
     path("security/", include("allauth.mfa.urls")),
     path("security/provider/<str:provider_id>/login/", provider_login, name="openid_connect_login"),
-    path("security/provider/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path(
+        "security/provider/<str:provider_id>/login/callback/",
+        provider_views.callback,
+        name="openid_connect_callback",
+    ),
     path("security/connections/", include("allauth.socialaccount.urls")),
 ]

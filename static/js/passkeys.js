@@ -2,7 +2,7 @@
 // The rest is django-allauth's (mfa/js/webauthn.js).
 import { toast } from "./toast.js";
 
-const BUTTONS = ["passkey_login", "passkey_second_step", "passkey_confirm", "passkey_add"];
+const BUTTONS = ["passkey_login", "passkey_second", "passkey_confirm", "passkey_add"];
 
 // Browsers offer passkeys over HTTPS and on this machine only.
 if (!window.PublicKeyCredential) {

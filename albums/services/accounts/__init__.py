@@ -1,3 +1,3 @@
 """Accounts: creation, sign-in links, preferences, operators, deletion."""
 
-__all__ = ["account_admin", "account_deletion", "accounts", "operators", "preferences"]
+__all__ = ["account_admin", "account_deletion", "accounts", "operators", "preferences", "second_step"]
