@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element
 from PIL import ExifTags, Image, ImageFile, IptcImagePlugin
 
 from albums.imaging.capture import Capture, CaptureSource, capture_of_moment, capture_of_text
-from albums.imaging.damage import PNG_SIGNATURE
 from albums.imaging.orientation import EXIF_ERRORS
+from albums.imaging.png_chunks import png_chunk
 from albums.imaging.xmp import xmp_values
 
 # In order of trust, each with its fraction of a second and its offset from UTC.
@@ -29,7 +29,6 @@ _XMP_NAMES = (
 # The date and the time of an IPTC record: when the content was created, and when it was digitized.
 _IPTC_TAGS = (((2, 55), (2, 60)), ((2, 62), (2, 63)))
 _PNG_KEYS = frozenset({"creation time", "creationtime", "create time", "exif:datetimeoriginal"})
-_MOST_CHUNKS = 10_000
 
 
 def capture_of_picture(
@@ -101,23 +100,14 @@ def _png(picture: Image.Image, file: BinaryIO | None, zone: tzinfo) -> Iterator[
 
 def _png_changed(file: BinaryIO) -> datetime | None:
     """The time of the chunk tIME, in UTC, which Pillow does not read."""
-    file.seek(0)
-    if file.read(len(PNG_SIGNATURE)) != PNG_SIGNATURE:
+    content = png_chunk(file, b"tIME", 7)
+    if content is None:
         return None
-    for _number in range(_MOST_CHUNKS):
-        header = file.read(8)
-        if len(header) < 8:
-            return None
-        length, kind = struct.unpack(">I4s", header)
-        if kind == b"tIME" and length == 7:
-            content = file.read(7)
-            try:
-                year, month, day, hour, minute, second = struct.unpack(">HBBBBB", content)
-                return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-            except (ValueError, struct.error):
-                return None
-        file.seek(length + 4, 1)
-    return None
+    year, month, day, hour, minute, second = struct.unpack(">HBBBBB", content)
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _gps(tags: Mapping[int, Any], zone: tzinfo) -> Iterator[Capture | None]:

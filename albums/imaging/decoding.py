@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from albums.exceptions import ImageRefused, RefusalCode
+from albums.imaging.code_points import code_points_of, profile_of
 from albums.imaging.completeness import pixels_missing, screen_too_large
 from albums.imaging.damage import jpeg_loaded_without_end, png_without_damaged_extras
 from albums.imaging.decoder_errors import (
@@ -121,6 +122,7 @@ def read(
         metadata = metadata_of(picture, file, zone=zone)
         if picture.size != drafted:  # the loader found another size than in the header
             full = picture.size
+        _describe_colours(picture, file)
         try:
             rgb = small_srgb(picture, max_side=side)
             if orientation != 1:
@@ -154,6 +156,14 @@ def read_metadata(
         if picture.format == "PNG":
             _load(picture)
         return metadata_of(picture, file, zone=zone)
+
+
+def _describe_colours(picture: Image.Image, file: BinaryIO) -> None:
+    """Give a picture that names its colours by code points alone the profile of these."""
+    points = code_points_of(picture, file)
+    profile = profile_of(points) if points else None
+    if profile and not picture.info.get("icc_profile"):
+        picture.info["icc_profile"] = profile
 
 
 def _upright(size: tuple[int, int], orientation: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from PIL import ExifTags, Image
 
 from albums.imaging.capture import Capture
 from albums.imaging.capture_sources import capture_of_picture, iptc_of
-from albums.imaging.orientation import EXIF_ERRORS
+from albums.imaging.orientation import EXIF_ERRORS, browser_turns_otherwise
 from albums.imaging.xmp import xmp_of
 
 LONGEST_DESCRIPTION = 5_000
@@ -46,6 +46,7 @@ class Metadata:
 
     `facts`: lens, aperture ("f/2.8"), exposure ("1/250 s"), iso and focal_length ("50 mm"), as text by name.
     `latitude`, `longitude`: degrees, -90..90 and -180..180; both or neither. `captured`: when it was taken.
+    `turned_otherwise`: see `browser_turns_otherwise`.
     """
 
     description: str = ""
@@ -54,6 +55,7 @@ class Metadata:
     latitude: float | None = None
     longitude: float | None = None
     captured: Capture | None = None
+    turned_otherwise: bool = False
 
 
 def metadata_of(picture: Image.Image, file: BinaryIO | None = None, *, zone: tzinfo = UTC) -> Metadata:
@@ -70,6 +72,7 @@ def metadata_of(picture: Image.Image, file: BinaryIO | None = None, *, zone: tzi
         facts={name: value for name, value in _exposure(tags).items() if value},
         latitude=latitude,
         longitude=longitude,
+        turned_otherwise=browser_turns_otherwise(picture),
         captured=capture_of_picture(picture, tags, position, xmp, file=file, zone=zone),
     )
 

@@ -32,3 +32,19 @@ def orientation_of(picture: Image.Image) -> int:
     except EXIF_ERRORS:
         return 1
     return value if isinstance(value, int) and value in TRANSPOSES else 1
+
+
+def browser_turns_otherwise(picture: Image.Image) -> bool:
+    """Return True for a picture that browsers may show turned otherwise than `orientation_of` says.
+
+    All of them turn a JPEG by its EXIF. None reads XMP, and they differ about EXIF in other formats.
+    """
+    orientation = orientation_of(picture)
+    if picture.format not in {"JPEG", "MPO"}:
+        return orientation != 1
+    own = Image.Exif()
+    try:
+        own.load(picture.info.get("exif") or b"")
+        return own.get(ExifTags.Base.Orientation, 1) != orientation
+    except EXIF_ERRORS:
+        return True

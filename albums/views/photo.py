@@ -21,6 +21,7 @@ from albums.ordering import neighbours
 from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.arranging.descriptions import image_set_description
 from albums.services.arranging.smart_albums import filled_by_hand
+from albums.services.reading.metadata import TURNED_OTHERWISE
 from albums.views.photo_navigation import PhotoList, photo_list
 
 # The header of a script that prefetches a photo.
@@ -55,7 +56,7 @@ def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
         "image": image,
         "mine": is_mine,
         "preview": image.renditions.filter(kind=Rendition.Kind.PREVIEW).first(),
-        "zoomable": image.mime_type in SHOWN_TYPES,
+        "zoomable": image.mime_type in SHOWN_TYPES and not image.facts.get(TURNED_OTHERWISE),
         "exposure": [str(image.facts[name]) for name in EXPOSURE if image.facts.get(name)],
         "lens": str(image.facts.get("lens", "")),
         "position": _position(image),

@@ -12,12 +12,12 @@ from albums.models import Image
 from albums.ordering import Order
 from albums.pagination import InvalidCursor, page_of
 from albums.querysets import ImageQuerySet
-from albums.services.arranging.timeline import day_of
+from albums.services.arranging.timeline import NARROWEST, WIDEST, day_of
 
 PAGE_SIZE = 60
 NO_DATE = gettext_lazy("No date")
-# The ratios in static/css/ratios.css, in hundredths of width : height.
-NARROWEST, WIDEST, STEP = 40, 300, 5
+# Between the ratios in static/css/ratios.css, in hundredths of width : height.
+STEP = 5
 # A photo with such a ratio is shown with more pixels than its thumbnail has, on a screen of double density.
 WIDE = 195
 # The columns that a tile needs.

@@ -3,10 +3,15 @@
 import { goTo } from "./viewer-move.js";
 
 const LARGEST = 10;
+// A very wide or high picture is not fitted to a line: its short side has so many pixels of the window, if it has them.
+const LEAST_SIDE = 24;
 const TWICE = 2.5;
-let stage, frame, picture, fitted, zoom = 1;
+let stage, frame, picture, fitted, zoom = 1, largest = LARGEST;
 
 export const zoomed = () => zoom > 1.01;
+// Larger than the window.
+const movable = () => zoomed()
+  || Boolean(fitted) && (fitted.width > stage.offsetWidth + 1 || fitted.height > stage.offsetHeight + 1);
 
 export function attachZoom({ keep = false } = {}) {
   stage = document.getElementById("stage");
@@ -26,12 +31,17 @@ function size() {
   if (!frame?.isConnected) return;
   const [width, height] = [Number(frame.dataset.width), Number(frame.dataset.height)];
   // Not the content box: scroll bars appear and disappear with the size itself.
-  const factor = Math.min(stage.offsetWidth / width, stage.offsetHeight / height);
+  const actual = Math.max(1, Number(frame.dataset.fullWidth) / width, Number(frame.dataset.fullHeight) / height);
+  const factor = Math.max(
+    Math.min(stage.offsetWidth / width, stage.offsetHeight / height),
+    Math.min(LEAST_SIDE / Math.min(width, height), actual),
+  );
+  largest = Math.max(LARGEST, actual / factor);
   fitted = { width: width * factor, height: height * factor };
   frame.classList.add("sized");
   frame.style.width = `${fitted.width * zoom}px`;
   frame.style.height = `${fitted.height * zoom}px`;
-  stage.classList.toggle("zoomed", zoomed());
+  stage.classList.toggle("zoomed", movable());
   sharpen();
   spread();
 }
@@ -57,7 +67,11 @@ function sharpen() {
   const target = picture;
   const better = new Image();
   better.src = original;
-  better.decode().then(() => { target.src = original; }).catch(() => {});
+  const lies = Number(frame.dataset.width) > Number(frame.dataset.height);
+  better.decode().then(() => {
+    // A browser that turns the file otherwise than the preview was turned would show it distorted.
+    if (lies === better.naturalWidth > better.naturalHeight) target.src = original;
+  }).catch(() => {});
 }
 
 // x, y: the point of the window that does not move; the middle by default.
@@ -67,7 +81,7 @@ export function zoomTo(wanted, x, y) {
   const area = stage.getBoundingClientRect();
   const [atX, atY] = [x ?? area.x + area.width / 2, y ?? area.y + area.height / 2];
   const [shareX, shareY] = [(atX - before.x) / before.width, (atY - before.y) / before.height];
-  zoom = Math.min(Math.max(wanted, 1), LARGEST);
+  zoom = Math.min(Math.max(wanted, 1), largest);
   size();
   const after = frame.getBoundingClientRect();
   stage.scrollLeft += after.x + shareX * after.width - atX;
@@ -94,7 +108,7 @@ function listen(on) {
 function drag(on, drawing) {
   let from = null;
   on.addEventListener("pointerdown", (event) => {
-    if (event.pointerType !== "mouse" || event.button || !zoomed() || drawing()) return;
+    if (event.pointerType !== "mouse" || event.button || !movable() || drawing()) return;
     if (event.target.closest("a, button")) return;
     from = { x: event.clientX, y: event.clientY, left: on.scrollLeft, top: on.scrollTop };
     on.setPointerCapture(event.pointerId);
@@ -121,7 +135,7 @@ function fingers(on, drawing) {
       event.preventDefault();
       swipe = null;
       pinch = { apart: apart(event.touches), zoom };
-    } else if (event.touches.length === 1 && !zoomed()) {
+    } else if (event.touches.length === 1 && !movable()) {
       swipe = { x: event.touches[0].clientX, y: event.touches[0].clientY };
     }
   }, { passive: false });

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Image, Rendition
 from faces import runtime
 from faces.models import Change, Face, Person, Verdict
 from tests.browser.looking import Eyes
+from tests.browser.viewer_page import box_of, open_photo
 from tests.faces import coloured
 from tests.rows import NOON, album_of, face_row, stored_image
 
@@ -33,17 +34,6 @@ def _models(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     runtime.reset()
     yield
     runtime.reset()
-
-
-def open_photo(page: Page, server: LiveServer, image: Image, query: str = "") -> None:
-    page.goto(f"{server.url}/photos/{image.pk}/{query}")
-    expect(page.locator("html")).to_have_class(re.compile("scripted"))
-
-
-def box_of(one: Locator) -> dict[str, float]:
-    found = one.bounding_box()
-    assert found is not None
-    return {"x": found["x"], "y": found["y"], "width": found["width"], "height": found["height"]}
 
 
 @pytest.mark.parametrize("width", [360, 390, 1440, 3840])

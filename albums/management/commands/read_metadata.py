@@ -1,4 +1,4 @@
-"""Command `read_metadata`: camera, position and description of photos that were imported without them."""
+"""Command `read_metadata`: date, camera, position and description of photos that an older version read."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ BATCH = 50
 
 
 class Command(ReportingCommand):
-    help = "Read camera, exposure, position and description of photos that lack them."
+    help = "Read date, camera, exposure, position and description of photos that an older version read."
     examples = """
   bin/manage read_metadata
   bin/manage read_metadata --json

@@ -10,19 +10,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, DateField, F, FloatField, Sum
-from django.db.models.functions import Cast, NullIf
+from django.db.models.functions import Cast, Greatest, Least, NullIf
 
 from albums.models import Image
 from albums.ordering import NEWEST_FIRST, position
 from albums.querysets import ImageQuerySet
 
+# The shapes of tiles, in hundredths of width : height; those in static/css/ratios.css.
+NARROWEST, WIDEST = 40, 300
 # Photos in a piece. A day with more is divided.
 PIECE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """The number of photos of a day, None for photos without a date. shape: the sum of width : height."""
+    """The number of photos of a day, None for those without a date. shape: the sum of width : height."""
 
     day: date | None
     photos: int
@@ -56,6 +58,8 @@ class Place:
 def day_counts(images: ImageQuerySet) -> list[DayCount]:
     """Return the days of these photos, newest first and without a date last, in one query."""
     shape = Cast("width", FloatField()) / NullIf(Cast("height", FloatField()), 0.0)
+    # As wide as its tile: one picture of 65,000 x 20 pixels would reserve a hundred windows.
+    shape = Least(Greatest(shape, NARROWEST / 100), WIDEST / 100)
     rows = (
         images.order_by()
         .annotate(day=Cast("captured_at", DateField()))

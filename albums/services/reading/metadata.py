@@ -17,11 +17,14 @@ from albums.services.reading.places import place_of
 
 logger = logging.getLogger(__name__)
 
-VERSION = 3
+VERSION = 4
 """Increased when more is read than before: rows of an earlier version are read again."""
 
-FILES_SINCE = 3
+FILES_SINCE = 4
 """Rows of this version or a later one are completed from what they have, without reading their files."""
+
+TURNED_OTHERWISE = "browser_turns_otherwise"
+"""The key of `Image.facts` that is True for an original that browsers may show turned otherwise."""
 
 FIELDS = (
     "description", "camera", "facts", "latitude", "longitude", "place", "country",
@@ -36,7 +39,9 @@ def image_metadata_store(*, image: Image, metadata: Metadata) -> None:
     """
     image.description = image.description or metadata.description
     image.camera = metadata.camera
-    image.facts = metadata.facts
+    image.facts = dict(metadata.facts)
+    if metadata.turned_otherwise:
+        image.facts[TURNED_OTHERWISE] = True
     captured = metadata.captured or capture_of_name(image.name, zone=timezone.get_default_timezone())
     image_set_file_capture(image=image, captured=captured)
     image.latitude, image.longitude = metadata.latitude, metadata.longitude

@@ -232,3 +232,29 @@ def test_hostile_files_are_refused_or_give_harmless_metadata(hostile: Path) -> N
             continue
         assert len(found.description) <= 5_000
         assert found.latitude is None or -90 <= found.latitude <= 90
+
+
+@pytest.mark.parametrize(
+    ("kind", "orientation", "in_xmp", "otherwise"),
+    [
+        ("JPEG", 1, False, False),
+        ("JPEG", 6, False, False),
+        ("JPEG", 6, True, True),
+        ("WEBP", 6, False, True),
+        ("PNG", 3, False, True),
+        ("AVIF", 8, False, True),
+        ("WEBP", 1, False, False),
+    ],
+)
+def test_it_is_known_where_browsers_turn_a_picture_otherwise(
+    kind: str, orientation: int, in_xmp: bool, otherwise: bool
+) -> None:
+    """Browsers turn a JPEG by its EXIF; none reads XMP, and not all of them turn other formats."""
+    packet = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+        f'xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="{orientation}"/></rdf:RDF></x:xmpmeta>'
+    )
+    tags = {} if in_xmp else {ExifTags.Base.Orientation: orientation}
+    file = written(tags, xmp=packet.encode() if in_xmp else None, kind=kind)
+    assert read_metadata(file).turned_otherwise is otherwise

@@ -103,6 +103,13 @@ def test_days_are_those_of_the_clock_at_the_place_in_every_time_zone(ada: User, 
     assert photos_at(Image.objects.all(), Place(date(2024, 6, 15)))[0] == [image]
 
 
+def test_a_very_wide_or_high_picture_reserves_the_width_of_its_tile(ada: User) -> None:
+    """65,000 x 20 pixels reserved 111,979 pixels of the page."""
+    image_rows(ada, 2, apart=timedelta(0), shapes=[(65_000, 20), (20, 65_000)])
+    (day,) = day_counts(Image.objects.all())
+    assert day.shape == pytest.approx(3.0 + 0.4)
+
+
 def test_the_last_possible_day_is_not_an_error(ada: User) -> None:
     library(ada, [1])
     assert len(photos_at(Image.objects.all(), Place(date.max))[0]) == 1
