@@ -8,7 +8,7 @@ from albums.models.preferences import OperatorGrant, Preferences
 from albums.models.quotas import Quota
 from albums.models.sharing import AlbumMember, ShareLink, share_token
 from albums.models.sweeps import BackupRecord, Sweep
-from albums.models.uploads import UnpackedFile, Upload
+from albums.models.uploads import EndedUpload, UnpackedFile, Upload
 
 __all__ = [
     "Album",
@@ -16,6 +16,7 @@ __all__ = [
     "AlbumMember",
     "AttemptCount",
     "BackupRecord",
+    "EndedUpload",
     "Image",
     "Job",
     "JobFile",

@@ -66,6 +66,21 @@ class Upload(models.Model):
         return refusal_message(self.reason, self.reason_values) if self.reason else self.detail
 
 
+class EndedUpload(models.Model):
+    """An upload whose file is stored: another sender of the same bytes, who still sends them, learns so.
+
+    It has the id that the upload had, and is deleted after a day.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    ended_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"ended upload {self.pk}"
+
+
 class UnpackedFile(LeasedModel):
     """The outcome of a file in a zip; an interrupted unpacking continues after it."""
 

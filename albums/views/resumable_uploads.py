@@ -39,7 +39,12 @@ from albums.http.htmx import wants_json
 from albums.http.upload_messages import stored_outcome, unpacked_outcome
 from albums.models import Upload
 from albums.services.core.row_ids import whole_number
-from albums.services.uploading.resumable_uploads import UploadStep, upload_append, upload_begin, upload_finish
+from albums.services.uploading.resumable_uploads import (
+    UploadStep,
+    upload_begin,
+    upload_ended,
+    upload_receive,
+)
 from albums.services.uploading.uploads import StoreStatus
 from albums.tasks import enqueue_reading, enqueue_unpacking
 
@@ -101,6 +106,9 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Show, continue or delete an upload."""
     if request.method == "PATCH":
         return _append(request, pk)
+    ended = upload_ended(owner=current_user(request), upload_id=pk)
+    if ended is not None and request.method != "DELETE":
+        return _answer(ended)
     found = get_object_or_404(Upload.objects.visible_to(current_user(request)), pk=pk)
     if request.method == "DELETE":
         found.delete()
@@ -138,8 +146,7 @@ def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("A chunk may be at most 8 MB."))
     owner = current_user(request)
     try:
-        upload = upload_append(owner=owner, upload_id=pk, offset=offset, piece=piece)
-        step = upload_finish(owner=owner, upload_id=pk) if upload.complete else UploadStep("go_on", upload)
+        step = upload_receive(owner=owner, upload_id=pk, offset=offset, piece=piece)
     except Upload.DoesNotExist as error:
         raise Http404 from error
     except OffsetDiffers as differs:
@@ -150,7 +157,7 @@ def _append(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         logger.exception("A piece of upload %s could not be saved", pk)
         message = _("The file could not be saved: the disk may be full.")
         return _error(HTTPStatus.INSUFFICIENT_STORAGE, message, code="no_room")
-    return _answer(step, upload.name)
+    return _answer(step)
 
 
 def _body(request: HttpRequest, most: int) -> bytes | None:
@@ -166,8 +173,8 @@ def _body(request: HttpRequest, most: int) -> bytes | None:
     return bytes(body)
 
 
-def _answer(step: UploadStep, name: str) -> JsonResponse:
-    """Return the step as JSON, and enqueue complete photos and zips."""
+def _answer(step: UploadStep, name: str = "") -> JsonResponse:
+    """Return the step as JSON, and enqueue complete photos and zips. name: of a file without a photo."""
     if step.outcome is None:
         if step.upload is None:
             raise Http404
@@ -176,6 +183,7 @@ def _answer(step: UploadStep, name: str) -> JsonResponse:
         return JsonResponse({**_state(step.upload), "status": step.status})
     if step.outcome.status == StoreStatus.ADDED and step.outcome.image is not None:
         enqueue_reading([step.outcome.image.pk])
+    name = name or (step.outcome.image.name if step.outcome.image else "")
     damaged = step.outcome.code == RefusalCode.DAMAGED_ON_THE_WAY
     return JsonResponse(
         {**stored_outcome(name, step.outcome).as_json(), "code": step.outcome.code},

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,9 +27,9 @@ from albums.services.core.row_ids import whole_number
 from albums.services.uploading.resumable_uploads import (
     UploadStep,
     file_take,
-    upload_append,
     upload_begin,
-    upload_finish,
+    upload_ended,
+    upload_receive,
 )
 from albums.services.uploading.uploads import StoreStatus
 from albums.tasks import enqueue_reading, enqueue_unpacking
@@ -177,8 +178,9 @@ class UploadDetail(UploadView):
 
     @Operation("upload_get", response=UploadOut)
     def get(self, pk: uuid.UUID) -> dict[str, object]:
-        """Retrieve the state of an upload."""
-        return state_of(self.upload(pk))
+        """Retrieve the state of an upload, for a day also of one that has ended with a photo."""
+        ended = upload_ended(owner=self.user, upload_id=pk)
+        return state_of(self.upload(pk)) if ended is None else self.advance(ended)
 
     @Operation(
         "upload_append",
@@ -192,19 +194,20 @@ class UploadDetail(UploadView):
         """Send the next piece of a file.
 
         `piece_bytes` of the server's limits is the largest size. For another offset than the expected one,
-        the error is `offset_differs` (409).
+        the error is `offset_differs` (409). If another client has sent the last piece meanwhile, the response
+        is that of a file that is there already.
         """
         offset = whole_number(self.request.headers.get("Upload-Offset"))
         if offset is None:
             message = _("A whole number is required: the position of the first byte.")
             raise ValidationError({"Upload-Offset": [message]})
-        self.upload(pk)
         data: Any = self.request.data
         piece = data if isinstance(data, bytes) else b""
-        upload = upload_append(owner=self.user, upload_id=pk, offset=offset, piece=piece)
-        if upload.complete:
-            return self.advance(upload_finish(owner=self.user, upload_id=pk))
-        return state_of(upload)
+        try:
+            step = upload_receive(owner=self.user, upload_id=pk, offset=offset, piece=piece)
+        except Upload.DoesNotExist as error:
+            raise Http404 from error
+        return self.advance(step)
 
     @Operation("upload_drop")
     def delete(self, pk: uuid.UUID) -> None:

@@ -38,7 +38,7 @@ from albums.exceptions import (
     RefusalCode,
     UploadRefused,
 )
-from albums.models import Album, Image, Upload
+from albums.models import Album, EndedUpload, Image, Upload
 from albums.services.arranging.albums import album_add_images
 from albums.services.core.limits import archive_limits
 from albums.services.uploading.partial_files import (
@@ -62,6 +62,7 @@ logger = logging.getLogger(__name__)
 
 ARCHIVE_ENDING = ".zip"
 _LEFTOVERS_AFTER = timedelta(days=1)
+_ENDED_FOR = timedelta(days=1)
 
 
 class UploadStatus(enum.StrEnum):
@@ -161,8 +162,34 @@ def upload_finish(*, owner: User, upload_id: uuid.UUID) -> UploadStep:
         except DigestDiffers:
             outcome = StoreOutcome(StoreStatus.REFUSED, None, RefusalCode.DAMAGED_ON_THE_WAY)
         album = upload.album
+        if outcome.image is not None:
+            EndedUpload.objects.create(pk=upload.pk, owner=owner, sha256=upload.sha256)
         upload.delete()
         return _ended(outcome, album, by=owner)
+
+
+def upload_receive(*, owner: User, upload_id: uuid.UUID, offset: int, piece: bytes) -> UploadStep:
+    """Append a piece, and store the file if it is complete then. Raises what these two raise.
+
+    When another sender of the same bytes has ended the upload meanwhile, the outcome is that of known bytes.
+    """
+    try:
+        upload = upload_append(owner=owner, upload_id=upload_id, offset=offset, piece=piece)
+        if upload.complete:
+            return upload_finish(owner=owner, upload_id=upload_id)
+        return UploadStep(UploadStatus.GO_ON, upload)
+    except Upload.DoesNotExist:
+        step = upload_ended(owner=owner, upload_id=upload_id)
+        if step is None:
+            raise
+        return step
+
+
+def upload_ended(*, owner: User, upload_id: uuid.UUID) -> UploadStep | None:
+    """Return the outcome of an upload whose file was stored; None for others, or if its photo is gone."""
+    ended = EndedUpload.objects.filter(owner=owner, pk=upload_id).first()
+    known = known_outcome(owner=owner, sha256=ended.sha256) if ended is not None else None
+    return None if known is None else UploadStep(known.status, None, known)
 
 
 def file_take(*, owner: User, file: "UploadedFile[Any]", name: str, album: Album | None) -> UploadStep:
@@ -184,6 +211,8 @@ def file_take(*, owner: User, file: "UploadedFile[Any]", name: str, album: Album
             return step
         with transaction.atomic():
             upload = Upload.objects.select_for_update().get(pk=step.upload.pk)
+            if upload.state != Upload.State.COMING:
+                return UploadStep(upload.state, upload)
             path.replace(partial_path(upload.pk))
             upload.received_bytes = upload.size_bytes
             upload.save(update_fields=["received_bytes", "changed_at"])
@@ -205,6 +234,7 @@ def uploads_sweep() -> int:
             for upload in rows.filter(pk=upload_id, changed_at__lt=deadline):
                 upload.delete()
                 deleted += 1
+    EndedUpload.objects.filter(ended_at__lt=timezone.now() - _ENDED_FOR).delete()
     for path in leftovers(before=timezone.now() - _LEFTOVERS_AFTER):
         if not upload_exists(path):
             path.unlink(missing_ok=True)
