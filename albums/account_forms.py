@@ -14,6 +14,7 @@ from albums.exceptions import TooManyAttempts
 from albums.http.client_address import client_address
 from albums.models import Preferences
 from albums.services.accounts.accounts import account_signing_in, password_is_right
+from albums.validators import validate_plain_text
 
 if TYPE_CHECKING:
     NewUserForm = BaseUserCreationForm[User]
@@ -65,13 +66,19 @@ class SignInForm(AuthenticationForm):
         return self.cleaned_data
 
 
+class AccountNameField(UsernameField):
+    """The name of an account, which has something to see."""
+
+    default_validators = [validate_plain_text]
+
+
 class FirstAccountForm(NewUserForm):
     """The first account: a name, and a password twice."""
 
     class Meta:
         model = User
         fields = ("username",)
-        field_classes = {"username": UsernameField}
+        field_classes = {"username": AccountNameField}
         labels = {"username": _("Name")}
         help_texts = {"username": _("Letters, numbers and @ . + - _")}
 

@@ -37,8 +37,13 @@ class AlbumNameForm(forms.Form):
         name: str = self.cleaned_data["name"]
         others = Album.objects.owned_by(self.user).exclude(pk=self.album.pk if self.album else 0)
         if others.filter(name=name).exists():
-            raise forms.ValidationError(_("You already have an album with this name."), code="taken")
+            raise name_taken()
         return name
+
+
+def name_taken() -> forms.ValidationError:
+    """Return the error of a name that another album has."""
+    return forms.ValidationError(_("You already have an album with this name."), code="taken")
 
 
 class AlbumForm(AlbumNameForm):

@@ -107,6 +107,10 @@ class TooManySearches(TooManyAttempts):
     """Too many look-alike searches of visitors; `seconds` is how long to wait."""
 
 
+class AlbumNameTaken(Exception):
+    """The owner has another album with this name."""
+
+
 class ArchivesBusy(Exception):
     """The server sends as many zips as it can at once; a later attempt may succeed."""
 

@@ -20,6 +20,7 @@ from rest_framework.views import exception_handler
 from albums.error_messages import refusal_message, wait_message
 from albums.exceptions import (
     AlbumFillsItself,
+    AlbumNameTaken,
     ArchivesBusy,
     DigestDiffers,
     ImageRefused,
@@ -87,6 +88,11 @@ CONSTANT_PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str, object]] = {
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "damaged_on_the_way",
         gettext_lazy("The file was damaged in transit: its hash differs. Send it again."),
+    ),
+    AlbumNameTaken: (
+        HTTPStatus.CONFLICT,
+        "name_taken",
+        gettext_lazy("You already have an album with this name."),
     ),
     AlbumFillsItself: (
         HTTPStatus.CONFLICT,

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from albums.models.fields import NameField
 from albums.validators import validate_plain_text
 
 
@@ -24,7 +25,7 @@ class ApiToken(models.Model):
         ADMIN = "admin", _("Administration")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=100, validators=[validate_plain_text])
+    name = NameField(max_length=100, validators=[validate_plain_text])
     # A digest of 256 random bits: a slow hash would add no protection against guessing.
     digest = models.CharField(max_length=64, unique=True, editable=False)
     start = models.CharField(max_length=16, editable=False, help_text="the first characters of the secret")

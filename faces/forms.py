@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from albums.models import Album
-from albums.validators import validate_plain_text
+from albums.validators import plain_name, validate_plain_text
 from faces.models import Person, PersonAlbum
 from faces.vision.effects.morph import (
     FEWEST_FRAMES,
@@ -46,7 +46,7 @@ class PersonNameForm(forms.Form):
 
     def clean_name(self) -> str:
         """Refuse the name of another person, regardless of case."""
-        name = " ".join(self.cleaned_data["name"].split())
+        name = plain_name(self.cleaned_data["name"])
         others = Person.objects.visible_to(self.user).exclude(pk=self.person.pk)
         self.namesake = others.filter(name__iexact=name).order_by("pk").first()
         if self.namesake is not None:

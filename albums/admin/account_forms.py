@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 
 from albums.account_forms import password_field
+from albums.validators import validate_plain_text
 
 GIGABYTE = 2**30
 
@@ -14,7 +15,9 @@ GIGABYTE = 2**30
 class NewAccountForm(forms.Form):
     """A name, and perhaps a password."""
 
-    username = forms.CharField(label="Name", max_length=150, validators=[User.username_validator])
+    username = forms.CharField(
+        label="Name", max_length=150, validators=[User.username_validator, validate_plain_text]
+    )
     password = password_field(
         "Password",
         new=True,

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from albums import querysets
+from albums.models.fields import NameField
 from albums.models.images import Image
 from albums.validators import validate_plain_lines, validate_plain_text
 
@@ -23,7 +24,7 @@ class Album(models.Model):
         ADDED = "added", _("Recently added first")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="albums")
-    name = models.CharField(max_length=200, validators=[validate_plain_text])
+    name = NameField(max_length=200, validators=[validate_plain_text])
     images: "models.ManyToManyField[Image, AlbumImage]" = models.ManyToManyField(
         Image, through="AlbumImage", related_name="albums"
     )

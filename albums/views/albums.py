@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from albums.album_forms import AlbumForm, AlbumNameForm
-from albums.exceptions import AlbumFillsItself
+from albums.album_forms import AlbumForm, AlbumNameForm, name_taken
+from albums.exceptions import AlbumFillsItself, AlbumNameTaken
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, cacheable_form_view, cacheable_page_view
 from albums.http.htmx import HtmxRequest, wants_json
@@ -47,7 +47,10 @@ def albums(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     form = AlbumNameForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        return redirect("albums:album", album_create(owner=user, name=form.cleaned_data["name"]).pk)
+        try:
+            return redirect("albums:album", album_create(owner=user, name=form.cleaned_data["name"]).pk)
+        except AlbumNameTaken:  # by another request, since the form was checked
+            form.add_error("name", name_taken())
     which = request.GET.get("which", "")
     rows = _which(user, which).order_by(Lower("name"), "pk")
     page = Paginator(rows, ALBUMS_PER_PAGE).get_page(request.GET.get("page"))
@@ -131,9 +134,13 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     album = get_object_or_404(Album.objects.owned_by(user), pk=pk)
     form = AlbumForm(request.POST or None, user=user, album=album)
     if request.method == "POST" and form.is_valid():
-        album_change(album=album, **form.cleaned_data)
-        messages.success(request, _("Saved"))
-        return redirect("albums:album", pk)
+        try:
+            album_change(album=album, **form.cleaned_data)
+        except AlbumNameTaken:
+            form.add_error("name", name_taken())
+        else:
+            messages.success(request, _("Saved"))
+            return redirect("albums:album", pk)
     # The heading shows the current name, not an invalid one.
     album.refresh_from_db()
     context = {"album": album, "form": form}

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from albums.models import Preferences
 from api.models import ApiToken
-from api.serializers.common import Shape, counts
+from api.serializers.common import Shape, counts, expiry_field
 from api.serializers.storage import SweepOut
 
 
@@ -148,7 +148,7 @@ class TokenIn(Shape):
 
     name = serializers.CharField(max_length=100)
     scopes = scopes_field(allow_empty=False, max_length=10)
-    expires_at = serializers.DateTimeField(allow_null=True, default=None)
+    expires_at = expiry_field(allow_null=True, default=None)
 
 
 class SignInIn(TokenIn):

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from albums.models import Album, AlbumMember
-from api.serializers.common import Shape, id_field, ids_field
+from api.serializers.common import Shape, expiry_field, id_field, ids_field
 from faces.models import PersonAlbum
 
 
@@ -111,7 +111,7 @@ class LinkIn(Shape):
         trim_whitespace=False,
         help_text="empty: no password; null or omitted: unchanged",
     )
-    expires_at = serializers.DateTimeField(required=False, allow_null=True, help_text="null: never")
+    expires_at = expiry_field(required=False, allow_null=True, help_text="in the future; null: never")
     downloads = serializers.BooleanField(required=False, help_text="allow downloads of the originals")
     keeps_location = serializers.BooleanField(
         required=False,

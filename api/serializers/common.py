@@ -1,7 +1,10 @@
 """Request and response shapes that several operations share."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 DEFAULT_LIMIT = 50
@@ -29,6 +32,16 @@ def captured_at_field() -> serializers.CharField:
         help_text="ISO 8601, by the clock where it was taken: with the offset from UTC where it is known "
         "(2024-07-01T23:30:00-07:00), else without (2024-07-01T23:30:00), or the date alone (2024-07-01)",
     )
+
+
+def expiry_field(**options: Any) -> serializers.DateTimeField:
+    """Return a field for the time at which something expires, which is not over."""
+
+    def not_over(moment: datetime) -> None:
+        if moment <= timezone.now():
+            raise serializers.ValidationError(_("This time is over. Choose a later one."), code="past")
+
+    return serializers.DateTimeField(validators=[not_over], **options)
 
 
 def ids_field(**options: Any) -> serializers.ListField:

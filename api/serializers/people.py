@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from albums.validators import validate_birth_date
 from api.serializers.common import Shape, counts, id_field, ids_field, optional_text
 from api.serializers.faces import CandidateOut
 
@@ -13,7 +14,11 @@ class PersonOut(Shape):
     name = serializers.CharField(help_text="empty: an unnamed group")
     hidden = serializers.BooleanField()
     birth_date = serializers.DateField(allow_null=True)
-    cover = serializers.IntegerField(source="cover_shown", allow_null=True, help_text="the cover face")
+    cover = serializers.IntegerField(
+        source="shown_face_id",
+        allow_null=True,
+        help_text="the cover face; the best face while the photo of the cover is in the bin",
+    )
     face_count = serializers.IntegerField()
     photo_count = serializers.IntegerField()
 
@@ -24,7 +29,7 @@ class PersonIn(Shape):
     """Changes to a person. Omitted fields stay unchanged."""
 
     name = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    birth_date = serializers.DateField(required=False, allow_null=True)
+    birth_date = serializers.DateField(required=False, allow_null=True, validators=[validate_birth_date])
     hidden = serializers.BooleanField(required=False)
     cover = id_field(required=False, help_text="a face of the person")
 

@@ -52,7 +52,7 @@ class Images(ImageView):
         """List the account's photos that match all filters."""
         query = self.validated_query(ImageQuery)
         search = search_of_query(query)
-        if search.empty:
+        if search.empty and not search.text:
             images = Image.objects.owned_by(self.user).filter(state=query["state"])
         else:
             images = search_images(search, self.user, search_chips(search, self.user))

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case, F, Q, When
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
@@ -64,9 +64,7 @@ class PersonView(FacesView):
         return rows.annotate(
             face_count=Coalesce(F("stats__faces"), 0),
             photo_count=Coalesce(F("stats__photos"), 0),
-            # A face whose photo is in the bin is not visible.
-            cover_shown=Case(When(cover__binned=False, then=F("cover_id"))),
-        )
+        ).with_shown_face()
 
     def current(self, pk: int) -> Person:
         """Return a person in their current state. Raises Http404."""

@@ -121,7 +121,7 @@ def state_of(upload: Upload) -> dict[str, object]:
         "offset": upload.received_bytes,
         "size": upload.size_bytes,
         "image": None,
-        "reason": "",
+        "reason": upload.reason,
         "detail": upload.why,
     }
 

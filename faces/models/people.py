@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from albums.leases import LeasedModel
 from albums.models import Image
+from albums.models.fields import NameField
 from faces.error_messages import failure_message
 from faces.querysets import FaceQuerySet, FaceScanQuerySet, PersonQuerySet
 from faces.vectors import EmbeddingField
@@ -58,7 +59,7 @@ class Person(models.Model):
     """A person seen in an owner's photos. An unnamed group is a person without a name."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="people")
-    name = models.CharField(max_length=200, blank=True)
+    name = NameField(max_length=200, blank=True)
     cover = models.ForeignKey(
         "faces.Face", on_delete=models.SET_NULL, null=True, blank=True, related_name="cover_of"
     )

@@ -20,6 +20,7 @@ from albums.http.id_params import posted_ids
 from albums.http.redirects import redirect_back
 from albums.models import Image
 from albums.services.core.row_ids import row_id
+from albums.validators import validate_birth_date
 from faces.exceptions import FactsContradict, NotOfThisPerson, NotThere, PeopleError
 from faces.models import Face, Person
 from faces.services.history.history import change_undoable
@@ -40,7 +41,7 @@ from faces.services.people.edits import (
 from faces.services.people.naming import faces_name, person_named
 from faces.views.people_errors import people_errors_shown
 
-BIRTH_DATE = forms.DateField(required=False)
+BIRTH_DATE = forms.DateField(required=False, validators=[validate_birth_date])
 
 
 @action_view
@@ -181,8 +182,10 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     try:
         birth_date = BIRTH_DATE.clean(request.POST.get("birth_date", ""))
-    except ValidationError:
-        messages.error(request, _("Enter the date as year-month-day, like 2015-06-30."))
+    except ValidationError as error:
+        unreadable = any(one.code == "invalid" for one in error.error_list)
+        example = _("Enter the date as year-month-day, like 2015-06-30.")
+        messages.error(request, example if unreadable else " ".join(error.messages))
     else:
         person_details(person=person, birth_date=birth_date, by=user)
         messages.success(request, _("Saved"))

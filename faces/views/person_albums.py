@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from albums.album_forms import name_taken
+from albums.exceptions import AlbumNameTaken
 from albums.http.current_user import current_user
 from albums.http.decorators import form_view
 from albums.http.id_params import row_ids
@@ -30,6 +32,8 @@ def person_album_new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             album = person_album_create(owner=user, **form.values())
+        except AlbumNameTaken:
+            form.add_error("name", name_taken())
         except ValidationError as error:
             form.add_error(None, " ".join(error.messages))
         else:

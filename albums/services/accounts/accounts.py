@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from albums.locks import AdvisoryLock
 from albums.services.core.throttling import Attempts
+from albums.validators import validate_plain_text
 
 OWNER = "owner"
 
@@ -86,6 +87,7 @@ def account_rename(*, user: User, username: str) -> None:
     before, user.username = user.username, User.normalize_username(username)
     try:
         user.full_clean(exclude=["password"])
+        validate_plain_text(user.username)
     except ValidationError:
         user.username = before
         raise

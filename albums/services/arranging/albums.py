@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from django.contrib.auth.models import User
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from albums.exceptions import AlbumFillsItself
+from albums.exceptions import AlbumFillsItself, AlbumNameTaken
 from albums.models import Album, AlbumImage, AlbumMember, Image
 from albums.services.arranging.smart_albums import fills_itself
 
@@ -18,16 +18,14 @@ UNDO_SALT = "albums.taken-out"
 
 
 def album_create(*, owner: User, name: str) -> Album:
-    """Create an album. Raises ValidationError when the name is invalid or taken."""
+    """Create an album. Raises ValidationError for an invalid name, AlbumNameTaken for another album's."""
     album = Album(owner=owner, name=name.strip())
-    album.full_clean()
-    album.save()
+    _save(album)
     return album
 
 
 def album_get_or_create(*, owner: User, name: str) -> Album:
     """Return the owner's album of this name, or create it. Raises ValidationError for an invalid name."""
-    name = name.strip()
     Album(owner=owner, name=name).clean_fields()
     album, _created = Album.objects.get_or_create(owner=owner, name=name)
     return album
@@ -36,15 +34,24 @@ def album_get_or_create(*, owner: User, name: str) -> Album:
 def album_change(
     *, album: Album, name: str, description: str, sort: str, gallery: bool | None = None
 ) -> Album:
-    """Change the name, description, order and kind of an album. Raises ValidationError.
+    """Change the name, description, order and kind of an album. Raises ValidationError, AlbumNameTaken.
 
     gallery: True for a look-alike gallery; None leaves it as it is.
     """
     album.name, album.description, album.sort = name.strip(), description.strip(), sort
     album.gallery = album.gallery if gallery is None else gallery
-    album.full_clean()
-    album.save(update_fields=["name", "description", "sort", "gallery"])
+    _save(album, update_fields=["name", "description", "sort", "gallery"])
     return album
+
+
+def _save(album: Album, *, update_fields: list[str] | None = None) -> None:
+    album.full_clean(validate_unique=False, validate_constraints=False)
+    try:
+        with transaction.atomic():
+            album.save(update_fields=update_fields)
+    except IntegrityError as error:
+        # The only constraint: the name, which another request may have taken a moment ago.
+        raise AlbumNameTaken from error
 
 
 def album_choose_cover(*, album: Album, image: Image | None) -> None:

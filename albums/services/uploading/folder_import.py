@@ -14,6 +14,7 @@ from albums.services.arranging.albums import album_add_images, album_get_or_crea
 from albums.services.arranging.smart_albums import fills_itself
 from albums.services.uploading.folder_listing import FolderListing, Refusal, folder_list
 from albums.services.uploading.uploads import StoreStatus, image_store
+from albums.validators import plain_name
 
 # Files that are stored before the workers are notified.
 CHUNK = 8
@@ -201,4 +202,4 @@ def album_name(folder_name: str) -> str:
         " " if unicodedata.category(letter) in {"Cc", "Cs"} else letter
         for letter in parent.replace("/", " / ")
     )
-    return plain.strip()[:_MAX_NAME_LENGTH].strip() or "Photos"
+    return plain_name(plain_name(plain)[:_MAX_NAME_LENGTH]) or "Photos"

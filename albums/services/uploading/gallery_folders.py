@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from albums.extensions import provided
+from albums.validators import plain_name
 
 Track = Callable[[Sequence[Any]], Iterable[Any]]
 """Wraps a list to show the progress through it."""
@@ -63,7 +64,7 @@ def people_folders(files: Mapping[str, int]) -> dict[str, set[int]]:
     people: dict[str, set[int]] = {}
     for path, image_id in files.items():
         folder, slash, _rest = path.partition("/")
-        name = " ".join(folder.replace("_", " ").split())
+        name = plain_name(folder.replace("_", " "))
         if slash and name:
             people.setdefault(name, set()).add(image_id)
     return people

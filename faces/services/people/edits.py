@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from albums.models import Image
-from albums.validators import validate_plain_text
+from albums.validators import plain_name, validate_plain_text
 from faces.exceptions import (
     FacesUnassigned,
     FactsContradict,
@@ -40,10 +40,10 @@ def person_name(*, person: Person, name: str, by: User) -> Person:
     A person without a cover gets the best face as cover; the cover is confirmed, since the user named what
     they saw. Raises NameRefused; NameTaken if another person has the name.
     """
-    name = " ".join(name.split())
     try:
-        if name:
+        if name := " ".join(name.split()):
             validate_plain_text(name)
+            name = plain_name(name)
         Person(name=name).clean_fields(exclude=["owner", "cover"])
     except ValidationError as error:
         raise NameRefused(" ".join(error.messages)) from error

@@ -5,6 +5,7 @@ from itertools import count
 from django.contrib.auth.models import User
 
 from albums.text_normalization import normalized
+from albums.validators import plain_name
 from faces.models import Person
 
 NAMES_READ = 20_000
@@ -15,11 +16,17 @@ def people_matching(*, owner: User, text: str) -> list[int]:
     """Return the ids of named people whose name contains the text, best match first.
 
     Names that begin with the text come first, then names with a word that begins with it, then others; each
-    in alphabetical order. An empty text matches every named person.
+    in alphabetical order. An empty text matches every named person; one of punctuation alone, which is no
+    word, matches names that contain it as it is.
     """
     wanted = normalized(text)
+    literal = "" if wanted else plain_name(text).casefold()
     named = Person.objects.visible_to(owner).named().order_by("pk")
-    rows = [(pk, normalized(name)) for pk, name in named.values_list("pk", "name")[:NAMES_READ]]
+    rows = [
+        (pk, normalized(name))
+        for pk, name in named.values_list("pk", "name")[:NAMES_READ]
+        if literal in name.casefold()
+    ]
     found = [(_place(name, wanted), name, pk) for pk, name in rows if wanted in name]
     return [pk for _place_, _name, pk in sorted(found)]
 

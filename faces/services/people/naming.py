@@ -16,8 +16,8 @@ from faces.services.people.edits import count_of, faces_assign, faces_confirm, p
 
 
 def person_named(*, owner: User, name: str) -> Person | None:
-    """The owner's person of that name; capitals and spaces make no difference."""
-    return Person.objects.visible_to(owner).named().filter(name__iexact=" ".join(name.split())).first()
+    """The owner's person of that name; capitals, spaces and the form of accents make no difference."""
+    return Person.objects.visible_to(owner).named().filter(name__iexact=name).first()
 
 
 def faces_name(*, faces: Sequence[Face], name: str, by: User) -> Person:

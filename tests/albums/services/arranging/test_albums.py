@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 
+from albums.exceptions import AlbumNameTaken
 from albums.models import Album, Image
 from albums.services.arranging.albums import (
     album_add_images,
@@ -21,7 +22,7 @@ from albums.services.reading.renditions import image_read
 def test_an_album_name_is_unique_per_owner(ada: User, grace: User) -> None:
     album = album_create(owner=ada, name=" Summer ")
     assert album.name == "Summer"
-    with pytest.raises(ValidationError):
+    with pytest.raises(AlbumNameTaken):
         album_create(owner=ada, name="Summer")
     assert album_create(owner=grace, name="Summer") != album
     assert album_get_or_create(owner=ada, name="Summer") == album

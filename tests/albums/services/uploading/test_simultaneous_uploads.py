@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -109,7 +110,7 @@ def test_every_sender_of_one_file_learns_that_it_is_there(ada: User, door: str) 
 def test_a_late_sender_learns_that_the_file_is_there_until_the_photo_is_erased(ada: User) -> None:
     data = drawing.photo()
     upload = begun(ada, data)
-    sent = {"owner": ada, "upload_id": upload.pk, "offset": 0, "piece": data}
+    sent: dict[str, Any] = {"owner": ada, "upload_id": upload.pk, "offset": 0, "piece": data}
     assert upload_receive(**sent).status == "added"
     assert upload_receive(**sent).status == "already_there"
     Image.objects.all().delete()

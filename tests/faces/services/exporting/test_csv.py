@@ -70,3 +70,11 @@ def test_the_number_of_queries_does_not_grow_with_the_faces(ada: User, count: in
     ) as queries:
         assert len(list(people_rows(ada))) == count
     assert len(queries) <= 1
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0"])
+def test_no_name_and_no_path_is_a_formula_of_a_spreadsheet(ada: User, name: str) -> None:
+    image = image_row(ada, source_path=f"{name}.jpg")
+    face(image, person=Person.objects.create(owner=ada, name=name))
+    row = next(people_rows(ada))
+    assert (row[0], row[6]) == (f"'{name}.jpg", f"'{name}")
