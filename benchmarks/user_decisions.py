@@ -200,7 +200,8 @@ def _allow_repeats(owner: User, _who: dict[int, str]) -> None:
     from django.db.models import Count
 
     from albums.models import Image
-    from faces.services.people.edits import faces_assign, photo_repeats
+    from faces.services.grouping.repeats import photo_repeats
+    from faces.services.people.edits import faces_assign
 
     crowded = Image.objects.filter(owner=owner).annotate(count=Count("faces")).filter(count__gt=1)
     photos = list(crowded.order_by("-pk")[:2])

@@ -17,7 +17,7 @@ def question_text(question: Question) -> str:
             return _("Is this %(name)s?") % words
         case Kind.IS_FACE:
             return _("Is this a face?")
-        case Kind.TWICE:
+        case Kind.TWICE | Kind.AGAIN:
             return _("Is %(name)s in this photo twice?") % words
         case Kind.MIXED:
             return _("Are all of these %(name)s?") % words if name else _("One person or two?")

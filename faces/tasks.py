@@ -56,6 +56,12 @@ RETRY_SECONDS = 2
 REST_SECONDS = 3600
 """Pause before unreadable photos are embedded again."""
 
+REGROUPING_WAIT = 2
+"""Seconds from an answer to its grouping, so that several answers in a row are one grouping."""
+
+REGROUPING_SECONDS = 60
+"""Time after which a queued grouping counts as lost."""
+
 INTERIM_SECONDS = 60
 """Interval of groupings during a long import, so that people appear while photos keep coming."""
 
@@ -169,12 +175,19 @@ def cluster_weigh(owner_id: int) -> None:
 @shared_task(bind=True, acks_late=True, soft_time_limit=3000, time_limit=3060, max_retries=MOST_RETRIES)
 def cluster_anew(self: Task[Any, Any], owner_id: int) -> None:
     """Group an owner's faces even without new photos; waits for another run to finish."""
+    cache.delete(_regrouping_key(owner_id))
     owner = User.objects.filter(pk=owner_id).first()
     if owner is None or not recognition_enabled(owner_id):
         return
     if owner_recluster(owner) is None:
         raise self.retry(countdown=RETRY_SECONDS * 2**self.request.retries)
     send(cluster_weigh, owner_id)
+
+
+def enqueue_regrouping(owner_id: int) -> None:
+    """Queue a grouping after an answer that changes it, unless one is queued."""
+    if cache.add(_regrouping_key(owner_id), 1, timeout=REGROUPING_SECONDS):
+        cluster_anew.apply_async(args=(owner_id,), countdown=REGROUPING_WAIT)
 
 
 @shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
@@ -263,6 +276,10 @@ def resume_work(**_kwargs: Any) -> None:
 
 def _queued_key(owner_id: int) -> str:
     return f"faces:clustering-queued:{owner_id}"
+
+
+def _regrouping_key(owner_id: int) -> str:
+    return f"faces:regrouping-queued:{owner_id}"
 
 
 def _embedding_key(owner_id: int) -> str:

@@ -33,16 +33,17 @@ from faces.models import Face, Person, Verdict
 from faces.querysets import FaceQuerySet
 from faces.services.attributes.ages import faces_aged
 from faces.services.detecting.manual import face_draw
+from faces.services.grouping.repeats import photo_repeats
 from faces.services.people.edits import (
     faces_assign,
     faces_confirm,
     faces_dismiss,
     faces_reject,
-    photo_repeats,
 )
 from faces.services.searching.age_search import ages_of_value
 from faces.services.searching.candidates import likely_people
 from faces.services.searching.galleries import gallery_face, gallery_get
+from faces.tasks import enqueue_regrouping
 from faces.vision.types import Box
 
 BEST_FIRST = (Key("quality", descending=True), Key("id"))
@@ -191,9 +192,13 @@ class ImageRepeats(FaceView):
 
     @Operation("image_repeats", request=RepeatsIn, response=RepeatsOut, request_example={"allowed": True})
     def put(self, pk: int) -> dict[str, Any]:
-        """Allow or disallow the same person twice in a photo, such as in a mirror or collage."""
+        """Allow or disallow the same person twice in a photo, such as in a mirror or collage.
+
+        Faces that clearly match are assigned at once, and all faces are grouped again in the background.
+        """
         data = self.validated_body(RepeatsIn)
         photo_repeats(image=get_visible_image(self.user, pk), allowed=data["allowed"], by=self.user)
+        enqueue_regrouping(self.user.pk)
         return data
 
 

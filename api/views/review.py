@@ -4,7 +4,17 @@ from api.examples import VALUES
 from api.schema import Operation
 from api.serializers.review import AnswersIn, AnswersOut, ReviewOut, ReviewQuery, SkipIn, SkipOut
 from api.views.base import FacesView
-from faces.services.reviewing.queue import Answer, Answered, Queue, answers, questions, skip, skip_undo
+from faces.services.reviewing.queue import (
+    Answer,
+    Answered,
+    Queue,
+    answer_regroups,
+    answers,
+    questions,
+    skip,
+    skip_undo,
+)
+from faces.tasks import enqueue_regrouping
 
 KEY = VALUES["key"]
 
@@ -38,7 +48,10 @@ class Answers(FacesView):
         Questions that are no longer open are not answered, and listed in the response.
         """
         given = [(one["key"], Answer(one["answer"])) for one in self.validated_body(AnswersIn)["answers"]]
-        return answers(owner=self.user, given=given, by=self.user)
+        answered = answers(owner=self.user, given=given, by=self.user)
+        if any(map(answer_regroups, answered.given)):
+            enqueue_regrouping(self.user.pk)
+        return answered
 
 
 class Skips(FacesView):

@@ -23,6 +23,7 @@ from albums.services.core.row_ids import row_id
 from albums.validators import validate_birth_date
 from faces.exceptions import FactsContradict, NotOfThisPerson, NotThere, PeopleError
 from faces.models import Face, Person
+from faces.services.grouping.repeats import photo_repeats
 from faces.services.history.history import change_undoable
 from faces.services.people.edits import (
     called,
@@ -36,9 +37,9 @@ from faces.services.people.edits import (
     person_merge,
     person_show,
     person_split,
-    photo_repeats,
 )
 from faces.services.people.naming import faces_name, person_named
+from faces.tasks import enqueue_regrouping
 from faces.views.people_errors import people_errors_shown
 
 BIRTH_DATE = forms.DateField(required=False, validators=[validate_birth_date])
@@ -203,6 +204,7 @@ def repeats(request: HttpRequest, pk: int) -> HttpResponse:
     except NotThere:
         messages.error(request, _("This photo has not been scanned yet."))
     else:
+        enqueue_regrouping(user.pk)
         once = _("Each person can now appear only once in this photo")
         twice = _("The same person can now appear twice in this photo")
         messages.success(request, twice if allowed else once)

@@ -19,7 +19,8 @@ from faces.question_texts import question_text
 from faces.services.history.history import change_undoable
 from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
-from faces.services.reviewing.queue import Answer, answer, questions, skip
+from faces.services.reviewing.queue import Answer, answer, answer_regroups, questions, skip
+from faces.tasks import enqueue_regrouping
 from faces.views.decorators import recognition_required
 from faces.views.people_errors import people_errors_shown
 
@@ -27,8 +28,10 @@ SKIP = "skip"
 NAME_ON_A_BUTTON = 24
 """Characters of a name that fit on a button; the full name stands above it."""
 
+FIRST_AND_SECOND = (gettext_lazy("First"), gettext_lazy("Second"))
 LABELS = {
-    Kind.TWICE: (gettext_lazy("First"), gettext_lazy("Second")),
+    Kind.TWICE: FIRST_AND_SECOND,
+    Kind.AGAIN: FIRST_AND_SECOND,
     Kind.MIXED: (gettext_lazy("These"), gettext_lazy("And these")),
 }
 """Labels of sides without a person."""
@@ -85,7 +88,10 @@ def posted_answer_save(request: HttpRequest, user: User) -> Change | None:
         return None
     if value not in set(Answer):
         raise UnknownAnswer
-    return answer(owner=user, key=key, answer=Answer(value), by=user)
+    change = answer(owner=user, key=key, answer=Answer(value), by=user)
+    if answer_regroups(key):
+        enqueue_regrouping(user.pk)
+    return change
 
 
 def question_context(question: Question) -> dict[str, Any]:
@@ -121,7 +127,7 @@ def choices(question: Question) -> list[Choice]:
             ]
         case Kind.IS_FACE:
             labels = [_("A face"), _("Not a face")]
-        case Kind.TWICE:
+        case Kind.TWICE | Kind.AGAIN:
             labels = [_("Both (mirror or collage)"), _("Only the first"), _("Only the second")]
     answers = [(Answer.YES, "y", "ArrowRight"), (Answer.NO, "n", "ArrowLeft"), (Answer.OTHER, "o", "")]
     return [

@@ -103,13 +103,18 @@ def test_merging_splitting_moving_confirming_rejecting_and_dismissing(signed_in:
     assert Face.objects.get(pk=faces[4]).dismissed
 
 
-def test_the_same_person_twice_in_a_photo_is_allowed(signed_in: Client, owner: User) -> None:
+def test_the_same_person_twice_in_a_photo_is_allowed_and_faces_are_grouped_again(
+    signed_in: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grouped: list[int] = []
+    monkeypatch.setattr("api.views.faces.enqueue_regrouping", grouped.append)
     image = image_rows(owner, 1)[0]
     scan = FaceScan.objects.create(image=image)
     url = f"{API}/images/{image.pk}/repeats/"
     assert signed_in.put(url, {"allowed": True}, content_type="application/json").status_code == 200
     scan.refresh_from_db()
     assert scan.person_repeats
+    assert grouped == [owner.pk]
 
 
 def test_the_queue_is_listed_answered_and_skipped(signed_in: Client, owner: User) -> None:

@@ -10,9 +10,7 @@ from datetime import date
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
-from albums.models import Image
 from albums.validators import plain_name, validate_plain_text
 from faces.exceptions import (
     FacesUnassigned,
@@ -22,10 +20,9 @@ from faces.exceptions import (
     NothingLeft,
     NothingSelected,
     NotOfThisPerson,
-    NotThere,
 )
 from faces.messages import Message, message, message_plural
-from faces.models import Change, Face, FaceScan, Person, Verdict
+from faces.models import Change, Face, Person, Verdict
 from faces.services.history.history import change_recorded, change_widen
 from faces.services.people.ownership import own_faces, own_person, people_of, person_reloaded
 from faces.services.people.person_albums import smart_albums_follow
@@ -224,23 +221,6 @@ def faces_dismiss(*, faces: Iterable[Face], by: User) -> None:
         people_reconcile(owner_id=by.pk, people=people_of(selected))
 
 
-def photo_repeats(*, image: Image, allowed: bool, by: User) -> None:
-    """Allow or forbid one person twice in a photo (a mirror, a collage); forbidding removes guesses."""
-    with transaction.atomic():
-        # Before the owner's lock, as the search for faces takes them.
-        scan = FaceScan.objects.visible_to(by).select_for_update(of=("self",)).filter(image=image).first()
-        if scan is None:
-            raise NotThere
-        words = message("Allowed the same person twice in a photo")
-        if not allowed:
-            words = message("Allowed each person only once in a photo")
-        with _change(Kind.REPEATS, by, words, images=[image.pk]):
-            scan.person_repeats = allowed
-            scan.save(update_fields=["person_repeats"])
-            here = Person.objects.filter(faces__image=image).values_list("pk", flat=True)
-            people_reconcile(owner_id=by.pk, people=list(here))
-
-
 def called(person: Person) -> Message | str:
     """Return the name of a person, or a message for an unnamed one."""
     return person.name or message("an unnamed person")
@@ -252,13 +232,9 @@ def count_of(faces: list[Face]) -> Message:
 
 
 @contextmanager
-def _change(
-    kind: Kind, by: User, summary: Message | None = None, *, images: Iterable[int] = ()
-) -> Iterator[Change]:
+def _change(kind: Kind, by: User, summary: Message | None = None) -> Iterator[Change]:
     """Record a change whose rows are added to its scope as they are touched."""
-    with change_recorded(
-        owner=by, by=by, kind=kind, summary=summary, faces=(), people=(), images=images
-    ) as change:
+    with change_recorded(owner=by, by=by, kind=kind, summary=summary, faces=(), people=()) as change:
         yield change
 
 

@@ -3,14 +3,15 @@
 Groups are compared by their stored means (see `people.stats`): no more rows are read than
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from django.contrib.auth.models import User
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q
 from numpy.typing import NDArray
 
 from faces.models import Face, FaceEmbedding, Verdict
@@ -23,8 +24,8 @@ from faces.services.people.index import (
     pair_of,
     people_together,
 )
-from faces.services.searching.candidates import people_ranked
-from faces.vision.grouping.group_similarity import similar_groups
+from faces.services.searching.candidates import Row, people_ranked
+from faces.vision.grouping.group_similarity import nearest_groups, similar_groups
 
 NEIGHBOURS = 4
 """Nearest people compared with each person."""
@@ -34,6 +35,9 @@ FACES_COMPARED = 1000
 
 UNCERTAIN_SCORE = 0.75
 """Score from which a poor face counts as a face without a question."""
+
+LIKELY_AGAIN = 0.8
+"""Probability from which a face beside one of a person is asked about as the same person."""
 
 MOST_POOR_FACES = 500
 MOST_PHOTOS = 50
@@ -45,6 +49,7 @@ class Kind(StrEnum):
     SAME_PERSON = "same"
     MIXED = "mixed"
     TWICE = "twice"
+    AGAIN = "again"
     IS_NAME = "name"
     IS_FACE = "face"
 
@@ -56,10 +61,10 @@ PLACES = {kind: place for place, kind in enumerate(Kind)}
 class Candidate:
     """A question by its ids.
 
-    people: for SAME_PERSON the one that would stay, then the other; for MIXED, IS_NAME and TWICE that person.
-    faces: for TWICE the likelier one first; for MIXED one of each side. settles: faces that one answer
-        affects.
-    probability: that the answer is yes; for TWICE that both are the same person.
+    people: for SAME_PERSON the one that would stay, then the other; for others the one asked about.
+    faces: for TWICE the likelier one first; for AGAIN the assigned one first; for MIXED one of each side.
+    settles: faces that one answer affects.
+    probability: that the answer is yes; for TWICE and AGAIN that both are the same person.
     shown: for MIXED the shown faces of each side. from_operator: an operator sent it.
     """
 
@@ -152,21 +157,68 @@ def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[
     return dict(rows)
 
 
-def is_name(known: PeopleIndex) -> list[Candidate]:
-    """Return unassigned faces near a named person who is not in their photo: the nearest of each face."""
-    if not any(group.name for group in known.groups.values()):
-        return []
+def best_unassigned(known: PeopleIndex) -> tuple[list[Row], dict[tuple[int, int], int]]:
+    """Return the best unassigned faces, to compare them with people, and the faces of people beside them.
+
+    Those beside them are the best face of a person in a photo, by the ids of photo and person.
+    """
     # Select the best before reading their vectors: there may be very many.
     best = _unassigned(known.owner).best_first().values("pk")[:FACES_COMPARED]
-    rows = (
+    beside = Face.objects.present().filter(image=OuterRef("face__image"), person__isnull=False)
+    beside = beside.order_by("quality", "-pk")
+    found = list(
         FaceEmbedding.objects.filter(model=known.embedder, face__in=best)
+        .annotate(people=ArraySubquery(beside.values("person")), theirs=ArraySubquery(beside.values("pk")))
         .order_by("-face__quality", "face_id")
-        .values_list("face_id", "face__image_id", "vector")
+        .values_list("face_id", "face__image_id", "vector", "people", "theirs")
     )
+    assigned = {
+        (image_id, person_id): face_id
+        for _face, image_id, _vector, people, theirs in found
+        for person_id, face_id in zip(people, theirs, strict=True)
+    }
+    return [row[:3] for row in found], assigned
+
+
+def is_name(known: PeopleIndex, rows: Sequence[Row]) -> list[Candidate]:
+    """Return unassigned faces near a named person who is not in their photo: the nearest of each face."""
     return [
         Candidate(Kind.IS_NAME, (one.person_id,), (face_id,), 1, one.probability)
-        for face_id, (one,) in people_ranked(known, list(rows)).items()
+        for face_id, (one,) in people_ranked(known, rows).items()
     ]
+
+
+def again_in_a_photo(
+    known: PeopleIndex, rows: Sequence[Row], assigned: Mapping[tuple[int, int], int]
+) -> list[Candidate]:
+    """Return people who may be in a photo a second time: the likeliest unassigned face of each photo.
+
+    A grouping leaves such a face unassigned (see `vision.grouping.repeated_faces`). assigned: the faces
+    of people by photo and person.
+    """
+    groups = list(known.groups.values())
+    rows = [row for row in rows if row[1] not in known.repeats]
+    if not rows or not groups:
+        return []
+    nearest = nearest_groups(
+        np.stack([vector for _face, _image, vector in rows]),
+        np.stack([group.mean for group in groups]),
+        farthest=known.calibration.distance(LIKELY_AGAIN),
+        k=1,
+    )
+    near = [
+        (distance, face_id, image_id, groups[index].person_id)
+        for (face_id, image_id, _vector), found in zip(rows, nearest, strict=True)
+        for index, distance in found
+        if (face_id, groups[index].person_id) not in known.refused_faces
+    ]
+    found: dict[tuple[int, int], Candidate] = {}
+    for distance, face_id, image_id, person_id in sorted(near):
+        place = image_id, person_id
+        if place in assigned and place not in found:
+            likely = known.calibration.probability(distance)
+            found[place] = Candidate(Kind.AGAIN, (person_id,), (assigned[place], face_id), 1, likely)
+    return list(found.values())
 
 
 def is_face(known: PeopleIndex, *, without: Sequence[Candidate]) -> list[Candidate]:

@@ -57,7 +57,8 @@ class Question:
         one answer affects.
     probability: that the answer is yes, 0..1; None where nothing is compared.
     sides: SAME_PERSON: the one that stays, the other. IS_NAME: the face, the person. IS_FACE: the face.
-    TWICE: the likelier face, the other, the person by faces in other photos. MIXED: faces of each side.
+    TWICE, AGAIN: both faces as in `Candidate`, the person by faces in other photos. MIXED: faces of each
+    side.
     """
 
     key: str
@@ -149,7 +150,7 @@ def _searches(
             return [_FaceQuery(stays, means[goes]), _FaceQuery(goes, means[stays])]
         case Kind.IS_NAME:
             return [_FaceQuery(candidate.people[0], vectors[candidate.faces[0]])]
-        case Kind.TWICE:
+        case Kind.TWICE | Kind.AGAIN:
             person_id = candidate.people[0]
             mean = vector_text(known.groups[person_id].mean)
             return [_FaceQuery(person_id, mean, not_in=subjects[candidate.faces[0]].image_id)]

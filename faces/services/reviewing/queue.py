@@ -20,6 +20,7 @@ from albums.services.core.row_ids import row_id
 from faces.exceptions import PeopleError, QuestionGone
 from faces.messages import Message, message, message_plural
 from faces.models import Change, Face, FaceScan, Person, SkippedQuestion, Verdict
+from faces.services.grouping.repeats import photo_repeats
 from faces.services.history.history import change_recorded
 from faces.services.people.edits import (
     faces_assign,
@@ -27,12 +28,13 @@ from faces.services.people.edits import (
     faces_reject,
     person_cover,
     person_merge,
-    photo_repeats,
 )
 from faces.services.people.index import people_index
 from faces.services.reviewing.candidates import (
     Candidate,
     Kind,
+    again_in_a_photo,
+    best_unassigned,
     is_face,
     is_name,
     same_person,
@@ -41,12 +43,19 @@ from faces.services.reviewing.candidates import (
 from faces.services.reviewing.evidence import Question, questions_of
 from faces.services.reviewing.mixed_groups import mixed_cut, mixed_keep, mixed_questions, operator_questions
 
-IDS_OF_KIND = {Kind.SAME_PERSON: 2, Kind.MIXED: 3, Kind.TWICE: 3, Kind.IS_NAME: 2, Kind.IS_FACE: 1}
+IDS_OF_KIND = {
+    Kind.SAME_PERSON: 2,
+    Kind.MIXED: 3,
+    Kind.TWICE: 3,
+    Kind.AGAIN: 3,
+    Kind.IS_NAME: 2,
+    Kind.IS_FACE: 1,
+}
 OF_GROUPS = (f"{Kind.SAME_PERSON}:", f"{Kind.MIXED}:", f"{Kind.TWICE}:")
 
 
 class Answer(StrEnum):
-    """Answers. OTHER is for TWICE alone: only the second face is this person; NO: only the first."""
+    """Answers. OTHER is for TWICE and AGAIN: only the second face is this person; NO: only the first."""
 
     YES = "yes"
     NO = "no"
@@ -101,7 +110,8 @@ def questions(*, owner: User, limit: int, held: Sequence[str] = ()) -> Queue:
     settling = sum(one.settles > 1 and keys[one] not in skipped and keys[one] not in held for one in found)
     complete = settling < limit or any(not key.startswith(OF_GROUPS) for key in held)
     if complete:
-        found += is_name(known)
+        rows, assigned = best_unassigned(known)
+        found += again_in_a_photo(known, rows, assigned) + is_name(known, rows)
         found += is_face(known, without=found)
         keys = {one: one.key for one in found}
 
@@ -159,7 +169,7 @@ def skip_undo(*, owner: User, key: str) -> None:
 def _answer(*, owner: User, key: str, answer: Answer, by: User) -> Message:
     """Record the answer as verdicts; returns the message of the change."""
     kind, ids = _parsed(key)
-    if answer is Answer.OTHER and kind is not Kind.TWICE:
+    if answer is Answer.OTHER and kind not in {Kind.TWICE, Kind.AGAIN}:
         raise AnswerUnfit(answer)
     match kind:
         case Kind.SAME_PERSON:
@@ -171,8 +181,9 @@ def _answer(*, owner: User, key: str, answer: Answer, by: User) -> Message:
             summary = _answer_name(owner, person_id=ids[0], face_id=ids[1], yes=answer is Answer.YES, by=by)
         case Kind.IS_FACE:
             summary = _answer_face(owner, face_id=ids[0], yes=answer is Answer.YES, by=by)
-        case Kind.TWICE:
-            summary = _answer_twice(owner, person_id=ids[0], face_ids=ids[1:], answer=answer, by=by)
+        case Kind.TWICE | Kind.AGAIN:
+            again = kind is Kind.AGAIN
+            summary = _answer_twice(owner, ids[0], ids[1:], again=again, answer=answer, by=by)
     SkippedQuestion.objects.filter(owner=owner, key=key).delete()
     return summary
 
@@ -251,23 +262,33 @@ def _answer_face(owner: User, *, face_id: int, yes: bool, by: User) -> Message:
 
 
 def _answer_twice(
-    owner: User, *, person_id: int, face_ids: Sequence[int], answer: Answer, by: User
+    owner: User, person_id: int, face_ids: Sequence[int], *, again: bool, answer: Answer, by: User
 ) -> Message:
-    faces = list(
-        Face.objects.visible_to(owner)
-        .present()
-        .filter(pk__in=face_ids, person_id=person_id, person__hidden=False)
-        .select_related("image", "person")
-    )
-    if len(faces) != 2 or faces[0].image_id != faces[1].image_id:
+    faces = Face.objects.visible_to(owner).present().select_related("image").in_bulk(face_ids)
+    person = Person.objects.visible_to(owner).filter(pk=person_id, hidden=False).first()
+    if len(faces) != 2 or person is None:
         raise QuestionGone
-    image, person = faces[0].image, faces[0].person
-    if person is None or FaceScan.objects.filter(image=image, person_repeats=True).exists():
+    first, second = (faces[face_id] for face_id in face_ids)
+    image = first.image
+    if (
+        first.person_id != person_id
+        or second.person_id != (None if again else person_id)
+        or second.image_id != image.pk
+        or Verdict.objects.filter(face=second, person=person, kind=Verdict.Kind.IS_NOT).exists()
+        or FaceScan.objects.filter(image=image, person_repeats=True).exists()
+    ):
         raise QuestionGone
+    if answer is not Answer.NO and again:
+        faces_assign(faces=[second], person=person, by=by)
     name = person.name or message("this person")
     if answer is Answer.YES:
         photo_repeats(image=image, allowed=True, by=by)
         return message("Allowed %(name)s twice in %(photo)s", photo=image.name, name=name)
-    wrong = [one for one in faces if one.pk == face_ids[0 if answer is Answer.OTHER else 1]]
-    faces_reject(faces=wrong, person=person, by=by)
+    wrong = first if answer is Answer.OTHER else second
+    faces_reject(faces=[wrong], person=person, by=by)
     return message("Rejected a face in %(photo)s as %(name)s", photo=image.name, name=name)
+
+
+def answer_regroups(key: str) -> bool:
+    """Return whether an answer to this question changes what a grouping may join, so that one is due."""
+    return key.startswith((f"{Kind.TWICE}:", f"{Kind.AGAIN}:"))

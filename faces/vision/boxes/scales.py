@@ -4,12 +4,14 @@ A detector finds faces up to the size of its largest anchor. A larger face comes
 eye and the nose, half of the mouth. In a much smaller picture the same face has a size that the detector
 knows. So each picture is detected at full scale and at a small scale, and the small scale decides on faces
 that are too large for the full scale. A panorama is detected so in tiles, each scale with tiles of its own.
+A crowd gets a closer look at full scale.
 """
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from faces.vision.boxes.crowds import is_crowd, with_closer_look
 from faces.vision.boxes.tiles import PANORAMA, WHOLE, detect_in_tiles, is_panorama
 from faces.vision.geometry import shrink_to
 from faces.vision.types import Detection, Pixels
@@ -79,6 +81,8 @@ def detect_at_two_scales(
         )
     full_picture, full_factor = shrink_to(picture, long_side)
     full = [_scaled(face, full_factor) for face in detect(full_picture)]
+    if full_factor > 1 and is_crowd(full, full_factor):
+        full = with_closer_look(detect, picture, full, side=long_side)
     if max(full_picture.shape[:2]) <= max(small_side, largest_face):
         return full
     small_picture, small_factor = shrink_to(full_picture, small_side)

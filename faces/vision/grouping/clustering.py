@@ -3,10 +3,11 @@
 1. The leaves of HDBSCAN (Campello, Moulavi and Sander, 2013) on the neighbour graph are small groups of faces
    that are nearer to each other than to other faces, at whatever distance.
 2. Average linkage joins near groups and single faces, the nearest first (see `linkage`). Single pairs
-scatter;
-   the mean over all pairs of two groups does not, so one rule serves clear and poor photos alike.
+   scatter; the mean over all pairs of two groups does not, so one rule serves clear and poor photos alike.
 3. Constraints hold throughout: two faces of one photo, faces confirmed as two people, and a face and a person
    it was rejected for are never together; faces confirmed as one person always are.
+4. Of the faces of a photo that clearly shows one person twice, all but one stay unassigned (see
+   `repeated_faces`).
 
 Figures on composed, hard and LFW albums beside other methods: benchmarks/README.md.
 """
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule, far_from_group, join_groups
 from faces.vision.grouping.neighbours import NEIGHBOURS, distance_graph, nearest_neighbours
 from faces.vision.grouping.outliers import join_across_outliers
+from faces.vision.grouping.repeated_faces import left_out, repeated_faces
 from faces.vision.types import Vectors
 
 SMALLEST_GROUP = 2
@@ -59,7 +61,8 @@ def group_faces(
     vectors : (n, dimensions) float32
         Embeddings of one model, rows of length 1.
     photos : (n,) int64
-        The photo of each face. Two faces of a photo are two people.
+        The photo of each face. Two faces of a photo are two people, unless the other photos clearly say
+        otherwise; then all but the nearest are left out.
     known : (n,) int64, optional
         The person that each face is confirmed as, or -1. Faces confirmed as one person end in one group
         whatever their distance (except two in one photo), faces confirmed as two people in two.
@@ -99,15 +102,31 @@ def group_faces(
     indices, similarities = nearest_neighbours(ordered, k=neighbours)
     seeds = _sound_groups(_density_groups(indices, similarities), ordered, constraints, rule)
     seeds = _with_known_together(seeds, constraints)
-    joined = join_groups(seeds, ordered, indices, constraints=constraints, rule=rule)
-    for _round in range(OUTLIER_ROUNDS):
-        freed = join_across_outliers(joined, ordered, indices, constraints=constraints, rule=rule)
-        if freed is joined:
-            break
-        joined = join_groups(freed, ordered, indices, constraints=constraints, rule=rule)
+    joined = _joined(seeds, ordered, indices, constraints, rule)
+    repeated = repeated_faces(joined, ordered, indices, constraints=constraints, rule=rule)
+    if len(repeated):
+        without, others = left_out(joined, ordered, repeated)
+        joined = _joined(without, others, indices, constraints, rule)
     groups = np.empty_like(joined)
     groups[order] = joined
     return Grouping(_numbered(groups, known, strong), parameters)
+
+
+def _joined(
+    groups: NDArray[np.int64],
+    vectors: Vectors,
+    neighbours: NDArray[np.int64],
+    constraints: Constraints,
+    rule: JoinRule,
+) -> NDArray[np.intp]:
+    """Join near groups, also those that only outliers separate."""
+    joined = join_groups(groups, vectors, neighbours, constraints=constraints, rule=rule)
+    for _round in range(OUTLIER_ROUNDS):
+        freed = join_across_outliers(joined, vectors, neighbours, constraints=constraints, rule=rule)
+        if freed is joined:
+            break
+        joined = join_groups(freed, vectors, neighbours, constraints=constraints, rule=rule)
+    return joined
 
 
 def _constraints(

@@ -89,3 +89,17 @@ def test_a_grouping_that_meets_another_comes_back(
     monkeypatch.setattr(tasks, "owner_recluster", lambda _owner: None)
     tasks.cluster_owner(ada.pk)
     assert groupings == [(ada.pk, 1)]
+
+
+def test_answers_in_a_row_are_one_grouping_that_needs_no_new_photo(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued: list[int] = []
+    monkeypatch.setattr(tasks.cluster_anew, "apply_async", lambda args, **_options: queued.append(args[0]))
+    tasks.enqueue_regrouping(ada.pk)
+    tasks.enqueue_regrouping(ada.pk)
+    assert queued == [ada.pk]
+    tasks.cluster_anew(ada.pk)
+    assert ClusteringRun.objects.filter(owner=ada).count() == 1
+    tasks.enqueue_regrouping(ada.pk)
+    assert queued == [ada.pk, ada.pk]

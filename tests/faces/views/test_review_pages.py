@@ -147,7 +147,11 @@ def test_people_are_merged_hidden_shown_and_given_a_birth_date(signed_in: Client
     assert not anna.hidden
 
 
-def test_a_photo_page_says_who_is_here_and_whether_twice(signed_in: Client, group: MakeGroup) -> None:
+def test_a_photo_page_says_who_is_here_and_whether_twice(
+    signed_in: Client, group: MakeGroup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grouped: list[int] = []
+    monkeypatch.setattr("faces.views.actions.enqueue_regrouping", grouped.append)
     face = group(1, name="Anna").faces.get()
     page = signed_in.get(f"/photos/{face.image_id}/").content.decode()
     assert 'aria-label="Edit Anna"' in page
@@ -155,6 +159,7 @@ def test_a_photo_page_says_who_is_here_and_whether_twice(signed_in: Client, grou
     answered = signed_in.post(f"/photos/{face.image_id}/repeats/", {"allowed": "1"}, follow=True)
     assert "The same person can appear twice in this photo." in answered.content.decode()
     assert FaceScan.objects.get(image=face.image).person_repeats
+    assert grouped == [face.image.owner_id]
     # Redirects to the page before, and never to another site.
     here = f"/photos/{face.image_id}/?person=7"
     for given, leads in ((here, here), ("https://elsewhere.example/", f"/photos/{face.image_id}/")):

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 from faces.exceptions import PeopleError
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, Verdict
 from faces.services.grouping.online import faces_assign_online
+from faces.services.grouping.repeats import photo_repeats
 from faces.services.grouping.run import owner_plan, owner_recluster
 from faces.services.history.history import change_undo, change_undoable, changes_lock
 from faces.services.people import edits
@@ -186,7 +187,7 @@ class Facts(RuleBasedStateMachine):
 
     @rule(which=ONE, allowed=st.booleans())
     def repeats(self, which: int, allowed: bool) -> None:
-        self._do(edits.photo_repeats, image=self._face(which).image, allowed=allowed)
+        self._do(photo_repeats, image=self._face(which).image, allowed=allowed)
 
     @precondition(lambda self: change_undoable(self.owner) is not None)
     @rule()

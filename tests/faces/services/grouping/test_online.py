@@ -7,6 +7,7 @@ import pytest
 
 from faces.models import Face, FaceEmbedding
 from faces.services.grouping.online import faces_assign_online
+from faces.services.grouping.repeats import photo_repeats
 from faces.services.grouping.run import owner_recluster
 from faces.services.people import edits
 
@@ -57,7 +58,7 @@ def test_a_person_is_assigned_once_per_photo_unless_allowed(world, album, owner)
     twins = world.photo(0, 0)
     assert sorted(placed(*twins), key=str) == sorted([None, who(album[0][0])], key=str)
     excepted = world.photo(0, 0)
-    edits.photo_repeats(image=excepted[0].image, allowed=True, by=owner)
+    photo_repeats(image=excepted[0].image, allowed=True, by=owner)
     assert placed(*excepted) == [who(album[0][0])] * 2
 
 

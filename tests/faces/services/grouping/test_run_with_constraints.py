@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from faces.models import Change, Face, FaceScan, Person, Verdict
+from faces.services.grouping.repeats import photo_repeats
 from faces.services.grouping.run import owner_plan, owner_recluster
 from faces.services.history.history import change_undo, change_undoable
 from faces.services.people import edits
@@ -143,7 +144,7 @@ def test_somebody_is_once_in_a_photo_unless_it_is_excepted(world, owner, album):
     twins = world.photo(0, 0)
     regroup(owner)
     assert len({Face.objects.get(pk=face.pk).person_id for face in twins}) == 2
-    edits.photo_repeats(image=twins[0].image, allowed=True, by=owner)
+    photo_repeats(image=twins[0].image, allowed=True, by=owner)
     regroup(owner)
     assert len({Face.objects.get(pk=face.pk).person_id for face in twins}) == 1
 
@@ -154,7 +155,7 @@ def test_contradicting_verdicts_are_shown_and_preserved(world, owner):
     assert contradictions(owner) == [(person.pk, left.image_id, [left.pk, right.pk])]
     regroup(owner)
     assert set(places().values()) == {person.pk}
-    edits.photo_repeats(image=left.image, allowed=True, by=owner)
+    photo_repeats(image=left.image, allowed=True, by=owner)
     assert contradictions(owner) == []
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from faces import exceptions
 from faces.models import Change, Face, FaceScan, Person, Verdict
+from faces.services.grouping.repeats import photo_repeats
 from faces.services.history.history import change_undo, change_undoable, changes_of
 from faces.services.people import edits
 
@@ -150,11 +151,11 @@ def test_hiding_confirms_and_showing_brings_back(world, owner):
 
 def test_a_photo_where_somebody_may_be_twice_is_an_exception(world, owner):
     left, right = world.photo(0, 0)
-    edits.photo_repeats(image=left.image, allowed=True, by=owner)
+    photo_repeats(image=left.image, allowed=True, by=owner)
     world.person(left, right)
     edits.person_name(person=Person.objects.get(), name="Ada", by=owner)
     assert who(left) == who(right)
-    edits.photo_repeats(image=left.image, allowed=False, by=owner)
+    photo_repeats(image=left.image, allowed=False, by=owner)
     assert [who(left), who(right)].count(None) == 1
     undo(owner)
     assert who(left) == who(right)
@@ -171,7 +172,7 @@ def test_what_is_somebody_elses_is_not_there(world, owner, stranger):
         lambda: edits.faces_assign(faces=[face], person=ours, by=owner),
         lambda: edits.faces_assign(faces=[mine], person=person, by=owner),
         lambda: edits.person_cover(person=ours, face=face, by=owner),
-        lambda: edits.photo_repeats(image=face.image, allowed=True, by=owner),
+        lambda: photo_repeats(image=face.image, allowed=True, by=owner),
     ):
         with pytest.raises(exceptions.NotThere):
             attempt()

@@ -1,0 +1,137 @@
+"""Photos that show one person twice, such as a collage or a mirror.
+
+Two faces of one photo are two people, so such a photo would split a person: each part holds one of its faces,
+and no two parts may join. Here the other photos decide. If the parts are one person without the photo, and
+faces of the photo clearly are that person, the nearest of these faces stays and the others are left out.
+
+Brothers and sisters differ: they are farther from each other than from themselves, or share several photos.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from faces.vision.grouping.linkage import (
+    UNASSIGNED,
+    Constraints,
+    GroupSums,
+    JoinRule,
+    join_groups,
+    joinable_pairs,
+)
+from faces.vision.types import Vectors
+
+LEAST_PHOTOS = 3
+"""Least other photos of a person that outweigh a photo."""
+
+MOST_SHARED = 0.1
+"""Largest share of photos with two faces of a person among the others: more are two people."""
+
+BY_FAR = 0.16
+"""Cosine distance by which parts and faces must be nearer than the join rule requires of large groups.
+
+Of twelve albums of 36 photos with a collage or a mirror all people stay whole with .10 to .16, with .19 five
+do not. Pairs of people with ten photos each, moved towards each other until their mean distance is .43 while
+their own faces are .29 apart, stay apart in one or two common photos with .16, and become one with .10.
+"""
+
+
+def repeated_faces(
+    groups: NDArray[np.intp],
+    vectors: Vectors,
+    neighbours: NDArray[np.int64],
+    *,
+    constraints: Constraints,
+    rule: JoinRule,
+) -> NDArray[np.intp]:
+    """Return the faces of people who are in their photo already with another face, to be left out.
+
+    Parameters
+    ----------
+    groups : (n,) intp, the group of each face, numbered from 0. The others as for `join_groups`.
+    """
+    suspect = _suspects(groups, vectors, neighbours, constraints, rule)
+    none = np.zeros(0, dtype=np.intp)
+    if not suspect.any():
+        return none
+    without, others = left_out(groups, vectors, np.flatnonzero(suspect))
+    by_far = replace(rule, distance=rule.distance - BY_FAR, few=0.0)
+    people = join_groups(without, others, neighbours, constraints=constraints, rule=by_far)
+    of = GroupSums.of(people, vectors)
+    near = joinable_pairs(people, neighbours, of, by_far)
+    faces, of_person, distance = _clear_matches(people, suspect, near, constraints)
+    photos = constraints.photos[faces]
+    # The nearest face of each person in a photo comes first, a confirmed one before all.
+    guessed = constraints.known[faces] == UNASSIGNED
+    order = np.lexsort((faces, distance, guessed, photos, of_person))
+    again = np.zeros(len(order), dtype=bool)
+    first, second = order[:-1], order[1:]
+    again[1:] = (of_person[first] == of_person[second]) & (photos[first] == photos[second])
+    repeated = order[again]
+    if not len(repeated):
+        return none
+    twice = np.unique(np.stack([of_person[repeated], photos[repeated]]), axis=1)[0]
+    counts = np.bincount(twice, minlength=len(of.sizes))
+    accepted = (of.sizes >= LEAST_PHOTOS) & (counts <= np.maximum(1, MOST_SHARED * of.sizes))
+    return np.sort(faces[repeated[accepted[of_person[repeated]]]])
+
+
+def left_out(
+    groups: NDArray[np.intp], vectors: Vectors, faces: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], Vectors]:
+    """Return groups in which each of these faces is alone, and vectors with which none is near another."""
+    groups, vectors = groups.copy(), vectors.copy()
+    groups[faces] = groups.max() + 1 + np.arange(len(faces))
+    vectors[faces] = 0
+    return groups, vectors
+
+
+def _suspects(
+    groups: NDArray[np.intp],
+    vectors: Vectors,
+    neighbours: NDArray[np.int64],
+    constraints: Constraints,
+    rule: JoinRule,
+) -> NDArray[np.bool_]:
+    """Return (n,) bool: the faces in a photo that alone, or nearly so, keeps two near groups apart."""
+    of = GroupSums.of(groups, vectors)
+    low, high, _distance = joinable_pairs(groups, neighbours, of, rule)
+    photos = int(constraints.photos.max()) + 1
+    seen_in = csr_array(
+        (np.ones(len(groups), dtype=np.int64), (groups, constraints.photos)), shape=(len(of.sizes), photos)
+    )
+    shared = csr_array(seen_in[low].multiply(seen_in[high]))
+    counts = np.diff(shared.indptr)
+    few = (counts > 0) & (counts <= np.maximum(1, MOST_SHARED * (of.sizes[low] + of.sizes[high] - counts)))
+    few &= ~_by_facts(constraints).forbidden(low, high, groups)
+    return np.isin(constraints.photos, np.unique(shared[few].indices))
+
+
+def _clear_matches(
+    people: NDArray[np.intp],
+    suspect: NDArray[np.bool_],
+    near: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
+    constraints: Constraints,
+) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.float64]]:
+    """Return the suspect faces that are near to a person of the other photos: face, person and distance.
+
+    near: pairs of groups of `people`, in which each suspect face is alone, and their distances.
+    """
+    face_of = np.full(int(people.max()) + 1, -1, dtype=np.intp)
+    face_of[people[suspect]] = np.flatnonzero(suspect)
+    low, high, distance = near
+    allowed = (face_of[low] >= 0) != (face_of[high] >= 0)
+    allowed &= ~_by_facts(constraints).forbidden(low, high, people)
+    low, high, distance = low[allowed], high[allowed], distance[allowed]
+    faces = np.maximum(face_of[low], face_of[high])
+    persons = np.where(face_of[low] >= 0, high, low)
+    order = np.lexsort((persons, distance, faces))
+    nearest = order[np.unique(faces[order], return_index=True)[1]]
+    return faces[nearest], persons[nearest], distance[nearest]
+
+
+def _by_facts(constraints: Constraints) -> Constraints:
+    """Return the constraints by decisions alone."""
+    return replace(constraints, photos=np.arange(len(constraints.photos)))
