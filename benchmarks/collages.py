@@ -9,9 +9,9 @@ product does, which shows one of them more than once:
   two people      two pictures of two people, as a control
 
 A person is whole if all their six pictures are in one group. Look-alikes are the pairs of people of LFW whose
-pictures are nearest to each other, ten of each. The vectors of one are moved towards the other's by two fifths
-of the distance of their means: nearer than most brothers. Some of their pictures are in common photos, which
-keeps them apart. They are apart if no group has pictures of both.
+pictures are nearest to each other, ten of each. The vectors of one are moved towards the other's by two
+fifths of the distance of their means: nearer than most brothers. Some of their pictures are in common photos,
+which keeps them apart. They are apart if no group has pictures of both.
 """
 
 from __future__ import annotations
@@ -155,11 +155,11 @@ def extra_photo(kind: str, files: Sequence[Path], other: Sequence[Path]) -> Pict
 
 def album_whole(source: Source, kind: str, rng: np.random.Generator) -> tuple[int, int, int]:
     """Return how many people are whole without and with the added photo, and how many groups are mixed."""
-    chosen = [source.people[index] for index in rng.permutation(len(source.people))[:PEOPLE]]
-    chosen = [[files[index] for index in rng.permutation(len(files))] for files in chosen]
-    faces = [source.portrait(file) for files in chosen for file in files[:EACH]]
+    people = [source.people[index] for index in rng.permutation(len(source.people))[:PEOPLE]]
+    people = [[files[index] for index in rng.permutation(len(files))] for files in people]
+    faces = [source.portrait(file) for files in people for file in files[:EACH]]
     photos = list(range(len(faces)))
-    added = source.faces(extra_photo(kind, chosen[0], chosen[1]))
+    added = source.faces(extra_photo(kind, people[0], people[1]))
     before = grouped(faces, photos).reshape(PEOPLE, EACH)
     after = grouped([*faces, added], photos + [len(photos)] * len(added.vectors))
     after = after[: len(photos)].reshape(PEOPLE, EACH)

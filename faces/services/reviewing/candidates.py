@@ -37,7 +37,7 @@ UNCERTAIN_SCORE = 0.75
 """Score from which a poor face counts as a face without a question."""
 
 LIKELY_AGAIN = 0.8
-"""Probability from which a face beside one of a person is asked about as the same person."""
+"""Probability from which a face beside one of a person is a question about that person."""
 
 MOST_POOR_FACES = 500
 MOST_PHOTOS = 50
@@ -61,7 +61,7 @@ PLACES = {kind: place for place, kind in enumerate(Kind)}
 class Candidate:
     """A question by its ids.
 
-    people: for SAME_PERSON the one that would stay, then the other; for others the one asked about.
+    people: for SAME_PERSON the one that would stay, then the other; for others that person.
     faces: for TWICE the likelier one first; for AGAIN the assigned one first; for MIXED one of each side.
     settles: faces that one answer affects.
     probability: that the answer is yes; for TWICE and AGAIN that both are the same person.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
@@ -21,18 +19,7 @@ from faces.services.reviewing.queue import Answer, AnswerUnfit, answer, answers,
 from faces.vision.profiles import FACENET128
 from tests.faces.services.conftest import World
 
-
-@pytest.fixture(autouse=True)
-def _crops(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every face has a picture: those without cannot be open_questions about."""
-    plain = world.face
-
-    def with_crop(*args: Any, **kwargs: Any) -> Face:
-        face = plain(*args, **kwargs)
-        Face.objects.filter(pk=face.pk).update(crop="faces/none.jpg")
-        return face
-
-    monkeypatch.setattr(world, "face", with_crop)
+pytestmark = pytest.mark.usefixtures("crops")
 
 
 def open_questions(owner: User, limit: int = 50) -> list[Question]:
@@ -193,49 +180,6 @@ def test_somebody_twice_in_a_photo_is_a_mirror_or_somebody_else(world: World, re
     assert there == expected[reply]
     assert FaceScan.objects.get(image=first.image).person_repeats is (reply is Answer.YES)
     assert all(one.key != question.key for one in open_questions(world.owner))
-
-
-def a_collage(world: World) -> tuple[Person, list[Face]]:
-    """A named person with faces in six photos, and a photo with three more, of which one is assigned."""
-    several = world.photo(3, 3, 3)
-    return world.person(several[0], *(world.photo(3)[0] for _ in range(6)), name="Cleo"), several
-
-
-@pytest.mark.parametrize("reply", list(Answer))
-def test_a_face_that_waits_beside_its_person_is_asked_about(world: World, reply: Answer) -> None:
-    person, (assigned, *waiting) = a_collage(world)
-    (question,) = open_questions(world.owner)
-    assert question.kind is Kind.AGAIN
-    assert question_text(question) == "Is Cleo in this photo twice?"
-    first, second = (side.faces[0].face for side in question.sides[:2])
-    assert first == assigned
-    assert second in waiting
-    answer(owner=world.owner, key=question.key, answer=reply, by=world.owner)
-    there = set(person.faces.filter(image=first.image))
-    expected = {Answer.YES: {first, *waiting}, Answer.NO: {first}, Answer.OTHER: {second}}
-    assert there == expected[reply], "one answer assigns all that waited"
-    assert all(one.key != question.key for one in open_questions(world.owner))
-    owner_recluster(world.owner)
-    assert set(person.faces.filter(image=first.image)) == expected[reply]
-    with pytest.raises(QuestionGone):
-        answer(owner=world.owner, key=question.key, answer=reply, by=world.owner)
-
-
-def test_an_answer_about_a_waiting_face_is_undone_as_a_whole(world: World) -> None:
-    person, (assigned, *_waiting) = a_collage(world)
-    (question,) = open_questions(world.owner)
-    change = answer(owner=world.owner, key=question.key, answer=Answer.YES, by=world.owner)
-    assert change is not None
-    change_undo(change=change, by=world.owner)
-    assert set(person.faces.filter(image=assigned.image)) == {assigned}
-    assert not FaceScan.objects.get(image=assigned.image).person_repeats
-    assert [one.key for one in open_questions(world.owner)] == [question.key]
-
-
-def test_a_face_unlike_the_people_beside_it_is_not_asked_about(world: World) -> None:
-    beside, _sister = world.photo(3, 4)
-    world.person(beside, *(world.photo(3)[0] for _ in range(6)), name="Cleo")
-    assert open_questions(world.owner) == []
 
 
 def test_what_was_put_off_comes_last_in_the_order_of_putting_off(world: World) -> None:
