@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
 from albums.exceptions import JobCode, PictureLinkCode, StyleCode
@@ -186,6 +186,11 @@ def wait_message(seconds: int) -> str:
         "Too many attempts. Try again in %(count)d minutes.",
         minutes,
     ) % {"count": minutes}
+
+
+def pictures_busy_message() -> str:
+    """Return the sentence for PicturesBusy."""
+    return gettext("The server is busy with other images. Try again in a moment.")
 
 
 def job_message(

@@ -115,6 +115,14 @@ class ArchivesBusy(Exception):
     """The server sends as many zips as it can at once; a later attempt may succeed."""
 
 
+class PicturesBusy(Exception):
+    """The server decodes as many pictures as it can at once; try again in `seconds`."""
+
+    def __init__(self, *, seconds: int) -> None:
+        super().__init__(f"too many pictures at once; try again in {seconds} seconds")
+        self.seconds = seconds
+
+
 class LinkError(Exception):
     """A share link that cannot be opened, or not for this."""
 

@@ -7,11 +7,12 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils import translation
 
 from albums.date_formats import regional_language
+from albums.exceptions import PicturesBusy
 from albums.http.htmx import HtmxRequest
 from albums.http.preference_cookies import preference_cookies_set
 from albums.http.request_limits import form_check, path_numbers_check, request_check
@@ -90,6 +91,22 @@ class HtmxSignInMiddleware(_Middleware):
         else:
             return response
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": target})
+
+
+class PicturesBusyMiddleware(_Middleware):
+    """Asks the client to come back when the server already decodes as many pictures as it can at once."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Respond."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the response of a view that got no child process."""
+        if not isinstance(exception, PicturesBusy):
+            return None
+        response = render(request, "shared/pictures_busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        response.headers["Retry-After"] = str(exception.seconds)
+        return response
 
 
 class FirstAccountMiddleware(_Middleware):

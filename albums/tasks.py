@@ -9,6 +9,7 @@ from typing import Any
 
 from celery import Task, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
+from celery.signals import worker_process_init
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.dispatch import receiver
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image, Upload
+from albums.services.core.isolation import isolate_nothing
 from albums.services.core.throttling import attempts_expire
 from albums.services.erasing.bin import bin_expire
 from albums.services.erasing.sweeping import sweep_run
@@ -224,6 +226,12 @@ def sweep_uploads() -> int:
 def forget_attempts() -> int:
     """Delete the counters of attempts at passwords that no longer count."""
     return attempts_expire()
+
+
+@worker_process_init.connect
+def read_in_place(**_kwargs: Any) -> None:
+    """Decode in the process of the worker, which is a child already."""
+    isolate_nothing()
 
 
 @receiver(work_resumes, dispatch_uid="albums.resume_work")

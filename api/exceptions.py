@@ -17,7 +17,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from albums.error_messages import refusal_message, wait_message
+from albums.error_messages import pictures_busy_message, refusal_message, wait_message
 from albums.exceptions import (
     AlbumFillsItself,
     AlbumNameTaken,
@@ -32,6 +32,7 @@ from albums.exceptions import (
     LinkWithoutDownloads,
     LinkWithoutLookalike,
     OffsetDiffers,
+    PicturesBusy,
     RefusalCode,
     StyleCode,
     TooManyAttempts,
@@ -201,10 +202,9 @@ def _service_problem(exception: Exception) -> dict[str, Any] | None:
         case TooManyAttempts(seconds=seconds):
             status, members = HTTPStatus.TOO_MANY_REQUESTS, {"retry_after": seconds}
             code, detail = _too_many(exception)
-        case ArchivesBusy():
-            status, code = HTTPStatus.SERVICE_UNAVAILABLE, "archives_busy"
-            detail = _("The server is busy with other zips. Try again in a minute.")
-            members = {"retry_after": 60}
+        case ArchivesBusy() | PicturesBusy():
+            status, (code, detail, seconds) = HTTPStatus.SERVICE_UNAVAILABLE, _busy(exception)
+            members = {"retry_after": seconds}
         case VisionError():
             logger.warning("A model cannot be used: %s", exception)
             status, code = HTTPStatus.SERVICE_UNAVAILABLE, "model_unavailable"
@@ -212,6 +212,12 @@ def _service_problem(exception: Exception) -> dict[str, Any] | None:
         case _:
             return None
     return problem_of(status, str(code), detail, **members)
+
+
+def _busy(error: ArchivesBusy | PicturesBusy) -> tuple[str, str, int]:
+    if isinstance(error, PicturesBusy):
+        return "pictures_busy", pictures_busy_message(), error.seconds
+    return "archives_busy", _("The server is busy with other zips. Try again in a minute."), 60
 
 
 def _too_many(error: TooManyAttempts) -> tuple[str, str]:

@@ -66,6 +66,8 @@ _OF_PICTURES = {
     RefusalCode.EMPTY: _("This file is empty."),
     RefusalCode.TOO_LARGE: _TOO_LARGE,
     RefusalCode.TOO_MANY_PIXELS: _TOO_LARGE,
+    RefusalCode.TOOK_TOO_LONG: _("This image can't be processed. Choose another file."),
+    RefusalCode.CRASHED: _("This image can't be processed. Choose another file."),
     RefusalCode.TRUNCATED: _DAMAGED,
     RefusalCode.BROKEN: _DAMAGED,
 }

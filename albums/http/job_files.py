@@ -6,16 +6,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from albums import imaging
 from albums.http.media import file_response
 from albums.models import JobFile
+from albums.services.core.isolation import picture_probe
 from albums.services.core.limits import studio_limits
 from albums.services.jobs.jobs import JobUpload
 
 
 def picture_upload(file: "UploadedFile[Any]") -> JobUpload:
     """Return an uploaded picture as it was sent, after checking its header. Raises ImageRefused."""
-    header = imaging.probe(cast("BinaryIO", file), limits=studio_limits())
+    header = picture_probe(cast("BinaryIO", file), limits=studio_limits())
     file.seek(0)
     return JobUpload(file.read(), header.mime_type)
 

@@ -7,7 +7,7 @@ becomes one exception: `albums.exceptions.ImageRefused` with a code.
 
 from albums.imaging.capture import Capture, CaptureSource
 from albums.imaging.capture_names import capture_of_name
-from albums.imaging.decoding import Picture, Probe, decode, probe, read, read_metadata
+from albums.imaging.decoding import Picture, Probe, decode, probe, probe_is_simple, read, read_metadata
 from albums.imaging.encoding import Encoded, encode_jpeg
 from albums.imaging.limits import DEFAULT_LIMITS, Limits
 from albums.imaging.metadata import Metadata
@@ -25,6 +25,7 @@ __all__ = [
     "decode",
     "encode_jpeg",
     "probe",
+    "probe_is_simple",
     "read",
     "read_metadata",
 ]

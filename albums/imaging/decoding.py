@@ -147,6 +147,15 @@ def probe(source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Probe:
         return Probe(name, mime_type, extension, width, height, frames)
 
 
+def probe_is_simple(file: BinaryIO) -> bool:
+    """Return True if `probe` looks at a file with Python code alone: no library of its format opens it."""
+    file.seek(0)
+    head = file.read(12)
+    file.seek(0)
+    # The libraries of WebP, HEIF and AVIF take the whole file.
+    return head[:4] != b"RIFF" and head[4:8] != b"ftyp"
+
+
 def read_metadata(
     source: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS, zone: tzinfo = UTC
 ) -> Metadata:

@@ -1,7 +1,7 @@
 """Errors of models: one class per reason, each with the code that rows and API responses carry."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ModelError(Exception):
@@ -23,6 +23,10 @@ class ModelMissing(ModelError):
             f"The model {name} is not installed{where}. Install it: bin/manage fetch_models {name}"
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions cross process boundaries by pickle, which would pass only the message to __init__.
+        return type(self), (self.name, self.path)
+
 
 class ModelDamaged(ModelError):
     """The file of a model is not what it must be."""
@@ -35,6 +39,10 @@ class ModelDamaged(ModelError):
         super().__init__(
             f"The model {name} is damaged: {found}. Install it again: bin/manage fetch_models {name}"
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As of ModelMissing.
+        return type(self), (self.name, self.found)
 
 
 class ModelFailed(ModelError):

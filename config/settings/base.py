@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "albums.middleware.HtmxSignInMiddleware",
     "albums.middleware.FirstAccountMiddleware",
+    "albums.middleware.PicturesBusyMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -199,6 +200,11 @@ ZIP_MOST_MB = env.number("TROMBINE_ZIP_MB", 8_192, minimum=1, maximum=1_000_000)
 ZIP_MOST_FILES = env.number("TROMBINE_ZIP_FILES", 50_000, minimum=1, maximum=1_000_000)
 ZIP_MOST_UNPACKED_MB = env.number("TROMBINE_ZIP_UNPACKED_MB", 51_200, minimum=1, maximum=10_000_000)
 ZIP_MOST_RATIO = env.number("TROMBINE_ZIP_RATIO", 200, minimum=2, maximum=100_000)
+# Pictures that the web server decodes at once, each in a process of its own.
+PICTURES_AT_ONCE = env.number("TROMBINE_PICTURES_AT_ONCE", os.cpu_count() or 1, minimum=1, maximum=256)
+# Of their sockets.
+PICTURE_FOLDER = locations.socket_folder(DATA_DIR)
+PICTURES_IN_PLACE = False
 # Fetches pictures from links that users give: off, because the server then connects to foreign servers.
 PICTURE_LINKS = env.flag("TROMBINE_PICTURE_LINKS")
 

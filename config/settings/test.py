@@ -18,6 +18,8 @@ from config.settings.base import DATA_DIR, DATABASES, LOGGING
 SECRET_KEY = secrets.token_urlsafe(50)
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# The models are replaced in the process of the test; tests of child processes set it.
+PICTURES_IN_PLACE = True
 CELERY_TASK_ALWAYS_EAGER = False
 # Each worker has its own database and media folder.
 MEDIA_ROOT = DATA_DIR / f"media-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"

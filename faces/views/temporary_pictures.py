@@ -8,9 +8,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from albums import imaging
+from albums.imaging.copies import decoded_size, jpeg_copy
+from albums.services.core.isolation import isolated
 from albums.services.core.limits import image_limits
-from faces.vision.alignment import portrait_crop
+from faces.picture_faces import portrait_in_file
 from faces.vision.pipeline import PORTRAIT_SIDE
 from faces.vision.types import Box
 
@@ -39,11 +40,11 @@ class TemporaryPicture:
 
 def temporary_picture(file: Any, copy: bytes = b"") -> TemporaryPicture:
     """Return a copy of an uploaded file; without one, the page's copy as it is. Raises ImageRefused."""
-    pixels = imaging.decode(file or BytesIO(copy), max_side=SIDE, limits=image_limits())
+    limits = image_limits()
     if not file:
-        height, width = pixels.shape[:2]
+        width, height = isolated(decoded_size, files=[BytesIO(copy)], max_side=SIDE, limits=limits)
         return TemporaryPicture(copy, width, height)
-    jpeg = imaging.encode_jpeg(pixels, max_side=SIDE)
+    jpeg = isolated(jpeg_copy, files=[file], max_side=SIDE, limits=limits)
     return TemporaryPicture(jpeg.data, jpeg.width, jpeg.height)
 
 
@@ -56,7 +57,12 @@ def camera_page(request: HttpRequest, template: str, context: dict[str, Any], *,
 
 def temporary_portrait(picture: TemporaryPicture, box: Box, *, side: int = PORTRAIT_SIDE) -> TemporaryPicture:
     """Return the square around a face of a temporary picture. box: relative (0..1) to the picture."""
-    pixels = imaging.decode(BytesIO(picture.content), max_side=SIDE, limits=image_limits())
-    height, width = pixels.shape[:2]
-    jpeg = imaging.encode_jpeg(portrait_crop(pixels, box.scaled(width, height), side=side), max_side=side)
+    jpeg = isolated(
+        portrait_in_file,
+        box,
+        files=[BytesIO(picture.content)],
+        max_side=SIDE,
+        side=side,
+        limits=image_limits(),
+    )
     return TemporaryPicture(jpeg.data, jpeg.width, jpeg.height)

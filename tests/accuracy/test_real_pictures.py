@@ -16,10 +16,10 @@ import pytest
 from PIL import Image
 
 from albums import imaging
-from faces.services.core.pixels import SCAN_SIDE, scan_side
 from faces.vision.grouping.clustering import group_faces
 from faces.vision.grouping.linkage import UNASSIGNED
 from faces.vision.pipeline import FacePipeline, FoundFace
+from faces.vision.scan_size import SCAN_SIDE, scan_side
 from faces.vision.types import Pixels
 
 pytestmark = [pytest.mark.data, pytest.mark.slow(12)]

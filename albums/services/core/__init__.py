@@ -1,3 +1,12 @@
 """The base of all album services: limits, throttling, progress, names of people, row ids, models."""
 
-__all__ = ["installed_models", "limits", "originals", "people_names", "progress", "row_ids", "throttling"]
+__all__ = [
+    "installed_models",
+    "isolation",
+    "limits",
+    "originals",
+    "people_names",
+    "progress",
+    "row_ids",
+    "throttling",
+]

@@ -2,8 +2,9 @@
 
 from django.core.cache import cache
 
-from albums import imaging
+from albums.imaging.copies import jpeg_copy
 from albums.models import Job, JobFile
+from albums.services.core.isolation import isolated
 from albums.services.core.limits import image_limits
 from albums.services.jobs.kinds import job_kinds
 
@@ -28,7 +29,7 @@ def job_thumbnail(file: JobFile) -> bytes:
     found: bytes | None = cache.get(key)
     if found is None:
         with file.file.open("rb") as content:
-            pixels = imaging.decode(content.file, max_side=SIDE, limits=image_limits())
-        found = imaging.encode_jpeg(pixels, max_side=SIDE).data
+            copy = isolated(jpeg_copy, files=[content.file], max_side=SIDE, limits=image_limits())
+        found = copy.data
         cache.set(key, found, timeout=CACHE_SECONDS)
     return found

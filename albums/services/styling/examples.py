@@ -6,10 +6,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from albums import imaging
-from albums.imaging.effects.style_options import StyleOptions
+from albums.exceptions import ImageRefused, JobFailed, StyleCode
+from albums.imaging.effects.previews import BuiltinNetwork, painted_example
 from albums.imaging.model_errors import ModelError
 from albums.services.core.installed_models import installed_model
+from albums.services.core.isolation import isolated
 from albums.services.styling.painting import style_failure
 from albums.services.styling.styles import BuiltinStyle
 
@@ -39,14 +40,10 @@ def style_example(style: BuiltinStyle) -> bytes:
 
 
 def _rendered(style: BuiltinStyle) -> bytes:
-    # Imported late, as in `style_run`.
-    from albums.imaging.effects import neutral_picture  # noqa: PLC0415 - see above
-    from albums.imaging.effects import style as engine  # noqa: PLC0415
-
     try:
-        layers = engine.builtin_style(installed_model("style_builtin"), style.number)
-        picture = neutral_picture.neutral_picture()
-        painted = engine.paint_preview(picture, layers, StyleOptions(), pixels=PIXELS)
+        network = BuiltinNetwork(installed_model("style_builtin"), style.number)
+        return isolated(painted_example, network=network, pixels=PIXELS).data
     except ModelError as error:
         raise style_failure(error) from error
-    return imaging.encode_jpeg(painted).data
+    except ImageRefused as error:
+        raise JobFailed(StyleCode.MODEL_FAILED, detail=str(error)) from error

@@ -3,17 +3,22 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
 
-import numpy as np
-from numpy.typing import NDArray
-
-from albums import imaging
-from albums.exceptions import JobFailed, StyleCode
+from albums.exceptions import JobFailed, PicturesBusy, StyleCode
+from albums.imaging import Encoded, Limits
+from albums.imaging.effects.previews import BuiltinNetwork, PictureNetwork, painted_file
 from albums.imaging.model_errors import ModelError
 from albums.models import Image
+from albums.services.core.installed_models import installed_model
+from albums.services.core.isolation import isolated
+from albums.services.core.limits import image_limits
+from albums.services.core.originals import original_file
 from albums.services.jobs.kinds import Values
-from albums.services.styling.painting import options_of, style_failure, style_layers
-from albums.services.styling.sources import photo_pixels
+from albums.services.styling.painting import options_of, style_failure
+from albums.services.styling.sources import STYLE_SIDE, StyleSource
+from albums.services.styling.styles import builtin_style_named
 
 PIXELS = 500_000
 """Half a megapixel takes about 0.6 s and 0.3 GB."""
@@ -24,32 +29,45 @@ _ONE_AT_A_TIME = threading.BoundedSemaphore(1)
 _LONGEST_WAIT = 8.0
 
 
-def style_preview(
-    *, image: Image, inputs: Values, options: Values, picture: NDArray[np.uint8] | None
-) -> imaging.Encoded:
+@dataclass(frozen=True, slots=True)
+class StylePicture:
+    """The file of a style picture, with its limits."""
+
+    file: BinaryIO
+    limits: Limits
+
+
+def style_preview(*, image: Image, inputs: Values, options: Values, picture: StylePicture | None) -> Encoded:
     """Return a JPEG of half a megapixel of the painting that a job with these values would make.
 
     picture: the style picture, None for a built-in style. Raises JobFailed, and ImageRefused for a photo that
     cannot be decoded.
     """
-    # Imported late, as in `style_run`.
-    from albums.imaging.effects import style as engine  # noqa: PLC0415 - see above
-
     wanted = options_of(options)
-    photo = photo_pixels(image, max_side=PHOTO_SIDE)
-    with _turn():
+    with _turn(), original_file(image) as photo:
         try:
-            style = style_layers(inputs, lambda: _required(picture))
-            painted = engine.paint_preview(photo, style, wanted, pixels=PIXELS)
+            return isolated(
+                painted_file,
+                files=[photo] if picture is None else [photo, picture.file],
+                network=_network(inputs, picture),
+                options=wanted,
+                pixels=PIXELS,
+                max_side=PHOTO_SIDE,
+                limits=image_limits(),
+            )
         except ModelError as error:
             raise style_failure(error) from error
-    return imaging.encode_jpeg(painted)
+        except PicturesBusy as error:
+            raise JobFailed(StyleCode.BUSY) from error
 
 
-def _required(picture: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+def _network(inputs: Values, picture: StylePicture | None) -> BuiltinNetwork | PictureNetwork:
+    if inputs["source"] == StyleSource.BUILTIN:
+        return BuiltinNetwork(installed_model("style_builtin"), builtin_style_named(inputs["style"]).number)
     if picture is None:
         raise JobFailed(StyleCode.UNKNOWN)
-    return picture
+    reader, painter = installed_model("style_reader"), installed_model("style_painter")
+    return PictureNetwork(reader, painter, picture.limits, STYLE_SIDE)
 
 
 @contextmanager

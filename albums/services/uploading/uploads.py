@@ -14,10 +14,10 @@ from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 
-from albums import imaging
 from albums.error_messages import refusal_message
 from albums.exceptions import DigestDiffers, ImageRefused, QuotaExceeded, RefusalCode, Refused
 from albums.models import Image
+from albums.services.core.isolation import picture_probe
 from albums.services.core.limits import image_limits
 from albums.services.erasing.bin import images_restore
 from albums.services.uploading.quotas import quota_check
@@ -105,7 +105,7 @@ def image_store(
         if image := known.get(digest):
             return _restore(image, file) if image.reason in LOST else _known(image)
         try:
-            header = imaging.probe(file, limits=image_limits())
+            header = picture_probe(file, limits=image_limits())
         except ImageRefused as refusal:
             return _refuse(owner, digest, path, refusal, size=size)
         if path.lower().endswith(_ADDRESS_ENDING):

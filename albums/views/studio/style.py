@@ -1,18 +1,16 @@
 """The page of painter styles: the choice of a photo, a style and options, with a preview."""
 
 import base64
-import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from numpy.typing import NDArray
 
-from albums import imaging
 from albums.exceptions import JobFailed, JobProblem, Refused, UploadRefused
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, form_view, page_view
@@ -21,11 +19,12 @@ from albums.http.job_files import picture_upload
 from albums.http.job_texts import job_problem_text
 from albums.http.toasts import toast
 from albums.models import Image, Job, JobFile, Rendition
-from albums.services.core.limits import studio_limits
+from albums.services.core.limits import image_limits, studio_limits
+from albums.services.core.originals import original_file
 from albums.services.styling.examples import VERSION, style_example
-from albums.services.styling.previews import style_preview
+from albums.services.styling.previews import StylePicture, style_preview
 from albums.services.styling.saving import result_albums, result_save
-from albums.services.styling.sources import STYLE_FILE, STYLE_SIDE, StyleSource, photo_pixels
+from albums.services.styling.sources import STYLE_FILE, StyleSource
 from albums.services.styling.styles import BUILTIN_STYLES, builtin_style_named
 from albums.style_forms import StyleForm
 from albums.tasks import enqueue_reading
@@ -119,20 +118,21 @@ def _new_job(form: StyleForm) -> NewJob:
 
 def _preview_url(form: StyleForm, image: Image) -> str:
     inputs = form.inputs()
-    jpeg = style_preview(
-        image=image, inputs=inputs, options=form.options(), picture=_style_picture(form, inputs["source"])
-    )
+    with _style_picture(form, inputs["source"]) as picture:
+        jpeg = style_preview(image=image, inputs=inputs, options=form.options(), picture=picture)
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg.data).decode('ascii')}"
 
 
-def _style_picture(form: StyleForm, source: StyleSource) -> NDArray[np.uint8] | None:
+@contextmanager
+def _style_picture(form: StyleForm, source: StyleSource) -> Iterator[StylePicture | None]:
     match source:
         case StyleSource.UPLOAD:
-            content = io.BytesIO(form.cleaned_data["style_file"].read())
-            return imaging.decode(content, max_side=STYLE_SIDE, limits=studio_limits())
+            yield StylePicture(form.cleaned_data["style_file"], studio_limits())
         case StyleSource.PHOTO if form.style_image:
-            return photo_pixels(form.style_image, max_side=STYLE_SIDE)
-    return None
+            with original_file(form.style_image) as original:
+                yield StylePicture(original, image_limits())
+        case _:
+            yield None
 
 
 def _context(user: User, image: Image, form: StyleForm) -> dict[str, Any]:

@@ -5,22 +5,25 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from albums.exceptions import ImageRefused
 from albums.models import Image
+from albums.services.core.isolation import isolated
+from albums.services.core.limits import image_limits
+from albums.services.core.originals import original_file
 from faces.error_messages import failure_message
 from faces.exceptions import FaceThereAlready, NotAFaceBox, NotThere, PhotoGone
 from faces.messages import message
 from faces.models import Change, Face, FaceEmbedding
-from faces.runtime import get_pipeline
+from faces.picture_faces import drawn_face_in_file
 from faces.services.core.consent import RecognitionOff, recognition_enabled
 from faces.services.core.owner_pipeline import owner_models, owner_models_init, owner_models_lock_shared
-from faces.services.core.pixels import PhotoUnreadable, photo_pixels
 from faces.services.detecting.box_matching import face_box, same_place
 from faces.services.detecting.rows import embeddings_save, face_update
 from faces.services.grouping.online import faces_assign_online
 from faces.services.history.history import change_recorded, change_widen
 from faces.services.people.naming import faces_name
 from faces.vision.pipeline import FoundFace
-from faces.vision.types import Box, Pixels
+from faces.vision.types import Box
 
 DRAWN = "drawn"
 """The detector of a face whose box no detector has seen."""
@@ -54,15 +57,23 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
         raise RecognitionOff
     owner_models_init(owner_ids=[by.pk])
     models = owner_models(by.pk)
-    try:
-        picture = photo_pixels(mine)
-    except PhotoUnreadable as error:
-        raise PhotoGone(failure_message(error.code)) from error
-    inside = _inside(box, picture)
     # Before any lock: this takes as long as the scan of a photo.
-    pipeline = get_pipeline(models)
-    found = pipeline.face_at(picture, inside)
-    seen_by = pipeline.detector.name if found.score else DRAWN
+    try:
+        with original_file(mine) as original:
+            seen = isolated(
+                drawn_face_in_file,
+                box,
+                files=[original],
+                least_pixels=LEAST_PIXELS,
+                models=models,
+                limits=image_limits(),
+            )
+    except ImageRefused as refusal:
+        raise PhotoGone(failure_message(str(refusal.code))) from refusal
+    if seen is None:
+        raise NotAFaceBox
+    found = seen.face
+    seen_by = seen.detector if found.score else DRAWN
     with transaction.atomic():
         owner_models_lock_shared(owner_ids=[by.pk])
         if not recognition_enabled(by.pk):  # switched off meanwhile
@@ -77,16 +88,6 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
                 change.summary = message("Added a face")
     face.refresh_from_db()
     return DrawnFace(face, found=found.score > 0)
-
-
-def _inside(box: Box, picture: Pixels) -> Box:
-    """The part of the box that is in the photo."""
-    left, top = max(box.x, 0.0), max(box.y, 0.0)
-    right, bottom = min(box.x + box.w, 1.0), min(box.y + box.h, 1.0)
-    height, width = picture.shape[:2]
-    if (right - left) * width < LEAST_PIXELS or (bottom - top) * height < LEAST_PIXELS:
-        raise NotAFaceBox
-    return Box(left, top, right - left, bottom - top)
 
 
 def _face_store(image: Image, found: FoundFace, *, detector: str, embedder: str) -> Face:

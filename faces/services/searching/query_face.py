@@ -8,14 +8,13 @@ import numpy as np
 from django.contrib.auth.models import AnonymousUser, User
 from numpy.typing import NDArray
 
-from albums import imaging
 from albums.exceptions import ImageRefused
+from albums.services.core.isolation import isolated
 from albums.services.core.limits import image_limits
 from faces.conf import FaceSettings
 from faces.exceptions import FaceNotReadYet, NoFaceFound, NoSuchFaceIndex, NotThere, PictureRefused
 from faces.models import Face, FaceEmbedding
-from faces.runtime import get_pipeline
-from faces.services.core.pixels import scan_side
+from faces.picture_faces import faces_in_file
 from faces.vision.types import Box
 
 
@@ -45,13 +44,12 @@ def query_face_in_picture(
     """Return the query face of a picture: the largest, unless face_index selects another.
 
     which: the number of the picture in errors. Raises PictureRefused, NoFaceFound, NoSuchFaceIndex;
-    VisionError if a model cannot be used.
+    VisionError if a model cannot be used; PicturesBusy.
     """
     try:
-        pixels = imaging.decode(picture, max_side=scan_side, limits=image_limits())
+        found = isolated(faces_in_file, files=[picture], models=models, limits=image_limits())
     except ImageRefused as refusal:
         raise PictureRefused(refusal, which=which) from refusal
-    found = get_pipeline(models).faces_in([pixels])[0]
     if not found:
         raise NoFaceFound(which=which)
     boxes = [face.box for face in found]

@@ -15,10 +15,10 @@ from albums.exceptions import ImageRefused
 from albums.services.core.limits import image_limits
 from faces.conf import face_settings
 from faces.runtime import get_pipeline
-from faces.services.core.pixels import scan_side
 from faces.services.searching.query_face import largest
 from faces.services.searching.verifiers import verifier_save
 from faces.vision.pipeline import FacePipeline, FoundFace
+from faces.vision.scan_size import scan_side
 from faces.vision.types import Box, Pixels
 from faces.vision.verifier.charts import histogram_svg, roc_svg
 from faces.vision.verifier.export import head_to_onnx

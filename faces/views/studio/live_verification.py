@@ -10,7 +10,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 
-from albums.exceptions import ImageRefused
+from albums.error_messages import pictures_busy_message
+from albums.exceptions import ImageRefused, PicturesBusy
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, form_view
 from albums.services.core.row_ids import row_id
@@ -79,6 +80,9 @@ def frame(request: HttpRequest) -> HttpResponse:
         answer = frame_verify(user=user, frame=form.cleaned_data["frame"], base=base)
     except NoFaceFound:
         return JsonResponse({"face": None})
+    except PicturesBusy:
+        message = pictures_busy_message()
+        return JsonResponse({"message": message, "again": True}, status=HTTPStatus.SERVICE_UNAVAILABLE)
     except ComparisonError as error:
         message = picture_error_message(error)
         return JsonResponse({"message": message, "again": False}, status=HTTPStatus.CONFLICT)

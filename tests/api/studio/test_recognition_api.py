@@ -10,8 +10,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from albums.models import Image, Job
+from faces import picture_faces
 from faces.models import Person
-from faces.services.searching import query_face
 from faces.services.searching.verification_base import base_sign
 from faces.vision.pipeline import FacePipeline
 from faces.vision.types import Box
@@ -25,7 +25,7 @@ UsePipeline = Callable[[FacePipeline], None]
 
 @pytest.fixture
 def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> UsePipeline:
-    return lambda pipeline: monkeypatch.setattr(query_face, "get_pipeline", lambda _models: pipeline)
+    return lambda pipeline: monkeypatch.setattr(picture_faces, "get_pipeline", lambda _models: pipeline)
 
 
 def picture() -> SimpleUploadedFile:

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from albums.models import Image
+from faces import picture_faces
 from faces.models import Face, Person
-from faces.services.searching import query_face
 from faces.vision.errors import ModelMissing
 from faces.vision.pipeline import FacePipeline
 from faces.vision.types import Box
@@ -28,7 +28,7 @@ UsePipeline = Callable[[FacePipeline], None]
 
 @pytest.fixture
 def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> UsePipeline:
-    return lambda pipeline: monkeypatch.setattr(query_face, "get_pipeline", lambda _models: pipeline)
+    return lambda pipeline: monkeypatch.setattr(picture_faces, "get_pipeline", lambda _models: pipeline)
 
 
 def picture(content: bytes | None = None) -> SimpleUploadedFile:
@@ -122,7 +122,7 @@ def test_a_missing_model_is_reported_with_its_remedy(
     def missing(_models: object) -> FacePipeline:
         raise ModelMissing("facenet128")
 
-    monkeypatch.setattr(query_face, "get_pipeline", missing)
+    monkeypatch.setattr(picture_faces, "get_pipeline", missing)
     response = signed_in.post("/verify/", {"first": picture(), "second": picture()})
     assert response.status_code == 503
     assert "fetch_models" in response.content.decode()

@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.auth.models import User
 
-from faces.services.core.pixels import PANORAMA_PIXELS, SCAN_SIDE, photo_pixels, scan_side
+from faces.services.core.pixels import photo_pixels
+from faces.vision.scan_size import PANORAMA_PIXELS, SCAN_SIDE, scan_side
 from tests.faces.coloured import photo
 
 

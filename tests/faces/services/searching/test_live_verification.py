@@ -10,9 +10,10 @@ from django.contrib.auth.models import User
 from django.core import signing
 
 from albums.models import Image
+from faces import picture_faces
 from faces.exceptions import BaseExpired, NoFaceFound, NotThere, PersonNotReadYet
 from faces.models import Face, FaceEmbedding, Person, Verdict
-from faces.services.searching import query_face, verification_base
+from faces.services.searching import verification_base
 from faces.services.searching.verification import base_from_picture, frame_verify, person_ready
 from faces.services.searching.verification_base import PERSON_FACES, base_load, base_sign
 from faces.vision.pipeline import FacePipeline
@@ -27,7 +28,7 @@ SMALL, LARGE = Box(0.1, 0.1, 0.2, 0.2), Box(0.5, 0.3, 0.3, 0.5)
 
 @pytest.fixture
 def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> Callable[[FacePipeline], None]:
-    return lambda pipeline: monkeypatch.setattr(query_face, "get_pipeline", lambda _models: pipeline)
+    return lambda pipeline: monkeypatch.setattr(picture_faces, "get_pipeline", lambda _models: pipeline)
 
 
 def picture() -> BytesIO:

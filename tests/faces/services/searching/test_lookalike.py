@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from albums.models import Image
+from faces import picture_faces
 from faces.exceptions import FaceNotReadYet, NoFaceFound, NoSuchFaceIndex, NotThere, PictureRefused
 from faces.models import Face, FaceEmbedding, OwnerModels, Person
-from faces.services.searching import query_face
 from faces.services.searching.lookalike import lookalikes, lookalikes_of_face
 from faces.vision.pipeline import FacePipeline
 from faces.vision.types import Box
@@ -30,7 +30,7 @@ def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> UsePipeline:
             requested.append(models)
             return pipeline
 
-        monkeypatch.setattr(query_face, "get_pipeline", get)
+        monkeypatch.setattr(picture_faces, "get_pipeline", get)
         return requested
 
     return use

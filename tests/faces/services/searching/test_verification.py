@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from albums.models import Image
+from faces import picture_faces
 from faces.exceptions import (
     ComparisonError,
     FaceNotReadYet,
@@ -18,7 +19,6 @@ from faces.exceptions import (
     PictureRefused,
 )
 from faces.models import Face
-from faces.services.searching import query_face
 from faces.services.searching.verification import verify
 from faces.vision.pipeline import FacePipeline
 from faces.vision.profiles import profile_of
@@ -33,7 +33,7 @@ SMALL, LARGE = Box(0.1, 0.1, 0.2, 0.2), Box(0.5, 0.3, 0.3, 0.5)
 @pytest.fixture
 def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> Callable[[FacePipeline], None]:
     def use(pipeline: FacePipeline) -> None:
-        monkeypatch.setattr(query_face, "get_pipeline", lambda _models: pipeline)
+        monkeypatch.setattr(picture_faces, "get_pipeline", lambda _models: pipeline)
 
     return use
 
@@ -76,7 +76,7 @@ def test_of_several_faces_the_largest_or_the_selected_one_is_used(
 
 
 def test_stored_faces_are_compared_without_any_model(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(query_face, "get_pipeline", None)
+    monkeypatch.setattr(picture_faces, "get_pipeline", None)
     first, second = stored(ada, 0.0), stored(ada, 0.3)
     answer = verify(user=ada, first=first, second=second)
     assert answer.distance == pytest.approx(0.3, abs=1e-6)

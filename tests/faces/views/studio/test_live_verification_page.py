@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from albums.models import Image
+from faces import picture_faces
 from faces.models import Person
 from faces.services.core.consent import recognition_set
-from faces.services.searching import query_face
 from faces.services.searching.verification_base import base_sign
 from faces.vision.errors import ModelMissing
 from faces.vision.pipeline import FacePipeline
@@ -26,7 +26,7 @@ UsePipeline = Callable[[FacePipeline], None]
 
 @pytest.fixture
 def use_pipeline(monkeypatch: pytest.MonkeyPatch) -> UsePipeline:
-    return lambda pipeline: monkeypatch.setattr(query_face, "get_pipeline", lambda _models: pipeline)
+    return lambda pipeline: monkeypatch.setattr(picture_faces, "get_pipeline", lambda _models: pipeline)
 
 
 def picture(content: bytes | None = None) -> SimpleUploadedFile:
@@ -140,7 +140,7 @@ def test_a_missing_model_is_explained(
     def missing(_models: object) -> FacePipeline:
         raise ModelMissing("facenet128", None)
 
-    monkeypatch.setattr(query_face, "get_pipeline", missing)
+    monkeypatch.setattr(picture_faces, "get_pipeline", missing)
     assert signed_in.post(PAGE, {"picture": picture()}).status_code == 503
     base = base_sign(user=owner, model=MODEL, vector=unit(1))
     answer = signed_in.post(FRAME, {"frame": picture(), "base": base})
