@@ -58,8 +58,27 @@ class RequestLimitsMiddleware(_Middleware):
             form_check(request)
 
 
-class ContentSecurityPolicyMiddleware(_Middleware):
-    """Adds the Content-Security-Policy and the Permissions-Policy, unless the view has set them.
+class PathPrefixMiddleware(_Middleware):
+    """Removes the path of TROMBINE_PUBLIC_URL from the address, which the proxy passes on unchanged.
+
+    Addresses outside it are refused by `request_check`, but for health checks, which come without the proxy.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Route by the rest of the path."""
+        prefix: str = settings.PATH_PREFIX
+        if prefix:
+            # Django has put the prefix before the whole path.
+            request.path = request.path_info
+            if request.path_info == prefix:
+                return HttpResponseRedirect(f"{prefix}/")
+            if request.path_info.startswith(f"{prefix}/"):
+                request.path_info = request.path_info.removeprefix(prefix)
+        return self.get_response(request)
+
+
+class ResponseHeadersMiddleware(_Middleware):
+    """Adds the headers of all responses, unless the view has set them.
 
     Must be the second middleware, so that redirects and errors of the others have them, too.
     """
@@ -69,6 +88,8 @@ class ContentSecurityPolicyMiddleware(_Middleware):
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        # Pages of other sites cannot show a photo of this one.
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
 
@@ -85,7 +106,7 @@ class HtmxSignInMiddleware(_Middleware):
             return response
         path = urlsplit(response.url).path
         if path == resolve_url(settings.LOGIN_URL):
-            target = f"{path}?{urlencode({'next': htmx.current_url_abs_path or '/'})}"
+            target = f"{path}?{urlencode({'next': htmx.current_url_abs_path or reverse('albums:photos')})}"
         elif path == reverse("albums:welcome"):
             target = path
         else:

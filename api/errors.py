@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
+from albums.http.csrf_causes import csrf_cause
 from albums.http.htmx import wants_json
 from albums.http.request_limits import JSON, MalformedRequest
 from api.exceptions import INVALID, NOT_ALLOWED, NOT_FOUND, problem_of
@@ -70,12 +71,22 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     status, code, detail = _reason(exception)
     # It may have been refused before its language was known.
     with translation.override(translation.get_language_from_request(request)):
-        if is_api(request):
-            problem = problem_of(status, code, str(detail))
-            return JsonResponse(problem, status=status, content_type=PROBLEM)
-        if request.content_type == JSON or wants_json(request):
-            return JsonResponse({"errors": {"__all__": [str(detail)]}, "code": code}, status=status)
-        return render(request, "400.html", {"detail": detail}, status=status)
+        return _refusal(request, status, code, str(detail), "400.html")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Name the cause for which a form or a writing request of a script is refused."""
+    code, detail = csrf_cause(request, reason)
+    return _refusal(request, HTTPStatus.FORBIDDEN, code, detail, "403_csrf.html")
+
+
+def _refusal(request: HttpRequest, status: HTTPStatus, code: str, detail: str, template: str) -> HttpResponse:
+    if is_api(request):
+        problem = problem_of(status, code, detail)
+        return JsonResponse(problem, status=status, content_type=PROBLEM)
+    if request.content_type == JSON or wants_json(request):
+        return JsonResponse({"errors": {"__all__": [detail]}, "code": code}, status=status)
+    return render(request, template, {"detail": detail}, status=status)
 
 
 permission_denied = _handler(

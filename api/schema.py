@@ -12,6 +12,7 @@ from inspect import cleandoc
 from typing import Any
 
 from django.http.response import HttpResponseBase
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
@@ -246,3 +247,9 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
             "scheme": "bearer",
             "description": "An API token, created under Settings, API tokens. Its scopes limit its rights.",
         }
+
+
+class OwnSessionScheme(SessionScheme):  # type: ignore[no-untyped-call]  # registered by its metaclass
+    """Authentication by the session of the pages."""
+
+    target_class = "api.authentication.SessionAuthentication"

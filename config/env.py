@@ -106,6 +106,38 @@ def url(name: str, *, schemes: tuple[str, ...]) -> str | None:
     return value or None
 
 
+def web_address(name: str) -> str:
+    """Return an http or https address without a slash at its end, empty by default."""
+    value = _raw(name).rstrip("/")
+    if value and not _is_web_address(value):
+        raise _invalid(
+            name, value, "an address such as https://photos.example.org or https://example.org/photos"
+        )
+    return value
+
+
+def origins(name: str) -> list[str]:
+    """Return the http and https origins of a comma-separated list."""
+    values = [value.rstrip("/") for value in listing(name)]
+    for value in values:
+        if not _is_web_address(value) or urlsplit(value).path:
+            raise _invalid(
+                name, value, "origins such as https://photos.example.org:8443, separated by commas"
+            )
+    return values
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+        _port = parts.port
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or parts.username) and "//" not in parts.path
+    return parts.scheme in {"http", "https"} and bool(host) and plain
+
+
 DATABASE_SCHEMES = ("postgres", "postgresql", "pgsql")
 BROKER_SCHEMES = ("redis", "rediss", "redis+socket", "valkey", "amqp", "amqps", "pyamqp")
 

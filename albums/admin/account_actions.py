@@ -11,6 +11,7 @@ from django.urls import reverse
 from albums.admin.account_forms import NameAgainForm, QuotaForm
 from albums.admin.actions import Action, ActionRefused, ActionResult
 from albums.admin.base import operator
+from albums.http.public_address import public_address
 from albums.services.accounts import account_deletion
 from albums.services.accounts.account_admin import account_entrust, account_switch, is_last_administrator
 from albums.services.accounts.accounts import one_time_token
@@ -40,7 +41,7 @@ def _link(request: HttpRequest, user: User, _given: Given) -> ActionResult:
             f"It signs in once as {user.username} and expires after a day. It is not shown again.",
             "Send it only to the owner: anyone who opens it has full access to the account.",
         ],
-        secret=request.build_absolute_uri(address),
+        secret=public_address(request, address),
     )
 
 

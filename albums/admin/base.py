@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, Count, F, Model, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
+from albums.http.request_limits import path_numbers_check
 from albums.services.accounts.operators import owners_seen
 from albums.services.core.row_ids import row_id
 
@@ -157,6 +159,22 @@ class ReadOnlyOwnerAdmin(_ModelAdmin[Row]):
                 }
             )
         return rows
+
+    def response_action(
+        self, request: HttpRequest, queryset: "QuerySet[Row]", *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Run an action on the selected rows. Raises Http404 for a selection of what cannot be a row."""
+        for text in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            self._check_key(text)
+        response: HttpResponse | None = super().response_action(request, queryset, *args, **kwargs)
+        return response
+
+    def _check_key(self, text: str) -> None:
+        try:
+            key = self.opts.pk.to_python(text)
+        except ValidationError as error:
+            raise Http404 from error
+        path_numbers_check({"key": key})
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Allow only the lookups of the offered filters: any other would reveal a private column."""

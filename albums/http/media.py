@@ -29,6 +29,9 @@ A_YEAR = 365 * 24 * 3600
 # Shown in the browser; all other types are downloaded.
 SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp"})
 
+# A file can neither load nor run anything, nor be shown inside another site.
+MEDIA_POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+
 
 def file_response(
     request: HttpRequest,
@@ -57,7 +60,7 @@ def file_response(
         if "Range" in request.headers:
             response = _part(request, response, opened, tag, size=file.size)
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response.headers["Content-Security-Policy"] = MEDIA_POLICY
         response.headers["Accept-Ranges"] = "bytes"
     response.headers["ETag"] = tag
     if immutable:

@@ -20,7 +20,8 @@ def preference_cookies_set(response: HttpResponse, preferences: Preferences) -> 
                 max_age=settings.LANGUAGE_COOKIE_AGE,
                 secure=settings.CSRF_COOKIE_SECURE,
                 httponly=True,
+                path=settings.LANGUAGE_COOKIE_PATH,
                 samesite="Lax",
             )
         else:
-            response.delete_cookie(name, samesite="Lax")
+            response.delete_cookie(name, path=settings.LANGUAGE_COOKIE_PATH, samesite="Lax")

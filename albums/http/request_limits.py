@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -25,9 +26,15 @@ MAX_JSON_PARTS = 100_000
 MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
 """The bounds of the database's largest integer type."""
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
+OUTSIDE_PREFIX = _(
+    "Everything of this server is below %(prefix)s/, as set by TROMBINE_PUBLIC_URL. A proxy must pass the "
+    "path on unchanged."
+)
+HEALTH_CHECKS = frozenset({"/healthz", "/readyz", "/metrics"})
 
 # Quantifiers are possessive: a long string must not be tried again from each of its ends.
 _PARTS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
+_PAGE_HEADER = "HTTP_HX_CURRENT_URL"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -56,12 +63,11 @@ def request_check(request: HttpRequest) -> None:
 
     Forms are checked by `form_check`, once their view is known: reading them here would take in whole files.
     """
+    _check_prefix(request)
     _check_content_type(request)
     _check_texts([request.path_info])
     _check_texts(_texts_of(request.GET))
-    # A cookie may be of another program on this host: it is not the user's fault, and is ignored.
-    for name in [name for name, value in request.COOKIES.items() if _UNSTORABLE.search(name + value)]:
-        del request.COOKIES[name]
+    _ignore_unreadable(request)
     if request.content_type == JSON or (request.content_type or "").endswith("+json"):
         try:
             body = request.body
@@ -99,6 +105,12 @@ def json_check(body: bytes) -> None:
         _check_texts(_texts_in(value))
 
 
+def _check_prefix(request: HttpRequest) -> None:
+    prefix: str = settings.PATH_PREFIX
+    if prefix and not request.path.startswith(f"{prefix}/") and request.path_info not in HEALTH_CHECKS:
+        raise MalformedRequest("outside_prefix", OUTSIDE_PREFIX % {"prefix": prefix})
+
+
 def _check_content_type(request: HttpRequest) -> None:
     if "*" in (request.content_type or ""):
         raise MalformedRequest(*CONTENT_TYPE)
@@ -107,6 +119,21 @@ def _check_content_type(request: HttpRequest) -> None:
         # Of Python's, some are no encodings of text, and others give halves of surrogate pairs.
         request.encoding = settings.DEFAULT_CHARSET
         raise MalformedRequest(*CHARSET)
+
+
+def _ignore_unreadable(request: HttpRequest) -> None:
+    """Forget what cannot be read of headers that the user does not write, as if it were not there.
+
+    A cookie may be of another program on this host. The page of a request by htmx is only where to return.
+    """
+    for name in [name for name, value in request.COOKIES.items() if _UNSTORABLE.search(name + value)]:
+        del request.COOKIES[name]
+    try:
+        urlsplit(unquote(request.META.get(_PAGE_HEADER, "")))
+    except ValueError:
+        del request.META[_PAGE_HEADER]
+        # They were read before, and are taken anew from META.
+        vars(request).pop("headers", None)
 
 
 def _check_shape(body: bytes) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from albums.album_forms import MemberForm, ShareLinkForm
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, cacheable_form_view, form_view
+from albums.http.public_address import public_address
 from albums.models import Album, AlbumMember, Image, ShareLink
 from albums.services.arranging.members import member_add, member_change, member_remove
 from albums.services.arranging.share_links import share_link_change, share_link_create, share_link_revoke
@@ -48,7 +49,7 @@ def sharing(request: HttpRequest, pk: int) -> HttpResponse:
 
 def address_of(request: HttpRequest, link: ShareLink) -> str:
     """Return the full address of a link."""
-    return request.build_absolute_uri(reverse("albums:shared", args=[link.token]))
+    return public_address(request, reverse("albums:shared", args=[link.token]))
 
 
 @action_view

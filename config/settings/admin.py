@@ -24,7 +24,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Trombine",
     "SITE_HEADER": "Trombine",
     "SITE_SUBHEADER": "Administration",
-    "SITE_URL": "/",
+    "SITE_URL": reverse_lazy("albums:photos"),
     "SITE_ICON": _static("img/logo.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _static("img/logo.svg")}],
     # The preference of the account; without one the page shows a switch.

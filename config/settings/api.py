@@ -3,12 +3,13 @@
 from typing import Any
 
 from config import env
+from config.settings.address import PATH_PREFIX
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # The first one determines the WWW-Authenticate header of a 401 response: Bearer.
         "api.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [
         "rest_framework.permissions.IsAuthenticated",
@@ -42,6 +43,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Addresses of the schema are without the prefix of the server.
+    "SERVERS": [{"url": PATH_PREFIX}] if PATH_PREFIX else [],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     # The serializers of PATCH requests have optional fields of their own.

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.local_services import locations
+from config.settings.address import *
 from config.settings.admin import *
 from config.settings.api import *
 from config.settings.celery import *
@@ -51,7 +52,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.observability.middleware.RequestMiddleware",
-    "albums.middleware.ContentSecurityPolicyMiddleware",
+    "albums.middleware.ResponseHeadersMiddleware",
+    "albums.middleware.PathPrefixMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "albums.middleware.RequestLimitsMiddleware",
@@ -141,12 +143,13 @@ CACHES = {
 
 # --- authentication --------------------------------------------------------------------------------------
 LOGIN_URL = "albums:sign_in"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "albums:photos"
 LOGOUT_REDIRECT_URL = "albums:sign_in"
 # Cookies ignore ports: instances with different data folders must not sign each other out.
 _folder = hashlib.sha256(str(DATA_DIR).encode()).hexdigest()[:8]
 SESSION_COOKIE_NAME = f"trombine-session-{_folder}"
 CSRF_COOKIE_NAME = f"trombine-csrf-{_folder}"
+CSRF_FAILURE_VIEW = "api.errors.csrf_failure"
 # Preferences of an account, so that pages need no query for them.
 LANGUAGE_COOKIE_NAME = f"trombine-language-{_folder}"
 THEME_COOKIE_NAME = f"trombine-theme-{_folder}"
@@ -169,7 +172,6 @@ FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = env.time_zone("TROMBINE_TIME_ZONE", "UTC")
 
 # --- files ----------------------------------------------------------------------------------------------
-STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"

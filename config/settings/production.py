@@ -5,10 +5,13 @@ from whitenoise.compress import Compressor
 from config import env
 from config.secret_key import secret_key
 from config.settings.base import *
-from config.settings.base import DATA_DIR, HTTPS, STORAGES
+from config.settings.base import DATA_DIR, HTTPS, PUBLIC_HOST, STORAGES
 
 SECRET_KEY = env.text("TROMBINE_SECRET_KEY") or secret_key(DATA_DIR)
-ALLOWED_HOSTS = env.listing("TROMBINE_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
+ALLOWED_HOSTS = [
+    *env.listing("TROMBINE_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]")),
+    *([PUBLIC_HOST] if PUBLIC_HOST else []),
+]
 
 STORAGES = {
     **STORAGES,
@@ -24,6 +27,7 @@ if HTTPS:
     # A proxy terminates https and sets the header.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
+    # Health checks come without the proxy, and without its prefix.
     SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     # The other subdomains may not use https.

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Value
 from django.db.models.functions import Lower, NullIf
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from albums.http.current_user import current_user
@@ -86,7 +87,12 @@ def person_card(request: HtmxRequest, pk: int, *, form: PersonNameForm | None = 
     """Render a card and the undo bar, for htmx to replace both."""
     user = current_user(request)
     shown = get_object_or_404(person_cards(user), pk=pk)
-    context = {"person": shown, "form": form, "undoable": change_undoable(user), "next": "/people/"}
+    context = {
+        "person": shown,
+        "form": form,
+        "undoable": change_undoable(user),
+        "next": reverse("faces:people"),
+    }
     return render(request, "faces/_person_card_alone.html", context)
 
 

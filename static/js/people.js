@@ -33,7 +33,7 @@ dialog?.addEventListener("close", () => {
 // Reloads the card of a person whose photos have changed.
 document.addEventListener("person-changed", (event) => {
   const card = document.getElementById(`person-${event.detail.id}`);
-  if (card) htmx.ajax("GET", `/people/${event.detail.id}/card/`, { target: card, swap: "outerHTML" });
+  if (card) htmx.ajax("GET", card.dataset.card, { target: card, swap: "outerHTML" });
 });
 
 // Renaming on the page of a person reloads it, unless the server has a question.

@@ -70,7 +70,7 @@ export class Server {
   }
 
   #end({ status, answer }) {
-    const reason = Object.values(answer?.errors ?? {}).flat().join(" ");
+    const reason = reasonOf({ answer });
     // Other files do not fit either: the queue stops until there is space, and then continues with this file.
     if (answer?.code === "quota_exceeded") throw new Halted(reason || answer.label);
     if (status === 200 || status === 422) return answer;
@@ -86,7 +86,7 @@ export class Server {
         renewed = true;
         continue;
       }
-      if (found.status === 403) throw new Halted(gettext("This page is out of date. Reload it, then choose the same files again."));
+      if (found.status === 403) throw new Halted(reasonOf(found) || gettext("This page is out of date. Reload it, then choose the same files again."));
       if (found.status && found.status !== 408 && (found.status < 500 || found.status === 507)) {
         this.onWaiting(0);
         return found;
@@ -141,6 +141,12 @@ export class Server {
     if (token) this.token = token;
     return Boolean(token);
   }
+}
+
+function reasonOf({ answer }) {
+  // An expired form is explained better by what to do here.
+  if (answer?.code === "form_expired") return "";
+  return Object.values(answer?.errors ?? {}).flat().join(" ");
 }
 
 function parsed(text) {

@@ -23,6 +23,8 @@ def away(_request: HttpRequest) -> NoReturn:
     raise OperationalError("connection refused") from psycopg.OperationalError()
 
 
+handler400, handler403 = urls.handler400, urls.handler403
+handler404, handler500 = urls.handler404, urls.handler500
 urlpatterns: list[URLPattern | URLResolver] = [
     path("fails/forbidden/", forbidden),
     path("fails/broken/", broken),

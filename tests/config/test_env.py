@@ -73,3 +73,31 @@ def test_debug_selects_the_development_settings(monkeypatch: pytest.MonkeyPatch)
     assert env.settings_module() == "config.settings.production"
     monkeypatch.setenv("TROMBINE_DEBUG", "1")
     assert env.settings_module() == "config.settings.development"
+
+
+@pytest.mark.parametrize(
+    "value", ["https://photos.example.org", "http://[::1]:8000", "https://example.org/a/b"]
+)
+def test_a_web_address_has_no_slash_at_its_end(variable, value: str) -> None:
+    for written in (value, f"{value}/"):
+        variable(written)
+        assert env.web_address(NAME) == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["photos.example.org", "ftp://example.org", "https://", "https://a/?b", "https://a:b@c", "https://["],
+)
+def test_what_is_no_web_address_is_rejected(variable, value: str) -> None:
+    variable(value)
+    for read in (env.web_address, env.origins):
+        with pytest.raises(ImproperlyConfigured, match=r"TROMBINE_TEST.*https://photos\.example\.org"):
+            read(NAME)
+
+
+def test_origins_have_no_path(variable) -> None:
+    variable("https://a.example, http://b.example:8443/")
+    assert env.origins(NAME) == ["https://a.example", "http://b.example:8443"]
+    variable("https://a.example/photos")
+    with pytest.raises(ImproperlyConfigured, match="separated by commas"):
+        env.origins(NAME)

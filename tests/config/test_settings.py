@@ -73,3 +73,16 @@ def test_a_wrong_value_stops_the_start_with_its_name(
     assert seen.returncode != 0
     assert variable in seen.stderr
     assert legal in seen.stderr
+
+
+def test_the_public_address_sets_host_origin_prefix_and_cookies(tmp_path: Path) -> None:
+    seen = load(
+        tmp_path,
+        "s.FORCE_SCRIPT_NAME, s.STATIC_URL, s.CSRF_COOKIE_PATH, s.CSRF_TRUSTED_ORIGINS, s.ALLOWED_HOSTS[-1]",
+        TROMBINE_PUBLIC_URL="https://example.org:8443/photos/",
+        TROMBINE_TRUSTED_ORIGINS="https://other.example",
+    )
+    assert seen.stdout.split() == [
+        *("/photos", "/photos/static/", "/photos/"),
+        *("['https://example.org:8443',", "'https://other.example']", "example.org"),
+    ]

@@ -34,6 +34,7 @@ from config.local_services import (
     locations,
     process_control,
     processes,
+    public_url,
 )
 from config.local_services.errors import ServiceError
 
@@ -120,6 +121,8 @@ class _Start:
         owner = owner_for_import(self.options["owner"], folder_given=folder is not None)
         if url:
             echo(f"\nTrombine runs at {url}   (data: {self.data_dir}; Ctrl-C stops it)")
+            if hint := public_url.proxy_hint(self.local_url, url):
+                echo(hint)
             echo(sign_in_hint(url, owner=owner, setup_token=self.token) + "\n")
         if folder or self.options["exit"]:
             result = import_and_wait(self.options, owner, self._poll)
@@ -169,7 +172,7 @@ class _Start:
         return listener
 
     def _start_web_server(self, listener: socket.socket) -> str:
-        """Start the web server, which loads while the worker does, and return its URL."""
+        """Start the web server, which loads while the worker does, and return its URL for users."""
         host, self.port = self.options["host"], listener.getsockname()[1]
         environment = {}
         if not os.environ.get("TROMBINE_ALLOWED_HOSTS"):
@@ -181,7 +184,8 @@ class _Start:
         if self.token:
             environment["TROMBINE_SETUP_TOKEN"] = self.token
         self.supervisor.start(processes.web(listener.fileno(), environment=environment))
-        return listening.url(host, self.port)
+        self.local_url = listening.url(host, self.port)
+        return public_url.public_url(self.local_url)
 
     def _wait_for_page(self, url: str) -> None:
         def responds() -> bool:

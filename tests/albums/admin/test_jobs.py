@@ -101,3 +101,9 @@ def test_without_a_broker_the_page_says_so(
 ) -> None:
     monkeypatch.setattr(app.conf, "broker_read_url", f"redis+socket://{tmp_path}/nothing?virtual_host=0")
     assert "The broker does not answer" in visitor.get(reverse("admin:jobs")).content.decode()
+
+
+@pytest.mark.parametrize("selected", ["x", "²", str(2**63), "9" * 5_000])
+def test_a_selection_of_what_cannot_be_a_row_is_not_found(visitor: Client, selected: str) -> None:
+    ticked = {"action": "read_again", "_selected_action": [selected]}
+    assert visitor.post(reverse("admin:albums_image_changelist"), ticked).status_code == 404

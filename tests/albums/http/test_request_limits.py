@@ -112,6 +112,13 @@ def test_a_number_that_no_row_can_have_is_not_found(client: Client, owner: User,
         assert client.get(path.format(number)).status_code == 404
 
 
+@pytest.mark.parametrize("address", ["http://[", "http%3A//[", "//x]"])
+def test_an_unreadable_page_of_a_request_by_htmx_is_ignored(client: Client, ada: User, address: str) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": address, "HX-Current-URL-URI-AutoEncoded": "true"}
+    response = client.get("/progress/", headers=headers)
+    assert response.headers["HX-Redirect"] == "/sign-in/?next=%2F"
+
+
 def test_a_cookie_that_nothing_can_store_is_ignored(client: Client, ada: User) -> None:
     for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME):
         answer = client.get("/sign-in/", headers={"Cookie": f'{name}="\\000"'})
