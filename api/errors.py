@@ -22,7 +22,7 @@ from albums.http.csrf_causes import csrf_cause
 from albums.http.htmx import wants_json
 from albums.http.request_limits import JSON, MalformedRequest
 from api.exceptions import INVALID, NOT_ALLOWED, NOT_FOUND, problem_of
-from api.negotiation import PROBLEM
+from api.negotiation import PROBLEM, is_api
 from api.outages import outage_response
 
 Handler = Callable[..., HttpResponse]
@@ -44,11 +44,6 @@ MALFORMED: dict[type[Exception], Reason] = {
     ),
 }
 """Django's own refusals of a request; the other ones are MalformedRequest."""
-
-
-def is_api(request: HttpRequest) -> bool:
-    """Return whether a request is for the API, below whatever prefix the server runs."""
-    return request.path_info.startswith("/api/")
 
 
 def _handler(status: HTTPStatus, code: str, detail: object, page: Handler) -> Handler:

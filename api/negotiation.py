@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 
 ANY_FILE = "application/octet-stream"
@@ -10,6 +11,11 @@ ANY_FILE = "application/octet-stream"
 ANY_PICTURE = "image/*"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Return whether a request is for the API, whatever the path of the server's public address."""
+    return request.path_info.startswith("/api/")
 
 
 def renderers_for(media: str) -> list[BaseRenderer]:

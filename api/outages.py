@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from api.exceptions import problem_of
-from api.negotiation import PROBLEM
+from api.negotiation import PROBLEM, is_api
 from config.outages import Outage, outage_of
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ def outage_response(request: HttpRequest, error: BaseException | None) -> HttpRe
 
 
 def _response(request: HttpRequest, found: Unavailable) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if is_api(request):
         problem = problem_of(found.status, found.code, str(found.detail), retry_after=found.seconds)
         return JsonResponse(problem, status=found.status, content_type=PROBLEM)
     reading = request.method in READING_METHODS

@@ -188,6 +188,7 @@ SETTINGS = (
     Row("settings/recognition.html", "faces:recognition"),
     Row("settings/recognition_off.html", "faces:recognition_off"),
     Row("403_csrf.html", "albums:settings_theme", form=lambda _scene: {}, with_token=False, status=403),
+    Row("400.html", "/search/", query=lambda _scene: "?q=%00", status=400),
     Row("403.html", "/fails/forbidden/", status=403),
     Row("404.html", "/there/is/nothing/", status=404),
     Row("500.html", "/fails/broken/", status=500),
