@@ -101,6 +101,7 @@ def test_an_account_is_deleted_with_its_password_and_leaves_a_receipt(signed_in:
     receipt = send(signed_in, "/me/delete/", {"password": CURRENT}, **{"Idempotency-Key": "k1"})
     assert receipt.status_code == 200, receipt.content
     assert (receipt.json()["username"], receipt.json()["erased"]["photos"]) == ("ada", 1)
+    assert receipt.json()["sweep"] == {"finished_at": None, "progress": 0.0, "backups": [], "left": []}
     assert not User.objects.exists()
     assert signed_in.get(f"{API}/me/").status_code == 401
 
@@ -138,7 +139,7 @@ def test_recognition_off_leaves_a_receipt_and_recognition_on_scans_again(
 ) -> None:
     queued: list[object] = []
     monkeypatch.setattr("api.views.recognition.enqueue_sweep", lambda: queued.append("sweep"))
-    monkeypatch.setattr("api.views.recognition.scan_owner.delay", queued.append)
+    monkeypatch.setattr("api.views.recognition.enqueue_owner_scans", queued.append)
     face_row(stored_image(owner))
     assert signed_in.get(f"{API}/me/recognition/").json() == {"enabled": True, "faces": 1, "people": 0}
     with django_capture_on_commit_callbacks(execute=True):
@@ -148,6 +149,7 @@ def test_recognition_off_leaves_a_receipt_and_recognition_on_scans_again(
     assert not Face.objects.exists()
     receipt = signed_in.get(f"{API}/me/receipts/").json()["results"][0]
     assert (receipt["id"], receipt["erased"]) == (ErasureReceipt.objects.get().pk, off["erased"])
+    assert receipt["sweep"] == {"finished_at": None, "progress": 0.0, "backups": [], "left": []}
     with django_capture_on_commit_callbacks(execute=True):
         send(signed_in, "/me/recognition/", {"enabled": True}, "put")
     assert queued == ["sweep", owner.pk]

@@ -8,6 +8,7 @@ from django.test import Client
 
 from api.models import IdempotentRequest
 from faces.models import Change, Person
+from faces.services.erasing.erasure import person_erase
 
 URL = "/api/v1/people/{}/"
 
@@ -76,3 +77,12 @@ def test_keys_are_ignored_when_reading(signed_in: Client, anna: Person) -> None:
     for _ in range(2):
         assert signed_in.get(URL.format(anna.pk), headers={"Idempotency-Key": "k1"}).status_code == 200
     assert not IdempotentRequest.objects.exists()
+
+
+def test_stored_responses_go_with_the_data_that_they_may_name(
+    signed_in: Client, owner: User, stranger: User, anna: Person
+) -> None:
+    rename(signed_in, anna, "Anna", key="k1")
+    theirs = IdempotentRequest.objects.create(user=stranger, key="k1", digest="", status=200, body={})
+    person_erase(person=anna, by=owner)
+    assert list(IdempotentRequest.objects.all()) == [theirs]

@@ -163,6 +163,7 @@ def test_a_deleted_account_leaves_nothing_but_a_receipt(
     receipt = signed_in.get(answer.headers["Location"]).content.decode()
     assert "<strong>ada</strong>'s account and all its data were deleted" in receipt
     assert "Photos" in receipt
+    assert "It is being removed from the database&#x27;s files (0 %)" in receipt
     text = signed_in.get(answer.headers["Location"] + "&as=text")
     assert text.headers["Content-Disposition"].startswith("attachment")
     assert "Photos: 1" in text.content.decode()

@@ -41,6 +41,7 @@ def test_off_asks_first_and_then_shows_the_receipt(
     page = answer.content.decode()
     assert "Receipts" in page
     assert "People and their names" in page
+    assert "It is being removed from the database&#x27;s files (0 %)" in page
     assert "Anna" not in page
     assert tasks_sent == ["sweep"]
 

@@ -224,10 +224,10 @@ CODES = frozenset({
 """Columns of codes, or of what many photos share; the sweep computes their statistics again."""
 
 UNNAMED = frozenset({
-    "albums_sweep", "faces_clusterquality", "faces_erasurereceipt", "faces_operatorquestion",
-    "faces_skippedquestion",
+    "albums_endedupload", "albums_sweep", "faces_clusterquality", "faces_erasurereceipt",
+    "faces_operatorquestion", "faces_skippedquestion",
 })  # fmt: skip
-"""Tables with ids and counts only."""
+"""Tables with ids, digests and counts only."""
 
 
 def statistics_on() -> set[tuple[str, str]]:
