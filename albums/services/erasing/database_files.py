@@ -33,7 +33,8 @@ class FilesBusy(Exception):
 
 
 def tables() -> list[str]:
-    """Return the names of the app's tables, the smallest first."""
+    """Return the names of the tables of all apps, the smallest first; others may be in the same schema."""
+    ours = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
     return [
         str(name)
         for (name,) in _rows(
@@ -41,6 +42,7 @@ def tables() -> list[str]:
             "AND relnamespace = current_schema()::regnamespace "
             "ORDER BY pg_total_relation_size(oid), relname"
         )
+        if name in ours
     ]
 
 

@@ -22,6 +22,7 @@ from albums.services.erasing import database_files
 from albums.services.erasing.bin import images_bin, images_erase, images_expire
 from albums.services.erasing.sweeping import PATIENCE, SweepOutcome, files_delete, sweep_run
 from albums.services.erasing.sweeps import backups_holding, sweep_request, sweep_state
+from albums.tasks import sweep_erased
 from faces.models import Face, FaceEmbedding, StagedFace
 from faces.services.erasing.erasure import person_erase, recognition_end
 from faces.services.people.edits import faces_confirm, person_name
@@ -177,6 +178,20 @@ def test_a_sweep_waits_for_a_quiet_moment_and_for_older_transactions(
         assert sweep_run() is SweepOutcome.LATER, "a backup still sees the erased rows"
     sweep.refresh_from_db()
     assert (sweep.tables, sweep.finished_at) == ([], None)
+
+
+def test_only_tables_of_ours_are_written_anew(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE of_another_program (id integer)")
+    names = database_files.tables()
+    assert "of_another_program" not in names
+    assert {"faces_faceembedding", "albums_image", "faces_personalbum_people", "django_session"} <= {*names}
+
+
+def test_the_schedule_and_messages_of_older_versions_run_the_sweep() -> None:
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert sweep_erased.name == "faces.tasks.cluster_sweep"
+    assert sweep_erased.name in scheduled
 
 
 def test_photos_whose_time_is_over_are_swept_once_a_day_others_at_once(world: World) -> None:
