@@ -45,6 +45,6 @@ def browser_turns_otherwise(picture: Image.Image) -> bool:
     own = Image.Exif()
     try:
         own.load(picture.info.get("exif") or b"")
-        return own.get(ExifTags.Base.Orientation, 1) != orientation
+        return bool(own.get(ExifTags.Base.Orientation, 1) != orientation)
     except EXIF_ERRORS:
         return True

@@ -29,14 +29,16 @@ export function attachZoom({ keep = false } = {}) {
 
 function size() {
   if (!frame?.isConnected) return;
-  const [width, height] = [Number(frame.dataset.width), Number(frame.dataset.height)];
+  // A preview is rounded to whole pixels, which is much in a very wide or high picture.
+  const [width, height] = ["Width", "Height"].map(
+    (side) => Number(frame.dataset[`full${side}`]) || Number(frame.dataset[side.toLowerCase()]),
+  );
   // Not the content box: scroll bars appear and disappear with the size itself.
-  const actual = Math.max(1, Number(frame.dataset.fullWidth) / width, Number(frame.dataset.fullHeight) / height);
   const factor = Math.max(
     Math.min(stage.offsetWidth / width, stage.offsetHeight / height),
-    Math.min(LEAST_SIDE / Math.min(width, height), actual),
+    Math.min(LEAST_SIDE / Math.min(width, height), 1),
   );
-  largest = Math.max(LARGEST, actual / factor);
+  largest = Math.max(LARGEST, 1 / factor);
   fitted = { width: width * factor, height: height * factor };
   frame.classList.add("sized");
   frame.style.width = `${fitted.width * zoom}px`;

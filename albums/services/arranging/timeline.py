@@ -57,9 +57,9 @@ class Place:
 
 def day_counts(images: ImageQuerySet) -> list[DayCount]:
     """Return the days of these photos, newest first and without a date last, in one query."""
-    shape = Cast("width", FloatField()) / NullIf(Cast("height", FloatField()), 0.0)
+    ratio = Cast("width", FloatField()) / NullIf(Cast("height", FloatField()), 0.0)
     # As wide as its tile: one picture of 65,000 x 20 pixels would reserve a hundred windows.
-    shape = Least(Greatest(shape, NARROWEST / 100), WIDEST / 100)
+    shape = Least(Greatest(ratio, NARROWEST / 100), WIDEST / 100)
     rows = (
         images.order_by()
         .annotate(day=Cast("captured_at", DateField()))

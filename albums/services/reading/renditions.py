@@ -1,7 +1,9 @@
 """Read stored originals: decode each once, and store its renditions, size, time and metadata."""
 
 import logging
+import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -21,7 +23,9 @@ from albums.storage import put_file, rendition_name
 
 logger = logging.getLogger(__name__)
 
-SIDES = {Rendition.Kind.PREVIEW: 2048, Rendition.Kind.THUMBNAIL: 512}
+# Pixels of the long side. A very wide or high picture gets more, up to the last number, until its short side
+# has the second one: a panorama of 10 : 1 would be 51 pixels high in a tile of 200.
+SIDES = {Rendition.Kind.PREVIEW: (2048, 256, 8192), Rendition.Kind.THUMBNAIL: (512, 170, 2048)}
 
 
 READING = Lease(
@@ -111,8 +115,10 @@ def renditions_regenerate(images: Sequence[Image]) -> Iterator[Image]:
 
 def _renditions_store(image: Image, picture: Picture) -> None:
     renditions = []
-    for kind, side in SIDES.items():
-        encoded = imaging.encode_jpeg(picture.pixels, max_side=side)
+    for kind in SIDES:
+        encoded = imaging.encode_jpeg(
+            picture.pixels, max_side=rendition_side(kind, picture.width, picture.height)
+        )
         rendition = Rendition(image=image, kind=kind, width=encoded.width, height=encoded.height)
         name = rendition_name(rendition, "")
         rendition.file = put_file(rendition.file.storage, name, ContentFile(encoded.data))
@@ -125,11 +131,17 @@ def _renditions_store(image: Image, picture: Picture) -> None:
     )
 
 
+def rendition_side(kind: Rendition.Kind, width: int, height: int) -> int:
+    """Return the most pixels of the long side of a rendition of a photo of this size."""
+    usual, least_short, most = SIDES[kind]
+    return max(usual, min(most, math.ceil(least_short * max(width, height) / min(width, height))))
+
+
 def _picture(image: Image) -> Picture:
     with original_file(image) as original:
         return imaging.read(
             original,
-            max_side=max(SIDES.values()),
+            max_side=partial(rendition_side, Rendition.Kind.PREVIEW),
             limits=image_limits(),
             zone=timezone.get_default_timezone(),
         )

@@ -46,7 +46,8 @@ def avif(colour: tuple[int, int, int], primaries: int, transfer: int) -> bytes:
 
 
 def shown(data: bytes) -> NDArray[np.int_]:
-    return imaging.decode(io.BytesIO(data))[32, 32].astype(int)
+    pixel: NDArray[np.int_] = imaging.decode(io.BytesIO(data))[32, 32].astype(np.int_)
+    return pixel
 
 
 @pytest.mark.parametrize("made", [heic, png, avif])
@@ -93,4 +94,6 @@ def test_the_profiles_are_valid() -> None:
             assert profile is not None
             opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             assert opened.profile.xcolor_space.strip() == "RGB"
-            assert np.allclose(opened.profile.media_white_point[0], (0.9642, 1, 0.8249), atol=1e-3)
+            white = opened.profile.media_white_point
+            assert white is not None
+            assert np.allclose(white[0], (0.9642, 1, 0.8249), atol=1e-3)

@@ -56,6 +56,24 @@ def test_renditions_of_a_small_picture_have_its_size(stored: Image) -> None:
     assert {(one.width, one.height) for one in stored.renditions.all()} == {(96, 64)}
 
 
+@pytest.mark.parametrize(
+    ("size", "preview", "thumbnail"),
+    [
+        ((4096, 400), (2622, 256), (1741, 170)),
+        ((400, 4096), (256, 2622), (170, 1741)),
+        ((20_000, 20), (8192, 8), (2048, 2)),
+        ((1000, 100), (1000, 100), (1000, 100)),
+    ],
+)
+def test_renditions_of_a_very_wide_or_high_picture_are_more_than_a_line(
+    ada: User, tmp_path: Path, size: tuple[int, int], preview: tuple[int, int], thumbnail: tuple[int, int]
+) -> None:
+    image = stored_data(ada, tmp_path, drawing.encoded(drawing.quarters(*size)))
+    assert image_read(image=image)
+    sizes = {one.kind: (one.width, one.height) for one in image.renditions.all()}
+    assert sizes == {"preview": preview, "thumbnail": thumbnail}
+
+
 def test_a_truncated_picture_is_refused_and_its_original_stays(ada: User, tmp_path: Path) -> None:
     data = drawing.encoded(Pillow.effect_noise((300, 200), 90).convert("RGB"))
     image = stored_data(ada, tmp_path, data[: len(data) // 2])
