@@ -14,6 +14,12 @@ _TAKEN = (
     (b"MM\x00*", "TIFF"),
     (b"BM", "BMP"),
 )
+# All beginnings of those, with BigTIFF and bitmaps without a file header.
+_PICTURE = re.compile(
+    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8|II[*+]\0|MM\0[*+]|BM|RIFF....WEBP|....ftyp"
+    rb"|[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0",
+    re.DOTALL,
+)
 _FOREIGN = (
     (b"%PDF", "PDF document"),
     (b"%!PS", "PostScript drawing"),
@@ -57,6 +63,11 @@ _HEIF_CODED = frozenset(
     {b"hvc1", b"av01", b"vvc1", b"unci", b"jpeg", b"avc1", b"j2k1", b"evc1", b"lhv1", b"hev1", b"hvt1"}
 )
 _HEIF_DECODED = frozenset({b"hvc1", b"av01"})
+
+
+def begins_as_picture(head: bytes) -> bool:
+    """Return True for the first bytes of a format that is taken; what follows may still be refused."""
+    return bool(_PICTURE.match(head))
 
 
 def unidentified_reason(head: bytes, *, tail: bytes) -> ImageRefused:

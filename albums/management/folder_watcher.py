@@ -9,7 +9,7 @@ from watchfiles import Change, watch
 from albums.services.uploading.folder_listing import FolderListing
 from albums.services.uploading.folder_watching import Arrivals, folder_identity
 
-# A file must be unchanged for this long before it is imported.
+# A file must be unchanged for this long before it is imported; one that is not whole, longer: see `Arrivals`.
 SETTLE_SECONDS = 2.0
 # Interval of checks of growing files and of the folder itself.
 CHECK_SECONDS = 0.5
@@ -55,7 +55,8 @@ def _watch_while_present(
             arrivals.notice(Path(path) for change, path in changes if change != Change.deleted)
             if folder_identity(folder) != identity:
                 return
-            if (ready := arrivals.take(time.monotonic())).files:
+            ready = arrivals.take(time.monotonic())
+            if ready.files or ready.unfinished:
                 yield ready
     except FileNotFoundError:
         return  # it disappeared between the check and the watch

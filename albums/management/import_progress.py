@@ -96,7 +96,8 @@ def import_result(owner: User | None, *, since: datetime, import_exit: int) -> R
             {"name": stage.name, "done": stage.done, "failed": stage.failed, "total": stage.total}
             for stage in all_stages(owner)
         ],
-        "failures": [asdict(failure) for failure in found],
+        "failures": [asdict(failure) for failure in found if failure.remedy],
+        "refused": [{"path": one.path, "reason": one.reason} for one in found if not one.remedy],
     }
     lines = first_lines(
         [

@@ -106,10 +106,12 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Show, continue or delete an upload."""
     if request.method == "PATCH":
         return _append(request, pk)
-    ended = upload_ended(owner=current_user(request), upload_id=pk)
-    if ended is not None and request.method != "DELETE":
+    found = Upload.objects.visible_to(current_user(request)).filter(pk=pk).first()
+    if found is None:
+        ended = upload_ended(owner=current_user(request), upload_id=pk)
+        if ended is None or request.method == "DELETE":
+            raise Http404
         return _answer(ended)
-    found = get_object_or_404(Upload.objects.visible_to(current_user(request)), pk=pk)
     if request.method == "DELETE":
         found.delete()
         return HttpResponse(status=HTTPStatus.NO_CONTENT)

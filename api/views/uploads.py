@@ -179,8 +179,12 @@ class UploadDetail(UploadView):
     @Operation("upload_get", response=UploadOut)
     def get(self, pk: uuid.UUID) -> dict[str, object]:
         """Retrieve the state of an upload, for a day also of one that has ended with a photo."""
-        ended = upload_ended(owner=self.user, upload_id=pk)
-        return state_of(self.upload(pk)) if ended is None else self.advance(ended)
+        found = Upload.objects.visible_to(self.user).filter(pk=pk).first()
+        if found is not None:
+            return state_of(found)
+        if (ended := upload_ended(owner=self.user, upload_id=pk)) is None:
+            raise Http404
+        return self.advance(ended)
 
     @Operation(
         "upload_append",

@@ -6,6 +6,8 @@ const NOT_PHOTOS = new RegExp(
   String.raw`\.(mov|mp4|m4v|avi|mpe?g|mts|m2ts|3gp|3g2|wmv|mkv|webm|flv|vob|insv|lrv|lrf|wav|mp3|m4a|aac`
   + String.raw`|srt|vtt|ass|ssa|sub|sqlite3?|(sqlite3?|db|lrcat)-(wal|shm|journal)|lrcat|lrprev|cos|cop|cot|cof|ctg|mrk`
   + String.raw`|gpx|kml|nmea|txt|nfo|log|url|csv)$`, "i");
+const UNFINISHED =
+  /(~|\.(part|partial|filepart|crdownload|download|opdownload|tmp|temp|aria2|!ut|!qb|bc!|swp))$/i;
 const SYSTEM_FOLDERS = new RegExp(
   String.raw`^(__macosx|@eadir|#recycle|#snapshot|@recycle|@recently-snapshot|@__thumb|\$recycle\.bin|recycler|recycled`
   + String.raw`|system volume information|lost\+found|network trash folder|temporary items|.+\.lrdata)$`, "i");
@@ -23,7 +25,7 @@ export function isPhotoName({ name }) {
     && (SYSTEM_FOLDERS.test(folder) || (LIBRARIES.test(folders[i - 1]) && INSIDE_LIBRARIES.test(folder)));
   if (folders.some(isSystem)) return false;
   const sidecar = file.lastIndexOf(".") > 0 && ENDINGS.test(file);
-  return !sidecar && !SYSTEM_FILES.test(file) && !NOT_PHOTOS.test(file);
+  return !sidecar && ![SYSTEM_FILES, NOT_PHOTOS, UNFINISHED].some((names) => names.test(file));
 }
 
 export function selectedFiles(input) {

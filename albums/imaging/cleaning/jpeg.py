@@ -68,6 +68,12 @@ def jpeg_patches(file: BinaryIO) -> list[Patch]:
     return sorted([*patches, *(_emptied(packet) for packet in packets)])
 
 
+def jpeg_has_end(file: BinaryIO) -> bool:
+    """Return True for a JPEG whose picture has its end. Raises CannotClean for too many segments."""
+    size = file.seek(0, os.SEEK_END)
+    return any(marker == _END for marker, _start, _stop in _segments(file, size))
+
+
 def _emptied(segment: _Segment) -> Patch:
     """Make a segment one that no program reads, with zeros in it."""
     _marker, start, stop = segment

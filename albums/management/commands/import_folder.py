@@ -128,7 +128,8 @@ the folder never deletes photos from the album. If a watched folder disappears, 
                 report.add(batch)
                 queue.flush()
                 more = f" Watching {folder}; Ctrl-C ends it." if first else ""
-                self.stderr.write(f"{_counts(batch)}.{more}")
+                unfinished = f" {batch.unfinished} unfinished downloads wait." if batch.unfinished else ""
+                self.stderr.write(f"{_counts(batch)}.{unfinished}{more}")
                 first, arguments["track"] = False, iter
                 if report.full:
                     break
@@ -180,6 +181,7 @@ def report_data(report: ImportReport) -> dict[str, Any]:
         "hidden": report.hidden,
         "sidecars": report.sidecars,
         "not_photos": report.not_photos,
+        "unfinished": report.unfinished,
         "system_folders": report.system_folders,
         "unread": report.unread,
         "seconds": round(report.seconds, 1),
@@ -193,6 +195,7 @@ def report_lines(report: ImportReport) -> list[str]:
         (report.hidden, "hidden files"),
         (report.sidecars, "sidecars"),
         (report.not_photos, "files that are not photos"),
+        (report.unfinished, "unfinished downloads"),
         (report.system_folders, "system folders"),
     ]
     if counts := ", ".join(f"{count} {words}" for count, words in skipped if count):

@@ -4,6 +4,7 @@ Names of entries are only displayed. One entry at a time is unpacked, to a file 
 """
 
 import contextlib
+import copy
 import io
 import stat
 import struct
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from albums.exceptions import ArchiveRefused, ImageRefused, RefusalCode
+from albums.imaging.sniffing import begins_as_picture, unidentified_reason
 from albums.services.core.limits import ArchiveLimits
 from albums.services.uploading.archive_names import archive_names
 from albums.services.uploading.skipped_names import skip_reason
@@ -26,6 +28,7 @@ _LOCAL_HEADER = 30
 # A smaller entry may have any ratio: a picture of one colour has a very high one.
 _RATIO_FROM = 10 * 2**20
 _CHUNK = 2**20
+_HEAD_BYTES = 4096
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 # APPNOTE.TXT 4.4.5, for explanations. Windows chooses the first by itself above 2 GB.
 _DEFLATE64 = 9
@@ -79,15 +82,34 @@ class OpenArchive:
     def copy(self, file: ArchiveFile, target: BinaryIO) -> None:
         """Unpack one file into `target`. Raises ImageRefused when it is broken, OSError from the disk."""
         left = file.size
+        # A byte more than the header says: zipfile would cut a longer file off without a word.
+        entry = copy.copy(self._entries[file.position])
+        entry.file_size += 1
         try:
-            with self._archive.open(self._entries[file.position]) as source:
+            with self._archive.open(entry) as source:
                 while chunk := source.read(_CHUNK):
                     left -= len(chunk)
                     if left < 0:
                         raise zipfile.BadZipFile("longer than its header says")
                     target.write(chunk)
+            if left:
+                raise zipfile.BadZipFile("shorter than its header says")
         except _BROKEN as error:
             raise ImageRefused(RefusalCode.BROKEN, str(error), {"what": "zip"}) from error
+
+    def content_refusal(self, file: ArchiveFile) -> ImageRefused | None:
+        """Return the refusal of a file that does not begin as a picture; None for one to be unpacked.
+
+        Only its first bytes are unpacked: a zip may hold tens of thousands of files that are no photos.
+        """
+        try:
+            with self._archive.open(self._entries[file.position]) as source:
+                head = source.read(_HEAD_BYTES)
+        except _BROKEN:
+            return None  # unpacking it finds out why
+        if not head or begins_as_picture(head):
+            return None
+        return unidentified_reason(head, tail=b"")
 
 
 @contextlib.contextmanager

@@ -24,6 +24,12 @@ logger = logging.getLogger(__name__)
 
 # Photos that are stored before the workers are notified.
 CHUNK = 8
+_ROWS_AT_ONCE = 1000
+_PICTURE_ENDINGS = (
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".dib"),
+    *(".heic", ".heif", ".hif", ".avif", ".jp2", ".jxl", ".psd", ".svg", ".dng", ".raw", ".cr2", ".cr3"),
+    *(".nef", ".arw", ".orf", ".rw2", ".raf"),
+)
 
 Enqueue = Callable[[Sequence[int]], None]
 
@@ -64,33 +70,87 @@ def _unpack(upload: Upload, enqueue: Enqueue, *, until: float) -> bool:
             raise ArchiveRefused(RefusalCode.NO_PHOTO)
         upload.file_count, upload.reason_values = len(archive.files), {"skipped": archive.skipped}
         upload.save(update_fields=["file_count", "reason_values", "changed_at"])
+        progress, not_photos = False, 0
+        batch = _Refusals(upload)
         ended = set(upload.files.exclude(status=UnpackedFile.Status.BEGUN).values_list("position", flat=True))
         new: list[int] = []
         for file in archive.files:
             if file.position in ended:
                 continue
-            if time.monotonic() > until:
+            # At least one file each time, however slow the machine is.
+            if progress and time.monotonic() > until:
                 enqueue(new)
+                batch.store()
                 upload.save(update_fields=["changed_at"])  # not stale
                 return False
-            outcome = _unpack_file(upload, archive, file)
+            refusal = file.refusal or archive.content_refusal(file)
+            if refusal is not None:
+                if file.refusal is None and _is_no_photo(file, refusal):
+                    not_photos += 1
+                else:
+                    batch.add(file, refusal)
+                    progress = True
+                continue
+            outcome, progress = _unpack_file(upload, archive, file), True
             if outcome.status == StoreStatus.ADDED and outcome.image is not None:
                 new.append(outcome.image.pk)
             if len(new) >= CHUNK:
                 enqueue(new)
                 new = []
         enqueue(new)
+        batch.store()
+        upload.file_count -= not_photos
+        upload.reason_values = {"skipped": archive.skipped + not_photos}
+        upload.save(update_fields=["file_count", "reason_values", "changed_at"])
+        if not upload.files.exists():
+            raise ArchiveRefused(RefusalCode.NO_PHOTO)
     return True
 
 
+def _is_no_photo(file: ArchiveFile, refusal: ImageRefused) -> bool:
+    """Return True for a file that neither its name nor its content makes a picture: it is counted alone."""
+    return refusal.code == RefusalCode.NOT_AN_IMAGE and not file.name.lower().endswith(_PICTURE_ENDINGS)
+
+
+class _Refusals:
+    """The refusals of files that are not unpacked, stored many at once."""
+
+    def __init__(self, upload: Upload) -> None:
+        self._upload = upload
+        self._rows: list[UnpackedFile] = []
+
+    def add(self, file: ArchiveFile, refusal: ImageRefused) -> None:
+        self._rows.append(
+            UnpackedFile(
+                upload=self._upload,
+                position=file.position,
+                name=_stored_name(file),
+                status=UnpackedFile.Status.REFUSED,
+                reason=refusal.code,
+                reason_values=dict(refusal.values),
+            )
+        )
+        if len(self._rows) >= _ROWS_AT_ONCE:
+            self.store()
+
+    def store(self) -> None:
+        """Store the rows; those of a killed worker are there already."""
+        UnpackedFile.objects.bulk_create(
+            self._rows,
+            update_conflicts=True,
+            unique_fields=["upload", "position"],
+            update_fields=["status", "reason", "reason_values"],
+        )
+        self._rows.clear()
+
+
 def _unpack_file(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> StoreOutcome:
-    name = file.name.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
     row, _created = UnpackedFile.objects.get_or_create(
-        upload=upload, position=file.position, defaults={"name": name}
+        upload=upload, position=file.position, defaults={"name": _stored_name(file)}
     )
     with UNPACKING.claimed([row.pk]) as claimed:
-        refusal = file.refusal if claimed else ImageRefused(RefusalCode.CRASHED)
-        outcome = StoreOutcome.of_refusal(refusal) if refusal else _store(upload, archive, file)
+        crashed = StoreOutcome.of_refusal(ImageRefused(RefusalCode.CRASHED))
+        outcome = _store(upload, archive, file) if claimed else crashed
     outcome_to_album(outcome, album=upload.album, by=upload.owner)
     row.status = {
         StoreStatus.ADDED: UnpackedFile.Status.ADDED,
@@ -100,6 +160,10 @@ def _unpack_file(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> Sto
     row.attempts = 0
     row.save(update_fields=["status", "image", "reason", "reason_values", "attempts"])
     return outcome
+
+
+def _stored_name(file: ArchiveFile) -> str:
+    return file.name.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
 
 
 def _store(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> StoreOutcome:

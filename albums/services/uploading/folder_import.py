@@ -13,7 +13,12 @@ from albums.models import Album, Image
 from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.arranging.smart_albums import fills_itself
 from albums.services.uploading.folder_listing import FolderListing, Refusal, folder_list
-from albums.services.uploading.uploads import StoreStatus, image_store
+from albums.services.uploading.uploads import (
+    StoreStatus,
+    image_store,
+    path_refusals_forget,
+    storable_path,
+)
 from albums.validators import plain_name
 
 # Files that are stored before the workers are notified.
@@ -41,6 +46,7 @@ class ImportReport:
     sidecars: int = 0
     hidden: int = 0
     not_photos: int = 0
+    unfinished: int = 0
     system_folders: int = 0
     seconds: float = 0.0
     images: dict[int, str] = field(default_factory=dict)
@@ -53,7 +59,9 @@ class ImportReport:
         """Add another import; a photo in both counts as in the first one."""
         self.added += other.added
         self.already_there += other.already_there
-        self.refused = sorted([*self.refused, *other.refused])
+        # A file that is stored now was refused before it was whole.
+        self.refused = sorted({one for one in (*self.refused, *other.refused) if one.path not in other.files})
+        self.unfinished += other.unfinished
         self.images = other.images | self.images
         self.files |= other.files
         self._added_ids |= other._added_ids  # noqa: SLF001 - of the same class
@@ -111,9 +119,11 @@ def import_folder(
         sidecars=listing.sidecars,
         hidden=listing.hidden,
         not_photos=listing.not_photos,
+        unfinished=len(listing.unfinished),
         system_folders=listing.system_folders,
         refused=list(listing.unreadable),
     )
+    refused_before = set(Image.objects.owned_by(owner).refused().values_list("source_path", flat=True))
     albums: dict[str, Album] = {}
     if album is not None:
         albums[album] = album_to_fill(owner, album)
@@ -127,6 +137,8 @@ def import_folder(
 
     for path in track(listing.files):
         image = _store(report, folder, path, owner)
+        if image is not None and storable_path(path) in refused_before:
+            path_refusals_forget(owner=owner, source_path=storable_path(path), image=image)
         if image is not None:
             batch[image.pk] = (image, album or (_album_name(folder, path) if album_per_folder else ""))
         if report.full:

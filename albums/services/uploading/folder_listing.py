@@ -22,7 +22,8 @@ class Refusal(NamedTuple):
 class FolderListing:
     """The files of a folder as sorted relative paths with "/", and the number of others.
 
-    system_folders: folders that were not entered, such as bins and thumbnails of network disks.
+    system_folders: folders that were not entered, such as bins and thumbnails of network disks. unfinished:
+    paths of downloads that are not finished.
     """
 
     files: list[str] = field(default_factory=list)
@@ -30,6 +31,7 @@ class FolderListing:
     sidecars: int = 0
     hidden: int = 0
     not_photos: int = 0
+    unfinished: list[str] = field(default_factory=list)
     system_folders: int = 0
 
     def count(self, skip: Skip) -> None:
@@ -52,7 +54,7 @@ def folder_list(folder: Path) -> FolderListing:
     if not listing.files and not listing.unreadable:
         skipped = listing.sidecars + listing.hidden
         more = f" ({skipped} hidden files and sidecars were skipped)" if skipped else ""
-        if others := listing.not_photos + listing.system_folders:
+        if others := listing.not_photos + len(listing.unfinished) + listing.system_folders:
             more = f" ({skipped + others} files and system folders were skipped because of their names)"
         raise ImportFolderError(f"There is no picture in {folder}{more}.")
     return listing
@@ -97,7 +99,9 @@ def _enter(root: str, relative: str, listing: FolderListing, visited: set[tuple[
                         listing.system_folders += 1
                     else:
                         folders.append(path)
-                elif skip := skip_of_name(entry.name):
+                elif (skip := skip_of_name(entry.name)) == Skip.UNFINISHED:
+                    listing.unfinished.append(path)
+                elif skip:
                     listing.count(skip)
                 elif kind == "file":
                     listing.files.append(path)

@@ -25,6 +25,11 @@ _SYSTEM_FOLDERS = re.compile(
     r"|system volume information|lost\+found|network trash folder|temporary items|.+\.lrdata)$",
     re.IGNORECASE,
 )
+# Downloads and copies that are not finished, and what editors leave while a file is open.
+_UNFINISHED = re.compile(
+    r"(~|\.(part|partial|filepart|crdownload|download|opdownload|tmp|temp|aria2|!ut|!qb|bc!|swp))$",
+    re.IGNORECASE,
+)
 _SYSTEM_FILES = re.compile(
     r"^(syno[a-z]+_(thumb|film|media)[^/]*|(eh)?thumbs\.db|desktop\.ini|zbthumbnail\.info|icon\r)$",
     re.IGNORECASE,
@@ -43,6 +48,7 @@ class Skip(enum.StrEnum):
     SIDECAR = "sidecar"
     SYSTEM = "system"
     NOT_A_PHOTO = "not_a_photo"
+    UNFINISHED = "unfinished"
 
 
 def skip_reason(path: str, *, root: str = "") -> Skip | None:
@@ -66,6 +72,8 @@ def skip_of_name(name: str) -> Skip | None:
     dot = name.rfind(".")
     if _SYSTEM_FILES.match(name) or (dot > 0 and name[dot:].lower() in SIDECAR_ENDINGS):
         return Skip.SIDECAR
+    if _UNFINISHED.search(name):
+        return Skip.UNFINISHED
     return Skip.NOT_A_PHOTO if _NOT_PHOTOS.search(name) else None
 
 

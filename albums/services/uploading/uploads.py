@@ -141,6 +141,11 @@ def image_refuse(*, image: Image, refusal: ImageRefused) -> None:
     logger.info("Image %s refused: %s", image.pk, refusal.code)
 
 
+def path_refusals_forget(*, owner: User, source_path: str, image: Image) -> None:
+    """Delete the refusals of a file in a folder that has become `image`, as it was not whole before."""
+    Image.objects.filter(owner=owner, source_path=source_path).refused().exclude(pk=image.pk).delete()
+
+
 def storable_path(path: str) -> str:
     r"""Return the path as Postgres can store it: undecodable bytes and NUL become `\xNN`."""
     return "".join(

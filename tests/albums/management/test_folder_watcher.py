@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from albums import tasks
 from albums.management import folder_watcher
 from albums.models import Image
+from albums.services.uploading.folder_import import ImportReport, import_folder
 from albums.services.uploading.folder_watching import Arrivals
 from tests import drawing
 
@@ -113,3 +114,62 @@ def test_a_folder_to_watch_must_exist_at_first(ada: User, tmp_path: Path) -> Non
     with pytest.raises(CommandError, match="is not a folder") as error:
         call_command("import_folder", str(tmp_path / "nothing"), "--watch")
     assert error.value.returncode == 2
+
+
+def halves(whole: bytes) -> dict[str, bytes]:
+    """Stages of a file that is being written."""
+    half = whole[: len(whole) // 2]
+    return {"empty": b"", "half": half, "preallocated": half.ljust(len(whole), b"\0")}
+
+
+@pytest.mark.parametrize("stage", ["empty", "half", "preallocated"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "HEIF", "AVIF", "TIFF"])
+def test_a_file_that_stalls_is_not_taken_before_it_is_whole(tmp_path: Path, kind: str, stage: str) -> None:
+    whole = drawing.encoded(drawing.quarters(300, 200), kind)
+    file = tmp_path / "slow.bin"
+    file.write_bytes(halves(whole)[stage])
+    waiting = Arrivals(tmp_path, settle=2.0, patience=60.0)
+    waiting.notice([file])
+    if kind == "TIFF" and stage == "half":
+        pytest.skip("a TIFF does not say where it ends")
+    for second in range(100, 159, 2):
+        assert waiting.take(float(second)).files == []
+    file.write_bytes(whole)
+    assert waiting.take(159.0).files == []
+    assert waiting.take(161.0).files == ["slow.bin"]
+
+
+def test_a_file_that_stays_incomplete_is_taken_in_the_end_and_refused(tmp_path: Path) -> None:
+    (tmp_path / "cut.jpg").write_bytes(drawing.photo()[:-300])
+    waiting = Arrivals(tmp_path, settle=2.0, patience=60.0)
+    waiting.notice_all()
+    assert waiting.take(100.0).files == []
+    assert waiting.take(150.0).files == []
+    assert waiting.take(160.0).files == ["cut.jpg"]
+
+
+def test_unfinished_downloads_are_skipped_and_counted_once(tmp_path: Path) -> None:
+    for name in ("a.jpg.part", "b.crdownload", "c.TMP", "d.jpg~", "e.jpg"):
+        drawing.write_photo(tmp_path / name)
+    waiting = Arrivals(tmp_path, settle=0.0)
+    waiting.notice_all()
+    listing = waiting.take(1.0)
+    assert (listing.files, len(listing.unfinished)) == (["e.jpg"], 4)
+    waiting.notice_all()
+    (tmp_path / "a.jpg.part").rename(tmp_path / "a.jpg")
+    waiting.notice([tmp_path / "a.jpg"])
+    listing = waiting.take(2.0)
+    assert (listing.files, listing.unfinished) == (["a.jpg", "e.jpg"], [])
+
+
+def test_a_later_good_version_of_a_file_replaces_its_refusal(ada: User, tmp_path: Path) -> None:
+    file = tmp_path / "trip" / "photo.jpg"
+    drawing.write_photo(tmp_path / "other.jpg", 3)
+    report = ImportReport()
+    for content in (b"", drawing.photo(1)[:200], drawing.photo(1)):
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(content)
+        report.add(import_folder(folder=tmp_path, owner=ada, enqueue=lambda _ids: None))
+    assert report.refused == []
+    assert not Image.objects.refused().exists()
+    assert sorted(Image.objects.values_list("source_path", flat=True)) == ["other.jpg", "trip/photo.jpg"]

@@ -68,3 +68,13 @@ def test_others_failures_are_their_own(ada: User, grace: User) -> None:
     end(ada)
     with pytest.raises(CommandFailure, match="--owner grace"):
         end(None)
+
+
+def test_the_result_for_programs_tells_failures_from_refusals(ada: User) -> None:
+    failed, refused, _fine = image_rows(ada, 3)
+    FaceScan.objects.create(image=failed, state=FAILED, reason="model_failed", detail="out of memory")
+    fields = {"state": "refused", "reason": "truncated", "detail": "It ends early.", "attempts": 1}
+    Image.objects.filter(pk=refused.pk).update(**fields)
+    data = import_result(ada, since=timezone.now() - timedelta(minutes=1), import_exit=0).data
+    assert [one["path"] for one in data["failures"]] == [failed.source_path]
+    assert data["refused"] == [{"path": refused.source_path, "reason": "It ends early."}]

@@ -2,8 +2,10 @@
 
 import io
 import stat
+import struct
 import tracemalloc
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -203,3 +205,29 @@ def test_a_wrong_byte_anywhere_in_a_zip_causes_only_a_refusal(tmp_path: Path) ->
                 read(tmp_path, changed)
             except ArchiveRefused:
                 continue
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("announced", [1000, 2**20])
+def test_a_file_that_is_longer_than_it_says_is_refused_at_once(
+    tmp_path: Path, method: int, announced: int
+) -> None:
+    """Zipfile alone would cut it off, if the checksum is that of its beginning."""
+    size = 40 * 2**20 if method == zipfile.ZIP_DEFLATED else 2 * 2**20
+    data = bytearray(zipped({"a.jpg": bytes(size)}, method=method))
+    checksum = struct.pack("<I", zlib.crc32(bytes(announced)))
+    for begin, checksum_at, size_at in (
+        (data.find(b"PK\x03\x04"), 14, 22),
+        (data.rfind(b"PK\x01\x02"), 16, 24),
+    ):
+        data[begin + checksum_at : begin + checksum_at + 4] = checksum
+        data[begin + size_at : begin + size_at + 4] = struct.pack("<I", announced)
+    (tmp_path / "a.zip").write_bytes(data)
+    target = io.BytesIO()
+    with (
+        archive_open(tmp_path / "a.zip", limits=LIMITS, largest=2**30) as opened,
+        pytest.raises(ImageRefused) as refused,
+    ):
+        opened.copy(opened.files[0], target)
+    assert refused.value.code == "broken"
+    assert len(target.getvalue()) <= announced + 2**20

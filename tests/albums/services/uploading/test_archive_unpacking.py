@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from albums.models import Album, Image, UnpackedFile, Upload
@@ -194,3 +195,36 @@ def test_only_one_of_two_workers_unpacks_a_zip(ada: User, enqueued: list[int]) -
         thread.join()
     assert len(enqueued) == len(set(enqueued)) == 6
     assert upload.files.counts()["received"] == 6
+
+
+def test_thousands_of_files_that_are_no_photos_cost_few_queries_and_are_counted(
+    ada: User, enqueued: list[int]
+) -> None:
+    other = {f"data/{number}.dat": b"no picture" for number in range(3000)}
+    broken = {f"broken/{number}.jpg": b"no picture" for number in range(3000)}
+    upload = sent(ada, zipped(other | broken | photos(1) | {"scan.pdf": b"%PDF-1.4"}))
+    with CaptureQueriesContext(connection) as queries:
+        assert unpack(upload, enqueued)
+    assert len(queries) < 80
+    assert upload.files.counts() == {"received": 1, "already_there": 0, "refused": 3001}
+    assert upload.reason_values == {"skipped": 3000}
+    assert upload.file_count == upload.files.count() == 3002
+    assert Image.objects.count() == 1, "a refusal of a zip needs no row of a photo"
+    reasons = dict(upload.files.filter(status="refused").values_list("name", "reason"))
+    assert (reasons["broken/7.jpg"], reasons["scan.pdf"]) == ("not_an_image", "unsupported")
+
+
+def test_a_zip_of_files_that_are_no_photos_says_so(ada: User, enqueued: list[int]) -> None:
+    upload = sent(ada, zipped({"a.dat": b"1", "b.exe": b"MZ"}))
+    unpack(upload, enqueued)
+    assert (upload.state, upload.reason) == (Upload.State.REFUSED, "no_photo")
+
+
+def test_interrupted_refusals_are_stored_once(ada: User, enqueued: list[int]) -> None:
+    files = {f"{number}.jpg": b"no picture" for number in range(50)} | photos(2)
+    upload = sent(ada, zipped(files))
+    calls = 0
+    while not unpack(upload, enqueued, seconds=0.005):
+        calls += 1
+        assert calls < 200
+    assert upload.files.counts() == {"received": 2, "already_there": 0, "refused": 50}

@@ -57,6 +57,7 @@ SKIPPED = {
         "System Volume Information/i.jpg",
         "trip/__MACOSX/j.jpg",
     ],
+    Skip.UNFINISHED: ["a.jpg.part", "trip/Unconfirmed 1.crdownload", "b.TMP", "c.jpg~", "d.jpg.filepart"],
     Skip.NOT_A_PHOTO: [
         "IMG_0001.MOV",
         "trip/a.mp4",
