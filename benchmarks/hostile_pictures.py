@@ -86,9 +86,7 @@ def resident(field: str) -> int:
 
 def main() -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="beginnings of names; default: all")
     parser.add_argument("--smallest", action="store_true", help="a hundredth of the pixels, for a trial")
     parser.add_argument("--json", action="store_true")

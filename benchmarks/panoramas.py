@@ -195,7 +195,7 @@ def measure(
     """Compose pictures of a kind and look for their faces."""
     from albums import imaging
     from albums.imaging.limits import Limits
-    from faces.services.core.pixels import scan_side
+    from faces.vision.scan_size import scan_side
 
     counts, rng = Counts(), np.random.default_rng(options.seed)
     for number in tqdm(range(options.pictures), desc=name, leave=False, disable=None):
