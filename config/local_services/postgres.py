@@ -168,7 +168,7 @@ def replaced_folder(data_dir: Path, major: int) -> Path:
 
 
 def replaced_folders(data_dir: Path) -> list[Path]:
-    """Return the clusters of earlier major versions that nobody has deleted since an upgrade."""
+    """Return the clusters of earlier major versions that were not deleted since an upgrade."""
     return sorted(
         path for path in data_dir.glob("postgres.*") if path.name.removeprefix("postgres.").isdecimal()
     )
