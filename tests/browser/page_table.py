@@ -40,6 +40,11 @@ class Row:
         return path + self.query(scene)
 
 
+def _first(_scene: Scene) -> tuple[Any, ...]:
+    """The first passkey, which a browser makes."""
+    return (1,)
+
+
 def _photo(scene: Scene) -> tuple[Any, ...]:
     return (scene.image.pk,)
 
@@ -221,8 +226,8 @@ SECOND_STEP = (
     Row("mfa/recovery_codes/generate.html", "mfa_generate_recovery_codes"),
     Row("mfa/webauthn/add_form.html", "mfa_add_webauthn"),
     Row("mfa/webauthn/authenticator_list.html", "mfa_list_webauthn"),
-    Row("mfa/webauthn/edit_form.html", "mfa_edit_webauthn"),
-    Row("mfa/webauthn/authenticator_confirm_delete.html", "mfa_remove_webauthn"),
+    Row("mfa/webauthn/edit_form.html", "mfa_edit_webauthn", _first),
+    Row("mfa/webauthn/authenticator_confirm_delete.html", "mfa_remove_webauthn", _first),
     Row("socialaccount/connections.html", "socialaccount_connections"),
     Row("socialaccount/login_cancelled.html", "socialaccount_login_cancelled"),
     Row("account/account_inactive.html", "account_inactive"),

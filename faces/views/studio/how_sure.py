@@ -76,4 +76,4 @@ def _texts() -> PairChartTexts:
 
 def _safe(chart: str) -> SafeString:
     # Its texts are escaped where it is drawn.
-    return mark_safe(chart)  # noqa: S308 - see above
+    return mark_safe(chart)  # noqa: S308  # nosec B703 - see above
