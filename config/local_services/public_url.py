@@ -5,7 +5,7 @@ from django.conf import settings
 from config.local_services.listening import LOOPBACK_NAMES
 
 UNKNOWN = "https://YOUR-PROXY"
-"""In place of an address that nobody has set."""
+"""In place of an address that is not set."""
 
 
 def public_url(local: str) -> str:

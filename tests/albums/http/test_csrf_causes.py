@@ -50,7 +50,7 @@ def test_a_trusted_origin_is_accepted(checked: Client, settings: Settings) -> No
     assert checked.post(PAGE, sent, headers={"Origin": f"{OWN}:8443"}).status_code == 302
 
 
-def test_a_missing_cookie_and_an_expired_form_are_told_apart(checked: Client) -> None:
+def test_a_missing_cookie_and_an_expired_form_have_different_codes(checked: Client) -> None:
     headers = {"Accept": "application/json", "Origin": OWN}
     assert checked.post(PAGE, {}, headers=headers).json()["code"] == "cookie_missing"
     token(checked)
