@@ -68,7 +68,11 @@ class BoxCrop:
         detection : the face, in pixels of `picture`.
         """
         box = detection.box
-        angle = np.radians(eye_angle(detection.landmarks))
+        degrees = eye_angle(detection.landmarks)
+        angle = np.radians(degrees)
+        if 45 < abs(degrees) < 135:  # on its side: the width of the face is the height of the box
+            (x, y) = box.centre
+            box = Box(x - box.h / 2, y - box.w / 2, box.h, box.w)
         rotation = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
         stretch = np.diag([self.side / (box.w * self.across), self.side / (box.h * self.down)])
         linear = stretch @ rotation

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from faces.vision.alignment import portrait_crop
 from faces.vision.boxes.duplicates import duplicates
 from faces.vision.boxes.manual import detection_at
+from faces.vision.boxes.turned import detect_upright
 from faces.vision.quality import Quality, quality_of
 from faces.vision.types import Box, Detection, Detector, Embedder, Pixels
 
@@ -20,7 +21,8 @@ PORTRAIT_SIDE = 256
 class FoundFace:
     """A detected face with all that is stored of it.
 
-    box: relative (0..1) to the upright photo. landmarks: (5, 2), relative to it too.
+    box: relative (0..1) to the photo. landmarks: (5, 2), relative to it too; in a photo on its side the eyes
+        are beside the mouth.
     score: of the detector, 0..1. vector: (dimensions,) float32 of length 1. clarity: see `Embedded`.
     portrait: a square RGB picture of the face for the pages.
     """
@@ -53,7 +55,8 @@ class FacePipeline:
     def faces_in(self, pictures: Iterable[Pixels]) -> list[list[FoundFace]]:
         """Return the faces of each picture, best first.
 
-        pictures: upright RGB; read one by one, so an iterator that decodes holds one picture at a time.
+        pictures: RGB, upright as far as their files tell; read one by one, so an iterator that decodes holds
+            one picture at a time.
         """
         crops = [self._crops(picture) for picture in pictures]
         embedded = self._embed([face.crop for faces in crops for face in faces])
@@ -89,7 +92,7 @@ class FacePipeline:
         return self._found(crop, vector, float(clarity))
 
     def _crops(self, picture: Pixels) -> list[_Crop]:
-        return [self._crop(picture, detection) for detection in self.detector.detect(picture)]
+        return [self._crop(picture, detection) for detection in detect_upright(self.detector, picture)]
 
     def _crop(self, picture: Pixels, detection: Detection) -> _Crop:
         height, width = picture.shape[:2]

@@ -21,6 +21,7 @@ from faces.querysets import FaceQuerySet
 from faces.runtime import age_gender_name, get_age_gender
 from faces.vision.alignment import portrait_area
 from faces.vision.boxes.manual import FACE_POINTS, points_in
+from faces.vision.boxes.turned import brought_upright
 from faces.vision.errors import VisionError
 from faces.vision.models.age_gender import age_gender_crop
 from faces.vision.types import Box, Pixels
@@ -117,7 +118,7 @@ def _crop(face: Face) -> Pixels | None:
         logger.warning("No age and gender of face %s: %s", face.pk, type(error).__name__)
         return None
     landmarks = _landmarks(face, side=picture.shape[1])
-    return None if landmarks is None else age_gender_crop(picture, landmarks)
+    return None if landmarks is None else age_gender_crop(*brought_upright(picture, landmarks))
 
 
 def _landmarks(face: Face, *, side: int) -> NDArray[np.float32] | None:
