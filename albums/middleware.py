@@ -13,6 +13,7 @@ from django.utils import translation
 
 from albums.date_formats import regional_language
 from albums.exceptions import PicturesBusy
+from albums.http.body_limits import body_allow, body_check, is_question, limit_of
 from albums.http.htmx import HtmxRequest
 from albums.http.preference_cookies import preference_cookies_set
 from albums.http.request_limits import form_check, path_numbers_check, request_check
@@ -74,6 +75,32 @@ class PathPrefixMiddleware(_Middleware):
                 return HttpResponseRedirect(f"{prefix}/")
             if request.path_info.startswith(f"{prefix}/"):
                 request.path_info = request.path_info.removeprefix(prefix)
+        return self.get_response(request)
+
+
+class BodyLimitMiddleware(_Middleware):
+    """Refuses bodies that are too large before anything reads them.
+
+    Its view hook must come before those of other middleware, which read forms. Views of the API, which know
+    more accounts than that of the session, call `body_check` by themselves.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], _args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Check the announced length; answer the web server's question without calling the view."""
+        if getattr(view, "checks_bodies", False):
+            if is_question(request):
+                # It has no body with a token, and `ApiView` never carries it out.
+                request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001
+            return None
+        limit = body_check(request, limit_of(view), **kwargs)
+        if not is_question(request):
+            return None
+        return body_allow(HttpResponse(status=HTTPStatus.NO_CONTENT), limit)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the response."""
         return self.get_response(request)
 
 

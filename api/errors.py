@@ -57,16 +57,19 @@ def _handler(status: HTTPStatus, code: str, detail: object, page: Handler) -> Ha
 
 def _reason(exception: Exception) -> Reason:
     if isinstance(exception, MalformedRequest):
-        return HTTPStatus.BAD_REQUEST, exception.code, exception
+        return exception.status, exception.code, exception
     return MALFORMED.get(type(exception), (HTTPStatus.BAD_REQUEST, "invalid", INVALID))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say what is wrong with a request: to the API as a problem, to a script of a page as its errors."""
-    status, code, detail = _reason(exception)
     # It may have been refused before its language was known.
     with translation.override(translation.get_language_from_request(request)):
-        return _refusal(request, status, code, str(detail), "400.html")
+        status, code, detail = _reason(exception)
+        response = _refusal(request, status, code, str(detail), "400.html")
+    # Expected, and a line of the request's log: Django would add the traceback.
+    response._has_been_logged = isinstance(exception, MalformedRequest)  # type: ignore[attr-defined]  # noqa: SLF001
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -71,7 +71,7 @@ def _outages(data: Path, seconds: float) -> dict[str, float]:
     client = _Client(f"http://127.0.0.1:{listener.getsockname()[1]}", token)
     supervisor = processes.Supervisor(data)
     # Never polled: what is stopped stays so until it is started below.
-    supervisor.start(processes.web(listener.fileno(), environment={}))
+    supervisor.start(processes.web(data, descriptor=listener.fileno(), processes=1, environment={}))
     supervisor.start(processes.worker(data, processes=1, queues=settings.QUEUES))
     try:
         _waited(lambda: client.status("/healthz") == 200)

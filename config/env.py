@@ -162,6 +162,11 @@ def workers() -> int:
     return number("TROMBINE_WORKERS", min(os.cpu_count() or 1, 4), minimum=1, maximum=256)
 
 
+def web_processes() -> int:
+    """Return the number of processes of the web server."""
+    return number("TROMBINE_WEB_PROCESSES", min(os.cpu_count() or 1, 8), minimum=1, maximum=64)
+
+
 def settings_module() -> str:
     """Return the default of DJANGO_SETTINGS_MODULE."""
     return "config.settings." + ("development" if flag("TROMBINE_DEBUG") else "production")

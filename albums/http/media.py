@@ -12,7 +12,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseNotModified,
-    StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -20,7 +19,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.crypto import salted_hmac
 from django.utils.http import parse_etags, quote_etag
 
-from albums.http.ranges import RangeNotThere, part_of, wanted_range
+from albums.http.ranges import FilePart, RangeNotThere, wanted_range
 from albums.imaging.cleaning import CannotClean
 from albums.models import Image, Rendition, ShareLink
 from albums.services.downloading.cleaned_files import cleaned_file
@@ -135,8 +134,8 @@ def _part(
         )
     if wanted is None:
         return whole
-    part = StreamingHttpResponse(
-        part_of(file, wanted), status=HTTPStatus.PARTIAL_CONTENT, content_type=whole.headers["Content-Type"]
+    part = FileResponse(
+        FilePart(file, wanted), status=HTTPStatus.PARTIAL_CONTENT, content_type=whole.headers["Content-Type"]
     )
     part.headers["Content-Disposition"] = whole.headers["Content-Disposition"]
     part.headers["Content-Length"] = str(len(wanted))

@@ -1,14 +1,12 @@
 """Byte ranges, so that an interrupted download can resume (RFC 9110, section 14)."""
 
 import re
-from collections.abc import Iterator
 from typing import IO
 
 from django.http import HttpRequest
 from django.utils.http import parse_etags
 
 ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
-AT_ONCE = 2**16
 
 
 class RangeNotThere(Exception):
@@ -42,11 +40,27 @@ def wanted_range(request: HttpRequest, *, size: int, etag: str) -> range | None:
     return wanted
 
 
-def part_of(file: IO[bytes], wanted: range) -> Iterator[bytes]:
-    """Yield the bytes in chunks; closes the file at the end."""
-    with file:
+class FilePart:
+    """A part of an open file, to read; the web server sends that of a file of the system by itself."""
+
+    def __init__(self, file: IO[bytes], wanted: range) -> None:
         file.seek(wanted.start)
-        left = len(wanted)
-        while left and (piece := file.read(min(left, AT_ONCE))):
-            left -= len(piece)
-            yield piece
+        self._file, self._left = file, len(wanted)
+
+    def read(self, size: int = -1) -> bytes:
+        """Return at most `size` bytes, without it all that are left."""
+        piece = self._file.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(piece)
+        return piece
+
+    def tell(self) -> int:
+        """Return the position in the whole file."""
+        return self._file.tell()
+
+    def fileno(self) -> int:
+        """Return the descriptor of the file. Raises io.UnsupportedOperation or AttributeError without one."""
+        return self._file.fileno()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

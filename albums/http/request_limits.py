@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
@@ -40,6 +41,8 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 class MalformedRequest(BadRequest):
     """A request that breaks a rule. `code` is stable, the text is a sentence for users."""
+
+    status = HTTPStatus.BAD_REQUEST
 
     def __init__(self, code: str, message: str | Promise) -> None:
         super().__init__(message)

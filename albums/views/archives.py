@@ -26,7 +26,7 @@ def archive_response(
     cleaned: without their private metadata.
     """
     try:
-        return zip_response(images, name=name, head=request.method == "HEAD", cleaned=cleaned)
+        return zip_response(request, images, name=name, cleaned=cleaned)
     except ArchivesBusy:
         busy = render(request, "shared/busy.html", status=503)
         busy.headers["Retry-After"] = str(RETRY_SECONDS)

@@ -33,6 +33,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from albums.error_messages import refusal_message
 from albums.exceptions import OffsetDiffers, RefusalCode, UploadRefused
 from albums.forms import BeginUploadForm
+from albums.http.body_limits import pieces, takes_bodies
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view
 from albums.http.htmx import wants_json
@@ -99,6 +100,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     return _answer(step, form.cleaned_data["name"])
 
 
+@takes_bodies(pieces)
 @never_cache
 @signed_in_or_401
 @require_http_methods(["GET", "HEAD", "PATCH", "DELETE"])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from albums.forms import UploadForm
+from albums.http.body_limits import photos, takes_bodies
 from albums.http.current_user import current_user
 from albums.http.decorators import cacheable_form_view, page_view
 from albums.http.htmx import wants_json
@@ -33,6 +34,7 @@ MAX_LISTED = 50
 ALBUM_CHOICES = 200
 
 
+@takes_bodies(photos)
 @cacheable_form_view
 def upload(request: HttpRequest) -> HttpResponse:
     """Store files, and return their outcomes as a page or as JSON."""

@@ -208,7 +208,7 @@ class AlbumZip(AlbumView):
         """Download the originals of an album as a zip."""
         album = self.visible(pk)
         albums_fill([pk])
-        return zip_response(Image.objects.in_album(album), name=album.name)
+        return zip_response(self.django_request, Image.objects.in_album(album), name=album.name)
 
 
 class ImagesZip(ApiView):
@@ -228,4 +228,4 @@ class ImagesZip(ApiView):
         images = Image.objects.visible_to(self.user).ready().filter(pk__in=ids)
         if not images.exists():
             raise ValidationError({"images": [_("None of these photos was found.")]})
-        return zip_response(images, name="Photos")
+        return zip_response(self.django_request, images, name="Photos")

@@ -1,6 +1,7 @@
 """Base classes of the API views: validation, serialization, pagination and idempotency."""
 
 import contextlib
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import User
@@ -18,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from albums.http.body_limits import BodyLimit, body_allow, body_check, is_question, ordinary
 from albums.http.current_user import current_user
 from albums.ordering import Order
 from albums.pagination import InvalidCursor, Page, page_of
@@ -25,6 +27,14 @@ from api import idempotency, throttles
 from api.models import ApiToken, IdempotentRequest
 from api.negotiation import ANY_FILE, JSON, renderers_for
 from api.serializers.common import PageIn, Shape
+
+
+class BodyAllowed(Exception):
+    """The answer to the web server's question: a body of up to `limit` bytes may come."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 class ApiView(APIView):
@@ -38,6 +48,8 @@ class ApiView(APIView):
     """The rate limit that applies; None: the one for reading or writing."""
     keeps_errors: ClassVar[bool] = False
     """True: an error with an idempotency key is not rolled back, so that attempts at a password count."""
+    takes_bodies: ClassVar[BodyLimit] = staticmethod(ordinary)
+    """The limit of its bodies."""
     request: Request
     _transaction: contextlib.ExitStack
     _has_key = False
@@ -46,7 +58,9 @@ class ApiView(APIView):
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
         """Return the view, with conditional responses by ETag."""
-        return conditional_page(super().as_view(**initkwargs))
+        view: Any = conditional_page(super().as_view(**initkwargs))
+        view.checks_bodies = True
+        return view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Handle a request; with an idempotency key, in the transaction that `initial` begins."""
@@ -77,10 +91,26 @@ class ApiView(APIView):
             self._has_key = True
             self._claim = idempotency.request_claim(user=self.user, request=request)
 
+    def check_throttles(self, request: Request) -> None:
+        """Check the size of the body, before it is read, and then the rate limits.
+
+        Raises BodyRefused and, for the web server's question, always BodyAllowed.
+        """
+        limit = body_check(self.django_request, self.body_limit)
+        if is_question(self.django_request):
+            raise BodyAllowed(limit)
+        super().check_throttles(request)
+
+    def body_limit(self, request: HttpRequest, length: int) -> int:
+        """Return the largest body that the operation takes. Raises UploadRefused."""
+        return type(self).takes_bodies(request, length)
+
     def handle_exception(self, exc: Exception) -> Response:
         """Return the response to an error, or the stored response of a repeated request."""
         if isinstance(exc, idempotency.Replayed):
             return exc.response
+        if isinstance(exc, BodyAllowed):
+            return body_allow(Response(status=HTTPStatus.NO_CONTENT), exc.limit)
         return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

@@ -4,6 +4,7 @@ from typing import Any, BinaryIO
 
 from rest_framework.parsers import JSONParser, MultiPartParser
 
+from albums.http.body_limits import pictures
 from api.lookups import get_face
 from api.negotiation import JSON
 from api.schema import BUSY, Operation
@@ -36,6 +37,7 @@ class LookalikeView(ModelView):
 
     tag = "look-alike"
     parser_classes = (MultiPartParser, JSONParser)
+    takes_bodies = staticmethod(pictures)
 
     def search(self, data: dict[str, Any], *, people: int, faces: int) -> LookalikeResult:
         """Return similar people and faces. Raises NotThere, and the errors of `lookalikes`."""

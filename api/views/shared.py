@@ -113,4 +113,6 @@ class SharedZip(SharedView):
         link = self.link(token)
         downloads_check(link)
         albums_fill([link.album_id])
-        return zip_response(self.images(link), name=link.album.name, cleaned=not link.keeps_location)
+        return zip_response(
+            self.django_request, self.images(link), name=link.album.name, cleaned=not link.keeps_location
+        )

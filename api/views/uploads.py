@@ -20,6 +20,7 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.parsers import BaseParser, MultiPartParser
 
 from albums.exceptions import RefusalCode, UploadRefused
+from albums.http.body_limits import photos, pieces
 from albums.models import Album, UnpackedFile, Upload
 from albums.ordering import Key
 from albums.pagination import Page
@@ -130,6 +131,7 @@ class NewImage(UploadView):
     """Upload a photo in one request."""
 
     parser_classes = (MultiPartParser,)
+    takes_bodies = staticmethod(photos)
 
     @Operation("image_upload", request=NewImageIn, response=UploadOut, example=ADDED, errors=NO_SPACE)
     def post(self) -> dict[str, object]:
@@ -175,6 +177,7 @@ class UploadDetail(UploadView):
     """Retrieve, continue or cancel an upload."""
 
     parser_classes = (PieceParser,)
+    takes_bodies = staticmethod(pieces)
 
     @Operation("upload_get", response=UploadOut)
     def get(self, pk: uuid.UUID) -> dict[str, object]:

@@ -30,7 +30,8 @@ STOP_SECONDS = 20.0
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "60",
+    # Each thread of the web server may have one: ten in each of at most eight processes by default.
+    "max_connections": "120",
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
     "work_mem": "16MB",

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ MAX_RESTART_DELAY = 30.0
 # A program that crashes this often without becoming stable is not restarted.
 MAX_CRASHES = 5
 LOG_LINES = 15
+WORKER_NICENESS = 10
 
 
 class ProcessError(ServiceError):
@@ -41,6 +43,8 @@ class Program:
     # Celery requeues unfinished tasks on SIGQUIT, and waits for them on SIGTERM.
     stop_signal: signal.Signals = signal.SIGTERM
     before_start: Callable[[], None] | None = None
+    # What waits for the processor longer: people who look at pages go before work that takes its time.
+    niceness: int = 0
 
 
 @dataclass(slots=True)
@@ -88,6 +92,7 @@ class Supervisor:
             die_with_parent(program.stop_signal)
             if os.getppid() != parent:
                 os._exit(1)
+            os.nice(program.niceness)
 
         supervised.child = process_control.launch(
             program.command,
@@ -197,14 +202,33 @@ def worker(data_dir: Path, *, processes: int, queues: tuple[str, ...]) -> Progra
             broker.requeue_unacknowledged(data_dir)
 
     environment = {**dict.fromkeys(threads, "1"), "TROMBINE_WORKERS": str(processes)}
-    return Program("worker", command, environment, stop_signal=signal.SIGQUIT, before_start=requeue)
+    return Program(
+        "worker",
+        command,
+        environment,
+        stop_signal=signal.SIGQUIT,
+        before_start=requeue,
+        niceness=WORKER_NICENESS,
+    )
 
 
-def web(descriptor: int, *, environment: dict[str, str]) -> Program:
+def web(data_dir: Path, *, descriptor: int, processes: int, environment: dict[str, str]) -> Program:
     """Return the web server. Its socket stays open during a restart, so that requests wait."""
+    # Where the processes merge their metrics.
+    metrics = locations.run_folder(data_dir) / "metrics"
     command = [
         *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"fd://{descriptor}"),
-        *("--worker-class", "gthread", "--workers", "1", "--threads", "8", "--timeout", "120"),
-        *("--graceful-timeout", "4", "--no-control-socket", "--config", "python:config.gunicorn"),
+        *("--workers", str(processes), "--config", "python:config.gunicorn"),
     ]
-    return Program("web", command, environment, descriptors=(descriptor,))
+
+    def empty_metrics() -> None:
+        shutil.rmtree(metrics, ignore_errors=True)
+        metrics.mkdir(mode=0o700, parents=True)
+
+    return Program(
+        "web",
+        command,
+        {**environment, "PROMETHEUS_MULTIPROC_DIR": str(metrics)},
+        descriptors=(descriptor,),
+        before_start=empty_metrics,
+    )

@@ -1,7 +1,7 @@
 """Middleware that gives each request an id, logs it and measures its duration.
 
-bin/start runs one web process. For several, set PROMETHEUS_MULTIPROC_DIR to a folder that is empty at
-startup, where prometheus-client merges their metrics.
+Several web processes merge their metrics in the folder PROMETHEUS_MULTIPROC_DIR, which is empty at startup;
+bin/start sets it.
 """
 
 import logging
@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, Histogram, disable_created_metr
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from config.observability.requests import ID_HEADER, STATIC, method_of, new_id, route_of, valid_id
+from config.web_server.body_check import BODY_LENGTH
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,9 @@ class RequestMiddleware:
         bind_contextvars(request_id=request_id)
         response = self.get_response(request)
         response.headers[ID_HEADER] = request_id
+        if BODY_LENGTH in request.META and response.status_code < HTTPStatus.BAD_REQUEST:
+            # The web server's question about a body: the request itself follows.
+            return response
         seconds = time.perf_counter() - start
         route, method, status = route_of(request), method_of(request), response.status_code
         REQUEST_SECONDS.labels(method, route, f"{status // 100}xx").observe(seconds)

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "albums.middleware.PathPrefixMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "albums.middleware.BodyLimitMiddleware",
     "albums.middleware.RequestLimitsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -229,6 +230,10 @@ os.environ["DEEPFACE_BACKEND_ENGINE"] = "onnx"
 
 # --- this installation ----------------------------------------------------------------------------------
 WORKERS = env.workers()
+# Processes of the web server.
+WEB_PROCESSES = env.web_processes()
+# Connections of one address to a process of the web server; behind proxies: its requests at once.
+CLIENT_CONNECTIONS = env.number("TROMBINE_CLIENT_CONNECTIONS", 200, minimum=10, maximum=100_000)
 # Jobs of the studio that run at once; photos need a process, too.
 STUDIO_AT_ONCE = env.number("TROMBINE_STUDIO_AT_ONCE", max(1, WORKERS - 1), minimum=1, maximum=256)
 # Required on the sign-up page of the first account when other machines can reach the server.

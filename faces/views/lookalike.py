@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from albums.http.body_limits import pictures, takes_bodies
 from albums.http.current_user import current_user
 from albums.http.decorators import form_view
 from albums.services.core.row_ids import row_id
@@ -35,6 +36,7 @@ class PersonMatch:
     probability: float
 
 
+@takes_bodies(pictures)
 @recognition_required
 @form_view
 def lookalike(request: HttpRequest) -> HttpResponse:

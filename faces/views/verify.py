@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
+from albums.http.body_limits import pictures, takes_bodies
 from albums.http.current_user import current_user
 from albums.http.decorators import form_view
 from faces.error_messages import model_error_message, picture_error_message
@@ -31,6 +32,7 @@ from faces.vision.errors import VisionError
 logger = logging.getLogger(__name__)
 
 
+@takes_bodies(pictures)
 @form_view
 def verify_page(request: HttpRequest) -> HttpResponse:
     """Compare two faces: uploaded pictures, or stored faces as in `?first=ID&second=ID`.

@@ -183,7 +183,14 @@ class _Start:
             self.token = secrets.token_urlsafe(16)
         if self.token:
             environment["TROMBINE_SETUP_TOKEN"] = self.token
-        self.supervisor.start(processes.web(listener.fileno(), environment=environment))
+        self.supervisor.start(
+            processes.web(
+                self.data_dir,
+                descriptor=listener.fileno(),
+                processes=settings.WEB_PROCESSES,
+                environment=environment,
+            )
+        )
         self.local_url = listening.url(host, self.port)
         return public_url.public_url(self.local_url)
 

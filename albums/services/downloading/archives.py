@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -18,9 +19,10 @@ from albums.services.downloading.cleaned_files import ALWAYS_CLEANED, can_clean,
 from albums.services.downloading.zip_streams import ZipEntry, zip_chunks, zip_length
 
 CHUNK_BYTES = 256 * 1024
-# Each occupies one of the eight threads of the web server until it is downloaded.
-ARCHIVES_AT_ONCE = 4
-_places = threading.BoundedSemaphore(ARCHIVES_AT_ONCE)
+# Each occupies one of the web server's threads for long requests until it is downloaded; so many in each of
+# its processes, and from one client.
+ARCHIVES_AT_ONCE = 6
+ARCHIVES_OF_CLIENT = 2
 
 MAX_NAME_BYTES = 200
 # Not allowed in file names by some system.
@@ -37,13 +39,45 @@ class _Row(NamedTuple):
     cleaned: bool
 
 
+class _Places:
+    """The zips that are sent at the moment, by client."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._of_client: Counter[str] = Counter()
+
+    def take(self, client: str) -> None:
+        """Take a place for a client; an empty one is not limited by itself. Raises ArchivesBusy."""
+        with self._lock:
+            many = client and self._of_client[client] >= ARCHIVES_OF_CLIENT
+            if many or self.taken >= ARCHIVES_AT_ONCE:
+                raise ArchivesBusy
+            self._of_client[client] += 1
+
+    def leave(self, client: str) -> None:
+        """Give a place back."""
+        with self._lock:
+            self._of_client[client] -= 1
+            if not self._of_client[client]:
+                del self._of_client[client]
+
+    @property
+    def taken(self) -> int:
+        """The number of places that are taken."""
+        return self._of_client.total()
+
+
+places = _Places()
+
+
 class ArchiveStream:
     """The bytes of a zip. `close` allows another one to be sent."""
 
-    def __init__(self, entries: list[ZipEntry]) -> None:
+    def __init__(self, entries: list[ZipEntry], client: str) -> None:
         self.length = zip_length(entries)
         self._chunks = zip_chunks(entries)
         self._open = True
+        self._client = client
 
     def __iter__(self) -> Iterator[bytes]:
         return self._chunks
@@ -52,21 +86,21 @@ class ArchiveStream:
         """End the download; called by the web server, also when the reader has disconnected."""
         if self._open:
             self._open = False
-            _places.release()
+            places.leave(self._client)
 
 
-def archive_stream(images: ImageQuerySet, *, cleaned: bool = False) -> ArchiveStream:
+def archive_stream(images: ImageQuerySet, *, client: str = "", cleaned: bool = False) -> ArchiveStream:
     """Return a zip of the originals of `images`, in their order, with their own names made unique.
 
-    cleaned: without position, serial numbers and texts; a file that cannot be cleaned is replaced by its
-    preview. A text file inside lists missing originals. Raises ArchivesBusy.
+    client: the address that it is sent to. cleaned: without position, serial numbers and texts; a file that
+    cannot be cleaned is replaced by its preview. A text file inside lists missing originals. Raises
+    ArchivesBusy.
     """
-    if not _places.acquire(blocking=False):
-        raise ArchivesBusy
+    places.take(client)
     try:
-        return ArchiveStream(_entries(images, cleaned=cleaned))
+        return ArchiveStream(_entries(images, cleaned=cleaned), client)
     except BaseException:
-        _places.release()
+        places.leave(client)
         raise
 
 

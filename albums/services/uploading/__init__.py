@@ -12,6 +12,7 @@ __all__ = [
     "quotas",
     "resumable_uploads",
     "retries",
+    "room_checks",
     "skipped_names",
     "upload_progress",
     "uploads",

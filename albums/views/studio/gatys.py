@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 
 from albums.error_messages import job_message
 from albums.gatys_forms import GatysForm
+from albums.http.body_limits import pictures, takes_bodies
 from albums.http.current_user import current_user
 from albums.http.decorators import form_view
 from albums.http.job_files import picture_upload
@@ -15,6 +16,7 @@ from albums.views.studio.starting import NewJob, job_form_page
 from albums.views.studio.style import MOST_STYLE_PHOTOS, photo_named, photos_of
 
 
+@takes_bodies(pictures)
 @form_view
 def gatys(request: HttpRequest) -> HttpResponse:
     """Paint a photo thoroughly: ?photo=ID shows the form, POST starts the job."""

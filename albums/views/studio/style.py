@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from albums.exceptions import JobFailed, JobProblem, Refused, UploadRefused
+from albums.http.body_limits import pictures, takes_bodies
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, form_view, page_view
 from albums.http.htmx import HtmxRequest
@@ -37,6 +38,7 @@ MOST_STYLE_PHOTOS = 23
 A_YEAR = 365 * 24 * 3600
 
 
+@takes_bodies(pictures)
 @form_view
 def style(request: HttpRequest) -> HttpResponse:
     """Paint a photo: ?photo=ID shows the form, POST starts the job. Without a photo, the user selects one."""
@@ -53,6 +55,7 @@ def style(request: HttpRequest) -> HttpResponse:
     return job_form_page(request, form, template="studio/style.html", new_job=_new_job, context=context)
 
 
+@takes_bodies(pictures)
 @action_view
 def preview(request: HtmxRequest) -> HttpResponse:
     """Show a small picture of the painting, in the page or, for htmx, alone."""

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language
 from rest_framework.parsers import JSONParser, MultiPartParser
 
+from albums.http.body_limits import pictures
 from albums.http.job_files import picture_upload
 from albums.job_tasks import enqueue_job
 from albums.models import Job
@@ -45,6 +46,7 @@ class Morph(EffectView):
     """Morph one face into another."""
 
     parser_classes = (MultiPartParser, JSONParser)
+    takes_bodies = staticmethod(pictures)
 
     @Operation(
         "studio_morph",

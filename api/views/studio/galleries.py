@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.parsers import MultiPartParser
 
+from albums.http.body_limits import PICTURES_BYTES
 from albums.http.client_address import client_address
 from albums.models import ShareLink
 from albums.ordering import BY_ID
@@ -49,6 +51,12 @@ class SharedLookalike(SharedView):
     """Search a shared gallery."""
 
     parser_classes = (MultiPartParser,)
+
+    def body_limit(self, request: HttpRequest, length: int) -> int:
+        """Return the limit of a picture, if the link allows a search with it. Raises LinkError."""
+        del request, length
+        lookalike_check(self.link(self.kwargs["token"]))
+        return PICTURES_BYTES
 
     @Operation(
         "shared_lookalike",

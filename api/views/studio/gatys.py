@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework.parsers import JSONParser, MultiPartParser
 
+from albums.http.body_limits import pictures
 from albums.http.job_files import picture_upload
 from albums.job_tasks import enqueue_job
 from albums.models import Job
@@ -25,6 +26,7 @@ class Gatys(JobView):
 
     throttle_kind = throttles.FACES
     parser_classes = (MultiPartParser, JSONParser)
+    takes_bodies = staticmethod(pictures)
 
     @Operation(
         "studio_gatys_create",

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from rest_framework.parsers import JSONParser, MultiPartParser
 
+from albums.http.body_limits import pictures
 from albums.http.job_files import picture_upload
 from albums.job_tasks import enqueue_job
 from albums.models import Job
@@ -42,6 +43,7 @@ class Detectors(FacesView):
     tag = "studio"
     throttle_kind = throttles.FACES
     parser_classes = (MultiPartParser, JSONParser)
+    takes_bodies = staticmethod(pictures)
 
     @Operation(
         "detectors_explain",
@@ -73,6 +75,7 @@ class VerifyBase(ModelView):
 
     tag = "look-alike"
     parser_classes = (MultiPartParser,)
+    takes_bodies = staticmethod(pictures)
 
     @Operation("verify_base", request={MULTIPART: BaseIn}, response=BaseOut, errors=BUSY)
     def post(self) -> PictureBase:
@@ -91,6 +94,7 @@ class VerifyFrame(ModelView):
     tag = "look-alike"
     throttle_kind = throttles.FRAMES
     parser_classes = (MultiPartParser,)
+    takes_bodies = staticmethod(pictures)
 
     @Operation("verify_frame", request={MULTIPART: FrameIn}, response=FrameOut, errors=BUSY)
     def post(self) -> FrameVerification:

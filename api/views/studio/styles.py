@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from rest_framework.parsers import JSONParser, MultiPartParser
 
 from albums.exceptions import ImageRefused, JobFailed, RefusalCode, UploadRefused
+from albums.http.body_limits import pictures
 from albums.http.job_files import picture_upload
 from albums.job_tasks import enqueue_job
 from albums.models import Image, Job, JobFile
@@ -70,6 +71,7 @@ class Paintings(JobView):
 
     throttle_kind = throttles.FACES
     parser_classes = (MultiPartParser, JSONParser)
+    takes_bodies = staticmethod(pictures)
 
     @Operation(
         "studio_style_create",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from albums.http.body_limits import pictures, takes_bodies
 from albums.http.current_user import current_user
 from albums.http.decorators import form_view
 from albums.http.job_files import picture_upload
@@ -19,6 +20,7 @@ from faces.vision.measured_detectors import MEASURED_DETECTORS
 PHOTOS_OFFERED = 12
 
 
+@takes_bodies(pictures)
 @recognition_required
 @form_view
 def detectors(request: HttpRequest) -> HttpResponse:

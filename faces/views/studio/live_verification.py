@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from albums.error_messages import pictures_busy_message
 from albums.exceptions import ImageRefused, PicturesBusy
+from albums.http.body_limits import pictures, takes_bodies
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, form_view
 from albums.services.core.row_ids import row_id
@@ -38,6 +39,7 @@ logger = logging.getLogger(__name__)
 PEOPLE_PER_PAGE = 60
 
 
+@takes_bodies(pictures)
 @recognition_required
 @form_view
 def live_verification(request: HttpRequest) -> HttpResponse:
@@ -60,6 +62,7 @@ def live_verification(request: HttpRequest) -> HttpResponse:
     return _page(request, LookalikeForm(), person=person)
 
 
+@takes_bodies(pictures)
 @recognition_required
 @action_view
 def frame(request: HttpRequest) -> HttpResponse:

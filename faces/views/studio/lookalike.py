@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from albums.http.body_limits import pictures, takes_bodies
 from albums.http.current_user import current_user
 from albums.http.decorators import form_view
 from albums.models import Album
@@ -33,6 +34,7 @@ MOST_OFFERED = 200
 """Galleries in the list of the page."""
 
 
+@takes_bodies(pictures)
 @form_view
 def lookalike(request: HttpRequest) -> HttpResponse:
     """Search a gallery with a picture, or with a stored face of the user: `?gallery=ID&face=ID`.

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from albums.exceptions import JobProblem, Refused
+from albums.http.body_limits import pictures, takes_bodies
 from albums.http.decorators import form_view
 from albums.http.job_files import picture_upload
 from albums.http.job_texts import job_problem_text
@@ -27,6 +28,7 @@ from faces.views.two_faces import (
 )
 
 
+@takes_bodies(pictures)
 @form_view
 def morph(request: HttpRequest) -> HttpResponse:
     """Start a morph, with uploaded pictures or stored faces as in `?first=ID&second=ID`.

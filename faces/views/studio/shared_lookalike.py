@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from albums.exceptions import TooManySearches
+from albums.http.body_limits import pictures_through_link, takes_bodies
 from albums.http.client_address import client_address
 from albums.models import ShareLink
 from albums.services.arranging.share_links import lookalike_check
@@ -22,6 +23,7 @@ from faces.views.studio.gallery_matches import PEOPLE, gallery_matches, matches_
 from faces.views.temporary_pictures import camera_page, temporary_portrait
 
 
+@takes_bodies(pictures_through_link)
 @require_http_methods(["GET", "HEAD", "POST"])
 @through_link
 def lookalike(request: HttpRequest, link: ShareLink) -> HttpResponse:

@@ -53,6 +53,12 @@ def test_a_killed_program_is_restarted(supervisor: processes.Supervisor) -> None
     assert pid_of(supervisor, "web") != first
 
 
+def test_a_program_can_leave_the_processor_to_others(supervisor: processes.Supervisor) -> None:
+    supervisor.start(processes.Program("worker", SLEEP, niceness=3))
+    found = psutil.Process(pid_of(supervisor, "worker"))
+    until(lambda: found.nice() == psutil.Process().nice() + 3)
+
+
 def test_a_program_that_keeps_crashing_is_reported_with_its_output(
     supervisor: processes.Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
