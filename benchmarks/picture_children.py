@@ -1,4 +1,4 @@
-"""What it costs to decode and look at a picture in a child process, and what it saves the web server.
+"""The cost of decoding and looking at a picture in a child process, and the memory it saves the web server.
 
 Latency: a photo as a look-alike query and a frame of a camera, in place and in a child by turns. Attack:
 pictures of 199 megapixels, more at once than children; the process that asks must stay as small as it was.

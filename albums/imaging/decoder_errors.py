@@ -1,4 +1,4 @@
-"""What decoders raise for bad files, and the refusals that replace it."""
+"""Errors of decoders for bad files, and the refusals that replace them."""
 
 import errno
 import struct

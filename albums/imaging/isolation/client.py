@@ -1,12 +1,13 @@
 """Send functions to child processes, which all processes of the machine share.
 
-Child number n listens on the socket `child<n>.sock` of a folder. Who holds the lock on `child<n>.lock` may
-send it one function; the kernel releases it when the holder ends. So there are never more at once than slots,
-however many processes ask, and each model is open once a child.
+Child number n listens on the socket `<machine>-<n>.sock` of a folder. Who holds the lock on the file with the
+ending `.lock` may send it one function; the kernel releases it when the holder ends. So there are never more
+at once than slots, however many processes ask, and each model is open once a child.
 """
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import socket
 import subprocess
@@ -28,6 +29,8 @@ ROOT = Path(__file__).resolve().parents[3]
 IDLE_SECONDS = 600
 """After which a child ends that is needed only when several functions run at once. The first one stays."""
 
+# Several machines may share the data folder, but no sockets. Short, as the path of a socket is.
+_MACHINE = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:4]
 _POLL_SECONDS = 0.005
 _GRACE_SECONDS = 3.0
 """Beyond its limit, in which a child ends by itself."""
@@ -83,6 +86,10 @@ class Children:
                 "Result", self._answer(connection, (self.seconds, function, arguments, options), descriptors)
             )
 
+    def slot_file(self, slot: int, ending: str) -> Path:
+        """Return the file of a slot: "lock", "sock" or "log"."""
+        return self.folder / f"{_MACHINE}-{slot}.{ending}"
+
     def _answer(self, connection: socket.socket, task: tuple[object, ...], files: Sequence[int]) -> object:
         began = time.monotonic()
         connection.settimeout(self.seconds + _GRACE_SECONDS)
@@ -111,7 +118,7 @@ class Children:
         until = time.monotonic() + self.wait
         while True:
             for slot in range(self.count):
-                with (self.folder / f"child{slot}.lock").open("ab") as lock:
+                with (self.slot_file(slot, "lock")).open("ab") as lock:
                     try:
                         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     except BlockingIOError:
@@ -125,7 +132,7 @@ class Children:
     @contextlib.contextmanager
     def _connected(self, slot: int) -> Iterator[socket.socket]:
         """Connect to the child of a slot, which is started if it does not run."""
-        path = self.folder / f"child{slot}.sock"
+        path = self.slot_file(slot, "sock")
         for _attempt in range(_MOST_STARTS):
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 # The former user of this slot may have ended while its function still runs.

@@ -109,7 +109,7 @@ def test_a_function_that_takes_too_long_is_ended(children: Children) -> None:
 def test_functions_wait_for_a_free_child_and_only_for_so_long(children: Children) -> None:
     with contextlib.ExitStack() as stack:
         for slot in range(children.count):
-            lock = stack.enter_context((children.folder / f"child{slot}.lock").open("ab"))
+            lock = stack.enter_context(children.slot_file(slot, "lock").open("ab"))
             fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(ChildrenBusy):
             quick(children).run(len, "")

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import fcntl
 import io
+import re
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -20,6 +21,7 @@ from PIL import Image
 from albums import imaging
 from albums.exceptions import ImageRefused, PicturesBusy, RefusalCode
 from albums.imaging import copies, decoding
+from albums.imaging.isolation import Children
 from albums.services.core import isolation
 from albums.services.core.isolation import isolated, picture_probe
 from albums.tasks import read_in_place
@@ -55,7 +57,8 @@ def undecoded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def busy(settings: Any) -> Iterator[None]:
-    with (Path(settings.PICTURE_FOLDER) / "child0.lock").open("ab") as lock:
+    children = Children(Path(settings.PICTURE_FOLDER), count=1, seconds=1, wait=0)
+    with children.slot_file(0, "lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -126,3 +129,12 @@ def test_a_worker_decodes_in_its_own_process(monkeypatch: pytest.MonkeyPatch) ->
         isolated(copies.decoded_size, files=[picture()], max_side=48, limits=limits())
     read_in_place()
     assert isolated(copies.decoded_size, files=[picture()], max_side=48, limits=limits()) == (48, 32)
+
+
+@pytest.mark.parametrize("package", ["albums/views", "albums/http", "faces/views", "api"])
+def test_entry_points_of_the_web_server_call_no_decoder(package: str) -> None:
+    calls = re.compile(r"\bimaging\.(decode|read|read_metadata|probe)\(|\bget_pipeline\(|\bphoto_pixels\(")
+    root = Path(__file__).resolve().parents[3]
+    files = sorted((root / package).rglob("*.py"))
+    assert files
+    assert [str(file) for file in files if calls.search(file.read_text())] == []
