@@ -130,3 +130,8 @@ def test_an_overlaid_file_is_read_alike_in_any_pieces() -> None:
     file = OverlaidFile(io.BytesIO(data), patches)
     file.seek(200)
     assert file.read(90) == expected[200:290]
+
+
+def test_an_overlaid_file_has_no_descriptor_by_which_a_server_would_send_the_original() -> None:
+    with pytest.raises(io.UnsupportedOperation):
+        OverlaidFile(io.BytesIO(b"SECRET"), [Patch(0, 6)]).fileno()
