@@ -1,0 +1,35 @@
+"""Parts of the app are killed while it works: the smallest sample of benchmarks/faults.py."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "faults.py"
+UNSET = ("DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "DATABASE_URL", "BROKER_URL", "CACHE_URL")
+
+
+@pytest.mark.data
+@pytest.mark.slow(90)
+def test_twenty_kills_during_an_import_and_one_of_each_operation_lose_nothing() -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in UNSET}
+    command = [sys.executable, str(SCRIPT), "--kills", "20", "--photos", "100", "--repeat", "1", "--json"]
+    done = subprocess.run(
+        [*command, "--models-dir", str(settings.MODELS_DIR)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout, done.stderr[-2000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["wrong"] == []
+    assert sum(found["rounds"][0]["kills"].values()) == 20
+    assert found["rounds"][0]["names"] > 0
+    assert found["operations"].keys() == {
+        *("backup", "restore", "reindex", "grouping", "undo", "zip", "erasure"),
+    }
