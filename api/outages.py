@@ -1,4 +1,4 @@
-"""The responses while a service is unavailable: they say so, and when to try again."""
+"""The responses while a service is unavailable or the disk is full: they say so, and when to try again."""
 
 import logging
 from dataclasses import dataclass
@@ -45,6 +45,13 @@ RESPONSES = {
         _("Background work is not available"),
         _("This cannot be started now, and nothing was changed. Try again in a minute."),
     ),
+    Outage.DISK: Unavailable(
+        HTTPStatus.INSUFFICIENT_STORAGE,
+        "no_room",
+        60,
+        _("The server's disk is full"),
+        _("Nothing was stored. Photos can be viewed, and added again when there is room on the disk."),
+    ),
 }
 
 
@@ -67,7 +74,7 @@ def _response(request: HttpRequest, found: Unavailable) -> HttpResponse:
     if is_api(request):
         problem = problem_of(found.status, found.code, str(found.detail), retry_after=found.seconds)
         return JsonResponse(problem, status=found.status, content_type=PROBLEM)
-    reading = request.method in READING_METHODS
+    reading = request.method in READING_METHODS and found.status == HTTPStatus.SERVICE_UNAVAILABLE
     context = {
         "title": found.title,
         "detail": found.detail,

@@ -15,6 +15,7 @@ from rest_framework.throttling import BaseThrottle
 
 from albums.http.client_address import client_address
 from albums.services.core.throttling import request_count
+from config.outages import writing_if_possible
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -33,7 +34,8 @@ class KindThrottle(BaseThrottle):
         most = int(settings.API_RATES[kind].removesuffix("/min"))
         # One counter per account, with any token or session, or per address.
         client = request.user.pk if request.user.is_authenticated else client_address(request._request)  # noqa: SLF001 - as in ApiView
-        self.seconds = request_count(f"{kind}:{client}", most=most, seconds=60)
+        with writing_if_possible():
+            self.seconds = request_count(f"{kind}:{client}", most=most, seconds=60)
         return not self.seconds
 
     def wait(self) -> float | None:

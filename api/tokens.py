@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from api.models import ApiToken
+from config.outages import writing_if_possible
 
 PREFIX = "tro_"
 """Identifies a leaked token as one of this application."""
@@ -51,7 +52,8 @@ def token_valid(secret: str) -> ApiToken | None:
         .first()
     )
     if token is not None and (token.used_at is None or token.used_at < now - USE_NOTED_EVERY):
-        ApiToken.objects.filter(pk=token.pk).update(used_at=now)
+        with writing_if_possible():
+            ApiToken.objects.filter(pk=token.pk).update(used_at=now)
     return token
 
 

@@ -94,7 +94,7 @@ def _without_broker(data: Path, client: _Client, seconds: float) -> dict[str, fl
     while time.monotonic() - began < seconds or not photos:
         for path in ADDRESSES:
             start = time.monotonic()
-            failed += client.status(path) >= 400
+            failed += client.status(path) >= 500
             slowest = max(slowest, time.monotonic() - start)
         photos += 1
         failed += client.upload(photos) != 200

@@ -1,7 +1,10 @@
-"""Distinguish unavailable services, which are expected, from defects."""
+"""Distinguish unavailable services and full disks, which are expected, from defects."""
 
 import enum
+import errno
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 from django.db.utils import InterfaceError, OperationalError
@@ -16,15 +19,20 @@ NOT_REACHED = "08"
 
 
 class Outage(enum.Enum):
-    """A service that does not answer."""
+    """A service that does not answer, or a disk without room."""
 
     DATABASE = "database"
     BROKER = "broker"
+    DISK = "disk"
 
 
 def outage_of(error: BaseException | None) -> Outage | None:
     """Return the unavailable service that caused an error; None for any other error, as of a query."""
     match error:
+        case (
+            OSError(errno=errno.ENOSPC | errno.EDQUOT) | OperationalError(__cause__=psycopg.errors.DiskFull())
+        ):
+            return Outage.DISK
         case OperationalError(__cause__=psycopg.OperationalError() as cause):
             away = (cause.sqlstate or NOT_REACHED).startswith(CONNECTION_CLASSES)
             return Outage.DATABASE if away else None
@@ -35,6 +43,16 @@ def outage_of(error: BaseException | None) -> Outage | None:
             return Outage.BROKER
         case _:
             return None
+
+
+@contextmanager
+def writing_if_possible() -> Iterator[None]:
+    """Leave out a note that reading does not need, such as a count, when the disk of the database is full."""
+    try:
+        yield
+    except OperationalError as error:
+        if outage_of(error) is not Outage.DISK:
+            raise
 
 
 class OutageFilter(logging.Filter):

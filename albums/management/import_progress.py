@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
@@ -19,6 +21,7 @@ from albums.services.uploading.folder_listing import printable_path
 from config.commands.reporting import Result, failed, first_lines, unavailable
 from config.commands.subprocesses import run_in_subprocess
 from config.commands.terminal import ProgressDisplay
+from config.disk_space import has_room
 
 # The longest task ends after ten minutes, so this long without progress means that nothing runs.
 STUCK_SECONDS = 1200.0
@@ -66,7 +69,8 @@ def show_progress(owner: User | None, poll: Callable[[], None], *, silent: bool 
             now = all_stages(owner)
         complete = all(stage.finished for stage in now)
         finished = finished + 1 if complete else 0
-        if now != last:
+        if now != last or not has_room(Path(settings.DATA_DIR)):
+            # Without room on the disk, tasks wait for it.
             last_change = time.monotonic()
         elif time.monotonic() - last_change > STUCK_SECONDS:
             message = "There has been no progress for a long time. The worker's log is in the data folder."

@@ -29,6 +29,9 @@ from config.commands.reporting import (
 from config.local_services import connectivity, embedded
 from config.local_services.errors import ServiceError
 from config.local_services.restore_marker import unfinished_restore
+from config.outages import Outage, outage_of
+
+DISK_FULL = "The disk is full. Make room, and run it again: nothing that was stored is lost."
 
 # Commands that need no database, and `start`, which starts the services with progress output.
 WITHOUT_SERVICES = frozenset({
@@ -110,6 +113,10 @@ def main(argv: list[str]) -> None:
         if message is None or "--traceback" in arguments:
             raise
         failure = unavailable(message, code="database" if isinstance(error, DatabaseError) else "broker")
+    except OSError as error:
+        if outage_of(error) is not Outage.DISK or "--traceback" in arguments:
+            raise
+        failure = unavailable(DISK_FULL, code="disk_full")
     except KeyboardInterrupt:
         failure = CommandFailure("Interrupted. Run it again.", code="interrupted", exit_code=Exit.INTERRUPTED)
     else:

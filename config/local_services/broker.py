@@ -84,7 +84,13 @@ def ensure_running(data_dir: Path) -> bool:
     ]
     log = locations.log_file(data_dir, "broker")
     child = process_control.launch(command, log=log, cwd=folder)
-    pid_files.write(locations.pid_file(data_dir, "broker"), child.pid)
+    try:
+        pid_files.write(locations.pid_file(data_dir, "broker"), child.pid)
+    except OSError as error:
+        # Without the file it could not be found again.
+        child.kill()
+        child.wait()
+        raise BrokerError(f"The broker cannot be recorded in run/: {error.strerror or error}") from error
     if not _wait(data_dir, psutil.Process(child.pid)):
         child.kill()
         child.wait()

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from config import env
 from config.local_services import embedded
 from config.local_services.errors import ServiceError
-from config.outages import Outage, outage_of
+from config.outages import outage_of
 
 
 class ServiceUnreachable(ServiceError):
@@ -64,7 +64,7 @@ def error_message(error: Exception) -> str | None:
             return f"The database refuses: {text}. The account in DATABASE_URL needs this right."
         case errors.FeatureNotSupported() | errors.UndefinedFile() if "extension" in text:
             return f"The database lacks pgvector: {text}. Install it on the database server and try again."
-        case psycopg.OperationalError() if outage_of(error) is Outage.DATABASE:
+        case psycopg.OperationalError() if outage_of(error) is not None:
             return f"The database cannot be used: {text}. {database_remedy()}"
         case _:
             return None

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import BinaryIO
 
 from config import env
-from config.local_services import broker, locations, postgres
+from config.local_services import ballast, broker, locations, postgres
 from config.local_services.errors import ServiceError
 from config.local_services.file_lock import file_lock
 
@@ -93,7 +93,10 @@ def _used() -> dict[str, ModuleType]:
 
 
 def _start(data_dir: Path) -> list[str]:
-    return [name for name, service in _used().items() if service.ensure_running(data_dir)]
+    ballast.release(data_dir)
+    started = [name for name, service in _used().items() if service.ensure_running(data_dir)]
+    ballast.ensure(data_dir)
+    return started
 
 
 def _enter(data_dir: Path) -> None:

@@ -12,8 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+import psycopg
 
-from config.local_services import broker, embedded, locations, pid_files, process_control
+from config.local_services import (
+    ballast,
+    broker,
+    embedded,
+    locations,
+    log_files,
+    pid_files,
+    process_control,
+)
 from config.local_services.errors import ServiceError
 from config.local_services.privileges import die_with_parent
 
@@ -26,6 +35,10 @@ MAX_RESTART_DELAY = 30.0
 MAX_CRASHES = 5
 LOG_LINES = 15
 WORKER_NICENESS = 10
+# After a failed restart.
+RETRY_SECONDS = 5.0
+# Between looks at the sizes of logs.
+TIDY_SECONDS = 60.0
 
 
 class ProcessError(ServiceError):
@@ -62,7 +75,9 @@ class Supervisor:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self._supervised: dict[str, _Supervised] = {}
-        self._services_checked = 0.0
+        self._next_service_check = self._next_tidying = 0.0
+        self._problems: list[str] = []
+        self._reported: set[str] = set()
 
     def stop_orphans(self) -> list[str]:
         """Stop the processes that a killed supervisor of this data folder left behind; return their names."""
@@ -104,27 +119,64 @@ class Supervisor:
             preexec_fn=prepare,
         )
         supervised.started = time.monotonic()
-        with contextlib.suppress(psutil.Error):
+        try:
             pid_files.write(pid_file, supervised.child.pid)
+        except psutil.Error:
+            pass  # it has ended
+        except OSError as error:
+            # It ends with this process, and is only not found after a kill of both.
+            self._report(program.name, f"its process cannot be recorded: {error.strerror or error}.")
 
     def poll(self) -> list[str]:
-        """Restart what has ended; return its names. Raises `ServiceError` when it keeps crashing."""
+        """Restart what has ended; return its names. Raises `ProcessError` for a program that keeps crashing.
+
+        What prevents a restart, such as a full disk, is reported once and tried again.
+        """
+        self._tidy()
         restarted = self._restart_services()
         now = time.monotonic()
         for name, supervised in self._supervised.items():
             if supervised.child is not None and (code := supervised.child.poll()) is not None:
                 self._record_exit(supervised, code, now)
             if supervised.child is None and now >= supervised.next_start:
-                self._launch(supervised)
-                restarted.append(name)
+                try:
+                    self._launch(supervised)
+                except (OSError, ServiceError) as error:
+                    supervised.next_start = now + RETRY_SECONDS
+                    self._report(name, str(error))
+                else:
+                    restarted.append(name)
         return restarted
+
+    def take_problems(self) -> list[str]:
+        """Return what prevents restarts, each sentence once."""
+        problems, self._problems = self._problems, []
+        return problems
+
+    def _report(self, name: str, problem: str) -> None:
+        if name not in self._reported:
+            self._reported.add(name)
+            hint = " The disk is full: make room." if ballast.is_disk_full(self.data_dir) else ""
+            self._problems.append(f"{name}: {problem}{hint} Trying again.")
+
+    def _tidy(self) -> None:
+        """Rotate logs and restore the ballast, once a minute."""
+        now = time.monotonic()
+        if now < self._next_tidying:
+            return
+        self._next_tidying = now + TIDY_SECONDS
+        try:
+            log_files.rotate(self.data_dir / "logs")
+            ballast.ensure(self.data_dir)
+        except OSError as error:
+            self._report("logs", f"{error}.")
 
     def _record_exit(self, supervised: _Supervised, code: int, now: float) -> None:
         supervised.child = None
         stable = now - supervised.started >= STABLE_SECONDS
         # A kill from outside, by a user or for lack of memory, is not the program's failure.
         supervised.crashes = 1 if stable or code == -signal.SIGKILL else supervised.crashes + 1
-        if supervised.crashes >= MAX_CRASHES:
+        if supervised.crashes >= MAX_CRASHES and not ballast.is_disk_full(self.data_dir):
             name = supervised.program.name
             log = locations.log_file(self.data_dir, name)
             output = "\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES:])
@@ -134,11 +186,19 @@ class Supervisor:
         supervised.next_start = now + min(0.5 * 2 ** (supervised.crashes - 1), MAX_RESTART_DELAY)
 
     def _restart_services(self) -> list[str]:
-        """Restart killed embedded services, checked once a second."""
-        if time.monotonic() - self._services_checked < 1.0:
+        """Restart killed embedded services, checked once a second, and less often after a failure."""
+        if time.monotonic() < self._next_service_check:
             return []
-        restarted = embedded.ensure_running(self.data_dir) if embedded.is_down(self.data_dir) else []
-        self._services_checked = time.monotonic()
+        pause = 1.0
+        restarted: list[str] = []
+        try:
+            if embedded.is_down(self.data_dir):
+                restarted = embedded.ensure_running(self.data_dir)
+                self._reported.discard("services")
+        except (OSError, ServiceError, psycopg.Error) as error:
+            self._report("services", str(error))
+            pause = RETRY_SECONDS
+        self._next_service_check = time.monotonic() + pause
         return restarted
 
     def stop(self) -> None:
@@ -185,12 +245,8 @@ def _stop_group(pid_file: Path) -> bool:
 
 def worker(data_dir: Path, *, processes: int, queues: tuple[str, ...]) -> Program:
     """Return the Celery worker, with beat, which finds unfinished work."""
-    schedule = locations.run_folder(data_dir) / "beat-schedule"
-    # A killed beat can leave a damaged file, whose content is dispensable.
-    for path in schedule.parent.glob(schedule.name + "*"):
-        path.unlink()
     command = [
-        *(sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker", "--beat", "-s", str(schedule)),
+        *(sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker", "--beat"),
         *("-Q", ",".join(queues), "--concurrency", str(processes)),
         *("--without-gossip", "--without-mingle"),
     ]

@@ -54,6 +54,8 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
     return {"task": task, "schedule": timedelta(seconds=seconds), "options": {"expires": seconds * 0.95}}
 
 
+# In memory: a file would end it on a full disk, and all tasks may run at any time.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "resume-reading": _every(60, "albums.tasks.resume_reading"),
     "resume-unpacking": _every(60, "albums.tasks.resume_unpacking"),

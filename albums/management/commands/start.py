@@ -160,6 +160,8 @@ class _Start:
         """Restart dead processes. With --exit, start the worker only when there is work."""
         for name in self.supervisor.poll():
             echo(f"The {name} process had ended and was restarted")
+        for problem in self.supervisor.take_problems():
+            echo(problem)
         if not self.has_worker and time.monotonic() >= self.next_check:
             self.next_check = time.monotonic() + CHECK_SECONDS
             with tolerate_database_restart():

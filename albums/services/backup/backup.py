@@ -43,6 +43,7 @@ from albums.services.backup.format import (
 from albums.services.backup.snapshots import snapshot
 from albums.services.backup.stored_files import still_named, stored_now
 from albums.storage import stored_below
+from config.disk_space import require_room
 from config.version import version
 
 logger = logging.getLogger(__name__)
@@ -147,6 +148,7 @@ def _prepare(target: Path) -> None:
             code="target",
         )
     target.chmod(0o700)
+    require_room(target)
 
 
 class _Copying:

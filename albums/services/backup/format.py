@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
+from config.disk_space import require_room
 from config.local_services.file_lock import file_lock
 
 FORMAT = 1
@@ -155,6 +156,7 @@ def copy_digesting(
     before: called with the digest before the file appears under its name.
     """
     private_folder(target.parent)
+    require_room(target.parent, os.fstat(source.fileno()).st_size if source.seekable() else 0)
     part, digest, size = target.with_name(target.name + PART), hashlib.sha256(), 0
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         while chunk := source.read(CHUNK):

@@ -19,6 +19,7 @@ from albums.services.uploading.archive_reading import ArchiveFile, OpenArchive, 
 from albums.services.uploading.partial_files import partial_path, unpacked_path
 from albums.services.uploading.resumable_uploads import outcome_to_album
 from albums.services.uploading.uploads import StoreOutcome, StoreStatus, image_store
+from config.disk_space import require_room
 
 logger = logging.getLogger(__name__)
 
@@ -168,6 +169,7 @@ def _stored_name(file: ArchiveFile) -> str:
 
 def _store(upload: Upload, archive: OpenArchive, file: ArchiveFile) -> StoreOutcome:
     path = unpacked_path()
+    require_room(path.parent, file.size)
     try:
         with path.open("wb") as target:
             archive.copy(file, target)

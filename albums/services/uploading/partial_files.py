@@ -1,17 +1,16 @@
 """Files of uploads in progress, in a local folder; the storage of originals may not allow appending."""
 
 import os
-import shutil
 import uuid
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
+from config.disk_space import has_room, require_room
+
 ENDING = ".part"
 UNPACKED_ENDING = ".unpacked"
-# Disk space that a new upload must leave free.
-RESERVE_BYTES = 500 * 2**20
 
 
 def partial_path(upload_id: uuid.UUID) -> Path:
@@ -29,6 +28,7 @@ def partial_write(path: Path, *, offset: int, piece: bytes) -> int:
 
     A file that is shorter than `offset` is not changed, and its size is returned. Raises OSError.
     """
+    require_room(path.parent, len(piece))
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+b") as file:
         size = file.seek(0, os.SEEK_END)
@@ -42,7 +42,7 @@ def partial_write(path: Path, *, offset: int, piece: bytes) -> int:
 
 def room_for(size: int) -> bool:
     """Return True if the disk has room for so many more bytes."""
-    return shutil.disk_usage(_folder()).free - RESERVE_BYTES > size
+    return has_room(_folder(), size)
 
 
 def leftovers(*, before: datetime) -> list[Path]:

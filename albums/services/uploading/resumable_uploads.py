@@ -57,6 +57,7 @@ from albums.services.uploading.uploads import (
     known_outcome,
     storable_path,
 )
+from config.disk_space import require_room
 
 logger = logging.getLogger(__name__)
 
@@ -201,6 +202,7 @@ def file_take(*, owner: User, file: "UploadedFile[Any]", name: str, album: Album
         return _ended(refusal, by=owner)
     digest = hashlib.sha256()
     path = unpacked_path()
+    require_room(path.parent, size)
     try:
         with path.open("wb") as target:
             for chunk in file.chunks():
