@@ -157,7 +157,7 @@ class Supervisor:
         if name not in self._reported:
             self._reported.add(name)
             hint = " The disk is full: make room." if ballast.is_disk_full(self.data_dir) else ""
-            self._problems.append(f"{name}: {problem}{hint} Trying again.")
+            self._problems.append(f"{name}: {problem}{hint} It is attempted again.")
 
     def _tidy(self) -> None:
         """Rotate logs and restore the ballast, once a minute."""
