@@ -74,8 +74,7 @@ def enqueue_scans(image_ids: Iterable[int]) -> None:
     scans.update(queued_at=timezone.now())
     for chunk in SCANNING.chunks(pending, size=CHUNK):
         if not send(scan_images, chunk):
-            # For the next `resume_scanning`.
-            scans.update(queued_at=timezone.now() - STALE_AFTER)
+            scans.update(queued_at=timezone.now() - STALE_AFTER)  # for `resume_scanning`
             break
 
 
@@ -233,7 +232,6 @@ def resume_scanning(*, everything: bool = False) -> int:
     """Queue stale scans, groupings and vectors again; with `everything`, all that are not done."""
     leftovers_erase()
     if everything:
-        # The broker may have lost what these keys say is queued.
         cache.delete_many([_queued_key(owner_id) for owner_id in User.objects.values_list("pk", flat=True)])
         forget_queued_attributes()
     unscanned = Image.objects.ready().filter(face_scan__isnull=True, binned_at=None)
