@@ -105,7 +105,7 @@ def _wait_for_people(app: FaultyApp) -> None:
     end = time.monotonic() + SECONDS_TO_RECOVER
     while not app.request("GET", "people/?named=false").json()["results"]:
         if time.monotonic() > end:
-            raise GivenUp("nobody was found in half of the photos")
+            raise GivenUp("half of the photos show no person")
         time.sleep(0.3)
 
 
@@ -151,12 +151,12 @@ def differences(app: FaultyApp, photos: list[bytes], names: dict[str, int]) -> l
     return wrong
 
 
-def operations_round(folder: Path, options: argparse.Namespace, chosen: list[str]) -> dict[str, Any]:
+def operations_round(folder: Path, options: argparse.Namespace, names: list[str]) -> dict[str, Any]:
     """Kill the other operations on the data folder of the last import."""
     environment = {} if options.full_models else dict(LIGHT)
     app = FaultyApp(folder / "data", folder / "log", environment, options.seed)
     results = {}
-    for name in chosen:
+    for name in names:
         try:
             wrong = OPERATIONS[name](app, folder, options.repeat)
         except GivenUp as error:

@@ -121,11 +121,8 @@ def scan_images(self: ChunkTask, image_ids: list[int]) -> None:
 def _took_too_long(image_ids: list[int]) -> None:
     """Fail a photo that was alone; of several it is unknown which took so long."""
     if len(image_ids) == 1:
-        scans_fail(
-            image_ids,
-            reason=TOOK_TOO_LONG,
-            detail=f"{WORK} took more than {SOFT_LIMIT} seconds.",
-        )
+        detail = f"{WORK} took more than {SOFT_LIMIT} seconds."
+        scans_fail(image_ids, reason=TOOK_TOO_LONG, detail=detail)
     else:
         _each_alone(image_ids)
 
@@ -185,8 +182,9 @@ def cluster_anew(self: Task[Any, Any], owner_id: int) -> None:
 
 def enqueue_regrouping(owner_id: int) -> None:
     """Queue a grouping after an answer that changes it, unless one is queued."""
-    if cache.add(_regrouping_key(owner_id), 1, timeout=REGROUPING_SECONDS):
-        cluster_anew.apply_async(args=(owner_id,), countdown=REGROUPING_WAIT)
+    first = cache.add(_regrouping_key(owner_id), 1, timeout=REGROUPING_SECONDS)
+    if first and not send_later(cluster_anew, owner_id, seconds=REGROUPING_WAIT):
+        cache.delete(_regrouping_key(owner_id))
 
 
 @shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)

@@ -1,4 +1,4 @@
-"""The administration has no fields to complete: its address for completions leads nowhere."""
+"""The administration has no fields to complete: its address for completions is not found."""
 
 import pytest
 from django.test import Client

@@ -18,7 +18,7 @@ def provider(settings: Settings) -> Iterator[Provider]:
     with running_provider() as provider:
         app = {
             "provider_id": "household",
-            "name": "Our house",
+            "name": "Family",
             "client_id": CLIENT,
             "secret": "s",
             "settings": {"server_url": provider.url},
@@ -46,7 +46,7 @@ def connect(client: Client, owner: User) -> None:
 def test_a_connected_account_is_signed_in(client: Client, owner: User, provider: Provider) -> None:
     connect(client, owner)
     visitor = Client()
-    assert "Sign in with Our house" in visitor.get("/sign-in/").content.decode()
+    assert "Sign in with Family" in visitor.get("/sign-in/").content.decode()
     sign_in(visitor)
     assert visitor.session["_auth_user_id"] == str(owner.pk)
 
@@ -86,7 +86,7 @@ def test_an_account_of_the_same_name_is_not_taken_over(
 
 
 @pytest.mark.django_db
-def test_an_answer_to_a_sign_in_that_nobody_began_is_refused(
+def test_an_answer_to_a_sign_in_that_was_not_begun_is_refused(
     client: Client, owner: User, provider: Provider
 ) -> None:
     callback = reverse("openid_connect_callback", args=["household"])
