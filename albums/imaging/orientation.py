@@ -45,6 +45,7 @@ def browser_turns_otherwise(picture: Image.Image) -> bool:
     own = Image.Exif()
     try:
         own.load(picture.info.get("exif") or b"")
-        return bool(own.get(ExifTags.Base.Orientation, 1) != orientation)
+        turn: int = own.get(ExifTags.Base.Orientation, 1)
+        return turn != orientation
     except EXIF_ERRORS:
         return True

@@ -1,3 +1,3 @@
-"""Boxes of faces: detection at two scales and in tiles, duplicates, and boxes drawn by hand."""
+"""Boxes of faces: detection at two scales, in tiles and on turned photos, duplicates, boxes drawn by hand."""
 
-__all__ = ["duplicates", "manual", "scales", "tiles"]
+__all__ = ["duplicates", "manual", "scales", "tiles", "turned"]
