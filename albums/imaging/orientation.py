@@ -46,6 +46,6 @@ def browser_turns_otherwise(picture: Image.Image) -> bool:
     try:
         own.load(picture.info.get("exif") or b"")
         turn: int = own.get(ExifTags.Base.Orientation, 1)
-        return turn != orientation
     except EXIF_ERRORS:
         return True
+    return turn != orientation

@@ -155,6 +155,7 @@ def test_a_file_is_sent_for_every_media_type_that_fits_it(signed_in: Client, own
     assert missing.json()["code"] == "not_there"
 
 
+@pytest.mark.django_db
 def test_the_server_describes_its_limits(client: Client) -> None:
     answer = client.get(f"{API}/server/").json()
     assert answer["version"].count(".") == 2

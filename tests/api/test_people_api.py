@@ -42,7 +42,7 @@ def test_people_come_in_pages_with_their_counts(
 ) -> None:
     people_rows(owner, count)
     signed_in.get(f"{API}/people/")  # counts the faces
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         body = signed_in.get(f"{API}/people/").json()
     assert len(body["results"]) == min(count, 50)
     assert (body["next"] is None) is (count < 50)
@@ -65,7 +65,7 @@ def test_a_cover_in_the_bin_is_replaced_by_the_face_that_pages_show(
     other = binned.faces.order_by("pk")[1].pk
     assert listed == {seen.pk: covers[seen.pk].pk, binned.pk: other}
     assert signed_in.get(f"{API}/people/{binned.pk}/").json()["cover"] == other
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         signed_in.get(f"{API}/people/")
 
 
@@ -149,7 +149,7 @@ def test_a_longer_queue_costs_no_more_queries(
         group_of(owner, 2, look=number, name=f"Person {number}", files=False)
         group_of(owner, 2, look=number, files=False)
     signed_in.get(f"{API}/review/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert len(signed_in.get(f"{API}/review/").json()["results"]) == count
 
 
@@ -160,7 +160,7 @@ def test_more_changes_cost_no_more_queries(
     Change.objects.bulk_create(
         Change(owner=owner, by=owner, kind="name", text=f"{at}") for at in range(count)
     )
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(signed_in.get(f"{API}/changes/").json()["results"]) == min(count, 50)
 
 

@@ -8,6 +8,7 @@ from django.db import OperationalError
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, path
 
+from albums.exceptions import PicturesBusy
 from config import urls
 
 
@@ -23,11 +24,16 @@ def away(_request: HttpRequest) -> NoReturn:
     raise OperationalError("connection refused") from psycopg.OperationalError()
 
 
+def busy(_request: HttpRequest) -> NoReturn:
+    raise PicturesBusy(seconds=5)
+
+
 handler400, handler403 = urls.handler400, urls.handler403
 handler404, handler500 = urls.handler404, urls.handler500
 urlpatterns: list[URLPattern | URLResolver] = [
     path("fails/forbidden/", forbidden),
     path("fails/broken/", broken),
     path("fails/away/", away),
+    path("fails/busy/", busy),
     *urls.urlpatterns,
 ]

@@ -198,6 +198,7 @@ SETTINGS = (
     Row("404.html", "/there/is/nothing/", status=404),
     Row("500.html", "/fails/broken/", status=500),
     Row("unavailable.html", "/fails/away/", status=503),
+    Row("shared/pictures_busy.html", "/fails/busy/", status=503),
 )
 # For who has no account here.
 SHARED = (

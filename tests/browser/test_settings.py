@@ -15,7 +15,7 @@ from tests.rows import face_row, stored_image
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recognition, "enqueue_sweep", lambda: None)
-    monkeypatch.setattr(recognition.scan_owner, "delay", lambda *_args: None)
+    monkeypatch.setattr(recognition, "enqueue_owner_scans", lambda _owner: None)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,4 +1,7 @@
-"""Parts of the app are killed while it works: the smallest sample of benchmarks/faults.py."""
+"""Parts of the app are killed while it works: the smallest sample of benchmarks/faults.py.
+
+Twenty kills and the other operations take minutes: that is the benchmark's default.
+"""
 
 import json
 import os
@@ -14,10 +17,10 @@ UNSET = ("DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "DATABASE_URL", "BROKE
 
 
 @pytest.mark.data
-@pytest.mark.slow(90)
-def test_twenty_kills_during_an_import_and_one_of_each_operation_lose_nothing() -> None:
+@pytest.mark.slow(60)
+def test_kills_during_an_import_lose_nothing() -> None:
     environment = {name: value for name, value in os.environ.items() if name not in UNSET}
-    command = [sys.executable, str(SCRIPT), "--kills", "20", "--photos", "100", "--repeat", "1", "--json"]
+    command = [sys.executable, str(SCRIPT), "--kills", "4", "--photos", "30", "--only", "import", "--json"]
     done = subprocess.run(
         [*command, "--models-dir", str(settings.MODELS_DIR)],
         env=environment,
@@ -28,8 +31,5 @@ def test_twenty_kills_during_an_import_and_one_of_each_operation_lose_nothing() 
     assert done.stdout, done.stderr[-2000:]
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["wrong"] == []
-    assert sum(found["rounds"][0]["kills"].values()) == 20
+    assert sum(found["rounds"][0]["kills"].values()) == 4
     assert found["rounds"][0]["names"] > 0
-    assert found["operations"].keys() == {
-        *("backup", "restore", "reindex", "grouping", "undo", "zip", "erasure"),
-    }

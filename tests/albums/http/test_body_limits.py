@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
@@ -16,7 +17,6 @@ from rest_framework.parsers import MultiPartParser
 
 from albums.http import body_limits
 from albums.models import Album
-from albums.services.uploading import partial_files
 from albums.services.uploading.quotas import quota_set
 from api.models import ApiToken
 from api.tokens import token_create
@@ -88,7 +88,7 @@ def test_a_full_account_or_disk_refuses_files_before_they_arrive(
     page = announced(client, "/upload/", 50 * MB)
     assert (page.status_code, page["Content-Type"]) == (507, "text/html; charset=utf-8")
     quota_set(owner=owner, most_bytes=None)
-    monkeypatch.setattr(partial_files, "RESERVE_BYTES", 2**62)
+    monkeypatch.setattr(django_settings, "RESERVE_MB", 2**40)
     for path in ("/upload/", "/api/v1/images/upload/"):
         answer = announced(client, path, 50 * MB, headers=JSON)
         assert (answer.status_code, answer.json()["code"]) == (507, "no_room")

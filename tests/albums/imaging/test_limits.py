@@ -71,7 +71,8 @@ def test_the_longest_side_of_a_jpeg_is_decoded() -> None:
 
 def test_a_picture_that_needs_more_memory_than_one_may_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     before = resource.getrlimit(resource.RLIMIT_DATA)
-    content = encoded(Image.new("RGB", (3000, 2000)), "PNG", compress_level=1)
+    # More than a process has free from earlier pictures.
+    content = encoded(Image.new("RGB", (12000, 8000)), "PNG", compress_level=1)
     monkeypatch.setattr(decoding, "memory_limited", lambda: memory_limited(10 * MEGA))
     assert refusal(content).code == RefusalCode.TOO_MANY_PIXELS
     assert resource.getrlimit(resource.RLIMIT_DATA) == before

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from albums.exceptions import ArchivesBusy
 from albums.models import Album, AlbumMember, Image, ShareLink
 from albums.services.arranging.albums import album_add_images, album_create
 from albums.services.arranging.members import member_add
@@ -226,7 +227,10 @@ def test_a_zip_of_a_shared_album_has_the_photos_of_all(
 def test_too_many_simultaneous_zips_are_refused_with_a_message(
     signed_in: Client, album: Album, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("albums.services.downloading.archives._places.acquire", lambda blocking: False)
+    def no_place(_places: object, _client: str) -> None:
+        raise ArchivesBusy
+
+    monkeypatch.setattr("albums.services.downloading.archives._Places.take", no_place)
     response = signed_in.get(f"/albums/{album.pk}/download/")
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "60"

@@ -75,6 +75,8 @@ class Spotter:
 
     def detect(self, picture: np.ndarray, /) -> list[Detection]:
         photo = self.studio.photo_of(picture)
+        if photo not in self.studio.who:
+            return []  # a photo that is turned, to look for faces on their side
         missed = self.studio.missed.get(self.name, set())
         shift = self.studio.shift.get(self.name, 0.0)
         boxes = [

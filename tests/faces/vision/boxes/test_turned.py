@@ -84,7 +84,8 @@ def test_the_crop_of_a_stored_face_is_that_of_the_upright_one(turns: int) -> Non
     def cut(picture: Pixels, box: Box, landmarks: np.ndarray) -> Pixels:
         height, width = picture.shape[:2]
         return crop(
-            picture, Detection(box.scaled(width, height), landmarks * np.float32([width, height]), 1.0)
+            picture,
+            Detection(box.scaled(width, height), landmarks * np.asarray([width, height], np.float32), 1.0),
         )
 
     stored = turned(upright, -turns % 4)
@@ -96,7 +97,7 @@ def test_the_crop_of_a_stored_face_is_that_of_the_upright_one(turns: int) -> Non
 @pytest.mark.parametrize("turns", range(4))
 def test_the_picture_of_a_face_is_brought_upright_by_its_eyes(turns: int) -> None:
     points = np.asarray(POINTS * [120, 120] + [80, 30], dtype=np.float32)
-    sizes = np.float32([400, 300]), np.float32([300, 400] if turns % 2 else [400, 300])
+    sizes = np.asarray([[400, 300], [300, 400] if turns % 2 else [400, 300]], np.float32)
     lying = points_turned_back(points / sizes[0], turns) * sizes[1]
     picture, landmarks = brought_upright(turned(photo(), -turns % 4), lying)
     assert np.array_equal(picture, photo())
