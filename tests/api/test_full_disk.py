@@ -65,6 +65,7 @@ def test_photos_can_be_viewed_and_nothing_is_retried_for_good(signed_in: Client,
     assert image.state == Image.State.READY
 
 
+@pytest.mark.django_db
 def test_a_task_waits_for_room_however_long(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
 

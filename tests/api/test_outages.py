@@ -101,10 +101,10 @@ def test_without_the_database_every_address_answers_503_and_when_to_try_again(
 
 
 def test_the_page_reloads_by_itself_unless_something_was_sent(database_away: Client) -> None:
-    assert 'http-equiv="refresh"' in database_away.get("/people/").content.decode()
+    assert "js/reload.js" in database_away.get("/people/").content.decode()
     sent = database_away.post("/sign-in/", {"username": "ada", "password": "x"})
     assert sent.status_code == HTTPStatus.SERVICE_UNAVAILABLE
-    assert 'http-equiv="refresh"' not in sent.content.decode()
+    assert "js/reload.js" not in sent.content.decode()
 
 
 def test_the_page_is_in_the_language_of_the_browser(database_away: Client) -> None:
