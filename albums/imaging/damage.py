@@ -83,7 +83,7 @@ def jpeg_loaded_without_end(picture: Image.Image, file: BinaryIO) -> bool:
     digests = set()
     # Last as it is: that is how the picture stays.
     for filling in (*_fillings(file), b""):
-        picture.fp, picture.tile = file, list(tile)  # type: ignore[attr-defined]  # of a picture from a file
+        picture.fp, picture.tile = file, list(tile)  # type: ignore[attr-defined]
         picture.load_read = _Ended(file, filling + _END).read  # type: ignore[attr-defined]  # the same
         picture.load()
         digests.add(pixels_digest(picture))
