@@ -91,8 +91,8 @@ class BodyLimitMiddleware(_Middleware):
         """Check the announced length; answer the web server's question without calling the view."""
         if getattr(view, "checks_bodies", False):
             if is_question(request):
-                # It has no body with a token, `ApiView` never carries it out, and no client can send one: its key
-                # in the environment is none of a header. The attribute is what Django's own test client sets.
+                # It has no body with a token, and `ApiView` never carries it out. No client can send one:
+                # its key in the environment is none of a header.
                 request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001
             return None
         limit = body_check(request, limit_of(view), **kwargs)
