@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.forms import ReauthenticateForm
 from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.utils.translation import gettext as _
 
 from albums.account_forms import checked_password, too_many_attempts
@@ -48,6 +49,16 @@ class CodeForm(_CountedCode, mfa_forms.AuthenticateForm):  # type: ignore[misc] 
 
 class CodeConfirmForm(_CountedCode, mfa_forms.ReauthenticateForm):  # type: ignore[misc]  # untyped
     """The same before security settings are changed."""
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # untyped
+    """A new passkey, which signs in by itself unless its owner wants it as a second step only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].label = _("Sign in with it alone, without a password")
+        self.fields["passwordless"].help_text = ""
 
 
 class PasswordConfirmForm(ReauthenticateForm):  # type: ignore[misc]  # untyped

@@ -25,6 +25,7 @@ MFA_RATE_LIMITS = False
 # Browsers offer passkeys over plain HTTP on this machine only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.flag("TROMBINE_HTTPS")
 MFA_FORMS = {
+    "add_webauthn": "albums.sign_in_forms.PasskeyForm",
     "authenticate": "albums.sign_in_forms.CodeForm",
     "reauthenticate": "albums.sign_in_forms.CodeConfirmForm",
 }

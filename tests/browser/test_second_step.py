@@ -113,7 +113,7 @@ def set_up_app(visit: Visit) -> str:
 def set_up_passkey(visit: Visit) -> None:
     visit.open("mfa_add_webauthn")
     visit.look("mfa_add_webauthn")
-    visit.page.get_by_label("Passwordless").check()
+    expect(visit.page.get_by_label("Sign in with it alone")).to_be_checked()
     visit.press("Add")
     visit.look("mfa_index")
     visit.follow("Manage passkeys")

@@ -138,7 +138,9 @@ def test_an_account_without_a_password_is_led_to_one_first(client: Client, owner
     owner.set_unusable_password()
     owner.save()
     client.force_login(owner)
-    assert reverse("albums:account") in client.get(reverse("mfa_index")).content.decode()
+    page = client.get(reverse("mfa_index")).content.decode()
+    assert reverse("albums:account") in page
+    assert reverse("mfa_activate_totp") not in page
 
 
 @pytest.mark.django_db
