@@ -49,21 +49,24 @@ def tables() -> list[str]:
 def snapshots_end() -> None:
     """Wait until no transaction sees what was deleted before this call. Raises FilesBusy.
 
-    Rewriting a table keeps the deleted rows that an older transaction, such as a backup's, still sees.
+    Rewriting a table keeps the deleted rows that an older transaction, such as a backup's, still sees. Those
+    of other databases of the server count as well: the snapshot of VACUUM FULL begins with the oldest of all.
     """
     ((boundary,),) = _rows("SELECT pg_current_xact_id()::text")
+    # VACUUM holds no other transaction back, ANALYZE does; an autovacuum worker does both.
     query = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND pid <> pg_backend_pid() AND backend_type <> 'autovacuum worker' "
-        "AND age(backend_xmin) >= age(%s::xid8::xid)"
+        "SELECT pg_snapshot_xmin(pg_current_snapshot()) < %(boundary)s::xid8 OR EXISTS ("
+        "SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+        "AND (backend_type <> 'autovacuum worker' OR pid IN (SELECT pid FROM pg_stat_progress_analyze)) "
+        "AND age(backend_xmin) >= age(%(boundary)s::xid8::xid))"
     )
     deadline = time.monotonic() + SNAPSHOT_SECONDS
     while True:
-        ((older,),) = _rows(query, [boundary])
+        ((older,),) = _rows(query, {"boundary": boundary})
         if not older:
             return
         if time.monotonic() > deadline:
-            raise FilesBusy(f"{older} older transactions")
+            raise FilesBusy("older transactions run")
         time.sleep(0.2)
 
 

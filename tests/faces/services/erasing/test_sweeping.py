@@ -40,6 +40,12 @@ def owner(transactional_db: None) -> User:
     return User.objects.create_user("ada", password="a long pass phrase")
 
 
+@pytest.fixture(autouse=True)
+def _patience_with_other_databases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other processes of the run use other databases of the same server, with transactions of their own."""
+    monkeypatch.setattr(database_files, "SNAPSHOT_SECONDS", 300.0)
+
+
 class Traces:
     """A person whose vectors, name and pictures can be recognised in any file."""
 
@@ -176,6 +182,9 @@ def test_a_sweep_waits_for_a_quiet_moment_and_for_older_transactions(
         backup.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         backup.execute("SELECT count(*) FROM faces_face")
         assert sweep_run() is SweepOutcome.LATER, "a backup still sees the erased rows"
+    with psycopg.connect(**connection.get_connection_params() | {"dbname": "postgres"}) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        assert sweep_run() is SweepOutcome.LATER, "VACUUM FULL keeps what others see"
     sweep.refresh_from_db()
     assert (sweep.tables, sweep.finished_at) == ([], None)
 
