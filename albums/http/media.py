@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.http import parse_etags, quote_etag
 
 from albums.http.ranges import FilePart, RangeNotThere, wanted_range
-from albums.imaging.cleaning import CannotClean
+from albums.imaging.cleaning import UnclearStructure
 from albums.models import Image, Rendition, ShareLink
 from albums.services.downloading.cleaned_files import cleaned_file
 
@@ -45,7 +45,7 @@ def file_response(
     """Respond with a stored file, or with the requested range of it; cleaned: without private metadata.
 
     It is private to the account, and can never act as a page of this site. Raises `Http404` if missing, and
-    CannotClean.
+    UnclearStructure.
     """
     tag = quote_etag(etag)
     response: HttpResponseBase
@@ -97,7 +97,7 @@ def shared_original_response(request: HttpRequest, image: Image, link: ShareLink
             immutable=False,
             cleaned=not link.keeps_location,
         )
-    except CannotClean:
+    except UnclearStructure:
         return rendition_response(request, image, Rendition.Kind.PREVIEW)
 
 

@@ -10,7 +10,7 @@ from PIL import ExifTags, Image, ImageFile, IptcImagePlugin
 
 from albums.imaging.capture import Capture, CaptureSource, capture_of_moment, capture_of_text
 from albums.imaging.orientation import EXIF_ERRORS
-from albums.imaging.png_chunks import png_chunk
+from albums.imaging.structure.parts import png_chunk
 from albums.imaging.xmp import xmp_values
 
 # In order of trust, each with its fraction of a second and its offset from UTC.

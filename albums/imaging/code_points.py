@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from albums.imaging.png_chunks import png_chunk
+from albums.imaging.structure.parts import png_chunk
 
 Floats = NDArray[np.float64]
 

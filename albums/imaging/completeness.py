@@ -1,10 +1,12 @@
 """Compare what a header promises with what the file holds: pixels that its decoder made up without a word.
 
-libjpeg goes on with the last colour where the data ends, zlib leaves rows black, and the screen of a GIF may
-be much larger than its picture. Only a picture whose last row has a single colour is looked at twice.
+libjpeg goes on with the last colour where the data ends, zlib leaves rows black, the screen of a GIF may be
+much larger than its picture, and libavif enlarges a picture to the size in the header. Only a PNG or
+JPEG whose last row has a single colour is looked at twice.
 """
 
 import io
+import operator
 import re
 import struct
 import zlib
@@ -13,7 +15,9 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from albums.imaging.damage import PNG_SIGNATURE, pixels_digest, scan_filling
+from albums.imaging.damage import pixels_digest, scan_filling
+from albums.imaging.structure.avif import avif_sizes
+from albums.imaging.structure.parts import PNG_SIGNATURE, content_of, pieces_of, png_parts
 
 # A screen may leave room around its first frame, but hardly a picture of 320 x 240 on 14,000 x 14,000.
 _MOST_SCREENS = 64
@@ -34,8 +38,10 @@ Reopened = Callable[[BinaryIO], Image.Image]
 """Opens and loads a changed file as the picture was."""
 
 
-def screen_too_large(picture: Image.Image) -> bool:
-    """Return True for an opened GIF whose first frame covers next to nothing of its screen."""
+def header_too_large(picture: Image.Image, file: BinaryIO | None) -> bool:
+    """Return True for an opened GIF or AVIF whose header says much more than its data."""
+    if picture.format == "AVIF" and file is not None:
+        return any(any(map(operator.gt, *sizes)) for sizes in avif_sizes(file))
     tiles = getattr(picture, "tile", None)
     if picture.format != "GIF" or not tiles:
         return False
@@ -66,31 +72,19 @@ def _png_too_short(file: BinaryIO) -> bool:
         return False
     wanted, found = 0, 0
     unpacker = zlib.decompressobj()
-    for kind, content in _png_chunks(file):
-        if kind == b"IHDR":
-            wanted = _png_bytes(content)
-            continue
-        left = content
-        while left and not unpacker.eof:
-            try:
-                found += len(unpacker.decompress(left, _PIECE))
-            except zlib.error:
-                return False  # only behind the last row: anywhere else the decoder has refused it
-            left = unpacker.unconsumed_tail
+    for part in png_parts(file):
+        if part.kind == b"IHDR":
+            wanted = _png_bytes(content_of(file, part))
+        elif part.kind == b"IDAT":
+            for piece in pieces_of(file, part):
+                left = piece
+                while left and not unpacker.eof:
+                    try:
+                        found += len(unpacker.decompress(left, _PIECE))
+                    except zlib.error:
+                        return False  # only behind the last row: anywhere else the decoder has refused it
+                    left = unpacker.unconsumed_tail
     return found < wanted
-
-
-def _png_chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the header, and the packed rows in pieces."""
-    while len(header := file.read(8)) == 8:
-        length, kind = struct.unpack(">I4s", header)
-        if kind in {b"IHDR", b"IDAT"}:
-            while length and (content := file.read(min(length, _PIECE))):
-                yield kind, content
-                length -= len(content)
-        elif kind == b"IEND":
-            return
-        file.seek(length + 4, io.SEEK_CUR)
 
 
 def _png_bytes(header: bytes) -> int:

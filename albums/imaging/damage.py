@@ -4,6 +4,7 @@ Only what a picture lacks refuses it. A picture that is whole takes none of thes
 """
 
 import hashlib
+import itertools
 import os
 import re
 import struct
@@ -15,8 +16,8 @@ from PIL import Image
 
 from albums.imaging.overlay import OverlaidFile, Patch
 from albums.imaging.pixels import BAND_ROWS
+from albums.imaging.structure.parts import PNG_END, PNG_SIGNATURE, content_of, png_parts
 
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # Real files have some ten chunks before their pixels, and these are small but for profiles.
 _MOST_CHUNKS = 10_000
 _LARGEST_CHUNK = 64 * 2**20
@@ -56,18 +57,13 @@ def png_without_damaged_extras(file: BinaryIO) -> BinaryIO | None:
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[int, bytes, bytes, int]]:
     """Position, kind, content and checksum of the chunks before the pixels that are complete."""
-    for _number in range(_MOST_CHUNKS):
-        position = file.tell()
-        header = file.read(8)
-        if len(header) < 8:
+    for part in itertools.islice(png_parts(file), _MOST_CHUNKS):
+        if part.kind in {b"IDAT", PNG_END} or part.stop - part.start > _LARGEST_CHUNK:
             return
-        length, kind = struct.unpack(">I4s", header)
-        if kind in {b"IDAT", b"IEND"} or length > _LARGEST_CHUNK:
+        content, checksum = content_of(file, part), file.read(4)
+        if len(content) < part.stop - part.start or len(checksum) < 4:
             return
-        content, checksum = file.read(length), file.read(4)
-        if len(content) < length or len(checksum) < 4:
-            return
-        yield position, kind, content, struct.unpack(">I", checksum)[0]
+        yield part.start - 8, part.kind, content, struct.unpack(">I", checksum)[0]
 
 
 def jpeg_loaded_without_end(picture: Image.Image, file: BinaryIO) -> bool:

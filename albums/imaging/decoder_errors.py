@@ -8,6 +8,7 @@ from typing import BinaryIO
 from PIL import Image, TiffImagePlugin
 
 from albums.exceptions import ImageRefused, RefusalCode
+from albums.imaging.memory import memory_left
 from albums.imaging.sniffing import unidentified_reason
 
 # Everything that Pillow and pillow-heif raise for bad files. An exception that is not here is a defect, and
@@ -25,6 +26,9 @@ _STORAGE_ERRNOS = frozenset(
      errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET, errno.ECONNREFUSED, errno.ENOTCONN,
      errno.EHOSTUNREACH, errno.ENETUNREACH}
 )  # fmt: skip
+
+# Of Pillow, of libtiff's pictures in Pillow by the number, of libheif and of libavif.
+_MEMORY_TEXTS = ("out of memory", "decoder error -9", "memory allocation")
 
 
 def unidentified_refusal(file: BinaryIO) -> ImageRefused:
@@ -49,8 +53,12 @@ def _unknown_tiff(file: BinaryIO) -> bool:
     return False
 
 
-def decoder_refusal(error: BaseException) -> BaseException:
-    """Return the exception that replaces a decoder's error."""
+def decoder_refusal(error: BaseException, *, needed: int = 0) -> BaseException:
+    """Return the exception that replaces a decoder's error.
+
+    needed: bytes that the decoding takes. libjpeg, libtiff, libwebp and libavif report an allocation that
+    fails as they report damage: where there is less memory than that, it counts as the cause.
+    """
     if isinstance(error, OSError) and error.errno in _STORAGE_ERRNOS:
         return error
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
@@ -59,12 +67,20 @@ def decoder_refusal(error: BaseException) -> BaseException:
         )
     if str(error).lower().startswith("unsupported feature"):  # of libheif
         return ImageRefused(RefusalCode.UNSUPPORTED, "The file is: a HEIF picture.", {"what": "picture"})
-    if isinstance(error, MemoryError):
-        return ImageRefused(RefusalCode.TOO_MANY_PIXELS, "The picture needs more memory than there is.")
     if (
         isinstance(error, EOFError)
         or "truncated" in str(error).lower()
         or "end of file" in str(error).lower()
     ):
         return ImageRefused(RefusalCode.TRUNCATED, "The file ends too early; part of the picture is missing.")
+    if _names_memory(error) or needed > memory_left():
+        return ImageRefused(RefusalCode.TOO_MANY_PIXELS, "The picture needs more memory than there is.")
     return ImageRefused(RefusalCode.BROKEN, "The file is damaged and cannot be decoded.")
+
+
+def _names_memory(error: BaseException) -> bool:
+    """Return True for the error of an allocation: of Python, Pillow, libheif or libavif."""
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return True
+    text = str(error).lower()
+    return any(name in text for name in _MEMORY_TEXTS)

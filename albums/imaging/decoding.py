@@ -15,7 +15,7 @@ from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.imaging.code_points import code_points_of, profile_of
-from albums.imaging.completeness import pixels_missing, screen_too_large
+from albums.imaging.completeness import header_too_large, pixels_missing
 from albums.imaging.damage import jpeg_loaded_without_end, png_without_damaged_extras
 from albums.imaging.decoder_errors import (
     CONVERSION_ERRORS,
@@ -23,7 +23,13 @@ from albums.imaging.decoder_errors import (
     decoder_refusal,
     unidentified_refusal,
 )
-from albums.imaging.limits import DEFAULT_LIMITS, Limits, check_limits
+from albums.imaging.limits import (
+    DEFAULT_LIMITS,
+    Limits,
+    bytes_needed,
+    bytes_to_open,
+    check_limits,
+)
 from albums.imaging.memory import memory_limited
 from albums.imaging.metadata import Metadata, metadata_of
 from albums.imaging.orientation import TRANSPOSES, orientation_of
@@ -111,12 +117,12 @@ def read(
     zone: of the clock where the file tells UTC alone.
     """
     with _opened(source, limits) as (picture, file):
-        full = picture.size
+        full, needed = picture.size, bytes_needed(picture)
         side = max_side(*full) if callable(max_side) else max_side
         if side and picture.format in {"JPEG", "MPO"}:
             _draft(picture, side)
         drafted = picture.size
-        _load(picture, max_side=side)
+        _load(picture, needed, max_side=side)
         # Only now: PNG may carry its EXIF after the pixels, and TIFF and HEIF turn themselves while loading.
         orientation = orientation_of(picture)
         metadata = metadata_of(picture, file, zone=zone)
@@ -163,7 +169,7 @@ def read_metadata(
     with _opened(source, limits) as (picture, file):
         # For a PNG alone it means decoding: its metadata may stand behind the pixels.
         if picture.format == "PNG":
-            _load(picture)
+            _load(picture, bytes_needed(picture))
         return metadata_of(picture, file, zone=zone)
 
 
@@ -188,24 +194,27 @@ def _draft(picture: Image.Image, max_side: int) -> None:
             return
 
 
-def _load(picture: Image.Image, *, max_side: int | None = None) -> None:
-    """Decode an opened picture. Raises ImageRefused, and OSError when the file itself cannot be read."""
+def _load(picture: Image.Image, needed: int, *, max_side: int | None = None) -> None:
+    """Decode an opened picture, which takes `needed` bytes.
+
+    Raises ImageRefused, and OSError when the file itself cannot be read.
+    """
     file = getattr(picture, "fp", None)
-    if screen_too_large(picture):
+    if header_too_large(picture, file):
         raise ImageRefused(
             RefusalCode.BROKEN, "The picture says it is much larger than what the file holds of it."
         )
     try:
         picture.load()
     except DECODER_ERRORS as error:
-        refusal = decoder_refusal(error)
+        refusal = decoder_refusal(error, needed=needed)
         cut = isinstance(refusal, ImageRefused) and refusal.code == RefusalCode.TRUNCATED
         if not (cut and picture.format == "JPEG" and file is not None):
             raise refusal from error
         try:
             loaded = jpeg_loaded_without_end(picture, file)
         except DECODER_ERRORS as second:
-            raise decoder_refusal(second) from second
+            raise decoder_refusal(second, needed=needed) from second
         if not loaded:
             raise refusal from error
     else:
@@ -250,12 +259,13 @@ def _opened(source: Path | BinaryIO, limits: Limits) -> Iterator[tuple[Image.Ima
         warnings.simplefilter("ignore")
         # A second wall, behind the limits of what stands in the header.
         stack.enter_context(memory_limited())
+        needed = bytes_to_open(file, limits)
         try:
             picture = stack.enter_context(_open(file))
         except UnidentifiedImageError as error:
             raise unidentified_refusal(file) from error
         except DECODER_ERRORS as error:
-            raise decoder_refusal(error) from error
+            raise decoder_refusal(error, needed=needed) from error
         check_limits(picture, file, limits)
         try:
             yield picture, file

@@ -8,10 +8,13 @@ from PIL import ExifTags, Image, TiffImagePlugin
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.imaging.memory import MEMORY_FOR_ONE_PICTURE
 from albums.imaging.orientation import orientation_of
+from albums.imaging.structure.webp import WEBP_HEAD_BYTES, webp_size
 
 # Decoders that hold several copies of the whole picture: peak bytes a pixel, as measured, and some for alpha.
 _GREEDY_FORMATS = {"WEBP": 16, "AVIF": 12, "HEIF": 10}
 _TURNED_TIFF_BYTES = 9
+# Of Pillow's own picture, and of the strip or tile before it that may be all of it.
+_PIXEL_BYTES = 8
 
 MOST_SIDE = 65_535
 """Pixels of a side: JPEG's own limit. Decoders hold something for each row, however short it is: a picture of
@@ -37,7 +40,7 @@ DEFAULT_LIMITS = Limits()
 
 def check_limits(picture: Image.Image, file: BinaryIO, limits: Limits) -> None:
     """Raise ImageRefused for an opened picture that is too large, too slow, or a raw file's preview."""
-    _check_pixels(picture, limits)
+    _check_pixels(picture.size, picture.format or "", _bytes_a_pixel(picture), limits)
     if isinstance(picture, TiffImagePlugin.TiffImageFile) and _is_raw(picture):
         raise ImageRefused(RefusalCode.UNSUPPORTED, "The file is: camera raw.", {"what": "raw"})
     if picture.info.get("progressive") and _scans(file) > MOST_SCANS:
@@ -65,24 +68,44 @@ def _scans(file: BinaryIO) -> int:
     return count
 
 
-def _check_pixels(picture: Image.Image, limits: Limits) -> None:
-    if max(picture.size) > MOST_SIDE:
+def bytes_to_open(file: BinaryIO, limits: Limits) -> int:
+    """Return how many bytes the opening of a file takes: of a WebP as many as its decoding.
+
+    Raises ImageRefused for a WebP that is too large. The file ends at its beginning.
+    """
+    file.seek(0)
+    size = webp_size(file.read(WEBP_HEAD_BYTES))
+    file.seek(0)
+    if size is None:
+        return 0
+    _check_pixels(size, "WEBP", _GREEDY_FORMATS["WEBP"], limits)
+    return size[0] * size[1] * _GREEDY_FORMATS["WEBP"]
+
+
+def bytes_needed(picture: Image.Image) -> int:
+    """Return at most how many bytes the decoding of a picture takes."""
+    greedy = _GREEDY_FORMATS.get(picture.format or "")
+    return picture.width * picture.height * (greedy or _bytes_a_pixel(picture) + _PIXEL_BYTES)
+
+
+def _check_pixels(size: tuple[int, int], name: str, bytes_a_pixel: int, limits: Limits) -> None:
+    width, height = size
+    if max(size) > MOST_SIDE:
         raise ImageRefused(
             RefusalCode.TOO_MANY_PIXELS,
-            f"The picture says it has {picture.width} x {picture.height} pixels; the limit of a side is "
-            f"{MOST_SIDE:,}.",
-            {"what": "side", "size": max(picture.size), "most": MOST_SIDE},
+            f"The picture says it has {width} x {height} pixels; the limit of a side is {MOST_SIDE:,}.",
+            {"what": "side", "size": max(size), "most": MOST_SIDE},
         )
-    pixels = picture.width * picture.height
+    pixels = width * height
     allowed = limits.max_pixels
     kind = ""
-    if (bytes_a_pixel := _bytes_a_pixel(picture)) and MEMORY_FOR_ONE_PICTURE // bytes_a_pixel < allowed:
+    if bytes_a_pixel and MEMORY_FOR_ONE_PICTURE // bytes_a_pixel < allowed:
         allowed = MEMORY_FOR_ONE_PICTURE // bytes_a_pixel
-        kind = f" for {picture.format}"
+        kind = f" for {name}"
     if pixels > allowed:
         raise ImageRefused(
             RefusalCode.TOO_MANY_PIXELS,
-            f"The picture says it has {picture.width} x {picture.height} pixels, "
+            f"The picture says it has {width} x {height} pixels, "
             f"{pixels / 1e6:,.0f} megapixels; the limit{kind} is {allowed / 1e6:,.0f}.",
             {"size": round(pixels / 1e6), "most": round(allowed / 1e6)},
         )

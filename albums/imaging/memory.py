@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import math
 import resource
 import threading
 from collections.abc import Iterator
@@ -49,6 +50,12 @@ def memory_limited(most: int = MEMORY_FOR_ONE_PICTURE) -> Iterator[None]:
             _running -= 1
             if _running == 0:
                 resource.setrlimit(resource.RLIMIT_DATA, _before)
+
+
+def memory_left() -> float:
+    """Return the bytes that this process may still allocate."""
+    soft, _hard = resource.getrlimit(resource.RLIMIT_DATA)
+    return math.inf if soft == resource.RLIM_INFINITY or not _LIMITED else soft - _private_bytes()
 
 
 def _set(soft: int, hard: int) -> None:

@@ -6,12 +6,11 @@ import struct
 from collections.abc import Callable
 from typing import BinaryIO
 
-from albums.imaging.cleaning.errors import CannotClean
-from albums.imaging.cleaning.jpeg import jpeg_has_end
+from albums.imaging.structure.errors import MOST_PARTS, UnclearStructure, checked_parts
+from albums.imaging.structure.parts import JPEG_END, PNG_END, PNG_SIGNATURE, jpeg_parts, png_parts
 
 _ZERO_TAIL = 512
-_PNG_END, _GIF_END = b"IEND", b"\x3b"
-_MOST_CHUNKS = 250_000
+_GIF_END = b"\x3b"
 
 
 def looks_complete(file: BinaryIO) -> bool:
@@ -42,25 +41,20 @@ def _zero_tail(file: BinaryIO, size: int) -> bool:
 
 def _jpeg_ends(file: BinaryIO, _size: int) -> bool:
     try:
-        return jpeg_has_end(file)
-    except CannotClean:
+        return any(part.kind == JPEG_END for part in checked_parts(jpeg_parts(file)))
+    except UnclearStructure:
         return True
 
 
 def _png_ends(file: BinaryIO, size: int) -> bool:
-    position = 8
-    for _number in range(_MOST_CHUNKS):
-        file.seek(position)
-        header = file.read(8)
-        if len(header) < 8:
+    for count, part in enumerate(png_parts(file)):
+        if part.kind == PNG_END:
+            return part.stop + 4 <= size
+        if not part.kind.isalpha():
             return False
-        length, kind = struct.unpack(">I4s", header)
-        position += 12 + length
-        if kind == _PNG_END:
-            return bool(position <= size)
-        if not kind.isalpha():
-            return False
-    return True
+        if count > MOST_PARTS:
+            return True
+    return False
 
 
 def _gif_ends(file: BinaryIO, size: int) -> bool:
@@ -73,7 +67,7 @@ def _gif_ends(file: BinaryIO, size: int) -> bool:
 def _boxes_end(file: BinaryIO, size: int) -> bool:
     """True if the boxes of a HEIC or AVIF end where the file does, or before bytes that are no box."""
     position = 0
-    for _number in itertools.repeat(None, _MOST_CHUNKS):
+    for _number in itertools.repeat(None, MOST_PARTS):
         file.seek(position)
         header = file.read(16)
         if len(header) < 8 or not header[4:8].isalnum():
@@ -91,6 +85,6 @@ def _boxes_end(file: BinaryIO, size: int) -> bool:
 
 _ENDS: tuple[tuple[bytes, Callable[[BinaryIO, int], bool]], ...] = (
     (b"\xff\xd8\xff", _jpeg_ends),
-    (b"\x89PNG\r\n\x1a\n", _png_ends),
+    (PNG_SIGNATURE, _png_ends),
     (b"GIF8", _gif_ends),
 )

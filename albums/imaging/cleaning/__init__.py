@@ -6,6 +6,6 @@ to be moved, and a copy needs no room: it is the original, read through patches.
 """
 
 from albums.imaging.cleaning.cleaning import cleaning_patches
-from albums.imaging.cleaning.errors import CannotClean
+from albums.imaging.structure.errors import UnclearStructure
 
-__all__ = ["CannotClean", "cleaning_patches"]
+__all__ = ["UnclearStructure", "cleaning_patches"]

@@ -3,8 +3,8 @@
 import os
 from typing import BinaryIO
 
-from albums.imaging.cleaning.errors import check_parts
 from albums.imaging.overlay import Patch
+from albums.imaging.structure.errors import check_parts
 
 _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
 _COMMENT, _APPLICATION = 0xFE, 0xFF
@@ -14,7 +14,7 @@ _LONGEST_BLOCK = 255
 
 
 def gif_patches(file: BinaryIO) -> list[Patch]:
-    """Return the patches of a GIF file. Raises CannotClean for too many blocks.
+    """Return the patches of a GIF file. Raises UnclearStructure for too many blocks.
 
     What no block leads to is overwritten.
     """

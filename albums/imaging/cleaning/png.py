@@ -1,14 +1,11 @@
 """PNG: the chunks that draw the picture stay; of EXIF the allowed tags, of texts and all others nothing."""
 
-import itertools
 import os
 import re
 import struct
 import zlib
-from collections.abc import Iterator
 from typing import BinaryIO
 
-from albums.imaging.cleaning.errors import check_parts
 from albums.imaging.cleaning.tiff import (
     ORIENTATION_BYTES,
     exif_cleaned,
@@ -17,8 +14,9 @@ from albums.imaging.cleaning.tiff import (
 )
 from albums.imaging.cleaning.xmp import xmp_orientation
 from albums.imaging.overlay import Patch
+from albums.imaging.structure.errors import checked_parts
+from albums.imaging.structure.parts import PNG_END, Part, content_of, png_parts
 
-_SIGNATURE_BYTES = 8
 # Type, length and checksum.
 _FRAME_BYTES = 12
 _DRAWS = frozenset(
@@ -34,61 +32,40 @@ _EXIF, _EXIF_PREFIX = b"eXIf", b"Exif\0\0"
 _LARGEST_TEXT = 4 * 2**20
 _HEX = re.compile(rb"exif\s+\d+\s+([0-9a-fA-F\s]+)")
 
-_Chunk = tuple[bytes, int, int]
-"""Type, and where the content begins and ends."""
-
 
 def png_patches(file: BinaryIO) -> list[Patch]:
-    """Return the patches of a PNG file. Raises CannotClean for too many chunks.
+    """Return the patches of a PNG file. Raises UnclearStructure for too many chunks.
 
     What is no chunk holds no metadata.
     """
     size = file.seek(0, os.SEEK_END)
     patches: list[Patch] = []
-    exif: _Chunk | None = None
-    texts: list[_Chunk] = []
+    exif: Part | None = None
+    texts: list[Part] = []
     orientation, end = 1, size
-    for chunk in _chunks(file, size):
-        kind, start, stop = chunk
-        if kind == b"IEND":
+    for chunk in checked_parts(png_parts(file)):
+        kind, _start, stop = chunk
+        if stop + 4 > size:
+            break  # cut in a chunk
+        if kind == PNG_END:
             end = stop + 4
         elif kind == _EXIF and exif is None:
             exif = chunk
         elif kind in _TEXTS:
-            orientation = max(orientation, _text_orientation(kind, _content(file, start, stop)))
+            orientation = max(
+                orientation, _text_orientation(kind, content_of(file, chunk, most=_LARGEST_TEXT))
+            )
             texts.append(chunk)
         elif kind not in _DRAWS:
             patches += _emptied(chunk)
     if end < size:
         patches.append(Patch(end, size))
     if exif is not None:
-        patches += _cleaned(exif, _content(file, *exif[1:]), orientation)
+        patches += _cleaned(exif, content_of(file, exif, most=_LARGEST_TEXT), orientation)
     elif orientation != 1 and (room := next((text for text in texts if _holds(text)), None)):
         texts.remove(room)
         patches += _with_orientation(room, orientation)
     return sorted([*patches, *(patch for text in texts for patch in _emptied(text))])
-
-
-def _content(file: BinaryIO, start: int, stop: int) -> bytes:
-    file.seek(start)
-    return file.read(min(stop - start, _LARGEST_TEXT))
-
-
-def _chunks(file: BinaryIO, size: int) -> Iterator[_Chunk]:
-    position = _SIGNATURE_BYTES
-    for count in itertools.count():
-        check_parts(count)
-        if position + _FRAME_BYTES > size:
-            return
-        file.seek(position)
-        length, kind = struct.unpack(">I4s", file.read(8))
-        position += 8
-        if position + length + 4 > size:
-            return  # cut in a chunk
-        yield kind, position, position + length
-        position += length + 4
-        if kind == b"IEND":
-            return
 
 
 def _replaced(kind: bytes, start: int, stop: int, content: bytes) -> list[Patch]:
@@ -101,11 +78,11 @@ def _replaced(kind: bytes, start: int, stop: int, content: bytes) -> list[Patch]
     return [Patch(start - 4, stop, kind + content), Patch(stop, stop + 4, struct.pack(">I", checksum))]
 
 
-def _emptied(chunk: _Chunk) -> list[Patch]:
+def _emptied(chunk: Part) -> list[Patch]:
     return _replaced(_EMPTIED, *chunk[1:], b"")
 
 
-def _cleaned(chunk: _Chunk, content: bytes, orientation: int) -> list[Patch]:
+def _cleaned(chunk: Part, content: bytes, orientation: int) -> list[Patch]:
     _kind, start, stop = chunk
     prefix = len(_EXIF_PREFIX) if content.startswith(_EXIF_PREFIX) else 0
     cleaned = exif_cleaned(content[prefix:], orientation=orientation)
@@ -114,12 +91,12 @@ def _cleaned(chunk: _Chunk, content: bytes, orientation: int) -> list[Patch]:
     return _replaced(_EXIF, start, stop, content[:prefix] + cleaned)
 
 
-def _holds(chunk: _Chunk) -> bool:
+def _holds(chunk: Part) -> bool:
     """True if there is room for a chunk with the orientation, and an empty one after it."""
     return chunk[2] - chunk[1] >= ORIENTATION_BYTES + _FRAME_BYTES
 
 
-def _with_orientation(chunk: _Chunk, orientation: int) -> list[Patch]:
+def _with_orientation(chunk: Part, orientation: int) -> list[Patch]:
     """Two chunks in place of one: EXIF with the orientation, and an empty one."""
     _kind, start, stop = chunk
     block = orientation_block(orientation, ORIENTATION_BYTES)

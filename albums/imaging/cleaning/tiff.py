@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 from PIL import ExifTags
 
-from albums.imaging.cleaning.errors import CannotClean, check_parts
 from albums.imaging.overlay import OverlaidFile, Patch
+from albums.imaging.structure.errors import UnclearStructure, check_parts
 
 _Tag = ExifTags.Base
 
@@ -67,7 +67,7 @@ _OLD_JPEG = frozenset({_Tag.JpegIFOffset, 519, 520, 521})
 
 
 def tiff_patches(file: BinaryIO) -> list[Patch]:
-    """Return the patches of a TIFF file, for all its pages. Raises CannotClean."""
+    """Return the patches of a TIFF file, for all its pages. Raises UnclearStructure."""
     return _Tiff(file, file.seek(0, os.SEEK_END)).patches(_CAMERA | _PIXELS, pages=True)
 
 
@@ -78,7 +78,7 @@ def exif_cleaned(block: bytes, *, orientation: int = 1) -> bytes:
     """
     try:
         patches = _Tiff(io.BytesIO(block), len(block)).patches(_CAMERA, pages=False)
-    except CannotClean:
+    except UnclearStructure:
         return orientation_block(exif_orientation(block) or orientation, len(block))
     cleaned = OverlaidFile(io.BytesIO(block), patches).read()
     if orientation != 1 and exif_orientation(cleaned) is None:
@@ -99,7 +99,7 @@ def exif_orientation(block: bytes) -> int | None:
         tiff = _Tiff(io.BytesIO(block), len(block))
         entries, _stop, _following = tiff.directory(tiff.first)
         value = tiff.numbers(entries[_Tag.Orientation])[0]
-    except (CannotClean, LookupError):
+    except (UnclearStructure, LookupError):
         return None
     return value if 1 <= value <= 8 else None
 
@@ -111,7 +111,7 @@ class _Tiff:
         self._file, self._size = file, size
         header = self._read(0, 8)
         if header[:4] not in HEADERS:
-            raise CannotClean("It does not begin as a TIFF.")
+            raise UnclearStructure("It does not begin as a TIFF.")
         self._order = "<" if header[:2] == b"II" else ">"
         self.first = self._number("I", header[4:])
         self._used = [(0, 8)]
@@ -119,7 +119,7 @@ class _Tiff:
         self._entries = 0
 
     def patches(self, allowed: frozenset[int], *, pages: bool) -> list[Patch]:
-        """Return what overwrites everything but the allowed tags and the pixels. Raises CannotClean."""
+        """Return what overwrites everything but the allowed tags and the pixels. Raises UnclearStructure."""
         offset = self.first
         while offset:
             offset = self._keep(offset, allowed, pages=pages)
@@ -128,7 +128,7 @@ class _Tiff:
         gaps, end, end_of_directories = [], 0, 0
         for start, stop, is_directory in [*sorted(ranges), (self._size, self._size, False)]:
             if start < (end if is_directory else end_of_directories):
-                raise CannotClean("A directory lies across something else.")
+                raise UnclearStructure("A directory lies across something else.")
             if start > end:
                 gaps.append(Patch(end, start))
             end = max(end, stop)
@@ -150,7 +150,7 @@ class _Tiff:
         kind, count = self._number("H", entry[2:4]), self._number("I", entry[4:8])
         place = self._place(entry)
         if kind not in _WHOLE or place is None:
-            raise CannotClean("An entry has no list of numbers.")
+            raise UnclearStructure("An entry has no list of numbers.")
         check_parts(count)
         width = _VALUE_BYTES[kind]
         data = self._read(*place) if place[1] else entry[8 : 8 + width * count]
@@ -180,7 +180,7 @@ class _Tiff:
         """Keep the directory that an entry points to; return False if it cannot be read."""
         try:
             self._keep(self.numbers(entry)[0], _POINTERS[tag], pages=False)
-        except (CannotClean, LookupError):
+        except (UnclearStructure, LookupError):
             return False
         return True
 
@@ -193,14 +193,14 @@ class _Tiff:
 
     def _keep_pixels(self, entries: dict[int, bytes]) -> None:
         if not entries.keys().isdisjoint(_OLD_JPEG):
-            raise CannotClean("The pixels are stored in the old way of JPEG.")
+            raise UnclearStructure("The pixels are stored in the old way of JPEG.")
         places = [(entries[one], entries[other]) for one, other in _DATA if {one, other} <= entries.keys()]
         if not places:
-            raise CannotClean("It does not say where its pixels are.")
+            raise UnclearStructure("It does not say where its pixels are.")
         for starts, lengths in places:
             offsets, counts = self.numbers(starts), self.numbers(lengths)
             if len(offsets) != len(counts):
-                raise CannotClean("It does not say where all its pixels are.")
+                raise UnclearStructure("It does not say where all its pixels are.")
             self._used += [
                 (at, min(at + length, self._size)) for at, length in zip(offsets, counts, strict=True)
             ]
@@ -224,5 +224,5 @@ class _Tiff:
         self._file.seek(offset)
         found = self._file.read(length) if offset + length <= self._size else b""
         if len(found) < length:
-            raise CannotClean("An offset leads out of the file.")
+            raise UnclearStructure("An offset leads out of the file.")
         return found

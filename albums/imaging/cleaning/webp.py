@@ -1,34 +1,29 @@
 """WebP: the chunks that draw the picture stay; of EXIF the allowed tags, of XMP and all others nothing."""
 
-import itertools
 import os
 import struct
-from collections.abc import Iterator
 from typing import BinaryIO
 
-from albums.imaging.cleaning.errors import CannotClean, check_parts
 from albums.imaging.cleaning.tiff import exif_cleaned, orientation_block
 from albums.imaging.cleaning.xmp import empty_packet, xmp_orientation
 from albums.imaging.overlay import Patch
+from albums.imaging.structure.errors import UnclearStructure, checked_parts
+from albums.imaging.structure.parts import Part, content_of, riff_parts
 
-_HEADER_BYTES = 12
 _DRAWS = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ANIM", b"ANMF", b"ALPH", b"ICCP"})
 _EXIF, _XMP, _EMPTIED = b"EXIF", b"XMP ", b"JUNK"
 _EXIF_PREFIX = b"Exif\0\0"
 _EXTENDED, _SAYS_EXIF, _SAYS_XMP = b"VP8X", 0x08, 0x04
 _LARGEST_BLOCK = 64 * 2**20
 
-_Chunk = tuple[bytes, int, int]
-"""Type, and where the content begins and ends."""
-
 
 def webp_patches(file: BinaryIO) -> list[Patch]:
-    """Return the patches of a WebP file. Raises CannotClean."""
+    """Return the patches of a WebP file. Raises UnclearStructure."""
     size = file.seek(0, os.SEEK_END)
     file.seek(4)
     end = min(struct.unpack("<I", file.read(4))[0] + 8, size)
     patches = [Patch(end, size)] if end < size else []
-    chunks = list(_chunks(file, end))
+    chunks = list(checked_parts(riff_parts(file)))
     exif = next((chunk for chunk in chunks if chunk[0] == _EXIF), None)
     packet = next((chunk for chunk in chunks if chunk[0] == _XMP), None)
     orientation = xmp_orientation(_content(file, packet)) if packet else 1
@@ -52,28 +47,13 @@ def webp_patches(file: BinaryIO) -> list[Patch]:
     return sorted(patches)
 
 
-def _content(file: BinaryIO, chunk: _Chunk) -> bytes:
-    _kind, start, stop = chunk
-    if stop - start > _LARGEST_BLOCK:
-        raise CannotClean("It has very large metadata.")
-    file.seek(start)
-    return file.read(stop - start)
+def _content(file: BinaryIO, chunk: Part) -> bytes:
+    if chunk.stop - chunk.start > _LARGEST_BLOCK:
+        raise UnclearStructure("It has very large metadata.")
+    return content_of(file, chunk)
 
 
-def _chunks(file: BinaryIO, end: int) -> Iterator[_Chunk]:
-    position = _HEADER_BYTES
-    for count in itertools.count():
-        check_parts(count)
-        if position + 8 > end:
-            return
-        file.seek(position)
-        kind, length = struct.unpack("<4sI", file.read(8))
-        position += 8
-        yield kind, position, min(position + length, end)
-        position += length + length % 2
-
-
-def _announcing_exif(file: BinaryIO, chunks: list[_Chunk]) -> list[Patch]:
+def _announcing_exif(file: BinaryIO, chunks: list[Part]) -> list[Patch]:
     for kind, start, stop in chunks:
         if kind == _EXTENDED and stop > start:
             file.seek(start)

@@ -9,7 +9,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from albums import imaging
-from albums.imaging.cleaning import CannotClean, cleaning_patches
+from albums.imaging.cleaning import UnclearStructure, cleaning_patches
 from albums.imaging.overlay import OverlaidFile, Patch
 from tests import drawing
 from tests.private_files import (
@@ -112,7 +112,7 @@ def test_cleaning_never_fails_for_formats_that_are_streamed(made: Callable[[], b
 
 def test_a_file_with_metadata_in_unknown_places_is_refused() -> None:
     for data in (b"II+\0" + bytes(40), b"what is this?", drawing.encoded(file_format="TIFF")[:60]):
-        with pytest.raises(CannotClean):
+        with pytest.raises(UnclearStructure):
             cleaning_patches(io.BytesIO(data))
 
 

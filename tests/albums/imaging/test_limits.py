@@ -6,6 +6,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pillow_heif
@@ -17,6 +18,7 @@ from albums.error_messages import refusal_message
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.imaging import decoding, memory
 from albums.imaging.memory import memory_limited
+from albums.imaging.structure.webp import WEBP_HEAD_BYTES, webp_size
 from tests.drawing import encoded, quarters
 
 MEGA = 1_000_000
@@ -167,6 +169,69 @@ def test_a_gif_with_room_around_its_picture_is_taken() -> None:
     content = bytearray(encoded(quarters(96, 64).convert("P"), "GIF"))
     content[6:10] = struct.pack("<HH", 192, 128)
     assert imaging.decode(io.BytesIO(bytes(content))).shape == (128, 192, 3)
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_an_avif_whose_header_says_more_than_its_data_is_refused(mode: str, frames: int) -> None:
+    picture = quarters(96, 64).convert(mode)
+    content = encoded(picture, "AVIF", save_all=frames > 1, append_images=[picture] * (frames - 1))
+    assert imaging.decode(io.BytesIO(content)).shape == (64, 96, 3)
+    in_items = content.replace(
+        struct.pack(">4sIII", b"ispe", 0, 96, 64), struct.pack(">4sIII", b"ispe", 0, 960, 640)
+    )
+    in_tracks = content.replace(
+        struct.pack(">II", 96 << 16, 64 << 16), struct.pack(">II", 960 << 16, 640 << 16)
+    )
+    for enlarged in {in_items, in_tracks} - {content}:
+        assert refusal(enlarged).code == RefusalCode.BROKEN
+
+
+def large(file_format: str, **options: object) -> bytes:
+    return encoded(Image.new(str(options.pop("mode", "RGB")), (3000, 3000)), file_format, **options)
+
+
+@pytest.mark.parametrize(
+    ("file_format", "options"),
+    [
+        ("JPEG", {"mode": "CMYK", "progressive": True}),
+        ("WEBP", {"method": 0}),
+        ("WEBP", {"method": 0, "lossless": True, "quality": 0}),
+        ("AVIF", {"speed": 10}),
+    ],
+    ids=str,
+)
+def test_a_decoder_without_memory_is_not_called_a_damaged_picture(
+    file_format: str, options: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = large(file_format, **options)
+    codes = set()
+    for most in (MEGA, 8 * MEGA, 24 * MEGA, 32 * MEGA):
+        monkeypatch.setattr(decoding, "memory_limited", partial(memory_limited, most))
+        try:
+            imaging.decode(io.BytesIO(content))
+        except ImageRefused as refused:
+            codes.add(refused.code)
+    assert codes == {RefusalCode.TOO_MANY_PIXELS}
+
+
+@pytest.mark.parametrize("size", [(16_383, 16_383), (16_383, 5_000)])
+def test_a_webp_is_refused_for_its_size_before_its_decoder_takes_the_memory_of_it(
+    size: tuple[int, int],
+) -> None:
+    content = bytearray(encoded(quarters(), "WEBP", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"))
+    at = content.index(b"VP8X")
+    content[at + 12 : at + 18] = b"".join((side - 1).to_bytes(3, "little") for side in size)
+    with pytest.raises(ImageRefused) as refused:
+        imaging.probe(io.BytesIO(content))
+    assert refused.value.values == {"size": round(size[0] * size[1] / MEGA), "most": 75}
+
+
+def test_the_header_of_every_kind_of_webp_has_its_size() -> None:
+    extended = {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"}
+    for options in (dict[str, object](), {"lossless": True}, extended):
+        head = encoded(quarters(123, 45), "WEBP", **options)[:WEBP_HEAD_BYTES]
+        assert webp_size(head) == (123, 45)
 
 
 def heic() -> bytes:

@@ -1,0 +1,1 @@
+"""The parts of picture files and where they lie, without decoding: segments, chunks and boxes."""
