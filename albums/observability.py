@@ -7,6 +7,7 @@ from prometheus_client.core import Metric
 
 from albums.exceptions import RefusalCode
 from albums.models import Album, Image, Job, Upload
+from albums.services.core.photo_counts import photo_counts
 from albums.signals import images_ready
 from config.observability import registry
 from config.observability.metric_families import count_by, gauge, row_counts
@@ -21,8 +22,13 @@ def register() -> None:
 def collect() -> Iterator[Metric]:
     """Yield the metrics; each query uses an index or one sequential scan."""
     refused = count_by(Image.objects.refused(), "reason", known=map(str, RefusalCode))
-    photos = {"waiting": Image.objects.unread().count(), "refused": sum(refused.values())}
-    photos["ready"] = Image.objects.count() - sum(photos.values())
+    found = photo_counts(Image.objects.all())
+    photos = {
+        "ready": found.photos,
+        "waiting": found.unread,
+        "refused": found.refused,
+        "binned": found.binned,
+    }
     yield gauge("photos", "Photos by processing state.", "state", photos)
     yield gauge("photos_refused", "Files that could not be added, by reason.", "reason", refused)
     uploads = count_by(Upload.objects.all(), "state", known=Upload.State.values)

@@ -16,7 +16,9 @@ def question_text(question: Question) -> str:
         case Kind.IS_NAME:
             return _("Is this %(name)s?") % words
         case Kind.IS_FACE:
-            return _("Is this a face?")
+            return _("Is this a face?") if question.settles == 1 else _("Which of these are not faces?")
+        case Kind.KNOWN:
+            return _("Do you know these people?")
         case Kind.TWICE | Kind.AGAIN:
             return _("Is %(name)s in this photo twice?") % words
         case Kind.MIXED:

@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/", review.review, name="review"),
     path("review/next/", review_answers.next_questions, name="review_next"),
     path("review/answer/", review_answers.answer_question, name="review_answer"),
+    path("review/name/", review_answers.name_person, name="review_name"),
     path("review/undo/", review_answers.undo_answer, name="review_undo"),
     path("changes/", changes.changes, name="changes"),
     path("changes/<int:pk>/undo/", changes.undo, name="change_undo"),

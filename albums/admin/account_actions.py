@@ -16,6 +16,7 @@ from albums.services.accounts import account_deletion
 from albums.services.accounts.account_admin import account_entrust, account_switch, is_last_administrator
 from albums.services.accounts.accounts import one_time_token
 from albums.services.accounts.second_step import second_step_needed, second_step_remove
+from albums.services.core.photo_counts import photo_counts
 from albums.services.uploading.quotas import quota_default, quota_of, quota_set, stored_bytes
 from albums.tasks import enqueue_sweep
 
@@ -101,9 +102,11 @@ def _delete(_request: HttpRequest, user: User, given: Given) -> ActionResult:
 
 
 def _what_goes(_request: HttpRequest, user: User) -> list[str]:
+    found = photo_counts(user.images.all())
     return [
         "Everything in this account is deleted immediately and permanently:",
-        f"{user.images.count():,} photos, with their originals",
+        f"{found.photos:,} photos, with their originals",
+        f"{found.binned:,} photos in the bin, {found.unread:,} unread files and {found.refused:,} not added",
         f"{user.albums.count():,} albums, with their share links",
         "all faces, people, names and decisions, and its settings, sessions and tokens.",
         "Ask the owner to download an export first, if anything should be saved.",

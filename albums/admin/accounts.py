@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth import admin as _of_django  # noqa: F401 - it must have registered its own before
 from django.contrib.auth.models import Group, User
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,6 +22,7 @@ from albums.admin_site import page_response
 from albums.extensions import provided
 from albums.models import Image
 from albums.services.accounts.account_admin import account_create
+from albums.services.core.photo_counts import STATES
 from albums.services.uploading.quotas import quota_default
 
 # The admin of Django's own app would change accounts past every rule.
@@ -73,8 +74,10 @@ class AccountAdmin(ActionsAdmin[User]):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[User]":
         """Add the counts and sizes of each account."""
-        originals = Image.objects.filter(owner_id=OuterRef("pk")).exclude(original="").order_by()
-        sums = originals.values("owner_id").annotate(number=Count("pk"), size=Sum("size_bytes"))
+        originals = Image.objects.filter(owner_id=OuterRef("pk")).order_by()
+        sums = originals.values("owner_id").annotate(
+            number=Count("pk", filter=STATES["photos"]), size=Sum("size_bytes", filter=~Q(original=""))
+        )
         counts = {one.name: counted(one.rows, one.path) for one in _account_counts()}
         return (
             super()

@@ -1,17 +1,18 @@
 """The first page: how much is here, how much is waiting, and what went wrong, as numbers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from albums.extensions import provided
 from albums.models import Image, Upload
+from albums.services.core.photo_counts import photo_counts, photo_sizes
 from albums.services.upkeep.storage_use import free_bytes
 
 
@@ -38,12 +39,7 @@ def numbers(_request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def server_numbers() -> list[Card]:
     """Accounts, photos, room, and files that wait or came to nothing."""
     accounts = User.objects.aggregate(all=Count("pk"), active=Count("pk", filter=Q(is_active=True)))
-    found = Image.objects.order_by().aggregate(
-        ready=Count("pk", filter=Q(state=Image.State.READY)),
-        waiting=Count("pk", filter=Q(state=Image.State.STORED)),
-        refused=Count("pk", filter=Q(state=Image.State.REFUSED)),
-        size=Sum("size_bytes", filter=~Q(original="")),
-    )
+    found, sizes = photo_counts(Image.objects.all()), photo_sizes(Image.objects.all())
     images = reverse("admin:albums_image_changelist")
     free = free_bytes()
     coming = Upload.objects.unfinished().count()
@@ -54,22 +50,22 @@ def server_numbers() -> list[Card]:
             detail=f"{accounts['all'] - accounts['active']:,} disabled",
             link=reverse("admin:auth_user_changelist"),
         ),
-        Card("Photos", f"{found['ready']:,}", detail="including bins", link=images),
+        Card("Photos", f"{found.photos:,}", detail=f"{found.binned:,} more in bins", link=images),
         Card(
             "Originals",
-            str(filesizeformat(found["size"] or 0)),
+            str(filesizeformat(sum(astuple(sizes)))),
             detail=f"{filesizeformat(free)} free on this disk" if free is not None else "not on a local disk",
             worry=free is not None and free < 5 * 2**30,
         ),
         Card(
             "Waiting to be processed",
-            f"{found['waiting']:,}",
+            f"{found.unread:,}",
             detail=f"{coming:,} uploads in progress",
             link=reverse("admin:jobs"),
         ),
         Card(
             "Files not added",
-            f"{found['refused']:,}",
+            f"{found.refused:,}",
             detail="with reasons",
             link=f"{images}?state__exact=refused",
             worry=False,

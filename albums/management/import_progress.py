@@ -51,11 +51,12 @@ def all_stages(owner: User | None) -> list[Stage]:
 
 
 def format_stage(stage: Stage) -> str:
-    """Return a stage as text: "Processed          12/40 (30 %), 1 failed, detail"."""
+    """Return a stage as text: "Processed          12/40 (30 %), 1 failed, 2 refused, detail"."""
     percent = 100 * (stage.done + stage.failed) // stage.total if stage.total else 100
     counts = f"{stage.label:<18} {stage.done}/{stage.total} ({percent} %)"
     failed_count = f"{stage.failed} failed" if stage.failed else ""
-    return ", ".join(part for part in (counts, failed_count, stage.detail) if part)
+    refused_count = f"{stage.refused} refused" if stage.refused else ""
+    return ", ".join(part for part in (counts, failed_count, refused_count, stage.detail) if part)
 
 
 def show_progress(owner: User | None, poll: Callable[[], None], *, silent: bool = False) -> None:
@@ -97,7 +98,13 @@ def import_result(owner: User | None, *, since: datetime, import_exit: int) -> R
     data = {
         "seconds": round((timezone.now() - since).total_seconds(), 1),
         "stages": [
-            {"name": stage.name, "done": stage.done, "failed": stage.failed, "total": stage.total}
+            {
+                "name": stage.name,
+                "done": stage.done,
+                "failed": stage.failed,
+                "refused": stage.refused,
+                "total": stage.total,
+            }
             for stage in all_stages(owner)
         ],
         "failures": [asdict(failure) for failure in found if failure.remedy],

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -19,6 +19,7 @@ from albums.services.searching.search import (
     search_images,
     search_of,
     search_suggestions,
+    search_with_names,
 )
 from albums.services.searching.search_part import Choice, SearchPart
 from albums.views.photo_navigation import search_context, search_url
@@ -53,6 +54,8 @@ def search(request: HtmxRequest) -> HttpResponse:
     """Show the photos that match `?q=` and the chips. An htmx request gets the tiles of a further page."""
     user = current_user(request)
     query = search_of(dict(request.GET.lists()))
+    if not request.htmx and (named := search_with_names(query, user)) != query:
+        return redirect(f"{reverse('albums:search')}?{named.query}")
     chips = search_chips(query, user)
     images = search_images(query, user, chips)
     cursor = request.GET.get("after", "")

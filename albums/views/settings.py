@@ -27,6 +27,7 @@ from albums.services.accounts import account_deletion
 from albums.services.accounts.accounts import sessions_end, sessions_of
 from albums.services.accounts.operators import grant_of, grant_set, operators_besides
 from albums.services.accounts.preferences import preferences_of, preferences_set
+from albums.services.core.photo_counts import photo_counts
 from albums.services.erasing.sweeps import sweep_states
 from albums.tasks import enqueue_sweep
 
@@ -153,7 +154,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         return redirect(deleted_url(name, erased))
     context = {
         "form": form,
-        "photo_count": user.images.count(),
+        "found": photo_counts(user.images.all()),
         "album_count": user.albums.count(),
         "may_be_deleted": account_deletion.may_be_deleted(user),
     }

@@ -45,7 +45,12 @@ def jobs(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     found = stages(user.pk)
     page = Paginator(images_refused(user), REFUSED_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"stages": found, "busy": any(not stage.finished for stage in found), "page": page}
+    context = {
+        "stages": found,
+        "busy": any(not stage.finished for stage in found),
+        "page": page,
+        "refused_count": sum(stage.refused for stage in found),
+    }
     return render(request, "settings/jobs.html", context)
 
 

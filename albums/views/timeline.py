@@ -26,6 +26,7 @@ from albums.services.arranging.timeline import (
     piece_photos,
     pieces_of,
 )
+from albums.services.core.photo_counts import photo_counts
 from albums.services.core.row_ids import whole_number
 from albums.views.selection_bar import library_bar
 from albums.views.tiles import COLUMNS, month_label, tile_days
@@ -50,7 +51,7 @@ def photos(request: HttpRequest) -> HttpResponse:
         "at_newest": place is None,
         "next_url": following and _address(following),
         "bar": library_bar(user),
-        "unread_count": 0 if images else mine.unread().count(),
+        "unread_count": 0 if images else photo_counts(Image.objects.filter(owner=user)).unread,
     }
     return render(request, "albums/photos.html", context)
 

@@ -39,7 +39,10 @@ class MeOut(Shape):
     theme = serializers.ChoiceField(choices=Preferences.Theme.choices)
     recognition = serializers.BooleanField(help_text="face recognition is on")
     operators_see = serializers.BooleanField(help_text="administrators may see photos and names")
-    photos = serializers.IntegerField()
+    photos = serializers.IntegerField(help_text="as in the timeline")
+    unread = serializers.IntegerField(help_text="files being processed")
+    refused = serializers.IntegerField(help_text="files not added")
+    binned = serializers.IntegerField(help_text="photos in the bin")
     originals_bytes = serializers.IntegerField()
     used_bytes = serializers.IntegerField(help_text="originals, including the bin and unfinished uploads")
     most_bytes = serializers.IntegerField(help_text="storage quota; 0: unlimited")
@@ -49,6 +52,9 @@ class MeOut(Shape):
         "id": 1,
         "theme": "system",
         "photos": 5120,
+        "unread": 0,
+        "refused": 3,
+        "binned": 12,
         "most_bytes": 107374182400,
         "scopes": ["read", "write", "faces"],
     }

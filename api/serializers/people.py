@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from albums.validators import validate_birth_date
-from api.serializers.common import Shape, counts, id_field, ids_field, optional_text
+from api.serializers.common import Shape, counts, id_field, ids_field, optional_text, values_field
 from api.serializers.faces import CandidateOut
 
 
@@ -49,6 +49,27 @@ class MergeIn(Shape):
 
     others = ids_field()
     contradicted = serializers.BooleanField(default=False, help_text="merge despite contradicting verdicts")
+    twice = serializers.BooleanField(
+        default=False, help_text="allow the person twice in the photos that the people share"
+    )
+
+
+class OthersQuery(Shape):
+    """People that would be merged into a person."""
+
+    others = values_field(id_field())
+
+
+class MergePreviewOut(Shape):
+    """Photos that people share, and what merging them would do."""
+
+    photos = serializers.IntegerField()
+    faces = serializers.IntegerField(help_text="faces that would become unassigned, unless `twice`")
+    shown = serializers.IntegerField(
+        source="shown.pk", default=None, allow_null=True, help_text="the newest of the photos"
+    )
+
+    example = {"photos": 11, "faces": 7, "shown": 512}
 
 
 class OtherIn(Shape):

@@ -2,12 +2,13 @@
 
 from rest_framework import serializers
 
-from api.serializers.common import Shape
+from api.serializers.common import Shape, id_field
 from faces.models import Change
 from faces.question_texts import question_text
+from faces.services.reviewing.answering import Answer
 from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
-from faces.services.reviewing.queue import Answer
+from faces.services.reviewing.poor_faces import FACES_A_PAGE
 
 ANSWERS = [str(one) for one in Answer]
 QUESTION_KINDS = [str(one) for one in Kind]
@@ -79,7 +80,12 @@ class QuestionOut(Shape):
     text = QuestionTextField(source="*")
     settles = serializers.IntegerField(help_text="number of faces an answer affects")
     probability = serializers.FloatField(
-        allow_null=True, min_value=0, max_value=1, help_text="probability of the answer yes"
+        allow_null=True, min_value=0, max_value=1, help_text="of yes, by the faces alone"
+    )
+    chance = serializers.FloatField(
+        min_value=0,
+        max_value=1,
+        help_text="that the answer changes something, by which questions are ordered",
     )
     skipped = serializers.BooleanField()
     sides = SideOut(many=True)
@@ -103,8 +109,11 @@ class QuestionOut(Shape):
 
 
 class ReviewQuery(Shape):
-    """The number of questions."""
+    """The number of questions, and which."""
 
+    rest = serializers.BooleanField(
+        default=False, help_text="also those that would most likely change nothing"
+    )
     limit = serializers.IntegerField(default=20, min_value=1, max_value=MAX_QUESTIONS)
 
 
@@ -112,10 +121,12 @@ class ReviewOut(Shape):
     """The next questions of the review queue."""
 
     open = serializers.IntegerField(help_text="number of open questions")
-    complete = serializers.BooleanField(help_text="false: `open` does not count questions about single faces")
+    unlikely = serializers.IntegerField(
+        help_text="further questions that would most likely change nothing, returned with `rest`"
+    )
     results = QuestionOut(source="questions", many=True)
 
-    example = {"open": 31, "complete": True}
+    example = {"open": 31, "unlikely": 12}
 
 
 class AnswerIn(Shape):
@@ -123,7 +134,17 @@ class AnswerIn(Shape):
 
     key = serializers.CharField(max_length=100)
     answer = serializers.ChoiceField(
-        choices=ANSWERS, help_text="other: of two faces in a photo, only the second is right"
+        choices=ANSWERS,
+        help_text=(
+            "other: of two faces in a photo, only the second is right; unknown: the user does not know these "
+            "unnamed people"
+        ),
+    )
+    faces = serializers.ListField(
+        child=id_field(),
+        default=list,
+        max_length=FACES_A_PAGE,
+        help_text="of a question of the kind face: those that are not faces. With yes the others are faces",
     )
 
 

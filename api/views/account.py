@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth import logout, update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from albums.account_forms import PasswordCheckForm
@@ -17,6 +16,7 @@ from albums.services.accounts.account_deletion import LastAdministrator, account
 from albums.services.accounts.accounts import account_rename, password_change, sessions_end, sessions_of
 from albums.services.accounts.operators import grant_of, grant_set
 from albums.services.accounts.preferences import preferences_of, preferences_set
+from albums.services.core.photo_counts import photo_counts, photo_sizes
 from albums.services.erasing.sweeps import sweep_state
 from albums.services.uploading.quotas import quota_use
 from albums.tasks import enqueue_sweep
@@ -38,7 +38,8 @@ class AccountView(ApiView):
         """Return the account with its preferences and storage use."""
         user, token = self.user, self.request.auth
         preferences = preferences_of(user.pk)
-        sums = Image.objects.owned_by(user).order_by().aggregate(photos=Count("pk"), size=Sum("size_bytes"))
+        mine = Image.objects.filter(owner=user)
+        found, sizes = photo_counts(mine), photo_sizes(mine)
         use = quota_use(user.pk)
         return {
             "user": user,
@@ -46,8 +47,11 @@ class AccountView(ApiView):
             "theme": preferences.theme,
             "operators_see": grant_of(user) is not None,
             "recognition": recognition_enabled(user.pk),
-            "photos": sums["photos"],
-            "originals_bytes": sums["size"] or 0,
+            "photos": found.photos,
+            "unread": found.unread,
+            "refused": found.refused,
+            "binned": found.binned,
+            "originals_bytes": sizes.photos + sizes.unread + sizes.refused,
             "used_bytes": use.used,
             "most_bytes": use.most,
             "scopes": token.scopes if isinstance(token, ApiToken) else ApiToken.Scope.values,

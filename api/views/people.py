@@ -17,9 +17,11 @@ from api.serializers.people import (
     AroundOut,
     ErasedOut,
     MergeIn,
+    MergePreviewOut,
     NamesOut,
     NamesQuery,
     OtherIn,
+    OthersQuery,
     PeopleQuery,
     PeopleShowIn,
     PersonIn,
@@ -36,7 +38,6 @@ from faces.services.people.edits import (
     person_cover,
     person_details,
     person_hide,
-    person_merge,
     person_name,
     person_show,
     person_split,
@@ -45,6 +46,7 @@ from faces.services.people.index import people_index, similar_people
 from faces.services.people.name_search import people_matching
 from faces.services.people.stats import stats_refresh
 from faces.services.reviewing.bulk import people_mark_apart, people_set_hidden
+from faces.services.reviewing.merging import Together, people_in_common, people_merge
 from faces.services.searching.candidates import Likely
 
 MAX_AROUND = 12
@@ -130,8 +132,16 @@ class PersonMerge(PersonView):
         """
         into, data = get_person(self.user, pk), self.validated_body(MergeIn)
         others = get_people(self.user, data["others"])
-        merged = person_merge(into=into, others=others, by=self.user, contradicted=data["contradicted"])
+        merged = people_merge(
+            into=into, others=others, by=self.user, contradicted=data["contradicted"], twice=data["twice"]
+        )
         return self.current(merged.pk)
+
+    @Operation("people_merge_preview", response=MergePreviewOut, parameters=[OthersQuery])
+    def get(self, pk: int) -> Together:
+        """Retrieve the photos that the people share, and what merging them would do there."""
+        others = get_people(self.user, self.validated_query(OthersQuery)["others"])
+        return people_in_common(people=[get_person(self.user, pk), *others], user=self.user)
 
 
 class PersonSplit(PersonView):

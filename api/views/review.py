@@ -4,16 +4,8 @@ from api.examples import VALUES
 from api.schema import Operation
 from api.serializers.review import AnswersIn, AnswersOut, ReviewOut, ReviewQuery, SkipIn, SkipOut
 from api.views.base import FacesView
-from faces.services.reviewing.queue import (
-    Answer,
-    Answered,
-    Queue,
-    answer_regroups,
-    answers,
-    questions,
-    skip,
-    skip_undo,
-)
+from faces.services.reviewing.answering import Answer, Answered, answer_regroups, answers
+from faces.services.reviewing.queue import Queue, questions, skip, skip_undo
 from faces.tasks import enqueue_regrouping
 
 KEY = VALUES["key"]
@@ -26,8 +18,11 @@ class Review(FacesView):
 
     @Operation("review_list", response=ReviewOut, parameters=[ReviewQuery])
     def get(self) -> Queue:
-        """Retrieve the next questions. Those that affect the most faces come first, skipped ones last."""
-        return questions(owner=self.user, limit=self.validated_query(ReviewQuery)["limit"])
+        """Retrieve the next questions.
+
+        Likely ones come first, by the faces that an answer is expected to settle; skipped ones last.
+        """
+        return questions(owner=self.user, **self.validated_query(ReviewQuery))
 
 
 class Answers(FacesView):
@@ -47,8 +42,10 @@ class Answers(FacesView):
 
         Questions that are no longer open are not answered, and listed in the response.
         """
-        given = [(one["key"], Answer(one["answer"])) for one in self.validated_body(AnswersIn)["answers"]]
-        answered = answers(owner=self.user, given=given, by=self.user)
+        data = self.validated_body(AnswersIn)["answers"]
+        given = [(one["key"], Answer(one["answer"])) for one in data]
+        marked = {one["key"]: one["faces"] for one in data}
+        answered = answers(owner=self.user, given=given, by=self.user, marked=marked)
         if any(map(answer_regroups, answered.given)):
             enqueue_regrouping(self.user.pk)
         return answered

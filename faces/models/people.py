@@ -92,6 +92,7 @@ class PersonStats(models.Model):
     photos = models.PositiveIntegerField(default=0)
     model = models.CharField(max_length=64, help_text="the model of the vectors")
     mean = EmbeddingField(null=True, help_text="mean of vectors of length 1, not normalised")
+    clarity = models.FloatField(default=1.0, help_text="mean clarity of the faces, 0..1")
 
     def __str__(self) -> str:
         return f"stats of person {self.pk}: {self.faces} faces in {self.photos} photos"

@@ -24,7 +24,6 @@ from albums.validators import validate_birth_date
 from faces.exceptions import FactsContradict, NotOfThisPerson, NotThere, PeopleError
 from faces.models import Face, Person
 from faces.services.grouping.repeats import photo_repeats
-from faces.services.history.history import change_undoable
 from faces.services.people.edits import (
     called,
     faces_assign,
@@ -34,12 +33,14 @@ from faces.services.people.edits import (
     person_cover,
     person_details,
     person_hide,
-    person_merge,
     person_show,
     person_split,
 )
 from faces.services.people.naming import faces_name, person_named
+from faces.services.reviewing.merging import people_merge
 from faces.tasks import enqueue_regrouping
+from faces.views.merging import TWICE, merge_question
+from faces.views.people import beside_context
 from faces.views.people_errors import people_errors_shown
 
 BIRTH_DATE = forms.DateField(required=False, validators=[validate_birth_date])
@@ -134,9 +135,11 @@ def merge(request: HtmxRequest, pk: int) -> HttpResponse:
     if into is None or into.pk == person.pk:
         messages.error(request, _("No other person has this name. Choose one from the list."))
         return redirect("faces:person", pk)
-    contradicted = request.POST.get("contradicted") == "1"
+    if (question := merge_question(request, [into, person], user)) is not None:
+        return question
+    contradicted, twice = request.POST.get("contradicted") == "1", request.POST.get("together") == TWICE
     try:
-        merged = person_merge(into=into, others=[person], by=user, contradicted=contradicted)
+        merged = people_merge(into=into, others=[person], by=user, contradicted=contradicted, twice=twice)
     except PeopleError as error:
         messages.error(request, str(error))
         address = reverse("faces:person", args=[pk])
@@ -145,8 +148,7 @@ def merge(request: HtmxRequest, pk: int) -> HttpResponse:
         # htmx would put the page that a redirect leads to into this one.
         return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
     if request.htmx:
-        context = {"undoable": change_undoable(user), "next": reverse("faces:people")}
-        response = render(request, "faces/_undo_beside.html", context)
+        response = render(request, "faces/_undo_beside.html", beside_context(request, user))
         trigger_client_event(response, "person-changed", {"id": merged.pk})
         return response
     messages.success(request, _("Merged into %(name)s") % {"name": called(into)})

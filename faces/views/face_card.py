@@ -26,6 +26,7 @@ from faces.services.people.edits import (
     person_cover,
 )
 from faces.services.people.naming import face_group, face_name, group_merge
+from faces.services.reviewing.merging import people_in_common
 from faces.services.searching.candidates import Likely, people_like
 from faces.views.undo_toast import undo_toast
 
@@ -79,6 +80,7 @@ def _card(
         "error": error,
         "who": who,
         "namesake": namesake,
+        "together": people_in_common(people=[group, namesake], user=user) if group and namesake else None,
         "next": _next(request, shown),
     }
     template = "faces/_face_card.html" if request.htmx else "faces/face.html"

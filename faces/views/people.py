@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, Value
+from django.db.models import Case, Count, Q, Value, When
 from django.db.models.functions import Lower, NullIf
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +19,7 @@ from faces.forms import PersonNameForm
 from faces.models import Face, Person
 from faces.services.history.history import change_undoable
 from faces.services.people.edits import person_name
+from faces.services.people.index import UNCLEAR
 from faces.services.people.name_search import free_name, people_matching
 from faces.views.cards import person_cards
 from faces.views.decorators import recognition_required
@@ -38,26 +39,38 @@ def people(request: HtmxRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:200]
     rows = people_in_order(user, hidden=hidden, query=query)
     page = Paginator(rows, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
-    counts = (
-        Person.objects.visible_to(user)
-        .worth_showing()
-        .aggregate(
-            named=Count("pk", filter=Q(hidden=False) & ~Q(name="")),
-            unnamed=Count("pk", filter=Q(hidden=False, name="")),
-            hidden=Count("pk", filter=Q(hidden=True)),
-        )
-    )
+    counts = people_counts(user)
     context: dict[str, Any] = {
         "page": page,
-        "first_unnamed": None if hidden else _first_unnamed(page, named=counts["named"]),
+        "first_unnamed": None if hidden else _first_unnamed(page, named=counts["named_count"]),
         "hidden": hidden,
         "query": query,
-        "waiting_count": Face.objects.visible_to(user).unassigned().count(),
+        **counts,
     }
     if request.htmx:
         return render(request, "faces/_people_cards.html", context)
-    context |= {f"{kind}_count": number for kind, number in counts.items()}
     return render(request, "faces/people.html", context | {"undoable": change_undoable(user)})
+
+
+def people_counts(user: User) -> dict[str, int]:
+    """Return the counts of people that are named, unnamed and hidden, and of unassigned faces."""
+    people = Person.objects.visible_to(user).worth_showing()
+    counts = people.aggregate(
+        named_count=Count("pk", filter=Q(hidden=False) & ~Q(name="")),
+        unnamed_count=Count("pk", filter=Q(hidden=False, name="")),
+        hidden_count=Count("pk", filter=Q(hidden=True)),
+    )
+    return {**counts, "waiting_count": Face.objects.visible_to(user).unassigned().count()}
+
+
+def beside_context(request: HtmxRequest, user: User) -> dict[str, Any]:
+    """Return the context of what htmx replaces beside a card: the undo bar and the counts."""
+    return {
+        "undoable": change_undoable(user),
+        "next": reverse("faces:people"),
+        "hidden": "hidden=1" in (request.htmx.current_url or ""),
+        **people_counts(user),
+    }
 
 
 def _first_unnamed(page: Page[Any], *, named: int) -> int | None:
@@ -69,12 +82,16 @@ def _first_unnamed(page: Page[Any], *, named: int) -> int | None:
 
 
 def people_in_order(user: User, *, hidden: bool, query: str) -> Any:
-    """Return the cards of named people by name, then of unnamed groups by size; `query`: part of a name."""
+    """Return the cards of named people by name, then of unnamed groups by size, unclear ones last.
+
+    query: part of a name.
+    """
     cards = person_cards(user).worth_showing().filter(hidden=hidden)
     if query:
         cards = cards.filter(pk__in=people_matching(owner=user, text=query))
     by_name = NullIf(Lower("name"), Value("")).asc(nulls_last=True)
-    return cards.order_by(by_name, "-face_count", "pk")
+    unclear = Q(name="", stats__clarity__lt=UNCLEAR)
+    return cards.order_by(by_name, Case(When(unclear, then=1), default=0), "-face_count", "pk")
 
 
 @page_view
@@ -87,12 +104,7 @@ def person_card(request: HtmxRequest, pk: int, *, form: PersonNameForm | None = 
     """Render a card and the undo bar, for htmx to replace both."""
     user = current_user(request)
     shown = get_object_or_404(person_cards(user), pk=pk)
-    context = {
-        "person": shown,
-        "form": form,
-        "undoable": change_undoable(user),
-        "next": reverse("faces:people"),
-    }
+    context = {"person": shown, "form": form, **beside_context(request, user)}
     return render(request, "faces/_person_card_alone.html", context)
 
 

@@ -10,20 +10,23 @@ from django.utils.translation import gettext as _
 
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, page_view
+from albums.http.htmx import HtmxRequest
 from albums.http.id_params import posted_ids
 from faces.exceptions import QuestionGone
 from faces.models import Face, Person
-from faces.services.people.edits import called, person_merge
+from faces.services.people.edits import called
 from faces.services.people.index import likeness, people_index
 from faces.services.reviewing.bulk import people_mark_apart, people_set_hidden
+from faces.services.reviewing.merging import people_merge
 from faces.views.cards import person_cards
+from faces.views.merging import TWICE, merge_question
 from faces.views.people_errors import people_errors_shown
 
 FACES_COMPARED = 8
 
 
 @action_view
-def people_act(request: HttpRequest) -> HttpResponse:
+def people_act(request: HtmxRequest) -> HttpResponse:
     """Edit the selected people. POST: person (ids), action: merge, hide or show."""
     user = current_user(request)
     ids = posted_ids(request, "person")
@@ -42,7 +45,7 @@ def people_act(request: HttpRequest) -> HttpResponse:
     return redirect("faces:people")
 
 
-def _merge_several(request: HttpRequest, user: User, people: list[Any]) -> HttpResponse:
+def _merge_several(request: HtmxRequest, user: User, people: list[Any]) -> HttpResponse:
     """Merge people, the largest group first. If several have names, ask which one to keep."""
     if len(people) < 2:
         messages.error(request, _("Select two or more people to merge."))
@@ -53,8 +56,11 @@ def _merge_several(request: HttpRequest, user: User, people: list[Any]) -> HttpR
     if into is None and len(named) > 1:
         return render(request, "faces/merge_several.html", {"people": largest_first, "named": named})
     into = into or (named or largest_first)[0]
+    others = [person for person in people if person != into]
+    if (question := merge_question(request, [into, *others], user)) is not None:
+        return question
     with people_errors_shown(request):
-        merged = person_merge(into=into, others=[person for person in people if person != into], by=user)
+        merged = people_merge(into=into, others=others, by=user, twice=request.POST.get("together") == TWICE)
         messages.success(request, _("Merged into %(name)s") % {"name": called(merged)})
     return redirect("faces:people")
 

@@ -6,7 +6,9 @@ are no longer open because of it, and adds others.
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,11 +16,12 @@ from django.utils.translation import gettext as _
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, page_view
 from albums.services.core.row_ids import row_id
-from faces.exceptions import PeopleError, QuestionGone
-from faces.models import Change
-from faces.services.history.history import change_undo, change_undoable
+from faces.exceptions import NameTaken, PeopleError, QuestionGone
+from faces.models import Change, Person
+from faces.services.history.history import change_recorded, change_undo, change_undoable
+from faces.services.people.edits import person_merge, person_name
 from faces.services.reviewing.queue import questions, skip_undo
-from faces.views.review import posted_answer_save, question_context
+from faces.views.review import named_next, posted_answer_save, question_context, wants_rest
 
 QUESTIONS_HELD = 3
 """Questions that a page prefetches beyond the one that is shown."""
@@ -34,20 +37,53 @@ def next_questions(request: HttpRequest) -> JsonResponse:
 
 @action_view
 def answer_question(request: HttpRequest) -> JsonResponse:
-    """Answer or skip a question. POST: key, answer, held.
+    """Answer or skip a question. POST: key, answer, face, held, rest.
 
     outcome: done, gone (the question was no longer open) or refused, with a message. change: the id to undo.
+    name: the form for the name of the person whom the answer is about, or empty.
     """
-    reply: dict[str, Any] = {"outcome": "done", "message": "", "change": None}
+    user = current_user(request)
+    reply: dict[str, Any] = {"outcome": "done", "message": "", "change": None, "name": ""}
     try:
-        change = posted_answer_save(request, current_user(request))
+        change = posted_answer_save(request, user)
         reply["change"] = change and change.pk
+        if change is not None and (person := named_next(request, user)):
+            reply["name"] = render_to_string("faces/_review_name.html", {"to_name": person}, request=request)
     except QuestionGone:
         message = _("Your last question was already resolved by another answer.")
         reply |= {"outcome": "gone", "message": message}
     except PeopleError as error:
         reply |= {"outcome": "refused", "message": str(error)}
     return JsonResponse(reply | _state(request, request.POST.getlist("held")))
+
+
+@action_view
+def name_person(request: HttpRequest) -> JsonResponse:
+    """Name the person of an answer. POST: person, name, merge (1: into the person of this name), held, rest.
+
+    outcome: done, taken (another person has the name) or refused, with a message. change: the id to undo.
+    """
+    user = current_user(request)
+    person = get_object_or_404(Person.objects.visible_to(user), pk=row_id(request.POST.get("person")) or 0)
+    reply: dict[str, Any] = {"outcome": "done", "change": None}
+    try:
+        with change_recorded(owner=user, by=user, kind=Change.Kind.NAME, faces=(), people=()) as change:
+            named = _named(person, request.POST.get("name", ""), user, merge=request.POST.get("merge") == "1")
+        reply |= {"change": change.pk, "message": _("Saved: %(name)s") % {"name": named.name}}
+    except NameTaken as taken:
+        reply |= {"outcome": "taken", "message": str(taken)}
+    except PeopleError as error:
+        reply |= {"outcome": "refused", "message": str(error)}
+    return JsonResponse(reply | _state(request, request.POST.getlist("held")))
+
+
+def _named(person: Person, name: str, user: User, *, merge: bool) -> Person:
+    try:
+        return person_name(person=person, name=name, by=user)
+    except NameTaken as taken:
+        if not merge:
+            raise
+        return person_merge(into=Person.objects.get(pk=taken.namesake_id), others=[person], by=user)
 
 
 @action_view
@@ -73,11 +109,12 @@ def _state(request: HttpRequest, held: list[str]) -> dict[str, Any]:
     """Return the number of open questions, the held ones that are gone, and more to prefetch."""
     user = current_user(request)
     held = held[:MOST_HELD]
-    queue = questions(owner=user, limit=max(QUESTIONS_HELD + 1 - len(held), 1), held=held)
+    limit = max(QUESTIONS_HELD + 1 - len(held), 1)
+    queue = questions(owner=user, limit=limit, held=held, rest=wants_rest(request))
     undo = {"undoable": change_undoable(user), "keys": True, "next": reverse("faces:review")}
     return {
         "open": queue.open,
-        "complete": queue.complete,
+        "unlikely": queue.unlikely,
         "gone": list(queue.gone),
         "undo": render_to_string("faces/_undo.html", undo, request=request),
         "questions": [

@@ -29,8 +29,13 @@ export class Sender {
     this.#add({ kind: "next" });
   }
 
-  answer(key, answer, entry) {
-    this.#add({ kind: "answer", key, answer, entry });
+  answer(key, answer, entry, marked) {
+    this.#add({ kind: "answer", key, answer, entry, marked });
+  }
+
+  name(form, entry) {
+    const merge = form.querySelector("button[name=merge]") ? "1" : "";
+    this.#add({ kind: "name", person: form.elements.person.value, name: form.elements.name.value, merge, entry });
   }
 
   undo(entry) {
@@ -81,17 +86,21 @@ export class Sender {
   #request(one) {
     const data = new URLSearchParams();
     for (const key of this.#held()) data.append("held", key);
+    if (this.#root.dataset.rest) data.append("rest", "1");
     if (one.kind === "next") return fetch(`${this.#root.dataset.next}?${data}`);
     if (one.kind === "answer") {
       data.append("key", one.key);
       data.append("answer", one.answer);
+      for (const face of one.marked) data.append("face", face);
+    } else if (one.kind === "name") {
+      for (const field of ["person", "name", "merge"]) data.append(field, one[field]);
     } else if (one.entry.change) {
       data.append("change", one.entry.change);
     } else if (one.entry.skipped) {
       data.append("key", one.entry.node.dataset.question);
     }
     const token = this.#root.querySelector("[name=csrfmiddlewaretoken]").value;
-    const address = one.kind === "undo" ? this.#root.dataset.undo : this.#root.dataset.answer;
+    const address = this.#root.dataset[one.kind];
     return fetch(address, { method: "POST", body: data, headers: { "X-CSRFToken": token } });
   }
 }

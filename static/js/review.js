@@ -12,7 +12,11 @@ const bar = root.querySelector(".review-progress");
 const ahead = []; // the next questions, as elements
 const behind = []; // answered questions: {node, change, skipped}
 let answered = 0;
-let open = Number(root.dataset.open);
+// The questions left of those that were open when the page was loaded: it never grows by an answer. Those that came
+// in meanwhile are counted apart.
+let left = Number(root.dataset.open);
+let arrived = 0;
+let unlikely = Number(root.dataset.unlikely);
 
 const sender = new Sender(root, { held: () => [current(), ...ahead].filter(Boolean).map(keyOf), received });
 wholePhotos(root);
@@ -24,6 +28,9 @@ function start() {
   keysOn.checked = remembered() !== "off";
   keysOn.addEventListener("change", () => remember(keysOn.checked ? "on" : "off"));
   root.addEventListener("submit", onSubmit);
+  root.addEventListener("click", (event) => {
+    if (event.target.closest("[data-go-on]")) goOn();
+  });
   document.addEventListener("keydown", onKey);
   draw();
   if (current()) sender.fetchNext();
@@ -43,6 +50,10 @@ function onSubmit(event) {
     event.preventDefault();
     return undo();
   }
+  if (event.target.matches(".review-name")) {
+    event.preventDefault();
+    return name(event.target);
+  }
   if (!event.target.matches(".review-answers")) return;
   event.preventDefault();
   if (event.submitter) give(event.submitter.value);
@@ -52,6 +63,12 @@ function onKey(event) {
   if (!keysOn.checked || event.repeat || event.altKey || event.ctrlKey || event.metaKey) return;
   if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const box = current()?.querySelector(`input[type=checkbox][data-key="${CSS.escape(key)}"]`);
+  if (box) {
+    event.preventDefault();
+    box.checked = !box.checked;
+    return;
+  }
   const button = current()?.querySelector(`button[data-key="${CSS.escape(key)}"], button[data-arrow="${CSS.escape(key)}"]`);
   if (button) {
     event.preventDefault();
@@ -70,21 +87,37 @@ function give(answer) {
   const node = current();
   if (!node) return;
   const entry = { node, skipped: answer === "skip", change: null };
+  const marked = [...node.querySelectorAll("input[name=face]:checked")].map((box) => box.value);
   behind.push(entry);
   // A skipped question is not answered.
   answered += entry.skipped ? 0 : 1;
-  open = Math.max(open - (entry.skipped ? 0 : 1), 0);
+  left = Math.max(left - (entry.skipped ? 0 : 1), 0);
   say("");
+  sender.answer(keyOf(node), answer, entry, marked);
   next();
-  sender.answer(keyOf(node), answer, entry);
 }
 
 // Shows the next question, a loading message, or the end.
 function next() {
-  const node = ahead.shift();
+  const node = left > 0 ? ahead.shift() : null;
   if (node) put(node);
-  else if (sender.busy || open > 0) put(waiting());
+  else if (sender.busy || left > 0) put(waiting());
   else put(done());
+}
+
+// Goes on with the questions that came in meanwhile.
+function goOn() {
+  left = arrived;
+  arrived = 0;
+  next();
+  if (!ahead.length) sender.fetchNext();
+}
+
+// Names the person of the last answer beside the next question.
+function name(form) {
+  const entry = { node: null, skipped: true, named: true, change: null };
+  behind.push(entry);
+  sender.name(form, entry);
 }
 
 function put(node) {
@@ -101,10 +134,13 @@ function put(node) {
 function undo() {
   const entry = behind.pop();
   answered -= entry.skipped ? 0 : 1;
-  open += entry.skipped ? 0 : 1;
+  left += entry.skipped ? 0 : 1;
   const now = current();
-  if (now) ahead.unshift(now);
-  put(entry.node);
+  if (entry.node) {
+    if (now) ahead.unshift(now);
+    put(entry.node);
+  }
+  root.querySelector("[data-name-place]").replaceChildren();
   say(gettext("Answer undone"));
   sender.undo(entry);
 }
@@ -112,6 +148,7 @@ function undo() {
 // Handles the reply to an answer: questions that are gone, the next ones, and the number of open ones.
 function received(reply, entry, { waiting: more }) {
   if (entry && "change" in reply) entry.change = reply.change;
+  receivedName(reply, entry);
   if (reply.outcome !== "done" && reply.message) {
     say(reply.message);
     const at = behind.indexOf(entry);
@@ -119,7 +156,11 @@ function received(reply, entry, { waiting: more }) {
   }
   root.querySelector("[data-undo-place]").innerHTML = reply.undo;
   // While answers are unsent, the server's count is older than the page's.
-  if (!more) open = reply.open;
+  if (!more) {
+    left = Math.min(left, reply.open);
+    arrived = reply.open - left;
+    unlikely = reply.unlikely;
+  }
   const gone = new Set(reply.gone);
   for (const node of [...ahead]) if (gone.has(keyOf(node))) ahead.splice(ahead.indexOf(node), 1);
   const held = new Set([current(), ...ahead].filter(Boolean).map(keyOf));
@@ -137,6 +178,23 @@ function received(reply, entry, { waiting: more }) {
     if (!current() && !more && reply.questions.length === 0) put(done());
   }
   draw();
+}
+
+// Shows the field for the name of the person of an answer, or the result of naming.
+function receivedName(reply, entry) {
+  const place = root.querySelector("[data-name-place]");
+  if (entry?.named) {
+    say(reply.message);
+    if (reply.outcome === "done") return place.replaceChildren();
+    const button = place.querySelector("button");
+    if (reply.outcome === "taken" && button) {
+      button.name = "merge";
+      button.value = "1";
+      button.textContent = gettext("Yes, the same person");
+    }
+  } else if (reply.name) {
+    place.innerHTML = reply.name;
+  }
 }
 
 function parsed(html) {
@@ -158,7 +216,9 @@ function waiting() {
 }
 
 function done() {
-  const node = root.querySelector("template[data-done]").content.cloneNode(true).querySelector("section");
+  const state = arrived > 0 ? "arrived" : unlikely > 0 ? "unlikely" : "done";
+  const template = root.querySelector(`template[data-done="${state}"]`);
+  const node = template.content.cloneNode(true).querySelector("section");
   if (answered > 0) {
     const words = ngettext("You answered %s question.", "You answered %s questions.", answered);
     node.querySelector("[data-session]").textContent = interpolate(words, [answered.toLocaleString()]);
@@ -168,12 +228,13 @@ function done() {
 
 function draw() {
   const progress = bar.querySelector("progress");
-  progress.max = Math.max(answered + open, 1);
+  progress.max = Math.max(answered + left, 1);
   progress.value = answered;
-  bar.querySelector("[data-progress-text]").textContent = interpolate(gettext("%s answered, %s left"), [
-    answered.toLocaleString(),
-    open.toLocaleString(),
-  ]);
+  const counts = [interpolate(gettext("%s answered, %s left"), [answered.toLocaleString(), left.toLocaleString()])];
+  if (arrived > 0) {
+    counts.push(interpolate(ngettext("%s came in meanwhile", "%s came in meanwhile", arrived), [arrived.toLocaleString()]));
+  }
+  bar.querySelector("[data-progress-text]").textContent = counts.join(" · ");
   root.querySelector("[data-open-count]").textContent = "";
   root.dataset.ahead = ahead.length;
 }

@@ -106,7 +106,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "faces:person_card": ("person_get",),
     "faces:compare": ("person_get", "faces_list", "person_around"),
     "faces:apart": ("people_part",),
-    "faces:person_merge": ("people_merge",),
+    "faces:person_merge": ("people_merge", "people_merge_preview"),
     "faces:person_visibility": ("person_change",),
     "faces:person_details": ("person_change",),
     "faces:faces_act": (
@@ -121,6 +121,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "faces:review": ("review_list",),
     "faces:review_next": ("review_list", "review_skip"),
     "faces:review_answer": ("review_answer",),
+    "faces:review_name": ("person_change", "people_merge"),
     "faces:review_undo": ("change_undo", "review_skip_undo"),
     "faces:changes": ("changes_list",),
     "faces:change_undo": ("change_undo",),

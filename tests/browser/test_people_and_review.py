@@ -149,6 +149,32 @@ def test_the_last_answer_ends_with_what_was_done(
     assert Change.objects.get().undone_at is not None
 
 
+def test_questions_that_come_in_meanwhile_are_counted_apart(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    for look in range(2):
+        group_of(owner, 3, look=look)
+        group_of(owner, 2, look=look)
+    signed_in.goto(f"{live_server.url}/review/")
+    expect(signed_in.locator("#review")).to_have_attribute("data-ahead", "1")
+    group_of(owner, 3, look=7, name="Anna")
+    group_of(owner, 2, look=7)
+    signed_in.get_by_role("button", name="Same person").click()
+    count = signed_in.locator("[data-progress-text]")
+    expect(count).to_have_text("1 answered, 1 left · 1 came in meanwhile")
+    # The person is named beside the next question.
+    signed_in.fill("#review-name", "Berta")
+    signed_in.press("#review-name", "Enter")
+    expect(signed_in.locator("[data-note]")).to_have_text("Saved: Berta")
+    expect(signed_in.locator("#review-name")).to_have_count(0)
+    signed_in.get_by_role("button", name="I don't know these people").click()
+    expect(signed_in.locator("h1")).to_have_text("New questions came in meanwhile")
+    signed_in.get_by_role("button", name="Continue").click()
+    expect(count).to_have_text("2 answered, 1 left")
+    expect(signed_in.locator("h1")).to_have_text("Is this also Anna?")
+    all_sent(signed_in)
+
+
 def test_the_whole_photo_is_shown_with_the_face_in_it(
     signed_in: Page, owner: User, live_server: LiveServer
 ) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from albums.extensions import provided
 from albums.models import Album, Image, Sweep
 from albums.services.accounts.accounts import sessions_end
+from albums.services.core.photo_counts import photo_counts
 from albums.services.erasing.sweeps import sweep_request
 from albums.storage import folder_empty, stored_below
 
@@ -28,7 +29,7 @@ _ALBUMS = "(SELECT id FROM albums_album WHERE owner_id = %(owner)s)"
 _ROWS = (
     ("", "albums_albumimage", f"image_id IN {_IMAGES} OR album_id IN {_ALBUMS}"),
     ("renditions", "albums_rendition", f"image_id IN {_IMAGES}"),
-    ("photos", "albums_image", "owner_id = %(owner)s"),
+    ("", "albums_image", "owner_id = %(owner)s"),
     ("", "albums_jobfile", f"job_id IN {_JOBS}"),
     ("jobs", "albums_job", "owner_id = %(owner)s"),
     ("links", "albums_sharelink", f"album_id IN {_ALBUMS}"),
@@ -36,6 +37,9 @@ _ROWS = (
 
 LABELS: Mapping[str, str | Promise] = {
     "photos": _("Photos"),
+    "unread": _("Files being processed"),
+    "binned": _("Photos in the bin"),
+    "refused": _("Files not added"),
     "renditions": _("Thumbnails and previews"),
     "albums": _("Albums"),
     "links": _("Share links"),
@@ -101,7 +105,8 @@ def account_delete(*, user: User) -> DeletedAccount:
         part.prepare(user)
     owner_id, storage = user.pk, Image.original.field.storage
     with transaction.atomic():
-        counts: dict[str, int] = {}
+        found = asdict(photo_counts(user.images.all()))
+        counts = {kind: number for kind, number in found.items() if number or kind == "photos"}
         for part in parts:
             counts |= part.erase(user)
         counts["albums"] = user.albums.count()

@@ -6,6 +6,7 @@ __all__ = [
     "limits",
     "originals",
     "people_names",
+    "photo_counts",
     "progress",
     "row_ids",
     "throttling",

@@ -4,18 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from albums.extensions import provided
 from albums.models import Image
+from albums.services.core.photo_counts import photo_counts
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """The state of one kind of work: `done` of `total` pieces are finished, `failed` have failed.
 
-    `detail` is the result so far, as text ("812 faces").
+    `refused`: files that are no photos, and not in `total`. `detail` is the result so far, as text
+    ("812 faces").
     """
 
     name: str
@@ -23,6 +24,7 @@ class Stage:
     done: int
     total: int
     failed: int = 0
+    refused: int = 0
     detail: str = ""
 
     @property
@@ -56,13 +58,15 @@ FailureSource = Callable[[int, datetime], list[Failure]]
 
 
 def photos_read(owner_id: int) -> Stage:
-    """Return the stage of reading files: photos with renditions are done, refused files failed."""
-    counts = Image.objects.filter(owner_id=owner_id, binned_at=None).aggregate(
-        total=Count("id"),
-        done=Count("id", filter=Q(state=Image.State.READY)),
-        failed=Count("id", filter=Q(state=Image.State.REFUSED)),
+    """Return the stage of reading files: photos with renditions are done."""
+    found = photo_counts(Image.objects.filter(owner_id=owner_id))
+    return Stage(
+        name="read",
+        label=_("Processed"),
+        done=found.photos,
+        total=found.photos + found.unread,
+        refused=found.refused,
     )
-    return Stage(name="read", label=_("Processed"), **counts)
 
 
 def _reading_unfinished(owner_id: int) -> bool:

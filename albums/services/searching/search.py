@@ -13,7 +13,7 @@ from albums.models import Image
 from albums.querysets import ImageQuerySet
 from albums.services.searching.parts import AlbumPart, CameraPart, DatePart, PlacePart
 from albums.services.searching.search_part import Choice, SearchPart, Viewer
-from albums.text_normalization import WordsQuery, words_of
+from albums.text_normalization import WordsQuery, normalized, words_of
 
 # Each word and each chip costs an index lookup.
 MAX_WORDS = 12
@@ -21,6 +21,7 @@ MAX_CHIPS = 20
 MAX_TEXT_LENGTH = 200
 # Few names of people, albums or towns have more words.
 MAX_NAME_WORDS = 4
+MIN_NAMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,34 @@ def search_of(parameters: Mapping[str, Sequence[str]]) -> Search:
         if values:
             chips[part.name] = tuple(dict.fromkeys(values))[:MAX_CHIPS]
     return Search(text, chips)
+
+
+def search_with_names(search: Search, user: Viewer) -> Search:
+    """Return the search with chips in place of the names in its text, if these are two or more.
+
+    One name stays text, which is also looked for in the descriptions and names of photos.
+    """
+    words, rest, found = search.text.split()[:MAX_WORDS], [], []
+    if len(words) < MIN_NAMES:
+        return search
+    known = [(part.name, names) for part in search_parts() if (names := part.names(user))]
+    at = 0
+    while at < len(words):
+        for length in range(MAX_NAME_WORDS, 0, -1):
+            name = normalized(" ".join(words[at : at + length]))
+            chips = [(part, names[name]) for part, names in known if name in names]
+            if chips:
+                found.append(chips[0])
+                break
+        else:
+            rest.append(words[at])
+            length = 1
+        at += length
+    if len(found) < MIN_NAMES:
+        return search
+    for part, value in found:
+        search = search.with_chip(part, value, text=" ".join(rest))
+    return search
 
 
 def search_chips(search: Search, user: Viewer) -> list[Chip]:

@@ -50,6 +50,10 @@ class SearchPart:
         """Return a function that suggests choices and reads them from the database only once."""
         raise NotImplementedError
 
+    def names(self, _user: Viewer) -> dict[str, str]:
+        """Return the values that whole names stand for, by normalized name; no name of several values."""
+        return {}
+
     def choices_of(self, _user: Viewer, values: Sequence[str]) -> list[Choice]:
         """Return a choice for each value, in the same order; by default a value is its own label."""
         return [Choice(value, value) for value in values]

@@ -11,12 +11,13 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Count, Model, Q, Sum
+from django.db.models import Count, Model, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from albums.extensions import provided
 from albums.models import Album, AlbumImage, Image, Job, JobFile, Rendition, Upload
+from albums.services.core.photo_counts import photo_counts, photo_sizes
 from albums.storage import folder_use
 
 CACHE_SECONDS = 600
@@ -54,23 +55,17 @@ TABLES: tuple[type[Model], ...] = (Image, Rendition, Album, AlbumImage, Upload, 
 
 
 def originals(owner: User) -> list[Use]:
-    """Return the use of photos, the bin, refused files and unfinished uploads, as in the database."""
-    current = Q(state__in=(Image.State.READY, Image.State.STORED), binned_at=None)
-    found = Image.objects.filter(owner=owner).aggregate(
-        photos=Count("pk", filter=current),
-        photos_size=Sum("size_bytes", filter=current),
-        binned=Count("pk", filter=Q(binned_at__isnull=False)),
-        binned_size=Sum("size_bytes", filter=Q(binned_at__isnull=False)),
-        refused=Count("pk", filter=Q(state=Image.State.REFUSED) & ~Q(original="")),
-        refused_size=Sum("size_bytes", filter=Q(state=Image.State.REFUSED) & ~Q(original="")),
-    )
+    """Return the use of photos, of unread and refused files, the bin, and unfinished uploads."""
+    mine = Image.objects.filter(owner=owner)
+    found, sizes = photo_counts(mine), photo_sizes(mine)
     # The bytes of a zip stay until all of it is unpacked.
     coming = Upload.objects.filter(owner=owner, state__in=(Upload.State.COMING, Upload.State.UNPACKING))
     partial = coming.aggregate(count=Count("pk"), size=Sum("received_bytes"))
     return [
-        Use(_("Original photos"), found["photos"], found["photos_size"] or 0, "photos"),
-        Use(_("Photos in the bin"), found["binned"], found["binned_size"] or 0, "binned"),
-        Use(_("Files not added"), found["refused"], found["refused_size"] or 0, "refused"),
+        Use(_("Original photos"), found.photos, sizes.photos, "photos"),
+        Use(_("Files being processed"), found.unread, sizes.unread, "unread"),
+        Use(_("Photos in the bin"), found.binned, sizes.binned, "binned"),
+        Use(_("Files not added"), found.refused, sizes.refused, "refused"),
         Use(_("Unfinished uploads"), partial["count"], partial["size"] or 0, "coming"),
     ]
 

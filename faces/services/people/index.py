@@ -16,6 +16,9 @@ from faces.vision.profiles import profile_of
 WORTH_ASKING = 0.2
 """Pairs below this probability are no questions: nearly all answers would be no."""
 
+UNCLEAR = 0.6
+"""Mean clarity below which the faces of a group may be several people: unclear faces look alike."""
+
 _TOGETHER = """
 SELECT pair.one, pair.other
 FROM unnest(%s::bigint[], %s::bigint[]) AS pair (one, other)
@@ -43,13 +46,19 @@ WHERE EXISTS (
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A person: how many faces in how many photos, and the mean of their vectors (dimensions,)."""
+    """A person: how many faces in how many photos, the mean of their vectors (dimensions,), their clarity."""
 
     person_id: int
     name: str
     faces: int
     photos: int
     mean: NDArray[np.float32]
+    clarity: float
+
+    @property
+    def unclear(self) -> bool:
+        """Return whether the faces are so unclear that they may be several people."""
+        return self.clarity < UNCLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ def people_index(owner: User) -> PeopleIndex:
         PersonStats.objects.filter(person__in=Person.objects.visible_to(owner).filter(hidden=False))
         .filter(faces__gt=0, mean__isnull=False)
         .order_by("person_id")
-        .values_list("person_id", "person__name", "faces", "photos", "mean")
+        .values_list("person_id", "person__name", "faces", "photos", "mean", "clarity")
     )
     refusals = list(
         Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS_NOT).values_list(
@@ -89,8 +98,8 @@ def people_index(owner: User) -> PeopleIndex:
         embedder=embedder,
         calibration=profile_of(embedder).calibration,
         groups={
-            person_id: Group(person_id, name, faces, photos, mean)
-            for person_id, name, faces, photos, mean in rows
+            person_id: Group(person_id, name, faces, photos, mean, clarity)
+            for person_id, name, faces, photos, mean, clarity in rows
         },
         refused=frozenset((min(a, b), max(a, b)) for _face, a, b in refusals if a),
         refused_faces=frozenset((face, person) for face, _now, person in refusals),

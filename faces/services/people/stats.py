@@ -25,15 +25,17 @@ WHERE person.owner_id = %(owner)s AND (stats.person_id IS NULL OR stats.model <>
 deleted people are returned too, so that they are removed."""
 
 _COUNT = """
-INSERT INTO faces_personstats (person_id, faces, photos, model, mean)
-SELECT person.id, count(face.id), count(DISTINCT face.image_id), %(model)s, avg(embedding.vector)
+INSERT INTO faces_personstats (person_id, faces, photos, model, mean, clarity)
+SELECT person.id, count(face.id), count(DISTINCT face.image_id), %(model)s, avg(embedding.vector),
+    COALESCE(avg(embedding.clarity), 1)
 FROM faces_person AS person
 LEFT JOIN faces_face AS face ON face.person_id = person.id AND NOT face.dismissed AND NOT face.binned
 LEFT JOIN faces_faceembedding AS embedding ON embedding.face_id = face.id AND embedding.model = %(model)s
 WHERE person.owner_id = %(owner)s AND person.id = ANY(%(people)s)
 GROUP BY person.id
 ON CONFLICT (person_id) DO UPDATE SET
-    faces = EXCLUDED.faces, photos = EXCLUDED.photos, model = EXCLUDED.model, mean = EXCLUDED.mean
+    faces = EXCLUDED.faces, photos = EXCLUDED.photos, model = EXCLUDED.model, mean = EXCLUDED.mean,
+    clarity = EXCLUDED.clarity
 """
 
 

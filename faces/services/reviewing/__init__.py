@@ -1,3 +1,14 @@
 """The review queue: which questions to ask, with which evidence, and what the answers change."""
 
-__all__ = ["bulk", "candidates", "cluster_quality", "evidence", "mixed_groups", "operator_review", "queue"]
+__all__ = [
+    "answering",
+    "bulk",
+    "candidates",
+    "cluster_quality",
+    "evidence",
+    "merging",
+    "mixed_groups",
+    "operator_review",
+    "poor_faces",
+    "queue",
+]

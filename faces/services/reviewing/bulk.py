@@ -9,7 +9,7 @@ from faces.messages import Message, message, message_plural
 from faces.models import Change, Person
 from faces.services.history.history import change_recorded
 from faces.services.people.edits import called, people_apart, person_hide, person_show
-from faces.services.reviewing.queue import Answer, answer
+from faces.services.reviewing.answering import Answer, answer
 
 
 def people_set_hidden(*, people: Sequence[Person], hidden: bool, by: User) -> Message:

@@ -11,7 +11,7 @@ import numpy as np
 from django.contrib.auth.models import User
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q
+from django.db.models import Count, OuterRef
 from numpy.typing import NDArray
 
 from faces.models import Face, FaceEmbedding, Verdict
@@ -33,24 +33,21 @@ NEIGHBOURS = 4
 FACES_COMPARED = 1000
 """Unassigned faces compared with named people, the best first; others follow after these."""
 
-UNCERTAIN_SCORE = 0.75
-"""Score from which a poor face counts as a face without a question."""
-
 LIKELY_AGAIN = 0.8
 """Probability from which a face beside one of a person is a question about that person."""
 
-MOST_POOR_FACES = 500
 MOST_PHOTOS = 50
 
 
 class Kind(StrEnum):
-    """Kinds of questions, those that affect most faces first."""
+    """Kinds of questions, in the order of equal ones."""
 
     SAME_PERSON = "same"
     MIXED = "mixed"
     TWICE = "twice"
     AGAIN = "again"
     IS_NAME = "name"
+    KNOWN = "known"
     IS_FACE = "face"
 
 
@@ -62,9 +59,11 @@ class Candidate:
     """A question by its ids.
 
     people: for SAME_PERSON the one that would stay, then the other; for others that person.
-    faces: for TWICE the likelier one first; for AGAIN the assigned one first; for MIXED one of each side.
+    faces: for TWICE the likelier one first; for AGAIN the assigned one first; for MIXED one of each side;
+    for IS_FACE all faces of a page.
     settles: faces that one answer affects.
-    probability: that the answer is yes; for TWICE and AGAIN that both are the same person.
+    probability: that the answer is yes; for TWICE and AGAIN that both are the same person; for IS_FACE the
+    mean score of the faces.
     shown: for MIXED the shown faces of each side. from_operator: an operator sent it.
     """
 
@@ -80,12 +79,6 @@ class Candidate:
     def key(self) -> str:
         """The stable key of the question; answers refer to the order of its faces."""
         return ":".join(map(str, [self.kind, *sorted(self.people), *self.faces]))
-
-    @property
-    def order(self) -> tuple[float, ...]:
-        """Sort key: operators' questions, most faces, likeliest (poor faces, mixed groups: least likely)."""
-        likely = self.probability if self.kind in {Kind.IS_FACE, Kind.MIXED} else -self.probability
-        return (not self.from_operator, -self.settles, PLACES[self.kind], likely, *self.people, *self.faces)
 
 
 def same_person(known: PeopleIndex) -> list[Candidate]:
@@ -163,7 +156,7 @@ def best_unassigned(known: PeopleIndex) -> tuple[list[Row], dict[tuple[int, int]
     Those beside them are the best face of a person in a photo, by the ids of photo and person.
     """
     # Select the best before reading their vectors: there may be very many.
-    best = _unassigned(known.owner).best_first().values("pk")[:FACES_COMPARED]
+    best = unassigned_shown(known.owner).best_first().values("pk")[:FACES_COMPARED]
     beside = Face.objects.present().filter(image=OuterRef("face__image"), person__isnull=False)
     beside = beside.order_by("quality", "-pk")
     found = list(
@@ -221,21 +214,6 @@ def again_in_a_photo(
     return list(found.values())
 
 
-def is_face(known: PeopleIndex, *, without: Sequence[Candidate]) -> list[Candidate]:
-    """Return unassigned poor faces of a low detector score, without those in other questions."""
-    rows = (
-        _unassigned(known.owner)
-        .filter(~Q(poor_reason=""), score__lt=UNCERTAIN_SCORE, drawn=False, verdicts__isnull=True)
-        .order_by("score", "pk")
-        .values_list("pk", "score")[:MOST_POOR_FACES]
-    )
-    excluded = {face_id for candidate in without for face_id in candidate.faces}
-    return [
-        Candidate(Kind.IS_FACE, (), (face_id,), 1, score)
-        for face_id, score in rows
-        if face_id not in excluded
-    ]
-
-
-def _unassigned(owner: User) -> FaceQuerySet:
+def unassigned_shown(owner: User) -> FaceQuerySet:
+    """Return the unassigned faces that have a picture."""
     return Face.objects.visible_to(owner).unassigned().exclude(crop="")

@@ -8,9 +8,13 @@ from django.db import connection
 from faces.models import Face, Person
 from faces.services.people.index import Group, PeopleIndex
 from faces.services.reviewing.candidates import Candidate, Kind
+from faces.services.reviewing.ranking import chance
+from faces.services.reviewing.rings import Ring, ring_of, with_neighbours
 from faces.vectors import vector_text
 
 FACES_SHOWN = 4
+UNCLEAR = {Kind.IS_FACE, Kind.KNOWN}
+"""Kinds of questions that compare nothing."""
 
 _NEAREST = """
 SELECT query.number, near.face_id, near.confirmed, near.distance
@@ -19,25 +23,36 @@ CROSS JOIN LATERAL (
     SELECT
         face.id AS face_id,
         EXISTS (SELECT FROM faces_verdict WHERE face_id = face.id AND kind = 'is') AS confirmed,
-        1 + (embedding.vector <#> query.vector) AS distance
+        1 + (embedding.vector <#> query.vector) AS distance,
+        row_number() OVER (
+            ORDER BY EXISTS (SELECT FROM faces_verdict WHERE face_id = face.id AND kind = 'is') DESC,
+                face.quality * embedding.clarity DESC, face.id
+        ) > 1 AS beside
     FROM faces_face AS face
     JOIN faces_faceembedding AS embedding ON embedding.face_id = face.id AND embedding.model = %s
     WHERE face.person_id = query.person_id
         AND NOT face.dismissed AND NOT face.binned AND face.crop <> '' AND face.image_id <> query.not_in
-    ORDER BY confirmed DESC, distance, face.id
+    ORDER BY beside, confirmed DESC, distance, face.id
     LIMIT %s
 ) AS near
 """
-"""One query for all. `<#>` is the negative inner product: with a mean it gives the mean cosine distance."""
+"""One query for all. The first face of each is the reference: the clearest confirmed one, else the clearest,
+so that a dark face that was confirmed by mistake is not shown large. `<#>` is the negative inner product:
+with a mean it gives the mean cosine distance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A face shown with a question. probability: that it is the person on the other side, if compared."""
+    """A face shown with a question.
+
+    probability: that it is the person on the other side, if compared. ring: its place in its picture, where
+    other faces are in the picture too.
+    """
 
     face: Face
     confirmed: bool = False
     probability: float | None = None
+    ring: Ring | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +70,11 @@ class Question:
 
     key: identifies the question in an answer. name: of its person, or empty. settles: number of faces that
         one answer affects.
-    probability: that the answer is yes, 0..1; None where nothing is compared.
+    probability: that the answer is yes by the faces alone, 0..1; None where nothing is compared. chance: that
+    the answer changes something, 0..1, as the queue is ordered.
     sides: SAME_PERSON: the one that stays, the other. IS_NAME: the face, the person. IS_FACE: the face.
     TWICE, AGAIN: both faces as in `Candidate`, the person by faces in other photos. MIXED: faces of each
-    side.
+    side. KNOWN: the group. IS_FACE: all faces of the page, on one side.
     """
 
     key: str
@@ -66,6 +82,7 @@ class Question:
     name: str
     settles: int
     probability: float | None
+    chance: float
     sides: tuple[Side, ...]
     skipped: bool = False
 
@@ -84,7 +101,7 @@ def questions_of(
 ) -> list[Question]:
     """Return the questions of candidates whose faces exist, in their order, in five queries."""
     own = [face_id for candidate in candidates for face_id in _ids(candidate)]
-    subjects = Face.objects.visible_to(known.owner).select_related("image").in_bulk(own)
+    subjects = with_neighbours(Face.objects.visible_to(known.owner)).in_bulk(own)
     candidates = [one for one in candidates if all(face_id in subjects for face_id in one.faces)]
     vectors = _texts(known, [one.faces[0] for one in candidates if one.kind is Kind.IS_NAME])
     searches = [_searches(one, known, subjects, vectors) for one in candidates]
@@ -103,7 +120,8 @@ def questions_of(
                 kind=candidate.kind,
                 name=_name(candidate, known),
                 settles=candidate.settles,
-                probability=None if candidate.kind is Kind.IS_FACE else candidate.probability,
+                probability=None if candidate.kind in UNCLEAR else candidate.probability,
+                chance=chance(candidate),
                 sides=(*faces, *people),
                 skipped=candidate.key in skipped,
             )
@@ -119,15 +137,21 @@ def _ids(candidate: Candidate) -> list[int]:
     return [*candidate.faces, *(face_id for side in candidate.shown for face_id in side)]
 
 
+def _shown(face: Face) -> Evidence:
+    return Evidence(face, ring=ring_of(face))
+
+
 def _own_sides(candidate: Candidate, subjects: Mapping[int, Face]) -> tuple[Side, ...]:
     """Return the sides that are faces rather than people, without deleted faces."""
+    if candidate.kind is Kind.IS_FACE:
+        return (Side(tuple(_shown(subjects[face_id]) for face_id in candidate.faces)),)
     if candidate.kind is not Kind.MIXED:
-        return tuple(Side((Evidence(subjects[face_id]),)) for face_id in candidate.faces)
+        return tuple(Side((_shown(subjects[face_id]),)) for face_id in candidate.faces)
     (person_id,) = candidate.people
     return tuple(
         Side(
             tuple(
-                Evidence(subjects[face_id])
+                _shown(subjects[face_id])
                 for face_id in side
                 if face_id in subjects and subjects[face_id].person_id == person_id
             )
@@ -148,6 +172,9 @@ def _searches(
             stays, goes = candidate.people
             means = {one: vector_text(known.groups[one].mean) for one in candidate.people}
             return [_FaceQuery(stays, means[goes]), _FaceQuery(goes, means[stays])]
+        case Kind.KNOWN:
+            person_id = candidate.people[0]
+            return [_FaceQuery(person_id, vector_text(known.groups[person_id].mean))]
         case Kind.IS_NAME:
             return [_FaceQuery(candidate.people[0], vectors[candidate.faces[0]])]
         case Kind.TWICE | Kind.AGAIN:
@@ -182,10 +209,11 @@ def _nearest(known: PeopleIndex, queries: Sequence[_FaceQuery]) -> list[tuple[Ev
             ],
         )
         rows = cursor.fetchall()
-    faces = Face.objects.visible_to(known.owner).select_related("image").in_bulk([row[1] for row in rows])
+    faces = with_neighbours(Face.objects.visible_to(known.owner)).in_bulk([row[1] for row in rows])
     found: list[list[Evidence]] = [[] for _ in queries]
     for number, face_id, confirmed, distance in rows:
         if face_id in faces:
             probability = known.calibration.probability(distance)
-            found[number].append(Evidence(faces[face_id], confirmed, probability))
+            face = faces[face_id]
+            found[number].append(Evidence(face, confirmed, probability, ring_of(face)))
     return [tuple(several) for several in found]

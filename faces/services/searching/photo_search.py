@@ -1,5 +1,6 @@
 """Search photos by the people in them."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -45,6 +46,13 @@ class PersonPart(SearchPart):
             return self._with_faces(best_matches(shown, words))
 
         return suggest
+
+    def names(self, user: Viewer) -> dict[str, str]:
+        """Return the shown people by name."""
+        named = Person.objects.visible_to(user).named().filter(hidden=False)
+        people = [(normalized(name), str(key)) for key, name in named.values_list("pk", "name")]
+        counts = Counter(name for name, _key in people)
+        return {name: key for name, key in people if name and counts[name] == 1}
 
     def choices_of(self, user: Viewer, values: Sequence[str]) -> list[Choice]:
         """Return the people, by id; people that were merged or deleted, or are someone else's, are gone."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from albums.models import Image
+from albums.services.core.photo_counts import photo_counts
 from albums.services.core.progress import Failure, Stage
 from faces.models import Face, FaceScan, Person
 from faces.services.attributes.consent import attributes_available, attributes_enabled
@@ -43,7 +44,7 @@ def grouping_unfinished(owner_id: int) -> bool:
 
 def scan_stage(owner_id: int) -> Stage:
     """Return the progress of scanning the readable photos for faces."""
-    ready = Image.objects.filter(owner_id=owner_id, binned_at=None).ready().count()
+    ready = photo_counts(Image.objects.filter(owner_id=owner_id)).photos
     counts = FaceScan.objects.filter(
         image__owner_id=owner_id, image__state=Image.State.READY, image__binned_at=None
     ).aggregate(

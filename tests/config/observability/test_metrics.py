@@ -94,10 +94,10 @@ def test_the_number_of_queries_is_independent_of_the_photos(
 ) -> None:
     ada = User.objects.create_user("ada")
     image_rows(ada, 3)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         scraped()
     image_rows(ada, 27)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         scraped()
 
 

@@ -236,3 +236,14 @@ def test_the_journal_shows_the_faces_of_a_change(signed_in: Client, group: MakeG
     signed_in.post("/faces/act/", {"action": "confirm", "face": face.pk})
     page = signed_in.get("/changes/").content.decode()
     assert f"/faces/{face.pk}/crop.jpg" in page
+
+
+def test_the_counts_follow_while_one_names(signed_in: Client, group: MakeGroup) -> None:
+    anna, berta, third = group(2, name="Anna"), group(2, look=2), group(2, look=2)
+    reply = signed_in.post(f"/people/{berta.pk}/", {"name": "Berta", "from": "people"}, headers=HTMX)
+    counts = reply.content.decode().partition('id="people-counts" hx-swap-oob="true"')[2]
+    assert "2 named, 1 unnamed" in counts
+    reply = signed_in.post(f"/people/{third.pk}/merge/", {"into": anna.pk, "from": "people"}, headers=HTMX)
+    assert "2 named, 0 unnamed" in reply.content.decode()
+    hidden = HTMX | {"HX-Current-URL": "http://testserver/people/?hidden=1"}
+    assert "named, " not in signed_in.get(f"/people/{anna.pk}/card/", headers=hidden).content.decode()

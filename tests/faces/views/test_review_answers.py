@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from faces.models import Change, Person, SkippedQuestion
+from faces.models import Change, Face, Person, SkippedQuestion
 from tests.faces.views.conftest import MakeGroup
 
 
@@ -88,3 +88,43 @@ def test_what_comes_next_costs_as_many_queries_whatever_is_open(
     signed_in.get("/review/next/")
     with django_assert_max_num_queries(18):
         assert signed_in.get("/review/next/").json()["questions"]
+
+
+def test_the_person_of_an_answer_is_named_right_after_it(signed_in: Client, group: MakeGroup) -> None:
+    anna, first, second = group(2, look=3, name="Anna"), group(3), group(2)
+    reply = answered(signed_in, same(first, second), "yes")
+    assert f'name="person" value="{first.pk}"' in reply["name"]
+    taken = signed_in.post("/review/name/", {"person": first.pk, "name": "anna"}).json()
+    assert (taken["outcome"], taken["change"]) == ("taken", None)
+    assert "Anna" in taken["message"]
+    named = signed_in.post("/review/name/", {"person": first.pk, "name": "Berta"}).json()
+    assert (named["outcome"], named["message"]) == ("done", "Saved: Berta")
+    assert Change.objects.filter(pk=named["change"]).exists()
+    merged = signed_in.post("/review/name/", {"person": first.pk, "name": "Anna", "merge": "1"}).json()
+    assert merged["outcome"] == "done"
+    assert anna.faces.count() == 7
+    # Somebody with a name, and a no, need none.
+    fourth = group(2, look=3)
+    assert answered(signed_in, same(anna, fourth), "no")["name"] == ""
+
+
+def test_without_a_script_the_field_for_the_name_follows_on_the_page(
+    signed_in: Client, group: MakeGroup
+) -> None:
+    first, second = group(3), group(2)
+    page = signed_in.post("/review/", {"key": same(first, second), "answer": "yes"}, follow=True)
+    assert page.redirect_chain == [(f"/review/?name={first.pk}", 302)]
+    assert "Who is this?" in page.content.decode()
+
+
+def test_a_page_of_faces_is_marked_and_answered(signed_in: Client, group: MakeGroup) -> None:
+    group(3, waiting=True)
+    faces = list(Face.objects.order_by("pk"))
+    Face.objects.update(poor_reason="unsure", score=0.5)
+    page = signed_in.get("/review/").content.decode()
+    assert "Which of these are not faces?" in page
+    assert page.count('type="checkbox" name="face"') == 3
+    key = "face:" + ":".join(str(face.pk) for face in faces)
+    data = {"key": key, "answer": "yes", "face": [faces[1].pk]}
+    assert signed_in.post("/review/answer/", data).json()["open"] == 0
+    assert list(Face.objects.filter(dismissed=True)) == [faces[1]]

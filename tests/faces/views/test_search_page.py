@@ -288,3 +288,13 @@ def test_an_empty_search_shows_what_there_is_to_begin_with(
 def test_a_visitor_is_redirected_to_sign_in(client: Client, owner: User) -> None:
     assert client.get("/search/?q=x").headers["Location"].startswith("/sign-in/?next=")
     assert client.get("/search/suggestions/?q=x").status_code == 302
+
+
+def test_two_names_in_the_box_are_two_chips(signed_in: Client, owner: User) -> None:
+    anna = Person.objects.create(owner=owner, name="Anna Maria")
+    berta = Person.objects.create(owner=owner, name="Bérta")
+    response = signed_in.get("/search/", {"q": "anna maria berta 2019"})
+    assert response["Location"] == f"/search/?q=2019&person={anna.pk}&person={berta.pk}"
+    Person.objects.create(owner=owner, name="Cleo", hidden=True)
+    for text in ("berta", "anna berta", "berta cleo"):
+        assert signed_in.get("/search/", {"q": text}).status_code == 200

@@ -16,7 +16,7 @@ def test_photos_are_counted_only_for_their_owner() -> None:
         image_row(ada, state=state)
     image_row(ben)
     stage = progress.photos_read(ada.pk)
-    assert (stage.done, stage.failed, stage.total, stage.finished) == (2, 1, 4, False)
+    assert (stage.done, stage.refused, stage.total, stage.finished) == (2, 1, 3, False)
     assert progress.photos_read(ben.pk).finished
 
 

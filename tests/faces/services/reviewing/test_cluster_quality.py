@@ -14,6 +14,7 @@ from faces.services.erasing.erasure import person_erase, recognition_end
 from faces.services.grouping.run import owner_recluster
 from faces.services.history.history import change_undo
 from faces.services.people.edits import faces_confirm, person_hide, person_name
+from faces.services.reviewing.answering import Answer, answer
 from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.cluster_quality import (
     cluster_quality_refresh,
@@ -32,7 +33,7 @@ from faces.services.reviewing.operator_review import (
     operator_undo,
     undoable_by,
 )
-from faces.services.reviewing.queue import Answer, answer, questions
+from faces.services.reviewing.queue import questions
 from tests.faces.services.conftest import World
 
 

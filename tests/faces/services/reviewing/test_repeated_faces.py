@@ -10,9 +10,10 @@ from faces.models import Face, FaceScan, Person
 from faces.question_texts import question_text
 from faces.services.grouping.run import owner_recluster
 from faces.services.history.history import change_undo
+from faces.services.reviewing.answering import Answer, answer
 from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
-from faces.services.reviewing.queue import Answer, answer, questions
+from faces.services.reviewing.queue import questions
 from tests.faces.services.conftest import World
 
 pytestmark = pytest.mark.usefixtures("crops")
@@ -28,7 +29,7 @@ def a_collage(world: World) -> tuple[Person, list[Face]]:
     return world.person(several[0], *(world.photo(3)[0] for _ in range(6)), name="Cleo"), several
 
 
-@pytest.mark.parametrize("reply", list(Answer))
+@pytest.mark.parametrize("reply", [Answer.YES, Answer.NO, Answer.OTHER])
 def test_a_face_that_waits_beside_its_person_is_a_question(world: World, reply: Answer) -> None:
     person, (assigned, *waiting) = a_collage(world)
     (question,) = open_questions(world.owner)
