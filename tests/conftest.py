@@ -15,9 +15,10 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from config.local_services import embedded, postgres
-from tests import table_cleanup
+from tests import table_cleanup, template_database
 
 if TYPE_CHECKING:
     from albums.services.jobs.kinds import JobKind
@@ -70,6 +71,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _seconds(item: pytest.Item) -> int:
     marker = item.get_closest_marker("slow")
     return marker.args[0] if marker else 0
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """The database of each process is a copy of one, except on a server of another."""
+    if embedded.uses_postgres():
+        with django_db_blocker.unblock():
+            template_database.use()
 
 
 @pytest.fixture(autouse=True)

@@ -57,6 +57,9 @@ PHRASES = tuple(
     )
 )
 
+# Nearly every text has none of them: one search tells.
+SUSPECT = re.compile("|".join((WORDS.pattern, *(phrase.pattern for phrase in PHRASES))), re.IGNORECASE)
+
 # (file pattern, regular expression, reason): matching text is removed from a line before it is searched.
 ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("tests/faces/test_plain_names_migration.py", r"SELECT doubt", "a column of an older version"),
@@ -113,6 +116,8 @@ def words_of(text: str) -> list[str]:
 
 def words_found(text: str, path: str) -> list[str]:
     """Return the words and phrases in `text` that are not allowed in the file at `path`."""
+    if not SUSPECT.search(text):
+        return []
     for pattern, allowed, _reason in ALLOWED:
         if Path(path).match(pattern) or pattern == "**":
             text = re.sub(allowed, " ", text)
@@ -143,18 +148,21 @@ def _text_findings(path: str, text: str) -> Iterator[Finding]:
 
 
 def _python_findings(path: str, source: str) -> Iterator[Finding]:
-    tree = ast.parse(source)
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+    nodes = list(ast.walk(ast.parse(source)))
+    # A literal can be split over lines of the source; comments and names cannot.
+    suspect = SUSPECT.search(source) is not None
+    for token in tokenize.generate_tokens(io.StringIO(source).readline) if suspect else ():
         if token.type == tokenize.COMMENT:
             for word in words_found(token.string, path):
                 yield Finding(path, token.start[0], "comment", word, token.string)
-    docstrings = {id(node): node for node in _docstrings(tree)}
+    docstrings = {id(node): node for node in _docstrings(nodes)}
     for docstring in docstrings.values():
         yield from _docstring_findings(path, docstring)
     if "migrations" in Path(path).parts:
         return
-    yield from _name_findings(path, tree)
-    for node in _prose(tree):
+    if suspect:
+        yield from _name_findings(path, nodes)
+    for node in _prose(nodes):
         if id(node) not in docstrings:
             for word in words_found(str(node.value), path):
                 yield Finding(path, node.lineno, "string", word, str(node.value))
@@ -163,9 +171,9 @@ def _python_findings(path: str, source: str) -> Iterator[Finding]:
         yield Finding(path, 1, "long module", f"{lines} lines")
 
 
-def _docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
+def _docstrings(nodes: list[ast.AST]) -> Iterator[ast.Constant]:
     """Yield the docstring of each module, class and function, and the strings that document an attribute."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if (
             isinstance(node, ast.Expr)
             and isinstance(node.value, ast.Constant)
@@ -183,8 +191,8 @@ def _docstring_findings(path: str, node: ast.Constant) -> Iterator[Finding]:
         yield Finding(path, node.lineno, "first word", words[0], text.strip().splitlines()[0])
 
 
-def _name_findings(path: str, tree: ast.AST) -> Iterator[Finding]:
-    for node in ast.walk(tree):
+def _name_findings(path: str, nodes: list[ast.AST]) -> Iterator[Finding]:
+    for node in nodes:
         for name in _defined_names(node):
             for word in words_found(name, path):
                 yield Finding(path, getattr(node, "lineno", 1), "name", word, name)
@@ -205,9 +213,9 @@ def _defined_names(node: ast.AST) -> list[str]:
     return []
 
 
-def _prose(tree: ast.AST) -> Iterator[ast.Constant]:
+def _prose(nodes: list[ast.AST]) -> Iterator[ast.Constant]:
     """Yield string literals that have several words, and all that are passed to a function of gettext."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)

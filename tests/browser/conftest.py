@@ -39,6 +39,7 @@ def browser_type_launch_args() -> dict[str, object]:
         "args": [
             "--no-sandbox",
             "--disable-dev-shm-usage",
+            "--disable-gpu",
             "--use-fake-device-for-media-stream",
             "--use-fake-ui-for-media-stream",
         ],

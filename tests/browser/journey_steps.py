@@ -24,9 +24,16 @@ class Journey:
     """One person's way. `page` is their browser, `other` that of somebody without an account."""
 
     def __init__(self, page: Page, other: Page, address: str, eyes: Eyes) -> None:
-        self.page, self.other, self.address, self.eyes = page, other, address, eyes
+        self.page, self.other, self.address = page, other, address
         for one in (page, other):
             one.set_default_timeout(PATIENCE)
+        self.continue_as(eyes)
+
+    def continue_as(self, eyes: Eyes) -> None:
+        """Change the window, its colours and the language from the next page on."""
+        self.eyes = eyes
+        for one in (self.page, self.other):
+            one.set_extra_http_headers({"Accept-Language": eyes.language})
             eyes.open(one)
 
     def words(self, message: str) -> str:

@@ -12,13 +12,6 @@ from tests.browser.axe import violations
 Scheme = Literal["light", "dark"]
 DESK, PHONE = 1440, 390
 HEIGHT = 844
-# Each width once with every rule; the other colours can break the rules about colours alone.
-LOOKS: tuple[tuple[int, Scheme, bool], ...] = (
-    (DESK, "light", False),
-    (DESK, "dark", True),
-    (PHONE, "dark", False),
-    (PHONE, "light", True),
-)
 # A change of the window is drawn with the frame after the next one, and colours change in a transition.
 # A page that draws nothing, or an animation that never ends, is not waited for.
 # Then its width is known, too: how many pixels of it stick out of the window.
@@ -35,40 +28,42 @@ Promise.race([
 class Eyes:
     """A way to view pages: width of the window, colour scheme, language.
 
-    twice: each width in both schemes; colours are the same in every language. axe_at: the widths at which
-    axe looks; at the others nothing may stick out.
+    on_desk: the colours in which a page is checked at the width of a desk; on a phone it has the others.
+    Pages that are checked by turns in one and the other show every component in both, in half the time.
+    axe_at: the widths at which axe looks; at the others nothing may stick out.
     """
 
     width: int = DESK
     scheme: Scheme = "light"
     language: str = "en"
-    twice: bool = True
+    on_desk: Scheme = "light"
     also_at: Sequence[int] = ()
     axe_at: Sequence[int] = (DESK, PHONE)
 
     def faults(self, page: Page) -> list[str]:
-        """Return the faults of the page in any of the `LOOKS`; at the widths `also_at` nothing may stick out.
+        """Return the faults of the page on a desk and on a phone; at `also_at` nothing may stick out.
 
         The page is as it was afterwards, in this window and these colours.
         """
-        found = []
-        _settled(page)
-        language = page.evaluate("document.documentElement.lang")
-        if language != self.language:
-            found.append(f"the page says that its language is {language}")
-        scheme: Scheme | None = None
-        for width, wanted, colours_alone in LOOKS:
-            if colours_alone and not self.twice:
-                continue
-            found += _excess(page, width, None if wanted == scheme else wanted)
-            scheme = wanted
-            if width not in self.axe_at:
-                continue
-            found += [f"{width} {scheme}: {one}" for one in _lasting(page, colours_alone=colours_alone)]
+        found = self._other_language(page)
+        other: Scheme = "dark" if self.on_desk == "light" else "light"
+        for width, scheme in ((DESK, self.on_desk), (PHONE, other)):
+            found += _excess(page, width, scheme)
+            if width in self.axe_at:
+                found += [f"{width} {scheme}: {one}" for one in _lasting(page)]
         for width in self.also_at:
             found += _excess(page, width)
         self.open(page)
         return found
+
+    def language_faults(self, page: Page) -> list[str]:
+        """Return the faults of words: those of another language, and those that do not fit the window."""
+        return [*self._other_language(page), *_excess(page, self.width)]
+
+    def _other_language(self, page: Page) -> list[str]:
+        _settled(page)
+        language = page.evaluate("document.documentElement.lang")
+        return [] if language == self.language else [f"the page says that its language is {language}"]
 
     def open(self, page: Page) -> None:
         """Make the page's window theirs."""
@@ -90,14 +85,14 @@ def _settled(page: Page) -> None:
     expect(page.locator(".htmx-request")).to_have_count(0)
 
 
-def _lasting(page: Page, *, colours_alone: bool) -> list[str]:
+def _lasting(page: Page) -> list[str]:
     """Return what axe finds twice: a part of the page may have been replaced during the first run."""
-    found = violations(page, colours_alone=colours_alone)
+    found = violations(page)
     if not found:
         return []
     _settled(page)
     page.evaluate(AT_REST)
-    return violations(page, colours_alone=colours_alone)
+    return violations(page)
 
 
 @dataclass(slots=True)

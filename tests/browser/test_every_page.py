@@ -3,8 +3,10 @@
 A new page is missed here: the tests at the end know all addresses and all templates.
 """
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,7 @@ from albums.services.styling.styles import BUILTIN_STYLES
 from faces.services.core.consent import recognition_set
 from tests.browser import page_table
 from tests.browser.conftest import PATIENCE, sign_in
-from tests.browser.looking import Eyes, watching
+from tests.browser.looking import PHONE, Eyes, watching
 from tests.browser.page_scene import Scene, scene_rows
 from tests.browser.page_table import Row
 from tests.demo import studio
@@ -34,6 +36,9 @@ from tests.faces.trained_verifiers import stored_verifier
 pytestmark = [pytest.mark.slow(10), pytest.mark.urls("tests.browser.failing_urls")]
 
 EYES = Eyes(also_at=(360, 700, 768, 1024, 3840))
+BY_TURNS = (EYES, replace(EYES, on_desk="dark"))
+OTHER_LANGUAGES = tuple(code for code, _name in settings.LANGUAGES if code != EYES.language)
+OK = 200
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 SEND = """
 ([address, fields]) => {
@@ -88,7 +93,7 @@ def open_page(page: Page, row: Row, scene: Scene, server: LiveServer) -> int:
 def faults_of(page: Page, rows: tuple[Row, ...], scene: Scene, server: LiveServer) -> list[str]:
     """Return the faults of these pages, by page."""
     found = []
-    for row in rows:
+    for eyes, row in zip(itertools.cycle(BY_TURNS), rows, strict=False):
         drawn: list[str] = []
 
         def note(*, template: object, _drawn: list[str] = drawn, **_kwargs: object) -> None:
@@ -98,7 +103,23 @@ def faults_of(page: Page, rows: tuple[Row, ...], scene: Scene, server: LiveServe
         status = open_page(page, row, scene, server)
         template_rendered.disconnect(note)
         assert (row.template in drawn, status) == (True, row.status), (row, drawn[:1], status)
-        found += [f"{row.template} at {row.address(scene)}: {one}" for one in EYES.faults(page)]
+        faults = eyes.faults(page)
+        if row.form is None and status == OK:
+            faults += faults_in_other_languages(page, row, scene, server)
+        found += [f"{row.template} at {row.address(scene)}: {one}" for one in faults]
+    return found
+
+
+def faults_in_other_languages(page: Page, row: Row, scene: Scene, server: LiveServer) -> list[str]:
+    """Return what does not fit the window of a phone, or is in another language: the markup is the same."""
+    found = []
+    for language in OTHER_LANGUAGES:
+        eyes = Eyes(width=PHONE, language=language)
+        eyes.open(page)
+        page.set_extra_http_headers({"Accept-Language": language})
+        open_page(page, row, scene, server)
+        found += [f"{language}: {one}" for one in eyes.language_faults(page)]
+    page.set_extra_http_headers({})
     return found
 
 

@@ -1,7 +1,8 @@
-"""The whole way through the album as a person goes it, in each language: nothing in it is a stand-in.
+"""The whole way through the album as a person goes it: nothing in it is a stand-in.
 
-The app runs as `bin/start` runs it, with its worker and its models; the photos are of real people. Each page
-on the way is looked at on a desk in light and on a phone in dark; `test_every_page` has the rest.
+The app runs as `bin/start` runs it, with its worker and its models; the photos are of real people. The
+languages take turns, and so do a desk in light and a phone in dark and light. Each page on the way is looked
+at in the language of its turn; `test_every_page` has all pages in all languages.
 """
 
 import tempfile
@@ -40,7 +41,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def starting(folder: Path, models_dir: Path) -> Iterator[App]:
-    """One app for all languages. It comes up while the photos are selected."""
+    """The app. It comes up while the photos are selected."""
     app = app_start(folder)
     yield app
     app.stop()
@@ -62,29 +63,29 @@ def address(starting: App, photos: Photos) -> str:
     return starting.address()
 
 
-@pytest.mark.parametrize(
-    "eyes",
-    [
-        Eyes(width=DESK, scheme="light", language="en", twice=False),
-        Eyes(width=PHONE, scheme="dark", language="fr", twice=False, axe_at=(PHONE,)),
-        Eyes(width=PHONE, scheme="light", language="es", twice=False, axe_at=(PHONE,)),
-    ],
-    ids=lambda eyes: eyes.language,
-)
-def test_the_journey(browser: Browser, address: str, photos: Photos, eyes: Eyes) -> None:
-    context, visitor = (browser.new_context(locale=eyes.language) for _ in range(2))
+ENGLISH = Eyes(width=DESK, scheme="light", language="en")
+FRENCH = Eyes(width=PHONE, scheme="dark", language="fr", axe_at=(PHONE,))
+SPANISH = Eyes(width=PHONE, scheme="light", language="es", axe_at=(PHONE,))
+
+
+def test_the_journey(browser: Browser, address: str, photos: Photos) -> None:
+    context, visitor = (browser.new_context() for _ in range(2))
     with watching(context, address), watching(visitor, address):
-        journey = Journey(context.new_page(), visitor.new_page(), address, eyes)
+        journey = Journey(context.new_page(), visitor.new_page(), address, ENGLISH)
         journey.sign_up()
         journey.upload([*photos.clear, *photos.out_of_focus])
+        journey.continue_as(FRENCH)
         journey.name_three_groups()
         journey.merge_and_undo()
+        journey.continue_as(SPANISH)
         journey.answer_ten_questions()
         journey.draw_a_face()
+        journey.continue_as(FRENCH)
         journey.share_an_album()
+        journey.continue_as(ENGLISH)
         journey.search_by_a_face(photos.another, photos.who)
+        journey.continue_as(SPANISH)
         journey.delete_and_restore()
-        # The next one finds an app without accounts, as this one did.
         journey.delete_the_account()
     visitor.close()
     context.close()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import Delaunay
 
 from faces.vision.effects.framing import Portrait
 from faces.vision.effects.mesh import BROWS, CONTOURS, OVAL
@@ -131,6 +130,9 @@ def _corners_to_drop(bad: Triangles, weights: NDArray[np.float64]) -> list[int]:
 
 def triangulate(first: Shape, second: Shape) -> Triangles:
     """Return the Delaunay triangles of the mean of two shapes, all of them clockwise on the screen."""
+    # Imported late: it takes half a second, and every process imports this module.
+    from scipy.spatial import Delaunay  # noqa: PLC0415 - see above
+
     mean = (first + second) / 2
     triangles = np.asarray(Delaunay(mean).simplices, dtype=np.intp)
     backwards = _doubled_areas(mean, triangles) < 0

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from faces.vision.types import Vectors
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 UNASSIGNED = -1
 """The label of a face without a group."""
@@ -262,6 +265,8 @@ def _limits(
 
 def _incidence(rows: NDArray[np.intp], columns: NDArray[np.intp], *, shape: tuple[int, int]) -> csr_array:
     """Return a sparse matrix with 1 at each (row, column)."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - see clustering.py
+
     matrix = csr_array((np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=shape)
     matrix.sum_duplicates()
     matrix.data[:] = 1

@@ -1,13 +1,17 @@
 """The k nearest neighbours of every face, as a sparse graph."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from faces.vision.types import Vectors
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 NEIGHBOURS = 24
 BLOCK = 512
@@ -80,6 +84,9 @@ def distance_graph(indices: NDArray[np.int64], similarities: NDArray[np.float32]
     Parts without a common neighbour are bridged at the largest possible distance. That changes no group:
     HDBSCAN needs a single spanning tree, and cuts a bridge first.
     """
+    from scipy.sparse import csr_array  # noqa: PLC0415 - see clustering.py
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - see clustering.py
+
     count, k = indices.shape
     rows = np.repeat(np.arange(count), k)
     distances = np.clip(1 - similarities.ravel(), NEAREST, 2.0).astype(np.float64)

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from faces.vision.grouping.linkage import (
     UNASSIGNED,
@@ -96,6 +95,8 @@ def _suspects(
     rule: JoinRule,
 ) -> NDArray[np.bool_]:
     """Return (n,) bool: the faces in a photo that alone, or nearly so, keeps two near groups apart."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - see clustering.py
+
     of = GroupSums.of(groups, vectors)
     low, high, _distance = joinable_pairs(groups, neighbours, of, rule)
     photos = int(constraints.photos.max()) + 1

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
 
@@ -105,6 +104,9 @@ def logistic_fit(
 
     start: (f + 1,), the weights and the bias to begin at and to stay near. decay: the price of leaving them.
     """
+    # Imported late: it takes half a second, and every process imports this module.
+    from scipy.optimize import minimize  # noqa: PLC0415 - see above
+
     begin = np.zeros(features.shape[1] + 1) if start is None else start
     sign = np.where(same, 1.0, -1.0)
     shares = balanced(same)
