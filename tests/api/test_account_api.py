@@ -120,7 +120,13 @@ def test_all_data_is_exported_and_its_size_reported(signed_in: Client, owner: Us
     assert {"photos.json", "people.json", "verdicts.json"} <= set(names)
     assert any(name.startswith("originals/") for name in names)
     storage = signed_in.get(f"{API}/me/storage/").json()
-    assert [one["kind"] for one in storage["originals"]] == ["photos", "binned", "refused", "coming"]
+    assert [one["kind"] for one in storage["originals"]] == [
+        "photos",
+        "unread",
+        "binned",
+        "refused",
+        "coming",
+    ]
     assert storage["derived"] is None
     counted = signed_in.get(f"{API}/me/storage/?count=true").json()["derived"]
     assert counted[0] | {"label": "", "bytes": 0} == {
