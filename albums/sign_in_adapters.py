@@ -6,11 +6,15 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+
+from albums.http.public_address import public_address
 
 # Messages that tell people only what they have just done.
 SILENT = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
@@ -55,6 +59,15 @@ def _cipher() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
+class HouseholdProvider(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # untyped
+    """The provider, which sends browsers back to the address that is registered there."""
+
+    def get_callback_url(self, request: HttpRequest, app: Any) -> str:
+        """Return the address to come back to, at TROMBINE_PUBLIC_URL: a request may have come by another."""
+        del app
+        return public_address(request, reverse("openid_connect_callback", args=[self.provider_id]))
+
+
 class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # untyped
     """Accounts of the household's sign-in provider."""
 
@@ -62,3 +75,9 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # unt
         """Return whether people whom only the provider knows get an account."""
         del request, sociallogin
         return bool(settings.OIDC_SIGN_UP)
+
+    def get_provider(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a provider, which makes its addresses as `HouseholdProvider` does."""
+        provider = super().get_provider(*args, **kwargs)
+        provider.oauth2_adapter_class = HouseholdProvider
+        return provider

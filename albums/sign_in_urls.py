@@ -1,11 +1,11 @@
 """URLs of the second step of a sign-in, passkeys and the sign-in provider, with django-allauth's names."""
 
 from allauth.account import views as account_views
-from allauth.socialaccount.providers.openid_connect import views as provider_views
 from django.urls import include, path, reverse_lazy
 from django.views.generic import RedirectView
 
-from albums.views.accounts import SignOut, provider_login
+from albums.views.accounts import SignOut
+from albums.views.sign_in_provider import provider_callback, provider_login
 
 _to_sign_in = RedirectView.as_view(url=reverse_lazy("albums:sign_in"), query_string=True)
 
@@ -20,7 +20,7 @@ urlpatterns = [
     path("security/provider/<str:provider_id>/login/", provider_login, name="openid_connect_login"),
     path(
         "security/provider/<str:provider_id>/login/callback/",
-        provider_views.callback,
+        provider_callback,
         name="openid_connect_callback",
     ),
     path("security/connections/", include("allauth.socialaccount.urls")),

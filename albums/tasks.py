@@ -30,7 +30,7 @@ from albums.signals import images_ready
 from config.outages import Outage, outage_of
 from config.patient_task import PatientTask
 from config.resuming import work_resumes
-from config.sending import UNSENT, send
+from config.sending import BrokerUnavailable, send, send_at_once
 
 logger = logging.getLogger(__name__)
 
@@ -84,19 +84,19 @@ def enqueue_reading(image_ids: Iterable[int]) -> None:
 def _send_or_log(image_ids: Sequence[int]) -> None:
     try:
         request_reading(image_ids)
-    except UNSENT as error:
-        logger.warning("%s images wait for the broker: %s", len(image_ids), type(error).__name__)
+    except BrokerUnavailable as error:
+        logger.warning("%s images wait for the broker: %s", len(image_ids), error)
 
 
 def request_reading(image_ids: Sequence[int]) -> None:
-    """Enqueue the reading now; repeating it is harmless. Raises kombu's OperationalError."""
+    """Enqueue the reading now; repeating it is harmless. Raises BrokerUnavailable."""
     for chunk in READING.chunks(image_ids, size=CHUNK):
         rows = Image.objects.filter(pk__in=chunk)
         # Before they are sent: a worker skips a row that is being written.
         rows.update(queued_at=timezone.now())
         try:
-            read_images.delay(chunk)
-        except UNSENT:
+            send_at_once(read_images, chunk)
+        except BrokerUnavailable:
             rows.update(queued_at=None)
             raise
 

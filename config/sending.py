@@ -8,6 +8,8 @@ from celery import Task
 from kombu.exceptions import OperationalError as BrokerUnavailable
 from redis.exceptions import RedisError
 
+__all__ = ["BrokerUnavailable", "send", "send_at_once", "send_later"]
+
 logger = logging.getLogger(__name__)
 
 # A broker's own connection errors are OSErrors. One without space refuses with an error of its own.
@@ -20,6 +22,14 @@ def send(task: "Task[Any, Any]", *args: Any, **kwargs: Any) -> bool:
     Only for work that `config.resuming.work_resumes` or the schedule finds again.
     """
     return _attempt(task, lambda: task.delay(*args, **kwargs))
+
+
+def send_at_once(task: "Task[Any, Any]", *args: Any) -> None:
+    """Send a task that nothing finds again: raises BrokerUnavailable, which users see as what it is."""
+    try:
+        task.delay(*args)
+    except UNSENT as error:
+        raise BrokerUnavailable(type(error).__name__) from error
 
 
 def send_later(task: "Task[Any, Any]", *args: Any, seconds: float) -> bool:

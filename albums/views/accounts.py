@@ -1,12 +1,9 @@
 """The first account, sign-in and sign-out."""
 
-import logging
 from typing import Any
 
-import requests
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
-from allauth.socialaccount.providers.openid_connect import views as provider_views
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
@@ -20,7 +17,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from albums.account_forms import AccountForm, FirstAccountForm, SignInForm
 from albums.http.client_address import client_address
@@ -33,8 +30,6 @@ from albums.services.accounts.accounts import (
     owner_create_first,
     user_for_one_time_token,
 )
-
-logger = logging.getLogger(__name__)
 
 CLEAR_CACHE = '"cache"'
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -129,17 +124,6 @@ def account(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved. Use this name and password to sign in from now on."))
         return redirect("albums:photos")
     return render(request, "accounts/account.html", {"form": form})
-
-
-@never_cache
-@require_safe
-def provider_login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Send the browser to the sign-in provider; without an answer of it, say so."""
-    try:
-        return provider_views.login(request, provider_id)  # type: ignore[no-any-return]  # untyped
-    except requests.RequestException:
-        logger.warning("the sign-in provider does not answer")
-        return render(request, "socialaccount/authentication_error.html", status=503)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -11,6 +11,7 @@ from albums.pagination import Page
 from api.schema import BUSY, Operation
 from api.serializers.jobs import PlanOut, QueuedOut, ReindexOut, ReindexQuery, RunOut
 from api.views.base import FacesView, ModelView
+from config.sending import send_at_once
 from faces.models import ClusteringRun
 from faces.services.grouping.plan import Plan
 from faces.services.grouping.run import owner_plan
@@ -33,7 +34,7 @@ class Runs(FacesView):
     @Operation("run_begin", response=QueuedOut, status=202)
     def post(self) -> dict[str, bool]:
         """Group all faces of the account again. Users' decisions are preserved."""
-        cluster_anew.delay(self.user.pk)
+        send_at_once(cluster_anew, self.user.pk)
         return {"queued": True}
 
 

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from albums.admin.base import counted, operator
 from albums.admin_site import page, page_response
 from albums.models import Image
+from config.sending import BrokerUnavailable, send_at_once
 from faces.admin.runs import UNDO, change_of_last_run
 from faces.models import ClusteringRun, Face, Person
 from faces.services.core.consent import recognition_enabled
-from faces.services.grouping.cached_plan import plan_cached, plan_pending, plan_request
+from faces.services.grouping.cached_plan import plan_cached, plan_pending, plan_request, plan_withdraw
 from faces.services.grouping.run import last_run, owner_is_stale
 from faces.tasks import cluster_anew, cluster_plan
 
@@ -97,11 +98,16 @@ def _do(request: HttpRequest, owner: User) -> HttpResponse:
         return redirect("admin:grouping_of", owner.pk)
     match request.POST.get("do"):
         case "plan":
-            if plan_request(owner.pk):
-                cluster_plan.delay(owner.pk)
+            if not plan_pending(owner.pk):
+                plan_request(owner.pk)
+                try:
+                    send_at_once(cluster_plan, owner.pk)
+                except BrokerUnavailable:
+                    plan_withdraw(owner.pk)
+                    raise
             messages.success(request, "The plan is being calculated. Reload this page in a moment.")
         case "group":
-            cluster_anew.delay(owner.pk)
+            send_at_once(cluster_anew, owner.pk)
             messages.success(request, "The faces are being grouped. The result appears under “Runs”.")
         case _:
             raise Http404

@@ -3,6 +3,7 @@
 import errno
 from http import HTTPStatus
 from pathlib import Path
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -21,6 +22,9 @@ from albums.services.uploading.folder_import import import_folder
 from api.tokens import token_create
 from config.disk_space import has_room
 from config.outages import Outage, outage_of
+from faces.services.model_store.install import models_install
+from faces.services.searching.verifiers import verifier_save
+from faces.vision.weights.table import model_named
 from tests.drawing import photo, write_photo
 
 
@@ -100,6 +104,21 @@ def test_an_import_and_a_backup_leave_the_reserve(ada: User, tmp_path: Path) -> 
     with pytest.raises(OSError, match="No space left"):
         backup_make(target=tmp_path / "backup", derived=False, progress=lambda *_: None)
     assert Image.objects.count() == 0
+
+
+@pytest.mark.usefixtures("full")
+def test_models_and_verifiers_leave_the_reserve(tmp_path: Path, settings: Settings) -> None:
+    settings.DATA_DIR = tmp_path
+    with pytest.raises(OSError, match="No space left"):
+        models_install(
+            models=[model_named("retinaface_mobilenet")],
+            models_dir=tmp_path / "models",
+            local_folder=None,
+            progress=Mock(),
+            on_failure=Mock(),
+        )
+    with pytest.raises(OSError, match="No space left"):
+        verifier_save(name="mine", model=b"0", metrics={}, pictures={})
 
 
 def disk_full() -> OperationalError:

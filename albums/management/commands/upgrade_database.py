@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser
 
 from config.commands.reporting import ReportingCommand, Result, unavailable, usage_error
 from config.commands.terminal import step
+from config.disk_space import require_room
 from config.local_services import embedded, instance, locations, postgres, postgres_upgrade
 
 
@@ -57,6 +58,8 @@ class Command(ReportingCommand):
             return self._upgrade(data_dir, options["programs"], old, new)
 
     def _upgrade(self, data_dir: Path, programs: Path | None, old: int, new: int) -> Result:
+        # The dump and the new files, beside the old ones that stay.
+        require_room(data_dir, 2 * _bytes_of(locations.postgres_folder(data_dir)))
         with tempfile.TemporaryDirectory(dir=data_dir, prefix="upgrade-") as scratch:
             if programs is None:
                 with step(f"Postgres {old}"):
@@ -73,3 +76,7 @@ class Command(ReportingCommand):
             "delete them when Trombine has run well for a while.",
         ]
         return Result({"from": old, "to": new, "old_files": str(old_files)}, lines)
+
+
+def _bytes_of(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

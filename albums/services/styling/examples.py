@@ -13,6 +13,7 @@ from albums.services.core.installed_models import installed_model
 from albums.services.core.isolation import isolated
 from albums.services.styling.painting import style_failure
 from albums.services.styling.styles import BuiltinStyle
+from config.disk_space import has_room
 
 PIXELS = 384 * 288
 
@@ -23,7 +24,7 @@ VERSION = 1
 def style_example(style: BuiltinStyle) -> bytes:
     """Return the example of a style, a JPEG of 384 x 288 pixels. The first time takes 0.2 s.
 
-    Raises JobFailed when the model is missing.
+    Without room for it every time does.     Raises JobFailed when the model is missing.
     """
     path: Path = settings.STYLE_EXAMPLES_DIR / f"{VERSION}-{style.slug}.jpg"
     try:
@@ -31,6 +32,8 @@ def style_example(style: BuiltinStyle) -> bytes:
     except FileNotFoundError:
         content = _rendered(style)
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not has_room(path.parent, len(content)):
+        return content
     # Complete or not at all: another process may read it at the same time.
     descriptor, part = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(descriptor, "wb") as file:

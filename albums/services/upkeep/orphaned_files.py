@@ -21,6 +21,7 @@ from albums.services.upkeep.integrity import REPAIR, CheckOptions, Finding
 from albums.services.uploading.partial_files import leftovers, partial_path
 from albums.services.uploading.resumable_uploads import upload_exists
 from albums.storage import stored_below
+from config.disk_space import require_room
 
 LOST_FOUND = "lost-found"
 FILES_AT_ONCE = 500
@@ -61,6 +62,7 @@ def _put_aside(storage: Storage, name: str) -> None:
     with contextlib.suppress(NotImplementedError):
         shutil.move(storage.path(name), target)
         return
+    require_room(target.parent, storage.size(name))
     with storage.open(name) as source, target.open("wb") as copy:  # a remote storage
         shutil.copyfileobj(source, copy)
     storage.delete(name)

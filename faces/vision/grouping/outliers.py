@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.grouping.linkage import UNASSIGNED, Constraints, GroupSums, JoinRule, joinable_pairs
+from faces.vision.grouping.linkage import UNASSIGNED, Constraints, GroupSums, LinkedFaces, joinable_pairs
 from faces.vision.types import Vectors
 
 LEAST_GROUP = 4
@@ -23,26 +23,15 @@ MARGIN = 0.1
 """Cosine distance by which an outlier is at least farther from all others than the face beside it."""
 
 
-def join_across_outliers(
-    groups: NDArray[np.intp],
-    vectors: Vectors,
-    neighbours: NDArray[np.int64],
-    *,
-    constraints: Constraints,
-    rule: JoinRule,
-) -> NDArray[np.intp]:
+def join_across_outliers(groups: NDArray[np.intp], faces: LinkedFaces) -> NDArray[np.intp]:
     """Join near groups that only outliers separate, and release the outliers.
 
-    Parameters
-    ----------
-    groups : (n,) intp, the group of each face, numbered from 0. The others as for `join_groups`.
-
-    Returns
-    -------
-    (n,) intp, new groups: each outlier alone. The same array if there was no outlier.
+    groups : (n,) intp, the group of each face, numbered from 0. Returns (n,) intp, new groups, with each
+    outlier alone; the same array if there was no outlier.
     """
+    vectors, constraints = faces.vectors, faces.constraints
     of = GroupSums.of(groups, vectors)
-    low, high, distance = joinable_pairs(groups, neighbours, of, rule)
+    low, high, distance = joinable_pairs(groups, of, faces)
     large = (of.sizes[low] >= LEAST_GROUP) & (of.sizes[high] >= LEAST_GROUP)
     by_photos = replace(
         constraints,

@@ -16,11 +16,10 @@ from faces.vision.grouping.linkage import (
     UNASSIGNED,
     Constraints,
     GroupSums,
-    JoinRule,
+    LinkedFaces,
     join_groups,
     joinable_pairs,
 )
-from faces.vision.types import Vectors
 
 LEAST_PHOTOS = 3
 """Least other photos of a person that outweigh a photo."""
@@ -37,34 +36,25 @@ their own faces are .29 apart, stay apart in one or two common photos with .16, 
 """
 
 
-def repeated_faces(
-    groups: NDArray[np.intp],
-    vectors: Vectors,
-    neighbours: NDArray[np.int64],
-    *,
-    constraints: Constraints,
-    rule: JoinRule,
-) -> NDArray[np.intp]:
+def repeated_faces(groups: NDArray[np.intp], faces: LinkedFaces) -> NDArray[np.intp]:
     """Return the faces of people who are in their photo already with another face, to be left out.
 
-    Parameters
-    ----------
-    groups : (n,) intp, the group of each face, numbered from 0. The others as for `join_groups`.
+    groups : (n,) intp, the group of each face, numbered from 0.
     """
-    suspect = _suspects(groups, vectors, neighbours, constraints, rule)
+    constraints = faces.constraints
+    suspect = _suspects(groups, faces)
     none = np.zeros(0, dtype=np.intp)
     if not suspect.any():
         return none
-    without, others = left_out(groups, vectors, np.flatnonzero(suspect))
-    by_far = replace(rule, distance=rule.distance - BY_FAR, few=0.0)
-    people = join_groups(without, others, neighbours, constraints=constraints, rule=by_far)
-    of = GroupSums.of(people, vectors)
-    near = joinable_pairs(people, neighbours, of, by_far)
-    faces, of_person, distance = _clear_matches(people, suspect, near, constraints)
-    photos = constraints.photos[faces]
+    by_far = replace(faces, rule=replace(faces.rule, distance=faces.rule.distance - BY_FAR, few=0.0))
+    people = join_groups(*left_out(groups, by_far, np.flatnonzero(suspect)))
+    of = GroupSums.of(people, faces.vectors)
+    near = joinable_pairs(people, of, by_far)
+    matched, of_person, distance = _clear_matches(people, suspect, near, constraints)
+    photos = constraints.photos[matched]
     # The nearest face of each person in a photo comes first, a confirmed one before all.
-    guessed = constraints.known[faces] == UNASSIGNED
-    order = np.lexsort((faces, distance, guessed, photos, of_person))
+    guessed = constraints.known[matched] == UNASSIGNED
+    order = np.lexsort((matched, distance, guessed, photos, of_person))
     again = np.zeros(len(order), dtype=bool)
     first, second = order[:-1], order[1:]
     again[1:] = (of_person[first] == of_person[second]) & (photos[first] == photos[second])
@@ -74,31 +64,26 @@ def repeated_faces(
     twice = np.unique(np.stack([of_person[repeated], photos[repeated]]), axis=1)[0]
     counts = np.bincount(twice, minlength=len(of.sizes))
     accepted = (of.sizes >= LEAST_PHOTOS) & (counts <= np.maximum(1, MOST_SHARED * of.sizes))
-    return np.sort(faces[repeated[accepted[of_person[repeated]]]])
+    return np.sort(matched[repeated[accepted[of_person[repeated]]]])
 
 
 def left_out(
-    groups: NDArray[np.intp], vectors: Vectors, faces: NDArray[np.intp]
-) -> tuple[NDArray[np.intp], Vectors]:
-    """Return groups in which each of these faces is alone, and vectors with which none is near another."""
-    groups, vectors = groups.copy(), vectors.copy()
-    groups[faces] = groups.max() + 1 + np.arange(len(faces))
-    vectors[faces] = 0
-    return groups, vectors
+    groups: NDArray[np.intp], faces: LinkedFaces, without: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], LinkedFaces]:
+    """Return groups in which each face of `without` is alone, and faces of which none of them is near."""
+    groups, vectors = groups.copy(), faces.vectors.copy()
+    groups[without] = groups.max() + 1 + np.arange(len(without))
+    vectors[without] = 0
+    return groups, replace(faces, vectors=vectors)
 
 
-def _suspects(
-    groups: NDArray[np.intp],
-    vectors: Vectors,
-    neighbours: NDArray[np.int64],
-    constraints: Constraints,
-    rule: JoinRule,
-) -> NDArray[np.bool_]:
+def _suspects(groups: NDArray[np.intp], faces: LinkedFaces) -> NDArray[np.bool_]:
     """Return (n,) bool: the faces in a photo that alone, or nearly so, keeps two near groups apart."""
     from scipy.sparse import csr_array  # noqa: PLC0415 - see clustering.py
 
-    of = GroupSums.of(groups, vectors)
-    low, high, _distance = joinable_pairs(groups, neighbours, of, rule)
+    constraints = faces.constraints
+    of = GroupSums.of(groups, faces.vectors)
+    low, high, _distance = joinable_pairs(groups, of, faces)
     photos = int(constraints.photos.max()) + 1
     seen_in = csr_array(
         (np.ones(len(groups), dtype=np.int64), (groups, constraints.photos)), shape=(len(of.sizes), photos)

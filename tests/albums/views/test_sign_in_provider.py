@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import User
@@ -111,3 +112,14 @@ def test_a_connection_is_removed(client: Client, owner: User, provider: Provider
     account = owner.socialaccount_set.get()  # type: ignore[attr-defined]  # of allauth
     client.post(reverse("socialaccount_connections"), {"account": account.pk})
     assert owner.socialaccount_set.count() == 0  # type: ignore[attr-defined]  # of allauth
+
+
+@pytest.mark.django_db
+def test_the_provider_sends_browsers_back_to_the_public_address(
+    client: Client, owner: User, provider: Provider, settings: Settings
+) -> None:
+    settings.PUBLIC_URL = "https://photos.example.org"
+    there = client.get(reverse("openid_connect_login", args=["household"]))
+    query = parse_qs(urlsplit(there.headers["Location"]).query)
+    callback = reverse("openid_connect_callback", args=["household"])
+    assert query["redirect_uri"] == [f"https://photos.example.org{callback}"]

@@ -5,7 +5,7 @@ import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from faces.vision.grouping.clustering import Grouping, group_faces
-from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule, join_groups
+from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule, LinkedFaces, join_groups
 from faces.vision.grouping.neighbours import nearest_neighbours
 from tests.faces.vision.grouping.vector_albums import (
     FLAT,
@@ -69,7 +69,7 @@ def test_joining_all_mutual_nearest_at_once_is_joining_the_nearest_pair_again_an
     indices, _ = nearest_neighbours(vectors, k=len(who))
     _, numbers = np.unique(photos, return_inverse=True)
     constraints = Constraints(numbers, known, np.zeros((0, 2), dtype=np.int64))
-    labels = join_groups(apart(len(who)), vectors, indices, constraints=constraints, rule=FLAT)
+    labels = join_groups(apart(len(who)), LinkedFaces(vectors, indices, constraints, FLAT))
     expected = nearest_pair_first(vectors, photos, known, least=1 - FLAT.distance)
     assert parts(np.asarray(labels, dtype=np.int64)) == parts(expected)
 
@@ -149,7 +149,7 @@ def test_a_larger_distance_only_joins(distance: float) -> None:
     indices, _ = nearest_neighbours(vectors, k=29)
     free = Constraints(apart(30), np.full(30, UNASSIGNED), np.zeros((0, 2), dtype=np.int64))
     near, far = (
-        join_groups(apart(30), vectors, indices, constraints=free, rule=JoinRule(value, few=0.0, trust=0.0))
+        join_groups(apart(30), LinkedFaces(vectors, indices, free, JoinRule(value, few=0.0, trust=0.0)))
         for value in (distance, distance + 0.1)
     )
     assert all(any(part <= whole for whole in parts(far)) for part in parts(near))

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.grouping.clustering import group_faces
-from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule
+from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule, LinkedFaces
 from faces.vision.grouping.outliers import join_across_outliers
 from tests.faces.vision.grouping.vector_albums import FLAT, album, unit
 
@@ -42,7 +42,7 @@ def settled(
         people[face] = person
     everybody = np.tile(np.arange(len(groups)), (len(groups), 1))
     constraints = Constraints(photos, people, np.zeros((0, 2), dtype=np.int64))
-    return join_across_outliers(groups, vectors, everybody, constraints=constraints, rule=rule)
+    return join_across_outliers(groups, LinkedFaces(vectors, everybody, constraints, rule))
 
 
 def test_a_stranger_leaves_and_the_halves_are_one() -> None:
