@@ -13,8 +13,8 @@ from albums.imaging.structure.webp import WEBP_HEAD_BYTES, webp_size
 # Decoders that hold several copies of the whole picture: peak bytes a pixel, as measured, and some for alpha.
 _GREEDY_FORMATS = {"WEBP": 16, "AVIF": 12, "HEIF": 10}
 _TURNED_TIFF_BYTES = 9
-# Of Pillow's own picture, and of the strip or tile before it that may be all of it.
-_PIXEL_BYTES = 8
+# Of Pillow's own picture. A lack of memory for anything else of a TIFF has an error of its own.
+_PIXEL_BYTES = 4
 
 MOST_SIDE = 65_535
 """Pixels of a side: JPEG's own limit. Decoders hold something for each row, however short it is: a picture of
