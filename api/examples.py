@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers.common import Shape
+from config.version import version
 
 MOMENT = "2026-05-01T09:30:00Z"
 VALUES: dict[str, Any] = {
@@ -85,7 +86,7 @@ VALUES: dict[str, Any] = {
     "uploads_under_way": 200,
     "used_bytes": 17834210311,
     "username": "ada",
-    "version": "0.1.0",
+    "version": version(),
     "w": 0.08,
     "waiting": 60,
     "width": 4000,

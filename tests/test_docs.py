@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from config.commands.reporting import Exit
 from config.observability.metrics import metrics
+from config.version import version
 from faces.vision.weights.table import MODELS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -154,3 +155,10 @@ def test_every_page_is_in_the_index() -> None:
     index = (DOCS / "README.md").read_text()
     for page in DOCS.glob("*.md"):
         assert page.name == "README.md" or f"({page.name})" in index
+
+
+def test_the_changelog_has_the_version() -> None:
+    released = re.findall(
+        r"^## \[([\d.]+)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE
+    )
+    assert released[0] == version()
