@@ -106,7 +106,7 @@ def git(*words: str) -> str:
     return harness.checked_run(["git", "-C", str(harness.ROOT), *words]).strip()
 
 
-def chosen(last: int, *, each: bool) -> list[str]:
+def commits_of(last: int, *, each: bool) -> list[str]:
     """Return the commits of all versions, and of the last ones the oldest with each set of migrations."""
     commits = git("rev-list", "--first-parent", "-n", str(last), "HEAD").split()
     oldest = {migrations(commit): commit for commit in commits}
@@ -150,11 +150,10 @@ def manage(tree: Path, data: Path, *words: str, **environment: str) -> str:
 
 def python(tree: Path, data: Path, *code: str) -> dict[str, Any]:
     """Run code in the shell of a work tree and return the JSON of its last line."""
-    # Debugging, since `start --exit` collects no static files for pages.
     words = ("shell", "--no-imports", "-c", "".join((*code, PRINT)))
-    printed: dict[str, Any] = json.loads(
-        manage(tree, data, *words, TROMBINE_DEBUG="1").strip().splitlines()[-1]
-    )
+    # Of development, since `start --exit` collects no static files for pages.
+    done = manage(tree, data, *words, DJANGO_SETTINGS_MODULE="config.settings.development")
+    printed: dict[str, Any] = json.loads(done.strip().splitlines()[-1])
     return printed
 
 
@@ -241,7 +240,9 @@ def main() -> None:
             if not options.json:
                 print(line_of(results[0]))
         else:
-            commits = options.commits or chosen(1 if options.smallest else options.last, each=options.each)
+            commits = options.commits or commits_of(
+                1 if options.smallest else options.last, each=options.each
+            )
             results = []
             for commit in commits:
                 results.append(tried(commit, photos))

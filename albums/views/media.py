@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from albums.http.current_user import current_user
 from albums.http.decorators import cacheable_page_view
-from albums.http.media import original_response, rendition_response
+from albums.http.media import original_response, rendition_response_to
 from albums.models import Image
 
 
@@ -20,7 +20,4 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
 @cacheable_page_view
 def rendition(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """Send a smaller copy of a photo."""
-    # A page has dozens of these: nothing else of the row is read.
-    images = Image.objects.visible_to(current_user(request)).only("source_path")
-    image = get_object_or_404(images, pk=pk)
-    return rendition_response(request, image, kind, immutable=True)
+    return rendition_response_to(current_user(request), request, pk, kind)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from albums.date_formats import format_date
 from albums.models import Image
@@ -59,7 +60,7 @@ class Tile:
     def alt(self) -> str:
         """The text alternative: the name of the file and the date."""
         day = day_of(self.image)
-        return f"{self.image.name}, {format_date(day, 'DATE_FORMAT')}" if day else self.image.name
+        return f"{self.image.name}, {_day_text(day, get_language())}" if day else self.image.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,12 @@ def day_label(day: date | None) -> str:
         "weekday": format_date(day, "D"),
         "day": format_date(day, "MONTH_DAY_FORMAT"),
     }
+
+
+@lru_cache(maxsize=2048)
+def _day_text(day: date, _language: str | None) -> str:
+    """Return a day as a text; most photos of a page are of few days."""
+    return format_date(day, "DATE_FORMAT")
 
 
 def _tiles(images: Sequence[Image], month: str, *, months: bool) -> list[Tile]:

@@ -1,11 +1,11 @@
 """Pictures of faces, cut out of their photos."""
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from albums.http.addresses import address_of
 from albums.templatetags.components import icon
 from faces.models import Face
 
@@ -27,7 +27,7 @@ def face_picture(
     return format_html(
         '<img{} src="{}" alt="{}" width="{}" height="{}" loading="lazy" decoding="async">',
         format_html(' class="{}"', css) if css else "",
-        reverse("faces:crop", args=[face.pk if isinstance(face, Face) else face]),
+        address_of("faces:crop", face.pk if isinstance(face, Face) else face),
         alt,
         size,
         size,

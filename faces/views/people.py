@@ -24,7 +24,7 @@ from faces.services.people.name_search import free_name, people_matching
 from faces.views.cards import person_cards
 from faces.views.decorators import recognition_required
 
-PEOPLE_PER_PAGE = 120
+PEOPLE_PER_PAGE = 60
 
 
 @recognition_required

@@ -23,7 +23,7 @@ def test_a_thousand_people_cost_as_many_queries_as_ten(
     signed_in.get("/people/")
     with django_assert_num_queries(10):
         page = signed_in.get("/people/").content.decode()
-    assert page.count('class="person-card"') == min(count, 120)
+    assert page.count('class="person-card"') == min(count, 60)
 
 
 def test_named_people_come_first_by_name_then_the_largest_groups(signed_in: Client, owner: User) -> None:
