@@ -14,6 +14,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from config.observability.collector import TrombineCollector
+from config.observability.metric_files import FOLDER_VARIABLE
 from config.observability.middleware import REGISTRY
 
 FORBIDDEN = (
@@ -32,7 +33,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry = CollectorRegistry()
     registry.register(TrombineCollector())
     ProcessCollector(registry=registry)
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    if FOLDER_VARIABLE in os.environ:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # untyped in the library
         body = generate_latest(registry)
     else:

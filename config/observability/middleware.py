@@ -5,6 +5,7 @@ bin/start sets it.
 """
 
 import logging
+import os
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 from prometheus_client import CollectorRegistry, Histogram, disable_created_metrics
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from config.observability.metric_files import has_metrics_room
 from config.observability.requests import ID_HEADER, STATIC, method_of, new_id, route_of, valid_id
 from config.web_server.body_check import BODY_LENGTH
 
@@ -58,7 +60,8 @@ class RequestMiddleware:
             return response
         seconds = time.perf_counter() - start
         route, method, status = route_of(request), method_of(request), response.status_code
-        REQUEST_SECONDS.labels(method, route, f"{status // 100}xx").observe(seconds)
+        if has_metrics_room(os.getpid()):
+            REQUEST_SECONDS.labels(method, route, f"{status // 100}xx").observe(seconds)
         fields = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000)}
         if (user_id := _user_id(request)) is not None:
             fields["user"] = user_id

@@ -53,11 +53,12 @@ def snapshots_end() -> None:
     of other databases of the server count as well: the snapshot of VACUUM FULL begins with the oldest of all.
     """
     ((boundary,),) = _rows("SELECT pg_current_xact_id()::text")
-    # VACUUM holds no other transaction back, ANALYZE does; an autovacuum worker does both.
+    # VACUUM holds no other transaction back, ANALYZE does; an autovacuum worker, which is no user's, does
+    # both. Without the right to see the sessions of other users, their type is hidden, but not the user.
     query = (
         "SELECT pg_snapshot_xmin(pg_current_snapshot()) < %(boundary)s::xid8 OR EXISTS ("
         "SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-        "AND (backend_type <> 'autovacuum worker' OR pid IN (SELECT pid FROM pg_stat_progress_analyze)) "
+        "AND (usesysid IS NOT NULL OR pid IN (SELECT pid FROM pg_stat_progress_analyze)) "
         "AND age(backend_xmin) >= age(%(boundary)s::xid8::xid))"
     )
     deadline = time.monotonic() + SNAPSHOT_SECONDS

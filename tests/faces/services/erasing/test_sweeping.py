@@ -189,6 +189,23 @@ def test_a_sweep_waits_for_a_quiet_moment_and_for_older_transactions(
     assert (sweep.tables, sweep.finished_at) == ([], None)
 
 
+def test_a_sweep_waits_for_transactions_of_users_whose_sessions_it_may_not_see(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_files, "SNAPSHOT_SECONDS", 0.0)
+    with connection.cursor() as cursor, psycopg.connect(**connection.get_connection_params()) as backup:
+        backup.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        backup.execute("SELECT count(*) FROM faces_face")
+        cursor.execute("CREATE ROLE without_rights")
+        try:
+            cursor.execute("SET ROLE without_rights")
+            with pytest.raises(database_files.FilesBusy):
+                database_files.snapshots_end()
+        finally:
+            cursor.execute("RESET ROLE")
+            cursor.execute("DROP ROLE without_rights")
+
+
 def test_only_tables_of_ours_are_written_anew(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE of_another_program (id integer)")
