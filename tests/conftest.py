@@ -4,6 +4,7 @@ With DATABASE_URL or BROKER_URL set, those are used instead.
 """
 
 import contextlib
+import gc
 import itertools
 import os
 import shutil
@@ -30,12 +31,21 @@ WITHOUT_DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_wr
 
 def pytest_configure() -> None:
     """Start the services before the first test asks for a database."""
+    # Nothing is garbage before the first test: looking for it takes a quarter of the time of the collection.
+    gc.disable()
     # A shell lets what it runs in the background ignore these, and what a test starts would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     postgres.SETTINGS.update(WITHOUT_DURABILITY)
     _services.enter_context(embedded.services(settings.DATA_DIR))
     table_cleanup.install()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, but rarely, and not among modules and tests: that saves a tenth."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:
