@@ -4,7 +4,8 @@ Albums of known people are composed and imported through the services of an uplo
 groups named by the truth, as a user begins. Then each question of the queue is answered by the truth, in two
 orders: the queue's own, and the former one, which put the questions about most faces first. Printed after 10,
 20, 40 and 80 answers: the faces settled (whose person an answer changed, or that it removed as no face), and
-the share of the answers that were "no". The faces in the background of the composed pictures are in no
+the share of the answers that were "no"; and both until the queue stops by itself, since the rest is unlikely
+(the user then continues). The faces in the background of the composed pictures are in no
 truth: two of them are skipped, and one is somebody else than every person of the truth.
 
 A page of faces that may be none counts as one answer.
@@ -20,11 +21,12 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from incremental_clustering import photos_import
+from review_former import former_candidates
 from review_oracle import Oracle, tools
 from tqdm import tqdm
 
@@ -62,12 +64,13 @@ SMALLEST = (Album("smallest", 24, 6, seed=64, hard=True, named=2),)
 
 @dataclass
 class Tally:
-    """The answers given in one order. settled, no: after each answer."""
+    """The answers given in one order. settled, no: after each. likely: answers before the queue stopped."""
 
     settled: list[int] = field(default_factory=list)
     no: list[int] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     skipped: int = 0
+    likely: int | None = None
     log: list[tuple[str, float, int, str]] = field(default_factory=list)
 
 
@@ -128,6 +131,7 @@ def album_import(owner: User, folder: Path) -> None:
 def answered(owner: User, oracle: Oracle, order: str, *, named: int) -> Tally:
     """Name the largest groups, then answer questions until 80 are answered or none is left."""
     from faces.services.reviewing.cluster_quality import cluster_quality_refresh
+    from faces.services.reviewing.ranking import likely_enough
 
     name_largest(owner, oracle, named)
     cluster_quality_refresh(owner=owner)
@@ -137,6 +141,8 @@ def answered(owner: User, oracle: Oracle, order: str, *, named: int) -> Tally:
         found = next_question(owner, order)
         if found is None:
             break
+        if order == "now" and not likely_enough(found) and tally.likely is None:
+            tally.likely = len(tally.no)
         give(owner, oracle, tally, found)
         bar.update(len(tally.no) - bar.n)
     bar.close()
@@ -171,28 +177,8 @@ def next_question(owner: User, order: str) -> Candidate | None:
     if order == "former":
         found = former_candidates(known)
     else:
-        found = sorted(filter(likely_enough, candidates(known)), key=order_of)
+        found = sorted(candidates(known), key=lambda one: (not likely_enough(one), *order_of(one)))
     return next((one for one in found if one.key not in skipped), None)
-
-
-def former_candidates(known: Any) -> list[Candidate]:
-    """Return the candidates in the former order: most faces first, faces that may be none one by one."""
-    from faces.services.reviewing import candidates, poor_faces
-    from faces.services.reviewing.mixed_groups import mixed_questions
-
-    found = mixed_questions(known, without=[]) + candidates.same_person(known)
-    found += candidates.twice_in_a_photo(known)
-    rows, assigned = candidates.best_unassigned(known)
-    found += candidates.again_in_a_photo(known, rows, assigned) + candidates.is_name(known, rows)
-    pages = poor_faces.is_face(known, without=found)
-    found += [replace(page, faces=(face_id,), settles=1) for page in pages for face_id in page.faces]
-    kinds = ("same", "mixed", "twice", "again", "name", "face")
-
-    def place(one: Candidate) -> tuple[float, ...]:
-        likely = one.probability if one.kind in {"face", "mixed"} else -one.probability
-        return (-one.settles, kinds.index(one.kind), likely, *one.people, *one.faces)
-
-    return sorted(found, key=place)
 
 
 def give(owner: User, oracle: Oracle, tally: Tally, question: Candidate) -> None:
@@ -234,14 +220,22 @@ def figures(tally: Tally) -> dict[str, Any]:
         at = min(mark, len(tally.no))
         settled, no = (tally.settled[at - 1], tally.no[at - 1]) if at else (0, 0)
         marks[str(mark)] = {"answers": at, "settled": settled, "no": no / max(at, 1)}
+    likely = min(len(tally.no) if tally.likely is None else tally.likely, JUDGED_AT)
     kinds = {str(kind): count for kind, count in tally.kinds.items()}
-    return {"marks": marks, "kinds": kinds, "skipped": tally.skipped, "log": tally.log}
+    until_stop = {"answers": likely, "no": tally.no[likely - 1] / likely if likely else 0.0}
+    return {
+        "marks": marks,
+        "until_stop": until_stop,
+        "kinds": kinds,
+        "skipped": tally.skipped,
+        "log": tally.log,
+    }
 
 
 def report(results: dict[str, dict[str, Any]]) -> None:
     """Print the results as a table."""
     harness.rows_print(
-        ("album, order", *(part for mark in MARKS for part in (f"settled {mark}", "no")), "skipped"),
+        ("album, order", *(part for mark in MARKS for part in (f"settled {mark}", "no")), "until the stop"),
         [
             (
                 f"{name}, {order}",
@@ -250,7 +244,9 @@ def report(results: dict[str, dict[str, Any]]) -> None:
                     for row in found["marks"].values()
                     for part in (f"{row['settled']}", f"{row['no']:.0%}")
                 ),
-                str(found["skipped"]),
+                f"{found['until_stop']['answers']}, {found['until_stop']['no']:.0%}"
+                if order == "now"
+                else "",
             )
             for name, orders in results.items()
             for order, found in orders.items()
@@ -263,8 +259,9 @@ def missed(results: dict[str, dict[str, Any]]) -> list[str]:
     found = []
     for name, orders in results.items():
         former, now = (orders[order]["marks"][str(JUDGED_AT)] for order in ORDERS)
-        if now["no"] > MOST_NO:
-            found.append(f"{name}: {now['no']:.0%} no")
+        before = orders["now"]["until_stop"]
+        if before["no"] > MOST_NO:
+            found.append(f"{name}: {before['no']:.0%} no among the first {before['answers']}")
         if now["settled"] < former["settled"]:
             found.append(f"{name}: {now['settled']} faces settled, formerly {former['settled']}")
     return found

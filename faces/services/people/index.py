@@ -16,7 +16,7 @@ from faces.vision.profiles import profile_of
 WORTH_ASKING = 0.2
 """Pairs below this probability are no questions: nearly all answers would be no."""
 
-UNCLEAR = 0.6
+UNCLEAR = 0.7
 """Mean clarity below which the faces of a group may be several people: unclear faces look alike."""
 
 _TOGETHER = """

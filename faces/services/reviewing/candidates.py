@@ -64,6 +64,7 @@ class Candidate:
     settles: faces that one answer affects.
     probability: that the answer is yes; for TWICE and AGAIN that both are the same person; for IS_FACE the
     mean score of the faces.
+    rival: for IS_NAME the probability that the face is the nearest of all other people.
     shown: for MIXED the shown faces of each side. from_operator: an operator sent it.
     """
 
@@ -72,6 +73,7 @@ class Candidate:
     faces: tuple[int, ...]
     settles: int
     probability: float
+    rival: float = 0.0
     shown: tuple[tuple[int, ...], ...] = ()
     from_operator: bool = False
 
@@ -175,10 +177,30 @@ def best_unassigned(known: PeopleIndex) -> tuple[list[Row], dict[tuple[int, int]
 
 def is_name(known: PeopleIndex, rows: Sequence[Row]) -> list[Candidate]:
     """Return unassigned faces near a named person who is not in their photo: the nearest of each face."""
+    near = [(face_id, one) for face_id, (one,) in people_ranked(known, rows).items()]
+    rivals = _rivals(known, rows, {face_id: one.person_id for face_id, one in near})
     return [
-        Candidate(Kind.IS_NAME, (one.person_id,), (face_id,), 1, one.probability)
-        for face_id, (one,) in people_ranked(known, rows).items()
+        Candidate(
+            Kind.IS_NAME, (one.person_id,), (face_id,), 1, one.probability, rival=rivals.get(face_id, 0.0)
+        )
+        for face_id, one in near
     ]
+
+
+def _rivals(known: PeopleIndex, rows: Sequence[Row], people: Mapping[int, int]) -> dict[int, float]:
+    """Return for each face the probability that it is the nearest of all groups but its person in `people`.
+
+    Groups without a name count, and people who are in the photo: a face that is nearer to one of them is
+    most likely none of the others.
+    """
+    groups = [*known.groups.values()]
+    vectors = {face_id: vector for face_id, _image, vector in rows if face_id in people}
+    if not vectors or len(groups) < 2:
+        return {}
+    places = {group.person_id: place for place, group in enumerate(groups)}
+    near = np.stack(list(vectors.values())) @ np.stack([group.mean for group in groups]).T
+    near[np.arange(len(near)), [places[people[face_id]] for face_id in vectors]] = -1
+    return dict(zip(vectors, known.calibration.probabilities(1 - near.max(axis=1)).tolist(), strict=True))
 
 
 def again_in_a_photo(

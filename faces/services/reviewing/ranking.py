@@ -9,7 +9,7 @@ UNLIKELY = 0.3
 """Chance below which a question comes only on request: most answers would change nothing."""
 
 
-PRIOR_ODDS = {Kind.SAME_PERSON: 0.2, Kind.IS_NAME: 0.2, Kind.AGAIN: 0.05}
+PRIOR_ODDS = {Kind.SAME_PERSON: 0.06, Kind.IS_NAME: 0.25, Kind.AGAIN: 0.02}
 """Odds of a yes before the faces are compared; of the calibration, half of whose pairs are one person, 1.
 
 What a grouping left apart is more often two people than one, and hardly anybody is in a photo twice.
@@ -34,8 +34,13 @@ def chance(one: Candidate) -> float:
         case Kind.TWICE | Kind.KNOWN:
             return 1.0
         case _:
-            yes = one.probability * PRIOR_ODDS[one.kind]
-            return yes / (yes + 1 - one.probability) if yes else 0.0
+            yes = _odds(one.probability) * PRIOR_ODDS[one.kind]
+            rival = _odds(one.rival) * PRIOR_ODDS[one.kind]
+            return yes / (yes + rival + 1)
+
+
+def _odds(probability: float) -> float:
+    return probability / max(1 - probability, 1e-6)
 
 
 def expected(one: Candidate) -> float:

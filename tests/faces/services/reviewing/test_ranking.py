@@ -43,14 +43,14 @@ def test_likely_questions_come_first_then_those_that_settle_most() -> None:
 
     in_order = [
         one(Kind.SAME_PERSON, 2, 0.1, sent=True),
-        one(Kind.SAME_PERSON, 9, 0.9),  # 5.8 faces
+        one(Kind.SAME_PERSON, 9, 0.97),  # 5.9 faces
         one(Kind.MIXED, 6, 0.2),  # 4.8: the answer no changes them
-        one(Kind.SAME_PERSON, 4, 0.97),  # 3.5
+        one(Kind.SAME_PERSON, 4, 0.98),  # 3.0
         one(Kind.IS_NAME, 1, 0.99),
         one(Kind.IS_FACE, 9, 0.6),
-        one(Kind.SAME_PERSON, 90, 0.6),  # less likely: 23 %
-        one(Kind.SAME_PERSON, 40, 0.8),  # 44 %
-        one(Kind.SAME_PERSON, 5, 0.75),
+        one(Kind.SAME_PERSON, 90, 0.85),  # less likely: 25 %
+        one(Kind.SAME_PERSON, 40, 0.92),  # 41 %
+        one(Kind.SAME_PERSON, 5, 0.9),
     ]
     assert sorted([*in_order[4:], *in_order[:4]], key=order_of) == in_order
     assert [likely_enough(question) for question in in_order] == [True] * 6 + [False, True, True]
@@ -157,3 +157,19 @@ def test_a_ring_marks_the_face_in_a_picture_with_another(world: World) -> None:
     assert 0 < ring.rx < 0.5
     assert all(one.ring is None for one in question.sides[1].faces)
     assert question.sides[1].person == named
+
+
+def test_a_face_that_is_nearer_to_others_is_an_unlikely_question(world: World) -> None:
+    group(world, 0, 3, "Anna")
+    rival = group(world, 1, 3)
+    (face,) = world.photo(0)
+    before = open_questions(world.owner)[0]
+    # The unnamed group, which is in the photo, is nearer than Anna.
+    look = world.looks[1] + 0.8 * world.looks[0]
+    FaceEmbedding.objects.filter(face=face).update(vector=(look / np.linalg.norm(look)).tolist())
+    beside = world.face(face.image, 1, x=0.5)
+    Face.objects.filter(pk=beside.pk).update(person=rival)
+    (after,) = (one for one in open_questions(world.owner, rest=True) if one.kind is Kind.IS_NAME)
+    assert after.key == before.key
+    assert before.chance > 0.5
+    assert after.chance < 0.3
