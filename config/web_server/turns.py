@@ -31,10 +31,10 @@ class Turns:
             try:
                 await place
             except asyncio.CancelledError:
-                if place.cancelled():
-                    line.remove(place)
-                else:
+                if not place.cancelled():
                     self._next()
+                elif place in line:
+                    line.remove(place)
                 raise
         try:
             yield
@@ -43,8 +43,10 @@ class Turns:
 
     def _next(self) -> None:
         """Give a place to the next one who waits."""
-        line = self._urgent or self._others
-        if line:
-            line.popleft().set_result(None)
-        else:
-            self._free += 1
+        while line := self._urgent or self._others:
+            place = line.popleft()
+            if not place.done():
+                place.set_result(None)
+                return
+            # Cancelled, and not yet told so: the place is for the one behind.
+        self._free += 1
