@@ -48,5 +48,5 @@ class Turns:
             if not place.done():
                 place.set_result(None)
                 return
-            # Cancelled, and not yet told so: the place is for the one behind.
+            # It is cancelled, and its task has not run since: the place is for the one behind.
         self._free += 1

@@ -22,9 +22,7 @@ def test_no_other_module_sends_a_task_itself() -> None:
 
 
 @pytest.mark.parametrize("error", [OperationalError("away"), RedisError("away"), ConnectionRefusedError()])
-def test_what_cannot_be_sent_is_kept_for_later_or_said(
-    error: Exception, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_sent_waits_or_is_an_error(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_args: object, **_options: object) -> None:
         raise error
 

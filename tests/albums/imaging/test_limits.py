@@ -214,7 +214,7 @@ def test_a_decoder_without_memory_is_not_called_a_damaged_picture(
             imaging.decode(io.BytesIO(content))
         except ImageRefused as refused:
             codes.add(refused.code)
-    # How much of the memory is free from earlier pictures, nobody knows: it may be enough for all.
+    # Free memory of earlier pictures may be enough for all.
     assert codes <= {RefusalCode.TOO_MANY_PIXELS}
 
 

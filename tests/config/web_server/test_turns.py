@@ -19,7 +19,7 @@ def test_a_place_is_not_lost_when_who_waits_for_it_goes_at_the_moment_it_is_free
         await asyncio.sleep(0)
         assert turns.waiting == 2
         leave.set()
-        await asyncio.sleep(0)  # the holder goes on, and has not left
+        await asyncio.sleep(0)  # the holder runs, and has not left
         for task in waiting:
             task.cancel()
         await asyncio.wait([holder, *waiting], timeout=5)
