@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from faces.vision.boxes.turned import CUTOUT_SIDE
 from faces.vision.pipeline import FacePipeline
 from faces.vision.types import Box, Detection, Embedded, Pixels
 
@@ -37,6 +38,8 @@ class StubDetector:
         self.seen: list[tuple[int, ...]] = []
 
     def detect(self, picture: Pixels, /) -> list[Detection]:
+        if picture.shape[:2] == (CUTOUT_SIDE, CUTOUT_SIDE):
+            return []  # one face, looked at both ways round
         boxes = self.pictures[min(len(self.seen), len(self.pictures) - 1)]
         self.seen.append(picture.shape)
         height, width = picture.shape[:2]

@@ -3,6 +3,9 @@
 Cameras that do not know which way is up, scanners and old programs store such photos. A detector finds none
 of their faces, or false ones. So a photo in which it finds no good face is looked at in the three other
 orientations, at a small scale.
+
+It finds some faces that stand on their head, as good as others. So the best face alone, cut out, is looked at
+both ways round: the detector is surer of the right one.
 """
 
 from collections.abc import Sequence
@@ -10,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from faces.vision.alignment import warp
 from faces.vision.geometry import eye_angle, shrink_to
 from faces.vision.quality import pose_of
 from faces.vision.types import Box, Detection, Detector, Pixels
@@ -20,11 +24,25 @@ SMALL_SIDE = 400
 GOOD = 0.9
 """Score of a good face. False faces of turned photos have less, or their eyes are not above their mouth."""
 
+CERTAIN = 0.999
+"""Score of a face that stands upright for certain: none on its head scores more than .9973, and 78 % of the
+best faces of upright photos reach it."""
+
 SURE = 0.95
 """Score of the best face from which another orientation is taken for the right one."""
 
 LEVEL = 45.0
 """Degrees: the eyes of an upright face are more level than that."""
+
+CUTOUT_SIDE = 96
+"""Pixels of the square in which a face is looked at both ways round. Other sizes tell less."""
+
+CUTOUT_GROWTH = 1.8
+"""The side of that square, divided by the longer side of the face's box."""
+
+UPSIDE_DOWN = 0.005
+"""By so much a face scores more the other way round if the photo stands on its head. Of 236 photos the best
+upright faces score at least .010 less; of 92 that stand on their head and pass as upright, .011 more."""
 
 
 def detect_upright(detector: Detector, picture: Pixels) -> list[Detection]:
@@ -53,20 +71,44 @@ def quarter_turns(picture: Pixels, faces: Sequence[Detection], *, detector: Dete
 
     picture: (height, width, 3) uint8 RGB. faces: found in it as it is.
     """
-    if any(_is_good(face) for face in faces):
-        return 0
+    best = max((face for face in faces if _is_good(face)), key=lambda face: face.score, default=None)
+    if best is not None:
+        certain = best.score >= CERTAIN or not _upside_down(picture, best, detector=detector)
+        return 0 if certain else 2
     small, _factor = shrink_to(picture, SMALL_SIDE)
     good: dict[int, list[float]] = {}
     for turns in (1, 3, 2):
         found = detector.detect(turned(small, turns))
         good[turns] = [face.score for face in found if _is_good(face)]
-    best = max(good, key=lambda turns: sum(good[turns]))
-    return best if max(good[best], default=0.0) >= SURE else 0
+    likely = max(good, key=lambda turns: sum(good[turns]))
+    return likely if max(good[likely], default=0.0) >= SURE else 0
+
+
+def _upside_down(picture: Pixels, face: Detection, *, detector: Detector) -> bool:
+    """Return True if the detector is surer of a face when it is turned by 180 degrees."""
+    alone = _cutout(picture, face.box)
+    as_it_is, other = (
+        max((one.score for one in detector.detect(way) if _is_upright(one)), default=0.0)
+        for way in (alone, turned(alone, 2))
+    )
+    return other > as_it_is + UPSIDE_DOWN
+
+
+def _cutout(picture: Pixels, box: Box) -> Pixels:
+    """Return the square around a face; beyond the picture its edge repeats."""
+    x, y = box.centre
+    scale = CUTOUT_SIDE / (CUTOUT_GROWTH * box.longer_side)
+    middle = CUTOUT_SIDE / 2
+    matrix = np.array([[scale, 0, middle - scale * x], [0, scale, middle - scale * y]])
+    return warp(picture, matrix, width=CUTOUT_SIDE, height=CUTOUT_SIDE)
 
 
 def _is_good(face: Detection) -> bool:
-    level = abs(eye_angle(face.landmarks)) <= LEVEL
-    return face.score >= GOOD and level and pose_of(face.landmarks) > 0
+    return face.score >= GOOD and _is_upright(face)
+
+
+def _is_upright(face: Detection) -> bool:
+    return abs(eye_angle(face.landmarks)) <= LEVEL and pose_of(face.landmarks) > 0
 
 
 def turned(picture: Pixels, turns: int) -> Pixels:

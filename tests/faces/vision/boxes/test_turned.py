@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 
 from faces.vision.alignment import BoxCrop
-from faces.vision.boxes.turned import box_turned_back, brought_upright, points_turned_back, turned
+from faces.vision.boxes.turned import (
+    CUTOUT_SIDE,
+    box_turned_back,
+    brought_upright,
+    points_turned_back,
+    turned,
+)
 from faces.vision.pipeline import FacePipeline
 from faces.vision.types import Box, Detection, Pixels
 from tests.faces.coloured import POINTS, ColourEmbedder
@@ -21,13 +27,13 @@ class UprightFaces:
 
     def __init__(self, *, false: float = 0.0, score: float = 0.99) -> None:
         self.false, self.score = false, score
-        self.looks = 0
+        self.looks: list[tuple[int, int]] = []
 
     def detect(self, picture: Pixels, /) -> list[Detection]:
-        self.looks += 1
         height, width = picture.shape[:2]
-        above, below = picture[: height // 2], picture[height // 2 :]
-        upright = above[..., 0].mean() > 150 and below[..., 1].mean() > 150
+        self.looks.append((height, width))
+        above, below = picture[: height // 2, :, 0].mean(), picture[height // 2 :, :, 0].mean()
+        upright = above - below > 40
         if not upright and not self.false:
             return []
         box = FACE if upright else Box(0.5, 0.5, 0.2, 0.2)
@@ -57,16 +63,38 @@ def test_the_face_of_a_turned_photo_is_found_at_its_place_in_it(turns: int, fals
     assert found.quality.pose > 0.5
 
 
-def test_a_photo_with_a_good_face_costs_one_look() -> None:
+def test_a_photo_with_a_good_face_costs_one_look_and_two_at_the_face_alone() -> None:
     detector = UprightFaces()
     FacePipeline(detector, ColourEmbedder()).faces_in([photo()])
-    assert detector.looks == 1
+    assert detector.looks == [(300, 400), (CUTOUT_SIDE, CUTOUT_SIDE), (CUTOUT_SIDE, CUTOUT_SIDE)]
+
+
+def test_a_photo_with_an_excellent_face_costs_one_look() -> None:
+    detector = UprightFaces(score=0.9995)
+    FacePipeline(detector, ColourEmbedder()).faces_in([photo()])
+    assert detector.looks == [(300, 400)]
+
+
+def test_a_face_on_its_head_that_passes_for_a_good_one_is_turned() -> None:
+    """It scores more than enough, with eyes above the mouth; alone and turned it scores even more."""
+    stored = turned(photo(), 2)
+    ((found,),) = FacePipeline(UprightFaces(false=0.98, score=0.999), ColourEmbedder()).faces_in([stored])
+    expected = box_turned_back(FACE, 2)
+    place = (found.box.x, found.box.y, found.box.w, found.box.h)
+    assert place == pytest.approx((expected.x, expected.y, expected.w, expected.h), abs=1e-6)
+
+
+def test_a_face_that_is_as_good_on_its_head_turns_no_photo() -> None:
+    detector = UprightFaces(false=0.99, score=0.99)
+    ((found,),) = FacePipeline(detector, ColourEmbedder()).faces_in([photo()])
+    assert found.box.x == pytest.approx(FACE.x)
+    assert len(detector.looks) == 3
 
 
 def test_a_photo_without_faces_stays_as_it_is() -> None:
     detector = UprightFaces()
     assert FacePipeline(detector, ColourEmbedder()).faces_in([np.zeros((300, 400, 3), np.uint8)]) == [[]]
-    assert detector.looks == 4
+    assert len(detector.looks) == 4
 
 
 def test_an_uncertain_face_in_another_orientation_turns_no_photo() -> None:
