@@ -12,6 +12,10 @@ images_ready = Signal()
 images_binned = Signal()
 images_restored = Signal()
 
+# Sent in the transaction that turns a photo, with `sender=Image`, `image: Image` as it is then, and
+# `turns: int`: quarter turns clockwise from what was shown before, 1 to 3.
+images_turned = Signal()
+
 # Sent in the transaction that erases photos, before their rows go, with `sender=Image` and
 # `image_ids: list[int]`.
 images_erasing = Signal()

@@ -30,6 +30,7 @@ class _Original(Protocol):
 
     owner_id: int
     sha256: str
+    turns: int
 
 
 class _Rendition(Protocol):
@@ -50,9 +51,10 @@ def original_name(image: _Original, filename: str) -> str:
 
 
 def rendition_name(rendition: _Rendition, _filename: str) -> str:
-    """Return the name of a rendition."""
+    """Return the name of a rendition. A turned photo has others: the former files stay until it is turned."""
     image = rendition.image
-    return f"renditions/{image.owner_id}/{image.sha256[:2]}/{image.sha256}-{rendition.kind}.jpg"
+    turned = f"-{image.turns}" if image.turns else ""
+    return f"renditions/{image.owner_id}/{image.sha256[:2]}/{image.sha256}-{rendition.kind}{turned}.jpg"
 
 
 def job_folder(job: _Job) -> str:

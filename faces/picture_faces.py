@@ -3,6 +3,7 @@
 Without the database: a child has neither settings nor a connection.
 """
 
+from collections.abc import Sequence
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
@@ -39,13 +40,14 @@ def faces_in_file(file: BinaryIO, *, models: FaceSettings, limits: Limits) -> li
 
 
 def drawn_face_in_file(
-    file: BinaryIO, box: Box, *, least_pixels: int, models: FaceSettings, limits: Limits
+    file: BinaryIO, box: Box, *, turns: int, least_pixels: int, models: FaceSettings, limits: Limits
 ) -> DrawnInFile | None:
     """Return the face in a box that a user drew, relative (0..1) to the picture; None if it is too small.
 
-    least_pixels: of its sides, in the decoded picture. Raises ImageRefused, VisionError.
+    turns: of the picture by its owner. least_pixels: of the sides of the box, in the decoded picture. Raises
+    ImageRefused, VisionError.
     """
-    pixels = imaging.decode(file, max_side=scan_side, limits=limits)
+    pixels = imaging.decode(file, max_side=scan_side, limits=limits, turns=turns)
     inside = _inside(box, pixels, least_pixels)
     if inside is None:
         return None
@@ -60,6 +62,19 @@ def portrait_in_file(
     pixels = imaging.decode(file, max_side=max_side, limits=limits)
     height, width = pixels.shape[:2]
     return imaging.encode_jpeg(portrait_crop(pixels, box.scaled(width, height), side=side), max_side=side)
+
+
+def portraits_in_file(
+    file: BinaryIO, boxes: Sequence[Box], *, turns: int, side: int, quality: int, limits: Limits
+) -> list[imaging.Encoded]:
+    """Return the squares around faces as JPEGs, as a scan cuts them out. Raises ImageRefused.
+
+    boxes: relative (0..1) to the picture as its owner has turned it, by `turns`. side: of a square in pixels.
+    """
+    pixels = imaging.decode(file, max_side=scan_side, limits=limits, turns=turns)
+    height, width = pixels.shape[:2]
+    squares = [portrait_crop(pixels, box.scaled(width, height), side=side) for box in boxes]
+    return [imaging.encode_jpeg(square, quality=quality) for square in squares]
 
 
 def _inside(box: Box, picture: Pixels, least_pixels: int) -> Box | None:

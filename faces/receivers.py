@@ -9,12 +9,14 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 
 from albums.models import Image
-from albums.signals import images_binned, images_erasing, images_ready, images_restored
+from albums.signals import images_binned, images_erasing, images_ready, images_restored, images_turned
 from faces.attribute_tasks import enqueue_attributes
 from faces.models import Change, Face, Person, StagedFace
+from faces.services.detecting.turning import faces_turn
 from faces.services.erasing.bin import faces_bin, faces_erase, faces_unbin
 from faces.services.grouping.run import owner_is_stale
 from faces.services.people.person_albums import changed_albums_fill, joint_albums_empty
+from faces.services.reindexing.staging import staged_forget
 from faces.signals import images_scanned
 from faces.tasks import enqueue_clustering, enqueue_scans
 
@@ -26,6 +28,7 @@ def connect() -> None:
     post_save.connect(estimate_changed, sender=Change, dispatch_uid="faces.estimate_changed")
     images_binned.connect(bin_faces, dispatch_uid="faces.bin_faces")
     images_restored.connect(restore_faces, dispatch_uid="faces.restore_faces")
+    images_turned.connect(turn_faces, dispatch_uid="faces.turn_faces")
     images_erasing.connect(erase_faces, dispatch_uid="faces.erase_faces")
     post_delete.connect(delete_crop, sender=Face, dispatch_uid="faces.delete_crop")
     post_delete.connect(delete_crop, sender=StagedFace, dispatch_uid="faces.delete_staged_crop")
@@ -59,6 +62,13 @@ def restore_faces(*, owner_id: int, image_ids: Sequence[int], since: datetime, *
     """Show the faces of restored photos, then scan and group what was left out meanwhile."""
     faces_unbin(owner_id=owner_id, image_ids=image_ids, since=since)
     transaction.on_commit(partial(_resume, owner_id, list(image_ids)), robust=True)
+
+
+def turn_faces(*, image: Image, turns: int, **_kwargs: Any) -> None:
+    """Turn the faces of a photo with it; scan it again if nothing is known about them."""
+    if faces_turn(image=image, turns=turns):
+        transaction.on_commit(partial(enqueue_scans, [image.pk]), robust=True)
+    staged_forget(image=image)
 
 
 def erase_faces(*, image_ids: Sequence[int], **_kwargs: Any) -> None:

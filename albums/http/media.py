@@ -105,8 +105,12 @@ def shared_original_response(request: HttpRequest, image: Image, link: ShareLink
 def rendition_response(
     request: HttpRequest, image: Image, kind: str, *, immutable: bool = False, anonymous: bool = False
 ) -> HttpResponseBase:
-    """Respond with a smaller copy of a photo; anonymous: without the name of its file. Raises `Http404`."""
+    """Respond with a smaller copy of a photo; anonymous: without the name of its file. Raises `Http404`.
+
+    immutable: the browser never requests it again, if its address names the photo's turns (see `versioned`).
+    """
     rendition = get_object_or_404(Rendition, image=image, kind=kind)
+    rendition.image = image
     stem = "" if anonymous else PurePosixPath(image.source_path).stem
     return _rendition_file(request, rendition, stem, immutable=immutable)
 
@@ -116,11 +120,11 @@ def rendition_response_to(user: User, request: HttpRequest, pk: int, kind: str) 
 
     A page has dozens of these, nearly all of the user's own photos: one short query finds them.
     """
-    images = Image.objects.only("source_path")
+    images = Image.objects.only("source_path", "turns")
     renditions = Rendition.objects.filter(image_id=pk, kind=kind)
     # The id again, or the subquery would be of all photos.
     own = renditions.filter(image__in=images.owned_by(user).filter(pk=pk)).select_related("image")
-    rendition = own.only("kind", "file", "width", "height", "image__source_path").first()
+    rendition = own.only("kind", "file", "width", "height", "image__source_path", "image__turns").first()
     if rendition is None:
         image = get_object_or_404(images.visible_to(user), pk=pk)
         return rendition_response(request, image, kind, immutable=True)
@@ -132,15 +136,25 @@ def rendition_response_to(user: User, request: HttpRequest, pk: int, kind: str) 
 def _rendition_file(
     request: HttpRequest, rendition: Rendition, stem: str, *, immutable: bool
 ) -> HttpResponseBase:
-    pk, kind = rendition.image_id, rendition.kind
+    pk, kind, turns = rendition.image_id, rendition.kind, rendition.image.turns
     return file_response(
         request,
         rendition.file,
         content_type="image/jpeg",
         name=f"{stem or f'photo-{pk}'}-{kind}.jpg",
-        etag=f"photo-{pk}-{kind}-{rendition.width}x{rendition.height}",
-        immutable=immutable,
+        etag=f"photo-{pk}-{kind}-{turns}-{rendition.width}x{rendition.height}",
+        immutable=immutable and names_version(request, turns),
     )
+
+
+def versioned(address: str, turns: int) -> str:
+    """Return the address of a picture that changes when its photo is turned, so that it can be stored."""
+    return f"{address}?t={turns}"
+
+
+def names_version(request: HttpRequest, turns: int) -> bool:
+    """Return whether the address of this request names the present turns of a photo."""
+    return request.GET.get("t") == str(turns)
 
 
 def _original_name(image: Image) -> str:

@@ -32,7 +32,7 @@ from albums.imaging.limits import (
 )
 from albums.imaging.memory import memory_limited
 from albums.imaging.metadata import Metadata, metadata_of
-from albums.imaging.orientation import TRANSPOSES, orientation_of
+from albums.imaging.orientation import TRANSPOSES, orientation_of, orientation_turned
 from albums.imaging.pixels import small_srgb
 
 # Pillow's own name of a format -> MIME type and extension. MPO is how phones write JPEG with a depth map.
@@ -94,15 +94,16 @@ class Picture:
 
 
 def decode(
-    source: Path | BinaryIO, *, max_side: Side = None, limits: Limits = DEFAULT_LIMITS
+    source: Path | BinaryIO, *, max_side: Side = None, limits: Limits = DEFAULT_LIMITS, turns: int = 0
 ) -> NDArray[np.uint8]:
     """Decode to uint8 (H, W, 3), RGB, upright, the long side at most `max_side` pixels (None: full size).
 
-    A function gets the size in the header, which may lie on its side.
+    A function gets the size in the header, which may lie on its side. turns: quarter turns clockwise, on top
+    of the orientation in the file.
 
     A smaller picture is never enlarged. Raises ImageRefused; OSError when the file itself cannot be read.
     """
-    return read(source, max_side=max_side, limits=limits).pixels
+    return read(source, max_side=max_side, limits=limits, turns=turns).pixels
 
 
 def read(
@@ -110,11 +111,12 @@ def read(
     *,
     max_side: Side = None,
     limits: Limits = DEFAULT_LIMITS,
+    turns: int = 0,
     zone: tzinfo = UTC,
 ) -> Picture:
     """Decode once, with everything that only a whole reading tells. Raises as `decode` does.
 
-    zone: of the clock where the file tells UTC alone.
+    zone: of the clock where the file tells UTC alone. turns: as for `decode`.
     """
     with _opened(source, limits) as (picture, file):
         full, needed = picture.size, bytes_needed(picture)
@@ -124,7 +126,7 @@ def read(
         drafted = picture.size
         _load(picture, needed, max_side=side)
         # Only now: PNG may carry its EXIF after the pixels, and TIFF and HEIF turn themselves while loading.
-        orientation = orientation_of(picture)
+        orientation = orientation_turned(orientation_of(picture), turns)
         metadata = metadata_of(picture, file, zone=zone)
         if picture.size != drafted:  # the loader found another size than in the header
             full = picture.size

@@ -40,7 +40,9 @@ class Image(LeasedModel):
     source_path = models.TextField()
     size_bytes = models.PositiveBigIntegerField()
     mime_type = models.CharField(max_length=64, blank=True)
-    # Of the upright picture, in pixels, at full size; null until it is read.
+    # By the owner, on top of the orientation in the file: it changes what is shown, never the original.
+    turns = models.PositiveSmallIntegerField(default=0, help_text="quarter turns clockwise, 0 to 3")
+    # Of the picture as it is shown, in pixels, at full size; null until it is read.
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     # By the clocks at the place, with the offset from UTC where it is known; midnight if only the day is.
@@ -85,6 +87,7 @@ class Image(LeasedModel):
         ordering: ClassVar = [F("captured_at").desc(nulls_last=True), "-added_at", "-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["owner", "sha256"], name="image_once_per_owner"),
+            models.CheckConstraint(condition=models.Q(turns__lte=3), name="image_turns_below_four"),
         ]
         indexes: ClassVar = [
             models.Index(

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from albums.http.addresses import address_of
+from albums.http.media import versioned
 from albums.views.tiles import Tile
 
 register = template.Library()
@@ -32,13 +33,13 @@ def photo_tile(tile: Tile, context_query: str = "", *, selectable: bool = True) 
         "pk": image.pk,
         "address": address_of("albums:photo", image.pk),
         "query": context_query,
-        "thumbnail": address_of("albums:rendition", image.pk, "thumbnail"),
+        "thumbnail": versioned(address_of("albums:rendition", image.pk, "thumbnail"), image.turns),
         "alt": tile.alt,
     }
     form = START
     if tile.wide:
         form += WIDE
-        parts["preview"] = address_of("albums:rendition", image.pk, "preview")
+        parts["preview"] = versioned(address_of("albums:rendition", image.pk, "preview"), image.turns)
         parts |= {"phone_width": tile.phone_width, "shown_width": tile.shown_width}
     if image.width:
         form += SIZE

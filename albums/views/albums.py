@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -65,6 +65,7 @@ def albums(request: HttpRequest) -> HttpResponse:
         .annotate(
             has_members=Exists(AlbumMember.objects.filter(album=OuterRef("pk"))),
             has_links=Exists(ShareLink.objects.filter(album=OuterRef("pk"))),
+            cover_turns=Subquery(Image.objects.filter(pk=OuterRef("cover_image_id")).values("turns")),
         )
     )
     context = {

@@ -14,8 +14,8 @@ from django.utils.translation import gettext, ngettext
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, cacheable_form_view, cacheable_page_view
 from albums.http.media import rendition_response
-from albums.http.redirects import redirect_to_referrer
-from albums.models import Image, Rendition
+from albums.http.redirects import local_address, redirect_to_referrer
+from albums.models import Image
 from albums.querysets import ImageQuerySet
 from albums.services.erasing.bin import bin_deadline, images_expire, images_restore
 from albums.tasks import enqueue_expiring
@@ -36,10 +36,9 @@ def the_bin(request: HttpRequest) -> HttpResponse:
 
 
 @cacheable_page_view
-def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Send the thumbnail of a deleted photo."""
-    image = get_object_or_404(_binned(request), pk=pk)
-    return rendition_response(request, image, Rendition.Kind.THUMBNAIL)
+def rendition(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
+    """Send a smaller copy of a deleted photo."""
+    return rendition_response(request, get_object_or_404(_binned(request), pk=pk), kind)
 
 
 @action_view
@@ -53,11 +52,15 @@ def restore(request: HttpRequest) -> HttpResponse:
 
 @action_view
 def undo(request: HttpRequest, moment: int) -> HttpResponse:
-    """Restore the photos that were deleted together at a time, in microseconds since 1970."""
+    """Restore the photos that were deleted together at a time, in microseconds since 1970.
+
+    ?back=: the page to show then, in place of `next` in the form.
+    """
     if moment > LAST_MOMENT:
         raise Http404("no such moment")
     at = EPOCH + timedelta(microseconds=moment)
-    return _restored(request, _binned(request).filter(binned_at=at))
+    back = local_address(request, request.GET.get("back", ""))
+    return _restored(request, _binned(request).filter(binned_at=at), back=back)
 
 
 @action_view
@@ -87,12 +90,12 @@ def _binned(request: HttpRequest) -> ImageQuerySet:
     return Image.objects.filter(owner=current_user(request)).binned().filter(binned_at__gt=bin_deadline())
 
 
-def _restored(request: HttpRequest, images: ImageQuerySet) -> HttpResponse:
+def _restored(request: HttpRequest, images: ImageQuerySet, *, back: str = "") -> HttpResponse:
     count = len(images_restore(images=images, by=current_user(request)))
     message = ngettext("%(count)d photo restored", "%(count)d photos restored", count) % {"count": count}
     if not count:
         message = gettext("No photos restored: they are no longer in the bin.")
-    return done(request, message, to=redirect_to_referrer(request))
+    return done(request, message, to=redirect(back) if back and count else redirect_to_referrer(request))
 
 
 def _erased(request: HttpRequest, images: ImageQuerySet) -> HttpResponse:

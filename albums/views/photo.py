@@ -17,7 +17,7 @@ from albums.http.htmx import HtmxRequest
 from albums.http.media import SHOWN_TYPES
 from albums.http.redirects import redirect_back
 from albums.models import Album, Image, Rendition
-from albums.ordering import neighbours
+from albums.ordering import neighbours, position
 from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.arranging.descriptions import image_set_description
 from albums.services.arranging.smart_albums import filled_by_hand
@@ -56,7 +56,10 @@ def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
         "image": image,
         "mine": is_mine,
         "preview": image.renditions.filter(kind=Rendition.Kind.PREVIEW).first(),
-        "zoomable": image.mime_type in SHOWN_TYPES and not image.facts.get(TURNED_OTHERWISE),
+        # The original replaces the preview, so it must lie the same way.
+        "zoomable": image.mime_type in SHOWN_TYPES
+        and not image.turns
+        and not image.facts.get(TURNED_OTHERWISE),
         "exposure": [str(image.facts[name]) for name in EXPOSURE if image.facts.get(name)],
         "lens": str(image.facts.get("lens", "")),
         "position": _position(image),
@@ -71,6 +74,20 @@ def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
         "here": _url(image.pk, photos),
         # The page to go to when this photo is deleted.
         "onward": _url(after or before, photos) if after or before else photos.back_url,
+        "onward_is_photo": bool(after or before),
+        **_album_actions(user, image, photos),
+    }
+
+
+def _album_actions(user: User, image: Image, photos: PhotoList) -> dict[str, str]:
+    """Return the addresses of what can be done with a photo that is shown within an album."""
+    album = photos.album
+    if album is None:
+        return {}
+    at = position(photos.images, photos.order, image.pk)
+    return {
+        "slideshow_url": f"{reverse('albums:album_slideshow', args=[album.pk])}?at={at}",
+        "cover_url": reverse("albums:album_cover", args=[album.pk]) if album.owner_id == user.pk else "",
     }
 
 

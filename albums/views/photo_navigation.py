@@ -24,7 +24,8 @@ from albums.services.searching.search import MAX_CHIPS, Search, search_chips, se
 class PhotoList:
     """images: all photos of the list, in any order; `order` is the one in which they are shown.
 
-    label, back_url: the page of the list. query: what is added to the address of each photo in it.
+    label, back_url: the page of the list. query: what is added to the address of each photo in it. album: if
+    the list is one.
     """
 
     images: ImageQuerySet
@@ -32,6 +33,7 @@ class PhotoList:
     back_url: str
     query: str = ""
     order: Order = NEWEST_FIRST
+    album: Album | None = None
 
 
 PhotoListSource = Callable[[User, str], PhotoList | None]
@@ -70,6 +72,7 @@ def _album(user: User, value: str) -> PhotoList | None:
         back_url=reverse("albums:album", args=[album.pk]),
         query=f"?album={album.pk}",
         order=ALBUM_ORDERS[album.sort],
+        album=album,
     )
 
 
@@ -93,3 +96,8 @@ def search_context(search: Search) -> str:
 def search_url(search: Search) -> str:
     """Return the URL of a search."""
     return f"{reverse('albums:search')}?{search.query}".removesuffix("?")
+
+
+def turns_of(*keys: int | None) -> dict[int | None, int]:
+    """Return the turns of these photos by id, which the addresses of their pictures name."""
+    return dict(Image.objects.filter(pk__in=[key for key in keys if key]).values_list("pk", "turns"))

@@ -5,6 +5,7 @@ Each responds with a page, or to a script with JSON: `message`, and `url` or `un
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -52,7 +53,10 @@ def selection(request: HttpRequest) -> HttpResponse:
 
 @action_view
 def move_to_bin(request: HttpRequest) -> HttpResponse:
-    """Move the selected photos of the user to the bin."""
+    """Move the selected photos of the user to the bin.
+
+    POST: image, repeated; next; back, the page that an undo leads to.
+    """
     user, ids = current_user(request), posted_ids(request, "image")
     if not ids:
         return refused(request, gettext("Select at least one photo first."))
@@ -68,6 +72,8 @@ def move_to_bin(request: HttpRequest) -> HttpResponse:
     undo = reverse("albums:bin_undo", args=[(binned.at - EPOCH) // timedelta(microseconds=1)])
     if wants_json(request):
         return JsonResponse({"message": message, "undo": undo, "ids": binned.image_ids})
+    if back := request.POST.get("back", ""):
+        undo += f"?{urlencode({'back': back})}"
     toast(request, message, undo=undo)
     return redirect_to_referrer(request)
 

@@ -26,7 +26,7 @@ from albums.exceptions import (
 )
 from albums.http.client_address import client_address
 from albums.http.htmx import HtmxRequest
-from albums.http.media import rendition_response, shared_original_response
+from albums.http.media import rendition_response, shared_original_response, versioned
 from albums.http.retry_after import retry_later
 from albums.models import Image, Rendition, ShareLink
 from albums.ordering import ALBUM_ORDERS, neighbours, position
@@ -41,6 +41,7 @@ from albums.services.arranging.share_links import (
 from albums.services.arranging.smart_albums import albums_fill
 from albums.services.core.people_names import names_in
 from albums.views.archives import archive_response
+from albums.views.photo_navigation import turns_of
 from albums.views.slideshow import Names, Slideshow, picture_label
 from albums.views.tiles import Tile, TilePage, tile_page
 
@@ -149,6 +150,7 @@ def photo(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponse:
     photos, order = _photos(link), ALBUM_ORDERS[link.album.sort]
     image = get_object_or_404(photos.prefetch_renditions(Rendition.Kind.PREVIEW), pk=pk)
     before, after = neighbours(photos, order, pk)
+    turns = turns_of(before, after)
     context = {
         "link": link,
         "album": link.album,
@@ -159,6 +161,8 @@ def photo(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponse:
         "total": photos.count(),
         "before": before,
         "after": after,
+        "before_turns": turns.get(before),
+        "after_turns": turns.get(after),
         "names": _names(link)([pk]).get(pk, []),
     }
     return render(request, "shared/photo.html", context)
@@ -211,8 +215,9 @@ def _slideshow(link: ShareLink) -> Slideshow:
         _photos(link),
         title=link.album.name,
         names=_names(link),
-        picture_url=lambda image: reverse(
-            "albums:shared_rendition", args=[link.token, image.pk, Rendition.Kind.PREVIEW]
+        picture_url=lambda image: versioned(
+            reverse("albums:shared_rendition", args=[link.token, image.pk, Rendition.Kind.PREVIEW]),
+            image.turns,
         ),
         pictures_url=reverse("albums:shared_pictures", args=[link.token]),
         back_url=reverse("albums:shared", args=[link.token]),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from albums.date_formats import format_date
 from albums.http.current_user import current_user
 from albums.http.decorators import cacheable_page_view
+from albums.http.media import versioned
 from albums.models import Album, Image, Rendition
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.smart_albums import albums_fill
@@ -85,7 +86,9 @@ def _slideshow(request: HttpRequest, pk: int) -> Slideshow:
         Image.objects.in_album(album),
         title=album.name,
         names=partial(names_in, owner_id=user.pk),
-        picture_url=lambda image: reverse("albums:rendition", args=[image.pk, Rendition.Kind.PREVIEW]),
+        picture_url=lambda image: versioned(
+            reverse("albums:rendition", args=[image.pk, Rendition.Kind.PREVIEW]), image.turns
+        ),
         pictures_url=reverse("albums:album_pictures", args=[pk]),
         back_url=reverse("albums:album", args=[pk]),
     )

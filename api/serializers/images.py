@@ -44,6 +44,9 @@ class ImageOut(Shape):
     sha256 = serializers.CharField(allow_null=True)
     width = serializers.IntegerField(allow_null=True)
     height = serializers.IntegerField(allow_null=True)
+    turns = serializers.IntegerField(
+        min_value=0, max_value=3, help_text="quarter turns clockwise by the owner; the original is not turned"
+    )
     captured_at = captured_at_field()
     captured_source = serializers.CharField(
         allow_blank=True,
@@ -115,6 +118,14 @@ class ImageIn(Shape):
     )
     captured_from_file = serializers.BooleanField(
         default=False, help_text="use the date of the file again, in place of the owner's"
+    )
+
+    turns = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=3,
+        help_text="show the photo turned clockwise by so many quarter turns from the orientation in its "
+        "file; the original stays as it is",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -112,7 +112,7 @@ class FaceCrop(FaceView):
         if "gallery" not in query:
             return crop_response(self.django_request, get_face(self.user, pk))
         face = gallery_face(gallery_get(self.user, query["gallery"]), pk)
-        return crop_response(self.django_request, face, immutable=False)
+        return crop_response(self.django_request, face, stored=False)
 
 
 class FaceDraw(ModelView):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 
 from albums.http.media import original_response, rendition_response
 from albums.models import Image
@@ -13,7 +14,9 @@ from albums.querysets import ImageQuerySet
 from albums.services.arranging.capture_times import image_reset_capture, image_set_capture
 from albums.services.arranging.descriptions import image_set_description
 from albums.services.erasing.bin import images_bin
+from albums.services.reading.turning import image_set_turns
 from albums.services.searching.search import Search, search_chips, search_images, search_of
+from api.exceptions import Conflict
 from api.schema import RENDITION_KIND, Operation
 from api.serializers.images import ImageIn, ImageOut, ImageQuery
 from api.views.base import ApiView
@@ -77,8 +80,15 @@ class ImageDetail(ImageView):
         example={"description": "The first day at the sea"},
     )
     def patch(self, pk: int) -> Image:
-        """Change the description or the date of a photo."""
+        """Change the description or the date of a photo, or turn it.
+
+        A turned photo has other renditions; its faces turn with it.
+        """
         image, data = self.image(pk, Image.objects.owned_by(self.user)), self.validated_body(ImageIn)
+        if data.get("turns", image.turns) != image.turns:
+            if image.state != Image.State.READY:
+                raise Conflict(gettext("Only a photo that is ready can be turned."))
+            image = image_set_turns(image=image, turns=data["turns"])
         if data["captured_from_file"]:
             image_reset_capture(image=image)
         elif "captured_at" in data:

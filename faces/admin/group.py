@@ -149,7 +149,7 @@ def group_face(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not pictures_granted(owner_id=face.image.owner_id, operator=who):
         raise Http404
     # Not cached as immutable: a grant can be withdrawn.
-    return crop_response(request, face, immutable=False)
+    return crop_response(request, face, stored=False)
 
 
 def _confirm(_request: HttpRequest, person: Person, who: User) -> str:

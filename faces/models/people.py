@@ -1,5 +1,7 @@
 """Scans, faces, people and verdicts."""
 
+from pathlib import PurePosixPath
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -108,7 +110,7 @@ class DirtyPerson(models.Model):
 
 
 class Face(models.Model):
-    """A face in an image. Its box and landmarks are relative (0..1) to the upright picture."""
+    """A face in an image. Its box and landmarks are relative (0..1) to the picture as it is shown."""
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="faces")
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="faces")
@@ -120,6 +122,9 @@ class Face(models.Model):
         models.FloatField(),
         size=10,
         help_text="x, y of left eye, right eye, nose, left and right mouth corner",
+    )
+    turns = models.PositiveSmallIntegerField(
+        default=0, help_text="those of the image that the box, the landmarks and the crop belong to"
     )
     score = models.FloatField(help_text="the detector's confidence, 0..1")
     quality = models.FloatField(help_text="how well the face can be recognised, 0..1")
@@ -166,6 +171,11 @@ class Face(models.Model):
 
     def __str__(self) -> str:
         return f"face {self.pk} in image {self.image_id}"
+
+    @property
+    def crop_version(self) -> str:
+        """A text that differs for each picture of the face, and is a part of its address."""
+        return PurePosixPath(self.crop.name or "").stem[:12]
 
 
 class Verdict(models.Model):

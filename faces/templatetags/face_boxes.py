@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from albums.models import Image
 from faces.models import Face, FaceScan
+from faces.services.core.consent import recognition_enabled
 from faces.vision.types import Box
 
 register = template.Library()
@@ -34,7 +35,7 @@ class ShownBox:
     settled: bool = False
     face_id: int | None = None
     person_id: int | None = None
-    has_crop: bool = False
+    face: Face | None = None
     index: int = 0
     selected: bool = False
 
@@ -86,7 +87,7 @@ def _shown(context: dict[str, Any], image: Image) -> list[ShownBox]:
                 settled=face.confirmed,
                 face_id=face.pk,
                 person_id=face.person_id,
-                has_crop=bool(face.crop),
+                face=face if face.crop else None,
             )
             for face in faces
         ]
@@ -132,6 +133,12 @@ def _reason_for_none(scan: FaceScan | None) -> str:
     if scan.state == FaceScan.State.FAILED:
         return gettext("Face detection failed: %(reason)s") % {"reason": scan.why}
     return gettext("No faces found")
+
+
+@register.simple_tag(takes_context=True)
+def faces_can_be_drawn(context: dict[str, Any]) -> bool:
+    """Return whether the user may draw faces: with face recognition switched on."""
+    return recognition_enabled(context["request"].user.pk)
 
 
 @register.inclusion_tag("faces/_face_drawing.html", takes_context=True)

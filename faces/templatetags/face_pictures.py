@@ -27,8 +27,14 @@ def face_picture(
     return format_html(
         '<img{} src="{}" alt="{}" width="{}" height="{}" loading="lazy" decoding="async">',
         format_html(' class="{}"', css) if css else "",
-        address_of("faces:crop", face.pk if isinstance(face, Face) else face),
+        _address(face),
         alt,
         size,
         size,
     )
+
+
+def _address(face: Face | int) -> str:
+    if isinstance(face, Face):
+        return f"{address_of('faces:crop', face.pk)}?v={face.crop_version}"
+    return address_of("faces:crop", face)

@@ -15,5 +15,7 @@ document.addEventListener("keydown", (event) => {
   for (const menu of document.querySelectorAll(MENUS)) {
     menu.open = false;
     menu.querySelector("summary").focus();
+    // The key means nothing else to the page.
+    event.preventDefault();
   }
 });

@@ -25,19 +25,24 @@ function part(address) {
   return near.get(address);
 }
 
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+const pictureOf = (page) => page.querySelector(".picture-frame")?.dataset.picture;
+
+function preloadPicture(html) {
+  const address = pictureOf(parsed(html));
+  if (!address || pictures.has(address)) return;
+  const picture = new Image();
+  picture.src = address;
+  pictures.set(address, picture);
+  while (pictures.size > 8) pictures.delete(pictures.keys().next().value);
+}
+
 export function preloadNear() {
   const links = ["next", "previous"].map((id) => document.getElementById(id)).filter(Boolean);
   const needed = new Set(links.map((link) => link.href));
   for (const cached of near.keys()) if (!needed.has(cached)) near.delete(cached);
   const begin = () => {
-    for (const link of links) {
-      part(link.href).catch(() => {});
-      if (pictures.has(link.dataset.preview)) continue;
-      const picture = new Image();
-      picture.src = link.dataset.preview;
-      pictures.set(link.dataset.preview, picture);
-    }
-    while (pictures.size > 8) pictures.delete(pictures.keys().next().value);
+    for (const link of links) part(link.href).then(preloadPicture).catch(() => {});
   };
   const picture = document.getElementById("picture");
   // The shown photo loads first.
@@ -54,14 +59,17 @@ export async function goTo(address) {
     location.assign(address);
     return;
   }
-  if (turn !== going) return;
+  if (turn === going) show(html, address);
+}
+
+function show(html, address) {
   const focused = document.activeElement?.id;
   main.innerHTML = html;
   // One history entry for all photos: going back leads to the page before the viewer.
   history.replaceState(history.state, "", address);
   const photo = document.getElementById("photo");
   document.title = `${photo.dataset.title} · Trombine`;
-  say(photo.dataset.title);
+  say(document.querySelector("#photo-toast p")?.textContent ?? photo.dataset.title);
   if (focused) (document.getElementById(focused) ?? main).focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("viewer:shown"));
 }
@@ -81,11 +89,16 @@ export function say(text) {
   requestAnimationFrame(() => { announcer.textContent = text; });
 }
 
-// Replaces the changed parts of the same photo; the picture and its size stay.
+// Shows a photo after a change. Of the same picture only the changed parts are replaced; it and its size stay.
 export function update(html) {
-  const fresh = new DOMParser().parseFromString(html, "text/html");
-  const photo = document.getElementById("photo");
-  if (fresh.getElementById("photo")?.dataset.here.split("?")[0] !== photo.dataset.here.split("?")[0]) return false;
+  const fresh = parsed(html);
+  const [before, after] = [document, fresh].map((page) => page.getElementById("photo"));
+  if (!after) return false;
+  if (pictureOf(after) !== pictureOf(before)) {
+    near.clear();
+    show(html, after.dataset.here);
+    return true;
+  }
   for (const id of ["photo-boxes", "photo-about", "photo-toast"]) {
     const [before, after] = [document.getElementById(id), fresh.getElementById(id)];
     if (before && after) before.replaceWith(document.adoptNode(after));

@@ -3,6 +3,7 @@
 import { closeCard, openCard } from "./viewer-faces.js";
 import { cancelDrawing, drawing, startDrawing } from "./viewer-draw.js";
 import { goTo, leave, preloadNear, refresh, submitQuietly } from "./viewer-move.js";
+import { SHARES, share } from "./viewer-share.js";
 import "./names.js";
 import { attachZoom, resetZoom, spread, zoomBy, zoomed } from "./viewer-zoom.js";
 
@@ -22,6 +23,8 @@ function attach() {
     const box = document.getElementById(name);
     if (box) box.checked = remembered(name);
   }
+  const button = document.getElementById("share");
+  if (button) button.hidden = !SHARES;
   attachZoom();
   preloadNear();
 }
@@ -62,6 +65,7 @@ main.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const link = event.target.closest("a, button");
   if (!link) return;
+  if (link.closest(".menu-list")) link.closest("details").open = false;
   if (link.dataset.face) {
     event.preventDefault();
     openCard(link);
@@ -71,10 +75,22 @@ main.addEventListener("click", (event) => {
   } else if (link.id === "viewer-back") {
     event.preventDefault();
     leave();
-  } else if (link.id === "draw") startDrawing();
+  } else if (link.id === "draw" || link.dataset.press === "draw") startDrawing();
+  else if (link.id === "share") share(link);
+  else if (link.dataset.show) showForm(link.dataset.show);
   else if (link.id === "larger") zoomBy(1.5);
   else if (link.id === "smaller") zoomBy(1 / 1.5);
 });
+
+// Opens a form beside the photo.
+function showForm(id) {
+  const info = document.getElementById("info");
+  if (!info.checked) flip("info");
+  const form = document.getElementById(id);
+  form.open = true;
+  form.scrollIntoView({ block: "center" });
+  form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+}
 
 main.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-quiet]")) return;
@@ -103,6 +119,9 @@ const KEYS = {
   i: () => flip("info"),
   d: () => (drawing() ? cancelDrawing() : startDrawing()),
   u: () => document.querySelector("#photo-toast .viewer-undo")?.click(),
+  l: () => document.getElementById("turn-left")?.click(),
+  r: () => document.getElementById("turn-right")?.click(),
+  Delete: () => document.getElementById("delete")?.click(),
   Escape: () => {
     if (drawing()) cancelDrawing();
     else if (zoomed()) resetZoom();

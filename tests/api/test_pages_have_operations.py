@@ -19,7 +19,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:bin_erase": ("bin_erase",),
     "albums:bin_empty": ("bin_empty",),
     "albums:bin_undo": ("bin_restore",),
-    "albums:bin_thumbnail": ("bin_rendition",),
+    "albums:bin_rendition": ("bin_rendition",),
     # Uploads.
     "albums:upload": ("image_upload",),
     "albums:upload_outcomes": ("image_get", "images_known"),
@@ -33,6 +33,8 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:photo_describe": ("image_change",),
     "albums:photo_date": ("image_change",),
     "albums:photo_date_undo": ("image_change",),
+    "albums:photo_turn": ("image_change",),
+    "albums:photo_turn_undo": ("image_change",),
     "albums:photo_album": ("album_add",),
     "albums:original": ("image_original",),
     "albums:rendition": ("image_rendition",),

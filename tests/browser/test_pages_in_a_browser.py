@@ -120,14 +120,18 @@ def test_the_keys_of_the_review_page_answer_put_off_and_undo(
 ) -> None:
     faces = [face_row(stored_image(owner, number=number)) for number in range(2)]
     Face.objects.update(poor_reason="unsure", score=0.5)
+
+    def picture(face: Face) -> str:
+        return f"/faces/{face.pk}/crop.jpg?v={face.crop_version}"
+
     signed_in.goto(f"{live_server.url}/review/")
     crop = signed_in.locator(".review-face img")
-    expect(crop).to_have_attribute("src", f"/faces/{faces[0].pk}/crop.jpg")
+    expect(crop).to_have_attribute("src", picture(faces[0]))
     signed_in.keyboard.press("s")
-    expect(crop).to_have_attribute("src", f"/faces/{faces[1].pk}/crop.jpg")
+    expect(crop).to_have_attribute("src", picture(faces[1]))
     signed_in.keyboard.press("n")
-    expect(crop).to_have_attribute("src", f"/faces/{faces[0].pk}/crop.jpg")
+    expect(crop).to_have_attribute("src", picture(faces[0]))
     signed_in.keyboard.press("u")
-    expect(crop).to_have_attribute("src", f"/faces/{faces[1].pk}/crop.jpg")
+    expect(crop).to_have_attribute("src", picture(faces[1]))
     signed_in.keyboard.press("y")
-    expect(crop).to_have_attribute("src", f"/faces/{faces[0].pk}/crop.jpg")
+    expect(crop).to_have_attribute("src", picture(faces[0]))

@@ -46,4 +46,4 @@ def test_an_original_that_browsers_turn_otherwise_is_not_shown(
     signed_in.keyboard.press("+")
     signed_in.wait_for_timeout(300)
     assert (f"/photos/{image.pk}/original" in loaded) is not marked
-    expect(signed_in.locator("#picture")).to_have_attribute("src", f"/photos/{image.pk}/preview.jpg")
+    expect(signed_in.locator("#picture")).to_have_attribute("src", f"/photos/{image.pk}/preview.jpg?t=0")

@@ -20,12 +20,13 @@ class BuiltinNetwork:
 
 @dataclass(frozen=True, slots=True)
 class PictureNetwork:
-    """The networks of the style of another picture, with the limits and the long side of that picture."""
+    """The networks of the style of another picture, with the limits, long side and turns of that picture."""
 
     reader: Path
     painter: Path
     limits: Limits
     max_side: int
+    turns: int = 0
 
 
 def painted_file(
@@ -36,22 +37,23 @@ def painted_file(
     options: StyleOptions,
     pixels: int,
     max_side: int,
+    turns: int = 0,
     limits: Limits,
 ) -> Encoded:
     """Return a photo painted on `pixels` pixels. picture: that of the style, for a PictureNetwork.
 
-    max_side, limits: of the photo. Raises ImageRefused, ModelError.
+    max_side, turns, limits: of the photo. Raises ImageRefused, ModelError.
     """
     # Imported late: onnx, onnxruntime and OpenCV take a second, and the web server does not need them.
     from albums.imaging.effects import style as engine  # noqa: PLC0415 - see above
     from albums.imaging.sessions import open_session  # noqa: PLC0415
 
-    decoded = decode(photo, max_side=max_side, limits=limits)
+    decoded = decode(photo, max_side=max_side, limits=limits, turns=turns)
     match network:
         case BuiltinNetwork(path, number):
             layers = engine.builtin_style(path, number)
         case PictureNetwork() if picture is not None:
-            style = decode(picture, max_side=network.max_side, limits=network.limits)
+            style = decode(picture, max_side=network.max_side, limits=network.limits, turns=network.turns)
             layers = engine.picture_style(open_session(network.reader), network.painter, style)
         case _:
             raise ValueError("a style without its picture")

@@ -149,6 +149,7 @@ def _photo(image: Image) -> dict[str, Any]:
         "type": image.mime_type,
         "width": image.width,
         "height": image.height,
+        "turns": image.turns,
         "captured_at": image.captured.text if image.captured else None,
         "captured_source": image.captured_source,
         "added_at": image.added_at,

@@ -1,3 +1,3 @@
-"""Read stored originals: renditions, metadata, places."""
+"""Read stored originals: renditions, metadata, places; turn photos."""
 
-__all__ = ["metadata", "regeneration", "renditions"]
+__all__ = ["metadata", "regeneration", "renditions", "turning"]

@@ -61,7 +61,7 @@ def image_read(*, image: Image) -> bool:
         image_refuse(image=image, refusal=refusal)
         return False
     with transaction.atomic():
-        _renditions_store(image, picture)
+        renditions_store(image=image, picture=picture)
         image.width, image.height = picture.width, picture.height
         image_metadata_store(image=image, metadata=picture.metadata)
         image.state, image.attempts = Image.State.READY, 0
@@ -90,7 +90,7 @@ def renditions_recreate(*, image: Image) -> bool:
     except ImageRefused as refusal:
         logger.warning("The renditions of image %s cannot be created again: %s", image.pk, refusal.code)
         return False
-    _renditions_store(locked, picture)
+    renditions_store(image=locked, picture=picture)
     return True
 
 
@@ -113,7 +113,8 @@ def renditions_regenerate(images: Sequence[Image]) -> Iterator[Image]:
         yield image
 
 
-def _renditions_store(image: Image, picture: Picture) -> None:
+def renditions_store(*, image: Image, picture: Picture) -> list[str]:
+    """Write the renditions of a decoded photo, rows and files; return the names of the files."""
     renditions = []
     for kind in SIDES:
         encoded = imaging.encode_jpeg(
@@ -129,6 +130,7 @@ def _renditions_store(image: Image, picture: Picture) -> None:
         unique_fields=["image", "kind"],
         update_fields=["file", "width", "height"],
     )
+    return [str(rendition.file.name) for rendition in renditions]
 
 
 def rendition_side(kind: Rendition.Kind, width: int, height: int) -> int:
@@ -143,5 +145,6 @@ def _picture(image: Image) -> Picture:
             original,
             max_side=partial(rendition_side, Rendition.Kind.PREVIEW),
             limits=image_limits(),
+            turns=image.turns,
             zone=timezone.get_default_timezone(),
         )

@@ -12,9 +12,10 @@ from albums.exceptions import JobFailed, StyleCode
 from albums.imaging.effects.gatys_options import GatysOptions, PictureTooNarrow, TorchMissing
 from albums.imaging.model_errors import ModelError
 from albums.services.core.installed_models import installed_model
+from albums.services.core.originals import photo_pixels
 from albums.services.jobs.context import JobContext
 from albums.services.jobs.kinds import JobKind, Values
-from albums.services.styling.sources import StyleSource, photo_pixels, source_check, style_picture
+from albums.services.styling.sources import StyleSource, source_check, style_picture
 
 if TYPE_CHECKING:
     from albums.imaging.effects.gatys import GatysStep

@@ -16,9 +16,10 @@ from albums.imaging.effects.style_options import BRUSHES, StyleOptions
 from albums.imaging.model_errors import ModelError
 from albums.models import Image
 from albums.services.core.installed_models import installed_model
+from albums.services.core.originals import photo_pixels
 from albums.services.jobs.context import JobContext
 from albums.services.jobs.kinds import JobKind, Values
-from albums.services.styling.sources import StyleSource, photo_pixels, source_check, style_picture
+from albums.services.styling.sources import StyleSource, source_check, style_picture
 from albums.services.styling.styles import builtin_style_named
 
 if TYPE_CHECKING:

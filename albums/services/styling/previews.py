@@ -31,10 +31,11 @@ _LONGEST_WAIT = 8.0
 
 @dataclass(frozen=True, slots=True)
 class StylePicture:
-    """The file of a style picture, with its limits."""
+    """The file of a style picture, with its limits, and the turns of a photo."""
 
     file: BinaryIO
     limits: Limits
+    turns: int = 0
 
 
 def style_preview(*, image: Image, inputs: Values, options: Values, picture: StylePicture | None) -> Encoded:
@@ -53,6 +54,7 @@ def style_preview(*, image: Image, inputs: Values, options: Values, picture: Sty
                 options=wanted,
                 pixels=PIXELS,
                 max_side=PHOTO_SIDE,
+                turns=image.turns,
                 limits=image_limits(),
             )
         except ModelError as error:
@@ -67,7 +69,7 @@ def _network(inputs: Values, picture: StylePicture | None) -> BuiltinNetwork | P
     if picture is None:
         raise JobFailed(StyleCode.UNKNOWN)
     reader, painter = installed_model("style_reader"), installed_model("style_painter")
-    return PictureNetwork(reader, painter, picture.limits, STYLE_SIDE)
+    return PictureNetwork(reader, painter, picture.limits, STYLE_SIDE, picture.turns)
 
 
 @contextmanager

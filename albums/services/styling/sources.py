@@ -16,7 +16,7 @@ from albums import imaging
 from albums.exceptions import JobCode, JobFailed, PictureLinkCode, PictureLinkError, StyleCode
 from albums.models import Image
 from albums.services.core.limits import image_limits
-from albums.services.core.originals import original_file
+from albums.services.core.originals import photo_pixels
 from albums.services.fetching.links import link_parse
 from albums.services.fetching.pictures import links_allowed, picture_fetch
 from albums.services.jobs.context import JobContext
@@ -69,12 +69,6 @@ def style_picture(context: JobContext, *, max_side: int = STYLE_SIDE) -> NDArray
         case _:
             raise JobFailed(StyleCode.UNKNOWN)
     return picture_pixels(content, max_side=max_side)
-
-
-def photo_pixels(image: Image, *, max_side: int | None = None) -> NDArray[np.uint8]:
-    """Return a stored photo, upright, uint8 (height, width, 3), RGB. Raises ImageRefused."""
-    with original_file(image) as original:
-        return imaging.decode(original, max_side=max_side, limits=image_limits())
 
 
 def picture_pixels(content: bytes, *, max_side: int = STYLE_SIDE) -> NDArray[np.uint8]:

@@ -93,7 +93,7 @@ def _originals_known(names: list[str]) -> set[str]:
 
 
 def _renditions_known(names: list[str]) -> set[str]:
-    digests = {name.rpartition("/")[2].rpartition("-")[0] for name in names}
+    digests = {name.rpartition("/")[2].partition("-")[0] for name in names}
     rows = Rendition.objects.filter(image__owner__in=_owners(names), image__sha256__in=digests)
     return set(rows.values_list("file", flat=True)) & set(names)
 

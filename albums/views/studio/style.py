@@ -133,7 +133,7 @@ def _style_picture(form: StyleForm, source: StyleSource) -> Iterator[StylePictur
             yield StylePicture(form.cleaned_data["style_file"], studio_limits())
         case StyleSource.PHOTO if form.style_image:
             with original_file(form.style_image) as original:
-                yield StylePicture(original, image_limits())
+                yield StylePicture(original, image_limits(), form.style_image.turns)
         case _:
             yield None
 

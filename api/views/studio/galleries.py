@@ -99,4 +99,4 @@ class SharedFaceCrop(SharedView):
         """Download the square picture of a face of a shared gallery, if the link allows searches."""
         link: ShareLink = self.link(token)
         lookalike_check(link)
-        return crop_response(self.django_request, gallery_face(link.album, pk), immutable=False)
+        return crop_response(self.django_request, gallery_face(link.album, pk), stored=False)

@@ -7,8 +7,7 @@ from django.core.files.base import ContentFile
 from albums import imaging
 from albums.exceptions import ImageRefused
 from albums.models import Image
-from albums.services.core.limits import image_limits
-from albums.services.core.originals import original_file
+from albums.services.core import originals
 from faces.models import Face
 from faces.vision.scan_size import scan_side
 from faces.vision.types import Pixels
@@ -25,17 +24,20 @@ class PhotoUnreadable(Exception):
 
 
 def photo_pixels(image: Image) -> Pixels:
-    """Return the upright photo, RGB, its long side at most `scan_side`. Raises PhotoUnreadable."""
+    """Return the photo as it is shown, RGB, its long side at most `scan_side`. Raises PhotoUnreadable."""
     try:
-        with original_file(image) as original:
-            return imaging.decode(original, max_side=scan_side, limits=image_limits())
+        return originals.photo_pixels(image, max_side=scan_side)
     except ImageRefused as refusal:
         raise PhotoUnreadable(str(refusal.code), str(refusal)) from refusal
 
 
 def portrait_store(*, owner_id: int, portrait: Pixels) -> str:
     """Store the picture of a face under a new name, and return the name."""
+    return crop_store(owner_id=owner_id, jpeg=imaging.encode_jpeg(portrait, quality=CROP_QUALITY).data)
+
+
+def crop_store(*, owner_id: int, jpeg: bytes) -> str:
+    """Store an encoded picture of a face under a new name, and return the name."""
     token = uuid.uuid4().hex
     name = f"faces/{owner_id}/{token[:2]}/{token}.jpg"
-    storage = Face.crop.field.storage
-    return str(storage.save(name, ContentFile(imaging.encode_jpeg(portrait, quality=CROP_QUALITY).data)))
+    return str(Face.crop.field.storage.save(name, ContentFile(jpeg)))

@@ -23,7 +23,7 @@ def crops_missing(images: Collection[int]) -> dict[int, list[Face | StagedFace]]
     missing: dict[int, list[Face | StagedFace]] = {}
     faces = Face.objects.filter(image__in=images).exclude(crop="").order_by("image_id", "pk")
     staged = StagedFace.objects.filter(scan__image__in=images).exclude(crop="").select_related("scan")
-    for face in faces.only("image", "crop", "x", "y", "w", "h"):
+    for face in faces.only("image", "crop", "turns", "x", "y", "w", "h"):
         if not storage.exists(str(face.crop.name)):
             missing.setdefault(face.image_id, []).append(face)
     for one in staged:
@@ -41,6 +41,8 @@ def crops_remake(*, image: Image, faces: Collection[Face | StagedFace]) -> int:
         return 0
     height, width = picture.shape[:2]
     for face in faces:
+        if isinstance(face, Face) and face.turns != image.turns:
+            continue  # turned since its photo was read here
         box = Box(face.x, face.y, face.w, face.h).scaled(width, height)
         portrait = portrait_crop(picture, box, side=PORTRAIT_SIDE)
         content = ContentFile(imaging.encode_jpeg(portrait, quality=CROP_QUALITY).data)

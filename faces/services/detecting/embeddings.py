@@ -81,6 +81,8 @@ def _fill(
             logger.warning("No vectors for the faces of image %s: %s", image.pk, error.code)
             unreadable.add(image.pk)
             continue
+        # A face of other turns was turned since its photo was read here: its turn comes again.
+        there = [face for face in there if face.turns == image.turns]
         height, width = picture.shape[:2]
         faces += there
         crops += [embedder.crop(picture, detection_of(face, width=width, height=height)) for face in there]
@@ -89,12 +91,12 @@ def _fill(
     made = embedder.embed(np.stack(crops))
     owners = {image.pk: image.owner_id for image in images}
     with transaction.atomic():
-        # The face or its photo may have been deleted during the computation.
+        # The face or its photo may have been deleted or turned during the computation.
         there_still = set(
             Face.objects.filter(pk__in=[face.pk for face in faces])
             .select_for_update(no_key=True)
             .order_by("pk")
-            .values_list("pk", flat=True)
+            .values_list("pk", "turns")
         )
         embeddings_save(
             FaceEmbedding.of_face(
@@ -105,7 +107,7 @@ def _fill(
                 clarity=float(clarity),
             )
             for face, vector, clarity in zip(faces, made.vectors, made.clarity, strict=True)
-            if face.pk in there_still
+            if (face.pk, face.turns) in there_still
         )
     return len(faces)
 

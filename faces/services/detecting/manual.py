@@ -64,6 +64,7 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
                 drawn_face_in_file,
                 box,
                 files=[original],
+                turns=mine.turns,
                 least_pixels=LEAST_PIXELS,
                 models=models,
                 limits=image_limits(),
@@ -79,6 +80,8 @@ def face_draw(*, image: Image, box: Box, by: User, name: str = "") -> DrawnFace:
         if not recognition_enabled(by.pk):  # switched off meanwhile
             raise RecognitionOff
         with change_recorded(owner=by, by=by, kind=Change.Kind.DRAW, faces=(), people=()) as change:
+            if not Image.objects.filter(pk=mine.pk, turns=mine.turns).exists():  # turned or deleted meanwhile
+                raise NotThere
             face = _face_store(mine, found, detector=seen_by, embedder=models.embedder)
             if name.strip():
                 person = faces_name(faces=[face], name=name, by=by)
@@ -97,7 +100,7 @@ def _face_store(image: Image, found: FoundFace, *, detector: str, embedder: str)
         change_widen(faces=[face.pk])
     # The picture that a dismissed face had stays in the storage: undoing shows it again.
     face_update(face, found, owner_id=image.owner_id, detector=detector)
-    face.dismissed, face.drawn = False, True
+    face.dismissed, face.drawn, face.turns = False, True, image.turns
     face.save()
     embedding = FaceEmbedding.of_face(
         face, owner_id=image.owner_id, model=embedder, vector=found.vector, clarity=found.clarity

@@ -112,6 +112,7 @@ def faces_replace(
                 made.append(face)
             else:
                 continue
+            face.turns = image.turns
             face_update(face, one, owner_id=image.owner_id, detector=detector)
             face.binned = image.binned_at is not None
             result.written.append((face, one))
@@ -125,7 +126,7 @@ def faces_replace(
         updated,
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=[*COLUMNS, "detector", "binned"],
+        update_fields=[*COLUMNS, "turns", "detector", "binned"],
         batch_size=BATCH,
     )
     Face.objects.bulk_create(made, batch_size=BATCH)

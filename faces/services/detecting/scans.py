@@ -139,15 +139,24 @@ def _scan(scans: Sequence[FaceScan], pipeline: FacePipeline) -> None:
     changes_lock(owner_id)
     # A photo may have been moved to the bin meanwhile; from here on that waits, and then sees the faces.
     images = Image.objects.in_bulk(found)
+    turned = [scan for scan in scans if _turned_since(scan.image, images.get(scan.image_id))]
     detector, embedder = pipeline.detector.name, pipeline.embedder.name
     for scan in scans:
         if error := errors.get(scan.image_id):
             scan_fail(scan, reason=error.code, detail=error.detail)
-        elif image := images.get(scan.image_id):
+        elif (image := images.get(scan.image_id)) and scan not in turned:
             faces_store(image=image, found=found[image.pk], detector=detector, embedder=embedder)
             scan.state, scan.reason, scan.detail, scan.attempts = FaceScan.State.DONE, "", "", 0
             scan.detector, scan.embedder, scan.finished_at = detector, embedder, timezone.now()
             scan.save()
+    if turned:  # what was found lies otherwise; under the lock of people no photo is turned again
+        for scan in turned:
+            scan.image = images[scan.image_id]
+        _scan(turned, pipeline)
+
+
+def _turned_since(before: Image, now: Image | None) -> bool:
+    return now is not None and now.turns != before.turns
 
 
 def faces_store(*, image: Image, found: Sequence[FoundFace], detector: str, embedder: str) -> list[Face]:

@@ -24,11 +24,15 @@ Differences = dict[str, dict[str, dict[str, dict[str, Any] | None]]]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A recorded table. columns: attribute names, foreign keys with `_id`."""
+    """A recorded table. columns: attribute names, foreign keys with `_id`.
+
+    framed: columns that mean nothing without each other; if one changes, all are recorded.
+    """
 
     name: str
     model: Any
     columns: tuple[str, ...]
+    framed: frozenset[str] = frozenset()
 
 
 PERSON = Table("person", Person, ("owner_id", "name", "cover_id", "hidden", "birth_date", "created_at"))
@@ -37,8 +41,9 @@ FACE = Table(
     Face,
     (
         *("image_id", "person_id", "dismissed", "drawn", "x", "y", "w", "h", "landmarks"),
-        *("score", "quality", "poor_reason", "detector", "crop", "created_at"),
+        *("score", "quality", "poor_reason", "detector", "crop", "created_at", "turns"),
     ),
+    framed=frozenset({"x", "y", "w", "h", "landmarks", "turns"}),
 )
 PLACE = Table("face", Face, ("person_id",))
 """Only the person of a face: enough for a change that creates no faces and moves very many."""
@@ -148,6 +153,8 @@ def _table_differences(
             for index in range(len(table.columns))
             if old is None or new is None or old[index] != new[index]
         ]
+        if not table.framed.isdisjoint(table.columns[index] for index in changed):
+            changed = sorted({*changed, *map(table.columns.index, table.framed)})
         result[str(pk)] = {
             side: None if row is None else {table.columns[at]: _plain(row[at]) for at in changed}
             for side, row in (("before", old), ("after", new))

@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import F
 
 from albums.models import Image
+from albums.querysets import among
 from faces.models import Face, FaceEmbedding, FaceScan, OwnerModels, Person, PersonAlbum, Verdict
 from faces.services.core.bulk_assign import faces_move
+from faces.services.core.frames import faces_turn_along
 from faces.services.history.diff import EMBEDDING, FACE, FOLLOWED, MODELS, PERSON, SCAN, VERDICT, Table
 
 Values = dict[str, Any]
@@ -34,6 +38,7 @@ def state_restore(rows: Mapping[str, Rows]) -> None:
     again.filter(image__binned_at__isnull=False).update(binned=True)
     _make(EMBEDDING, _with_existing(_gone(rows.get(EMBEDDING.name, {})), {"face_id": Face}))
     _faces_restore(_changed(faces))
+    _faces_turn_along({*_gone(faces), *_changed(faces)})
     _people_restore(_changed(people) | _gone(people))
     Face.objects.filter(pk__in=_made(faces)).delete()
     Person.objects.filter(pk__in=_made(people)).delete()
@@ -65,8 +70,20 @@ def _faces_restore(changed: Mapping[int, Values]) -> None:
         if "person_id" in values
     }
     faces_move(places)
+    for values in changed.values():
+        if not FACE.framed.isdisjoint(values):
+            values.setdefault("turns", 0)  # recorded before photos could be turned
     for values, pks in _alike(FACE, changed, without="person_id"):
         Face.objects.filter(pk__in=pks).update(**values)
+
+
+def _faces_turn_along(face_ids: Collection[int]) -> None:
+    """Turn restored faces to the present turns of photos that were turned since."""
+    restored = Face.objects.filter(among("pk", face_ids)).exclude(turns=F("image__turns"))
+    faces = sorted(restored.select_related("image"), key=lambda face: face.image_id)
+    for _image_id, together in groupby(faces, key=lambda face: face.image_id):
+        several = list(together)
+        faces_turn_along(image=several[0].image, faces=several, strict=False)
 
 
 def _people_restore(changed: Mapping[int, Values]) -> None:

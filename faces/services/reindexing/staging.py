@@ -65,6 +65,11 @@ def staged_failures_forget(*, images: QuerySet[Image], models: FaceSettings) -> 
     staged_scans(models=models).filter(image__in=images, state=FaceScan.State.FAILED).delete()
 
 
+def staged_forget(*, image: Image) -> None:
+    """Delete what was found in a photo that was turned since; it is scanned again."""
+    staged_remove(StagedScan.objects.filter(image=image))
+
+
 def staged_remove(scans: QuerySet[StagedScan]) -> None:
     """Delete staged scans, with the pictures of faces that were not applied."""
     faces = StagedFace.objects.filter(scan__in=scans)

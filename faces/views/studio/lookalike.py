@@ -160,4 +160,4 @@ def crop(request: HttpRequest, gallery: int, pk: int) -> HttpResponseBase:
         face = gallery_face(gallery_get(current_user(request), gallery), pk)
     except NotThere as error:
         raise Http404(str(error)) from error
-    return crop_response(request, face, immutable=False)
+    return crop_response(request, face, stored=False)

@@ -82,7 +82,7 @@ def crop(request: HttpRequest, link: ShareLink, pk: int) -> HttpResponseBase:
     """Return the square picture of a face in the gallery of a link."""
     lookalike_check(link)
     try:
-        response = crop_response(request, gallery_face(link.album, pk), immutable=False)
+        response = crop_response(request, gallery_face(link.album, pk), stored=False)
     except NotThere as error:
         raise Http404(str(error)) from error
     # As of the photos: a link can be deleted.

@@ -66,6 +66,16 @@ def test_every_orientation_in_every_format_is_turned_once(file_format: str, orie
     assert (header.width, header.height) == (96, 64)
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_turns_come_on_top_of_the_orientation(orientation: int) -> None:
+    data = drawing.encoded(drawing.quarters(), "PNG", exif=drawing.exif(orientation))
+    as_it_is = decoded(data)
+    for turns in range(4):
+        turned = imaging.read(io.BytesIO(data), turns=turns)
+        assert np.array_equal(turned.pixels, np.rot90(as_it_is, -turns))
+        assert (turned.height, turned.width) == turned.pixels.shape[:2]
+
+
 @pytest.mark.parametrize("orientation", [0, 9, 255])
 def test_an_illegal_orientation_is_ignored(orientation: int) -> None:
     assert_upright(decoded(drawing.encoded(exif=drawing.exif(orientation))))

@@ -1,6 +1,8 @@
 """Selected photos are moved to the bin; its page restores and erases them."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -109,13 +111,31 @@ def test_the_bin_shows_its_photos_with_the_remaining_days(
     assert "The bin is empty" in signed_in.get("/bin/").content.decode()
 
 
-def test_a_photo_in_the_bin_has_a_thumbnail_and_no_other_url(signed_in: Client, owner: User) -> None:
+def test_a_photo_in_the_bin_has_a_thumbnail_a_preview_to_enlarge_and_no_other_url(
+    signed_in: Client, owner: User
+) -> None:
     image = stored_image(owner)
-    assert signed_in.get(f"/bin/{image.pk}/thumbnail.jpg").status_code == 404
+    kinds = ("thumbnail", "preview")
+    assert {signed_in.get(f"/bin/{image.pk}/{kind}.jpg").status_code for kind in kinds} == {404}
     images_bin(images=Image.objects.all(), by=owner)
-    assert signed_in.get(f"/bin/{image.pk}/thumbnail.jpg").status_code == 200
+    assert {signed_in.get(f"/bin/{image.pk}/{kind}.jpg").status_code for kind in kinds} == {200}
+    assert (
+        f'class="enlarge" href="/bin/{image.pk}/preview.jpg?t=0"' in signed_in.get("/bin/").content.decode()
+    )
     for address in ("", "original", "thumbnail.jpg"):
         assert signed_in.get(f"/photos/{image.pk}/{address}").status_code == 404
+
+
+def test_undoing_a_deletion_of_the_viewer_leads_back_to_the_photo(signed_in: Client, owner: User) -> None:
+    image = stored_image(owner)
+    here = f"/photos/{image.pk}/?album=3"
+    sent = {"image": image.pk, "next": "/albums/", "back": here}
+    page = signed_in.post("/photos/selection/bin/", sent, follow=True).content.decode()
+    undo = unescape(re.findall(r'action="(/bin/[^"]+/undo/[^"]*)"', page)[0])
+    assert signed_in.post(undo, {"next": "/albums/"}).headers["Location"] == here
+    assert list(Image.objects.owned_by(owner)) == [image]
+    for address in (undo, undo.partition("?")[0] + "?back=//elsewhere.example/"):
+        assert signed_in.post(address, {"next": "/albums/"}).headers["Location"] == "/albums/"
 
 
 def test_selected_photos_are_restored(signed_in: Client, owner: User) -> None:

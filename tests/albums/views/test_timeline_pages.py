@@ -117,7 +117,7 @@ def test_a_wide_photo_offers_a_larger_rendition(signed_in: Client, owner: User) 
     assert "srcset" not in signed_in.get("/").content.decode()
     wide = stored_image(owner, number=2, size=(300, 100), captured_at=NOON - timedelta(days=1))
     page = signed_in.get("/").content.decode()
-    assert f"/photos/{wide.pk}/preview.jpg 2048w" in page
+    assert f"/photos/{wide.pk}/preview.jpg?t=0 2048w" in page
 
 
 @pytest.mark.parametrize("path", ["/", "/timeline/pieces/", "/timeline/piece/?at=none", "/timeline/ids/"])
