@@ -84,6 +84,13 @@ export class Pieces {
     return this.show(piece.number, `[data-day="${CSS.escape(day)}"]`);
   }
 
+  /** Scroll to a place that `at(0)` returned before the page was left. */
+  async showPlace({ number, share }) {
+    if (!this.pieces[number]) return;
+    await this.show(number);
+    scrollTo({ top: this.top(number) + share * this.height(number), behavior: "instant" });
+  }
+
   /** Return true if all pieces from one tile to another are filled. */
   wholeBetween(first, last) {
     const numbers = [first, last].map((tile) => Number(tile.closest(".piece").dataset.number ?? 0));

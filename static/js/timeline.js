@@ -11,6 +11,8 @@ import { DayTicks } from "./selection-days.js";
 const timeline = document.querySelector("[data-timeline]");
 const form = timeline.closest("form");
 
+const PLACE = `timeline ${location.pathname}${location.search}`;
+
 const pieces = new Pieces(timeline);
 const selection = new Selection(form, {
   idsUrl: form.dataset.idsUrl,
@@ -40,5 +42,10 @@ const overview = await pieces.load();
 if (overview) {
   form.classList.add("scripted");
   if (overview.months.length > 1) new Scrubber(pieces, overview, form);
-  if (timeline.dataset.at) pieces.showDay(timeline.dataset.at);
+  const place = sessionStorage.getItem(PLACE);
+  const [visit] = performance.getEntriesByType("navigation");
+  if (place && visit?.type === "back_forward") pieces.showPlace(JSON.parse(place));
+  else if (timeline.dataset.at) pieces.showDay(timeline.dataset.at);
+  // Where the browser restores the scroll position, the pieces are not laid out yet.
+  addEventListener("pagehide", () => sessionStorage.setItem(PLACE, JSON.stringify(pieces.at(0))));
 }

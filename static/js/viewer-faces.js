@@ -5,6 +5,8 @@ const card = document.getElementById("face-card");
 const FINE = matchMedia("(pointer: fine)");
 const NARROW = matchMedia("(max-width: 900px)");
 const GAP = 12;
+// The actions after which the card of the next face without a name is shown.
+const NAMING = new Set(["name", "alone", "merge", "confirm"]);
 let opener = null;
 
 export async function openCard(link) {
@@ -15,6 +17,15 @@ export async function openCard(link) {
     return;
   }
   show(await answer.text());
+}
+
+// The next face without a name, from left to right, then from the left again; in the list if the card is from there.
+function nextUnnamed() {
+  const boxes = [...document.querySelectorAll(".face-box")];
+  const at = boxes.findIndex((box) => box.dataset.face === opener.face);
+  const unnamed = [...boxes.slice(at + 1), ...boxes.slice(0, at)].find((box) => box.matches(".waiting, .unnamed"));
+  if (!unnamed) return null;
+  return opener.inList ? document.querySelector(`.who [data-face="${unnamed.dataset.face}"]`) : unnamed;
 }
 
 export function closeCard() {
@@ -70,7 +81,11 @@ card.addEventListener("submit", async (event) => {
   try {
     const answer = await send(event.target, event.submitter);
     const html = await answer.text();
-    if (answer.redirected && update(html)) card.close();
+    if (answer.redirected && update(html)) {
+      const next = NAMING.has(event.submitter?.value ?? "name") || event.submitter?.name === "person" ? nextUnnamed() : null;
+      if (next) await openCard(next);
+      else card.close();
+    }
     else if (!answer.redirected && html.includes("card-form")) show(html);
     else location.reload();
   } catch {

@@ -48,15 +48,21 @@ function size() {
   spread();
 }
 
-// Of overlapping names only the first is shown.
+const overlap = (one, other) => one.left < other.right && one.right > other.left && one.top < other.bottom
+  && one.bottom > other.top;
+
+// Of overlapping names only the first is shown. Those of faces without a name come last, and cover no other face.
 export function spread() {
   const shown = [];
-  for (const box of frame?.querySelectorAll(".face-box") ?? []) {
-    const name = box.querySelector("text").getBoundingClientRect();
-    const crowded = shown.some((one) => name.left < one.right && name.right > one.left && name.top < one.bottom
-      && name.bottom > one.top);
+  const boxes = [...frame?.querySelectorAll(".face-box") ?? []];
+  const isNamed = (box) => !box.matches(".waiting, .unnamed");
+  for (const box of [...boxes.filter(isNamed), ...boxes.filter((one) => !isNamed(one))]) {
+    const label = box.querySelector("text").getBoundingClientRect();
+    const others = isNamed(box) ? [] : boxes.filter((one) => one !== box)
+      .map((one) => one.querySelector("rect").getBoundingClientRect());
+    const crowded = [...shown, ...others].some((one) => overlap(label, one));
     box.classList.toggle("crowded", crowded);
-    if (!crowded) shown.push(name);
+    if (!crowded) shown.push(label);
   }
 }
 
