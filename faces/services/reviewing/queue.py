@@ -12,6 +12,7 @@ from heapq import nsmallest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from albums.services.core.row_ids import row_id
 from faces.models import SkippedQuestion
 from faces.services.people.index import PeopleIndex, people_index
 from faces.services.reviewing.answering import question_parsed
@@ -53,7 +54,7 @@ def questions(*, owner: User, limit: int, held: Sequence[str] = (), rest: bool =
     known = people_index(owner)
     skips = SkippedQuestion.objects.filter(owner=owner).order_by("at", "pk")
     skipped = {key: place for place, key in enumerate(skips.values_list("key", flat=True))}
-    found = candidates(known, pages=[*_pages(held), *_pages(skipped)])
+    found = candidates(known, pages=_pages([*held, *skipped]))
     keys = {one: one.key for one in found}
     open_now = [one for one in found if rest or likely_enough(one) or keys[one] in held]
 
@@ -86,8 +87,8 @@ def candidates(known: PeopleIndex, *, pages: Sequence[Sequence[int]] = ()) -> li
 def _pages(keys: Iterable[str]) -> list[list[int]]:
     """Return the ids of the faces of those keys that are of questions about faces that may be none."""
     return [
-        [int(part) for part in rest if part.isdigit()]
-        for kind, *rest in (key.split(":") for key in keys)
+        [face_id for part in rest if (face_id := row_id(part)) is not None]
+        for kind, *rest in (key.split(":") for key in dict.fromkeys(keys))
         if kind == Kind.IS_FACE
     ]
 
