@@ -81,6 +81,10 @@ class ImageQuerySet(models.QuerySet["Image", "Image"]):
         """Return the photos that were read and have renditions."""
         return self.filter(state=READY)
 
+    def in_timeline(self) -> "ImageQuerySet":
+        """Return the photos that were read and are not archived."""
+        return self.filter(state=READY, archived=False)
+
     def refused(self) -> "ImageQuerySet":
         """Return the files that did not become a photo."""
         return self.filter(state=REFUSED)

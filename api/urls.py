@@ -54,6 +54,7 @@ urlpatterns = [
     path("search/suggestions/", timeline.SearchSuggestions.as_view(), name="search_suggestions"),
     path("images/", images.Images.as_view(), name="images"),
     path("images/known/", files.KnownImages.as_view(), name="images_known"),
+    path("images/marks/", images.Marks.as_view(), name="images_mark"),
     path("images/retry/", files.RetryImages.as_view(), name="images_retry"),
     path("images/upload/", uploads.NewImage.as_view(), name="image_upload"),
     path("images/zip/", albums.ImagesZip.as_view(), name="images_zip"),

@@ -78,6 +78,9 @@ class Image(LeasedModel):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="made_into", editable=False
     )
     made_with = models.JSONField(default=dict, blank=True, editable=False)
+    # Marks of the owner. The timeline leaves archived photos out; albums, people and searches do not.
+    favourite = models.BooleanField(default=False, db_default=False)
+    archived = models.BooleanField(default=False, db_default=False)
     # When it was moved to the bin; it is visible nowhere else, and can be restored.
     binned_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -101,6 +104,8 @@ class Image(LeasedModel):
             models.Index(
                 fields=["binned_at"], condition=models.Q(binned_at__isnull=False), name="image_in_the_bin"
             ),
+            models.Index(fields=["owner"], condition=models.Q(favourite=True), name="image_favourite"),
+            models.Index(fields=["owner"], condition=models.Q(archived=True), name="image_archived"),
             GinIndex(fields=["words"], name="image_by_words"),
             models.Index(
                 fields=["owner", "country", "place"],

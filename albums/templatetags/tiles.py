@@ -1,8 +1,9 @@
 """Tag `photo_tile`: a photo of a grid. A page has a hundred: templates would take half its time."""
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from albums.http.addresses import address_of
@@ -12,7 +13,10 @@ from albums.views.tiles import Tile
 register = template.Library()
 
 # One `format_html` for a tile, since each call escapes all of its parts.
-START = '<div class="photo ratio-{ratio}" data-id="{pk}"><a href="{address}{query}"><img src="{thumbnail}"'
+# data-heart: whether an own photo is a favourite; a script adds the button.
+START = (
+    '<div class="photo ratio-{ratio}" data-id="{pk}"{heart}><a href="{address}{query}"><img src="{thumbnail}"'
+)
 WIDE = (
     ' srcset="{thumbnail} 512w, {preview} 2048w" sizes="(max-width: 640px) {phone_width}px, {shown_width}px"'
 )
@@ -24,13 +28,20 @@ PICK = (
 )
 
 
-@register.simple_tag
-def photo_tile(tile: Tile, context_query: str = "", *, selectable: bool = True) -> SafeString:
+HEARTS = {False: mark_safe(' data-heart="0"'), True: mark_safe(' data-heart="1"')}
+
+
+@register.simple_tag(takes_context=True)
+def photo_tile(
+    context: Context, tile: Tile, context_query: str = "", *, selectable: bool = True
+) -> SafeString:
     """Draw a photo as a tile, perhaps with a checkbox; context_query is added to its address."""
     image = tile.image
+    mine = selectable and image.owner_id == context["user"].pk
     parts: dict[str, object] = {
         "ratio": tile.ratio,
         "pk": image.pk,
+        "heart": HEARTS[image.favourite] if mine else "",
         "address": address_of("albums:photo", image.pk),
         "query": context_query,
         "thumbnail": versioned(address_of("albums:rendition", image.pk, "thumbnail"), image.turns),

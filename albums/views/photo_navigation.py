@@ -46,9 +46,9 @@ def photo_list(request: HttpRequest, user: User, image: Image) -> PhotoList:
         if found.images.filter(pk=image.pk).exists():
             return found
     return PhotoList(
-        images=Image.objects.owned_by(user).ready(),
-        label=gettext("Photos"),
-        back_url=reverse("albums:photos"),
+        images=Image.objects.owned_by(user).ready().filter(archived=image.archived),
+        label=gettext("Archive") if image.archived else gettext("Photos"),
+        back_url=f"{reverse('albums:search')}?is=archived" if image.archived else reverse("albums:photos"),
     )
 
 

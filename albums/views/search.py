@@ -13,6 +13,7 @@ from albums.http.current_user import current_user
 from albums.http.decorators import cacheable_page_view
 from albums.http.htmx import HtmxRequest
 from albums.ordering import NEWEST_FIRST
+from albums.services.searching.parts import MarkPart
 from albums.services.searching.search import (
     Search,
     search_chips,
@@ -23,7 +24,7 @@ from albums.services.searching.search import (
 )
 from albums.services.searching.search_part import Choice, SearchPart
 from albums.views.photo_navigation import search_context, search_url
-from albums.views.selection_bar import library_bar
+from albums.views.selection_bar import list_bar
 from albums.views.tiles import tile_page
 
 
@@ -69,7 +70,7 @@ def search(request: HtmxRequest) -> HttpResponse:
             for chip in chips
         ],
         "page": page,
-        "bar": library_bar(user, query=search_context(query)),
+        "bar": list_bar(user, query=search_context(query), marks=query.chips.get(MarkPart.name, ())),
         "photo_count": 0 if query.empty else images.order_by().count(),
         "groups": _groups(query, user),
     }

@@ -1,5 +1,6 @@
 """The bar under a grid of photos, with actions on the selected ones."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -7,6 +8,7 @@ from django.urls import reverse
 
 from albums.models import Album
 from albums.querysets import AlbumQuerySet
+from albums.services.arranging.marks import Mark
 from albums.services.arranging.smart_albums import filled_by_hand
 
 # Albums in the list of the bar.
@@ -18,7 +20,8 @@ class SelectionBar:
     """The actions on the photos of a page.
 
     ids_url: returns the ids of all photos of the list, also those not loaded yet. choices: albums to add to.
-    adds, bins, removes, covers: the actions beside downloading.
+    adds, bins, removes, covers, marks: the actions beside downloading. favourites, archived: the list is one
+    of those, and so is left by a photo without the mark. timeline: it is left by an archived photo.
     """
 
     ids_url: str
@@ -28,6 +31,15 @@ class SelectionBar:
     bins: bool = True
     removes: bool = False
     covers: bool = False
+    marks: bool = True
+    favourites: bool = False
+    archived: bool = False
+    timeline: bool = False
+
+    @property
+    def archive_act(self) -> str:
+        """The name of the action for the script: whether an archived photo leaves the list."""
+        return "unmark" if self.timeline else "mark"
 
     @property
     def shown_choices(self) -> AlbumQuerySet:
@@ -35,10 +47,22 @@ class SelectionBar:
         return self.choices[:ALBUM_CHOICES]
 
 
-def library_bar(user: User, *, query: str = "") -> SelectionBar:
-    """Return the bar for photos of the user. query: names their list, as in the address of each photo."""
-    url = reverse("albums:list_ids") + query if query else reverse("albums:timeline_ids")
-    return SelectionBar(ids_url=url, choices=_choices(user))
+def library_bar(user: User) -> SelectionBar:
+    """Return the bar for the timeline of the user."""
+    return SelectionBar(ids_url=reverse("albums:timeline_ids"), choices=_choices(user), timeline=True)
+
+
+def list_bar(user: User, *, query: str, marks: Collection[str] = ()) -> SelectionBar:
+    """Return the bar for a list of photos of the user.
+
+    query: names the list, as in the address of each photo. marks: those that all photos of the list have.
+    """
+    return SelectionBar(
+        ids_url=reverse("albums:list_ids") + query,
+        choices=_choices(user),
+        favourites=Mark.FAVOURITE in marks,
+        archived=Mark.ARCHIVED in marks,
+    )
 
 
 def album_bar(user: User, album: Album, *, editable: bool, by_hand: bool) -> SelectionBar:

@@ -22,7 +22,17 @@ STEP = 5
 # A photo with such a ratio is shown with more pixels than its thumbnail has, on a screen of double density.
 WIDE = 195
 # The columns that a tile needs.
-COLUMNS = ("pk", "owner_id", "source_path", "width", "height", "turns", "captured_at", "added_at")
+COLUMNS = (
+    "pk",
+    "owner_id",
+    "source_path",
+    "width",
+    "height",
+    "turns",
+    "captured_at",
+    "added_at",
+    "favourite",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,14 +43,14 @@ def photos(request: HttpRequest) -> HttpResponse:
     Neither the number of queries nor the rows they read depend on the size of the library.
     """
     user = current_user(request)
-    mine = Image.objects.owned_by(user)
     place = _place(request)
-    images, following = photos_at(mine.ready().only(*COLUMNS), place)
+    images, following = photos_at(_mine(request).only(*COLUMNS), place)
     context = {
         "days": tile_days(images, month_continues=False),
         "at_newest": place is None,
         "next_url": following and _address(following),
         "bar": library_bar(user),
+        "has_archived": not images and Image.objects.owned_by(user).filter(archived=True).exists(),
         "unread_count": 0 if images else photo_counts(Image.objects.filter(owner=user)).unread,
     }
     return render(request, "albums/photos.html", context)
@@ -110,7 +110,7 @@ def ids(request: HttpRequest) -> HttpResponse:
 
 
 def _mine(request: HttpRequest) -> ImageQuerySet:
-    return Image.objects.owned_by(current_user(request)).ready()
+    return Image.objects.owned_by(current_user(request)).in_timeline()
 
 
 def _months(days: list[DayCount], found: list[Piece]) -> list[list[Any]]:

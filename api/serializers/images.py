@@ -65,6 +65,10 @@ class ImageOut(Shape):
     renditions = RenditionOut(many=True)
     reason = serializers.CharField(allow_blank=True, help_text="a stable code: why the file was refused")
     detail = serializers.CharField(source="why", allow_blank=True, help_text="the reason in words")
+    favourite = serializers.BooleanField(allow_null=True)
+    archived = serializers.BooleanField(
+        allow_null=True, help_text="not in the timeline, but in albums, with people and in searches"
+    )
     binned_at = serializers.DateTimeField(allow_null=True, help_text="when the photo was moved to the bin")
     made_from = serializers.IntegerField(
         source="made_from_id", allow_null=True, help_text="of a picture of the studio: the id of its photo"
@@ -74,7 +78,7 @@ class ImageOut(Shape):
         """Return True for a date from the name of the file."""
         return image.captured_source == CaptureSource.FILE_NAME
 
-    PRIVATE = ("path", "sha256", "binned_at", "made_from")
+    PRIVATE = ("path", "sha256", "favourite", "archived", "binned_at", "made_from")
     example = {"id": 512, "name": "beach.jpg", "state": "ready", "binned_at": None, "made_from": None}
 
     def to_representation(self, instance: Image) -> dict[str, Any]:
@@ -116,6 +120,8 @@ class ImageIn(Shape):
         help_text="the owner's date, which wins over the file's: ISO 8601 by the clock at the place, with or "
         "without a time and an offset; null: unknown",
     )
+    favourite = serializers.BooleanField(required=False)
+    archived = serializers.BooleanField(required=False, help_text="archived photos are not in the timeline")
     captured_from_file = serializers.BooleanField(
         default=False, help_text="use the date of the file again, in place of the owner's"
     )
@@ -139,6 +145,19 @@ class ImagesIn(Shape):
     """Several photos."""
 
     images = ids_field()
+
+
+class MarksIn(ImagesIn):
+    """Marks of several photos."""
+
+    favourite = serializers.BooleanField(required=False)
+    archived = serializers.BooleanField(required=False, help_text="archived photos are not in the timeline")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a body without a mark."""
+        if not set(attrs) - {"images"}:
+            raise serializers.ValidationError(_("Give favourite, archived or both."))
+        return attrs
 
 
 class ImagesOut(Shape):
@@ -178,6 +197,8 @@ class ImageQuery(SearchQuery):
     dated = serializers.BooleanField(
         allow_null=True, default=None, help_text="with or without a known date; omitted: both"
     )
+    favourite = serializers.BooleanField(allow_null=True, default=None, help_text="omitted: both")
+    archived = serializers.BooleanField(allow_null=True, default=None, help_text="omitted: both")
     state = serializers.ChoiceField(choices=Image.State.choices, default=Image.State.READY)
     order = serializers.ChoiceField(
         choices=["newest", "oldest", "added"], default="newest", help_text="added: most recently added first"

@@ -13,12 +13,13 @@ from albums.pagination import Page
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.capture_times import image_reset_capture, image_set_capture
 from albums.services.arranging.descriptions import image_set_description
+from albums.services.arranging.marks import Mark, images_mark
 from albums.services.erasing.bin import images_bin
 from albums.services.reading.turning import image_set_turns
 from albums.services.searching.search import Search, search_chips, search_images, search_of
 from api.exceptions import Conflict
 from api.schema import RENDITION_KIND, Operation
-from api.serializers.images import ImageIn, ImageOut, ImageQuery
+from api.serializers.images import ImageIn, ImageOut, ImageQuery, ImagesOut, MarksIn
 from api.views.base import ApiView
 
 ORDERS: dict[str, Order] = {
@@ -59,6 +60,8 @@ class Images(ImageView):
             images = Image.objects.owned_by(self.user).filter(state=query["state"])
         else:
             images = search_images(search, self.user, search_chips(search, self.user))
+        marks = {mark: query[mark] for mark in Mark if query[mark] is not None}
+        images = images.filter(**marks)
         if query["dated"] is not None:
             images = images.filter(captured_at__isnull=not query["dated"])
         return self.page(ImageOut.rows(images), ORDERS[query["order"]])
@@ -80,7 +83,7 @@ class ImageDetail(ImageView):
         example={"description": "The first day at the sea"},
     )
     def patch(self, pk: int) -> Image:
-        """Change the description or the date of a photo, or turn it.
+        """Change the description, the date or the marks of a photo, or turn it.
 
         A turned photo has other renditions; its faces turn with it.
         """
@@ -93,6 +96,8 @@ class ImageDetail(ImageView):
             image_reset_capture(image=image)
         elif "captured_at" in data:
             image_set_capture(image=image, captured=data["captured_at"])
+        for mark in set(Mark) & set(data):
+            images_mark(images=Image.objects.filter(pk=pk), mark=mark, on=data[mark], by=self.user)
         if "description" in data:
             image_set_description(image=image, description=data["description"])
         return self.image(pk)
@@ -105,6 +110,27 @@ class ImageDetail(ImageView):
         """
         self.image(pk, Image.objects.owned_by(self.user))
         images_bin(images=Image.objects.filter(pk=pk), by=self.user)
+
+
+class Marks(ImageView):
+    """Set and remove marks of several photos."""
+
+    @Operation(
+        "images_mark",
+        request=MarksIn,
+        response=ImagesOut,
+        request_example={**SOME_IMAGES, "favourite": True},
+    )
+    def post(self) -> dict[str, list[int]]:
+        """Set or remove marks of photos.
+
+        The response lists the photos that changed; those of other accounts are ignored.
+        """
+        data = self.validated_body(MarksIn)
+        images, changed = Image.objects.filter(pk__in=data["images"]), set[int]()
+        for mark in set(Mark) & set(data):
+            changed |= {*images_mark(images=images, mark=mark, on=data[mark], by=self.user)}
+        return {"images": sorted(changed)}
 
 
 class Original(ImageView):

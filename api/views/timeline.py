@@ -21,7 +21,7 @@ class Timeline(ImageView):
         `date=2024-07` of `images_list` filters the photos of a month.
         """
         photos, days = Counter[str | None](), Counter[str | None]()
-        for day in day_counts(Image.objects.owned_by(self.user).ready()):
+        for day in day_counts(Image.objects.owned_by(self.user).in_timeline()):
             month = f"{day.day:%Y-%m}" if day.day else None
             photos[month] += day.photos
             days[month] += day.day is not None

@@ -14,7 +14,7 @@ from albums.http.current_user import current_user
 from albums.http.decorators import form_view, page_view
 from albums.http.htmx import HtmxRequest
 from albums.ordering import NEWEST_FIRST
-from albums.views.selection_bar import library_bar
+from albums.views.selection_bar import list_bar
 from albums.views.tiles import tile_page
 from faces.models import Face, FaceEmbedding, Person, PersonStats
 from faces.services.attributes.ages import years_between
@@ -43,7 +43,7 @@ def person(request: HtmxRequest, pk: int) -> HttpResponse:
     page = tile_page(photos_of(shown), NEWEST_FIRST, cursor=cursor, context_query=query)
     if request.htmx:
         return render(request, "albums/_tiles.html", {"page": page})
-    context = {"page": page, "tab": "photos", "bar": library_bar(user, query=query)}
+    context = {"page": page, "tab": "photos", "bar": list_bar(user, query=query)}
     return render(request, "faces/person.html", _header(user, shown) | context)
 
 

@@ -3,6 +3,7 @@ import { Selection } from "./selection.js";
 import { selectByDragging } from "./selection-drag.js";
 import { selectByKeys } from "./selection-keys.js";
 import { answerInPlace } from "./selection-actions.js";
+import { favouritesByHeart } from "./favourites.js";
 import { Grid } from "./selection-grid.js";
 
 const form = document.querySelector("form.selectable");
@@ -11,4 +12,5 @@ const grid = new Grid(form, selection);
 
 selectByDragging(selection, form.querySelector(".photo-grid"));
 selectByKeys(selection, form);
+favouritesByHeart(form);
 answerInPlace(selection, form, grid);

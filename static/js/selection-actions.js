@@ -1,8 +1,9 @@
 // The actions of the selection bar, without leaving the page; deletions can be undone at once.
+import { showHearts } from "./favourites.js";
 import { toast } from "./toast.js";
 
-const IN_PLACE = new Set(["album", "bin", "remove"]);
-const REMOVING = new Set(["bin", "remove"]);
+const IN_PLACE = new Set(["album", "bin", "remove", "mark", "unmark"]);
+const REMOVING = new Set(["bin", "remove", "unmark"]);
 
 async function send(address, body) {
   const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
@@ -21,7 +22,7 @@ export function answerInPlace(selection, form, grid) {
     try {
       const result = await send(address, new FormData(form));
       selection.clear();
-      showResult(result, grid);
+      showResult(result, form, REMOVING.has(act) && grid);
       const field = form.querySelector("[name=new_album]");
       if (field) field.value = "";
       if (REMOVING.has(act)) await grid.takeOut(result.ids);
@@ -31,7 +32,10 @@ export function answerInPlace(selection, form, grid) {
   });
 }
 
-function showResult({ message, url, undo, proof, ids }, grid) {
+/** grid: the one that the photos left; false if they are still shown. */
+function showResult(result, form, grid) {
+  const { message, url, undo, proof, ids } = result;
+  showHearts(form, result);
   const note = toast(message, { undo, fields: proof ? { proof } : {} });
   if (url) {
     const link = document.createElement("a");
@@ -44,7 +48,8 @@ function showResult({ message, url, undo, proof, ids }, grid) {
     try {
       const result = await send(undo, new FormData(event.target));
       note.remove();
-      await grid.putBack(ids);
+      showHearts(form, result);
+      if (grid) await grid.putBack(ids);
       toast(result.message);
     } catch (error) {
       toast(error.message, { level: "error" });

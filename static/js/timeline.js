@@ -6,6 +6,7 @@ import { Selection } from "./selection.js";
 import { selectByDragging } from "./selection-drag.js";
 import { selectByKeys } from "./selection-keys.js";
 import { answerInPlace } from "./selection-actions.js";
+import { favouritesByHeart } from "./favourites.js";
 import { DayTicks } from "./selection-days.js";
 
 const timeline = document.querySelector("[data-timeline]");
@@ -25,6 +26,7 @@ const ticks = new DayTicks(selection, timeline);
 
 selectByDragging(selection, timeline);
 selectByKeys(selection, timeline);
+favouritesByHeart(form);
 answerInPlace(selection, form, {
   takeOut(ids) {
     // At once, before the server has answered.

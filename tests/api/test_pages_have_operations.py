@@ -13,6 +13,8 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:timeline_ids": ("images_list",),
     "albums:list_ids": ("images_list", "album_images"),
     "albums:selection": ("image_delete", "bin_put", "album_add", "album_create", "images_zip"),
+    "albums:selection_mark": ("images_mark",),
+    "albums:selection_mark_undo": ("images_mark",),
     "albums:selection_bin": ("bin_put",),
     "albums:bin": ("bin_list",),
     "albums:bin_restore": ("bin_restore",),

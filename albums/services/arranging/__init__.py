@@ -1,3 +1,12 @@
 """Arrange photos: albums, members, share links, the timeline."""
 
-__all__ = ["albums", "capture_times", "descriptions", "members", "share_links", "smart_albums", "timeline"]
+__all__ = [
+    "albums",
+    "capture_times",
+    "descriptions",
+    "marks",
+    "members",
+    "share_links",
+    "smart_albums",
+    "timeline",
+]

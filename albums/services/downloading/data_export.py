@@ -157,6 +157,8 @@ def _photo(image: Image) -> dict[str, Any]:
         "state": image.state,
         "reason": image.reason,
         "description": image.description,
+        "favourite": image.favourite,
+        "archived": image.archived,
         "camera": image.camera,
         "facts": image.facts,
         "latitude": image.latitude,

@@ -1,7 +1,8 @@
-"""Search by date, album, place and camera."""
+"""Search by date, album, place, camera and mark."""
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import ClassVar
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from albums.countries import countries_called, country_name, place_label
 from albums.models import Album, AlbumImage, Image
 from albums.querysets import ImageQuerySet
+from albums.services.arranging.marks import Mark
 from albums.services.core.row_ids import row_id
 from albums.services.searching.dates import dates_of_value, dates_of_words
 from albums.services.searching.search_part import (
@@ -159,6 +161,28 @@ class CameraPart(SearchPart):
     def filtered(self, images: ImageQuerySet, values: Sequence[str]) -> ImageQuerySet:
         """Return the photos of any of the cameras."""
         return images.filter(camera__in=values)
+
+
+class MarkPart(SearchPart):
+    """The owner's marks: favourites, archived photos. All of several values must match."""
+
+    name = "is"
+    heading = _("Marks")
+    icon = "heart"
+    labels: ClassVar = {Mark.FAVOURITE: _("Favourites"), Mark.ARCHIVED: _("Archive")}
+
+    def suggester(self, _user: Viewer) -> Suggester:
+        """Suggest the marks by their labels."""
+        return partial(best_matches, [Choice(mark, str(label)) for mark, label in self.labels.items()])
+
+    def choices_of(self, _user: Viewer, values: Sequence[str]) -> list[Choice]:
+        """Return the marks; another value is gone."""
+        labels = {str(mark): str(label) for mark, label in self.labels.items()}
+        return [Choice(value, labels.get(value, value), gone=value not in labels) for value in values]
+
+    def filtered(self, images: ImageQuerySet, values: Sequence[str]) -> ImageQuerySet:
+        """Return the photos with all of the marks."""
+        return images.filter(**{Mark(value): True for value in values})
 
 
 def _town_of(value: str) -> tuple[str, str]:

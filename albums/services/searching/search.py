@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from albums.extensions import provided
 from albums.models import Image
 from albums.querysets import ImageQuerySet
-from albums.services.searching.parts import AlbumPart, CameraPart, DatePart, PlacePart
+from albums.services.searching.parts import AlbumPart, CameraPart, DatePart, MarkPart, PlacePart
 from albums.services.searching.search_part import Choice, SearchPart, Viewer
 from albums.text_normalization import WordsQuery, normalized, words_of
 
@@ -76,7 +76,8 @@ class Suggestions:
 
 def search_parts() -> list[SearchPart]:
     """Return all parts, in the order in which they are shown."""
-    return [*provided(lambda app: app.search_parts), AlbumPart(), PlacePart(), DatePart(), CameraPart()]
+    own = [AlbumPart(), PlacePart(), DatePart(), CameraPart(), MarkPart()]
+    return [*provided(lambda app: app.search_parts), *own]
 
 
 def search_of(parameters: Mapping[str, Sequence[str]]) -> Search:
