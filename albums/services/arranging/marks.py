@@ -39,7 +39,7 @@ def mark_proof(*, image_ids: Iterable[int], mark: Mark, on: bool) -> str:
 
 
 def mark_undo(*, proof: str, by: User) -> tuple[Mark, bool, list[int]]:
-    """Undo a change of a mark; returns the mark, its state and the photos. Raises ValidationError if too old."""
+    """Undo a change of a mark; returns mark, state and photos. Raises ValidationError if it is too old."""
     try:
         change = signing.loads(proof, salt=UNDO_SALT, max_age=UNDO_SECONDS)
     except signing.BadSignature as error:
