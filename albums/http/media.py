@@ -120,17 +120,14 @@ def rendition_response_to(user: User, request: HttpRequest, pk: int, kind: str) 
 
     A page has dozens of these, nearly all of the user's own photos: one short query finds them.
     """
-    images = Image.objects.only("source_path", "turns")
-    renditions = Rendition.objects.filter(image_id=pk, kind=kind)
-    # The id again, or the subquery would be of all photos.
-    own = renditions.filter(image__in=images.owned_by(user).filter(pk=pk)).select_related("image")
-    rendition = own.only("kind", "file", "width", "height", "image__source_path", "image__turns").first()
-    if rendition is None:
-        image = get_object_or_404(images.visible_to(user), pk=pk)
-        return rendition_response(request, image, kind, immutable=True)
-    return _rendition_file(
-        request, rendition, PurePosixPath(rendition.image.source_path).stem, immutable=True
-    )
+    own = Image.objects.owned_by(user).filter(pk=pk, renditions__kind=kind).order_by()
+    columns = ("source_path", "turns", "renditions__file", "renditions__width", "renditions__height")
+    for path, turns, file, width, height in own.values_list(*columns)[:1]:
+        image = Image(pk=pk, source_path=path, turns=turns)
+        rendition = Rendition(image=image, kind=kind, file=file, width=width, height=height)
+        return _rendition_file(request, rendition, PurePosixPath(path).stem, immutable=True)
+    image = get_object_or_404(Image.objects.visible_to(user).only("source_path", "turns"), pk=pk)
+    return rendition_response(request, image, kind, immutable=True)
 
 
 def _rendition_file(
