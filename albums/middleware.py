@@ -1,9 +1,9 @@
-"""Middleware: malformed requests, headers of responses, sign-in for htmx, first account, preferences."""
+"""Middleware: malformed requests, headers of responses, sign-in for scripts, first account, preferences."""
 
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +14,7 @@ from django.utils import translation
 from albums.date_formats import regional_language
 from albums.exceptions import PicturesBusy
 from albums.http.body_limits import body_allow, body_check, is_question, limit_of
-from albums.http.htmx import HtmxRequest
+from albums.http.htmx import is_scripted, signed_out
 from albums.http.preference_cookies import preference_cookies_set
 from albums.http.request_limits import form_check, path_numbers_check, request_check
 from albums.services.accounts.accounts import accounts_exist
@@ -121,25 +121,22 @@ class ResponseHeadersMiddleware(_Middleware):
         return response
 
 
-class HtmxSignInMiddleware(_Middleware):
-    """Redirects the browser to the sign-in page instead of loading it into a part of a page.
+class ScriptSignInMiddleware(_Middleware):
+    """Responds to scripts without a session with 401 instead of a redirect to the sign-in page.
 
-    htmx follows redirects itself. Must come before the middleware that redirects.
+    Scripts follow a redirect unnoticed, and would take the sign-in page for a success. Must come before the
+    middleware that redirects.
     """
 
-    def __call__(self, request: HtmxRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         """Replace a redirect to a sign-in page."""
-        response, htmx = self.get_response(request), request.htmx
-        if not (htmx and isinstance(response, HttpResponseRedirect)):
+        response = self.get_response(request)
+        if not (isinstance(response, HttpResponseRedirect) and is_scripted(request)):
             return response
         path = urlsplit(response.url).path
         if path == resolve_url(settings.LOGIN_URL):
-            target = f"{path}?{urlencode({'next': htmx.current_url_abs_path or reverse('albums:photos')})}"
-        elif path == reverse("albums:welcome"):
-            target = path
-        else:
-            return response
-        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": target})
+            return signed_out()
+        return signed_out("no_account") if path == reverse("albums:welcome") else response
 
 
 class PicturesBusyMiddleware(_Middleware):

@@ -14,13 +14,14 @@ from django.core.exceptions import (
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
 from albums.http.csrf_causes import csrf_cause
-from albums.http.htmx import wants_json
-from albums.http.request_limits import JSON, MalformedRequest
+from albums.http.htmx import is_scripted, script_error, signed_out, wants_json
+from albums.http.request_limits import MalformedRequest
 from api.exceptions import INVALID, NOT_ALLOWED, NOT_FOUND, problem_of
 from api.negotiation import PROBLEM, is_api
 from api.outages import outage_response
@@ -49,6 +50,8 @@ MALFORMED: dict[type[Exception], Reason] = {
 def _handler(status: HTTPStatus, code: str, detail: object, page: Handler) -> Handler:
     def handler(request: HttpRequest, *args: Any, **context: Any) -> HttpResponse:
         if not is_api(request):
+            if wants_json(request):
+                return script_error(status, code, str(detail))
             return page(request, *args, **context)
         return JsonResponse(problem_of(status, code, str(detail)), status=status, content_type=PROBLEM)
 
@@ -73,17 +76,27 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Name the cause for which a form or a writing request of a script is refused."""
+    """Name the cause for which a form or a writing request of a script is refused.
+
+    A script without a session gets 401 instead, since its user must sign in first.
+    """
+    if is_scripted(request) and not request.user.is_authenticated and not _is_open(request):
+        return signed_out()
     code, detail = csrf_cause(request, reason)
     return _refusal(request, HTTPStatus.FORBIDDEN, code, detail, "403_csrf.html")
+
+
+def _is_open(request: HttpRequest) -> bool:
+    """Return whether a page is also for visitors: the sign-in page, and those of share links."""
+    return request.path_info.startswith(("/api/", "/s/", reverse("albums:sign_in")))
 
 
 def _refusal(request: HttpRequest, status: HTTPStatus, code: str, detail: str, template: str) -> HttpResponse:
     if is_api(request):
         problem = problem_of(status, code, detail)
         return JsonResponse(problem, status=status, content_type=PROBLEM)
-    if request.content_type == JSON or wants_json(request):
-        return JsonResponse({"errors": {"__all__": [detail]}, "code": code}, status=status)
+    if is_scripted(request):
+        return script_error(status, code, detail)
     return render(request, template, {"detail": detail}, status=status)
 
 

@@ -163,4 +163,5 @@ urlpatterns = [
     path("schema/", documentation.Schema.as_view(), name="schema"),
     path("docs/", documentation.SwaggerPage.as_view(), name="docs"),
     path("docs/redoc/", documentation.RedocPage.as_view(), name="redoc"),
+    path("docs/redoc/script.js", documentation.redoc_script, name="redoc_script"),
 ]

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", people.people, name="people"),
     path("people/act/", people_actions.people_act, name="people_act"),
     path("people/names/", names.names, name="names"),
+    path("people/found/", people.found, name="people_found"),
     path("people/<int:pk>/", person.person, name="person"),
     path("people/<int:pk>/faces/", person.person_faces, name="person_faces"),
     path("people/<int:pk>/around/", person.person_around, name="person_around"),

@@ -3,7 +3,7 @@
 from django import template
 from django.contrib.messages.storage.base import Message
 
-from albums.http.toasts import UNDO
+from albums.http.toasts import LATEST, UNDO
 
 register = template.Library()
 
@@ -12,4 +12,12 @@ register = template.Library()
 def undo_address(message: Message) -> str:
     """Return the address that undoes the change in the message, or empty."""
     tags = message.extra_tags or ""
-    return tags.removeprefix(UNDO) if tags.startswith(UNDO) else ""
+    if not tags.startswith((UNDO, LATEST)):
+        return ""
+    return tags.partition(":")[2]
+
+
+@register.filter
+def undo_is_latest(message: Message) -> bool:
+    """Return whether the message's change can be undone only as long as it is the newest."""
+    return (message.extra_tags or "").startswith(LATEST)

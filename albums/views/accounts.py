@@ -1,5 +1,6 @@
 """The first account, sign-in and sign-out."""
 
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.internal.flows.login import perform_password_login
@@ -10,7 +11,9 @@ from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from django.utils.decorators import method_decorator
@@ -23,6 +26,7 @@ from albums.account_forms import AccountForm, FirstAccountForm, SignInForm
 from albums.http.client_address import client_address
 from albums.http.current_user import current_user
 from albums.http.decorators import cacheable_form_view
+from albums.http.htmx import script_error, wants_json
 from albums.http.retry_after import retry_later
 from albums.services.accounts.accounts import (
     AccountExists,
@@ -63,21 +67,47 @@ def welcome(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/welcome.html", {"form": form})
 
 
+@method_decorator(never_cache, name="dispatch")
 class SignIn(LoginView):
-    """Sign in with name and password, and the second step of accounts that have one."""
+    """Sign in with name and password, and the second step of accounts that have one.
+
+    Scripts sign in over the page whose session has ended: GET responds with the state of the session, POST
+    with the same after signing in, or with `next_step`, the address of the second step.
+    """
 
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Respond to a script with the state of its session, where a page would redirect."""
+        if wants_json(request) and (request.method != "POST" or request.user.is_authenticated):
+            return _session_state(request)
+        return super().dispatch(request, *args, **kwargs)
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in, or lead to the second step."""
         login = Login(user=form.get_user(), redirect_url=self.get_success_url())
-        return perform_password_login(self.request, {}, login)  # type: ignore[no-any-return]  # untyped
+        response: HttpResponse = perform_password_login(self.request, {}, login)
+        if not wants_json(self.request):
+            return response
+        if not self.request.user.is_authenticated:
+            return JsonResponse({"account": None, "next_step": response.headers["Location"]})
+        return _session_state(self.request)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Show the form again, with the time to wait after too many attempts."""
-        return retry_later(super().form_invalid(form), getattr(form, "retry_after", None))
+        response = super().form_invalid(form)
+        if wants_json(self.request):
+            sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
+            response = script_error(HTTPStatus.BAD_REQUEST, "wrong_password", sentence)
+        return retry_later(response, getattr(form, "retry_after", None))
+
+
+def _session_state(request: HttpRequest) -> JsonResponse:
+    """Return who is signed in, and the token for the forms of the page, which changes at sign-in."""
+    account = request.user.pk if request.user.is_authenticated else None
+    return JsonResponse({"account": account, "token": get_token(request)})
 
 
 @method_decorator(never_cache, name="dispatch")

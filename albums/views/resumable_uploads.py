@@ -14,14 +14,12 @@ too many uploads are 429, a full disk or account 507 with its `code`. Without a 
 import json
 import logging
 import uuid
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,7 +34,7 @@ from albums.forms import BeginUploadForm
 from albums.http.body_limits import pieces, takes_bodies
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view
-from albums.http.htmx import wants_json
+from albums.http.htmx import script_error, wants_json
 from albums.http.upload_messages import stored_outcome, unpacked_outcome
 from albums.models import Upload
 from albums.services.core.row_ids import whole_number
@@ -62,25 +60,9 @@ _STATUS_OF_REFUSAL = {
     RefusalCode.TOO_LONG: HTTPStatus.BAD_REQUEST,
 }
 
-View = Callable[..., HttpResponse]
-
-
-def signed_in_or_401(view: View) -> View:
-    """Respond with 401 to a script without a session, which cannot use the sign-in page."""
-
-    @wraps(view)
-    def checked(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            if request.method == "GET" and not wants_json(request):
-                return redirect_to_login(request.get_full_path())
-            return _error(HTTPStatus.UNAUTHORIZED, _("You are signed out. Sign in again."))
-        return view(request, **kwargs)
-
-    return checked
-
 
 @never_cache
-@signed_in_or_401
+@login_required
 @require_POST
 def uploads(request: HttpRequest) -> HttpResponse:
     """Announce a file."""
@@ -102,7 +84,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
 
 @takes_bodies(pieces)
 @never_cache
-@signed_in_or_401
+@login_required
 @require_http_methods(["GET", "HEAD", "PATCH", "DELETE"])
 def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Show, continue or delete an upload."""
@@ -236,4 +218,4 @@ def _refusal(refusal: UploadRefused) -> JsonResponse:
 
 
 def _error(status: HTTPStatus, message: str, *, code: str = "") -> JsonResponse:
-    return JsonResponse({"errors": {"__all__": [message]}, "code": code}, status=status)
+    return script_error(status, code, message)

@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render
@@ -105,7 +104,6 @@ def _page(request: HttpRequest, *, form: UploadForm) -> dict[str, Any]:
         "zips": uploads.exclude(state=Upload.State.COMING)[:MAX_LISTED],
         "albums": choices.order_by("name", "pk").only("name")[:ALBUM_CHOICES],
         "selected_album": request.POST.get("album") or request.GET.get("album") or "",
-        "piece_bytes": settings.UPLOAD_PIECE_BYTES,
     }
 
 

@@ -37,12 +37,18 @@ DISK_FULL = "The disk is full. Make room, and run it again: nothing that was sto
 WITHOUT_SERVICES = frozenset({
     "help", "version", "start", "collectstatic", "findstatic", "diffsettings", "startapp", "startproject",
     "makemessages", "compilemessages", "fetch_models", "restore", "upgrade_database",
+    "spectacular",
 })  # fmt: skip
 
 # Commands that create or inspect tables, or leave them to the user.
 WITHOUT_MIGRATIONS = frozenset({
     "check", "dbshell", "inspectdb", "makemigrations", "migrate", "optimizemigration", "runserver", "shell",
     "showmigrations", "sqlflush", "sqlmigrate", "sqlsequencereset", "squashmigrations", "test", "testserver",
+})  # fmt: skip
+
+# Commands of Django and libraries that run all system checks, but need none of the models that these want.
+WITHOUT_MODELS = frozenset({
+    "createsuperuser", "dumpdata", "flush", "loaddata", "makemigrations", "migrate", "spectacular",
 })  # fmt: skip
 
 # Commands whose log is of interest while they run.
@@ -138,6 +144,8 @@ def _run(argv: list[str]) -> None:
             django.setup()
             if arguments[0] in get_commands():
                 preparation.require_fitting_tables()
+        if arguments[:1] and arguments[0] in WITHOUT_MODELS and "--skip-checks" not in arguments:
+            argv = [*argv, "--skip-checks"]
         utility = ManagementUtility(argv)
         utility.prog_name = "bin/manage"
         utility.execute()

@@ -45,6 +45,10 @@ def require_fitting_tables() -> None:
             "The tables of the database belong to a newer version of Trombine (unknown: "
             f"{', '.join(unknown)}). Update Trombine here, too."
         )
+    if not loader.applied_migrations:
+        raise PreparationError(
+            "The database has no tables yet. Run: bin/manage migrate (bin/start does so by itself)."
+        )
     if executor.migration_plan(loader.graph.leaf_nodes()):
         raise PreparationError(
             "The tables of the database are older than this version of Trombine. Run: bin/manage migrate "

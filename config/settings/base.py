@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "albums.middleware.HtmxSignInMiddleware",
+    "albums.middleware.ScriptSignInMiddleware",
     "albums.middleware.FirstAccountMiddleware",
     "albums.middleware.PicturesBusyMiddleware",
 ]
@@ -88,6 +88,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "albums.context_processors.appearance",
+                "albums.context_processors.uploads",
             ],
         },
     },

@@ -42,6 +42,7 @@ from faces.tasks import enqueue_regrouping
 from faces.views.merging import TWICE, merge_question
 from faces.views.people import beside_context
 from faces.views.people_errors import people_errors_shown
+from faces.views.undo_toast import undo_toast
 
 BIRTH_DATE = forms.DateField(required=False, validators=[validate_birth_date])
 
@@ -60,7 +61,7 @@ def faces_act(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("A face no longer exists, or the form is incomplete."))
     else:
         with people_errors_shown(request):
-            messages.success(request, action(user, faces, request.POST.get("who", "")))
+            undo_toast(request, action(user, faces, request.POST.get("who", "")), by=user)
     return redirect_back(request, otherwise="faces:people")
 
 
@@ -127,7 +128,7 @@ FACE_ACTIONS: dict[str, Callable[[User, list[Face], str], str]] = {
 def merge(request: HtmxRequest, pk: int) -> HttpResponse:
     """Merge a person into another one: `into`, an id, or `who`, a name.
 
-    On the People page, htmx gets the undo bar, and an event that reloads the card of the other person.
+    On the People page, htmx gets the message, and an event that reloads the card of the other person.
     """
     user = current_user(request)
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
@@ -147,11 +148,12 @@ def merge(request: HtmxRequest, pk: int) -> HttpResponse:
             address = reverse("faces:compare", args=[pk, into.pk]) + "?contradicted=1"
         # htmx would put the page that a redirect leads to into this one.
         return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    undo_toast(request, _("Merged into %(name)s") % {"name": called(into)}, by=user)
     if request.htmx:
-        response = render(request, "faces/_undo_beside.html", beside_context(request, user))
+        # Instead of the card of the merged person.
+        response = render(request, "faces/_counts_beside.html", beside_context(request, user))
         trigger_client_event(response, "person-changed", {"id": merged.pk})
         return response
-    messages.success(request, _("Merged into %(name)s") % {"name": called(into)})
     if request.POST.get("from") == "people":
         return redirect("faces:people")
     return redirect("faces:person", merged.pk)
@@ -171,10 +173,10 @@ def visibility(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
     if request.POST.get("hidden") == "1":
         person_hide(person=person, by=user)
-        messages.success(request, _("Hidden: %(name)s") % {"name": called(person)})
+        undo_toast(request, _("Hidden: %(name)s") % {"name": called(person)}, by=user)
     else:
         person_show(person=person, by=user)
-        messages.success(request, _("Shown again: %(name)s") % {"name": called(person)})
+        undo_toast(request, _("Shown again: %(name)s") % {"name": called(person)}, by=user)
     return redirect("faces:person", pk)
 
 
@@ -191,7 +193,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, example if unreadable else " ".join(error.messages))
     else:
         person_details(person=person, birth_date=birth_date, by=user)
-        messages.success(request, _("Saved"))
+        undo_toast(request, _("Saved"), by=user)
     return redirect("faces:person", pk)
 
 

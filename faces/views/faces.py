@@ -16,10 +16,10 @@ from albums.services.core.row_ids import row_id
 from faces.exceptions import PeopleError
 from faces.http import crop_response
 from faces.models import Face, Person
-from faces.services.history.history import change_undoable
 from faces.services.people.edits import faces_assign
 from faces.services.searching.candidates import likely_people
 from faces.views.decorators import recognition_required
+from faces.views.undo_toast import undo_toast
 
 PER_PAGE = 60
 
@@ -47,7 +47,6 @@ def unassigned(request: HtmxRequest) -> HttpResponse:
     context = {
         "page": page,
         "items": [(face, likely.get(face.pk)) for face in page.object_list],
-        "undoable": change_undoable(user),
     }
     if request.htmx:
         return render(request, "faces/_waiting_items.html", context)
@@ -67,8 +66,8 @@ def _assign(request: HtmxRequest, user: User) -> HttpResponse:
     except PeopleError as error:
         messages.error(request, str(error))
         return redirect_back(request, otherwise="faces:waiting")
+    undo_toast(request, _("Assigned to %(name)s") % {"name": person.name}, by=user)
     if request.htmx:
-        # An empty card replaces the face, beside the updated undo bar.
-        return render(request, "faces/_undo_beside.html", {"undoable": change_undoable(user), "next": ""})
-    messages.success(request, _("Assigned to %(name)s") % {"name": person.name})
+        # Nothing replaces the face; the message is added to the others.
+        return render(request, "components/_new_messages.html")
     return redirect_back(request, otherwise="faces:waiting")

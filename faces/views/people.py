@@ -9,22 +9,24 @@ from django.db.models import Case, Count, Q, Value, When
 from django.db.models.functions import Lower, NullIf
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh
 
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, page_view
 from albums.http.htmx import HtmxRequest
 from faces.forms import PersonNameForm
 from faces.models import Face, Person
-from faces.services.history.history import change_undoable
+from faces.services.core.consent import recognition_enabled
 from faces.services.people.edits import person_name
 from faces.services.people.index import UNCLEAR
 from faces.services.people.name_search import free_name, people_matching
 from faces.views.cards import person_cards
 from faces.views.decorators import recognition_required
+from faces.views.undo_toast import undo_toast
 
 PEOPLE_PER_PAGE = 60
+PEOPLE_FOUND = 8
 
 
 @recognition_required
@@ -49,7 +51,7 @@ def people(request: HtmxRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "faces/_people_cards.html", context)
-    return render(request, "faces/people.html", context | {"undoable": change_undoable(user)})
+    return render(request, "faces/people.html", context)
 
 
 def people_counts(user: User) -> dict[str, int]:
@@ -64,10 +66,8 @@ def people_counts(user: User) -> dict[str, int]:
 
 
 def beside_context(request: HtmxRequest, user: User) -> dict[str, Any]:
-    """Return the context of what htmx replaces beside a card: the undo bar and the counts."""
+    """Return the context of what htmx replaces beside a card: the counts."""
     return {
-        "undoable": change_undoable(user),
-        "next": reverse("faces:people"),
         "hidden": "hidden=1" in (request.htmx.current_url or ""),
         **people_counts(user),
     }
@@ -95,13 +95,24 @@ def people_in_order(user: User, *, hidden: bool, query: str) -> Any:
 
 
 @page_view
+def found(request: HtmxRequest) -> HttpResponse:
+    """Return the largest groups as a fragment, which the upload page shows as they appear."""
+    user = current_user(request)
+    people: list[Any] = []
+    if recognition_enabled(user.pk):
+        shown = person_cards(user).worth_showing().filter(hidden=False)
+        people = list(shown.order_by("-face_count", "pk")[:PEOPLE_FOUND])
+    return render(request, "faces/_people_found.html", {"people": people})
+
+
+@page_view
 def card(request: HtmxRequest, pk: int) -> HttpResponse:
     """Return one card of the grid."""
     return person_card(request, pk)
 
 
 def person_card(request: HtmxRequest, pk: int, *, form: PersonNameForm | None = None) -> HttpResponse:
-    """Render a card and the undo bar, for htmx to replace both."""
+    """Render a card with the messages of its change, for htmx."""
     user = current_user(request)
     shown = get_object_or_404(person_cards(user), pk=pk)
     context = {"person": shown, "form": form, **beside_context(request, user)}
@@ -116,16 +127,24 @@ def name(request: HtmxRequest, pk: int) -> HttpResponse:
     form = PersonNameForm(request.POST, user=user, person=shown)
     if form.is_valid():
         named = person_name(person=shown, name=form.cleaned_data["name"], by=user)
-        if request.htmx:
-            return person_card(request, named.pk)
-        messages.success(request, _("Saved: %(name)s") % {"name": named.name})
-        return redirect("faces:people") if _from_grid(request) else redirect("faces:person", named.pk)
+        undo_toast(request, _("Saved: %(name)s") % {"name": named.name}, by=user)
+        return _named(request, named)
     if form.namesake is not None:
         return _merge_offer(request, shown, form.namesake)
-    if request.htmx:
-        # 200: htmx ignores responses with an error status.
+    if not request.htmx:
+        return render(request, "faces/name_refused.html", {"person": shown, "form": form}, status=400)
+    # 200: htmx ignores the body of an error.
+    if _from_grid(request):
         return person_card(request, pk, form=form)
-    return render(request, "faces/name_refused.html", {"person": shown, "form": form}, status=400)
+    messages.error(request, " ".join(form.errors["name"]))
+    return render(request, "components/_new_messages.html")
+
+
+def _named(request: HtmxRequest, person: Person) -> HttpResponse:
+    """Return to the page where the name was typed."""
+    if not request.htmx:
+        return redirect("faces:people") if _from_grid(request) else redirect("faces:person", person.pk)
+    return person_card(request, person.pk) if _from_grid(request) else HttpResponseClientRefresh()
 
 
 def _from_grid(request: HtmxRequest) -> bool:

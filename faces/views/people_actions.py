@@ -21,6 +21,7 @@ from faces.services.reviewing.merging import people_merge
 from faces.views.cards import person_cards
 from faces.views.merging import TWICE, merge_question
 from faces.views.people_errors import people_errors_shown
+from faces.views.undo_toast import undo_toast
 
 FACES_COMPARED = 8
 
@@ -41,7 +42,7 @@ def people_act(request: HtmxRequest) -> HttpResponse:
     if action == "merge":
         return _merge_several(request, user, selected)
     done = people_set_hidden(people=selected, hidden=action == "hide", by=user)
-    messages.success(request, str(done))
+    undo_toast(request, str(done), by=user)
     return redirect("faces:people")
 
 
@@ -61,7 +62,7 @@ def _merge_several(request: HtmxRequest, user: User, people: list[Any]) -> HttpR
         return question
     with people_errors_shown(request):
         merged = people_merge(into=into, others=others, by=user, twice=request.POST.get("together") == TWICE)
-        messages.success(request, _("Merged into %(name)s") % {"name": called(merged)})
+        undo_toast(request, _("Merged into %(name)s") % {"name": called(merged)}, by=user)
     return redirect("faces:people")
 
 
@@ -97,5 +98,5 @@ def apart(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
         except QuestionGone:
             messages.info(request, _("They are already two people."))
         else:
-            messages.success(request, _("Kept two people apart"))
+            undo_toast(request, _("Kept two people apart"), by=user)
     return redirect("faces:person", pk)

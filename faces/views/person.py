@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import Max, Min, OrderBy, OuterRef, Subquery
 from django.http import HttpResponse
@@ -19,7 +18,6 @@ from albums.views.tiles import tile_page
 from faces.models import Face, FaceEmbedding, Person, PersonStats
 from faces.services.attributes.ages import years_between
 from faces.services.attributes.timeline import age_timeline
-from faces.services.history.history import change_undoable
 from faces.services.people.co_occurrence import seen_with
 from faces.services.people.index import people_index, similar_people
 from faces.views.cards import person_cards
@@ -44,7 +42,7 @@ def person(request: HtmxRequest, pk: int) -> HttpResponse:
     if request.htmx:
         return render(request, "albums/_tiles.html", {"page": page})
     context = {"page": page, "tab": "photos", "bar": list_bar(user, query=query)}
-    return render(request, "faces/person.html", _header(user, shown) | context)
+    return render(request, "faces/person.html", _header(shown) | context)
 
 
 @page_view
@@ -62,7 +60,7 @@ def person_faces(request: HtmxRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"page": page, "person": shown, "least_similar_first": least_similar_first}
     if request.htmx:
         return render(request, "faces/_person_face_items.html", context)
-    return render(request, "faces/person.html", _header(user, shown) | context | {"tab": "faces"})
+    return render(request, "faces/person.html", _header(shown) | context | {"tab": "faces"})
 
 
 @page_view
@@ -81,10 +79,10 @@ def person_around(request: HtmxRequest, pk: int) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "faces/_person_around.html", context)
-    return render(request, "faces/person.html", _header(user, shown) | context | {"tab": "around"})
+    return render(request, "faces/person.html", _header(shown) | context | {"tab": "around"})
 
 
-def _header(user: User, shown: Any) -> dict[str, Any]:
+def _header(shown: Any) -> dict[str, Any]:
     """Return the context of the part above the tabs. shown: a row of `person_cards`."""
     span = photos_of(shown).order_by().aggregate(first=Min("captured_at"), last=Max("captured_at"))
     first, last = (at.date() if at else None for at in (span["first"], span["last"]))
@@ -94,7 +92,6 @@ def _header(user: User, shown: Any) -> dict[str, Any]:
         "last": last,
         "ages": _ages(shown.birth_date, first, last),
         "timeline": age_timeline(shown, count=shown.face_count),
-        "undoable": change_undoable(user),
     }
 
 

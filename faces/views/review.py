@@ -20,7 +20,6 @@ from albums.services.core.row_ids import row_id
 from faces.exceptions import PeopleError, QuestionGone
 from faces.models import Change, Person
 from faces.question_texts import question_text
-from faces.services.history.history import change_undoable
 from faces.services.reviewing.answering import Answer, answer, answer_regroups, person_to_name
 from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
@@ -28,6 +27,7 @@ from faces.services.reviewing.queue import questions, skip
 from faces.tasks import enqueue_regrouping
 from faces.views.decorators import recognition_required
 from faces.views.people_errors import people_errors_shown
+from faces.views.undo_toast import own_change_undoable
 
 SKIP = "skip"
 NAME_ON_A_BUTTON = 24
@@ -90,7 +90,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "unlikely": queue.unlikely,
         "rest": rest,
         "to_name": unnamed.first() if person_id else None,
-        "undoable": change_undoable(user),
+        "undoable": own_change_undoable(user),
     }
     return render(request, "faces/review.html", context)
 

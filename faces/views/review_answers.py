@@ -18,10 +18,11 @@ from albums.http.decorators import action_view, page_view
 from albums.services.core.row_ids import row_id
 from faces.exceptions import NameTaken, PeopleError, QuestionGone
 from faces.models import Change, Person
-from faces.services.history.history import change_recorded, change_undo, change_undoable
+from faces.services.history.history import change_recorded, change_undo
 from faces.services.people.edits import person_merge, person_name
 from faces.services.reviewing.queue import questions, skip_undo
 from faces.views.review import named_next, posted_answer_save, question_context, wants_rest
+from faces.views.undo_toast import own_change_undoable
 
 QUESTIONS_HELD = 3
 """Questions that a page prefetches beyond the one that is shown."""
@@ -111,7 +112,7 @@ def _state(request: HttpRequest, held: list[str]) -> dict[str, Any]:
     held = held[:MOST_HELD]
     limit = max(QUESTIONS_HELD + 1 - len(held), 1)
     queue = questions(owner=user, limit=limit, held=held, rest=wants_rest(request))
-    undo = {"undoable": change_undoable(user), "keys": True, "next": reverse("faces:review")}
+    undo = {"undoable": own_change_undoable(user), "keys": True, "next": reverse("faces:review")}
     return {
         "open": queue.open,
         "unlikely": queue.unlikely,

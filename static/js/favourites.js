@@ -1,6 +1,7 @@
 // The heart on a tile: a click, or F for the photo with the focus or under the pointer. With photos selected, F
 // is the action of the bar. A tile gets its button when the pointer or the focus comes to it.
 import { csrfToken } from "./csrf.js";
+import { SendError, send } from "./send.js";
 import { toast } from "./toast.js";
 
 const ICON = '<svg class="icon" aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linejoin="round"><path d="M12 20.300c-5.800-4.600-8.800-7.900-8.800-11.300a4.700 4.700 0 0 1 8.800-2.300 4.700 4.700 0 0 1 8.800 2.300c0 3.400-3 6.700-8.800 11.300z"/></svg>';
@@ -62,13 +63,9 @@ async function toggle(photo, action) {
   body.set("image", photo.dataset.id);
   const change = on ? "favourite/" : "not-favourite/";
   try {
-    const answer = await fetch(action.getAttribute("formaction").replace(/[^/]+\/$/, change), {
-      method: "POST",
-      body,
-      headers: { Accept: "application/json" },
-    });
-    if (!answer.ok || answer.redirected) throw new Error(gettext("Something went wrong. Try again."));
+    await send(action.getAttribute("formaction").replace(/[^/]+\/$/, change), { method: "POST", body });
   } catch (error) {
+    if (!(error instanceof SendError)) throw error;
     showHeart(photo, !on);
     toast(error.message, { level: "error" });
   }

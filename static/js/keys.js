@@ -4,7 +4,7 @@
 let pressed = false;
 document.addEventListener("keydown", (event) => {
   if (pressed || event.repeat || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (event.target.closest("input, textarea, select")) return;
+  if (event.target.closest("dialog, input, textarea, select")) return;
   const button = document.querySelector(`button[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!button) return;
   pressed = true;

@@ -2,11 +2,13 @@
 // frame before the last one was answered. Frames stay in this page and in the server's memory only.
 
 import { cameraOffered, cameraProblem, frameOf, openCamera } from "./camera.js";
-import { csrfToken } from "./csrf.js";
+import { SendError, send as sendRequest } from "./send.js";
 
 const PERIOD = 333;
 const FRAME_WIDTH = 480;
 const WINDOW = 60_000;
+// Statuses whose JSON has a message.
+const EXPLAINED = [400, 409, 503];
 const LEVELS = ["very-likely", "likely", "perhaps", "unlikely"];
 
 const root = document.querySelector("[data-live]");
@@ -75,15 +77,11 @@ function start(root) {
     body.append("frame", frame, "frame.jpg");
     for (const name of ["base", "person"]) if (root.dataset[name]) body.append(name, root.dataset[name]);
     try {
-      const response = await fetch(root.dataset.url, {
-        method: "POST",
-        body,
-        headers: { "X-CSRFToken": csrfToken() },
-        redirect: "error",
-      });
+      const response = await sendRequest(root.dataset.url, { method: "POST", body, takes: EXPLAINED });
       return await response.json();
-    } catch {
-      return { message: gettext("The server did not answer."), again: true };
+    } catch (error) {
+      if (!(error instanceof SendError)) throw error;
+      return { message: error.message, again: false };
     }
   }
 

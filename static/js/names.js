@@ -1,5 +1,6 @@
 // Completes names in every <input data-names>, with a face for each: a combobox as in the ARIA practices. Without
 // this script the field accepts any name.
+import { SendError, send } from "./send.js";
 
 const WAIT_MS = 90;
 let box = null;
@@ -46,13 +47,13 @@ async function matching(address, typed) {
   if (cache.has(typed)) return cache.get(typed);
   let people = [];
   try {
-    const response = await fetch(`${address}?q=${encodeURIComponent(typed)}`);
-    if (response.ok && !response.redirected) people = (await response.json()).people;
+    const response = await send(`${address}?q=${encodeURIComponent(typed)}`, { quiet: true });
+    people = (await response.json()).people;
+    cache.set(typed, people);
   } catch (error) {
-    // No connection: the name can be typed in full.
-    if (!(error instanceof TypeError)) throw error;
+    // The name can be typed in full.
+    if (!(error instanceof SendError)) throw error;
   }
-  cache.set(typed, people);
   return people;
 }
 

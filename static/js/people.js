@@ -23,6 +23,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 // strip, leave it open.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const form = event.detail.requestConfig.elt;
+  if (event.detail.isError) return;
   if (event.detail.target.id !== "dialog-content" && dialog?.contains(form)) closeDialog();
 });
 dialog?.addEventListener("close", () => {
@@ -34,14 +35,6 @@ dialog?.addEventListener("close", () => {
 document.addEventListener("person-changed", (event) => {
   const card = document.getElementById(`person-${event.detail.id}`);
   if (card) htmx.ajax("GET", card.dataset.card, { target: card, swap: "outerHTML" });
-});
-
-// Renaming on the page of a person reloads it, unless the server has a question.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const form = event.detail.requestConfig.elt;
-  if (!form.matches("[data-rename]") || event.detail.xhr.getResponseHeader("HX-Retarget")) return;
-  event.detail.shouldSwap = false;
-  location.reload();
 });
 
 function nextField(form) {

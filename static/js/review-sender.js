@@ -1,16 +1,22 @@
 // Sends answers one after the other, so that each applies to the result of the one before.
+import { SendError, send } from "./send.js";
+
+// Milliseconds before a request is repeated without asking.
+const PAUSES = [500, 2000];
 
 export class Sender {
   #root;
   #held;
   #received;
+  #failed;
   #queue = [];
   #running = false;
 
-  constructor(root, { held, received }) {
+  constructor(root, { held, received, failed }) {
     this.#root = root;
     this.#held = held;
     this.#received = received;
+    this.#failed = failed;
     addEventListener("beforeunload", (event) => {
       if (this.busy) event.preventDefault();
     });
@@ -57,8 +63,15 @@ export class Sender {
     this.#running = true;
     while (this.#queue.length) {
       const one = this.#queue.shift();
-      const reply = await this.#send(one);
-      if (!reply) return; // the page is reloading
+      let reply;
+      try {
+        reply = await (await this.#request(one)).json();
+      } catch (error) {
+        if (!(error instanceof SendError)) throw error;
+        this.#queue.unshift(one);
+        this.#stopped(error);
+        return;
+      }
       this.#running = this.#queue.length > 0;
       this.#publish();
       this.#received(reply, one.entry ?? null, { waiting: this.#queue.length > 0 });
@@ -66,28 +79,24 @@ export class Sender {
     this.#running = false;
   }
 
-  async #send(one) {
-    for (const pause of [0, 500, 2000]) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
-      try {
-        const response = await this.#request(one);
-        if (response.redirected || !response.ok) break; // signed out, or an error: reload the page
-        return await response.json();
-      } catch (error) {
-        if (!(error instanceof TypeError)) throw error; // a lost connection is retried
-      }
-    }
-    this.#queue.length = 0;
+  // The user has declined to sign in or to try again: the answers stay, and are sent with the next one. After any
+  // other error the page is out of date.
+  #stopped(error) {
     this.#running = false;
-    location.reload();
-    return null;
+    if (error.kind !== "signed-out" && error.kind !== "offline") {
+      this.#queue.length = 0;
+      location.reload();
+      return;
+    }
+    this.#publish();
+    this.#failed(error, this.#queue.filter((one) => one.kind === "answer").length);
   }
 
   #request(one) {
     const data = new URLSearchParams();
     for (const key of this.#held()) data.append("held", key);
     if (this.#root.dataset.rest) data.append("rest", "1");
-    if (one.kind === "next") return fetch(`${this.#root.dataset.next}?${data}`);
+    if (one.kind === "next") return send(`${this.#root.dataset.next}?${data}`, { pauses: PAUSES });
     if (one.kind === "answer") {
       data.append("key", one.key);
       data.append("answer", one.answer);
@@ -99,8 +108,7 @@ export class Sender {
     } else if (one.entry.skipped) {
       data.append("key", one.entry.node.dataset.question);
     }
-    const token = this.#root.querySelector("[name=csrfmiddlewaretoken]").value;
     const address = this.#root.dataset[one.kind];
-    return fetch(address, { method: "POST", body: data, headers: { "X-CSRFToken": token } });
+    return send(address, { method: "POST", body: data, pauses: PAUSES });
   }
 }

@@ -18,7 +18,7 @@ let left = Number(root.dataset.open);
 let arrived = 0;
 let unlikely = Number(root.dataset.unlikely);
 
-const sender = new Sender(root, { held: () => [current(), ...ahead].filter(Boolean).map(keyOf), received });
+const sender = new Sender(root, { held: () => [current(), ...ahead].filter(Boolean).map(keyOf), received, failed });
 wholePhotos(root);
 start();
 
@@ -61,7 +61,7 @@ function onSubmit(event) {
 
 function onKey(event) {
   if (!keysOn.checked || event.repeat || event.altKey || event.ctrlKey || event.metaKey) return;
-  if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  if (event.target.closest("dialog, input:not([type=checkbox]), textarea, select")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const box = current()?.querySelector(`input[type=checkbox][data-key="${CSS.escape(key)}"]`);
   if (box) {
@@ -195,6 +195,11 @@ function receivedName(reply, entry) {
   } else if (reply.name) {
     place.innerHTML = reply.name;
   }
+}
+
+function failed(error, unsent) {
+  const words = ngettext("%s answer is not saved yet.", "%s answers are not saved yet.", unsent);
+  say(unsent ? `${error.message} ${interpolate(words, [unsent.toLocaleString()])}` : error.message);
 }
 
 function parsed(html) {

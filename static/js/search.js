@@ -1,5 +1,6 @@
 // Suggestions below the search box: a combobox with a list, as in the ARIA practices. Without this script the
 // search page offers the same suggestions as links.
+import { SendError, send } from "./send.js";
 
 const WAIT = 120;
 
@@ -47,15 +48,14 @@ function prepare(form) {
     if (!box.value.trim()) return;
     request = new AbortController();
     const query = new URLSearchParams(new FormData(form));
-    let answer;
+    const how = { signal: request.signal, accept: "text/html", quiet: true };
     try {
-      answer = await fetch(`${form.dataset.search}?${query}`, { signal: request.signal, headers: { Accept: "text/html" } });
-    } catch {
-      return; // aborted by more input, or no connection: the form still works
+      list.innerHTML = await (await send(`${form.dataset.search}?${query}`, how)).text();
+    } catch (error) {
+      // Aborted by more input, or no suggestions: the form still works.
+      if (!(error instanceof SendError) && error.name !== "AbortError") throw error;
+      return;
     }
-    // After a sign-out the answer is another page.
-    if (!answer.ok || answer.redirected) return;
-    list.innerHTML = await answer.text();
     if (document.activeElement !== box) return;
     const count = options().length;
     select(null);

@@ -1,15 +1,16 @@
 // The actions of the selection bar, without leaving the page; deletions can be undone at once.
 import { showHearts } from "./favourites.js";
+import { SendError, send } from "./send.js";
 import { toast } from "./toast.js";
 
 const IN_PLACE = new Set(["album", "bin", "remove", "mark", "unmark"]);
 const REMOVING = new Set(["bin", "remove", "unmark"]);
 
-async function send(address, body) {
-  const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
-  const result = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(result.message || gettext("Something went wrong. Try again."));
-  return result;
+const post = async (address, body) => (await send(address, { method: "POST", body })).json();
+
+function show(error) {
+  if (!(error instanceof SendError)) throw error;
+  toast(error.message, { level: "error" });
 }
 
 /** grid: `takeOut` hides photos and `putBack` shows them again; both take ids. */
@@ -20,14 +21,14 @@ export function answerInPlace(selection, form, grid) {
     event.preventDefault();
     const address = event.submitter?.getAttribute("formaction") || form.action;
     try {
-      const result = await send(address, new FormData(form));
+      const result = await post(address, new FormData(form));
       selection.clear();
       showResult(result, form, REMOVING.has(act) && grid);
       const field = form.querySelector("[name=new_album]");
       if (field) field.value = "";
       if (REMOVING.has(act)) await grid.takeOut(result.ids);
     } catch (error) {
-      toast(error.message, { level: "error" });
+      show(error);
     }
   });
 }
@@ -46,13 +47,13 @@ function showResult(result, form, grid) {
   note.querySelector("form")?.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      const result = await send(undo, new FormData(event.target));
+      const result = await post(undo, new FormData(event.target));
       note.remove();
       showHearts(form, result);
       if (grid) await grid.putBack(ids);
       toast(result.message);
     } catch (error) {
-      toast(error.message, { level: "error" });
+      show(error);
     }
   });
 }

@@ -1,4 +1,6 @@
 // The ids of the selected photos, whether they are in the page or not. The checkboxes only show them.
+import { SendError, send } from "./send.js";
+import { toast } from "./toast.js";
 
 const tileOf = (element) => element?.closest?.("[data-id]") ?? null;
 
@@ -61,8 +63,8 @@ export class Selection {
 
   /** Select all photos, including those outside the page. */
   async all() {
-    const ids = this.idsUrl ? await this.fetchIds("") : null;
-    this.set(ids ?? this.tiles.map((tile) => tile.dataset.id));
+    const ids = this.idsUrl ? await this.fetchIds("") : this.tiles.map((tile) => tile.dataset.id);
+    if (ids) this.set(ids);
   }
 
   /** Select everything from the last selected photo to this one. */
@@ -109,12 +111,13 @@ export class Selection {
     }
   }
 
-  /** Return ids from the server, all or those of the query; null if it does not answer. */
+  /** Return ids from the server, all or those of the query; null if it refuses, which is shown. */
   async fetchIds(query) {
     try {
-      const answer = await fetch(this.idsUrl + query, { headers: { Accept: "application/json" } });
-      return answer.ok ? (await answer.json()).ids : null;
-    } catch {
+      return (await (await send(this.idsUrl + query)).json()).ids;
+    } catch (error) {
+      if (!(error instanceof SendError)) throw error;
+      toast(error.message, { level: "error" });
       return null;
     }
   }

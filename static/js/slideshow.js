@@ -1,5 +1,6 @@
 // A slideshow. Without this script the page shows one picture, and its arrows are links.
 import { onSwipe } from "./photo-steps.js";
+import { send } from "./send.js";
 
 const CHUNK = 100;
 const stage = document.querySelector("[data-slideshow]");
@@ -22,11 +23,7 @@ const chunks = new Map();
 const entry = async (index) => {
   const from = index - (index % CHUNK);
   if (!chunks.has(from)) {
-    const request = fetch(`${stage.dataset.pictures}?from=${from}`, { credentials: "same-origin" })
-      .then((answer) => {
-        if (!answer.ok || answer.redirected) throw new Error(answer.status);
-        return answer.json();
-      });
+    const request = send(`${stage.dataset.pictures}?from=${from}`, { quiet: true }).then((answer) => answer.json());
     chunks.set(from, request);
     // A failed request is repeated next time.
     request.catch(() => chunks.delete(from));

@@ -1,4 +1,5 @@
 // The pieces of the timeline: the near ones are filled, the others have their estimated height.
+import { SendError, send } from "./send.js";
 
 const NEAR = 1500; // pixels above and below the window within which pieces are filled
 const FAR = 5000; // beyond this a filled piece is emptied again
@@ -21,10 +22,10 @@ export class Pieces {
   async load() {
     let overview = null;
     try {
-      const answer = await fetch(this.timeline.dataset.piecesUrl, { headers: { Accept: "application/json" } });
-      overview = answer.ok ? await answer.json() : null;
-    } catch {
+      overview = await (await send(this.timeline.dataset.piecesUrl, { quiet: true })).json();
+    } catch (error) {
       // The page stays as it is without a script: the newest photos and a link to older ones.
+      if (!(error instanceof SendError)) throw error;
     }
     if (!overview) return null;
     this.overview = overview;
@@ -192,9 +193,10 @@ export class Pieces {
     piece.request?.abort();
     piece.request = new AbortController();
     try {
-      const answer = await fetch(piece.address, { signal: piece.request.signal });
-      return answer.ok ? await answer.text() : null;
-    } catch {
+      const { signal } = piece.request;
+      return await (await send(piece.address, { signal, accept: "text/html", quiet: true })).text();
+    } catch (error) {
+      if (!(error instanceof SendError) && error.name !== "AbortError") throw error;
       return null; // requested again when the piece is near again
     }
   }

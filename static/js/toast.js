@@ -2,17 +2,27 @@
 import { csrfToken } from "./csrf.js";
 
 const SECONDS = 10;
+// More would cover the page.
+const MOST = 3;
 
-const area = () => document.getElementById("toasts");
+// The viewer has no area of its own.
+function area() {
+  const there = document.getElementById("toasts");
+  if (there) return there;
+  const made = Object.assign(document.createElement("div"), { id: "toasts", className: "messages" });
+  made.setAttribute("role", "status");
+  document.body.append(made);
+  return made;
+}
 
-function dismissLater(note) {
-  // Errors and messages with an undo button stay; others stay while they are hovered or focused.
-  if (note.querySelector("form") || note.classList.contains("error")) return;
+/** Remove a message after some seconds; errors stay, and others while they are hovered or focused. */
+export function dismissLater(note) {
+  if (note.classList.contains("error")) return;
   let left = SECONDS;
   const clock = setInterval(() => {
     if (note.matches(":hover, :focus-within")) return;
     left -= 1;
-    if (left > 0) return;
+    if (left > 0 && note.isConnected) return;
     clearInterval(clock);
     note.remove();
   }, 1000);
@@ -24,6 +34,13 @@ function prepare(note) {
     close.hidden = false;
     close.addEventListener("click", () => note.remove());
   }
+  const earlier = [...note.parentElement.children].slice(0, [...note.parentElement.children].indexOf(note));
+  if (note.querySelector("[data-latest]")) {
+    // Only the newest of these changes can be undone; earlier ones from the history.
+    for (const other of earlier) other.querySelector("[data-latest]")?.remove();
+  }
+  const passing = earlier.filter((other) => !other.classList.contains("error"));
+  for (const other of passing.slice(0, -(MOST - 1))) other.remove();
   dismissLater(note);
 }
 
@@ -59,9 +76,14 @@ export function toast(text, { undo = "", fields = {}, level = "success" } = {}) 
   close.setAttribute("aria-label", gettext("Close"));
   close.innerHTML = '<svg class="icon" aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"><path d="M6 6l12 12M18 6 6 18"/></svg>';
   note.append(close);
-  area()?.append(note);
-  prepare(note);
+  area().append(note);
   return note;
 }
 
-for (const note of document.querySelectorAll("[data-toast]")) prepare(note);
+// Those of the page, of this script, and of htmx.
+for (const note of area().children) prepare(note);
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) {
+    for (const note of addedNodes) if (note instanceof HTMLElement) prepare(note);
+  }
+}).observe(area(), { childList: true });

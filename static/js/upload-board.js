@@ -5,6 +5,7 @@ const MAX_REFUSED = 200;
 const REFRESH = 400;
 
 export class Board {
+  lists = true;
   #rows = new Map();
   #counts = {};
   #left = 0;
@@ -21,6 +22,7 @@ export class Board {
     this.ended = part("ended");
     this.notice = part("notice");
     this.moreRefused = part("more-refused");
+    this.pause = part("pause");
     this.tools = form.querySelectorAll(".upload-tools button");
   }
 
@@ -29,6 +31,24 @@ export class Board {
     this.#left += items.length;
     for (const item of items) this.#bytes.all += item.file.size;
     this.#later();
+  }
+
+  begin() {}
+
+  /** Show the files of earlier pages: those that have ended, and those that the browser could not store. */
+  restore(ended, lost) {
+    this.board.hidden = false;
+    for (const row of ended) {
+      this.count({ [row.status]: 1 });
+      this.#bytes.all += row.size;
+      this.#bytes.ended += row.size;
+      this.addEnded(row, row.status, row.label);
+    }
+    for (const row of lost) this.addEnded(row, "refused", gettext("not sent: choose it again"));
+  }
+
+  showPaused(isPaused) {
+    this.pause.textContent = isPaused ? gettext("Resume") : gettext("Pause");
   }
 
   start(item) {

@@ -1,5 +1,7 @@
 // The outcomes of uploaded files: photos are processed and may turn out to be damaged; zips are unpacked. Polls every
 // two seconds while there is something to wait for.
+import { SendError, send } from "./send.js";
+
 const BATCH = 100;
 const POLL_INTERVAL = 2000;
 
@@ -43,11 +45,13 @@ export class Followup {
   async #poll() {
     const ids = [...this.#unread.keys()].slice(0, BATCH);
     const query = new URLSearchParams(ids.map((image) => ["image", image]));
-    const headers = { Accept: "application/json" };
-    const answer = await fetch(`${this.outcomes}?${query}`, { headers }).catch(() => null);
-    // After a sign-out the outcomes are on their own page.
-    if (answer?.redirected) return;
-    const files = answer?.ok ? (await answer.json()).files : ids.map((image) => ({ image, status: "received" }));
+    let files = ids.map((image) => ({ image, status: "received" }));
+    try {
+      files = (await (await send(`${this.outcomes}?${query}`, { quiet: true })).json()).files;
+    } catch (error) {
+      // The next poll requests them again.
+      if (!(error instanceof SendError)) throw error;
+    }
     const found = new Map(files.map((file) => [file.image, file]));
     for (const image of ids) {
       const file = found.get(image); // undefined if it was deleted

@@ -1,4 +1,7 @@
 // Sends one file in chunks and survives lost connections. See albums/views/resumable_uploads.py.
+import { csrfToken } from "./csrf.js";
+import { mentionSignedOut, sessionRenew } from "./session.js";
+
 const LEAST_PIECE = 256 * 1024;
 const FIRST_PIECE = 2 * 1024 * 1024;
 // The target duration of a chunk: a lost connection costs no more than that.
@@ -6,7 +9,11 @@ const SECONDS_A_PIECE = 4;
 const LONGEST_WAIT = 30_000;
 
 // Nothing can be sent, and a retry does not help: the user must act first.
-export class Halted extends Error {}
+export class Halted extends Error {
+  constructor(message, cause = "") {
+    super(message, { cause });
+  }
+}
 // The user stopped this file or all of them.
 export class Aborted extends Error {}
 
@@ -14,8 +21,8 @@ export class Server {
   #piece = FIRST_PIECE;
   #wake = () => {};
 
-  constructor({ begin, page, token, mostBytes, onWaiting }) {
-    Object.assign(this, { begin, page, token, mostBytes, onWaiting });
+  constructor({ begin, mostBytes, onWaiting }) {
+    Object.assign(this, { begin, mostBytes, onWaiting });
     window.addEventListener("online", () => this.#wake());
   }
 
@@ -81,8 +88,12 @@ export class Server {
     let renewed = false;
     for (let wait = 1000; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
       const found = await this.#request(method, url, options);
-      if (found.status === 401) throw new Halted(gettext("You are signed out. Sign in in another tab, then resume."));
-      if (found.status === 403 && !renewed && (await this.#renewToken())) {
+      if (found.status === 401) {
+        mentionSignedOut();
+        throw new Halted(gettext("You are signed out. The upload continues after you have signed in."), "signed-out");
+      }
+      // A new sign-in in another tab invalidates the token of this page.
+      if (found.status === 403 && !renewed && (await sessionRenew())) {
         renewed = true;
         continue;
       }
@@ -118,7 +129,7 @@ export class Server {
       const abort = () => request.abort();
       request.open(method, url);
       request.setRequestHeader("Accept", "application/json");
-      request.setRequestHeader("X-CSRFToken", this.token);
+      request.setRequestHeader("X-CSRFToken", csrfToken());
       if (json) request.setRequestHeader("Content-Type", "application/json");
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
       if (onProgress) request.upload.addEventListener("progress", (event) => onProgress(event.loaded));
@@ -130,16 +141,6 @@ export class Server {
       signal?.addEventListener("abort", abort, { once: true });
       request.send(body);
     });
-  }
-
-  // A new sign-in in another tab invalidates the token of this page.
-  async #renewToken() {
-    const answer = await fetch(this.page, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (!answer?.ok || answer.redirected) return false;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const token = page.querySelector("form[data-upload] [name=csrfmiddlewaretoken]")?.value;
-    if (token) this.token = token;
-    return Boolean(token);
   }
 }
 

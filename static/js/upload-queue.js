@@ -80,7 +80,7 @@ export class Queue {
       } else if (error instanceof Halted) {
         this.pause();
         if (!this.#paused.includes(item)) this.#paused.push(item);
-        this.onHalt(error.message);
+        this.onHalt(error);
       } else {
         // The file was moved, changed or locked after it was selected; or this script has an error, which is logged.
         console.warn(error);

@@ -1,5 +1,19 @@
-// Loads the upload scripts for pages with the form. Without them the form sends all files at once and returns a
-// page. The imports are static, so that the page is loaded only when it accepts dropped files.
+// Uploads on every page: in the list of the upload form, or in the tray. Without scripts the form sends all files at
+// once and returns a page.
+import { dropAnywhere } from "./upload-drop.js";
 import { prepare } from "./upload-form.js";
+import { storeDelete } from "./upload-store.js";
+import { Tray } from "./upload-tray.js";
 
-for (const form of document.querySelectorAll("form[data-upload]")) prepare(form);
+const place = document.getElementById("upload-tray");
+
+if (place) {
+  const settings = place.dataset;
+  const form = document.querySelector("form[data-upload]");
+  const tray = form ? null : new Tray(place, settings);
+  const uploads = form ? prepare(form, settings) : tray.uploads;
+  uploads.restore();
+  dropAnywhere((files) => uploads.add(files));
+  // The files of an account leave the device with it; the server knows their names.
+  document.querySelector("form[data-without-session]")?.addEventListener("submit", () => storeDelete(settings.account));
+}

@@ -1,5 +1,5 @@
 // The card of a face, in a dialog over the photo.
-import { PART, refresh, say, send, update } from "./viewer-move.js";
+import { loaded, refresh, sendForm, showProblem as showError, update } from "./viewer-move.js";
 
 const card = document.getElementById("face-card");
 const FINE = matchMedia("(pointer: fine)");
@@ -11,12 +11,13 @@ let opener = null;
 
 export async function openCard(link) {
   opener = { face: link.dataset.face, inList: Boolean(link.closest(".who")) };
-  const answer = await fetch(link.getAttribute("href"), { headers: PART, cache: "no-store" });
-  if (!answer.ok) {
-    refresh();
-    return;
+  try {
+    show(await loaded(link.getAttribute("href")));
+  } catch (error) {
+    // The face is gone.
+    if (error.status === 404) refresh();
+    else showError(error);
   }
-  show(await answer.text());
 }
 
 // The next face without a name, from left to right, then from the left again; in the list if the card is from there.
@@ -79,7 +80,7 @@ card.addEventListener("submit", async (event) => {
   if (card.getAttribute("aria-busy") === "true") return;
   card.setAttribute("aria-busy", "true");
   try {
-    const answer = await send(event.target, event.submitter);
+    const answer = await sendForm(event.target, event.submitter);
     const html = await answer.text();
     if (answer.redirected && update(html)) {
       const next = NAMING.has(event.submitter?.value ?? "name") || event.submitter?.name === "person" ? nextUnnamed() : null;
@@ -88,8 +89,8 @@ card.addEventListener("submit", async (event) => {
     }
     else if (!answer.redirected && html.includes("card-form")) show(html);
     else location.reload();
-  } catch {
-    say(gettext("Connection lost. Try again."));
+  } catch (error) {
+    showError(error);
   } finally {
     card.removeAttribute("aria-busy");
   }

@@ -1,4 +1,7 @@
 // Moves between photos and replaces parts of the page without loading it.
+import { SendError, send } from "./send.js";
+import { toast } from "./toast.js";
+
 const main = document.getElementById("main");
 const announcer = document.getElementById("viewer-announcer");
 // Requests the main part of the page alone.
@@ -10,15 +13,14 @@ const near = new Map();
 const pictures = new Map();
 let going = 0;
 
-async function fetched(address, headers = PART) {
-  const answer = await fetch(address, { headers, cache: "no-store" });
-  if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
-  return answer.text();
+/** Return a part of a page. */
+export async function loaded(address, options = {}) {
+  return (await send(address, { headers: PART, accept: "text/html", cache: "no-store", ...options })).text();
 }
 
-function part(address) {
+function part(address, { quiet = false } = {}) {
   if (!near.has(address)) {
-    const promise = fetched(address, AHEAD);
+    const promise = loaded(address, { headers: AHEAD, quiet });
     promise.catch(() => near.delete(address));
     near.set(address, promise);
   }
@@ -42,7 +44,7 @@ export function preloadNear() {
   const needed = new Set(links.map((link) => link.href));
   for (const cached of near.keys()) if (!needed.has(cached)) near.delete(cached);
   const begin = () => {
-    for (const link of links) part(link.href).then(preloadPicture).catch(() => {});
+    for (const link of links) part(link.href, { quiet: true }).then(preloadPicture).catch(() => {});
   };
   const picture = document.getElementById("picture");
   // The shown photo loads first.
@@ -54,9 +56,10 @@ export async function goTo(address) {
   const turn = ++going;
   let html;
   try {
-    html = await part(address);
-  } catch {
-    location.assign(address);
+    // A preload that failed is repeated, and asks.
+    html = await part(address, { quiet: true }).catch(() => part(address));
+  } catch (error) {
+    showProblem(error);
     return;
   }
   if (turn === going) show(html, address);
@@ -113,17 +116,26 @@ export function update(html) {
 
 export async function refresh() {
   try {
-    update(await fetched(document.getElementById("photo").dataset.here));
-  } catch {
-    location.reload();
+    update(await loaded(document.getElementById("photo").dataset.here));
+  } catch (error) {
+    if (error.status === 404) location.reload();
+    else showProblem(error);
   }
 }
 
-// Sends a form and returns the answer: the photo after success, otherwise something else.
-export async function send(form, submitter) {
+/** Show an error of a request; the photo may be gone. */
+export function showProblem(error) {
+  if (!(error instanceof SendError)) throw error;
+  say(error.message);
+  toast(error.message, { level: "error" });
+}
+
+/** Send a form and return the answer: the photo after success, or a form with errors. */
+export async function sendForm(form, submitter) {
   const body = new FormData(form, submitter);
   // `form.action` may be one of its buttons.
-  return fetch(form.getAttribute("action"), { method: "POST", body, headers: PART, credentials: "same-origin" });
+  const address = form.getAttribute("action");
+  return send(address, { method: "POST", body, headers: PART, accept: "text/html", takes: [400, 409] });
 }
 
 export async function submitQuietly(form, submitter) {
@@ -131,14 +143,14 @@ export async function submitQuietly(form, submitter) {
   form.setAttribute("aria-busy", "true");
   document.dispatchEvent(new CustomEvent("viewer:sending", { detail: form }));
   try {
-    const answer = await send(form, submitter);
+    const answer = await sendForm(form, submitter);
     const html = await answer.text();
     if (answer.ok && update(html)) {
       document.dispatchEvent(new CustomEvent("viewer:sent", { detail: form }));
       if (!document.activeElement || document.activeElement === document.body) main.focus({ preventScroll: true });
     } else location.reload();
-  } catch {
-    say(gettext("Connection lost. Try again."));
+  } catch (error) {
+    showProblem(error);
   } finally {
     form.removeAttribute("aria-busy");
   }

@@ -1,11 +1,19 @@
 // Hands the photo to the system's own dialog for sharing, where the browser has one: a copy without metadata.
+import { send } from "./send.js";
+import { showProblem } from "./viewer-move.js";
+
 const sample = () => new File([""], "photo.jpg", { type: "image/jpeg" });
 
 export const SHARES = Boolean(navigator.canShare?.({ files: [sample()] }));
 
 export async function share(button) {
-  const answer = await fetch(button.dataset.file);
-  if (!answer.ok) return;
+  let answer;
+  try {
+    answer = await send(button.dataset.file, { accept: "image/*" });
+  } catch (error) {
+    showProblem(error);
+    return;
+  }
   const name = `${button.dataset.name.replace(/\.[^.]*$/, "")}.jpg`;
   const file = new File([await answer.blob()], name, { type: "image/jpeg" });
   try {

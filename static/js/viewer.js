@@ -5,6 +5,7 @@ import { cancelDrawing, drawing, startDrawing } from "./viewer-draw.js";
 import { goTo, leave, preloadNear, refresh, submitQuietly } from "./viewer-move.js";
 import { SHARES, share } from "./viewer-share.js";
 import "./names.js";
+import { dismissLater } from "./toast.js";
 import { attachZoom, resetZoom, spread, zoomBy, zoomed } from "./viewer-zoom.js";
 
 const main = document.getElementById("main");
@@ -27,6 +28,11 @@ function attach() {
   if (button) button.hidden = !SHARES;
   attachZoom();
   preloadNear();
+  dismissMessages();
+}
+
+function dismissMessages() {
+  for (const note of document.querySelectorAll(".viewer-message")) dismissLater(note);
 }
 
 function flip(name) {
@@ -141,7 +147,10 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("viewer:shown", attach);
-document.addEventListener("viewer:changed", spread);
+document.addEventListener("viewer:changed", () => {
+  spread();
+  dismissMessages();
+});
 // A page from the back-forward cache reloads its changed parts.
 addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
 addEventListener("pagehide", closeCard);

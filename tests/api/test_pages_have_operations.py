@@ -104,6 +104,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "faces:people": ("people_list",),
     "faces:people_act": ("people_merge", "people_show"),
     "faces:names": ("people_names",),
+    "faces:people_found": ("people_list",),
     "faces:person": ("person_get", "person_change", "images_list"),
     "faces:person_faces": ("faces_list",),
     "faces:person_around": ("person_around",),

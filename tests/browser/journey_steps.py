@@ -124,7 +124,7 @@ class Journey:
         self.button("Yes, merge", within=dialog).click()
         expect(cards).to_have_count(count - 1)
         expect(first).not_to_have_text(before, use_inner_text=True)
-        self.button("Undo", within=self.page.locator("#undo-bar")).click()
+        self.button("Undo", within=self.page.locator("#toasts")).click()
         expect(cards).to_have_count(count)
         expect(first).to_have_text(before, use_inner_text=True)
 

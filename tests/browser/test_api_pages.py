@@ -16,11 +16,8 @@ def test_every_operation_can_be_tried_out(signed_in: Page, live_server: LiveServ
     expect(operation.locator(".live-responses-table .highlight-code").first).to_contain_text('"ada"')
 
 
-def test_the_same_can_be_read(page: Page, live_server: LiveServer, owner: User) -> None:
-    answered: list[str] = []
-    page.on("response", lambda answer: answered.append(answer.url))
-    page.goto(f"{live_server.url}/api/v1/docs/redoc/")
-    expect(page.get_by_role("heading", name="Trombine")).to_be_visible()
-    expect(page.locator("#operation\\/me_get")).to_have_count(1)
-    # Redoc wants its maker's logo from another server, and does not get it: the policy holds that back.
-    assert [url for url in answered if not url.startswith((live_server.url, "data:", "blob:"))] == []
+def test_the_same_can_be_read(watched: Page, live_server: LiveServer, owner: User) -> None:
+    # Redoc's own script loads its maker's logo from another server; `watched` allows no request there.
+    watched.goto(f"{live_server.url}/api/v1/docs/redoc/")
+    expect(watched.get_by_role("heading", name="Trombine")).to_be_visible()
+    expect(watched.locator("#operation\\/me_get")).to_have_count(1)

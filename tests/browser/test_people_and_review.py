@@ -36,10 +36,27 @@ def test_groups_are_named_one_after_the_other_without_a_mouse(
     ]
 
 
+def undo_lasts_ten_seconds(page: Page) -> None:
+    """The newest change alone can be undone from its message, which disappears unless it is hovered."""
+    expect(page.locator("#toasts")).to_contain_text("Merged into Anna")
+    page.evaluate("""async () => {
+        const { toast } = await import("/static/js/toast.js");
+        for (const text of ["one", "two"]) toast(text);
+    }""")
+    expect(page.locator("#toasts > *")).to_have_count(3)
+    page.evaluate("import('/static/js/toast.js').then(({ toast }) => toast('three', { level: 'error' }))")
+    expect(page.locator("#toasts > *")).to_have_count(4)
+    page.locator("#toasts .toast", has_text="Merged").hover()
+    page.clock.run_for(11_000)
+    expect(page.locator("#toasts > *")).to_have_count(2)
+    expect(page.locator("#toasts")).to_contain_text("three")
+
+
 def test_a_name_that_is_there_offers_a_merge_and_the_merge_is_undone(
     signed_in: Page, owner: User, live_server: LiveServer
 ) -> None:
     anna, other = group_of(owner, 3, name="Anna"), group_of(owner, 2)
+    signed_in.clock.install()
     signed_in.goto(f"{live_server.url}/people/")
     field = signed_in.locator(f"#name-{other.pk}")
     field.focus()
@@ -59,7 +76,8 @@ def test_a_name_that_is_there_offers_a_merge_and_the_merge_is_undone(
     expect(dialog).to_be_hidden()
     expect(signed_in.locator(f"#person-{other.pk}")).to_have_count(0)
     expect(signed_in.locator(f"#person-{anna.pk}")).to_contain_text("5 photos")
-    signed_in.locator("#undo-bar button").click()
+    undo_lasts_ten_seconds(signed_in)
+    signed_in.click("#toasts >> text=Undo")
     expect(signed_in.locator(f"#person-{other.pk}")).to_contain_text("2 photos")
     expect(signed_in.locator(f"#person-{anna.pk}")).to_contain_text("3 photos")
 
@@ -200,11 +218,10 @@ def test_faces_are_ticked_and_moved_and_undone(signed_in: Page, owner: User, liv
     anna = group_of(owner, 4, name="Anna")
     signed_in.goto(f"{live_server.url}/people/{anna.pk}/faces/")
     signed_in.locator(".tick input").first.check()
-    expect(signed_in.locator("#undo-bar")).to_be_hidden()
     signed_in.fill("#who", "Berta")
     signed_in.click("text=Move")
     expect(signed_in.locator(".messages")).to_contain_text("1 face moved to Berta")
-    signed_in.locator("#undo-bar button").click()
+    signed_in.click("#toasts >> text=Undo")
     expect(signed_in.locator(".tick-face")).to_have_count(4)
 
 

@@ -41,6 +41,13 @@ def test_older_tables_name_the_command() -> None:
 
 
 @pytest.mark.django_db
+def test_an_empty_database_is_not_called_old() -> None:
+    MigrationRecorder.Migration.objects.all().delete()
+    with pytest.raises(PreparationError, match="has no tables yet"):
+        require_fitting_tables()
+
+
+@pytest.mark.django_db
 def test_tables_of_packages_that_are_no_longer_used_do_not_matter() -> None:
     MigrationRecorder.Migration.objects.create(app="former_app", name="0001_initial")
     require_fitting_tables()

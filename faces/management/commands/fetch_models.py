@@ -1,15 +1,14 @@
 """Command `fetch_models`: installation of the models."""
 
-import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from tqdm import tqdm
 
-from config.commands.reporting import ReportingCommand, Result, failed, unavailable, usage_error
-from faces.services.model_store.install import models_inspect, models_install, models_selected
+from config.commands.reporting import ReportingCommand, Result, failed, usage_error
+from faces.management.installing import models_fetch
+from faces.services.model_store.install import models_inspect, models_selected
 from faces.vision.errors import UnknownModel
 from faces.vision.weights.files import Inspection, State, record_read
 from faces.vision.weights.table import ModelFile
@@ -54,21 +53,7 @@ class Command(ReportingCommand):
         return self._install(models, silent=options["no_progress"])
 
     def _install(self, models: list[ModelFile], *, silent: bool) -> Result:
-        failures: list[Exception] = []
-        progress = _Progress(silent=silent)
-        try:
-            installed = models_install(
-                models=models,
-                models_dir=settings.MODELS_DIR,
-                local_folder=settings.MODELS_SOURCE,
-                progress=progress,
-                on_failure=lambda _model, error: failures.append(error),
-            )
-        except OSError as error:
-            message = f"The models cannot be stored in {settings.MODELS_DIR}: {error.strerror or error}"
-            raise unavailable(message, code="models_folder") from error
-        finally:
-            progress.close()
+        installed, failures = models_fetch(models, silent=silent)
         lines = []
         for model in installed:
             record = record_read(settings.MODELS_DIR / model.file)
@@ -110,30 +95,3 @@ def _verify(inspections: Sequence[Inspection]) -> Result:
         return Result(data, lines)
     message = f"{bad} of them must be installed again: bin/manage fetch_models NAME"
     return Result(data, lines, failed(message, code="damaged"))
-
-
-class _Progress:
-    """Progress as a bar on a terminal, elsewhere as one line per step."""
-
-    def __init__(self, *, silent: bool) -> None:
-        self._silent = silent
-        self._bar: tqdm[Any] | None = None
-
-    def phase(self, text: str) -> None:
-        self.close()
-        if self._silent:
-            return
-        if sys.stderr.isatty():
-            self._bar = tqdm(desc=text, unit="B", unit_scale=True, leave=False)
-        else:
-            sys.stderr.write(f"{text}\n")
-
-    def advance(self, done: int, total: int) -> None:
-        if self._bar is not None:
-            self._bar.total = total
-            self._bar.update(done - self._bar.n)
-
-    def close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None

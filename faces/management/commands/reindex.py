@@ -21,6 +21,7 @@ from config.commands.reporting import (
 )
 from faces.conf import face_settings
 from faces.exceptions import PeopleError
+from faces.management.installing import missing_models_fetch
 from faces.models import FaceScan
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.reindexing.apply import ScanCounts
@@ -53,10 +54,9 @@ class Command(ReportingCommand):
 Faces that are found again stay assigned to their people. User decisions (names, confirmed and rejected faces,
 covers, hidden people) stay, whatever the models find. The app works with the current models until everything
 is computed; then one step switches to the new results, and this step can be undone. When interrupted, the
-next run continues.
+next run continues. Models that are missing are installed first.
 """
     interrupted = "Interrupted. Nothing was changed, and results are saved: run it again to continue."
-    requires_system_checks = "__all__"  # a missing model is an error
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--model", metavar="NAME", help="compare faces with this embedder from now on")
@@ -81,6 +81,8 @@ next run continues.
             failed_only=options["failed"],
         )
         request = reindex_request(owner=owner, images=images, detector=detector, embedder=embedder)
+        models = request.models
+        missing_models_fetch((models.detector, models.embedder), silent=options["no_progress"])
         image_ids = list(request.images.values_list("pk", flat=True))
         if not image_ids:
             return Result({"photos": 0}, ["There are no photos to scan."])

@@ -1,5 +1,6 @@
 """The progress of background work: the strip, the page and JSON."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -26,6 +27,18 @@ def test_the_strip_polls_only_while_there_is_work(
     busy = signed_in.get("/progress/", headers=HTMX).content.decode()
     assert "every 2s" in busy
     assert "Processed: 0 of 1" in busy
+
+
+def test_the_strip_counts_only_failures_since_it_appeared(signed_in: Client, owner: User) -> None:
+    stored_image(owner, state=Image.State.REFUSED)
+    stored_image(owner, state=Image.State.STORED)
+    first = signed_in.get("/progress/", headers=HTMX).content.decode()
+    assert "1 failed" not in first
+    failed = re.search(r"failed=([\d-]+)", first)
+    assert failed
+    stored_image(owner, state=Image.State.REFUSED)
+    later = signed_in.get(f"/progress/?was=busy&failed={failed[1]}", headers=HTMX).content.decode()
+    assert "1 failed" in later
 
 
 def test_the_end_of_the_work_is_announced_once(signed_in: Client) -> None:

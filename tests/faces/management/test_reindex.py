@@ -111,13 +111,13 @@ def test_an_unclear_owner_is_a_wrong_argument_and_the_accounts_are_named(
     assert "ada, grace" in message
 
 
-def test_a_missing_model_ends_it_with_the_command_and_nothing_is_forgotten(
-    ada: User, refused: Refused, settings: Any, tmp_path: Path
+def test_a_missing_model_is_installed_first_and_without_a_source_nothing_is_forgotten(
+    ada: User, refused: Refused, settings: Any, tmp_path: Path, offline: None
 ) -> None:
-    settings.MODELS_DIR = tmp_path / "models"
+    settings.MODELS_DIR, settings.MODELS_SOURCE = tmp_path / "models", None
     runtime.reset()
     photo(ada, red=(10, 10, 100))
     code, message = refused("reindex", "--no-progress")
     assert code == 3
-    assert "bin/manage fetch_models retinaface_mobilenet" in message
+    assert "retinaface_mobilenet could not be installed" in message
     assert not FaceScan.objects.filter(state=FaceScan.State.DONE).exists(), "the workers take it up"

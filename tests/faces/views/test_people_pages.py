@@ -21,9 +21,17 @@ def test_a_thousand_people_cost_as_many_queries_as_ten(
 ) -> None:
     people_rows(owner, count)
     signed_in.get("/people/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = signed_in.get("/people/").content.decode()
     assert page.count('class="person-card"') == min(count, 60)
+
+
+def test_the_largest_groups_are_shown_as_they_appear(signed_in: Client, owner: User) -> None:
+    assert "See the people" not in signed_in.get("/people/found/").content.decode()
+    people_rows(owner, 10)
+    found = signed_in.get("/people/found/").content.decode()
+    assert found.count('class="person-face"') == 8
+    assert "See the people in them" in found
 
 
 def test_named_people_come_first_by_name_then_the_largest_groups(signed_in: Client, owner: User) -> None:
