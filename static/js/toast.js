@@ -39,8 +39,8 @@ function prepare(note) {
     // Only the newest of these changes can be undone; earlier ones from the history.
     for (const other of earlier) other.querySelector("[data-latest]")?.remove();
   }
-  const passing = earlier.filter((other) => !other.classList.contains("error"));
-  for (const other of passing.slice(0, -(MOST - 1))) other.remove();
+  const passing = [...earlier, note].filter((other) => !other.classList.contains("error"));
+  for (const other of passing.slice(0, -MOST)) other.remove();
   dismissLater(note);
 }
 

@@ -154,9 +154,10 @@ export class Uploads {
     return answer.finally(() => this.#sending.delete(item.sha256));
   }
 
-  #end(item, answer) {
+  // Stored before it is shown: the user may leave the page at once.
+  async #end(item, answer) {
     item.ended = true;
-    this.#remember(item, answer);
+    await this.#remember(item, answer);
     if (answer.status === "unpacking" && !answer.key) {
       // Uploaded; the next file does not wait for the unpacking.
       this.#announceSoon();
@@ -188,7 +189,7 @@ export class Uploads {
   #remember(item, { status, label, image }) {
     // A failed file can be sent again from the list.
     const file = status === "failed" ? item.file : null;
-    this.store.change(item, { status, label, image, file }).catch((error) => console.warn(error));
+    return this.store.change(item, { status, label, image, file }).catch((error) => console.warn(error));
   }
 
   #idle() {

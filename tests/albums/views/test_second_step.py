@@ -59,6 +59,15 @@ def test_the_code_of_the_app_is_the_second_step(client: Client, with_app: User) 
 
 
 @pytest.mark.django_db
+def test_a_script_is_led_to_the_second_step(client: Client, with_app: User) -> None:
+    script = {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}
+    state = sign_in(client, headers=script).json()
+    assert state == {"account": None, "next_step": reverse("mfa_authenticate")}
+    client.post(reverse("mfa_authenticate"), {"code": code_now()})
+    assert client.get("/sign-in/", headers=script).json()["account"] == with_app.pk
+
+
+@pytest.mark.django_db
 def test_after_the_second_step_the_requested_page_opens(client: Client, with_app: User) -> None:
     client.post("/sign-in/?next=/people/", {"username": "ada", "password": PASSWORD, "next": "/people/"})
     assert client.post(reverse("mfa_authenticate"), {"code": code_now()}).headers["Location"] == "/people/"
