@@ -136,7 +136,7 @@ def name(request: HtmxRequest, pk: int) -> HttpResponse:
     # 200: htmx ignores the body of an error.
     if _from_grid(request):
         return person_card(request, pk, form=form)
-    messages.error(request, " ".join(form.errors["name"]))
+    messages.error(request, " ".join(map(str, form.errors["name"])))
     return render(request, "components/_new_messages.html")
 
 
