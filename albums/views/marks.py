@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 
 from albums.http.current_user import current_user
@@ -15,6 +16,7 @@ from albums.models import Image
 from albums.services.arranging.marks import Mark, images_mark, mark_proof, mark_undo
 from albums.views.selection import done, refused
 
+LONGEST_ADDRESS = 2000
 CHANGES = {
     "favourite": (Mark.FAVOURITE, True),
     "not-favourite": (Mark.FAVOURITE, False),
@@ -41,15 +43,18 @@ def mark(request: HttpRequest, change: str) -> HttpResponse:
     if wants_json(request):
         again = {"undo": undo, "proof": proof} if changed else {}
         return JsonResponse({"message": message, "ids": changed, **_hearts(kind, on=on), **again})
-    toast(request, message)
+    again = f"{undo}?{urlencode({'proof': proof})}"
+    toast(request, message, undo=again if changed and len(again) <= LONGEST_ADDRESS else "")
     return redirect_to_referrer(request)
 
 
 @action_view
 def undo(request: HttpRequest) -> HttpResponse:
-    """Undo a change of a mark. POST: proof."""
+    """Undo a change of a mark. POST: proof, which may also be in the address."""
     try:
-        kind, on, ids = mark_undo(proof=request.POST.get("proof", ""), by=current_user(request))
+        kind, on, ids = mark_undo(
+            proof=request.POST.get("proof") or request.GET.get("proof", ""), by=current_user(request)
+        )
     except ValidationError as error:
         return refused(request, " ".join(error.messages))
     message = gettext("Favourites restored") if kind is Mark.FAVOURITE else gettext("Archive restored")

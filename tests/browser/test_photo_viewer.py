@@ -44,7 +44,7 @@ def test_the_photo_fills_the_window_and_the_boxes_lie_on_the_faces(
     signed_in.set_viewport_size({"width": width, "height": 2000 if width > 2000 else 800})
     open_photo(signed_in, live_server, three[0])
     expect(signed_in.locator(".face-box rect")).to_be_hidden()
-    signed_in.keyboard.press("f")
+    signed_in.keyboard.press("p")
     photo, box = box_of(signed_in.locator("#picture")), box_of(signed_in.locator(".face-box rect"))
     stage = box_of(signed_in.locator("#stage"))
     assert abs(photo["width"] / photo["height"] - 1.5) < 0.02
@@ -65,7 +65,7 @@ def test_nothing_is_wrong_with_the_boxes_the_card_and_the_drawing(
     eyes = Eyes(also_at=(360,))
     face_row(three[1], person=Person.objects.create(owner=three[1].owner, name="Anna"))
     open_photo(signed_in, live_server, three[1])
-    signed_in.keyboard.press("f")
+    signed_in.keyboard.press("p")
     assert eyes.faults(signed_in) == []
     signed_in.locator(".who-edit").click()
     expect(signed_in.locator("#face-card")).to_be_visible()
@@ -143,7 +143,7 @@ def test_a_face_is_named_by_keyboard_and_the_name_is_taken_back(
 ) -> None:
     face = face_row(three[0])
     open_photo(signed_in, live_server, three[0])
-    signed_in.keyboard.press("f")
+    signed_in.keyboard.press("p")
     box = signed_in.locator(".face-box")
     box.focus()
     signed_in.keyboard.press("Enter")

@@ -1,5 +1,7 @@
 """Favourites and archived photos: on pages, in searches and in the API, with undo."""
 
+import html
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -84,7 +86,12 @@ def test_favourites_are_found_and_shown_with_a_heart(signed_in: Client, owner: U
 def test_without_a_script_the_page_before_says_what_was_done(signed_in: Client, owner: User) -> None:
     image = image_rows(owner, 1)[0]
     answer = signed_in.post("/photos/selection/mark/favourite/", {"image": image.pk}, follow=True)
-    assert "1 photo added to favourites" in answer.content.decode()
+    page = answer.content.decode()
+    assert "1 photo added to favourites" in page
+    undo = re.search(r'action="(/photos/selection/mark/undo/[^"]+)"', page)
+    assert undo is not None
+    signed_in.post(html.unescape(undo[1]))
+    assert marked("favourite") == set()
     assert signed_in.post("/photos/selection/mark/stars/", {"image": image.pk}).status_code == 404
 
 
