@@ -43,8 +43,8 @@ def mark(request: HttpRequest, change: str) -> HttpResponse:
     if wants_json(request):
         again = {"undo": undo, "proof": proof} if changed else {}
         return JsonResponse({"message": message, "ids": changed, **_hearts(kind, on=on), **again})
-    again = f"{undo}?{urlencode({'proof': proof})}"
-    toast(request, message, undo=again if changed and len(again) <= LONGEST_ADDRESS else "")
+    address = f"{undo}?{urlencode({'proof': proof})}"
+    toast(request, message, undo=address if changed and len(address) <= LONGEST_ADDRESS else "")
     return redirect_to_referrer(request)
 
 
