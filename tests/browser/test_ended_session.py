@@ -16,7 +16,7 @@ from tests.rows import face_row, image_rows
 def page_(page: Page, owner: User, live_server: LiveServer) -> Page:
     """A signed-in page, which may log the errors that are expected here."""
     sign_in(page.context, owner, live_server)
-    page.route("**/*.jpg", lambda route: route.fulfill(status=204))
+    page.route("**/*.jpg*", lambda route: route.fulfill(status=204))
     return page
 
 

@@ -57,7 +57,7 @@ def addresses(live_server: LiveServer, album: Album, anna: Person) -> dict[str, 
 
 @pytest.fixture
 def page_(signed_in: Page) -> Page:
-    signed_in.route("**/*.jpg", lambda route: route.fulfill(status=204))
+    signed_in.route("**/*.jpg*", lambda route: route.fulfill(status=204))
     return signed_in
 
 
