@@ -38,7 +38,7 @@ def test_the_rows_of_the_grid_are_even_before_any_picture_has_come(
 ) -> None:
     for number, size in enumerate(((90, 60), (60, 90), (160, 60), (60, 60), (90, 60), (200, 60))):
         stored_image(owner, number=number, size=size)
-    signed_in.route("**/*.jpg", lambda route: route.fulfill(status=204))
+    signed_in.route("**/*.jpg*", lambda route: route.fulfill(status=204))
     signed_in.goto(f"{live_server.url}/")
     signed_in.wait_for_load_state("networkidle")
     # All at one moment: read one by one, the page may lay itself out in between.
@@ -57,7 +57,7 @@ def test_more_photos_come_in_while_scrolling_without_a_second_month_heading(
 ) -> None:
     album = Album.objects.create(owner=owner, name="All")
     album_add_images(album=album, images=image_rows(owner, 130, apart=timedelta(0)))
-    signed_in.route("**/*.jpg", lambda route: route.fulfill(status=204))
+    signed_in.route("**/*.jpg*", lambda route: route.fulfill(status=204))
     signed_in.goto(f"{live_server.url}/albums/{album.pk}/")
     expect(signed_in.locator(".photo")).to_have_count(60)
     for count in (120, 130):
