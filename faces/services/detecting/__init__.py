@@ -1,3 +1,3 @@
 """Find the faces of photos and store them as rows."""
 
-__all__ = ["box_matching", "crops", "embeddings", "manual", "retries", "rows", "scans"]
+__all__ = ["box_matching", "crops", "embeddings", "manual", "retries", "rows", "scans", "turning"]
