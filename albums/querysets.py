@@ -99,7 +99,7 @@ class ImageQuerySet(models.QuerySet["Image", "Image"]):
 
     def prefetch_renditions(self, *kinds: str) -> "ImageQuerySet":
         """Prefetch the renditions, of these kinds or all."""
-        renditions = apps.get_model("albums", "Rendition").objects.all()
+        renditions = apps.get_model("albums", "Rendition").objects.order_by("pk")
         if kinds:
             renditions = renditions.filter(kind__in=kinds)
         return self.prefetch_related(models.Prefetch("renditions", queryset=renditions))

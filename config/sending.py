@@ -29,7 +29,7 @@ def send_at_once(task: "Task[Any, Any]", *args: Any) -> None:
     try:
         task.delay(*args)
     except UNSENT as error:
-        raise BrokerUnavailable(type(error).__name__) from error
+        raise BrokerUnavailable(str(error)) from error
 
 
 def send_later(task: "Task[Any, Any]", *args: Any, seconds: float) -> bool:

@@ -1,20 +1,25 @@
 // Errors of htmx requests, which htmx itself only logs. Requests of users are repeated after they have signed in.
 import { errorFor } from "./send.js";
-import { askToTryAgain, mentionSignedOut, sessionRenew, signInAgain } from "./session.js";
+import { askToTryAgain, isSignedOut, mentionSignedOut, sessionRenew, signInAgain } from "./session.js";
 import { toast } from "./toast.js";
 
 // Events of users; all others are of parts that load and poll by themselves.
 const BY_USERS = new Set(["click", "submit", "input", "change", "search", "keydown"]);
 const renewed = new WeakSet();
 
+// Parts that poll wait until the user has signed in.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isSignedOut() && !byUser(event.detail.requestConfig)) event.preventDefault();
+});
 document.addEventListener("htmx:responseError", ({ detail }) => {
   tell(detail.requestConfig, errorFor(detail.xhr.status, parsed(detail.xhr.responseText)));
 });
 document.addEventListener("htmx:sendError", ({ detail }) => tell(detail.requestConfig, errorFor(503, {})));
 
+const byUser = (config) => config.verb !== "get" || BY_USERS.has(config.triggeringEvent?.type);
+
 async function tell(config, error) {
-  const byUser = config.verb !== "get" || BY_USERS.has(config.triggeringEvent?.type);
-  if (!byUser) {
+  if (!byUser(config)) {
     if (error.kind === "signed-out") mentionSignedOut();
     return;
   }

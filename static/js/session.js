@@ -62,6 +62,9 @@ export function askToTryAgain(sentence) {
   return trying;
 }
 
+/** Whether the page says that the session has ended. */
+export const isSignedOut = () => Boolean(note?.isConnected);
+
 /** Say once that the session has ended, after a request of the page itself. */
 export function mentionSignedOut() {
   if (!template || note?.isConnected || asking) return;

@@ -14,6 +14,6 @@ if (place) {
   const uploads = form ? prepare(form, settings) : tray.uploads;
   uploads.restore();
   dropAnywhere((files) => uploads.add(files));
-  // The files of an account leave the device with it; the server knows their names.
+  // The files of an account leave the device with it.
   document.querySelector("form[data-without-session]")?.addEventListener("submit", () => storeDelete(settings.account));
 }

@@ -1,6 +1,7 @@
 """A real browser against a live server. Without one the tests are skipped, or fail where they must run."""
 
 import os
+import re
 import time
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.demo.camera import BROWSERS, browser_program
@@ -70,12 +71,18 @@ def owner(live_server: LiveServer) -> User:
     return User.objects.create_superuser("ada", password=PASSWORD)
 
 
+def is_fault(line: ConsoleMessage) -> bool:
+    """Errors but those in which the browser and htmx note that a session has ended, which pages handle."""
+    ended = re.search(r"(status of|Error Code) 401\b", line.text)
+    return line.type == "error" and not ended
+
+
 @pytest.fixture
 def watched(page: Page, live_server: LiveServer) -> Iterator[Page]:
     """A page that fails the test on any error in its console: a forbidden script or style, a broken file."""
     errors: list[str] = []
     requests: list[str] = []
-    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.on("console", lambda line: errors.append(line.text) if is_fault(line) else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("request", lambda request: requests.append(request.url))
     page.set_default_timeout(PATIENCE)

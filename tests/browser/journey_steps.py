@@ -86,7 +86,7 @@ class Journey:
         so_far = self.page.locator("#so-far")
         expect(so_far).to_contain_text(self.words("All done"), timeout=WORK)
         self.look()
-        so_far.get_by_role("link", name=self.words("View photos")).click()
+        so_far.get_by_role("link", name=self.words("See your photos")).click()
         self.heading("Photos")
         expect(self.page.locator(".photo").first).to_be_visible()
         self.look()

@@ -83,6 +83,7 @@ def scene_rows(owner: User) -> Scene:
     face = face_row(image, person=anna)
     estimate(face, 38, male=0.08)
     face_row(image)
+    face_row(image, person=ben)
     FaceScan.objects.create(image=image, state=FaceScan.State.DONE)
     FaceScan.objects.create(
         image=stored_image(owner, number=51), state=FaceScan.State.FAILED, reason="model_missing"

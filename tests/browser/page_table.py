@@ -165,6 +165,15 @@ PEOPLE = (
         "faces:people_act",
         form=lambda scene: {"action": "merge", "person": f"{scene.anna.pk},{scene.ben.pk}"},
     ),
+    Row(
+        "faces/merge_together.html",
+        "faces:people_act",
+        form=lambda scene: {
+            "action": "merge",
+            "person": f"{scene.anna.pk},{scene.ben.pk}",
+            "into": str(scene.anna.pk),
+        },
+    ),
 )
 STUDIO = (
     Row("studio/lookalike.html", "faces:studio_lookalike"),

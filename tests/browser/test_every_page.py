@@ -209,6 +209,7 @@ def addresses_of(name: str, scene: Scene) -> Iterator[str]:
         {"gallery": scene.album.pk, "pk": scene.face.pk},
         {"pk": scene.zip.pk},
         {"moment": 1},
+        {"change": "favourite"},
         {"provider_id": "household"},
         {"pk": scene.jobs["done"].pk, "name": "watercolour.jpg"},
         {"slug": BUILTIN_STYLES[0].slug},

@@ -26,5 +26,5 @@ def test_all_files_can_be_collected_and_modules_import_hashed_names(collected: P
     imported = re.findall(r"""import\s*["']\./([^"']+)["']""", (collected / name).read_text())
     assert imported
     for other in imported:
-        assert re.fullmatch(r"\w+\.[0-9a-f]{12}\.js", other)
+        assert re.fullmatch(r"[\w-]+\.[0-9a-f]{12}\.js", other)
         assert (collected / "js" / other).exists()

@@ -30,13 +30,13 @@ def test_the_strip_polls_only_while_there_is_work(
 
 
 def test_the_strip_counts_only_failures_since_it_appeared(signed_in: Client, owner: User) -> None:
-    stored_image(owner, state=Image.State.REFUSED)
-    stored_image(owner, state=Image.State.STORED)
+    stored_image(owner, number=1, state=Image.State.REFUSED)
+    stored_image(owner, number=2, state=Image.State.STORED)
     first = signed_in.get("/progress/", headers=HTMX).content.decode()
     assert "1 failed" not in first
     failed = re.search(r"failed=([\d-]+)", first)
     assert failed
-    stored_image(owner, state=Image.State.REFUSED)
+    stored_image(owner, number=3, state=Image.State.REFUSED)
     later = signed_in.get(f"/progress/?was=busy&failed={failed[1]}", headers=HTMX).content.decode()
     assert "1 failed" in later
 

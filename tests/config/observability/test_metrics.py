@@ -69,7 +69,7 @@ def test_requests_are_timed_by_route(client: Client) -> None:
         return scraped(**labels).get("trombine_http_request_duration_seconds_count", 0)
 
     shared = {"method": "GET", "route": "albums:shared", "status": "4xx"}
-    nowhere = {"method": "OTHER", "route": "unknown", "status": "3xx"}
+    nowhere = {"method": "OTHER", "route": "unknown", "status": "4xx"}
     before = count(**shared), count(**nowhere)
     for word in ("one", "two"):
         client.get(f"/s/{word}/")

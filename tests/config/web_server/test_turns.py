@@ -1,6 +1,7 @@
 """Places of requests are given on, whatever becomes of those who wait for them."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from config.web_server.turns import Turns
 
@@ -29,4 +30,6 @@ def test_a_place_is_not_lost_when_who_waits_for_it_goes_at_the_moment_it_is_free
         async with asyncio.timeout(5), turns.turn(urgent=True):
             pass
 
-    asyncio.run(work())
+    # In a thread of its own: that of the tests may have the event loop of a browser.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work()).result()
