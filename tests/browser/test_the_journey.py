@@ -78,7 +78,7 @@ def test_the_journey(browser: Browser, address: str, photos: Photos) -> None:
         journey.name_three_groups()
         journey.merge_and_undo()
         journey.continue_as(SPANISH)
-        journey.answer_ten_questions()
+        journey.answer_questions()
         journey.draw_a_face()
         journey.continue_as(FRENCH)
         journey.share_an_album()

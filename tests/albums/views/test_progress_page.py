@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from albums.models import Image
+from faces.models import FaceScan
 from tests.rows import stored_image
 
 HTMX = {"HX-Request": "true"}
@@ -30,13 +31,13 @@ def test_the_strip_polls_only_while_there_is_work(
 
 
 def test_the_strip_counts_only_failures_since_it_appeared(signed_in: Client, owner: User) -> None:
-    stored_image(owner, number=1, state=Image.State.REFUSED)
-    stored_image(owner, number=2, state=Image.State.STORED)
+    FaceScan.objects.create(image=stored_image(owner, number=1), state=FaceScan.State.FAILED)
+    stored_image(owner, number=2)
     first = signed_in.get("/progress/", headers=HTMX).content.decode()
     assert "1 failed" not in first
     failed = re.search(r"failed=([\d-]+)", first)
     assert failed
-    stored_image(owner, number=3, state=Image.State.REFUSED)
+    FaceScan.objects.create(image=stored_image(owner, number=3), state=FaceScan.State.FAILED)
     later = signed_in.get(f"/progress/?was=busy&failed={failed[1]}", headers=HTMX).content.decode()
     assert "1 failed" in later
 
