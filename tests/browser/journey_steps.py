@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext, override
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looking import Eyes
+from tests.browser.looking import PHONE, Eyes
 
 NAME, PASSWORD = "ada", "a long pass phrase"
 PEOPLE = ("Anna", "Élodie", "Iñaki")
@@ -162,6 +162,8 @@ class Journey:
         self.page.locator(".photo a").first.click()
         expect(self.page.locator("html")).to_have_class(re.compile("scripted"))
         self.look()
+        if self.eyes.width == PHONE:
+            self.page.locator("#more").click()
         self.button("Add a face").click()
         expect(self.page.locator(".draw-layer")).to_be_focused()
         self.look()
