@@ -134,7 +134,7 @@ class Journey:
         review = self.page.locator("#review")
         if int(review.get_attribute("data-open") or 0) < QUESTIONS:
             self.look()
-            # What is left is unlikely, and asked about on request.
+            # The other questions are unlikely, and appear on request.
             self.go("/review/?rest=1")
         count = min(QUESTIONS, int(review.get_attribute("data-open") or 0))
         assert count >= LEAST_QUESTIONS

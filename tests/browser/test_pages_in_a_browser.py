@@ -75,20 +75,20 @@ def test_after_the_session_ended_a_page_that_asks_for_news_offers_to_sign_in_and
     signed_in.goto(f"{live_server.url}/people/")
     expect(signed_in.locator("#progress")).to_contain_text("0 of 1")
     Session.objects.all().delete()
-    asked: list[str] = []
+    polled: list[str] = []
     signed_in.on(
-        "request", lambda request: asked.append(request.url) if "/progress/" in request.url else None
+        "request", lambda request: polled.append(request.url) if "/progress/" in request.url else None
     )
     expect(signed_in.locator("#toasts")).to_contain_text("You are signed out.")
-    before = len(asked)
+    before = len(polled)
     signed_in.wait_for_timeout(2500)
-    assert len(asked) == before
+    assert len(polled) == before
     signed_in.click("#toasts >> text=Sign in")
     signed_in.fill("#signed-out [name=password]", PASSWORD)
     signed_in.click("#signed-out form button:not([type=button])")
     expect(signed_in.locator("#toasts")).not_to_contain_text("You are signed out.")
     signed_in.wait_for_timeout(2500)
-    assert len(asked) > before
+    assert len(polled) > before
 
 
 def test_ticked_photos_go_into_a_new_album(signed_in: Page, owner: User, live_server: LiveServer) -> None:
