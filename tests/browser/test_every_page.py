@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,6 @@ pytestmark = [pytest.mark.slow(10), pytest.mark.urls("tests.browser.failing_urls
 EYES = Eyes(also_at=(360, 700, 768, 1024, 3840))
 BY_TURNS = (EYES, replace(EYES, on_desk="dark"))
 OTHER_LANGUAGES = tuple(code for code, _name in settings.LANGUAGES if code != EYES.language)
-OK = 200
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 SEND = """
 ([address, fields]) => {
@@ -104,7 +104,7 @@ def faults_of(page: Page, rows: tuple[Row, ...], scene: Scene, server: LiveServe
         template_rendered.disconnect(note)
         assert (row.template in drawn, status) == (True, row.status), (row, drawn[:1], status)
         faults = eyes.faults(page)
-        if row.form is None and status == OK:
+        if row.form is None and status == HTTPStatus.OK:
             faults += faults_in_other_languages(page, row, scene, server)
         found += [f"{row.template} at {row.address(scene)}: {one}" for one in faults]
     return found
