@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Album,
         Image,
         Job,
+        PhotoChange,
         ShareLink,
         Sweep,
         UnpackedFile,
@@ -205,6 +206,14 @@ class JobQuerySet(models.QuerySet["Job", "Job"]):
     def finished(self) -> "JobQuerySet":
         """Return the jobs that have ended, also without a result."""
         return self.filter(state__in=("done", "failed", "cancelled"))
+
+
+class PhotoChangeQuerySet(models.QuerySet["PhotoChange", "PhotoChange"]):
+    """Changes of photos."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "PhotoChangeQuerySet":
+        """Return the user's own changes; none for a visitor."""
+        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
 
 class SweepQuerySet(models.QuerySet["Sweep", "Sweep"]):

@@ -29,8 +29,11 @@ class WallClockField(models.DateTimeField):  # type: ignore[type-arg]  # Django'
         return None if value is None or hasattr(value, "resolve_expression") else self.to_python(value)
 
     def get_transform(self, lookup_name: str) -> Any:
-        """Return `month`. Django's own transforms would move the clock from the server's time zone to UTC."""
-        return _Month if lookup_name == "month" else None
+        """Return `month`, `month_day`.
+
+        Django's own transforms would move the clock from the server's time zone to UTC.
+        """
+        return {"month": _Month, "month_day": MonthDay}.get(lookup_name)
 
 
 class _Month(Transform):
@@ -39,6 +42,14 @@ class _Month(Transform):
     template = "EXTRACT(MONTH FROM %(expressions)s)::int"
     output_field = IntegerField()
     lookup_name = "month"
+
+
+class MonthDay(Transform):
+    """The day of the year as month times 100 plus day: 1225 is Christmas."""
+
+    template = "(EXTRACT(MONTH FROM %(expressions)s) * 100 + EXTRACT(DAY FROM %(expressions)s))::int"
+    output_field = IntegerField()
+    lookup_name = "month_day"
 
 
 def _clock(value: Any) -> Any:

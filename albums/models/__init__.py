@@ -2,6 +2,7 @@
 
 from albums.models.albums import Album, AlbumImage
 from albums.models.attempts import AttemptCount
+from albums.models.changes import ChangedPhoto, PhotoChange
 from albums.models.images import Image, Rendition
 from albums.models.jobs import Job, JobFile
 from albums.models.preferences import OperatorGrant, Preferences
@@ -16,11 +17,13 @@ __all__ = [
     "AlbumMember",
     "AttemptCount",
     "BackupRecord",
+    "ChangedPhoto",
     "EndedUpload",
     "Image",
     "Job",
     "JobFile",
     "OperatorGrant",
+    "PhotoChange",
     "Preferences",
     "Quota",
     "Rendition",
