@@ -12,6 +12,11 @@ def appearance(request: HttpRequest) -> dict[str, str]:
     return {"theme": theme if theme in {Preferences.Theme.LIGHT, Preferences.Theme.DARK} else ""}
 
 
+def site(_request: HttpRequest) -> dict[str, str]:
+    """`site_name`: the name of this installation."""
+    return {"site_name": settings.SITE_NAME}
+
+
 def uploads(_request: HttpRequest) -> dict[str, int]:
     """`upload_piece_bytes`: the most that the uploads of a page send at once."""
     return {"upload_piece_bytes": settings.UPLOAD_PIECE_BYTES}

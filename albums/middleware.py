@@ -31,7 +31,7 @@ PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=()"
 # Pages for everybody at any time, without the prefix of the server; the receipt may be of the only account.
 OPEN_PATHS = (
     "/static/", "/favicon.ico", "/healthz", "/readyz", "/metrics", "/api/", "/s/", "/texts.js",
-    "/settings/deleted/",
+    "/settings/deleted/", "/manifest.json", "/service-worker.js", "/offline/",
 )  # fmt: skip
 
 Respond = Callable[[HttpRequest], HttpResponse]

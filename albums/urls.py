@@ -6,6 +6,8 @@ from albums.views import (
     accounts,
     albums,
     archives,
+    installed_app,
+    keys,
     marks,
     media,
     photo,
@@ -48,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bin/<int:moment>/undo/", the_bin.undo, name="bin_undo"),
     path("bin/<int:pk>/<slug:kind>.jpg", the_bin.rendition, name="bin_rendition"),
     path("upload/", uploads.upload, name="upload"),
+    path("upload/shared/", installed_app.share_target, name="share_target"),
     path("upload/outcomes/", uploads.outcomes, name="upload_outcomes"),
     # files that come in piece by piece
     path("uploads/", resumable_uploads.uploads, name="uploads"),
@@ -91,6 +94,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("s/<slug:token>/photos/<int:pk>/<slug:kind>.jpg", shared.rendition, name="shared_rendition"),
     path("progress/", progress.progress, name="progress"),
     # Search
+    path("keys/", keys.keys, name="keys"),
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="search_suggestions"),
     # The studio and its jobs

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("api.urls")),
     path("settings/tokens/", include("api.token_urls")),
     path("", include("albums.sign_in_urls")),
+    path("", include("albums.installed_app_urls")),
     path("", include("faces.urls")),
     path("", include("albums.urls")),
 ]

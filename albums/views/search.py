@@ -101,5 +101,6 @@ def _groups(search: Search, user: User) -> list[Group]:
 
 
 def _link(part: SearchPart, choice: Choice, search: Search) -> Link:
-    picture = reverse(part.picture_view, args=[choice.picture_id]) if choice.picture_id else ""
+    arguments = [choice.picture_id, *([part.picture_kind] if part.picture_kind else [])]
+    picture = reverse(part.picture_view, args=arguments) if choice.picture_id else ""
     return Link(part.name, choice.value, choice.label, part.icon, picture, choice.gone, search_url(search))

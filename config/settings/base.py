@@ -88,6 +88,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "albums.context_processors.appearance",
+                "albums.context_processors.site",
                 "albums.context_processors.uploads",
             ],
         },
@@ -233,6 +234,8 @@ os.environ["DEEPFACE_HOME"] = str(MODELS_DIR / "deepface")
 os.environ["DEEPFACE_BACKEND_ENGINE"] = "onnx"
 
 # --- this installation ----------------------------------------------------------------------------------
+# On the pages and under the icon of the installed app.
+SITE_NAME = env.text("TROMBINE_NAME") or "Trombine"
 WORKERS = env.workers()
 # Processes of the web server.
 WEB_PROCESSES = env.web_processes()

@@ -1,6 +1,8 @@
 // Conveniences of every page; everything works without them.
 import "./dialog.js";
 import "./htmx-errors.js";
+import "./installed-app.js";
+import "./keyboard.js";
 import "./plain-forms.js";
 import "./toast.js";
 

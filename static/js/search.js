@@ -1,5 +1,6 @@
 // Suggestions below the search box: a combobox with a list, as in the ARIA practices. Without this script the
 // search page offers the same suggestions as links.
+import { recentSearches } from "./recent-searches.js";
 import { SendError, send } from "./send.js";
 
 const WAIT = 120;
@@ -10,6 +11,8 @@ function prepare(form) {
   const box = form.querySelector("input[type=search]");
   const list = form.querySelector("[role=listbox]");
   const status = form.querySelector("[data-search-status]");
+  // The filters of the search page.
+  const lastChip = form.matches(".inside") ? [...document.querySelectorAll(".search-chip")].at(-1) : null;
   let timer = 0;
   let request = null;
 
@@ -22,8 +25,12 @@ function prepare(form) {
     clearTimeout(timer);
     request?.abort();
     if (box.value.trim()) timer = setTimeout(suggest, WAIT);
-    else close();
+    else {
+      close();
+      showRecent();
+    }
   });
+  box.addEventListener("focus", showRecent);
   box.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "Escape" && !list.hidden) {
@@ -36,6 +43,9 @@ function prepare(form) {
     } else if (event.key === "Enter" && active()) {
       event.preventDefault();
       active().click();
+    } else if (event.key === "Backspace" && !box.value && lastChip) {
+      event.preventDefault();
+      location.assign(`${lastChip.href}#${box.id}`);
     } else if (event.key === "Tab") close();
   });
   form.addEventListener("focusout", (event) => {
@@ -43,6 +53,31 @@ function prepare(form) {
   });
   // The box keeps the focus while an option is pressed.
   list.addEventListener("pointerdown", (event) => event.preventDefault());
+
+  // Before anything is typed: the last searches. The search page shows them below its box.
+  function showRecent() {
+    if (box.value.trim() || form.matches(".inside")) return;
+    const searches = recentSearches();
+    if (!searches.length) return;
+    const heading = Object.assign(document.createElement("div"), { className: "search-heading" });
+    heading.textContent = gettext("Recent searches");
+    heading.setAttribute("aria-hidden", "true");
+    const group = document.createElement("div");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", heading.textContent);
+    group.append(heading, ...searches.map(({ label, query }, number) => {
+      const option = Object.assign(document.createElement("a"), {
+        className: "search-option", id: `search-recent-${number}`, href: `${form.action}${query}`, tabIndex: -1,
+      });
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      const words = Object.assign(document.createElement("span"), { className: "name-cut", textContent: label });
+      option.append(words);
+      return option;
+    }));
+    list.replaceChildren(group);
+    open();
+  }
 
   async function suggest() {
     if (!box.value.trim()) return;
@@ -57,6 +92,10 @@ function prepare(form) {
       return;
     }
     if (document.activeElement !== box) return;
+    open();
+  }
+
+  function open() {
     const count = options().length;
     select(null);
     list.hidden = count === 0;

@@ -94,6 +94,8 @@ PHOTOS = (
     Row("albums/upload.html", "albums:upload"),
     Row("albums/upload_zip.html", "albums:one_upload", lambda scene: (scene.zip.pk,)),
     Row("albums/refused.html", "albums:refused"),
+    Row("offline.html", "offline"),
+    Row("keys.html", "albums:keys"),
     Row("albums/progress.html", "albums:progress"),
     Row("albums/search.html", "albums:search"),
     Row("albums/search.html", "albums:search", query=_found),

@@ -15,6 +15,7 @@ from faces.services.searching.lookalike import LookalikeResult
 from faces.services.searching.nearest import NearFace, NearPerson
 from faces.views import lookalike as page_module
 from faces.vision.types import Box
+from tests.browser.axe import violations
 from tests.browser.looking import Eyes
 from tests.rows import face_row, stored_image
 
@@ -203,3 +204,44 @@ def test_the_header_has_room_for_the_box_at_every_width(
             )
             # No label is broken into two lines.
             assert max(heights) < 50, width
+
+
+def test_keys_lead_to_the_search_whose_filters_end_by_backspace_and_which_remembers(
+    signed_in: Page, anna: Person, live_server: LiveServer
+) -> None:
+    signed_in.goto(f"{live_server.url}/bin/")
+    signed_in.keyboard.press("?")
+    dialog = signed_in.get_by_role("dialog", name="Keys")
+    expect(dialog.get_by_text("Select a range")).to_be_visible()
+    assert violations(signed_in) == []
+    signed_in.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    signed_in.keyboard.press("/")
+    box = signed_in.get_by_role("combobox", name="Search photos")
+    expect(box).to_be_focused()
+    box.press_sequentially("a/?")
+    expect(box).to_have_value("a/?")
+    # The place has a picture, which is one of its photos.
+    box.fill("lyo")
+    lyon = signed_in.get_by_role("option", name="Lyon")
+    assert lyon.locator("img").get_attribute("src") == f"/photos/{anna.faces.get().image_id}/thumbnail.jpg"
+    lyon.click()
+    signed_in.wait_for_url("**/search/?place=**")
+    chips = signed_in.get_by_role("list", name="Search filters")
+    expect(chips).to_contain_text("Lyon")
+    box.focus()
+    signed_in.keyboard.press("Backspace")
+    expect(chips).to_have_count(0)
+    expect(box).to_be_focused()
+    # The empty page and the box of other pages offer what was searched for.
+    recent = signed_in.get_by_role("region", name="Recent searches")
+    expect(recent.get_by_role("link", name="Lyon, France")).to_be_visible()
+    signed_in.goto(f"{live_server.url}/bin/")
+    signed_in.keyboard.press("/")
+    signed_in.keyboard.press("ArrowDown")
+    signed_in.keyboard.press("Enter")
+    signed_in.wait_for_url("**/search/?place=**")
+    signed_in.goto(f"{live_server.url}/search/")
+    recent.get_by_role("button", name="Clear recent searches").click()
+    expect(recent).to_be_hidden()
+    assert signed_in.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('recent'))") == []

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -111,22 +111,39 @@ class PlacePart(SearchPart):
     heading = _("Places")
     icon = "pin"
 
+    picture_view = "albums:rendition"
+    picture_kind = "thumbnail"
+
     def suggester(self, user: Viewer) -> Suggester:
-        """Suggest countries and towns, those with most photos first."""
-        images = Image.objects.owned_by(user).exclude(place="").order_by()
-        counts = images.values("place", "country").annotate(photos=Count("*"))
-        towns = list(counts.order_by("-photos", "place").values_list("place", "country"))
-        countries = dict.fromkeys(country for _place, country in towns if country)
-        choices = [Choice(country, country_name(country)) for country in countries]
+        """Suggest countries and towns, those with most photos first, each with its newest photo."""
+        towns = _towns(Image.objects.owned_by(user))
+        countries: dict[str, int | None] = {}
+        for _place, country, photo in towns:
+            if country and photo:
+                countries[country] = max(photo, countries.get(country) or 0)
+            elif country:
+                countries.setdefault(country, None)
+        choices = [Choice(country, country_name(country), photo) for country, photo in countries.items()]
         choices += [
-            Choice(f"{place}, {country}" if country else place, place_label(place, country))
-            for place, country in towns
+            Choice(f"{place}, {country}" if country else place, place_label(place, country), photo)
+            for place, country, photo in towns
         ]
         return partial(best_matches, choices)
 
-    def choices_of(self, _user: Viewer, values: Sequence[str]) -> list[Choice]:
+    def choices_of(self, user: Viewer, values: Sequence[str]) -> list[Choice]:
         """Return the places."""
-        return [Choice(value, place_label(*_town_of(value)).removeprefix(", ")) for value in values]
+        towns = _towns(self.filtered(Image.objects.owned_by(user), values))
+        choices = []
+        for value in values:
+            town, country = _town_of(value)
+            photos = [
+                photo
+                for place, code, photo in towns
+                if photo and code == country and (place == town or not town)
+            ]
+            label = place_label(town, country).removeprefix(", ")
+            choices.append(Choice(value, label, max(photos, default=None)))
+        return choices
 
     def filtered(self, images: ImageQuerySet, values: Sequence[str]) -> ImageQuerySet:
         """Return the photos of any of the towns or countries."""
@@ -183,6 +200,17 @@ class MarkPart(SearchPart):
     def filtered(self, images: ImageQuerySet, values: Sequence[str]) -> ImageQuerySet:
         """Return the photos with all of the marks."""
         return images.filter(**{Mark(value): True for value in values})
+
+
+def _towns(images: ImageQuerySet) -> list[tuple[str, str, int | None]]:
+    """Return place, country and newest photo of each town, those with most photos first."""
+    counts = images.exclude(place="").order_by().values("place", "country")
+    newest = Max("pk", filter=Q(state=Image.State.READY))
+    return list(
+        counts.annotate(photos=Count("*"), newest=newest)
+        .order_by("-photos", "place")
+        .values_list("place", "country", "newest")
+    )
 
 
 def _town_of(value: str) -> tuple[str, str]:

@@ -45,6 +45,8 @@ class SearchPart:
     """The name of a symbol in static/img/icons.svg, shown where a choice has no picture."""
     picture_view: ClassVar[str] = ""
     """The name of the view that shows the picture of a choice; it takes `Choice.picture_id`."""
+    picture_kind: ClassVar[str] = ""
+    """A further argument of the view."""
 
     def suggester(self, user: Viewer) -> Suggester:
         """Return a function that suggests choices and reads them from the database only once."""
