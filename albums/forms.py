@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from albums.models import Album
-from albums.services.arranging.capture_times import ImplausibleDate, capture_of_owner
 from albums.services.arranging.smart_albums import filled_by_hand
 from albums.validators import validate_plain_text
 
@@ -86,28 +85,3 @@ class AlbumChoiceForm(AlbumTargetForm):
     def problems(self) -> str:
         """The errors in one line."""
         return " ".join(str(error) for errors in self.errors.values() for error in errors)
-
-
-class CaptureForm(forms.Form):
-    """When a photo was taken. The time may be left out."""
-
-    date = forms.DateField()
-    time = forms.TimeField(required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """Add `captured`."""
-        cleaned = super().clean() or {}
-        if "date" in cleaned and "time" in cleaned:
-            day, clock = cleaned["date"], cleaned["time"]
-            text = f"{day.isoformat()}T{clock.isoformat()}" if clock else day.isoformat()
-            try:
-                cleaned["captured"] = capture_of_owner(text)
-            except ImplausibleDate as error:
-                raise forms.ValidationError(_("This is in the future, or before photography.")) from error
-        return cleaned
-
-
-class DescriptionForm(forms.Form):
-    """The description of a photo, which may be empty."""
-
-    description = forms.CharField(max_length=5000, required=False)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from albums import querysets
 from albums.models.images import Image
@@ -15,13 +15,13 @@ class PhotoChange(models.Model):
     """A change of one or many photos by their owner, which can be undone."""
 
     class Kind(models.TextChoices):
-        """What was changed."""
+        """Kinds of changes."""
 
-        DATE = "date", pgettext_lazy("a change", "Date")
-        PLACE = "place", pgettext_lazy("a change", "Place")
-        DESCRIPTION = "description", pgettext_lazy("a change", "Description")
-        TAGS = "tags", pgettext_lazy("a change", "Tags")
-        TURN = "turn", pgettext_lazy("a change", "Turned")
+        DATE = "date", gettext_lazy("Date")
+        PLACE = "place", gettext_lazy("Place")
+        DESCRIPTION = "description", gettext_lazy("Description")
+        TAGS = "tags", gettext_lazy("Tags")
+        TURN = "turn", gettext_lazy("Turned")
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="photo_changes"
@@ -39,6 +39,28 @@ class PhotoChange(models.Model):
 
     def __str__(self) -> str:
         return f"change {self.pk} of photos of owner {self.owner_id}: {self.kind}"
+
+    @property
+    def summary(self) -> str:
+        """The change in a sentence, in the current language."""
+        sentences = {
+            self.Kind.DATE: ngettext(
+                "Date of %(count)d photo changed", "Date of %(count)d photos changed", self.photos
+            ),
+            self.Kind.PLACE: ngettext(
+                "Place of %(count)d photo changed", "Place of %(count)d photos changed", self.photos
+            ),
+            self.Kind.DESCRIPTION: ngettext(
+                "Description of %(count)d photo changed",
+                "Description of %(count)d photos changed",
+                self.photos,
+            ),
+            self.Kind.TAGS: ngettext(
+                "Tags of %(count)d photo changed", "Tags of %(count)d photos changed", self.photos
+            ),
+            self.Kind.TURN: ngettext("%(count)d photo turned", "%(count)d photos turned", self.photos),
+        }
+        return sentences[self.Kind(self.kind)] % {"count": self.photos}
 
 
 class ChangedPhoto(models.Model):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
-from albums.forms import AlbumChoiceForm, DescriptionForm
+from albums.forms import AlbumChoiceForm
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, cacheable_page_view
 from albums.http.htmx import HtmxRequest
@@ -19,7 +19,9 @@ from albums.http.redirects import redirect_back
 from albums.models import Album, Image, Rendition
 from albums.ordering import neighbours, position
 from albums.services.arranging.albums import album_add_images, album_get_or_create
-from albums.services.arranging.descriptions import image_set_description
+from albums.services.arranging.capture_times import file_capture
+from albums.services.arranging.descriptions import file_description
+from albums.services.arranging.positions import Position, file_position, position_of
 from albums.services.arranging.smart_albums import filled_by_hand
 from albums.services.reading.metadata import TURNED_OTHERWISE
 from albums.views.photo_navigation import PhotoList, photo_list
@@ -57,12 +59,15 @@ def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
         "mine": is_mine,
         "preview": image.renditions.filter(kind=Rendition.Kind.PREVIEW).first(),
         # The original replaces the preview, so it must lie the same way.
-        "zoomable": image.mime_type in SHOWN_TYPES
-        and not image.turns
-        and not image.facts.get(TURNED_OTHERWISE),
+        "zoomable": image.mime_type in SHOWN_TYPES and not image.facts.get(TURNED_OTHERWISE),
         "exposure": [str(image.facts[name]) for name in EXPOSURE if image.facts.get(name)],
         "lens": str(image.facts.get("lens", "")),
-        "position": _position(image),
+        "position": _position(position_of(image.latitude, image.longitude)),
+        "of_file": {
+            "captured": file_capture(image),
+            "position": _position(file_position(image)),
+            "description": file_description(image),
+        },
         "image_albums": Album.objects.visible_to(user).filter(entries__image=image),
         "made_from": _made_from(user, image),
         "album_choices": choices[:ALBUM_CHOICES] if is_mine else (),
@@ -102,24 +107,9 @@ def _url(pk: int | None, photos: PhotoList) -> str:
     return reverse("albums:photo", args=[pk]) + photos.query
 
 
-def _position(image: Image) -> str:
+def _position(position: Position | None) -> str:
     """Return latitude and longitude for maps, in the same format in every language: 48.85840, 2.29450."""
-    if image.latitude is None or image.longitude is None:
-        return ""
-    return f"{image.latitude:.5f}, {image.longitude:.5f}"
-
-
-@action_view
-def describe(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change the description of a photo. POST: description, next."""
-    image = get_object_or_404(Image.objects.owned_by(current_user(request)), pk=pk)
-    form = DescriptionForm(request.POST)
-    if form.is_valid():
-        image_set_description(image=image, description=form.cleaned_data["description"])
-        messages.success(request, gettext("Description saved"))
-    else:
-        messages.error(request, " ".join(map(str, form.errors["description"])))
-    return redirect_back(request, otherwise=reverse("albums:photo", args=[pk]))
+    return f"{position[0]:.5f}, {position[1]:.5f}" if position else ""
 
 
 @action_view

@@ -48,7 +48,7 @@ def selection(request: HttpRequest) -> HttpResponse:
         "%(count)d photo added to “%(album)s”", "%(count)d photos added to “%(album)s”", added
     ) % {"album": album.name, "count": added}
     url = reverse("albums:album", args=[album.pk])
-    return done(request, message + _skipped(user, ids), to=redirect(url), url=url)
+    return done(request, message + others_skipped(user, ids), to=redirect(url), url=url)
 
 
 @action_view
@@ -68,7 +68,7 @@ def move_to_bin(request: HttpRequest) -> HttpResponse:
         ngettext("%(count)d photo moved to the bin", "%(count)d photos moved to the bin", count)
         % {"count": count}
     )  # fmt: skip
-    message += _skipped(user, ids)
+    message += others_skipped(user, ids)
     undo = reverse("albums:bin_undo", args=[(binned.at - EPOCH) // timedelta(microseconds=1)])
     if wants_json(request):
         return JsonResponse({"message": message, "undo": undo, "ids": binned.image_ids})
@@ -88,7 +88,7 @@ def list_ids(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ids": list(found.images.values_list("pk", flat=True))})
 
 
-def _skipped(user: User, ids: Iterable[int]) -> str:
+def others_skipped(user: User, ids: Iterable[int]) -> str:
     """Return text about visible photos of others, which are skipped; empty if there are none."""
     count = Image.objects.visible_to(user).exclude(owner=user).filter(pk__in=ids).count()
     text = ngettext(

@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from albums.imaging import CaptureSource
 from albums.models import Image, Rendition
 from albums.querysets import ImageQuerySet
-from albums.services.arranging.capture_times import ImplausibleDate, capture_of_owner
+from albums.services.arranging.capture_times import file_capture
+from albums.services.arranging.descriptions import file_description
+from albums.services.arranging.positions import file_position
 from api.serializers.common import (
     Shape,
     captured_at_field,
@@ -17,6 +20,7 @@ from api.serializers.common import (
     optional_text,
     values_field,
 )
+from api.serializers.edits import EditIn, FileValuesOut
 
 
 class RenditionOut(Shape):
@@ -62,6 +66,13 @@ class ImageOut(Shape):
     place = serializers.CharField(allow_blank=True)
     latitude = serializers.FloatField(allow_null=True, min_value=-90, max_value=90)
     longitude = serializers.FloatField(allow_null=True, min_value=-180, max_value=180)
+    place_by_owner = serializers.BooleanField(
+        allow_null=True, help_text="the owner has set the position, or that it is unknown"
+    )
+    tags = serializers.ListField(
+        child=serializers.CharField(), allow_null=True, help_text="by the owner, in the order of the alphabet"
+    )
+    of_file = serializers.SerializerMethodField(help_text="what the file itself says")
     renditions = RenditionOut(many=True)
     reason = serializers.CharField(allow_blank=True, help_text="a stable code: why the file was refused")
     detail = serializers.CharField(source="why", allow_blank=True, help_text="the reason in words")
@@ -78,8 +89,30 @@ class ImageOut(Shape):
         """Return True for a date from the name of the file."""
         return image.captured_source == CaptureSource.FILE_NAME
 
-    PRIVATE = ("path", "sha256", "favourite", "archived", "binned_at", "made_from")
-    example = {"id": 512, "name": "beach.jpg", "state": "ready", "binned_at": None, "made_from": None}
+    @extend_schema_field(FileValuesOut(allow_null=True))
+    def get_of_file(self, image: Image) -> dict[str, Any]:
+        """Return the values of the file, which the owner's have replaced or not."""
+        captured, position = file_capture(image), file_position(image)
+        return {
+            "captured_at": captured.text if captured else None,
+            "latitude": position[0] if position else None,
+            "longitude": position[1] if position else None,
+            "description": file_description(image),
+        }
+
+    PRIVATE = (
+        *("path", "sha256", "favourite", "archived", "binned_at", "made_from"),
+        *("place_by_owner", "tags", "of_file"),
+    )
+    example = {
+        "id": 512,
+        "name": "beach.jpg",
+        "state": "ready",
+        "binned_at": None,
+        "made_from": None,
+        "place_by_owner": False,
+        "tags": ["holidays"],
+    }
 
     def to_representation(self, instance: Image) -> dict[str, Any]:
         """Return the photo as JSON, without its private fields for other accounts than the owner."""
@@ -97,35 +130,11 @@ class ImageOut(Shape):
         return images.select_related("owner").prefetch_renditions().defer("words")
 
 
-class CaptureField(serializers.CharField):
-    """A text with a date, as `Capture`."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Parse the text."""
-        try:
-            return capture_of_owner(super().to_internal_value(data))
-        except ImplausibleDate as error:
-            raise serializers.ValidationError(
-                _("A date such as 2024-07-01, 2024-07-01T23:30:00 or 2024-07-01T23:30:00-07:00 is required.")
-            ) from error
-
-
-class ImageIn(Shape):
+class ImageIn(EditIn):
     """Changes to a photo."""
 
-    description = serializers.CharField(required=False, allow_blank=True, max_length=5000)
-    captured_at = CaptureField(
-        required=False,
-        allow_null=True,
-        help_text="the owner's date, which wins over the file's: ISO 8601 by the clock at the place, with or "
-        "without a time and an offset; null: unknown",
-    )
     favourite = serializers.BooleanField(required=False)
     archived = serializers.BooleanField(required=False, help_text="archived photos are not in the timeline")
-    captured_from_file = serializers.BooleanField(
-        default=False, help_text="use the date of the file again, in place of the owner's"
-    )
-
     turns = serializers.IntegerField(
         required=False,
         min_value=0,
@@ -133,12 +142,6 @@ class ImageIn(Shape):
         help_text="show the photo turned clockwise by so many quarter turns from the orientation in its "
         "file; the original stays as it is",
     )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse two dates at once."""
-        if attrs["captured_from_file"] and "captured_at" in attrs:
-            raise serializers.ValidationError({"captured_from_file": _("Give one date only.")})
-        return attrs
 
 
 class ImagesIn(Shape):
@@ -189,6 +192,7 @@ class SearchQuery(Shape):
     )
     place = values_field(serializers.CharField(max_length=200))
     camera = values_field(serializers.CharField(max_length=200))
+    tag = values_field(serializers.CharField(max_length=100), help_text="photos with all of these tags")
 
 
 class ImageQuery(SearchQuery):
@@ -235,7 +239,7 @@ class SearchSuggestionsOut(Shape):
     """Completions from one part of the search."""
 
     part = serializers.CharField(
-        source="part.name", help_text="a search parameter: person, age, album, date, place, camera"
+        source="part.name", help_text="a search parameter: person, age, album, date, place, camera, tag"
     )
     heading = serializers.CharField(source="part.heading")
     choices = ChoiceOut(many=True)

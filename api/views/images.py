@@ -11,8 +11,6 @@ from albums.models import Image
 from albums.ordering import NEWEST_FIRST, OLDEST_FIRST, Key, Order
 from albums.pagination import Page
 from albums.querysets import ImageQuerySet
-from albums.services.arranging.capture_times import image_reset_capture, image_set_capture
-from albums.services.arranging.descriptions import image_set_description
 from albums.services.arranging.marks import Mark, images_mark
 from albums.services.erasing.bin import images_bin
 from albums.services.reading.turning import image_set_turns
@@ -21,13 +19,14 @@ from api.exceptions import Conflict
 from api.schema import RENDITION_KIND, Operation
 from api.serializers.images import ImageIn, ImageOut, ImageQuery, ImagesOut, MarksIn
 from api.views.base import ApiView
+from api.views.edits import photos_edit
 
 ORDERS: dict[str, Order] = {
     "newest": NEWEST_FIRST,
     "oldest": OLDEST_FIRST,
     "added": (Key("added_at", descending=True), Key("id", descending=True)),
 }
-SEARCH_PARTS = ("person", "age", "album", "date", "place", "camera")
+SEARCH_PARTS = ("person", "age", "album", "date", "place", "camera", "tag")
 SOME_IMAGES = {"images": [512, 513]}
 
 
@@ -83,7 +82,7 @@ class ImageDetail(ImageView):
         example={"description": "The first day at the sea"},
     )
     def patch(self, pk: int) -> Image:
-        """Change the description, the date or the marks of a photo, or turn it.
+        """Change the description, date, place, tags or marks of a photo, or turn it.
 
         A turned photo has other renditions; its faces turn with it.
         """
@@ -92,14 +91,9 @@ class ImageDetail(ImageView):
             if image.state != Image.State.READY:
                 raise Conflict(gettext("Only a photo that is ready can be turned."))
             image = image_set_turns(image=image, turns=data["turns"])
-        if data["captured_from_file"]:
-            image_reset_capture(image=image)
-        elif "captured_at" in data:
-            image_set_capture(image=image, captured=data["captured_at"])
+        photos_edit(Image.objects.filter(pk=pk), data, by=self.user)
         for mark in set(Mark) & set(data):
             images_mark(images=Image.objects.filter(pk=pk), mark=mark, on=data[mark], by=self.user)
-        if "description" in data:
-            image_set_description(image=image, description=data["description"])
         return self.image(pk)
 
     @Operation("image_delete")

@@ -3,6 +3,7 @@ import { Selection } from "./selection.js";
 import { selectByDragging } from "./selection-drag.js";
 import { selectByKeys } from "./selection-keys.js";
 import { answerInPlace } from "./selection-actions.js";
+import { editInDialogs } from "./selection-edits.js";
 import { favouritesByHeart } from "./favourites.js";
 import { Grid } from "./selection-grid.js";
 
@@ -14,3 +15,4 @@ selectByDragging(selection, form.querySelector(".photo-grid"));
 selectByKeys(selection, form);
 favouritesByHeart(form);
 answerInPlace(selection, form, grid);
+editInDialogs(selection, form, grid);

@@ -3,7 +3,7 @@ import { showHearts } from "./favourites.js";
 import { SendError, send } from "./send.js";
 import { toast } from "./toast.js";
 
-const IN_PLACE = new Set(["album", "bin", "remove", "mark", "unmark"]);
+const IN_PLACE = new Set(["album", "bin", "remove", "mark", "unmark", "turn"]);
 const REMOVING = new Set(["bin", "remove", "unmark"]);
 
 const post = async (address, body) => (await send(address, { method: "POST", body })).json();
@@ -21,8 +21,13 @@ export function answerInPlace(selection, form, grid) {
     event.preventDefault();
     const address = event.submitter?.getAttribute("formaction") || form.action;
     try {
-      const result = await post(address, new FormData(form));
+      const result = await post(address, new FormData(form, event.submitter));
       selection.clear();
+      if (result.job) {
+        form.querySelector(".selection-more")?.removeAttribute("open");
+        await followTurns(result, grid);
+        return;
+      }
       showResult(result, form, REMOVING.has(act) && grid);
       const field = form.querySelector("[name=new_album]");
       if (field) field.value = "";
@@ -33,8 +38,28 @@ export function answerInPlace(selection, form, grid) {
   });
 }
 
+/** Show the progress of a job that turns photos, and then the photos as they are. */
+async function followTurns({ message, job }, grid) {
+  const note = toast(message);
+  const alive = setInterval(() => note.isConnected || document.getElementById("toasts")?.append(note), 1000);
+  try {
+    for (;;) {
+      await new Promise((resolve) => { setTimeout(resolve, 700); });
+      const state = await (await send(job)).json();
+      note.querySelector("p").textContent = state.message;
+      if (state.unfinished) continue;
+      await grid.turned();
+      showResult(state, document.createElement("form"), grid);
+      return;
+    }
+  } finally {
+    clearInterval(alive);
+    note.remove();
+  }
+}
+
 /** grid: the one that the photos left; false if they are still shown. */
-function showResult(result, form, grid) {
+export function showResult(result, form, grid) {
   const { message, url, undo, proof, ids } = result;
   showHearts(form, result);
   const note = toast(message, { undo, fields: proof ? { proof } : {} });
@@ -49,8 +74,12 @@ function showResult(result, form, grid) {
     try {
       const result = await post(undo, new FormData(event.target));
       note.remove();
+      if (result.job) {
+        await followTurns(result, grid);
+        return;
+      }
       showHearts(form, result);
-      if (grid) await grid.putBack(ids);
+      if (grid) await grid.putBack(ids ?? []);
       toast(result.message);
     } catch (error) {
       show(error);

@@ -19,6 +19,11 @@ export class Grid {
     this.#tidy(-ids.length);
   }
 
+  /** Load the pictures of turned photos again: their shapes differ, too. */
+  turned() {
+    location.reload();
+  }
+
   putBack(ids) {
     for (const id of ids.map(String)) {
       const [photo, place] = this.#out.get(id) ?? [];

@@ -6,6 +6,7 @@ import { Selection } from "./selection.js";
 import { selectByDragging } from "./selection-drag.js";
 import { selectByKeys } from "./selection-keys.js";
 import { answerInPlace } from "./selection-actions.js";
+import { editInDialogs } from "./selection-edits.js";
 import { favouritesByHeart } from "./favourites.js";
 import { DayTicks } from "./selection-days.js";
 
@@ -27,18 +28,23 @@ const ticks = new DayTicks(selection, timeline);
 selectByDragging(selection, timeline);
 selectByKeys(selection, timeline);
 favouritesByHeart(form);
-answerInPlace(selection, form, {
+const grid = {
   takeOut(ids) {
     // At once, before the server has answered.
     const gone = new Set(ids.map(String));
     for (const tile of selection.tiles) if (gone.has(tile.dataset.id)) tile.remove();
     return this.putBack();
   },
+  turned() {
+    return this.putBack();
+  },
   putBack() {
     ticks.forget();
     return pieces.refresh();
   },
-});
+};
+answerInPlace(selection, form, grid);
+editInDialogs(selection, form, grid);
 
 const overview = await pieces.load();
 if (overview) {

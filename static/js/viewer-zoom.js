@@ -73,13 +73,35 @@ function sharpen() {
   if (!original || needed <= Number(frame.dataset.width) * 1.1) return;
   delete picture.dataset.original;
   const target = picture;
-  const better = new Image();
-  better.src = original;
   const lies = Number(frame.dataset.width) > Number(frame.dataset.height);
-  better.decode().then(() => {
+  turned(original, Number(target.dataset.turns)).then(({ address, width, height }) => {
     // A browser that turns the file otherwise than the preview was turned would show it distorted.
-    if (lies === better.naturalWidth > better.naturalHeight) target.src = original;
+    if (lies !== width > height || !target.isConnected) return;
+    if (address !== original) target.addEventListener("load", () => URL.revokeObjectURL(address), { once: true });
+    target.src = address;
   }).catch(() => {});
+}
+
+// The original as the photo is shown. Its owner may have turned it, but not the file: then it is drawn anew.
+async function turned(original, turns) {
+  const file = new Image();
+  file.src = original;
+  await file.decode();
+  const sides = [file.naturalWidth, file.naturalHeight];
+  if (!turns) return { address: original, width: sides[0], height: sides[1] };
+  const [width, height] = turns % 2 ? sides.toReversed() : sides;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const pen = canvas.getContext("2d");
+  // What is transparent is white in the preview, too.
+  pen.fillStyle = "white";
+  pen.fillRect(0, 0, width, height);
+  pen.translate(width / 2, height / 2);
+  pen.rotate(turns * Math.PI / 2);
+  pen.drawImage(file, -sides[0] / 2, -sides[1] / 2);
+  const blob = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", 0.93); });
+  // Larger than this browser can draw: the preview stays.
+  if (!blob) throw new Error("the canvas is too large");
+  return { address: URL.createObjectURL(blob), width, height };
 }
 
 // x, y: the point of the window that does not move; the middle by default.

@@ -4,6 +4,7 @@ import { closeCard, openCard } from "./viewer-faces.js";
 import { cancelDrawing, drawing, startDrawing } from "./viewer-draw.js";
 import { goTo, leave, preloadNear, refresh, submitQuietly } from "./viewer-move.js";
 import { SHARES, share } from "./viewer-share.js";
+import "./completion.js";
 import "./names.js";
 import { dismissLater } from "./toast.js";
 import { attachZoom, resetZoom, spread, zoomBy, zoomed } from "./viewer-zoom.js";

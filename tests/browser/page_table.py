@@ -90,6 +90,7 @@ PHOTOS = (
     Row("albums/photos.html", "albums:photos"),
     Row("albums/photo.html", "albums:photo", _photo),
     Row("albums/bin.html", "albums:bin"),
+    Row("albums/photo_changes.html", "albums:photo_changes"),
     Row("albums/bin_erase.html", "albums:bin_empty"),
     Row("albums/upload.html", "albums:upload"),
     Row("albums/upload_zip.html", "albums:one_upload", lambda scene: (scene.zip.pk,)),

@@ -6,7 +6,9 @@ __all__ = [
     "descriptions",
     "marks",
     "members",
+    "positions",
     "share_links",
     "smart_albums",
+    "tags",
     "timeline",
 ]

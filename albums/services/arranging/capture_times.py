@@ -8,6 +8,7 @@ FIELDS = ("captured_at", "captured_offset", "captured_has_time", "captured_sourc
 LONGEST_TEXT = 40
 # The key of `Image.facts` with the date of the file while the owner's is in force.
 FILE_FACT = "captured"
+UNKNOWN = ""
 
 
 class ImplausibleDate(ValueError):
@@ -23,23 +24,25 @@ def capture_of_owner(text: str) -> Capture:
     return captured
 
 
-def image_set_capture(*, image: Image, captured: Capture | None) -> Image:
-    """Set what the owner says of a photo's date; None: it is unknown, whatever the file says."""
+def owner_capture(image: Image) -> str | None:
+    """Return the owner's date as ISO 8601, `UNKNOWN`, or None while the file's is in force."""
+    if image.captured_source != CaptureSource.OWNER:
+        return None
+    return image.captured.text if image.captured else UNKNOWN
+
+
+def image_set_owner_capture(image: Image, value: str | None) -> None:
+    """Put what `owner_capture` returns in force; `image` is not saved. Raises ImplausibleDate."""
+    if value is None:
+        if image.captured_source == CaptureSource.OWNER:
+            image.captured = file_capture(image)
+            image.facts = {name: value for name, value in image.facts.items() if name != FILE_FACT}
+        return
+    captured = capture_of_owner(value) if value else None
     if image.captured_source != CaptureSource.OWNER:
         image.facts = {**image.facts, FILE_FACT: _stored(image.captured)}
     image.captured = captured
     image.captured_source = CaptureSource.OWNER
-    image.save(update_fields=FIELDS)
-    return image
-
-
-def image_reset_capture(*, image: Image) -> Image:
-    """Give a photo the date of its file again."""
-    if image.captured_source == CaptureSource.OWNER:
-        image.captured = file_capture(image)
-        image.facts = {name: value for name, value in image.facts.items() if name != FILE_FACT}
-        image.save(update_fields=FIELDS)
-    return image
 
 
 def image_set_file_capture(*, image: Image, captured: Capture | None) -> None:

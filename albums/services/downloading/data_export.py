@@ -165,6 +165,8 @@ def _photo(image: Image) -> dict[str, Any]:
         "longitude": image.longitude,
         "place": image.place,
         "country": image.country,
+        "place_by_owner": image.place_by_owner,
+        "tags": image.tags,
     }
 
 

@@ -10,7 +10,10 @@ from albums.exceptions import ImageRefused
 from albums.imaging import Metadata, capture_of_name
 from albums.models import Image
 from albums.querysets import ImageQuerySet
+from albums.services.arranging import capture_times, descriptions, positions
 from albums.services.arranging.capture_times import image_set_file_capture
+from albums.services.arranging.descriptions import image_set_file_description
+from albums.services.arranging.positions import image_set_file_position, position_of
 from albums.services.core.limits import image_limits
 from albums.services.core.originals import original_file
 from albums.services.reading.places import place_of
@@ -26,6 +29,9 @@ FILES_SINCE = 4
 TURNED_OTHERWISE = "browser_turns_otherwise"
 """The key of `Image.facts` that is True for an original that browsers may show turned otherwise."""
 
+FILE_FACTS = frozenset({capture_times.FILE_FACT, descriptions.FILE_FACT, positions.FILE_FACT})
+"""The keys of `Image.facts` with values of the file while the owner's are in force."""
+
 FIELDS = (
     "description", "camera", "facts", "latitude", "longitude", "place", "country",
     "captured_at", "captured_offset", "captured_has_time", "captured_source",
@@ -33,18 +39,19 @@ FIELDS = (
 
 
 def image_metadata_store(*, image: Image, metadata: Metadata) -> None:
-    """Copy the metadata into `image`, which is not saved. The owner's description and date are not replaced.
+    """Copy the metadata into `image`, which is not saved.
 
-    A file without a date is dated by its name.
+    The owner's description, date and position stay in force. A file without a date is dated by its name.
     """
-    image.description = image.description or metadata.description
     image.camera = metadata.camera
-    image.facts = dict(metadata.facts)
+    of_owner = {name: value for name, value in image.facts.items() if name in FILE_FACTS}
+    image.facts = {**metadata.facts, **of_owner}
     if metadata.turned_otherwise:
         image.facts[TURNED_OTHERWISE] = True
     captured = metadata.captured or capture_of_name(image.name, zone=timezone.get_default_timezone())
     image_set_file_capture(image=image, captured=captured)
-    image.latitude, image.longitude = metadata.latitude, metadata.longitude
+    image_set_file_description(image=image, description=metadata.description)
+    image_set_file_position(image=image, position=position_of(metadata.latitude, metadata.longitude))
     _complete(image)
 
 

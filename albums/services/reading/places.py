@@ -9,6 +9,7 @@ import importlib.util
 import json
 import logging
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -52,9 +53,10 @@ NOWHERE = Place("", "")
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Towns: their names, their radii in kilometres, and a tree of unit vectors."""
+    """Towns: their names and states, their radii in kilometres, and a tree of unit vectors."""
 
     places: Sequence[Place]
+    states: Sequence[str]
     radii: NDArray[np.float32]
     tree: "cKDTree"
 
@@ -70,6 +72,11 @@ class Gazetteer:
             return self.places[int(near[fit][shares[fit].argmin()])]
         chord, index = self.tree.query(here, distance_upper_bound=FARTHEST_KM / EARTH_RADIUS_KM)
         return self.places[int(index)] if math.isfinite(chord) else NOWHERE
+
+    def position(self, index: int) -> tuple[float, float]:
+        """Return latitude and longitude of the middle of a town, in degrees."""
+        x, y, z = map(float, self.tree.data[index])
+        return round(math.degrees(math.asin(z)), 5), round(math.degrees(math.atan2(y, x)), 5)
 
 
 def place_of(latitude: float | None, longitude: float | None) -> Place:
@@ -96,7 +103,8 @@ def gazetteer() -> Gazetteer | None:
     radii = np.clip(RADIUS_PER_ROOT_KM * np.sqrt(inhabitants), MIN_RADIUS_KM, MAX_RADIUS_KM)
     towns = np.flatnonzero(~_districts(rows, inhabitants, vectors, radii))
     places = [Place(rows[index]["city"], rows[index]["country_code"]) for index in map(int, towns)]
-    return Gazetteer(places, radii[towns].astype(np.float32), _tree(vectors[towns]))
+    states = [sys.intern(rows[index].get("state", "")) for index in map(int, towns)]
+    return Gazetteer(places, states, radii[towns].astype(np.float32), _tree(vectors[towns]))
 
 
 def _districts(

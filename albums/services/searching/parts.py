@@ -1,4 +1,4 @@
-"""Search by date, album, place, camera and mark."""
+"""Search by date, album, place, camera, tag and mark."""
 
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -12,6 +12,7 @@ from albums.countries import countries_called, country_name, place_label
 from albums.models import Album, AlbumImage, Image
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.marks import Mark
+from albums.services.arranging.tags import tag_counts
 from albums.services.core.row_ids import row_id
 from albums.services.searching.dates import dates_of_value, dates_of_words
 from albums.services.searching.search_part import (
@@ -178,6 +179,28 @@ class CameraPart(SearchPart):
     def filtered(self, images: ImageQuerySet, values: Sequence[str]) -> ImageQuerySet:
         """Return the photos of any of the cameras."""
         return images.filter(camera__in=values)
+
+
+class TagPart(SearchPart):
+    """The owner's tags. All of several values must match."""
+
+    name = "tag"
+    heading = _("Tags")
+    icon = "tag"
+
+    def suggester(self, user: Viewer) -> Suggester:
+        """Suggest tags, those with most photos first."""
+        return partial(best_matches, [Choice(tag, tag) for tag in tag_counts(user)])
+
+    def filtered(self, images: ImageQuerySet, values: Sequence[str]) -> ImageQuerySet:
+        """Return the photos with all of the tags."""
+        return images.filter(tags__contains=list(values))
+
+    def meanings(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, ImageIds]]:
+        """Return the photos with a tag that has the first word."""
+        tags = [tag for tag in tag_counts(user) if has_word(tag, words[0])]
+        found = Image.objects.owned_by(user).order_by().filter(tags__overlap=tags)
+        return [(1, found.values("pk"))] if tags else []
 
 
 class MarkPart(SearchPart):

@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from albums.models import AlbumMember, Image
+from albums.models import AlbumMember, Image, Job
+from albums.services.jobs.running import RunOutcome, job_run
 from tests.rows import NOON, album_of, stored_image, whole
 
 
@@ -75,9 +76,37 @@ def test_the_original_is_downloaded_as_it_was(signed_in: Client, image: Image) -
     before = whole(signed_in.get(f"/photos/{image.pk}/original"))
     turn(signed_in, image, "right")
     assert whole(signed_in.get(f"/photos/{image.pk}/original")) == before
-    # It lies otherwise than the preview, so that it must not replace it.
+    # The viewer draws it as the photo is turned.
     page = signed_in.get(f"/photos/{image.pk}/").content.decode()
-    assert "data-original" not in page
+    assert 'data-turns="1"' in page
+
+
+def test_a_selection_is_turned_by_a_job_and_turned_back(signed_in: Client, image: Image, ada: User) -> None:
+    second = stored_image(ada, number=3)
+    theirs = stored_image(User.objects.create_user("eve"), number=7)
+    sent = {"image": f"{image.pk},{second.pk},{theirs.pk}", "to": "right"}
+    json = {"Accept": "application/json"}
+    answer = signed_in.post(reverse("albums:selection_turn"), sent, headers=json).json()
+    assert signed_in.get(answer["job"]).json()["unfinished"]
+    assert job_run(job_id=Job.objects.get().pk) == RunOutcome.ENDED
+    assert [state(one)[0] for one in (image, second, theirs)] == [1, 1, 0]
+    ended = signed_in.get(answer["job"]).json()
+    assert "2 photos turned" in ended["message"]
+    # A run after one that was killed leaves what is turned.
+    turn(signed_in, second, "right")
+    Job.objects.update(state=Job.State.WAITING)
+    job_run(job_id=Job.objects.get().pk)
+    assert [state(one)[0] for one in (image, second)] == [1, 2]
+    again = signed_in.post(ended["undo"], headers=json).json()
+    assert signed_in.post(ended["undo"], headers=json).status_code == 400
+    job_run(job_id=Job.objects.latest("pk").pk)
+    assert "1 photo turned" in signed_in.get(again["job"]).json()["message"]
+    assert [state(one)[0] for one in (image, second)] == [0, 2]
+    body = {"images": [image.pk], "quarters": -1}
+    response = signed_in.post("/api/v1/images/turn/", body, content_type="application/json")
+    assert (response.status_code, response.json()["kind"]) == (202, "turn")
+    refused = signed_in.post(reverse("albums:selection_turn"), {"image": str(image.pk)}, headers=json)
+    assert refused.status_code == 400
 
 
 def test_others_cannot_turn_it(signed_in: Client, image: Image, ada: User) -> None:

@@ -10,17 +10,16 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from albums.models import Image
+from albums.models import Image, PhotoChange
 from albums.ordering import NEWEST_FIRST, in_order
 from albums.services.arranging.capture_times import (
     ImplausibleDate,
     capture_of_owner,
-    image_reset_capture,
-    image_set_capture,
 )
 from albums.services.arranging.timeline import day_counts, day_of
 from albums.services.downloading.archives import archive_stream
 from albums.services.downloading.data_export import ExportOptions, export_stream
+from albums.services.editing.photo_changes import dates_set, photos_reset
 from albums.services.reading.metadata import images_describe
 from albums.services.reading.renditions import image_read
 from albums.services.searching.dates import dates_of_value
@@ -98,13 +97,14 @@ def test_without_a_date_in_the_file_its_name_is_a_guess(ada: User, tmp_path: Pat
 @pytest.mark.parametrize("text", ["2020-02-03T04:05:06+02:00", "2020-02-03", None])
 def test_the_date_of_the_owner_survives_every_reading(late: Image, text: str | None) -> None:
     captured = capture_of_owner(text) if text else None
-    image_set_capture(image=late, captured=captured)
+    dates_set(images=Image.objects.all(), captured=captured, by=late.owner)
+    late.refresh_from_db()
     assert image_read(image=late)
     Image.objects.update(facts={**late.facts, "read": 0})
     assert images_describe(count=9) == 1
     late.refresh_from_db()
     assert (late.captured, late.captured_source) == (captured, "owner")
-    image_reset_capture(image=late)
+    photos_reset(images=Image.objects.all(), kind=PhotoChange.Kind.DATE, by=late.owner)
     late.refresh_from_db()
     assert late.captured is not None
     assert late.captured.text == "2024-07-01T23:30:00-07:00"
@@ -114,9 +114,9 @@ def test_the_date_of_the_owner_survives_every_reading(late: Image, text: str | N
 
 def test_a_photo_without_a_date_has_none_again(ada: User, tmp_path: Path) -> None:
     undated = photo(ada, tmp_path, "sea.jpg")
-    image_set_capture(image=undated, captured=capture_of_owner("1969-07-20"))
-    image_set_capture(image=undated, captured=capture_of_owner("1969-07-21"))
-    image_reset_capture(image=undated)
+    for day in ("1969-07-20", "1969-07-21"):
+        dates_set(images=Image.objects.all(), captured=capture_of_owner(day), by=ada)
+    photos_reset(images=Image.objects.all(), kind=PhotoChange.Kind.DATE, by=ada)
     undated.refresh_from_db()
     assert (undated.captured, undated.captured_source) == (None, "")
 

@@ -1,0 +1,174 @@
+"""Change values of photos, and undo it."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
+
+from albums.job_tasks import enqueue_job
+from albums.models import Image, Job, PhotoChange
+from albums.ordering import BY_ID_DESCENDING
+from albums.pagination import Page
+from albums.querysets import ImageQuerySet, among
+from albums.services.editing.completions import COMPLETIONS
+from albums.services.editing.photo_changes import (
+    Changed,
+    dates_set,
+    dates_shift,
+    descriptions_set,
+    photo_change_undo,
+    photos_reset,
+    positions_set,
+    tags_change,
+    tags_set,
+)
+from albums.services.editing.turning import turns_start, turns_undo
+from api.exceptions import Conflict
+from api.schema import Operation
+from api.serializers.edits import (
+    CompletionsOut,
+    CompletionsQuery,
+    EditsIn,
+    EditsOut,
+    PhotoChangeOut,
+    PhotoChangeUndoOut,
+    TurnIn,
+)
+from api.serializers.studio.jobs import JobOut
+from api.views.base import ApiView
+
+FROM_FILE = {
+    "captured_from_file": PhotoChange.Kind.DATE,
+    "position_from_file": PhotoChange.Kind.PLACE,
+    "description_from_file": PhotoChange.Kind.DESCRIPTION,
+}
+
+
+def photos_edit(images: ImageQuerySet, data: dict[str, Any], *, by: User) -> list[Changed]:
+    """Change photos as a validated `EditIn` or `EditsIn` says."""
+    changed = [
+        photos_reset(images=images, kind=kind, by=by) for name, kind in FROM_FILE.items() if data[name]
+    ]
+    if "captured_at" in data:
+        keeps_time = data.get("keeps_time", False)
+        changed.append(dates_set(images=images, captured=data["captured_at"], by=by, keeps_time=keeps_time))
+    if "shift_minutes" in data:
+        delta = timedelta(minutes=data["shift_minutes"])
+        changed.append(dates_shift(images=images, delta=delta, by=by))
+    if "position" in data:
+        at = data["position"]
+        position = (at["latitude"], at["longitude"]) if at else None
+        changed.append(positions_set(images=images, position=position, by=by))
+    if "description" in data:
+        changed.append(descriptions_set(images=images, description=data["description"], by=by))
+    if "tags" in data:
+        changed.append(tags_set(images=images, tags=data["tags"], by=by))
+    add, remove = data.get("add_tags", ()), data.get("remove_tags", ())
+    if add or remove:
+        changed.append(tags_change(images=images, by=by, add=add, remove=remove))
+    return changed
+
+
+class Edits(ApiView):
+    """Change several photos."""
+
+    tag = "images"
+
+    @Operation(
+        "images_edit",
+        request=EditsIn,
+        response=EditsOut,
+        request_example={"images": [512, 513], "shift_minutes": 60, "add_tags": ["holidays"]},
+    )
+    def post(self) -> dict[str, Any]:
+        """Set or move the dates of photos, set their places and descriptions, and change their tags.
+
+        Each kind is one change of the history, which `photo_change_undo` undoes. Photos of other accounts are
+        ignored.
+        """
+        data = self.validated_body(EditsIn)
+        results = photos_edit(Image.objects.filter(among("pk", data["images"])), data, by=self.user)
+        return {
+            "changes": [result.change for result in results if result.change],
+            "images": sorted({pk for result in results for pk in result.image_ids}),
+        }
+
+
+class Turns(ApiView):
+    """Turn several photos."""
+
+    tag = "images"
+
+    @Operation(
+        "images_turn",
+        request=TurnIn,
+        response=JobOut,
+        status=HTTPStatus.ACCEPTED,
+        request_example={"images": [512, 513], "quarters": 1},
+    )
+    def post(self) -> Job:
+        """Turn photos by quarter turns from how they are shown now, in a job of the studio.
+
+        Photos that are not ready and those of other accounts are ignored. `photo_change_undo` turns them
+        back.
+        """
+        data = self.validated_body(TurnIn)
+        images = Image.objects.filter(among("pk", data["images"]))
+        job = turns_start(images=images, quarters=data["quarters"], by=self.user)
+        if job is None:
+            raise Conflict(gettext("Nothing has changed."))
+        enqueue_job(job.pk)
+        return job
+
+
+class PhotoChanges(ApiView):
+    """List changes of photos."""
+
+    tag = "changes"
+
+    @Operation("photo_changes_list", response=PhotoChangeOut, many=True)
+    def get(self) -> Page:
+        """List the changes of dates, places, descriptions, tags and turns of photos, newest first."""
+        return self.page(PhotoChange.objects.visible_to(self.user), BY_ID_DESCENDING)
+
+
+class PhotoChangeUndo(ApiView):
+    """Undo a change of photos."""
+
+    tag = "changes"
+
+    @Operation("photo_change_undo", response=PhotoChangeUndoOut)
+    def post(self, pk: int) -> dict[str, Any]:
+        """Undo a change of photos, also an old one.
+
+        Photos that were changed again since stay as they are. A change that was undone before is an error
+        (409).
+        """
+        change = get_object_or_404(PhotoChange.objects.visible_to(self.user), pk=pk)
+        job = None
+        try:
+            if change.kind == PhotoChange.Kind.TURN:
+                job, restored = turns_undo(change=change, by=self.user), list[int]()
+                enqueue_job(job.pk)
+            else:
+                restored = photo_change_undo(change=change, by=self.user)
+        except ValidationError as error:
+            raise Conflict(" ".join(error.messages)) from error
+        change.refresh_from_db()
+        return {"change": change, "images": restored, "job": job.pk if job else None}
+
+
+class Completions(ApiView):
+    """Complete a text."""
+
+    tag = "search"
+
+    @Operation("completions_get", response=CompletionsOut, parameters=[CompletionsQuery])
+    def get(self) -> dict[str, list[str]]:
+        """Complete the name of a town, a tag or a description, best first."""
+        query = self.validated_query(CompletionsQuery)
+        return {"choices": COMPLETIONS[query["of"]](self.user, query["q"])}
