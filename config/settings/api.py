@@ -72,6 +72,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "JobFileRole": "albums.models.JobFile.Role",
         "RunState": "faces.models.ClusteringRun.State",
         "ChangeKind": "faces.models.Change.Kind",
+        "PhotoChangeKind": "albums.models.PhotoChange.Kind",
         "QuestionKind": "api.serializers.review.QUESTION_KINDS",
         "UploadStatus": "api.serializers.uploads.UPLOAD_STATUSES",
         "PersonRule": "faces.models.PersonAlbum.Rule",

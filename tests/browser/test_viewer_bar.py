@@ -36,11 +36,14 @@ def test_a_photo_is_turned_its_faces_are_named_in_turn_and_a_deletion_is_undone(
     expect(page).to_have_url(f"{live_server.url}/photos/{first.pk}/")
 
     page.keyboard.press("r")
-    # A large window shows the original instead of the preview: it is drawn as the photo is turned.
-    expect(picture).to_have_attribute("src", re.compile("^blob:"))
-    assert picture.evaluate("picture => [picture.naturalWidth, picture.naturalHeight]") == [600, 900]
+    expect(picture).to_have_attribute("src", f"/photos/{first.pk}/preview.jpg?t=1")
     expect(picture).to_have_attribute("width", "600")
     expect(page.locator(".face-box")).to_have_count(2)
+    # The zoomed photo is the original, drawn as the photo is turned.
+    for _step in range(4):
+        page.keyboard.press("+")
+    expect(picture).to_have_attribute("src", re.compile("^blob:"))
+    assert picture.evaluate("picture => [picture.naturalWidth, picture.naturalHeight]") == [600, 900]
     page.keyboard.press("u")
     expect(picture).to_have_attribute("width", "900")
     assert Image.objects.get(pk=first.pk).turns == 0
