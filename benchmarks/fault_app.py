@@ -7,7 +7,6 @@ import json
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -84,7 +83,7 @@ class FaultyApp:
     def stop(self) -> None:
         """Stop the app as Ctrl-C does."""
         if self.process is not None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.terminate()
             self.process.wait(60)
             self.process = None
 

@@ -214,20 +214,20 @@ def missed(last: dict) -> list[str]:
     return found
 
 
-def steps_print(found: list[dict]) -> None:
-    """Print the curve."""
-    for one in found:
-        print(
-            f"\n{one['people']} browsing, {one['uploading']} uploading, {one['seconds']:.0f} s: "
-            f"{one['requests_a_second']} requests a second, {one['errors']} errors, load {one['load']}; "
-            f"{one['web_ms_a_request']} ms of the web server's processor time a request"
-        )
-        for name, figures in one["memory"].items():
-            print(f"memory of {name}: {figures['mb']} MB ({figures['growth']:+.1%})")
-        rows = [(kind, *(str(value) for value in figures.values())) for kind, figures in one["kinds"].items()]
-        harness.rows_print(("kind", "a second", "p50 ms", "p95 ms"), rows)
-        for error in one["first_errors"]:
-            print(f"  {error}")
+def step_print(one: dict) -> None:
+    """Print a row of the curve."""
+    print(
+        f"\n{one['people']} browsing, {one['uploading']} uploading, {one['seconds']:.0f} s: "
+        f"{one['requests_a_second']} requests a second, {one['errors']} errors, load {one['load']}; "
+        f"{one['web_ms_a_request']} ms of the web server's processor time a request"
+    )
+    for name, figures in one["memory"].items():
+        print(f"memory of {name}: {figures['mb']} MB ({figures['growth']:+.1%})")
+    rows = [(kind, *(str(value) for value in figures.values())) for kind, figures in one["kinds"].items()]
+    harness.rows_print(("kind", "a second", "p50 ms", "p95 ms"), rows)
+    for error in one["first_errors"]:
+        print(f"  {error}")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -246,16 +246,16 @@ def main() -> None:
         with running_app(folder, Path(place) / "app.log", RATES, *workers) as address:
             script = SET_UP.replace("PEOPLE", str(max(numbers))).replace("OWNER", OWNER)
             setup = json.loads(managed(folder, {}, "shell", "-v", "0", "-c", script).splitlines()[-1])
-            found = [
-                step(address, folder, setup, people=people, uploading=options.uploading, seconds=seconds)
-                for people, seconds in zip(
-                    numbers, [options.seconds] * (len(numbers) - 1) + [options.last], strict=True
+            found = []
+            for number, people in enumerate(numbers, 1):
+                seconds = options.last if number == len(numbers) else options.seconds
+                found.append(
+                    step(address, folder, setup, people=people, uploading=options.uploading, seconds=seconds)
                 )
-            ]
+                if not options.json:
+                    step_print(found[-1])
     if options.json:
         print(json.dumps(found, indent=2))
-    else:
-        steps_print(found)
     if problems := missed(found[-1]):
         sys.exit("Not reached: " + "; ".join(problems))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -19,7 +18,7 @@ SECONDS_TO_STOP = 60
 
 @contextlib.contextmanager
 def running_app(data: Path, log: Path, environment: Mapping[str, str], *options: str) -> Iterator[str]:
-    """Run the app on the folder `data`, yield its address without a trailing slash, and stop it by SIGINT.
+    """Run the app on the folder `data`, yield its address without a trailing slash, and stop it.
 
     log: the file for its output.
     """
@@ -35,7 +34,8 @@ def running_app(data: Path, log: Path, environment: Mapping[str, str], *options:
     try:
         yield _address(process, log)
     finally:
-        process.send_signal(signal.SIGINT)
+        # A shell lets what it runs in the background ignore SIGINT.
+        process.terminate()
         process.wait(SECONDS_TO_STOP)
 
 
