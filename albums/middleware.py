@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from albums.date_formats import regional_language
 from albums.exceptions import PicturesBusy
@@ -17,6 +18,7 @@ from albums.http.body_limits import body_allow, body_check, is_question, limit_o
 from albums.http.htmx import is_scripted, signed_out
 from albums.http.preference_cookies import preference_cookies_set
 from albums.http.request_limits import form_check, path_numbers_check, request_check
+from albums.http.session_user import session_user
 from albums.services.accounts.accounts import accounts_exist
 from albums.services.accounts.preferences import preferences_of
 
@@ -152,6 +154,36 @@ class PicturesBusyMiddleware(_Middleware):
             return None
         response = render(request, "shared/pictures_busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
         response.headers["Retry-After"] = str(exception.seconds)
+        return response
+
+
+class PictureMiddleware(_Middleware):
+    """Calls the view of a picture at once for an account that is signed in; skips the middleware after it.
+
+    A page has dozens of pictures, and most of the time of each went into the middleware after this one, which
+    does nothing for it. Must come before the session middleware.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Respond with the picture, or as usual."""
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if not key or request.method != "GET" or not request.path_info.endswith(".jpg"):
+            return self.get_response(request)
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        if not getattr(match.func, "is_picture", False) or (user := session_user(key)) is None:
+            return self.get_response(request)
+        request.user, request.resolver_match = user, match
+        try:
+            path_numbers_check(match.kwargs)
+            response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        except Http404:
+            # The page that says so is in the language of the account.
+            del request.user
+            return self.get_response(request)
+        patch_vary_headers(response, ("Cookie",))
         return response
 
 

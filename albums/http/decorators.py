@@ -16,6 +16,13 @@ def cacheable_page_view(view: View) -> View:
     return login_required(require_safe(view))
 
 
+def picture_view(view: View) -> View:
+    """Decorate the view of a picture, of which a page has dozens: `PictureMiddleware` calls it at once."""
+    decorated = cacheable_page_view(view)
+    decorated.is_picture = True  # type: ignore[attr-defined]  # a mark for the middleware
+    return decorated
+
+
 def cacheable_form_view(view: View) -> View:
     """Decorate a page with a form: GET, HEAD and POST."""
     return login_required(require_http_methods(["GET", "HEAD", "POST"])(view))

@@ -6,6 +6,7 @@ from typing import IO
 
 from django.contrib.auth.models import User
 from django.core.files.storage import Storage
+from django.db import connection
 from django.db.models.fields.files import FieldFile
 from django.http import (
     FileResponse,
@@ -25,6 +26,12 @@ from albums.imaging.cleaning import UnclearStructure
 from albums.models import Image, Rendition, ShareLink
 from albums.services.downloading.cleaned_files import cleaned_file
 
+# `owned_by` of ImageQuerySet.
+OWN_RENDITION = """
+SELECT image.source_path, image.turns, rendition.file, rendition.width, rendition.height
+FROM albums_image AS image JOIN albums_rendition AS rendition ON rendition.image_id = image.id
+WHERE image.id = %s AND image.owner_id = %s AND image.binned_at IS NULL AND rendition.kind = %s
+"""
 A_YEAR = 365 * 24 * 3600
 # Shown in the browser; all other types are downloaded.
 SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp"})
@@ -118,11 +125,14 @@ def rendition_response(
 def rendition_response_to(user: User, request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """Respond with a smaller copy of a photo that the user may see. Raises `Http404`.
 
-    A page has dozens of these, nearly all of the user's own photos: one short query finds them.
+    A page has dozens of these, nearly all of the user's own photos: one short query finds them, written out
+    since Django needs longer to build it than Postgres to answer.
     """
-    own = Image.objects.owned_by(user).filter(pk=pk, renditions__kind=kind).order_by()
-    columns = ("source_path", "turns", "renditions__file", "renditions__width", "renditions__height")
-    for path, turns, file, width, height in own.values_list(*columns)[:1]:
+    with connection.cursor() as cursor:
+        cursor.execute(OWN_RENDITION, [pk, user.pk, kind])
+        row = cursor.fetchone()
+    if row is not None:
+        path, turns, file, width, height = row
         image = Image(pk=pk, source_path=path, turns=turns)
         rendition = Rendition(image=image, kind=kind, file=file, width=width, height=height)
         return _rendition_file(request, rendition, PurePosixPath(path).stem, immutable=True)

@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from albums.http.current_user import current_user
-from albums.http.decorators import cacheable_page_view
+from albums.http.decorators import cacheable_page_view, picture_view
 from albums.http.media import original_response, rendition_response_to
 from albums.models import Image
 
@@ -17,7 +17,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     return original_response(request, image)
 
 
-@cacheable_page_view
+@picture_view
 def rendition(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """Send a smaller copy of a photo."""
     return rendition_response_to(current_user(request), request, pk, kind)

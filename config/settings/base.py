@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "albums.middleware.BodyLimitMiddleware",
     "albums.middleware.RequestLimitsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "albums.middleware.PictureMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

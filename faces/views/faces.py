@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from albums.http.current_user import current_user
-from albums.http.decorators import cacheable_page_view, form_view
+from albums.http.decorators import form_view, picture_view
 from albums.http.htmx import HtmxRequest
 from albums.http.redirects import redirect_back
 from albums.services.core.row_ids import row_id
@@ -24,7 +24,7 @@ from faces.views.undo_toast import undo_toast
 PER_PAGE = 60
 
 
-@cacheable_page_view
+@picture_view
 def crop(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Return the square picture of a face."""
     face = get_object_or_404(Face.objects.visible_to(current_user(request)), pk=pk)
