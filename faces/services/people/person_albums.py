@@ -18,8 +18,9 @@ MOST_FACES_LOOKED_AT = 1000
 # What is in albums and should not be (with the id of its entry), and what should be and is not: one query
 # for any number of albums. It must be quick also right after an import, when the planner still takes every
 # table for small. So what is wanted and what is there are laid together and counted (NOT EXISTS would be a
-# loop in a loop), and owners are compared in a way that no index serves (or all photos of the owner would be
-# read for each face). The order keeps two runs from waiting for each other.
+# loop in a loop), the photo of each face is looked up by its id (without OFFSET 0 all faces might be read for
+# each photo), and owners are compared in a way that no index serves (or all photos of the owner would be read
+# for each face). The order keeps two runs from waiting for each other.
 DIFFERING = """
 WITH followed AS (
     SELECT kind.album_id, album.owner_id, kind.rule, member.person_id,
@@ -34,9 +35,12 @@ WITH followed AS (
     JOIN faces_person AS person ON person.id = followed.person_id
         AND person.owner_id IS NOT DISTINCT FROM followed.owner_id
     JOIN faces_face AS face ON face.person_id = person.id AND NOT face.dismissed AND NOT face.binned
-    JOIN albums_image AS image ON image.id = face.image_id
-        AND image.owner_id IS NOT DISTINCT FROM followed.owner_id
-        AND image.state = 'ready' AND image.binned_at IS NULL
+    CROSS JOIN LATERAL (
+        SELECT FROM albums_image AS image
+        WHERE image.id = face.image_id AND image.owner_id IS NOT DISTINCT FROM followed.owner_id
+            AND image.state = 'ready' AND image.binned_at IS NULL
+        OFFSET 0
+    ) AS image
     GROUP BY followed.album_id, followed.rule, followed.people, face.image_id
     HAVING followed.rule = 'any' OR count(DISTINCT face.person_id) = followed.people
 )
