@@ -33,6 +33,7 @@ def _rows(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator
     extensions.unregister(studio.EXTENSION)
 
 
+@pytest.mark.long
 @pytest.mark.slow(20)
 @pytest.mark.usefixtures("_rows")
 def test_no_request_is_answered_with_a_server_error() -> None:

@@ -101,6 +101,7 @@ def processes_of(data: Path) -> list[str]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.slow(30)
 def test_from_nothing_to_a_page_through_a_kill_to_a_clean_stop(data: Path) -> None:
     first = start(data)
@@ -138,6 +139,7 @@ def test_from_nothing_to_a_page_through_a_kill_to_a_clean_stop(data: Path) -> No
     assert processes_of(data) == []
 
 
+@pytest.mark.long
 @pytest.mark.slow(30)
 def test_after_a_kill_of_all_processes_the_next_start_works(data: Path) -> None:
     first = start(data, "--exit")

@@ -78,6 +78,7 @@ def _in_the_middle(faces: list[FoundFace]) -> FoundFace:
     return min(faces, key=lambda face: float(np.hypot(*(np.array(face.box.centre) - 0.5))))
 
 
+@pytest.mark.long
 def test_a_small_album_comes_out_by_people(
     pipeline: FacePipeline, lfw: Path, shared: Path, tmp_path: Path
 ) -> None:

@@ -71,6 +71,7 @@ def pid_of(job: Job) -> int | None:
     return job.result.get("pid") if job.state == "running" else None
 
 
+@pytest.mark.long
 @pytest.mark.slow(15)
 @pytest.mark.django_db(transaction=True)
 def test_a_job_whose_process_is_killed_and_whose_worker_is_killed_ends_with_one_result(

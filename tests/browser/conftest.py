@@ -18,12 +18,28 @@ from tests.demo.camera import BROWSERS, browser_program
 PASSWORD = "a long pass phrase"
 PATIENCE = 30_000
 """Milliseconds that a page may take for what is waited for: the machine has other things to do."""
+QUICK = {
+    "test_pages_in_a_browser",
+    "test_photo_viewer",
+    "test_photo_viewer_panel",
+    "test_upload_tray",
+    "test_viewer_bar",
+}
+"""The modules in which a browser is no reason to leave a test to `bin/test --all`."""
 CALM_LOOKS = 4
 """Checks in a row that must find no query in the database: between two of its queries a request is still."""
 # Playwright keeps an event loop in this thread to the end of the run, and Django then suspects every query of
 # blocking it, also in the tests that come after these.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 expect.set_options(timeout=PATIENCE)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all other tests in a browser as long, before pytest deselects those."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()) and item.path.stem not in QUICK:
+            item.add_marker("long")
 
 
 @pytest.fixture(scope="session")

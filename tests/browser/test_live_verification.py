@@ -18,7 +18,7 @@ from tests.faces.conftest import install, lfw, models_dir, models_home
 
 __all__ = ["install", "lfw", "models_dir", "models_home"]
 
-pytestmark = [pytest.mark.data, pytest.mark.slow(10)]
+pytestmark = [pytest.mark.data, pytest.mark.long, pytest.mark.slow(10)]
 PERSON = "images/Al_Sharpton"
 FRAME = "/studio/verify/frame/"
 

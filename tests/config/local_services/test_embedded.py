@@ -224,7 +224,8 @@ def test_the_folder_of_another_user_is_rejected_with_a_remedy(
 def test_a_dead_process_group_leader_is_not_alive() -> None:
     child = subprocess.Popen([sys.executable, "-c", ""])
     process = psutil.Process(child.pid)
-    time.sleep(0.3)
+    # It has ended, and stays there until its parent takes note.
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     assert not process_control.is_alive(process)
     child.wait()
 

@@ -76,6 +76,7 @@ def test_a_program_is_restarted_on_a_full_disk(small: Path, monkeypatch: pytest.
         supervisor.stop()
 
 
+@pytest.mark.long
 @pytest.mark.slow(15)
 def test_services_restart_on_a_full_disk_and_the_ballast_follows_when_there_is_room(
     with_services: Path,

@@ -38,6 +38,7 @@ def pretend_version(folder: Path, major: int) -> None:
     (folder / "PG_VERSION").write_text(f"{major}\n")
 
 
+@pytest.mark.long
 def test_the_new_cluster_has_the_rows_and_the_old_files_stay(data: Path, tmp_path: Path) -> None:
     dump = tmp_path / "database.dump"
     postgres_upgrade.dump_old(data, programs=PROGRAMS, file=dump)
@@ -48,6 +49,7 @@ def test_the_new_cluster_has_the_rows_and_the_old_files_stay(data: Path, tmp_pat
     assert (old_files / "base").is_dir()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("old_is_moved", [False, True])
 def test_a_kill_between_the_last_steps_loses_nothing(data: Path, old_is_moved: bool) -> None:
     folder = locations.postgres_folder(data)

@@ -238,6 +238,7 @@ class Facts(RuleBasedStateMachine):
             self.example.__exit__(None, None, None)
 
 
+@pytest.mark.long
 @pytest.mark.slow(15)
 def test_facts_hold_and_everything_can_be_undone(world, owner):
     for at in range(9):
