@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -17,14 +17,18 @@ from faces.forms import LookalikeForm
 from faces.models import Face, Person
 from faces.services.searching.lookalike import LookalikeResult, lookalikes, lookalikes_of_face
 from faces.services.searching.nearest import NearFace
+from faces.services.searching.recent_faces import recent_faces
 from faces.views.decorators import recognition_required
 from faces.views.picture_search import picture_search
 from faces.views.temporary_pictures import TemporaryPicture, camera_page
 
 UNLIKELY = 0.1
-"""Probability below which only the best matches are shown."""
+"""Probability below which matches are folded away."""
 
-UNLIKELY_SHOWN = 3
+SHORTCUTS = 16
+"""Recent faces that are offered before a search."""
+
+Match = TypeVar("Match", "PersonMatch", NearFace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,31 +91,29 @@ def _page(
         "copy_errors": [*form["picture_copy"].errors, *form["face_index"].errors],
     }
     if result is not None:
-        context |= {
-            "result": result,
-            "matched_people": _matched_people(result),
-            "matched_faces": _matched_faces(result),
-        }
+        context["result"] = result
+        context["people"], context["unlikely_people"] = _folded(_matched_people(result))
+        context["faces"], context["unlikely_faces"] = _folded(
+            [match for match in result.faces if match.face.crop]
+        )
+    elif copy is None and face is None:
+        context["shortcuts"] = recent_faces(current_user(request), count=SHORTCUTS)
     return camera_page(request, "faces/lookalike.html", context, status=status)
 
 
 def _matched_people(result: LookalikeResult) -> list[PersonMatch]:
     people = Person.objects.filter(pk__in=[match.person.pk for match in result.people]).with_shown_face()
     shown: dict[int, int | None] = dict(people.values_list("pk", "shown_face_id"))
-    matches = [
+    return [
         # The nearest face explains best why a person is among the results.
         PersonMatch(
             match.person, match.face.pk if match.face.crop else shown.get(match.person.pk), match.probability
         )
         for match in result.people
     ]
-    return matches[: _count_to_show([match.probability for match in matches])]
 
 
-def _matched_faces(result: LookalikeResult) -> list[NearFace]:
-    matches = [match for match in result.faces if match.face.crop]
-    return matches[: _count_to_show([match.probability for match in matches])]
-
-
-def _count_to_show(probabilities: list[float]) -> int:
-    return sum(probability >= UNLIKELY for probability in probabilities) + UNLIKELY_SHOWN
+def _folded(matches: list[Match]) -> tuple[list[Match], list[Match]]:
+    """Return the likely matches, and those that are folded away."""
+    likely = [match for match in matches if match.probability >= UNLIKELY]
+    return likely, [match for match in matches if match.probability < UNLIKELY]

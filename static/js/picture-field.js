@@ -1,18 +1,44 @@
-// A picture for a form: dropped, pasted, or taken by the camera. Nothing leaves the browser before the form is
-// sent, and the camera runs only until the picture is taken.
+// A picture for a form: dropped anywhere on the page, pasted, or taken by the camera. Nothing leaves the browser
+// before the form is sent, and the camera runs only until the picture is taken. A form with data-search-at-once is
+// sent with a picture that was dropped, pasted or selected; one from the camera is looked at first.
 
 const fields = [...document.querySelectorAll("[data-picture]")].map(prepare);
+let isOwn = false;
 
-// A pasted picture goes into the focused field, or else into the first empty one.
 document.addEventListener("paste", (event) => {
   const file = firstPicture(event.clipboardData?.files);
   if (!file) return;
   event.preventDefault();
-  const near = fields.find((field) => field.root.contains(document.activeElement));
-  (near ?? fields.find((field) => !field.input.files.length) ?? fields[0]).take(file);
+  fieldFor(document.activeElement).choose(file);
 });
-// A picture dropped beside its field must not replace the page.
-for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
+
+// The pictures of the page can be dragged, too.
+document.addEventListener("dragstart", () => { isOwn = true; });
+document.addEventListener("dragend", () => { isOwn = false; });
+document.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  if (!isOwn) highlight(fieldFor(event.target));
+});
+document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) highlight(null); });
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  highlight(null);
+  if (isOwn) return;
+  const field = fieldFor(event.target);
+  const file = firstPicture(event.dataTransfer.files);
+  if (file) field.choose(file);
+  else field.showProblem(gettext("This isn't an image."));
+});
+
+// The field around an element, or else the first empty one.
+function fieldFor(element) {
+  return fields.find((field) => field.root.contains(element))
+    ?? fields.find((field) => !field.input.files.length) ?? fields[0];
+}
+
+function highlight(over) {
+  for (const field of fields) field.root.classList.toggle("over", field === over);
+}
 
 function firstPicture(files) {
   return [...(files ?? [])].find((file) => file.type.startsWith("image/") || /\.(hei[cf]|avif)$/i.test(file.name));
@@ -31,17 +57,12 @@ function prepare(root) {
   // Browsers offer a camera only over https or on localhost.
   part("camera-offer").hidden = !navigator.mediaDevices?.getUserMedia;
 
-  input.addEventListener("change", () => show(input.files[0]));
-  root.addEventListener("dragover", () => root.classList.add("over"));
-  root.addEventListener("dragleave", (event) => {
-    if (!root.contains(event.relatedTarget)) root.classList.remove("over");
+  input.addEventListener("change", () => {
+    show(input.files[0]);
+    if (input.files.length) searchAtOnce();
   });
-  root.addEventListener("drop", (event) => {
-    root.classList.remove("over");
-    const file = firstPicture(event.dataTransfer.files);
-    if (file) take(file);
-    else showProblem(gettext("This isn't an image."));
-  });
+  // Of a page that is shown again by the back button.
+  window.addEventListener("pageshow", () => { part("picture-busy").hidden = true; });
   part("camera-open").addEventListener("click", open);
   part("camera-stop").addEventListener("click", () => {
     stop();
@@ -49,6 +70,18 @@ function prepare(root) {
   });
   part("camera-snap").addEventListener("click", snap);
   window.addEventListener("pagehide", stop);
+
+  function choose(file) {
+    take(file);
+    searchAtOnce();
+  }
+
+  function searchAtOnce() {
+    const form = root.closest("form[data-search-at-once]");
+    if (!form) return;
+    part("picture-busy").hidden = false;
+    form.requestSubmit();
+  }
 
   function take(file) {
     const carrier = new DataTransfer();
@@ -114,5 +147,5 @@ function prepare(root) {
     part("camera-offer").hidden = !navigator.mediaDevices?.getUserMedia;
   }
 
-  return { root, input, take };
+  return { root, input, choose, showProblem };
 }

@@ -213,8 +213,8 @@ class Journey:
         """Give another picture of somebody who was named: they are found, in photos that are theirs."""
         self.go("/lookalike/")
         self.look()
+        # It is searched with as soon as it is selected.
         self.page.set_input_files("main [name=picture]", str(picture))
-        self.button("Search").click()
         nearest = self.page.locator(".match-link").first
         expect(nearest).to_contain_text(re.compile("|".join(PEOPLE)))
         self.look()

@@ -184,7 +184,7 @@ def person_more_opened(page: Page, _scene: Scene) -> None:
 def same_name_given(page: Page, scene: Scene) -> None:
     """Enter the name of another person."""
     page.fill("#id_name", scene.person.name if scene.person else "")
-    page.locator("[data-rename] button").click()
+    page.press("#id_name", "Enter")
     page.wait_for_selector("#dialog-content form")
 
 
@@ -215,7 +215,7 @@ def picture_given(page: Page, _scene: Scene) -> None:
     page.set_input_files(
         "input[name=picture]", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
     )
-    page.locator(".picture-field ~ button").click()
+    page.wait_for_selector(".picture-frame, .error:visible", state="attached")
     page.wait_for_load_state("networkidle")
     if not page.locator(".picture-frame").count():
         raise NothingToDo("the models are not installed")

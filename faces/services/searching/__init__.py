@@ -8,6 +8,7 @@ __all__ = [
     "lookalike",
     "nearest",
     "photo_search",
+    "recent_faces",
     "verification",
     "verification_base",
     "verifier_training",

@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,12 +15,13 @@ from PIL import Image as Pillow
 from albums.models import Image
 from faces.exceptions import NoFaceFound, NoSuchFaceIndex
 from faces.models import Person
+from faces.services.core.owner_pipeline import owner_models
 from faces.services.searching.lookalike import LookalikeResult
 from faces.services.searching.nearest import NearFace, NearPerson
 from faces.views import lookalike as page_module
 from faces.vision.errors import ModelMissing
 from faces.vision.types import Box
-from tests.rows import drawn_jpeg, face_row, stored_image
+from tests.rows import drawn_jpeg, embedding_row, face_row, stored_image, unit
 
 LEFT, RIGHT = Box(0.1, 0.2, 0.2, 0.4), Box(0.6, 0.2, 0.2, 0.4)
 
@@ -109,14 +111,43 @@ def test_a_face_that_is_not_there_is_explained(signed_in: Client, search: Stubbe
     assert "in the image. Choose another one" in response.content.decode()
 
 
-def test_of_the_unlikely_only_few_are_shown(signed_in: Client, owner: User, search: StubbedSearch) -> None:
+def test_the_unlikely_are_folded_away(signed_in: Client, owner: User, search: StubbedSearch) -> None:
     image = stored_image(owner)
     faces = [face_row(image) for _ in range(6)]
+    far = Person.objects.create(owner=owner, name="Far")
     search.answer = LookalikeResult(
-        [LEFT], 0, people=[], faces=[NearFace(face, 0.9, 0.5 if face is faces[0] else 0.01) for face in faces]
+        [LEFT],
+        0,
+        people=[NearPerson(far, faces[5], 0.9, 0.01)],
+        faces=[NearFace(face, 0.9, 0.5 if face is faces[0] else 0.01) for face in faces],
     )
     page = signed_in.post("/lookalike/", {"picture": picture()}).content.decode()
-    assert [f"/faces/{face.pk}/crop.jpg" in page for face in faces] == [True] * 4 + [False] * 2
+    folded = "".join(re.findall(r"<details class=\"unlikely\">.*?</details>", page, re.DOTALL))
+    # The picture of the unlikely person is one of a folded face, too.
+    assert [folded.count(f"/faces/{face.pk}/crop.jpg") for face in faces] == [0, 1, 1, 1, 1, 2]
+    assert "1 unlikely person, below 10%" in folded
+    assert "5 unlikely photos, below 10%" in folded
+    assert "No similar people in your photos" in page
+
+
+def test_faces_of_the_newest_photos_are_shortcuts(signed_in: Client, owner: User, stranger: User) -> None:
+    anna, hidden = (Person.objects.create(owner=owner, name=name, hidden=name == "H") for name in "AH")
+    older, newer = stored_image(owner), stored_image(owner, number=2)
+    embedder, vector = owner_models(owner.pk).embedder, unit(np.ones(128))
+    first, again, unassigned = (face_row(older, person=anna), face_row(newer, person=anna), face_row(newer))
+    left_out = [
+        face_row(newer, person=hidden),
+        face_row(newer, crop=False),
+        face_row(newer, dismissed=True),
+        face_row(stored_image(stranger)),
+    ]
+    for face in (first, again, unassigned, *left_out):
+        embedding_row(face, vector, model=embedder)
+    face_row(newer)  # has no vector, so that there is nothing to search with
+    page = signed_in.get("/lookalike/").content.decode()
+    assert set(re.findall(r"/lookalike/\?face=(\d+)", page)) == {str(again.pk), str(unassigned.pk)}
+    # They make room for the result.
+    assert "shortcuts" not in signed_in.get("/lookalike/", {"face": again.pk}).content.decode()
 
 
 @pytest.mark.parametrize(
