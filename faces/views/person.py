@@ -20,6 +20,7 @@ from faces.services.attributes.ages import years_between
 from faces.services.attributes.timeline import age_timeline
 from faces.services.people.co_occurrence import seen_with
 from faces.services.people.index import people_index, similar_people
+from faces.services.people.person_albums import album_of_person
 from faces.views.cards import person_cards
 from faces.views.people import name
 from faces.views.person_photos import photos_of
@@ -92,6 +93,7 @@ def _header(shown: Any) -> dict[str, Any]:
         "last": last,
         "ages": _ages(shown.birth_date, first, last),
         "timeline": age_timeline(shown, count=shown.face_count),
+        "smart_album": album_of_person(shown),
     }
 
 

@@ -25,7 +25,7 @@ MOST_PEOPLE = 1500
 
 @form_view
 def person_album_new(request: HttpRequest) -> HttpResponse:
-    """Create a smart album; ?person= preselects people."""
+    """Create a smart album; ?person= preselects people. POST then=share continues with sharing it."""
     user = current_user(request)
     initial = {"people": row_ids(request.GET.getlist("person")), "rule": PersonAlbum.Rule.ALL}
     form = PersonAlbumForm(request.POST or None, user=user, initial=initial)
@@ -37,7 +37,8 @@ def person_album_new(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, " ".join(error.messages))
         else:
-            return redirect("albums:album", album.pk)
+            then = "albums:sharing" if request.POST.get("then") == "share" else "albums:album"
+            return redirect(then, album.pk)
     return _page(request, user, form)
 
 

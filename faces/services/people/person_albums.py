@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from albums.models import Album
@@ -68,6 +68,13 @@ ON CONFLICT (album_id, image_id) DO NOTHING
 def person_album_ids() -> QuerySet[PersonAlbum, int]:
     """The ids of all albums that follow people."""
     return PersonAlbum.objects.values_list("album_id", flat=True)
+
+
+def album_of_person(person: Person) -> int | None:
+    """Return the id of the first smart album that follows this person alone."""
+    counted = PersonAlbum.objects.annotate(number=Count("people", distinct=True))
+    alone = counted.filter(number=1, pk__in=person.person_albums.values("pk"))
+    return alone.order_by("pk").values_list("album_id", flat=True).first()
 
 
 def person_albums_fill(album_ids: Iterable[int]) -> None:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from albums.models import Album
 from albums.text_normalization import normalized
 from faces.models import Change, Person, Verdict
 from faces.services.people.name_search import free_name, people_matching
@@ -249,3 +250,34 @@ def test_the_counts_follow_while_one_names(signed_in: Client, group: MakeGroup) 
     assert "2 named, 0 unnamed" in reply.content.decode()
     hidden = HTMX | {"HX-Current-URL": "http://testserver/people/?hidden=1"}
     assert "named, " not in signed_in.get(f"/people/{anna.pk}/card/", headers=hidden).content.decode()
+
+
+def test_a_smart_album_of_a_person_is_one_press_and_so_is_sharing_it(
+    signed_in: Client, group: MakeGroup
+) -> None:
+    anna = group(2, name="Anna")
+    page = signed_in.get(f"/people/{anna.pk}/").content.decode()
+    assert "Smart album of Anna" in page
+    fields = {"name": "Anna", "people": anna.pk, "rule": "all", "then": "share"}
+    answer = signed_in.post("/albums/of-people/", fields)
+    album = Album.objects.get(name="Anna")
+    assert answer["Location"] == f"/albums/{album.pk}/sharing/"
+    assert album.images.count() == 2
+    page = signed_in.get(f"/people/{anna.pk}/").content.decode()
+    assert "Smart album of Anna" not in page
+    assert f"/albums/{album.pk}/sharing/" in page
+    # An album of two people is not theirs alone.
+    other = group(1, look=9, name="Berta")
+    signed_in.post("/albums/of-people/", {"name": "Two", "people": [anna.pk, other.pk], "rule": "any"})
+    assert "Smart album of Berta" in signed_in.get(f"/people/{other.pk}/").content.decode()
+
+
+def test_a_person_has_a_slideshow(signed_in: Client, group: MakeGroup, stranger: User) -> None:
+    anna = group(2, name="Anna")
+    page = signed_in.get(f"/people/{anna.pk}/slideshow/").content.decode()
+    assert f"/people/{anna.pk}/slideshow/pictures.json" in page
+    pictures = signed_in.get(f"/people/{anna.pk}/slideshow/pictures.json").json()["pictures"]
+    assert len(pictures) == 2
+    assert pictures[0]["alt"].startswith("Anna")
+    theirs = Person.objects.create(owner=stranger, name="Theirs")
+    assert signed_in.get(f"/people/{theirs.pk}/slideshow/").status_code == 404
