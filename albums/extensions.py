@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from albums.services.jobs.kinds import JobKind
     from albums.services.reading.regeneration import Regenerate
     from albums.services.searching.search_part import SearchPart
+    from albums.services.searching.similar_photos import ScoreSource
     from albums.services.upkeep.storage_use import FileKind
     from albums.services.uploading.gallery_folders import GallerySource
     from albums.services.uploading.upload_progress import BatchStageSource
@@ -48,6 +49,8 @@ class Extension:
     search_parts: Sequence[SearchPart] = ()
     photo_lists: Mapping[str, PhotoListSource] = field(default_factory=dict)
     people_names: Sequence[NameSource] = ()
+    # How clear the faces in photos are, by which the best of similar photos is found.
+    face_scores: Sequence[ScoreSource] = ()
     smart_albums: Sequence[SmartAlbumKind] = ()
     # Long work in the background, and the tools of the studio that start it.
     job_kinds: Sequence[JobKind] = ()

@@ -21,6 +21,7 @@ from albums.services.core.isolation import isolate_nothing
 from albums.services.core.throttling import attempts_expire
 from albums.services.erasing.bin import bin_expire
 from albums.services.erasing.sweeping import sweep_run
+from albums.services.reading.fingerprints import images_hash
 from albums.services.reading.metadata import images_describe
 from albums.services.reading.regeneration import files_regenerate, kinds_to_regenerate
 from albums.services.reading.renditions import READING, image_give_up, image_read_claimed
@@ -51,6 +52,8 @@ RETRY_SECONDS = 2
 SWEEP_LIMIT = 3000
 # Photos per task that reads metadata: few, so that new photos do not wait long behind it.
 DESCRIBED_AT_ONCE = 50
+# The same for fingerprints, whose photos are locked for so long.
+HASHED_AT_ONCE = 20
 MOST_RETRIES = 5
 RETRY: dict[str, Any] = {
     "max_retries": MOST_RETRIES,
@@ -241,6 +244,7 @@ def resume_work(**_kwargs: Any) -> None:
     send(resume_unpacking, everything=True)
     send(expire_bin)
     send(read_metadata)
+    send(hash_photos)
     for name in kinds_to_regenerate():
         send(regenerate_files, name)
 
@@ -260,6 +264,14 @@ def read_metadata() -> None:
     count = images_describe(count=DESCRIBED_AT_ONCE)
     if count == DESCRIBED_AT_ONCE:
         send(read_metadata)
+
+
+@shared_task(acks_late=True, autoretry_for=PASSING_ERRORS, **RETRY)
+def hash_photos() -> None:
+    """Compute the fingerprints of some photos that lack one, and enqueue the next ones."""
+    count = images_hash(count=HASHED_AT_ONCE)
+    if count == HASHED_AT_ONCE:
+        send(hash_photos)
 
 
 def _took_too_long(image_id: int, left: list[int], *, alone: bool, seconds: float) -> None:

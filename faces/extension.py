@@ -20,6 +20,7 @@ from faces.services.erasing.erasure import LABELS, owner_faces_erase
 from faces.services.explaining.job import DETECTORS_KIND
 from faces.services.exporting.export import faces_files
 from faces.services.model_store.installed import model_path
+from faces.services.people.face_scores import face_scores
 from faces.services.people.gallery_naming import gallery_name, scans_waiting
 from faces.services.people.person_albums import names_by_image, person_album_ids, person_albums_fill
 from faces.services.searching.age_search import AgePart
@@ -54,6 +55,7 @@ EXTENSION = Extension(
     search_parts=[PersonPart(), AgePart()],
     photo_lists={"person": person_photos},
     people_names=[names_by_image],
+    face_scores=[face_scores],
     smart_albums=[SmartAlbumKind(albums=person_album_ids, fill=person_albums_fill)],
     galleries=[GallerySource(enabled=recognition_enabled, waiting=scans_waiting, name=gallery_name)],
     regenerated={"crops": crops_regenerate},

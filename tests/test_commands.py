@@ -26,6 +26,7 @@ CALLS: dict[str, list[str]] = {
     "erase_person": ["Ruby", "--yes"],
     "export_people": ["{folder}/people.csv"],
     "fetch_models": ["--list"],
+    "hash_photos": [],
     "import_folder": ["{folder}/photos"],
     "read_metadata": [],
     "recluster": ["--plan"],

@@ -8,6 +8,7 @@ from albums.models.jobs import Job, JobFile
 from albums.models.preferences import OperatorGrant, Preferences
 from albums.models.quotas import Quota
 from albums.models.sharing import AlbumMember, ShareLink, share_token
+from albums.models.similarity import DifferentPhotos, ImageFingerprint
 from albums.models.sweeps import BackupRecord, Sweep
 from albums.models.uploads import EndedUpload, UnpackedFile, Upload
 
@@ -18,8 +19,10 @@ __all__ = [
     "AttemptCount",
     "BackupRecord",
     "ChangedPhoto",
+    "DifferentPhotos",
     "EndedUpload",
     "Image",
+    "ImageFingerprint",
     "Job",
     "JobFile",
     "OperatorGrant",

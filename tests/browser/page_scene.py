@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from albums.models import Album, AlbumMember, Image, Job, ShareLink, UnpackedFile, Upload
+from albums.models import Album, AlbumMember, Image, ImageFingerprint, Job, ShareLink, UnpackedFile, Upload
 from albums.services.accounts.accounts import one_time_token
 from albums.services.arranging.albums import album_add_images, album_create
 from albums.services.arranging.share_links import share_link_create
@@ -92,6 +92,8 @@ def scene_rows(owner: User) -> Scene:
     Image.objects.filter(pk=refused.pk).update(detail="It ends too soon. " * 5)
     stored_image(owner, number=53, state=Image.State.STORED)
     Image.objects.filter(pk=stored_image(owner, number=54).pk).update(binned_at=timezone.now())
+    for similar in (image, *Image.objects.filter(faces__person=anna).distinct()[:2]):
+        ImageFingerprint.objects.create(image=similar, hash=7, sharpness=similar.pk)
     album = album_create(owner=owner, name="z" * 150)
     album_add_images(album=album, images=[image, *Image.objects.filter(faces__person=anna).distinct()[:2]])
     AlbumMember.objects.create(album=album, user=friend)

@@ -1,3 +1,3 @@
 """Read stored originals: renditions, metadata, places; turn photos."""
 
-__all__ = ["metadata", "places", "regeneration", "renditions", "turning"]
+__all__ = ["fingerprints", "metadata", "places", "regeneration", "renditions", "turning"]

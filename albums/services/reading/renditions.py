@@ -17,6 +17,7 @@ from albums.leases import Lease
 from albums.models import Image, Rendition
 from albums.services.core.limits import image_limits
 from albums.services.core.originals import original_file
+from albums.services.reading.fingerprints import fingerprint_store
 from albums.services.reading.metadata import FIELDS, image_metadata_store
 from albums.services.uploading.uploads import image_refuse
 from albums.storage import put_file, rendition_name
@@ -114,7 +115,7 @@ def renditions_regenerate(images: Sequence[Image]) -> Iterator[Image]:
 
 
 def renditions_store(*, image: Image, picture: Picture) -> list[str]:
-    """Write the renditions of a decoded photo, rows and files; return the names of the files."""
+    """Write the renditions and the fingerprint of a decoded photo; return the names of the files."""
     renditions = []
     for kind in SIDES:
         encoded = imaging.encode_jpeg(
@@ -124,6 +125,7 @@ def renditions_store(*, image: Image, picture: Picture) -> list[str]:
         name = rendition_name(rendition, "")
         rendition.file = put_file(rendition.file.storage, name, ContentFile(encoded.data))
         renditions.append(rendition)
+    fingerprint_store(image=image, pixels=picture.pixels)
     Rendition.objects.bulk_create(
         renditions,
         update_conflicts=True,

@@ -1,0 +1,72 @@
+"""Fingerprints of pictures: a perceptual hash, which similar pictures nearly share, and the sharpness."""
+
+from functools import cache
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+HASH_BITS = 64
+_SIDE = 32
+_BLOCK = 8
+SHARPNESS_SIDE = 1024
+"""Pixels of the long side of the picture whose sharpness is measured, at most."""
+
+
+class Fingerprint(NamedTuple):
+    """The hash as a signed number of 64 bits, as Postgres stores it, and the sharpness, 0 or more."""
+
+    hash: int
+    sharpness: float
+
+
+def fingerprint(pixels: NDArray[np.uint8]) -> Fingerprint:
+    """Return the fingerprint of a picture, uint8 (H, W, 3) sRGB."""
+    return _fingerprint(Image.fromarray(pixels))
+
+
+def fingerprint_of_jpeg(file: BinaryIO) -> Fingerprint:
+    """Return the fingerprint of a rendition, which is decoded at about the size that is needed.
+
+    Raises OSError when it is no picture.
+    """
+    with Image.open(file, formats=["JPEG"]) as picture:
+        picture.draft("L", (SHARPNESS_SIDE, SHARPNESS_SIDE))
+        return _fingerprint(picture)
+
+
+def _fingerprint(picture: Image.Image) -> Fingerprint:
+    gray = picture.convert("L")
+    gray.thumbnail((SHARPNESS_SIDE, SHARPNESS_SIDE), Image.Resampling.BOX, reducing_gap=2.0)
+    small = gray.resize((_SIDE, _SIDE), Image.Resampling.BOX)
+    return Fingerprint(_hash(np.asarray(small, dtype=np.float64)), _sharpness(np.asarray(gray, np.float32)))
+
+
+def _hash(gray: NDArray[np.float64]) -> int:
+    """Return the pHash of a picture of 32 x 32: which of the low frequencies are above their median.
+
+    The first row and column of the cosine transform are left out: they hold the brightness and the gradients
+    over the whole picture, which are alike in many portraits (`benchmarks/similar_photos.py`). See Zauner,
+    "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010), section 3.2.
+    """
+    basis = _cosines()
+    block = (basis @ gray @ basis.T).ravel()
+    bits = np.packbits(block > np.median(block))
+    return int(bits.view(">i8")[0])
+
+
+@cache
+def _cosines() -> NDArray[np.float64]:
+    """Return the lowest frequencies of the discrete cosine transform (DCT-II) but the mean, one a row."""
+    frequency, place = np.arange(1, _BLOCK + 1)[:, None], np.arange(_SIDE)[None, :]
+    return np.cos(np.pi * frequency * (2 * place + 1) / (2 * _SIDE))
+
+
+def _sharpness(gray: NDArray[np.float32]) -> float:
+    """Return the standard deviation of the Laplacian, which blur makes small."""
+    if min(gray.shape) < 3:
+        return 0.0
+    centre = gray[1:-1, 1:-1]
+    around = gray[:-2, 1:-1] + gray[2:, 1:-1] + gray[1:-1, :-2] + gray[1:-1, 2:]
+    return float(np.std(around - 4 * centre))

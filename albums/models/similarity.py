@@ -1,0 +1,35 @@
+"""Fingerprints of photos, and decisions of owners about similar ones."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from albums.models.images import Image
+
+
+class ImageFingerprint(models.Model):
+    """The fingerprint of a photo, by which similar ones are found; it follows the picture as it is shown.
+
+    A row without a hash is of a photo whose preview could not be read.
+    """
+
+    image = models.OneToOneField(
+        Image, on_delete=models.CASCADE, primary_key=True, related_name="fingerprint"
+    )
+    hash = models.BigIntegerField(null=True, help_text="perceptual hash: 64 bits as a signed number")
+    sharpness = models.FloatField(default=0, help_text="0 or more, at one size of picture")
+
+    def __str__(self) -> str:
+        return f"fingerprint of photo {self.image_id}"
+
+
+class DifferentPhotos(models.Model):
+    """A decision of the owner that photos are different: no two of them are shown as similar again."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # Ids, since a decision about 50 photos is one row and not 1,225 pairs. Those of erased photos stay.
+    image_ids = ArrayField(models.BigIntegerField())
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{len(self.image_ids)} different photos"

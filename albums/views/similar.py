@@ -1,0 +1,111 @@
+"""Similar photos: stacks of near-duplicates and bursts, of which the owner chooses what to keep."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from albums.http.current_user import current_user
+from albums.http.decorators import action_view, page_view
+from albums.http.htmx import HtmxRequest
+from albums.http.id_params import posted_ids
+from albums.http.redirects import redirect_to_referrer
+from albums.http.toasts import toast
+from albums.models import Image
+from albums.services.core.people_names import names_in
+from albums.services.erasing.bin import images_bin
+from albums.services.searching.similar_photos import (
+    StackedPhoto,
+    different_photos_add,
+    different_photos_remove,
+    names_leaving,
+    photos_unhashed,
+    stack_photos,
+    stacks_of,
+)
+from albums.views.selection import EPOCH, done, refused
+from albums.views.tiles import Tile
+
+STACKS_PER_PAGE = 20
+MOST_SHOWN = 60
+"""Photos of a stack that are shown. What is not shown is not decided about."""
+
+
+@page_view
+def similar(request: HtmxRequest) -> HttpResponse:
+    """List the stacks; ?taken=together leaves out photos that were not taken soon after each other."""
+    user = current_user(request)
+    together = request.GET.get("taken") == "together"
+    stacks = stacks_of(user, together=together)
+    page = Paginator(stacks, STACKS_PER_PAGE).get_page(request.GET.get("page"))
+    names = names_in([pk for stack in page for pk in stack], owner_id=user.pk)
+    context: dict[str, Any] = {
+        "page": page,
+        "stacks": [
+            {
+                "count": len(photos),
+                "photos": [_shown(photo, names.get(photo.image.pk, [])) for photo in photos[:MOST_SHOWN]],
+                "unseen": max(len(photos) - MOST_SHOWN, 0),
+            }
+            for photos in stack_photos(user, page)
+        ],
+        "total": len(stacks),
+        "together": together,
+        "waiting": photos_unhashed(user),
+    }
+    return render(request, "albums/similar.html", context)
+
+
+def _shown(photo: StackedPhoto, names: list[str]) -> dict[str, Any]:
+    return {"image": photo.image, "tile": Tile(photo.image), "best": photo.best, "names": names}
+
+
+@action_view
+def keep(request: HttpRequest) -> HttpResponse:
+    """Keep photos of a stack, and move its others to the bin. POST: image, all that are shown; keep."""
+    user = current_user(request)
+    stack, staying = set(posted_ids(request, "image")), set(posted_ids(request, "keep"))
+    if not stack & staying:
+        return refused(request, gettext("Select at least one photo to keep."))
+    if not stack - staying:
+        return refused(request, gettext("All photos are ticked. To keep all, choose “These are different”."))
+    # Before they go: the bin hides the faces.
+    names = names_leaving(user, leaving=stack - staying, staying=stack & staying)
+    binned = images_bin(images=Image.objects.owned_by(user).filter(pk__in=stack - staying), by=user)
+    count = len(binned.image_ids)
+    if not count:
+        return refused(request, gettext("No photos deleted: they belong to someone else or no longer exist."))
+    message = ngettext("%(count)d photo moved to the bin", "%(count)d photos moved to the bin", count) % {
+        "count": count
+    }
+    if names:
+        message += ". " + gettext("On none of the remaining photos: %(names)s") % {"names": ", ".join(names)}
+    moment = (binned.at - EPOCH) // timedelta(microseconds=1)
+    toast(request, message, undo=reverse("albums:bin_undo", args=[moment]))
+    return redirect_to_referrer(request)
+
+
+@action_view
+def different(request: HttpRequest) -> HttpResponse:
+    """Remember that photos are different, so that they are not shown as similar again. POST: image."""
+    decision = different_photos_add(image_ids=posted_ids(request, "image"), by=current_user(request))
+    if decision is None:
+        return refused(request, gettext("These photos no longer exist."))
+    toast(
+        request,
+        gettext("These photos are not shown as similar again"),
+        undo=reverse("albums:similar_different_undo", args=[decision.pk]),
+    )
+    return redirect_to_referrer(request)
+
+
+@action_view
+def different_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo `different`."""
+    if not different_photos_remove(decision_id=pk, by=current_user(request)):
+        return refused(request, gettext("This can no longer be undone."))
+    return done(request, gettext("These photos are shown as similar again"), to=redirect_to_referrer(request))
