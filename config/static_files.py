@@ -9,7 +9,7 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
     """WhiteNoise's storage, which also replaces the names in `import "./other.js"`."""
 
     support_js_module_import_aggregation = True
-    # A new name changes the names of all that import it, in the next pass: a chain of eight modules takes eight.
+    # A new name changes those of all scripts that import it, in the next pass: a chain of eight takes eight.
     max_post_process_passes = 30
     # Only in our scripts: packages contain files for bundlers, whose imports match no file.
     _js_module_import_aggregation_patterns: tuple[str, Any] = (
