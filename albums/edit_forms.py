@@ -100,7 +100,8 @@ class DateEditForm(EditForm):
         data = self.cleaned_data
         if data["how"] == SHIFT:
             return dates_shift(images=images, delta=data["delta"], by=by)
-        return dates_set(images=images, captured=data.get("captured"), by=by, keeps_time=data["keeps_time"])
+        keeps_time = data["keeps_time"] and not data["time"]
+        return dates_set(images=images, captured=data.get("captured"), by=by, keeps_time=keeps_time)
 
 
 class PlaceEditForm(EditForm):

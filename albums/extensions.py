@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from albums.admin.dashboard import CardSource
     from albums.admin.jobs import JobSection
     from albums.services.accounts.account_deletion import AccountData
+    from albums.services.arranging.memories import UnwantedSource
     from albums.services.arranging.smart_albums import SmartAlbumKind
     from albums.services.core.installed_models import ModelPath
     from albums.services.core.people_names import NameSource
@@ -51,6 +52,7 @@ class Extension:
     people_names: Sequence[NameSource] = ()
     # How clear the faces in photos are, by which the best of similar photos is found.
     face_scores: Sequence[ScoreSource] = ()
+    unwanted_memories: Sequence[UnwantedSource] = ()
     smart_albums: Sequence[SmartAlbumKind] = ()
     # Long work in the background, and the tools of the studio that start it.
     job_kinds: Sequence[JobKind] = ()

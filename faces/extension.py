@@ -22,7 +22,12 @@ from faces.services.exporting.export import faces_files
 from faces.services.model_store.installed import model_path
 from faces.services.people.face_scores import face_scores
 from faces.services.people.gallery_naming import gallery_name, scans_waiting
-from faces.services.people.person_albums import names_by_image, person_album_ids, person_albums_fill
+from faces.services.people.person_albums import (
+    hidden_people_images,
+    names_by_image,
+    person_album_ids,
+    person_albums_fill,
+)
 from faces.services.searching.age_search import AgePart
 from faces.services.searching.photo_search import PersonPart
 from faces.services.upkeep import upload_progress
@@ -56,6 +61,7 @@ EXTENSION = Extension(
     photo_lists={"person": person_photos},
     people_names=[names_by_image],
     face_scores=[face_scores],
+    unwanted_memories=[hidden_people_images],
     smart_albums=[SmartAlbumKind(albums=person_album_ids, fill=person_albums_fill)],
     galleries=[GallerySource(enabled=recognition_enabled, waiting=scans_waiting, name=gallery_name)],
     regenerated={"crops": crops_regenerate},

@@ -14,6 +14,7 @@ from albums.http.current_user import current_user
 from albums.http.decorators import cacheable_page_view
 from albums.models import Image
 from albums.querysets import ImageQuerySet
+from albums.services.arranging.memories import memories_today
 from albums.services.arranging.timeline import (
     PIECE,
     DayCount,
@@ -28,6 +29,7 @@ from albums.services.arranging.timeline import (
 )
 from albums.services.core.photo_counts import photo_counts
 from albums.services.core.row_ids import whole_number
+from albums.views.memories import memory_cards
 from albums.views.selection_bar import library_bar
 from albums.views.tiles import COLUMNS, month_label, tile_days
 
@@ -50,6 +52,7 @@ def photos(request: HttpRequest) -> HttpResponse:
         "at_newest": place is None,
         "next_url": following and _address(following),
         "bar": library_bar(user),
+        "memories": memory_cards(memories_today(user)) if place is None else [],
         "has_archived": not images and Image.objects.owned_by(user).filter(archived=True).exists(),
         "unread_count": 0 if images else photo_counts(Image.objects.filter(owner=user)).unread,
     }

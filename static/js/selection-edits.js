@@ -4,16 +4,12 @@ import { SendError, send } from "./send.js";
 import { showResult } from "./selection-actions.js";
 import { toast } from "./toast.js";
 
-/** grid: `putBack` shows photos in their new places. */
+/** grid: `putBack` shows photos in their new places. Returns a function that opens a dialog by its name. */
 export function editInDialogs(selection, form, grid) {
   const menu = form.querySelector("[data-edits-url]");
-  if (!menu) return;
   let loading = null;
 
-  menu.addEventListener("click", async (event) => {
-    const opener = event.target.closest("[data-edit]");
-    if (!opener) return;
-    menu.closest("details").open = false;
+  async function open(name) {
     try {
       loading ??= load(menu.dataset.editsUrl);
       await loading;
@@ -23,9 +19,17 @@ export function editInDialogs(selection, form, grid) {
       toast(error.message, { level: "error" });
       return;
     }
-    const dialog = document.getElementById(`edit-${opener.dataset.edit}`);
+    const dialog = document.getElementById(`edit-${name}`);
     dialog.querySelector("[data-problem]").hidden = true;
     dialog.showModal();
+  }
+
+  if (!menu) return () => {};
+  menu.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-edit]");
+    if (!opener) return;
+    menu.closest("details").open = false;
+    open(opener.dataset.edit);
   });
 
   // A click elsewhere and Escape close the menu.
@@ -74,4 +78,6 @@ export function editInDialogs(selection, form, grid) {
       edit.removeAttribute("aria-busy");
     }
   }
+
+  return open;
 }

@@ -44,7 +44,16 @@ const grid = {
   },
 };
 answerInPlace(selection, form, grid);
-editInDialogs(selection, form, grid);
+const edit = editInDialogs(selection, form, grid);
+
+// Beside the heading of the photos without a date.
+timeline.addEventListener("click", async (event) => {
+  if (!event.target.closest("[data-set-dates]")) return;
+  const ids = await selection.fetchIds("?month=none");
+  if (!ids) return;
+  selection.replace(ids);
+  edit("date");
+});
 
 const overview = await pieces.load();
 if (overview) {

@@ -23,6 +23,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:selection_turn": ("images_turn",),
     "albums:turn_state": ("studio_job_get",),
     "albums:completions": ("completions_get",),
+    "albums:memories": ("memories_get",),
     "albums:photo_changes": ("photo_changes_list",),
     "albums:photo_change_undo": ("photo_change_undo",),
     "albums:selection_bin": ("bin_put",),

@@ -92,6 +92,7 @@ PHOTOS = (
     Row("albums/bin.html", "albums:bin"),
     Row("albums/photo_changes.html", "albums:photo_changes"),
     Row("albums/similar.html", "albums:similar"),
+    Row("albums/memories.html", "albums:memories"),
     Row("albums/bin_erase.html", "albums:bin_empty"),
     Row("albums/upload.html", "albums:upload"),
     Row("albums/upload_zip.html", "albums:one_upload", lambda scene: (scene.zip.pk,)),

@@ -6,6 +6,7 @@ __all__ = [
     "descriptions",
     "marks",
     "members",
+    "memories",
     "positions",
     "share_links",
     "smart_albums",

@@ -1,6 +1,7 @@
 """Smart albums of people, and the names of the people in a photo."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -180,3 +181,9 @@ def names_by_image(owner_id: int, image_ids: Collection[int]) -> dict[int, list[
         if name not in there:
             there.append(name)
     return names
+
+
+def hidden_people_images(owner: User) -> QuerySet[Any, Any]:
+    """Return the ids of the photos with people whom the owner has hidden."""
+    faces = Face.objects.present().filter(binned=False, person__owner_id=owner.pk, person__hidden=True)
+    return faces.order_by().values("image_id")
