@@ -51,11 +51,16 @@ class UploadForm(AlbumTargetForm):
     photos = ManyFilesField(label=gettext_lazy("Photos"), allow_empty_file=True, max_length=None)
 
 
-class BeginUploadForm(AlbumTargetForm):
-    """The announcement of a file: its name, size and digest."""
+class SelectedFileForm(forms.Form):
+    """A file by its name and size."""
 
     name = forms.CharField(max_length=4096, strip=False)
     size = forms.IntegerField(min_value=0, max_value=2**53)
+
+
+class BeginUploadForm(SelectedFileForm, AlbumTargetForm):
+    """The announcement of a file: its name, size and digest."""
+
     sha256 = forms.RegexField(r"^[0-9a-f]{64}$")
 
 

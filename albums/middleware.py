@@ -15,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from albums.date_formats import regional_language
 from albums.exceptions import PicturesBusy
 from albums.http.body_limits import body_allow, body_check, is_question, limit_of
+from albums.http.content_policy import CONTENT_SECURITY_POLICY
 from albums.http.htmx import is_scripted, signed_out
 from albums.http.preference_cookies import preference_cookies_set
 from albums.http.request_limits import form_check, path_numbers_check, request_check
@@ -22,12 +23,6 @@ from albums.http.session_user import session_user
 from albums.services.accounts.accounts import accounts_exist
 from albums.services.accounts.preferences import preferences_of
 
-# Everything is loaded from this server, and temporary pictures from data: addresses. No inline scripts and no
-# inline styles: boxes are attributes of SVG.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 # Pages may use nothing of the device, unless a view allows it.
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=()"
 # Pages for everybody at any time, without the prefix of the server; the receipt may be of the only account.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Image,
         Job,
         PhotoChange,
+        SelectedFile,
         ShareLink,
         Sweep,
         UnpackedFile,
@@ -173,6 +174,14 @@ class UploadQuerySet(models.QuerySet["Upload", "Upload"]):
     def unpacking(self) -> "UploadQuerySet":
         """Return the zips that are being unpacked."""
         return self.filter(state="unpacking")
+
+
+class SelectedFileQuerySet(models.QuerySet["SelectedFile", "SelectedFile"]):
+    """Files that are selected for an upload."""
+
+    def owned_by(self, user: "User | AnonymousUser") -> "SelectedFileQuerySet":
+        """Return the user's own choices; none for a visitor."""
+        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
 
 class UnpackedFileQuerySet(models.QuerySet["UnpackedFile", "UnpackedFile"]):

@@ -26,7 +26,7 @@ from albums.services.reading.metadata import images_describe
 from albums.services.reading.regeneration import files_regenerate, kinds_to_regenerate
 from albums.services.reading.renditions import READING, image_give_up, image_read_claimed
 from albums.services.uploading.archive_unpacking import archive_unpack
-from albums.services.uploading.resumable_uploads import uploads_sweep
+from albums.services.uploading.upload_sweeping import uploads_sweep
 from albums.signals import images_ready
 from config.outages import Outage, outage_of
 from config.patient_task import PatientTask

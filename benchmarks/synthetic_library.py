@@ -79,6 +79,10 @@ def images(owner_id: int, random: Any, back: Any, shapes: list[tuple[int, int]])
         place, latitude, longitude = (
             PLACES[places[number]] if places[number] < len(PLACES) else ("", None, None)
         )
+        if latitude is not None:
+            # Not all at one spot: within some 5 km.
+            latitude += (number % 991 / 991 - 0.5) / 10
+            longitude += (number % 997 / 997 - 0.5) / 10
         yield {
             "id": number + 1,
             "owner_id": owner_id,

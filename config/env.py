@@ -127,6 +127,18 @@ def origins(name: str) -> list[str]:
     return values
 
 
+def tiles(name: str) -> str:
+    """Return the address of map tiles with its placeholders {z}, {x} and {y}; empty if unset."""
+    value = text(name)
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    whole = all(mark in value for mark in ("{z}", "{x}", "{y}")) and not set(parts.netloc) & set("{};,' ")
+    if parts.scheme not in {"http", "https"} or not parts.netloc or not whole:
+        raise _invalid(name, value, "an address such as https://tiles.example.org/{z}/{x}/{y}.png")
+    return value
+
+
 def _is_web_address(value: str) -> bool:
     try:
         parts = urlsplit(value)

@@ -7,6 +7,7 @@ from albums.models.images import Image, Rendition
 from albums.models.jobs import Job, JobFile
 from albums.models.preferences import OperatorGrant, Preferences
 from albums.models.quotas import Quota
+from albums.models.selected_files import SelectedFile
 from albums.models.sharing import AlbumMember, ShareLink, share_token
 from albums.models.similarity import DifferentPhotos, ImageFingerprint
 from albums.models.sweeps import BackupRecord, Sweep
@@ -30,6 +31,7 @@ __all__ = [
     "Preferences",
     "Quota",
     "Rendition",
+    "SelectedFile",
     "ShareLink",
     "Sweep",
     "UnpackedFile",

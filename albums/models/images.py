@@ -124,6 +124,13 @@ class Image(LeasedModel):
                 condition=~models.Q(place=""),
                 name="image_by_place",
             ),
+            # Clusters of the map read nothing else.
+            models.Index(
+                fields=["owner", "latitude", "longitude"],
+                include=["id", "state", "binned_at"],
+                condition=models.Q(latitude__isnull=False),
+                name="image_by_position",
+            ),
             models.Index(
                 fields=["owner", "camera"],
                 include=["binned_at"],

@@ -28,6 +28,8 @@ from albums.views.photo_navigation import PhotoList, photo_list
 
 # The header of a script that prefetches a photo.
 AHEAD = "X-Ahead"
+# At which a town fills the map.
+MAP_ZOOM = 13
 # Albums in the list of a photo.
 ALBUM_CHOICES = 500
 # Keys of `Image.facts`, in the usual order.
@@ -68,6 +70,7 @@ def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
             "position": _position(file_position(image)),
             "description": file_description(image),
         },
+        "map_url": _map_url(image) if is_mine else "",
         "image_albums": Album.objects.visible_to(user).filter(entries__image=image),
         "made_from": _made_from(user, image),
         "album_choices": choices[:ALBUM_CHOICES] if is_mine else (),
@@ -110,6 +113,13 @@ def _url(pk: int | None, photos: PhotoList) -> str:
 def _position(position: Position | None) -> str:
     """Return latitude and longitude for maps, in the same format in every language: 48.85840, 2.29450."""
     return f"{position[0]:.5f}, {position[1]:.5f}" if position else ""
+
+
+def _map_url(image: Image) -> str:
+    """Return the address of the map around a photo; empty without a position."""
+    if image.latitude is None or image.longitude is None:
+        return ""
+    return f"{reverse('albums:map')}#{MAP_ZOOM}/{image.latitude:.5f}/{image.longitude:.5f}"
 
 
 @action_view

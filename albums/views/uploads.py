@@ -20,7 +20,7 @@ from albums.http.decorators import cacheable_form_view, page_view
 from albums.http.htmx import wants_json
 from albums.http.id_params import row_ids
 from albums.http.upload_messages import Outcome, read_outcome, stored_outcome
-from albums.models import Album, Image, Upload
+from albums.models import Album, Image, SelectedFile, Upload
 from albums.services.arranging.smart_albums import filled_by_hand
 from albums.services.uploading.resumable_uploads import file_take
 from albums.services.uploading.upload_progress import batch_stages
@@ -97,10 +97,15 @@ def _page(request: HttpRequest, *, form: UploadForm) -> dict[str, Any]:
     user = current_user(request)
     choices = filled_by_hand(Album.objects.editable_by(user))
     uploads = Upload.objects.visible_to(user).order_by("-changed_at", "pk")
+    unfinished = uploads.unfinished()
     return {
         "form": form,
         "since": timezone.now(),
-        "unfinished": uploads.unfinished()[:MAX_LISTED],
+        "unfinished": unfinished[:MAX_LISTED],
+        # What began is listed there.
+        "selected": SelectedFile.objects.owned_by(user).exclude(name__in=unfinished.values("name"))[
+            :MAX_LISTED
+        ],
         "zips": uploads.exclude(state=Upload.State.COMING)[:MAX_LISTED],
         "albums": choices.order_by("name", "pk").only("name")[:ALBUM_CHOICES],
         "selected_album": request.POST.get("album") or request.GET.get("album") or "",

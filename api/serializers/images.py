@@ -193,6 +193,10 @@ class SearchQuery(Shape):
     place = values_field(serializers.CharField(max_length=200))
     camera = values_field(serializers.CharField(max_length=200))
     tag = values_field(serializers.CharField(max_length=100), help_text="photos with all of these tags")
+    area = values_field(
+        serializers.CharField(max_length=100),
+        help_text="photos in any of these parts of the map: west,south,east,north in degrees",
+    )
 
 
 class ImageQuery(SearchQuery):

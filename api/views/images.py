@@ -26,7 +26,7 @@ ORDERS: dict[str, Order] = {
     "oldest": OLDEST_FIRST,
     "added": (Key("added_at", descending=True), Key("id", descending=True)),
 }
-SEARCH_PARTS = ("person", "age", "album", "date", "place", "camera", "tag")
+SEARCH_PARTS = ("person", "age", "album", "date", "place", "camera", "tag", "area")
 SOME_IMAGES = {"images": [512, 513]}
 
 

@@ -191,6 +191,9 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000
 # Days for which a deleted photo can be restored.
 BIN_DAYS = env.number("TROMBINE_BIN_DAYS", 30, minimum=1, maximum=3650)
+# A tile server for the map, as in https://tiles.example.org/{z}/{x}/{y}.png, and whose map it is.
+MAP_TILES = env.tiles("TROMBINE_MAP_TILES")
+MAP_ATTRIBUTION = env.text("TROMBINE_MAP_ATTRIBUTION")
 # Folder of partial uploads, used by web server and workers.
 UPLOAD_FOLDER = env.folder("TROMBINE_UPLOAD_FOLDER", DATA_DIR / "uploads")
 UPLOAD_PIECE_BYTES = 8 * 2**20

@@ -46,9 +46,10 @@ async function made() {
   close.dataset.close = "";
   close.autofocus = true;
   dialog.setAttribute("aria-labelledby", title.id);
+  const head = Object.assign(document.createElement("div"), { className: "row" });
+  head.append(title, close);
   dialog.innerHTML = text;
-  dialog.prepend(title);
-  dialog.append(close);
+  dialog.prepend(head);
   document.body.append(dialog);
   return dialog;
 }

@@ -22,7 +22,7 @@ function show() {
   const searches = recentSearches();
   place.hidden = !searches.length;
   place.querySelector("ul").replaceChildren(...searches.map(({ label, query }) => {
-    const link = Object.assign(document.createElement("a"), { className: "chip", href: `${location.pathname}${query}` });
+    const link = Object.assign(document.createElement("a"), { className: "chip text", href: `${location.pathname}${query}` });
     const words = Object.assign(document.createElement("span"), { textContent: label, title: label });
     link.append(words);
     const item = document.createElement("li");

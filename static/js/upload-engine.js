@@ -1,4 +1,5 @@
 // Sends the selected files, on whichever page is open. A view shows them: the list of the upload page, or the tray.
+import { Selected } from "./upload-selected.js";
 import { Followup } from "./upload-followup.js";
 import { Hasher } from "./upload-hasher.js";
 import { Halted, Server } from "./upload-protocol.js";
@@ -13,12 +14,14 @@ export class Uploads {
   #sending = new Map();
   #known = new Set();
   #news = null;
+  #cancelled = [];
   #elsewhere = false;
   #turn = 0;
   #haltedBySignOut = false;
 
-  constructor({ account, begin, outcomes, hashWorker, pieceBytes }, view) {
+  constructor({ account, begin, outcomes, hashWorker, pieceBytes, selected, unselect }, view) {
     this.view = view;
+    this.selected = new Selected({ selected, unselect });
     this.store = new Store(account);
     this.hasher = new Hasher(hashWorker);
     this.server = new Server({
@@ -57,6 +60,7 @@ export class Uploads {
     const rows = await this.store.rows();
     const ended = rows.filter((row) => row.status);
     const lost = rows.filter((row) => !row.status && !row.file);
+    this.selected.hide(rows);
     if (rows.length) this.view.restore(ended, lost);
     if (rows.some((row) => row.file && !row.status)) await this.#take();
     else if (this.view.lists) await this.store.clear();
@@ -73,6 +77,7 @@ export class Uploads {
     await this.store.add(items);
     for (const item of items) this.#known.add(item.key);
     this.view.add(items);
+    this.#announceFiles(items);
     this.queue.add(items);
     await this.#take();
   }
@@ -168,6 +173,7 @@ export class Uploads {
     if (answer.status === "cancelled") {
       // Discard the uploaded part; if this fails, the server discards it after some days.
       if (item.url) this.server.request("DELETE", item.url).catch(onlyHalted);
+      this.#cancelledSoon(item);
       this.view.end(item, "cancelled", answer.label, { cancelled: 1 }, !answer.unseen);
       return;
     }
@@ -190,6 +196,19 @@ export class Uploads {
     // A failed file can be sent again from the list.
     const file = status === "failed" ? item.file : null;
     return this.store.change(item, { status, label, image, file }).catch((error) => console.warn(error));
+  }
+
+  // The uploads do not wait for the list: those that have ended meanwhile leave it.
+  async #announceFiles(items) {
+    await this.selected.announce(items);
+    const over = items.filter(({ ended }) => ended);
+    if (over.length) await this.selected.forget(over);
+  }
+
+  // Many are cancelled at once.
+  #cancelledSoon(item) {
+    if (!this.#cancelled.length) setTimeout(() => this.selected.forget(this.#cancelled.splice(0)));
+    this.#cancelled.push(item);
   }
 
   #idle() {

@@ -40,6 +40,8 @@ SAME: dict[str, tuple[str, ...]] = {
     # Uploads.
     "albums:upload": ("image_upload",),
     "albums:upload_outcomes": ("image_get", "images_known"),
+    "albums:select_files": ("uploads_select", "uploads_selected"),
+    "albums:unselect_files": ("uploads_unselect",),
     "albums:uploads": ("upload_begin", "uploads_list"),
     "albums:uploads_so_far": ("uploads_so_far",),
     "albums:one_upload": ("upload_get", "upload_append", "upload_files"),
@@ -82,6 +84,9 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:shared_rendition": ("shared_rendition",),
     "albums:progress": ("jobs_get",),
     "albums:search": ("images_list",),
+    "albums:map": ("map_clusters",),
+    "albums:map_clusters": ("map_clusters",),
+    "albums:map_photos": ("images_list",),
     "albums:search_suggestions": ("search_suggestions",),
     # The studio.
     "albums:studio": ("studio_jobs_list",),
@@ -175,6 +180,9 @@ NONE_NEEDED = {
     "albums:welcome": "the first account is made once, by a person, with the link that bin/start prints",
     "albums:sign_in_once": "a link for a person who has no password yet; it leads to a browser's session",
     "albums:settings": "a list of links to the other settings",
+    "albums:map_towns": "names of towns, which the map draws",
+    "albums:map_world": "coastlines and borders, which the map draws",
+    "albums:map_country": "the same in detail",
     "albums:keys": "a list of the keys of pages",
     "manifest": "describes the app to the browser that installs it",
     "service_worker": "a script of the installed app",

@@ -98,6 +98,7 @@ PHOTOS = (
     Row("albums/upload_zip.html", "albums:one_upload", lambda scene: (scene.zip.pk,)),
     Row("albums/refused.html", "albums:refused"),
     Row("offline.html", "offline"),
+    Row("albums/map.html", "albums:map"),
     Row("keys.html", "albums:keys"),
     Row("albums/progress.html", "albums:progress"),
     Row("albums/search.html", "albums:search"),

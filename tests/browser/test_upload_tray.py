@@ -1,16 +1,21 @@
 """Uploads that continue while the user opens other pages, and drops on any page."""
 
+import re
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from albums.models import Image
+from albums.models import Image, SelectedFile
 from albums.views import resumable_uploads
 from tests.browser.axe import violations
 from tests.rows import drawn_jpeg
 
+# The addresses of pieces.
+PIECES = re.compile(r"/uploads/[0-9a-f-]{36}/$")
 # Milliseconds, on a machine with other things to do.
 SLOW = 30_000
 # Whether so many files are in the database of the browser.
@@ -35,27 +40,34 @@ def _without_worker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: o
 
 
 def test_an_upload_continues_on_the_next_page_and_a_drop_on_any_page_uploads(
-    signed_in: Page, live_server: LiveServer, tmp_path: Path
+    signed_in: Page, owner: User, live_server: LiveServer, tmp_path: Path
 ) -> None:
     paths = [tmp_path / f"{number}.jpg" for number in range(5)]
     for number, path in enumerate(paths):
         path.write_bytes(drawn_jpeg(shade=number + 1))
     signed_in.goto(f"{live_server.url}/upload/")
-    signed_in.route("**/uploads/*/", lambda _route: None)
+    signed_in.route(PIECES, lambda _route: None)
     signed_in.set_input_files("#upload-files", [str(path) for path in paths])
     expect(signed_in.locator(".upload-item.active")).to_have_count(3, timeout=SLOW)
+    # The server knows all of them, and another device names those of which nothing was sent.
+    while SelectedFile.objects.count() < 5:
+        signed_in.wait_for_timeout(50)
+    other = Client()
+    other.force_login(owner)
+    assert {one.name for one in other.get("/upload/").context["selected"]} >= {"3.jpg", "4.jpg"}
     # The browser has a copy of all of them.
     signed_in.wait_for_function(STORED, arg=5)
     signed_in.goto(f"{live_server.url}/albums/")
     tray = signed_in.get_by_role("region", name="Uploads")
     expect(tray).to_contain_text("Uploading 1 of 5")
     assert violations(signed_in) == []
-    signed_in.unroute("**/uploads/*/")
+    signed_in.unroute(PIECES)
     # Another page takes over from this one.
     signed_in.goto(f"{live_server.url}/bin/")
     expect(tray).to_contain_text("5 photos uploaded", timeout=SLOW)
     expect(tray.get_by_role("link", name="See your photos")).to_be_visible()
     assert Image.objects.count() == 5
+    assert not SelectedFile.objects.exists()
     transfer = signed_in.evaluate_handle(
         """bytes => {
             const transfer = new DataTransfer();

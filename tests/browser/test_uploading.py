@@ -20,6 +20,8 @@ from tests.albums.services.uploading.zips import zipped
 from tests.browser.axe import violations
 from tests.rows import drawn_jpeg, upload_row
 
+# The addresses of pieces.
+PIECES = re.compile(r"/uploads/[0-9a-f-]{36}/$")
 # Milliseconds, on a machine with other things to do.
 SLOW = 30_000
 # What a browser must compute, by FIPS 180-4 and its well-known examples.
@@ -178,14 +180,14 @@ def test_files_wait_while_the_line_is_paused_and_can_be_cancelled(
         held.append(route)
 
     signed_in.goto(f"{live_server.url}/upload/")
-    signed_in.route("**/uploads/*/", hold)
+    signed_in.route(PIECES, hold)
     signed_in.set_input_files("#upload-files", [str(path) for path in paths])
     expect(signed_in.locator(".upload-item.active")).to_have_count(3, timeout=SLOW)
     # Each of them has announced its file and sends its first bytes.
     while len(held) < 3:
         signed_in.wait_for_timeout(50)
     signed_in.click("text=Pause")
-    signed_in.unroute("**/uploads/*/")
+    signed_in.unroute(PIECES)
     signed_in.click("[aria-label='Cancel: 0.jpg']")
     expect(signed_in.locator(".upload-item.cancelled .upload-name")).to_have_text("0.jpg", timeout=SLOW)
     assert not Image.objects.exists()

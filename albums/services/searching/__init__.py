@@ -1,6 +1,7 @@
 """Search photos by words, dates and places."""
 
 __all__ = [
+    "area",
     "dates",
     "parts",
     "search",

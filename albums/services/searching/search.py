@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from albums.extensions import provided
 from albums.models import Image
 from albums.querysets import ImageQuerySet
+from albums.services.searching.area import AreaPart
 from albums.services.searching.parts import AlbumPart, CameraPart, DatePart, MarkPart, PlacePart, TagPart
 from albums.services.searching.search_part import Choice, SearchPart, Viewer
 from albums.text_normalization import WordsQuery, normalized, words_of
@@ -76,7 +77,7 @@ class Suggestions:
 
 def search_parts() -> list[SearchPart]:
     """Return all parts, in the order in which they are shown."""
-    own = [AlbumPart(), PlacePart(), DatePart(), CameraPart(), TagPart(), MarkPart()]
+    own = [AlbumPart(), PlacePart(), DatePart(), CameraPart(), TagPart(), MarkPart(), AreaPart()]
     return [*provided(lambda app: app.search_parts), *own]
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from albums.models import Image, JobFile, Rendition, Upload
 from albums.services.upkeep.integrity import REPAIR, CheckOptions, Finding
 from albums.services.uploading.partial_files import leftovers, partial_path
-from albums.services.uploading.resumable_uploads import upload_exists
+from albums.services.uploading.upload_sweeping import upload_exists
 from albums.storage import stored_below
 from config.disk_space import require_room
 

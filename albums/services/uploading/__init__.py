@@ -13,7 +13,9 @@ __all__ = [
     "resumable_uploads",
     "retries",
     "room_checks",
+    "selected_files",
     "skipped_names",
     "upload_progress",
+    "upload_sweeping",
     "uploads",
 ]

@@ -18,7 +18,6 @@ import hashlib
 import logging
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
-from django.utils import timezone
 
 from albums.exceptions import (
     AlbumFillsItself,
@@ -42,13 +40,13 @@ from albums.models import Album, EndedUpload, Image, Upload
 from albums.services.arranging.albums import album_add_images
 from albums.services.core.limits import archive_limits
 from albums.services.uploading.partial_files import (
-    leftovers,
     partial_path,
     partial_write,
     room_for,
     unpacked_path,
 )
 from albums.services.uploading.quotas import quota_check
+from albums.services.uploading.selected_files import Choice, files_unselect
 from albums.services.uploading.uploads import (
     StoreOutcome,
     StoreStatus,
@@ -62,8 +60,6 @@ from config.disk_space import require_room
 logger = logging.getLogger(__name__)
 
 ARCHIVE_ENDING = ".zip"
-_LEFTOVERS_AFTER = timedelta(days=1)
-_ENDED_FOR = timedelta(days=1)
 
 
 class UploadStatus(enum.StrEnum):
@@ -87,15 +83,16 @@ def upload_begin(*, owner: User, name: str, size: int, sha256: str, album: Album
 
     Raises UploadRefused for too many unfinished uploads, a full account or a full disk.
     """
+    selected = Choice(name, size)
     known = known_outcome(owner=owner, sha256=sha256)
     if known is not None:
-        return _ended(known, album, by=owner)
+        return _ended(known, album, by=owner, selected=selected)
     if is_archive_name(name):
         refusal = _too_large_archive(size)
     else:
         refusal = announced_refusal(owner=owner, source_path=name, size=size)
     if refusal is not None:
-        return _ended(refusal, by=owner)
+        return _ended(refusal, by=owner, selected=selected)
     with transaction.atomic():
         # The limits apply to all uploads of an account: only one begins at a time.
         User.objects.select_for_update(no_key=True).get(pk=owner.pk)
@@ -151,6 +148,7 @@ def upload_finish(*, owner: User, upload_id: uuid.UUID) -> UploadStep:
         if is_archive_name(upload.name) and _begins_like_a_zip(path):
             upload.state = Upload.State.UNPACKING
             upload.save(update_fields=["state", "changed_at"])
+            files_unselect(owner=owner, files=[Choice(upload.name, upload.size_bytes)])
             return UploadStep(UploadStatus.UNPACKING, upload)
         try:
             outcome = image_store(
@@ -162,11 +160,11 @@ def upload_finish(*, owner: User, upload_id: uuid.UUID) -> UploadStep:
             )
         except DigestDiffers:
             outcome = StoreOutcome(StoreStatus.REFUSED, None, RefusalCode.DAMAGED_ON_THE_WAY)
-        album = upload.album
+        album, selected = upload.album, Choice(upload.name, upload.size_bytes)
         if outcome.image is not None:
             EndedUpload.objects.create(pk=upload.pk, owner=owner, sha256=upload.sha256)
         upload.delete()
-        return _ended(outcome, album, by=owner)
+        return _ended(outcome, album, by=owner, selected=selected)
 
 
 def upload_receive(*, owner: User, upload_id: uuid.UUID, offset: int, piece: bytes) -> UploadStep:
@@ -225,32 +223,6 @@ def file_take(*, owner: User, file: "UploadedFile[Any]", name: str, album: Album
         path.unlink(missing_ok=True)
 
 
-def uploads_sweep() -> int:
-    """Delete uploads without activity, and files that belong to none; returns the number of uploads."""
-    deadline = timezone.now() - timedelta(days=settings.UPLOAD_DAYS)
-    deleted = 0
-    for upload_id in list(Upload.objects.filter(changed_at__lt=deadline).values_list("pk", flat=True)):
-        with transaction.atomic():
-            # Checked again under the lock: a piece may have arrived in between.
-            rows = Upload.objects.select_for_update(skip_locked=True)
-            for upload in rows.filter(pk=upload_id, changed_at__lt=deadline):
-                upload.delete()
-                deleted += 1
-    EndedUpload.objects.filter(ended_at__lt=timezone.now() - _ENDED_FOR).delete()
-    for path in leftovers(before=timezone.now() - _LEFTOVERS_AFTER):
-        if not upload_exists(path):
-            path.unlink(missing_ok=True)
-    return deleted
-
-
-def upload_exists(path: Path) -> bool:
-    """Return True for the partial file of an upload."""
-    try:
-        return Upload.objects.filter(pk=uuid.UUID(path.stem)).exists()
-    except ValueError:
-        return False
-
-
 def is_archive_name(name: str) -> bool:
     """Return True for the name of a zip of photos, but not for documents that are zips inside."""
     return name.lower().endswith(ARCHIVE_ENDING)
@@ -271,8 +243,13 @@ def outcome_to_album(outcome: StoreOutcome, *, album: Album | None, by: User) ->
         logger.info("Image %s is not added to album %s: %r", outcome.image.pk, album.pk, error)
 
 
-def _ended(outcome: StoreOutcome, album: Album | None = None, *, by: User) -> UploadStep:
+def _ended(
+    outcome: StoreOutcome, album: Album | None = None, *, by: User, selected: Choice | None = None
+) -> UploadStep:
     outcome_to_album(outcome, album=album, by=by)
+    # After damage on the way it is sent again.
+    if selected is not None and outcome.code != RefusalCode.DAMAGED_ON_THE_WAY:
+        files_unselect(owner=by, files=[selected])
     return UploadStep(outcome.status, None, outcome)
 
 

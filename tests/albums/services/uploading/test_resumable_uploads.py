@@ -16,8 +16,8 @@ from albums.services.uploading.partial_files import partial_path
 from albums.services.uploading.resumable_uploads import (
     upload_append,
     upload_finish,
-    uploads_sweep,
 )
+from albums.services.uploading.upload_sweeping import uploads_sweep
 from tests import drawing
 from tests.albums.services.uploading.sending import begin, begun, digest
 

@@ -17,8 +17,8 @@ from albums.services.uploading.resumable_uploads import (
     upload_append,
     upload_finish,
     upload_receive,
-    uploads_sweep,
 )
+from albums.services.uploading.upload_sweeping import uploads_sweep
 from tests import drawing
 from tests.albums.services.uploading.sending import begin, begun, digest
 
