@@ -64,9 +64,12 @@ def _cosines() -> NDArray[np.float64]:
 
 
 def _sharpness(gray: NDArray[np.float32]) -> float:
-    """Return the standard deviation of the Laplacian, which blur makes small."""
+    """Return the deviation of the Laplacian, which blur makes small, relative to that of the picture.
+
+    So a copy with more light or contrast does not count as sharper than its original.
+    """
     if min(gray.shape) < 3:
         return 0.0
     centre = gray[1:-1, 1:-1]
     around = gray[:-2, 1:-1] + gray[2:, 1:-1] + gray[1:-1, :-2] + gray[1:-1, 2:]
-    return float(np.std(around - 4 * centre))
+    return float(np.std(around - 4 * centre) / (1 + np.std(gray)))

@@ -171,11 +171,13 @@ def _ranked(images: Sequence[Image], faces: Mapping[int, float]) -> list[Stacked
     used = [(part, most) for part in parts if (most := max(part.values(), default=0))]
 
     def score(image: Image) -> float:
-        return sum(part[image.pk] / most for part, most in used) / len(used) if used else 0.0
+        share = sum(part[image.pk] / most for part, most in used) / len(used) if used else 0.0
+        # Rounded, so that of equally good photos the one that was added first is the best.
+        return round(share, 2)
 
     ordered = sorted(images, key=lambda image: (not image.favourite, -score(image), image.pk))
     return [
-        StackedPhoto(image, sharpness[image.pk], round(score(image), 3), best=place == 0)
+        StackedPhoto(image, sharpness[image.pk], score(image), best=place == 0)
         for place, image in enumerate(ordered)
     ]
 
