@@ -13,6 +13,8 @@ from albums.services.arranging.memories import MemoryYear, day_of_text, memories
 from albums.views.tiles import Tile
 
 NAMES_SHOWN = 3
+# In which the 29th of February can be picked.
+LEAP_YEAR = 2024
 
 
 @cacheable_page_view
@@ -24,7 +26,7 @@ def memories(request: HttpRequest) -> HttpResponse:
     context = {
         "day": day_text(found.day),
         "today": (wanted.month, wanted.day) == (today.month, today.day),
-        "picked": f"{today.year}-{wanted:%m-%d}" if found.day.day <= 28 else "",
+        "picked": f"{LEAP_YEAR if wanted.day == 29 else today.year}-{wanted:%m-%d}",
         "years": [(year, [Tile(image) for image in year.images]) for year in found.years],
         "previous": found.previous and (f"{found.previous:%m-%d}", day_text(found.previous)),
         "following": found.following and (f"{found.following:%m-%d}", day_text(found.following)),

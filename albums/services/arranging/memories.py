@@ -53,15 +53,15 @@ class Memories:
 
 
 def memories_today(user: User) -> list[MemoryYear]:
-    """Return the photos of today in earlier years, in three queries."""
+    """Return today in earlier years in three queries, each with its first photo."""
     today = timezone.localdate()
-    return _years(user, _of_today(today), today)
+    return _years(user, _of_today(today), today, pictures=1)
 
 
 def memories_of(user: User, day: date) -> Memories:
     """Return the photos of a day of the year, and where to go from there."""
     today = timezone.localdate()
-    days = [_number(day)]
+    days = _of_today(today) if _number(day) == _number(today) else [_number(day)]
     return Memories(
         day=day.replace(year=_YEAR),
         years=_years(user, days, today),
@@ -98,7 +98,7 @@ def _past(user: User, today: date) -> ImageQuerySet:
     return images
 
 
-def _years(user: User, days: Sequence[int], today: date) -> list[MemoryYear]:
+def _years(user: User, days: Sequence[int], today: date, *, pictures: int = PHOTOS_SHOWN) -> list[MemoryYear]:
     rows = (
         _past(user, today)
         .filter(captured_at__month_day__in=days)
@@ -112,7 +112,7 @@ def _years(user: User, days: Sequence[int], today: date) -> list[MemoryYear]:
     # In the order of the day.
     shown = {day: list(reversed(pks))[:PHOTOS_SHOWN] for day, pks in found}
     ids = [pk for pks in shown.values() for pk in pks]
-    images = Image.objects.defer("words").in_bulk(ids)
+    images = Image.objects.defer("words").in_bulk([pk for pks in shown.values() for pk in pks[:pictures]])
     names = names_in(ids, owner_id=user.pk) if ids else {}
     return [
         MemoryYear(
