@@ -5,6 +5,10 @@ from django.http import HttpRequest
 
 from albums.models import Preferences
 
+# The sizes of photos in grids; their rows are in static/css/rows.css.
+ZOOMS = frozenset("12345")
+DEFAULT_ZOOM = "3"
+
 
 def appearance(request: HttpRequest) -> dict[str, str]:
     """`theme`: light, dark, or empty where the device decides. It is read from the cookie: no query."""
@@ -15,6 +19,13 @@ def appearance(request: HttpRequest) -> dict[str, str]:
 def site(_request: HttpRequest) -> dict[str, str]:
     """`site_name`: the name of this installation."""
     return {"site_name": settings.SITE_NAME}
+
+
+def photo_size(request: HttpRequest) -> dict[str, object]:
+    """`zoom`: the size of photos in grids, from the cookie that the slider sets."""
+    given = request.COOKIES.get(settings.ZOOM_COOKIE_NAME, "")
+    cookie = {"name": settings.ZOOM_COOKIE_NAME, "path": settings.LANGUAGE_COOKIE_PATH}
+    return {"zoom": given if given in ZOOMS else DEFAULT_ZOOM, "zoom_cookie": cookie}
 
 
 def uploads(_request: HttpRequest) -> dict[str, int]:

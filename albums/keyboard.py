@@ -84,6 +84,7 @@ SHORTCUTS = (
             Shortcut(("Shift+ArrowLeft", "Shift+ArrowRight", "Shift+ "), _("Select a range")),
             Shortcut(("Control+a",), _("Select all")),
             Shortcut(("f",), _("Favourite")),
+            Shortcut(("+", "=", "-"), _("Larger and smaller photos")),
             Shortcut(("Escape",), _("Select none")),
         ),
     ),

@@ -28,6 +28,8 @@ PICK = (
 )
 
 
+# How much larger photos are with the zoom of the page: more pixels than a thumbnail has.
+SCALES = {"4": 1.5, "5": 2.2}
 HEARTS = {False: mark_safe(' data-heart="0"'), True: mark_safe(' data-heart="1"')}
 
 
@@ -48,10 +50,12 @@ def photo_tile(
         "alt": tile.alt,
     }
     form = START
-    if tile.wide:
+    scale = SCALES.get(str(context.get("zoom", "")), 1)
+    if tile.wide or scale > 1:
         form += WIDE
         parts["preview"] = versioned(address_of("albums:rendition", image.pk, "preview"), image.turns)
-        parts |= {"phone_width": tile.phone_width, "shown_width": tile.shown_width}
+        parts["phone_width"] = round(scale * tile.phone_width)
+        parts["shown_width"] = round(scale * tile.shown_width)
     if image.width:
         form += SIZE
         parts |= {"width": image.width, "height": image.height}

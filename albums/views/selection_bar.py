@@ -21,7 +21,8 @@ class SelectionBar:
 
     ids_url: returns the ids of all photos of the list, also those not loaded yet. choices: albums to add to.
     adds, bins, removes, covers, marks: the actions beside downloading. favourites, archived: the list is one
-    of those, and so is left by a photo without the mark. timeline: it is left by an archived photo.
+    of those, and so is left by a photo without the mark. timeline: it is left by an archived photo. fills:
+    the album that the selected photos go to, which is then the only action.
     """
 
     ids_url: str
@@ -35,6 +36,7 @@ class SelectionBar:
     favourites: bool = False
     archived: bool = False
     timeline: bool = False
+    fills: Album | None = None
 
     @property
     def archive_act(self) -> str:
@@ -50,6 +52,18 @@ class SelectionBar:
 def library_bar(user: User) -> SelectionBar:
     """Return the bar for the timeline of the user."""
     return SelectionBar(ids_url=reverse("albums:timeline_ids"), choices=_choices(user), timeline=True)
+
+
+def choosing_bar(album: Album) -> SelectionBar:
+    """Return the bar for the timeline in which photos are selected for an album."""
+    return SelectionBar(
+        ids_url=reverse("albums:timeline_ids"),
+        choices=Album.objects.none(),
+        adds=False,
+        bins=False,
+        marks=False,
+        fills=album,
+    )
 
 
 def list_bar(user: User, *, query: str, marks: Collection[str] = ()) -> SelectionBar:

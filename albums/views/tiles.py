@@ -37,11 +37,10 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A photo in the grid. `heading` is set on the first of a month, `ends_month` on the last."""
+    """A photo in the grid. `heading` is set on the first of a month."""
 
     image: Image
     heading: str = ""
-    ends_month: bool = False
 
     @property
     def ratio(self) -> int:
@@ -58,7 +57,7 @@ class Tile:
 
     @property
     def shown_width(self) -> int:
-        """The approximate width in a window, in pixels; see the row heights in static/css/photos.css."""
+        """The approximate width in a window, in pixels; see the row heights in static/css/rows.css."""
         return 2 * self.ratio
 
     @property
@@ -82,6 +81,11 @@ class TileDay:
     month: str
     month_key: str
     tiles: Sequence[Tile]
+
+    @property
+    def headed(self) -> bool:
+        """True if there is a name above the first photo."""
+        return bool(self.month or self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,6 @@ def _tiles(images: Sequence[Image], month: str, *, months: bool) -> list[Tile]:
         Tile(
             image,
             heading=names[at] if names[at] != (names[at - 1] if at else month) else "",
-            ends_month=at + 1 < len(images) and names[at + 1] != names[at],
         )
         for at, image in enumerate(images)
     ]

@@ -4,17 +4,19 @@ from calendar import monthrange
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control
 
 from albums.http.current_user import current_user
 from albums.http.decorators import cacheable_page_view
-from albums.models import Image
+from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.memories import memories_today
+from albums.services.arranging.smart_albums import filled_by_hand
 from albums.services.arranging.timeline import (
     PIECE,
     DayCount,
@@ -28,9 +30,9 @@ from albums.services.arranging.timeline import (
     pieces_of,
 )
 from albums.services.core.photo_counts import photo_counts
-from albums.services.core.row_ids import whole_number
+from albums.services.core.row_ids import row_id, whole_number
 from albums.views.memories import memory_cards
-from albums.views.selection_bar import library_bar
+from albums.views.selection_bar import choosing_bar, library_bar
 from albums.views.tiles import COLUMNS, month_label, tile_days
 
 NO_DAY = "none"
@@ -42,17 +44,21 @@ MAX_IN_A_PIECE = 10 * PIECE
 def photos(request: HttpRequest) -> HttpResponse:
     """Show the newest photos, or those from ?at= back in time; a script adds further pieces.
 
+    With ?to= they are selected for that album, to which the answer redirects.
     Neither the number of queries nor the rows they read depend on the size of the library.
     """
     user = current_user(request)
     place = _place(request)
+    album = _album_to_fill(request, user)
     images, following = photos_at(_mine(request).only(*COLUMNS), place)
     context = {
+        "album": album,
         "days": tile_days(images, month_continues=False),
         "at_newest": place is None,
-        "next_url": following and _address(following),
-        "bar": library_bar(user),
-        "memories": memory_cards(memories_today(user)) if place is None else [],
+        "next_url": following and _address(following, album),
+        "inside_url": f"{reverse('albums:list_ids')}?album={album.pk}" if album else "",
+        "bar": choosing_bar(album) if album else library_bar(user),
+        "memories": memory_cards(memories_today(user)) if place is None and album is None else [],
         "has_archived": not images and Image.objects.owned_by(user).filter(archived=True).exists(),
         "unread_count": 0 if images else photo_counts(Image.objects.filter(owner=user)).unread,
     }
@@ -116,6 +122,13 @@ def _mine(request: HttpRequest) -> ImageQuerySet:
     return Image.objects.owned_by(current_user(request)).in_timeline()
 
 
+def _album_to_fill(request: HttpRequest, user: User) -> Album | None:
+    """Return the album of ?to=. Raises Http404 when the user may not add photos to it."""
+    to = request.GET.get("to", "")
+    albums = filled_by_hand(Album.objects.editable_by(user))
+    return get_object_or_404(albums, pk=row_id(to) or 0) if to else None
+
+
 def _months(days: list[DayCount], found: list[Piece]) -> list[list[Any]]:
     """Return each month with the piece it begins in."""
     months: list[list[Any]] = []
@@ -170,8 +183,10 @@ def _key(day: date | None) -> str:
     return day.isoformat() if day else NO_DAY
 
 
-def _address(place: Place) -> str:
+def _address(place: Place, album: Album | None) -> str:
     query: dict[str, str | int] = {"at": _key(place.day)}
     if place.skip:
         query["skip"] = place.skip
+    if album:
+        query["to"] = album.pk
     return f"{reverse('albums:photos')}?{urlencode(query)}"

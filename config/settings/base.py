@@ -90,6 +90,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "albums.context_processors.appearance",
                 "albums.context_processors.site",
+                "albums.context_processors.photo_size",
                 "albums.context_processors.uploads",
             ],
         },
@@ -158,6 +159,8 @@ CSRF_FAILURE_VIEW = "api.errors.csrf_failure"
 # Preferences of an account, so that pages need no query for them.
 LANGUAGE_COOKIE_NAME = f"trombine-language-{_folder}"
 THEME_COOKIE_NAME = f"trombine-theme-{_folder}"
+# The size of photos in grids on this device; a script sets it.
+ZOOM_COOKIE_NAME = f"trombine-zoom-{_folder}"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -1,5 +1,6 @@
 // The heart on a tile: a click, or F for the photo with the focus or under the pointer. With photos selected, F
 // is the action of the bar. A tile gets its button when the pointer or the focus comes to it.
+import { covered } from "./covered.js";
 import { csrfToken } from "./csrf.js";
 import { SendError, send } from "./send.js";
 import { toast } from "./toast.js";
@@ -21,7 +22,7 @@ export function favouritesByHeart(form) {
     if (heart) toggle(heart.closest("[data-heart]"), action);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "f" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (covered() || event.key.toLowerCase() !== "f" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
     if (form.querySelector("[name=image]:checked")) {
       action.click();
@@ -41,7 +42,8 @@ export function showHearts(form, { ids, favourite }) {
   }
 }
 
-function showHeart(photo, on) {
+/** Show whether a photo is a favourite. */
+export function showHeart(photo, on) {
   photo.dataset.heart = on ? "1" : "0";
   photo.querySelector(".heart")?.setAttribute("aria-pressed", String(on));
 }

@@ -22,7 +22,8 @@ if (hasSession()) {
 
 function search() {
   const box = document.getElementById("search-text");
-  if (box?.checkVisibility()) {
+  // The viewer over a grid covers the box.
+  if (box?.checkVisibility() && !box.closest("[inert]")) {
     box.focus();
     box.select();
   } else location.assign(`${searchPage}#search-text`);

@@ -6,6 +6,8 @@ import { answerInPlace } from "./selection-actions.js";
 import { editInDialogs } from "./selection-edits.js";
 import { favouritesByHeart } from "./favourites.js";
 import { Grid } from "./selection-grid.js";
+import { openOver } from "./viewer-over.js";
+import { zoomBySlider } from "./zoom.js";
 
 const form = document.querySelector("form.selectable");
 const selection = new Selection(form, { idsUrl: form.dataset.idsUrl });
@@ -16,3 +18,8 @@ selectByKeys(selection, form);
 favouritesByHeart(form);
 answerInPlace(selection, form, grid);
 editInDialogs(selection, form, grid);
+openOver(form, async () => {
+  const ids = await selection.fetchIds("");
+  if (ids) grid.match(ids);
+});
+zoomBySlider();

@@ -34,12 +34,30 @@ export class Grid {
     this.#tidy(ids.length);
   }
 
-  /** Hide the headings of empty months and update the counts. */
+  /** Show the photos with these ids, and hide the others. */
+  match(ids) {
+    const there = new Set(ids.map(String));
+    const shown = [...this.form.querySelectorAll("[data-id]")].map((photo) => photo.dataset.id);
+    const gone = shown.filter((id) => !there.has(id));
+    const back = [...this.#out.keys()].filter((id) => there.has(id));
+    if (gone.length) this.takeOut(gone);
+    if (back.length) this.putBack(back);
+  }
+
+  /** Show the name of each month above its first photo that is there, and update the counts. */
   #tidy(more) {
-    for (const month of this.form.querySelectorAll(".month")) {
-      let next = month.nextElementSibling;
-      while (next && !next.matches(".month, [data-id]")) next = next.nextElementSibling;
-      month.hidden = !next?.matches("[data-id]") && !this.form.querySelector(".more");
+    for (const moved of this.form.querySelectorAll("[data-moved]")) {
+      moved.querySelector(".head-line").remove();
+      moved.replaceWith(...moved.childNodes);
+    }
+    for (const start of this.form.querySelectorAll(".day-start:not(:has([data-id]))")) {
+      const next = start.nextElementSibling;
+      if (!next?.matches("[data-id]")) continue;
+      const moved = start.cloneNode();
+      moved.dataset.moved = "";
+      moved.className = `day-start ${/\bratio-\d+/.exec(next.className)[0]}`;
+      next.replaceWith(moved);
+      moved.append(start.querySelector(".head-line").cloneNode(true), next);
     }
     for (const place of document.querySelectorAll("[data-photo-count]")) {
       const count = Number(place.dataset.photoCount) + more;

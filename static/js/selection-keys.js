@@ -1,5 +1,7 @@
 // Keys of a grid: arrows move the focus, space selects, with shift a range; Ctrl+A selects all, Escape none.
 
+import { covered } from "./covered.js";
+
 const ACROSS = { ArrowLeft: -1, ArrowRight: 1 };
 const DOWN = { ArrowUp: -1, ArrowDown: 1 };
 
@@ -26,7 +28,7 @@ function inLine(tiles, tile, step) {
 
 export function selectByKeys(selection, area) {
   document.addEventListener("keydown", (event) => {
-    if (event.altKey || event.target.closest("textarea, select, [role=slider], dialog")) return;
+    if (covered() || event.altKey || event.target.closest("textarea, select, [role=slider], dialog")) return;
     const typing = event.target.closest("input:not([type=checkbox])");
     if (event.key === "Escape" && selection.selected.size) {
       selection.clear();

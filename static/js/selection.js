@@ -13,6 +13,8 @@ export class Selection {
     this.selected = new Set();
     this.anchor = null;
     this.onPaint = () => {};
+    this.choosing = "insideUrl" in form.dataset; // photos are selected for an album, and not opened
+    this.inside = new Set(); // ids of the photos that are in it
     form.addEventListener("click", (event) => this.#click(event));
     form.addEventListener("change", (event) => this.#change(event));
     // One field for all ids, however many.
@@ -95,6 +97,7 @@ export class Selection {
       const box = tile.querySelector("[name=image]");
       if (box) box.checked = on;
       tile.classList.toggle("selected", on);
+      tile.classList.toggle("inside", this.inside.has(tile.dataset.id));
     }
     this.onPaint(part);
   }
@@ -112,9 +115,9 @@ export class Selection {
   }
 
   /** Return ids from the server, all or those of the query; null if it refuses, which is shown. */
-  async fetchIds(query) {
+  async fetchIds(query, address = this.idsUrl) {
     try {
-      return (await (await send(this.idsUrl + query)).json()).ids;
+      return (await (await send(address + query)).json()).ids;
     } catch (error) {
       if (!(error instanceof SendError)) throw error;
       toast(error.message, { level: "error" });
@@ -122,16 +125,27 @@ export class Selection {
     }
   }
 
+  /** Show which photos are already in the album. */
+  async showInside() {
+    this.inside = new Set(((await this.fetchIds("", this.form.dataset.insideUrl)) ?? []).map(String));
+    this.paint(this.form);
+  }
+
   #click(event) {
     const tile = tileOf(event.target);
     if (!tile || event.defaultPrevented) return;
+    if (this.choosing && event.detail === 0 && event.target.closest("a")) {
+      event.preventDefault();
+      this.toggle(tile);
+      return;
+    }
     const onBox = event.target.closest(".pick") !== null;
     const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey;
     if (event.shiftKey && this.selected.size) {
       event.preventDefault();
       getSelection()?.removeAllRanges();
       this.extendTo(tile);
-    } else if (!onBox && (!plain || this.selected.size) && event.target.closest("a")) {
+    } else if (!onBox && (!plain || this.selected.size || this.choosing) && event.target.closest("a")) {
       // During a selection a click selects; Enter still opens a photo.
       if (event.detail === 0) return;
       event.preventDefault();

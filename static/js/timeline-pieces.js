@@ -1,4 +1,5 @@
 // The pieces of the timeline: the near ones are filled, the others have their estimated height.
+import { lastRowsFill } from "./rows.js";
 import { SendError, send } from "./send.js";
 
 const NEAR = 1500; // pixels above and below the window within which pieces are filled
@@ -6,6 +7,7 @@ const FAR = 5000; // beyond this a filled piece is emptied again
 const REST = 90; // milliseconds a piece must be near: scrubbing skips most of them
 const HEADER = 90; // height of the header in pixels
 const MAX_CACHED = 40; // emptied pieces whose HTML is cached
+const [DAY_LINE, MONTH_LINE] = [28, 36]; // heights of the names above the photos; see static/css/rows.css
 
 const heightOf = (element) => element.getBoundingClientRect().height;
 
@@ -32,6 +34,7 @@ export class Pieces {
     const there = this.timeline.querySelector(".piece");
     const at = this.timeline.dataset.at;
     this.pieces = overview.pieces.map((row, number) => this.#piece(row, number));
+    for (const [, , number] of overview.months) this.pieces[number].months += 1;
     const shown = this.pieces.find((piece) => (at ? piece.first === at && !piece.skip : piece.number === 0));
     this.#measure();
     if (shown && there) this.#adopt(shown, there);
@@ -69,6 +72,11 @@ export class Pieces {
     return { number: low, share: box.height ? Math.min(Math.max((y - box.top) / box.height, 0), 1) : 0 };
   }
 
+  /** Return the heading of a month in a piece, if it is loaded. */
+  find(number, month) {
+    return this.pieces[number].element.querySelector(`[data-month="${CSS.escape(month)}"]`);
+  }
+
   /** Fill a piece now and scroll to one of its headings or days, or to its beginning. */
   async show(number, selector = "") {
     const { element } = this.pieces[number];
@@ -82,7 +90,7 @@ export class Pieces {
   showDay(day) {
     const number = this.pieces.findIndex((piece) => piece.last === "none" || (day !== "none" && piece.last <= day));
     const piece = this.pieces[Math.max(number, 0)];
-    return this.show(piece.number, `[data-day="${CSS.escape(day)}"]`);
+    return this.show(piece.number, `[data-day="${CSS.escape(day)}"] > *`);
   }
 
   /** Scroll to a place that `at(0)` returned before the page was left. */
@@ -107,36 +115,39 @@ export class Pieces {
 
   #piece([first, last, skip, take, photos, shape, days], number) {
     const element = document.createElement("div");
-    element.className = "piece";
+    element.className = `piece rows${number < this.overview.pieces.length - 1 ? " continues" : ""}`;
     element.dataset.number = number;
     const query = new URLSearchParams({ at: first, until: last, skip, take });
     const address = `${this.timeline.dataset.pieceUrl}?${query}`;
-    return { number, first, last, skip, photos, shape, days, address, element, filled: false, near: false };
+    return { number, first, last, skip, photos, shape, days, months: 0, address, element, filled: false, near: false };
   }
 
   /** Use the photos that the server rendered as a piece. */
   #adopt(piece, element) {
     element.dataset.number = piece.number;
+    element.className = piece.element.className;
     piece.element = element;
     piece.filled = true;
+    this.#fillRows(piece);
   }
 
   #measure() {
     const style = getComputedStyle(this.timeline);
-    this.width = this.timeline.clientWidth;
+    this.width = this.timeline.getBoundingClientRect().width;
     this.row = parseFloat(style.getPropertyValue("--row"));
-    this.gap = parseFloat(style.getPropertyValue("--gap-photos"));
+    this.gap = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--gap-photos"));
   }
 
   /** Give an empty piece its estimated height. */
   #estimate(piece) {
-    const day = (piece.shape * this.row + piece.photos * this.gap) / piece.days;
-    const [row, name] = [this.row + this.gap, 40];
-    const rows = day + 20 < this.width
-      ? Math.ceil((piece.days * (day + 20)) / this.width) * (row + name)
-      : piece.days * (Math.ceil(day / this.width) * row + name);
+    const photo = (piece.shape * this.row) / piece.photos + this.gap;
+    // A row is full before half of the photo that no longer fits; its photos grow into the rest.
+    const grown = this.width / Math.max(this.width - photo / 2, this.width / 2);
+    const rows = Math.max(Math.round((piece.photos * photo * grown) / this.width), 1);
+    const named = rows * (1 - Math.exp(-piece.days / rows)); // rows in which a day begins
+    const height = rows * (this.row * grown + this.gap) + named * DAY_LINE + piece.months * MONTH_LINE;
     piece.element.dataset.empty = "";
-    piece.element.style.height = `${Math.round(rows)}px`;
+    piece.element.style.height = `${Math.round(height)}px`;
   }
 
   #seen(entries) {
@@ -172,6 +183,7 @@ export class Pieces {
     delete piece.element.dataset.empty;
     piece.element.style.height = "";
     piece.filled = true;
+    this.#fillRows(piece);
     this.cache.delete(piece.number);
     const moved = anchor ? anchor.getBoundingClientRect().top - before : 0;
     if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
@@ -215,6 +227,7 @@ export class Pieces {
     this.anchor = { number, share };
     clearTimeout(this.tidying);
     this.tidying = setTimeout(() => {
+      this.seen = this.#firstSeen();
       for (const piece of this.pieces) {
         if (!piece.filled || piece.element.contains(document.activeElement)) continue;
         const box = piece.element.getBoundingClientRect();
@@ -223,15 +236,49 @@ export class Pieces {
     }, 250);
   }
 
-  /** Estimate the heights again after the width has changed; the top of the window stays. */
+  /** Return the first photo that is fully in the window and its height there, if one is loaded. */
+  #firstSeen() {
+    const { number } = this.at(HEADER);
+    for (const { element } of this.pieces.slice(number, number + 2)) {
+      for (const tile of element.querySelectorAll("[data-id]")) {
+        const { top } = tile.getBoundingClientRect();
+        if (top > HEADER) return { tile, top };
+      }
+    }
+    return null;
+  }
+
+  /** Make a change of the size of photos, and lay out again. */
+  around(change) {
+    if (this.pieces.length) this.seen = this.#firstSeen();
+    change();
+    this.relayout();
+  }
+
+  /** Lay out again after the width has changed. */
   #resized() {
-    const before = this.width;
-    this.#measure();
-    if (before === this.width) return;
+    if (this.width !== this.timeline.getBoundingClientRect().width) this.relayout();
+  }
+
+  /** Lay all out again for another width or zoom; the photo at the top of the window stays. */
+  relayout() {
+    if (!this.pieces.length) return;
+    const { top, tile } = this.seen ?? {};
     const anchor = this.anchor;
-    for (const piece of this.pieces) if (!piece.filled) this.#estimate(piece);
-    if (anchor && scrollY > 200) {
+    this.#measure();
+    for (const piece of this.pieces) {
+      if (piece.filled) this.#fillRows(piece);
+      else this.#estimate(piece);
+    }
+    if (scrollY <= 200) return;
+    if (tile?.isConnected) scrollBy({ top: tile.getBoundingClientRect().top - top, behavior: "instant" });
+    else if (anchor) {
       scrollTo({ top: this.top(anchor.number) + anchor.share * this.height(anchor.number), behavior: "instant" });
     }
+  }
+
+  #fillRows(piece) {
+    const { row, gap, width } = this;
+    lastRowsFill(piece.element, piece.element.matches(".continues") && { row, gap, width });
   }
 }

@@ -1,5 +1,6 @@
 // The dates of the library along the right edge: a slider to drag or to move with keys.
 
+const TOP = 100; // pixels from the top of the window, below the header
 const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 
 export class Scrubber {
@@ -71,15 +72,20 @@ export class Scrubber {
     }
   }
 
-  /** Return the month at the top of the window. */
+  /** Return the month at the top of the window: the last one that begins in or above the first row. */
   #now() {
-    const { number, share } = this.pieces.at(100);
+    const { number, share } = this.pieces.at(TOP);
     let found = 0;
     for (const [at, month] of this.months.entries()) {
-      if (month.piece > number || (month.piece === number && month.share > share + .001)) break;
+      if (month.piece > number || (month.piece === number && !this.#begun(month, share))) break;
       found = at;
     }
     return found;
+  }
+
+  #begun(month, share) {
+    const head = this.pieces.find(month.piece, month.key);
+    return head ? head.getBoundingClientRect().top <= TOP : month.share <= share + .001;
   }
 
   #follow() {

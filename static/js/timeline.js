@@ -9,6 +9,8 @@ import { answerInPlace } from "./selection-actions.js";
 import { editInDialogs } from "./selection-edits.js";
 import { favouritesByHeart } from "./favourites.js";
 import { DayTicks } from "./selection-days.js";
+import { openOver } from "./viewer-over.js";
+import { zoomBySlider } from "./zoom.js";
 
 const timeline = document.querySelector("[data-timeline]");
 const form = timeline.closest("form");
@@ -55,6 +57,9 @@ timeline.addEventListener("click", async (event) => {
   edit("date");
 });
 
+if (selection.choosing) selection.showInside();
+else openOver(form, () => pieces.refresh());
+zoomBySlider((change) => pieces.around(change));
 const overview = await pieces.load();
 if (overview) {
   form.classList.add("scripted");

@@ -1,5 +1,5 @@
 // The card of a face, in a dialog over the photo.
-import { loaded, refresh, sendForm, showProblem as showError, update } from "./viewer-move.js";
+import { loaded, main, refresh, sendForm, showProblem as showError, update } from "./viewer-move.js";
 
 const card = document.getElementById("face-card");
 const FINE = matchMedia("(pointer: fine)");
@@ -68,10 +68,10 @@ card.addEventListener("close", () => {
   card.replaceChildren();
   // This event comes a moment after the closing: a focus set meanwhile stays.
   const now = document.activeElement;
-  if (now && now !== document.body && now.id !== "main" && !now.dataset.face) return;
+  if (now && now !== document.body && now !== main && !now.dataset.face) return;
   const again = opener && (document.querySelector(`${opener.inList ? ".who" : ".face-boxes"} [data-face="${opener.face}"]`)
     ?? document.querySelector(`[data-face="${opener.face}"]`));
-  (again?.checkVisibility?.() === false ? document.getElementById("main") : again ?? document.getElementById("main"))
+  (again?.checkVisibility?.() === false ? main : again ?? main)
     .focus({ preventScroll: true });
 });
 

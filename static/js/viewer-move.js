@@ -2,7 +2,8 @@
 import { SendError, send } from "./send.js";
 import { toast } from "./toast.js";
 
-const main = document.getElementById("main");
+/** The element of the viewer: the page, or a layer over a grid (viewer-over.js). */
+export const main = document.querySelector("[data-viewer]");
 const announcer = document.getElementById("viewer-announcer");
 // Requests the main part of the page alone.
 export const PART = { "HX-Request": "true" };
@@ -65,7 +66,7 @@ export async function goTo(address) {
   if (turn === going) show(html, address);
 }
 
-function show(html, address) {
+export function show(html, address) {
   const focused = document.activeElement?.id;
   main.innerHTML = html;
   // One history entry for all photos: going back leads to the page before the viewer.
@@ -78,6 +79,11 @@ function show(html, address) {
 }
 
 export function leave() {
+  // Over a grid, which is the entry before.
+  if (history.state?.viewer) {
+    history.back();
+    return;
+  }
   const back = document.getElementById("viewer-back").href;
   const before = document.referrer && new URL(document.referrer);
   // The previous page keeps its scroll position.
@@ -102,10 +108,12 @@ export function update(html) {
     show(html, after.dataset.here);
     return true;
   }
-  for (const id of ["photo-boxes", "photo-about", "photo-toast"]) {
+  const focused = document.activeElement?.id;
+  for (const id of ["photo-boxes", "photo-heart", "photo-more", "photo-about", "photo-toast"]) {
     const [before, after] = [document.getElementById(id), fresh.getElementById(id)];
     if (before && after) before.replaceWith(document.adoptNode(after));
   }
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   near.clear();
   preloadNear();
   document.dispatchEvent(new CustomEvent("viewer:changed"));

@@ -2,14 +2,13 @@
 // handles the keys.
 import { closeCard, openCard } from "./viewer-faces.js";
 import { cancelDrawing, drawing, startDrawing } from "./viewer-draw.js";
-import { goTo, leave, preloadNear, refresh, submitQuietly } from "./viewer-move.js";
+import { goTo, leave, main, preloadNear, refresh, submitQuietly } from "./viewer-move.js";
 import { SHARES, share } from "./viewer-share.js";
 import "./completion.js";
 import "./names.js";
 import { dismissLater } from "./toast.js";
 import { attachZoom, resetZoom, spread, zoomBy, zoomed } from "./viewer-zoom.js";
 
-const main = document.getElementById("main");
 const NARROW = matchMedia("(max-width: 900px)");
 // Switches stay on from photo to photo; on a phone the information is below the photo.
 const SWITCHES = { boxes: false, info: true };
@@ -54,8 +53,9 @@ function store(box) {
 
 function showAbout() {
   const about = document.getElementById("photo-about");
-  const there = scrollY > 60;
-  scrollTo({ top: there ? 0 : about.offsetTop });
+  const area = main.matches(".covering") ? main : document.scrollingElement;
+  const there = area.scrollTop > 60;
+  area.scrollTo({ top: there ? 0 : about.offsetTop });
 }
 
 main.addEventListener("change", (event) => {
@@ -138,7 +138,7 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (main.hidden || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
   if (document.querySelector("dialog[open]")) return;
   const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
   if (typing && !(event.key === "Escape" && drawing())) return;
@@ -154,6 +154,11 @@ document.addEventListener("viewer:changed", () => {
   dismissMessages();
 });
 // A page from the back-forward cache reloads its changed parts.
-addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
-addEventListener("pagehide", closeCard);
-attach();
+addEventListener("pageshow", (event) => { if (event.persisted && !main.hidden) refresh(); });
+for (const ended of ["pagehide", "viewer:left"]) {
+  addEventListener(ended, () => {
+    cancelDrawing();
+    closeCard();
+  });
+}
+if (document.getElementById("photo")) attach();

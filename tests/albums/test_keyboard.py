@@ -51,7 +51,7 @@ def test_the_keys_in_a_table_of_a_script_are_listed(
 @pytest.mark.parametrize(
     ("group", "scripts", "others"),
     [
-        ("grid", ["selection-keys.js", "favourites.js"], {"Enter"}),
+        ("grid", ["selection-keys.js", "favourites.js", "zoom.js"], {"Enter"}),
         ("search", ["search.js"], set()),
     ],
 )

@@ -126,6 +126,36 @@ def test_photos_leave_an_album_at_once_come_back_to_their_places_and_no_page_mis
     assert album.images.count() == 140
 
 
+def test_photos_are_added_from_the_album_and_opened_and_deleted_over_it(
+    page_: Page, live_server: LiveServer, library: list[Image], owner: User
+) -> None:
+    party = album_of(owner, library[0], name="Party")
+    page_.route("**/original", lambda route: route.fulfill(status=204))
+    address = f"{live_server.url}/albums/{party.pk}/"
+    page_.goto(address)
+    page_.get_by_role("link", name="Add photos").click()
+    expect(page_.locator(f'.photo.inside[data-id="{library[0].pk}"]')).to_be_visible()
+    page_.locator(f'.photo[data-id="{library[1].pk}"] a').click()
+    page_.locator(f'.photo[data-id="{library[3].pk}"] a').click(modifiers=["Shift"])
+    expect_selected(page_, 3)
+    page_.get_by_role("button", name="Add to “Party”").click()
+    expect(page_).to_have_url(address)
+    expect(page_.locator("#toasts")).to_contain_text("3 photos added to “Party”")
+    assert party.images.count() == 4
+    # The scripts are there.
+    expect(page_.locator(".zoom")).to_be_visible()
+    page_.locator(f'.photo[data-id="{library[0].pk}"] a').click()
+    page_.locator("#delete").click()
+    expect(page_).to_have_url(f"{live_server.url}/photos/{library[1].pk}/?album={party.pk}")
+    page_.keyboard.press("Escape")
+    expect(page_).to_have_url(address)
+    expect(page_.locator(f'.photo[data-id="{library[1].pk}"] a')).to_be_focused()
+    expect(page_.locator(".photo")).to_have_count(3)
+    expect(page_.locator("[data-photo-count]")).to_have_text("3 photos")
+    # The name of the month is above the photo that is now the first.
+    expect(page_.locator(".month:visible")).to_have_text("June 2024")
+
+
 def test_a_cover_is_offered_for_one_photo_alone(
     page_: Page, live_server: LiveServer, library: list[Image], album: Album
 ) -> None:

@@ -201,3 +201,25 @@ def test_the_arrows_cost_the_same_in_a_short_list_and_in_a_long_one(
         return len(counted)
 
     assert queries(3) == queries(40)
+
+
+def test_photos_are_selected_for_an_album_by_everyone_who_may_add_to_it(
+    signed_in: Client, owner: User, stranger: User
+) -> None:
+    images = image_rows(owner, 3)
+    own, shared = album_of(owner, name="Own"), album_of(stranger, name="Theirs")
+    AlbumMember.objects.create(album=shared, user=owner, role=AlbumMember.Role.EDITOR)
+    for album in (own, shared):
+        assert f'href="/?to={album.pk}"' in signed_in.get(f"/albums/{album.pk}/").content.decode()
+        page = signed_in.get(f"/?to={album.pk}").content.decode()
+        assert f"Choose photos for “{album.name}”" in page
+        assert f'name="album" value="{album.pk}"' in page
+        data = {"album": album.pk, "image": ",".join(str(image.pk) for image in images[:2])}
+        answer = signed_in.post("/photos/selection/", data, follow=True)
+        assert answer.redirect_chain[-1][0] == f"/albums/{album.pk}/"
+        assert f"2 photos added to “{album.name}”" in answer.content.decode()
+        assert album.images.count() == 2
+    AlbumMember.objects.update(role=AlbumMember.Role.VIEWER)
+    assert "?to=" not in signed_in.get(f"/albums/{shared.pk}/").content.decode()
+    for refused in (shared.pk, 999_999, "x"):
+        assert signed_in.get(f"/?to={refused}").status_code == 404

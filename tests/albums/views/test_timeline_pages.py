@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -128,3 +129,12 @@ def test_a_visitor_is_redirected_to_sign_in(client: Client, owner: User, path: s
 def test_the_page_is_small(signed_in: Client, owner: User) -> None:
     image_rows(owner, 300)
     assert len(signed_in.get("/").content) < 120_000
+
+
+def test_the_size_of_photos_is_that_of_the_device(signed_in: Client, owner: User) -> None:
+    stored_image(owner, size=(90, 60))
+    for given, shown, larger in (("5", "5", True), ("2", "2", False), ("<x>", "3", False), ("", "3", False)):
+        signed_in.cookies[settings.ZOOM_COOKIE_NAME] = given
+        page = signed_in.get("/").content.decode()
+        assert f'data-zoom="{shown}"' in page
+        assert ("srcset" in page) is larger

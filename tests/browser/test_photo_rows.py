@@ -1,0 +1,97 @@
+"""The rows of the timeline: over the full width, of a size that is remembered, with the viewer over them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from albums.models import Image
+from tests.browser.timeline_page import FILLED, IN_SIGHT, SHAPES, photo, scroll_to
+from tests.rows import image_rows
+
+
+@pytest.fixture
+def library(owner: User) -> list[Image]:
+    """350 photos of many shapes, some two a day, in the order of the timeline."""
+    return image_rows(owner, 350, apart=timedelta(hours=13), shapes=SHAPES)
+
+
+@pytest.fixture
+def timeline(signed_in: Page, live_server: LiveServer, library: list[Image]) -> Page:
+    signed_in.route("**/*.jpg*", lambda route: route.fulfill(status=204))
+    signed_in.goto(f"{live_server.url}/")
+    expect(signed_in.locator(".scrubber")).to_be_visible()
+    return signed_in
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_rows_fill_the_width_before_the_pictures_come_and_their_zoom_is_remembered(
+    timeline: Page, width: int
+) -> None:
+    timeline.set_viewport_size({"width": width, "height": 800})
+    assert_rows_are_full(timeline, height=86 if width == 360 else 150)
+    # The second piece continues the row of the first.
+    timeline.locator(".piece").nth(1).scroll_into_view_if_needed()
+    timeline.evaluate(FILLED)
+    assert_rows_are_full(timeline, height=86 if width == 360 else 150)
+    seen = timeline.evaluate(IN_SIGHT)
+    slider = timeline.get_by_role("slider", name="Size of the photos")
+    timeline.keyboard.press("-")
+    expect(timeline.locator(f'.photo[data-id="{seen}"]')).to_be_in_viewport()
+    assert_rows_are_full(timeline, height=65 if width == 360 else 105)
+    timeline.reload()
+    expect(slider).to_have_value("2")
+    assert_rows_are_full(timeline, height=65 if width == 360 else 105)
+    excess = timeline.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert excess <= 0
+
+
+def assert_rows_are_full(page: Page, *, height: int) -> None:
+    """Each row but the last of the library reaches from the left to the right, at about this height."""
+    boxes = page.locator('.piece[data-number="0"] .photo, .piece[data-number="1"] .photo').evaluate_all(
+        "tiles => tiles.map((tile) => tile.getBoundingClientRect().toJSON())"
+    )
+    rows: dict[int, list[dict[str, float]]] = {}
+    for box in boxes:
+        rows.setdefault(round(box["bottom"]), []).append(box)
+    assert len(rows) > 5
+    left = min(row[0]["left"] for row in rows.values())
+    right = max(row[-1]["right"] for row in rows.values())
+    for row in rows.values():
+        assert abs(row[0]["left"] - left) < 1
+        assert row[-1]["right"] > right - 2
+        assert height * 0.6 < row[0]["height"] < height * 2.2
+
+
+def test_a_photo_opens_over_the_timeline_which_is_at_the_same_place_afterwards(
+    timeline: Page, library: list[Image], live_server: LiveServer
+) -> None:
+    timeline.route("**/original", lambda route: route.fulfill(status=204))
+    timeline.evaluate("window.sameDocument = true")
+    timeline.mouse.move(400, 400)
+    scroll_to(timeline, library[150])
+    timeline.evaluate(FILLED)
+    place = timeline.evaluate("scrollY")
+    photo(timeline, library[150]).locator("a").click()
+    expect(timeline).to_have_url(re.compile(f"/photos/{library[150].pk}/"))
+    expect(timeline.locator("#viewer-back")).to_be_visible()
+    timeline.keyboard.press("ArrowRight")
+    expect(timeline).to_have_url(re.compile(f"/photos/{library[151].pk}/"))
+    timeline.keyboard.press("f")
+    expect(timeline.locator("#favourite")).to_have_attribute("aria-pressed", "true")
+    timeline.keyboard.press("Escape")
+    expect(timeline).to_have_url(f"{live_server.url}/")
+    expect(timeline).to_have_title(re.compile("Photos"))
+    expect(photo(timeline, library[151]).locator("a")).to_be_focused()
+    expect(photo(timeline, library[151])).to_have_attribute("data-heart", "1")
+    assert abs(timeline.evaluate("scrollY") - place) < 2
+    timeline.keyboard.press("Enter")
+    timeline.locator("#delete").click()
+    expect(timeline).to_have_url(re.compile(f"/photos/{library[152].pk}/"))
+    timeline.go_back()
+    expect(photo(timeline, library[152]).locator("a")).to_be_focused()
+    expect(photo(timeline, library[151])).to_have_count(0)
+    assert timeline.evaluate("window.sameDocument") is True
