@@ -34,7 +34,7 @@ export class DayTicks {
 
   /** Return the photos of a day, which is always shown as a whole; nothing for a month, which may not be. */
   #shown(box) {
-    const day = box.closest(".day");
+    const day = box.dataset.allOf.startsWith("day=") ? box.closest(".day") : null;
     return day ? [...day.querySelectorAll("[data-id]")].map((tile) => tile.dataset.id) : [];
   }
 }
