@@ -118,7 +118,7 @@ def test_everything_but_comfort_works_without_javascript(
     page.goto(f"{live_server.url}/upload/")
     page.fill("[name=username]", "ada")
     page.fill("[name=password]", "a long pass phrase")
-    page.click("button")
+    page.click("main button:not([type=button])")
     page.set_input_files("#upload-files", str(path))
     page.click("[data-upload-button]")
     expect(page.locator("main h2")).to_contain_text("1 uploaded")

@@ -235,7 +235,7 @@ def test_naming_and_answering_work_without_javascript(
     page.goto(f"{live_server.url}/sign-in/")
     page.fill("[name=username]", "ada")
     page.fill("[name=password]", "a long pass phrase")
-    page.click("button")
+    page.click("main button:not([type=button])")
     page.goto(f"{live_server.url}/people/")
     page.fill(f"#name-{other.pk}", "Anna")
     page.press(f"#name-{other.pk}", "Enter")

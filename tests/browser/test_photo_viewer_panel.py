@@ -53,7 +53,7 @@ def test_everything_but_drawing_works_without_a_script(
     page.goto(f"{live_server.url}/photos/{three[0].pk}/")
     page.fill("[name=username]", "ada")
     page.fill("[name=password]", "a long pass phrase")
-    page.click("button")
+    page.click("main button:not([type=button])")
     expect(page.locator("#draw")).to_be_hidden()
     expect(page.locator(".face-box")).to_be_hidden()
     page.locator("label[for=boxes]").click()
@@ -78,7 +78,7 @@ def test_a_finger_swipes_to_the_next_photo(
     page.goto(f"{live_server.url}/photos/{three[0].pk}/")
     page.fill("[name=username]", "ada")
     page.fill("[name=password]", "a long pass phrase")
-    page.click("button")
+    page.click("main button:not([type=button])")
     expect(page.locator("html")).to_have_class(re.compile("scripted"))
     session = context.new_cdp_session(page)
     for kind, x in (("touchStart", 320), ("touchMove", 200), ("touchMove", 60), ("touchEnd", None)):

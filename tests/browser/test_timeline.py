@@ -208,7 +208,7 @@ def test_a_held_finger_chooses(
     page.goto(f"{live_server.url}/sign-in/")
     page.fill("[name=username]", "ada")
     page.fill("[name=password]", PASSWORD)
-    page.click("button")
+    page.click("main button:not([type=button])")
     expect(page.locator(".scrubber")).to_be_visible()
     session = context.new_cdp_session(page)
 
@@ -235,7 +235,7 @@ def test_without_a_script_the_older_photos_are_a_link_away(
     page.goto(f"{live_server.url}/sign-in/")
     page.fill("[name=username]", "ada")
     page.fill("[name=password]", PASSWORD)
-    page.click("button")
+    page.click("main button:not([type=button])")
     page.click("text=Older photos")
     expect(page.locator("[data-month]").first).to_have_text("April 2024")
     page.locator(".pick input").nth(1).check()
