@@ -32,12 +32,12 @@ def test_the_first_page_costs_as_many_queries_with_many_photos_as_with_few(
     for number in range(3):
         Album.objects.create(owner=owner, name=f"Album {number}")
     image_rows(owner, 3)
-    # Session, account, photos with and without a date, albums to choose from.
-    with django_assert_num_queries(5):
+    # Session, account, photos with and without a date, memories of the day, albums to choose from.
+    with django_assert_num_queries(6):
         signed_in.get("/")
     Image.objects.all().delete()
     image_rows(owner, 300)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         signed_in.get("/")
 
 
