@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from albums.imaging import Capture
-from albums.models import ChangedPhoto, Image, PhotoChange
+from albums.models import Image, PhotoChange
 from albums.querysets import ImageQuerySet, among
 from albums.services.arranging.capture_times import UNKNOWN, ImplausibleDate, capture_of_owner
 from albums.services.arranging.positions import Position
@@ -144,7 +144,7 @@ def _change(
     change = PhotoChange.objects.create(owner=by, kind=kind)
     changed: list[int] = []
     for rows in _locked(ids, edit, by):
-        entries: list[ChangedPhoto] = []
+        entries: list[dict[str, Any]] = []
         written: list[Image] = []
         for image in rows:
             before = edit.value(image)
@@ -155,10 +155,10 @@ def _change(
                 continue
             after = edit.value(image)
             if after != before:
-                entries.append(ChangedPhoto(change=change, image=image, before=before, after=after))
+                entries.append({"id": image.pk, "before": before, "after": after})
                 written.append(image)
         _write(written, edit)
-        ChangedPhoto.objects.bulk_create(entries)
+        _record(change, entries)
         changed += [image.pk for image in written]
     if not changed:
         change.delete()
@@ -201,6 +201,19 @@ def _write(images: Sequence[Image], edit: Edit) -> None:
             f"UPDATE albums_image SET {values} "  # noqa: S608 - names of columns
             f"FROM jsonb_to_recordset(%s::jsonb) AS new(id bigint, {types}) WHERE albums_image.id = new.id",
             [json.dumps(rows, cls=_Encoder)],
+        )
+
+
+def _record(change: PhotoChange, entries: Sequence[dict[str, Any]]) -> None:
+    """Store the values before and after in one statement, for the same reason."""
+    if not entries:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO albums_changedphoto (change_id, image_id, before, after) "
+            "SELECT %s, id, before, after "
+            "FROM jsonb_to_recordset(%s::jsonb) AS new(id bigint, before jsonb, after jsonb)",
+            [change.pk, json.dumps(entries)],
         )
 
 
