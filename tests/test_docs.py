@@ -38,7 +38,7 @@ def table_rows(page: str) -> dict[str, str]:
 def variables() -> Iterator[tuple[str, str]]:
     """Yield the variables that the settings read, each with its default if that is a literal number."""
     kinds = {"text", "flag", "number", "choice", "listing", "folder", "url"}
-    kinds |= {"time_zone", "web_address", "origins"}
+    kinds |= {"time_zone", "web_address", "origins", "tiles"}
     for file in [ROOT / "config" / "env.py", *(ROOT / "config" / "settings").glob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text())):
             if not isinstance(node, ast.Call) or not node.args:

@@ -6,18 +6,20 @@ from albums.services.mapping.clusters import MAX_ZOOM
 from albums.services.searching.area import Area
 from api.serializers.common import Shape
 
+WORLD = Area(-180, -90, 180, 90)
+
 
 class AreaField(serializers.CharField):
-    """A part of the map, as in `area=4.7,45.6,5.0,45.9`; it becomes an `Area`."""
+    """A part of the map, as in `area=4.7,45.6,5.0,45.9`."""
 
-    def to_internal_value(self, data: object) -> Area:  # type: ignore[override]  # a text at first
-        """Read the edges."""
-        area = Area.of(super().to_internal_value(data))
-        if area is None:
+    def to_internal_value(self, data: object) -> str:
+        """Check the edges."""
+        value: str = super().to_internal_value(data)
+        if Area.of(value) is None:
             raise serializers.ValidationError(
                 "Give west, south, east and north in degrees, as in 4.7,45.6,5.0,45.9.", code="invalid"
             )
-        return area
+        return value
 
 
 class MapQuery(Shape):
@@ -26,7 +28,7 @@ class MapQuery(Shape):
     area = AreaField(
         max_length=100,
         help_text="west,south,east,north in degrees; it does not cross the 180th meridian",
-        default=Area(-180, -90, 180, 90),
+        default=WORLD.value,
     )
     zoom = serializers.IntegerField(
         min_value=0, max_value=MAX_ZOOM, default=3, help_text="as of map tiles: each step halves the cells"

@@ -4,8 +4,9 @@ from typing import Any
 
 from albums.models import Image
 from albums.services.mapping.clusters import clusters_in
+from albums.services.searching.area import Area
 from api.schema import Operation
-from api.serializers.photo_map import ClustersOut, MapQuery
+from api.serializers.photo_map import WORLD, ClustersOut, MapQuery
 from api.views.images import ImageView
 
 
@@ -20,5 +21,5 @@ class MapClusters(ImageView):
         """
         query = self.validated_query(MapQuery)
         images = Image.objects.owned_by(self.user).ready()
-        found = clusters_in(images, query["area"], zoom=query["zoom"])
+        found = clusters_in(images, Area.of(query["area"]) or WORLD, zoom=query["zoom"])
         return {"photos": sum(one.photos for one in found), "clusters": found}

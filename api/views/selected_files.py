@@ -6,10 +6,12 @@ from albums.models import SelectedFile
 from albums.ordering import Key
 from albums.pagination import Page
 from albums.services.uploading.selected_files import Choice, files_select, files_unselect
+from api.examples import VALUES
 from api.schema import Operation
 from api.serializers.selected_files import ListedOut, SelectedFileOut, SelectIn, UnselectIn
 from api.views.uploads import UploadView
 
+FILES = {"files": [{"name": VALUES["path"], "size": VALUES["size"]}]}
 BY_ID = (Key("id"),)
 
 
@@ -21,7 +23,7 @@ class SelectedFiles(UploadView):
         """List the files that were selected and not sent yet, which their owner can choose again."""
         return self.page(SelectedFile.objects.owned_by(self.user), BY_ID)
 
-    @Operation("uploads_select", request=SelectIn, response=ListedOut)
+    @Operation("uploads_select", request=SelectIn, response=ListedOut, request_example=FILES)
     def post(self) -> dict[str, int]:
         """Announce files before their uploads. Each is listed until its upload has an outcome.
 
@@ -35,7 +37,7 @@ class SelectedFiles(UploadView):
 class UnselectedFiles(UploadView):
     """Forget files that were selected for an upload."""
 
-    @Operation("uploads_unselect", request=UnselectIn, response=ListedOut)
+    @Operation("uploads_unselect", request=UnselectIn, response=ListedOut, request_example=FILES)
     def post(self) -> dict[str, Any]:
         """Forget files that are not going to be sent; all of them without `files`."""
         files = self.validated_body(UnselectIn)["files"]

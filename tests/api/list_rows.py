@@ -6,7 +6,17 @@ import numpy as np
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from albums.models import Album, AlbumImage, AlbumMember, Job, JobFile, ShareLink, UnpackedFile, Upload
+from albums.models import (
+    Album,
+    AlbumImage,
+    AlbumMember,
+    Job,
+    JobFile,
+    SelectedFile,
+    ShareLink,
+    UnpackedFile,
+    Upload,
+)
 from api.models import ApiToken
 from faces.models import Change, ClusteringRun, ErasureReceipt, Face, FaceScan, Person, PersonAlbum, Verdict
 from tests.rows import DIMENSIONS, embedding_rows, face_rows, image_rows, new_upload, person_rows, unit
@@ -82,6 +92,14 @@ def links(owner: User, start: int, count: int) -> str:
     for _ in range(start, start + count):
         ShareLink.objects.create(album=_album(owner))
     return f"albums/{_album(owner).pk}/links/"
+
+
+def uploads_selected(owner: User, start: int, count: int) -> str:
+    SelectedFile.objects.bulk_create(
+        SelectedFile(owner=owner, name=f"{number}.jpg", size_bytes=number)
+        for number in range(start, start + count)
+    )
+    return "uploads/selected/"
 
 
 def uploads(owner: User, start: int, count: int) -> str:
@@ -207,5 +225,6 @@ LISTS: dict[str, Callable[[User, int, int], str]] = {
     "tokens_list": tokens,
     "upload_files": upload_files,
     "uploads_list": uploads,
+    "uploads_selected": uploads_selected,
     "verdicts_list": verdicts,
 }

@@ -92,7 +92,7 @@ def _on_grid(rings: list[Ring], steps: int) -> list[list[int]]:
         places = np.column_stack([ring[:, 0] + 180, 90 - ring[:, 1]]) * (steps / 360)
         whole = np.rint(places).astype(np.int64)
         moves = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-        stays = moves.any(axis=1)
+        stays: NDArray[np.bool_] = np.asarray(moves.any(axis=1))
         stays[0] = True
         # Three corners, and the first one again.
         if stays.sum() > 3:
@@ -102,7 +102,7 @@ def _on_grid(rings: list[Ring], steps: int) -> list[list[int]]:
 
 def _cells(rings: list[Ring]) -> list[int]:
     """Return the numbers of the cells that a country covers."""
-    cells = set()
+    cells: set[int] = set()
     for ring in rings:
         columns = np.clip((ring[:, 0] + 180) // CELL, 0, 360 // CELL - 1)
         rows = np.clip((90 - ring[:, 1]) // CELL, 0, 180 // CELL - 1)
