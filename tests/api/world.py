@@ -14,7 +14,7 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
-from albums.models import Album, AlbumMember, Image, Job, JobFile, ShareLink, Upload
+from albums.models import Album, AlbumMember, DifferentPhotos, Image, Job, JobFile, ShareLink, Upload
 from albums.services.jobs.context import job_file_put
 from api.models import ApiToken
 from api.tokens import token_create
@@ -42,6 +42,7 @@ class World:
     run: ClusteringRun
     binned: Image
     job: Job
+    different: DifferentPhotos
 
     def ids(self) -> dict[str, Any]:
         return {
@@ -56,6 +57,7 @@ class World:
             "runs": self.run.pk,
             "bin": self.binned.pk,
             "jobs": self.job.pk,
+            "different": self.different.pk,
         }
 
 
@@ -92,6 +94,7 @@ def world_create() -> World:
         run=ClusteringRun.objects.create(owner=ada, embedder="facenet128"),
         binned=stored_image(ada, number=9, binned=True),
         job=job_with_result(ada),
+        different=DifferentPhotos.objects.create(owner=ada, image_ids=[image.pk, image.pk + 1]),
         token=token_create(user=ada, name="Phone", scopes=["read"], expires_at=None)[0],
     )
 
