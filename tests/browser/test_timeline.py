@@ -37,6 +37,7 @@ def library(owner: User) -> list[Image]:
 @pytest.fixture
 def timeline(signed_in: Page, live_server: LiveServer, library: list[Image]) -> Page:
     signed_in.route("**/*.jpg*", lambda route: route.fulfill(status=204))
+    signed_in.route("**/original", lambda route: route.fulfill(status=204))
     signed_in.goto(f"{live_server.url}/")
     expect(signed_in.locator(".scrubber")).to_be_visible()
     return signed_in
