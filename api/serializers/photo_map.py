@@ -1,5 +1,7 @@
 """The map of photos."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from albums.services.mapping.clusters import MAX_ZOOM
@@ -12,7 +14,7 @@ WORLD = Area(-180, -90, 180, 90)
 class AreaField(serializers.CharField):
     """A part of the map, as in `area=4.7,45.6,5.0,45.9`."""
 
-    def to_internal_value(self, data: object) -> str:
+    def to_internal_value(self, data: Any) -> str:
         """Check the edges."""
         value: str = super().to_internal_value(data)
         if Area.of(value) is None:

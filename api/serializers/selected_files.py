@@ -18,14 +18,14 @@ class ChoiceIn(Shape):
 class SelectIn(Shape):
     """Files that are going to be sent."""
 
-    files = ChoiceIn(many=True, max_length=MAX_SELECTED)
+    files = ChoiceIn(many=True, max_length=MAX_SELECTED)  # type: ignore[call-arg]  # of the list
     album = id_field(allow_null=True, default=None)
 
 
 class UnselectIn(Shape):
     """Files that are not going to be sent."""
 
-    files = ChoiceIn(many=True, max_length=MAX_SELECTED, allow_null=True, default=None)
+    files = ChoiceIn(many=True, max_length=MAX_SELECTED, allow_null=True, default=None)  # type: ignore[call-arg]
 
 
 class SelectedFileOut(Shape):

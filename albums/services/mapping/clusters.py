@@ -62,7 +62,7 @@ def clusters_in(images: ImageQuerySet, area: Area, *, zoom: int) -> list[Cluster
     up = Ln(Tan(angle)) / 6.283185307179586
     inside = images.filter(area.condition, latitude__gte=-MAX_LATITUDE, latitude__lte=MAX_LATITUDE)
     cells = inside.order_by().annotate(column=Floor(across / side), row=Floor(up / side))
-    rows: Sequence[dict[str, Any]] = list(
+    rows: Sequence[Any] = list(
         cells.values("column", "row")
         .annotate(
             photos=Count("pk"),

@@ -29,7 +29,7 @@ def signed_in(client: Client, ada: User) -> Client:
 
 
 def _counts(client: Client, area: str, zoom: int) -> list[int]:
-    answer = client.get("/map/clusters/", {"area": area, "zoom": zoom}).json()
+    answer = client.get("/map/clusters/", {"area": area, "zoom": str(zoom)}).json()
     assert answer["photos"] == sum(one["photos"] for one in answer["clusters"])
     return [one["photos"] for one in answer["clusters"]]
 
@@ -43,13 +43,13 @@ def test_clusters_part_the_closer_one_looks(
     assert _counts(signed_in, "-10,-10,0,0", 5) == []
     with django_assert_num_queries(3):
         # The session, the account, and the clusters, however many there are.
-        signed_in.get("/map/clusters/", {"area": WORLD, "zoom": 14})
+        signed_in.get("/map/clusters/", {"area": WORLD, "zoom": "14"})
 
 
 def test_a_cluster_leads_to_its_photos_and_one_photo_to_its_page(
     signed_in: Client, photos: list[Image]
 ) -> None:
-    many, other, one = signed_in.get("/map/clusters/", {"area": WORLD, "zoom": 14}).json()["clusters"]
+    many, other, one = signed_in.get("/map/clusters/", {"area": WORLD, "zoom": "14"}).json()["clusters"]
     assert signed_in.get(many["url"]).context["photo_count"] == 3
     assert signed_in.get(other["url"]).context["photo_count"] == 2
     assert one["url"].startswith(f"/photos/{photos[3].pk}/?search=area")
@@ -71,7 +71,7 @@ def test_another_account_the_bin_and_unread_files_are_on_no_map(
 @pytest.mark.parametrize("area", ["", "1,2,3", "5,0,4,1", "0,0,0,91", "nan,0,1,1", "a,b,c,d"])
 def test_no_area_is_a_sentence(signed_in: Client, area: str) -> None:
     for address in ("/map/clusters/", "/map/photos/", "/map/towns/"):
-        response = signed_in.get(address, {"area": area, "zoom": 3})
+        response = signed_in.get(address, {"area": area, "zoom": "3"})
         assert (response.status_code, b"Missing area" in response.content) == (400, True)
     assert signed_in.get("/search/", {"area": area}).status_code == 200
     assert signed_in.get("/api/v1/map/clusters/", {"area": area}).status_code == 400
@@ -130,7 +130,7 @@ def test_a_photo_links_to_its_place_on_the_map(signed_in: Client, photos: list[I
 
 
 def test_the_api_has_the_clusters_and_filters_by_their_area(signed_in: Client, photos: list[Image]) -> None:
-    answer = signed_in.get("/api/v1/map/clusters/", {"zoom": 14}).json()
+    answer = signed_in.get("/api/v1/map/clusters/", {"zoom": "14"}).json()
     assert (answer["photos"], [one["photos"] for one in answer["clusters"]]) == (6, [3, 2, 1])
     listed = signed_in.get("/api/v1/images/", {"area": answer["clusters"][0]["area"]}).json()
     assert {one["id"] for one in listed["results"]} == {photo.pk for photo in photos[:3]}
