@@ -12,6 +12,7 @@ from albums.models import (
     AlbumMember,
     Job,
     JobFile,
+    PhotoChange,
     SelectedFile,
     ShareLink,
     UnpackedFile,
@@ -92,6 +93,11 @@ def links(owner: User, start: int, count: int) -> str:
     for _ in range(start, start + count):
         ShareLink.objects.create(album=_album(owner))
     return f"albums/{_album(owner).pk}/links/"
+
+
+def photo_changes(owner: User, start: int, count: int) -> str:
+    PhotoChange.objects.bulk_create(PhotoChange(owner=owner, kind="date", photos=1) for _ in range(count))
+    return "photo-changes/"
 
 
 def uploads_selected(owner: User, start: int, count: int) -> str:
@@ -217,6 +223,7 @@ LISTS: dict[str, Callable[[User, int, int], str]] = {
     "links_list": links,
     "members_list": members,
     "people_list": people,
+    "photo_changes_list": photo_changes,
     "receipts_list": receipts,
     "runs_list": runs,
     "scans_failed": failed_scans,

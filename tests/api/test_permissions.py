@@ -136,7 +136,10 @@ def test_operations_about_faces_need_their_scope(client: Client, world: World, o
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
 
 
-KINDS_OF_IDS = ("images", "faces", "people", "albums", "links", "changes", "tokens", "runs", "bin", "jobs")
+KINDS_OF_IDS = (
+    "images", "faces", "people", "albums", "links", "changes", "tokens", "runs", "bin", "jobs", "different",
+    "photo-changes",
+)  # fmt: skip
 NOTHING = {
     **dict.fromkeys(World.__annotations__, 0),
     **dict.fromkeys(KINDS_OF_IDS, 987_654_321),

@@ -14,7 +14,17 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
-from albums.models import Album, AlbumMember, DifferentPhotos, Image, Job, JobFile, ShareLink, Upload
+from albums.models import (
+    Album,
+    AlbumMember,
+    DifferentPhotos,
+    Image,
+    Job,
+    JobFile,
+    PhotoChange,
+    ShareLink,
+    Upload,
+)
 from albums.services.jobs.context import job_file_put
 from api.models import ApiToken
 from api.tokens import token_create
@@ -43,6 +53,7 @@ class World:
     binned: Image
     job: Job
     different: DifferentPhotos
+    photo_change: PhotoChange
 
     def ids(self) -> dict[str, Any]:
         return {
@@ -58,6 +69,7 @@ class World:
             "bin": self.binned.pk,
             "jobs": self.job.pk,
             "different": self.different.pk,
+            "photo-changes": self.photo_change.pk,
         }
 
 
@@ -95,6 +107,7 @@ def world_create() -> World:
         binned=stored_image(ada, number=9, binned=True),
         job=job_with_result(ada),
         different=DifferentPhotos.objects.create(owner=ada, image_ids=[image.pk, image.pk + 1]),
+        photo_change=PhotoChange.objects.create(owner=ada, kind="date"),
         token=token_create(user=ada, name="Phone", scopes=["read"], expires_at=None)[0],
     )
 
