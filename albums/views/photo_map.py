@@ -27,6 +27,8 @@ from albums.services.searching.search import Search
 from albums.views.photo_navigation import search_context, search_url
 from albums.views.tiles import tile_page
 
+# Of what is drawn without tiles; names are the same in all languages.
+DATA_SOURCES = "Natural Earth, GeoNames"
 # The outlines change with the package only.
 CACHE_SECONDS = 7 * 24 * 3600
 
@@ -39,7 +41,7 @@ def photo_map(request: HttpRequest) -> HttpResponse:
         "area": area,
         "area_json": json.dumps(asdict(area)) if area else "",
         "tiles": settings.MAP_TILES,
-        "attribution": settings.MAP_ATTRIBUTION,
+        "attribution": settings.MAP_ATTRIBUTION if settings.MAP_TILES else DATA_SOURCES,
     }
     response = render(request, "albums/map.html", context)
     response.headers["Content-Security-Policy"] = tiles_policy(settings.MAP_TILES)
@@ -119,4 +121,4 @@ def _search(area: Area) -> Search:
 
 
 def _bad_request() -> HttpResponse:
-    return HttpResponseBadRequest(_("Missing area, for example ?area=4.7,45.6,5.0,45.9&zoom=10"))
+    return HttpResponseBadRequest(_("Missing area, for example area=4.7,45.6,5.0,45.9 and zoom=10"))

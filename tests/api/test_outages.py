@@ -30,10 +30,10 @@ VALUES = {
     "uuid": "8c2bf2c6-59a6-4dd5-9d54-4ed0a4a5a4a4",
     "path": "x",
 }
-# They ask no database: health, texts, the icon, the documentation of the API.
+# They ask no database: health, texts, the icon, the documentation of the API, the files of the installed app.
 WITHOUT_QUERIES = (
     "/healthz", "/readyz", "/metrics", "/texts.js", "/favicon.ico", "/api/v1/schema", "/api/v1/docs",
-    "/admin/jsi18n", "/admin/r/", "/settings/deleted/",
+    "/admin/jsi18n", "/admin/r/", "/settings/deleted/", "/manifest.json", "/service-worker.js", "/offline/",
 )  # fmt: skip
 # Their figures come from the cache or the broker, or something is sent to it.
 WITH_BROKER_OR_CACHE = (

@@ -220,9 +220,9 @@ def test_a_held_finger_chooses(
     first, third = (page.locator(".photo").nth(at).bounding_box() for at in (0, 2))
     assert first
     assert third
-    touch("touchStart", (first["x"] + 60, first["y"] + 70))
+    touch("touchStart", (first["x"] + first["width"] / 2, first["y"] + first["height"] / 2))
     page.wait_for_timeout(600)
-    touch("touchMove", (third["x"] + 50, third["y"] + 50))
+    touch("touchMove", (third["x"] + third["width"] / 2, third["y"] + third["height"] / 2))
     touch("touchEnd")
     expect(page.locator("[data-selection-count]")).to_have_text("3 photos selected")
     context.close()

@@ -28,6 +28,8 @@ _ALBUMS = "(SELECT id FROM albums_album WHERE owner_id = %(owner)s)"
 # would take minutes for a large library. A missing reference fails the whole transaction.
 _ROWS = (
     ("", "albums_albumimage", f"image_id IN {_IMAGES} OR album_id IN {_ALBUMS}"),
+    ("", "albums_imagefingerprint", f"image_id IN {_IMAGES}"),
+    ("", "albums_changedphoto", f"image_id IN {_IMAGES}"),
     ("renditions", "albums_rendition", f"image_id IN {_IMAGES}"),
     ("", "albums_image", "owner_id = %(owner)s"),
     ("", "albums_jobfile", f"job_id IN {_JOBS}"),

@@ -3,6 +3,7 @@
 import enum
 import time
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from albums.exceptions import ImageRefused, JobRefused, PicturesBusy
+from albums.exceptions import ImageRefused, JobCode, JobFailed, JobRefused, PicturesBusy
 from albums.models import ChangedPhoto, Image, Job, PhotoChange
 from albums.querysets import ImageQuerySet
 from albums.services.jobs.context import JobContext
@@ -70,6 +71,12 @@ def turns_undo(*, change: PhotoChange, by: User) -> Job:
     return job_create(owner=by, kind=NAME, inputs={"change": change.pk}, options={"back": True})
 
 
+def _check(owner: User, inputs: Mapping[str, Any], _options: Mapping[str, Any]) -> None:
+    """Raise JobFailed if the change is not the owner's."""
+    if not PhotoChange.objects.visible_to(owner).filter(pk=inputs["change"]).exists():
+        raise JobFailed(JobCode.PHOTO_GONE)
+
+
 def _run(context: JobContext) -> dict[str, Any]:
     """Turn photo by photo. A run after a killed one leaves what is turned already."""
     entries = ChangedPhoto.objects.filter(
@@ -105,6 +112,7 @@ TURN = JobKind(
     name=NAME,
     label=gettext_lazy("Turn photos"),
     run=_run,
+    check=_check,
     stages={"turning": gettext_lazy("Turning the photos")},
     errors={TOO_MANY_PHOTOS: gettext_lazy("At most %(most)s photos can be turned at once.")},
     result_template="studio/_turn_result.html",

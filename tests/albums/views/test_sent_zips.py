@@ -72,7 +72,7 @@ def test_the_upload_page_costs_the_same_with_three_rows_of_everything_and_with_t
             Album.objects.create(owner=owner, name=f"{number}")
             for state in ("coming", "unpacked"):
                 upload_row(owner, state=state)
-        with django_assert_num_queries(5):  # session, user, albums, unfinished, zips
+        with django_assert_num_queries(6):  # session, user, albums, unfinished, zips, selected files
             signed_in.get("/upload/")
 
 

@@ -102,10 +102,10 @@ def test_language_and_theme_are_stored_and_apply_immediately(signed_in: Client, 
     signed_in.post("/settings/appearance/", {"language": "fr", "theme": "dark"})
     preferences = Preferences.objects.get(user=owner)
     assert (preferences.language, preferences.theme) == ("fr", "dark")
-    assert '<html lang="fr" data-theme="dark">' in signed_in.get("/settings/").content.decode()
+    assert '<html lang="fr" data-theme="dark" ' in signed_in.get("/settings/").content.decode()
     signed_in.post("/settings/appearance/", {"language": "", "theme": "system"})
     page = signed_in.get("/settings/").content.decode()
-    assert '<html lang="en">' in page
+    assert '<html lang="en" ' in page
 
 
 def test_an_unknown_language_is_refused(signed_in: Client) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from albums.exceptions import JobFailed
-from albums.models import Job
+from albums.models import Job, PhotoChange
 from albums.services.jobs.jobs import job_create
 from albums.services.jobs.kinds import job_kinds
 from albums.services.jobs.running import job_run
@@ -28,6 +28,7 @@ def inputs_of(owner: User) -> dict[str, dict[str, Any]]:
         "morph": {"first": face.pk, "second": face.pk},
         "growing_up": {"person": person.pk},
         "detectors": {"image": image.pk},
+        "turn": {"change": PhotoChange.objects.create(owner=owner, kind="turn").pk},
     }
 
 
