@@ -6,9 +6,9 @@ from pytest_django.live_server_helper import LiveServer
 
 
 def test_every_operation_can_be_tried_out(signed_in: Page, live_server: LiveServer) -> None:
-    signed_in.goto(f"{live_server.url}/api/v1/docs/")
+    # Only what is near the window is in the page; the address of a group leads to it.
+    signed_in.goto(f"{live_server.url}/api/v1/docs/#/account")
     operation = signed_in.locator("#operations-account-me_get")
-    expect(operation).to_be_visible()
     operation.locator(".opblock-summary-control").click()
     operation.get_by_role("button", name="Try it out").click()
     operation.get_by_role("button", name="Execute").click()
