@@ -14,6 +14,8 @@ from psycopg import sql
 from tests.command_process import broker_environment, command_run
 
 CLOSED_PORT = "127.0.0.1:9"
+# Each starts a process with all libraries.
+pytestmark = pytest.mark.long
 Run = Callable[..., tuple[int, list[str]]]
 
 

@@ -17,7 +17,7 @@ from tests.browser.page_scene import Scene, scene_rows
 from tests.demo import studio
 from tests.faces.trained_verifiers import stored_verifier
 
-pytestmark = [pytest.mark.slow(10), pytest.mark.urls("tests.browser.failing_urls")]
+pytestmark = [pytest.mark.long, pytest.mark.slow(10), pytest.mark.urls("tests.browser.failing_urls")]
 
 PREFIX = "/photos"
 # Attributes with an address, also those that scripts read.

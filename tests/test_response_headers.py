@@ -19,7 +19,7 @@ from tests.demo import studio
 from tests.faces.trained_verifiers import stored_verifier
 from tests.fuzzing.page_attacks import PageTargets
 
-pytestmark = [pytest.mark.slow(10), pytest.mark.urls("tests.browser.failing_urls")]
+pytestmark = [pytest.mark.long, pytest.mark.slow(10), pytest.mark.urls("tests.browser.failing_urls")]
 
 ALWAYS = {
     "X-Content-Type-Options": ("nosniff",),

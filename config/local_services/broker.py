@@ -12,6 +12,8 @@ from config.local_services import locations, pid_files, process_control
 from config.local_services.errors import ServiceError
 
 START_SECONDS = 30.0
+# The broker is number 0 and the cache 1; the processes of a test run have caches of their own.
+DATABASES = "16"
 # kombu.transport.redis.Channel.unacked_index_key
 UNACKNOWLEDGED = "unacked_index"
 
@@ -75,7 +77,7 @@ def ensure_running(data_dir: Path) -> bool:
     folder.mkdir(mode=0o700, exist_ok=True)
     command = [
         *(str(program()), "--port", "0", "--unixsocket", str(locations.broker_socket(data_dir))),
-        *("--unixsocketperm", "700", "--dir", str(folder), "--daemonize", "no", "--databases", "2"),
+        *("--unixsocketperm", "700", "--dir", str(folder), "--daemonize", "no", "--databases", DATABASES),
         # Every change is written to the kernel at once, so a kill loses nothing. After a crash of the machine
         # the queue is rebuilt from rows, so there is no need to wait for fsync.
         *("--appendonly", "yes", "--appendfsync", "no", "--save", ""),

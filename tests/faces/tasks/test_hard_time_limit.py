@@ -33,6 +33,7 @@ def states() -> dict[int, tuple[str, str]]:
     return {scan.image_id: (scan.state, scan.reason) for scan in FaceScan.objects.all()}
 
 
+@pytest.mark.long
 @pytest.mark.slow(10)
 @pytest.mark.django_db(transaction=True)
 def test_neighbours_of_a_photo_that_never_ends_are_looked_at_at_once_and_it_is_given_up(

@@ -12,8 +12,8 @@ from tests.rows import stored_image
 
 @pytest.mark.django_db
 def test_an_account_with_rows_of_every_kind_ends(ada: User, grace: User) -> None:
-    image, kept = stored_image(ada), stored_image(grace, number=2)
-    for one in (image, kept):
+    image, other = stored_image(ada), stored_image(grace, number=2)
+    for one in (image, other):
         change = PhotoChange.objects.create(owner=one.owner, kind="date", photos=1)
         ChangedPhoto.objects.create(change=change, image=one)
         ImageFingerprint.objects.update_or_create(image=one, defaults={"hash": 1})

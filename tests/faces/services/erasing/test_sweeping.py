@@ -106,6 +106,7 @@ def new_world(name: str) -> World:
 
 
 @own_server
+@pytest.mark.long
 @pytest.mark.slow(6)
 def test_nothing_erased_is_in_any_file(world: World, tmp_path: Path) -> None:
     worlds = [world, new_world("grace"), new_world("joan")]

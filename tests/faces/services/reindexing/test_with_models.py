@@ -22,7 +22,7 @@ from faces.services.reindexing.run import reindex, reindex_request
 from faces.services.reindexing.state_diff import PeopleState, people_state
 from tests.rows import new_image
 
-pytestmark = [pytest.mark.django_db, pytest.mark.data, pytest.mark.slow(8)]
+pytestmark = [pytest.mark.django_db, pytest.mark.data, pytest.mark.long, pytest.mark.slow(8)]
 PEOPLE = 4
 PHOTOS = 12
 
