@@ -43,7 +43,7 @@ def worker(log: Path) -> Iterator[None]:
         "DATABASE_URL": database_url(),
         "JOBS_MEDIA": str(settings.MEDIA_ROOT),
         # With it the settings of the tests take the data folder and its broker as they are.
-        "PYTEST_XDIST_WORKER": "jobs",
+        "PYTEST_XDIST_WORKER": os.environ.get("PYTEST_XDIST_WORKER", "gw0"),
     }
     command = [sys.executable, "-m", "tests.albums.jobs_worker"]
     with (

@@ -51,7 +51,7 @@ def test_neighbours_of_a_photo_that_never_ends_are_looked_at_at_once_and_it_is_g
                 "TROMBINE_DATA": str(settings.DATA_DIR),
                 "DATABASE_URL": database_url(),
                 # With it the settings of the tests take the data folder and its broker as they are.
-                "PYTEST_XDIST_WORKER": "hanging",
+                "PYTEST_XDIST_WORKER": os.environ.get("PYTEST_XDIST_WORKER", "gw0"),
             },
             stdout=log,
             stderr=log,
