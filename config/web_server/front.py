@@ -47,7 +47,7 @@ class Front:
         self._application, self._limits, self._config = application, limits, config
         self._threads = ThreadPoolExecutor(limits.threads, "request")
         self._long_threads = ThreadPoolExecutor(limits.long_threads, "long-request")
-        self._turns = Turns(limits.threads)
+        self._turns = Turns(limits.threads, limits.pictures_beside_pages)
         self._of_client: Counter[str] = Counter()
         self._long_of_client: Counter[str] = Counter()
         self._place_free = asyncio.Condition()

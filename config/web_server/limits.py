@@ -15,6 +15,8 @@ class Limits:
     """
 
     threads: int = 4
+    # While a page is made: pictures that are answered beside it.
+    pictures_beside_pages: int = 1
     long_threads: int = 6
     long_of_client: int = 2
     wait_seconds: float = 30.0
