@@ -11,6 +11,8 @@ from typing import Any
 
 import psutil
 
+AUTOGROUP = Path("/proc/self/autogroup")
+
 
 def wait_until(
     condition: Callable[[], bool], *, seconds: float, running: Callable[[], bool] = lambda: True
@@ -35,6 +37,17 @@ def launch(command: Sequence[str], *, log: Path, **options: Any) -> subprocess.P
             start_new_session=True,
             **options,
         )
+
+
+def leave_processor(niceness: int) -> None:
+    """Let other processes go before this one, and before its session.
+
+    Where Linux shares the processor among sessions (sched(7), "The autogroup feature"), the niceness of a
+    process counts within its session alone.
+    """
+    os.nice(niceness)
+    with contextlib.suppress(OSError):  # there is no such feature, or it is not for this user
+        AUTOGROUP.write_text(str(niceness))
 
 
 def is_alive(process: psutil.Process) -> bool:

@@ -107,7 +107,8 @@ class Supervisor:
             die_with_parent(program.stop_signal)
             if os.getppid() != parent:
                 os._exit(1)
-            os.nice(program.niceness)
+            if program.niceness:
+                process_control.leave_processor(program.niceness)
 
         supervised.child = process_control.launch(
             program.command,

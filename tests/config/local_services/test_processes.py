@@ -59,6 +59,13 @@ def test_a_program_can_leave_the_processor_to_others(supervisor: processes.Super
     until(lambda: found.nice() == psutil.Process().nice() + 3)
 
 
+@pytest.mark.skipif(not process_control.AUTOGROUP.exists(), reason="this system has no groups of sessions")
+def test_the_session_of_a_program_can_leave_the_processor_to_others(supervisor: processes.Supervisor) -> None:
+    supervisor.start(processes.Program("worker", SLEEP, niceness=3))
+    group = Path("/proc", str(pid_of(supervisor, "worker")), "autogroup")
+    until(lambda: group.read_text().strip().endswith("nice 3"))
+
+
 def test_a_program_that_keeps_crashing_is_reported_with_its_output(
     supervisor: processes.Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
