@@ -16,3 +16,14 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
         "js/*.js",
         CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],  # noqa: SLF001
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._addresses: dict[tuple[str | None, bool], str] = {}
+
+    def url(self, name: str | None, *, force: bool = False) -> str:
+        """Return the address of a file, which is found once: a page has dozens. Raises ValueError."""
+        key = (name, force)
+        if key not in self._addresses:
+            self._addresses[key] = super().url(name, force=force)
+        return self._addresses[key]

@@ -1,10 +1,12 @@
 """Tag `photo_tile`: a photo of a grid. A page has a hundred: templates would take half its time."""
 
+from functools import lru_cache
+from html import escape
+
 from django import template
 from django.template import Context
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from albums.http.addresses import address_of
 from albums.http.media import versioned
@@ -62,5 +64,11 @@ def photo_tile(
     form += END
     if selectable:
         form += PICK
-        parts["select"] = escape(gettext("Select %(name)s") % {"name": image.name})
+        parts["select"] = escape(_selection_text(get_language()) % {"name": image.name})
     return mark_safe(f"{form}</div>".format(**parts))  # noqa: S308 - texts are escaped, the rest are numbers
+
+
+@lru_cache(maxsize=64)
+def _selection_text(_language: str | None) -> str:
+    """Return the text of a checkbox in the active language."""
+    return gettext("Select %(name)s")
