@@ -9,22 +9,23 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from albums.models import PhotoChange
-from albums.querysets import ImageQuerySet
 from albums.services.arranging.capture_times import ImplausibleDate, capture_of_owner
 from albums.services.arranging.tags import tags_of_text
-from albums.services.editing.photo_changes import (
-    Changed,
+from albums.services.editing.instructions import (
+    Instruction,
     dates_set,
     dates_shift,
     descriptions_set,
-    photos_reset,
+    photos_turn,
     positions_set,
     tags_change,
     tags_set,
+    values_reset,
 )
 from albums.services.editing.town_names import position_called
 
 FURTHEST_DAYS = 365 * 250
+QUARTER_TURNS = {"left": -1, "right": 1}
 SET, SHIFT, UNKNOWN, FILE = "", "shift", "unknown", "file"
 
 
@@ -49,14 +50,14 @@ class EditForm(forms.Form):
         texts = [str(error) for errors in self.errors.values() for error in errors]
         return " ".join(dict.fromkeys(texts))
 
-    def apply(self, images: ImageQuerySet, *, by: User) -> Changed:
-        """Change the photos of a valid form."""
+    def instruction(self, by: User) -> Instruction:
+        """Return the change that a valid form says."""
         if self.cleaned_data["how"] == FILE:
-            return photos_reset(images=images, kind=self.kind, by=by)
-        return self.change(images, by)
+            return values_reset(kind=self.kind)
+        return self.new_values(by)
 
-    def change(self, images: ImageQuerySet, by: User) -> Changed:
-        """Change the photos as the form says."""
+    def new_values(self, by: User) -> Instruction:
+        """Return the change to what is typed."""
         raise NotImplementedError
 
 
@@ -95,13 +96,13 @@ class DateEditForm(EditForm):
                 raise forms.ValidationError(_("This is in the future, or before photography.")) from error
         return cleaned
 
-    def change(self, images: ImageQuerySet, by: User) -> Changed:
+    def new_values(self, by: User) -> Instruction:  # noqa: ARG002 - only tags depend on their owner
         """Set or move the dates."""
         data = self.cleaned_data
         if data["how"] == SHIFT:
-            return dates_shift(images=images, delta=data["delta"], by=by)
+            return dates_shift(delta=data["delta"])
         keeps_time = data["keeps_time"] and not data["time"]
-        return dates_set(images=images, captured=data.get("captured"), by=by, keeps_time=keeps_time)
+        return dates_set(captured=data.get("captured"), keeps_time=keeps_time)
 
 
 class PlaceEditForm(EditForm):
@@ -120,9 +121,9 @@ class PlaceEditForm(EditForm):
             cleaned["position"] = position_called(cleaned["place"])
         return cleaned
 
-    def change(self, images: ImageQuerySet, by: User) -> Changed:
+    def new_values(self, by: User) -> Instruction:  # noqa: ARG002 - only tags depend on their owner
         """Set the position."""
-        return positions_set(images=images, position=self.cleaned_data.get("position"), by=by)
+        return positions_set(position=self.cleaned_data.get("position"))
 
 
 class DescriptionEditForm(EditForm):
@@ -133,9 +134,9 @@ class DescriptionEditForm(EditForm):
 
     description = forms.CharField(max_length=5000, required=False)
 
-    def change(self, images: ImageQuerySet, by: User) -> Changed:
+    def new_values(self, by: User) -> Instruction:  # noqa: ARG002 - only tags depend on their owner
         """Set the description."""
-        return descriptions_set(images=images, description=self.cleaned_data["description"], by=by)
+        return descriptions_set(description=self.cleaned_data["description"])
 
 
 class TagsEditForm(EditForm):
@@ -162,9 +163,29 @@ class TagsEditForm(EditForm):
             raise ValidationError(_("Enter a tag."), code="required")
         return cleaned
 
-    def change(self, images: ImageQuerySet, by: User) -> Changed:
+    def new_values(self, by: User) -> Instruction:
         """Change the tags."""
         data = self.cleaned_data
         if data["how"] == "all":
-            return tags_set(images=images, tags=data["tags"], by=by)
-        return tags_change(images=images, by=by, add=data["tags"], remove=data["remove"])
+            return tags_set(tags=data["tags"], by=by)
+        return tags_change(by=by, add=data["tags"], remove=data["remove"])
+
+
+class TurnForm(EditForm):
+    """A quarter turn. POST: to (left or right)."""
+
+    kind = PhotoChange.Kind.TURN
+    hows = frozenset({SET})
+
+    to = forms.CharField(required=False)
+
+    def clean_to(self) -> int:
+        """Return the quarter turns clockwise."""
+        quarters = QUARTER_TURNS.get(self.cleaned_data["to"])
+        if quarters is None:
+            raise forms.ValidationError(_("The form is incomplete."), code="incomplete")
+        return quarters
+
+    def new_values(self, by: User) -> Instruction:  # noqa: ARG002 - only tags depend on their owner
+        """Turn the photos."""
+        return photos_turn(quarters=self.cleaned_data["to"])

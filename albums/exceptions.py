@@ -234,5 +234,13 @@ class JobFailed(JobProblem):
     """A job that ends without a result, for an expected reason."""
 
 
+class JobPaused(Exception):
+    """The run of a job ends so that others get their turn; the next run has these `inputs`, too."""
+
+    def __init__(self, inputs: Mapping[str, Any]) -> None:
+        super().__init__("the job waits again")
+        self.inputs = dict(inputs)
+
+
 class JobCancelled(Exception):
     """The run of a job ends, because its owner cancelled or deleted it or another run has taken its place."""

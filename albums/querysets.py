@@ -224,6 +224,10 @@ class PhotoChangeQuerySet(models.QuerySet["PhotoChange", "PhotoChange"]):
         """Return the user's own changes; none for a visitor."""
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
+    def begun(self) -> "PhotoChangeQuerySet":
+        """Return the changes without those whose job has not begun."""
+        return self.filter(photos__gt=0)
+
 
 class SweepQuerySet(models.QuerySet["Sweep", "Sweep"]):
     """Sweeps of the database's files."""

@@ -6,6 +6,7 @@ from albums.views import (
     accounts,
     albums,
     archives,
+    change_jobs,
     edits,
     installed_app,
     keys,
@@ -28,7 +29,6 @@ from albums.views import (
     similar,
     slideshow,
     timeline,
-    turning,
     uploads,
 )
 from albums.views import bin as the_bin
@@ -53,8 +53,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("photos/selection/place/", edits.set_place, name="selection_place"),
     path("photos/selection/description/", edits.describe, name="selection_description"),
     path("photos/selection/tags/", edits.tag, name="selection_tags"),
-    path("photos/selection/turn/", turning.turn, name="selection_turn"),
-    path("photos/selection/turn/<int:pk>/", turning.state, name="turn_state"),
+    path("photos/selection/turn/", edits.turn, name="selection_turn"),
+    path("photos/selection/jobs/<int:pk>/", change_jobs.state, name="change_state"),
     path("photos/completions/", edits.completions, name="completions"),
     path("memories/", memories.memories, name="memories"),
     path("photos/changes/", edits.changes, name="photo_changes"),

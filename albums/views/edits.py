@@ -1,6 +1,7 @@
-"""Dates, places, descriptions and tags of photos, set by their owner: of one, or of those selected.
+"""Dates, places, descriptions, tags and turns of photos by their owner: of one, or of those selected.
 
-Each responds with the page before, or to a script with JSON: `message`, and `undo` with the `ids`.
+Each responds with the page before, or to a script with JSON: `message`, and `undo` with the `ids`, or for
+very many photos `job`, which returns how far they are.
 """
 
 from django.contrib.auth.models import User
@@ -9,10 +10,17 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
-from albums.edit_forms import DateEditForm, DescriptionEditForm, EditForm, PlaceEditForm, TagsEditForm
-from albums.exceptions import JobProblem, Refused
+from albums.edit_forms import (
+    DateEditForm,
+    DescriptionEditForm,
+    EditForm,
+    PlaceEditForm,
+    TagsEditForm,
+    TurnForm,
+)
+from albums.exceptions import JobRefused
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, cacheable_page_view, page_view
 from albums.http.htmx import wants_json
@@ -20,14 +28,12 @@ from albums.http.id_params import posted_ids
 from albums.http.job_texts import job_problem_text
 from albums.http.redirects import redirect_to_referrer
 from albums.http.toasts import toast
-from albums.job_tasks import enqueue_job
 from albums.models import Image, PhotoChange
 from albums.querysets import ImageQuerySet, among
 from albums.services.editing.completions import COMPLETIONS
-from albums.services.editing.photo_changes import Changed, photo_change_undo
-from albums.services.editing.turning import TURN, turns_undo
+from albums.services.editing.photo_changes import photo_change_undo, photos_change
+from albums.views.change_jobs import changed_text, followed, undone_text
 from albums.views.selection import done, others_skipped, refused
-from albums.views.turning import turning
 
 CHANGES_PER_PAGE = 50
 
@@ -57,30 +63,33 @@ def tag(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 @action_view
+def turn(request: HttpRequest) -> HttpResponse:
+    """Turn the selected photos by a quarter turn, in a job. POST: `TurnForm`; image."""
+    return _edited(request, None, TurnForm(request.POST))
+
+
+@action_view
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a change of photos. POST: next."""
     user = current_user(request)
     change = get_object_or_404(PhotoChange.objects.visible_to(user), pk=pk)
-    if change.kind == PhotoChange.Kind.TURN:
-        return _turned_back(request, change, user)
     try:
-        restored = photo_change_undo(change=change, by=user)
+        undone = photo_change_undo(change=change, by=user)
     except ValidationError as error:
         return refused(request, " ".join(error.messages))
-    message = gettext("Undone: %(summary)s") % {"summary": change.summary}
-    if since := change.photos - len(restored):
-        message += " " + ngettext(
-            "%(count)d photo was changed again or erased since: it stays as it is.",
-            "%(count)d photos were changed again or erased since: they stay as they are.",
-            since,
-        ) % {"count": since}
-    return done(request, message, to=redirect_to_referrer(request), ids=restored)
+    except JobRefused as problem:
+        return refused(request, job_problem_text(problem))
+    if undone.job:
+        return followed(request, undone.job)
+    restored = undone.image_ids
+    text = undone_text(change, len(restored))
+    return done(request, text, to=redirect_to_referrer(request), ids=restored)
 
 
 @page_view
 def changes(request: HttpRequest) -> HttpResponse:
     """List the changes of photos, newest first, each with its undo."""
-    rows = PhotoChange.objects.visible_to(current_user(request))
+    rows = PhotoChange.objects.visible_to(current_user(request)).begun()
     page = Paginator(rows, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "albums/photo_changes.html", {"page": page})
 
@@ -107,8 +116,13 @@ def _edited(request: HttpRequest, pk: int | None, form: EditForm) -> HttpRespons
     if not form.is_valid():
         return refused(request, form.problems)
     images: ImageQuerySet = Image.objects.filter(among("pk", ids))
-    changed = form.apply(images, by=user)
-    message = _message(changed) + others_skipped(user, ids)
+    try:
+        changed = photos_change(images=images, instruction=form.instruction(user), by=user)
+    except JobRefused as problem:
+        return refused(request, job_problem_text(problem))
+    if changed.job:
+        return followed(request, changed.job)
+    message = changed_text(changed.change, changed.skipped) + others_skipped(user, ids)
     undo_url = reverse("albums:photo_change_undo", args=[changed.change.pk]) if changed.change else ""
     if wants_json(request):
         again = {"undo": undo_url} if undo_url else {}
@@ -117,27 +131,5 @@ def _edited(request: HttpRequest, pk: int | None, form: EditForm) -> HttpRespons
     return redirect_to_referrer(request)
 
 
-def _turned_back(request: HttpRequest, change: PhotoChange, user: User) -> HttpResponse:
-    try:
-        job = turns_undo(change=change, by=user)
-    except ValidationError as error:
-        return refused(request, " ".join(error.messages))
-    except (JobProblem, Refused) as problem:
-        return refused(request, job_problem_text(problem, kind=TURN.name))
-    enqueue_job(job.pk)
-    return turning(request, job)
-
-
 def _own(user: User, pk: int) -> Image:
     return get_object_or_404(Image.objects.owned_by(user).only("pk"), pk=pk)
-
-
-def _message(changed: Changed) -> str:
-    text = changed.change.summary if changed.change else gettext("Nothing has changed.")
-    if changed.skipped:
-        text += " " + ngettext(
-            "%(count)d photo stays as it is: it has no date, or would be in the future.",
-            "%(count)d photos stay as they are: they have no date, or would be in the future.",
-            changed.skipped,
-        ) % {"count": changed.skipped}
-    return text

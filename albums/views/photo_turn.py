@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from albums.edit_forms import QUARTER_TURNS
 from albums.exceptions import ImageRefused
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view
@@ -14,8 +15,6 @@ from albums.http.toasts import toast
 from albums.models import Image
 from albums.services.core.row_ids import whole_number
 from albums.services.reading.turning import image_set_turns
-
-QUARTER_TURNS = {"left": -1, "right": 1}
 
 
 @action_view

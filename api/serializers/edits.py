@@ -163,15 +163,22 @@ class EditsOut(Shape):
 
     changes = PhotoChangeOut(many=True)
     images = serializers.ListField(child=serializers.IntegerField(), help_text="the photos that changed")
+    jobs = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="the jobs of the studio that change the photos, if there are many; else empty",
+    )
+
+    example = {"jobs": []}
 
 
 class PhotoChangeUndoOut(Shape):
     """The photos that an undo has restored."""
 
     change = PhotoChangeOut()
-    images = serializers.ListField(child=serializers.IntegerField(), help_text="of turns: none yet")
+    images = serializers.ListField(child=serializers.IntegerField(), help_text="those of a job: none yet")
     job = serializers.IntegerField(
-        allow_null=True, help_text="of turns: the job of the studio that turns the photos back"
+        allow_null=True,
+        help_text="the job of the studio that turns photos back, or changes many; else null",
     )
 
     example = {"job": None}

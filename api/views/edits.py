@@ -15,18 +15,18 @@ from albums.ordering import BY_ID_DESCENDING
 from albums.pagination import Page
 from albums.querysets import ImageQuerySet, among
 from albums.services.editing.completions import COMPLETIONS
-from albums.services.editing.photo_changes import (
-    Changed,
+from albums.services.editing.instructions import (
+    Instruction,
     dates_set,
     dates_shift,
     descriptions_set,
-    photo_change_undo,
-    photos_reset,
+    photos_turn,
     positions_set,
     tags_change,
     tags_set,
+    values_reset,
 )
-from albums.services.editing.turning import turns_start, turns_undo
+from albums.services.editing.photo_changes import Changed, photo_change_undo, photos_change
 from api.exceptions import Conflict
 from api.schema import Operation
 from api.serializers.edits import (
@@ -49,28 +49,31 @@ FROM_FILE = {
 
 
 def photos_edit(images: ImageQuerySet, data: dict[str, Any], *, by: User) -> list[Changed]:
-    """Change photos as a validated `EditIn` or `EditsIn` says."""
-    changed = [
-        photos_reset(images=images, kind=kind, by=by) for name, kind in FROM_FILE.items() if data[name]
-    ]
+    """Change photos as a validated `EditIn` or `EditsIn` says, and enqueue the jobs of very many photos."""
+    results = [photos_change(images=images, instruction=one, by=by) for one in _instructions(data, by=by)]
+    for result in results:
+        if result.job:
+            enqueue_job(result.job.pk)
+    return results
+
+
+def _instructions(data: dict[str, Any], *, by: User) -> list[Instruction]:
+    found = [values_reset(kind=kind) for name, kind in FROM_FILE.items() if data[name]]
     if "captured_at" in data:
-        keeps_time = data.get("keeps_time", False)
-        changed.append(dates_set(images=images, captured=data["captured_at"], by=by, keeps_time=keeps_time))
+        found.append(dates_set(captured=data["captured_at"], keeps_time=data.get("keeps_time", False)))
     if "shift_minutes" in data:
-        delta = timedelta(minutes=data["shift_minutes"])
-        changed.append(dates_shift(images=images, delta=delta, by=by))
+        found.append(dates_shift(delta=timedelta(minutes=data["shift_minutes"])))
     if "position" in data:
         at = data["position"]
-        position = (at["latitude"], at["longitude"]) if at else None
-        changed.append(positions_set(images=images, position=position, by=by))
+        found.append(positions_set(position=(at["latitude"], at["longitude"]) if at else None))
     if "description" in data:
-        changed.append(descriptions_set(images=images, description=data["description"], by=by))
+        found.append(descriptions_set(description=data["description"]))
     if "tags" in data:
-        changed.append(tags_set(images=images, tags=data["tags"], by=by))
+        found.append(tags_set(tags=data["tags"], by=by))
     add, remove = data.get("add_tags", ()), data.get("remove_tags", ())
     if add or remove:
-        changed.append(tags_change(images=images, by=by, add=add, remove=remove))
-    return changed
+        found.append(tags_change(by=by, add=add, remove=remove))
+    return found
 
 
 class Edits(ApiView):
@@ -87,14 +90,15 @@ class Edits(ApiView):
     def post(self) -> dict[str, Any]:
         """Set or move the dates of photos, set their places and descriptions, and change their tags.
 
-        Each kind is one change of the history, which `photo_change_undo` undoes. Photos of other accounts are
-        ignored.
+        Each kind is one change of the history, which `photo_change_undo` undoes. More than some hundred
+        photos are changed by `jobs` of the studio, one a kind. Photos of other accounts are ignored.
         """
         data = self.validated_body(EditsIn)
         results = photos_edit(Image.objects.filter(among("pk", data["images"])), data, by=self.user)
         return {
             "changes": [result.change for result in results if result.change],
             "images": sorted({pk for result in results for pk in result.image_ids}),
+            "jobs": [result.job.pk for result in results if result.job],
         }
 
 
@@ -118,7 +122,8 @@ class Turns(ApiView):
         """
         data = self.validated_body(TurnIn)
         images = Image.objects.filter(among("pk", data["images"]))
-        job = turns_start(images=images, quarters=data["quarters"], by=self.user)
+        turn = photos_turn(quarters=data["quarters"])
+        job = photos_change(images=images, instruction=turn, by=self.user).job
         if job is None:
             raise Conflict(gettext("Nothing has changed."))
         enqueue_job(job.pk)
@@ -133,7 +138,7 @@ class PhotoChanges(ApiView):
     @Operation("photo_changes_list", response=PhotoChangeOut, many=True)
     def get(self) -> Page:
         """List the changes of dates, places, descriptions, tags and turns of photos, newest first."""
-        return self.page(PhotoChange.objects.visible_to(self.user), BY_ID_DESCENDING)
+        return self.page(PhotoChange.objects.visible_to(self.user).begun(), BY_ID_DESCENDING)
 
 
 class PhotoChangeUndo(ApiView):
@@ -149,17 +154,15 @@ class PhotoChangeUndo(ApiView):
         (409).
         """
         change = get_object_or_404(PhotoChange.objects.visible_to(self.user), pk=pk)
-        job = None
         try:
-            if change.kind == PhotoChange.Kind.TURN:
-                job, restored = turns_undo(change=change, by=self.user), list[int]()
-                enqueue_job(job.pk)
-            else:
-                restored = photo_change_undo(change=change, by=self.user)
+            undone = photo_change_undo(change=change, by=self.user)
         except ValidationError as error:
             raise Conflict(" ".join(error.messages)) from error
+        if undone.job:
+            enqueue_job(undone.job.pk)
         change.refresh_from_db()
-        return {"change": change, "images": restored, "job": job.pk if job else None}
+        job = undone.job.pk if undone.job else None
+        return {"change": change, "images": undone.image_ids, "job": job}
 
 
 class Completions(ApiView):

@@ -8,7 +8,7 @@ const REMOVING = new Set(["bin", "remove", "unmark"]);
 
 const post = async (address, body) => (await send(address, { method: "POST", body })).json();
 
-function show(error) {
+export function showError(error) {
   if (!(error instanceof SendError)) throw error;
   toast(error.message, { level: "error" });
 }
@@ -25,7 +25,7 @@ export function answerInPlace(selection, form, grid) {
       selection.clear();
       if (result.job) {
         form.querySelector(".selection-more")?.removeAttribute("open");
-        await followTurns(result, grid);
+        await followJob(result, form, grid);
         return;
       }
       showResult(result, form, REMOVING.has(act) && grid);
@@ -33,13 +33,13 @@ export function answerInPlace(selection, form, grid) {
       if (field) field.value = "";
       if (REMOVING.has(act)) await grid.takeOut(result.ids);
     } catch (error) {
-      show(error);
+      showError(error);
     }
   });
 }
 
-/** Show the progress of a job that turns photos, and then the photos as they are. */
-async function followTurns({ message, job }, grid) {
+/** Show the progress of a job that changes photos, and then the photos as they are; `grid` as for `showResult`. */
+export async function followJob({ message, job }, form, grid) {
   const note = toast(message);
   const alive = setInterval(() => note.isConnected || document.getElementById("toasts")?.append(note), 1000);
   try {
@@ -48,8 +48,9 @@ async function followTurns({ message, job }, grid) {
       const state = await (await send(job)).json();
       note.querySelector("p").textContent = state.message;
       if (state.unfinished) continue;
-      await grid.turned();
-      showResult(state, document.createElement("form"), grid);
+      if (state.turned) await grid.turned();
+      else if (grid) await grid.putBack([]);
+      showResult(state, form, grid);
       return;
     }
   } finally {
@@ -75,14 +76,14 @@ export function showResult(result, form, grid) {
       const result = await post(undo, new FormData(event.target));
       note.remove();
       if (result.job) {
-        await followTurns(result, grid);
+        await followJob(result, form, grid);
         return;
       }
       showHearts(form, result);
       if (grid) await grid.putBack(ids ?? []);
       toast(result.message);
     } catch (error) {
-      show(error);
+      showError(error);
     }
   });
 }

@@ -1,7 +1,7 @@
 // Dialogs that set dates, places, descriptions and tags of the selected photos. They are loaded when the first opens.
 import "./completion.js";
 import { SendError, send } from "./send.js";
-import { showResult } from "./selection-actions.js";
+import { followJob, showError, showResult } from "./selection-actions.js";
 import { toast } from "./toast.js";
 
 /** grid: `putBack` shows photos in their new places. Returns a function that opens a dialog by its name. */
@@ -67,6 +67,10 @@ export function editInDialogs(selection, form, grid) {
       selection.clear();
       // A date may move photos to other days.
       const moves = edit.dataset.edits === "moves" ? grid : null;
+      if (result.job) {
+        followJob(result, form, moves).catch(showError);
+        return;
+      }
       showResult(result, form, moves);
       if (moves) await moves.putBack([]);
     } catch (error) {

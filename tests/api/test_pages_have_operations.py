@@ -21,7 +21,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:selection_description": ("images_edit",),
     "albums:selection_tags": ("images_edit",),
     "albums:selection_turn": ("images_turn",),
-    "albums:turn_state": ("studio_job_get",),
+    "albums:change_state": ("studio_job_get",),
     "albums:completions": ("completions_get",),
     "albums:memories": ("memories_get",),
     "albums:photo_changes": ("photo_changes_list",),

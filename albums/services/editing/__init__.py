@@ -1,3 +1,12 @@
 """Change dates, places, descriptions and tags of photos, one or many, and undo it."""
 
-__all__ = ["completions", "edits", "photo_changes", "town_names", "turning"]
+__all__ = [
+    "batches",
+    "change_jobs",
+    "completions",
+    "edits",
+    "instructions",
+    "photo_changes",
+    "town_names",
+    "turning",
+]

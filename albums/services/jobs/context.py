@@ -9,12 +9,14 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from albums.exceptions import JobCancelled, JobCode, JobFailed
+from albums.exceptions import JobCancelled, JobCode, JobFailed, JobPaused
 from albums.models import Image, Job, JobFile
 from albums.querysets import JobQuerySet
 from albums.storage import job_file_name
 
 SECONDS_BETWEEN_WRITES = 0.25
+SECONDS_OF_A_RUN = 300
+"""The time after which a job that can pause lets others have their turn: below the limit of `run_job`."""
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
 
 
@@ -51,6 +53,7 @@ class JobContext:
         self.inputs: dict[str, Any] = job.inputs
         self.options: dict[str, Any] = job.options
         self.made: dict[str, JobFile] = {}
+        self._began_at = time.monotonic()
         self._written_at = float("-inf")
         self._stopping = False
 
@@ -75,6 +78,11 @@ class JobContext:
         self._stopping = bool(self.current().values_list("stopping", flat=True).first())
         # After the write: a slow database is not written to more often than it can take.
         self._written_at = time.monotonic()
+
+    def pause(self, inputs: dict[str, Any]) -> None:
+        """Raise JobPaused if the run has taken long; the next one has these inputs, too."""
+        if time.monotonic() - self._began_at > SECONDS_OF_A_RUN:
+            raise JobPaused(inputs)
 
     def check_cancelled(self) -> None:
         """Raise JobCancelled if the run is to end now."""

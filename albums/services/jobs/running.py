@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from albums.exceptions import JobCancelled, JobCode, JobFailed, JobProblem, Refused
+from albums.exceptions import JobCancelled, JobCode, JobFailed, JobPaused, JobProblem, Refused
 from albums.leases import Lease
 from albums.locks import AdvisoryLock
 from albums.models import Job, JobFile
@@ -30,9 +30,10 @@ PASSING_ERRORS = (OperationalError, InterfaceError, OSError)
 
 
 class RunOutcome(enum.StrEnum):
-    """The outcome of a run. BUSY: another process has the job."""
+    """The outcome of a run. BUSY: another process has the job. PAUSED: it waits for its next run."""
 
     ENDED = "ended"
+    PAUSED = "paused"
     BUSY = "busy"
 
 
@@ -73,6 +74,11 @@ def job_run(*, job_id: int, too_long: type[Exception] = TimeoutError) -> RunOutc
             _work(context)
         except JobCancelled:
             logger.info("Job %s (%s) ended early", job.pk, job.kind)
+        except JobPaused as pause:
+            inputs = {**job.inputs, **pause.inputs}
+            waiting = {"state": Job.State.WAITING, "queued_at": None, "attempts": 0, "inputs": inputs}
+            if context.current().update(**waiting):
+                return RunOutcome.PAUSED
         except (JobProblem, Refused) as problem:
             _fail(context, problem)
         except too_long:

@@ -100,7 +100,8 @@ def test_a_selection_is_turned_by_a_job_and_turned_back(signed_in: Client, image
     again = signed_in.post(ended["undo"], headers=json).json()
     assert signed_in.post(ended["undo"], headers=json).status_code == 400
     job_run(job_id=Job.objects.latest("pk").pk)
-    assert "1 photo turned" in signed_in.get(again["job"]).json()["message"]
+    undone = signed_in.get(again["job"]).json()["message"]
+    assert undone.startswith("Undone: 2 photos turned 1 photo was changed again")
     assert [state(one)[0] for one in (image, second)] == [0, 2]
     body = {"images": [image.pk], "quarters": -1}
     response = signed_in.post("/api/v1/images/turn/", body, content_type="application/json")

@@ -19,7 +19,8 @@ from albums.services.arranging.capture_times import (
 from albums.services.arranging.timeline import day_counts, day_of
 from albums.services.downloading.archives import archive_stream
 from albums.services.downloading.data_export import ExportOptions, export_stream
-from albums.services.editing.photo_changes import dates_set, photos_reset
+from albums.services.editing.instructions import Instruction, dates_set, values_reset
+from albums.services.editing.photo_changes import photos_change
 from albums.services.reading.metadata import images_describe
 from albums.services.reading.renditions import image_read
 from albums.services.searching.dates import dates_of_value
@@ -38,6 +39,10 @@ def photo(owner: User, folder: Path, name: str = "late.jpg", **tags: str) -> Ima
     assert image_read(image=image)
     image.refresh_from_db()
     return image
+
+
+def change(owner: User, instruction: Instruction) -> None:
+    photos_change(images=Image.objects.all(), instruction=instruction, by=owner)
 
 
 @pytest.fixture
@@ -97,14 +102,14 @@ def test_without_a_date_in_the_file_its_name_is_a_guess(ada: User, tmp_path: Pat
 @pytest.mark.parametrize("text", ["2020-02-03T04:05:06+02:00", "2020-02-03", None])
 def test_the_date_of_the_owner_survives_every_reading(late: Image, text: str | None) -> None:
     captured = capture_of_owner(text) if text else None
-    dates_set(images=Image.objects.all(), captured=captured, by=late.owner)
+    change(late.owner, dates_set(captured=captured))
     late.refresh_from_db()
     assert image_read(image=late)
     Image.objects.update(facts={**late.facts, "read": 0})
     assert images_describe(count=9) == 1
     late.refresh_from_db()
     assert (late.captured, late.captured_source) == (captured, "owner")
-    photos_reset(images=Image.objects.all(), kind=PhotoChange.Kind.DATE, by=late.owner)
+    change(late.owner, values_reset(kind=PhotoChange.Kind.DATE))
     late.refresh_from_db()
     assert late.captured is not None
     assert late.captured.text == "2024-07-01T23:30:00-07:00"
@@ -115,8 +120,8 @@ def test_the_date_of_the_owner_survives_every_reading(late: Image, text: str | N
 def test_a_photo_without_a_date_has_none_again(ada: User, tmp_path: Path) -> None:
     undated = photo(ada, tmp_path, "sea.jpg")
     for day in ("1969-07-20", "1969-07-21"):
-        dates_set(images=Image.objects.all(), captured=capture_of_owner(day), by=ada)
-    photos_reset(images=Image.objects.all(), kind=PhotoChange.Kind.DATE, by=ada)
+        change(ada, dates_set(captured=capture_of_owner(day)))
+    change(ada, values_reset(kind=PhotoChange.Kind.DATE))
     undated.refresh_from_db()
     assert (undated.captured, undated.captured_source) == (None, "")
 
