@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from albums.admin.jobs import JobSection
     from albums.services.accounts.account_deletion import AccountData
     from albums.services.arranging.memories import UnwantedSource
+    from albums.services.arranging.near_photos import ScoreSource
     from albums.services.arranging.smart_albums import SmartAlbumKind
     from albums.services.core.installed_models import ModelPath
     from albums.services.core.people_names import NameSource
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from albums.services.jobs.kinds import JobKind
     from albums.services.reading.regeneration import Regenerate
     from albums.services.searching.search_part import SearchPart
-    from albums.services.searching.similar_photos import ScoreSource
     from albums.services.upkeep.storage_use import FileKind
     from albums.services.uploading.gallery_folders import GallerySource
     from albums.services.uploading.upload_progress import BatchStageSource

@@ -24,6 +24,7 @@ class AdvisoryLock(IntEnum):
     JOB_LIMITS = 0x7A14
     JOB_SLOT = 0x7A15  # the number of the slot
     SWEEPING = 0x7A18  # 0
+    STACKS = 0x7A19
 
     def acquire(self, key: int) -> None:
         """Wait for the lock, and hold it until the transaction ends."""

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 
 from albums.ordering import ALBUM_ORDERS, in_order
 
@@ -86,6 +87,15 @@ class ImageQuerySet(models.QuerySet["Image", "Image"]):
     def in_timeline(self) -> "ImageQuerySet":
         """Return the photos that were read and are not archived."""
         return self.filter(state=READY, archived=False)
+
+    def stacks_as_one(self) -> "ImageQuerySet":
+        """Return these photos without those whose top of the stack is among them, too.
+
+        So a photo is left out only where another one stands for it.
+        """
+        # No `Exists`: Postgres would read all photos for it, to look the few tops up in a table of its own.
+        top = models.Subquery(self.order_by().filter(pk=models.OuterRef("stack_top_id")).values("pk")[:1])
+        return self.filter(models.Q(stack_top__isnull=True) | models.Q(IsNull(lhs=top, rhs=True)))
 
     def refused(self) -> "ImageQuerySet":
         """Return the files that did not become a photo."""

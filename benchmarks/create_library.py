@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bulk_copy import copy_rows
-from synthetic_library import PICTURES, YEARS, entries, images, name_of, pictures_draw, vectors
+from synthetic_library import PICTURES, YEARS, entries, fingerprints, images, name_of, pictures_draw, vectors
 
 OWNER = "owner"
 NAMED = 0.6
@@ -64,6 +64,8 @@ def fill(*, photos: int, people: int, seed: int) -> None:
     from django.core.management import call_command
     from django.db import connection, transaction
 
+    from albums.services.arranging.stacks import stacks_renew_due
+
     call_command("migrate", verbosity=0, interactive=False)
     if User.objects.exists():
         sys.exit("This folder already has an account; give a new one.")
@@ -84,6 +86,10 @@ def fill(*, photos: int, people: int, seed: int) -> None:
         for name, _definition in indexes:
             cursor.execute(f"DROP INDEX {connection.ops.quote_name(name)}")
         rows_write(owner.pk, random, photos=photos, people=people, shapes=shapes)
+    with step("Stacks of similar photos"), connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        while stacks_renew_due():
+            pass
     with step("Index of the vectors"), connection.cursor() as cursor:
         cursor.execute("SET maintenance_work_mem = '1GB'")
         for _name, definition in indexes:
@@ -98,7 +104,7 @@ def rows_write(
     import numpy as np
     from django.conf import settings
 
-    from albums.models import Album, AlbumImage, Image, Rendition
+    from albums.models import Album, AlbumImage, Image, ImageFingerprint, Rendition
     from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, OwnerModels, Person, Verdict
 
     now = datetime.now(UTC)
@@ -121,6 +127,7 @@ def rows_write(
                 for kind, scale in (("thumbnail", 0.25), ("preview", 1.0))
             ),
         )
+        copy_rows(ImageFingerprint, fingerprints(random, photos))
         copy_rows(
             FaceScan,
             (

@@ -104,6 +104,13 @@ def images(owner_id: int, random: Any, back: Any, shapes: list[tuple[int, int]])
         }
 
 
+def fingerprints(random: Any, photos: int) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the fingerprints; four photos in a row look alike."""
+    hashes = random.integers(-(2**63), 2**63 - 1, photos // 4 + 1)
+    for number in range(photos):
+        yield {"image_id": number + 1, "hash": int(hashes[number // 4]), "sharpness": 5.0 + number % 7}
+
+
 def vectors(random: Any, who: Any, people: int) -> Iterator[str]:
     """Yield the vector of each face, near that of its person, as text with four decimals."""
     import numpy as np

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 
 from albums.models import Image
+from albums.services.arranging.stacks import in_stacks, stacks_follow
 from albums.signals import images_binned, images_erasing, images_ready, images_restored, images_turned
 from faces.attribute_tasks import enqueue_attributes
 from faces.models import Change, Face, Person, StagedFace
@@ -24,6 +25,7 @@ from faces.tasks import enqueue_clustering, enqueue_scans
 def connect() -> None:
     """Connect the receivers, once, when the app is ready."""
     images_ready.connect(scan_images, dispatch_uid="faces.scan_images")
+    images_scanned.connect(restack_scanned, dispatch_uid="faces.restack_scanned")
     images_scanned.connect(estimate_attributes, dispatch_uid="faces.estimate_attributes")
     post_save.connect(estimate_changed, sender=Change, dispatch_uid="faces.estimate_changed")
     images_binned.connect(bin_faces, dispatch_uid="faces.bin_faces")
@@ -45,6 +47,13 @@ def estimate_attributes(*, image_ids: Sequence[int], **_kwargs: Any) -> None:
     """Estimate age and gender of the faces in photos that were just scanned, where that is switched on."""
     owners = Image.objects.filter(pk__in=image_ids).order_by("owner_id").values_list("owner_id", flat=True)
     enqueue_attributes(list(owners.distinct()))
+
+
+def restack_scanned(*, image_ids: Sequence[int], **_kwargs: Any) -> None:
+    """Let the photo with the clearest faces come to the top of its stack."""
+    for owner_id, ids in in_stacks(image_ids).items():
+        with transaction.atomic():
+            stacks_follow(owner_id=owner_id, image_ids=ids)
 
 
 def estimate_changed(*, instance: Change, **_kwargs: Any) -> None:

@@ -17,6 +17,9 @@ _NEAR = (2, 2, 2, 1)
 _CANDIDATES = 1_000_000
 """Candidates that are compared at once, some 50 MB."""
 
+_FEW = 400
+"""Hashes up to which comparing all with all is the faster way."""
+
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -27,8 +30,10 @@ def near_pairs(hashes: NDArray[np.uint64]) -> Pairs:
 
     Multi-index hashing (Norouzi, Punjani, Fleet 2012): two hashes with at most 10 different bits are nearly
     the same in one of four parts. So each hash is compared only with those that have a similar part. A pair
-    that several parts find is taken from the first of them.
+    that several parts find is taken from the first of them. A few hashes are compared all with all.
     """
+    if len(hashes) <= _FEW:
+        return _within(hashes, np.triu_indices(len(hashes), 1), MOST_DIFFERENT)
     parts = [(hashes >> np.uint64(_BITS * table)).astype(np.uint16) for table in range(len(_NEAR))]
     found: list[Pairs] = [(np.empty(0, np.int64), np.empty(0, np.int64))]
     for table, most in enumerate(_NEAR):

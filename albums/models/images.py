@@ -89,6 +89,16 @@ class Image(LeasedModel):
     # Marks of the owner. The timeline leaves archived photos out; albums, people and searches do not.
     favourite = models.BooleanField(default=False, db_default=False)
     archived = models.BooleanField(default=False, db_default=False)
+    # The photo on top of its stack, under which lists show it; see albums/services/arranging/stacks.py.
+    stack_top = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="stacked",
+        editable=False,
+        db_index=False,
+    )
     # When it was moved to the bin; it is visible nowhere else, and can be restored.
     binned_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -114,6 +124,9 @@ class Image(LeasedModel):
             ),
             models.Index(fields=["owner"], condition=models.Q(favourite=True), name="image_favourite"),
             models.Index(fields=["owner"], condition=models.Q(archived=True), name="image_archived"),
+            models.Index(
+                fields=["stack_top"], condition=models.Q(stack_top__isnull=False), name="image_in_a_stack"
+            ),
             GinIndex(fields=["words"], name="image_by_words"),
             GinIndex(fields=["tags"], name="image_by_tags"),
             models.Index(fields=["owner"], condition=~models.Q(tags=[]), name="image_tagged"),

@@ -1,5 +1,7 @@
 """Fingerprints of photos, and decisions of owners about similar ones."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -18,6 +20,14 @@ class ImageFingerprint(models.Model):
     )
     hash = models.BigIntegerField(null=True, help_text="perceptual hash: 64 bits as a signed number")
     sharpness = models.FloatField(default=0, help_text="0 or more, at one size of picture")
+    # False until the stacks around the photo are formed, and again when what they depend on changes.
+    stacked = models.BooleanField(default=False, db_default=False)
+    chosen_at = models.DateTimeField(null=True, help_text="when the owner chose it as the top of its stack")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["image"], condition=models.Q(stacked=False), name="fingerprint_not_stacked"),
+        ]
 
     def __str__(self) -> str:
         return f"fingerprint of photo {self.image_id}"

@@ -4,6 +4,7 @@ from functools import lru_cache
 from html import escape
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
@@ -17,7 +18,8 @@ register = template.Library()
 # Only texts are escaped: `format_html` would take as long for numbers and addresses, of which there are more.
 # data-heart: whether an own photo is a favourite; a script adds the button.
 START = (
-    '<div class="photo ratio-{ratio}" data-id="{pk}"{heart}><a href="{address}{query}"><img src="{thumbnail}"'
+    '<div class="photo ratio-{ratio}" data-id="{pk}"{stack}{heart}>'
+    '<a href="{address}{query}"><img src="{thumbnail}"'
 )
 WIDE = (
     ' srcset="{thumbnail} 512w, {preview} 2048w" sizes="(max-width: 640px) {phone_width}px, {shown_width}px"'
@@ -26,7 +28,13 @@ SIZE = ' width="{width}" height="{height}"'
 END = ' alt="{alt}" loading="lazy" decoding="async"></a>'
 PICK = (
     '<label class="pick"><span class="visually-hidden">{select}</span>'
-    '<input type="checkbox" name="image" value="{pk}"></label>'
+    '<input type="checkbox" name="image" value="{ids}"></label>'
+)
+# data-stack: the other photos of a stack, which are selected with the one on top.
+STACK = ' data-stack="{ids}"'
+STACK_END = (
+    ' alt="{alt}" loading="lazy" decoding="async">'
+    '<span class="stack-count" title="{label}" aria-hidden="true">{count}</span></a>'
 )
 
 
@@ -46,6 +54,7 @@ def photo_tile(
         "ratio": tile.ratio,
         "pk": image.pk,
         "heart": HEARTS[image.favourite] if mine else "",
+        "stack": STACK.format(ids=" ".join(map(str, tile.below))) if tile.below else "",
         "address": address_of("albums:photo", image.pk),
         "query": escape(context_query),
         "thumbnail": versioned(address_of("albums:rendition", image.pk, "thumbnail"), image.turns),
@@ -61,10 +70,14 @@ def photo_tile(
     if image.width:
         form += SIZE
         parts |= {"width": image.width, "height": image.height}
-    form += END
+    form += STACK_END if tile.below else END
+    if tile.below:
+        parts |= {"count": intcomma(1 + len(tile.below)), "label": escape(tile.stack_label)}
     if selectable:
         form += PICK
-        parts["select"] = escape(_selection_text(get_language()) % {"name": image.name})
+        select = gettext("Select all: %(name)s") if tile.below else _selection_text(get_language())
+        parts["select"] = escape(select % {"name": tile.alt if tile.below else image.name})
+        parts["ids"] = ",".join(map(str, (image.pk, *tile.below)))
     return mark_safe(f"{form}</div>".format(**parts))  # noqa: S308 - texts are escaped, the rest are numbers
 
 

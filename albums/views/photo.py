@@ -1,5 +1,6 @@
 """The page of a photo: full screen, with its metadata, and actions for its owner."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,12 +18,13 @@ from albums.http.htmx import HtmxRequest
 from albums.http.media import SHOWN_TYPES
 from albums.http.redirects import redirect_back
 from albums.models import Album, Image, Rendition
-from albums.ordering import neighbours, position
+from albums.ordering import position
 from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.arranging.capture_times import file_capture
 from albums.services.arranging.descriptions import file_description
 from albums.services.arranging.positions import Position, file_position, position_of
 from albums.services.arranging.smart_albums import filled_by_hand
+from albums.services.arranging.stacks import steps_around
 from albums.services.reading.metadata import TURNED_OTHERWISE
 from albums.views.photo_navigation import PhotoList, photo_list
 
@@ -53,7 +55,7 @@ def photo(request: HtmxRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
     photos = photo_list(request, user, image)
-    before, after = neighbours(photos.images, photos.order, image.pk)
+    before, after, stack = steps_around(photos.images, photos.order, image)
     is_mine = image.owner_id == user.pk
     choices = filled_by_hand(Album.objects.editable_by(user)).exclude(entries__image=image)
     return {
@@ -74,6 +76,7 @@ def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
         "image_albums": Album.objects.visible_to(user).filter(entries__image=image),
         "made_from": _made_from(user, image),
         "album_choices": choices[:ALBUM_CHOICES] if is_mine else (),
+        "stack": _stack(stack),
         "previous": before,
         "next": after,
         "query": photos.query,
@@ -97,6 +100,12 @@ def _album_actions(user: User, image: Image, photos: PhotoList) -> dict[str, str
         "slideshow_url": f"{reverse('albums:album_slideshow', args=[album.pk])}?at={at}",
         "cover_url": reverse("albums:album_cover", args=[album.pk]) if album.owner_id == user.pk else "",
     }
+
+
+def _stack(ids: Sequence[int]) -> list[Image]:
+    """Return what the strip of a stack needs of its photos, the top first."""
+    rows = Image.objects.only("pk", "source_path", "turns").in_bulk(ids) if ids else {}
+    return [rows[pk] for pk in ids if pk in rows]
 
 
 def _made_from(user: User, image: Image) -> Image | None:

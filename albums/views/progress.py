@@ -1,8 +1,9 @@
 """Progress of the work on the user's photos: a strip on every page, a page, and JSON."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -12,6 +13,8 @@ from albums.http.decorators import page_view
 from albums.http.htmx import HtmxRequest, wants_json
 from albums.services.core.progress import stages, work_left
 from albums.services.core.row_ids import whole_number
+
+T = TypeVar("T")
 
 FIRST_AGAIN_SECONDS = 2
 COUNTING_SHARE = 0.05
@@ -35,16 +38,21 @@ def progress(request: HtmxRequest) -> HttpResponse:
     return render(request, "albums/progress.html", {"stages": found, "busy": busy})
 
 
+def counted(count: Callable[[], T]) -> tuple[T, int]:
+    """Return what `count` returns, and after how many seconds a page may call it again."""
+    began = time.monotonic()
+    found = count()
+    took = time.monotonic() - began
+    return found, max(FIRST_AGAIN_SECONDS, round(took / COUNTING_SHARE))
+
+
 def _strip(owner_id: int, *, was_busy: bool, failed_before: str) -> dict[str, Any]:
     """Return the context of the strip. Every page loads it, so nothing is counted when no work is left.
 
     failed_before: the failures of each stage when the strip appeared, which it does not count.
     """
     busy = work_left(owner_id)
-    began = time.monotonic()
-    found = stages(owner_id) if busy or was_busy else []
-    took = time.monotonic() - began
-    again = max(FIRST_AGAIN_SECONDS, round(took / COUNTING_SHARE))
+    found, again = counted(lambda: stages(owner_id) if busy or was_busy else [])
     before = [whole_number(part) or 0 for part in failed_before.split("-")]
     if len(before) != len(found):
         before = [stage.failed for stage in found]

@@ -73,6 +73,7 @@ def search(request: HtmxRequest) -> HttpResponse:
         "bar": list_bar(user, query=search_context(query), marks=query.chips.get(MarkPart.name, ())),
         "photo_count": 0 if query.empty else images.order_by().count(),
         "groups": _groups(query, user),
+        "only_mark": _only_mark(query),
     }
     return render(request, "albums/search.html", context)
 
@@ -84,6 +85,12 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     return render(
         request, "albums/_search_suggestions.html", {"groups": _groups(query, current_user(request))}
     )
+
+
+def _only_mark(search: Search) -> str:
+    """Return the mark if the list is that of all favourites or of the archive; else an empty text."""
+    values = search.chips.get(MarkPart.name, ())
+    return values[0] if len(values) == 1 and not search.text and len(search.chips) == 1 else ""
 
 
 def _groups(search: Search, user: User) -> list[Group]:
@@ -103,4 +110,5 @@ def _groups(search: Search, user: User) -> list[Group]:
 def _link(part: SearchPart, choice: Choice, search: Search) -> Link:
     arguments = [choice.picture_id, *([part.picture_kind] if part.picture_kind else [])]
     picture = reverse(part.picture_view, args=arguments) if choice.picture_id else ""
-    return Link(part.name, choice.value, choice.label, part.icon, picture, choice.gone, search_url(search))
+    icon = part.icons.get(choice.value, part.icon)
+    return Link(part.name, choice.value, choice.label, icon, picture, choice.gone, search_url(search))

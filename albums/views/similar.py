@@ -1,11 +1,12 @@
 """Similar photos: stacks of near-duplicates and bursts, of which the owner chooses what to keep."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
@@ -16,17 +17,18 @@ from albums.http.id_params import posted_ids
 from albums.http.redirects import redirect_to_referrer
 from albums.http.toasts import toast
 from albums.models import Image
+from albums.services.arranging.near_photos import StackedPhoto, stack_photos
+from albums.services.arranging.stacks import bursts_of, stack_top_choose, stack_top_forget
 from albums.services.core.people_names import names_in
 from albums.services.erasing.bin import images_bin
 from albums.services.searching.similar_photos import (
-    StackedPhoto,
     different_photos_add,
     different_photos_remove,
     names_leaving,
     photos_unhashed,
-    stack_photos,
     stacks_of,
 )
+from albums.views.progress import counted
 from albums.views.selection import EPOCH, done, refused
 from albums.views.tiles import Tile
 
@@ -37,10 +39,17 @@ MOST_SHOWN = 60
 
 @page_view
 def similar(request: HtmxRequest) -> HttpResponse:
-    """List the stacks; ?taken=together leaves out photos that were not taken soon after each other."""
+    """List the stacks of similar photos; with ?taken=together those that lists show as one.
+
+    An htmx request gets the number of photos that are still to be compared.
+    """
     user = current_user(request)
+    waiting, again_seconds = counted(partial(photos_unhashed, user))
+    counting = {"waiting": waiting, "again_seconds": again_seconds}
+    if request.htmx:
+        return render(request, "albums/_similar_waiting.html", counting)
     together = request.GET.get("taken") == "together"
-    stacks = stacks_of(user, together=together)
+    stacks = bursts_of(user) if together else stacks_of(user)
     page = Paginator(stacks, STACKS_PER_PAGE).get_page(request.GET.get("page"))
     names = names_in([pk for stack in page for pk in stack], owner_id=user.pk)
     context: dict[str, Any] = {
@@ -51,11 +60,11 @@ def similar(request: HtmxRequest) -> HttpResponse:
                 "photos": [_shown(photo, names.get(photo.image.pk, [])) for photo in photos[:MOST_SHOWN]],
                 "unseen": max(len(photos) - MOST_SHOWN, 0),
             }
-            for photos in stack_photos(user, page)
+            for photos in stack_photos(user.pk, page)
         ],
         "total": len(stacks),
         "together": together,
-        "waiting": photos_unhashed(user),
+        **counting,
     }
     return render(request, "albums/similar.html", context)
 
@@ -101,6 +110,30 @@ def different(request: HttpRequest) -> HttpResponse:
         undo=reverse("albums:similar_different_undo", args=[decision.pk]),
     )
     return redirect_to_referrer(request)
+
+
+@action_view
+def stack_top(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a photo on top of its stack. POST: next."""
+    user = current_user(request)
+    image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
+    if not stack_top_choose(image=image, by=user):
+        return refused(request, gettext("This photo is not in a stack."))
+    toast(
+        request,
+        gettext("This photo is on top of its stack"),
+        undo=reverse("albums:stack_top_undo", args=[pk]),
+    )
+    return redirect_to_referrer(request)
+
+
+@action_view
+def stack_top_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo `stack_top`."""
+    user = current_user(request)
+    if not stack_top_forget(image=get_object_or_404(Image.objects.owned_by(user), pk=pk), by=user):
+        return refused(request, gettext("This can no longer be undone."))
+    return done(request, gettext("The earlier photo is on top again"), to=redirect_to_referrer(request))
 
 
 @action_view

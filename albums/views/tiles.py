@@ -1,18 +1,20 @@
 """Photos as a justified grid of tiles with month headings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
 
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from albums.date_formats import format_date
 from albums.models import Image
 from albums.ordering import Order
 from albums.pagination import InvalidCursor, page_of
 from albums.querysets import ImageQuerySet
+from albums.services.arranging.stacks import stacks_below
 from albums.services.arranging.timeline import NARROWEST, WIDEST, day_of
 
 PAGE_SIZE = 60
@@ -37,10 +39,11 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A photo in the grid. `heading` is set on the first of a month."""
+    """A photo in the grid. heading: on the first of a month. below: the other photos of its stack."""
 
     image: Image
     heading: str = ""
+    below: Sequence[int] = ()
 
     @property
     def ratio(self) -> int:
@@ -69,7 +72,17 @@ class Tile:
     def alt(self) -> str:
         """The text alternative: the name of the file and the date."""
         day = day_of(self.image)
-        return f"{self.image.name}, {_day_text(day, get_language())}" if day else self.image.name
+        name = f"{self.image.name}, {_day_text(day, get_language())}" if day else self.image.name
+        return f"{name}. {self.stack_label}" if self.below else name
+
+    @property
+    def stack_label(self) -> str:
+        """The number of photos for which the tile stands, in words."""
+        count = 1 + len(self.below)
+        text = ngettext(
+            "%(count)s similar photo, shown as one", "%(count)s similar photos, shown as one", count
+        )
+        return text % {"count": intcomma(count)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,11 @@ class TilePage:
     context_query: str = ""
     selectable: bool = True
 
+    @property
+    def has_stacks(self) -> bool:
+        """True if a tile stands for several photos."""
+        return any(tile.below for tile in self.tiles)
+
 
 def tile_page(
     images: ImageQuerySet,
@@ -112,17 +130,21 @@ def tile_page(
 ) -> TilePage:
     """Return the page of `images` after a cursor, or the first one if there is no such cursor.
 
-    Photos in an order of time have headings of months.
+    Photos in an order of time have headings of months. selectable: with checkboxes, and the photos of a
+    stack as one tile.
     """
-    images = images.only(*COLUMNS)
+    shown = images.only(*COLUMNS)
+    if selectable:
+        shown = shown.stacks_as_one()
     try:
-        page = page_of(images, order, cursor=cursor, limit=PAGE_SIZE)
+        page = page_of(shown, order, cursor=cursor, limit=PAGE_SIZE)
     except InvalidCursor:
-        cursor, page = "", page_of(images, order, cursor="", limit=PAGE_SIZE)
+        cursor, page = "", page_of(shown, order, cursor="", limit=PAGE_SIZE)
+    below = stacks_below(images, [row.pk for row in page.rows]) if selectable else {}
     months = order[0].field == "captured_at"
     month_before = _month(page.after[0]) if months and page.after else ""
     return TilePage(
-        tiles=_tiles(page.rows, month_before, months=months),
+        tiles=_tiles(page.rows, month_before, below, months=months),
         after=cursor,
         next_cursor=page.cursor,
         context_query=context_query,
@@ -130,8 +152,12 @@ def tile_page(
     )
 
 
-def tile_days(images: Iterable[Image], *, month_continues: bool) -> list[TileDay]:
-    """Group photos in the order of the timeline by day. month_continues: the first day does not begin it."""
+def tile_days(images: Sequence[Image], among: ImageQuerySet, *, month_continues: bool) -> list[TileDay]:
+    """Group photos in the order of the timeline by day, each with those of its stack in `among`.
+
+    month_continues: the first day does not begin it.
+    """
+    below = stacks_below(among, [image.pk for image in images])
     days = []
     month_before: str | None = None
     for day, rows in groupby(images, key=day_of):
@@ -143,7 +169,7 @@ def tile_days(images: Iterable[Image], *, month_continues: bool) -> list[TileDay
                 label=day_label(day),
                 month=month_label(day) if begins else "",
                 month_key=month_key,
-                tiles=[Tile(image) for image in rows],
+                tiles=[Tile(image, below=below.get(image.pk, ())) for image in rows],
             )
         )
         month_before = month_key
@@ -171,12 +197,15 @@ def _day_text(day: date, _language: str | None) -> str:
     return format_date(day, "DATE_FORMAT")
 
 
-def _tiles(images: Sequence[Image], month: str, *, months: bool) -> list[Tile]:
+def _tiles(
+    images: Sequence[Image], month: str, below: Mapping[int, Sequence[int]], *, months: bool
+) -> list[Tile]:
     names = [_month(image.captured_at) if months else "" for image in images]
     return [
         Tile(
             image,
             heading=names[at] if names[at] != (names[at - 1] if at else month) else "",
+            below=below.get(image.pk, ()),
         )
         for at, image in enumerate(images)
     ]

@@ -17,6 +17,7 @@ from albums.models import Album, Image
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.memories import memories_today
 from albums.services.arranging.smart_albums import filled_by_hand
+from albums.services.arranging.stacks import with_stacks
 from albums.services.arranging.timeline import (
     PIECE,
     DayCount,
@@ -50,10 +51,11 @@ def photos(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     place = _place(request)
     album = _album_to_fill(request, user)
-    images, following = photos_at(_mine(request).only(*COLUMNS), place)
+    mine = _mine(request)
+    images, following = photos_at(mine.stacks_as_one().only(*COLUMNS), place)
     context = {
         "album": album,
-        "days": tile_days(images, month_continues=False),
+        "days": tile_days(images, mine, month_continues=False),
         "at_newest": place is None,
         "next_url": following and _address(following, album),
         "inside_url": f"{reverse('albums:list_ids')}?album={album.pk}" if album else "",
@@ -70,10 +72,10 @@ def photos(request: HttpRequest) -> HttpResponse:
 def pieces(request: HttpRequest) -> HttpResponse:
     """Return the layout of the library as JSON.
 
-    pieces: [first day, last day, skip, take, photos, sum of width : height, days]. months: [key, label, index
-    of the piece it begins in, photos before it in that piece].
+    pieces: [first day, last day, skip, take, tiles, sum of width : height, days]. months: [key, label, index
+    of the piece it begins in, tiles before it in that piece]. A stack of photos is one tile.
     """
-    days = day_counts(_mine(request))
+    days = day_counts(_mine(request).stacks_as_one())
     found = pieces_of(days)
     rows = [
         [_key(one.first), _key(one.last), one.skip, one.take, one.photos, round(one.shape, 1), one.days]
@@ -91,30 +93,33 @@ def piece(request: HttpRequest) -> HttpResponse:
     if place is None:
         raise Http404("?at= is missing")
     last = _day(request.GET.get("until", ""), default=place.day)
-    images = _mine(request)
+    mine = _mine(request)
+    images = mine.stacks_as_one()
     rows = piece_photos(
         images.only(*COLUMNS), first=place.day, last=last, skip=place.skip, take=_number(request, "take")
     )[:MAX_IN_A_PIECE]
     continues = month_continues(images, first=place.day, skip=place.skip)
-    return render(request, "albums/_days.html", {"days": tile_days(rows, month_continues=continues)})
+    return render(request, "albums/_days.html", {"days": tile_days(rows, mine, month_continues=continues)})
 
 
 @cacheable_page_view
 @cache_control(private=True, no_cache=True)
 def ids(request: HttpRequest) -> HttpResponse:
-    """Return ids as JSON, in the order of the timeline.
+    """Return ids as JSON, in the order of the timeline, those of a stack together.
 
     From ?from= to ?to=, inclusive; of a ?day= or ?month=, "none" for photos without a date; or all.
     """
-    images = _mine(request)
+    mine = _mine(request)
+    images = mine.stacks_as_one()
     if span := _span(request):
         newest, oldest = span
         rows = piece_photos(images, first=newest, last=oldest, skip=0, take=0)
-        found = list(rows.values_list("pk", flat=True))
+        found = with_stacks(mine, rows.values_list("pk", flat=True))
     elif "from" in request.GET or "to" in request.GET:
-        found = ids_between(images, first=_number(request, "from"), last=_number(request, "to"))
+        tiles = ids_between(images, first=_number(request, "from"), last=_number(request, "to"))
+        found = with_stacks(mine, tiles)
     else:
-        found = list(images.values_list("pk", flat=True))
+        found = list(mine.values_list("pk", flat=True))
     return JsonResponse({"ids": found})
 
 

@@ -81,6 +81,11 @@ class ImageOut(Shape):
         allow_null=True, help_text="not in the timeline, but in albums, with people and in searches"
     )
     binned_at = serializers.DateTimeField(allow_null=True, help_text="when the photo was moved to the bin")
+    stack_top = serializers.IntegerField(
+        source="stack_top_id",
+        allow_null=True,
+        help_text="the photo on top of its stack, under which the pages show it; see `image_stack`",
+    )
     made_from = serializers.IntegerField(
         source="made_from_id", allow_null=True, help_text="of a picture of the studio: the id of its photo"
     )
@@ -101,7 +106,7 @@ class ImageOut(Shape):
         }
 
     PRIVATE = (
-        *("path", "sha256", "favourite", "archived", "binned_at", "made_from"),
+        *("path", "sha256", "favourite", "archived", "binned_at", "stack_top", "made_from"),
         *("place_by_owner", "tags", "of_file"),
     )
     example = {
@@ -109,6 +114,7 @@ class ImageOut(Shape):
         "name": "beach.jpg",
         "state": "ready",
         "binned_at": None,
+        "stack_top": None,
         "made_from": None,
         "place_by_owner": False,
         "tags": ["holidays"],

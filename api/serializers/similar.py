@@ -9,7 +9,8 @@ class SimilarQuery(Shape):
     """The photos to compare, and the part of the list."""
 
     together = serializers.BooleanField(
-        default=False, help_text="only photos that were taken within a minute after each other"
+        default=False,
+        help_text="only photos taken within a minute after each other: the stacks that pages show as one",
     )
     offset = serializers.IntegerField(
         default=0, min_value=0, max_value=10_000_000, help_text="stacks to skip"

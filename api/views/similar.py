@@ -5,17 +5,18 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext
 
-from albums.models import DifferentPhotos
+from albums.models import DifferentPhotos, Image
+from albums.services.arranging.near_photos import StackedPhoto, stack_photos
+from albums.services.arranging.stacks import bursts_of, stack_of, stack_top_choose, stack_top_forget
 from albums.services.searching.similar_photos import (
     different_photos_add,
     different_photos_remove,
     photos_unhashed,
-    stack_photos,
     stacks_of,
 )
 from api.exceptions import Conflict
 from api.schema import Operation
-from api.serializers.similar import DifferentIn, DifferentOut, SimilarQuery, StacksOut
+from api.serializers.similar import DifferentIn, DifferentOut, SimilarQuery, StackOut, StacksOut
 from api.views.images import SOME_IMAGES, ImageView
 
 
@@ -29,10 +30,10 @@ class Similar(ImageView):
         `bin_put` moves the photos of a stack that you do not want to the bin.
         """
         query = self.validated_query(SimilarQuery)
-        stacks = stacks_of(self.user, together=query["together"])
+        stacks = bursts_of(self.user) if query["together"] else stacks_of(self.user)
         part = stacks[query["offset"] :][: query["limit"]]
         return {
-            "results": [{"photos": photos} for photos in stack_photos(self.user, part)],
+            "results": [{"photos": photos} for photos in stack_photos(self.user.pk, part)],
             "total": len(stacks),
             "waiting": photos_unhashed(self.user),
         }
@@ -66,3 +67,35 @@ class DifferentDetail(ImageView):
         """Forget that photos are different."""
         if not different_photos_remove(decision_id=pk, by=self.user):
             raise Http404
+
+
+class PhotoStack(ImageView):
+    """Retrieve the stack of a photo, and choose its top."""
+
+    @Operation("image_stack", response=StackOut)
+    def get(self, pk: int) -> dict[str, list[StackedPhoto]]:
+        """Retrieve the photos that lists of the pages show as one with this photo, the one on top first.
+
+        A stack has the account's similar photos that were taken in a row; there are none for a photo that is
+        shown by itself. `images_different` takes photos out of it.
+        """
+        return self._stack(pk)
+
+    @Operation("image_stack_top", response=StackOut, errors={409: "The photo is not in a stack."})
+    def put(self, pk: int) -> dict[str, list[StackedPhoto]]:
+        """Choose the photo that is on top of its stack."""
+        if not stack_top_choose(image=self.image(pk, Image.objects.owned_by(self.user)), by=self.user):
+            raise Conflict(gettext("This photo is not in a stack."))
+        return self._stack(pk)
+
+    @Operation("image_stack_top_forget")
+    def delete(self, pk: int) -> None:
+        """Forget that a photo was chosen as the top of its stack; the best is on top again."""
+        if not stack_top_forget(image=self.image(pk, Image.objects.owned_by(self.user)), by=self.user):
+            raise Http404
+
+    def _stack(self, pk: int) -> dict[str, list[StackedPhoto]]:
+        mine = Image.objects.owned_by(self.user)
+        ids = stack_of(self.image(pk, mine), mine.ready())
+        (photos,) = stack_photos(self.user.pk, [ids])
+        return {"photos": sorted(photos, key=lambda photo: ids.index(photo.image.pk))}

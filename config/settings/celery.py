@@ -59,6 +59,7 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "resume-reading": _every(60, "albums.tasks.resume_reading"),
     "resume-unpacking": _every(60, "albums.tasks.resume_unpacking"),
+    "stack-photos": _every(60, "albums.tasks.stack_photos"),
     "sweep-uploads": _every(3600, "albums.tasks.sweep_uploads"),
     "resume-scanning": _every(60, "faces.tasks.resume_scanning"),
     "sweep-erased": _every(30, "faces.tasks.cluster_sweep"),

@@ -18,8 +18,12 @@ selectByKeys(selection, form);
 favouritesByHeart(form);
 answerInPlace(selection, form, grid);
 editInDialogs(selection, form, grid);
+// The photos of a stack are no longer the same, or another one is on top.
+let restacked = false;
+document.addEventListener("viewer:sent", ({ detail }) => { restacked ||= detail.matches("[data-restacks]"); });
 openOver(form, async () => {
   const ids = await selection.fetchIds("");
-  if (ids) grid.match(ids);
+  if (restacked || (ids && !grid.stacksWhole(ids))) location.reload();
+  else if (ids) grid.match(ids);
 });
 zoomBySlider();

@@ -1,4 +1,5 @@
 // Selects whole days and months of the timeline by the checkbox beside their name.
+import { idsOf } from "./selection.js";
 
 export class DayTicks {
   #ids = new Map(); // ids of checked days and months, including photos outside the page
@@ -35,6 +36,6 @@ export class DayTicks {
   /** Return the photos of a day, which is always shown as a whole; nothing for a month, which may not be. */
   #shown(box) {
     const day = box.dataset.allOf.startsWith("day=") ? box.closest(".day") : null;
-    return day ? [...day.querySelectorAll("[data-id]")].map((tile) => tile.dataset.id) : [];
+    return day ? [...day.querySelectorAll("[data-id]")].flatMap(idsOf) : [];
   }
 }

@@ -1,5 +1,7 @@
 // Selection by dragging: with a mouse from any photo, with a finger after holding one for a moment.
 
+import { idsOf } from "./selection.js";
+
 const MOVED = 8; // pixels after which a press is a drag
 const HELD = 450; // milliseconds after which a finger holds a photo
 const EDGE = 70; // pixels from the edge of the window within which it scrolls
@@ -29,8 +31,10 @@ export function selectByDragging(selection, area) {
     if (from < 0 || to < 0) return;
     const ids = new Set(drag.before);
     for (const one of tiles.slice(Math.min(from, to), Math.max(from, to) + 1)) {
-      if (drag.on) ids.add(one.dataset.id);
-      else ids.delete(one.dataset.id);
+      for (const id of idsOf(one)) {
+        if (drag.on) ids.add(id);
+        else ids.delete(id);
+      }
     }
     selection.replace(ids);
   }

@@ -1,4 +1,5 @@
 // Hides deleted photos in a paginated grid, and shows them again in their place after an undo.
+import { idsOf } from "./selection.js";
 
 export class Grid {
   #out = new Map(); // by id of a hidden photo: [its element or null, its placeholder]
@@ -32,6 +33,15 @@ export class Grid {
     }
     this.selection.paint(this.form);
     this.#tidy(ids.length);
+  }
+
+  /** Return true if all photos of each stack are there, or none. */
+  stacksWhole(ids) {
+    const there = new Set(ids.map(String));
+    return [...this.form.querySelectorAll("[data-stack]")].every((tile) => {
+      const known = idsOf(tile).map((id) => there.has(id));
+      return known.every(Boolean) || !known.some(Boolean);
+    });
   }
 
   /** Show the photos with these ids, and hide the others. */

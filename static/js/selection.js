@@ -2,6 +2,9 @@
 import { SendError, send } from "./send.js";
 import { toast } from "./toast.js";
 
+/** Return the ids of the photos for which a tile stands: of a stack all. */
+export const idsOf = (tile) => [tile.dataset.id, ...(tile.dataset.stack?.split(" ") ?? [])];
+
 const tileOf = (element) => element?.closest?.("[data-id]") ?? null;
 
 export class Selection {
@@ -27,7 +30,7 @@ export class Selection {
       button.addEventListener("click", () => this.clear());
     }
     // A page from the browser's cache has its checkboxes restored.
-    for (const box of form.querySelectorAll("[name=image]:checked")) this.selected.add(tileOf(box).dataset.id);
+    for (const box of form.querySelectorAll("[name=image]:checked")) for (const id of idsOf(tileOf(box))) this.selected.add(id);
     this.show();
   }
 
@@ -54,7 +57,7 @@ export class Selection {
   }
 
   toggle(tile) {
-    this.set([tile.dataset.id], !this.has(tile));
+    this.set(idsOf(tile), !this.has(tile));
     this.anchor = tile.dataset.id;
   }
 
@@ -65,7 +68,7 @@ export class Selection {
 
   /** Select all photos, including those outside the page. */
   async all() {
-    const ids = this.idsUrl ? await this.fetchIds("") : this.tiles.map((tile) => tile.dataset.id);
+    const ids = this.idsUrl ? await this.fetchIds("") : this.tiles.flatMap(idsOf);
     if (ids) this.set(ids);
   }
 
@@ -73,7 +76,7 @@ export class Selection {
   async extendTo(tile, on = true) {
     const from = this.anchor;
     if (from === null || from === tile.dataset.id) {
-      this.set([tile.dataset.id], on);
+      this.set(idsOf(tile), on);
       this.anchor = tile.dataset.id;
       return;
     }
@@ -85,7 +88,7 @@ export class Selection {
     const tiles = this.tiles;
     const [a, b] = [from, to].map((id) => tiles.findIndex((tile) => tile.dataset.id === id));
     if (a >= 0 && b >= 0 && this.isWhole(tiles[a], tiles[b])) {
-      return tiles.slice(Math.min(a, b), Math.max(a, b) + 1).map((tile) => tile.dataset.id);
+      return tiles.slice(Math.min(a, b), Math.max(a, b) + 1).flatMap(idsOf);
     }
     return (await this.fetchIds(`?${new URLSearchParams({ from, to })}`)) ?? [to];
   }
@@ -108,7 +111,10 @@ export class Selection {
     this.form.classList.toggle("selecting", count > 0);
     // Actions for a single photo, such as using it as a cover.
     for (const button of this.form.querySelectorAll("[data-for-one]")) button.hidden = count !== 1;
-    const words = ngettext("%s photo selected", "%s photos selected", count);
+    const stacks = this.form.querySelector(".selected[data-stack]") !== null;
+    const words = stacks
+      ? ngettext("%s photo selected, stacks with all their photos", "%s photos selected, stacks with all their photos", count)
+      : ngettext("%s photo selected", "%s photos selected", count);
     for (const place of this.form.querySelectorAll("[data-selection-count]")) {
       place.textContent = count ? interpolate(words, [count.toLocaleString(document.documentElement.lang)]) : "";
     }
@@ -156,7 +162,7 @@ export class Selection {
   #change(event) {
     if (event.target.name !== "image") return;
     const tile = tileOf(event.target);
-    this.set([tile.dataset.id], event.target.checked);
+    this.set(idsOf(tile), event.target.checked);
     this.anchor = tile.dataset.id;
   }
 }

@@ -109,7 +109,7 @@ export function update(html) {
     return true;
   }
   const focused = document.activeElement?.id;
-  for (const id of ["photo-boxes", "photo-heart", "photo-more", "photo-about", "photo-toast"]) {
+  for (const id of ["photo-boxes", "photo-stack", "photo-heart", "photo-more", "photo-about", "photo-toast"]) {
     const [before, after] = [document.getElementById(id), fresh.getElementById(id)];
     if (before && after) before.replaceWith(document.adoptNode(after));
   }

@@ -59,7 +59,7 @@ export function openOver(form, onReturn) {
     document.title = title;
     if (changed) await onReturn();
     changed = false;
-    const tile = form.querySelector(`[data-id="${CSS.escape(id)}"]`);
+    const tile = form.querySelector(`[data-id="${CSS.escape(id)}"], [data-stack~="${CSS.escape(id)}"]`);
     const box = tile?.getBoundingClientRect();
     if (box && (box.bottom < 80 || box.top > innerHeight - 40)) tile.scrollIntoView({ block: "center" });
     tile?.querySelector("a").focus({ preventScroll: true });

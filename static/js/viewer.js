@@ -19,6 +19,7 @@ function remembered(name) {
 }
 
 function attach() {
+  document.querySelector(".viewer-stack [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.documentElement.classList.add("scripted");
   for (const name of Object.keys(SWITCHES)) {
     const box = document.getElementById(name);
@@ -76,7 +77,7 @@ main.addEventListener("click", (event) => {
   if (link.dataset.face) {
     event.preventDefault();
     openCard(link);
-  } else if (link.id === "previous" || link.id === "next") {
+  } else if (link.id === "previous" || link.id === "next" || "step" in link.dataset) {
     event.preventDefault();
     goTo(link.href);
   } else if (link.id === "viewer-back") {

@@ -29,6 +29,8 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:selection_bin": ("bin_put",),
     "albums:similar": ("images_similar",),
     "albums:similar_keep": ("images_similar", "bin_put"),
+    "albums:stack_top": ("image_stack", "image_stack_top"),
+    "albums:stack_top_undo": ("image_stack_top_forget",),
     "albums:similar_different": ("images_different",),
     "albums:similar_different_undo": ("images_different_end",),
     "albums:bin": ("bin_list",),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from albums.services.arranging.stacks import AT_ONCE, stacks_renew_due
 from albums.services.reading.fingerprints import images_hash, images_unhashed
 from config.commands.reporting import ReportingCommand, Result
 
@@ -23,4 +24,6 @@ The worker of bin/start does this automatically, a few photos at a time.
             while count := images_hash(count=BATCH):
                 done += count
                 bar.update(count)
+        while stacks_renew_due() == AT_ONCE:
+            pass
         return Result({"hashed": done}, [f"Done: {done} photo{'' if done == 1 else 's'} hashed."])

@@ -7,9 +7,11 @@ __all__ = [
     "marks",
     "members",
     "memories",
+    "near_photos",
     "positions",
     "share_links",
     "smart_albums",
+    "stacks",
     "tags",
     "timeline",
 ]

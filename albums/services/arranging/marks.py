@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from albums.models import Image
 from albums.querysets import ImageQuerySet, among
+from albums.services.arranging.stacks import in_stacks, stacks_follow
 
 UNDO_SALT = "albums.marks"
 UNDO_SECONDS = 24 * 3600
@@ -30,6 +31,9 @@ def images_mark(*, images: ImageQuerySet, mark: Mark, on: bool, by: User) -> lis
     # In the order of the ids, to avoid deadlocks.
     ids = list(others.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
     Image.objects.filter(among("pk", ids)).update(**{mark: on})
+    # A favourite is on top of its stack; archived photos are in none.
+    followed = in_stacks(ids).get(by.pk, []) if mark is Mark.FAVOURITE else ids
+    stacks_follow(owner_id=by.pk, image_ids=followed)
     return ids
 
 

@@ -12,6 +12,7 @@ from django.db.models import F
 from albums.models import ChangedPhoto, Image, PhotoChange
 from albums.querysets import among
 from albums.services.arranging.capture_times import ImplausibleDate
+from albums.services.arranging.stacks import stacks_follow
 from albums.services.editing.edits import EDITS, Edit, Value
 from albums.services.editing.instructions import NewValue, Unchanged
 from albums.services.editing.turning import Outcome, photo_turn
@@ -62,6 +63,7 @@ def batch_revert(change: PhotoChange, ids: Collection[int]) -> Batch:
     for image in former:
         edit.set_value(image, entries[image.pk][0])
     _write(former, edit)
+    _restack(change, former)
     return Batch([image.pk for image in former])
 
 
@@ -81,6 +83,7 @@ def _edit(change: PhotoChange, ids: Sequence[int], value: NewValue, edit: Edit) 
             entries.append({"id": image.pk, "before": before, "after": after})
             written.append(image)
     _write(written, edit)
+    _restack(change, written)
     _record(change, entries)
     return Batch([image.pk for image in written], skipped)
 
@@ -130,6 +133,11 @@ def _write(images: Sequence[Image], edit: Edit) -> None:
             f"FROM jsonb_to_recordset(%s::jsonb) AS new(id bigint, {types}) WHERE albums_image.id = new.id",
             [json.dumps(rows, cls=_Encoder)],
         )
+
+
+def _restack(change: PhotoChange, images: Sequence[Image]) -> None:
+    if change.kind == PhotoChange.Kind.DATE:
+        stacks_follow(owner_id=change.owner_id, image_ids=[image.pk for image in images])
 
 
 def _record(change: PhotoChange, entries: Sequence[dict[str, Any]]) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from albums.models import Image
 from albums.querysets import ImageQuerySet, among
+from albums.services.arranging.stacks import stacks_follow
 from albums.services.erasing.sweeps import sweep_request
 from albums.signals import images_binned, images_erasing, images_restored
 
@@ -39,6 +40,7 @@ def images_bin(*, images: ImageQuerySet, by: User) -> Binned:
     if ids:
         Image.objects.filter(among("pk", ids)).update(binned_at=at)
         images_binned.send(sender=Image, owner_id=by.pk, image_ids=ids)
+        stacks_follow(owner_id=by.pk, image_ids=ids)
     return Binned(at, ids)
 
 
@@ -51,6 +53,7 @@ def images_restore(*, images: ImageQuerySet, by: User) -> list[int]:
         since = rows.aggregate(first=Min("binned_at"))["first"]
         rows.update(binned_at=None)
         images_restored.send(sender=Image, owner_id=by.pk, image_ids=ids, since=since)
+        stacks_follow(owner_id=by.pk, image_ids=ids)
     return ids
 
 

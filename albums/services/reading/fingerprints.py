@@ -64,5 +64,5 @@ def _store(found: Mapping[int, Fingerprint | None]) -> None:
         ],
         update_conflicts=True,
         unique_fields=["image"],
-        update_fields=["hash", "sharpness"],
+        update_fields=["hash", "sharpness", "stacked"],
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from albums import imaging
 from albums.exceptions import ImageRefused
 from albums.imaging import Metadata, capture_of_name
-from albums.models import Image
+from albums.models import Image, ImageFingerprint
 from albums.querysets import ImageQuerySet
 from albums.services.arranging import capture_times, descriptions, positions
 from albums.services.arranging.capture_times import image_set_file_capture
@@ -80,6 +80,8 @@ def images_describe(*, count: int) -> int:
         else:
             _read_again(image)
     Image.objects.bulk_update(images, FIELDS)
+    # Their times may differ: a task forms the stacks anew.
+    ImageFingerprint.objects.filter(image__in=images).update(stacked=False)
     return len(images)
 
 

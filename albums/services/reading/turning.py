@@ -7,6 +7,7 @@ from django.db import transaction
 
 from albums import imaging
 from albums.models import Image, Rendition
+from albums.services.arranging.stacks import stacks_follow
 from albums.services.core.isolation import isolated
 from albums.services.core.limits import image_limits
 from albums.services.core.originals import original_file
@@ -36,6 +37,7 @@ def image_set_turns(*, image: Image, turns: int) -> Image:
             undo.callback(storage.delete, name)
         locked.save(update_fields=["turns", "width", "height"])
         images_turned.send(sender=Image, image=locked, turns=further)
+        stacks_follow(owner_id=locked.owner_id, image_ids=[locked.pk])
         undo.pop_all()
     for name in former:
         transaction.on_commit(partial(storage.delete, name), robust=True)

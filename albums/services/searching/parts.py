@@ -209,6 +209,7 @@ class MarkPart(SearchPart):
     name = "is"
     heading = _("Marks")
     icon = "heart"
+    icons: ClassVar = {Mark.ARCHIVED: "archive"}
     labels: ClassVar = {Mark.FAVOURITE: _("Favourites"), Mark.ARCHIVED: _("Archive")}
 
     def suggester(self, _user: Viewer) -> Suggester:

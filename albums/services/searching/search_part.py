@@ -1,6 +1,6 @@
 """A kind of thing that photos can be searched by: dates, albums, places, cameras, people."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -43,6 +43,8 @@ class SearchPart:
     heading: ClassVar[str | Promise]
     icon: ClassVar[str]
     """The name of a symbol in static/img/icons.svg, shown where a choice has no picture."""
+    icons: ClassVar[Mapping[str, str]] = {}
+    """Symbols of single values, in place of `icon`."""
     picture_view: ClassVar[str] = ""
     """The name of the view that shows the picture of a choice; it takes `Choice.picture_id`."""
     picture_kind: ClassVar[str] = ""

@@ -1,14 +1,18 @@
 """The page of similar photos, and its operations in the API."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from albums.models import Image, ImageFingerprint
+from albums.services.arranging.stacks import stacks_renew
 from albums.services.searching.similar_photos import stacks_of
 from faces.models import Person
-from tests.rows import face_row, image_rows, stored_image
+from tests.rows import NOON, album_of, face_row, image_rows, stored_image
 
 
 def hashed(images: Sequence[Image], *hashes: int) -> list[int]:
@@ -67,3 +71,82 @@ def test_the_api_lists_stacks_and_remembers_decisions(signed_in: Client, strange
     assert signed_in.delete(f"{address}{made['id']}/").status_code == 204
     assert signed_in.delete(f"{address}{made['id']}/").status_code == 404
     assert signed_in.get("/api/v1/images/similar/").json()["total"] == 1
+
+
+@pytest.fixture
+def stacked(signed_in: Client, owner: User, django_capture_on_commit_callbacks: Any) -> list[Image]:
+    """Three photos of a burst and one of another day; the second one is on top."""
+    images = [*image_rows(owner, 3, apart=timedelta(seconds=5)), *image_rows(owner, 1, captured_at=NOON - timedelta(days=3))]
+    ids = hashed(images, 0, 0, 0, 2**40 - 1)
+    ImageFingerprint.objects.filter(pk=ids[1]).update(sharpness=9)
+    stacks_renew(owner_id=owner.pk, image_ids=ids)
+    return images
+
+
+def test_lists_show_a_stack_as_one_tile_that_selects_all_of_it(
+    signed_in: Client, owner: User, stacked: list[Image]
+) -> None:
+    a, top, c, other = (image.pk for image in stacked)
+    album = album_of(owner, *stacked)
+    below = f'data-id="{top}" data-stack="{c} {a}"'
+    for address in ("/", f"/albums/{album.pk}/", f"/search/?album={album.pk}"):
+        page = signed_in.get(address).content.decode()
+        assert page.count(" data-id=") == 2, address
+        assert below in page
+        assert f'value="{top},{c},{a}"' in page
+        assert "3 similar photos, shown as one" in page
+    layout = signed_in.get("/timeline/pieces/").json()
+    assert layout["total"] == 2
+    for query in ("", f"?from={other}&to={top}"):
+        assert sorted(signed_in.get(f"/timeline/ids/{query}").json()["ids"]) == sorted([a, top, c, other])
+    assert sorted(signed_in.get("/timeline/ids/?day=2024-06-15").json()["ids"]) == sorted([a, top, c])
+    # Nothing is missing where photos are counted.
+    assert signed_in.get("/api/v1/timeline/").json()["photos"] == 4
+    assert "4 photos" in signed_in.get(f"/albums/{album.pk}/").content.decode()
+    assert len(signed_in.get("/api/v1/images/").json()["results"]) == 4
+
+
+def test_the_viewer_shows_the_stack_and_changes_it_with_undo(
+    signed_in: Client, stacked: list[Image], django_capture_on_commit_callbacks: Any
+) -> None:
+    a, top, c, _other = (image.pk for image in stacked)
+    page = signed_in.get(f"/photos/{top}/").content.decode()
+    assert page.count("data-step") == 3
+    assert "This photo is on top." in page
+    for address, tops in (
+        (f"/photos/{c}/stack/top/", [c]),
+        (f"/photos/{c}/stack/top/undo/", [top]),
+        ("/photos/similar/different/", [a, top, c]),
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = signed_in.post(
+                address, {"image": [a, top, c], "next": f"/photos/{c}/"}, follow=True
+            ).content.decode()
+        shown = signed_in.get("/").content.decode()
+        assert [pk for pk in (a, top, c) if f'data-id="{pk}"' in shown] == tops
+        assert ("data-step" in answer) == (len(tops) == 1) or address.endswith("different/")
+    assert "data-step" not in signed_in.get(f"/photos/{c}/").content.decode()
+    assert signed_in.post(f"/photos/{c}/stack/top/", follow=True).context["messages"]
+
+
+def test_the_api_has_the_stack_of_a_photo(
+    signed_in: Client, stacked: list[Image], django_capture_on_commit_callbacks: Any
+) -> None:
+    a, top, c, other = (image.pk for image in stacked)
+    address = f"/api/v1/images/{a}/stack/"
+
+    def ids_of(answer: Any) -> list[int]:
+        return [photo["image"] for photo in answer.json()["photos"]]
+
+    assert ids_of(signed_in.get(address)) == [top, c, a]
+    assert ids_of(signed_in.get(f"/api/v1/images/{other}/stack/")) == []
+    assert signed_in.get(f"/api/v1/images/{a}/").json()["stack_top"] == top
+    assert signed_in.put(f"/api/v1/images/{other}/stack/").status_code == 409
+    assert signed_in.get("/api/v1/images/similar/?together=true").json()["total"] == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert signed_in.put(address).status_code == 200
+    assert ids_of(signed_in.get(address)) == [a, c, top]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert signed_in.delete(address).status_code == 204
+    assert signed_in.delete(address).status_code == 404
+    assert ids_of(signed_in.get(address)) == [top, c, a]

@@ -33,7 +33,7 @@ def test_the_first_page_costs_as_many_queries_with_many_photos_as_with_few(
         Album.objects.create(owner=owner, name=f"Album {number}")
     image_rows(owner, 3)
     # Session, account, photos with and without a date, memories of the day, albums to choose from.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         signed_in.get("/")
     Image.objects.all().delete()
     image_rows(owner, 300)
@@ -47,7 +47,7 @@ def test_a_piece_is_a_fragment_and_costs_as_many_queries_as_a_small_one(
 ) -> None:
     image_rows(owner, 60)
     for until, count in (("2024-06-14", 2), ("2024-05-17", 30)):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             answer = signed_in.get("/timeline/piece/", {"at": "2024-06-15", "until": until})
         page = answer.content.decode()
         assert page.count('class="photo ') == count

@@ -9,11 +9,12 @@ from django.core.management import call_command
 
 from albums import tasks
 from albums.models import Image, ImageFingerprint
+from albums.services.arranging.near_photos import stack_photos
 from albums.services.erasing.bin import images_bin
 from albums.services.reading.fingerprints import images_hash
 from albums.services.reading.renditions import image_read
 from albums.services.reading.turning import image_set_turns
-from albums.services.searching.similar_photos import different_photos_add, stack_photos, stacks_of
+from albums.services.searching.similar_photos import different_photos_add, stacks_of
 from tests.rows import NOON, face_row, image_rows, stored_image
 
 pytestmark = pytest.mark.django_db
@@ -29,17 +30,15 @@ def hashed(images: Sequence[Image], *hashes: int, sharpness: float = 5) -> list[
     return [image.pk for image in images]
 
 
-def test_near_photos_are_a_stack_with_or_without_time_between_them(owner: User, stranger: User) -> None:
+def test_near_photos_are_a_stack_whatever_the_time_between_them(owner: User, stranger: User) -> None:
     burst = image_rows(owner, 2, apart=timedelta(seconds=20))
     years_later = image_rows(owner, 1, captured_at=NOON - timedelta(days=900))
     other = image_rows(owner, 1)
     ids = hashed([*burst, *years_later, *other], 0, 0b11, 0, FAR)
     hashed(image_rows(stranger, 1), 0)
     assert [sorted(stack) for stack in stacks_of(owner)] == [sorted(ids[:3])]
-    assert [sorted(stack) for stack in stacks_of(owner, together=True)] == [sorted(ids[:2])]
     images_bin(images=Image.objects.filter(pk=ids[0]), by=owner)
     assert [sorted(stack) for stack in stacks_of(owner)] == [sorted(ids[1:3])]
-    assert stacks_of(owner, together=True) == []
 
 
 def test_different_photos_are_never_in_a_stack_again(owner: User, stranger: User) -> None:
@@ -60,11 +59,11 @@ def test_the_best_is_a_favourite_or_sharp_large_and_with_clear_faces(owner: User
     hashed([small, good], 0, 0, sharpness=9)
     face_row(good, quality=0.9)
     face_row(blurred, quality=0.2)
-    (photos,) = stack_photos(owner, stacks_of(owner))
+    (photos,) = stack_photos(owner.pk, stacks_of(owner))
     assert [photo.image.pk for photo in photos] == [good.pk, small.pk, blurred.pk] or photos[0].image == good
     assert [photo.best for photo in photos] == [True, False, False]
     Image.objects.filter(pk=small.pk).update(favourite=True)
-    assert stack_photos(owner, stacks_of(owner))[0][0].image == small
+    assert stack_photos(owner.pk, stacks_of(owner))[0][0].image == small
 
 
 def test_a_photo_is_hashed_when_it_is_read_and_again_when_it_is_turned(owner: User) -> None:
