@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from albums import querysets
 from albums.models.images import Image
+from albums.number_formats import with_numbers
 
 
 class PhotoChange(models.Model):
@@ -45,22 +46,22 @@ class PhotoChange(models.Model):
         """The change in a sentence, in the current language."""
         sentences = {
             self.Kind.DATE: ngettext(
-                "Date of %(count)d photo changed", "Date of %(count)d photos changed", self.photos
+                "Date of %(count)s photo changed", "Date of %(count)s photos changed", self.photos
             ),
             self.Kind.PLACE: ngettext(
-                "Place of %(count)d photo changed", "Place of %(count)d photos changed", self.photos
+                "Place of %(count)s photo changed", "Place of %(count)s photos changed", self.photos
             ),
             self.Kind.DESCRIPTION: ngettext(
-                "Description of %(count)d photo changed",
-                "Description of %(count)d photos changed",
+                "Description of %(count)s photo changed",
+                "Description of %(count)s photos changed",
                 self.photos,
             ),
             self.Kind.TAGS: ngettext(
-                "Tags of %(count)d photo changed", "Tags of %(count)d photos changed", self.photos
+                "Tags of %(count)s photo changed", "Tags of %(count)s photos changed", self.photos
             ),
-            self.Kind.TURN: ngettext("%(count)d photo turned", "%(count)d photos turned", self.photos),
+            self.Kind.TURN: ngettext("%(count)s photo turned", "%(count)s photos turned", self.photos),
         }
-        return sentences[self.Kind(self.kind)] % {"count": self.photos}
+        return with_numbers(sentences[self.Kind(self.kind)], count=self.photos)
 
 
 class ChangedPhoto(models.Model):

@@ -16,6 +16,7 @@ from albums.http.decorators import action_view, cacheable_form_view, cacheable_p
 from albums.http.media import rendition_response
 from albums.http.redirects import local_address, redirect_to_referrer
 from albums.models import Image
+from albums.number_formats import with_numbers
 from albums.querysets import ImageQuerySet
 from albums.services.erasing.bin import bin_deadline, images_expire, images_restore
 from albums.tasks import enqueue_expiring
@@ -92,7 +93,9 @@ def _binned(request: HttpRequest) -> ImageQuerySet:
 
 def _restored(request: HttpRequest, images: ImageQuerySet, *, back: str = "") -> HttpResponse:
     count = len(images_restore(images=images, by=current_user(request)))
-    message = ngettext("%(count)d photo restored", "%(count)d photos restored", count) % {"count": count}
+    message = with_numbers(
+        ngettext("%(count)s photo restored", "%(count)s photos restored", count), count=count
+    )
     if not count:
         message = gettext("No photos restored: they are no longer in the bin.")
     return done(request, message, to=redirect(back) if back and count else redirect_to_referrer(request))
@@ -101,8 +104,8 @@ def _restored(request: HttpRequest, images: ImageQuerySet, *, back: str = "") ->
 def _erased(request: HttpRequest, images: ImageQuerySet) -> HttpResponse:
     count = images_expire(images=images, by=current_user(request))
     enqueue_expiring()
-    message = ngettext("%(count)d photo permanently deleted", "%(count)d photos permanently deleted", count)
-    messages.success(request, message % {"count": count})
+    message = ngettext("%(count)s photo permanently deleted", "%(count)s photos permanently deleted", count)
+    messages.success(request, with_numbers(message, count=count))
     return redirect("albums:bin")
 
 

@@ -13,6 +13,7 @@ from albums.http.htmx import wants_json
 from albums.http.job_texts import job_texts
 from albums.job_tasks import enqueue_job
 from albums.models import Job, PhotoChange
+from albums.number_formats import with_numbers
 from albums.services.editing.photo_changes import EDITING, TURNING
 
 
@@ -47,11 +48,12 @@ def undone_text(change: PhotoChange, restored: int) -> str:
     """Return the text about a change of which so many photos were restored."""
     text = gettext("Undone: %(summary)s") % {"summary": change.summary}
     if since := change.photos - restored:
-        text += " " + ngettext(
-            "%(count)d photo was changed again or erased since: it stays as it is.",
-            "%(count)d photos were changed again or erased since: they stay as they are.",
+        words = ngettext(
+            "%(count)s photo was changed again or erased since: it stays as it is.",
+            "%(count)s photos were changed again or erased since: they stay as they are.",
             since,
-        ) % {"count": since}
+        )
+        text += " " + with_numbers(words, count=since)
     return text
 
 
@@ -59,11 +61,12 @@ def changed_text(change: PhotoChange | None, skipped: int) -> str:
     """Return the text about a change."""
     text = change.summary if change else gettext("Nothing has changed.")
     if skipped:
-        text += " " + ngettext(
-            "%(count)d photo stays as it is: it has no date, or would be in the future.",
-            "%(count)d photos stay as they are: they have no date, or would be in the future.",
+        words = ngettext(
+            "%(count)s photo stays as it is: it has no date, or would be in the future.",
+            "%(count)s photos stay as they are: they have no date, or would be in the future.",
             skipped,
-        ) % {"count": skipped}
+        )
+        text += " " + with_numbers(words, count=skipped)
     return text
 
 
@@ -85,9 +88,10 @@ def _result(change: PhotoChange, job: Job) -> str:
     else:
         text = changed_text(change if change.photos else None, result["skipped"])
     if failed := result["failed"]:
-        text += " " + ngettext(
-            "%(count)d photo wasn't turned: its original can't be read.",
-            "%(count)d photos weren't turned: their originals can't be read.",
+        words = ngettext(
+            "%(count)s photo wasn't turned: its original can't be read.",
+            "%(count)s photos weren't turned: their originals can't be read.",
             failed,
-        ) % {"count": failed}
+        )
+        text += " " + with_numbers(words, count=failed)
     return text

@@ -13,6 +13,7 @@ from albums.http.id_params import posted_ids
 from albums.http.redirects import redirect_to_referrer
 from albums.http.toasts import toast
 from albums.models import Image
+from albums.number_formats import with_numbers
 from albums.services.arranging.marks import Mark, images_mark, mark_proof, mark_undo
 from albums.views.selection import done, refused
 
@@ -69,14 +70,14 @@ def _hearts(kind: Mark, *, on: bool) -> dict[str, bool]:
 def _message(change: str, count: int) -> str:
     messages = {
         "favourite": ngettext(
-            "%(count)d photo added to favourites", "%(count)d photos added to favourites", count
+            "%(count)s photo added to favourites", "%(count)s photos added to favourites", count
         ),
         "not-favourite": ngettext(
-            "%(count)d photo removed from favourites", "%(count)d photos removed from favourites", count
+            "%(count)s photo removed from favourites", "%(count)s photos removed from favourites", count
         ),
-        "archive": ngettext("%(count)d photo archived", "%(count)d photos archived", count),
+        "archive": ngettext("%(count)s photo archived", "%(count)s photos archived", count),
         "unarchive": ngettext(
-            "%(count)d photo moved back to the timeline", "%(count)d photos moved back to the timeline", count
+            "%(count)s photo moved back to the timeline", "%(count)s photos moved back to the timeline", count
         ),
     }
-    return messages[change] % {"count": count}
+    return with_numbers(messages[change], count=count)

@@ -37,6 +37,7 @@ from albums.http.decorators import action_view
 from albums.http.htmx import script_error, wants_json
 from albums.http.upload_messages import stored_outcome, unpacked_outcome
 from albums.models import Upload
+from albums.number_formats import with_numbers
 from albums.services.core.row_ids import whole_number
 from albums.services.uploading.resumable_uploads import (
     UploadStep,
@@ -204,11 +205,13 @@ def _zip_label(upload: Upload, counts: dict[str, int]) -> str:
     if upload.state == Upload.State.UNPACKING:
         if not upload.file_count:
             return _("waiting to be unpacked")
-        return _("%(done)d of %(files)d files unpacked") % numbers
-    label = _("%(received)d uploaded, %(already_there)d duplicates, %(refused)d not added") % numbers
+        return with_numbers(_("%(done)s of %(files)s files unpacked"), **numbers)
+    label = with_numbers(
+        _("%(received)s uploaded, %(already_there)s duplicates, %(refused)s not added"), **numbers
+    )
     if skipped := upload.reason_values.get("skipped"):
-        more = ngettext("%(count)d other file skipped", "%(count)d other files skipped", skipped)
-        label = f"{label}; {more % {'count': skipped}}"
+        more = ngettext("%(count)s other file skipped", "%(count)s other files skipped", skipped)
+        label = f"{label}; {with_numbers(more, count=skipped)}"
     return label
 
 

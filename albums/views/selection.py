@@ -23,6 +23,7 @@ from albums.http.id_params import posted_ids
 from albums.http.redirects import redirect_to_referrer
 from albums.http.toasts import toast
 from albums.models import Album, Image
+from albums.number_formats import with_numbers
 from albums.querysets import ImageQuerySet
 from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.arranging.smart_albums import filled_by_hand
@@ -44,9 +45,8 @@ def selection(request: HttpRequest) -> HttpResponse:
     images = Image.objects.owned_by(user).filter(pk__in=ids)
     album = form.cleaned_data["album"] or _album_called(user, form.cleaned_data["new_album"])
     added = album_add_images(album=album, images=images.only("pk", "owner_id"), by=user)
-    message = ngettext(
-        "%(count)d photo added to “%(album)s”", "%(count)d photos added to “%(album)s”", added
-    ) % {"album": album.name, "count": added}
+    words = ngettext("%(count)s photo added to “%(album)s”", "%(count)s photos added to “%(album)s”", added)
+    message = with_numbers(words, album=album.name, count=added)
     url = reverse("albums:album", args=[album.pk])
     return done(request, message + others_skipped(user, ids), to=redirect(url), url=url)
 
@@ -64,10 +64,8 @@ def move_to_bin(request: HttpRequest) -> HttpResponse:
     count = len(binned.image_ids)
     if not count:
         return refused(request, gettext("No photos deleted: they belong to someone else or no longer exist."))
-    message = (
-        ngettext("%(count)d photo moved to the bin", "%(count)d photos moved to the bin", count)
-        % {"count": count}
-    )  # fmt: skip
+    words = ngettext("%(count)s photo moved to the bin", "%(count)s photos moved to the bin", count)
+    message = with_numbers(words, count=count)
     message += others_skipped(user, ids)
     undo = reverse("albums:bin_undo", args=[(binned.at - EPOCH) // timedelta(microseconds=1)])
     if wants_json(request):
@@ -92,11 +90,11 @@ def others_skipped(user: User, ids: Iterable[int]) -> str:
     """Return text about visible photos of others, which are skipped; empty if there are none."""
     count = Image.objects.visible_to(user).exclude(owner=user).filter(pk__in=ids).count()
     text = ngettext(
-        "%(count)d photo skipped: it belongs to someone else",
-        "%(count)d photos skipped: they belong to someone else",
+        "%(count)s photo skipped: it belongs to someone else",
+        "%(count)s photos skipped: they belong to someone else",
         count,
     )
-    return f" {text}" % {"count": count} if count else ""
+    return f" {with_numbers(text, count=count)}" if count else ""
 
 
 def selected(request: HttpRequest, images: ImageQuerySet) -> ImageQuerySet | None:

@@ -12,6 +12,7 @@ from albums.http.decorators import action_view, cacheable_form_view, page_view
 from albums.http.htmx import HtmxRequest
 from albums.http.id_params import posted_image_id
 from albums.http.toasts import toast
+from albums.number_formats import with_numbers
 from albums.services.core.progress import stages
 from albums.services.downloading import data_export
 from albums.services.upkeep import storage_use
@@ -64,8 +65,10 @@ def retry(request: HttpRequest) -> HttpResponse:
     enqueue_reading(ids)
     toast(
         request,
-        ngettext("Processing %(count)d file again", "Processing %(count)d files again", len(ids))
-        % {"count": len(ids)},
+        with_numbers(
+            ngettext("Processing %(count)s file again", "Processing %(count)s files again", len(ids)),
+            count=len(ids),
+        ),
     )
     return redirect("albums:settings_jobs")
 

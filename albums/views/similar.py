@@ -17,6 +17,7 @@ from albums.http.id_params import posted_ids
 from albums.http.redirects import redirect_to_referrer
 from albums.http.toasts import toast
 from albums.models import Image
+from albums.number_formats import with_numbers
 from albums.services.arranging.near_photos import StackedPhoto, stack_photos
 from albums.services.arranging.stacks import bursts_of, stack_top_choose, stack_top_forget
 from albums.services.core.people_names import names_in
@@ -88,9 +89,8 @@ def keep(request: HttpRequest) -> HttpResponse:
     count = len(binned.image_ids)
     if not count:
         return refused(request, gettext("No photos deleted: they belong to someone else or no longer exist."))
-    message = ngettext("%(count)d photo moved to the bin", "%(count)d photos moved to the bin", count) % {
-        "count": count
-    }
+    words = ngettext("%(count)s photo moved to the bin", "%(count)s photos moved to the bin", count)
+    message = with_numbers(words, count=count)
     if names:
         message += ". " + gettext("On none of the remaining photos: %(names)s") % {"names": ", ".join(names)}
     moment = (binned.at - EPOCH) // timedelta(microseconds=1)

@@ -21,6 +21,7 @@ from albums.http.htmx import wants_json
 from albums.http.id_params import row_ids
 from albums.http.upload_messages import Outcome, read_outcome, stored_outcome
 from albums.models import Album, Image, SelectedFile, Upload
+from albums.number_formats import with_numbers
 from albums.services.arranging.smart_albums import filled_by_hand
 from albums.services.uploading.resumable_uploads import file_take
 from albums.services.uploading.upload_progress import batch_stages
@@ -116,21 +117,27 @@ def _summary(found: list[Outcome]) -> str:
     """Return the outcomes as one line."""
     counts = Counter(one.status for one in found)
     parts = [
-        ngettext("%(count)d uploaded", "%(count)d uploaded", counts["received"])
-        % {"count": counts["received"]},
-        ngettext("%(count)d duplicate", "%(count)d duplicates", counts["already_there"])
-        % {"count": counts["already_there"]},
-        ngettext("%(count)d not added", "%(count)d not added", counts["refused"])
-        % {"count": counts["refused"]},
+        with_numbers(
+            ngettext("%(count)s uploaded", "%(count)s uploaded", counts["received"]),
+            count=counts["received"],
+        ),
+        with_numbers(
+            ngettext("%(count)s duplicate", "%(count)s duplicates", counts["already_there"]),
+            count=counts["already_there"],
+        ),
+        with_numbers(
+            ngettext("%(count)s not added", "%(count)s not added", counts["refused"]),
+            count=counts["refused"],
+        ),
     ]
     if counts["restored"]:
         words = ngettext(
-            "%(count)d restored from the bin", "%(count)d restored from the bin", counts["restored"]
+            "%(count)s restored from the bin", "%(count)s restored from the bin", counts["restored"]
         )
-        parts.append(words % {"count": counts["restored"]})
+        parts.append(with_numbers(words, count=counts["restored"]))
     if counts["unpacking"]:
-        words = ngettext("%(count)d zip to unpack", "%(count)d zips to unpack", counts["unpacking"])
-        parts.append(words % {"count": counts["unpacking"]})
+        words = ngettext("%(count)s zip to unpack", "%(count)s zips to unpack", counts["unpacking"])
+        parts.append(with_numbers(words, count=counts["unpacking"]))
     return ", ".join(parts)
 
 

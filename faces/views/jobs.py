@@ -9,6 +9,7 @@ from albums.http.current_user import current_user
 from albums.http.decorators import action_view
 from albums.http.id_params import posted_image_id
 from albums.http.toasts import toast
+from albums.number_formats import with_numbers
 from faces.services.detecting.retries import scans_retry
 from faces.tasks import enqueue_scans
 
@@ -21,6 +22,6 @@ def retry(request: HttpRequest) -> HttpResponse:
     if key is not None and not ids:
         raise Http404
     transaction.on_commit(lambda: enqueue_scans(ids), robust=True)
-    text = ngettext("Scanning %(count)d photo again", "Scanning %(count)d photos again", len(ids))
-    toast(request, text % {"count": len(ids)})
+    text = ngettext("Scanning %(count)s photo again", "Scanning %(count)s photos again", len(ids))
+    toast(request, with_numbers(text, count=len(ids)))
     return redirect("albums:settings_jobs")

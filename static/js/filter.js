@@ -15,7 +15,7 @@ for (const input of document.querySelectorAll("[data-filters]")) {
       found += matches ? 1 : 0;
     }
     box.querySelector("[data-filter-status]").textContent =
-      interpolate(ngettext("%s person", "%s people", found), [found]);
+      interpolate(ngettext("%s person", "%s people", found), [found.toLocaleString(document.documentElement.lang)]);
   });
   // Enter must not send the form.
   input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });

@@ -92,7 +92,7 @@ function option(person, number) {
   name.textContent = person.name;
   const count = document.createElement("span");
   count.className = "soft small";
-  count.textContent = interpolate(ngettext("%s face", "%s faces", person.faces), [person.faces]);
+  count.textContent = interpolate(ngettext("%s face", "%s faces", person.faces), [person.faces.toLocaleString(document.documentElement.lang)]);
   item.append(face, name, count);
   // Not on click: the field would have lost the focus and closed the list.
   item.addEventListener("pointerdown", (event) => {

@@ -24,6 +24,6 @@ document.addEventListener("keydown", (event) => {
 function count() {
   const selected = document.querySelectorAll(".tick input:checked").length;
   for (const place of document.querySelectorAll("[data-picked]")) {
-    place.textContent = selected ? interpolate(ngettext("%s selected", "%s selected", selected), [selected]) : "";
+    place.textContent = selected ? interpolate(ngettext("%s selected", "%s selected", selected), [selected.toLocaleString(document.documentElement.lang)]) : "";
   }
 }

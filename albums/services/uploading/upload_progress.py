@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from albums.extensions import provided
 from albums.models import Image
+from albums.number_formats import with_numbers
 from albums.querysets import ImageQuerySet
 
 
@@ -38,9 +39,9 @@ def photos_read(_owner_id: int, images: ImageQuerySet) -> BatchStage:
     """Return the stage of reading files."""
     counts = images.aggregate(total=Count("pk"), done=Count("pk", filter=Q(state=Image.State.READY)))
     words = ngettext(
-        "%(done)d of %(total)d photo processed", "%(done)d of %(total)d photos processed", counts["total"]
+        "%(done)s of %(total)s photo processed", "%(done)s of %(total)s photos processed", counts["total"]
     )
-    return BatchStage(words % counts, **counts)
+    return BatchStage(with_numbers(words, **counts), **counts)
 
 
 def batch_stages(*, owner: User, since: datetime) -> list[BatchStage]:

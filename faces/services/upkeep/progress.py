@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from albums.models import Image
+from albums.number_formats import with_numbers
 from albums.services.core.photo_counts import photo_counts
 from albums.services.core.progress import Failure, Stage
 from faces.models import Face, FaceScan, Person
@@ -56,7 +57,7 @@ def scan_stage(owner_id: int) -> Stage:
         name="scan",
         label=_("Scanned for faces"),
         total=ready,
-        detail=ngettext("%(count)d face", "%(count)d faces", faces) % {"count": faces},
+        detail=with_numbers(ngettext("%(count)s face", "%(count)s faces", faces), count=faces),
         **counts,
     )
 
@@ -71,7 +72,7 @@ def grouping_stage(owner_id: int) -> Stage:
         label=_("Grouping people…") if stale else _("People grouped"),
         done=0 if stale else 1,
         total=1,
-        detail=ngettext("%(count)d person", "%(count)d people", people) % {"count": people},
+        detail=with_numbers(ngettext("%(count)s person", "%(count)s people", people), count=people),
     )
 
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from albums.number_formats import with_numbers
 from albums.querysets import ImageQuerySet
 from albums.services.uploading.upload_progress import BatchStage
 from faces.models import Face, FaceScan
@@ -18,11 +19,11 @@ def scan_batch_stage(owner_id: int, images: ImageQuerySet) -> BatchStage | None:
     done = FaceScan.objects.filter(image__in=images).exclude(state=FaceScan.State.PENDING).count()
     faces = Face.objects.filter(image__in=images).count()
     photo_words = ngettext(
-        "%(done)d of %(total)d photo scanned", "%(done)d of %(total)d photos scanned", total
+        "%(done)s of %(total)s photo scanned", "%(done)s of %(total)s photos scanned", total
     )
-    face_words = ngettext("%(count)d face", "%(count)d faces", faces)
+    face_words = ngettext("%(count)s face", "%(count)s faces", faces)
     words = _("%(photos)s, %(faces)s") % {
-        "photos": photo_words % {"done": done, "total": total},
-        "faces": face_words % {"count": faces},
+        "photos": with_numbers(photo_words, done=done, total=total),
+        "faces": with_numbers(face_words, count=faces),
     }
     return BatchStage(words, done=done, total=total)

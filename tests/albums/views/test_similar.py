@@ -76,7 +76,10 @@ def test_the_api_lists_stacks_and_remembers_decisions(signed_in: Client, strange
 @pytest.fixture
 def stacked(signed_in: Client, owner: User, django_capture_on_commit_callbacks: Any) -> list[Image]:
     """Three photos of a burst and one of another day; the second one is on top."""
-    images = [*image_rows(owner, 3, apart=timedelta(seconds=5)), *image_rows(owner, 1, captured_at=NOON - timedelta(days=3))]
+    images = [
+        *image_rows(owner, 3, apart=timedelta(seconds=5)),
+        *image_rows(owner, 1, captured_at=NOON - timedelta(days=3)),
+    ]
     ids = hashed(images, 0, 0, 0, 2**40 - 1)
     ImageFingerprint.objects.filter(pk=ids[1]).update(sharpness=9)
     stacks_renew(owner_id=owner.pk, image_ids=ids)
