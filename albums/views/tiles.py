@@ -1,6 +1,6 @@
 """Photos as a justified grid of tiles with month headings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -152,11 +152,12 @@ def tile_page(
     )
 
 
-def tile_days(images: Sequence[Image], among: ImageQuerySet, *, month_continues: bool) -> list[TileDay]:
+def tile_days(images: Iterable[Image], among: ImageQuerySet, *, month_continues: bool) -> list[TileDay]:
     """Group photos in the order of the timeline by day, each with those of its stack in `among`.
 
     month_continues: the first day does not begin it.
     """
+    images = list(images)
     below = stacks_below(among, [image.pk for image in images])
     days = []
     month_before: str | None = None

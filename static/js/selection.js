@@ -113,7 +113,7 @@ export class Selection {
     for (const button of this.form.querySelectorAll("[data-for-one]")) button.hidden = count !== 1;
     const stacks = this.form.querySelector(".selected[data-stack]") !== null;
     const words = stacks
-      ? ngettext("%s photo selected, stacks with all their photos", "%s photos selected, stacks with all their photos", count)
+      ? ngettext("%s photo selected, whole stacks", "%s photos selected, whole stacks", count)
       : ngettext("%s photo selected", "%s photos selected", count);
     for (const place of this.form.querySelectorAll("[data-selection-count]")) {
       place.textContent = count ? interpolate(words, [count.toLocaleString(document.documentElement.lang)]) : "";

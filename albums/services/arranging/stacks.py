@@ -209,7 +209,11 @@ def _taken_in_a_row(owner_id: int, taken: datetime) -> list[_Row]:
     while True:
         first, last = _moved(taken, -reach), _moved(taken, reach)
         found = _stackable(owner_id).filter(captured_at__range=(first, last)).order_by("captured_at", "pk")
-        rows = [_Row(*row) for row in found.values_list("pk", "captured_at", "fingerprint__hash")]
+        rows = [
+            _Row(pk, at, value)
+            for pk, at, value in found.values_list("pk", "captured_at", "fingerprint__hash")
+            if at is not None and value is not None
+        ]
         begin = end = next(place for place, row in enumerate(rows) if row.taken >= taken)
         while begin and rows[begin].taken - rows[begin - 1].taken <= TOGETHER:
             begin -= 1

@@ -32,7 +32,7 @@ def test_the_first_page_costs_as_many_queries_with_many_photos_as_with_few(
     for number in range(3):
         Album.objects.create(owner=owner, name=f"Album {number}")
     image_rows(owner, 3)
-    # Session, account, photos with and without a date, those below them in stacks, memories, albums to add to.
+    # Session, account, photos with and without a date, those in stacks, memories, albums to add to.
     with django_assert_num_queries(7):
         signed_in.get("/")
     Image.objects.all().delete()

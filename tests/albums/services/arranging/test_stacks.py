@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -41,7 +42,7 @@ def commits(django_capture_on_commit_callbacks: object) -> Iterator[None]:
         yield
 
 
-def burst(owner: User, *hashes: int, sharpness: Sequence[float] = (), **fields: object) -> list[Image]:
+def burst(owner: User, *hashes: int, sharpness: Sequence[float] = (), **fields: Any) -> list[Image]:
     """Photos, each 20 seconds before the one in front of it, with these hashes; the first is the sharpest."""
     images = image_rows(owner, len(hashes), apart=SECONDS, **fields)
     ImageFingerprint.objects.bulk_create(
@@ -73,7 +74,7 @@ def test_similar_photos_in_a_row_are_one_in_lists_with_the_best_on_top(owner: Us
 
 
 @pytest.mark.parametrize("fields", [{"captured_has_time": False}, {"captured_at": None}, {"archived": True}])
-def test_photos_without_a_time_and_archived_ones_are_no_stack(owner: User, fields: dict[str, object]) -> None:
+def test_photos_without_a_time_and_archived_ones_are_no_stack(owner: User, fields: dict[str, Any]) -> None:
     images = burst(owner, 0, 0, **fields)
     assert bursts_of(owner) == []
     assert len(images) == Image.objects.stacks_as_one().count()
