@@ -1,5 +1,7 @@
 // The display of the uploads: counts, a row for each file in progress, and rows for the last finished ones. The
 // number of rows is limited, so that thousands of files make no difference.
+import { OutcomeCounts, counted } from "./upload-counts.js";
+
 const MAX_DONE = 60;
 const MAX_REFUSED = 200;
 const REFRESH = 400;
@@ -7,7 +9,7 @@ const REFRESH = 400;
 export class Board {
   lists = true;
   #rows = new Map();
-  #counts = {};
+  #counts = new OutcomeCounts();
   #left = 0;
   #timer = null;
   #bytes = { all: 0, ended: 0, sent: new Map() };
@@ -95,9 +97,7 @@ export class Board {
   }
 
   count(counts) {
-    for (const [status, count] of Object.entries(counts)) {
-      this.#counts[status] = (this.#counts[status] ?? 0) + count;
-    }
+    this.#counts.add(counts);
     this.#later();
   }
 
@@ -108,7 +108,7 @@ export class Board {
     if (status === "failed" && item.file) {
       row.append(this.#button(gettext("Try again"), item, () => {
         row.remove();
-        this.#counts.failed -= 1;
+        this.#counts.add({ failed: -1 });
         this.#bytes.ended -= item.file.size;
         this.#bytes.all -= item.file.size;
         this.onAgain(item);
@@ -168,16 +168,7 @@ export class Board {
   }
 
   #draw() {
-    const words = [
-      ["received", (n) => ngettext("%s uploaded", "%s uploaded", n)],
-      ["already_there", (n) => ngettext("%s duplicate", "%s duplicates", n)],
-      ["restored", (n) => ngettext("%s restored from the bin", "%s restored from the bin", n)],
-      ["refused", (n) => ngettext("%s not added", "%s not added", n)],
-      ["failed", (n) => ngettext("%s failed", "%s failed", n)],
-      ["cancelled", (n) => ngettext("%s cancelled", "%s cancelled", n)],
-    ];
-    const counts = { ...this.#counts, received: (this.#counts.received ?? 0) + (this.#counts.added ?? 0) };
-    const parts = words.filter(([status]) => counts[status]).map(([status, word]) => counted(word, counts[status]));
+    const parts = this.#counts.phrases();
     if (this.#left) parts.push(counted((n) => ngettext("%s remaining", "%s remaining", n), this.#left));
     const line = parts.join(", ");
     if (this.summary.textContent !== line) this.summary.textContent = line;
@@ -186,8 +177,4 @@ export class Board {
     this.total.hidden = !this.#left;
     for (const tool of this.tools) tool.hidden = !this.#left;
   }
-}
-
-function counted(word, count) {
-  return interpolate(word(count), [count.toLocaleString(document.documentElement.lang)]);
 }

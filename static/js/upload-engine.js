@@ -150,13 +150,15 @@ export class Uploads {
     };
     const onBegun = (url) => {
       item.url = url;
+      item.begun = true;
+      this.store.change(item, { begun: true });
       document.querySelector(`[data-upload-sha256="${item.sha256}"]`)?.remove();
     };
     // The same bytes under two names are sent once; the second file is a duplicate then.
     while (this.#sending.has(item.sha256)) await this.#sending.get(item.sha256).catch(() => {});
     const answer = this.server.send(file, { name, sha256: item.sha256, album, signal, onBegun, onSent });
     this.#sending.set(item.sha256, answer);
-    return answer.finally(() => this.#sending.delete(item.sha256));
+    return answer.then((found) => ownOutcome(item, found)).finally(() => this.#sending.delete(item.sha256));
   }
 
   // Stored before it is shown: the user may leave the page at once.
@@ -226,6 +228,12 @@ export class Uploads {
     this.#news = null;
     document.body.dispatchEvent(new CustomEvent("photos-added"));
   }
+}
+
+// A page that was left just before the answer had sent this very file: it is no duplicate of another one.
+function ownOutcome(item, found) {
+  const isOwn = item.begun && found.status === "already_there";
+  return isOwn ? { ...found, status: "received", label: gettext("uploaded") } : found;
 }
 
 function onlyHalted(error) {

@@ -13,7 +13,7 @@ const promised = (request) => new Promise((resolve, reject) => {
 /** Delete what is left of an account's files from this device. */
 export const storeDelete = (account) => globalThis.indexedDB?.deleteDatabase(databaseOf(account));
 
-// Rows: {key, name, size, album, file, sha256}, and after the end without `file`: {status, label, counts, image}.
+// Rows: {key, name, size, album, file, sha256, begun}, and after the end without `file`: {status, label, counts, image}.
 export class Store {
   #database;
   #saving = Promise.resolve();

@@ -1,12 +1,16 @@
 // The uploads in the corner of every other page. It opens the list on the upload page.
+import { OutcomeCounts, counted } from "./upload-counts.js";
 import { Uploads } from "./upload-engine.js";
+
+// Outcomes after which the photo is in the library.
+const STORED = ["received", "already_there", "restored"];
 
 export class Tray {
   lists = false;
   #all = 0;
   #ended = 0;
   #lost = 0;
-  #added = 0;
+  #counts = new OutcomeCounts();
   #notice = "";
 
   constructor(place, settings) {
@@ -32,17 +36,18 @@ export class Tray {
     this.#all += ended.length + lost.length;
     this.#lost = lost.length;
     this.#ended = ended.length;
-    this.#added = ended.filter((row) => !["refused", "failed", "cancelled"].includes(row.status)).length;
+    for (const row of ended) this.#counts.add({ [row.status]: 1 });
     this.#draw();
   }
 
   begin() {
-    this.#all = this.#ended = this.#lost = this.#added = 0;
+    this.#all = this.#ended = this.#lost = 0;
+    this.#counts = new OutcomeCounts();
   }
 
-  end(item, status) {
+  end(item, status, label, counts = { [status]: 1 }) {
     this.#ended += 1;
-    if (!["refused", "failed", "cancelled"].includes(status)) this.#added += 1;
+    this.#counts.add(counts);
     this.#draw();
     return null;
   }
@@ -62,17 +67,17 @@ export class Tray {
   #draw() {
     const number = (count) => count.toLocaleString(document.documentElement.lang);
     const isOver = this.#ended + this.#lost >= this.#all;
+    const received = this.#counts.of("received");
     const words = isOver
-      ? interpolate(ngettext("%s photo uploaded", "%s photos uploaded", this.#added), [number(this.#added)])
+      ? counted((n) => ngettext("%s photo uploaded", "%s photos uploaded", n), received)
       : interpolate(gettext("Uploading %(number)s of %(total)s"),
         { number: number(Math.min(this.#ended + 1, this.#all)), total: number(this.#all) }, true);
-    const others = this.#ended - this.#added;
     const notes = [this.#notice];
     if (this.#lost) {
-      const lost = ngettext("%s file was not sent: choose it again.", "%s files were not sent: choose them again.", this.#lost);
-      notes.push(interpolate(lost, [number(this.#lost)]));
+      const lost = (n) => ngettext("%s file was not sent: choose it again.", "%s files were not sent: choose them again.", n);
+      notes.push(counted(lost, this.#lost));
     }
-    if (others) notes.push(interpolate(ngettext("%s not added", "%s not added", others), [number(others)]));
+    notes.push(this.#counts.phrases("received").join(", "));
     const note = notes.filter(Boolean).join(" ");
     if (this.text.textContent !== words) this.text.textContent = words;
     if (this.note.textContent !== note) this.note.textContent = note;
@@ -80,7 +85,7 @@ export class Tray {
     this.bar.value = this.#ended;
     this.bar.hidden = isOver;
     this.close.hidden = !isOver;
-    this.photos.hidden = !isOver || !this.#added;
+    this.photos.hidden = !isOver || !STORED.some((status) => this.#counts.of(status));
     this.place.hidden = this.#all === 0;
   }
 }

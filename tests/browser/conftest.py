@@ -63,6 +63,12 @@ def browser_type_launch_args() -> dict[str, object]:
     }
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
+    """No service worker: it would store all styles and scripts in each context while a test waits."""
+    return {**browser_context_args, "service_workers": "block"}
+
+
 BUSY = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'

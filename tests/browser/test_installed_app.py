@@ -32,6 +32,12 @@ STORED = """async () => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
+    """The service worker, which other modules do without."""
+    return {**browser_context_args, "service_workers": "allow"}
+
+
 @pytest.fixture(autouse=True)
 def _without_worker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: object) -> None:
     settings.UPLOAD_FOLDER = tmp_path / "uploads"  # type: ignore[attr-defined]  # a fixture

@@ -69,17 +69,21 @@ def test_an_upload_continues_on_the_next_page_and_a_drop_on_any_page_uploads(
     assert Image.objects.count() == 5
     assert not SelectedFile.objects.exists()
     transfer = signed_in.evaluate_handle(
-        """bytes => {
+        """files => {
             const transfer = new DataTransfer();
-            transfer.items.add(new File([new Uint8Array(bytes)], "dropped.jpg", { type: "image/jpeg" }));
+            for (const [name, bytes] of Object.entries(files)) {
+                transfer.items.add(new File([new Uint8Array(bytes)], name, { type: "image/jpeg" }));
+            }
             return transfer;
         }""",
-        list(drawn_jpeg(shade=9)),
+        {"dropped.jpg": list(drawn_jpeg(shade=9)), "again.jpg": list(drawn_jpeg(shade=1))},
     )
     signed_in.dispatch_event("h1", "dragover", {"dataTransfer": transfer})
     expect(signed_in.get_by_text("Drop to upload")).to_be_visible()
     signed_in.dispatch_event("h1", "drop", {"dataTransfer": transfer})
     expect(tray).to_contain_text("1 photo uploaded", timeout=SLOW)
+    # A photo that the library already has is not said to be uploaded.
+    expect(tray).to_contain_text("1 duplicate")
     assert Image.objects.filter(source_path="dropped.jpg").exists()
     signed_in.goto(f"{live_server.url}/upload/")
     expect(signed_in.locator(".upload-item.received .upload-name")).to_have_text("dropped.jpg")
