@@ -121,13 +121,15 @@ def face_list(context: dict[str, Any], image: Image) -> dict[str, Any]:
         "image": image,
         "boxes": boxes,
         "scan": scan,
-        "nothing": "" if boxes else _reason_for_none(scan),
+        "nothing": "" if boxes else _reason_for_none(image, scan),
         "here": context.get("here", ""),
         "csrf_token": context.get("csrf_token"),
     }
 
 
-def _reason_for_none(scan: FaceScan | None) -> str:
+def _reason_for_none(image: Image, scan: FaceScan | None) -> str:
+    if not recognition_enabled(image.owner_id):
+        return gettext("Face recognition is off")
     if scan is None or scan.state == FaceScan.State.PENDING:
         return gettext("Not scanned for faces yet")
     if scan.state == FaceScan.State.FAILED:

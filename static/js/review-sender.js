@@ -11,6 +11,7 @@ export class Sender {
   #failed;
   #queue = [];
   #running = false;
+  #sent = null;
 
   constructor(root, { held, received, failed }) {
     this.#root = root;
@@ -18,8 +19,13 @@ export class Sender {
     this.#received = received;
     this.#failed = failed;
     addEventListener("beforeunload", (event) => {
-      if (this.busy) event.preventDefault();
+      if (this.#unsaved) event.preventDefault();
     });
+  }
+
+  // Whether leaving the page would lose an answer. Fetching the next questions loses none.
+  get #unsaved() {
+    return [this.#sent, ...this.#queue].some((one) => one && one.kind !== "next");
   }
 
   get busy() {
@@ -63,15 +69,18 @@ export class Sender {
     this.#running = true;
     while (this.#queue.length) {
       const one = this.#queue.shift();
+      this.#sent = one;
       let reply;
       try {
         reply = await (await this.#request(one)).json();
       } catch (error) {
         if (!(error instanceof SendError)) throw error;
         this.#queue.unshift(one);
+        this.#sent = null;
         this.#stopped(error);
         return;
       }
+      this.#sent = null;
       this.#running = this.#queue.length > 0;
       this.#publish();
       this.#received(reply, one.entry ?? null, { waiting: this.#queue.length > 0 });

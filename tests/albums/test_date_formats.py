@@ -24,10 +24,18 @@ def test_a_date_is_written_as_is_usual_in_the_language_and_region(language: str,
         assert format_date(date(2019, 6, day)) == text
 
 
-def test_french_writes_the_time_after_the_date() -> None:
-    with translation.override("fr"):
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "Nov. 29, 2026, 9:25 a.m."),
+        ("en-gb", "29 Nov 2026, 09:25"),
+        ("fr", "29 novembre 2026 à 09:25"),
+    ],
+)
+def test_a_time_follows_its_date_on_the_clock_of_the_region(language: str, written: str) -> None:
+    with translation.override(language):
         text = format_date(datetime(2026, 11, 29, 9, 25, tzinfo=UTC), "DATETIME_FORMAT")
-    assert text == "29 novembre 2026 à 09:25"
+    assert text == written
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,12 @@ def test_the_whole_photo_is_shown_with_the_face_in_it(
 ) -> None:
     group_of(owner, 3, name="Anna")
     group_of(owner, 2)
+    signed_in.route("**/review/next/**", lambda _route: None)
     signed_in.goto(f"{live_server.url}/review/")
+    # Nothing is lost by leaving the page while it loads the next questions, and the browser does not ask.
+    expect(signed_in.locator("#review")).to_have_attribute("data-sending", "1")
+    assert signed_in.evaluate("dispatchEvent(new Event('beforeunload', { cancelable: true }))")
+    signed_in.unroute("**/review/next/**")
     photo = signed_in.locator(".whole-photo").first
     signed_in.locator(".review-face").first.hover()
     expect(photo).to_be_visible()
@@ -212,6 +217,20 @@ def test_the_whole_photo_is_shown_with_the_face_in_it(
     expect(photo).to_be_hidden()
     signed_in.keyboard.press("w")
     expect(photo).to_be_visible()
+    # On a phone, the sides of a question about three pictures stay apart, however long their file names.
+    signed_in.keyboard.press("Escape")
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    edges = signed_in.evaluate("""() => {
+        const sides = document.querySelector(".review-sides");
+        const one = sides.querySelector(".review-side");
+        const name = "long_name".repeat(9);
+        one.querySelector("figcaption").innerHTML = `<span class="file-cut">${name}</span>`;
+        sides.replaceChildren(one, one.cloneNode(true), one.cloneNode(true));
+        const faces = [...sides.querySelectorAll(".review-face")].map((face) => face.getBoundingClientRect());
+        return faces.flatMap((face) => [face.left, face.right]);
+    }""")
+    assert edges == sorted(edges)
+    assert edges[-1] < 390
 
 
 def test_faces_are_ticked_and_moved_and_undone(signed_in: Page, owner: User, live_server: LiveServer) -> None:

@@ -95,3 +95,14 @@ def test_a_photo_opens_over_the_timeline_which_is_at_the_same_place_afterwards(
     expect(photo(timeline, library[152]).locator("a")).to_be_focused()
     expect(photo(timeline, library[151])).to_have_count(0)
     assert timeline.evaluate("window.sameDocument") is True
+
+
+def test_names_of_months_that_share_a_row_do_not_cover_each_other(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    image_rows(owner, 4, apart=timedelta(days=40))
+    signed_in.route("**/*.jpg*", lambda route: route.fulfill(status=204))
+    signed_in.goto(f"{live_server.url}/search/?q=row")
+    heads = signed_in.locator(".day-start:has(+ .day-start) .head-line")
+    expect(heads.first).to_be_visible()
+    assert set(heads.evaluate_all("all => all.map((one) => getComputedStyle(one).overflowX)")) == {"clip"}

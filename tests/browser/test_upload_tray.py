@@ -82,7 +82,7 @@ def test_an_upload_continues_on_the_next_page_and_a_drop_on_any_page_uploads(
     expect(signed_in.get_by_text("Drop to upload")).to_be_visible()
     signed_in.dispatch_event("h1", "drop", {"dataTransfer": transfer})
     expect(tray).to_contain_text("1 photo uploaded", timeout=SLOW)
-    # A photo that the library already has is not said to be uploaded.
+    # A photo that the library already has does not count as uploaded.
     expect(tray).to_contain_text("1 duplicate")
     assert Image.objects.filter(source_path="dropped.jpg").exists()
     signed_in.goto(f"{live_server.url}/upload/")

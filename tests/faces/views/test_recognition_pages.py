@@ -46,12 +46,14 @@ def test_off_asks_first_and_then_shows_the_receipt(
     assert tasks_sent == ["sweep"]
 
 
-def test_the_viewer_offers_to_draw_a_face_only_while_it_is_on(signed_in: Client, owner: User) -> None:
+def test_the_viewer_offers_to_draw_and_show_faces_only_while_it_is_on(signed_in: Client, owner: User) -> None:
     page = f"/photos/{stored_image(owner).pk}/"
     for enabled in (True, False):
         recognition_set(owner=owner, enabled=enabled)
         shown = signed_in.get(page).content.decode()
-        assert ('id="draw"' in shown, 'id="draw-form"' in shown) == (enabled, enabled)
+        parts = ('id="draw"', 'id="draw-form"', 'id="boxes"', "Not scanned for faces yet")
+        assert [part in shown for part in parts] == [enabled] * 4
+        assert ("Face recognition is off" in shown) is not enabled
 
 
 def test_on_again_looks_at_all_photos(
