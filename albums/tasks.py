@@ -5,7 +5,6 @@ import time
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from itertools import groupby
 from typing import Any
 
 from celery import Task, shared_task
@@ -18,7 +17,6 @@ from django.utils import timezone
 
 from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Image, Upload
-from albums.services.arranging.stacks import AT_ONCE, stacks_renew, stacks_renew_due
 from albums.services.core.isolation import isolate_nothing
 from albums.services.core.throttling import attempts_expire
 from albums.services.erasing.bin import bin_expire
@@ -30,6 +28,7 @@ from albums.services.reading.renditions import READING, image_give_up, image_rea
 from albums.services.uploading.archive_unpacking import archive_unpack
 from albums.services.uploading.upload_sweeping import uploads_sweep
 from albums.signals import images_ready
+from albums.stack_tasks import stack_photos
 from config.outages import Outage, outage_of
 from config.patient_task import PatientTask
 from config.resuming import work_resumes
@@ -277,21 +276,6 @@ def hash_photos() -> None:
         send(hash_photos)
     elif count:
         send(stack_photos)
-
-
-@shared_task(acks_late=True, autoretry_for=PASSING_ERRORS, **RETRY)
-def stack_photos() -> None:
-    """Renew the stacks around some photos that have changed, and enqueue the next ones."""
-    if stacks_renew_due() == AT_ONCE:
-        send(stack_photos)
-
-
-@receiver(images_ready, dispatch_uid="albums.stack_ready_photos")
-def stack_ready_photos(*, image_ids: Sequence[int], **_kwargs: Any) -> None:
-    """Form the stacks around photos that were just read; `stack_photos` repeats it after an error."""
-    rows = Image.objects.filter(pk__in=image_ids).order_by("owner_id").values_list("owner_id", "pk")
-    for owner_id, group in groupby(rows, key=lambda row: row[0]):
-        stacks_renew(owner_id=owner_id, image_ids=[pk for _owner, pk in group])
 
 
 def _took_too_long(image_id: int, left: list[int], *, alone: bool, seconds: float) -> None:

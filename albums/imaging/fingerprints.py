@@ -10,14 +10,20 @@ from PIL import Image
 HASH_BITS = 64
 _SIDE = 32
 _BLOCK = 8
+_BESIDE = 4
 SHARPNESS_SIDE = 1024
 """Pixels of the long side of the picture whose sharpness is measured, at most."""
 
 
 class Fingerprint(NamedTuple):
-    """The hash as a signed number of 64 bits, as Postgres stores it, and the sharpness, 0 or more."""
+    """Two hashes as signed numbers of 64 bits, as Postgres stores them, and the sharpness, 0 or more.
+
+    hash: of the coarse structure. detail: of the next finer one, which differs between pictures of one
+    composition, portraits most of all.
+    """
 
     hash: int
+    detail: int
     sharpness: float
 
 
@@ -40,26 +46,32 @@ def _fingerprint(picture: Image.Image) -> Fingerprint:
     gray = picture.convert("L")
     gray.thumbnail((SHARPNESS_SIDE, SHARPNESS_SIDE), Image.Resampling.BOX, reducing_gap=2.0)
     small = gray.resize((_SIDE, _SIDE), Image.Resampling.BOX)
-    return Fingerprint(_hash(np.asarray(small, dtype=np.float64)), _sharpness(np.asarray(gray, np.float32)))
+    coarse, detail = _hashes(np.asarray(small, dtype=np.float64))
+    return Fingerprint(coarse, detail, _sharpness(np.asarray(gray, np.float32)))
 
 
-def _hash(gray: NDArray[np.float64]) -> int:
-    """Return the pHash of a picture of 32 x 32: which of the low frequencies are above their median.
+def _hashes(gray: NDArray[np.float64]) -> tuple[int, int]:
+    """Return the pHash of a picture of 32 x 32, and the same of the next higher frequencies.
 
+    Each bit says whether a frequency is above the median.
     The first row and column of the cosine transform are left out: they hold the brightness and the gradients
     over the whole picture, which are alike in many portraits (`benchmarks/similar_photos.py`). See Zauner,
     "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010), section 3.2.
     """
     basis = _cosines()
-    block = (basis @ gray @ basis.T).ravel()
-    bits = np.packbits(block > np.median(block))
-    return int(bits.view(">i8")[0])
+    waves = basis @ gray @ basis.T
+    beside = np.concatenate([waves[_BLOCK:, :_BLOCK].ravel(), waves[:_BLOCK, _BLOCK:].ravel()])
+    return _bits(waves[:_BLOCK, :_BLOCK].ravel()), _bits(beside)
+
+
+def _bits(waves: NDArray[np.float64]) -> int:
+    return int(np.packbits(waves > np.median(waves)).view(">i8")[0])
 
 
 @cache
 def _cosines() -> NDArray[np.float64]:
     """Return the lowest frequencies of the discrete cosine transform (DCT-II) but the mean, one a row."""
-    frequency, place = np.arange(1, _BLOCK + 1)[:, None], np.arange(_SIDE)[None, :]
+    frequency, place = np.arange(1, _BLOCK + _BESIDE + 1)[:, None], np.arange(_SIDE)[None, :]
     return np.cos(np.pi * frequency * (2 * place + 1) / (2 * _SIDE))
 
 

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 MOST_DIFFERENT = 10
 """Bits of 64 in which the hashes of similar pictures differ, at most: see benchmarks/similar_photos.py."""
 
+MOST_DETAIL = 20
+"""Bits of 64 in which the hashes of the detail differ, at most, where pictures are taken for copies."""
+
 _BITS = 16
 _NEAR = (2, 2, 2, 1)
 """Different bits of each part of 16 bits, of which one is met: else there were 3 + 3 + 3 + 2 = 11 or more."""
@@ -113,3 +116,18 @@ def stars(count: int, pairs: Pairs) -> list[list[int]]:
         if len(near):
             groups.append([int(centre), *map(int, near)])
     return groups
+
+
+def same_detail(hashes: NDArray[np.uint64]) -> list[list[int]]:
+    """Divide a group of pictures by the hashes of their detail; returns indexes, without parts of one.
+
+    hashes: (n,), that of the centre first. All of a part are near its first one.
+    """
+    left = np.arange(len(hashes))
+    parts = []
+    while len(left) > 1:
+        near = np.bitwise_count(hashes[left] ^ hashes[left[0]]) <= MOST_DETAIL
+        if near.sum() > 1:
+            parts.append([int(place) for place in left[near]])
+        left = left[~near]
+    return parts

@@ -19,10 +19,15 @@ class ImageFingerprint(models.Model):
         Image, on_delete=models.CASCADE, primary_key=True, related_name="fingerprint"
     )
     hash = models.BigIntegerField(null=True, help_text="perceptual hash: 64 bits as a signed number")
+    detail = models.BigIntegerField(
+        null=True, help_text="hash of the finer structure; null of an older version"
+    )
     sharpness = models.FloatField(default=0, help_text="0 or more, at one size of picture")
     # False until the stacks around the photo are formed, and again when what they depend on changes.
     stacked = models.BooleanField(default=False, db_default=False)
-    chosen_at = models.DateTimeField(null=True, help_text="when the owner chose it as the top of its stack")
+    preferred_at = models.DateTimeField(
+        null=True, help_text="when the owner chose it as the top of its stack"
+    )
 
     class Meta:
         indexes: ClassVar = [

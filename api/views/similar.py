@@ -90,7 +90,7 @@ class PhotoStack(ImageView):
 
     @Operation("image_stack_top_forget")
     def delete(self, pk: int) -> None:
-        """Forget that a photo was chosen as the top of its stack; the best is on top again."""
+        """Forget the choice of a photo as the top of its stack; the best is on top again."""
         if not stack_top_forget(image=self.image(pk, Image.objects.owned_by(self.user)), by=self.user):
             raise Http404
 

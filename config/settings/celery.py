@@ -18,6 +18,7 @@ CELERY_TASK_ROUTES = {
     "albums.tasks.*": {"queue": "ingest"},
     "albums.job_tasks.run_*": {"queue": "effects"},
     "albums.job_tasks.*": {"queue": "ingest"},
+    "albums.stack_tasks.*": {"queue": "ingest"},
     "faces.tasks.scan_*": {"queue": "faces"},
     "faces.tasks.resume_*": {"queue": "faces"},
     "faces.tasks.cluster_*": {"queue": "cluster"},
@@ -59,7 +60,7 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "resume-reading": _every(60, "albums.tasks.resume_reading"),
     "resume-unpacking": _every(60, "albums.tasks.resume_unpacking"),
-    "stack-photos": _every(60, "albums.tasks.stack_photos"),
+    "stack-photos": _every(60, "albums.stack_tasks.stack_photos"),
     "sweep-uploads": _every(3600, "albums.tasks.sweep_uploads"),
     "resume-scanning": _every(60, "faces.tasks.resume_scanning"),
     "sweep-erased": _every(30, "faces.tasks.cluster_sweep"),

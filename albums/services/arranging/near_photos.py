@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from albums.extensions import provided
-from albums.imaging.near_hashes import near_pairs, stars
+from albums.imaging.near_hashes import near_pairs, same_detail, stars
 from albums.models import DifferentPhotos, Image
 
 TOGETHER = timedelta(minutes=1)
@@ -31,9 +31,14 @@ class StackedPhoto:
     best: bool
 
 
-def near_groups(rows: Iterable[tuple[int, Any]]) -> list[Stack]:
-    """Return groups of photos with nearly the same hash. rows: the id and the hash of each photo."""
-    table = np.array(list(rows), dtype=np.int64).reshape(-1, 2)
+def near_groups(rows: Iterable[tuple[int, Any, Any]]) -> list[Stack]:
+    """Return groups of photos with nearly the same hashes.
+
+    rows: the id of each photo, its hash, and that of its detail, which is compared where all have it.
+    """
+    found = list(rows)
+    detail = {pk: value for pk, _hash, value in found if value is not None}
+    table = np.array([row[:2] for row in found], dtype=np.int64).reshape(-1, 2)
     # The same hash many times is one: a hundred thousand blank pages are no five thousand million pairs.
     hashes, group_of = np.unique(table[:, 1].view(np.uint64), return_inverse=True)
     order = np.argsort(group_of, kind="stable")
@@ -42,7 +47,19 @@ def near_groups(rows: Iterable[tuple[int, Any]]) -> list[Stack]:
     alone = np.ones(len(hashes), bool)
     alone[[place for group in near for place in group]] = False
     groups = [*near, *([int(place)] for place in np.flatnonzero(alone) if len(members[place]) > 1)]
-    return [sorted(int(pk) for place in group for pk in members[place]) for group in groups]
+    return [
+        sorted(part)
+        for group in groups
+        for part in _alike([int(pk) for place in group for pk in members[place]], detail)
+    ]
+
+
+def _alike(group: Sequence[int], detail: Mapping[int, int]) -> list[Stack]:
+    """Divide a group, whose centre comes first, into parts with nearly the same detail."""
+    if any(pk not in detail for pk in group):
+        return [list(group)]
+    values = np.array([detail[pk] for pk in group], np.int64).view(np.uint64)
+    return [[group[place] for place in part] for part in same_detail(values)]
 
 
 def divided(
@@ -115,7 +132,7 @@ def _soon_after(before: datetime | None, after: datetime | None) -> bool:
 
 
 def _ranked(images: Sequence[Image], faces: Mapping[int, float]) -> list[StackedPhoto]:
-    """Return the photos, the best first: a chosen one, a favourite, else by sharpness, size and faces."""
+    """Return the photos, the best first: the owner's choice, a favourite, else by sharpness, size, faces."""
     sharpness = {image.pk: image.fingerprint.sharpness for image in images}
     parts = [
         sharpness,
@@ -131,8 +148,8 @@ def _ranked(images: Sequence[Image], faces: Mapping[int, float]) -> list[Stacked
 
     def worse(image: Image) -> tuple[float, bool, float, int]:
         # The owner's last choice comes before earlier ones.
-        chosen = image.fingerprint.chosen_at
-        return (-chosen.timestamp() if chosen else 0.0, not image.favourite, -score(image), image.pk)
+        since = image.fingerprint.preferred_at
+        return (-since.timestamp() if since else 0.0, not image.favourite, -score(image), image.pk)
 
     return [
         StackedPhoto(image, sharpness[image.pk], score(image), best=place == 0)

@@ -154,16 +154,16 @@ def stack_top_choose(*, image: Image, by: User) -> bool:
     fresh = mine.filter(pk=image.pk).first()
     if fresh is None or not stack_of(fresh, mine):
         return False
-    ImageFingerprint.objects.filter(image=image).update(chosen_at=timezone.now())
+    ImageFingerprint.objects.filter(image=image).update(preferred_at=timezone.now())
     stacks_follow(owner_id=by.pk, image_ids=[image.pk])
     return True
 
 
 @transaction.atomic
 def stack_top_forget(*, image: Image, by: User) -> bool:
-    """Undo `stack_top_choose`: an earlier choice or the best is on top. False if it was not chosen."""
-    rows = ImageFingerprint.objects.filter(image=image, image__owner=by, chosen_at__isnull=False)
-    if not rows.update(chosen_at=None):
+    """Undo `stack_top_choose`: an earlier choice or the best is on top. False without a choice."""
+    rows = ImageFingerprint.objects.filter(image=image, image__owner=by, preferred_at__isnull=False)
+    if not rows.update(preferred_at=None):
         return False
     stacks_follow(owner_id=by.pk, image_ids=[image.pk])
     return True
@@ -239,7 +239,8 @@ def _tops(owner_id: int, rows: Iterable[_Row]) -> dict[int, int | None]:
     rows = list(rows)
     tops: dict[int, int | None] = {row.pk: None for row in rows}
     if len(rows) > 1:
-        groups = near_groups((row.pk, row.hash) for row in rows)
+        # Their detail is not compared: people move, and the time is evidence enough.
+        groups = near_groups((row.pk, row.hash, None) for row in rows)
         stacks = divided(groups, {row.pk: row.taken for row in rows}, owner_id, together=True)
         for best, *others in stack_photos(owner_id, stacks) if stacks else ():
             tops |= {photo.image.pk: best.image.pk for photo in others}

@@ -6,11 +6,14 @@ from io import BytesIO
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 from numpy.typing import NDArray
 
 from albums.imaging.fingerprints import Fingerprint, fingerprint, fingerprint_of_jpeg
 from albums.models import Image, ImageFingerprint, Rendition
 from albums.querysets import ImageQuerySet
+
+WITHOUT_FINGERPRINT = Q(fingerprint=None) | Q(fingerprint__hash__isnull=False, fingerprint__detail=None)
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +24,8 @@ def fingerprint_store(*, image: Image, pixels: NDArray[np.uint8]) -> None:
 
 
 def images_unhashed() -> ImageQuerySet:
-    """Return the photos without a fingerprint, which an older version read, the oldest first."""
-    return Image.objects.ready().filter(fingerprint=None).order_by("pk")
+    """Return the photos without a whole fingerprint, which an older version read, the oldest first."""
+    return Image.objects.ready().filter(WITHOUT_FINGERPRINT).order_by("pk")
 
 
 @transaction.atomic
@@ -58,11 +61,12 @@ def _store(found: Mapping[int, Fingerprint | None]) -> None:
             ImageFingerprint(
                 image_id=image_id,
                 hash=one.hash if one else None,
+                detail=one.detail if one else None,
                 sharpness=one.sharpness if one else 0,
             )
             for image_id, one in found.items()
         ],
         update_conflicts=True,
         unique_fields=["image"],
-        update_fields=["hash", "sharpness", "stacked"],
+        update_fields=["hash", "detail", "sharpness", "stacked"],
     )

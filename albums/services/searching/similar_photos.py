@@ -13,6 +13,7 @@ from albums.querysets import among
 from albums.services.arranging.near_photos import Stack, clock, divided, near_groups
 from albums.services.arranging.stacks import stacks_follow
 from albums.services.core.people_names import names_in
+from albums.services.reading.fingerprints import WITHOUT_FINGERPRINT
 
 CACHED_SECONDS = 24 * 3600
 _MODULUS = 2**31 - 1
@@ -33,7 +34,7 @@ def stacks_of(owner: User) -> list[Stack]:
 
 def photos_unhashed(owner: User) -> int:
     """Return how many photos of an owner have not been compared yet."""
-    return Image.objects.owned_by(owner).ready().filter(fingerprint=None).count()
+    return Image.objects.owned_by(owner).ready().filter(WITHOUT_FINGERPRINT).count()
 
 
 @transaction.atomic
@@ -67,11 +68,16 @@ def _near_photos(owner: User) -> list[Stack]:
     rows = ImageFingerprint.objects.filter(
         image__owner=owner, image__binned_at=None, image__state=Image.State.READY, hash__isnull=False
     )
-    state = rows.aggregate(count=Count("pk"), ids=Sum("image_id"), hashes=Sum(Mod("hash", _MODULUS)))
-    key = f"similar-photos:{owner.pk}:{state['count']}:{state['ids']}:{state['hashes']}"
+    state = rows.aggregate(
+        count=Count("pk"),
+        ids=Sum("image_id"),
+        hashes=Sum(Mod("hash", _MODULUS)),
+        details=Sum(Mod("detail", _MODULUS)),
+    )
+    key = f"similar-photos:{owner.pk}:{state['count']}:{state['ids']}:{state['hashes']}:{state['details']}"
     found: list[Stack] | None = cache.get(key)
     if found is None:
-        found = near_groups(rows.values_list("image_id", "hash"))
+        found = near_groups(rows.values_list("image_id", "hash", "detail"))
         cache.set(key, found, CACHED_SECONDS)
     return found
 

@@ -153,3 +153,33 @@ def test_the_api_has_the_stack_of_a_photo(
         assert signed_in.delete(address).status_code == 204
     assert signed_in.delete(address).status_code == 404
     assert ids_of(signed_in.get(address)) == [top, c, a]
+
+
+def test_the_notice_follows_while_photos_are_compared(signed_in: Client, owner: User) -> None:
+    images = image_rows(owner, 2)
+    hashed(images[:1], 0)
+    ImageFingerprint.objects.update(detail=1)
+    page = signed_in.get("/photos/similar/").content.decode()
+    assert "1 photo has not been compared yet" in page
+    assert 'hx-trigger="every ' in page
+    part = signed_in.get("/photos/similar/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "1 photo has not been compared yet" in part
+    hashed(images[1:], 0)
+    ImageFingerprint.objects.update(detail=1)
+    done = signed_in.get("/photos/similar/", headers={"HX-Request": "true"}).content.decode()
+    assert "All photos have been compared" in done
+    assert "hx-trigger" not in done
+    assert "compared" not in signed_in.get("/photos/similar/").content.decode()
+
+
+def test_empty_favourites_and_an_empty_archive_say_what_they_are(signed_in: Client, owner: User) -> None:
+    for query, words, icon in (
+        ("is=favourite", "No favourites yet", "#heart"),
+        ("is=archived", "The archive is empty", "#archive"),
+        ("is=archived&q=lyon", "No photos match", "#archive"),
+    ):
+        page = signed_in.get(f"/search/?{query}").content.decode()
+        assert words in page
+        chips = page[page.index("search-chips") :].partition("</ul>")[0]
+        assert icon in chips

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from albums import tasks
+from albums import stack_tasks
 from albums.imaging import Capture, CaptureSource
 from albums.models import Album, Image, ImageFingerprint
 from albums.ordering import NEWEST_FIRST
@@ -120,7 +120,7 @@ def test_the_photos_below_an_erased_top_are_shown(owner: User) -> None:
     assert shown(owner) == ids(b, c)
 
 
-def test_what_the_owner_said_is_kept_and_can_be_undone(owner: User, stranger: User) -> None:
+def test_decisions_of_the_owner_stay_and_can_be_undone(owner: User, stranger: User) -> None:
     a, b, c = burst(owner, 0, 0, 0)
     decision = different_photos_add(image_ids=ids(a, b, c), by=owner)
     assert decision
@@ -184,10 +184,10 @@ def test_the_task_forms_the_stacks_of_an_older_version(
     ImageFingerprint.objects.update(stacked=False)
     Image.objects.update(stack_top=None)
     sent: list[int] = []
-    monkeypatch.setattr(tasks, "send", lambda _task: sent.append(1))
-    monkeypatch.setattr(tasks, "AT_ONCE", 2)
+    monkeypatch.setattr(stack_tasks, "send", lambda _task: sent.append(1))
+    monkeypatch.setattr(stack_tasks, "AT_ONCE", 2)
     for _turn in range(3):
-        tasks.stack_photos()
+        stack_tasks.stack_photos()
     assert len(sent) == 2
     assert len(bursts_of(owner)) == len(bursts_of(stranger)) == 1
     assert not ImageFingerprint.objects.filter(stacked=False).exists()

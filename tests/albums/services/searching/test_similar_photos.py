@@ -87,3 +87,14 @@ def test_photos_of_an_older_version_are_hashed_once(owner: User, monkeypatch: py
     assert ImageFingerprint.objects.get(image=without_files[0]).hash is None
     call_command("hash_photos", "--json")
     assert ImageFingerprint.objects.exclude(hash=None).count() == len(images)
+
+
+def test_photos_of_one_composition_with_another_detail_are_different(owner: User) -> None:
+    copies, portrait = image_rows(owner, 2), image_rows(owner, 1, captured_at=None)
+    ids = hashed([*copies, *portrait], 0, 1, 0)
+    for pk, detail in zip(ids, (0, 0b1111, 2**30 - 1), strict=True):
+        ImageFingerprint.objects.filter(pk=pk).update(detail=detail)
+    assert [sorted(stack) for stack in stacks_of(owner)] == [sorted(ids[:2])]
+    # Until the detail of all is known, the coarse hash alone decides.
+    ImageFingerprint.objects.filter(pk=ids[0]).update(detail=None)
+    assert [sorted(stack) for stack in stacks_of(owner)] == [sorted(ids)]
