@@ -15,7 +15,7 @@ SMALL = {"error_messages.py", "tags.py", "settings.py", "age_search.py"}
 
 
 @pytest.mark.parametrize(
-    ("language", "text"), [("en", "11,638 of Ada"), ("fr", "11\xa0638 of Ada"), ("es", "11.638 of Ada")]
+    ("language", "text"), [("en", "11,638 of Ada"), ("fr", "11\xa0638 of Ada"), ("es", "11\xa0638 of Ada")]
 )
 def test_whole_numbers_have_the_separators_of_the_language(language: str, text: str) -> None:
     with override(language):

@@ -93,7 +93,7 @@ def scene_rows(owner: User) -> Scene:
     stored_image(owner, number=53, state=Image.State.STORED)
     Image.objects.filter(pk=stored_image(owner, number=54).pk).update(binned_at=timezone.now())
     for similar in Image.objects.filter(faces__person=anna).distinct()[:3]:
-        ImageFingerprint.objects.create(image=similar, hash=7, sharpness=similar.pk)
+        ImageFingerprint.objects.create(image=similar, hash=7, detail=7, sharpness=similar.pk)
     album = album_create(owner=owner, name="z" * 150)
     album_add_images(album=album, images=[image, *Image.objects.filter(faces__person=anna).distinct()[:2]])
     AlbumMember.objects.create(album=album, user=friend)

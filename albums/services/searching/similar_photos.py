@@ -72,9 +72,10 @@ def _near_photos(owner: User) -> list[Stack]:
         count=Count("pk"),
         ids=Sum("image_id"),
         hashes=Sum(Mod("hash", _MODULUS)),
+        detailed=Count("detail"),
         details=Sum(Mod("detail", _MODULUS)),
     )
-    key = f"similar-photos:{owner.pk}:{state['count']}:{state['ids']}:{state['hashes']}:{state['details']}"
+    key = f"similar-photos:{owner.pk}:{state['count']}:{state['ids']}:{state['hashes']}:{state['detailed']}:{state['details']}"
     found: list[Stack] | None = cache.get(key)
     if found is None:
         found = near_groups(rows.values_list("image_id", "hash", "detail"))
