@@ -75,7 +75,7 @@ def _near_photos(owner: User) -> list[Stack]:
         detailed=Count("detail"),
         details=Sum(Mod("detail", _MODULUS)),
     )
-    key = f"similar-photos:{owner.pk}:{state['count']}:{state['ids']}:{state['hashes']}:{state['detailed']}:{state['details']}"
+    key = ":".join(map(str, ("similar-photos", owner.pk, *state.values())))
     found: list[Stack] | None = cache.get(key)
     if found is None:
         found = near_groups(rows.values_list("image_id", "hash", "detail"))
