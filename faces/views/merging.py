@@ -16,10 +16,13 @@ ONCE, TWICE = "once", "twice"
 """Values of `together`: the other faces of the common photos become unassigned, or the photos allow both."""
 
 
-def merge_question(request: HtmxRequest, people: Sequence[Person], user: User) -> HttpResponse | None:
+def merge_question(
+    request: HtmxRequest, people: Sequence[Person], user: User, *, of_list: bool = False
+) -> HttpResponse | None:
     """Ask what a merge does in the photos that the people share; None if they share none or it is answered.
 
-    The answer repeats the request with `together`.
+    The answer repeats the request with `together`. of_list: they were selected on the page of all people, to
+    which "Cancel" returns.
     """
     if request.POST.get("together") in {ONCE, TWICE}:
         return None
@@ -37,7 +40,7 @@ def merge_question(request: HtmxRequest, people: Sequence[Person], user: User) -
             for value in values
         ],
         "back": reverse("faces:people")
-        if len(people) > 2 or request.POST.get("from") == "people"
+        if of_list or request.POST.get("from") == "people"
         else reverse("faces:person", args=[people[0].pk]),
     }
     if not request.htmx:

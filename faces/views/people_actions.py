@@ -58,7 +58,7 @@ def _merge_several(request: HtmxRequest, user: User, people: list[Any]) -> HttpR
         return render(request, "faces/merge_several.html", {"people": largest_first, "named": named})
     into = into or (named or largest_first)[0]
     others = [person for person in people if person != into]
-    if (question := merge_question(request, [into, *others], user)) is not None:
+    if (question := merge_question(request, [into, *others], user, of_list=True)) is not None:
         return question
     with people_errors_shown(request):
         merged = people_merge(into=into, others=others, by=user, twice=request.POST.get("together") == TWICE)

@@ -34,6 +34,8 @@ def test_people_in_common_photos_are_merged_only_after_a_question(
     shown = people_in_common(people=[anna, berta], user=owner).shown
     assert shown is not None
     assert f"/photos/{shown.pk}/" in page
+    # "Cancel" returns to where the people were selected.
+    assert '<a class="button" href="/people/">' in page
     assert Person.objects.count() == 2
     preview = signed_in.get(f"/api/v1/people/{anna.pk}/merge/", {"others": berta.pk}).json()
     assert (preview["photos"], preview["faces"]) == (3, 3)
