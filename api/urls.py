@@ -93,6 +93,7 @@ urlpatterns = [
     path("albums/<int:pk>/", albums.AlbumDetail.as_view(), name="album"),
     path("albums/<int:pk>/images/", albums.AlbumImages.as_view(), name="album_images"),
     path("albums/<int:pk>/images/take-out/", albums.AlbumTakeOut.as_view(), name="album_take_out"),
+    path("albums/<int:pk>/images/undo/", albums.AlbumUndo.as_view(), name="album_undo"),
     path("albums/<int:pk>/zip/", albums.AlbumZip.as_view(), name="album_zip"),
     path("albums/<int:pk>/members/", sharing.Members.as_view(), name="members"),
     path("albums/<int:pk>/members/<str:username>/", sharing.MemberDetail.as_view(), name="member"),

@@ -18,18 +18,19 @@ from albums.http.current_user import current_user
 from albums.http.decorators import action_view, cacheable_form_view, cacheable_page_view
 from albums.http.htmx import HtmxRequest, wants_json
 from albums.http.id_params import posted_ids
+from albums.http.redirects import redirect_to_referrer
 from albums.models import Album, AlbumMember, Image, ShareLink
 from albums.ordering import ALBUM_ORDERS
-from albums.querysets import AlbumQuerySet
+from albums.querysets import AlbumQuerySet, among
 from albums.services.arranging.albums import (
     album_change,
     album_choose_cover,
     album_create,
     album_delete,
-    album_put_back,
     album_remove_images,
+    album_undo,
+    album_undo_proof,
     may_edit,
-    taken_out_proof,
 )
 from albums.services.arranging.smart_albums import albums_fill, filled_by_hand
 from albums.views.selection import done, refused
@@ -197,18 +198,18 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     ids = posted_ids(request, "image")
     if not ids:
         return refused(request, _("Select at least one photo first."))
-    images = list(Image.objects.filter(entries__album=album, pk__in=ids))
+    images = list(Image.objects.filter(among("pk", ids), entries__album=album))
     try:
         count = album_remove_images(album=album, images=images)
     except AlbumFillsItself:
         return refused(request, str(NOT_BY_HAND))
     image_ids = [image.pk for image in images]
-    proof = taken_out_proof(album=album, image_ids=image_ids, by=user)
+    proof = album_undo_proof(album=album, image_ids=image_ids, by=user, added=False)
     if wants_json(request):
         message = ngettext(
             "%(count)s photo removed from “%(name)s”", "%(count)s photos removed from “%(name)s”", count
         ) % {"name": album.name, "count": count}
-        undo = reverse("albums:album_put_back", args=[pk])
+        undo = reverse("albums:album_undo", args=[pk])
         return JsonResponse({"message": message, "ids": image_ids, "undo": undo, "proof": proof})
     if count:
         request.session[TAKEN_OUT_KEY] = {"album": pk, "count": count, "proof": proof}
@@ -216,15 +217,24 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @action_view
-def put_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Undo `remove`. POST: proof."""
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo that photos were added to an album or removed. POST: proof, which may also be in the address."""
     user = current_user(request)
     album = get_object_or_404(Album.objects.editable_by(user), pk=pk)
     try:
-        count = album_put_back(album=album, proof=request.POST.get("proof", ""), by=user)
+        undone = album_undo(
+            album=album, proof=request.POST.get("proof") or request.GET.get("proof", ""), by=user
+        )
     except ValidationError as error:
         return refused(request, " ".join(error.messages))
     except AlbumFillsItself:
         return refused(request, str(NOT_BY_HAND))
-    message = ngettext("%(count)s photo restored", "%(count)s photos restored", count) % {"count": count}
-    return done(request, message, to=redirect("albums:album", pk))
+    values = {"count": undone.photos, "name": album.name}
+    if not undone.added:
+        message = ngettext("%(count)s photo restored", "%(count)s photos restored", undone.photos) % values
+        return done(request, message, to=redirect("albums:album", pk))
+    message = ngettext(
+        "%(count)s photo removed from “%(name)s”", "%(count)s photos removed from “%(name)s”", undone.photos
+    ) % values  # fmt: skip
+    to = redirect("albums:albums") if undone.album_deleted else redirect_to_referrer(request)
+    return done(request, message, to=to)

@@ -12,7 +12,7 @@ from albums.http.current_user import current_user
 from albums.http.decorators import action_view, cacheable_page_view
 from albums.http.id_params import row_ids
 from albums.models import Album, Image
-from albums.querysets import ImageQuerySet
+from albums.querysets import ImageQuerySet, among
 from albums.services.arranging.smart_albums import albums_fill
 
 RETRY_SECONDS = 60
@@ -46,7 +46,7 @@ def selection_archive(request: HttpRequest) -> HttpResponseBase:
     """Send the selected visible photos. POST: images, ids separated by commas, or image, repeated."""
     fields = [*request.POST.getlist("images"), *request.POST.getlist("image")]
     ids = row_ids(",".join(fields).split(","))
-    images = Image.objects.visible_to(current_user(request)).ready().filter(pk__in=ids)
+    images = Image.objects.visible_to(current_user(request)).ready().filter(among("pk", ids))
     if not images.exists():
         messages.error(request, _("Select at least one photo first."))
         return redirect("albums:photos")

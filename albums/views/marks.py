@@ -3,7 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 
 from albums.http.current_user import current_user
@@ -11,13 +10,13 @@ from albums.http.decorators import action_view
 from albums.http.htmx import wants_json
 from albums.http.id_params import posted_ids
 from albums.http.redirects import redirect_to_referrer
-from albums.http.toasts import toast
+from albums.http.toasts import toast, undo_address
 from albums.models import Image
 from albums.number_formats import with_numbers
+from albums.querysets import among
 from albums.services.arranging.marks import Mark, images_mark, mark_proof, mark_undo
 from albums.views.selection import done, refused
 
-LONGEST_ADDRESS = 2000
 CHANGES = {
     "favourite": (Mark.FAVOURITE, True),
     "not-favourite": (Mark.FAVOURITE, False),
@@ -38,14 +37,13 @@ def mark(request: HttpRequest, change: str) -> HttpResponse:
     if not ids:
         return refused(request, gettext("Select at least one photo first."))
     kind, on = CHANGES[change]
-    changed = images_mark(images=Image.objects.filter(pk__in=ids), mark=kind, on=on, by=user)
+    changed = images_mark(images=Image.objects.filter(among("pk", ids)), mark=kind, on=on, by=user)
     message = _message(change, len(changed))
     undo, proof = reverse("albums:selection_mark_undo"), mark_proof(image_ids=changed, mark=kind, on=on)
     if wants_json(request):
         again = {"undo": undo, "proof": proof} if changed else {}
         return JsonResponse({"message": message, "ids": changed, **_hearts(kind, on=on), **again})
-    address = f"{undo}?{urlencode({'proof': proof})}"
-    toast(request, message, undo=address if changed and len(address) <= LONGEST_ADDRESS else "")
+    toast(request, message, undo=undo_address(undo, proof) if changed else "")
     return redirect_to_referrer(request)
 
 

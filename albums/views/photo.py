@@ -17,9 +17,10 @@ from albums.http.decorators import action_view, cacheable_page_view
 from albums.http.htmx import HtmxRequest
 from albums.http.media import SHOWN_TYPES
 from albums.http.redirects import redirect_back
+from albums.http.toasts import toast, undo_address
 from albums.models import Album, Image, Rendition
 from albums.ordering import position
-from albums.services.arranging.albums import album_add_images, album_get_or_create
+from albums.services.arranging.albums import album_add_images, album_get_or_create, album_undo_proof
 from albums.services.arranging.capture_times import file_capture
 from albums.services.arranging.descriptions import file_description
 from albums.services.arranging.positions import Position, file_position, position_of
@@ -143,7 +144,9 @@ def put_in_album(request: HttpRequest, pk: int) -> HttpResponse:
         )
         added = album_add_images(album=album, images=[image], by=user)
         message = gettext("Added to “%(album)s”") if added else gettext("Already in “%(album)s”")
-        messages.success(request, message % {"album": album.name})
+        undo = album_undo_proof(album=album, image_ids=added, by=user, added=True)
+        address = undo_address(reverse("albums:album_undo", args=[album.pk]), undo) if added else ""
+        toast(request, message % {"album": album.name}, undo=address)
     else:
         messages.error(request, form.problems)
     return redirect_back(request, otherwise=reverse("albums:photo", args=[pk]))

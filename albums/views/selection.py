@@ -21,11 +21,11 @@ from albums.http.decorators import action_view, cacheable_page_view
 from albums.http.htmx import wants_json
 from albums.http.id_params import posted_ids
 from albums.http.redirects import redirect_to_referrer
-from albums.http.toasts import toast
+from albums.http.toasts import toast, undo_address
 from albums.models import Album, Image
 from albums.number_formats import with_numbers
-from albums.querysets import ImageQuerySet
-from albums.services.arranging.albums import album_add_images, album_get_or_create
+from albums.querysets import ImageQuerySet, among
+from albums.services.arranging.albums import album_add_images, album_get_or_create, album_undo_proof
 from albums.services.arranging.smart_albums import filled_by_hand
 from albums.services.erasing.bin import images_bin
 from albums.views.photo_navigation import named_lists
@@ -42,13 +42,23 @@ def selection(request: HttpRequest) -> HttpResponse:
         return refused(request, gettext("Select at least one photo first."))
     if not form.is_valid():
         return refused(request, form.problems)
-    images = Image.objects.owned_by(user).filter(pk__in=ids)
-    album = form.cleaned_data["album"] or _album_called(user, form.cleaned_data["new_album"])
+    images = Image.objects.owned_by(user).filter(among("pk", ids))
+    name = form.cleaned_data["new_album"]
+    album, created = (
+        (form.cleaned_data["album"], False) if form.cleaned_data["album"] else _called(user, name)
+    )
     added = album_add_images(album=album, images=images.only("pk", "owner_id"), by=user)
-    words = ngettext("%(count)s photo added to “%(album)s”", "%(count)s photos added to “%(album)s”", added)
-    message = with_numbers(words, album=album.name, count=added)
-    url = reverse("albums:album", args=[album.pk])
-    return done(request, message + others_skipped(user, ids), to=redirect(url), url=url)
+    words = ngettext(
+        "%(count)s photo added to “%(album)s”", "%(count)s photos added to “%(album)s”", len(added)
+    )
+    message = with_numbers(words, album=album.name, count=len(added)) + others_skipped(user, ids)
+    url, undo = (reverse(f"albums:{view}", args=[album.pk]) for view in ("album", "album_undo"))
+    proof = album_undo_proof(album=album, image_ids=added, by=user, added=True, created=created)
+    if wants_json(request):
+        again = {"undo": undo, "proof": proof} if added else {}
+        return JsonResponse({"message": message, "url": url, **again})
+    toast(request, message, undo=undo_address(undo, proof) if added else "")
+    return redirect(url)
 
 
 @action_view
@@ -60,7 +70,7 @@ def move_to_bin(request: HttpRequest) -> HttpResponse:
     user, ids = current_user(request), posted_ids(request, "image")
     if not ids:
         return refused(request, gettext("Select at least one photo first."))
-    binned = images_bin(images=Image.objects.owned_by(user).filter(pk__in=ids), by=user)
+    binned = images_bin(images=Image.objects.owned_by(user).filter(among("pk", ids)), by=user)
     count = len(binned.image_ids)
     if not count:
         return refused(request, gettext("No photos deleted: they belong to someone else or no longer exist."))
@@ -88,7 +98,7 @@ def list_ids(request: HttpRequest) -> HttpResponse:
 
 def others_skipped(user: User, ids: Iterable[int]) -> str:
     """Return text about visible photos of others, which are skipped; empty if there are none."""
-    count = Image.objects.visible_to(user).exclude(owner=user).filter(pk__in=ids).count()
+    count = Image.objects.visible_to(user).exclude(owner=user).filter(among("pk", list(ids))).count()
     text = ngettext(
         "%(count)s photo skipped: it belongs to someone else",
         "%(count)s photos skipped: they belong to someone else",
@@ -100,7 +110,7 @@ def others_skipped(user: User, ids: Iterable[int]) -> str:
 def selected(request: HttpRequest, images: ImageQuerySet) -> ImageQuerySet | None:
     """Return those of `images` that were selected; None if none was."""
     ids = posted_ids(request, "image")
-    return images.filter(pk__in=ids) if ids else None
+    return images.filter(among("pk", ids)) if ids else None
 
 
 def refused(request: HttpRequest, problem: str) -> HttpResponse:
@@ -119,8 +129,9 @@ def done(request: HttpRequest, message: str, *, to: HttpResponse, **data: object
     return to
 
 
-def _album_called(user: User, name: str) -> Album:
-    """Return the own album of this name, one that the user may edit, or a new one."""
+def _called(user: User, name: str) -> tuple[Album, bool]:
+    """Return the own album of this name, one that the user may edit, or a new one; and whether it is new."""
     own = Album.objects.owned_by(user).filter(name=name.strip()).first()
     editable = filled_by_hand(Album.objects.editable_by(user)).filter(name=name.strip())
-    return own or editable.order_by("pk").first() or album_get_or_create(owner=user, name=name)
+    album = own or editable.order_by("pk").first()
+    return (album, False) if album else (album_get_or_create(owner=user, name=name), True)

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from albums.models import Album, AlbumMember
-from api.serializers.common import Shape, expiry_field, id_field, ids_field
+from api.serializers.common import CountOut, Shape, expiry_field, id_field, ids_field
 from faces.models import PersonAlbum
 
 
@@ -81,6 +81,18 @@ class MemberIn(Shape):
 
     username = serializers.CharField(max_length=150)
     role = serializers.ChoiceField(choices=AlbumMember.Role.choices)
+
+
+class AlbumChangeOut(CountOut):
+    """Photos that were added to an album or removed from it."""
+
+    undo = serializers.CharField(help_text="for `album_undo`, within an hour")
+
+
+class AlbumUndoIn(Shape):
+    """A change to undo."""
+
+    undo = serializers.CharField(help_text="as returned by `album_add` or `album_take_out`")
 
 
 class LinkOut(Shape):

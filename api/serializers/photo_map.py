@@ -29,7 +29,7 @@ class MapQuery(Shape):
 
     area = AreaField(
         max_length=100,
-        help_text="west,south,east,north in degrees; it does not cross the 180th meridian",
+        help_text="west,south,east,north in degrees; over the 180th meridian west is more than east",
         default=WORLD.value,
     )
     zoom = serializers.IntegerField(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
 from django.db.models import Prefetch
 from django.http.response import HttpResponseBase
@@ -13,7 +14,7 @@ from albums.http.archives import zip_response
 from albums.models import Album, AlbumMember, Image
 from albums.ordering import ALBUM_ORDERS, BY_ID
 from albums.pagination import Page
-from albums.querysets import AlbumQuerySet
+from albums.querysets import AlbumQuerySet, among
 from albums.services.arranging.albums import (
     album_add_images,
     album_change,
@@ -21,11 +22,14 @@ from albums.services.arranging.albums import (
     album_create,
     album_delete,
     album_remove_images,
+    album_undo,
+    album_undo_proof,
 )
 from albums.services.arranging.smart_albums import albums_fill
+from api.exceptions import Conflict
 from api.lookups import get_album, get_images, get_people
 from api.schema import BUSY, Operation
-from api.serializers.albums import AlbumIn, AlbumOut, NewAlbumIn
+from api.serializers.albums import AlbumChangeOut, AlbumIn, AlbumOut, AlbumUndoIn, NewAlbumIn
 from api.serializers.common import CountOut
 from api.serializers.images import ImageOut, ImagesIn
 from api.views.base import ApiView
@@ -178,26 +182,47 @@ class AlbumImages(AlbumView):
         albums_fill([pk])
         return self.page(ImageOut.rows(Image.objects.in_album(album)), ALBUM_ORDERS[album.sort])
 
-    @Operation("album_add", request=ImagesIn, response=CountOut, request_example=SOME_IMAGES)
-    def post(self, pk: int) -> dict[str, int]:
+    @Operation("album_add", request=ImagesIn, response=AlbumChangeOut, request_example=SOME_IMAGES)
+    def post(self, pk: int) -> dict[str, Any]:
         """Add the account's photos to an album.
 
         The response counts the photos that were not in the album before.
         """
         album = self.editable(pk)
         images = get_images(self.user, self.validated_body(ImagesIn)["images"])
-        return {"count": album_add_images(album=album, images=images, by=self.user)}
+        ids = album_add_images(album=album, images=images, by=self.user)
+        undo = album_undo_proof(album=album, image_ids=ids, by=self.user, added=True)
+        return {"count": len(ids), "undo": undo}
 
 
 class AlbumTakeOut(AlbumView):
     """Remove photos from an album."""
 
-    @Operation("album_take_out", request=ImagesIn, response=CountOut, request_example=SOME_IMAGES)
-    def post(self, pk: int) -> dict[str, int]:
+    @Operation("album_take_out", request=ImagesIn, response=AlbumChangeOut, request_example=SOME_IMAGES)
+    def post(self, pk: int) -> dict[str, Any]:
         """Remove photos from an album. They stay in the library of their owner."""
         album, ids = self.editable(pk), self.validated_body(ImagesIn)["images"]
-        images = Image.objects.in_album(album).filter(pk__in=ids)
-        return {"count": album_remove_images(album=album, images=images)}
+        images = list(Image.objects.in_album(album).filter(among("pk", ids)))
+        count = album_remove_images(album=album, images=images)
+        removed = [image.pk for image in images]
+        undo = album_undo_proof(album=album, image_ids=removed, by=self.user, added=False)
+        return {"count": count, "undo": undo}
+
+
+class AlbumUndo(AlbumView):
+    """Undo a change of an album's photos."""
+
+    @Operation("album_undo", request=AlbumUndoIn, response=CountOut)
+    def post(self, pk: int) -> dict[str, int]:
+        """Undo `album_add` or `album_take_out`, within an hour, by the account that requested it.
+
+        The response counts the photos. What can no longer be undone is an error (409).
+        """
+        album, undo = self.editable(pk), self.validated_body(AlbumUndoIn)["undo"]
+        try:
+            return {"count": album_undo(album=album, proof=undo, by=self.user).photos}
+        except DjangoValidationError as error:
+            raise Conflict(" ".join(error.messages)) from error
 
 
 class AlbumZip(AlbumView):
@@ -225,7 +250,7 @@ class ImagesZip(ApiView):
         Photos that are not visible to the account are left out.
         """
         ids = self.validated_body(ImagesIn)["images"]
-        images = Image.objects.visible_to(self.user).ready().filter(pk__in=ids)
+        images = Image.objects.visible_to(self.user).ready().filter(among("pk", ids))
         if not images.exists():
             raise ValidationError({"images": [_("None of these photos was found.")]})
         return zip_response(self.django_request, images, name="Photos")

@@ -5,6 +5,8 @@ const WORLD = 256;
 const MAX_LATITUDE = 85.05;
 
 const within = (value, least, most) => Math.min(Math.max(value, least), most);
+// The world repeats beyond its eastern and western edges.
+const around = (x) => x - Math.floor(x);
 
 export function mercator(longitude, latitude) {
   const angle = within(latitude, -MAX_LATITUDE, MAX_LATITUDE) * Math.PI / 180;
@@ -31,8 +33,21 @@ export class Camera {
     this.#stay();
   }
 
-  /** The pixels of a position of the map. */
+  /** The pixels of a position of the map, of the copy of the world that is the nearest. */
   pixels(x, y) {
+    const across = x - this.x;
+    return this.#pixels(this.x + across - Math.round(across), y);
+  }
+
+  /** The pixels of the corners of the worlds in view, from the western one. */
+  worlds() {
+    const half = this.width / 2 / this.scale;
+    const found = [];
+    for (let x = Math.floor(this.x - half); x < this.x + half; x += 1) found.push(this.#pixels(x, 0));
+    return found;
+  }
+
+  #pixels(x, y) {
     return [(x - this.x) * this.scale + this.width / 2, (y - this.y) * this.scale + this.height / 2];
   }
 
@@ -62,7 +77,7 @@ export class Camera {
   /** Show an area {west, south, east, north} as large as possible. */
   fit({ west, south, east, north }, most = 14) {
     const [left, top] = mercator(west, north);
-    const [right, bottom] = mercator(east, south);
+    const [right, bottom] = mercator(east < west ? east + 360 : east, south);
     const room = 0.8;
     const zooms = [
       Math.log2(room * this.width / (WORLD * Math.max(right - left, 1e-9))),
@@ -74,11 +89,12 @@ export class Camera {
     this.#stay();
   }
 
-  /** The shown area in degrees. */
+  /** The shown area in degrees. Over the 180th meridian west is more than east. */
   get area() {
     const half = [this.width / 2 / this.scale, this.height / 2 / this.scale];
-    const [west, north] = degrees(within(this.x - half[0], 0, 1), within(this.y - half[1], 0, 1));
-    const [east, south] = degrees(within(this.x + half[0], 0, 1), within(this.y + half[1], 0, 1));
+    const all = half[0] >= 0.5;
+    const [west, north] = degrees(all ? 0 : around(this.x - half[0]), within(this.y - half[1], 0, 1));
+    const [east, south] = degrees(all ? 1 : around(this.x + half[0]), within(this.y + half[1], 0, 1));
     return { west, south, east, north };
   }
 
@@ -100,9 +116,9 @@ export class Camera {
 
   #stay() {
     this.zoom = within(this.zoom, this.#least, MAX_ZOOM);
-    const halves = [this.width / 2 / this.scale, this.height / 2 / this.scale];
-    this.x = halves[0] >= 0.5 ? 0.5 : within(this.x, halves[0], 1 - halves[0]);
-    this.y = halves[1] >= 0.5 ? 0.5 : within(this.y, halves[1], 1 - halves[1]);
+    const half = this.height / 2 / this.scale;
+    this.x = around(this.x);
+    this.y = half >= 0.5 ? 0.5 : within(this.y, half, 1 - half);
   }
 }
 

@@ -38,24 +38,28 @@ export class Outlines {
 
   /** `boxes`: what must not be written over. */
   draw(context, camera, colours, ratio, boxes) {
-    const [left, top] = camera.pixels(0, 0);
-    const scale = camera.scale * ratio;
-    context.setTransform(scale, 0, 0, scale, left * ratio, top * ratio);
     context.fillStyle = colours.land;
     context.strokeStyle = colours.border;
     context.lineWidth = 1 / camera.scale;
     context.lineJoin = "round";
-    const shown = this.#shownBox(camera);
+    for (const [left, top] of camera.worlds()) this.#world(context, camera, left, top, ratio);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#label(context, camera, colours, boxes);
+  }
+
+  /** Draw the world whose corner is at these pixels. */
+  #world(context, camera, left, top, ratio) {
+    const scale = camera.scale * ratio;
+    context.setTransform(scale, 0, 0, scale, left * ratio, top * ratio);
+    const shown = [0, 1].map((end) => [(end * camera.width - left) / camera.scale, (end * camera.height - top) / camera.scale]);
     for (const country of this.#countries) {
       const rings = camera.zoom >= FINE_ZOOM && country.fine?.length ? country.fine : country.coarse;
       for (const { path, box } of rings) {
-        if (box[2] < shown[0] || box[0] > shown[2] || box[3] < shown[1] || box[1] > shown[3]) continue;
+        if (box[2] < shown[0][0] || box[0] > shown[1][0] || box[3] < shown[0][1] || box[1] > shown[1][1]) continue;
         context.fill(path, "evenodd");
         context.stroke(path);
       }
     }
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.#label(context, camera, colours, boxes);
   }
 
   // The largest towns first; no name covers another.
@@ -87,17 +91,13 @@ export class Outlines {
   #inView({ west, south, east, north }) {
     const across = 360 / this.#cell;
     const cells = [];
+    const last = Math.floor(((east < west ? east + 360 : east) + 180) / this.#cell);
     for (let row = Math.floor((90 - north) / this.#cell); row <= Math.floor((90 - south) / this.#cell); row += 1) {
-      for (let column = Math.floor((west + 180) / this.#cell); column <= Math.floor((east + 180) / this.#cell); column += 1) {
-        cells.push(row * across + column);
+      for (let column = Math.floor((west + 180) / this.#cell); column <= last; column += 1) {
+        cells.push(row * across + column % across);
       }
     }
     return this.#countries.filter((country) => cells.some((cell) => country.cells.has(cell)));
-  }
-
-  #shownBox(camera) {
-    const half = [camera.width / 2 / camera.scale, camera.height / 2 / camera.scale];
-    return [camera.x - half[0], camera.y - half[1], camera.x + half[0], camera.y + half[1]];
   }
 }
 
@@ -128,9 +128,12 @@ function shape(rings, steps) {
 function rounded({ west, south, east, north }, zoom) {
   const step = 90 / 2 ** Math.round(zoom);
   const out = (value, round, least, most) => Math.min(Math.max(round(value / step) * step, least), most);
+  const edges = [out(west, Math.floor, -180, 180), out(east, Math.ceil, -180, 180)];
+  // Nearly all of the world over the 180th meridian.
+  if (west > east && edges[0] <= edges[1]) edges.splice(0, 2, -180, 180);
   return {
-    west: out(west, Math.floor, -180, 180), south: out(south, Math.floor, -90, 90),
-    east: out(east, Math.ceil, -180, 180), north: out(north, Math.ceil, -90, 90),
+    west: edges[0], south: out(south, Math.floor, -90, 90),
+    east: edges[1], north: out(north, Math.ceil, -90, 90),
   };
 }
 

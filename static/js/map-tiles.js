@@ -17,7 +17,10 @@ export class Tiles {
     const zoom = Math.max(0, Math.round(camera.zoom));
     const count = 2 ** zoom;
     const side = SIDE * 2 ** (camera.zoom - zoom);
-    const [left, top] = camera.pixels(0, 0);
+    for (const [left, top] of camera.worlds()) this.#world(context, camera, { left, top, side, zoom, count });
+  }
+
+  #world(context, camera, { left, top, side, zoom, count }) {
     for (let y = Math.max(0, Math.floor(-top / side)); y < count && top + y * side < camera.height; y += 1) {
       for (let x = Math.max(0, Math.floor(-left / side)); x < count && left + x * side < camera.width; x += 1) {
         const picture = this.#picture(zoom, x, y);

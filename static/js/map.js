@@ -117,7 +117,7 @@ function drawn(cluster) {
 
 // A click zooms in as long as that parts the photos; then it opens them.
 function isLarge({ photos, west, south, east, north }) {
-  return photos > 1 && camera.zoom < MAX_ZOOM - 1 && Math.max(east - west, north - south) > ONE_PLACE;
+  return photos > 1 && camera.zoom < MAX_ZOOM - 1 && Math.max(east < west ? east + 360 - west : east - west, north - south) > ONE_PLACE;
 }
 
 function home() {

@@ -23,8 +23,8 @@ export function answerInPlace(selection, form, grid) {
     try {
       const result = await post(address, new FormData(form, event.submitter));
       selection.clear();
+      form.querySelector(".selection-more")?.removeAttribute("open");
       if (result.job) {
-        form.querySelector(".selection-more")?.removeAttribute("open");
         await followJob(result, form, grid);
         return;
       }

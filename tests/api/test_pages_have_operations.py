@@ -67,7 +67,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "albums:album_cover": ("album_change",),
     "albums:album_delete": ("album_delete",),
     "albums:album_remove": ("album_take_out",),
-    "albums:album_put_back": ("album_add",),
+    "albums:album_undo": ("album_undo",),
     "albums:album_archive": ("album_zip",),
     "albums:album_slideshow": ("album_images",),
     "albums:album_pictures": ("album_images",),

@@ -76,3 +76,9 @@ def test_the_map_opens_its_photos_by_mouse_by_keys_and_by_address(
     signed_in.evaluate(pinch, middle)
     signed_in.evaluate(pinch, middle)
     expect(panel.get_by_role("heading", name="4 photos")).to_be_visible()
+    # The world continues beyond the 180th meridian.
+    for pk, longitude in zip(ids, (179.95, -179.95), strict=False):
+        Image.objects.filter(pk=pk).update(latitude=-17, longitude=longitude)
+    signed_in.goto(f"{live_server.url}/map/#8.0/-17.0/180.0")
+    expect(panel.get_by_role("heading", name="2 photos")).to_be_visible()
+    expect(signed_in.get_by_role("link", name="2 photos")).to_be_in_viewport()

@@ -109,6 +109,7 @@ def test_photos_leave_an_album_at_once_come_back_to_their_places_and_no_page_mis
     page_.goto(f"{live_server.url}/albums/{album.pk}/")
     for image in library[:5]:
         tick(page_, image)
+    page_.click(".selection-more summary")
     page_.click("text=Remove from album")
     expect(page_.locator("#toasts")).to_contain_text("5 photos removed from “Holiday”")
     expect(page_.locator(f'.photo[data-id="{library[0].pk}"]')).to_have_count(0)
@@ -162,11 +163,17 @@ def test_a_cover_is_offered_for_one_photo_alone(
     page_.goto(f"{live_server.url}/albums/{album.pk}/")
     cover = page_.get_by_role("button", name="Use as cover")
     tick(page_, library[1])
+    page_.click(".selection-more summary")
     expect(cover).to_be_visible()
     tick(page_, library[2])
     expect(cover).to_be_hidden()
-    page_.keyboard.press("Escape")
+    page_.click(".selection-more summary")
+    expect(page_.get_by_role("button", name="Remove from album")).to_be_visible()
+    expect(cover).to_be_hidden()
+    for _menu_then_selection in range(2):
+        page_.keyboard.press("Escape")
     tick(page_, library[2])
+    page_.click(".selection-more summary")
     cover.click()
     expect(page_.locator("#toasts, .messages").first).to_contain_text("Cover updated")
     album.refresh_from_db()
@@ -243,8 +250,15 @@ def test_axe_finds_nothing_while_photos_are_selected(
             # A colour on its way to the other scheme is neither of the two.
             page_.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
             assert violations(page_) == [], (address, scheme, width)
+            bar = page_.locator(".selection-bar").bounding_box()
+            assert bar
+            assert bar["height"] <= (120 if width == 360 else 80), (address, width)
             wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page_.evaluate(wide) <= 0, (address, width)
+            if address == addresses["album"]:
+                page_.click(".selection-more summary")
+                assert violations(page_) == [], (scheme, width)
+                page_.keyboard.press("Escape")
 
 
 def test_without_a_script_photos_are_ticked_and_leave_the_album(
@@ -259,6 +273,7 @@ def test_without_a_script_photos_are_ticked_and_leave_the_album(
     page.goto(f"{live_server.url}/albums/{album.pk}/")
     for at in (0, 1):
         page.locator(".pick input").nth(at).check()
+    page.click(".selection-more summary")
     page.click("text=Remove from album")
     expect(page.locator(".undo-notice")).to_contain_text("2 photos removed from “Holiday”")
     page.click("text=Undo")

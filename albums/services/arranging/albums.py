@@ -1,20 +1,32 @@
 """Create, change, fill and empty albums."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from albums.exceptions import AlbumFillsItself, AlbumNameTaken
-from albums.models import Album, AlbumImage, AlbumMember, Image
+from albums.models import Album, AlbumMember, Image
+from albums.querysets import among
 from albums.services.arranging.smart_albums import fills_itself
 
-# A removal can be undone for so long. Its proof is signed, since editors may remove photos of others.
+# A change can be undone for so long. Its proof is signed, since editors may remove photos of others.
 UNDO_SECONDS = 3600
-UNDO_SALT = "albums.taken-out"
+UNDO_SALT = "albums.photos-of-album"
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumUndone:
+    """The undone change: whether photos had been added or removed, and their number."""
+
+    added: bool
+    photos: int
+    album_deleted: bool = False
 
 
 def album_create(*, owner: User, name: str) -> Album:
@@ -71,15 +83,15 @@ def album_delete(*, album: Album) -> None:
 
 
 @transaction.atomic
-def album_add_images(*, album: Album, images: Iterable[Image], by: User | None = None) -> int:
-    """Add photos of `by`, by default the owner, and skip those of others; returns how many are new.
+def album_add_images(*, album: Album, images: Iterable[Image], by: User | None = None) -> list[int]:
+    """Add photos of `by`, by default the owner, and skip those of others; returns the ids of the new ones.
 
     Raises PermissionDenied when `by` may not add to the album, and AlbumFillsItself for a smart album.
     """
     adder_id = album.owner_id if by is None else by.pk
     if not may_edit(album, adder_id):
         raise PermissionDenied
-    return _add(album, [image for image in images if image.owner_id == adder_id])
+    return _add(album, [image.pk for image in images if image.owner_id == adder_id])
 
 
 def album_remove_images(*, album: Album, images: Iterable[Image]) -> int:
@@ -87,45 +99,66 @@ def album_remove_images(*, album: Album, images: Iterable[Image]) -> int:
 
     Raises AlbumFillsItself for a smart album.
     """
-    if fills_itself(album):
-        raise AlbumFillsItself
-    ids = [image.pk for image in images]
-    removed, _by_table = album.entries.filter(image_id__in=ids).delete()
-    return removed
+    return _remove(album, [image.pk for image in images])
 
 
-def taken_out_proof(*, album: Album, image_ids: Iterable[int], by: User) -> str:
-    """Return the proof for `album_put_back` that this account removed these photos from this album."""
-    return signing.dumps(
-        {"album": album.pk, "images": list(image_ids), "by": by.pk}, salt=UNDO_SALT, compress=True
-    )
+def album_undo_proof(
+    *, album: Album, image_ids: Iterable[int], by: User, added: bool, created: bool = False
+) -> str:
+    """Return the proof for `album_undo` that this account added photos to this album, or removed them.
+
+    created: the album was created for them.
+    """
+    change = {"album": album.pk, "images": list(image_ids), "by": by.pk, "added": added, "created": created}
+    return signing.dumps(change, salt=UNDO_SALT, compress=True)
 
 
 @transaction.atomic
-def album_put_back(*, album: Album, proof: str, by: User) -> int:
-    """Undo a removal from an album; returns how many photos were added again.
+def album_undo(*, album: Album, proof: str, by: User) -> AlbumUndone:
+    """Undo that photos were added to an album, or removed from it.
 
-    Raises ValidationError for a proof that is wrong or too old, and AlbumFillsItself for a smart album.
+    An album that was created for them is deleted if it is empty then and not shared. Raises ValidationError
+    for a proof that is wrong or too old, and AlbumFillsItself for a smart album.
     """
     too_late = ValidationError(_("This can no longer be undone."), code="too_late")
     try:
-        removal = signing.loads(proof, salt=UNDO_SALT, max_age=UNDO_SECONDS)
+        change = signing.loads(proof, salt=UNDO_SALT, max_age=UNDO_SECONDS)
     except signing.BadSignature as error:
         raise too_late from error
-    if (removal["album"], removal["by"]) != (album.pk, by.pk) or not may_edit(album, by.pk):
+    if (change["album"], change["by"]) != (album.pk, by.pk) or not may_edit(album, by.pk):
         raise too_late
-    # An editor who left the album meanwhile took their photos out.
-    allowed = [album.owner_id, *editor_ids(album)]
-    return _add(album, Image.objects.filter(pk__in=removal["images"], owner_id__in=allowed).only("pk"))
+    if not change["added"]:
+        # An editor who left the album meanwhile took their photos out.
+        allowed = Image.objects.filter(owner_id__in=[album.owner_id, *editor_ids(album)])
+        ids = list(allowed.filter(among("pk", change["images"])).order_by().values_list("pk", flat=True))
+        return AlbumUndone(added=False, photos=len(_add(album, ids)))
+    removed = _remove(album, change["images"])
+    shared = album.members.exists() or album.share_links.exists()
+    deleted = change["created"] and not album.entries.exists() and not shared
+    if deleted:
+        album.delete()
+    return AlbumUndone(added=True, photos=removed, album_deleted=deleted)
 
 
-def _add(album: Album, images: Iterable[Image]) -> int:
+def _add(album: Album, ids: Sequence[int]) -> list[int]:
+    """Add photos in one statement, which takes a second for 100,000; returns the ids of the new ones."""
     if fills_itself(album):
         raise AlbumFillsItself
-    before = album.entries.count()
-    entries = [AlbumImage(album=album, image=image) for image in images]
-    AlbumImage.objects.bulk_create(entries, ignore_conflicts=True)
-    return album.entries.count() - before
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO albums_albumimage (album_id, image_id, added_at) "
+            "SELECT %s, image_id, %s FROM unnest(%s::bigint[]) AS new(image_id) "
+            "ON CONFLICT DO NOTHING RETURNING image_id",
+            [album.pk, timezone.now(), list(ids)],
+        )
+        return [image_id for (image_id,) in cursor.fetchall()]
+
+
+def _remove(album: Album, ids: Sequence[int]) -> int:
+    if fills_itself(album):
+        raise AlbumFillsItself
+    removed, _by_table = album.entries.filter(among("image_id", ids)).delete()
+    return removed
 
 
 def editor_ids(album: Album) -> list[int]:

@@ -27,7 +27,9 @@ class Mark(enum.StrEnum):
 @transaction.atomic
 def images_mark(*, images: ImageQuerySet, mark: Mark, on: bool, by: User) -> list[int]:
     """Set or remove a mark on those of `images` that belong to `by`; returns the ids of the changed ones."""
-    others = Image.objects.owned_by(by).filter(pk__in=images.order_by().values("pk"), **{mark: not on})
+    # Read first: of a subquery Postgres expects few rows just after a change, and compares each with all.
+    wanted = list(images.filter(owner=by).order_by().values_list("pk", flat=True))
+    others = Image.objects.owned_by(by).filter(among("pk", wanted), **{mark: not on})
     # In the order of the ids, to avoid deadlocks.
     ids = list(others.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
     Image.objects.filter(among("pk", ids)).update(**{mark: on})

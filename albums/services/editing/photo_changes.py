@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from albums.models import Image, Job, PhotoChange
+from albums.models import Job, PhotoChange
 from albums.querysets import ImageQuerySet
 from albums.services.editing.batches import batch_change, batch_revert
 from albums.services.editing.instructions import Instruction, new_value
@@ -44,7 +44,7 @@ class Changed:
 @transaction.atomic
 def photos_change(*, images: ImageQuerySet, instruction: Instruction, by: User) -> Changed:
     """Change those photos that are the owner's, at once or by a job. Raises JobRefused for too many jobs."""
-    own = Image.objects.owned_by(by).filter(pk__in=images.order_by().values("pk"))
+    own = images.filter(owner=by, binned_at=None)
     turning = instruction.kind == PhotoChange.Kind.TURN
     if turning:
         own = own.ready()

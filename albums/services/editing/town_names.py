@@ -1,24 +1,21 @@
 """Towns by their names, to say where a photo was taken: "Lyon, France", or a position as "45.76, 4.84"."""
 
+import itertools
 import re
-from bisect import bisect_left
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from albums.countries import country_name
 from albums.services.arranging.positions import Position
-from albums.services.reading.places import Gazetteer, Place, gazetteer
+from albums.services.reading.town_index import TownRow, town_index
 from albums.text_normalization import normalized
 
 MOST_TOWNS = 8
 # Shorter beginnings are those of thousands of towns.
 SHORTEST_NAME = 2
-# After every letter.
-LAST = "\U0010ffff"
 _POSITION = re.compile(r"\s*([+-]?\d{1,3}(?:\.\d+)?)\s*°?\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*°?\s*")
 
 
@@ -35,19 +32,14 @@ def towns_called(text: str, *, most: int = MOST_TOWNS) -> list[Town]:
 
     What follows commas begins the state and the country, in the current language.
     """
-    known, names, (name, *others) = gazetteer(), _names(), map(normalized, text.split(","))
-    if known is None or len(name) < SHORTEST_NAME:
+    index, (name, *others) = town_index(), map(normalized, text.split(","))
+    if index is None or len(name) < SHORTEST_NAME:
         return []
     others = [part for part in others if part]
-    found: list[Town] = []
-    for index in _beginning(known, names, name):
-        town = Town(_label(known, index), known.position(index))
-        parts = [normalized(part) for part in town.label.split(",")[1:]]
-        if all(any(part.startswith(other) for part in parts) for other in others):
-            found.append(town)
-        if len(found) == most:
-            break
-    return found
+    found = (
+        Town(_label(row), (round(row.latitude, 5), round(row.longitude, 5))) for row in index.beginning(name)
+    )
+    return list(itertools.islice((town for town in found if _is_in(town, others)), most))
 
 
 def position_called(text: str) -> Position:
@@ -77,31 +69,12 @@ def position_called(text: str) -> Position:
     )
 
 
-def _beginning(known: Gazetteer, names: list[tuple[str, int]], name: str) -> list[int]:
-    """Return the towns whose normalized name begins so, the largest first."""
-    begin, end = bisect_left(names, (name,)), bisect_left(names, (name + LAST,))
-    return sorted((index for _name, index in names[begin:end]), key=lambda index: -known.radii[index])
+def _is_in(town: Town, others: Sequence[str]) -> bool:
+    """Return True if each of the others begins the state or the country."""
+    parts = [normalized(part) for part in town.label.split(",")[1:]]
+    return all(any(part.startswith(other) for part in parts) for other in others)
 
 
-@cache
-def _names() -> list[tuple[str, int]]:
-    known = gazetteer()
-    places = known.places if known else ()
-    return sorted((_plain(place.town), index) for index, place in enumerate(places))
-
-
-@cache
-def _numbers() -> Counter[Place]:
-    known = gazetteer()
-    return Counter(known.places if known else ())
-
-
-def _plain(town: str) -> str:
-    # Most names need no normalization, which takes a second for all of them.
-    return town.lower() if town.isascii() and town.isalpha() else normalized(town)
-
-
-def _label(known: Gazetteer, index: int) -> str:
-    place, state = known.places[index], known.states[index]
-    several = _numbers()[place] > 1 and state != place.town
-    return ", ".join(filter(None, (place.town, state if several else "", country_name(place.country))))
+def _label(row: TownRow) -> str:
+    several = row.namesakes > 1 and row.state != row.town
+    return ", ".join(filter(None, (row.town, row.state if several else "", country_name(row.country))))

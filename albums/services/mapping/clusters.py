@@ -1,7 +1,8 @@
 """Clusters of photos on the map: those in the same cell of a grid, which is finer the closer one looks."""
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,14 +37,20 @@ class Cluster:
     north: float
     image_id: int
 
-    def with_photos_of(self, other: "Cluster") -> "Cluster":
-        """Return this cluster with those of another one; it stays where it is."""
+    def with_photos_of(self, other: "Cluster", turns: int) -> "Cluster":
+        """Return this cluster with those of another one; it stays where it is.
+
+        turns: around the world from the other one's longitudes to those beside this cluster.
+        """
+        shift = 360 * turns
+        # The edges of this cluster may be over the 180th meridian already.
+        east = self.east + 360 if self.east < self.west else self.east
         return replace(
             self,
             photos=self.photos + other.photos,
-            west=min(self.west, other.west),
+            west=_longitude(min(self.west, other.west + shift)),
             south=min(self.south, other.south),
-            east=max(self.east, other.east),
+            east=_longitude(max(east, other.east + shift)),
             north=max(self.north, other.north),
         )
 
@@ -98,32 +105,66 @@ def _joined(clusters: Sequence[Cluster], distance: float) -> list[Cluster]:
     near: dict[tuple[int, int], list[int]] = {}
     for cluster in clusters:
         x, y = _mercator(cluster)
-        column, row = math.floor(x / distance), math.floor(y / distance)
-        around = [(column + across, row + down) for across in (-1, 0, 1) for down in (-1, 0, 1)]
-        for number in (number for cell in around for number in near.get(cell, ())):
-            other_x, other_y = _mercator(joined[number])
-            if math.hypot(x - other_x, y - other_y) < distance:
-                joined[number] = joined[number].with_photos_of(cluster)
-                break
+        # Beside the 180th meridian also those on its other side.
+        turns = [0, *([1] if x < distance else []), *([-1] if x > 1 - distance else [])]
+        found = next(
+            (
+                (number, turn)
+                for turn in turns
+                for number in _around(near, (x + turn) / distance, y / distance)
+                if _apart(joined[number], x + turn, y) < distance
+            ),
+            None,
+        )
+        if found:
+            number, turn = found
+            joined[number] = joined[number].with_photos_of(cluster, turn)
         else:
-            near.setdefault((column, row), []).append(len(joined))
+            near.setdefault((math.floor(x / distance), math.floor(y / distance)), []).append(len(joined))
             joined.append(cluster)
     return joined
 
 
+def _around(near: Mapping[tuple[int, int], Sequence[int]], column: float, row: float) -> Iterator[int]:
+    """Return the numbers in a cell and in those beside it."""
+    for across, down in itertools.product((-1, 0, 1), repeat=2):
+        yield from near.get((math.floor(column) + across, math.floor(row) + down), ())
+
+
+def _apart(cluster: Cluster, x: float, y: float) -> float:
+    other_x, other_y = _mercator(cluster)
+    return math.hypot(x - other_x, y - other_y)
+
+
 def _mercator(cluster: Cluster) -> tuple[float, float]:
-    """Return the middle in parts of the world's width."""
+    """Return the middle in parts of the world's width, from 0 in the west."""
     up = math.log(math.tan(math.pi / 4 + math.radians(cluster.latitude) / 2)) / math.tau
-    return cluster.longitude / 360, up
+    return (cluster.longitude + 180) / 360, up
+
+
+def _longitude(degrees: float) -> float:
+    """Return the same longitude between -180 and 180."""
+    return degrees if -180 <= degrees <= 180 else round((degrees + 180) % 360 - 180, 9)
 
 
 def area_of(images: ImageQuerySet) -> Area | None:
-    """Return the smallest area with all of these photos; None if none has a position."""
-    edges = (
+    """Return the smallest area with all of these photos; None if none has a position. One query."""
+    slices: Sequence[Any] = list(
         images.order_by()
         .filter(latitude__isnull=False)
-        .aggregate(west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude"))
+        .values(slice=Floor("longitude"))
+        .annotate(west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude"))
+        .order_by("slice")
     )
-    if edges["west"] is None:
+    if not slices:
         return None
-    return Area(edges["west"], edges["south"], edges["east"], edges["north"])
+    # The area ends at the widest part of the world without photos.
+    gaps = [after["west"] - before["east"] for before, after in itertools.pairwise(slices)]
+    gaps.append(slices[0]["west"] + 360 - slices[-1]["east"])
+    before = max(range(len(gaps)), key=gaps.__getitem__)
+    return Area(
+        west=slices[(before + 1) % len(slices)]["west"],
+        south=min(one["south"] for one in slices),
+        east=slices[before]["east"],
+        north=max(one["north"] for one in slices),
+    )

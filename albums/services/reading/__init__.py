@@ -1,3 +1,3 @@
 """Read stored originals: renditions, metadata, places; turn photos."""
 
-__all__ = ["fingerprints", "metadata", "places", "regeneration", "renditions", "turning"]
+__all__ = ["fingerprints", "metadata", "places", "regeneration", "renditions", "town_index", "turning"]

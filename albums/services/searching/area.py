@@ -16,7 +16,7 @@ DIGITS = 5
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A part of the map in degrees, its edges included. It does not cross the 180th meridian."""
+    """A part of the map in degrees, its edges included. Over the 180th meridian west is more than east."""
 
     west: float
     south: float
@@ -30,7 +30,7 @@ class Area:
             west, south, east, north = map(float, value.split(","))
         except ValueError:
             return None
-        if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        if not (abs(west) <= 180 and abs(east) <= 180 and -90 <= south <= north <= 90):
             return None
         return cls(west, south, east, north)
 
@@ -38,6 +38,19 @@ class Area:
     def value(self) -> str:
         """The value that `of` reads."""
         return ",".join(f"{edge:.{DIGITS}f}" for edge in (self.west, self.south, self.east, self.north))
+
+    @property
+    def over_180(self) -> bool:
+        """True if the area crosses the 180th meridian."""
+        return self.west > self.east
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Latitude and longitude of the middle."""
+        longitude = (self.west + self.east) / 2
+        if self.over_180:
+            longitude += -180 if longitude > 0 else 180
+        return (self.south + self.north) / 2, longitude
 
     def grown(self) -> "Area":
         """Return the area with room for the rounding of its value."""
@@ -52,12 +65,9 @@ class Area:
     @property
     def condition(self) -> Q:
         """The condition for photos within."""
-        return Q(
-            longitude__gte=self.west,
-            longitude__lte=self.east,
-            latitude__gte=self.south,
-            latitude__lte=self.north,
-        )
+        west, east = Q(longitude__gte=self.west), Q(longitude__lte=self.east)
+        across = west | east if self.over_180 else west & east
+        return across & Q(latitude__gte=self.south, latitude__lte=self.north)
 
 
 class AreaPart(SearchPart):
@@ -86,5 +96,5 @@ class AreaPart(SearchPart):
     def _choice(value: str, area: Area | None) -> Choice:
         if area is None:
             return Choice(value, value, gone=True)
-        middle = f"{(area.south + area.north) / 2:.2f}, {(area.west + area.east) / 2:.2f}"
+        middle = "{:.2f}, {:.2f}".format(*area.middle)
         return Choice(value, gettext("Map around %(position)s") % {"position": middle})

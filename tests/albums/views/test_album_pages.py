@@ -1,10 +1,14 @@
 """Albums are created, filled, renamed and deleted."""
 
+import html
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -110,7 +114,7 @@ def test_photos_and_albums_of_other_accounts_are_not_found(
     for page in ("", "edit/", "delete/", "cover/", "sharing/", "download/", "slideshow/"):
         assert signed_in.get(f"/albums/{album.pk}/{page}").status_code == 404
     assert signed_in.get(f"/albums/{album.pk}/slideshow/pictures.json").status_code == 404
-    for action in ("edit", "delete", "remove", "cover", "put-back", "sharing"):
+    for action in ("edit", "delete", "remove", "cover", "undo", "sharing"):
         assert signed_in.post(f"/albums/{album.pk}/{action}/", {"name": "Mine"}).status_code == 404
     album.refresh_from_db()
     assert album.name == "Secret"
@@ -195,10 +199,50 @@ def test_photos_removed_from_an_album_stay_in_the_library(
     assert holiday.images.count() == 2
     assert "Undo" not in signed_in.get(f"/albums/{holiday.pk}/").content.decode(), "it is offered once"
     proof = page.split('name="proof" value="')[1].split('"')[0]
-    signed_in.post(f"/albums/{holiday.pk}/put-back/", {"proof": proof})
+    signed_in.post(f"/albums/{holiday.pk}/undo/", {"proof": proof})
     assert holiday.images.count() == 3
-    late = signed_in.post(f"/albums/{holiday.pk}/put-back/", {"proof": proof + "x"}, follow=True)
+    late = signed_in.post(f"/albums/{holiday.pk}/undo/", {"proof": proof + "x"}, follow=True)
     assert "no longer be undone" in late.content.decode()
     assert Image.objects.count() == 3
     refused = signed_in.post(f"/albums/{holiday.pk}/remove/", {"image": ["x"]}, follow=True)
     assert "Select at least one photo" in refused.content.decode()
+
+
+def test_photos_added_to_an_album_are_taken_out_again_by_an_undo(client: Client, owner: User) -> None:
+    images = image_rows(owner, 3)
+    album = album_create(owner=owner, name="Old")
+    album_add_images(album=album, images=images[:1])
+    client.force_login(owner)
+    sent = {"image": ",".join(str(image.pk) for image in images)}
+    json = {"Accept": "application/json"}
+    address = reverse("albums:selection")
+    old = client.post(address, {**sent, "new_album": "Old"}, headers=json).json()
+    undone = client.post(old["undo"], {"proof": old["proof"]}, headers=json).json()
+    assert undone["message"] == "2 photos removed from “Old”"
+    assert list(album.images.all()) == images[:1], "the photo that was there before stays"
+    new = client.post(address, {**sent, "new_album": "New"}, headers=json).json()
+    client.post(new["undo"], {"proof": new["proof"]}, headers=json)
+    assert not Album.objects.filter(name="New").exists(), "it was created for the photos"
+    # Without a script the next page has the button.
+    page = client.post(address, {**sent, "new_album": "Old"}, follow=True).content.decode()
+    undo = re.search(r'action="(/albums/\d+/undo/\?proof=[^"]+)"', page)
+    assert undo
+    client.post(html.unescape(undo[1]))
+    assert album.images.count() == 1
+
+
+def test_the_api_undoes_that_photos_were_added_or_removed(client: Client, owner: User) -> None:
+    images = image_rows(owner, 2)
+    album = album_create(owner=owner, name="Old")
+    client.force_login(owner)
+    sent = {"images": [image.pk for image in images]}
+    counts = []
+    for action in ("", "take-out/"):
+        address = f"/api/v1/albums/{album.pk}/images/"
+        answer = client.post(address + action, sent, content_type="application/json").json()
+        before = album.images.count()
+        undo = {"undo": answer["undo"]}
+        undone = client.post(f"{address}undo/", undo, content_type="application/json")
+        counts.append((answer["count"], undone.json()["count"], before, album.images.count()))
+        client.post(address, sent, content_type="application/json")
+    assert counts == [(2, 2, 2, 0), (2, 2, 0, 2)]

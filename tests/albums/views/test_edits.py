@@ -1,9 +1,9 @@
 """Dates, places, descriptions and tags of one photo and of many: set, found, undone, and not overwritten."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -13,38 +13,28 @@ from albums.imaging import Metadata
 from albums.models import Image, PhotoChange
 from albums.services.downloading.data_export import _photo
 from albums.services.editing import town_names
-from albums.services.reading import places
+from albums.services.reading import places, town_index
 from albums.services.reading.metadata import image_metadata_store
-from albums.services.reading.places import Gazetteer, Place
 from tests.rows import image_row
 
 JSON = {"Accept": "application/json"}
 TOWNS = [
-    ("Lyon", "FR", "Auvergne-Rhône-Alpes", 45.74846, 4.84671, 5.0),
-    ("Springfield", "US", "Illinois", 39.80172, -89.64371, 2.0),
-    ("Springfield", "US", "Missouri", 37.21533, -93.29824, 3.0),
-    ("New York City", "US", "New York", 40.71427, -74.00597, 20.0),
+    ("Lyon", "FR", "Auvergne-Rhône-Alpes", 45.74846, 4.84671, 522_000),
+    ("Springfield", "US", "Illinois", 39.80172, -89.64371, 114_000),
+    ("Springfield", "US", "Missouri", 37.21533, -93.29824, 169_000),
+    ("New York City", "US", "New York", 40.71427, -74.00597, 8_800_000),
 ]
+KEYS = ("city", "country_code", "state", "latitude", "longitude", "population")
 
 
 @pytest.fixture(autouse=True)
-def towns(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Few towns: those of the whole world take seconds to read; tests/albums/services/reading reads them."""
-    vectors = places._unit_vectors(np.array([t[3] for t in TOWNS]), np.array([t[4] for t in TOWNS]))
-    few = Gazetteer(
-        [Place(town[0], town[1]) for town in TOWNS],
-        [town[2] for town in TOWNS],
-        np.array([town[5] for town in TOWNS], dtype=np.float32),
-        places._tree(vectors),
-    )
+def towns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Few towns: those of the whole world take seconds to prepare; tests/albums/services/reading does it."""
+    path = tmp_path / "towns.sqlite"
+    town_index.index_write(path, [dict(zip(KEYS, town, strict=True)) for town in TOWNS])
+    few = town_index.TownIndex(path)
     for module in (places, town_names):
-        monkeypatch.setattr(module, "gazetteer", lambda: few)
-    caches = (town_names._names, town_names._numbers)
-    for one in caches:
-        one.cache_clear()
-    yield
-    for one in caches:
-        one.cache_clear()
+        monkeypatch.setattr(module, "town_index", lambda: few)
 
 
 @pytest.fixture

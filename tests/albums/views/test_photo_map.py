@@ -58,6 +58,27 @@ def test_a_cluster_leads_to_its_photos_and_one_photo_to_its_page(
     assert signed_in.get(fragment.context["search_url"]).context["photo_count"] == 4
 
 
+def test_an_area_over_the_180th_meridian_has_the_photos_on_both_sides(signed_in: Client, ada: User) -> None:
+    rows = [new_image(ada, latitude=-17.0, longitude=longitude) for longitude in (179.9, -179.9, 170.0, 0.0)]
+    Image.objects.bulk_create(rows)
+    fiji = "175,-20,-175,-10"
+    answer = signed_in.get("/map/clusters/", {"area": fiji, "zoom": "6"}).json()
+    (joined,) = answer["clusters"]
+    assert (joined["photos"], joined["west"], joined["east"]) == (2, 179.9, -179.9)
+    assert signed_in.get(joined["url"]).context["photo_count"] == 2, "its address has both"
+    listed = signed_in.get("/api/v1/images/", {"area": fiji}).json()["results"]
+    assert len(listed) == 2
+    assert signed_in.get("/search/", {"area": fiji}).status_code == 200
+    far = signed_in.get("/map/clusters/", {"area": fiji, "zoom": "14"}).json()["clusters"]
+    assert [one["photos"] for one in far] == [1, 1]
+    towns = signed_in.get("/map/towns/", {"area": "177,-19,-179,-16"}).json()["towns"]
+    assert "Suva" in {town[0] for town in towns}
+    # At first the map shows the least part of the world with all photos.
+    Image.objects.filter(longitude=0).update(longitude=-170)
+    shown = signed_in.get("/map/").context["area"]
+    assert (shown.west, shown.east) == (170.0, -170.0)
+
+
 def test_another_account_the_bin_and_unread_files_are_on_no_map(
     signed_in: Client, photos: list[Image]
 ) -> None:
@@ -68,7 +89,7 @@ def test_another_account_the_bin_and_unread_files_are_on_no_map(
     assert sorted(_counts(signed_in, WORLD, 14)) == [1, 1, 2]
 
 
-@pytest.mark.parametrize("area", ["", "1,2,3", "5,0,4,1", "0,0,0,91", "nan,0,1,1", "a,b,c,d"])
+@pytest.mark.parametrize("area", ["", "1,2,3", "4,1,5,0", "200,0,1,1", "0,0,0,91", "nan,0,1,1", "a,b,c,d"])
 def test_no_area_is_a_sentence(signed_in: Client, area: str) -> None:
     for address in ("/map/clusters/", "/map/photos/", "/map/towns/"):
         response = signed_in.get(address, {"area": area, "zoom": "3"})

@@ -90,7 +90,7 @@ def test_an_editor_adds_own_photos_and_removes_any(
     page = eve.post(f"/albums/{album.pk}/remove/", {"image": [photo.pk]}, follow=True).content.decode()
     assert set(album.images.all()) == {own}
     proof = page.split('name="proof" value="')[1].split('"')[0]
-    eve.post(f"/albums/{album.pk}/put-back/", {"proof": proof})
+    eve.post(f"/albums/{album.pk}/undo/", {"proof": proof})
     assert set(album.images.all()) == {photo, own}
     for forbidden in ("edit/", "delete/", "sharing/"):
         assert eve.post(f"/albums/{album.pk}/{forbidden}").status_code == 404
