@@ -20,6 +20,7 @@ from albums.http.htmx import HtmxRequest, wants_json
 from albums.http.id_params import posted_ids
 from albums.http.redirects import redirect_to_referrer
 from albums.models import Album, AlbumMember, Image, ShareLink
+from albums.number_formats import with_numbers
 from albums.ordering import ALBUM_ORDERS
 from albums.querysets import AlbumQuerySet, among
 from albums.services.arranging.albums import (
@@ -206,9 +207,10 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     image_ids = [image.pk for image in images]
     proof = album_undo_proof(album=album, image_ids=image_ids, by=user, added=False)
     if wants_json(request):
-        message = ngettext(
+        words = ngettext(
             "%(count)s photo removed from “%(name)s”", "%(count)s photos removed from “%(name)s”", count
-        ) % {"name": album.name, "count": count}
+        )
+        message = with_numbers(words, name=album.name, count=count)
         undo = reverse("albums:album_undo", args=[pk])
         return JsonResponse({"message": message, "ids": image_ids, "undo": undo, "proof": proof})
     if count:
@@ -229,12 +231,13 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         return refused(request, " ".join(error.messages))
     except AlbumFillsItself:
         return refused(request, str(NOT_BY_HAND))
-    values = {"count": undone.photos, "name": album.name}
     if not undone.added:
-        message = ngettext("%(count)s photo restored", "%(count)s photos restored", undone.photos) % values
+        words = ngettext("%(count)s photo restored", "%(count)s photos restored", undone.photos)
+        message = with_numbers(words, count=undone.photos)
         return done(request, message, to=redirect("albums:album", pk))
-    message = ngettext(
+    words = ngettext(
         "%(count)s photo removed from “%(name)s”", "%(count)s photos removed from “%(name)s”", undone.photos
-    ) % values  # fmt: skip
+    )
+    message = with_numbers(words, name=album.name, count=undone.photos)
     to = redirect("albums:albums") if undone.album_deleted else redirect_to_referrer(request)
     return done(request, message, to=to)
