@@ -25,7 +25,6 @@ from albums.services.reading.fingerprints import images_hash
 from albums.services.reading.metadata import images_describe
 from albums.services.reading.regeneration import files_regenerate, kinds_to_regenerate
 from albums.services.reading.renditions import READING, image_give_up, image_read_claimed
-from albums.services.reading.town_index import town_index
 from albums.services.uploading.archive_unpacking import archive_unpack
 from albums.services.uploading.upload_sweeping import uploads_sweep
 from albums.signals import images_ready
@@ -264,8 +263,6 @@ def regenerate_files(name: str, before: int | None = None) -> None:
 @shared_task(acks_late=True, autoretry_for=PASSING_ERRORS, **RETRY)
 def read_metadata() -> None:
     """Read the metadata of some photos that lack it, and enqueue the next ones."""
-    # Prepared before somebody asks for a town: a worker begins with this task.
-    town_index()
     count = images_describe(count=DESCRIBED_AT_ONCE)
     if count == DESCRIBED_AT_ONCE:
         send(read_metadata)

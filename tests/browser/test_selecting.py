@@ -259,9 +259,9 @@ def test_axe_finds_nothing_while_photos_are_selected(
                 page_.click(".selection-more summary")
                 # The same of a photo that is half behind the menu.
                 grid = page_.locator(".photo-grid")
-                grid.evaluate("one => { one.style.visibility = 'hidden'; }")
+                grid.evaluate("one => { one.style.display = 'none'; }")
                 assert violations(page_) == [], (scheme, width)
-                grid.evaluate("one => { one.style.visibility = ''; }")
+                grid.evaluate("one => { one.style.display = ''; }")
                 page_.keyboard.press("Escape")
 
 

@@ -17,6 +17,7 @@ from albums.services.arranging.positions import image_set_file_position, positio
 from albums.services.core.limits import image_limits
 from albums.services.core.originals import original_file
 from albums.services.reading.places import place_of
+from albums.services.reading.town_index import town_index
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +74,8 @@ def images_describe(*, count: int) -> int:
     A photo without a readable file gets the version, too, so that the next call continues with others.
     Several workers may call it at once. Raises OSError when the storage fails.
     """
+    # Every worker begins with this: the towns are prepared before somebody asks for one.
+    town_index()
     images = list(images_undescribed().select_for_update(skip_locked=True)[:count])
     for image in images:
         if image.facts.get("read", 0) >= FILES_SINCE:
