@@ -53,10 +53,10 @@ def _own_crops(pairs: PairSet, models_dir: Path) -> dict[str, Vectors]:
             continue
         centres = np.array([face.box.centre for face in found])
         face = found[_nearest_centre(centres, picture)]
-        once = forward(standardise(embedder.crop(picture, face)[None]))
+        once = forward(standardise(embedder.crop(picture, face)[0][None]))
         ways[ONCE][file] = normalise(np.asarray(once, dtype=np.float32).reshape(1, -1))[0]
-        tilted = embedder.crop(picture, _with_level_eyes(face))[None]
-        ways[TILTED][file] = embedder.embed(tilted).vectors[0]
+        tilted = embedder.crop(picture, _with_level_eyes(face))
+        ways[TILTED][file] = embedder.embed([tilted]).vectors[0]
     return ways
 
 

@@ -13,7 +13,7 @@ from faces.services.attributes.consent import attributes_available
 from faces.vision.errors import UnknownModel
 from faces.vision.weights.age_gender_check import NAME as AGE_GENDER
 from faces.vision.weights.files import State, inspect
-from faces.vision.weights.table import MODELS, Purpose, model_named
+from faces.vision.weights.table import MODELS, ModelFile, Purpose, files_of, model_named
 
 
 def models_check(**_kwargs: Any) -> Sequence[CheckMessage]:
@@ -90,21 +90,22 @@ def owner_models_check(*, databases: Collection[str] | None = None, **_kwargs: A
 
 def _problems(names: Iterable[str]) -> list[CheckMessage]:
     messages: list[CheckMessage] = []
+    needed: dict[ModelFile, None] = {}
     for name in names:
         try:
-            model = model_named(name)
+            needed |= dict.fromkeys(files_of(name))
         except UnknownModel as error:
             messages.append(checks.Error(str(error), hint="Update Trombine.", obj=name, id="faces.E003"))
-            continue
+    for model in needed:
         inspection = inspect(model, face_settings().models_dir)
-        hint = f"Run: bin/manage fetch_models {name}"
+        hint = f"Run: bin/manage fetch_models {model.name}"
         match inspection.state:
             case State.MISSING:
-                problem = f"The model {name} is not installed: {inspection.path} does not exist."
-                messages.append(checks.Error(problem, hint=hint, obj=name, id="faces.E001"))
+                problem = f"The model {model.name} is not installed: {inspection.path} does not exist."
+                messages.append(checks.Error(problem, hint=hint, obj=model.name, id="faces.E001"))
             case State.DAMAGED:
-                problem = f"The model {name} is damaged: {inspection.path}: {inspection.found}."
-                messages.append(checks.Error(problem, hint=hint, obj=name, id="faces.E002"))
+                problem = f"The model {model.name} is damaged: {inspection.path}: {inspection.found}."
+                messages.append(checks.Error(problem, hint=hint, obj=model.name, id="faces.E002"))
             case State.INSTALLED:
                 pass
     return messages

@@ -13,6 +13,7 @@ from albums.imaging.memory import release_memory
 from albums.imaging.sessions import open_session
 from faces.conf import FaceSettings, face_settings
 from faces.vision.effects.mesh import FaceMesh
+from faces.vision.embedding import FaceEmbedder
 from faces.vision.errors import VisionError
 from faces.vision.models.age_gender import FALLBACK, AgeGender, AgeGenderModel
 from faces.vision.models.age_gender_dlib import DlibAgeGender
@@ -23,13 +24,14 @@ from faces.vision.models.sface import SFace
 from faces.vision.models.viola_jones import ViolaJones
 from faces.vision.models.yunet import YuNet
 from faces.vision.pipeline import FacePipeline
+from faces.vision.profiles import profile_of
 from faces.vision.weights.age_gender_check import NAME as AGE_GENDER
 from faces.vision.weights.facenet_check import check as facenet_check
 from faces.vision.weights.files import State, inspect, installed_path
 from faces.vision.weights.table import model_named
 
 if TYPE_CHECKING:
-    from faces.vision.types import Detector, Embedder
+    from faces.vision.types import Detector, Embedder, Network
 
 DLIB_MODELS = ("age_dlib", "gender_dlib")
 
@@ -119,15 +121,21 @@ def open_detector(wanted: FaceSettings) -> Detector:
 
 
 def open_embedder(wanted: FaceSettings) -> Embedder:
-    """Open the configured embedder."""
-    path = installed_path(wanted.embedder, wanted.models_dir)
-    match wanted.embedder:
+    """Open the networks of the configured embedder."""
+    profile = profile_of(wanted.embedder)
+    networks = [_open_network(part.network.name, wanted.models_dir) for part in profile.parts]
+    return FaceEmbedder(profile, networks)
+
+
+def _open_network(name: str, models_dir: Path) -> Network:
+    path = installed_path(name, models_dir)
+    match name:
         case "facenet128":
             return FaceNet128(_deepface_model("Facenet", path).forward)
         case "sface128":
             return SFace(open_session(path))
         case other:
-            raise ValueError(f"{other!r} is not an embedder that this version knows")
+            raise ValueError(f"{other!r} is not a network that this version knows")
 
 
 def _deepface_model(name: str, path: Path) -> Any:

@@ -24,7 +24,7 @@ from faces.error_messages import TOOK_TOO_LONG
 from faces.models import ClusteringRun, Face, FaceScan, Person
 from faces.services.core.consent import recognition_enabled
 from faces.services.core.owner_pipeline import owner_models
-from faces.services.detecting.embeddings import embeddings_fill, faces_lacking
+from faces.services.detecting.embeddings import embeddings_fill
 from faces.services.detecting.scans import (
     SCANNING,
     WORK,
@@ -34,6 +34,7 @@ from faces.services.detecting.scans import (
     scans_reopen,
     scans_run,
 )
+from faces.services.detecting.stored_embeddings import faces_lacking
 from faces.services.erasing.erasure import leftovers_erase
 from faces.services.grouping.cached_plan import plan_cache
 from faces.services.grouping.run import last_run, owner_is_stale, owner_recluster

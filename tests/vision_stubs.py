@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from faces.vision.boxes.turned import CUTOUT_SIDE
 from faces.vision.pipeline import FacePipeline
-from faces.vision.types import Box, Detection, Embedded, Pixels
+from faces.vision.types import Box, Detection, Embedded, FaceCrops, Pixels
 
 MODEL = "facenet128"
 DIMENSIONS = 128
@@ -62,11 +62,11 @@ class StubEmbedder:
     def __init__(self, *vectors: NDArray[np.float32]) -> None:
         self.vectors = list(vectors)
 
-    def crop(self, picture: Pixels, detection: Detection, /) -> Pixels:
-        return np.zeros((8, 8, 3), dtype=np.uint8)
+    def crop(self, picture: Pixels, detection: Detection, /) -> FaceCrops:
+        return (np.zeros((8, 8, 3), dtype=np.uint8),)
 
-    def embed(self, crops: NDArray[np.uint8], /) -> Embedded:
-        taken, self.vectors = self.vectors[: len(crops)], self.vectors[len(crops) :]
+    def embed(self, faces: Sequence[FaceCrops], /) -> Embedded:
+        taken, self.vectors = self.vectors[: len(faces)], self.vectors[len(faces) :]
         return Embedded(np.stack(taken), np.ones(len(taken), np.float32))
 
 

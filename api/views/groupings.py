@@ -18,7 +18,7 @@ from faces.services.grouping.run import owner_plan
 from faces.services.reindexing.run import reindex_pending, reindex_request
 from faces.tasks import cluster_anew
 from faces.vision.errors import UnknownModel
-from faces.vision.weights.table import Purpose, model_matching
+from faces.vision.weights.table import Purpose, name_matching
 
 
 class Runs(FacesView):
@@ -90,6 +90,6 @@ def _model(query: dict[str, Any], name: str, purpose: Purpose) -> str | None:
     if name not in query:
         return None
     try:
-        return model_matching(query[name], purpose).name
+        return name_matching(query[name], purpose)
     except UnknownModel as error:
         raise ValidationError({name: [_("Unknown model.")]}) from error

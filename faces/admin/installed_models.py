@@ -1,5 +1,6 @@
 """Models in the administration: their state, licence and use."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from faces.conf import face_settings
 from faces.models import OwnerModels
 from faces.services.model_store.install import models_inspect
 from faces.vision.weights.files import State, record_read
-from faces.vision.weights.table import MODELS
+from faces.vision.weights.table import MODELS, parts_of
 
 COLOURS = {State.INSTALLED: "success", State.MISSING: "", State.DAMAGED: "danger"}
 
@@ -52,17 +53,18 @@ def models(request: HttpRequest) -> HttpResponse:
 
 def shown_models(*, thoroughly: bool) -> list[Shown]:
     """The table of models with the state of each file."""
-    used: dict[str, int] = {}
+    used: Counter[str] = Counter()
     for column in ("detector", "embedder"):
-        counts = OwnerModels.objects.values(column).annotate(count=Count("pk"))
-        used |= {one[column]: one["count"] for one in counts}
+        for one in OwnerModels.objects.values(column).annotate(count=Count("pk")):
+            used.update(dict.fromkeys(parts_of(one[column]), one["count"]))
     present = face_settings()
+    wanted = {*parts_of(present.detector), *parts_of(present.embedder)}
     # Accounts without photos have no models of their own yet: they will have those of the settings.
     undecided = User.objects.filter(is_active=True, face_models=None).count()
     rows = []
     for inspection in models_inspect(MODELS, settings.MODELS_DIR, thoroughly=thoroughly):
         model, whole = inspection.model, inspection.state is State.INSTALLED
-        configured = model.name in {present.detector, present.embedder}
+        configured = model.name in wanted
         record = record_read(inspection.path) if whole else None
         rows.append(
             Shown(
@@ -75,7 +77,7 @@ def shown_models(*, thoroughly: bool) -> list[Shown]:
                 sha256=record.sha256 if record else "",
                 size=record.size if record else model.size,
                 licence=model.licence,
-                accounts=used.get(model.name, 0) + (undecided if configured else 0),
+                accounts=used[model.name] + (undecided if configured else 0),
                 configured=configured,
                 mend="" if whole else f"bin/manage fetch_models {model.name}",
             )

@@ -10,7 +10,7 @@ from tqdm import tqdm
 from config.commands.reporting import unavailable
 from faces.services.model_store.install import models_inspect, models_install
 from faces.vision.weights.files import State
-from faces.vision.weights.table import ModelFile, model_named
+from faces.vision.weights.table import ModelFile, files_of
 
 
 class InstallProgress:
@@ -65,7 +65,7 @@ def models_fetch(models: list[ModelFile], *, silent: bool) -> tuple[list[ModelFi
 
 def missing_models_fetch(names: Iterable[str], *, silent: bool) -> None:
     """Install those models that are missing or damaged. Raises CommandFailure if one stays missing."""
-    models = [model_named(name) for name in dict.fromkeys(names)]
+    models = list(dict.fromkeys(model for name in names for model in files_of(name)))
     found = models_inspect(models, settings.MODELS_DIR)
     missing = [one.model for one in found if one.state is not State.INSTALLED]
     if not missing:

@@ -12,7 +12,7 @@ from faces.vision.boxes.duplicates import duplicates
 from faces.vision.boxes.manual import detection_at
 from faces.vision.boxes.turned import detect_upright
 from faces.vision.quality import Quality, quality_of
-from faces.vision.types import Box, Detection, Detector, Embedder, Pixels
+from faces.vision.types import Box, Detection, Detector, Embedder, FaceCrops, Pixels
 
 PORTRAIT_SIDE = 256
 
@@ -39,7 +39,7 @@ class FoundFace:
 @dataclass(frozen=True, slots=True)
 class _Crop:
     detection: Detection
-    crop: Pixels
+    crops: FaceCrops
     portrait: Pixels
     width: int
     height: int
@@ -59,7 +59,7 @@ class FacePipeline:
             one picture at a time.
         """
         crops = [self._crops(picture) for picture in pictures]
-        embedded = self._embed([face.crop for faces in crops for face in faces])
+        embedded = self._embed([face.crops for faces in crops for face in faces])
         return [
             self._without_duplicates(
                 [
@@ -88,7 +88,7 @@ class FacePipeline:
         height, width = picture.shape[:2]
         detection = detection_at(picture, box.scaled(width, height), detector=self.detector)
         crop = self._crop(picture, detection)
-        vector, clarity = next(self._embed([crop.crop]))
+        vector, clarity = next(self._embed([crop.crops]))
         return self._found(crop, vector, float(clarity))
 
     def _crops(self, picture: Pixels) -> list[_Crop]:
@@ -98,14 +98,14 @@ class FacePipeline:
         height, width = picture.shape[:2]
         return _Crop(
             detection=detection,
-            crop=self.embedder.crop(picture, detection),
+            crops=self.embedder.crop(picture, detection),
             portrait=portrait_crop(picture, detection.box, side=PORTRAIT_SIDE),
             width=width,
             height=height,
         )
 
-    def _embed(self, crops: Sequence[Pixels]) -> Iterator[tuple[NDArray[np.float32], np.float32]]:
-        return zip(*self.embedder.embed(np.stack(crops)), strict=True) if crops else iter(())
+    def _embed(self, faces: Sequence[FaceCrops]) -> Iterator[tuple[NDArray[np.float32], np.float32]]:
+        return zip(*self.embedder.embed(faces), strict=True) if faces else iter(())
 
     @staticmethod
     def _found(face: _Crop, vector: NDArray[np.float32], clarity: float) -> FoundFace:
@@ -114,7 +114,7 @@ class FacePipeline:
             box=face.detection.box.scaled(across, down),
             landmarks=np.asarray(face.detection.landmarks * [across, down], dtype=np.float32),
             score=face.detection.score,
-            quality=quality_of(face.detection, face.crop),
+            quality=quality_of(face.detection, face.crops[0]),
             vector=vector,
             clarity=clarity,
             portrait=face.portrait,

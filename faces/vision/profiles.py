@@ -27,28 +27,53 @@ class PlacementLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class EmbedderProfile:
-    """The figures of one embedder.
+class NetworkProfile:
+    """The figures of one network.
 
-    name: as in settings and in stored rows.
+    name: of the network and of its file in the table of models.
     dimensions: length of its vectors.
     crop: cuts a face out of a picture the way the network was trained: (side, side, 3) RGB.
     full_length: length of the raw output from which on a face counts as clear (`Embedded.clarity` is 1).
-    calibration: probabilities of its distances.
-    join_rule: mean distances at which groups are joined.
-    placement: limits for assigning new faces at once.
     """
 
     name: str
     dimensions: int
     crop: Callable[[Pixels, Detection], Pixels]
     full_length: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A network's share of an embedder. The squares of an embedder's weights add up to 1."""
+
+    network: NetworkProfile
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderProfile:
+    """The figures of one embedder.
+
+    name: as in settings and in stored rows.
+    parts: its networks, whose vectors are joined in this order.
+    calibration: probabilities of its distances.
+    join_rule: mean distances at which groups are joined.
+    placement: limits for assigning new faces at once.
+    """
+
+    name: str
+    parts: tuple[Part, ...]
     calibration: Calibration
     join_rule: JoinRule
     placement: PlacementLimits
 
+    @property
+    def dimensions(self) -> int:
+        """The length of its vectors."""
+        return sum(part.network.dimensions for part in self.parts)
 
-FACENET128 = EmbedderProfile(
+
+FACENET = NetworkProfile(
     name="facenet128",
     dimensions=128,
     # RetinaFace's boxes are about 3 wide to 4 high and end at the cheeks; FaceNet was trained on the squarer
@@ -59,9 +84,13 @@ FACENET128 = EmbedderProfile(
     # Of the faces of people on hard albums, half have more than 11.9 and 99 in 100 more than 9.2; of blurred
     # faces in the background, half have less than 9.5, and groups of blurred strangers 6 to 9.5. With 11 or
     # 13 BCubed F1 is lower on every kind of album. (That the length of the raw output measures quality is
-    # known
-    # of other networks: Meng et al., "MagFace", CVPR 2021.)
+    # known of other networks: Meng et al., "MagFace", CVPR 2021.)
     full_length=12.0,
+)
+
+FACENET128 = EmbedderProfile(
+    name="facenet128",
+    parts=(Part(FACENET),),
     calibration=Calibration(
         slope=19.683,
         offset=11.785,
@@ -76,14 +105,18 @@ FACENET128 = EmbedderProfile(
     placement=PlacementLimits(nearest=0.40, margin=0.10),
 )
 
-SFACE128 = EmbedderProfile(
+SFACE = NetworkProfile(
     name="sface128",
     dimensions=128,
     crop=LandmarkCrop(side=112, template=ARCFACE_TEMPLATE),
     # Of blurred faces in the background half have less than 8.6, of the people of a hard album 5 in 100.
-    # SFace
-    # sees more in a poor face than FaceNet: with 12, BCubed F1 of a hard album falls from .945 to .860.
+    # SFace sees more in a poor face than FaceNet: with 12, BCubed F1 of a hard album falls from .945 to .860.
     full_length=8.0,
+)
+
+SFACE128 = EmbedderProfile(
+    name="sface128",
+    parts=(Part(SFACE),),
     calibration=Calibration(
         slope=25.609,
         offset=16.497,
@@ -97,7 +130,21 @@ SFACE128 = EmbedderProfile(
     placement=PlacementLimits(nearest=0.45, margin=0.10),
 )
 
-PROFILES = {profile.name: profile for profile in (FACENET128, SFACE128)}
+FACENET_SFACE256 = EmbedderProfile(
+    name="facenet_sface256",
+    parts=(Part(FACENET, 0.4**0.5), Part(SFACE, 0.6**0.5)),
+    calibration=Calibration(
+        slope=24.0,
+        offset=15.0,
+        pairs=3000,
+        measured_on="lfw/pairs.csv, retinaface_mobilenet",
+        error=0.0062,
+    ),
+    join_rule=JoinRule(distance=0.61, few=0.13, usual_spread=0.325),
+    placement=PlacementLimits(nearest=0.43, margin=0.10),
+)
+
+PROFILES = {profile.name: profile for profile in (FACENET128, SFACE128, FACENET_SFACE256)}
 
 
 def profile_of(embedder: str) -> EmbedderProfile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -98,7 +99,7 @@ class Embedded(NamedTuple):
         return cls(np.zeros((0, dimensions), np.float32), np.zeros(0, np.float32))
 
 
-class Embedder(Protocol):
+class Network(Protocol):
     """Turns faces into vectors that are near each other when the person is the same."""
 
     name: str
@@ -110,4 +111,23 @@ class Embedder(Protocol):
 
     def embed(self, crops: NDArray[np.uint8], /) -> Embedded:
         """Return the embeddings of crops (n, side, side, 3)."""
+        ...
+
+
+FaceCrops = tuple[Pixels, ...]
+"""A face as each network of an embedder sees it."""
+
+
+class Embedder(Protocol):
+    """One network, or several whose vectors are joined."""
+
+    name: str
+    dimensions: int
+
+    def crop(self, picture: Pixels, detection: Detection, /) -> FaceCrops:
+        """Return the aligned face, once for each network."""
+        ...
+
+    def embed(self, faces: Sequence[FaceCrops], /) -> Embedded:
+        """Return the embeddings of faces, given by their crops."""
         ...

@@ -6,7 +6,7 @@ file and the row is the real thing.
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import cv2
@@ -19,7 +19,7 @@ from PIL import Image as Pillow
 from albums.models import Image
 from faces.models import Face
 from faces.vision.boxes.turned import CUTOUT_SIDE
-from faces.vision.types import Box, Detection, Embedded, Pixels
+from faces.vision.types import Box, Detection, Embedded, FaceCrops, Pixels
 from tests.rows import embedding_row, face_row, new_image, unit
 
 COLOURS = {
@@ -138,15 +138,15 @@ class ColourEmbedder:
         self.scatter = scatter
         self.batches: list[int] = []
 
-    def crop(self, picture: Pixels, detection: Detection, /) -> Pixels:
+    def crop(self, picture: Pixels, detection: Detection, /) -> FaceCrops:
         box = detection.box
         part = picture[round(box.y) : round(box.y + box.h), round(box.x) : round(box.x + box.w)]
-        return np.asarray(cv2.resize(part, (self.side, self.side)), dtype=np.uint8)
+        return (np.asarray(cv2.resize(part, (self.side, self.side)), dtype=np.uint8),)
 
-    def embed(self, crops: NDArray[np.uint8], /) -> Embedded:
-        self.batches.append(len(crops))
-        vectors = np.stack([self._vector(crop) for crop in crops])
-        return Embedded(vectors, np.ones(len(crops), np.float32))
+    def embed(self, faces: Sequence[FaceCrops], /) -> Embedded:
+        self.batches.append(len(faces))
+        vectors = np.stack([self._vector(crop) for (crop,) in faces])
+        return Embedded(vectors, np.ones(len(faces), np.float32))
 
     def _vector(self, crop: Pixels) -> NDArray[np.float32]:
         colour = max(COLOURS, key=lambda name: int(_of_colour(crop, name).sum()))

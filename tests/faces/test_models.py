@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 
 from faces.models import ClusteringRun, Face, FaceEmbedding, FaceScan, Person
 from faces.services.people.stats import stats_refresh
+from faces.vision.profiles import PROFILES
 from faces.vision.types import Box
 from tests.faces.coloured import face, seeded
 from tests.rows import embedding_row, image_row, image_rows
@@ -31,7 +32,7 @@ def test_a_face_has_one_embedding_of_each_model(ada: User) -> None:
         embedding_row(row, seeded("red"))
 
 
-@pytest.mark.parametrize("model", ["facenet128", "sface128"])
+@pytest.mark.parametrize("model", PROFILES)
 def test_each_model_has_an_index_in_which_an_owners_vectors_are_side_by_side(db: None, model: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -42,7 +43,7 @@ def test_each_model_has_an_index_in_which_an_owners_vectors_are_side_by_side(db:
     assert model in definition.partition("WHERE")[2]
 
 
-@pytest.mark.parametrize("model", ["facenet128", "sface128"])
+@pytest.mark.parametrize("model", PROFILES)
 def test_each_model_has_an_index_of_its_own(db: None, model: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [f"embedding_near_{model}"])

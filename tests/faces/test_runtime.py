@@ -11,6 +11,7 @@ import pytest
 
 from faces import runtime
 from faces.conf import FaceSettings, face_settings
+from faces.vision.embedding import FaceEmbedder
 from faces.vision.errors import ModelDamaged, ModelMissing
 from faces.vision.models.facenet import FaceNet128
 from faces.vision.models.retinaface_mobilenet import RetinaFaceMobileNet
@@ -110,9 +111,10 @@ def test_the_default_models_find_and_describe(models_dir: Path) -> None:
     wanted = FaceSettings("retinaface_mobilenet", "facenet128", 640, models_dir)
     pipeline = runtime.get_pipeline(wanted)
     assert isinstance(pipeline.detector, RetinaFaceMobileNet)
-    assert isinstance(pipeline.embedder, FaceNet128)
+    assert isinstance(pipeline.embedder, FaceEmbedder)
+    assert [type(network) for network in pipeline.embedder.networks] == [FaceNet128]
     assert pipeline.faces_in([np.full((90, 120, 3), 77, dtype=np.uint8)]) == [[]]
-    crops = np.random.default_rng(0).integers(0, 256, (3, 160, 160, 3)).astype(np.uint8)
-    vectors = pipeline.embedder.embed(crops).vectors
+    faces = [(crop,) for crop in np.random.default_rng(0).integers(0, 256, (3, 160, 160, 3), dtype=np.uint8)]
+    vectors = pipeline.embedder.embed(faces).vectors
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
-    assert np.abs(pipeline.embedder.embed(crops[:1]).vectors - vectors[:1]).max() < 1e-4
+    assert np.abs(pipeline.embedder.embed(faces[:1]).vectors - vectors[:1]).max() < 1e-4

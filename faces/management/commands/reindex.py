@@ -35,7 +35,7 @@ from faces.services.reindexing.run import (
 )
 from faces.services.reindexing.state_diff import PeopleDiff
 from faces.vision.errors import VisionError
-from faces.vision.weights.table import Purpose, model_matching
+from faces.vision.weights.table import Purpose, name_matching
 
 LABELS = {"photos": ("Finding faces", "photo"), "faces": ("Computing vectors", "face")}
 
@@ -182,7 +182,7 @@ def _people(people: PeopleDiff, carried: ScanCounts | None) -> list[str]:
 
 
 def _model(name: str | None, purpose: Purpose) -> str | None:
-    return None if name is None else model_matching(name, purpose).name
+    return None if name is None else name_matching(name, purpose)
 
 
 def _albums(owner: User, names: list[str] | None) -> list[Album] | None:

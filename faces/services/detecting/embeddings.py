@@ -6,11 +6,11 @@ Missing ones (after an undone change, a killed worker, or for a new model) are f
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from numpy.typing import NDArray
+from django.db.models import QuerySet
 
 from albums.models import Image
 from faces.conf import FaceSettings
@@ -19,8 +19,9 @@ from faces.runtime import get_pipeline
 from faces.services.core.pixels import PhotoUnreadable, photo_pixels
 from faces.services.detecting.box_matching import face_box
 from faces.services.detecting.rows import embeddings_save
+from faces.services.detecting.stored_embeddings import embeddings_derive, faces_lacking, networks_lacking
 from faces.vision.boxes.manual import FACE_POINTS, points_in
-from faces.vision.types import Detection
+from faces.vision.types import Detection, FaceCrops
 
 logger = logging.getLogger(__name__)
 
@@ -31,23 +32,26 @@ MOST_TURNS = 3
 """A photo whose faces still lack their vectors after so many turns is left alone."""
 
 
-def faces_lacking(faces: QuerySet[Face], *, embedder: str) -> QuerySet[Face]:
-    """Return faces without a vector of this model, or with one of another box than their present one.
-
-    Faces in the bin are skipped until they are restored.
-    """
-    same_box = Q(box__0=OuterRef("x"), box__1=OuterRef("y"), box__2=OuterRef("w"), box__3=OuterRef("h"))
-    current = FaceEmbedding.objects.filter(same_box | Q(box=None), face=OuterRef("pk"), model=embedder)
-    return faces.filter(~Exists(current), dismissed=False, binned=False)
-
-
 def embeddings_fill(*, faces: QuerySet[Face], models: FaceSettings, unreadable: set[int]) -> Iterator[int]:
     """Compute the missing vectors of `faces`, photo by photo, each batch in its own transaction.
 
     Continues until none is missing, new arrivals included. Yields how many faces each batch had.
-    The ids of photos that cannot be read are added to `unreadable`; those in it are skipped.
+    The ids of photos that cannot be read are added to `unreadable`; those in it are skipped. A network whose
+    vectors are stored, as those of another model or in them, is not run again.
     Raises VisionError when the model cannot be used, OSError when the storage fails.
     """
+    embedded = 0
+    for network, some in networks_lacking(faces, embedder=models.embedder):
+        for count in _embed_all(some, replace(models, embedder=network), unreadable):
+            embedded += count
+            yield count
+    derived = embeddings_derive(faces=faces, embedder=models.embedder)
+    if derived > embedded:
+        yield derived - embedded
+    yield from _embed_all(faces, models, unreadable)
+
+
+def _embed_all(faces: QuerySet[Face], models: FaceSettings, unreadable: set[int]) -> Iterator[int]:
     lacking = faces_lacking(faces, embedder=models.embedder)
     turns: Counter[int] = Counter()
     while True:
@@ -72,7 +76,7 @@ def _fill(
 ) -> int:
     embedder = get_pipeline(models).embedder
     faces: list[Face] = []
-    crops: list[NDArray[np.uint8]] = []
+    crops: list[FaceCrops] = []
     for image in images:
         there = list(lacking.filter(image=image).order_by("pk"))
         try:
@@ -88,7 +92,7 @@ def _fill(
         crops += [embedder.crop(picture, detection_of(face, width=width, height=height)) for face in there]
     if not faces:
         return 0
-    made = embedder.embed(np.stack(crops))
+    made = embedder.embed(crops)
     owners = {image.pk: image.owner_id for image in images}
     with transaction.atomic():
         # The face or its photo may have been deleted or turned during the computation.

@@ -24,7 +24,7 @@ from faces.services.model_store.sources import (
 )
 from faces.vision.errors import ModelDamaged, ModelUnreachable, VisionError
 from faces.vision.weights.files import Inspection, State, inspect, record_write
-from faces.vision.weights.table import MODELS, ModelFile, model_named
+from faces.vision.weights.table import MODELS, ModelFile, files_of
 
 INCOMING = ".incoming-"
 """Prefix of temporary folders; one that a killed process left behind is removed."""
@@ -37,7 +37,8 @@ def models_selected(*, names: Iterable[str] = (), everything: bool = False) -> l
     """Return the named rows of the table; without names the default ones. Raises UnknownModel."""
     if everything:
         return list(MODELS)
-    return [model_named(name) for name in names] or [model for model in MODELS if model.installed_by_default]
+    named = dict.fromkeys(model for name in names for model in files_of(name))
+    return list(named) or [model for model in MODELS if model.installed_by_default]
 
 
 def models_inspect(

@@ -23,7 +23,8 @@ from faces.models import Change, Face, FaceScan, OwnerModels
 from faces.services.core.consent import RecognitionOff, recognition_enabled
 from faces.services.core.owner_pipeline import owner_models, owner_models_lock
 from faces.services.detecting.box_matching import faces_protected
-from faces.services.detecting.embeddings import embeddings_fill, faces_lacking
+from faces.services.detecting.embeddings import embeddings_fill
+from faces.services.detecting.stored_embeddings import faces_lacking
 from faces.services.grouping.run import owner_recluster
 from faces.services.history.history import change_recorded, changes_lock
 from faces.services.reindexing.apply import ScanCounts, scans_lock, staged_apply

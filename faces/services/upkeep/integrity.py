@@ -17,7 +17,8 @@ from faces.models import Change, DirtyPerson, Face, FaceEmbedding, Person, Perso
 from faces.services.core.consent import recognition_enabled
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.detecting.crops import crops_missing, crops_remake
-from faces.services.detecting.embeddings import embeddings_fill, faces_lacking
+from faces.services.detecting.embeddings import embeddings_fill
+from faces.services.detecting.stored_embeddings import faces_lacking
 from faces.services.history.diff import FACE
 from faces.services.history.history import changes_lock
 from faces.services.people.stats import stats_refresh

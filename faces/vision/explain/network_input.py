@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.explain.drawing import coloured, enlarged
-from faces.vision.models.facenet import FaceNet128, standardise
+from faces.vision.models.facenet import standardise
+from faces.vision.profiles import FACENET, profile_of
 from faces.vision.types import Detection, Embedder, Pixels
 
 SPREAD = 2.5
@@ -21,7 +22,8 @@ CELL = 16
 class NetworkInput:
     """A face on its way through the embedder.
 
-    crop: (side, side, 3) RGB. seen: the values that enter the network as a picture, whose mean is grey.
+    crop: (side, side, 3) RGB, of the first network. seen: the values that enter it as a picture, whose mean
+        is grey.
     mirrored: its mirror image, embedded too. Both are None for a network that takes the crop as it is.
     mean, deviation: of the grey levels of the crop, which become 0 and 1.
     vector: (dimensions,) float32 of length 1. numbers: the vector as a picture, small to large.
@@ -38,9 +40,10 @@ class NetworkInput:
 
 def network_input(embedder: Embedder, picture: Pixels, face: Detection) -> NetworkInput:
     """Return the steps from a detected face of an upright RGB picture to its vector."""
-    crop = embedder.crop(picture, face)
-    seen = _values_drawn(standardise(crop[None])[0]) if embedder.name == FaceNet128.name else None
-    vector = embedder.embed(crop[None]).vectors[0]
+    crops = embedder.crop(picture, face)
+    crop, first = crops[0], profile_of(embedder.name).parts[0].network
+    seen = _values_drawn(standardise(crop[None])[0]) if first is FACENET else None
+    vector = embedder.embed([crops]).vectors[0]
     return NetworkInput(
         crop=crop,
         seen=seen,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.profiles import FACENET128
+from faces.vision.profiles import FACENET
 from faces.vision.types import Detection, Embedded, Pixels, Vectors
 
 Forward = Callable[[NDArray[np.float32]], Any]
@@ -48,15 +48,15 @@ class FaceNet128:
     instead of 99.1 %, for twice the time.
     """
 
-    name = FACENET128.name
-    dimensions = FACENET128.dimensions
+    name = FACENET.name
+    dimensions = FACENET.dimensions
 
     def __init__(self, forward: Forward) -> None:
         self._forward = forward
 
     def crop(self, picture: Pixels, detection: Detection, /) -> Pixels:
         """Return the aligned face: (160, 160, 3) uint8 RGB."""
-        return FACENET128.crop(picture, detection)
+        return FACENET.crop(picture, detection)
 
     def embed(self, crops: NDArray[np.uint8], /) -> Embedded:
         """Return embeddings (n, 128), L2-normalised, of crops (n, 160, 160, 3) uint8 RGB."""
@@ -68,7 +68,7 @@ class FaceNet128:
             both = self._run(batch), self._run(np.ascontiguousarray(batch[:, :, ::-1]))
             parts.append(normalise(both[0]) + normalise(both[1]))
             lengths.append(np.linalg.norm(both, axis=2).mean(axis=0))
-        clarity = np.minimum(np.concatenate(lengths) / FACENET128.full_length, 1.0).astype(np.float32)
+        clarity = np.minimum(np.concatenate(lengths) / FACENET.full_length, 1.0).astype(np.float32)
         return Embedded(normalise(np.concatenate(parts)), clarity)
 
     def _run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from albums.imaging.sessions import ModelSession
-from faces.vision.profiles import SFACE128
+from faces.vision.profiles import SFACE
 from faces.vision.types import Detection, Embedded, Pixels
 
 
@@ -21,15 +21,15 @@ class SFace:
         Input (n, 3, 112, 112) float32 RGB 0..255, output (n, 128) float32, not normalised.
     """
 
-    name = SFACE128.name
-    dimensions = SFACE128.dimensions
+    name = SFACE.name
+    dimensions = SFACE.dimensions
 
     def __init__(self, session: ModelSession) -> None:
         self._session = session
 
     def crop(self, picture: Pixels, detection: Detection, /) -> Pixels:
         """Return the aligned face: (112, 112, 3) RGB."""
-        return SFACE128.crop(picture, detection)
+        return SFACE.crop(picture, detection)
 
     def embed(self, crops: NDArray[np.uint8], /) -> Embedded:
         """Return embeddings (n, 128), L2-normalised, of crops (n, 112, 112, 3) uint8 RGB.
@@ -41,5 +41,5 @@ class SFace:
         planes = np.ascontiguousarray(np.asarray(crops, dtype=np.float32).transpose(0, 3, 1, 2))
         vectors = self._session.run(planes)[0]
         lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        clarity = np.minimum(lengths[:, 0] / SFACE128.full_length, 1.0).astype(np.float32)
+        clarity = np.minimum(lengths[:, 0] / SFACE.full_length, 1.0).astype(np.float32)
         return Embedded(np.asarray(vectors / lengths, dtype=np.float32), clarity)

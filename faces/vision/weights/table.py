@@ -17,6 +17,7 @@ from faces.vision.weights.model_file import (
 
 __all__ = [
     "DEEPFACE_WEIGHTS",
+    "EMBEDDERS_OF_SEVERAL",
     "MODELS",
     "ModelFile",
     "NpmFile",
@@ -25,8 +26,10 @@ __all__ = [
     "Purpose",
     "Recipe",
     "WheelFile",
-    "model_matching",
+    "files_of",
     "model_named",
+    "name_matching",
+    "parts_of",
 ]
 
 DEEPFACE_WEIGHTS = "deepface/.deepface/weights"
@@ -207,6 +210,20 @@ MODELS: tuple[ModelFile, ...] = (
 )
 
 
+EMBEDDERS_OF_SEVERAL = {"facenet_sface256": ("facenet128", "sface128")}
+"""Embedders without a file of their own, and the models whose vectors they join."""
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """Return the names of the rows that a detector or an embedder needs."""
+    return EMBEDDERS_OF_SEVERAL.get(name, (name,))
+
+
+def files_of(name: str) -> list[ModelFile]:
+    """Return the rows that a detector or an embedder needs. Raises UnknownModel."""
+    return [model_named(part) for part in parts_of(name)]
+
+
 def model_named(name: str) -> ModelFile:
     """The row of that name. Raises UnknownModel."""
     for model in MODELS:
@@ -215,19 +232,22 @@ def model_named(name: str) -> ModelFile:
     raise UnknownModel(name, [model.name for model in MODELS])
 
 
-def model_matching(name: str, purpose: Purpose) -> ModelFile:
-    """Return the model of a purpose by a short name: "Facenet", "sface", "yunet".
+def name_matching(text: str, purpose: Purpose) -> str:
+    """Return the name of a detector or an embedder by a short one: "Facenet", "sface", "yunet".
 
-    Case does not matter, and a prefix is enough; of several matches the default model is returned. Raises
+    Case does not matter, and a prefix is enough; of several matches the default model is meant. Raises
     UnknownModel with the available names.
     """
     models = [model for model in MODELS if model.purpose is purpose]
-    wanted = name.lower()
+    names = [model.name for model in models]
+    if purpose is Purpose.EMBEDDER:
+        names += EMBEDDERS_OF_SEVERAL
+    wanted = text.lower()
     for meant in (
-        [model for model in models if model.name == wanted],
-        matching := [model for model in models if wanted and model.name.startswith(wanted)],
-        [model for model in matching if model.installed_by_default],
+        [name for name in names if name == wanted],
+        matching := [name for name in names if wanted and name.startswith(wanted)],
+        [model.name for model in models if model.name in matching and model.installed_by_default],
     ):
         if len(meant) == 1:
             return meant[0]
-    raise UnknownModel(name, [model.name for model in models])
+    raise UnknownModel(text, names)

@@ -5,13 +5,18 @@ import pytest
 from config.settings import base
 from faces.vision.errors import UnknownModel
 from faces.vision.profiles import PROFILES, profile_of
-from faces.vision.weights.table import MODELS, Purpose
+from faces.vision.weights.table import EMBEDDERS_OF_SEVERAL, MODELS, Purpose
 
 
 def test_every_embedder_of_the_weights_table_has_a_profile() -> None:
     embedders = {model.name for model in MODELS if model.purpose is Purpose.EMBEDDER}
-    assert set(PROFILES) == embedders
+    assert set(PROFILES) == embedders | set(EMBEDDERS_OF_SEVERAL)
     assert base.EMBEDDER in PROFILES
+
+
+def test_an_embedder_of_several_networks_needs_their_files() -> None:
+    for name, files in EMBEDDERS_OF_SEVERAL.items():
+        assert tuple(part.network.name for part in PROFILES[name].parts) == files
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)

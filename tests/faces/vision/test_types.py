@@ -7,7 +7,8 @@ import pytest
 
 from faces.vision.models.facenet import FaceNet128
 from faces.vision.models.retinaface_mobilenet import RetinaFaceMobileNet
-from faces.vision.types import Box, Detector, Embedder
+from faces.vision.models.sface import SFace
+from faces.vision.types import Box, Detector, Embedder, Network
 from tests.faces.coloured import ColourDetector, ColourEmbedder
 
 
@@ -67,7 +68,9 @@ def test_a_box_cannot_be_changed() -> None:
 def test_models_and_stand_ins_fit_the_seams() -> None:
     # The type checker says it; here the names are looked at, which rows and searches rely on.
     detectors: list[type[Detector]] = [RetinaFaceMobileNet, ColourDetector]
-    embedders: list[type[Embedder]] = [FaceNet128, ColourEmbedder]
+    networks: list[type[Network]] = [FaceNet128, SFace]
+    embedders: list[type[Embedder]] = [ColourEmbedder]
     assert detectors[0].name == "retinaface_mobilenet"
-    assert [embedder.name for embedder in embedders] == ["facenet128"] * 2
-    assert [embedder.dimensions for embedder in embedders] == [128] * 2
+    assert [network.name for network in networks] == ["facenet128", "sface128"]
+    assert [network.dimensions for network in networks] == [128] * 2
+    assert [(embedder.name, embedder.dimensions) for embedder in embedders] == [("facenet128", 128)]

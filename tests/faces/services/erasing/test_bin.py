@@ -13,7 +13,7 @@ from albums.services.core.progress import stages
 from albums.services.erasing.bin import images_erase
 from faces.exceptions import NotThere
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person
-from faces.services.detecting.embeddings import faces_lacking
+from faces.services.detecting.stored_embeddings import faces_lacking
 from faces.services.exporting.csv import people_rows
 from faces.services.grouping.constraints import anchors_of, owner_faces
 from faces.services.grouping.online import faces_assign_online

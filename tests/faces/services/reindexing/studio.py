@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +26,9 @@ from faces.services.core.pixels import PhotoUnreadable
 from faces.services.detecting.scans import scans_claim, scans_open, scans_run
 from faces.services.people.edits import faces_confirm, person_name
 from faces.services.reindexing.run import Outcome, reindex, reindex_request
+from faces.vision.embedding import FaceEmbedder
 from faces.vision.pipeline import FacePipeline
+from faces.vision.profiles import profile_of
 from faces.vision.types import Box, Detection, Embedded
 
 SIDE = 500
@@ -44,6 +47,7 @@ class Studio:
     unreadable: set[int] = field(default_factory=set)
     shift: dict[str, float] = field(default_factory=dict)
     embedded: list[int] = field(default_factory=list)
+    by_network: Counter[str] = field(default_factory=Counter)
     stop_after: int | None = None
 
     def pixels(self, image: Image) -> np.ndarray:
@@ -57,7 +61,9 @@ class Studio:
         return int(picture[0, 0, 0]) * 256 + int(picture[0, 0, 1])
 
     def pipeline(self, models: FaceSettings) -> FacePipeline:
-        return FacePipeline(Spotter(self, models.detector), Looker(self, models.embedder))
+        profile = profile_of(models.embedder)
+        networks = [Looker(self, part.network.name) for part in profile.parts]
+        return FacePipeline(Spotter(self, models.detector), FaceEmbedder(profile, networks))
 
     def add(self, image: Image, *who: int) -> Image:
         self.who[image.pk] = list(who)
@@ -112,6 +118,7 @@ class Looker:
                 raise KeyboardInterrupt
             who, photo, place = (int(value) for value in crop[0, 0])
             self.studio.embedded.append(photo)
+            self.studio.by_network[self.name] += 1
             noise = np.random.default_rng(photo * 7 + place).normal(size=128)
             row = self.looks[who] + 0.4 * noise
             rows.append(row / np.linalg.norm(row))

@@ -13,7 +13,7 @@ from faces.models import (
     FaceScan,
 )
 from faces.services.core.owner_pipeline import owner_models
-from faces.vision.weights.table import Purpose, model_matching
+from faces.vision.weights.table import Purpose, name_matching
 from tests.faces.services.reindexing.studio import (
     OLD,
     PEOPLE,
@@ -33,7 +33,7 @@ from tests.faces.services.reindexing.studio import (
     ],
 )
 def test_models_are_called_as_people_call_them(written: str, purpose: Purpose, meant: str) -> None:
-    assert model_matching(written, purpose).name == meant
+    assert name_matching(written, purpose) == meant
 
 
 def test_the_command_says_what_was_done_and_refuses_what_there_is_not(owner: User, studio: Studio) -> None:

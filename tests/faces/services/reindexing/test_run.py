@@ -16,8 +16,7 @@ from faces.models import (
     Person,
 )
 from faces.services.core.owner_pipeline import owner_models
-from faces.vision.profiles import profile_of
-from faces.vision.weights.table import MODELS, Purpose
+from faces.vision.profiles import PROFILES
 from tests.faces.services.reindexing.studio import (
     NEW,
     OLD,
@@ -94,10 +93,9 @@ def test_other_owners_are_left_alone(owner: User, stranger: User, studio: Studio
 
 
 def test_every_embedder_has_an_index_and_a_distance_of_its_own() -> None:
-    embedders = [model for model in MODELS if model.purpose is Purpose.EMBEDDER]
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'faces_faceembedding'")
         indexes = [row[0] for row in cursor.fetchall()]
-    for model in embedders:
-        assert any("hnsw" in index and f"'{model.name}'" in index for index in indexes)
-        assert profile_of(model.name).join_rule.distance > 0
+    for name, profile in PROFILES.items():
+        assert any("hnsw" in index and f"'{name}'" in index for index in indexes)
+        assert profile.join_rule.distance > 0

@@ -14,7 +14,8 @@ from faces.models import (
     Verdict,
 )
 from faces.services.core.owner_pipeline import owner_models
-from faces.services.detecting.embeddings import embeddings_fill, faces_lacking
+from faces.services.detecting.embeddings import embeddings_fill
+from faces.services.detecting.stored_embeddings import faces_lacking
 from faces.services.history.history import change_undo
 from faces.services.people.edits import faces_dismiss, faces_reject
 from tests.faces.services.reindexing.studio import (

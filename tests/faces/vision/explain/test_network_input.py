@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from faces.vision.embedding import FaceEmbedder
 from faces.vision.explain.network_input import network_input, vector_drawn
 from faces.vision.models.facenet import FaceNet128
+from faces.vision.profiles import FACENET128
 from faces.vision.types import Box, Detection
 from tests.drawing import quarters
 from tests.faces.coloured import POINTS
@@ -15,7 +17,7 @@ def test_the_values_that_enter_have_an_even_brightness_and_contrast() -> None:
 
     picture = np.asarray(quarters(400, 400)) // 4
     face = Detection(Box(100, 100, 200, 200), np.asarray(POINTS * 200 + 100, dtype=np.float32), 0.9)
-    shown = network_input(FaceNet128(forward), picture, face)
+    shown = network_input(FaceEmbedder(FACENET128, [FaceNet128(forward)]), picture, face)
     assert shown.crop.shape == (160, 160, 3)
     assert shown.mean < 60
     assert shown.seen is not None

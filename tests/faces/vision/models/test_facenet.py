@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from faces.vision.models.facenet import BATCH, FaceNet128, normalise, standardise
-from faces.vision.profiles import FACENET128
+from faces.vision.profiles import FACENET
 from faces.vision.types import Box, Detection
 from tests.faces.coloured import POINTS
 
@@ -109,7 +109,7 @@ def test_what_the_network_hardly_answers_to_is_not_clear() -> None:
     longest = max(np.linalg.norm(np.asarray(raw(standardise(made))), axis=1))
 
     def network(batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(np.asarray(raw(batch)) * (FACENET128.full_length / longest / 2), dtype=np.float32)
+        return np.asarray(np.asarray(raw(batch)) * (FACENET.full_length / longest / 2), dtype=np.float32)
 
     found = FaceNet128(network).embed(made)
     assert found.clarity.shape == (BATCH + 2,)
