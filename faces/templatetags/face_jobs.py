@@ -1,13 +1,17 @@
-"""Face recognition on the activity page: failed scans and groupings."""
+"""Face recognition on the activity page: failed scans, groupings, and another embedder."""
 
 from typing import Any
 
 from django import template
 from django.contrib.auth.models import User
 
+from faces.conf import face_settings
 from faces.models import Change, ClusteringRun
+from faces.services.core.consent import recognition_enabled
+from faces.services.core.owner_pipeline import owner_models
 from faces.services.detecting.retries import failed_scans as scans_that_failed
 from faces.services.history.history import change_undoable
+from faces.services.reindexing.run import reindex_pending, reindex_request
 
 register = template.Library()
 
@@ -39,3 +43,14 @@ def last_groupings(context: Any) -> dict[str, Any]:
         "csrf_token": context.get("csrf_token"),
         "request": context.get("request"),
     }
+
+
+@register.inclusion_tag("faces/_other_embedder.html", takes_context=True)
+def other_embedder(context: Any) -> dict[str, Any]:
+    """Offer the embedder of new accounts to an account that has another, with how much there is to do."""
+    user: User = context["user"]
+    present, wanted = owner_models(user.pk).embedder, face_settings().embedder
+    if present == wanted or not recognition_enabled(user.pk):
+        return {}
+    todo = reindex_pending(reindex_request(owner=user, embedder=wanted))
+    return {"present": present, "wanted": wanted, "faces": todo["faces"], "user": user}

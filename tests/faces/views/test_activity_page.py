@@ -1,0 +1,51 @@
+"""The activity page offers an account the embedder of new accounts; nothing is changed by itself."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from faces.models import OwnerModels
+from faces.services.core.consent import recognition_set
+from tests.rows import embedding_row, face_row, stored_image
+
+HEADING = "Another way to compare faces"
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client) -> str:
+    return client.get("/settings/jobs/").content.decode()
+
+
+@pytest.fixture
+def other(owner: User) -> OwnerModels:
+    embedding_row(face_row(stored_image(owner)), [1.0] + [0.0] * 127, model="sface128")
+    return OwnerModels.objects.create(owner=owner, detector="retinaface_mobilenet", embedder="sface128")
+
+
+def test_an_administrator_reads_the_command_and_how_much_there_is_to_do(
+    signed_in: Client, owner: User, other: OwnerModels
+) -> None:
+    User.objects.filter(pk=owner.pk).update(is_staff=True)
+    shown = page(signed_in)
+    assert HEADING in shown
+    assert "1 face is looked at again first" in shown
+    assert f"bin/manage reindex --owner {owner.username} --model facenet128 --plan" in shown
+
+
+def test_others_are_told_whom_to_ask(signed_in: Client, owner: User, other: OwnerModels) -> None:
+    User.objects.filter(pk=owner.pk).update(is_staff=False)
+    shown = page(signed_in)
+    assert HEADING in shown
+    assert "bin/manage reindex" not in shown
+    assert "An administrator of this server can make the change" in shown
+
+
+def test_nothing_is_offered_to_an_account_that_has_it_or_no_recognition(
+    signed_in: Client, owner: User, other: OwnerModels
+) -> None:
+    recognition_set(owner=owner, enabled=False)
+    assert HEADING not in page(signed_in)
+    OwnerModels.objects.filter(owner=owner).delete()
+    recognition_set(owner=owner, enabled=True)
+    assert HEADING not in page(signed_in)
