@@ -21,14 +21,13 @@ from albums.services.core.isolation import isolate_nothing
 from albums.services.core.throttling import attempts_expire
 from albums.services.erasing.bin import bin_expire
 from albums.services.erasing.sweeping import sweep_run
-from albums.services.reading.fingerprints import images_hash
 from albums.services.reading.metadata import images_describe
 from albums.services.reading.regeneration import files_regenerate, kinds_to_regenerate
 from albums.services.reading.renditions import READING, image_give_up, image_read_claimed
 from albums.services.uploading.archive_unpacking import archive_unpack
 from albums.services.uploading.upload_sweeping import uploads_sweep
 from albums.signals import images_ready
-from albums.stack_tasks import stack_photos
+from albums.stack_tasks import hash_photos, stack_photos
 from config.outages import Outage, outage_of
 from config.patient_task import PatientTask
 from config.resuming import work_resumes
@@ -53,8 +52,6 @@ RETRY_SECONDS = 2
 SWEEP_LIMIT = 3000
 # Photos per task that reads metadata: few, so that new photos do not wait long behind it.
 DESCRIBED_AT_ONCE = 50
-# The same for fingerprints, whose photos are locked for so long.
-HASHED_AT_ONCE = 20
 MOST_RETRIES = 5
 RETRY: dict[str, Any] = {
     "max_retries": MOST_RETRIES,
@@ -266,16 +263,6 @@ def read_metadata() -> None:
     count = images_describe(count=DESCRIBED_AT_ONCE)
     if count == DESCRIBED_AT_ONCE:
         send(read_metadata)
-
-
-@shared_task(acks_late=True, autoretry_for=PASSING_ERRORS, **RETRY)
-def hash_photos() -> None:
-    """Compute the fingerprints of some photos that lack one, and enqueue the next ones."""
-    count = images_hash(count=HASHED_AT_ONCE)
-    if count == HASHED_AT_ONCE:
-        send(hash_photos)
-    elif count:
-        send(stack_photos)
 
 
 def _took_too_long(image_id: int, left: list[int], *, alone: bool, seconds: float) -> None:

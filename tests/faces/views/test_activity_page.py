@@ -33,7 +33,7 @@ def test_an_administrator_reads_the_command_and_how_much_there_is_to_do(
     assert f"bin/manage reindex --owner {owner.username} --model facenet128 --plan" in shown
 
 
-def test_others_are_told_whom_to_ask(signed_in: Client, owner: User, other: OwnerModels) -> None:
+def test_others_read_whom_to_ask(signed_in: Client, owner: User, other: OwnerModels) -> None:
     User.objects.filter(pk=owner.pk).update(is_staff=False)
     shown = page(signed_in)
     assert HEADING in shown

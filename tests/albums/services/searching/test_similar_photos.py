@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 
-from albums import tasks
+from albums import stack_tasks
 from albums.models import Image, ImageFingerprint
 from albums.services.arranging.near_photos import stack_photos
 from albums.services.erasing.bin import images_bin
@@ -79,10 +79,10 @@ def test_photos_of_an_older_version_are_hashed_once(owner: User, monkeypatch: py
     without_files = image_rows(owner, 1)
     assert images_hash(count=2) == 2
     sent: list[int] = []
-    monkeypatch.setattr(tasks, "HASHED_AT_ONCE", 1)
-    monkeypatch.setattr(tasks, "send", lambda _task: sent.append(1))
-    tasks.hash_photos()
-    tasks.hash_photos()
+    monkeypatch.setattr(stack_tasks, "HASHED_AT_ONCE", 1)
+    monkeypatch.setattr(stack_tasks, "send", lambda _task: sent.append(1))
+    stack_tasks.hash_photos()
+    stack_tasks.hash_photos()
     assert len(sent) == 1
     assert ImageFingerprint.objects.get(image=without_files[0]).hash is None
     call_command("hash_photos", "--json")
