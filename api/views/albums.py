@@ -212,7 +212,7 @@ class AlbumTakeOut(AlbumView):
 class AlbumUndo(AlbumView):
     """Undo a change of an album's photos."""
 
-    @Operation("album_undo", request=AlbumUndoIn, response=CountOut)
+    @Operation("album_undo", request=AlbumUndoIn, response=CountOut, request_example={"undo": "12:1:Qx3f"})
     def post(self, pk: int) -> dict[str, int]:
         """Undo `album_add` or `album_take_out`, within an hour, by the account that requested it.
 

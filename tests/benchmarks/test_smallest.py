@@ -16,7 +16,7 @@ ALBUM, LIBRARY, NEW = "ALBUM", "LIBRARY", "NEW"
 """Placeholders: an album with its truth, a data folder of create_library.py, a path that does not exist."""
 
 SMALLEST: dict[str, tuple[str, ...]] = {
-    "api_latency": (LIBRARY, "--seconds", ".2", "--rounds", "1"),
+    "api_latency": (LIBRARY, "--seconds", ".2", "--rounds", "1", "--depth", "100"),
     "attributes": (),
     "backup_restore": ("--photos", "20", "--side", "160"),
     "close_ups": ("--people", "1", "--timed", "2"),
@@ -31,7 +31,6 @@ SMALLEST: dict[str, tuple[str, ...]] = {
     "fuzzing": ("--smallest",),
     "gallery": ("--faces", "500", "--others", "100", "--queries", "2", "--side", "320"),
     "gallery_naming": ("--people", "3", "--each", "3"),
-    "gatys": ("--side", "96", "--iterations", "2"),
     "generated_client": (),
     "hostile_pictures": ("--smallest",),
     "import_speed": ("--photos", "3", "--sample", "1"),
@@ -61,6 +60,7 @@ ELSEWHERE = {
     "client_journey": "generated_client runs it",
     "deepface_baseline": "import_speed runs it",
     "faults": "tests/faults/test_kills.py runs it",
+    "gatys": "it needs torch, which is optional; tests/albums/services/styling",
     "full_disk": "it needs a small disk of its own, which only root can mount",
     "retinaface_baseline": "it converts a network that only some machines have",
 }
@@ -89,12 +89,12 @@ def test_every_benchmark_is_run() -> None:
 
 @pytest.fixture(scope="module")
 def album(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
-    """Six photos of three people."""
+    """Photos of a few people, with many faces of each."""
     maker = shared.parent / "tools" / "make_album.py"
     if not maker.exists():
         pytest.skip(f"there is no {maker}, which composes the album")
     folder = tmp_path_factory.mktemp("album")
-    arguments = [shared / "lfw" / "images", folder, "--photos", 12, "--people", 4, "--seed", 5]
+    arguments = [shared / "lfw" / "images", folder, "--photos", 20, "--people", 3, "--seed", 5]
     subprocess.run([sys.executable, maker, *map(str, arguments)], check=True)
     return folder
 
@@ -122,4 +122,4 @@ def test_a_benchmark_runs_to_its_end(script: str, request: pytest.FixtureRequest
     # 1: a requirement is missed, as it may be by so small a sample.
     assert done.returncode in (0, 1), done.stderr[-2000:]
     assert "Traceback" not in done.stderr, done.stderr[-2000:]
-    assert done.stdout
+    assert done.stdout or done.returncode == 0, done.stderr[-2000:]

@@ -32,6 +32,7 @@ def test_vectors_get_the_owner_of_their_photo() -> None:
     migrate(BEFORE)
     assert indexes() < before
     migrate(AFTER)
-    assert indexes() == before
+    # Later embedders have indexes of their own.
+    assert indexes() == {index for index in before if "sface256" not in index}
     stored = FaceEmbedding.objects.order_by("face_id").values_list("face_id", "owner_id")
     assert list(stored) == [(row.pk, row.image.owner_id) for row in made]

@@ -24,6 +24,7 @@ def is_there(row: Face) -> bool:
     return row.crop.storage.exists(str(row.crop.name))
 
 
+@pytest.mark.django_db
 def test_photos_that_were_read_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     enqueued: list[list[int]] = []
     monkeypatch.setattr(receivers, "enqueue_scans", enqueued.append)
@@ -31,6 +32,7 @@ def test_photos_that_were_read_are_looked_at(monkeypatch: pytest.MonkeyPatch) ->
     assert enqueued == [[3, 5]]
 
 
+@pytest.mark.django_db
 def test_connecting_twice_is_connecting_once(monkeypatch: pytest.MonkeyPatch) -> None:
     enqueued: list[list[int]] = []
     monkeypatch.setattr(receivers, "enqueue_scans", enqueued.append)
