@@ -1,6 +1,7 @@
 """The class of gunicorn's worker processes: an event loop with threads, see `front`."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -13,6 +14,8 @@ from config.web_server.limits import limits_from_settings
 HEARTBEAT_SECONDS = 1.0
 # The loop gets its turn sooner than after the default of 5 ms, for which a thread may keep the interpreter.
 SWITCH_SECONDS = 0.001
+# A page makes thousands of objects that are freed without a look for garbage: see the module gc.
+GARBAGE_THRESHOLDS = (20_000, 20, 50)
 
 
 class LoopWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
@@ -27,6 +30,9 @@ class LoopWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
     def run(self) -> None:
         """Serve until a signal to stop."""
         sys.setswitchinterval(SWITCH_SECONDS)
+        # What is loaded stays: to look for garbage among it takes a tenth of a second, during which all wait.
+        gc.freeze()
+        gc.set_threshold(*GARBAGE_THRESHOLDS)
         asyncio.run(self._serve())
 
     async def _serve(self) -> None:

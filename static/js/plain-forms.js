@@ -4,7 +4,8 @@ import { send } from "./send.js";
 import { hasSession, sessionRenew, signInAgain } from "./session.js";
 import { toast } from "./toast.js";
 
-const FRESH = 60_000;
+// In so short a time nobody types much.
+const FRESH = 5_000;
 const sending = new WeakSet();
 let known = Date.now();
 
