@@ -2,6 +2,7 @@
 
 import re
 import threading
+import weakref
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -43,7 +44,8 @@ class _Places:
     """The zips that are sent at the moment, by client."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # A lost response is found in any thread, also in the one that holds it.
+        self._lock = threading.RLock()
         self._of_client: Counter[str] = Counter()
 
     def take(self, client: str) -> None:
@@ -71,22 +73,19 @@ places = _Places()
 
 
 class ArchiveStream:
-    """The bytes of a zip. `close` allows another one to be sent."""
+    """The bytes of a zip. `close` allows another one to be sent; so does a response that is lost before."""
 
     def __init__(self, entries: list[ZipEntry], client: str) -> None:
         self.length = zip_length(entries)
         self._chunks = zip_chunks(entries)
-        self._open = True
-        self._client = client
+        self._leave = weakref.finalize(self, places.leave, client)
 
     def __iter__(self) -> Iterator[bytes]:
         return self._chunks
 
     def close(self) -> None:
         """End the download; called by the web server, also when the reader has disconnected."""
-        if self._open:
-            self._open = False
-            places.leave(self._client)
+        self._leave()
 
 
 def archive_stream(images: ImageQuerySet, *, client: str = "", cleaned: bool = False) -> ArchiveStream:

@@ -1,5 +1,6 @@
 """albums.services.downloading.archives: originals as one zip."""
 
+import gc
 import io
 import zipfile
 from collections.abc import Iterator
@@ -86,6 +87,16 @@ def test_the_number_of_downloads_is_limited_and_closing_one_frees_a_slot(ada: Us
         stream.close()
         stream.close()
     archive_stream(Image.objects.owned_by(ada)).close()
+
+
+def test_a_download_that_is_lost_before_it_is_sent_frees_its_slot(ada: User) -> None:
+    stored_image(ada, captured_at=NOON)
+    streams = [archive_stream(Image.objects.owned_by(ada)) for _ in range(archives.ARCHIVES_AT_ONCE)]
+    assert archives.places.taken == archives.ARCHIVES_AT_ONCE
+    # As when a middleware raises: nobody closes the response.
+    del streams
+    gc.collect()
+    assert archives.places.taken == 0
 
 
 def test_one_client_does_not_take_the_downloads_of_others(ada: User) -> None:
