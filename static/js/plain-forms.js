@@ -4,7 +4,7 @@ import { send } from "./send.js";
 import { hasSession, sessionRenew, signInAgain } from "./session.js";
 import { toast } from "./toast.js";
 
-// In so short a time nobody types much.
+// Few people type much in so short a time.
 const FRESH = 5_000;
 const sending = new WeakSet();
 let known = Date.now();

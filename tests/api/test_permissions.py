@@ -184,7 +184,7 @@ OF_THE_ALBUM: dict[str, tuple[int, int, int]] = {
     "album_zip": (200, 200, 200),
     "album_add": (200, 404, 403),  # an editor adds photos of their own, and this one is Ada's
     "album_take_out": (200, 200, 403),
-    "album_undo": (400, 400, 403),  # the example has no proof
+    "album_undo": (409, 409, 403),  # the example has the proof of another change
     "album_change": (200, 403, 403),
     "album_delete": (204, 403, 403),
     "members_list": (200, 403, 403),

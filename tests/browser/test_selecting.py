@@ -247,6 +247,8 @@ def test_axe_finds_nothing_while_photos_are_selected(
         for scheme, width in SCREENS:
             page_.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page_.set_viewport_size({"width": width, "height": 844})
+            # The same of one that is half behind the head of the page.
+            page_.evaluate("scrollTo(0, 0)")
             # A colour on its way to the other scheme is neither of the two.
             page_.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
             assert violations(page_) == [], (address, scheme, width)
@@ -257,11 +259,8 @@ def test_axe_finds_nothing_while_photos_are_selected(
             assert page_.evaluate(wide) <= 0, (address, width)
             if address == addresses["album"]:
                 page_.click(".selection-more summary")
-                # The same of the photos that are half behind the menu.
-                photos = page_.locator(".photo")
-                photos.evaluate_all("all => all.forEach((one) => { one.style.visibility = 'hidden'; })")
-                assert violations(page_) == [], (scheme, width)
-                photos.evaluate_all("all => all.forEach((one) => { one.style.visibility = ''; })")
+                # Without what is half behind the menu, of which it measures the other half.
+                assert violations(page_, within=".selection-more") == [], (scheme, width)
                 page_.keyboard.press("Escape")
 
 

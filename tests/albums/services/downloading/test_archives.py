@@ -93,7 +93,7 @@ def test_a_download_that_is_lost_before_it_is_sent_frees_its_slot(ada: User) -> 
     stored_image(ada, captured_at=NOON)
     streams = [archive_stream(Image.objects.owned_by(ada)) for _ in range(archives.ARCHIVES_AT_ONCE)]
     assert archives.places.taken == archives.ARCHIVES_AT_ONCE
-    # As when a middleware raises: nobody closes the response.
+    # As when a middleware raises: the response is not closed.
     del streams
     gc.collect()
     assert archives.places.taken == 0
