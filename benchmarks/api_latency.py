@@ -156,9 +156,8 @@ def cursor_at(address: str, headers: dict[str, str], depth: int) -> str:
     """Page through the list as a client does and return the cursor `depth` photos deep."""
     line, cursor, seen = connect(address), "", 0
     while seen < depth:
-        page = json.loads(
-            ask(line, ("GET", f"{API}/images/?limit=500&fields=id&cursor={quote(cursor)}", b"", headers))
-        )
+        url = f"{API}/images/?limit={min(500, depth)}&fields=id&cursor={quote(cursor)}"
+        page = json.loads(ask(line, ("GET", url, b"", headers)))
         seen, cursor = seen + len(page["results"]), page["next"]
         if cursor is None:
             sys.exit(f"There are only {seen} photos in this folder.")

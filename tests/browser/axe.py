@@ -18,8 +18,8 @@ RUN = """
 def violations(page: Page, *, within: str = "html", colours_alone: bool = False) -> list[str]:
     """Rules of WCAG 2.2 AA, and good practice, that the page as it is now breaks, with the places.
 
-    within: of the elements in this one. colours_alone: only the rules that another colour scheme can break, of
-        a page that was looked at in one.
+    within: of the elements in this one. colours_alone: only the rules that another colour scheme can break,
+        of a page that was looked at in one.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(SCRIPT)
