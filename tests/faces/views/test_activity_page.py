@@ -7,6 +7,7 @@ from django.test import Client
 from faces.models import OwnerModels
 from faces.services.core.consent import recognition_set
 from tests.rows import embedding_row, face_row, stored_image
+from tests.vision_stubs import unit
 
 HEADING = "Another way to compare faces"
 
@@ -19,7 +20,7 @@ def page(client: Client) -> str:
 
 @pytest.fixture
 def other(owner: User) -> OwnerModels:
-    embedding_row(face_row(stored_image(owner)), [1.0] + [0.0] * 127, model="sface128")
+    embedding_row(face_row(stored_image(owner)), unit(1), model="sface128")
     return OwnerModels.objects.create(owner=owner, detector="retinaface_mobilenet", embedder="sface128")
 
 

@@ -29,6 +29,7 @@ def test_only_the_network_that_is_new_is_run(owner: User, studio: Studio) -> Non
     outcome = run(owner, embedder=BOTH)
     assert dict(studio.by_network) == {"sface128": len(before)}
     assert owner_models(owner.pk).embedder == BOTH
+    assert outcome.people is not None
     assert outcome.people.names_lost == 0
     assert set(Face.objects.exclude(person=None).values_list("person__name", flat=True)) >= set(
         names.values()
