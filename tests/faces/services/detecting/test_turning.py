@@ -18,9 +18,9 @@ from albums.services.reading.turning import image_set_turns
 from faces.conf import face_settings
 from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, StagedScan, Verdict
 from faces.services.core.pixels import photo_pixels
-from faces.services.detecting.stored_embeddings import faces_lacking
 from faces.services.detecting.manual import face_draw
 from faces.services.detecting.scans import scans_claim, scans_open, scans_run
+from faces.services.detecting.stored_embeddings import faces_lacking
 from faces.services.history.history import change_recorded, change_undo
 from faces.services.people.edits import faces_assign
 from faces.services.reindexing.apply import staged_apply
