@@ -57,7 +57,7 @@ class EditForm(forms.Form):
         return self.new_values(by)
 
     def new_values(self, by: User) -> Instruction:
-        """Return the change to what is typed."""
+        """Return the change to what is typed; each form has its own."""
         raise NotImplementedError
 
 

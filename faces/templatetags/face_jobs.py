@@ -12,6 +12,7 @@ from faces.services.core.owner_pipeline import owner_models
 from faces.services.detecting.retries import failed_scans as scans_that_failed
 from faces.services.history.history import change_undoable
 from faces.services.reindexing.run import reindex_pending, reindex_request
+from faces.vision.weights.table import parts_of
 
 register = template.Library()
 
@@ -50,7 +51,8 @@ def other_embedder(context: Any) -> dict[str, Any]:
     """Offer the embedder of new accounts to an account that has another, with how much there is to do."""
     user: User = context["user"]
     present, wanted = owner_models(user.pk).embedder, face_settings().embedder
-    if present == wanted or not recognition_enabled(user.pk):
+    # Fewer networks than the account has would be worse.
+    if set(parts_of(wanted)) <= set(parts_of(present)) or not recognition_enabled(user.pk):
         return {}
     todo = reindex_pending(reindex_request(owner=user, embedder=wanted))
     return {"present": present, "wanted": wanted, "faces": todo["faces"], "user": user}

@@ -121,7 +121,7 @@ def _write(images: Sequence[Image], edit: Edit) -> None:
     """Save these columns in one statement: `bulk_update` takes a minute for 100,000 rows."""
     if not images:
         return
-    columns = [field for field in Image._meta.concrete_fields if field.name in edit.fields]  # noqa: SLF001
+    columns = [field for field in Image._meta.concrete_fields if field.name in edit.fields]  # noqa: SLF001 - Django's documented API
     types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in columns)
     values = ", ".join(f"{field.column} = new.{field.column}" for field in columns)
     rows: list[dict[str, Any]] = [

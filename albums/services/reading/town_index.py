@@ -107,6 +107,7 @@ class TownIndex:
         return list(self._rows(where, [south, north, west, east, most]))
 
     def _rows(self, where: str, values: Sequence[Any]) -> Iterator[TownRow]:
+        # `where` has names of columns, and places for the values.
         rows = self._connection().execute(f"SELECT {COLUMNS} FROM town WHERE {where}", values)  # noqa: S608
         return map(TownRow._make, rows)
 
@@ -204,7 +205,7 @@ def _districts(
 ) -> NDArray[np.bool_]:
     """Return which rows are districts of a larger city in the same state, and county if it has one."""
     # Late, since it takes a quarter of a second and every process imports this module.
-    from scipy.spatial import cKDTree  # noqa: PLC0415
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - see above
 
     tree = cKDTree(vectors)
     districts = np.zeros(len(rows), dtype=np.bool_)

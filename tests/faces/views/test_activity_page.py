@@ -50,3 +50,8 @@ def test_nothing_is_offered_to_an_account_that_has_it_or_no_recognition(
     OwnerModels.objects.filter(owner=owner).delete()
     recognition_set(owner=owner, enabled=True)
     assert HEADING not in page(signed_in)
+
+
+def test_one_network_of_several_is_not_offered(signed_in: Client, owner: User, other: OwnerModels) -> None:
+    OwnerModels.objects.filter(owner=owner).update(embedder="facenet_sface256")
+    assert HEADING not in page(signed_in)
