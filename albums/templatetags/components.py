@@ -1,5 +1,6 @@
 """Small pieces of markup that many pages share."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -8,7 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from albums.date_formats import format_date
 from albums.services.core.progress import Stage
@@ -56,6 +57,12 @@ def stage_text(stage: Stage) -> str:
 @register.filter
 def photo_count(number: int) -> str:
     """Return "1 photo" or "1,234 photos" in the language of the page."""
+    return _photo_count(number, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _photo_count(number: int, _language: str | None) -> str:
+    """Return the text of a count, of which a page has dozens."""
     return ngettext("%(number)s photo", "%(number)s photos", number) % {"number": intcomma(number)}
 
 
