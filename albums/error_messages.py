@@ -130,6 +130,7 @@ _JOB_SENTENCES: dict[str, str | Promise] = {
     JobCode.TOOK_TOO_LONG: _("The job took too long. Try a smaller size."),
     JobCode.UNKNOWN_KIND: _("This tool isn't available on this server."),
     JobCode.PHOTO_GONE: _("The photo has been deleted, or is no longer shared with you."),
+    JobCode.ALBUM_GONE: _("The album has been deleted, or you may no longer change it."),
     JobCode.FILE_GONE: _("The uploaded file is no longer on the server. Upload it again."),
     JobCode.FILE_TOO_LARGE: _("The file is too large."),
     JobCode.TOO_MANY: _("Too many jobs are waiting. Wait until some are done, or cancel some."),

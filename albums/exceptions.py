@@ -188,6 +188,7 @@ class JobCode(StrEnum):
     TOOK_TOO_LONG = "job_took_too_long"
     UNKNOWN_KIND = "job_unknown_kind"
     PHOTO_GONE = "job_photo_gone"
+    ALBUM_GONE = "job_album_gone"
     FILE_GONE = "job_file_gone"
     FILE_TOO_LARGE = "job_file_too_large"
     # Of a job that cannot start now.

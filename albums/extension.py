@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from albums.admin.studio_jobs import STUDIO
 from albums.extensions import Extension
-from albums.services.editing.change_jobs import EDIT, TURN
+from albums.services.editing.change_jobs import EDIT
 from albums.services.styling.gatys import GATYS
 from albums.services.styling.painting import STYLE
 from albums.views.studio.tools import StudioTool
@@ -12,7 +12,7 @@ from albums.views.studio.tools import StudioTool
 EXTENSION = Extension(
     app="albums",
     job_sections=[STUDIO],
-    job_kinds=[STYLE, GATYS, EDIT, TURN],
+    job_kinds=[STYLE, GATYS, EDIT],
     studio_tools=[
         StudioTool(
             name="style",

@@ -236,7 +236,7 @@ class PhotoChangeQuerySet(models.QuerySet["PhotoChange", "PhotoChange"]):
 
     def begun(self) -> "PhotoChangeQuerySet":
         """Return the changes without those whose job has not begun."""
-        return self.filter(photos__gt=0)
+        return self.filter(photos__gt=0).select_related("album")
 
 
 class SweepQuerySet(models.QuerySet["Sweep", "Sweep"]):

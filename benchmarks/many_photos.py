@@ -3,7 +3,8 @@
 Works on a data folder of create_library.py, or creates one. Every action is requested as the selection bar
 does, through all of Django, for all photos of the account, and undone. Seconds: until the response, and
 until the end of its job if it starts one. Downloads are measured until the first bytes. With --sizes the
-request is measured for so many photos, too, to choose how many are changed at once.
+request is measured for so many photos, too, to choose how many are changed at once. More than those must be
+changed by a job, at any number.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from create_library import OWNER, use_folder
 MOST_SECONDS = 5.0
 """For any request of 100,000 photos, at a load of the machine below 2."""
 JSON = {"Accept": "application/json"}
+SMALLEST, FEW = 60, 20
+"""Photos of the smallest sample, and those that are changed at once there."""
 ACTIONS: dict[str, tuple[str, dict[str, str]]] = {
     "shift dates": ("selection_date", {"how": "shift", "hours": "1"}),
     "set place": ("selection_place", {"place": "45.76, 4.84"}),
@@ -48,6 +51,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--photos", type=int, default=100_000, metavar="N", help="of the created folder")
     parser.add_argument("--sizes", default="", metavar="N,N…", help="also selections of these sizes")
     parser.add_argument("--only", default="", metavar="ACTION,ACTION…", help="only these actions")
+    parser.add_argument("--smallest", action="store_true", help=f"{SMALLEST} photos, {FEW} at once")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -123,8 +127,12 @@ class Selection:
         return {"request": seconds, "job": 0.0}
 
 
-def measure(only: list[str], sizes: list[int]) -> dict[str, dict[str, float]]:
+def measure(only: list[str], sizes: list[int], *, smallest: bool) -> dict[str, dict[str, float]]:
     """Measure every action on this process's data folder."""
+    from albums.services.editing import photo_changes
+
+    if smallest:
+        photo_changes.MOST_AT_ONCE = FEW
     results = {}
     for photos in [*sizes, None]:
         selection = Selection(photos)
@@ -133,7 +141,9 @@ def measure(only: list[str], sizes: list[int]) -> dict[str, dict[str, float]]:
         label = f"{len(selection.ids):,}"
         for name, (view, data) in ACTIONS.items():
             if not only or name in only:
-                results[f"{name}, {label}"] = selection.act(view, data)
+                figures = results[f"{name}, {label}"] = selection.act(view, data)
+                if len(selection.ids) > photo_changes.MOST_AT_ONCE and not figures["job"]:
+                    sys.exit(f"{name}, {label}: changed within the request")
         if not only or "download" in only:
             results[f"download, {label}"] = selection.download()
     from albums.models import Album
@@ -145,6 +155,7 @@ def measure(only: list[str], sizes: list[int]) -> dict[str, dict[str, float]]:
 def main() -> None:
     """Measure, print, and exit with 1 when a request takes too long."""
     options = arguments()
+    photos = SMALLEST if options.smallest else options.photos
     only = [name for name in options.only.split(",") if name]
     sizes = [int(size) for size in options.sizes.split(",") if size]
     if options.one:
@@ -155,19 +166,18 @@ def main() -> None:
 
         with embedded.services():
             call_command("migrate", verbosity=0, interactive=False)
-            print(json.dumps(measure(only, sizes)))
+            print(json.dumps(measure(only, sizes, smallest=options.smallest)))
         return
     with tempfile.TemporaryDirectory(prefix="trombine-many-") as place:
         folder = options.folder or Path(place) / "library"
         if options.folder is None:
             script = str(Path(__file__).with_name("create_library.py"))
-            people = max(options.photos // 100, 1)
-            command = [sys.executable, script, str(folder), "--photos", str(options.photos)]
+            people = max(photos // 100, 1)
+            command = [sys.executable, script, str(folder), "--photos", str(photos)]
             subprocess.run([*command, "--people", str(people)], check=True, stdout=sys.stderr)
         command = [sys.executable, __file__, "--one", str(folder), "--only", options.only]
-        done = subprocess.run(
-            [*command, "--sizes", options.sizes], check=True, stdout=subprocess.PIPE, text=True
-        )
+        command += ["--sizes", options.sizes, *(["--smallest"] if options.smallest else [])]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     results: dict[str, dict[str, float]] = json.loads(done.stdout)
     if options.json:
         print(json.dumps(results, indent=2))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from albums.album_forms import AlbumForm, AlbumNameForm, name_taken
 from albums.exceptions import AlbumFillsItself, AlbumNameTaken
+from albums.http.action_responses import done, refused
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, cacheable_form_view, cacheable_page_view
 from albums.http.htmx import HtmxRequest, wants_json
@@ -34,7 +35,8 @@ from albums.services.arranging.albums import (
     may_edit,
 )
 from albums.services.arranging.smart_albums import albums_fill, filled_by_hand
-from albums.views.selection import done, refused
+from albums.services.editing.instructions import photos_remove_from_album
+from albums.views.change_jobs import changed_by_job
 from albums.views.selection_bar import album_bar
 from albums.views.tiles import COLUMNS, PAGE_SIZE, Tile, tile_page
 
@@ -199,6 +201,8 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     ids = posted_ids(request, "image")
     if not ids:
         return refused(request, _("Select at least one photo first."))
+    if by_job := changed_by_job(request, ids, photos_remove_from_album(album=album)):
+        return by_job
     images = list(Image.objects.filter(among("pk", ids), entries__album=album))
     try:
         count = album_remove_images(album=album, images=images)

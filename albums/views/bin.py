@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from albums.http.action_responses import done, refused
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, cacheable_form_view, cacheable_page_view
 from albums.http.media import rendition_response
@@ -20,7 +21,7 @@ from albums.number_formats import with_numbers
 from albums.querysets import ImageQuerySet
 from albums.services.erasing.bin import bin_deadline, images_expire, images_restore
 from albums.tasks import enqueue_expiring
-from albums.views.selection import EPOCH, done, refused, selected
+from albums.views.selection import EPOCH, selected
 from albums.views.tiles import COLUMNS, Tile
 
 PER_PAGE = 100

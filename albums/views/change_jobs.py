@@ -1,5 +1,6 @@
-"""Changes of very many selected photos, made by a job whose progress the page follows; and turns."""
+"""Changes of very many selected photos, and turns: made by a job whose progress the page follows."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -7,14 +8,29 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from albums.exceptions import JobFailed, JobRefused
+from albums.http.action_responses import refused
 from albums.http.current_user import current_user
 from albums.http.decorators import page_view
 from albums.http.htmx import wants_json
-from albums.http.job_texts import job_texts
+from albums.http.job_texts import job_problem_text, job_texts
 from albums.job_tasks import enqueue_job
 from albums.models import Job, PhotoChange
 from albums.number_formats import with_numbers
-from albums.services.editing.photo_changes import EDITING, TURNING
+from albums.services.editing.batches import ON_TOP_BY
+from albums.services.editing.instructions import Instruction
+from albums.services.editing.photo_changes import EDITING, many_photos_change
+
+
+def changed_by_job(
+    request: HttpRequest, ids: Collection[int], instruction: Instruction
+) -> HttpResponse | None:
+    """Change very many photos by a job, and respond; None for few, which the caller changes at once."""
+    try:
+        job = many_photos_change(ids=ids, instruction=instruction, by=current_user(request)).job
+    except (JobRefused, JobFailed) as problem:
+        return refused(request, job_problem_text(problem))
+    return followed(request, job) if job else None
 
 
 def followed(request: HttpRequest, job: Job) -> HttpResponse:
@@ -30,18 +46,32 @@ def followed(request: HttpRequest, job: Job) -> HttpResponse:
 def state(request: HttpRequest, pk: int) -> JsonResponse:
     """Return the state of a job that changes photos as JSON; after its end with a message and its undo."""
     user = current_user(request)
-    job = get_object_or_404(Job.objects.visible_to(user), pk=pk, kind__in=(EDITING, TURNING))
+    job = get_object_or_404(Job.objects.visible_to(user), pk=pk, kind=EDITING)
     if job.unfinished:
         return JsonResponse({"message": _progress(job), "unfinished": True})
-    change = PhotoChange.objects.visible_to(user).filter(pk=job.inputs["change"]).first()
+    changes = PhotoChange.objects.visible_to(user).select_related("album")
+    change = changes.filter(pk=job.inputs["change"]).first()
     data: dict[str, Any] = {"message": job_texts(job).error or gettext("This job was cancelled.")}
-    if job.kind == TURNING:
-        data["turned"] = True
-    if job.state == Job.State.DONE and change:
+    if change is None:
+        return JsonResponse(data)
+    if job.state == Job.State.DONE:
         data["message"] = _result(change, job)
-    if change and change.photos and not change.undone_at:
+    if change.photos and not change.undone_at:
         data["undo"] = reverse("albums:photo_change_undo", args=[change.pk])
-    return JsonResponse(data)
+        if change.album and change.kind == PhotoChange.Kind.ALBUM_ADD:
+            data["url"] = reverse("albums:album", args=[change.album.pk])
+    return JsonResponse(data | _shown(change, back=job.options["back"]))
+
+
+def _shown(change: PhotoChange, *, back: bool) -> dict[str, Any]:
+    """Return what a page must know to show the photos as they are now: turned, or with other hearts."""
+    if change.kind == PhotoChange.Kind.TURN:
+        return {"turned": True}
+    if change.kind not in ON_TOP_BY:
+        return {}
+    on = (change.kind == PhotoChange.Kind.FAVOURITE) != back
+    entries = change.entries.filter(image__favourite=on).order_by()
+    return {"favourite": on, "ids": list(entries.values_list("image_id", flat=True))}
 
 
 def undone_text(change: PhotoChange, restored: int) -> str:
@@ -71,14 +101,9 @@ def changed_text(change: PhotoChange | None, skipped: int) -> str:
 
 
 def _progress(job: Job) -> str:
-    turning, waiting = job.kind == TURNING, job.state == Job.State.WAITING
-    texts = {
-        (True, True): gettext("The photos are being turned…"),
-        (True, False): gettext("The photos are being turned: %(percent)d %%"),
-        (False, True): gettext("The photos are being changed…"),
-        (False, False): gettext("The photos are being changed: %(percent)d %%"),
-    }
-    return texts[turning, waiting] % {"percent": job.percent}
+    if job.state == Job.State.WAITING:
+        return gettext("The photos are being changed…")
+    return gettext("The photos are being changed: %(percent)d %%") % {"percent": job.percent}
 
 
 def _result(change: PhotoChange, job: Job) -> str:

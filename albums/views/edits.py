@@ -21,6 +21,7 @@ from albums.edit_forms import (
     TurnForm,
 )
 from albums.exceptions import JobRefused
+from albums.http.action_responses import done, refused
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, cacheable_page_view, page_view
 from albums.http.htmx import wants_json
@@ -33,7 +34,7 @@ from albums.querysets import ImageQuerySet, among
 from albums.services.editing.completions import COMPLETIONS
 from albums.services.editing.photo_changes import photo_change_undo, photos_change
 from albums.views.change_jobs import changed_text, followed, undone_text
-from albums.views.selection import done, others_skipped, refused
+from albums.views.selection import others_skipped
 
 CHANGES_PER_PAGE = 50
 

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from albums.http.action_responses import done, refused
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view
 from albums.http.htmx import wants_json
@@ -15,7 +16,8 @@ from albums.models import Image
 from albums.number_formats import with_numbers
 from albums.querysets import among
 from albums.services.arranging.marks import Mark, images_mark, mark_proof, mark_undo
-from albums.views.selection import done, refused
+from albums.services.editing.instructions import marks_set
+from albums.views.change_jobs import changed_by_job
 
 CHANGES = {
     "favourite": (Mark.FAVOURITE, True),
@@ -37,6 +39,8 @@ def mark(request: HttpRequest, change: str) -> HttpResponse:
     if not ids:
         return refused(request, gettext("Select at least one photo first."))
     kind, on = CHANGES[change]
+    if by_job := changed_by_job(request, ids, marks_set(mark=kind, on=on)):
+        return by_job
     changed = images_mark(images=Image.objects.filter(among("pk", ids)), mark=kind, on=on, by=user)
     message = _message(change, len(changed))
     undo, proof = reverse("albums:selection_mark_undo"), mark_proof(image_ids=changed, mark=kind, on=on)

@@ -7,19 +7,22 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import cache_control
 
+from albums.exceptions import JobFailed, JobRefused
 from albums.forms import AlbumChoiceForm
+from albums.http.action_responses import refused
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, cacheable_page_view
 from albums.http.htmx import wants_json
 from albums.http.id_params import posted_ids
+from albums.http.job_texts import job_problem_text
 from albums.http.redirects import redirect_to_referrer
 from albums.http.toasts import toast, undo_address
 from albums.models import Album, Image
@@ -27,7 +30,10 @@ from albums.number_formats import with_numbers
 from albums.querysets import ImageQuerySet, among
 from albums.services.arranging.albums import album_add_images, album_get_or_create, album_undo_proof
 from albums.services.arranging.smart_albums import filled_by_hand
+from albums.services.editing.instructions import photos_add_to_album, photos_move_to_bin
+from albums.services.editing.photo_changes import many_photos_change
 from albums.services.erasing.bin import images_bin
+from albums.views.change_jobs import changed_by_job, followed
 from albums.views.photo_navigation import named_lists
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,11 +48,18 @@ def selection(request: HttpRequest) -> HttpResponse:
         return refused(request, gettext("Select at least one photo first."))
     if not form.is_valid():
         return refused(request, form.problems)
+    existing, name = form.cleaned_data["album"], form.cleaned_data["new_album"]
+    try:
+        # A refused job leaves no new album.
+        with transaction.atomic():
+            album, created = (existing, False) if existing else _called(user, name)
+            adding = photos_add_to_album(album=album, created=created)
+            job = many_photos_change(ids=ids, instruction=adding, by=user).job
+    except (JobRefused, JobFailed) as problem:
+        return refused(request, job_problem_text(problem))
+    if job:
+        return followed(request, job)
     images = Image.objects.owned_by(user).filter(among("pk", ids))
-    name = form.cleaned_data["new_album"]
-    album, created = (
-        (form.cleaned_data["album"], False) if form.cleaned_data["album"] else _called(user, name)
-    )
     added = album_add_images(album=album, images=images.only("pk", "owner_id"), by=user)
     words = ngettext(
         "%(count)s photo added to “%(album)s”", "%(count)s photos added to “%(album)s”", len(added)
@@ -70,6 +83,8 @@ def move_to_bin(request: HttpRequest) -> HttpResponse:
     user, ids = current_user(request), posted_ids(request, "image")
     if not ids:
         return refused(request, gettext("Select at least one photo first."))
+    if by_job := changed_by_job(request, ids, photos_move_to_bin()):
+        return by_job
     binned = images_bin(images=Image.objects.owned_by(user).filter(among("pk", ids)), by=user)
     count = len(binned.image_ids)
     if not count:
@@ -111,22 +126,6 @@ def selected(request: HttpRequest, images: ImageQuerySet) -> ImageQuerySet | Non
     """Return those of `images` that were selected; None if none was."""
     ids = posted_ids(request, "image")
     return images.filter(among("pk", ids)) if ids else None
-
-
-def refused(request: HttpRequest, problem: str) -> HttpResponse:
-    """Show an error on the page before, or return it to a script."""
-    if wants_json(request):
-        return JsonResponse({"message": problem}, status=400)
-    messages.error(request, problem)
-    return redirect_to_referrer(request)
-
-
-def done(request: HttpRequest, message: str, *, to: HttpResponse, **data: object) -> HttpResponse:
-    """Show a message on the next page, or return it to a script with more data."""
-    if wants_json(request):
-        return JsonResponse({"message": message, **data})
-    messages.success(request, message)
-    return to
 
 
 def _called(user: User, name: str) -> tuple[Album, bool]:

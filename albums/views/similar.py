@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from albums.http.action_responses import done, refused
 from albums.http.current_user import current_user
 from albums.http.decorators import action_view, page_view
 from albums.http.htmx import HtmxRequest
@@ -30,7 +31,7 @@ from albums.services.searching.similar_photos import (
     stacks_of,
 )
 from albums.views.progress import counted
-from albums.views.selection import EPOCH, done, refused
+from albums.views.selection import EPOCH
 from albums.views.tiles import Tile
 
 STACKS_PER_PAGE = 20

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from albums.models import Album, AlbumMember
 from api.serializers.common import CountOut, Shape, expiry_field, id_field, ids_field
+from api.serializers.edits import PhotoChangeOut
 from faces.models import PersonAlbum
 
 
@@ -86,7 +87,13 @@ class MemberIn(Shape):
 class AlbumChangeOut(CountOut):
     """Photos that were added to an album or removed from it."""
 
-    undo = serializers.CharField(help_text="for `album_undo`, within an hour")
+    undo = serializers.CharField(
+        allow_blank=True, help_text="for `album_undo`, within an hour; empty if a job changes the album"
+    )
+    job = serializers.IntegerField(allow_null=True, help_text="the studio's job that changes the album")
+    change = PhotoChangeOut(allow_null=True, help_text="the change that the job makes")
+
+    example = {"job": None, "change": None}
 
 
 class AlbumUndoIn(Shape):

@@ -26,6 +26,11 @@ from albums.services.arranging.albums import (
     album_undo_proof,
 )
 from albums.services.arranging.smart_albums import albums_fill
+from albums.services.editing.instructions import (
+    Instruction,
+    photos_add_to_album,
+    photos_remove_from_album,
+)
 from api.exceptions import Conflict
 from api.lookups import get_album, get_images, get_people
 from api.schema import BUSY, Operation
@@ -33,6 +38,7 @@ from api.serializers.albums import AlbumChangeOut, AlbumIn, AlbumOut, AlbumUndoI
 from api.serializers.common import CountOut
 from api.serializers.images import ImageOut, ImagesIn
 from api.views.base import ApiView
+from api.views.edits import photos_change_by_job
 from api.views.images import SOME_IMAGES
 from faces.models import Person, PersonAlbum
 from faces.services.people.person_albums import person_album_change, person_album_convert, person_album_create
@@ -60,6 +66,13 @@ class AlbumView(ApiView):
         if not Album.objects.editable_by(self.user).filter(pk=pk).exists():
             raise PermissionDenied
         return album
+
+    def by_job(self, ids: list[int], instruction: Instruction) -> dict[str, Any] | None:
+        """Add or remove photos by a job if they are very many; return the response then."""
+        changed = photos_change_by_job(ids, instruction, by=self.user)
+        if changed.job is None:
+            return None
+        return {"count": 0, "undo": "", "job": changed.job.pk, "change": changed.change}
 
     def rows(self) -> AlbumQuerySet:
         """Return the visible albums with all related rows, in a fixed number of queries."""
@@ -186,13 +199,17 @@ class AlbumImages(AlbumView):
     def post(self, pk: int) -> dict[str, Any]:
         """Add the account's photos to an album.
 
-        The response counts the photos that were not in the album before.
+        The response counts the photos that were not in the album before. More than some hundred are added by
+        a `job` of the studio, as a `change` that `photo_change_undo` undoes.
         """
         album = self.editable(pk)
         images = get_images(self.user, self.validated_body(ImagesIn)["images"])
+        adding = photos_add_to_album(album=album)
+        if by_job := self.by_job([image.pk for image in images], adding):
+            return by_job
         ids = album_add_images(album=album, images=images, by=self.user)
         undo = album_undo_proof(album=album, image_ids=ids, by=self.user, added=True)
-        return {"count": len(ids), "undo": undo}
+        return {"count": len(ids), "undo": undo, "job": None, "change": None}
 
 
 class AlbumTakeOut(AlbumView):
@@ -200,13 +217,18 @@ class AlbumTakeOut(AlbumView):
 
     @Operation("album_take_out", request=ImagesIn, response=AlbumChangeOut, request_example=SOME_IMAGES)
     def post(self, pk: int) -> dict[str, Any]:
-        """Remove photos from an album. They stay in the library of their owner."""
+        """Remove photos from an album. They stay in the library of their owner.
+
+        More than some hundred are removed by a `job`, as in `album_add`.
+        """
         album, ids = self.editable(pk), self.validated_body(ImagesIn)["images"]
+        if by_job := self.by_job(ids, photos_remove_from_album(album=album)):
+            return by_job
         images = list(Image.objects.in_album(album).filter(among("pk", ids)))
         count = album_remove_images(album=album, images=images)
         removed = [image.pk for image in images]
         undo = album_undo_proof(album=album, image_ids=removed, by=self.user, added=False)
-        return {"count": count, "undo": undo}
+        return {"count": count, "undo": undo, "job": None, "change": None}
 
 
 class AlbumUndo(AlbumView):

@@ -1,5 +1,7 @@
 """The bin: list, restore and permanently delete photos in it."""
 
+from typing import Any
+
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
@@ -7,12 +9,16 @@ from albums.http.media import rendition_response
 from albums.models import Image
 from albums.ordering import Key
 from albums.pagination import Page
-from albums.querysets import ImageQuerySet
+from albums.querysets import ImageQuerySet, among
+from albums.services.editing.instructions import photos_move_to_bin
+from albums.services.editing.photo_changes import Changed
 from albums.services.erasing.bin import bin_deadline, images_bin, images_expire, images_restore
 from albums.tasks import enqueue_expiring
 from api.schema import RENDITION_KIND, Operation
+from api.serializers.edits import EditsOut
 from api.serializers.images import ImageOut, ImagesIn, ImagesOut
 from api.views.base import ApiView
+from api.views.edits import edits_out, photos_change_by_job
 from api.views.images import SOME_IMAGES
 
 BINNED_LAST_FIRST = (Key("binned_at", descending=True), Key("id", descending=True))
@@ -45,14 +51,19 @@ class Bin(BinView):
         """List the photos in the bin, the most recently deleted first."""
         return self.page(ImageOut.rows(self.binned()), BINNED_LAST_FIRST)
 
-    @Operation("bin_put", request=ImagesIn, response=ImagesOut, request_example=SOME_IMAGES)
-    def post(self) -> dict[str, list[int]]:
+    @Operation("bin_put", request=ImagesIn, response=EditsOut, request_example=SOME_IMAGES)
+    def post(self) -> dict[str, Any]:
         """Move photos to the bin.
 
-        The response lists the moved photos; those of other accounts are ignored.
+        The response lists the moved photos; those of other accounts are ignored. More than some hundred are
+        moved by one of the `jobs` of the studio, and are a change that `photo_change_undo` undoes.
         """
-        images = Image.objects.filter(pk__in=self.validated_body(ImagesIn)["images"])
-        return {"images": images_bin(images=images, by=self.user).image_ids}
+        ids = self.validated_body(ImagesIn)["images"]
+        changed = photos_change_by_job(ids, photos_move_to_bin(), by=self.user)
+        if changed.job is None:
+            images = Image.objects.filter(among("pk", ids))
+            changed = Changed(None, images_bin(images=images, by=self.user).image_ids)
+        return edits_out([changed])
 
     @Operation("bin_empty")
     def delete(self) -> None:

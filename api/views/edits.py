@@ -1,5 +1,6 @@
 """Change values of photos, and undo it."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -26,7 +27,12 @@ from albums.services.editing.instructions import (
     tags_set,
     values_reset,
 )
-from albums.services.editing.photo_changes import Changed, photo_change_undo, photos_change
+from albums.services.editing.photo_changes import (
+    Changed,
+    many_photos_change,
+    photo_change_undo,
+    photos_change,
+)
 from api.exceptions import Conflict
 from api.schema import Operation
 from api.serializers.edits import (
@@ -55,6 +61,23 @@ def photos_edit(images: ImageQuerySet, data: dict[str, Any], *, by: User) -> lis
         if result.job:
             enqueue_job(result.job.pk)
     return results
+
+
+def photos_change_by_job(ids: Collection[int], instruction: Instruction, *, by: User) -> Changed:
+    """Change photos by a job, which is enqueued, if they are more than are changed at once."""
+    changed = many_photos_change(ids=ids, instruction=instruction, by=by)
+    if changed.job:
+        enqueue_job(changed.job.pk)
+    return changed
+
+
+def edits_out(results: Collection[Changed]) -> dict[str, Any]:
+    """Return the values of an `EditsOut`."""
+    return {
+        "changes": [result.change for result in results if result.change],
+        "images": sorted({pk for result in results for pk in result.image_ids}),
+        "jobs": [result.job.pk for result in results if result.job],
+    }
 
 
 def _instructions(data: dict[str, Any], *, by: User) -> list[Instruction]:
@@ -95,11 +118,7 @@ class Edits(ApiView):
         """
         data = self.validated_body(EditsIn)
         results = photos_edit(Image.objects.filter(among("pk", data["images"])), data, by=self.user)
-        return {
-            "changes": [result.change for result in results if result.change],
-            "images": sorted({pk for result in results for pk in result.image_ids}),
-            "jobs": [result.job.pk for result in results if result.job],
-        }
+        return edits_out(results)
 
 
 class Turns(ApiView):
@@ -137,7 +156,10 @@ class PhotoChanges(ApiView):
 
     @Operation("photo_changes_list", response=PhotoChangeOut, many=True)
     def get(self) -> Page:
-        """List the changes of dates, places, descriptions, tags and turns of photos, newest first."""
+        """List the changes of dates, places, descriptions, tags and turns of photos, newest first.
+
+        Also those of marks, albums and the bin that a job made.
+        """
         return self.page(PhotoChange.objects.visible_to(self.user).begun(), BY_ID_DESCENDING)
 
 

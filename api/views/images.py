@@ -10,16 +10,19 @@ from albums.http.media import original_response, rendition_response
 from albums.models import Image
 from albums.ordering import NEWEST_FIRST, OLDEST_FIRST, Key, Order
 from albums.pagination import Page
-from albums.querysets import ImageQuerySet
+from albums.querysets import ImageQuerySet, among
 from albums.services.arranging.marks import Mark, images_mark
+from albums.services.editing.instructions import marks_set
+from albums.services.editing.photo_changes import Changed
 from albums.services.erasing.bin import images_bin
 from albums.services.reading.turning import image_set_turns
 from albums.services.searching.search import Search, search_chips, search_images, search_of
 from api.exceptions import Conflict
 from api.schema import RENDITION_KIND, Operation
-from api.serializers.images import ImageIn, ImageOut, ImageQuery, ImagesOut, MarksIn
+from api.serializers.edits import EditsOut
+from api.serializers.images import ImageIn, ImageOut, ImageQuery, MarksIn
 from api.views.base import ApiView
-from api.views.edits import photos_edit
+from api.views.edits import edits_out, photos_change_by_job, photos_edit
 
 ORDERS: dict[str, Order] = {
     "newest": NEWEST_FIRST,
@@ -112,19 +115,26 @@ class Marks(ImageView):
     @Operation(
         "images_mark",
         request=MarksIn,
-        response=ImagesOut,
+        response=EditsOut,
         request_example={**SOME_IMAGES, "favourite": True},
     )
-    def post(self) -> dict[str, list[int]]:
+    def post(self) -> dict[str, Any]:
         """Set or remove marks of photos.
 
-        The response lists the photos that changed; those of other accounts are ignored.
+        The response lists the photos that changed; those of other accounts are ignored. More than some
+        hundred are changed by `jobs` of the studio, one a mark, and `photo_change_undo` undoes them.
         """
         data = self.validated_body(MarksIn)
-        images, changed = Image.objects.filter(pk__in=data["images"]), set[int]()
-        for mark in set(Mark) & set(data):
-            changed |= {*images_mark(images=images, mark=mark, on=data[mark], by=self.user)}
-        return {"images": sorted(changed)}
+        marks = {mark: data[mark] for mark in Mark if mark in data}
+        return edits_out([self.marked(data["images"], mark, on=on) for mark, on in marks.items()])
+
+    def marked(self, ids: list[int], mark: Mark, *, on: bool) -> Changed:
+        """Set or remove a mark at once, or by a job."""
+        changed = photos_change_by_job(ids, marks_set(mark=mark, on=on), by=self.user)
+        if changed.job:
+            return changed
+        images = Image.objects.filter(among("pk", ids))
+        return Changed(None, images_mark(images=images, mark=mark, on=on, by=self.user))
 
 
 class Original(ImageView):

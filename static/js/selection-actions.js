@@ -13,7 +13,7 @@ export function showError(error) {
   toast(error.message, { level: "error" });
 }
 
-/** grid: `takeOut` hides photos and `putBack` shows them again; both take ids. */
+/** grid: `takeOut` hides photos and `putBack` shows them again; both take ids. `refreshed` asks which are there. */
 export function answerInPlace(selection, form, grid) {
   form.addEventListener("submit", async (event) => {
     const act = event.submitter?.dataset.act ?? "album";
@@ -49,7 +49,7 @@ export async function followJob({ message, job }, form, grid) {
       note.querySelector("p").textContent = state.message;
       if (state.unfinished) continue;
       if (state.turned) await grid.turned();
-      else if (grid) await grid.putBack([]);
+      else if (grid) await grid.refreshed();
       showResult(state, form, grid);
       return;
     }

@@ -25,6 +25,16 @@ export class Grid {
     location.reload();
   }
 
+  /** Show the photos that are in the list now. */
+  async refreshed() {
+    const ids = await this.selection.fetchIds("");
+    if (!ids) return;
+    this.match(ids);
+    // Also those that the page has not loaded are there, or gone.
+    for (const place of document.querySelectorAll("[data-photo-count]")) place.dataset.photoCount = ids.length;
+    this.#tidy(0);
+  }
+
   putBack(ids) {
     for (const id of ids.map(String)) {
       const [photo, place] = this.#out.get(id) ?? [];

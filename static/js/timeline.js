@@ -40,6 +40,9 @@ const grid = {
   turned() {
     return this.putBack();
   },
+  refreshed() {
+    return this.putBack();
+  },
   putBack() {
     ticks.forget();
     return pieces.refresh();

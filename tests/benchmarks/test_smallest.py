@@ -37,7 +37,7 @@ SMALLEST: dict[str, tuple[str, ...]] = {
     "incremental_clustering": (ALBUM, "--photos", "6"),
     "load": (LIBRARY, "--smallest"),
     "lookalike_search": ("--faces", "2000", "--owners", "1000", "500", "--queries", "3"),
-    "many_photos": ("--photos", "60", "--only", "favourite"),
+    "many_photos": ("--smallest",),
     "morph": ("--pairs", "2", "--repeat", "1"),
     "outages": ("--smallest",),
     "page_latency": (LIBRARY,),

@@ -1,6 +1,6 @@
 """Create, change, fill and empty albums."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -128,16 +128,26 @@ def album_undo(*, album: Album, proof: str, by: User) -> AlbumUndone:
     if (change["album"], change["by"]) != (album.pk, by.pk) or not may_edit(album, by.pk):
         raise too_late
     if not change["added"]:
-        # An editor who left the album meanwhile took their photos out.
-        allowed = Image.objects.filter(owner_id__in=[album.owner_id, *editor_ids(album)])
-        ids = list(allowed.filter(among("pk", change["images"])).order_by().values_list("pk", flat=True))
-        return AlbumUndone(added=False, photos=len(_add(album, ids)))
+        return AlbumUndone(added=False, photos=len(album_put_back(album=album, image_ids=change["images"])))
     removed = _remove(album, change["images"])
-    shared = album.members.exists() or album.share_links.exists()
-    deleted = change["created"] and not album.entries.exists() and not shared
+    deleted = change["created"] and not album_in_use(album)
     if deleted:
         album.delete()
     return AlbumUndone(added=True, photos=removed, album_deleted=deleted)
+
+
+def album_put_back(*, album: Album, image_ids: Collection[int]) -> list[int]:
+    """Add photos again that were removed; returns the ids of the new ones. Raises AlbumFillsItself.
+
+    An editor who left the album meanwhile took their photos out.
+    """
+    allowed = Image.objects.filter(owner_id__in=[album.owner_id, *editor_ids(album)])
+    return _add(album, list(allowed.filter(among("pk", image_ids)).order_by().values_list("pk", flat=True)))
+
+
+def album_in_use(album: Album) -> bool:
+    """Return True for an album with photos, and for a shared one."""
+    return album.entries.exists() or album.members.exists() or album.share_links.exists()
 
 
 def _add(album: Album, ids: Sequence[int]) -> list[int]:

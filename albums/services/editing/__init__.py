@@ -1,4 +1,4 @@
-"""Change dates, places, descriptions and tags of photos, one or many, and undo it."""
+"""Change dates, places, descriptions, tags and marks of photos, one or many, or move them; and undo it."""
 
 __all__ = [
     "batches",
@@ -6,6 +6,7 @@ __all__ = [
     "completions",
     "edits",
     "instructions",
+    "moving",
     "photo_changes",
     "town_names",
     "turning",

@@ -1,7 +1,7 @@
 """Change a batch of photos in one transaction, and record it; or change it back."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +12,30 @@ from django.db.models import F
 from albums.models import ChangedPhoto, Image, PhotoChange
 from albums.querysets import among
 from albums.services.arranging.capture_times import ImplausibleDate
-from albums.services.arranging.stacks import stacks_follow
+from albums.services.arranging.stacks import in_stacks, stacks_follow
 from albums.services.editing.edits import EDITS, Edit, Value
 from albums.services.editing.instructions import NewValue, Unchanged
+from albums.services.editing.moving import (
+    photos_bin,
+    photos_put_back,
+    photos_put_in,
+    photos_take_back,
+    photos_take_out,
+    photos_unbin,
+)
 from albums.services.editing.turning import Outcome, photo_turn
+
+Move = Callable[[PhotoChange, Collection[int]], list[int]]
+MOVES: Mapping[str, tuple[Move, Move]] = {
+    PhotoChange.Kind.BIN: (photos_bin, photos_unbin),
+    PhotoChange.Kind.ALBUM_ADD: (photos_put_in, photos_take_back),
+    PhotoChange.Kind.ALBUM_REMOVE: (photos_take_out, photos_put_back),
+}
+"""Changes that move photos, each with its reverse; both return the ids of the moved ones."""
+STACKED_BY = frozenset({PhotoChange.Kind.DATE, PhotoChange.Kind.ARCHIVE, PhotoChange.Kind.UNARCHIVE})
+"""Changes after which photos may be in other stacks."""
+ON_TOP_BY = frozenset({PhotoChange.Kind.FAVOURITE, PhotoChange.Kind.NOT_FAVOURITE})
+"""Changes after which another photo may be on top of a stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +51,15 @@ class Batch:
 def batch_change(change: PhotoChange, ids: Collection[int], value: NewValue) -> Batch:
     """Change photos of the owner, and record it. Those that the change has on record stay as they are.
 
-    Raises PicturesBusy.
+    Raises PicturesBusy, and JobFailed where the photos can't be moved.
     """
     recorded = set(_entries(change, ids))
     left = sorted(set(ids) - recorded)
     if change.kind == PhotoChange.Kind.TURN:
         batch = _turn(change, left, value)
+    elif change.kind in MOVES:
+        batch = Batch(MOVES[change.kind][0](change, left))
+        _record(change, [{"id": pk, "before": None, "after": None} for pk in batch.image_ids])
     else:
         batch = _edit(change, left, value, EDITS[change.kind])
     if batch.image_ids:
@@ -48,9 +71,12 @@ def batch_change(change: PhotoChange, ids: Collection[int], value: NewValue) -> 
 def batch_revert(change: PhotoChange, ids: Collection[int]) -> Batch:
     """Give photos of a change their former values, except those that were changed again since.
 
-    Photos that have these values already count as changed. Raises PicturesBusy.
+    Photos that have these values already count as changed. Raises PicturesBusy, and JobFailed where the
+    photos can't be moved.
     """
     entries = _entries(change, ids)
+    if change.kind in MOVES:
+        return Batch(MOVES[change.kind][1](change, entries))
     if change.kind == PhotoChange.Kind.TURN:
         outcomes = {
             image_id: photo_turn(image_id, change.owner_id, from_turns=int(after), to_turns=int(before))
@@ -136,8 +162,11 @@ def _write(images: Sequence[Image], edit: Edit) -> None:
 
 
 def _restack(change: PhotoChange, images: Sequence[Image]) -> None:
-    if change.kind == PhotoChange.Kind.DATE:
-        stacks_follow(owner_id=change.owner_id, image_ids=[image.pk for image in images])
+    ids = [image.pk for image in images]
+    if change.kind in ON_TOP_BY:
+        ids = in_stacks(ids).get(change.owner_id, [])
+    if change.kind in STACKED_BY | ON_TOP_BY:
+        stacks_follow(owner_id=change.owner_id, image_ids=ids)
 
 
 def _record(change: PhotoChange, entries: Sequence[dict[str, Any]]) -> None:

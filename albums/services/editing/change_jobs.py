@@ -14,10 +14,12 @@ from albums.exceptions import JobCode, JobFailed, PicturesBusy
 from albums.models import PhotoChange
 from albums.services.editing.batches import Batch, batch_change, batch_revert
 from albums.services.editing.instructions import Instruction, new_value
-from albums.services.editing.photo_changes import EDITING, PHOTOS_FILE, TURNING
+from albums.services.editing.moving import ALBUM_KINDS, album_open
+from albums.services.editing.photo_changes import EDITING, PHOTOS_FILE
 from albums.services.jobs.context import JobContext
 from albums.services.jobs.kinds import JobKind
 
+STAGE = "changing"
 ROWS_AT_ONCE = 1000
 """Photos in one transaction; a turned photo is one of its own."""
 ATTEMPTS = 20
@@ -27,9 +29,12 @@ Step = Callable[[PhotoChange, Sequence[int]], Batch]
 
 
 def _check(owner: User, inputs: Mapping[str, Any], _options: Mapping[str, Any]) -> None:
-    """Raise JobFailed if the change is not the owner's."""
-    if not PhotoChange.objects.visible_to(owner).filter(pk=inputs["change"]).exists():
+    """Raise JobFailed if the change is not the owner's, or its album can't be changed by them now."""
+    change = PhotoChange.objects.visible_to(owner).filter(pk=inputs["change"]).first()
+    if change is None:
         raise JobFailed(JobCode.PHOTO_GONE)
+    if change.kind in ALBUM_KINDS and not album_open(change):
+        raise JobFailed(JobCode.ALBUM_GONE)
 
 
 def _run(context: JobContext) -> dict[str, Any]:
@@ -38,7 +43,7 @@ def _run(context: JobContext) -> dict[str, Any]:
     A run after a killed one leaves what is changed already; one after a run that took long resumes there.
     """
     change = PhotoChange.objects.get(pk=context.inputs["change"])
-    stage, size = ("turning", 1) if change.kind == PhotoChange.Kind.TURN else ("changing", ROWS_AT_ONCE)
+    size = 1 if change.kind == PhotoChange.Kind.TURN else ROWS_AT_ONCE
     ids: list[int] = json.loads(context.input(PHOTOS_FILE))
     step = _step(change, context.options)
     done: int = context.inputs.get("done", 0)
@@ -50,7 +55,7 @@ def _run(context: JobContext) -> dict[str, Any]:
             break
         done += len(some)
         counts.update(photos=len(batch.image_ids), skipped=batch.skipped, failed=batch.failed)
-        context.progress(done / len(ids), stage)
+        context.progress(done / len(ids), STAGE)
         context.pause({"done": done, "counts": dict(counts)})
     change.refresh_from_db()
     if not context.options["back"]:
@@ -86,14 +91,6 @@ EDIT = JobKind(
     label=gettext_lazy("Change photos"),
     run=_run,
     check=_check,
-    stages={"changing": gettext_lazy("Changing the photos")},
-    result_template="studio/_change_result.html",
-)
-TURN = JobKind(
-    name=TURNING,
-    label=gettext_lazy("Turn photos"),
-    run=_run,
-    check=_check,
-    stages={"turning": gettext_lazy("Turning the photos")},
+    stages={STAGE: gettext_lazy("Changing the photos")},
     result_template="studio/_change_result.html",
 )

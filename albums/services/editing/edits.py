@@ -1,4 +1,4 @@
-"""Values of photos by their owner: how each kind is read from a row and put in force in it."""
+"""Values of photos by their owner, and marks: how each is read from a row and put in force in it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,10 +24,21 @@ class Edit:
     set_value: Callable[[Image, Value], None]
 
 
+def _set_favourite(image: Image, value: Value) -> None:
+    image.favourite = value
+
+
+def _set_archived(image: Image, value: Value) -> None:
+    image.archived = value
+
+
 def _set_position(image: Image, value: Value) -> None:
     positions.image_set_owner_position(image, value)
     image.place, image.country = place_of(image.latitude, image.longitude)
 
+
+_FAVOURITE = Edit(("favourite",), lambda image: image.favourite, _set_favourite)
+_ARCHIVED = Edit(("archived",), lambda image: image.archived, _set_archived)
 
 EDITS: Mapping[str, Edit] = {
     PhotoChange.Kind.DATE: Edit(
@@ -38,4 +49,8 @@ EDITS: Mapping[str, Edit] = {
         descriptions.FIELDS, descriptions.owner_description, descriptions.image_set_owner_description
     ),
     PhotoChange.Kind.TAGS: Edit(tags.FIELDS, tags.image_tags, tags.image_set_tags),
+    PhotoChange.Kind.FAVOURITE: _FAVOURITE,
+    PhotoChange.Kind.NOT_FAVOURITE: _FAVOURITE,
+    PhotoChange.Kind.ARCHIVE: _ARCHIVED,
+    PhotoChange.Kind.UNARCHIVE: _ARCHIVED,
 }

@@ -8,13 +8,20 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from albums.imaging import Capture
-from albums.models import Image, PhotoChange
+from albums.models import Album, Image, PhotoChange
 from albums.services.arranging.capture_times import UNKNOWN, capture_of_owner
+from albums.services.arranging.marks import Mark
 from albums.services.arranging.positions import Position
 from albums.services.arranging.tags import tags_changed, tags_spelled
 from albums.services.editing.edits import Value
 
 DAY = timedelta(days=1)
+MARKING: Mapping[tuple[Mark, bool], PhotoChange.Kind] = {
+    (Mark.FAVOURITE, True): PhotoChange.Kind.FAVOURITE,
+    (Mark.FAVOURITE, False): PhotoChange.Kind.NOT_FAVOURITE,
+    (Mark.ARCHIVED, True): PhotoChange.Kind.ARCHIVE,
+    (Mark.ARCHIVED, False): PhotoChange.Kind.UNARCHIVE,
+}
 
 NewValue = Callable[[Image], Value]
 """Returns the owner's new value for a photo. Raises Unchanged or ImplausibleDate where there is none."""
@@ -26,11 +33,16 @@ class Unchanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """A change to make. name: that of the rule in `RULES`. values: its arguments, as JSON."""
+    """A change to make. name: that of the rule in `RULES`. values: its arguments, as JSON.
+
+    album: photos are added to it, or removed. album_created: for these photos.
+    """
 
     kind: PhotoChange.Kind
     name: str
     values: Mapping[str, Any]
+    album: Album | None = None
+    album_created: bool = False
 
 
 def dates_set(*, captured: Capture | None, keeps_time: bool = False) -> Instruction:
@@ -81,6 +93,26 @@ def values_reset(*, kind: PhotoChange.Kind) -> Instruction:
 def photos_turn(*, quarters: int) -> Instruction:
     """Turn clockwise by quarter turns from how the photos are shown."""
     return Instruction(PhotoChange.Kind.TURN, "turn", {"quarters": quarters % 4})
+
+
+def marks_set(*, mark: Mark, on: bool) -> Instruction:
+    """Set or remove a mark."""
+    return Instruction(MARKING[mark, on], "value", {"value": on})
+
+
+def photos_move_to_bin() -> Instruction:
+    """Move photos to the bin."""
+    return Instruction(PhotoChange.Kind.BIN, "value", {"value": None})
+
+
+def photos_add_to_album(*, album: Album, created: bool = False) -> Instruction:
+    """Add photos to an album. created: for these photos."""
+    return Instruction(PhotoChange.Kind.ALBUM_ADD, "value", {"value": None}, album, created)
+
+
+def photos_remove_from_album(*, album: Album) -> Instruction:
+    """Remove photos from an album; also those of others."""
+    return Instruction(PhotoChange.Kind.ALBUM_REMOVE, "value", {"value": None}, album)
 
 
 def new_value(instruction: Instruction) -> NewValue:

@@ -33,9 +33,12 @@ class Binned:
 
 
 @transaction.atomic
-def images_bin(*, images: ImageQuerySet, by: User) -> Binned:
-    """Move those of `images` that belong to `by` to the bin."""
-    at = timezone.now()
+def images_bin(*, images: ImageQuerySet, by: User, at: datetime | None = None) -> Binned:
+    """Move those of `images` that belong to `by` to the bin.
+
+    at: the time of an earlier part of the same change, by default now.
+    """
+    at = at or timezone.now()
     ids = _locked_ids(images.filter(owner=by), binned=False)
     if ids:
         Image.objects.filter(among("pk", ids)).update(binned_at=at)

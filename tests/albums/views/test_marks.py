@@ -104,7 +104,7 @@ def test_the_api_sets_and_filters_marks(signed_in: Client, owner: User, body: Ma
     many = signed_in.post(
         "/api/v1/images/marks/", {"images": [one.pk, other.pk], **body}, content_type=kind
     ).json()
-    assert many == {"images": [other.pk]}
+    assert many == {"images": [other.pk], "changes": [], "jobs": []}
     for name in body:
         listed = signed_in.get(f"/api/v1/images/?{name}=true").json()["results"]
         assert {image["id"] for image in listed} == {one.pk, other.pk}

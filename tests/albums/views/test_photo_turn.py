@@ -105,7 +105,7 @@ def test_a_selection_is_turned_by_a_job_and_turned_back(signed_in: Client, image
     assert [state(one)[0] for one in (image, second)] == [0, 2]
     body = {"images": [image.pk], "quarters": -1}
     response = signed_in.post("/api/v1/images/turn/", body, content_type="application/json")
-    assert (response.status_code, response.json()["kind"]) == (202, "turn")
+    assert (response.status_code, response.json()["kind"]) == (202, "edit")
     refused = signed_in.post(reverse("albums:selection_turn"), {"image": str(image.pk)}, headers=json)
     assert refused.status_code == 400
 

@@ -29,7 +29,6 @@ def inputs_of(owner: User) -> dict[str, dict[str, Any]]:
         "growing_up": {"person": person.pk},
         "detectors": {"image": image.pk},
         "edit": {"change": PhotoChange.objects.create(owner=owner, kind="date").pk},
-        "turn": {"change": PhotoChange.objects.create(owner=owner, kind="turn").pk},
     }
 
 
