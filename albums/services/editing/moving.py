@@ -74,4 +74,5 @@ def _take_out(album: Album, ids: Collection[int]) -> list[int]:
 
 
 def _albums_of(change: PhotoChange) -> AlbumQuerySet:
-    return filled_by_hand(Album.objects.editable_by(change.owner)).filter(pk=change.album_id)
+    # 0: it was deleted.
+    return filled_by_hand(Album.objects.editable_by(change.owner)).filter(pk=change.album_id or 0)
