@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.dispatch import receiver
 
 from albums.models import Image
@@ -44,6 +44,11 @@ def stack_photos() -> None:
     """
     if stacks_renew_due() == AT_ONCE:
         send(stack_photos)
+
+
+def enqueue_stacking() -> None:
+    """Enqueue `stack_photos` on commit."""
+    transaction.on_commit(lambda: send(stack_photos), robust=True)
 
 
 @receiver(images_ready, dispatch_uid="albums.stack_ready_photos")

@@ -66,6 +66,7 @@ urlpatterns = [
     path("images/retry/", files.RetryImages.as_view(), name="images_retry"),
     path("images/similar/", similar.Similar.as_view(), name="images_similar"),
     path("images/<int:pk>/stack/", similar.PhotoStack.as_view(), name="image_stack"),
+    path("images/<int:pk>/stack/apart/", similar.PhotoApart.as_view(), name="image_stack_apart"),
     path("images/different/", similar.Different.as_view(), name="images_different"),
     path("images/different/<int:pk>/", similar.DifferentDetail.as_view(), name="images_different_end"),
     path("images/upload/", uploads.NewImage.as_view(), name="image_upload"),

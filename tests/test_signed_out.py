@@ -17,7 +17,7 @@ OPEN = {
 """Pages for visitors; those of share links are below /s/."""
 VALUES = ({"pk": 1}, {"pk": uuid.UUID(int=1)})
 EXTRA = {"kind": "preview", "moment": 1, "link": 1, "member": 1, "other_pk": 1, "name": "a.jpg", "slug": "a",
-         "gallery": 1, "number": 0, "change": "favourite"}  # fmt: skip
+         "gallery": 1, "number": 0, "change": "favourite", "state": "on"}  # fmt: skip
 SCRIPTS = (
     {"X-Requested-With": "XMLHttpRequest", "Accept": "text/html"},
     {"HX-Request": "true"},

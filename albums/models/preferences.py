@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Preferences(models.Model):
-    """The language and theme of an account."""
+    """The language and theme of an account, and whether its lists have stacks."""
 
     class Theme(models.TextChoices):
         """Light, dark, or the setting of the device."""
@@ -23,6 +23,9 @@ class Preferences(models.Model):
         max_length=16, blank=True, choices=settings.LANGUAGES, help_text="empty: what the browser asks for"
     )
     theme = models.CharField(max_length=16, choices=Theme.choices, default=Theme.SYSTEM)
+    stacks = models.BooleanField(
+        default=True, db_default=True, help_text="similar photos taken in a row are one in lists"
+    )
 
     class Meta:
         verbose_name_plural = "preferences"

@@ -29,6 +29,10 @@ class ImageFingerprint(models.Model):
         null=True, help_text="when the owner chose it as the top of its stack"
     )
 
+    apart = models.BooleanField(
+        default=False, db_default=False, help_text="the owner took it out of its stack"
+    )
+
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["image"], condition=models.Q(stacked=False), name="fingerprint_not_stacked"),

@@ -43,7 +43,7 @@ EXPOSURE = ("focal_length", "aperture", "exposure", "iso")
 def photo(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show a photo within a list (see `photo_list`). An htmx request gets the main part of the page."""
     user = current_user(request)
-    image = get_object_or_404(Image.objects.visible_to(user).select_related("owner"), pk=pk)
+    image = get_object_or_404(Image.objects.visible_to(user).select_related("owner", "fingerprint"), pk=pk)
     template = "albums/_photo.html" if request.htmx else "albums/photo.html"
     # A prefetched page must not use up the messages.
     context = _context(request, user, image) | {"says": not request.headers.get(AHEAD)}

@@ -113,7 +113,8 @@ def appearance(request: HttpRequest) -> HttpResponse:
     form = PreferencesForm(request.POST or None, initial={"language": old.language, "theme": old.theme})
     if request.method != "POST" or not form.is_valid():
         status = 400 if request.method == "POST" else 200
-        return render(request, "settings/appearance.html", {"form": form}, status=status)
+        context = {"form": form, "stacks_on": old.stacks}
+        return render(request, "settings/appearance.html", context, status=status)
     preferences = preferences_set(user=user, **form.cleaned_data)
     with translation.override(preferences.language or translation.get_language()):
         toast(request, _("Saved"))

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -19,8 +19,9 @@ from albums.http.redirects import redirect_to_referrer
 from albums.http.toasts import toast
 from albums.models import Image
 from albums.number_formats import with_numbers
+from albums.services.arranging import stack_decisions
 from albums.services.arranging.near_photos import StackedPhoto, stack_photos
-from albums.services.arranging.stacks import bursts_of, stack_top_choose, stack_top_forget
+from albums.services.arranging.stacks import bursts_of, stacks_on
 from albums.services.core.people_names import names_in
 from albums.services.erasing.bin import images_bin
 from albums.services.searching.similar_photos import (
@@ -30,6 +31,7 @@ from albums.services.searching.similar_photos import (
     photos_unhashed,
     stacks_of,
 )
+from albums.stack_tasks import enqueue_stacking
 from albums.views.progress import counted
 from albums.views.selection import EPOCH
 from albums.views.tiles import Tile
@@ -66,6 +68,7 @@ def similar(request: HtmxRequest) -> HttpResponse:
         ],
         "total": len(stacks),
         "together": together,
+        "stacks_on": stacks_on(user.pk),
         **counting,
     }
     return render(request, "albums/similar.html", context)
@@ -118,7 +121,7 @@ def stack_top(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a photo on top of its stack. POST: next."""
     user = current_user(request)
     image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
-    if not stack_top_choose(image=image, by=user):
+    if not stack_decisions.stack_top_choose(image=image, by=user):
         return refused(request, gettext("This photo is not in a stack."))
     toast(
         request,
@@ -132,9 +135,46 @@ def stack_top(request: HttpRequest, pk: int) -> HttpResponse:
 def stack_top_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo `stack_top`."""
     user = current_user(request)
-    if not stack_top_forget(image=get_object_or_404(Image.objects.owned_by(user), pk=pk), by=user):
+    image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
+    if not stack_decisions.stack_top_forget(image=image, by=user):
         return refused(request, gettext("This can no longer be undone."))
     return done(request, gettext("The earlier photo is on top again"), to=redirect_to_referrer(request))
+
+
+@action_view
+def stack_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a photo out of its stack. POST: next."""
+    user = current_user(request)
+    image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
+    if not stack_decisions.stack_leave(image=image, by=user):
+        return refused(request, gettext("This photo is not in a stack."))
+    toast(request, gettext("The photo is shown by itself"), undo=reverse("albums:stack_return", args=[pk]))
+    return redirect_to_referrer(request)
+
+
+@action_view
+def stack_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo `stack_leave`. POST: next."""
+    user = current_user(request)
+    image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
+    if not stack_decisions.stack_return(image=image, by=user):
+        return refused(request, gettext("This photo was not taken out of a stack."))
+    message = gettext("The photo is shown with similar ones that were taken in a row")
+    return done(request, message, to=redirect_to_referrer(request))
+
+
+@action_view
+def stacks(request: HttpRequest, state: str) -> HttpResponse:
+    """Show similar photos taken in a row as one in lists, or each of them. The address says on or off."""
+    if state not in {"on", "off"}:
+        raise Http404("no such state")
+    on = state == "on"
+    stack_decisions.stacks_switch(owner=current_user(request), on=on)
+    if on:
+        enqueue_stacking()
+    message = gettext("Stacks are formed again") if on else gettext("Every photo is shown by itself")
+    toast(request, message, undo=reverse("albums:stacks_switch", args=["off" if on else "on"]))
+    return redirect_to_referrer(request)
 
 
 @action_view

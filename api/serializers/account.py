@@ -37,6 +37,7 @@ class MeOut(Shape):
     joined_at = serializers.DateTimeField(source="user.date_joined")
     language = language_field()
     theme = serializers.ChoiceField(choices=Preferences.Theme.choices)
+    stacks = serializers.BooleanField(help_text="lists show similar photos that were taken in a row as one")
     recognition = serializers.BooleanField(help_text="face recognition is on")
     operators_see = serializers.BooleanField(help_text="administrators may see photos and names")
     photos = serializers.IntegerField(help_text="as in the timeline")
@@ -51,6 +52,7 @@ class MeOut(Shape):
     example = {
         "id": 1,
         "theme": "system",
+        "stacks": True,
         "photos": 5120,
         "unread": 0,
         "refused": 3,
@@ -66,6 +68,7 @@ class MeIn(Shape):
     username = serializers.CharField(required=False, max_length=150)
     language = language_field(required=False)
     theme = serializers.ChoiceField(choices=Preferences.Theme.choices, required=False)
+    stacks = serializers.BooleanField(required=False)
     operators_see = serializers.BooleanField(required=False)
 
 

@@ -35,6 +35,14 @@ class StackOut(Shape):
     photos = StackedPhotoOut(many=True)
 
 
+class PhotoStackOut(StackOut):
+    """The stack of a photo."""
+
+    apart = serializers.BooleanField(help_text="the photo was taken out of its stack: there are no photos")
+
+    example = {"apart": False}
+
+
 class StacksOut(Shape):
     """Some stacks, those with the newest photos first."""
 

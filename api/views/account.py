@@ -16,9 +16,11 @@ from albums.services.accounts.account_deletion import LastAdministrator, account
 from albums.services.accounts.accounts import account_rename, password_change, sessions_end, sessions_of
 from albums.services.accounts.operators import grant_of, grant_set
 from albums.services.accounts.preferences import preferences_of, preferences_set
+from albums.services.arranging.stack_decisions import stacks_switch
 from albums.services.core.photo_counts import photo_counts, photo_sizes
 from albums.services.erasing.sweeps import sweep_state
 from albums.services.uploading.quotas import quota_use
+from albums.stack_tasks import enqueue_stacking
 from albums.tasks import enqueue_sweep
 from api.exceptions import Conflict
 from api.models import ApiToken
@@ -45,6 +47,7 @@ class AccountView(ApiView):
             "user": user,
             "language": preferences.language or None,
             "theme": preferences.theme,
+            "stacks": preferences.stacks,
             "operators_see": grant_of(user) is not None,
             "recognition": recognition_enabled(user.pk),
             "photos": found.photos,
@@ -83,6 +86,9 @@ class Me(AccountView):
         old = preferences_of(self.user.pk)
         language, theme = data.get("language", old.language), data.get("theme", old.theme)
         preferences_set(user=self.user, language=language or "", theme=theme)
+        if data.get("stacks", old.stacks) != old.stacks:
+            stacks_switch(owner=self.user, on=data["stacks"])
+            enqueue_stacking()
         if "operators_see" in data:
             grant_set(owner=self.user, granted=data["operators_see"])
         return self.account()

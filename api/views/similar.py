@@ -5,9 +5,15 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext
 
-from albums.models import DifferentPhotos, Image
-from albums.services.arranging.near_photos import StackedPhoto, stack_photos
-from albums.services.arranging.stacks import bursts_of, stack_of, stack_top_choose, stack_top_forget
+from albums.models import DifferentPhotos, Image, ImageFingerprint
+from albums.services.arranging.near_photos import stack_photos
+from albums.services.arranging.stack_decisions import (
+    stack_leave,
+    stack_return,
+    stack_top_choose,
+    stack_top_forget,
+)
+from albums.services.arranging.stacks import bursts_of, stack_of
 from albums.services.searching.similar_photos import (
     different_photos_add,
     different_photos_remove,
@@ -16,7 +22,7 @@ from albums.services.searching.similar_photos import (
 )
 from api.exceptions import Conflict
 from api.schema import Operation
-from api.serializers.similar import DifferentIn, DifferentOut, SimilarQuery, StackOut, StacksOut
+from api.serializers.similar import DifferentIn, DifferentOut, PhotoStackOut, SimilarQuery, StacksOut
 from api.views.images import SOME_IMAGES, ImageView
 
 
@@ -72,17 +78,17 @@ class DifferentDetail(ImageView):
 class PhotoStack(ImageView):
     """Retrieve the stack of a photo, and choose its top."""
 
-    @Operation("image_stack", response=StackOut)
-    def get(self, pk: int) -> dict[str, list[StackedPhoto]]:
+    @Operation("image_stack", response=PhotoStackOut)
+    def get(self, pk: int) -> dict[str, Any]:
         """Retrieve the photos that lists of the pages show as one with this photo, the one on top first.
 
         A stack has the account's similar photos that were taken in a row; there are none for a photo that is
-        shown by itself. `images_different` takes photos out of it.
+        shown by itself. `image_stack_leave` takes the photo out of it, `images_different` separates all.
         """
         return self._stack(pk)
 
-    @Operation("image_stack_top", response=StackOut, errors={409: "The photo is not in a stack."})
-    def put(self, pk: int) -> dict[str, list[StackedPhoto]]:
+    @Operation("image_stack_top", response=PhotoStackOut, errors={409: "The photo is not in a stack."})
+    def put(self, pk: int) -> dict[str, Any]:
         """Choose the photo that is on top of its stack."""
         if not stack_top_choose(image=self.image(pk, Image.objects.owned_by(self.user)), by=self.user):
             raise Conflict(gettext("This photo is not in a stack."))
@@ -94,8 +100,27 @@ class PhotoStack(ImageView):
         if not stack_top_forget(image=self.image(pk, Image.objects.owned_by(self.user)), by=self.user):
             raise Http404
 
-    def _stack(self, pk: int) -> dict[str, list[StackedPhoto]]:
+    def _stack(self, pk: int) -> dict[str, Any]:
         mine = Image.objects.owned_by(self.user)
         ids = stack_of(self.image(pk, mine), mine.ready())
         (photos,) = stack_photos(self.user.pk, [ids])
-        return {"photos": sorted(photos, key=lambda photo: ids.index(photo.image.pk))}
+        return {
+            "photos": sorted(photos, key=lambda photo: ids.index(photo.image.pk)),
+            "apart": ImageFingerprint.objects.filter(image=pk, apart=True).exists(),
+        }
+
+
+class PhotoApart(ImageView):
+    """Take a photo out of its stack."""
+
+    @Operation("image_stack_leave", errors={409: "The photo is not in a stack."})
+    def put(self, pk: int) -> None:
+        """Take a photo out of its stack, so that lists show it by itself."""
+        if not stack_leave(image=self.image(pk, Image.objects.owned_by(self.user)), by=self.user):
+            raise Conflict(gettext("This photo is not in a stack."))
+
+    @Operation("image_stack_return")
+    def delete(self, pk: int) -> None:
+        """Let a photo that was taken out be in a stack again."""
+        if not stack_return(image=self.image(pk, Image.objects.owned_by(self.user)), by=self.user):
+            raise Http404

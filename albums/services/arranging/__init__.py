@@ -11,6 +11,7 @@ __all__ = [
     "positions",
     "share_links",
     "smart_albums",
+    "stack_decisions",
     "stacks",
     "tags",
     "timeline",

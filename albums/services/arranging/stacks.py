@@ -4,6 +4,7 @@ They are stored: `Image.stack_top` is the photo on top, null for that photo itse
 Similar photos that were not taken in a row, or whose time is unknown, are only proposed on the page of
 similar photos, and so are archived ones. A change of what a stack depends on marks the fingerprints of the
 photos (`stacked`) and renews the stacks around them after the commit; a task renews what was left over.
+`stack_decisions` has what owners decide about them.
 """
 
 from collections import defaultdict
@@ -15,10 +16,9 @@ from typing import NamedTuple
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from albums.locks import AdvisoryLock
-from albums.models import Image, ImageFingerprint
+from albums.models import Image, ImageFingerprint, Preferences
 from albums.ordering import Order, neighbours
 from albums.querysets import ImageQuerySet, among
 from albums.services.arranging.near_photos import TOGETHER, Stack, clock, divided, near_groups, stack_photos
@@ -64,6 +64,9 @@ def stacks_renew(*, owner_id: int, image_ids: Collection[int]) -> None:
     _mark(image_ids, stacked=True)
     around = _with_mates(image_ids)
     tops: dict[int, int | None] = dict.fromkeys(around)
+    if not stacks_on(owner_id):
+        _store(tops)
+        return
     beside = _stackable(owner_id).exclude(pk=OuterRef("pk"))
     beside = beside.filter(
         captured_at__range=(OuterRef("captured_at") - TOGETHER, OuterRef("captured_at") + TOGETHER)
@@ -77,6 +80,11 @@ def stacks_renew(*, owner_id: int, image_ids: Collection[int]) -> None:
         seen = row[-1].taken
         tops |= _tops(owner_id, row)
     _store(tops)
+
+
+def stacks_on(owner_id: int) -> bool:
+    """Return False for an owner who wants every photo in lists."""
+    return not Preferences.objects.filter(user_id=owner_id, stacks=False).exists()
 
 
 def stack_of(image: Image, images: ImageQuerySet) -> list[int]:
@@ -147,28 +155,6 @@ def steps_around(
     return before, after, stack
 
 
-@transaction.atomic
-def stack_top_choose(*, image: Image, by: User) -> bool:
-    """Remember that the owner wants a photo on top of its stack; False if it is in none, or not theirs."""
-    mine = Image.objects.owned_by(by)
-    fresh = mine.filter(pk=image.pk).first()
-    if fresh is None or not stack_of(fresh, mine):
-        return False
-    ImageFingerprint.objects.filter(image=image).update(preferred_at=timezone.now())
-    stacks_follow(owner_id=by.pk, image_ids=[image.pk])
-    return True
-
-
-@transaction.atomic
-def stack_top_forget(*, image: Image, by: User) -> bool:
-    """Undo `stack_top_choose`: an earlier choice or the best is on top. False without a choice."""
-    rows = ImageFingerprint.objects.filter(image=image, image__owner=by, preferred_at__isnull=False)
-    if not rows.update(preferred_at=None):
-        return False
-    stacks_follow(owner_id=by.pk, image_ids=[image.pk])
-    return True
-
-
 def in_stacks(image_ids: Collection[int]) -> dict[int, list[int]]:
     """Return those of these photos that are in a stack, by owner."""
     found: defaultdict[int, list[int]] = defaultdict(list)
@@ -200,6 +186,7 @@ def _stackable(owner_id: int) -> ImageQuerySet:
         # All photos of a day, otherwise.
         captured_has_time=True,
         fingerprint__hash__isnull=False,
+        fingerprint__apart=False,
     )
 
 

@@ -102,6 +102,7 @@ def _account(owner: User) -> dict[str, Any]:
         "last_sign_in": owner.last_login,
         "language": preferences.language,
         "theme": preferences.theme,
+        "stacks": preferences.stacks,
     }
 
 

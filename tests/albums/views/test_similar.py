@@ -11,6 +11,7 @@ from django.test import Client
 from albums.models import Image, ImageFingerprint
 from albums.services.arranging.stacks import stacks_renew
 from albums.services.searching.similar_photos import stacks_of
+from albums.stack_tasks import stack_photos
 from faces.models import Person
 from tests.rows import NOON, album_of, face_row, image_rows, stored_image
 
@@ -132,6 +133,33 @@ def test_the_viewer_shows_the_stack_and_changes_it_with_undo(
     assert signed_in.post(f"/photos/{c}/stack/top/", follow=True).context["messages"]
 
 
+def test_a_photo_leaves_its_stack_and_stacks_are_turned_off_with_undo(
+    signed_in: Client, stacked: list[Image], django_capture_on_commit_callbacks: Any
+) -> None:
+    a, top, c, other = (image.pk for image in stacked)
+
+    def tiles(address: str, photo: int) -> set[int]:
+        with django_capture_on_commit_callbacks(execute=True):
+            signed_in.post(address, {"next": f"/photos/{photo}/"})
+        shown = signed_in.get("/").content.decode()
+        return {pk for pk in (a, top, c, other) if f'data-id="{pk}"' in shown}
+
+    assert {top, other} < tiles(f"/photos/{top}/stack/leave/", top) < {a, top, c, other}
+    page = signed_in.get(f"/photos/{top}/").content.decode()
+    assert f"/photos/{top}/stack/return/" in page.partition("You took this photo out of its stack.")[2]
+    assert tiles(f"/photos/{top}/stack/return/", top) == {top, other}
+    assert "You took this photo out" not in signed_in.get(f"/photos/{top}/").content.decode()
+    assert tiles("/photos/similar/stacks/off/", c) == {a, top, c, other}
+    assert "Stacks are turned off" in signed_in.get("/photos/similar/?taken=together").content.decode()
+    assert "/photos/similar/stacks/on/" in signed_in.get("/settings/appearance/").content.decode()
+    signed_in.post("/settings/appearance/", {"language": "en", "theme": "dark"})
+    assert tiles(f"/photos/{a}/stack/leave/", a) == {a, top, c, other}
+    assert signed_in.post("/photos/similar/stacks/maybe/").status_code == 404
+    signed_in.post("/photos/similar/stacks/on/")
+    stack_photos()
+    assert tiles(f"/photos/{a}/stack/return/", a) == {top, other}
+
+
 def test_the_api_has_the_stack_of_a_photo(
     signed_in: Client, stacked: list[Image], django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -181,3 +209,22 @@ def test_empty_favourites_and_an_empty_archive_say_what_they_are(signed_in: Clie
         assert words in page
         chips = page[page.index("search-chips") :].partition("</ul>")[0]
         assert icon in chips
+
+
+def test_the_api_takes_photos_out_of_stacks_and_turns_stacks_off(
+    signed_in: Client, stacked: list[Image], django_capture_on_commit_callbacks: Any
+) -> None:
+    stack = f"/api/v1/images/{stacked[0].pk}/stack/"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert signed_in.put(f"{stack}apart/").status_code == 204
+    assert signed_in.get(stack).json() == {"photos": [], "apart": True}
+    assert signed_in.put(f"{stack}apart/").status_code == 409
+    with django_capture_on_commit_callbacks(execute=True):
+        assert signed_in.delete(f"{stack}apart/").status_code == 204
+    assert signed_in.delete(f"{stack}apart/").status_code == 404
+    assert len(signed_in.get(stack).json()["photos"]) == 3
+    kind = "application/json"
+    assert signed_in.patch("/api/v1/me/", {"stacks": False}, content_type=kind).json()["stacks"] is False
+    assert signed_in.get(stack).json()["photos"] == []
+    assert signed_in.patch("/api/v1/me/", {"theme": "dark"}, content_type=kind).json()["stacks"] is False
+    assert signed_in.patch("/api/v1/me/", {"stacks": True}, content_type=kind).json()["stacks"] is True

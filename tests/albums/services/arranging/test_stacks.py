@@ -12,11 +12,16 @@ from albums.imaging import Capture, CaptureSource
 from albums.models import Album, Image, ImageFingerprint
 from albums.ordering import NEWEST_FIRST
 from albums.services.arranging.marks import Mark, images_mark
+from albums.services.arranging.stack_decisions import (
+    stack_leave,
+    stack_return,
+    stack_top_choose,
+    stack_top_forget,
+    stacks_switch,
+)
 from albums.services.arranging.stacks import (
     bursts_of,
     stack_of,
-    stack_top_choose,
-    stack_top_forget,
     stacks_renew,
     steps_around,
     with_stacks,
@@ -140,6 +145,38 @@ def test_decisions_of_the_owner_stay_and_can_be_undone(owner: User, stranger: Us
     assert stack_top_forget(image=c, by=owner)
     assert not stack_top_forget(image=c, by=owner)
     assert shown(owner) == [a.pk]
+
+
+def test_a_photo_that_was_taken_out_of_its_stack_stays_out_until_it_is_put_back(
+    owner: User, stranger: User
+) -> None:
+    a, b, c = burst(owner, 0, 0, 0)
+    assert not stack_leave(image=a, by=stranger)
+    assert stack_leave(image=a, by=owner)
+    assert shown(owner) == ids(a, b), "the best of the others is on top"
+    assert not stack_leave(image=a, by=owner)
+    stacks_renew(owner_id=owner.pk, image_ids=ids(a, b, c))
+    assert shown(owner) == ids(a, b)
+    assert stack_leave(image=c, by=owner)
+    assert shown(owner) == ids(a, b, c)
+    assert not stack_return(image=a, by=stranger)
+    assert stack_return(image=a, by=owner)
+    assert not stack_return(image=a, by=owner)
+    assert shown(owner) == ids(a, c)
+
+
+def test_an_account_without_stacks_has_every_photo_in_its_lists(owner: User, stranger: User) -> None:
+    a, b = burst(owner, 0, 0)
+    theirs = burst(stranger, 0, 0)
+    assert stack_top_choose(image=b, by=owner)
+    stacks_switch(owner=owner, on=False)
+    assert shown(owner) == ids(a, b)
+    stacks_renew(owner_id=owner.pk, image_ids=ids(a, b))
+    assert shown(owner) == ids(a, b)
+    assert shown(stranger) == ids(theirs[0])
+    stacks_switch(owner=owner, on=True)
+    stack_tasks.stack_photos()
+    assert shown(owner) == [b.pk], "the choice of the top stays"
 
 
 def test_a_favourite_and_clear_faces_come_to_the_top(owner: User) -> None:
