@@ -6,11 +6,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 
 from albums.date_formats import regional_language
 from albums.exceptions import PicturesBusy
@@ -168,9 +172,9 @@ class PictureMiddleware(_Middleware):
             match = resolve(request.path_info)
         except Resolver404:
             return self.get_response(request)
-        if not getattr(match.func, "is_picture", False) or (user := session_user(key)) is None:
+        if not getattr(match.func, "is_picture", False) or (found := session_user(key)) is None:
             return self.get_response(request)
-        request.user, request.resolver_match = user, match
+        request.user, request.resolver_match = found.user, match
         try:
             path_numbers_check(match.kwargs)
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)
@@ -180,6 +184,28 @@ class PictureMiddleware(_Middleware):
             return self.get_response(request)
         patch_vary_headers(response, ("Cookie",))
         return response
+
+
+class AccountMiddleware(AuthenticationMiddleware):
+    """Django's, with fewer steps for a session that is signed in: see `session_user`."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Set `user`, which is found when it is used."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]  # as Django's
+
+
+def _user_of(request: HttpRequest) -> User | AnonymousUser:
+    """Return the account of a request, and set the data of its session."""
+    session = request.session
+    key = session.session_key
+    # A session whose data are there may have been changed by this request.
+    if key and not hasattr(session, "_session_cache") and (found := session_user(key)) is not None:
+        session._session_cache = found.session  # type: ignore[attr-defined]  # noqa: SLF001 - as `_get_session`
+        session.accessed = True
+        return found.user
+    user: User | AnonymousUser = get_user(request)
+    return user
 
 
 class FirstAccountMiddleware(_Middleware):

@@ -35,7 +35,10 @@ WARM, RUNS = 2, 20
 HEADERS = {"strip": {"HX-Request": "true"}}
 """The progress that every page requests after it has loaded."""
 LINKED = re.compile(r'<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"|<script[^>]+src="([^"]+)"')
-IMPORTED = re.compile(r"""(?:^|[\s;])(?:import|from)\s*\(?\s*["'](\.[^"']+)["']""", re.MULTILINE)
+IMPORTED = re.compile(r"""(?:^|[\s;])(?:import|from)\s*["'](\.[^"']+)["']""", re.MULTILINE)
+"""Not `import(...)`, which loads a script when it is used."""
+LATER = re.compile(r"<template\b.*?</template>", re.DOTALL)
+"""Parts of a page that a script inserts when they are used, with the styles that they link."""
 
 
 def arguments() -> argparse.Namespace:
@@ -141,25 +144,25 @@ def linked(client: Any, html: str) -> list[bytes]:
     from django.conf import settings
     from django.contrib.staticfiles import finders
 
-    waiting = [style or script for style, script in LINKED.findall(html)]
+    waiting = [style or script for style, script in LINKED.findall(LATER.sub("", html))]
     seen: dict[str, bytes] = {}
     while waiting:
         address = waiting.pop()
-        if address in seen:
+        # Remove the fingerprint from the name.
+        plain = re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", address)
+        if plain in seen:
             continue
         if address.startswith(settings.STATIC_URL):
-            # Remove the fingerprint from the name.
-            plain = re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", address.removeprefix(settings.STATIC_URL))
-            file = finders.find(plain.split("?")[0])
+            file = finders.find(plain.removeprefix(settings.STATIC_URL).split("?")[0])
             if not isinstance(file, str):
                 sys.exit(f"{address} is not a static file.")
-            seen[address] = Path(file).read_bytes()
+            seen[plain] = Path(file).read_bytes()
             if plain.endswith(".js"):
-                folder = address.rpartition("/")[0]
-                names = IMPORTED.findall(seen[address].decode())
+                folder = plain.rpartition("/")[0]
+                names = IMPORTED.findall(seen[plain].decode())
                 waiting += [os.path.normpath(f"{folder}/{name}") for name in names]
         else:
-            seen[address] = client.get(address).content
+            seen[plain] = client.get(address).content
     return list(seen.values())
 
 

@@ -29,12 +29,14 @@ PICK = (
 # How much larger photos are with the zoom of the page: more pixels than a thumbnail has.
 SCALES = {"4": 1.5, "5": 2.2}
 # data-heart: whether an own photo is a favourite; a script adds the button.
+# The key under which a template keeps its `_Page`.
+PAGE = "photo_tile"
 HEARTS = {False: ' data-heart="0"', True: ' data-heart="1"'}
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is the same for all tiles of a page: the account, the scale of the zoom, and a text."""
+    """The values that all tiles of a page share: the account, the scale of the zoom, and a text."""
 
     user_id: int | None
     scale: float
@@ -70,15 +72,15 @@ def photo_tile(
 
 
 def _page_of(context: Context) -> _Page:
-    """Return what is the same for all tiles, found once for a page."""
-    known = context.render_context.get(_Page)
+    """Return the values that all tiles share, found once for a page."""
+    known: _Page | None = context.render_context.get(PAGE)
     if known is None:
         known = _Page(
             user_id=context["user"].pk,
             scale=SCALES.get(str(context.get("zoom", "")), 1),
             select=gettext("Select %(name)s"),
         )
-        context.render_context[_Page] = known
+        context.render_context[PAGE] = known
     return known
 
 

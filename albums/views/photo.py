@@ -76,7 +76,7 @@ def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
         "map_url": _map_url(image) if is_mine else "",
         "image_albums": Album.objects.visible_to(user).filter(entries__image=image),
         "made_from": _made_from(user, image),
-        "album_choices": choices[:ALBUM_CHOICES] if is_mine else (),
+        "album_choices": choices.values("pk", "name")[:ALBUM_CHOICES] if is_mine else (),
         "stack": _stack(stack),
         "previous": before,
         "next": after,

@@ -44,9 +44,9 @@ class SelectionBar:
         return "unmark" if self.timeline else "mark"
 
     @property
-    def shown_choices(self) -> AlbumQuerySet:
-        """The albums in the list."""
-        return self.choices[:ALBUM_CHOICES]
+    def shown_choices(self) -> Collection[str]:
+        """The names of the albums in the list."""
+        return self.choices.values_list("name", flat=True)[:ALBUM_CHOICES]
 
 
 def library_bar(user: User) -> SelectionBar:

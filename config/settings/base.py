@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "albums.middleware.AccountMiddleware",
     "albums.middleware.PreferencesMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "albums.middleware.RegionMiddleware",

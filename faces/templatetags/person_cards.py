@@ -19,6 +19,8 @@ from faces.templatetags.face_pictures import face_picture
 register = template.Library()
 
 # Only texts are escaped: numbers and addresses have nothing to escape.
+# The key under which a template keeps its `_Page`.
+PAGE = "person_card"
 CARD = """
 <li class="person-card" id="person-{pk}" data-card="{card}">
   <div class="person-top">
@@ -49,7 +51,7 @@ ERROR = '<div class="error" role="alert" id="name-{pk}-error">{errors}</div>'
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is the same for all cards of a page, ready for HTML."""
+    """The values that all cards of a page share, ready for HTML."""
 
     token: str
     names: str
@@ -91,8 +93,8 @@ def _unnamed(count: int) -> str:
 
 
 def _page_of(context: Context) -> _Page:
-    """Return what is the same for all cards, found once for a page."""
-    known = context.render_context.get(_Page)
+    """Return the values that all cards share, found once for a page."""
+    known: _Page | None = context.render_context.get(PAGE)
     if known is None:
         known = _Page(
             token=escape(str(context["csrf_token"])),
@@ -102,7 +104,7 @@ def _page_of(context: Context) -> _Page:
             add=escape(gettext("Add a name")),
             save=escape(gettext("Save")),
         )
-        context.render_context[_Page] = known
+        context.render_context[PAGE] = known
     return known
 
 

@@ -18,6 +18,7 @@ export class Uploads {
   #elsewhere = false;
   #turn = 0;
   #haltedBySignOut = false;
+  #restored = Promise.resolve();
 
   constructor({ account, begin, outcomes, hashWorker, pieceBytes, selected, unselect }, view) {
     this.view = view;
@@ -56,7 +57,12 @@ export class Uploads {
   }
 
   /** Continue the files of earlier pages. */
-  async restore() {
+  restore() {
+    this.#restored = this.#restore();
+    return this.#restored;
+  }
+
+  async #restore() {
     const rows = await this.store.rows();
     const ended = rows.filter((row) => row.status);
     const lost = rows.filter((row) => !row.status && !row.file);
@@ -69,6 +75,8 @@ export class Uploads {
   /** Send more files. */
   async add(items) {
     if (!items.length) return;
+    // It clears the list of what was seen, which would take new files with it.
+    await this.#restored;
     if (!this.queue.busy && !this.queue.paused) {
       await this.store.clear((row) => row.file && !row.status);
       this.view.begin();

@@ -18,15 +18,12 @@ export function prepare(form, settings) {
   form.querySelector("[data-upload-ways]").hidden = false;
   input.required = false;
 
-  for (const one of form.querySelectorAll("input[type=file]")) {
-    const take = () => {
-      add(selectedFiles(one));
-      one.value = "";
-    };
-    one.addEventListener("change", take);
-    // Files that were selected before this script ran.
-    if (one.files.length) take();
-  }
+  const inputs = [...form.querySelectorAll("input[type=file]")];
+  const take = (one) => {
+    add(selectedFiles(one));
+    one.value = "";
+  };
+  for (const one of inputs) one.addEventListener("change", () => take(one));
   form.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("paste", (event) => {
     if (event.clipboardData?.files.length) add(pastedFiles(event.clipboardData));
@@ -40,5 +37,11 @@ export function prepare(form, settings) {
     uploads.add(items);
   }
 
-  return { add, restore: () => uploads.restore() };
+  async function restore() {
+    await uploads.restore();
+    // Files that were selected before this script ran.
+    for (const one of inputs.filter(({ files }) => files.length)) take(one);
+  }
+
+  return { add, restore };
 }

@@ -43,6 +43,11 @@ export class Store {
     return files ? promised(files.getAll()) : [];
   }
 
+  async count() {
+    const files = await this.#files("readonly");
+    return files ? promised(files.count()) : 0;
+  }
+
   async row(key) {
     const files = await this.#files("readonly");
     return files && key ? promised(files.get(key)) : undefined;

@@ -3,19 +3,29 @@
 import { dropAnywhere } from "./upload-drop.js";
 import { recentClear } from "./recent-searches.js";
 import { sharedForget, sharedTake } from "./shared-photos.js";
-import { prepare } from "./upload-form.js";
-import { storeDelete } from "./upload-store.js";
-import { Tray } from "./upload-tray.js";
+import { Store, storeDelete } from "./upload-store.js";
 
 const place = document.getElementById("upload-tray");
 
 if (place) {
   const settings = place.dataset;
   const form = document.querySelector("form[data-upload]");
-  const tray = form ? null : new Tray(place, settings);
-  const uploads = form ? prepare(form, settings) : tray.uploads;
-  uploads.restore().then(() => sharedTake(settings.shared, (files) => uploads.add(files)));
-  dropAnywhere((files) => uploads.add(files));
+  let loaded = null;
+
+  // Most pages upload nothing: what sends files is loaded with the first of them.
+  const uploads = () => {
+    loaded ??= form
+      ? import("./upload-form.js").then(({ prepare }) => prepare(form, settings))
+      : import("./upload-tray.js").then(({ Tray }) => new Tray(place, settings).uploads);
+    return loaded;
+  };
+  const add = async (files) => (await uploads()).add(files);
+  const restore = async () => {
+    if (form || await new Store(settings.account).count()) await (await uploads()).restore();
+  };
+
+  restore().then(() => sharedTake(settings.shared, add));
+  dropAnywhere(add);
   // What is of an account leaves the device with it.
   document.querySelector("form[data-without-session]")?.addEventListener("submit", () => {
     storeDelete(settings.account);

@@ -188,9 +188,12 @@ class TagPart(SearchPart):
     heading = _("Tags")
     icon = "tag"
 
+    def __init__(self) -> None:
+        self._known: tuple[Viewer, list[str]] | None = None
+
     def suggester(self, user: Viewer) -> Suggester:
         """Suggest tags, those with most photos first."""
-        return partial(best_matches, [Choice(tag, tag) for tag in tag_counts(user)])
+        return partial(best_matches, [Choice(tag, tag) for tag in self._tags(user)])
 
     def filtered(self, images: ImageQuerySet, values: Sequence[str]) -> ImageQuerySet:
         """Return the photos with all of the tags."""
@@ -198,9 +201,15 @@ class TagPart(SearchPart):
 
     def meanings(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, ImageIds]]:
         """Return the photos with a tag that has the first word."""
-        tags = [tag for tag in tag_counts(user) if has_word(tag, words[0])]
+        tags = [tag for tag in self._tags(user) if has_word(tag, words[0])]
         found = Image.objects.owned_by(user).order_by().filter(tags__overlap=tags)
         return [(1, found.values("pk"))] if tags else []
+
+    def _tags(self, user: Viewer) -> list[str]:
+        """Return the user's tags, which are read once for all words of a search."""
+        if self._known is None or self._known[0] != user:
+            self._known = (user, list(tag_counts(user)))
+        return self._known[1]
 
 
 class MarkPart(SearchPart):
