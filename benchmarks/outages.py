@@ -23,6 +23,8 @@ PAGES = ("/", "/people/", "/albums/", "/search/", "/studio/", "/settings/storage
 OPERATIONS = ("me/", "images/", "people/", "albums/", "jobs/", "me/storage/", "uploads/so-far/")
 ADDRESSES = (*PAGES, *(f"/api/v1/{one}" for one in OPERATIONS))
 SECONDS_TO_WAIT = 120.0
+FIRST = 1_000_000
+"""The number of the photo before all others."""
 MODELS = ("retinaface_mobilenet", "facenet128")
 
 
@@ -76,6 +78,9 @@ def _outages(data: Path, seconds: float) -> dict[str, float]:
     try:
         _waited(lambda: client.status("/healthz") == 200)
         _waited(lambda: bool(heartbeat_ages(["ingest"])["ingest"]))
+        # After what a worker begins with on a new data folder.
+        client.upload(FIRST)
+        _waited(lambda: _is_read(FIRST))
         found = _without_broker(data, client, seconds) | _without_database(data, client, seconds)
         found["tracebacks in the logs"] = sum(
             (data / "logs" / f"{name}.log").read_text().count("Traceback") for name in ("web", "worker")

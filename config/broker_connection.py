@@ -10,11 +10,11 @@ from kombu import Connection
 
 FIRST_SECONDS = 0.5
 STEP_SECONDS = 0.5
-LONGEST_SECONDS = 3.0
+LONGEST_SECONDS = 1.5
 
 
 class BrokerConnection(Connection):
-    """A connection that is attempted every three seconds at least."""
+    """A connection that is attempted again after a second and a half at most."""
 
     def ensure_connection(self, *args: Any, **options: Any) -> Any:
         """Connect, and try again until it succeeds or `max_retries` is exceeded."""

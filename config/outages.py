@@ -61,3 +61,13 @@ class OutageFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Return False for the record of an outage."""
         return not (record.exc_info and outage_of(record.exc_info[1]))
+
+
+class OneLineFilter(logging.Filter):
+    """Leaves of an outage one line: for records that are written where nothing else tells of it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Remove the traceback from the record of an outage."""
+        if record.exc_info and outage_of(record.exc_info[1]):
+            record.exc_info = record.exc_text = None
+        return True

@@ -11,7 +11,10 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": "config.observability.log_format.formatter", "style": _log_format}},
-    "filters": {"outages": {"()": "config.outages.OutageFilter"}},
+    "filters": {
+        "outages": {"()": "config.outages.OutageFilter"},
+        "one_line": {"()": "config.outages.OneLineFilter"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
@@ -19,6 +22,8 @@ LOGGING: dict[str, Any] = {
         # Without their own handlers, which would print URLs with secrets.
         "django": {"level": _log_level, "handlers": [], "propagate": True},
         "django.request": {"filters": ["outages"]},
+        # Of receivers whose work is found again in the database.
+        "django.dispatch": {"filters": ["one_line"]},
         "django.server": {"level": "WARNING", "handlers": [], "propagate": True},
         "gunicorn.error": {"level": _log_level, "handlers": [], "propagate": True},
     },

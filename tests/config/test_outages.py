@@ -11,7 +11,7 @@ from django.core.cache import caches
 from django.db import DatabaseError, connections
 from pytest_django import Settings
 
-from config.outages import Outage, OutageFilter, outage_of
+from config.outages import OneLineFilter, Outage, OutageFilter, outage_of
 
 
 def error_of(statement: str, **options: str) -> DatabaseError:
@@ -52,17 +52,31 @@ def test_an_error_of_a_query_is_none(statement: str) -> None:
     assert outage_of(error_of(statement)) is None
 
 
+def record_of(error: BaseException) -> logging.LogRecord:
+    """Return the record of an exception, as a logger makes it."""
+    try:
+        raise error
+    except type(error):
+        return logging.LogRecord("x", logging.ERROR, "x", 1, "It failed", (), sys.exc_info())
+
+
 @pytest.mark.django_db
 def test_only_tracebacks_of_outages_stay_out_of_the_log(tmp_path: Path) -> None:
-    def is_logged(error: BaseException) -> bool:
-        try:
-            raise error
-        except type(error):
-            found = sys.exc_info()
-        return OutageFilter().filter(logging.LogRecord("x", logging.ERROR, "x", 1, "x", (), found))
+    outage = record_of(error_of("SELECT 1", HOST=str(tmp_path)))
+    defect = record_of(error_of("SELECT 1 / 0"))
+    assert not OutageFilter().filter(outage)
+    assert OutageFilter().filter(defect)
 
-    assert not is_logged(error_of("SELECT 1", HOST=str(tmp_path)))
-    assert is_logged(error_of("SELECT 1 / 0"))
+
+@pytest.mark.django_db
+def test_a_receiver_that_an_outage_stops_is_one_line_in_the_log(tmp_path: Path) -> None:
+    assert OneLineFilter in {type(one) for one in logging.getLogger("django.dispatch").filters}
+    for error, lines in ((error_of("SELECT 1", HOST=str(tmp_path)), 1), (error_of("SELECT 1 / 0"), None)):
+        record = record_of(error)
+        assert OneLineFilter().filter(record)
+        written = logging.Formatter().format(record).splitlines()
+        assert written[0] == "It failed"
+        assert (len(written) == lines) if lines else "Traceback" in written[1]
 
 
 def test_without_its_server_the_cache_is_empty_and_nothing_fails(
