@@ -131,11 +131,15 @@ class Image(LeasedModel):
             GinIndex(fields=["tags"], name="image_by_tags"),
             models.Index(fields=["owner"], condition=~models.Q(tags=[]), name="image_tagged"),
             models.Index(F("owner"), MonthDay("captured_at"), name="image_by_month_day"),
+            # Counts of photos, of faces by owner, and the time of a person's photos read nothing else.
+            models.Index(
+                fields=["owner", "id"], include=["captured_at", "state", "binned_at"], name="image_of_owner"
+            ),
             models.Index(
                 fields=["owner", "country", "place"],
-                include=["binned_at"],
+                include=["id", "state", "binned_at"],
                 condition=~models.Q(place=""),
-                name="image_by_place",
+                name="image_of_place",
             ),
             # Clusters of the map read nothing else.
             models.Index(
