@@ -15,8 +15,6 @@ import harness  # first: it enters the project's environment
 import argparse
 import gzip
 import json
-import os
-import re
 import statistics
 import subprocess
 import sys
@@ -26,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from create_library import OWNER, use_folder
+from page_weight import linked
 
 SIZES = ((1_000, 50), (100_000, 1_000))
 """Photos and people of the folders that are created."""
@@ -34,11 +33,6 @@ MOST_MILLISECONDS, MOST_BYTES = 150.0, 300_000
 WARM, RUNS = 2, 20
 HEADERS = {"strip": {"HX-Request": "true"}}
 """The progress that every page requests after it has loaded."""
-LINKED = re.compile(r'<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"|<script[^>]+src="([^"]+)"')
-IMPORTED = re.compile(r"""(?:^|[\s;])(?:import|from)\s*["'](\.[^"']+)["']""", re.MULTILINE)
-"""Not `import(...)`, which loads a script when it is used."""
-LATER = re.compile(r"<template\b.*?</template>", re.DOTALL)
-"""Parts of a page that a script inserts when they are used, with the styles that they link."""
 
 
 def arguments() -> argparse.Namespace:
@@ -137,33 +131,6 @@ def measure() -> dict[str, dict[str, Any]]:
             "packed": sum(len(gzip.compress(part)) for part in parts),
         }
     return results
-
-
-def linked(client: Any, html: str) -> list[bytes]:
-    """Return the styles and scripts of a page, each once, with imported scripts."""
-    from django.conf import settings
-    from django.contrib.staticfiles import finders
-
-    waiting = [style or script for style, script in LINKED.findall(LATER.sub("", html))]
-    seen: dict[str, bytes] = {}
-    while waiting:
-        address = waiting.pop()
-        # Remove the fingerprint from the name.
-        plain = re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", address)
-        if plain in seen:
-            continue
-        if address.startswith(settings.STATIC_URL):
-            file = finders.find(plain.removeprefix(settings.STATIC_URL).split("?")[0])
-            if not isinstance(file, str):
-                sys.exit(f"{address} is not a static file.")
-            seen[plain] = Path(file).read_bytes()
-            if plain.endswith(".js"):
-                folder = plain.rpartition("/")[0]
-                names = IMPORTED.findall(seen[plain].decode())
-                waiting += [os.path.normpath(f"{folder}/{name}") for name in names]
-        else:
-            seen[plain] = client.get(address).content
-    return list(seen.values())
 
 
 def folder_measure(folder: Path) -> dict[str, dict[str, Any]]:
