@@ -16,7 +16,7 @@ LEAST_FILES = 20
 
 
 @pytest.mark.parametrize(
-    "page", ["timeline", "people", "person", "review", "albums", "album", "photo", "search"]
+    "name", ["timeline", "people", "person", "review", "albums", "album", "photo", "search"]
 )
 def test_a_page_loads_little_at_once(signed_in: Client, owner: User, name: str) -> None:
     image = stored_image(owner)
