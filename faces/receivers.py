@@ -10,12 +10,20 @@ from django.db.models.signals import post_delete, post_save, pre_delete
 
 from albums.models import Image
 from albums.services.arranging.stacks import in_stacks, stacks_follow
-from albums.signals import images_binned, images_erasing, images_ready, images_restored, images_turned
+from albums.signals import (
+    data_erased,
+    images_binned,
+    images_erasing,
+    images_ready,
+    images_restored,
+    images_turned,
+)
 from faces.attribute_tasks import enqueue_attributes
 from faces.models import Change, Face, Person, StagedFace
 from faces.services.detecting.turning import faces_turn
 from faces.services.erasing.bin import faces_bin, faces_erase, faces_unbin
 from faces.services.grouping.run import owner_is_stale
+from faces.services.grouping.stored_neighbours import neighbours_forget
 from faces.services.people.person_albums import changed_albums_fill, joint_albums_empty
 from faces.services.reindexing.staging import staged_forget
 from faces.signals import images_scanned
@@ -32,6 +40,7 @@ def connect() -> None:
     images_restored.connect(restore_faces, dispatch_uid="faces.restore_faces")
     images_turned.connect(turn_faces, dispatch_uid="faces.turn_faces")
     images_erasing.connect(erase_faces, dispatch_uid="faces.erase_faces")
+    data_erased.connect(forget_neighbours, dispatch_uid="faces.forget_neighbours")
     post_delete.connect(delete_crop, sender=Face, dispatch_uid="faces.delete_crop")
     post_delete.connect(delete_crop, sender=StagedFace, dispatch_uid="faces.delete_staged_crop")
     post_save.connect(update_smart_albums, sender=Change, dispatch_uid="faces.update_smart_albums")
@@ -89,6 +98,11 @@ def _resume(owner_id: int, image_ids: Sequence[int]) -> None:
     enqueue_scans(image_ids)
     if owner_is_stale(owner_id):
         enqueue_clustering(owner_id)
+
+
+def forget_neighbours(*, owner_id: int, **_kwargs: Any) -> None:
+    """Delete the stored neighbours of an owner's faces when some of the faces are erased, on commit."""
+    transaction.on_commit(partial(neighbours_forget, owner_id), robust=True)
 
 
 def delete_crop(*, instance: Face | StagedFace, **_kwargs: Any) -> None:

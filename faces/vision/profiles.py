@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from faces.vision.alignment import ARCFACE_TEMPLATE, BoxCrop, LandmarkCrop
 from faces.vision.calibration import Calibration
 from faces.vision.errors import UnknownModel
-from faces.vision.grouping.linkage import JoinRule
+from faces.vision.grouping.rules import JoinRule
 from faces.vision.types import Detection, Pixels
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from albums import imaging
 from faces.vision.grouping.clustering import group_faces
-from faces.vision.grouping.linkage import UNASSIGNED
+from faces.vision.grouping.rules import UNASSIGNED
 from faces.vision.pipeline import FacePipeline, FoundFace
 from faces.vision.scan_size import SCAN_SIDE, scan_side
 from faces.vision.types import Pixels

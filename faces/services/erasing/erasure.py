@@ -30,6 +30,7 @@ from faces.services.attributes.consent import ESTIMATES
 from faces.services.core.consent import owners_opted_out, recognition_set
 from faces.services.core.owner_pipeline import owner_models_lock
 from faces.services.erasing.studio import face_jobs_of, face_jobs_with
+from faces.services.grouping.stored_neighbours import neighbours_folder, neighbours_forget
 from faces.services.history.history import changes_lock
 from faces.services.history.redaction import RedactedRows, history_redact
 from faces.services.reindexing.staging import staged_remove
@@ -133,7 +134,8 @@ def _owner_erase(owner: User) -> tuple[dict[str, int], Sweep]:
             if kind:
                 counts[kind] = cursor.rowcount
     transaction.on_commit(lambda: folder_empty(storage, folder))
-    sweep = sweep_request(owner_id=owner.pk, files=[f"{folder}/", *jobs])
+    files = [f"{folder}/", f"{neighbours_folder(owner.pk)}/", *jobs]
+    sweep = sweep_request(owner_id=owner.pk, files=files)
     return {kind: count for kind, count in counts.items() if count}, sweep
 
 
@@ -154,6 +156,7 @@ def leftovers_erase() -> list[int]:
             found.append(owner.pk)
         else:
             folder_empty(Face.crop.field.storage, _folder(owner.pk))
+            neighbours_forget(owner.pk)
     return found
 
 

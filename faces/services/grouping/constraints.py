@@ -11,7 +11,7 @@ from psycopg import Cursor
 from faces.models import FaceScan, Person, Verdict
 from faces.services.people.verdicts import best_face, people_lacking_cover
 from faces.vectors import vectors_decode
-from faces.vision.grouping.linkage import UNASSIGNED
+from faces.vision.grouping.rules import UNASSIGNED
 
 FACES_WITH_VECTORS = """
 SELECT face.id, face.image_id, face.person_id, face.poor_reason, embedding.vector, embedding.clarity
@@ -45,6 +45,10 @@ class OwnerFaces:
     clarity: NDArray[np.float32]
     refused: Sequence[tuple[int, int]] = ()
     embedder: str = "facenet128"
+
+    def scaled(self) -> NDArray[np.float32]:
+        """Return the vectors multiplied by their clarity, as they are compared."""
+        return np.asarray(self.vectors * self.clarity[:, None])
 
 
 def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from faces.services.grouping.constraints import OwnerFaces
 from faces.vision.grouping.clustering import Grouping
-from faces.vision.grouping.linkage import UNASSIGNED
+from faces.vision.grouping.rules import UNASSIGNED
 
 
 @dataclass(frozen=True, slots=True)

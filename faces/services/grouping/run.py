@@ -19,10 +19,12 @@ from faces.services.core.consent import recognition_enabled
 from faces.services.core.owner_pipeline import owner_models, owner_models_lock_shared
 from faces.services.grouping.constraints import OwnerFaces, owner_faces
 from faces.services.grouping.plan import Plan, plan_build
+from faces.services.grouping.stored_neighbours import neighbours_store, neighbours_update
 from faces.services.history.history import change_recorded, change_widen, changes_lock, changes_marker
 from faces.services.people.stats import stats_refresh
 from faces.services.people.verdicts import people_reconcile
 from faces.vision.grouping.clustering import group_faces
+from faces.vision.grouping.neighbour_lists import NeighbourLists
 from faces.vision.profiles import profile_of
 
 logger = logging.getLogger(__name__)
@@ -45,7 +47,7 @@ def last_run(owner_id: int) -> ClusteringRun | None:
 
 def owner_plan(owner: User) -> Plan:
     """Return what a new grouping of an owner's faces would do; changes nothing."""
-    return _plan(owner.pk, owner_models(owner.pk).embedder)
+    return _plan(owner.pk, owner_models(owner.pk).embedder)[0]
 
 
 def owner_recluster(owner: User) -> ClusteringRun | None:
@@ -73,10 +75,12 @@ def owner_recluster(owner: User) -> ClusteringRun | None:
 def _run(run: ClusteringRun) -> None:
     owner = run.owner
     marker = changes_marker(owner.pk)
-    plan = _plan(owner.pk, run.embedder)
+    plan, neighbours = _plan(owner.pk, run.embedder)
     changes_lock(owner.pk)
     if changes_marker(owner.pk) != marker:  # people were changed while the plan was computed
-        plan = _plan(owner.pk, run.embedder)
+        plan, neighbours = _plan(owner.pk, run.embedder)
+    # Under the lock: an erasure waits for it, and deletes them.
+    neighbours_store(owner.pk, run.embedder, neighbours)
     with change_recorded(
         owner=owner,
         by=None,
@@ -100,11 +104,13 @@ def _failure_record(run: ClusteringRun, error: Exception) -> None:
     run.save(force_insert=True)
 
 
-def _plan(owner_id: int, embedder: str) -> Plan:
-    return groups_plan(owner_id, owner_faces(owner_id, embedder=embedder))
+def _plan(owner_id: int, embedder: str) -> tuple[Plan, NeighbourLists | None]:
+    faces = owner_faces(owner_id, embedder=embedder)
+    neighbours = neighbours_update(owner_id, faces)
+    return groups_plan(owner_id, faces, neighbours), neighbours
 
 
-def groups_plan(owner_id: int, faces: OwnerFaces) -> Plan:
+def groups_plan(owner_id: int, faces: OwnerFaces, neighbours: NeighbourLists | None = None) -> Plan:
     """Group these faces of an owner, and say which of them must move; changes nothing."""
     grouping = group_faces(
         faces.vectors,
@@ -115,6 +121,7 @@ def groups_plan(owner_id: int, faces: OwnerFaces) -> Plan:
         strong=faces.strong,
         clarity=faces.clarity,
         rule=profile_of(faces.embedder).join_rule,
+        near=None if neighbours is None else (neighbours.indices, neighbours.similarities),
     )
     people = Person.objects.filter(owner_id=owner_id)
     names = dict(people.named().values_list("pk", "name"))

@@ -1,3 +1,11 @@
 """Group the embeddings of faces into people, and judge the groups."""
 
-__all__ = ["cluster_quality", "clustering", "common_face", "group_similarity", "linkage"]
+__all__ = [
+    "cluster_quality",
+    "clustering",
+    "common_face",
+    "group_similarity",
+    "linkage",
+    "neighbour_lists",
+    "rules",
+]

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.grouping.linkage import JoinRule, apart
+from faces.vision.grouping.linkage import apart
+from faces.vision.grouping.rules import JoinRule
 from faces.vision.types import Vectors
 
 MOST_FACES = 1500

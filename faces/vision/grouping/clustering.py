@@ -19,17 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.grouping.linkage import (
-    UNASSIGNED,
-    Constraints,
-    JoinRule,
-    LinkedFaces,
-    far_from_group,
-    join_groups,
-)
+from faces.vision.grouping.group_pairs import LinkedFaces
+from faces.vision.grouping.linkage import far_from_group, join_groups
 from faces.vision.grouping.neighbours import NEIGHBOURS, distance_graph, nearest_neighbours
 from faces.vision.grouping.outliers import join_across_outliers
 from faces.vision.grouping.repeated_faces import left_out, repeated_faces
+from faces.vision.grouping.rules import UNASSIGNED, Constraints, JoinRule
 from faces.vision.types import Vectors
 
 SMALLEST_GROUP = 2
@@ -60,6 +55,7 @@ def group_faces(
     clarity: NDArray[np.float32] | None = None,
     rule: JoinRule = DEFAULT_RULE,
     neighbours: int = NEIGHBOURS,
+    near: tuple[NDArray[np.int64], NDArray[np.float32]] | None = None,
 ) -> Grouping:
     """Group faces into people.
 
@@ -86,6 +82,9 @@ def group_faces(
         The limits for joining groups, from the profile of the embedder.
     neighbours : int
         Number of nearest faces of each face that are compared, at least 2.
+    near : (n, k) int64 and (n, k) float32, optional
+        The nearest faces of each face, if they are known, as `nearest_neighbours` returns them for vectors
+        that are multiplied by their clarity.
 
     Returns
     -------
@@ -106,10 +105,15 @@ def group_faces(
     order = np.lexsort((photos, *vectors.T[:4]))
     ordered = vectors[order]
     constraints = _constraints(order, photos, known, refused, repeats)
-    indices, similarities = nearest_neighbours(ordered, k=neighbours)
+    if near is None:
+        indices, similarities = nearest_neighbours(ordered, k=neighbours)
+    else:
+        place = np.empty(count, dtype=np.int64)
+        place[order] = np.arange(count)
+        indices, similarities = place[near[0][order]], near[1][order]
     seeds = _sound_groups(_density_groups(indices, similarities), ordered, constraints, rule)
     seeds = _with_known_together(seeds, constraints)
-    faces = LinkedFaces(ordered, indices, constraints, rule)
+    faces = LinkedFaces(ordered, indices, similarities, constraints, rule)
     joined = _joined(seeds, faces)
     repeated = repeated_faces(joined, faces)
     if len(repeated):

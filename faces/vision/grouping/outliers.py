@@ -10,7 +10,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.grouping.linkage import UNASSIGNED, Constraints, GroupSums, LinkedFaces, joinable_pairs
+from faces.vision.grouping.group_pairs import GroupSums, LinkedFaces
+from faces.vision.grouping.linkage import joinable_pairs
+from faces.vision.grouping.rules import UNASSIGNED, Constraints
 from faces.vision.types import Vectors
 
 LEAST_GROUP = 4

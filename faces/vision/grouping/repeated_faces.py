@@ -12,14 +12,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.grouping.linkage import (
-    UNASSIGNED,
-    Constraints,
-    GroupSums,
-    LinkedFaces,
-    join_groups,
-    joinable_pairs,
-)
+from faces.vision.grouping.group_pairs import GroupSums, LinkedFaces
+from faces.vision.grouping.linkage import join_groups, joinable_pairs
+from faces.vision.grouping.rules import UNASSIGNED, Constraints
 
 LEAST_PHOTOS = 3
 """Least other photos of a person that outweigh a photo."""
@@ -74,7 +69,10 @@ def left_out(
     groups, vectors = groups.copy(), faces.vectors.copy()
     groups[without] = groups.max() + 1 + np.arange(len(without))
     vectors[without] = 0
-    return groups, replace(faces, vectors=vectors)
+    out = np.zeros(len(groups), dtype=bool)
+    out[without] = True
+    similarities = np.where(out[:, None] | out[faces.neighbours], 0, faces.similarities)
+    return groups, replace(faces, vectors=vectors, similarities=similarities)
 
 
 def _suspects(groups: NDArray[np.intp], faces: LinkedFaces) -> NDArray[np.bool_]:

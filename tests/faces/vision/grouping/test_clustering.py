@@ -5,8 +5,10 @@ import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from faces.vision.grouping.clustering import Grouping, group_faces
-from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule, LinkedFaces, join_groups
+from faces.vision.grouping.group_pairs import LinkedFaces
+from faces.vision.grouping.linkage import join_groups
 from faces.vision.grouping.neighbours import nearest_neighbours
+from faces.vision.grouping.rules import UNASSIGNED, Constraints, JoinRule
 from tests.faces.vision.grouping.vector_albums import (
     FLAT,
     Floats,
@@ -66,10 +68,10 @@ def test_joining_all_mutual_nearest_at_once_is_joining_the_nearest_pair_again_an
     vectors, who = album(5, 6, scatter=float(rng.uniform(0.8, 1.6)), dimensions=12, seed=seed)
     photos = rng.integers(0, 14, len(who))
     known = np.where(rng.random(len(who)) < 0.2, who, UNASSIGNED)
-    indices, _ = nearest_neighbours(vectors, k=len(who))
+    indices, near = nearest_neighbours(vectors, k=len(who))
     _, numbers = np.unique(photos, return_inverse=True)
     constraints = Constraints(numbers, known, np.zeros((0, 2), dtype=np.int64))
-    labels = join_groups(apart(len(who)), LinkedFaces(vectors, indices, constraints, FLAT))
+    labels = join_groups(apart(len(who)), LinkedFaces(vectors, indices, near, constraints, FLAT))
     expected = nearest_pair_first(vectors, photos, known, least=1 - FLAT.distance)
     assert parts(np.asarray(labels, dtype=np.int64)) == parts(expected)
 
@@ -146,10 +148,12 @@ def test_any_number_of_neighbours_will_do(neighbours: int) -> None:
 @pytest.mark.parametrize("distance", [0.0, 0.2, 0.6, 1.9])
 def test_a_larger_distance_only_joins(distance: float) -> None:
     vectors, _ = album(6, 5, scatter=1.0, dimensions=16, seed=12)
-    indices, _ = nearest_neighbours(vectors, k=29)
+    indices, found = nearest_neighbours(vectors, k=29)
     free = Constraints(apart(30), np.full(30, UNASSIGNED), np.zeros((0, 2), dtype=np.int64))
     near, far = (
-        join_groups(apart(30), LinkedFaces(vectors, indices, free, JoinRule(value, few=0.0, trust=0.0)))
+        join_groups(
+            apart(30), LinkedFaces(vectors, indices, found, free, JoinRule(value, few=0.0, trust=0.0))
+        )
         for value in (distance, distance + 0.1)
     )
     assert all(any(part <= whole for whole in parts(far)) for part in parts(near))

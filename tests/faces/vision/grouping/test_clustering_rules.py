@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from faces.vision.grouping.clustering import group_faces
-from faces.vision.grouping.linkage import UNASSIGNED
+from faces.vision.grouping.rules import UNASSIGNED
 from tests.faces.vision.grouping.vector_albums import (
     album,
     apart,

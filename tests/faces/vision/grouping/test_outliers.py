@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.grouping.clustering import group_faces
-from faces.vision.grouping.linkage import UNASSIGNED, Constraints, JoinRule, LinkedFaces
+from faces.vision.grouping.group_pairs import LinkedFaces
 from faces.vision.grouping.outliers import join_across_outliers
+from faces.vision.grouping.rules import UNASSIGNED, Constraints, JoinRule
 from tests.faces.vision.grouping.vector_albums import FLAT, album, unit
 
 Floats = NDArray[np.float32]
@@ -42,7 +43,9 @@ def settled(
         people[face] = person
     everybody = np.tile(np.arange(len(groups)), (len(groups), 1))
     constraints = Constraints(photos, people, np.zeros((0, 2), dtype=np.int64))
-    return join_across_outliers(groups, LinkedFaces(vectors, everybody, constraints, rule))
+    return join_across_outliers(
+        groups, LinkedFaces(vectors, everybody, vectors @ vectors.T, constraints, rule)
+    )
 
 
 def test_a_stranger_leaves_and_the_halves_are_one() -> None:

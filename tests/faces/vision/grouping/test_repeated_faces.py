@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from faces.vision.grouping.clustering import group_faces
-from faces.vision.grouping.linkage import UNASSIGNED
+from faces.vision.grouping.rules import UNASSIGNED
 from tests.faces.vision.grouping.vector_albums import Floats, Ints, album, unit
 
 EACH = 6

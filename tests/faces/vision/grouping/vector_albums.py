@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.grouping.linkage import UNASSIGNED, JoinRule
+from faces.vision.grouping.rules import UNASSIGNED, JoinRule
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
