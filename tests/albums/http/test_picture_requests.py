@@ -91,15 +91,35 @@ def tamper(session: Session, _owner: User) -> None:
 ENDS = (sign_out, expire, change_the_password, deactivate, another_backend, tamper)
 
 
+@pytest.mark.usefixtures("stranger")
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
-def test_a_session_that_ended_gets_no_picture(
-    visitor: Client, photo: Image, owner: User, stranger: User, end: Callable[[Session, User], None]
+@pytest.mark.parametrize("address", ["/photos/{}/thumbnail.jpg", "/photos/{}/"], ids=["picture", "page"])
+def test_a_session_that_ended_gets_no_picture_and_no_page(
+    visitor: Client, photo: Image, owner: User, address: str, end: Callable[[Session, User], None]
 ) -> None:
-    address = f"/photos/{photo.pk}/thumbnail.jpg"
-    assert visitor.get(address).status_code == 200
+    address = address.format(photo.pk)
+    response = visitor.get(address)
+    assert response.status_code == 200
+    assert "Cookie" in response.headers["Vary"]
     end(Session.objects.get(), owner)
     response = visitor.get(address)
     assert (response.status_code, response.headers["Location"]) == (302, f"/sign-in/?next={address}")
+
+
+def test_a_page_reads_the_session_once_and_may_change_it(
+    visitor: Client, owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(2):
+        assert visitor.get("/settings/").context["user"] == owner
+    before = Session.objects.get().pk
+    new = "xK-another one-9"
+    old = "a long pass phrase"
+    data = {"change": "password", "current_password": old, "password1": new, "password2": new}
+    response = visitor.post("/settings/account/", data)
+    assert response.status_code == 302
+    # The session goes on under another key.
+    assert Session.objects.get().pk != before
+    assert visitor.get("/settings/").status_code == 200
 
 
 def test_pictures_of_others_in_the_bin_and_of_no_photo_are_not_found(
