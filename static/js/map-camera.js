@@ -1,6 +1,8 @@
 // What part of the map is shown. Positions are those of Web Mercator: the world is a square from 0 to 1, and at zoom 0
 // it is 256 pixels wide.
 export const MAX_ZOOM = 17;
+// At which a town with its neighbours is shown: photos at one place look lost any nearer.
+const TOWN = 11;
 const WORLD = 256;
 const MAX_LATITUDE = 85.05;
 
@@ -75,7 +77,7 @@ export class Camera {
   }
 
   /** Show an area {west, south, east, north} as large as possible. */
-  fit({ west, south, east, north }, most = 14) {
+  fit({ west, south, east, north }, most = TOWN) {
     const [left, top] = mercator(west, north);
     const [right, bottom] = mercator(east < west ? east + 360 : east, south);
     const room = 0.8;

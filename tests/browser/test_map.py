@@ -51,6 +51,13 @@ def test_the_map_opens_its_photos_by_mouse_by_keys_and_by_address(
     # The shown part is a filter of the search.
     panel.get_by_role("link", name="View in search").click()
     expect(signed_in.get_by_role("heading", name="4 photos")).to_be_visible()
+    # Photos at one place are shown with the towns around it.
+    Image.objects.filter(pk__in=ids[2:]).update(latitude=None, longitude=None)
+    signed_in.goto(f"{live_server.url}/map/")
+    expect(signed_in.get_by_role("link", name="2 photos")).to_be_visible()
+    expect(signed_in).to_have_url(re.compile(r"/map/#11\.0/"))
+    for pk, (latitude, longitude) in zip(ids, PLACES, strict=True):
+        Image.objects.filter(pk=pk).update(latitude=latitude, longitude=longitude)
     # A photo leads to its place, far from Paris.
     signed_in.goto(f"{live_server.url}/photos/{ids[2]}/")
     signed_in.get_by_role("link", name="Show on the map").click()

@@ -106,3 +106,37 @@ def test_names_of_months_that_share_a_row_do_not_cover_each_other(
     heads = signed_in.locator(".day-start:has(+ .day-start) .head-line")
     expect(heads.first).to_be_visible()
     assert set(heads.evaluate_all("all => all.map((one) => getComputedStyle(one).overflowX)")) == {"clip"}
+    # A name that is cut beside its checkbox says so.
+    signed_in.goto(f"{live_server.url}/")
+    expect(signed_in.locator(".scripted .pick-all").first).to_be_attached()
+    signed_in.locator(".photo [name=image]").first.check()
+    cut = """all => all.filter((one) => {
+        const [name, line] = [one.firstElementChild, one].map((part) => part.getBoundingClientRect());
+        return getComputedStyle(one).overflowX === "clip" && name.right > line.right + 1;
+    }).length"""
+    signed_in.wait_for_timeout(300)
+    assert heads.evaluate_all(cut) == 0
+
+
+def test_a_panorama_leaves_no_gap_on_a_phone_and_no_strip_is_beside_a_dialog(
+    signed_in: Page, owner: User, live_server: LiveServer
+) -> None:
+    shapes = ((400, 1000), (3000, 500), (550, 1000), (900, 300), (1000, 1000), (3000, 500))
+    image_rows(owner, 30, apart=timedelta(hours=1), shapes=shapes)
+    signed_in.route("**/*.jpg*", lambda route: route.fulfill(status=204))
+    signed_in.set_viewport_size({"width": 390, "height": 800})
+    signed_in.goto(f"{live_server.url}/search/?q=row")
+    signed_in.evaluate("document.documentElement.dataset.zoom = 4")
+    boxes = signed_in.locator(".rows .photo").evaluate_all(
+        "tiles => tiles.map((tile) => tile.getBoundingClientRect().toJSON())"
+    )
+    ends = {round(box["bottom"]): box["right"] for box in boxes}
+    *full, _last = ends.values()
+    assert len(full) > 8
+    assert min(full) > max(full) - 2
+    signed_in.keyboard.press("?")
+    expect(signed_in.get_by_role("dialog")).to_be_visible()
+    # No backdrop covers the place of the scroll bar, which shows this colour.
+    behind = signed_in.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    paper = signed_in.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert behind not in {paper, "rgba(0, 0, 0, 0)"}
