@@ -9,6 +9,7 @@ from PIL import ExifTags, Image
 
 from albums.imaging.capture import Capture
 from albums.imaging.pixels import fitted
+from albums.imaging.shrinking import shrunk
 
 JPEG_QUALITY = 85
 
@@ -32,10 +33,10 @@ def encode_jpeg(
 
     captured: stored as EXIF, for a picture that is made of a photo; without it the file has no EXIF.
     """
+    height, width = pixels.shape[:2]
+    if max_side and max(width, height) > max_side:
+        pixels = shrunk(pixels, fitted((width, height), max_side))
     picture = Image.fromarray(pixels)
-    if max_side and max(picture.size) > max_side:
-        size = fitted(picture.size, max_side)
-        picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=1.0)
     file = io.BytesIO()
     exif = _capture_exif(captured) if captured else b""
     picture.save(file, "JPEG", quality=quality, exif=exif)

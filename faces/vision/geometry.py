@@ -1,9 +1,9 @@
 """Geometry of landmarks, pictures and boxes."""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from albums.imaging.shrinking import shrunk
 from faces.vision.types import Pixels
 
 
@@ -23,7 +23,7 @@ def shrink_to(picture: Pixels, longest: int) -> tuple[Pixels, float]:
         return picture, 1.0
     factor = max(height, width) / longest
     size = (max(1, round(width / factor)), max(1, round(height / factor)))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8), factor
+    return shrunk(picture, size), factor
 
 
 def non_maximum_suppression(

@@ -56,6 +56,17 @@ def test_shrinking_averages_instead_of_picking_pixels() -> None:
     assert shrunk.mean() == pytest.approx(noise.mean(), abs=1)
 
 
+@pytest.mark.parametrize("side", [150, 333, 640, 799, 900])
+def test_what_is_shrunk_stays_in_its_place(side: int) -> None:
+    """A point of the shrunk picture times the factor is the same point of the picture."""
+    picture = np.zeros((900, 1000, 3), dtype=np.uint8)
+    picture[600:700, 200:300] = 255
+    shrunk, factor = shrink_to(picture, side)
+    rows, columns = np.nonzero(shrunk[:, :, 0] > 127)
+    assert (rows.mean() + 0.5) * factor == pytest.approx(650, abs=factor / 2)
+    assert (columns.mean() + 0.5) * factor == pytest.approx(250, abs=factor / 2)
+
+
 def selected_one_by_one(
     corners: NDArray[np.float32], scores: NDArray[np.float32], overlap: float
 ) -> list[int]:
