@@ -52,7 +52,7 @@ _OPENERS = tuple(name for name in FORMATS if name != "MPO")  # MPO is opened as 
 
 # A JPEG decoder scales by 2, 4 or 8 for nearly nothing. When that lands this near below the wanted side, the
 # picture is taken so: 2000 pixels in place of 2048 cost a third of the time without a visible difference.
-_NEAR_ENOUGH = 15 / 16
+NEAR_ENOUGH = 15 / 16
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 # Pillow warns from here on and refuses from twice as much: a second wall behind our own limit.
@@ -191,7 +191,7 @@ def _draft(picture: Image.Image, max_side: int) -> None:
     """Have the JPEG decoder scale down as far as the requested side allows."""
     width, height = picture.size
     for scale in (8, 4, 2):
-        if -(-max(width, height) // scale) >= max_side * _NEAR_ENOUGH:
+        if -(-max(width, height) // scale) >= max_side * NEAR_ENOUGH:
             picture.draft(None, (max(1, width // scale), max(1, height // scale)))
             return
 

@@ -26,7 +26,7 @@ class PhotoUnreadable(Exception):
 def photo_pixels(image: Image) -> Pixels:
     """Return the photo as it is shown, RGB, its long side at most `scan_side`. Raises PhotoUnreadable."""
     try:
-        return originals.photo_pixels(image, max_side=scan_side)
+        return originals.shrunk_photo_pixels(image, max_side=scan_side)
     except ImageRefused as refusal:
         raise PhotoUnreadable(str(refusal.code), str(refusal)) from refusal
 
