@@ -1,5 +1,6 @@
 """Templates have short lines, no unused fragments, and components in place of repeated markup."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,14 @@ def test_icons_and_style_sheets_come_from_their_tags(path: Path) -> None:
     assert "<use href" not in text
     # The page of a failed server stands alone, without any lookup.
     assert path.name == "500.html" or '<link rel="stylesheet"' not in text
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_photos_of_a_grid_are_in_rows_and_not_as_wide_as_the_page(path: Path) -> None:
+    text = path.read_text()
+    assert 'class="photo-grid"' not in text, "photo-grid rows"
+    sheets = re.findall(r"{% stylesheets (.*?) %}", text)
+    assert "photo-grid" not in text or all('"rows"' in names for names in sheets)
 
 
 def test_each_fragment_is_used() -> None:

@@ -29,6 +29,8 @@ export function editInDialogs(selection, form, grid) {
     const opener = event.target.closest("[data-edit]");
     if (!opener) return;
     menu.closest("details").open = false;
+    // A closed dialog returns the focus: not to an action of the closed menu, which cannot have it.
+    menu.closest("details").querySelector("summary").focus();
     open(opener.dataset.edit);
   });
 
