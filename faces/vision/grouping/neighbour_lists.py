@@ -5,8 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from faces.vision.grouping.inverted_lists import near_neighbours
 from faces.vision.grouping.neighbours import BLOCK, NEIGHBOURS, nearest_neighbours, nearest_of
 from faces.vision.types import Vectors
+
+MOST_EXACT = 50_000
+"""Largest number of faces of which all are compared with all: their number of pairs grows with its square."""
 
 MOST_CHANGED = 0.1
 """Largest share of the lists that are computed one by one: more are computed all at once."""
@@ -41,18 +45,23 @@ def lists_updated(
     """
     k = max(0, min(k, len(ids) - 1))
     if stored is None or not len(stored.ids) or k == 0 or stored.indices.shape[1] != k:
-        return NeighbourLists(ids, *nearest_neighbours(vectors, k=k))
+        return NeighbourLists(ids, *_all_neighbours(vectors, k=k))
     indices, similarities = _carried_over(stored, ids)
     fresh = _changed(indices, similarities, vectors)
     indices[fresh] = -1
     indices[fresh[indices]] = -1
     lacking = (indices < 0).any(axis=1)
     if lacking.mean() > MOST_CHANGED:
-        return NeighbourLists(ids, *nearest_neighbours(vectors, k=k))
+        return NeighbourLists(ids, *_all_neighbours(vectors, k=k))
     again = np.flatnonzero(lacking)
     indices[again], similarities[again] = nearest_neighbours(vectors, k=k, of=again)
     _insert(np.flatnonzero(fresh), np.flatnonzero(~lacking), indices, similarities, vectors)
     return NeighbourLists(ids, indices, similarities)
+
+
+def _all_neighbours(vectors: Vectors, *, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the neighbours of all faces: exactly, or of very many those in the nearest cells."""
+    return (nearest_neighbours if len(vectors) <= MOST_EXACT else near_neighbours)(vectors, k=k)
 
 
 def _carried_over(
