@@ -117,7 +117,7 @@ def test_a_page_reads_the_session_once_and_may_change_it(
     data = {"change": "password", "current_password": old, "password1": new, "password2": new}
     response = visitor.post("/settings/account/", data)
     assert response.status_code == 302
-    # The session goes on under another key.
+    # The session continues under another key.
     assert Session.objects.get().pk != before
     assert visitor.get("/settings/").status_code == 200
 
