@@ -140,3 +140,12 @@ def test_a_panorama_leaves_no_gap_on_a_phone_and_no_strip_is_beside_a_dialog(
     behind = signed_in.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     paper = signed_in.evaluate("getComputedStyle(document.body).backgroundColor")
     assert behind not in {paper, "rgba(0, 0, 0, 0)"}
+    signed_in.keyboard.press("Escape")
+    # A dialog of the bar returns the focus to its menu.
+    signed_in.locator(".photo [name=image]").first.check()
+    menu = signed_in.locator(".selection-more > summary")
+    menu.click()
+    signed_in.locator("[data-edit=date]").click()
+    expect(signed_in.locator("#edit-date")).to_be_visible()
+    signed_in.keyboard.press("Escape")
+    expect(menu).to_be_focused()
