@@ -203,8 +203,11 @@ def _user_of(request: HttpRequest) -> User | AnonymousUser:
     if key and not hasattr(session, "_session_cache") and (found := session_user(key)) is not None:
         session._session_cache = found.session  # type: ignore[attr-defined]  # noqa: SLF001 - as `_get_session`
         session.accessed = True
-        return found.user
-    user: User | AnonymousUser = get_user(request)
+        user: User | AnonymousUser = found.user
+    else:
+        user = get_user(request)
+    # Where Django keeps it, and the log looks for it.
+    request._cached_user = user  # type: ignore[attr-defined]  # noqa: SLF001
     return user
 
 

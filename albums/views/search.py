@@ -1,5 +1,6 @@
 """The search page: one box, chips, and the photos that match."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from albums.services.searching.search import (
     search_chips,
     search_images,
     search_of,
+    search_parts,
     search_suggestions,
     search_with_names,
 )
@@ -54,11 +56,11 @@ class Group:
 def search(request: HtmxRequest) -> HttpResponse:
     """Show the photos that match `?q=` and the chips. An htmx request gets the tiles of a further page."""
     user = current_user(request)
-    query = search_of(dict(request.GET.lists()))
-    if not request.htmx and (named := search_with_names(query, user)) != query:
+    query, parts = search_of(dict(request.GET.lists())), search_parts()
+    if not request.htmx and (named := search_with_names(query, user, parts)) != query:
         return redirect(f"{reverse('albums:search')}?{named.query}")
-    chips = search_chips(query, user)
-    images = search_images(query, user, chips)
+    chips = search_chips(query, user, parts)
+    images = search_images(query, user, chips, parts)
     cursor = request.GET.get("after", "")
     page = tile_page(images, NEWEST_FIRST, cursor=cursor, context_query=search_context(query))
     if request.htmx:
@@ -72,7 +74,7 @@ def search(request: HtmxRequest) -> HttpResponse:
         "page": page,
         "bar": list_bar(user, query=search_context(query), marks=query.chips.get(MarkPart.name, ())),
         "photo_count": 0 if query.empty else images.order_by().count(),
-        "groups": _groups(query, user),
+        "groups": _groups(query, user, parts),
         "only_mark": _only_mark(query),
     }
     return render(request, "albums/search.html", context)
@@ -83,7 +85,9 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """Return the choices that the typed words may begin, as a fragment for the list below the search box."""
     query = search_of(dict(request.GET.lists()))
     return render(
-        request, "albums/_search_suggestions.html", {"groups": _groups(query, current_user(request))}
+        request,
+        "albums/_search_suggestions.html",
+        {"groups": _groups(query, current_user(request), search_parts())},
     )
 
 
@@ -93,7 +97,7 @@ def _only_mark(search: Search) -> str:
     return values[0] if len(values) == 1 and not search.text and len(search.chips) == 1 else ""
 
 
-def _groups(search: Search, user: User) -> list[Group]:
+def _groups(search: Search, user: User, parts: Sequence[SearchPart]) -> list[Group]:
     return [
         Group(
             found.part.name,
@@ -103,7 +107,7 @@ def _groups(search: Search, user: User) -> list[Group]:
                 for choice in found.choices
             ],
         )
-        for found in search_suggestions(search, user)
+        for found in search_suggestions(search, user, parts)
     ]
 
 

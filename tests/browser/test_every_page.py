@@ -210,6 +210,7 @@ def addresses_of(name: str, scene: Scene) -> Iterator[str]:
         {"pk": scene.zip.pk},
         {"moment": 1},
         {"change": "favourite"},
+        {"state": "off"},
         {"number": 0},
         {"provider_id": "household"},
         {"pk": scene.jobs["done"].pk, "name": "watercolour.jpg"},

@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from albums.models import Album, Image
+from albums.models import Album, Image, Job
+from albums.services.jobs.running import job_run
 from tests.browser.conftest import PASSWORD
 from tests.browser.looking import Eyes
 from tests.browser.timeline_page import FILLED, IN_SIGHT, SHAPES, photo, scroll_to
@@ -176,9 +177,18 @@ def test_selected_photos_are_added_to_an_album_without_leaving_the_page(
     timeline.keyboard.press("Control+a")
     timeline.fill("#selection-name", "Everything")
     timeline.click("text=Add to album")
-    expect(timeline.locator("#toasts")).to_contain_text("900 photos added to “Everything”")
+    # So many are added by a job, whose progress the page shows.
+    toasts = timeline.locator("#toasts")
+    expect(toasts).to_contain_text("The photos are being changed…")
+    job_run(job_id=Job.objects.get().pk)
+    expect(toasts).to_contain_text("900 photos added to “Everything”")
     assert Album.objects.get(name="Everything").images.count() == 900
     expect(timeline).to_have_url(f"{live_server.url}/")
+    toasts.get_by_role("button", name="Undo").click()
+    expect(toasts).to_contain_text("The photos are being changed…")
+    job_run(job_id=Job.objects.latest("pk").pk)
+    expect(toasts).to_contain_text("Undone")
+    assert not Album.objects.filter(name="Everything").exists()
 
 
 def test_selected_photos_are_restored_from_the_bin(

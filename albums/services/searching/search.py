@@ -75,6 +75,10 @@ class Suggestions:
     rest: str
 
 
+Parts = Sequence[SearchPart] | None
+"""The parts of one request, of which some read their choices once; None: new ones."""
+
+
 def search_parts() -> list[SearchPart]:
     """Return all parts, in the order in which they are shown."""
     own = [AlbumPart(), PlacePart(), DatePart(), CameraPart(), TagPart(), MarkPart(), AreaPart()]
@@ -94,7 +98,7 @@ def search_of(parameters: Mapping[str, Sequence[str]]) -> Search:
     return Search(text, chips)
 
 
-def search_with_names(search: Search, user: Viewer) -> Search:
+def search_with_names(search: Search, user: Viewer, parts: Parts = None) -> Search:
     """Return the search with chips in place of the names in its text, if these are two or more.
 
     One name stays text, which is also looked for in the descriptions and names of photos.
@@ -102,7 +106,7 @@ def search_with_names(search: Search, user: Viewer) -> Search:
     words, rest, found = search.text.split()[:MAX_WORDS], [], []
     if len(words) < MIN_NAMES:
         return search
-    known = [(part.name, names) for part in search_parts() if (names := part.names(user))]
+    known = [(part.name, names) for part in parts or search_parts() if (names := part.names(user))]
     at = 0
     while at < len(words):
         for length in range(MAX_NAME_WORDS, 0, -1):
@@ -122,22 +126,22 @@ def search_with_names(search: Search, user: Viewer) -> Search:
     return search
 
 
-def search_chips(search: Search, user: Viewer) -> list[Chip]:
+def search_chips(search: Search, user: Viewer, parts: Parts = None) -> list[Chip]:
     """Return the chips of a search with their labels."""
     return [
         Chip(part, choice)
-        for part in search_parts()
+        for part in parts or search_parts()
         if (values := search.chips.get(part.name))
         for choice in part.choices_of(user, values)
     ]
 
 
-def search_images(search: Search, user: Viewer, chips: Sequence[Chip]) -> ImageQuerySet:
+def search_images(search: Search, user: Viewer, chips: Sequence[Chip], parts: Parts = None) -> ImageQuerySet:
     """Return the user's photos that match, newest first. `chips`: the result of `search_chips`."""
     images = Image.objects.owned_by(user).ready()
     if search.empty or any(chip.choice.gone for chip in chips):
         return images.none()
-    parts = search_parts()
+    parts = parts or search_parts()
     for part in parts:
         values = [chip.choice.value for chip in chips if chip.part.name == part.name]
         if values:
@@ -157,14 +161,14 @@ def search_images(search: Search, user: Viewer, chips: Sequence[Chip]) -> ImageQ
     return images
 
 
-def search_suggestions(search: Search, user: Viewer) -> list[Suggestions]:
+def search_suggestions(search: Search, user: Viewer, parts: Parts = None) -> list[Suggestions]:
     """Return the choices that the last words of the text may begin, for as many words as have any.
 
     For an empty search these are the most frequent choices.
     """
     if search.chips and not search.words:
         return []
-    suggesters = [(part, part.suggester(user)) for part in search_parts()]
+    suggesters = [(part, part.suggester(user)) for part in parts or search_parts()]
     typed = [] if search.empty else search.text.split()
     for length in range(min(MAX_NAME_WORDS, len(typed)), 0, -1) or [0]:
         rest, last = typed[: len(typed) - length], words_of(" ".join(typed[len(typed) - length :]))

@@ -31,10 +31,12 @@ class PersonPart(SearchPart):
     icon = "people"
     picture_view = "faces:crop"
 
+    def __init__(self) -> None:
+        self._known: tuple[Viewer, list[tuple[int, str, bool]]] | None = None
+
     def suggester(self, user: Viewer) -> Suggester:
         """Suggest named people; hidden ones only for their whole name."""
-        named = Person.objects.visible_to(user).named().order_by("name", "pk")
-        people = list(named.values_list("pk", "name", "hidden"))
+        people = self._named(user)
 
         def suggest(words: Sequence[str]) -> list[Choice]:
             phrase = " ".join(words)
@@ -49,8 +51,7 @@ class PersonPart(SearchPart):
 
     def names(self, user: Viewer) -> dict[str, str]:
         """Return the shown people by name."""
-        named = Person.objects.visible_to(user).named().filter(hidden=False)
-        people = [(normalized(name), str(key)) for key, name in named.values_list("pk", "name")]
+        people = [(normalized(name), str(key)) for key, name, hidden in self._named(user) if not hidden]
         counts = Counter(name for name, _key in people)
         return {name: key for name, key in people if name and counts[name] == 1}
 
@@ -71,11 +72,17 @@ class PersonPart(SearchPart):
 
     def meanings(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, ImageIds]]:
         """Return the photos of people whose name has the first word."""
-        named = Person.objects.visible_to(user).named().values_list("pk", "name")
-        people = [key for key, name in named if has_word(name, words[0])]
+        people = [key for key, name, _hidden in self._named(user) if has_word(name, words[0])]
         if not people:
             return []
         return [(1, Face.objects.present().filter(person_id__in=people).values("image_id"))]
+
+    def _named(self, user: Viewer) -> list[tuple[int, str, bool]]:
+        """Return id, name and `hidden` of the named people, by name, read once for a whole search."""
+        if self._known is None or self._known[0] != user:
+            named = Person.objects.visible_to(user).named().order_by("name", "pk")
+            self._known = (user, list(named.values_list("pk", "name", "hidden")))
+        return self._known[1]
 
     def _with_faces(self, choices: Sequence[Choice]) -> list[Choice]:
         """Return the choices with the face that is shown for each person."""
