@@ -46,8 +46,9 @@ class Extension:
     stages: Sequence[StageSource] = ()
     batch_stages: Sequence[BatchStageSource] = ()
     failures: Sequence[FailureSource] = ()
-    # Search, shown before the parts of albums; and lists of photos, by the query parameter that names one.
-    search_parts: Sequence[SearchPart] = ()
+    # Search, shown before the parts of albums: classes, since a part reads its choices once for one search.
+    # And lists of photos, by the query parameter that names one.
+    search_parts: Sequence[type[SearchPart]] = ()
     photo_lists: Mapping[str, PhotoListSource] = field(default_factory=dict)
     people_names: Sequence[NameSource] = ()
     # How clear the faces in photos are, by which the best of similar photos is found.

@@ -57,7 +57,7 @@ EXTENSION = Extension(
     ],
     batch_stages=[upload_progress.scan_batch_stage],
     failures=[scan_failures],
-    search_parts=[PersonPart(), AgePart()],
+    search_parts=[PersonPart, AgePart],
     photo_lists={"person": person_photos},
     people_names=[names_by_image],
     face_scores=[face_scores],

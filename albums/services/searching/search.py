@@ -80,9 +80,9 @@ Parts = Sequence[SearchPart] | None
 
 
 def search_parts() -> list[SearchPart]:
-    """Return all parts, in the order in which they are shown."""
-    own = [AlbumPart(), PlacePart(), DatePart(), CameraPart(), TagPart(), MarkPart(), AreaPart()]
-    return [*provided(lambda app: app.search_parts), *own]
+    """Return new parts of all kinds, for one search, in the order in which they are shown."""
+    own = [AlbumPart, PlacePart, DatePart, CameraPart, TagPart, MarkPart, AreaPart]
+    return [part() for part in (*provided(lambda app: app.search_parts), *own)]
 
 
 def search_of(parameters: Mapping[str, Sequence[str]]) -> Search:
