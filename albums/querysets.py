@@ -1,10 +1,11 @@
 """Querysets of photos and albums. Queries for users start at `visible_to` or `owned_by`."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -39,13 +40,16 @@ class _Among(models.Func):
     output_field = models.BooleanField()
 
 
-def among(column: str, ids: Collection[int]) -> models.Q:
-    """Rows whose `column` is one of `ids`, for thousands of ids.
+def among(column: str, ids: Collection[int] | models.QuerySet[Any, Any]) -> models.Q:
+    """Rows whose `column` is one of `ids`, for thousands of ids, or of the ids that a query selects.
 
-    The ids are one array parameter: ten thousand single parameters take a second per statement. A subquery
-    is no alternative: Postgres assumes that the bin is empty until it is analysed, and compared them row by
-    row (8 seconds for 10,000 photos).
+    The ids are one array parameter: ten thousand single parameters take a second per statement. A query is
+    carried out first and once. As `column IN (SELECT ...)` Postgres compared it row by row with the photos
+    that come first: 8 seconds for 10,000 photos of a bin that was not analysed, 280 ms for the first page of
+    20,000 photos of a person among 100,000, in place of 50 ms.
     """
+    if isinstance(ids, models.QuerySet):
+        return models.Q(_Among(models.F(column), ArraySubquery(ids)))
     array = models.Value(list(ids), output_field=ArrayField(models.BigIntegerField()))
     return models.Q(_Among(models.F(column), array))
 

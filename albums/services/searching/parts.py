@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from albums.countries import countries_called, country_name, place_label
 from albums.models import Album, AlbumImage, Image
-from albums.querysets import ImageQuerySet
+from albums.querysets import ImageQuerySet, among
 from albums.services.arranging.marks import Mark
 from albums.services.arranging.tags import tag_counts
 from albums.services.core.row_ids import row_id
@@ -90,7 +90,8 @@ class AlbumPart(SearchPart):
     def filtered(self, images: ImageQuerySet, values: Sequence[str]) -> ImageQuerySet:
         """Return the photos that are in each of the albums."""
         for value in values:
-            images = images.filter(pk__in=AlbumImage.objects.filter(album_id=int(value)).values("image_id"))
+            entries = AlbumImage.objects.filter(album_id=int(value))
+            images = images.filter(among("id", entries.values("image_id")))
         return images
 
     def meanings(self, user: Viewer, words: Sequence[str]) -> Iterable[tuple[int, ImageIds]]:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from albums.extensions import provided
 from albums.models import Image
-from albums.querysets import ImageQuerySet
+from albums.querysets import ImageQuerySet, among
 from albums.services.searching.area import AreaPart
 from albums.services.searching.parts import AlbumPart, CameraPart, DatePart, MarkPart, PlacePart, TagPart
 from albums.services.searching.search_part import Choice, SearchPart, Viewer
@@ -154,7 +154,7 @@ def search_images(search: Search, user: Viewer, chips: Sequence[Chip], parts: Pa
         if others:
             # A union uses the index of each branch; an OR of conditions uses none.
             own = Image.objects.owned_by(user).order_by().filter(words=WordsQuery(words[:length]))
-            images = images.filter(pk__in=own.values("pk").union(*others))
+            images = images.filter(among("id", own.values("pk").union(*others)))
         else:
             images = images.filter(words=WordsQuery(words[:length]))
         words = words[length:]

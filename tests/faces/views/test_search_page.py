@@ -265,20 +265,6 @@ def test_a_full_page_costs_as_many_queries_as_a_short_one(signed_in: Client, own
     assert queries(3) == queries(30)
 
 
-def test_names_and_tags_that_changed_since_the_last_search_are_found(
-    signed_in: Client, owner: User, lyon: Image
-) -> None:
-    anna = Person.objects.create(owner=owner, name="Anna")
-    face_row(lyon, person=anna, crop=False)
-    for name, tag, former in (("Anna", "river", ""), ("Berta", "harbour", "anna"), ("Clara", "sea", "river")):
-        Person.objects.filter(pk=anna.pk).update(name=name)
-        Image.objects.filter(pk=lyon.pk).update(tags=[tag])
-        assert found(signed_in, name) == {lyon.pk}
-        assert found(signed_in, tag) == {lyon.pk}
-        assert not former or not found(signed_in, former)
-        assert name in signed_in.get(f"/search/suggestions/?q={name[:3]}").content.decode()
-
-
 def test_more_photos_come_with_the_same_search(signed_in: Client, owner: User) -> None:
     image_rows(owner, 70)
     page = signed_in.get("/search/?q=row").content.decode()
