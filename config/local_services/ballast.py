@@ -1,6 +1,7 @@
 """A file that holds room for the database: Postgres cannot start on a full disk, not even to be read.
 
-It is deleted when a service has to start without room, and created again when there is enough of it.
+It is deleted when a service has to start without room, or the database accepts no connection, and created
+again when there is enough of it.
 """
 
 import contextlib

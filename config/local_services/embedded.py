@@ -16,6 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO
 
+import psycopg
+
 from config import env
 from config.local_services import ballast, broker, locations, postgres
 from config.local_services.errors import ServiceError
@@ -85,6 +87,20 @@ def ensure_running(data_dir: Path | None = None) -> list[str]:
 def is_down(data_dir: Path) -> bool:
     """Return whether an embedded service does not run."""
     return any(service.process(data_dir) is None for service in _used().values())
+
+
+def make_room_for_connections(data_dir: Path) -> None:
+    """Delete the ballast if the disk is full and Postgres accepts no connection.
+
+    Postgres removes its copy of the catalog (`pg_internal.init`) when the catalog changes, and the next
+    connection is refused unless it can write a new one.
+    """
+    if not uses_postgres() or not ballast.path(data_dir).exists() or not ballast.is_disk_full(data_dir):
+        return
+    try:
+        postgres.connect(data_dir, locations.DATABASE_NAME).close()
+    except psycopg.OperationalError:
+        ballast.release(data_dir)
 
 
 def _used() -> dict[str, ModuleType]:

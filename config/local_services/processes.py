@@ -196,6 +196,7 @@ class Supervisor:
             if embedded.is_down(self.data_dir):
                 restarted = embedded.ensure_running(self.data_dir)
                 self._reported.discard("services")
+            embedded.make_room_for_connections(self.data_dir)
         except (OSError, ServiceError, psycopg.Error) as error:
             self._report("services", str(error))
             pause = RETRY_SECONDS

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from config.local_services import ballast, broker, embedded, locations, pid_files, postgres, processes
@@ -102,3 +103,24 @@ def test_services_restart_on_a_full_disk_and_the_ballast_follows_when_there_is_r
         supervisor = processes.Supervisor(data)
         supervisor.poll()
         assert ballast.path(data).exists()
+
+
+@pytest.mark.long
+@pytest.mark.slow(15)
+def test_the_database_can_be_reached_on_a_full_disk_after_its_catalog_changed(with_services: Path) -> None:
+    data, name = with_services, locations.DATABASE_NAME
+    with embedded.services(data):
+        supervisor = processes.Supervisor(data)
+        postgres.connect(data, name).close()
+        fill(data)
+        supervisor.poll()
+        assert ballast.path(data).exists()
+        for copy in (data / "postgres").rglob("pg_internal.init"):
+            copy.unlink()
+        fill(data)
+        with pytest.raises(psycopg.OperationalError, match="No space left"):
+            postgres.connect(data, name)
+        processes.Supervisor(data).poll()
+        with postgres.connect(data, name) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+        assert not ballast.path(data).exists()
