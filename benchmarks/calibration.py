@@ -30,7 +30,7 @@ FOLDS = 5
 BINS = 15
 BATCH = 32
 """Pictures per pass through the pipeline."""
-EMBEDDERS = ("facenet128", "sface128", "facenet_sface256")
+EMBEDDERS = ("facenet_sface256", "facenet128", "sface128")
 SOURCE = "lfw/pairs.csv"
 
 Vectors = dict[str, NDArray[np.float32]]

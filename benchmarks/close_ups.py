@@ -87,7 +87,7 @@ def main() -> int:
 
         small_side = LONG_SIDE
 
-    wanted = FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir)
+    wanted = FaceSettings(harness.DETECTOR, harness.EMBEDDER, LONG_SIDE, models_dir)
     two_scales, embedder = open_detector(wanted), open_embedder(wanted)
     one_scale = OneScale(two_scales.session)  # type: ignore[attr-defined]
     pipelines = {

@@ -115,13 +115,13 @@ def groups_of(album: quality.Album, who: NDArray[np.str_]) -> Iterator[tuple[str
 def group_measures(album: quality.Album, faces: NDArray[np.intp]) -> dict[str, float]:
     """Return all measures of one group; larger is more suspect."""
     from faces.vision.grouping.cluster_quality import group_quality
-    from faces.vision.grouping.clustering import DEFAULT_RULE
+    from faces.vision.profiles import profile_of
 
     found = group_quality(
         album.vectors[faces],
         clarity=album.clarity[faces],
         confirmed=np.zeros(len(faces), dtype=bool),
-        rule=DEFAULT_RULE,
+        rule=profile_of(harness.EMBEDDER).join_rule,
     )
     return {
         "quality": found.excess,

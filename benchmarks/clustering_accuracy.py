@@ -111,7 +111,7 @@ def albums_made(maker: Path, place: Path) -> list[Path]:
 
 def embedded(folder: Path, models_dir: Path | None) -> dict[str, NDArray[Any]]:
     """Embed every face in the pictures below a folder with the product's own pipeline."""
-    models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], models_dir)
+    models_dir = harness.use_models([harness.DETECTOR, harness.EMBEDDER], models_dir)
 
     from albums import imaging
     from faces.conf import FaceSettings
@@ -119,7 +119,7 @@ def embedded(folder: Path, models_dir: Path | None) -> dict[str, NDArray[Any]]:
     from faces.vision.models.retinaface_mobilenet import LONG_SIDE
     from faces.vision.quality import PoorReason
 
-    pipeline = get_pipeline(FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir))
+    pipeline = get_pipeline(FaceSettings(harness.DETECTOR, harness.EMBEDDER, LONG_SIDE, models_dir))
     files = sorted(folder.rglob("*.jpg"))
     sizes: list[tuple[int, int]] = []
 
@@ -152,7 +152,7 @@ def album_read(folder: Path, cache: Path | None, models_dir: Path | None) -> Alb
     """An album with its faces, out of the cache when they are there."""
     composed = (folder / "truth.csv").is_file()
     name = folder.name if composed else f"{folder.resolve().parent.name}-{folder.name}"
-    cache = cache and cache / f"{name}.npz"
+    cache = cache and cache / f"{name}-{harness.EMBEDDER}.npz"
     if cache and cache.is_file():
         with np.load(cache) as stored:
             faces = dict(stored)
@@ -190,7 +190,9 @@ def trombine_unconstrained(album: Album) -> Labels:
     from faces.vision.grouping.clustering import group_faces
 
     alone = np.arange(len(album.photos))
-    return group_faces(album.vectors, photos=alone, strong=album.strong, clarity=album.clarity).labels
+    return group_faces(
+        album.vectors, photos=alone, strong=album.strong, clarity=album.clarity, rule=_rule()
+    ).labels
 
 
 def trombine(album: Album, known: Labels | None = None) -> Labels:
@@ -199,8 +201,19 @@ def trombine(album: Album, known: Labels | None = None) -> Labels:
 
     _, photos = np.unique(album.photos, return_inverse=True)
     return group_faces(
-        album.vectors, photos=photos, known=known, strong=album.strong, clarity=album.clarity
+        album.vectors,
+        photos=photos,
+        known=known,
+        strong=album.strong,
+        clarity=album.clarity,
+        rule=_rule(),
     ).labels
+
+
+def _rule() -> Any:
+    from faces.vision.profiles import profile_of
+
+    return profile_of(harness.EMBEDDER).join_rule
 
 
 def ten_confirmed(album: Album, scorer: Any) -> Labels:

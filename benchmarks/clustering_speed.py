@@ -32,7 +32,7 @@ from tqdm import tqdm
 
 SIZES = (1_000, 10_000, 100_000)
 REQUIRED_SIZE, MOST_SECONDS, MOST_BYTES = 100_000, 60.0, 2e9
-DIMENSIONS = 128
+DIMENSIONS = 256
 NEW_PHOTOS = 100
 NEAREST, FARTHEST = 0.2, 0.45
 """Range of the mean cosine distance between the faces of a person."""

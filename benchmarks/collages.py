@@ -103,9 +103,7 @@ class Source:
         from faces.runtime import get_pipeline
         from faces.vision.models.retinaface_mobilenet import LONG_SIDE
 
-        self.pipeline = get_pipeline(
-            FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir)
-        )
+        self.pipeline = get_pipeline(FaceSettings(harness.DETECTOR, harness.EMBEDDER, LONG_SIDE, models_dir))
         folders = sorted((harness.pictures() / "lfw" / "images").iterdir())
         self.people = [files for folder in folders if len(files := sorted(folder.iterdir())) >= NEEDED]
         self.embedded: dict[Path, Faces] = {}
@@ -135,7 +133,7 @@ def grouped(faces: Sequence[Faces], photos: Sequence[int]) -> NDArray[np.int64]:
         np.concatenate([one.vectors for one in faces]),
         photos=np.array(photos),
         clarity=np.concatenate([one.clarity for one in faces]),
-        rule=profile_of("facenet128").join_rule,
+        rule=profile_of(harness.EMBEDDER).join_rule,
     ).labels
 
 

@@ -134,7 +134,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     pictures = json.loads((folder / "ground_truth.json").read_text())[: options.sample]
     side = options.side or settings.DETECTION_SIDE
-    models = FaceSettings(DETECTORS[0], "facenet128", side, models_dir)
+    models = FaceSettings(DETECTORS[0], harness.EMBEDDER, side, models_dir)
     results = []
     for name in options.detectors:
         try:

@@ -106,7 +106,7 @@ def report(results: dict[str, dict[str, Any]], *, again: bool) -> None:
 def main() -> None:
     """Measure every album, print, and exit with 1 when a second run took too long."""
     options = arguments()
-    models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
+    models_dir = harness.use_models([harness.DETECTOR, harness.EMBEDDER], options.models_dir)
     results: dict[str, dict[str, Any]] = {}
     for album in tqdm(options.albums, desc="Albums", leave=False, disable=None):
         with tempfile.TemporaryDirectory(prefix="trombine-people-") as place:

@@ -31,7 +31,7 @@ LEAST_MB, MOST_MB = 500, 2_000
 SECONDS_TO_RECOVER = 30.0
 PAGES = ("images/", "people/", "albums/", "me/", "jobs/")
 PARTS = ("worker", "web", "database")
-MODELS = ("retinaface_mobilenet", "facenet128")
+MODELS = (harness.DETECTOR, harness.EMBEDDER)
 
 
 class Client:

@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 
 LEAST_RIGHT = 0.99
-EMBEDDER = "facenet128"
 
 
 def arguments() -> argparse.Namespace:
@@ -52,7 +51,7 @@ def count(photos: list[list[Any]], totals: dict[str, int]) -> None:
     if not found:
         totals["not named"] += len(photos)
         return
-    calibration = profile_of(EMBEDDER).calibration
+    calibration = profile_of(harness.EMBEDDER).calibration
     places = np.array([number for number, _face in found])
     areas = np.array([face.box.area for _number, face in found])
     picked = common_faces(

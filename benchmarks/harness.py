@@ -23,6 +23,10 @@ Result = TypeVar("Result")
 ROOT = Path(__file__).resolve().parents[1]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 
+DETECTOR, EMBEDDER = "retinaface_mobilenet", os.environ.get("TROMBINE_EMBEDDER") or "facenet_sface256"
+"""The models of new accounts. All scripts measure them, unless their name, options or figures name others;
+TROMBINE_EMBEDDER, which the product reads too, chooses another embedder."""
+
 
 def _enter_environment() -> None:
     if importlib.util.find_spec("deepface") and importlib.util.find_spec("django"):

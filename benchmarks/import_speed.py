@@ -171,7 +171,7 @@ def report(result: dict[str, Any]) -> None:
 def main() -> None:
     """Measure, print, and exit with 1 when a required figure is missed."""
     options = arguments()
-    models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
+    models_dir = harness.use_models([harness.DETECTOR, harness.EMBEDDER, "facenet128"], options.models_dir)
     detector, real = detector_weights(models_dir)
     from faces.vision.weights.files import installed_path
 

@@ -264,7 +264,7 @@ def report(results: dict[str, dict[str, Any]]) -> None:
 def main() -> None:
     """Measure, print, and exit with 1 when the people of two ways differ."""
     options = arguments()
-    models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
+    models_dir = harness.use_models([harness.DETECTOR, harness.EMBEDDER], options.models_dir)
     with tempfile.TemporaryDirectory(prefix="trombine-arrival-") as place:
         results = harness.in_own_process(measure, options, Path(place) / "data", models_dir)
     print(json.dumps(results, indent=2)) if options.json else report(results)

@@ -156,7 +156,7 @@ def properties(tools: Tools, faces: list[tuple[NDArray[np.uint8], Any]], pairs: 
 def main() -> int:
     """Measure, print, and return 1 when a required figure is missed."""
     options = arguments()
-    models = ("retinaface_mobilenet", "facenet128", "face_landmarks")
+    models = (harness.DETECTOR, "facenet128", "face_landmarks")
     tools = Tools(harness.use_models(models, options.models_dir))
     cv2.setNumThreads(2)
     folder = harness.pictures()

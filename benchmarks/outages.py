@@ -16,7 +16,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from harness import in_own_process, product, rows_print, use_models
+from harness import DETECTOR, EMBEDDER, in_own_process, product, rows_print, use_models
 
 REQUIRED_SECONDS = 15.0
 PAGES = ("/", "/people/", "/albums/", "/search/", "/studio/", "/settings/storage/", "/progress/")
@@ -25,7 +25,7 @@ ADDRESSES = (*PAGES, *(f"/api/v1/{one}" for one in OPERATIONS))
 SECONDS_TO_WAIT = 120.0
 FIRST = 1_000_000
 """The number of the photo before all others."""
-MODELS = ("retinaface_mobilenet", "facenet128")
+MODELS = (DETECTOR, EMBEDDER)
 
 
 def main() -> None:

@@ -231,7 +231,7 @@ def main() -> int:
     from faces.runtime import get_pipeline
     from faces.vision.models.retinaface_mobilenet import LONG_SIDE
 
-    pipeline = get_pipeline(FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir))
+    pipeline = get_pipeline(FaceSettings(harness.DETECTOR, harness.EMBEDDER, LONG_SIDE, models_dir))
     portraits = Portraits(pipeline.detector)
     layouts = {name: LAYOUTS[name] for name in options.kinds or LAYOUTS}
     if options.smallest:

@@ -137,7 +137,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args()
     rounds, side = (3, 1_410) if wanted.smallest else (wanted.rounds, wanted.side)
-    models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], wanted.models_dir)
+    models_dir = harness.use_models([harness.DETECTOR, harness.EMBEDDER], wanted.models_dir)
     photo = wanted.photo or min((harness.pictures() / "friends_cast").rglob("*.jp*g"))
 
     from PIL import Image
@@ -145,7 +145,7 @@ def main() -> int:
     from albums import imaging
     from faces.conf import FaceSettings
 
-    models = FaceSettings("retinaface_mobilenet", "facenet128", 1280, models_dir)
+    models = FaceSettings(harness.DETECTOR, harness.EMBEDDER, 1280, models_dir)
     options = {"models": models, "limits": imaging.DEFAULT_LIMITS}
     frame = io.BytesIO()
     Image.open(photo).convert("RGB").resize(FRAME).save(frame, "JPEG", quality=85)

@@ -35,10 +35,12 @@ from user_decisions import decide_everything, decisions_lost, decisions_of, name
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-MODELS = ("retinaface_mobilenet", "yunet", "facenet128", "sface128")
+MODELS = (harness.DETECTOR, "yunet", harness.EMBEDDER, "facenet128", "sface128")
 STEPS = (
     ("--model", "sface", "sface128"),
+    ("--model", harness.EMBEDDER),
     ("--model", "Facenet", "facenet128"),
+    ("--model", harness.EMBEDDER),
     ("--detector", "yunet"),
     ("--detector", "retinaface_mobilenet"),
 )

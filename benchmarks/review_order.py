@@ -270,7 +270,7 @@ def missed(results: dict[str, dict[str, Any]]) -> list[str]:
 def main() -> None:
     """Measure every album, print, and exit with 1 where a required figure is missed."""
     options = arguments()
-    models_dir = harness.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
+    models_dir = harness.use_models([harness.DETECTOR, harness.EMBEDDER], options.models_dir)
     results = {}
     with tempfile.TemporaryDirectory(prefix="trombine-order-") as temporary:
         for album in SMALLEST if options.smallest else ALBUMS:

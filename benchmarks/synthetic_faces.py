@@ -1,6 +1,7 @@
 """Synthetic accounts full of faces without pictures: random vectors in the product's tables.
 
-The vectors are spread like FaceNet's: pairs of one person are around .3 apart, strangers around 1.
+The vectors are spread like those of the default embedder: pairs of one person are around .3 apart, strangers
+around 1.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MODEL, DIMENSIONS = "facenet128", 128
+MODEL, DIMENSIONS = "facenet_sface256", 256
 CHUNK = 10_000
 UNASSIGNED_EVERY = 20
 """One face in so many is unassigned, in an album with something to review."""

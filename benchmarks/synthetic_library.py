@@ -9,7 +9,7 @@ from typing import Any
 
 SPREAD = 0.45
 """Length of the difference between the vectors of a face and its person, which has length 1."""
-DIMENSIONS = 128
+DIMENSIONS = 256
 PICTURES = 200
 SHAPES = ((2048, 1536), (2048, 1365), (1536, 2048), (1365, 2048), (2048, 1152), (2048, 2048), (2048, 700))
 # fmt: off

@@ -66,7 +66,7 @@ def main() -> None:
     options = arguments()
     import django
 
-    harness.use_models(["retinaface_mobilenet", "facenet128"], options.models_dir)
+    harness.use_models([harness.DETECTOR, harness.EMBEDDER], options.models_dir)
     django.setup()
     found = measured(options.splits)
     if options.json:

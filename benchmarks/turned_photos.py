@@ -89,7 +89,7 @@ def main() -> int:
     from faces.vision.boxes.turned import points_turned_back, turned
     from faces.vision.models.retinaface_mobilenet import LONG_SIDE
 
-    pipeline = get_pipeline(FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir))
+    pipeline = get_pipeline(FaceSettings(harness.DETECTOR, harness.EMBEDDER, LONG_SIDE, models_dir))
     files = sorted((harness.pictures() / "lfw" / "images").glob("*/*.jpg"))
     rng = np.random.default_rng(options.seed)
     counts = {turns: np.zeros(4) for turns in range(4)}  # faces, found, right, false

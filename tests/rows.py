@@ -27,7 +27,7 @@ from faces.services.core.pixels import portrait_store
 from faces.vision.types import Box
 
 NOON = datetime(2024, 6, 15, 12, tzinfo=UTC)
-MODEL, DIMENSIONS = "facenet128", 128
+MODEL, DIMENSIONS = "facenet_sface256", 256
 MIDDLE = Box(0.3, 0.2, 0.4, 0.6)
 Vector = NDArray[np.float32]
 _NUMBERS = itertools.count()

@@ -9,8 +9,8 @@ from faces.vision.boxes.turned import CUTOUT_SIDE
 from faces.vision.pipeline import FacePipeline
 from faces.vision.types import Box, Detection, Embedded, FaceCrops, Pixels
 
-MODEL = "facenet128"
-DIMENSIONS = 128
+MODEL = "facenet_sface256"
+DIMENSIONS = 256
 
 
 def unit(*values: float) -> NDArray[np.float32]:

@@ -233,7 +233,9 @@ DETECTOR = env.choice(
     legal=("retinaface_mobilenet", "yunet", "viola_jones", "retinaface_resnet50"),
 )
 DETECTION_SIDE = env.number("TROMBINE_DETECTION_SIDE", 1280, minimum=160, maximum=4096)
-EMBEDDER = env.choice("TROMBINE_EMBEDDER", "facenet128", legal=("facenet128", "sface128", "facenet_sface256"))
+EMBEDDER = env.choice(
+    "TROMBINE_EMBEDDER", "facenet_sface256", legal=("facenet128", "sface128", "facenet_sface256")
+)
 # Seconds without a new face before faces are grouped again.
 CLUSTER_DELAY = env.number("TROMBINE_CLUSTER_DELAY", 5.0, minimum=0.0, maximum=86400.0)
 # deepface reads these at import.

@@ -18,7 +18,7 @@ __all__ = ["install", "lfw", "models_dir", "models_home"]
 @pytest.fixture(scope="session")
 def pipeline(models_dir: Path) -> FacePipeline:
     """The default detector and embedder, as they come."""
-    return get_pipeline(FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir))
+    return get_pipeline(FaceSettings("retinaface_mobilenet", "facenet_sface256", LONG_SIDE, models_dir))
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from albums import imaging
 from faces.vision.grouping.clustering import group_faces
 from faces.vision.grouping.rules import UNASSIGNED
 from faces.vision.pipeline import FacePipeline, FoundFace
+from faces.vision.profiles import profile_of
 from faces.vision.scan_size import SCAN_SIDE, scan_side
 from faces.vision.types import Pixels
 
@@ -101,6 +102,7 @@ def test_a_small_album_comes_out_by_people(
         np.stack([face.vector for face in found]),
         photos=np.array(photos),
         strong=np.array([not face.quality.poor_reason for face in found]),
+        rule=profile_of(pipeline.embedder.name).join_rule,
     ).labels
 
     groups = []

@@ -140,7 +140,7 @@ def changes(owner: User, start: int, count: int) -> str:
 
 def runs(owner: User, start: int, count: int) -> str:
     ClusteringRun.objects.bulk_create(
-        ClusteringRun(owner=owner, embedder="facenet128", parameters={"neighbours": 16})
+        ClusteringRun(owner=owner, embedder="facenet_sface256", parameters={"neighbours": 16})
         for _ in range(start, start + count)
     )
     return "runs/"

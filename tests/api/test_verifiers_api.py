@@ -31,7 +31,7 @@ def test_they_are_listed_with_their_tests(signed_in: Client) -> None:
     stored_verifier("class")
     stored_verifier("light", embedder="sface128")
     (one,) = signed_in.get(f"{API}/verifiers/").json()["verifiers"]
-    assert (one["name"], one["model"]) == ("class", "facenet128")
+    assert (one["name"], one["model"]) == ("class", "facenet_sface256")
     assert one["people"] == {"train": 6, "validation": 2, "test": 2}
     assert one["verifier"]["accuracy"] == 0.9
     assert (one["verifier"]["threshold"], one["distance"]["threshold"]) == (None, 0.5)

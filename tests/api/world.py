@@ -103,7 +103,7 @@ def world_create() -> World:
         link=ShareLink.objects.create(album=album),
         upload=upload_row(ada),
         change=Change.objects.create(owner=ada, by=ada, kind="name"),
-        run=ClusteringRun.objects.create(owner=ada, embedder="facenet128"),
+        run=ClusteringRun.objects.create(owner=ada, embedder="facenet_sface256"),
         binned=stored_image(ada, number=9, binned=True),
         job=job_with_result(ada),
         different=DifferentPhotos.objects.create(owner=ada, image_ids=[image.pk, image.pk + 1]),

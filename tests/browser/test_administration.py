@@ -37,7 +37,7 @@ def server_rows(owner: User) -> dict[str, int]:
             state="failed" if failed else "done",
             reason="took_too_long" if failed else "",
             detector="retinaface_mobilenet",
-            embedder="facenet128",
+            embedder="facenet_sface256",
         )
     people = [
         Person.objects.create(owner=ada, name=f"Zoe {number}" if number % 2 else "") for number in range(9)
@@ -54,7 +54,7 @@ def server_rows(owner: User) -> dict[str, int]:
     change.summary = message("Named %(name)s", name="Zoe")
     change.save()
     run = ClusteringRun.objects.create(
-        owner=ada, embedder="facenet128", state="done", faces=23, people=9, waiting=2, moved=4,
+        owner=ada, embedder="facenet_sface256", state="done", faces=23, people=9, waiting=2, moved=4,
         parameters={"method": "hdbscan", "neighbours": 16, "distance": 0.57, "joined": [3, 1]},
     )  # fmt: skip
     run.finished_at = run.started_at

@@ -53,7 +53,7 @@ def photos(starting: App, folder: Path, lfw: Path, models_dir: Path) -> Photos:
     made = folder / "out-of-focus"
     made.mkdir()
     # Of its own: other tests of this process may have replaced the open models by stubs.
-    wanted = FaceSettings("retinaface_mobilenet", "facenet128", LONG_SIDE, models_dir)
+    wanted = FaceSettings("retinaface_mobilenet", "facenet_sface256", LONG_SIDE, models_dir)
     pipeline = FacePipeline(open_detector(wanted), open_embedder(wanted))
     return photos_choose(pictures=lfw / "images", pipeline=pipeline, folder=made)
 

@@ -28,7 +28,7 @@ from tests.demo.album import DrawnPhoto, SeenFace
 
 NEWEST = datetime(2025, 8, 24, 15, tzinfo=UTC)
 CROP_SIDE = 256
-DIMENSIONS = 128
+DIMENSIONS = 256
 SPREADS = (0.3, 0.5, 0.7, 0.9)
 """Distance of a face's vector from that of its person, which has length 1, for clear and poor faces."""
 KIN = {"Elsie": "Clara", "Finn": "Daniel", "Grandma Rose": "Clara", "Zoe": "Maya", "Jonas": "Ben"}
@@ -122,7 +122,7 @@ def vector_set(face: Face, who: str, *, spread: float) -> None:
 
 
 def vector_near(who: str, *, spread: float, seed: int) -> NDArray[np.float32]:
-    """Return a unit vector (128,) near those of `who` and of similar people."""
+    """Return a unit vector (256,) near those of `who` and of similar people."""
     vector = _look(who) + (LIKENESS * _look(KIN[who]) if who in KIN else 0)
     vector = _unit(vector) + spread * _unit(np.random.default_rng(seed).normal(size=DIMENSIONS))
     return _unit(vector).astype(np.float32)

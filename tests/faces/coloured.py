@@ -20,7 +20,7 @@ from albums.models import Image
 from faces.models import Face
 from faces.vision.boxes.turned import CUTOUT_SIDE
 from faces.vision.types import Box, Detection, Embedded, FaceCrops, Pixels
-from tests.rows import embedding_row, face_row, new_image, unit
+from tests.rows import DIMENSIONS, MODEL, embedding_row, face_row, new_image, unit
 
 COLOURS = {
     "red": (230, 30, 30),
@@ -37,7 +37,7 @@ Place = tuple[int, int, int]
 """Left, top and side of a face, in pixels of the photo."""
 
 
-def seeded(*what: object, dimensions: int = 128) -> NDArray[np.float32]:
+def seeded(*what: object, dimensions: int = DIMENSIONS) -> NDArray[np.float32]:
     """A direction that belongs to `what`: the same each time, and far from all others."""
     seed = int.from_bytes(hashlib.sha256(repr(what).encode()).digest()[:8], "big")
     return unit(np.random.default_rng(seed).normal(size=dimensions))
@@ -130,8 +130,8 @@ def rewritten(image: Image, **people: Place) -> None:
 class ColourEmbedder:
     """Gives every colour its direction, with a little scatter. It has the name of the configured model."""
 
-    name = "facenet128"
-    dimensions = 128
+    name = MODEL
+    dimensions = DIMENSIONS
     side = 96
 
     def __init__(self, *, scatter: float = 0.3) -> None:

@@ -9,7 +9,7 @@ from faces.services.people.stats import stats_refresh
 from faces.vision.profiles import PROFILES
 from faces.vision.types import Box
 from tests.faces.coloured import face, seeded
-from tests.rows import embedding_row, image_row, image_rows
+from tests.rows import MODEL, embedding_row, image_row, image_rows
 
 
 @pytest.mark.parametrize("box", [Box(0.1, 0.1, 0, 0.2), Box(0.1, 0.1, 0.2, -0.1)])
@@ -27,7 +27,7 @@ def test_an_image_has_one_scan(ada: User) -> None:
 
 def test_a_face_has_one_embedding_of_each_model(ada: User) -> None:
     row = face(image_row(ada))
-    embedding_row(row, seeded("red"), model="sface128")
+    embedding_row(row, seeded("red", dimensions=128), model="sface128")
     with transaction.atomic(), pytest.raises(IntegrityError, match="embedding_once_per_model"):
         embedding_row(row, seeded("red"))
 
@@ -73,7 +73,7 @@ def test_everything_of_an_owner_goes_with_them(ada: User, grace: User) -> None:
         image = image_row(owner)
         FaceScan.objects.create(image=image, state="done")
         face(image, person=Person.objects.create(owner=owner))
-        ClusteringRun.objects.create(owner=owner, embedder="facenet128")
+        ClusteringRun.objects.create(owner=owner, embedder=MODEL)
     ada.delete()
     for model in (Face, FaceEmbedding, FaceScan, Person, ClusteringRun):
         assert model._default_manager.count() == 1
@@ -88,9 +88,9 @@ def test_everybody_sees_their_own_and_a_visitor_nothing(ada: User, grace: User) 
         assert Face.objects.visible_to(owner).get().image.owner == owner
         assert FaceScan.objects.visible_to(owner).get().image.owner == owner
         assert Person.objects.visible_to(owner).get().owner == owner
-        assert FaceEmbedding.objects.of_owner(owner.pk, model="facenet128").get().owner == owner
+        assert FaceEmbedding.objects.of_owner(owner.pk, model=MODEL).get().owner == owner
     anonymous = AnonymousUser()
-    assert not FaceEmbedding.objects.of_owner(anonymous.pk, model="facenet128").exists()
+    assert not FaceEmbedding.objects.of_owner(anonymous.pk, model=MODEL).exists()
     assert not Face.objects.visible_to(anonymous).exists()
     assert not FaceScan.objects.visible_to(anonymous).exists()
     assert not Person.objects.visible_to(anonymous).exists()
@@ -128,5 +128,5 @@ def test_rows_go_by_their_numbers_in_logs_and_never_by_a_name(ada: User) -> None
     assert str(unnamed) == f"person {unnamed.pk}"
     assert str(row) == f"face {row.pk} in image {row.image_id}"
     assert "pending" in str(FaceScan.objects.create(image=row.image))
-    assert str(row.embeddings.get()) == f"facenet128 of face {row.pk}"
-    assert "done" in str(ClusteringRun.objects.create(owner=ada, embedder="facenet128"))
+    assert str(row.embeddings.get()) == f"{MODEL} of face {row.pk}"
+    assert "done" in str(ClusteringRun.objects.create(owner=ada, embedder=MODEL))

@@ -30,7 +30,7 @@ def fuzzer_create(seed: int, host: str = "testserver") -> Fuzzer:
     scene = scene_rows(owner)
     upload = upload_row(owner, name="half.jpg", size_bytes=100)
     change = Change.objects.create(owner=owner, by=owner, kind="name", text="Named Anna")
-    run = ClusteringRun.objects.create(owner=owner, embedder="facenet128", state="done")
+    run = ClusteringRun.objects.create(owner=owner, embedder="facenet_sface256", state="done")
     verdict = Verdict.objects.create(face=scene.face, person=scene.anna, kind="is", by=owner)
     ids = _ids(scene, upload, change, run)
     pages = PageTargets(_page_values(scene, owner, ids, verdict))

@@ -170,11 +170,13 @@ def _network_result(
     except VisionError:
         return None
     steps = [step for step in (shown.crop, shown.seen, shown.mirrored) if step is not None]
+    steps += shown.others
     return {
         "embedder": embedder.name,
         "steps": _write(context, "network-input", side_by_side(steps)),
         "standardised": shown.seen is not None,
         "side": shown.crop.shape[0],
+        "other_side": shown.others[0].shape[0] if shown.others else None,
         "mean": round(shown.mean, 1),
         "deviation": round(shown.deviation, 1),
         "numbers": _write(context, "vector", shown.numbers),

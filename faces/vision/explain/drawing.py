@@ -67,7 +67,12 @@ def enlarged(picture: Pixels, factor: int) -> Pixels:
 
 
 def side_by_side(pictures: Sequence[Pixels], *, gap: int = 8) -> Pixels:
-    """Return pictures of one height in a row, with white gaps."""
-    white = np.full((pictures[0].shape[0], gap, 3), 255, dtype=np.uint8)
-    parts = [part for picture in pictures for part in (white, picture)][1:]
-    return np.concatenate(parts, axis=1)
+    """Return pictures in a row, with white gaps and white below lower ones."""
+    height = max(len(picture) for picture in pictures)
+    width = sum(picture.shape[1] for picture in pictures) + gap * (len(pictures) - 1)
+    row = np.full((height, width, 3), 255, dtype=np.uint8)
+    left = 0
+    for picture in pictures:
+        row[: len(picture), left : left + picture.shape[1]] = picture
+        left += picture.shape[1] + gap
+    return row

@@ -26,6 +26,7 @@ class NetworkInput:
         is grey.
     mirrored: its mirror image, embedded too. Both are None for a network that takes the crop as it is.
     mean, deviation: of the grey levels of the crop, which become 0 and 1.
+    others: the crops of further networks, (side, side, 3) RGB each.
     vector: (dimensions,) float32 of length 1. numbers: the vector as a picture, small to large.
     """
 
@@ -34,6 +35,7 @@ class NetworkInput:
     mirrored: Pixels | None
     mean: float
     deviation: float
+    others: tuple[Pixels, ...]
     vector: NDArray[np.float32]
     numbers: Pixels
 
@@ -50,6 +52,7 @@ def network_input(embedder: Embedder, picture: Pixels, face: Detection) -> Netwo
         mirrored=None if seen is None else np.ascontiguousarray(seen[:, ::-1]),
         mean=float(crop.mean()),
         deviation=float(crop.std()),
+        others=crops[1:],
         vector=vector,
         numbers=vector_drawn(vector),
     )

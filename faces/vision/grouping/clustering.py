@@ -8,6 +8,7 @@
    it was rejected for are never together; faces confirmed as one person always are.
 4. Of the faces of a photo that clearly shows one person twice, all but one stay unassigned (see
    `repeated_faces`).
+5. Unclear faces that are alone join the group that they resemble by far the most (see `unclear_faces`).
 
 Figures on composed, hard and LFW albums beside other methods: benchmarks/README.md.
 """
@@ -25,6 +26,7 @@ from faces.vision.grouping.neighbours import NEIGHBOURS, distance_graph, nearest
 from faces.vision.grouping.outliers import join_across_outliers
 from faces.vision.grouping.repeated_faces import left_out, repeated_faces
 from faces.vision.grouping.rules import UNASSIGNED, Constraints, JoinRule
+from faces.vision.grouping.unclear_faces import join_unclear
 from faces.vision.types import Vectors
 
 SMALLEST_GROUP = 2
@@ -98,6 +100,7 @@ def group_faces(
         return Grouping(np.zeros(0, dtype=np.int64), parameters)
     known = np.full(count, UNASSIGNED, dtype=np.int64) if known is None else known
     strong = np.ones(count, dtype=bool) if strong is None else strong
+    unit = vectors
     if clarity is not None:
         vectors = vectors * clarity[:, None]
     # Many edges are equally long (a mutual reachability is one face's or the other's), and any may be cut
@@ -120,7 +123,12 @@ def group_faces(
         joined = _joined(*left_out(joined, faces, repeated))
     groups = np.empty_like(joined)
     groups[order] = joined
-    return Grouping(_numbered(groups, known, strong), parameters)
+    labels = _numbered(groups, known, strong)
+    if clarity is not None and rule.unclear:
+        labels[order] = join_unclear(
+            labels[order], unit[order], clarity=clarity[order], constraints=constraints, rule=rule
+        )
+    return Grouping(labels, parameters)
 
 
 def _joined(groups: NDArray[np.int64], faces: LinkedFaces) -> NDArray[np.intp]:

@@ -34,6 +34,9 @@ class JoinRule:
     One limit for all pairs (`few` and `trust` 0) joins tight groups of two people, and a trust of .6 two
     athletes whose own faces lie .19 apart and .48 from each other's; without `most` wide groups run away (LFW
     .71).
+
+    unclear: the largest distance of an unclear face from the mean of a group that it joins alone; 0 for none
+    (see `unclear_faces`).
     """
 
     distance: float = 0.57
@@ -42,6 +45,7 @@ class JoinRule:
     usual_spread: float = 0.30
     most: float = 0.06
     usual_weight: float = 3.0
+    unclear: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

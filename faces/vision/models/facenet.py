@@ -1,4 +1,4 @@
-"""FaceNet: the default embedder, 128 numbers per face.
+"""FaceNet: 128 numbers per face, by itself or as a part of the default embedder.
 
 Schroff et al., "FaceNet: A Unified Embedding for Face Recognition and Clustering" (arXiv:1503.03832).
 deepface loads and runs the network; Trombine crops and normalises, since that decides the accuracy (see

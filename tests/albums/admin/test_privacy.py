@@ -48,7 +48,7 @@ def rows(ada: User) -> dict[type[Any], Any]:
         Person: person,
         Verdict: Verdict.objects.create(face=face, person=person, kind=Verdict.Kind.IS, by=ada),
         Change: change,
-        ClusteringRun: ClusteringRun.objects.create(owner=ada, embedder="facenet128", state="done"),
+        ClusteringRun: ClusteringRun.objects.create(owner=ada, embedder="facenet_sface256", state="done"),
         ClusterQuality: ClusterQuality.objects.create(
             person=person, faces=2, excess=0.1, persistence=0.5, outlier=0.9, spread=0.4
         ),

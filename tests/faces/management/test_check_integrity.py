@@ -30,7 +30,7 @@ from faces.services.people.edits import faces_confirm, person_name
 from faces.services.people.stats import stats_refresh
 from tests.albums.photos import whole_photo
 from tests.faces.coloured import ColourDetector, face
-from tests.rows import new_image, upload_row
+from tests.rows import DIMENSIONS, new_image, upload_row
 
 OLD = time.time() - 7200
 
@@ -182,7 +182,7 @@ def test_a_file_of_nothing_is_put_aside_and_a_young_one_is_left(photos: list[Ima
 def test_vectors_counts_and_places_are_put_right(photos: list[Image], ada: User) -> None:
     first, second, third = Face.objects.order_by("pk")
     FaceEmbedding.objects.filter(face=first).delete()
-    FaceEmbedding.objects.filter(face=second).update(vector=[2.0] * 128)
+    FaceEmbedding.objects.filter(face=second).update(vector=[2.0] * DIMENSIONS)
     stats_refresh(owner_id=ada.pk)
     PersonStats.objects.update(faces=99)
     Face.objects.filter(pk=third.pk).update(binned=True)

@@ -35,6 +35,7 @@ def test_the_command_fails_with_the_reason_of_every_model_that_could_not_be_had(
         run_command()
     assert "retinaface_mobilenet could not be installed" in str(failure.value)
     assert "facenet128 could not be installed" in str(failure.value)
+    assert "sface128 could not be installed" in str(failure.value)
 
 
 def test_verify_tells_a_damaged_model(settings, tmp_path: Path, index: list[str]) -> None:
@@ -46,7 +47,7 @@ def test_verify_tells_a_damaged_model(settings, tmp_path: Path, index: list[str]
 
 def test_the_default_models_are_there_after_the_command(models_dir: Path, settings) -> None:
     settings.MODELS_DIR = models_dir
-    settings.DETECTOR, settings.EMBEDDER = "retinaface_mobilenet", "facenet128"
+    settings.DETECTOR, settings.EMBEDDER = "retinaface_mobilenet", "facenet_sface256"
     names = ", ".join(model.name for model in MODELS if model.installed_by_default)
     assert run_command() == f"installed already: {names}\n"
     assert "damaged" not in run_command("--verify")

@@ -54,7 +54,7 @@ def test_a_folder_of_people_becomes_a_model_with_measures_and_pictures(
         "roc.svg",
     ]
     (installed,) = verifiers()
-    assert installed.embedder == "facenet128"
+    assert installed.embedder == "facenet_sface256"
     assert installed.metrics["people"] == {"train": 6, "validation": 2, "test": 2}
     assert len(installed.metrics["trials"]) == len(training.GRID)
     assert "s1" not in (folder / "metrics.json").read_text()

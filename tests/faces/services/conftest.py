@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from faces.services.detecting import embeddings, scans
 from faces.services.grouping.run import owner_recluster
 from faces.services.reindexing import staging
 from faces.vision.types import Box
-from tests.faces.services.reindexing.studio import PEOPLE, PHOTOS, Studio
+from tests.faces.services.reindexing.studio import OLD, PEOPLE, PHOTOS, Studio
 from tests.rows import DIMENSIONS, face_row, image_row, image_rows, unit
 
 
@@ -65,7 +66,9 @@ def world(owner: User) -> World:
 
 
 @pytest.fixture
-def studio(owner: User, monkeypatch: pytest.MonkeyPatch) -> Studio:
+def studio(owner: User, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Studio:
+    """Grouped photos of an account of the former default embedder, a move from which looks at faces again."""
+    settings.EMBEDDER = OLD
     studio = Studio(owner)
     for module in (scans, embeddings, staging):
         monkeypatch.setattr(module, "get_pipeline", studio.pipeline)

@@ -11,7 +11,7 @@ from faces import tasks
 from faces.models import ClusteringRun, Face, FaceScan, Person
 from tests.faces.coloured import ColourDetector, face
 from tests.faces.tasks.scan_photos import DONE, ids, opened, states
-from tests.rows import image_row, image_rows
+from tests.rows import MODEL, image_row, image_rows
 
 
 def test_faces_are_found_and_people_are_grouped_soon(
@@ -66,7 +66,7 @@ def test_a_grouping_of_a_moment_ago_is_not_repeated_while_photos_keep_coming(
     done, waiting = image_rows(ada, 2)
     face(done)
     ClusteringRun.objects.create(
-        owner=ada, state="done", embedder="facenet128", finished_at=timezone.now() - timedelta(seconds=5)
+        owner=ada, state="done", embedder=MODEL, finished_at=timezone.now() - timedelta(seconds=5)
     )
     FaceScan.objects.create(image=done, state=DONE, finished_at=timezone.now())
     scan = FaceScan.objects.create(image=waiting)

@@ -21,7 +21,7 @@ from faces.services.searching.nearest import NearFace, NearPerson
 from faces.views import lookalike as page_module
 from faces.vision.errors import ModelMissing
 from faces.vision.types import Box
-from tests.rows import drawn_jpeg, embedding_row, face_row, stored_image, unit
+from tests.rows import DIMENSIONS, drawn_jpeg, embedding_row, face_row, stored_image, unit
 
 LEFT, RIGHT = Box(0.1, 0.2, 0.2, 0.4), Box(0.6, 0.2, 0.2, 0.4)
 
@@ -133,7 +133,7 @@ def test_the_unlikely_are_folded_away(signed_in: Client, owner: User, search: St
 def test_faces_of_the_newest_photos_are_shortcuts(signed_in: Client, owner: User, stranger: User) -> None:
     anna, hidden = (Person.objects.create(owner=owner, name=name, hidden=name == "H") for name in "AH")
     older, newer = stored_image(owner), stored_image(owner, number=2)
-    embedder, vector = owner_models(owner.pk).embedder, unit(np.ones(128))
+    embedder, vector = owner_models(owner.pk).embedder, unit(np.ones(DIMENSIONS))
     first, again, unassigned = (face_row(older, person=anna), face_row(newer, person=anna), face_row(newer))
     left_out = [
         face_row(newer, person=hidden),

@@ -43,7 +43,7 @@ def test_a_drawn_face_is_cut_out_and_embedded_like_any_other(ada: User, detector
     assert face.quality > 0.3
     assert face.crop.storage.exists(str(face.crop.name))
     embedding = FaceEmbedding.objects.get(face=face)
-    assert embedding.model == "facenet128"
+    assert embedding.model == "facenet_sface256"
     assert embedding.box == [face.x, face.y, face.w, face.h]
     assert float(np.asarray(embedding.vector) @ seeded("red")) > 0.9
 

@@ -35,7 +35,7 @@ def test_a_scan_says_what_it_was_made_with_and_when(ada: User, detector: ColourD
     look_at(image)
     scan = scan_of(image)
     assert (scan.state, scan.reason, scan.attempts) == (DONE, "", 0)
-    assert (scan.detector, scan.embedder) == ("coloured", "facenet128")
+    assert (scan.detector, scan.embedder) == ("coloured", "facenet_sface256")
     assert scan.started_at is not None
     assert scan.finished_at is not None
     assert before <= scan.started_at <= scan.finished_at

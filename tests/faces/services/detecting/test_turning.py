@@ -28,6 +28,7 @@ from faces.services.reindexing.staging import images_stage, images_unstaged
 from faces.vision.types import Box
 from tests.faces.coloured import COLOURS, ColourDetector, photo
 from tests.faces.services.detecting.scanning import DONE, PENDING, colours_of, look_at, scan_of
+from tests.rows import MODEL
 
 Committed = Callable[..., AbstractContextManager[object]]
 
@@ -117,7 +118,7 @@ def test_a_turned_photo_is_shown_turned_with_its_faces(
     assert (face.person and face.person.name, Verdict.objects.get().face_id) == ("Anna", face.pk)
     assert scan_of(image).state == DONE
     assert stored_vectors() == vectors
-    assert not faces_lacking(Face.objects.all(), embedder="facenet128").exists(), "no vector is computed anew"
+    assert not faces_lacking(Face.objects.all(), embedder=MODEL).exists(), "no vector is computed anew"
     assert len(files(image)) == len(former), "former files are deleted"
     assert not set(files(image)) & set(former)
     with image.original.open() as file:
@@ -138,7 +139,7 @@ def test_turning_back_gives_everything_back(image: Image, committed: Committed) 
     assert (image.turns, image.width, image.height) == (0, 480, 320)
     assert rendered(image).tobytes() == before.tobytes()
     assert [name for name in files(image) if "/" not in name] == [name for name in names if "/" not in name]
-    assert not faces_lacking(Face.objects.all(), embedder="facenet128").exists()
+    assert not faces_lacking(Face.objects.all(), embedder=MODEL).exists()
 
 
 def test_a_photo_without_known_faces_is_scanned_again(ada: User, detector: ColourDetector) -> None:

@@ -49,8 +49,9 @@ def test_a_photo_goes_through_every_installed_detector(
         assert 0 < box["score"] <= 1
     assert result["cascade"]["counts"][0] > 10_000 > result["cascade"]["counts"][-1] > 0
     assert [one["stride"] for one in result["strides"]] == [8, 16, 32]
-    assert result["network"]["dimensions"] == 128
+    assert result["network"]["dimensions"] == 256
     assert result["network"]["standardised"]
+    assert (result["network"]["side"], result["network"]["other_side"]) == (160, 112)
     files = job.results()
     named = {
         *(row["picture"] for row in by_name.values() if "picture" in row),
@@ -83,7 +84,7 @@ def test_a_damaged_model_stops_no_other(tmp_path: Path) -> None:
     states = {
         run.name: run.state
         for run in detectors_run(
-            np.zeros((50, 50, 3), np.uint8), FaceSettings("yunet", "facenet128", 1280, tmp_path)
+            np.zeros((50, 50, 3), np.uint8), FaceSettings("yunet", "facenet_sface256", 1280, tmp_path)
         )
     }
     assert states["yunet"] == DetectorState.DAMAGED

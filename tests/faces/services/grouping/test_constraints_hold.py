@@ -28,7 +28,7 @@ from faces.services.history.history import change_undo, change_undoable, changes
 from faces.services.people import edits
 from tests.faces.services.grouping.contradictions import contradictions
 
-EMBEDDER = "facenet128"
+EMBEDDER = "facenet_sface256"
 NAMES = st.sampled_from(["", "Ada", "Eve", "Ida", "ada"])
 ONE = st.integers(0, 40)
 SOME = st.lists(ONE, min_size=1, max_size=4)

@@ -11,7 +11,7 @@ from faces.services.grouping.repeats import photo_repeats
 from faces.services.grouping.run import owner_recluster
 from faces.services.people import edits
 
-EMBEDDER = "facenet128"
+EMBEDDER = "facenet_sface256"
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_groups_become_people_and_the_rest_waits(
     assert Person.objects.filter(owner=ada, name="").count() == 2
     assert (run.faces, run.people, run.waiting, run.moved) == (8, 2, 1, 7)
     assert run.state == ClusteringRun.State.DONE
-    assert run.embedder == "facenet128"
+    assert run.embedder == "facenet_sface256"
     assert run.parameters["distance"] > 0
     assert run.finished_at is not None
 
@@ -181,10 +181,16 @@ def test_other_owners_are_left_alone(ada: User, grace: User, red: list[Face]) ->
     assert last_run(grace.pk) is None
 
 
+def of_another_model(*faces: Face) -> None:
+    for row in faces:
+        vector = near(seeded("red", dimensions=128), row.pk)
+        FaceEmbedding.objects.filter(face=row).update(model="sface128", vector=vector)
+
+
 def test_vectors_of_another_model_are_not_compared(
     ada: User, photos: Iterator[Image], red: list[Face]
 ) -> None:
-    FaceEmbedding.objects.filter(face=red[0]).update(model="sface128")
+    of_another_model(red[0])
     run = regroup(ada)
     assert run.faces == 3
     assert list(people().values()) == [ids(*red[1:])]
@@ -193,7 +199,7 @@ def test_vectors_of_another_model_are_not_compared(
 def test_the_other_models_vectors_group_when_it_is_configured(
     ada: User, red: list[Face], settings: object
 ) -> None:
-    FaceEmbedding.objects.filter(face__in=red[:2]).update(model="sface128")
+    of_another_model(*red[:2])
     settings.EMBEDDER = "sface128"  # type: ignore[attr-defined]  # a fixture
     run = regroup(ada)
     assert (run.embedder, run.faces, run.people) == ("sface128", 2, 1)
@@ -207,12 +213,12 @@ def test_the_arrays_of_an_owner_come_in_the_order_of_ids(
     Face.objects.filter(pk=red[1].pk).update(person=person)
     Face.objects.filter(pk=red[2].pk).update(person=unnamed)
     Face.objects.filter(pk=blue[0].pk).update(poor_reason="blurred")
-    faces = owner_faces(ada.pk, embedder="facenet128")
+    faces = owner_faces(ada.pk, embedder="facenet_sface256")
     assert faces.ids.tolist() == [row.pk for row in red + blue]
     assert faces.photos.tolist() == [row.image_id for row in red + blue]
     assert faces.people.tolist() == [-1, person.pk, unnamed.pk, -1, -1, -1, -1]
     assert faces.known.tolist() == [-1, person.pk, unnamed.pk, -1, -1, -1, -1], "a cover is an anchor"
     assert faces.strong.tolist() == [True] * 4 + [False] + [True] * 2
-    assert faces.vectors.shape == (7, 128)
+    assert faces.vectors.shape == (7, 256)
     assert faces.vectors.dtype == np.float32
     assert np.linalg.norm(faces.vectors, axis=1) == pytest.approx(np.ones(7), abs=1e-5)

@@ -27,7 +27,7 @@ def test_an_owner_is_stale_when_photos_were_looked_at_since_the_last_run(ada: Us
     scan.finished_at = timezone.now()
     scan.save()
     assert owner_is_stale(ada.pk)
-    ClusteringRun.objects.create(owner=ada, embedder="facenet128", state="failed")
+    ClusteringRun.objects.create(owner=ada, embedder="facenet_sface256", state="failed")
     assert owner_is_stale(ada.pk), "a run that failed does not count"
 
 

@@ -82,17 +82,17 @@ def test_a_damaged_file_is_computed_anew(album: World) -> None:
     for damaged in (content[:middle], b"garbage" * 99, one_byte, b""):
         [path] = files(album.owner)
         path.write_bytes(damaged)
-        assert stored_neighbours._read(album.owner.pk, "facenet128") is None
+        assert stored_neighbours._read(album.owner.pk, "facenet_sface256") is None
         assert regroup(album.owner).moved == 0
         assert groups() == before
-        assert stored_neighbours._read(album.owner.pk, "facenet128") is not None
+        assert stored_neighbours._read(album.owner.pk, "facenet_sface256") is not None
 
 
 def test_a_run_that_is_killed_while_it_writes_leaves_the_former_file(album: World) -> None:
     [former] = files(album.owner)
     part = former.with_name(former.name[:-1] + chr(ord(former.name[-1]) + 1))
     part.write_bytes(former.read_bytes()[:1000])
-    lists = stored_neighbours._read(album.owner.pk, "facenet128")
+    lists = stored_neighbours._read(album.owner.pk, "facenet_sface256")
     assert lists is not None
     assert len(lists.ids) == 36
     regroup(album.owner)

@@ -15,6 +15,7 @@ from faces.services.history.history import change_undo
 from faces.services.people.edits import faces_dismiss, person_merge
 from faces.services.people.stats import stats_refresh
 from tests.faces.services.conftest import World
+from tests.rows import DIMENSIONS
 
 
 def tally(person: Person) -> tuple[int, int]:
@@ -84,7 +85,7 @@ def test_a_merge_and_its_undo_are_counted(world: World) -> None:
 def test_a_vector_that_is_made_again_changes_the_mean(world: World) -> None:
     anna = world.person(world.photo(0)[0])
     tally(anna)
-    FaceEmbedding.objects.filter(face__person=anna).update(vector=[1.0] + [0.0] * 127)
+    FaceEmbedding.objects.filter(face__person=anna).update(vector=[1.0] + [0.0] * (DIMENSIONS - 1))
     stats_refresh(owner_id=world.owner.pk)
     assert PersonStats.objects.get(person=anna).mean[0] == pytest.approx(1)
 

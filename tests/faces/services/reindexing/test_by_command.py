@@ -26,6 +26,7 @@ from tests.faces.services.reindexing.studio import (
     ("written", "purpose", "meant"),
     [
         ("Facenet", Purpose.EMBEDDER, "facenet128"),
+        ("facenet_sface", Purpose.EMBEDDER, "facenet_sface256"),
         ("sface", Purpose.EMBEDDER, "sface128"),
         ("sface128", Purpose.EMBEDDER, "sface128"),
         ("yunet", Purpose.DETECTOR, "yunet"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import User
 
-from faces.models import Face, FaceEmbedding
+from faces.models import Face, FaceEmbedding, Person
 from faces.services.core.owner_pipeline import owner_models
 from faces.vision.embedding import vectors_of
 from faces.vision.profiles import FACENET_SFACE256
@@ -52,6 +52,21 @@ def test_a_network_alone_is_read_out_of_several(owner: User, studio: Studio) -> 
     for face, vector in alone.items():
         assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
         assert np.abs(vectors_of(FACENET_SFACE256, OLD, whole[face][None])[0] - vector).max() < 1e-6
+
+
+def test_names_survive_the_way_to_one_network_and_back_without_a_look_at_any_photo(
+    owner: User, studio: Studio
+) -> None:
+    run(owner, embedder=BOTH)
+    FaceEmbedding.objects.exclude(model=BOTH).delete()
+    names = name_everyone(owner)
+    studio.by_network.clear()
+    for embedder in (OLD, BOTH):
+        outcome = run(owner, embedder=embedder)
+        assert outcome.people is not None
+        assert outcome.people.names_lost == 0
+        assert dict(Person.objects.values_list("pk", "name")) == names
+    assert not studio.by_network
 
 
 def test_a_face_with_another_box_since_is_embedded_by_all_networks(owner: User, studio: Studio) -> None:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries
 
 from faces.exceptions import PeopleError, QuestionGone
-from faces.models import Change, Face, FaceScan, Person, Verdict
+from faces.models import Change, Face, FaceEmbedding, FaceScan, Person, Verdict
 from faces.question_texts import question_text
 from faces.services.grouping.run import owner_recluster
 from faces.services.history.history import change_undo
@@ -17,8 +17,9 @@ from faces.services.reviewing.answering import Answer, AnswerUnfit, answer, answ
 from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
 from faces.services.reviewing.queue import questions, skip
-from faces.vision.profiles import FACENET128
+from faces.vision.profiles import FACENET_SFACE256
 from tests.faces.services.conftest import World
+from tests.rows import unit
 
 pytestmark = pytest.mark.usefixtures("crops")
 
@@ -53,6 +54,9 @@ def test_the_question_that_affects_most_faces_comes_first(world: World) -> None:
     small, large = group(world, 0, 2), group(world, 1, 5)
     also_large = group(world, 1, 4)
     loose = world.photo(0)[0]
+    # Nearer to Anna's faces than to the other two of her.
+    hers = FaceEmbedding.objects.filter(face__person=named).values_list("vector", flat=True)
+    FaceEmbedding.objects.filter(face=loose).update(vector=unit(np.mean(list(hers), axis=0)))
     uncertain = waiting_poor(world, score=0.5)
     found = open_questions(world.owner)
     assert [(one.kind, one.settles) for one in found] == [
@@ -92,7 +96,7 @@ def test_the_mean_distance_is_that_between_the_faces_of_both(world: World) -> No
 
     mean = float((1 - vectors(first) @ vectors(second).T).mean())
     (question,) = open_questions(world.owner)
-    assert question.probability == pytest.approx(FACENET128.calibration.probability(mean), abs=1e-4)
+    assert question.probability == pytest.approx(FACENET_SFACE256.calibration.probability(mean), abs=1e-4)
 
 
 def test_named_pairs_pairs_in_one_photo_and_hidden_people_are_no_questions(world: World) -> None:

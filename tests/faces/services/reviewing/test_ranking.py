@@ -62,7 +62,7 @@ def test_unlikely_questions_are_counted_and_come_only_on_request(world: World) -
     anna, look = world.looks[:2]
     # Near enough to Anna for a question, but most likely somebody else.
     away = look - (look @ anna) * anna
-    vector = 0.43 * anna + (1 - 0.43**2) ** 0.5 * away / np.linalg.norm(away)
+    vector = 0.38 * anna + (1 - 0.38**2) ** 0.5 * away / np.linalg.norm(away)
     FaceEmbedding.objects.filter(face__person=other).update(vector=vector.tolist())
     queue = questions(owner=world.owner, limit=5)
     (question,) = questions(owner=world.owner, limit=5, rest=True).questions

@@ -10,7 +10,7 @@ from faces.services.searching.certainty import certainty, own_pairs
 from tests.rows import group_of
 
 pytestmark = pytest.mark.django_db
-MODEL = "facenet128"
+MODEL = "facenet_sface256"
 
 
 def confirmed(owner: User, size: int, look: int) -> Person:

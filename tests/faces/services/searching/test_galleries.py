@@ -28,7 +28,7 @@ from tests.faces.coloured import seeded as direction
 from tests.rows import image_rows
 
 pytestmark = pytest.mark.django_db
-MODEL = "facenet128"
+MODEL = "facenet_sface256"
 
 
 def gallery_of(owner: User, *images: Image, name: str = "Stars") -> Album:

@@ -94,8 +94,8 @@ def test_the_owners_own_models_are_used(ada: User, use_pipeline: UsePipeline) ->
     OwnerModels.objects.create(owner=ada, detector="yunet", embedder="sface128")
     of_default = stored(image_row(ada), 0.0)
     of_owner = face_row(of_default.image, crop=False)
-    embedding_row(of_owner, unit(1), model="sface128")
-    requested = use_pipeline(stub_pipeline([[LARGE]], [unit(1)]))
+    embedding_row(of_owner, unit(1)[:128], model="sface128")
+    requested = use_pipeline(stub_pipeline([[LARGE]], [unit(1)[:128]]))
     assert [match.face for match in lookalikes(user=ada, picture=picture()).faces] == [of_owner]
     assert (requested[0].detector, requested[0].embedder) == ("yunet", "sface128")  # type: ignore[attr-defined]  # a stub
 

@@ -14,6 +14,7 @@ from faces.services.core import vector_search
 from faces.services.core.vector_search import VectorSearch
 from faces.services.searching import nearest as searching
 from faces.services.searching.nearest import NearFace, NearPerson, nearest
+from faces.vision.profiles import profile_of
 from tests.rows import embedding_rows, face_row, face_rows, image_row
 from tests.vision_stubs import MODEL, at_distance, unit
 
@@ -30,7 +31,8 @@ def stored(
     image: Image, distance: float, *, person: Person | None = None, model: str = MODEL, axis: int = 1
 ) -> Face:
     """A face in `image` at this distance from `HERE`."""
-    return face_row(image, person=person, crop=False, vector=at_distance(distance, axis=axis), model=model)
+    vector = at_distance(distance, axis=axis)[: profile_of(model).dimensions]
+    return face_row(image, person=person, crop=False, vector=vector, model=model)
 
 
 def nearest_faces(user: User | AnonymousUser, count: int = 10, without: Sequence[int] = ()) -> list[NearFace]:

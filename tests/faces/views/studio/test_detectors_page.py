@@ -53,14 +53,15 @@ RESULT: dict[str, Any] = {
         }
     ],
     "network": {
-        "embedder": "facenet128",
+        "embedder": "facenet_sface256",
         "steps": "network-input.jpg",
         "standardised": True,
         "side": 160,
+        "other_side": 112,
         "mean": 120.4,
         "deviation": 44.0,
         "numbers": "vector.jpg",
-        "dimensions": 128,
+        "dimensions": 256,
     },
 }
 
@@ -119,7 +120,7 @@ def test_the_result_has_every_step_with_its_figures(signed_in: Client, owner: Us
         "After stage 1: 400 windows",
         "9,600 anchors of 16 and 32 pixels",
         "160 by 160 pixels",
-        "128 numbers by facenet128",
+        "256 numbers by facenet_sface256",
     ):
         assert expected in text, expected
     assert reverse("albums:job_file", args=[job.pk, "stride-8.jpg"]) in page

@@ -11,7 +11,7 @@ from faces.vision.types import Box
 FRONT = Box(100, 100, 80, 100)
 BESIDE = Box(140, 110, 80, 100)
 ELSEWHERE = Box(400, 100, 80, 100)
-MODEL = "facenet128"
+MODEL = "facenet_sface256"
 
 
 def looks(distance: float) -> list[np.ndarray]:

@@ -3,9 +3,11 @@
 import numpy as np
 
 from faces.vision.embedding import FaceEmbedder
+from faces.vision.explain.drawing import side_by_side
 from faces.vision.explain.network_input import network_input, vector_drawn
 from faces.vision.models.facenet import FaceNet128
-from faces.vision.profiles import FACENET128
+from faces.vision.models.sface import SFace
+from faces.vision.profiles import FACENET128, FACENET_SFACE256
 from faces.vision.types import Box, Detection
 from tests.drawing import quarters
 from tests.faces.coloured import POINTS
@@ -26,6 +28,23 @@ def test_the_values_that_enter_have_an_even_brightness_and_contrast() -> None:
     assert abs(float(shown.seen.mean()) - 127) < 15
     assert (shown.mirrored == shown.seen[:, ::-1]).all()
     assert np.isclose(np.linalg.norm(shown.vector), 1, atol=1e-5)
+
+
+def test_a_second_network_has_a_crop_of_its_own() -> None:
+    def forward(batch: np.ndarray) -> np.ndarray:
+        return np.ones((len(batch), 128), np.float32)
+
+    class Session:
+        def run(self, *inputs: np.ndarray) -> list[np.ndarray]:
+            return [forward(inputs[0])]
+
+    embedder = FaceEmbedder(FACENET_SFACE256, [FaceNet128(forward), SFace(Session())])
+    face = Detection(Box(100, 100, 200, 200), np.asarray(POINTS * 200 + 100, dtype=np.float32), 0.9)
+    shown = network_input(embedder, np.asarray(quarters(400, 400)), face)
+    assert [crop.shape for crop in shown.others] == [(112, 112, 3)]
+    assert shown.seen is not None
+    assert side_by_side([shown.crop, *shown.others]).shape == (160, 160 + 8 + 112, 3)
+    assert shown.vector.shape == (256,)
 
 
 def test_a_vector_is_drawn_from_small_to_large() -> None:

@@ -82,7 +82,7 @@ def test_both_kinds_of_pairs_weigh_the_same() -> None:
 
 def test_the_pictures_are_well_formed_and_stay_inside(trained: Trained) -> None:
     for picture in (
-        roc_svg(trained.verifier, trained.distance, names=("class", "facenet128")),
+        roc_svg(trained.verifier, trained.distance, names=("class", "facenet_sface256")),
         histogram_svg(trained.verifier),
     ):
         root = ET.fromstring(picture)
