@@ -148,12 +148,16 @@ class AlbumQuerySet(models.QuerySet["Album", "Album"]):
 
     def with_counts(self) -> "AlbumQuerySet":
         """Annotate `photo_count`: the visible photos in each album."""
-        entries = apps.get_model("albums", "AlbumImage").objects.filter(
-            album_id=models.OuterRef("pk"), image__state=READY, image__binned_at=None
-        )
-        # A subquery, so that only the albums of one page are counted.
-        counted = entries.order_by().values("album_id").annotate(number=models.Count("pk")).values("number")
-        return self.annotate(photo_count=Coalesce(models.Subquery(counted), 0))
+        entries = apps.get_model("albums", "AlbumImage").objects.filter(album_id=models.OuterRef("pk"))
+        # The photos that are not shown are few and in an index, and are subtracted: no photo is read.
+        hidden = entries.filter(models.Q(image__binned_at__isnull=False) | ~models.Q(image__state=READY))
+
+        def number(rows: models.QuerySet[Any]) -> Coalesce:
+            # A subquery, so that only the albums of one page are counted.
+            counted = rows.order_by().values("album_id").annotate(number=models.Count("*")).values("number")
+            return Coalesce(models.Subquery(counted), 0)
+
+        return self.annotate(photo_count=number(entries) - number(hidden))
 
     def with_covers(self) -> "AlbumQuerySet":
         """Annotate `cover_image_id`: the cover if it is visible in the album, or the newest photo."""

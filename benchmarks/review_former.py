@@ -16,8 +16,7 @@ def former_candidates(known: Any) -> list[Candidate]:
 
     found = mixed_questions(known, without=[]) + candidates.same_person(known)
     found += candidates.twice_in_a_photo(known)
-    rows, assigned = candidates.best_unassigned(known)
-    found += candidates.again_in_a_photo(known, rows, assigned) + candidates.is_name(known, rows)
+    found += candidates.is_name_or_again(known, candidates.best_unassigned(known))
     pages = poor_faces.is_face(known, without=found)
     found += [replace(page, faces=(face_id,), settles=1) for page in pages for face_id in page.faces]
     kinds = ("same", "mixed", "twice", "again", "name", "face")

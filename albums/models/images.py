@@ -131,6 +131,12 @@ class Image(LeasedModel):
             GinIndex(fields=["tags"], name="image_by_tags"),
             models.Index(fields=["owner"], condition=~models.Q(tags=[]), name="image_tagged"),
             models.Index(F("owner"), MonthDay("captured_at"), name="image_by_month_day"),
+            # Photos that albums do not show; those of an album are its entries without these.
+            models.Index(
+                fields=["id"],
+                condition=models.Q(binned_at__isnull=False) | ~models.Q(state=querysets.READY),
+                name="image_not_shown",
+            ),
             # Counts of photos, of faces by owner, and the time of a person's photos read nothing else.
             models.Index(
                 fields=["owner", "id"], include=["captured_at", "state", "binned_at"], name="image_of_owner"

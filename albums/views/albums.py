@@ -1,10 +1,12 @@
 """Pages of albums: the list, one album, and its changes."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -62,16 +64,20 @@ def albums(request: HttpRequest) -> HttpResponse:
     smart_albums = albums_fill(ids)
     # Read again: the smart albums may have changed.
     shown = Album.objects.visible_to(user).filter(pk__in=ids).select_related("owner")
-    cards = (
+    cards: list[Any] = list(
         shown.with_counts()
         .with_covers()
         .order_by(Lower("name"), "pk")
         .annotate(
             has_members=Exists(AlbumMember.objects.filter(album=OuterRef("pk"))),
             has_links=Exists(ShareLink.objects.filter(album=OuterRef("pk"))),
-            cover_turns=Subquery(Image.objects.filter(pk=OuterRef("cover_image_id")).values("turns")),
         )
     )
+    # Not in the same query, which would find each cover twice.
+    covers = Image.objects.filter(pk__in=[card.cover_image_id for card in cards]).order_by()
+    turns = dict(covers.values_list("pk", "turns"))
+    for card in cards:
+        card.cover_turns = turns.get(card.cover_image_id, 0)
     context = {
         "page": page,
         "cards": cards,
@@ -109,10 +115,12 @@ def album(request: HtmxRequest, pk: int) -> HttpResponse:
     page = tile_page(images, order, cursor=cursor, context_query=f"?album={pk}")
     if request.htmx:
         return render(request, "albums/_tiles.html", {"page": page})
+    # Counted after the smart album was filled.
+    counted: Any = Album.objects.with_counts().only("pk").get(pk=pk)
     context = {
         "album": album,
         "page": page,
-        "photo_count": images.count(),
+        "photo_count": counted.photo_count,
         "owned": owned,
         "membership": None if owned else album.members.filter(user=user).first(),
         "editable": editable and not is_smart,

@@ -44,6 +44,9 @@ SETTINGS = {
     "wal_init_zero": "on",
     "random_page_cost": "1.1",
     "jit": "off",
+    # Starting parallel workers takes as long as counting 100,000 photos does, and the worker and the web
+    # server need the processors: only longer queries are divided.
+    "parallel_setup_cost": "3000",
     "timezone": "UTC",
     "log_min_messages": "warning",
     # Statements contain names of people and files, and so do the details of messages. The app's connections

@@ -155,10 +155,19 @@ class Face(models.Model):
                 condition=models.Q(person__isnull=False, dismissed=False, binned=False),
                 name="face_of_person",
             ),
+            # With the pictures, since pages count the faces that have one.
             models.Index(
                 fields=["-quality", "id", "image"],
+                include=["crop"],
                 condition=models.Q(person__isnull=True, dismissed=False, binned=False),
                 name="face_waiting",
+            ),
+            # Questions about what may be no face.
+            models.Index(
+                fields=["score", "id"],
+                condition=~models.Q(poor_reason="")
+                & models.Q(person__isnull=True, dismissed=False, binned=False, drawn=False),
+                name="face_doubtful",
             ),
             models.Index(fields=["id"], condition=models.Q(dismissed=True), name="face_dismissed"),
             models.Index(fields=["id"], condition=models.Q(binned=True), name="face_in_the_bin"),
@@ -194,6 +203,12 @@ class Verdict(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        indexes = [
+            # Rejections are few, and whatever compares faces with people reads them all.
+            models.Index(
+                fields=["person", "face"], condition=models.Q(kind="is_not"), name="verdict_of_rejection"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["face", "person"], name="verdict_once_per_face_and_person"),
             models.UniqueConstraint(

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Max, Min, OrderBy, OuterRef, Subquery
+from django.db.models import OrderBy, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from pgvector.django import MaxInnerProduct
@@ -23,7 +23,7 @@ from faces.services.people.index import people_index, similar_people
 from faces.services.people.person_albums import album_of_person
 from faces.views.cards import person_cards
 from faces.views.people import name
-from faces.views.person_photos import photos_of
+from faces.views.person_photos import photos_of, photos_span
 
 FACES_PER_PAGE = 120
 CO_OCCURRING = 12
@@ -85,8 +85,7 @@ def person_around(request: HtmxRequest, pk: int) -> HttpResponse:
 
 def _header(shown: Any) -> dict[str, Any]:
     """Return the context of the part above the tabs. shown: a row of `person_cards`."""
-    span = photos_of(shown).order_by().aggregate(first=Min("captured_at"), last=Max("captured_at"))
-    first, last = (at.date() if at else None for at in (span["first"], span["last"]))
+    first, last = photos_span(shown)
     return {
         "person": shown,
         "first": first,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from albums.extensions import provided
 from albums.models import Image
-from albums.services.core.photo_counts import photo_counts
+from albums.services.core.photo_counts import PhotoCounts, photo_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,11 @@ class Stage:
 class StageSource:
     """A stage of every owner, by the owner's id.
 
-    stage: None without such work. unfinished: must not count rows, since every page calls it.
+    stage: None without such work. It gets the counts of the owner's photos, which all stages share.
+    unfinished: must not count rows, since every page calls it.
     """
 
-    stage: Callable[[int], Stage | None]
+    stage: Callable[[int, PhotoCounts], Stage | None]
     unfinished: Callable[[int], bool]
 
 
@@ -57,15 +58,14 @@ FailureSource = Callable[[int, datetime], list[Failure]]
 """Returns the failures of an owner's photos; the time is when the import began that shows them."""
 
 
-def photos_read(owner_id: int) -> Stage:
+def _photos_read(_owner_id: int, photos: PhotoCounts) -> Stage:
     """Return the stage of reading files: photos with renditions are done."""
-    found = photo_counts(Image.objects.filter(owner_id=owner_id))
     return Stage(
         name="read",
         label=_("Processed"),
-        done=found.photos,
-        total=found.photos + found.unread,
-        refused=found.refused,
+        done=photos.photos,
+        total=photos.photos + photos.unread,
+        refused=photos.refused,
     )
 
 
@@ -82,12 +82,13 @@ def _photos_refused(owner_id: int, since: datetime) -> list[Failure]:
 
 
 def _stage_sources() -> list[StageSource]:
-    return [StageSource(photos_read, _reading_unfinished), *provided(lambda app: app.stages)]
+    return [StageSource(_photos_read, _reading_unfinished), *provided(lambda app: app.stages)]
 
 
 def stages(owner_id: int) -> list[Stage]:
     """Return every stage of the owner's work, in the order in which the work is done."""
-    return [stage for source in _stage_sources() if (stage := source.stage(owner_id)) is not None]
+    photos = photo_counts(Image.objects.filter(owner_id=owner_id))
+    return [stage for source in _stage_sources() if (stage := source.stage(owner_id, photos)) is not None]
 
 
 def work_left(owner_id: int) -> bool:

@@ -1,6 +1,6 @@
 """Index of an owner: the groups with their mean vectors, and the rejections."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,15 +33,13 @@ WHERE EXISTS (
 """Of the pairs of people those who are in a photo together; `one` should be who has fewer faces."""
 
 _THERE = """
-SELECT pair.image, pair.person
+SELECT pair.image, pair.person, face.id
 FROM unnest(%s::bigint[], %s::bigint[]) AS pair (image, person)
-WHERE EXISTS (
-    SELECT FROM faces_face AS face
-    WHERE face.person_id = pair.person AND face.image_id = pair.image
-        AND NOT face.dismissed AND NOT face.binned
-)
+JOIN faces_face AS face ON face.person_id = pair.person AND face.image_id = pair.image
+    AND NOT face.dismissed AND NOT face.binned
+ORDER BY face.quality, face.id DESC
 """
-"""Of the pairs of a photo and a person those where the person is in the photo."""
+"""Of the pairs of a photo and a person, the faces of the person in the photo, the best last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +107,13 @@ def people_index(owner: User) -> PeopleIndex:
     )
 
 
+def group_distances(known: PeopleIndex, vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return the (vectors, groups) mean cosine distances of faces to all groups, in the order of `groups`."""
+    if not vectors or not known.groups:
+        return np.empty((len(vectors), len(known.groups)), dtype=np.float32)
+    return 1 - np.stack(vectors) @ np.stack([group.mean for group in known.groups.values()]).T
+
+
 def similar_people(known: PeopleIndex, person_id: int, *, count: int) -> list[tuple[Group, float]]:
     """Return the groups nearest to a person, with the probability that they are one person.
 
@@ -157,14 +162,14 @@ def people_together(known: PeopleIndex, pairs: Collection[tuple[int, int]]) -> s
         return set(cursor.fetchall())
 
 
-def people_in_photos(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Return the pairs of photo id and person id where the person is in the photo."""
+def faces_in_photos(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Return the best face of each person in a photo, by the ids of both, where there is one."""
     if not pairs:
-        return set()
+        return {}
     with connection.cursor() as cursor:
         images, people = zip(*pairs, strict=True)
         cursor.execute(_THERE, [list(images), list(people)])
-        return set(cursor.fetchall())
+        return {(image_id, person_id): face_id for image_id, person_id, face_id in cursor.fetchall()}
 
 
 def by_size(first: Group, second: Group) -> tuple[int, int]:

@@ -10,8 +10,7 @@ from enum import StrEnum
 import numpy as np
 from django.contrib.auth.models import User
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef
+from django.db.models import Count
 from numpy.typing import NDArray
 
 from faces.models import Face, FaceEmbedding, Verdict
@@ -21,10 +20,12 @@ from faces.services.people.index import (
     Group,
     PeopleIndex,
     by_size,
+    faces_in_photos,
+    group_distances,
     pair_of,
     people_together,
 )
-from faces.services.searching.candidates import Row, people_ranked
+from faces.services.searching.candidates import Likely, NearGroup, Row, named_near, near_ranked
 from faces.vision.grouping.group_similarity import nearest_groups, similar_groups
 
 NEIGHBOURS = 4
@@ -152,87 +153,82 @@ def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[
     return dict(rows)
 
 
-def best_unassigned(known: PeopleIndex) -> tuple[list[Row], dict[tuple[int, int], int]]:
-    """Return the best unassigned faces, to compare them with people, and the faces of people beside them.
-
-    Those beside them are the best face of a person in a photo, by the ids of photo and person.
-    """
-    # Select the best before reading their vectors: there may be very many.
-    best = unassigned_shown(known.owner).best_first().values("pk")[:FACES_COMPARED]
-    beside = Face.objects.present().filter(image=OuterRef("face__image"), person__isnull=False)
-    beside = beside.order_by("quality", "-pk")
-    found = list(
-        FaceEmbedding.objects.filter(model=known.embedder, face__in=best)
-        .annotate(people=ArraySubquery(beside.values("person")), theirs=ArraySubquery(beside.values("pk")))
-        .order_by("-face__quality", "face_id")
-        .values_list("face_id", "face__image_id", "vector", "people", "theirs")
-    )
-    assigned = {
-        (image_id, person_id): face_id
-        for _face, image_id, _vector, people, theirs in found
-        for person_id, face_id in zip(people, theirs, strict=True)
-    }
-    return [row[:3] for row in found], assigned
+def best_unassigned(known: PeopleIndex) -> list[Row]:
+    """Return the best unassigned faces, to compare them with people."""
+    rows = unassigned_shown(known.owner).filter(embeddings__model=known.embedder).best_first()
+    return list(rows.values_list("pk", "image_id", "embeddings__vector")[:FACES_COMPARED])
 
 
-def is_name(known: PeopleIndex, rows: Sequence[Row]) -> list[Candidate]:
+def is_name_or_again(known: PeopleIndex, rows: Sequence[Row]) -> list[Candidate]:
+    """Return the questions about unassigned faces: if they are a named person, or somebody a second time."""
+    distances = group_distances(known, [vector for _face, _image, vector in rows])
+    named = named_near(known, rows, distances)
+    nearest = _nearest_of_all(known, rows, distances)
+    near = [(image_id, group.person_id) for _face, image_id, group, _distance in (*named, *nearest)]
+    there = faces_in_photos(near)
+    likely = {face_id: one for face_id, (one,) in near_ranked(known, named, there).items()}
+    return _again_in_a_photo(known, nearest, there) + _is_name(known, rows, distances, likely)
+
+
+def _is_name(
+    known: PeopleIndex, rows: Sequence[Row], distances: NDArray[np.float32], likely: Mapping[int, Likely]
+) -> list[Candidate]:
     """Return unassigned faces near a named person who is not in their photo: the nearest of each face."""
-    near = [(face_id, one) for face_id, (one,) in people_ranked(known, rows).items()]
-    rivals = _rivals(known, rows, {face_id: one.person_id for face_id, one in near})
+    rivals = _rivals(known, rows, distances, {face_id: one.person_id for face_id, one in likely.items()})
     return [
         Candidate(
             Kind.IS_NAME, (one.person_id,), (face_id,), 1, one.probability, rival=rivals.get(face_id, 0.0)
         )
-        for face_id, one in near
+        for face_id, one in likely.items()
     ]
 
 
-def _rivals(known: PeopleIndex, rows: Sequence[Row], people: Mapping[int, int]) -> dict[int, float]:
+def _rivals(
+    known: PeopleIndex, rows: Sequence[Row], distances: NDArray[np.float32], people: Mapping[int, int]
+) -> dict[int, float]:
     """Return for each face the probability that it is the nearest of all groups but its person in `people`.
 
     Groups without a name count, and people who are in the photo: a face that is nearer to one of them is
     most likely none of the others.
     """
-    groups = [*known.groups.values()]
-    vectors = {face_id: vector for face_id, _image, vector in rows if face_id in people}
-    if not vectors or len(groups) < 2:
+    places = {person_id: place for place, person_id in enumerate(known.groups)}
+    concerned = [(at, face_id) for at, (face_id, _image, _vector) in enumerate(rows) if face_id in people]
+    if not concerned or len(places) < 2:
         return {}
-    places = {group.person_id: place for place, group in enumerate(groups)}
-    near = np.stack(list(vectors.values())) @ np.stack([group.mean for group in groups]).T
-    near[np.arange(len(near)), [places[people[face_id]] for face_id in vectors]] = -1
-    return dict(zip(vectors, known.calibration.probabilities(1 - near.max(axis=1)).tolist(), strict=True))
+    others = distances[[at for at, _face in concerned]]
+    others[np.arange(len(others)), [places[people[face_id]] for _at, face_id in concerned]] = np.inf
+    likely = known.calibration.probabilities(others.min(axis=1)).tolist()
+    return {face_id: probability for (_at, face_id), probability in zip(concerned, likely, strict=True)}
 
 
-def again_in_a_photo(
-    known: PeopleIndex, rows: Sequence[Row], assigned: Mapping[tuple[int, int], int]
+def _nearest_of_all(
+    known: PeopleIndex, rows: Sequence[Row], distances: NDArray[np.float32]
+) -> list[NearGroup]:
+    """Return the nearest group of each face that is near one, and was not rejected for it."""
+    groups = list(known.groups.values())
+    nearest = nearest_groups(distances, farthest=known.calibration.distance(LIKELY_AGAIN), k=1)
+    return [
+        (face_id, image_id, groups[index], distance)
+        for (face_id, image_id, _vector), near in zip(rows, nearest, strict=True)
+        for index, distance in near
+        if image_id not in known.repeats and (face_id, groups[index].person_id) not in known.refused_faces
+    ]
+
+
+def _again_in_a_photo(
+    known: PeopleIndex, near: Sequence[NearGroup], there: Mapping[tuple[int, int], int]
 ) -> list[Candidate]:
     """Return people who may be in a photo a second time: the likeliest unassigned face of each photo.
 
-    A grouping leaves such a face unassigned (see `vision.grouping.repeated_faces`). assigned: the faces
-    of people by photo and person.
+    A grouping leaves such a face unassigned (see `vision.grouping.repeated_faces`). there: the best face of a
+    person in a photo, by the ids of both.
     """
-    groups = list(known.groups.values())
-    rows = [row for row in rows if row[1] not in known.repeats]
-    if not rows or not groups:
-        return []
-    nearest = nearest_groups(
-        np.stack([vector for _face, _image, vector in rows]),
-        np.stack([group.mean for group in groups]),
-        farthest=known.calibration.distance(LIKELY_AGAIN),
-        k=1,
-    )
-    near = [
-        (distance, face_id, image_id, groups[index].person_id)
-        for (face_id, image_id, _vector), found in zip(rows, nearest, strict=True)
-        for index, distance in found
-        if (face_id, groups[index].person_id) not in known.refused_faces
-    ]
     found: dict[tuple[int, int], Candidate] = {}
-    for distance, face_id, image_id, person_id in sorted(near):
-        place = image_id, person_id
-        if place in assigned and place not in found:
+    for face_id, image_id, group, distance in sorted(near, key=lambda one: (one[3], one[0])):
+        place = image_id, group.person_id
+        if place in there and place not in found:
             likely = known.calibration.probability(distance)
-            found[place] = Candidate(Kind.AGAIN, (person_id,), (assigned[place], face_id), 1, likely)
+            found[place] = Candidate(Kind.AGAIN, (group.person_id,), (there[place], face_id), 1, likely)
     return list(found.values())
 
 

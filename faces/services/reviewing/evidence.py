@@ -18,27 +18,42 @@ UNCLEAR = {Kind.IS_FACE, Kind.KNOWN}
 
 _NEAREST = """
 SELECT query.number, near.face_id, near.confirmed, near.distance
-FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::vector[]) AS query(number, person_id, not_in, vector)
+FROM unnest(%(numbers)s::int[], %(people)s::bigint[], %(not_in)s::bigint[], %(vectors)s::vector[])
+    AS query(number, person_id, not_in, vector)
 CROSS JOIN LATERAL (
+    WITH confirmed AS MATERIALIZED (
+        SELECT face.id, face.quality * embedding.clarity AS clear, embedding.vector
+        FROM faces_verdict AS verdict
+        JOIN faces_face AS face ON face.id = verdict.face_id AND face.person_id = verdict.person_id
+        JOIN faces_faceembedding AS embedding ON embedding.face_id = face.id AND embedding.model = %(model)s
+        WHERE verdict.person_id = query.person_id AND verdict.kind = 'is'
+            AND NOT face.dismissed AND NOT face.binned AND face.crop <> '' AND face.image_id <> query.not_in
+    ), face AS (
+        SELECT id, clear, vector, true AS confirmed FROM confirmed
+        UNION ALL
+        SELECT face.id, face.quality * embedding.clarity, embedding.vector, false
+        FROM faces_face AS face
+        JOIN faces_faceembedding AS embedding ON embedding.face_id = face.id AND embedding.model = %(model)s
+        WHERE (SELECT count(*) FROM confirmed) < %(count)s
+            AND face.person_id = query.person_id AND face.id NOT IN (SELECT id FROM confirmed)
+            AND NOT face.dismissed AND NOT face.binned AND face.crop <> '' AND face.image_id <> query.not_in
+    )
     SELECT
         face.id AS face_id,
-        EXISTS (SELECT FROM faces_verdict WHERE face_id = face.id AND kind = 'is') AS confirmed,
-        1 + (embedding.vector <#> query.vector) AS distance,
-        row_number() OVER (
-            ORDER BY EXISTS (SELECT FROM faces_verdict WHERE face_id = face.id AND kind = 'is') DESC,
-                face.quality * embedding.clarity DESC, face.id
-        ) > 1 AS beside
-    FROM faces_face AS face
-    JOIN faces_faceembedding AS embedding ON embedding.face_id = face.id AND embedding.model = %s
-    WHERE face.person_id = query.person_id
-        AND NOT face.dismissed AND NOT face.binned AND face.crop <> '' AND face.image_id <> query.not_in
+        face.confirmed,
+        1 + (face.vector <#> query.vector) AS distance,
+        row_number() OVER (ORDER BY face.confirmed DESC, face.clear DESC, face.id) > 1 AS beside
+    FROM face
     ORDER BY beside, confirmed DESC, distance, face.id
-    LIMIT %s
+    LIMIT %(count)s
 ) AS near
 """
 """One query for all. The first face of each is the reference: the clearest confirmed one, else the clearest,
 so that a dark face that was confirmed by mistake is not shown large. `<#>` is the negative inner product:
-with a mean it gives the mean cosine distance."""
+with a mean it gives the mean cosine distance.
+
+Confirmed faces come first, so the others, of which a person may have thousands, are read only where too few
+are confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +214,14 @@ def _nearest(known: PeopleIndex, queries: Sequence[_FaceQuery]) -> list[tuple[Ev
     with connection.cursor() as cursor:
         cursor.execute(
             _NEAREST,
-            [
-                list(range(len(queries))),
-                [one.person_id for one in queries],
-                [one.not_in for one in queries],
-                [one.vector for one in queries],
-                known.embedder,
-                FACES_SHOWN,
-            ],
+            {
+                "numbers": list(range(len(queries))),
+                "people": [one.person_id for one in queries],
+                "not_in": [one.not_in for one in queries],
+                "vectors": [one.vector for one in queries],
+                "model": known.embedder,
+                "count": FACES_SHOWN,
+            },
         )
         rows = cursor.fetchall()
     faces = with_neighbours(Face.objects.visible_to(known.owner)).in_bulk([row[1] for row in rows])

@@ -19,9 +19,8 @@ from faces.services.reviewing.answering import question_parsed
 from faces.services.reviewing.candidates import (
     Candidate,
     Kind,
-    again_in_a_photo,
     best_unassigned,
-    is_name,
+    is_name_or_again,
     same_person,
     twice_in_a_photo,
 )
@@ -54,16 +53,18 @@ def questions(*, owner: User, limit: int, held: Sequence[str] = (), rest: bool =
     known = people_index(owner)
     skips = SkippedQuestion.objects.filter(owner=owner).order_by("at", "pk")
     skipped = {key: place for place, key in enumerate(skips.values_list("key", flat=True))}
-    found = candidates(known, pages=_pages([*held, *skipped]))
-    keys = {one: one.key for one in found}
-    open_now = [one for one in found if rest or likely_enough(one) or keys[one] in held]
+    # Pairs and no dictionary of candidates, which would be hashed again and again.
+    found = [(one, one.key) for one in candidates(known, pages=_pages([*held, *skipped]))]
+    open_now = [(one, key) for one, key in found if rest or likely_enough(one) or key in held]
 
-    def place(one: Candidate) -> tuple[float, ...]:
-        key = keys[one]
+    def place(pair: tuple[Candidate, str]) -> tuple[float, ...]:
+        one, key = pair
         return (0, *order_of(one)) if key not in skipped else (1, skipped[key])
 
-    first = nsmallest(limit, (one for one in open_now if keys[one] not in held), key=place)
-    still_open = set(keys.values())
+    first = [
+        one for one, _key in nsmallest(limit, (pair for pair in open_now if pair[1] not in held), key=place)
+    ]
+    still_open = {key for _one, key in found}
     return Queue(
         questions_of(known, first, skipped=frozenset(skipped)),
         open=len(open_now),
@@ -79,8 +80,7 @@ def candidates(known: PeopleIndex, *, pages: Sequence[Sequence[int]] = ()) -> li
     keys_sent = {one.key for one in found}
     found += [one for one in same_person(known) + twice_in_a_photo(known) if one.key not in keys_sent]
     found += unclear_groups(known, without={person_id for one in found for person_id in one.people})
-    rows, assigned = best_unassigned(known)
-    found += again_in_a_photo(known, rows, assigned) + is_name(known, rows)
+    found += is_name_or_again(known, best_unassigned(known))
     return found + is_face(known, without=found, pages=pages)
 
 

@@ -1,14 +1,22 @@
 """Rank the named people that a face may show."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from django.contrib.auth.models import User
+from numpy.typing import NDArray
 
 from faces.models import Face, FaceEmbedding
 from faces.services.core.owner_pipeline import owner_models
-from faces.services.people.index import WORTH_ASKING, PeopleIndex, people_in_photos, people_index
+from faces.services.people.index import (
+    WORTH_ASKING,
+    Group,
+    PeopleIndex,
+    faces_in_photos,
+    group_distances,
+    people_index,
+)
 from faces.vectors import Array
 from faces.vision.grouping.group_similarity import nearest_groups
 
@@ -21,6 +29,9 @@ LEAST_PROBABILITY = 0.1
 
 Row = tuple[int, int, Array]
 """A face: its id, that of its photo, and its vector of length 1."""
+
+NearGroup = tuple[int, int, Group, float]
+"""A group near a face: ids of the face and of its photo, the group, the mean cosine distance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +66,59 @@ def people_ranked(
 
     Excludes people who are in that photo already and those the face was rejected for.
     """
-    named = [group for group in known.groups.values() if group.name]
-    if not named or not rows:
+    if not rows:
         return {}
+    distances = group_distances(known, [vector for _face, _image, vector in rows])
+    near = named_near(known, rows, distances, count=count, least=least)
+    there = faces_in_photos([(image, group.person_id) for _face, image, group, _distance in near])
+    return near_ranked(known, near, there, count=count)
+
+
+def named_near(
+    known: PeopleIndex,
+    rows: Sequence[Row],
+    distances: NDArray[np.float32],
+    *,
+    count: int = 1,
+    least: float = WORTH_ASKING,
+) -> list[NearGroup]:
+    """Return the named groups nearest to each face, without those it was rejected for, for `near_ranked`.
+
+    distances: as of `group_distances`. count: people wanted of each face, with a probability from `least` on.
+    """
+    columns, named = _named(known)
     nearest = nearest_groups(
-        np.stack([vector for _face, _image, vector in rows]),
-        np.stack([group.mean for group in named]),
-        farthest=known.calibration.distance(least),
-        k=count + SPARE,
+        distances[:, columns], farthest=known.calibration.distance(least), k=count + SPARE
     )
-    pairs = [
+    return [
         (face, image, named[index], distance)
         for (face, image, _vector), near in zip(rows, nearest, strict=True)
         for index, distance in near
         if (face, named[index].person_id) not in known.refused_faces
     ]
-    there = people_in_photos(
-        [(image, group.person_id) for _face, image, group, _ in pairs if image not in known.repeats]
-    )
-    probabilities = known.calibration.probabilities(np.asarray([pair[3] for pair in pairs]))
+
+
+def near_ranked(
+    known: PeopleIndex, near: Sequence[NearGroup], there: Collection[tuple[int, int]], *, count: int = 1
+) -> dict[int, list[Likely]]:
+    """Return up to `count` people of each face, best first, without those who are in its photo already.
+
+    there: ids of photos and people in them.
+    """
+    probabilities = known.calibration.probabilities(np.asarray([distance for *_, distance in near]))
     ranked: dict[int, list[Likely]] = {}
-    for (face, image, group, _distance), probability in zip(pairs, probabilities.tolist(), strict=True):
+    for (face, image, group, _distance), probability in zip(near, probabilities.tolist(), strict=True):
         likely = ranked.get(face, [])
-        if (image, group.person_id) not in there and len(likely) < count:
+        is_there = (image, group.person_id) in there and image not in known.repeats
+        if not is_there and len(likely) < count:
             ranked[face] = [*likely, Likely(group.person_id, group.name, probability)]
     return ranked
+
+
+def _named(known: PeopleIndex) -> tuple[list[int], list[Group]]:
+    """Return the groups with a name, and their places among all groups."""
+    groups = [(place, group) for place, group in enumerate(known.groups.values()) if group.name]
+    return [place for place, _group in groups], [group for _place, group in groups]
 
 
 def _rows(owner: User, faces: Sequence[Face]) -> list[Row]:

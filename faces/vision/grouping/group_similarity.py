@@ -30,7 +30,7 @@ def similar_groups(
     distances : (pairs,) float32, mean cosine distance, 0..2.
     """
     found: dict[tuple[int, int], float] = {}
-    for row, column, distance in _nearest(means, means, farthest=farthest, k=k, itself=False):
+    for row, column, distance in _nearest(means, farthest=farthest, k=k):
         found[min(row, column), max(row, column)] = distance
     pairs = np.asarray(sorted(found), dtype=np.int64).reshape(-1, 2)
     distances = np.asarray([found[first, second] for first, second in pairs.tolist()], dtype=np.float32)
@@ -38,37 +38,45 @@ def similar_groups(
 
 
 def nearest_groups(
-    vectors: NDArray[np.float32], means: NDArray[np.float32], *, farthest: float, k: int
+    distances: NDArray[np.float32], *, farthest: float, k: int
 ) -> list[list[tuple[int, float]]]:
     """Return the k nearest groups of each face with their mean cosine distances, nearest first.
 
-    vectors: (n, dimensions) of length 1. means: (groups, dimensions) as in `similar_groups`.
+    distances: (faces, groups), 1 - vectors @ means.T, with vectors of length 1 and means as in
+    `similar_groups`.
     """
-    nearest: list[list[tuple[int, float]]] = [[] for _ in range(len(vectors))]
-    for row, column, distance in _nearest(vectors, means, farthest=farthest, k=k, itself=True):
-        nearest[row].append((column, distance))
+    nearest: list[list[tuple[int, float]]] = [[] for _ in range(len(distances))]
+    k = min(k, distances.shape[1])
+    if k > 0 and len(distances):
+        for row, column, distance in _nearest_in(distances, farthest=farthest, k=k):
+            nearest[row].append((column, distance))
     return nearest
 
 
-def _nearest(
-    rows: NDArray[np.float32], columns: NDArray[np.float32], *, farthest: float, k: int, itself: bool
-) -> Iterator[tuple[int, int, float]]:
-    """Row, column and distance of the k nearest columns of each row, nearest first."""
-    k = min(k, len(columns) if itself else len(columns) - 1)
-    if k < 1 or not len(rows):
+def _nearest(means: NDArray[np.float32], *, farthest: float, k: int) -> Iterator[tuple[int, int, float]]:
+    """Row, other row and distance of the k nearest others of each row, nearest first."""
+    k = min(k, len(means) - 1)
+    if k < 1:
         return
-    for start in range(0, len(rows), BLOCK):
-        distances = 1 - rows[start : start + BLOCK] @ columns.T
+    for start in range(0, len(means), BLOCK):
+        distances = 1 - means[start : start + BLOCK] @ means.T
         here = np.arange(len(distances))
-        if not itself:
-            distances[here, start + here] = np.inf
-        # Most rows have fewer than k near columns: only the others are worth ordering.
-        limit = np.full(len(distances), farthest, dtype=np.float32)
-        crowded = np.flatnonzero(np.count_nonzero(distances <= farthest, axis=1) > k)
-        limit[crowded] = np.partition(distances[crowded], k - 1, axis=1)[:, k - 1]
-        row, column = np.nonzero(distances <= limit[:, None])
-        order = np.lexsort((column, distances[row, column], row))
-        row, column = row[order], column[order]
-        rank = np.arange(len(row)) - np.searchsorted(row, row)
-        for at in np.flatnonzero(rank < k):
-            yield start + int(row[at]), int(column[at]), float(distances[row[at], column[at]])
+        distances[here, start + here] = np.inf
+        for row, column, distance in _nearest_in(distances, farthest=farthest, k=k):
+            yield start + row, column, distance
+
+
+def _nearest_in(
+    distances: NDArray[np.float32], *, farthest: float, k: int
+) -> Iterator[tuple[int, int, float]]:
+    """Row, column and distance of the k nearest columns of each row, nearest first; 0 < k <= columns."""
+    # Most rows have fewer than k near columns: only the others are worth ordering.
+    limit = np.full(len(distances), farthest, dtype=np.float32)
+    crowded = np.flatnonzero(np.count_nonzero(distances <= farthest, axis=1) > k)
+    limit[crowded] = np.partition(distances[crowded], k - 1, axis=1)[:, k - 1]
+    row, column = np.nonzero(distances <= limit[:, None])
+    near = distances[row, column]
+    order = np.lexsort((column, near, row))
+    row, column, near = row[order], column[order], near[order]
+    first = np.arange(len(row)) - np.searchsorted(row, row) < k
+    yield from zip(row[first].tolist(), column[first].tolist(), near[first].tolist(), strict=True)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from albums.exceptions import AlbumNameTaken
 from albums.models import Album, Image
@@ -17,6 +18,7 @@ from albums.services.arranging.albums import (
     album_remove_images,
 )
 from albums.services.reading.renditions import image_read
+from tests.rows import album_of, image_rows
 
 
 def test_an_album_name_is_unique_per_owner(ada: User, grace: User) -> None:
@@ -70,6 +72,24 @@ def test_albums_count_the_photos_that_are_ready(ada: User, stored: Image) -> Non
     assert [vars(row)["photo_count"] for row in Album.objects.with_counts()] == [0]
     image_read(image=stored)
     assert [vars(row)["photo_count"] for row in Album.objects.with_counts()] == [1]
+    Image.objects.filter(pk=stored.pk).update(state=Image.State.REFUSED)
+    assert [vars(row)["photo_count"] for row in Album.objects.with_counts()] == [0]
+
+
+def test_albums_count_what_they_show(ada: User, grace: User) -> None:
+    """The count, from the photos that are not shown, is that of the photos on the album's page."""
+    shown, binned, refused, unread, elsewhere = image_rows(ada, 5)
+    album, other = (
+        album_of(ada, shown, binned, refused, unread, name="Summer"),
+        album_of(grace, elsewhere, shown, name="Winter"),
+    )
+    album_create(owner=ada, name="Empty")
+    Image.objects.filter(pk=binned.pk).update(binned_at=timezone.now(), state=Image.State.REFUSED)
+    Image.objects.filter(pk=refused.pk).update(state=Image.State.REFUSED)
+    Image.objects.filter(pk=unread.pk).update(state=Image.State.STORED)
+    counts = {row.name: vars(row)["photo_count"] for row in Album.objects.with_counts()}
+    assert counts == {"Summer": 1, "Winter": 2, "Empty": 0}
+    assert [Image.objects.in_album(one).count() for one in (album, other)] == [1, 2]
 
 
 def test_renditions_of_many_photos_take_one_more_query(stored: Image, django_assert_num_queries: Any) -> None:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from albums.models import AlbumMember, Image
-from albums.services.core.progress import photos_read
+from albums.services.core.progress import stages
 from albums.services.erasing.bin import bin_expire, images_bin, images_erase, images_restore
 from albums.signals import images_binned, images_erasing, images_restored
 from albums.tasks import expire_bin
@@ -22,7 +22,7 @@ def test_photos_moved_to_the_bin_together_are_restored_by_their_time(ada: User) 
     binned = images_bin(images=Image.objects.filter(pk__in=[first.pk, third.pk]), by=ada)
     assert binned.image_ids == sorted([first.pk, third.pk])
     assert list(Image.objects.owned_by(ada)) == [second]
-    assert photos_read(ada.pk).total == 1
+    assert stages(ada.pk)[0].total == 1
     assert images_restore(images=Image.objects.filter(binned_at=binned.at), by=ada) == binned.image_ids
     assert Image.objects.owned_by(ada).count() == 3
 

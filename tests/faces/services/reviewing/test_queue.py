@@ -88,6 +88,30 @@ def test_the_evidence_shows_confirmed_faces_first_and_a_probability(world: World
     assert 0.9 < question.probability <= 1
 
 
+def test_of_many_confirmed_faces_the_clearest_comes_first_and_then_the_nearest(world: World) -> None:
+    """Faces that are not confirmed come only where too few are."""
+    named = group(world, 0, 7, "Anna")
+    *settled, elsewhere, other, _last = named.faces.order_by("pk")
+    for face in (*settled, elsewhere):
+        Verdict.objects.create(face=face, person=named, kind=Verdict.Kind.IS)
+    Face.objects.filter(pk=settled[2].pk).update(quality=0.99)
+    Face.objects.filter(pk=other.pk).update(quality=1.0)
+    # A confirmed face that cannot be shown does not count.
+    Face.objects.filter(pk=elsewhere.pk).update(crop="")
+    world.photo(0)
+    (question,) = open_questions(world.owner)
+    faces = question.sides[1].faces
+    assert faces[0].face == settled[2]
+    assert {one.face for one in faces} == set(settled)
+    assert all(one.confirmed for one in faces)
+    near = [one.probability or 0 for one in faces[1:]]
+    assert near == sorted(near, reverse=True)
+    Verdict.objects.filter(face=settled[0]).delete()
+    (question,) = open_questions(world.owner)
+    faces = question.sides[1].faces
+    assert [one.confirmed for one in faces] == [True, True, True, False]
+
+
 def test_the_mean_distance_is_that_between_the_faces_of_both(world: World) -> None:
     first, second = group(world, 0, 4), group(world, 0, 3)
 

@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from albums.models import Image
-from albums.services.core.progress import stages, work_left
+from albums.services.core.photo_counts import photo_counts
+from albums.services.core.progress import Stage, stages, work_left
 from faces.models import FaceRecognition, FaceScan, Person
 from faces.services.grouping.run import owner_recluster
 from faces.services.upkeep.progress import grouping_stage, scan_stage
@@ -20,6 +21,10 @@ def scanned(image: Image, state: str = "done") -> None:
     FaceScan.objects.create(image=image, state=state, finished_at=finished)
 
 
+def scans_of(owner: User) -> Stage:
+    return scan_stage(owner.pk, photo_counts(owner.images.all()))
+
+
 def test_the_stages_follow_that_of_reading(ada: User) -> None:
     assert [stage.name for stage in stages(ada.pk)] == ["read", "scan", "group"]
 
@@ -30,7 +35,7 @@ def test_photos_are_counted_as_waiting_done_and_failed(ada: User, grace: User) -
     scanned(failed, "failed")
     scanned(pending, "pending")
     scanned(image_row(grace))
-    stage = scan_stage(ada.pk)
+    stage = scans_of(ada)
     assert (stage.done, stage.failed, stage.total) == (1, 1, 4)
     assert not stage.finished
 
@@ -41,23 +46,26 @@ def test_photos_that_are_not_read_or_refused_do_not_count(ada: User) -> None:
     Image.objects.filter(pk=refused.pk).update(state=Image.State.REFUSED)
     for image in (ready, refused):
         scanned(image)
-    stage = scan_stage(ada.pk)
+    stage = scans_of(ada)
     assert (stage.done, stage.failed, stage.total) == (1, 0, 1)
     assert stage.finished
 
 
 def test_faces_and_people_are_shown_in_words(ada: User) -> None:
     first, second = image_rows(ada, 2)
-    assert scan_stage(ada.pk).detail == "0 faces"
+    assert scans_of(ada).detail == "0 faces"
     assert grouping_stage(ada.pk).detail == "0 people"
     person = Person.objects.create(owner=ada)
     face(first, person=person)
     Person.objects.create(owner=ada, name="Without a face")
-    assert scan_stage(ada.pk).detail == "1 face"
+    assert scans_of(ada).detail == "1 face"
     assert grouping_stage(ada.pk).detail == "1 person"
     face(second, person=person)
     face(second, person=Person.objects.create(owner=ada))
-    assert scan_stage(ada.pk).detail == "3 faces"
+    face(second)
+    face(second, dismissed=True)
+    face(first, person=person, binned=True)
+    assert scans_of(ada).detail == "5 faces"
     assert grouping_stage(ada.pk).detail == "2 people"
 
 
@@ -76,8 +84,9 @@ def test_each_stage_is_at_most_three_queries(ada: User, django_assert_max_num_qu
     for image in image_rows(ada, 10):
         scanned(image)
         face(image, person=Person.objects.create(owner=ada))
+    photos = photo_counts(ada.images.all())
     with django_assert_max_num_queries(3):
-        scan_stage(ada.pk)
+        scan_stage(ada.pk, photos)
     with django_assert_max_num_queries(3):
         grouping_stage(ada.pk)
 

@@ -16,13 +16,9 @@ def directions(count: int, *, seed: int = 3, near: float = 0.3) -> NDArray[np.fl
 
 
 @pytest.mark.parametrize("farthest", [0.05, 0.4, 2.0])
-@pytest.mark.parametrize("block", [7, 1024])
-def test_each_face_has_its_nearest_groups_however_many_are_near(
-    farthest: float, block: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(group_similarity, "BLOCK", block)
+def test_each_face_has_its_nearest_groups_however_many_are_near(farthest: float) -> None:
     faces, means = directions(30, seed=1), directions(20, seed=2)
-    found = nearest_groups(faces, means, farthest=farthest, k=4)
+    found = nearest_groups(1 - faces @ means.T, farthest=farthest, k=4)
     for face, near in zip(faces, found, strict=True):
         distances = 1 - means @ face
         right = [at for at in np.argsort(distances, kind="stable")[:4].tolist() if distances[at] <= farthest]
@@ -53,4 +49,4 @@ def test_a_pair_appears_once_and_no_group_is_paired_with_itself(
 def test_one_group_has_no_pair_and_no_face_no_group() -> None:
     first, second, distances = similar_groups(directions(1), farthest=2, k=4)
     assert (len(first), len(second), len(distances)) == (0, 0, 0)
-    assert nearest_groups(directions(5)[:0], directions(3), farthest=2, k=4) == []
+    assert nearest_groups(directions(5)[:0] @ directions(3).T, farthest=2, k=4) == []
