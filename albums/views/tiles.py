@@ -76,6 +76,12 @@ class Tile:
         return f"{name}. {self.stack_label}" if self.below else name
 
     @property
+    def short_heading(self) -> str:
+        """The heading for a narrow photo."""
+        day = day_of(self.image)
+        return short_month(day) if self.heading and day else self.heading
+
+    @property
     def stack_label(self) -> str:
         """The number of photos for which the tile stands, in words."""
         count = 1 + len(self.below)
@@ -87,11 +93,16 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class TileDay:
-    """The photos of one day, or those without a date. `month` is set on the first day of a month."""
+    """The photos of one day, or those without a date. `month` is set on the first day of a month.
+
+    short_label, short_month: for a narrow photo.
+    """
 
     key: str
     label: str
+    short_label: str
     month: str
+    short_month: str
     month_key: str
     tiles: Sequence[Tile]
 
@@ -168,7 +179,9 @@ def tile_days(images: Iterable[Image], among: ImageQuerySet, *, month_continues:
             TileDay(
                 key=day.isoformat() if day else "none",
                 label=day_label(day),
+                short_label=_short_day(day),
                 month=month_label(day) if begins else "",
+                short_month=short_month(day) if begins else "",
                 month_key=month_key,
                 tiles=[Tile(image, below=below.get(image.pk, ())) for image in rows],
             )
@@ -189,6 +202,23 @@ def day_label(day: date | None) -> str:
     return gettext("%(weekday)s, %(day)s") % {
         "weekday": format_date(day, "D"),
         "day": format_date(day, "MONTH_DAY_FORMAT"),
+    }
+
+
+def short_month(day: date | None) -> str:
+    """Return the heading of a month for a narrow photo."""
+    if day is None:
+        return str(NO_DATE)
+    return gettext("%(month)s %(year)s") % {"month": format_date(day, "M"), "year": format_date(day, "Y")}
+
+
+def _short_day(day: date | None) -> str:
+    """Return the label of a day for a narrow photo, below the name of its month."""
+    if day is None:
+        return ""
+    return gettext("%(weekday)s %(day)s") % {
+        "weekday": format_date(day, "D"),
+        "day": format_date(day, "j"),
     }
 
 

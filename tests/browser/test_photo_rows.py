@@ -116,6 +116,25 @@ def test_names_of_months_that_share_a_row_do_not_cover_each_other(
     }).length"""
     signed_in.wait_for_timeout(300)
     assert heads.evaluate_all(cut) == 0
+    # Narrow photos on a phone have short names, which fit; whoever listens hears the long ones.
+    Image.objects.update(width=600, height=1000)
+    signed_in.set_viewport_size({"width": 390, "height": 800})
+    signed_in.goto(f"{live_server.url}/")
+    names = signed_in.locator(".day-start > .head-line > :is(.month, .day-name)")
+    expect(names.first).to_be_visible()
+    for selecting in (False, True):
+        if selecting:
+            signed_in.locator(".photo [name=image]").first.check()
+            signed_in.wait_for_timeout(300)
+        shown = names.evaluate_all("""all => all.map((one) => [
+            one.textContent, getComputedStyle(one, "::after").content,
+            Math.max(one.scrollWidth - one.clientWidth, one.scrollHeight - one.parentNode.clientHeight - 4),
+        ])""")
+        assert len(shown) == 8
+        for name, short, excess in shown:
+            assert excess <= 0, (name, short, selecting)
+            assert re.match(r'"[A-Z][a-z]{2} (\d{1,2}|\d{4})"', short), (name, short)
+            assert short[1:4] in name
 
 
 def test_a_panorama_leaves_no_gap_on_a_phone_and_no_strip_is_beside_a_dialog(
