@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from query_cost import cost_of
-from synthetic_faces import CHUNK, MODEL, Faces, Owner, accounts_store
+from synthetic_faces import MODEL, Faces, Owner, accounts_store
 
 MOST_MILLISECONDS = 300.0
 LEAST_RECALL = 0.95
@@ -73,7 +73,7 @@ def gallery_store(options: argparse.Namespace) -> None:
             AlbumImage(album=album, image_id=pk)
             for pk in Image.objects.filter(pk__in=inside).values_list("pk", flat=True)
         ),
-        batch_size=CHUNK,
+        batch_size=10_000,
     )
     ClusteringRun.objects.create(
         owner_id=1, state="done", embedder=MODEL, faces=options.faces + options.others

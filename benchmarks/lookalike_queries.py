@@ -1,4 +1,4 @@
-"""The methods to find the faces of one owner nearest to a vector: the product's and the alternatives.
+"""The methods to find the faces and people of one owner nearest to a vector: the product's and others.
 
 product             the product's search with everything it reads, faces and people included
 exact by owner      the distances of the owner's vectors, stored side by side in an index
@@ -8,6 +8,8 @@ index               HNSW over all faces with iterative scan, as the product does
 index, no limit     the same, without a limit on the rows of other owners it passes over
 index, plain        the same without iterative scan: what remains of the 40 rows that the index returns
 index per owner     an HNSW index of this owner's faces only
+people              the ten nearest people, as the product finds them: by exemplars, if they have some
+people, compared    the same by comparing with each face of the owner
 """
 
 from __future__ import annotations
@@ -92,6 +94,22 @@ def methods(owner: int) -> dict[str, Answer]:
         "index, plain": plain,
         "index per owner": owner_index,
     }
+
+
+def people_methods(owner: int) -> dict[str, Answer]:
+    """Return the methods that return the ids of the nearest people."""
+    from faces.services.core.vector_search import VectorSearch
+    from faces.services.searching.nearest import people_and_faces
+
+    def people(vector: Vector) -> list[int]:
+        _near, found = people_and_faces(VectorSearch(owner, vector, MODEL), faces=0, people=K)
+        return [one.person_id for one in found if one.person_id is not None]
+
+    def compared(vector: Vector) -> list[int]:
+        found = VectorSearch(owner, vector, MODEL).first_of_people(K)
+        return [one.person_id for one in found if one.person_id is not None]
+
+    return {"people": people, "people, compared": compared}
 
 
 @contextmanager

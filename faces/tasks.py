@@ -38,6 +38,7 @@ from faces.services.detecting.stored_embeddings import faces_lacking
 from faces.services.erasing.erasure import leftovers_erase
 from faces.services.grouping.cached_plan import plan_cache
 from faces.services.grouping.run import last_run, owner_is_stale, owner_recluster
+from faces.services.people.exemplars import exemplars_missing, exemplars_renew
 from faces.services.reviewing.cluster_quality import cluster_quality_refresh
 from faces.signals import images_scanned
 from faces.vision.errors import ModelDamaged, ModelFailed, ModelMissing, VisionError
@@ -122,8 +123,7 @@ def scan_images(self: ChunkTask, image_ids: list[int]) -> None:
 def _took_too_long(image_ids: list[int]) -> None:
     """Fail a photo that was alone; of several it is unknown which took so long."""
     if len(image_ids) == 1:
-        detail = f"{WORK} took more than {SOFT_LIMIT} seconds."
-        scans_fail(image_ids, reason=TOOK_TOO_LONG, detail=detail)
+        scans_fail(image_ids, reason=TOOK_TOO_LONG, detail=f"{WORK} took more than {SOFT_LIMIT} seconds.")
     else:
         _each_alone(image_ids)
 
@@ -164,8 +164,9 @@ def cluster_owner(owner_id: int) -> None:
 
 @shared_task(acks_late=True, soft_time_limit=3000, time_limit=3060)
 def cluster_weigh(owner_id: int) -> None:
-    """Compute the quality of an owner's groups that have changed."""
+    """Compute the exemplars and the quality of an owner's groups that have changed."""
     if owner := User.objects.filter(pk=owner_id).first():
+        exemplars_renew(owner_id=owner_id)
         cluster_quality_refresh(owner=owner)
 
 
@@ -248,6 +249,8 @@ def resume_scanning(*, everything: bool = False) -> int:
     for owner_id in User.objects.filter(images__isnull=False).values_list("pk", flat=True).distinct():
         if owner_is_stale(owner_id):
             enqueue_clustering(owner_id)
+        elif exemplars_missing(owner_id):
+            send(cluster_weigh, owner_id)
     enqueue_embedding()
     enqueue_unfinished_attributes()
     return len(image_ids)
@@ -286,10 +289,8 @@ def _embedding_key(owner_id: int) -> str:
 def _settled(owner_id: int) -> bool:
     """Return whether all readable photos of the owner are scanned."""
     images = Image.objects.filter(owner_id=owner_id, binned_at=None)
-    waiting = images.ready().filter(face_scan__isnull=True).exists()
-    return not (
-        waiting or images.unread().exists() or FaceScan.objects.pending().filter(image__in=images).exists()
-    )
+    waiting = images.ready().filter(face_scan__isnull=True).exists() or images.unread().exists()
+    return not (waiting or FaceScan.objects.pending().filter(image__in=images).exists())
 
 
 def _seconds_since_run(owner_id: int) -> float:

@@ -3,6 +3,7 @@
 from faces.models.attributes import FaceAttributes
 from faces.models.changes import Change, ClusteringRun, SkippedQuestion
 from faces.models.embeddings import FaceEmbedding, OwnerModels
+from faces.models.exemplars import PersonExemplar
 from faces.models.people import DirtyPerson, Face, FaceScan, Person, PersonStats, Verdict
 from faces.models.person_albums import PersonAlbum
 from faces.models.privacy import ErasureReceipt, FaceRecognition
@@ -24,6 +25,7 @@ __all__ = [
     "OwnerModels",
     "Person",
     "PersonAlbum",
+    "PersonExemplar",
     "PersonStats",
     "SkippedQuestion",
     "StagedFace",

@@ -40,6 +40,8 @@ LABELS = {
     "vector_misshapen": "vectors have a wrong length",
     "tally_wrong": "people have wrong statistics",
     "tally_of_nobody": "statistics belong to no person",
+    "exemplar_wrong": "people have outdated exemplars for searches",
+    "exemplar_of_nobody": "exemplars for searches belong to no person",
 }
 
 

@@ -99,10 +99,12 @@ class VectorSearch:
             )
             return _sorted(_rows(self._embeddings(CosineDistance(column, self.vector)), count))
 
-    def first_of_people(self, count: int) -> list[Near]:
-        """Return the nearest face of each person who is not hidden, exactly."""
+    def first_of_people(self, count: int, *, people: Collection[int] | None = None) -> list[Near]:
+        """Return the nearest face of each person who is not hidden, exactly. people: only these."""
         near = self._embeddings(CosineDistance("vector", self.vector))
         of_people = near.filter(face__person__isnull=False, face__person__hidden=False)
+        if people is not None:
+            of_people = of_people.filter(face__person__in=people)
         first = of_people.order_by("face__person_id", "distance", "face_id").distinct("face__person_id")
         columns = first.values_list("face_id", "distance", "face__person_id")
         rows = [Near(face_id, float(distance), person, hidden=False) for face_id, distance, person in columns]

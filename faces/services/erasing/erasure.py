@@ -85,6 +85,7 @@ ERASED: tuple[tuple[str, str, str], ...] = (
     # No constraint links the statistics to people, and deleting faces creates rows by triggers: so they are
     # deleted after the faces and before the people.
     ("", "personstats", f"person_id IN {_PEOPLE}"),
+    ("", "personexemplar", "owner_id = %(owner)s"),
     ("", "dirtyperson", f"person_id IN {_PEOPLE}"),
     ("", "clusterquality", f"person_id IN {_PEOPLE}"),
     ("people", "person", "owner_id = %(owner)s"),

@@ -3,6 +3,7 @@
 __all__ = [
     "co_occurrence",
     "edits",
+    "exemplars",
     "face_scores",
     "gallery_naming",
     "index",

@@ -76,12 +76,18 @@ class PeopleIndex:
     repeats: frozenset[int]
 
 
-def people_index(owner: User) -> PeopleIndex:
-    """Read people, what was refused, and photos with the exception: a fixed number of queries."""
+def people_index(owner: User, *, among: Collection[int] | None = None) -> PeopleIndex:
+    """Read people, what was refused, and photos with the exception: a fixed number of queries.
+
+    among: only these people.
+    """
     embedder = stats_refresh(owner_id=owner.pk)
     # Values and no rows: of a thousand people, rows cost more than all the rest.
+    people = Person.objects.visible_to(owner).filter(hidden=False)
+    if among is not None:
+        people = people.filter(pk__in=among)
     rows = (
-        PersonStats.objects.filter(person__in=Person.objects.visible_to(owner).filter(hidden=False))
+        PersonStats.objects.filter(person__in=people)
         .filter(faces__gt=0, mean__isnull=False)
         .order_by("person_id")
         .values_list("person_id", "person__name", "faces", "photos", "mean", "clarity")

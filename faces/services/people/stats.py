@@ -38,6 +38,16 @@ ON CONFLICT (person_id) DO UPDATE SET
     clarity = EXCLUDED.clarity
 """
 
+_EXEMPLARS_OUTDATED = """
+WITH gone AS (DELETE FROM faces_personexemplar WHERE person_id = ANY(%(people)s))
+INSERT INTO faces_personexemplar (person_id, owner_id, model, faces, codes, scale)
+SELECT person.id, person.owner_id, %(model)s, '{}', '', 0
+FROM faces_person AS person
+WHERE person.owner_id = %(owner)s AND person.id = ANY(%(people)s)
+    AND EXISTS (SELECT FROM faces_personexemplar WHERE owner_id = %(owner)s AND model = %(model)s)
+"""
+"""Mark these people, if any of the owner have exemplars: theirs are to be computed again."""
+
 
 def stats_refresh(*, owner_id: int) -> str:
     """Count outdated people again. Returns the model of the mean vectors: the owner's current one."""
@@ -49,7 +59,8 @@ def stats_refresh(*, owner_id: int) -> str:
             rows = _outdated(owner_id, model)
             people = sorted({person_id for person_id, _ in rows})
             # A change from here on has inserted another row, which stays.
-            cursor.execute(_COUNT, {"owner": owner_id, "model": model, "people": people})
+            for statement in (_COUNT, _EXEMPLARS_OUTDATED):
+                cursor.execute(statement, {"owner": owner_id, "model": model, "people": people})
             cursor.execute(
                 "DELETE FROM faces_dirtyperson WHERE id = ANY(%s)", [[pk for _, pk in rows if pk is not None]]
             )

@@ -4,6 +4,7 @@ __all__ = [
     "age_search",
     "candidates",
     "certainty",
+    "exemplar_search",
     "galleries",
     "lookalike",
     "nearest",

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from faces.models import Face, FaceEmbedding
 from faces.services.core.owner_pipeline import owner_models
+from faces.services.core.vector_search import VectorSearch
 from faces.services.people.index import (
     WORTH_ASKING,
     Group,
@@ -17,11 +18,15 @@ from faces.services.people.index import (
     group_distances,
     people_index,
 )
+from faces.services.searching.exemplar_search import people_nearest
 from faces.vectors import Array
 from faces.vision.grouping.group_similarity import nearest_groups
 
 SPARE = 3
 """Nearest people beyond those wanted that are compared: not each of them can be it."""
+
+NEAREST_READ = 24
+"""Nearest people of one face that are read, where exemplars find them: reading all takes longer."""
 
 OFFERED = 3
 LEAST_PROBABILITY = 0.1
@@ -52,10 +57,14 @@ def likely_people(*, owner: User, faces: Sequence[Face]) -> dict[int, Likely]:
 
 def people_like(face: Face, *, user: User) -> list[Likely]:
     """Return the likeliest named people of one face, best first; empty for a face without a vector."""
+    model = owner_models(user.pk).embedder
     rows = _rows(user, [face])
     if not rows:
         return []
-    ranked = people_ranked(people_index(user), rows, count=OFFERED, least=LEAST_PROBABILITY)
+    near = people_nearest(VectorSearch(user.pk, rows[0][2], model, without=[face.pk]), NEAREST_READ)
+    among = None if near is None else [one.person_id for one in near if one.person_id is not None]
+    known = people_index(user, among=among)
+    ranked = people_ranked(known, rows, count=OFFERED, least=LEAST_PROBABILITY)
     return [one for one in ranked.get(face.pk, []) if one.person_id != face.person_id]
 
 

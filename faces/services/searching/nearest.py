@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from albums.models import Album
 from faces.models import Face, Person
 from faces.services.core.vector_search import Near, VectorSearch
+from faces.services.searching.exemplar_search import people_nearest
 from faces.vectors import Array
 from faces.vision.profiles import profile_of
 
@@ -60,11 +61,7 @@ def nearest(
         gallery_id=gallery_id,
         without_person=without_person,
     )
-    count = max(faces, FACES_SEARCHED if people else 0)
-    near, of_people, complete = search.widened(count, wanted=people, pick=_first_of_each)
-    if len(of_people) < people and not complete:  # all the nearest faces belong to few people
-        of_people = search.first_of_people(people)
-    near, of_people = near[:faces], of_people[:people]
+    near, of_people = people_and_faces(search, faces=faces, people=people)
     rows = Face.objects.visible_to(user) if gallery is None else Face.objects.in_gallery(gallery.pk)
     found = rows.select_related("image", "person").in_bulk({one.face_id for one in (*near, *of_people)})
     calibration = profile_of(model).calibration
@@ -80,6 +77,17 @@ def nearest(
             if (face := found.get(one.face_id)) and face.person
         ],
     )
+
+
+def people_and_faces(search: VectorSearch, *, faces: int, people: int) -> tuple[list[Near], list[Near]]:
+    """Return the nearest faces, and the nearest face of each of the nearest people."""
+    by_exemplars = people_nearest(search, people) if people else []
+    if by_exemplars is not None:
+        return search.nearest(faces) if faces else [], by_exemplars
+    near, of_people, complete = search.widened(max(faces, FACES_SEARCHED), wanted=people, pick=_first_of_each)
+    if len(of_people) < people and not complete:  # all the nearest faces belong to few people
+        of_people = search.first_of_people(people)
+    return near[:faces], of_people[:people]
 
 
 def _first_of_each(near: Iterable[Near]) -> list[Near]:

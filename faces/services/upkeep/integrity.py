@@ -13,7 +13,17 @@ from django.db.models import QuerySet
 from albums.models import Image
 from albums.services.upkeep.integrity import REPAIR, CheckOptions, Finding
 from albums.services.upkeep.orphaned_files import orphaned_folder_files
-from faces.models import Change, DirtyPerson, Face, FaceEmbedding, Person, PersonStats, StagedFace, Verdict
+from faces.models import (
+    Change,
+    DirtyPerson,
+    Face,
+    FaceEmbedding,
+    Person,
+    PersonExemplar,
+    PersonStats,
+    StagedFace,
+    Verdict,
+)
 from faces.services.core.consent import recognition_enabled
 from faces.services.core.owner_pipeline import owner_models
 from faces.services.detecting.crops import crops_missing, crops_remake
@@ -21,6 +31,7 @@ from faces.services.detecting.embeddings import embeddings_fill
 from faces.services.detecting.stored_embeddings import faces_lacking
 from faces.services.history.diff import FACE
 from faces.services.history.history import changes_lock
+from faces.services.people.exemplars import exemplars_renew, exemplars_wrong
 from faces.services.people.stats import stats_refresh
 from faces.vision.errors import VisionError
 from faces.vision.profiles import PROFILES
@@ -198,11 +209,22 @@ def _stats(owner: User, options: CheckOptions) -> Iterator[Finding]:
         stats_refresh(owner_id=owner.pk)
     for pk in wrong:
         yield Finding("tally_wrong", f"person {pk}", repaired=options.repair, remedy=REPAIR)
+    outdated = exemplars_wrong(owner.pk)
+    if outdated and options.repair:
+        # A trigger deletes their exemplars.
+        DirtyPerson.objects.bulk_create(DirtyPerson(person_id=pk) for pk in outdated)
+        exemplars_renew(owner_id=owner.pk)
+    for pk in outdated:
+        yield Finding("exemplar_wrong", f"person {pk}", repaired=options.repair, remedy=REPAIR)
 
 
 def _orphaned_stats(options: CheckOptions) -> Iterator[Finding]:
-    orphans = PersonStats.objects.exclude(person_id__in=Person.objects.values("pk")).order_by("person_id")
-    for pk in list(orphans.values_list("person_id", flat=True)):
-        if options.repair:
-            PersonStats.objects.filter(person_id=pk).delete()
-        yield Finding("tally_of_nobody", f"person {pk}", repaired=options.repair, remedy=REPAIR)
+    for code, rows in (
+        ("tally_of_nobody", PersonStats.objects),
+        ("exemplar_of_nobody", PersonExemplar.objects),
+    ):
+        orphans = rows.exclude(person_id__in=Person.objects.values("pk")).order_by("person_id")
+        for pk in list(orphans.values_list("person_id", flat=True).distinct()):
+            if options.repair:
+                rows.filter(person_id=pk).delete()
+            yield Finding(code, f"person {pk}", repaired=options.repair, remedy=REPAIR)

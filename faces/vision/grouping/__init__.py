@@ -4,6 +4,7 @@ __all__ = [
     "cluster_quality",
     "clustering",
     "common_face",
+    "exemplars",
     "group_similarity",
     "linkage",
     "neighbour_lists",

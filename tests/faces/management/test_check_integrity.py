@@ -24,9 +24,11 @@ from albums.services.upkeep.integrity import FEW
 from albums.services.uploading.uploads import StoreStatus, image_store
 from albums.storage import stored_below
 from config.commands.reporting import Exit
-from faces.models import Face, FaceEmbedding, Person, PersonStats, Verdict
+from faces.models import Face, FaceEmbedding, Person, PersonExemplar, PersonStats, Verdict
 from faces.services.core.pixels import portrait_store
+from faces.services.people import exemplars
 from faces.services.people.edits import faces_confirm, person_name
+from faces.services.people.exemplars import exemplars_renew
 from faces.services.people.stats import stats_refresh
 from tests.albums.photos import whole_photo
 from tests.faces.coloured import ColourDetector, face
@@ -195,6 +197,19 @@ def test_vectors_counts_and_places_are_put_right(photos: list[Image], ada: User)
     assert found["face_in_the_wrong_place"] == found["vector_misshapen"] == 1
     assert check() == {}
     assert Verdict.objects.count() == 1
+
+
+def test_exemplars_are_put_right(photos: list[Image], ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exemplars, "EXEMPLARS_FROM", 1)
+    assert exemplars_renew(owner_id=ada.pk) == 1
+    stored = PersonExemplar.objects.values_list("faces", flat=True)
+    faces = list(stored)
+    PersonExemplar.objects.update(faces=[0])
+    PersonExemplar.objects.create(person_id=10**9, owner=ada, model="facenet128")
+    assert check(exit_code=Exit.FAILED) == {"exemplar_wrong": 1, "exemplar_of_nobody": 1}
+    check("--repair")
+    assert check() == {}
+    assert list(stored) == faces
 
 
 def test_only_the_named_owners_album_is_looked_at(photos: list[Image], grace: User) -> None:

@@ -281,9 +281,10 @@ def statistics_on() -> set[tuple[str, str]]:
             "JOIN pg_type t ON t.oid = a.atttypid WHERE c.relkind IN ('r', 'i') AND a.attnum > 0 "
             "AND NOT a.attisdropped AND c.relnamespace = current_schema()::regnamespace "
             "AND coalesce(a.attstattarget, -1) <> 0 AND (t.typname IN "
-            "('text', 'varchar', 'jsonb', 'tsvector', '_float8', 'vector') OR t.typname LIKE 'vector%') "
+            "('text', 'varchar', 'jsonb', 'tsvector', '_float8', 'bytea') OR t.typname LIKE '%vector%') "
             "AND (c.relkind = 'r' AND c.relname ~ '^(albums|faces)_' OR EXISTS (SELECT FROM pg_index i "
-            "WHERE i.indexrelid = c.oid AND i.indkey[a.attnum - 1] = 0 AND c.relname ~ '^embedding'))"
+            "WHERE i.indexrelid = c.oid AND i.indkey[a.attnum - 1] = 0 "
+            "AND c.relname ~ '^(embedding|exemplar)'))"
         )
         return {(str(table), str(column)) for table, column in cursor.fetchall()}
 
