@@ -26,6 +26,7 @@ from typing import Any
 
 import clustering_accuracy as quality
 import numpy as np
+from embedded_albums import Album, album_read
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -44,7 +45,7 @@ def main() -> None:
     results = {}
     with quality.folders_of(options) as folders:
         for folder in tqdm(folders, desc="Albums", leave=False, disable=None):
-            album = quality.album_read(folder, options.cache, options.models_dir)
+            album = album_read(folder, options.cache, options.models_dir)
             results[album.name] = measured(album, people_of(album, scorer))
     if options.json:
         print(json.dumps(results, indent=2))
@@ -60,7 +61,7 @@ def main() -> None:
     sys.exit(1 if missed else 0)
 
 
-def people_of(album: quality.Album, scorer: Any) -> NDArray[np.str_]:
+def people_of(album: Album, scorer: Any) -> NDArray[np.str_]:
     """Return the true person of each face, empty where the ground truth has none."""
     numbered = [{**face, "person": str(index)} for index, face in enumerate(quality.as_rows(album, None))]
     found, _ = scorer.match(album.truth, numbered)
@@ -71,7 +72,7 @@ def people_of(album: quality.Album, scorer: Any) -> NDArray[np.str_]:
     return who.astype(str)
 
 
-def measured(album: quality.Album, who: NDArray[np.str_]) -> dict[str, Any]:
+def measured(album: Album, who: NDArray[np.str_]) -> dict[str, Any]:
     """Measure one album."""
     start = time.perf_counter()
     groups_measured = [(kind, group_measures(album, faces)) for kind, faces in groups_of(album, who)]
@@ -92,7 +93,7 @@ def measured(album: quality.Album, who: NDArray[np.str_]) -> dict[str, Any]:
     }
 
 
-def groups_of(album: quality.Album, who: NDArray[np.str_]) -> Iterator[tuple[str, NDArray[np.intp]]]:
+def groups_of(album: Album, who: NDArray[np.str_]) -> Iterator[tuple[str, NDArray[np.intp]]]:
     """Yield groups with the kind of error in them, empty for sound ones."""
     labels = quality.trombine(album)
     groups = [np.flatnonzero(labels == number) for number in range(labels.max() + 1)]
@@ -112,7 +113,7 @@ def groups_of(album: quality.Album, who: NDArray[np.str_]) -> Iterator[tuple[str
         yield KINDS[1], np.concatenate([group, near[: rng.integers(1, NEAR + 1)]])
 
 
-def group_measures(album: quality.Album, faces: NDArray[np.intp]) -> dict[str, float]:
+def group_measures(album: Album, faces: NDArray[np.intp]) -> dict[str, float]:
     """Return all measures of one group; larger is more suspect."""
     from faces.vision.grouping.cluster_quality import group_quality
     from faces.vision.profiles import profile_of

@@ -11,6 +11,7 @@ peer gets the threshold that is best for that very album (in steps of .02); Trom
   LibrePhotos      HDBSCAN: min_cluster_size 2, min_samples 1, cluster_selection_epsilon .05, no threshold
   ... unknown      Trombine without knowing which faces share a photo
   ... ten named    Trombine with one face confirmed for each of ten people
+  ... random years Trombine with times of photos that say nothing, drawn from 15 years
 """
 
 from __future__ import annotations
@@ -20,51 +21,34 @@ import harness  # first: it enters the project's environment
 # isort: split
 import argparse
 import contextlib
-import csv
 import json
 import runpy
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from embedded_albums import Album, album_read
 from numpy.typing import NDArray
 from peer_rules import dbscan, immich, librephotos
 from tqdm import tqdm
 
 TOOLS = harness.ROOT.parent / "shared" / "tools"
 RADII = np.arange(0.10, 0.90, 0.02)
-BATCH = 32  # photos per pass through the pipeline
 NAMED = 10
 MADE = ((101, False), (102, False), (201, True), (202, True))
 """Seeds of the generated albums; True for hard ones."""
 UNCONSTRAINED, TROMBINE, TEN_NAMED = "Trombine, photos unknown", "Trombine", "Trombine, ten named"
-OURS = (UNCONSTRAINED, TROMBINE, TEN_NAMED)
+RANDOM_YEARS = "Trombine, random years"
+YEARS = 15
+OURS = (UNCONSTRAINED, TROMBINE, TEN_NAMED, RANDOM_YEARS)
 FIGURES = ("bcubed_f1", "purity", "combined")
 
 Labels = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Album:
-    """The faces of an album and its ground truth.
-
-    photos: (n,) names. boxes: (n, 4) pixels, x y w h. strong: (n,) good enough to start a group.
-    vectors: (n, dimensions). clarity: (n,) 0..1, the embedding norm relative to that of a clear face.
-    """
-
-    name: str
-    truth: list[dict[str, Any]]
-    photos: NDArray[np.str_]
-    boxes: NDArray[np.float64]
-    strong: NDArray[np.bool_]
-    vectors: NDArray[np.float32]
-    clarity: NDArray[np.float32]
 
 
 def arguments(description: str | None = __doc__) -> argparse.Namespace:
@@ -109,97 +93,15 @@ def albums_made(maker: Path, place: Path) -> list[Path]:
     return [*made, pictures]
 
 
-def embedded(folder: Path, models_dir: Path | None) -> dict[str, NDArray[Any]]:
-    """Embed every face in the pictures below a folder with the product's own pipeline."""
-    models_dir = harness.use_models([harness.DETECTOR, harness.EMBEDDER], models_dir)
+def trombine(album: Album, known: Labels | None = None, *, alone: bool = False, years: float = 0.0) -> Labels:
+    """Group by the product's rule, with the photos, the quality and the clarity of the faces.
 
-    from albums import imaging
-    from faces.conf import FaceSettings
-    from faces.runtime import get_pipeline
-    from faces.vision.models.retinaface_mobilenet import LONG_SIDE
-    from faces.vision.quality import PoorReason
-
-    pipeline = get_pipeline(FaceSettings(harness.DETECTOR, harness.EMBEDDER, LONG_SIDE, models_dir))
-    files = sorted(folder.rglob("*.jpg"))
-    sizes: list[tuple[int, int]] = []
-
-    def pictures(batch: list[Path]) -> Iterator[NDArray[np.uint8]]:
-        for file in batch:
-            with file.open("rb") as stream:
-                picture = imaging.decode(stream)
-            sizes.append((picture.shape[1], picture.shape[0]))
-            yield picture
-
-    rows = []
-    bar = tqdm(total=len(files), desc=folder.name, unit=" photos", leave=False, disable=None)
-    for start in range(0, len(files), BATCH):
-        batch = files[start : start + BATCH]
-        found = pipeline.faces_in(pictures(batch))
-        for file, faces, (width, height) in zip(batch, found, sizes[start:], strict=True):
-            name = file.relative_to(folder).as_posix()
-            for face in faces:
-                box = face.box.scaled(width, height)
-                good = face.quality.poor_reason is PoorReason.NONE
-                place = (box.x, box.y, box.w, box.h)
-                rows.append((name, place, (width, height), good, face.vector, np.float32(face.clarity)))
-        bar.update(len(batch))
-    bar.close()
-    names = ("photos", "boxes", "sizes", "strong", "vectors", "clarity")
-    return {name: np.array(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
-
-
-def album_read(folder: Path, cache: Path | None, models_dir: Path | None) -> Album:
-    """An album with its faces, out of the cache when they are there."""
-    composed = (folder / "truth.csv").is_file()
-    name = folder.name if composed else f"{folder.resolve().parent.name}-{folder.name}"
-    cache = cache and cache / f"{name}-{harness.EMBEDDER}.npz"
-    if cache and cache.is_file():
-        with np.load(cache) as stored:
-            faces = dict(stored)
-    else:
-        faces = embedded(folder / "photos" if composed else folder, models_dir)
-        if cache:
-            cache.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(cache, **faces)
-    if composed:
-        with (folder / "truth.csv").open(newline="") as stream:
-            truth = list(csv.DictReader(stream))
-    else:
-        truth = central_truth(folder, faces)
-    return Album(
-        name, truth, faces["photos"], faces["boxes"], faces["strong"], faces["vectors"], faces["clarity"]
-    )
-
-
-def central_truth(folder: Path, faces: dict[str, NDArray[Any]]) -> list[dict[str, Any]]:
-    """Return a row per picture: the centre of the most central face, or (0, 0) without a face."""
-    away = faces["boxes"][:, :2] + faces["boxes"][:, 2:] / 2 - faces["sizes"] / 2
-    central: dict[str, int] = {}
-    for index in np.argsort(np.hypot(*away.T), kind="stable").tolist():
-        central.setdefault(str(faces["photos"][index]), index)
-    truth = []
-    for file in sorted(folder.rglob("*.jpg")):
-        photo = file.relative_to(folder).as_posix()
-        x, y, w, h = faces["boxes"][central[photo]].tolist() if photo in central else (0, 0, 0, 0)
-        truth.append({"photo": photo, "person": file.parent.name, "cx": x + w / 2, "cy": y + h / 2})
-    return truth
-
-
-def trombine_unconstrained(album: Album) -> Labels:
-    """Group by the product's rule without constraints: each face as if alone in its photo."""
+    alone: each face as if alone in its photo. years: the photos have random times in so many years.
+    """
     from faces.vision.grouping.clustering import group_faces
 
-    alone = np.arange(len(album.photos))
-    return group_faces(
-        album.vectors, photos=alone, strong=album.strong, clarity=album.clarity, rule=_rule()
-    ).labels
-
-
-def trombine(album: Album, known: Labels | None = None) -> Labels:
-    """Group by the product's rule, with the photos, the quality and the clarity of the faces."""
-    from faces.vision.grouping.clustering import group_faces
-
-    _, photos = np.unique(album.photos, return_inverse=True)
+    photos = np.arange(len(album.photos)) if alone else np.unique(album.photos, return_inverse=True)[1]
+    times = np.random.default_rng(1).uniform(0, years, photos.max() + 1)[photos]
     return group_faces(
         album.vectors,
         photos=photos,
@@ -207,6 +109,7 @@ def trombine(album: Album, known: Labels | None = None) -> Labels:
         strong=album.strong,
         clarity=album.clarity,
         rule=_rule(),
+        taken=times if years else None,
     ).labels
 
 
@@ -255,9 +158,10 @@ def compared(album: Album, scorer: Any) -> dict[str, dict[str, float]]:
 
     distances = np.clip(1 - album.vectors @ album.vectors.T, 0, 2)
     results = {
-        UNCONSTRAINED: scored(trombine_unconstrained(album)),
+        UNCONSTRAINED: scored(trombine(album, alone=True)),
         TROMBINE: scored(trombine(album)),
         TEN_NAMED: scored(trombine(album, ten_confirmed(album, scorer))),
+        RANDOM_YEARS: scored(trombine(album, years=YEARS)),
     }
     for least in (1, 3, 4):
         results[f"DBSCAN, min_samples {least}"] = best(lambda radius, k=least: dbscan(distances, k, radius))

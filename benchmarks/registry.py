@@ -37,6 +37,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "gallery": Benchmark(("--faces", "500", "--others", "100", "--queries", "2", "--side", "320")),
     "gallery_naming": Benchmark(("--people", "3", "--each", "3")),
     "generated_client": Benchmark(),
+    "growing_people": Benchmark(("--smallest",)),
     "hostile_pictures": Benchmark(("--smallest",)),
     "import_speed": Benchmark(("--photos", "3", "--sample", "1"), ("--sample", "5")),
     "incremental_clustering": Benchmark((ALBUM, "--photos", "6"), (ALBUM,)),

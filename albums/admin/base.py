@@ -160,6 +160,11 @@ class ReadOnlyOwnerAdmin(_ModelAdmin[Row]):
             )
         return rows
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Row | None:
+        """Return the row; an empty name of a field, which Django looks for, is none."""
+        row: Row | None = super().get_object(request, object_id, from_field or None)
+        return row
+
     def response_action(
         self, request: HttpRequest, queryset: "QuerySet[Row]", *args: Any, **kwargs: Any
     ) -> HttpResponse | None:

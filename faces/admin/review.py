@@ -3,9 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -100,7 +101,10 @@ class ClusterQualityAdmin(ReadOnlyOwnerAdmin[ClusterQuality]):
         del form_url, extra_context
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
-        return redirect("admin:group", object_id)
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        return redirect("admin:group", row.pk)
 
     @column("group", order="person_id")
     def group(self, line: ClusterQuality) -> SafeString:

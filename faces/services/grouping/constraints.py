@@ -14,13 +14,16 @@ from faces.vectors import vectors_decode
 from faces.vision.grouping.rules import UNASSIGNED
 
 FACES_WITH_VECTORS = """
-SELECT face.id, face.image_id, face.person_id, face.poor_reason, embedding.vector, embedding.clarity
+SELECT face.id, face.image_id, face.person_id, face.poor_reason, embedding.vector, embedding.clarity,
+    EXTRACT(EPOCH FROM image.captured_at)::float8
 FROM faces_faceembedding embedding
 JOIN faces_face face ON face.id = embedding.face_id
+JOIN albums_image image ON image.id = face.image_id
 WHERE embedding.model = %(model)s AND embedding.owner_id = %(owner)s AND NOT face.dismissed
     AND NOT face.binned
 ORDER BY face.id
 """
+SECONDS_PER_YEAR = 365.2425 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class OwnerFaces:
     ids, photos: (n,) int64. people: (n,) int64, the person a face is with now, or -1. known: (n,) int64, the
     person that a face is known to be, or -1. strong: (n,) bool, good enough to start a group. repeats: (n,)
     bool, in a photo where somebody may be twice. vectors: (n, dimensions) float32, of length 1. clarity: (n,)
-    float32, 0..1, how much of each face the model saw.
+    float32, 0..1, how much of each face the model saw. taken: (n,) float64, years from 1970 to the photo, NaN
+    without a date; or None without any.
     refused: (index of a face, person id) pairs, the people that faces are known not to be.
     embedder: the model that made the vectors.
     """
@@ -43,6 +47,7 @@ class OwnerFaces:
     repeats: NDArray[np.bool_]
     vectors: NDArray[np.float32]
     clarity: NDArray[np.float32]
+    taken: NDArray[np.float64] | None = None
     refused: Sequence[tuple[int, int]] = ()
     embedder: str = "facenet128"
 
@@ -68,6 +73,8 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
         repeats=np.isin(photos, list(excepted.values_list("image_id", flat=True))),
         vectors=vectors_decode([row[4] for row in rows]),
         clarity=np.asarray([row[5] for row in rows], dtype=np.float32),
+        taken=np.asarray([np.nan if row[6] is None else row[6] for row in rows], dtype=np.float64)
+        / SECONDS_PER_YEAR,
         refused=[
             (index_of[face_id], person_id)
             for face_id, person_id in rejections_of(owner_id)
@@ -77,8 +84,8 @@ def owner_faces(owner_id: int, *, embedder: str) -> OwnerFaces:
     )
 
 
-def _rows(owner_id: int, embedder: str) -> list[tuple[int, int, int | None, str, bytes, float]]:
-    """Face, photo, person, why it is poor, its vector, and how clear it is.
+def _rows(owner_id: int, embedder: str) -> list[tuple[int, int, int | None, str, bytes, float, float | None]]:
+    """Face, photo, person, why it is poor, its vector, how clear it is, and when the photo was taken.
 
     In bytes: as text it takes six times as long.
     """

@@ -120,6 +120,7 @@ def groups_plan(owner_id: int, faces: OwnerFaces, neighbours: NeighbourLists | N
         repeats=faces.repeats,
         strong=faces.strong,
         clarity=faces.clarity,
+        taken=faces.taken,
         rule=profile_of(faces.embedder).join_rule,
         near=None if neighbours is None else (neighbours.indices, neighbours.similarities),
     )

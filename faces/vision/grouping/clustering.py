@@ -6,7 +6,8 @@
    scatter; the mean over all pairs of two groups does not, so one rule serves clear and poor photos alike.
 3. Constraints hold throughout: two faces of one photo, faces confirmed as two people, and a face and a person
    it was rejected for are never together; faces confirmed as one person always are.
-4. Of the faces of a photo that clearly shows one person twice, all but one stay unassigned (see
+4. The faces of people who change with the years are compared by the times of their photos (see `growth`).
+5. Of the faces of a photo that clearly shows one person twice, all but one stay unassigned (see
    `repeated_faces`).
 5. Unclear faces that are alone join the group that they resemble by far the most (see `unclear_faces`).
 
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.grouping.group_pairs import LinkedFaces
+from faces.vision.grouping.growth import join_across_years, part_across_gaps
 from faces.vision.grouping.linkage import far_from_group, join_groups
 from faces.vision.grouping.neighbours import NEIGHBOURS, distance_graph, nearest_neighbours
 from faces.vision.grouping.outliers import join_across_outliers
@@ -55,6 +57,7 @@ def group_faces(
     repeats: NDArray[np.bool_] | None = None,
     strong: NDArray[np.bool_] | None = None,
     clarity: NDArray[np.float32] | None = None,
+    taken: NDArray[np.float64] | None = None,
     rule: JoinRule = DEFAULT_RULE,
     neighbours: int = NEIGHBOURS,
     near: tuple[NDArray[np.int64], NDArray[np.float32]] | None = None,
@@ -80,6 +83,8 @@ def group_faces(
     clarity : (n,) float32, 0..1, optional
         See `Embedded`. Unclear faces are near each other whoever they are, so the similarity of two faces is
         multiplied by both clarities.
+    taken : (n,) float64, optional
+        When the photo of each face was taken, in years (2015.5); NaN where that is not known.
     rule : JoinRule
         The limits for joining groups, from the profile of the embedder.
     neighbours : int
@@ -116,7 +121,8 @@ def group_faces(
         indices, similarities = place[near[0][order]], near[1][order]
     seeds = _sound_groups(_density_groups(indices, similarities), ordered, constraints, rule)
     seeds = _with_known_together(seeds, constraints)
-    faces = LinkedFaces(ordered, indices, similarities, constraints, rule)
+    times = None if taken is None else taken[order]
+    faces = LinkedFaces(ordered, indices, similarities, constraints, rule, times)
     joined = _joined(seeds, faces)
     repeated = repeated_faces(joined, faces)
     if len(repeated):
@@ -132,14 +138,16 @@ def group_faces(
 
 
 def _joined(groups: NDArray[np.int64], faces: LinkedFaces) -> NDArray[np.intp]:
-    """Join near groups, also those that only outliers separate."""
+    """Join near groups, also those that only outliers or years separate, and part others at gaps of years."""
     joined = join_groups(groups, faces)
     for _round in range(OUTLIER_ROUNDS):
         freed = join_across_outliers(joined, faces)
         if freed is joined:
             break
         joined = join_groups(freed, faces)
-    return joined
+    while (grown := join_across_years(joined, faces)) is not joined:
+        joined = join_groups(grown, faces)
+    return part_across_gaps(joined, faces)
 
 
 def _constraints(

@@ -21,6 +21,7 @@ class LinkedFaces:
     vectors : (n, dimensions) float32, rows of length 1, or shorter where a face is not clear.
     neighbours : (n, k) int64, the faces near each face: only groups that are near somewhere are compared.
     similarities : (n, k) float32, the products of the vectors of these faces.
+    taken : (n,) float64, when the photo of each face was taken, in years; NaN where that is not known.
     """
 
     vectors: Vectors
@@ -28,6 +29,7 @@ class LinkedFaces:
     similarities: NDArray[np.float32]
     constraints: Constraints
     rule: JoinRule
+    taken: NDArray[np.float64] | None = None
 
 
 @dataclass(slots=True)
@@ -93,9 +95,10 @@ class GroupPairs:
         """Return the pairs of groups that are near somewhere, with the distances of the near faces."""
         count, k = faces.neighbours.shape
         one, other = np.repeat(np.arange(count), k), faces.neighbours.ravel()
+        outside = np.flatnonzero(groups[one] != groups[other])
+        near, far = np.minimum(one[outside], other[outside]), np.maximum(one[outside], other[outside])
         # Of two faces that are near each other only one edge counts.
-        edges = np.unique(np.minimum(one, other) * count + np.maximum(one, other), return_index=True)[1]
-        edges = edges[groups[one[edges]] != groups[other[edges]]]
+        edges = outside[np.unique(near * count + far, return_index=True)[1]]
         one, other = groups[one[edges]], groups[other[edges]]
         keys, which = np.unique(
             np.minimum(one, other) * groups_total + np.maximum(one, other), return_inverse=True
