@@ -66,7 +66,7 @@ OTHERS: dict[str, str] = {
     "calibration": "it fits constants of the product; its parts are tested in tests/benchmarks/test_platt",
     "client_journey": "generated_client runs it",
     "deepface_baseline": "import_speed runs it",
-    "faults": "it takes three hours; tests/faults/test_kills.py runs a part",
+    "faults": "it takes an hour and more; tests/faults/test_kills.py runs a part",
     "gatys": "it needs torch, which is optional; tests/albums/services/styling",
     "full_disk": "it needs a small disk of its own, which only root can mount",
     "retinaface_baseline": "it converts a network that only some machines have",
