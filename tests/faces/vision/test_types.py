@@ -73,4 +73,4 @@ def test_models_and_stand_ins_fit_the_seams() -> None:
     assert detectors[0].name == "retinaface_mobilenet"
     assert [network.name for network in networks] == ["facenet128", "sface128"]
     assert [network.dimensions for network in networks] == [128] * 2
-    assert [(embedder.name, embedder.dimensions) for embedder in embedders] == [("facenet128", 128)]
+    assert [(embedder.name, embedder.dimensions) for embedder in embedders] == [("facenet_sface256", 256)]
