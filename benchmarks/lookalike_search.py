@@ -129,15 +129,17 @@ def measure(answer: Answer, vectors: NDArray[np.float32], right: list[list[int]]
 
 def exemplars_create(options: argparse.Namespace) -> None:
     """Let the owners' people have exemplars, and the product know how many faces an owner has."""
+    from django.contrib.auth.models import User
     from django.db import connection
 
     from faces.models import ClusteringRun
     from faces.services.people.exemplars import exemplars_renew
     from faces.services.people.stats import stats_refresh
 
+    for other in User.objects.all():
+        stats_refresh(owner_id=other.pk)
     for owner, size in enumerate(options.owners, start=1):
         ClusteringRun.objects.create(owner_id=owner, state="done", embedder=MODEL, faces=size)
-        stats_refresh(owner_id=owner)
         began = time.perf_counter()
         people = exemplars_renew(owner_id=owner)
         if people:
