@@ -1,5 +1,8 @@
 """The stored neighbours: runs that use them group as runs from nothing, and they are gone when faces are."""
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +19,14 @@ from faces.models import Face, FaceEmbedding
 from faces.services.erasing.erasure import leftovers_erase, person_erase, recognition_end
 from faces.services.grouping import stored_neighbours
 from faces.services.grouping.run import owner_plan
-from faces.services.grouping.stored_neighbours import neighbours_folder, neighbours_forget
+from faces.services.grouping.stored_neighbours import (
+    _read,
+    neighbours_folder,
+    neighbours_forget,
+    neighbours_store,
+)
 from faces.vision.grouping import neighbour_lists
+from faces.vision.grouping.neighbour_lists import NeighbourLists
 from tests.faces.services.conftest import World
 from tests.faces.services.grouping.regrouping import people, regroup
 
@@ -154,3 +163,27 @@ def test_the_neighbours_of_few_faces_are_not_stored(album: World, monkeypatch: p
     monkeypatch.setattr(stored_neighbours, "LEAST_FACES", 1000)
     regroup(album.owner)
     assert files(album.owner) == []
+
+
+def test_whenever_the_writer_is_killed_whole_lists_are_stored(owner: User) -> None:
+    count, drawn = 20_000, np.random.default_rng(3)
+    lists = NeighbourLists(
+        np.arange(count), np.zeros((count, 24), dtype=np.int64), np.zeros((count, 24), dtype=np.float32)
+    )
+    neighbours_store(owner.pk, "facenet128", lists)
+    left_over = 0
+    for _kill in range(20):
+        if (writer := os.fork()) == 0:
+            while True:
+                neighbours_store(owner.pk, "facenet128", lists)
+        time.sleep(drawn.uniform(0, 0.1))
+        os.kill(writer, signal.SIGKILL)
+        os.waitpid(writer, 0)
+        left_over = max(left_over, len(files(owner)))
+        found = _read(owner.pk, "facenet128")
+        assert found is not None
+        assert (found.ids == lists.ids).all()
+    assert left_over > 1
+    neighbours_store(owner.pk, "facenet128", lists)
+    assert len(files(owner)) == 1
+    neighbours_forget(owner.pk)
