@@ -13,8 +13,22 @@ export function showError(error) {
   toast(error.message, { level: "error" });
 }
 
+/** Open the menu of a bar where there is room for it: below a bar that is high on the page. */
+function menuFits(menu) {
+  const list = menu.querySelector(".menu-list");
+  const button = menu.querySelector("summary").getBoundingClientRect();
+  const tabs = document.querySelector(".tabs")?.getBoundingClientRect();
+  const top = document.querySelector(".header")?.getBoundingClientRect().bottom ?? 0;
+  const above = button.top - top;
+  const below = (tabs && tabs.top > button.bottom ? tabs.top : innerHeight) - button.bottom;
+  menu.classList.toggle("opens-below", above < list.scrollHeight + 16 && below > above);
+  list.style.maxHeight = `${Math.max(above, below) - 16}px`;
+}
+
 /** grid: `takeOut` hides photos and `putBack` shows them again; both take ids. `refreshed` asks which are there. */
 export function answerInPlace(selection, form, grid) {
+  const menu = form.querySelector(".selection-more");
+  menu?.addEventListener("toggle", () => menu.open && menuFits(menu));
   form.addEventListener("submit", async (event) => {
     const act = event.submitter?.dataset.act ?? "album";
     if (!IN_PLACE.has(act)) return;
@@ -23,7 +37,7 @@ export function answerInPlace(selection, form, grid) {
     try {
       const result = await post(address, new FormData(form, event.submitter));
       selection.clear();
-      form.querySelector(".selection-more")?.removeAttribute("open");
+      menu?.removeAttribute("open");
       if (result.job) {
         await followJob(result, form, grid);
         return;
