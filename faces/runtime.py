@@ -31,6 +31,7 @@ from faces.vision.weights.files import State, inspect, installed_path
 from faces.vision.weights.table import model_named
 
 if TYPE_CHECKING:
+    from faces.vision.profiles import Part
     from faces.vision.types import Detector, Embedder, Network
 
 DLIB_MODELS = ("age_dlib", "gender_dlib")
@@ -123,15 +124,15 @@ def open_detector(wanted: FaceSettings) -> Detector:
 def open_embedder(wanted: FaceSettings) -> Embedder:
     """Open the networks of the configured embedder."""
     profile = profile_of(wanted.embedder)
-    networks = [_open_network(part.network.name, wanted.models_dir) for part in profile.parts]
+    networks = [_open_network(part, wanted.models_dir) for part in profile.parts]
     return FaceEmbedder(profile, networks)
 
 
-def _open_network(name: str, models_dir: Path) -> Network:
-    path = installed_path(name, models_dir)
-    match name:
+def _open_network(part: Part, models_dir: Path) -> Network:
+    path = installed_path(part.network.name, models_dir)
+    match part.network.name:
         case "facenet128":
-            return FaceNet128(_deepface_model("Facenet", path).forward)
+            return FaceNet128(_deepface_model("Facenet", path).forward, mirror_below=part.mirror_below)
         case "sface128":
             return SFace(open_session(path))
         case other:

@@ -175,6 +175,7 @@ def _network_result(
         "embedder": embedder.name,
         "steps": _write(context, "network-input", side_by_side(steps)),
         "standardised": shown.seen is not None,
+        "mirrored": shown.mirrored is not None,
         "side": shown.crop.shape[0],
         "other_side": shown.others[0].shape[0] if shown.others else None,
         "mean": round(shown.mean, 1),

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from faces.vision.explain.drawing import coloured, enlarged
 from faces.vision.models.facenet import standardise
-from faces.vision.profiles import FACENET, profile_of
+from faces.vision.profiles import ALWAYS, FACENET, profile_of
 from faces.vision.types import Detection, Embedder, Pixels
 
 SPREAD = 2.5
@@ -24,7 +24,8 @@ class NetworkInput:
 
     crop: (side, side, 3) RGB, of the first network. seen: the values that enter it as a picture, whose mean
         is grey.
-    mirrored: its mirror image, embedded too. Both are None for a network that takes the crop as it is.
+    mirrored: its mirror image, if that of every face is embedded, too. Both are None for a network that takes
+        the crop as it is.
     mean, deviation: of the grey levels of the crop, which become 0 and 1.
     others: the crops of further networks, (side, side, 3) RGB each.
     vector: (dimensions,) float32 of length 1. numbers: the vector as a picture, small to large.
@@ -43,13 +44,14 @@ class NetworkInput:
 def network_input(embedder: Embedder, picture: Pixels, face: Detection) -> NetworkInput:
     """Return the steps from a detected face of an upright RGB picture to its vector."""
     crops = embedder.crop(picture, face)
-    crop, first = crops[0], profile_of(embedder.name).parts[0].network
-    seen = _values_drawn(standardise(crop[None])[0]) if first is FACENET else None
+    crop, first = crops[0], profile_of(embedder.name).parts[0]
+    seen = _values_drawn(standardise(crop[None])[0]) if first.network is FACENET else None
+    both = first.mirror_below == ALWAYS
     vector = embedder.embed([crops]).vectors[0]
     return NetworkInput(
         crop=crop,
         seen=seen,
-        mirrored=None if seen is None else np.ascontiguousarray(seen[:, ::-1]),
+        mirrored=np.ascontiguousarray(seen[:, ::-1]) if seen is not None and both else None,
         mean=float(crop.mean()),
         deviation=float(crop.std()),
         others=crops[1:],

@@ -9,7 +9,7 @@
 4. The faces of people who change with the years are compared by the times of their photos (see `growth`).
 5. Of the faces of a photo that clearly shows one person twice, all but one stay unassigned (see
    `repeated_faces`).
-5. Unclear faces that are alone join the group that they resemble by far the most (see `unclear_faces`).
+6. Unclear faces that are alone join the group that they resemble by far the most (see `unclear_faces`).
 
 Figures on composed, hard and LFW albums beside other methods: benchmarks/README.md.
 """

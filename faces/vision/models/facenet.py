@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.profiles import FACENET
+from faces.vision.profiles import ALWAYS, FACENET
 from faces.vision.types import Detection, Embedded, Pixels, Vectors
 
 Forward = Callable[[NDArray[np.float32]], Any]
@@ -46,13 +46,20 @@ class FaceNet128:
 
     A vector is the mean of a face's and of its mirror image's: correct on 99.3 to 99.5 % of LFW's pairs
     instead of 99.1 %, for twice the time.
+
+    Parameters
+    ----------
+    forward : Forward
+    mirror_below : float
+        Clarity below which the mirror image of a face is embedded, too; by default of every face.
     """
 
     name = FACENET.name
     dimensions = FACENET.dimensions
 
-    def __init__(self, forward: Forward) -> None:
+    def __init__(self, forward: Forward, *, mirror_below: float = ALWAYS) -> None:
         self._forward = forward
+        self._mirror_below = mirror_below * FACENET.full_length
 
     def crop(self, picture: Pixels, detection: Detection, /) -> Pixels:
         """Return the aligned face: (160, 160, 3) uint8 RGB."""
@@ -65,9 +72,15 @@ class FaceNet128:
         parts, lengths = [], []
         for start in range(0, len(crops), BATCH):
             batch = standardise(crops[start : start + BATCH])
-            both = self._run(batch), self._run(np.ascontiguousarray(batch[:, :, ::-1]))
-            parts.append(normalise(both[0]) + normalise(both[1]))
-            lengths.append(np.linalg.norm(both, axis=2).mean(axis=0))
+            raw = self._run(batch)
+            length, vectors = np.linalg.norm(raw, axis=1), normalise(raw)
+            again = np.flatnonzero(length < self._mirror_below)
+            if len(again):
+                mirrored = self._run(np.ascontiguousarray(batch[again][:, :, ::-1]))
+                vectors[again] += normalise(mirrored)
+                length[again] = (length[again] + np.linalg.norm(mirrored, axis=1)) / 2
+            parts.append(vectors)
+            lengths.append(length)
         clarity = np.minimum(np.concatenate(lengths) / FACENET.full_length, 1.0).astype(np.float32)
         return Embedded(normalise(np.concatenate(parts)), clarity)
 

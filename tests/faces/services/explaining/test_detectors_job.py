@@ -51,6 +51,7 @@ def test_a_photo_goes_through_every_installed_detector(
     assert [one["stride"] for one in result["strides"]] == [8, 16, 32]
     assert result["network"]["dimensions"] == 256
     assert result["network"]["standardised"]
+    assert not result["network"]["mirrored"]
     assert (result["network"]["side"], result["network"]["other_side"]) == (160, 112)
     files = job.results()
     named = {

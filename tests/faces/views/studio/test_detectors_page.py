@@ -56,6 +56,7 @@ RESULT: dict[str, Any] = {
         "embedder": "facenet_sface256",
         "steps": "network-input.jpg",
         "standardised": True,
+        "mirrored": False,
         "side": 160,
         "other_side": 112,
         "mean": 120.4,
@@ -120,6 +121,8 @@ def test_the_result_has_every_step_with_its_figures(signed_in: Client, owner: Us
         "After stage 1: 400 windows",
         "9,600 anchors of 16 and 32 pixels",
         "160 by 160 pixels",
+        "Of an unclear face, the mirror image is embedded too",
+        "for the second network, turned and cut out in 112 by 112 pixels",
         "256 numbers by facenet_sface256",
     ):
         assert expected in text, expected

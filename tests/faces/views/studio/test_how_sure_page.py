@@ -14,7 +14,7 @@ PAGE = "/studio/how-sure/"
 def test_the_page_shows_the_measured_figures_of_the_accounts_model(signed_in: Client, owner: User) -> None:
     page = signed_in.get(PAGE).content.decode()
     assert "facenet_sface256" in page
-    assert "99.4%" in page
+    assert "99.6%" in page
     assert page.count('<svg class="chart"') == 3
     assert "20 pairs of one person" in page
     OwnerModels.objects.create(owner=owner, detector="retinaface_mobilenet", embedder="sface128")

@@ -43,6 +43,7 @@ def test_a_second_network_has_a_crop_of_its_own() -> None:
     shown = network_input(embedder, np.asarray(quarters(400, 400)), face)
     assert [crop.shape for crop in shown.others] == [(112, 112, 3)]
     assert shown.seen is not None
+    assert shown.mirrored is None, "only the mirror images of unclear faces are embedded"
     assert side_by_side([shown.crop, *shown.others]).shape == (160, 160 + 8 + 112, 3)
     assert shown.vector.shape == (256,)
 

@@ -91,6 +91,23 @@ def test_a_face_and_its_mirror_image_have_the_same_vector() -> None:
     assert np.abs(embedder.embed(made).vectors - embedder.embed(made[:, :, ::-1]).vectors).max() < 1e-5
 
 
+def test_only_the_mirror_images_of_unclear_faces_are_embedded_where_that_is_enough() -> None:
+    made, network = crops(BATCH + 3), Projection()
+    whole = FaceNet128(Projection()).embed(made)
+    lengths = np.array([np.linalg.norm(Projection()(standardise(crop[None]))) for crop in made])
+    limit = float(np.median(lengths)) / FACENET.full_length
+    some = FaceNet128(network, mirror_below=limit).embed(made)
+    unclear = lengths < limit * FACENET.full_length
+    assert 0 < unclear.sum() < len(made)
+    assert sum(network.batches) == len(made) + unclear.sum()
+    assert np.abs(some.vectors[unclear] - whole.vectors[unclear]).max() < 1e-5
+    assert np.abs(some.clarity[unclear] - whole.clarity[unclear]).max() < 1e-5
+    once = FaceNet128(Projection(), mirror_below=0.0).embed(made)
+    assert np.abs(some.vectors[~unclear] - once.vectors[~unclear]).max() < 1e-5
+    assert np.abs(once.vectors[~unclear] - whole.vectors[~unclear]).max() > 1e-3
+    assert np.linalg.norm(some.vectors, axis=1) == pytest.approx(np.ones(len(made)), abs=1e-5)
+
+
 def test_no_crops_are_no_vectors_and_the_network_is_left_alone() -> None:
     network = Projection()
     assert FaceNet128(network).embed(np.zeros((0, 160, 160, 3), dtype=np.uint8)).vectors.shape == (0, 128)
