@@ -35,6 +35,10 @@ MAX_RESTART_DELAY = 30.0
 MAX_CRASHES = 5
 LOG_LINES = 15
 WORKER_NICENESS = 10
+# Each process has one core: more threads would only compete for the others'.
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ORT_NUM_THREADS"), "1"
+)
 # After a failed restart.
 RETRY_SECONDS = 5.0
 # Between looks at the sizes of logs.
@@ -252,14 +256,12 @@ def worker(data_dir: Path, *, processes: int, queues: tuple[str, ...]) -> Progra
         *("-Q", ",".join(queues), "--concurrency", str(processes)),
         *("--without-gossip", "--without-mingle"),
     ]
-    # Each process has one core: more threads would only compete for the others'.
-    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ORT_NUM_THREADS")
 
     def requeue() -> None:
         if embedded.uses_broker():
             broker.requeue_unacknowledged(data_dir)
 
-    environment = {**dict.fromkeys(threads, "1"), "TROMBINE_WORKERS": str(processes)}
+    environment = {**ONE_THREAD, "TROMBINE_WORKERS": str(processes)}
     return Program(
         "worker",
         command,
@@ -286,7 +288,7 @@ def web(data_dir: Path, *, descriptor: int, processes: int, environment: dict[st
     return Program(
         "web",
         command,
-        {**environment, "PROMETHEUS_MULTIPROC_DIR": str(metrics)},
+        {**ONE_THREAD, **environment, "PROMETHEUS_MULTIPROC_DIR": str(metrics)},
         descriptors=(descriptor,),
         before_start=empty_metrics,
     )

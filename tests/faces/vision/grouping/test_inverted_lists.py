@@ -46,6 +46,8 @@ def test_many_faces_are_searched_in_cells_and_their_groups_are_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(neighbour_lists, "MOST_EXACT", 1000)
+    # Of 50 cells.
+    monkeypatch.setattr(inverted_lists, "CELLS_SEARCHED", 16)
     vectors, _who = album(100, 20, scatter=0.5, dimensions=64, seed=9)
     lists = lists_updated(None, np.arange(len(vectors)), vectors)
     assert (lists.indices != nearest_neighbours(vectors)[0]).any()
