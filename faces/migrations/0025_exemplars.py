@@ -39,7 +39,7 @@ def index_of(model, dimensions):
             USING hnsw ((centre::halfvec({dimensions + 1})) halfvec_ip_ops) WITH (m = 16, ef_construction = 64)
             WHERE model = '{model}'
             """,
-            f"DROP INDEX {name}",
+            f"DROP INDEX IF EXISTS {name}",
         ),
         # Statistics would tell the vectors: see 0020_receipts_of_sweeps.
         migrations.RunSQL(f"ALTER INDEX {name} ALTER COLUMN 1 SET STATISTICS 0", migrations.RunSQL.noop),

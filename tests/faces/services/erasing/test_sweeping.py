@@ -141,7 +141,8 @@ def test_a_sweep_that_was_killed_continues_with_the_other_tables(
 ) -> None:
     sweep = sweep_request(owner_id=world.owner.pk)
     slow = database_files.slow_indexes("faces_faceembedding")
-    assert len(slow) == len(PROFILES)
+    exemplars = database_files.slow_indexes("faces_personexemplar")
+    assert len(slow) == len(exemplars) == len(PROFILES)
     rewrite, rewritten = database_files.table_rewrite, list[str]()
 
     def killed_after_the_vectors(table: str) -> None:
@@ -160,11 +161,12 @@ def test_a_sweep_that_was_killed_continues_with_the_other_tables(
     sweep.refresh_from_db()
     assert sweep.finished_at is None
     assert database_files.slow_indexes("faces_faceembedding") == {}
-    assert sweep.indexes == slow
+    assert sweep.indexes == slow | exemplars
     monkeypatch.setattr(database_files, "table_rewrite", noted)
     assert sweep_run(at_once=True) is SweepOutcome.DONE
     assert not {*rewritten} & {*sweep.tables}
     assert database_files.slow_indexes("faces_faceembedding") == slow
+    assert database_files.slow_indexes("faces_personexemplar") == exemplars
     sweep.refresh_from_db()
     assert (sweep.files, sweep.tables, sweep.indexes, sweep.progress) == ([], [], {}, 1.0)
     assert statistics_on() & {(name, "vector") for name in slow} == set()
