@@ -15,6 +15,7 @@ import harness  # first: it enters the project's environment
 import argparse
 import gzip
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -25,6 +26,8 @@ from typing import Any
 
 from create_library import OWNER, use_folder
 from page_weight import linked
+
+from config.local_services.processes import ONE_THREAD
 
 SIZES = ((1_000, 50), (100_000, 1_000))
 """Photos and people of the folders that are created."""
@@ -136,7 +139,9 @@ def measure() -> dict[str, dict[str, Any]]:
 def folder_measure(folder: Path) -> dict[str, dict[str, Any]]:
     """Measure a folder in a process of its own."""
     command = [sys.executable, __file__, "--one", str(folder)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    # With as many threads as a process of the web server has.
+    environment = {**os.environ, **ONE_THREAD}
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
     figures: dict[str, dict[str, Any]] = json.loads(done.stdout)
     return figures
 
