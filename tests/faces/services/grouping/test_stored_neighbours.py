@@ -171,8 +171,10 @@ def test_whenever_the_writer_is_killed_whole_lists_are_stored(owner: User) -> No
         np.arange(count), np.zeros((count, 24), dtype=np.int64), np.zeros((count, 24), dtype=np.float32)
     )
     neighbours_store(owner.pk, "facenet128", lists)
-    left_over = 0
-    for _kill in range(20):
+    left_over = kills = 0
+    # At least one kill has to fall between the first byte of a file and the end of the former one.
+    while kills < 20 or (left_over < 2 and kills < 500):
+        kills += 1
         if (writer := os.fork()) == 0:
             while True:
                 neighbours_store(owner.pk, "facenet128", lists)
