@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import harness
 import psutil
@@ -62,13 +63,13 @@ class Client:
         return Counter(self.get(path) for path in (*PAGES, "images/1/original/"))
 
 
-def measured(folder: Path, models: Path, log: Path, seconds: float) -> dict[str, object]:
+def measured(folder: Path, models: Path, log: Path, seconds: float) -> dict[str, Any]:
     """Run the app, fill the disk, kill each part, make room, and return the figures."""
     environment = {"TROMBINE_MODELS_DIR": str(models), "TROMBINE_RESERVE_MB": str(RESERVE_MB)}
     app = FaultyApp(folder / "data", log, environment, 0)
     app.start()
     filler = folder / "filler"
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     try:
         client = Client(app)
         client.upload(0)
@@ -139,10 +140,10 @@ def main() -> int:
     else:
         for name, value in found.items():
             print(f"{name:34} {value}")
-    reads = [name for name, value in found.items() if name.startswith("reads") and set(value) != {200}]  # type: ignore[call-overload]
+    reads = [name for name, value in found.items() if name.startswith("reads") and set(value) != {200}]
     wrong = reads + ["upload"] * (found["upload on the full disk"] != 507)
     wrong += ["supervisor"] * (not found["supervisor lives"])
-    wrong += ["recovery"] * (float(found["room to an upload, seconds"]) > SECONDS_TO_RECOVER)  # type: ignore[arg-type]
+    wrong += ["recovery"] * (float(found["room to an upload, seconds"]) > SECONDS_TO_RECOVER)
     for name in wrong:
         print(f"MISSED: {name}", file=sys.stderr)
     return 1 if wrong else 0

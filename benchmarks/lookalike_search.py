@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -123,7 +124,7 @@ def measure(answer: Answer, vectors: NDArray[np.float32], right: list[list[int]]
         got = answer(vectors[index])
         found[index] = len(set(got) & set(right[index])) / len(right[index])
 
-    cost = cost_of([lambda index=index: ask(index) for index in range(len(vectors))])  # type: ignore[misc]
+    cost = cost_of([partial(ask, index) for index in range(len(vectors))])
     return {"recall": statistics.fmean(found.values()), **asdict(cost), "processor_ms": cost.processor_ms}
 
 

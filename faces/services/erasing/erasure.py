@@ -1,6 +1,7 @@
 """Erase biometric data for good from the tables, the history and the storage; a receipt counts it."""
 
 import logging
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -209,7 +210,7 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
         faces.delete()  # with vectors, estimates, answers and, on commit, their pictures
         erased.delete()
         for name in redaction.crops:
-            transaction.on_commit(lambda name=name: Face.crop.field.storage.delete(name))  # type: ignore[misc]
+            transaction.on_commit(partial(Face.crop.field.storage.delete, name))
         counts = {kind: count for kind, count in counts.items() if count}
         sweep = sweep_request(owner_id=by.pk, files=[*(pictures | redaction.crops), *jobs])
         receipt = ErasureReceipt.objects.create(owner=by, what=ONE_PERSON, counts=counts, sweep=sweep)

@@ -63,7 +63,7 @@ def owner_recluster(owner: User) -> ClusteringRun | None:
                 return None
             run.embedder = owner_models(owner.pk).embedder
             _run(run)
-    except Exception as error:
+    except Exception as error:  # recorded for the activity page, and raised again
         _failure_record(run, error)
         raise
     # Counted here, so that the next page does not wait for it.
