@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from faces.services.reviewing.candidates import Candidate
+    from faces.services.reviewing.kinds import Candidate
 
 
 def former_candidates(known: Any) -> list[Candidate]:

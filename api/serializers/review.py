@@ -6,8 +6,8 @@ from api.serializers.common import Shape, id_field
 from faces.models import Change
 from faces.question_texts import question_text
 from faces.services.reviewing.answering import Answer
-from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
+from faces.services.reviewing.kinds import Kind
 from faces.services.reviewing.poor_faces import FACES_A_PAGE
 
 ANSWERS = [str(one) for one in Answer]

@@ -21,7 +21,6 @@ from faces.exceptions import PeopleError
 from faces.http import crop_response
 from faces.models import ClusterQuality, Face, OperatorQuestion, Person
 from faces.services.people.index import people_index
-from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.cluster_quality import (
     CutOfGroup,
     Sheet,
@@ -29,6 +28,7 @@ from faces.services.reviewing.cluster_quality import (
     cut_of,
     group_sheet,
 )
+from faces.services.reviewing.kinds import Kind
 from faces.services.reviewing.mixed_groups import operator_questions
 from faces.services.reviewing.operator_review import (
     cut_question_send,

@@ -21,8 +21,8 @@ from faces.exceptions import PeopleError, QuestionGone
 from faces.models import Change, Person
 from faces.question_texts import question_text
 from faces.services.reviewing.answering import Answer, answer, answer_regroups, person_to_name
-from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
+from faces.services.reviewing.kinds import Kind
 from faces.services.reviewing.queue import questions, skip
 from faces.tasks import enqueue_regrouping
 from faces.views.decorators import recognition_required

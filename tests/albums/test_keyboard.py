@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from albums.keyboard import SHORTCUTS
-from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
+from faces.services.reviewing.kinds import Kind
 from faces.views import review
 
 SCRIPTS = Path(settings.BASE_DIR) / "static" / "js"

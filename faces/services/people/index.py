@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from faces.models import FaceScan, Person, PersonStats, Verdict
 from faces.services.people.stats import stats_refresh
+from faces.vectors import vector_sent, vectors_decode
 from faces.vision.calibration import Calibration
 from faces.vision.profiles import profile_of
 
@@ -63,14 +64,16 @@ class Group:
 class PeopleIndex:
     """The groups and rejections of an owner, read once for all kinds of questions.
 
-    groups: visible people with at least one face. refused: person ids (a, b), a < b: a face of one is
-    rejected for the other. refused_faces: (face id, person id). repeats: photos that allow a person twice.
+    groups: visible people with at least one face. means: (groups, dimensions), in their order.
+    refused: person ids (a, b), a < b: a face of one is rejected for the other. refused_faces: (face id,
+    person id). repeats: photos that allow a person twice.
     """
 
     owner: User
     embedder: str
     calibration: Calibration
     groups: dict[int, Group]
+    means: NDArray[np.float32]
     refused: frozenset[tuple[int, int]]
     refused_faces: frozenset[tuple[int, int]]
     repeats: frozenset[int]
@@ -86,12 +89,13 @@ def people_index(owner: User, *, among: Collection[int] | None = None) -> People
     people = Person.objects.visible_to(owner).filter(hidden=False)
     if among is not None:
         people = people.filter(pk__in=among)
-    rows = (
+    rows = list(
         PersonStats.objects.filter(person__in=people)
         .filter(faces__gt=0, mean__isnull=False)
         .order_by("person_id")
-        .values_list("person_id", "person__name", "faces", "photos", "mean", "clarity")
+        .values_list("person_id", "person__name", "faces", "photos", "clarity", vector_sent("mean"))
     )
+    means = vectors_decode([sent for *_, sent in rows])
     refusals = list(
         Verdict.objects.filter(person__owner=owner, kind=Verdict.Kind.IS_NOT).values_list(
             "face_id", "face__person_id", "person_id"
@@ -103,8 +107,9 @@ def people_index(owner: User, *, among: Collection[int] | None = None) -> People
         calibration=profile_of(embedder).calibration,
         groups={
             person_id: Group(person_id, name, faces, photos, mean, clarity)
-            for person_id, name, faces, photos, mean, clarity in rows
+            for (person_id, name, faces, photos, clarity, _sent), mean in zip(rows, means, strict=True)
         },
+        means=means,
         refused=frozenset((min(a, b), max(a, b)) for _face, a, b in refusals if a),
         refused_faces=frozenset((face, person) for face, _now, person in refusals),
         repeats=frozenset(
@@ -117,7 +122,7 @@ def group_distances(known: PeopleIndex, vectors: Sequence[NDArray[np.float32]]) 
     """Return the (vectors, groups) mean cosine distances of faces to all groups, in the order of `groups`."""
     if not vectors or not known.groups:
         return np.empty((len(vectors), len(known.groups)), dtype=np.float32)
-    return 1 - np.stack(vectors) @ np.stack([group.mean for group in known.groups.values()]).T
+    return 1 - np.stack(vectors) @ known.means.T
 
 
 def similar_people(known: PeopleIndex, person_id: int, *, count: int) -> list[tuple[Group, float]]:

@@ -6,6 +6,7 @@ __all__ = [
     "candidates",
     "cluster_quality",
     "evidence",
+    "kinds",
     "merging",
     "mixed_groups",
     "operator_review",

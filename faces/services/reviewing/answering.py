@@ -21,7 +21,7 @@ from faces.models import Change, Face, FaceScan, Person, SkippedQuestion, Verdic
 from faces.services.grouping.repeats import photo_repeats
 from faces.services.history.history import change_recorded
 from faces.services.people.edits import faces_assign, faces_reject, person_cover, person_merge
-from faces.services.reviewing.candidates import Kind
+from faces.services.reviewing.kinds import Kind
 from faces.services.reviewing.mixed_groups import mixed_cut, mixed_keep
 from faces.services.reviewing.poor_faces import FACES_A_PAGE, faces_sort
 from faces.services.reviewing.strangers import group_known, people_unknown

@@ -1,11 +1,9 @@
 """Candidates for review questions about an owner's people: cheap to find, without pictures.
 
-Groups are compared by their stored means (see `people.stats`): no more rows are read than
+Groups are compared by their stored means (see `people.stats`), so that the faces of people are not read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from django.contrib.auth.models import User
@@ -25,13 +23,15 @@ from faces.services.people.index import (
     pair_of,
     people_together,
 )
+from faces.services.reviewing.kinds import Candidate, Kind
 from faces.services.searching.candidates import Likely, NearGroup, Row, named_near, near_ranked
+from faces.vectors import vector_sent, vectors_decode
 from faces.vision.grouping.group_similarity import nearest_groups, similar_groups
 
 NEIGHBOURS = 4
 """Nearest people compared with each person."""
 
-FACES_COMPARED = 1000
+FACES_COMPARED = 500
 """Unassigned faces compared with named people, the best first; others follow after these."""
 
 LIKELY_AGAIN = 0.8
@@ -40,57 +40,15 @@ LIKELY_AGAIN = 0.8
 MOST_PHOTOS = 50
 
 
-class Kind(StrEnum):
-    """Kinds of questions, in the order of equal ones."""
-
-    SAME_PERSON = "same"
-    MIXED = "mixed"
-    TWICE = "twice"
-    AGAIN = "again"
-    IS_NAME = "name"
-    KNOWN = "known"
-    IS_FACE = "face"
-
-
-PLACES = {kind: place for place, kind in enumerate(Kind)}
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A question by its ids.
-
-    people: for SAME_PERSON the one that would stay, then the other; for others that person.
-    faces: for TWICE the likelier one first; for AGAIN the assigned one first; for MIXED one of each side;
-    for IS_FACE all faces of a page.
-    settles: faces that one answer affects.
-    probability: that the answer is yes; for TWICE and AGAIN that both are the same person; for IS_FACE the
-    mean score of the faces.
-    rival: for IS_NAME the probability that the face is the nearest of all other people.
-    shown: for MIXED the shown faces of each side. from_operator: an operator sent it.
-    """
-
-    kind: Kind
-    people: tuple[int, ...]
-    faces: tuple[int, ...]
-    settles: int
-    probability: float
-    rival: float = 0.0
-    shown: tuple[tuple[int, ...], ...] = ()
-    from_operator: bool = False
-
-    @property
-    def key(self) -> str:
-        """The stable key of the question; answers refer to the order of its faces."""
-        return ":".join(map(str, [self.kind, *sorted(self.people), *self.faces]))
-
-
 def same_person(known: PeopleIndex) -> list[Candidate]:
     """Return pairs of near groups; never two with a name, nor two in one photo."""
     groups = list(known.groups.values())
     if len(groups) < 2:
         return []
     first, second, distances = similar_groups(
-        np.stack([group.mean for group in groups]),
+        known.means,
+        # Two people with names are no question.
+        np.flatnonzero([not group.name for group in groups]),
         farthest=known.calibration.distance(WORTH_ASKING),
         k=NEIGHBOURS,
     )
@@ -156,7 +114,9 @@ def _vectors_of(face_ids: Iterable[int], *, embedder: str) -> dict[int, NDArray[
 def best_unassigned(known: PeopleIndex) -> list[Row]:
     """Return the best unassigned faces, to compare them with people."""
     rows = unassigned_shown(known.owner).filter(embeddings__model=known.embedder).best_first()
-    return list(rows.values_list("pk", "image_id", "embeddings__vector")[:FACES_COMPARED])
+    found = list(rows.values_list("pk", "image_id", vector_sent("embeddings__vector"))[:FACES_COMPARED])
+    vectors = vectors_decode([sent for _face, _image, sent in found])
+    return [(face, image, vector) for (face, image, _sent), vector in zip(found, vectors, strict=True)]
 
 
 def is_name_or_again(known: PeopleIndex, rows: Sequence[Row]) -> list[Candidate]:
@@ -164,7 +124,7 @@ def is_name_or_again(known: PeopleIndex, rows: Sequence[Row]) -> list[Candidate]
     distances = group_distances(known, [vector for _face, _image, vector in rows])
     named = named_near(known, rows, distances)
     nearest = _nearest_of_all(known, rows, distances)
-    near = [(image_id, group.person_id) for _face, image_id, group, _distance in (*named, *nearest)]
+    near = {(image_id, group.person_id) for _face, image_id, group, _distance in (*named, *nearest)}
     there = faces_in_photos(near)
     likely = {face_id: one for face_id, (one,) in near_ranked(known, named, there).items()}
     return _again_in_a_photo(known, nearest, there) + _is_name(known, rows, distances, likely)

@@ -7,12 +7,14 @@ from django.db import connection
 
 from faces.models import Face, Person
 from faces.services.people.index import Group, PeopleIndex
-from faces.services.reviewing.candidates import Candidate, Kind
-from faces.services.reviewing.ranking import chance
+from faces.services.reviewing.kinds import Candidate, Kind
 from faces.services.reviewing.rings import Ring, ring_of, with_neighbours
 from faces.vectors import vector_text
 
 FACES_SHOWN = 4
+FACES_COMPARED = 250
+"""Most faces of a person that are compared for the shown ones."""
+
 UNCLEAR = {Kind.IS_FACE, Kind.KNOWN}
 """Kinds of questions that compare nothing."""
 
@@ -21,22 +23,31 @@ SELECT query.number, near.face_id, near.confirmed, near.distance
 FROM unnest(%(numbers)s::int[], %(people)s::bigint[], %(not_in)s::bigint[], %(vectors)s::vector[])
     AS query(number, person_id, not_in, vector)
 CROSS JOIN LATERAL (
-    WITH confirmed AS MATERIALIZED (
+    WITH verdict AS MATERIALIZED (
+        SELECT face_id, person_id
+        FROM faces_verdict
+        WHERE person_id = query.person_id AND kind = 'is'
+        ORDER BY id DESC
+        LIMIT %(most)s
+    ), confirmed AS MATERIALIZED (
         SELECT face.id, face.quality * embedding.clarity AS clear, embedding.vector
-        FROM faces_verdict AS verdict
+        FROM verdict
         JOIN faces_face AS face ON face.id = verdict.face_id AND face.person_id = verdict.person_id
         JOIN faces_faceembedding AS embedding ON embedding.face_id = face.id AND embedding.model = %(model)s
-        WHERE verdict.person_id = query.person_id AND verdict.kind = 'is'
-            AND NOT face.dismissed AND NOT face.binned AND face.crop <> '' AND face.image_id <> query.not_in
+        WHERE NOT face.dismissed AND NOT face.binned AND face.crop <> '' AND face.image_id <> query.not_in
     ), face AS (
         SELECT id, clear, vector, true AS confirmed FROM confirmed
         UNION ALL
-        SELECT face.id, face.quality * embedding.clarity, embedding.vector, false
-        FROM faces_face AS face
-        JOIN faces_faceembedding AS embedding ON embedding.face_id = face.id AND embedding.model = %(model)s
-        WHERE (SELECT count(*) FROM confirmed) < %(count)s
-            AND face.person_id = query.person_id AND face.id NOT IN (SELECT id FROM confirmed)
-            AND NOT face.dismissed AND NOT face.binned AND face.crop <> '' AND face.image_id <> query.not_in
+        SELECT other.id, other.quality * embedding.clarity, embedding.vector, false
+        FROM (
+            SELECT id, quality
+            FROM faces_face
+            WHERE person_id = query.person_id AND id NOT IN (SELECT id FROM confirmed)
+                AND NOT dismissed AND NOT binned AND crop <> '' AND image_id <> query.not_in
+            ORDER BY quality DESC, id
+            LIMIT CASE WHEN (SELECT count(*) FROM confirmed) < %(count)s THEN %(most)s ELSE 0 END
+        ) AS other
+        JOIN faces_faceembedding AS embedding ON embedding.face_id = other.id AND embedding.model = %(model)s
     )
     SELECT
         face.id AS face_id,
@@ -52,8 +63,8 @@ CROSS JOIN LATERAL (
 so that a dark face that was confirmed by mistake is not shown large. `<#>` is the negative inner product:
 with a mean it gives the mean cosine distance.
 
-Confirmed faces come first, so the others, of which a person may have thousands, are read only where too few
-are confirmed."""
+Confirmed faces come first, so the others are read only where too few are confirmed. A person may have
+thousands of either: of the confirmed ones the last are compared, of the others the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +147,7 @@ def questions_of(
                 name=_name(candidate, known),
                 settles=candidate.settles,
                 probability=None if candidate.kind in UNCLEAR else candidate.probability,
-                chance=chance(candidate),
+                chance=candidate.chance,
                 sides=(*faces, *people),
                 skipped=candidate.key in skipped,
             )
@@ -221,6 +232,7 @@ def _nearest(known: PeopleIndex, queries: Sequence[_FaceQuery]) -> list[tuple[Ev
                 "vectors": [one.vector for one in queries],
                 "model": known.embedder,
                 "count": FACES_SHOWN,
+                "most": FACES_COMPARED,
             },
         )
         rows = cursor.fetchall()

@@ -13,8 +13,8 @@ from faces.messages import Message, message
 from faces.models import ClusterQuality, Face, OperatorQuestion, Person, Verdict
 from faces.services.people.edits import faces_confirm, person_split
 from faces.services.people.index import PeopleIndex, by_size, pair_of, people_together
-from faces.services.reviewing.candidates import Candidate, Kind
 from faces.services.reviewing.cluster_quality import faces_to_split, group_sheet
+from faces.services.reviewing.kinds import Candidate, Kind
 
 
 def operator_questions(known: PeopleIndex) -> list[Candidate]:

@@ -15,8 +15,8 @@ from faces.models import Change, Face, OperatorQuestion, Person, Verdict
 from faces.services.history.history import change_recorded, change_undo, change_undoable
 from faces.services.people.edits import faces_confirm, person_merge, person_split
 from faces.services.people.index import PeopleIndex, people_index, similar_people
-from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.cluster_quality import CutOfGroup, Sheet, cut_of, faces_to_split, group_sheet
+from faces.services.reviewing.kinds import Kind
 
 JOINS_SHOWN = 6
 

@@ -11,7 +11,8 @@ from faces.models import Change, Face
 from faces.services.history.history import change_recorded
 from faces.services.people.edits import faces_dismiss
 from faces.services.people.index import PeopleIndex
-from faces.services.reviewing.candidates import Candidate, Kind, unassigned_shown
+from faces.services.reviewing.candidates import unassigned_shown
+from faces.services.reviewing.kinds import Candidate, Kind
 
 UNCERTAIN_SCORE = 0.75
 """Score from which a poor face counts as a face without a question."""

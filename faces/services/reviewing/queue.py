@@ -17,14 +17,13 @@ from faces.models import SkippedQuestion
 from faces.services.people.index import PeopleIndex, people_index
 from faces.services.reviewing.answering import question_parsed
 from faces.services.reviewing.candidates import (
-    Candidate,
-    Kind,
     best_unassigned,
     is_name_or_again,
     same_person,
     twice_in_a_photo,
 )
 from faces.services.reviewing.evidence import Question, questions_of
+from faces.services.reviewing.kinds import Candidate, Kind
 from faces.services.reviewing.mixed_groups import mixed_questions, operator_questions
 from faces.services.reviewing.poor_faces import is_face
 from faces.services.reviewing.ranking import likely_enough, order_of
@@ -53,18 +52,14 @@ def questions(*, owner: User, limit: int, held: Sequence[str] = (), rest: bool =
     known = people_index(owner)
     skips = SkippedQuestion.objects.filter(owner=owner).order_by("at", "pk")
     skipped = {key: place for place, key in enumerate(skips.values_list("key", flat=True))}
-    # Pairs and no dictionary of candidates, which would be hashed again and again.
-    found = [(one, one.key) for one in candidates(known, pages=_pages([*held, *skipped]))]
-    open_now = [(one, key) for one, key in found if rest or likely_enough(one) or key in held]
+    found = candidates(known, pages=_pages([*held, *skipped]))
+    open_now = [one for one in found if rest or likely_enough(one) or one.key in held]
 
-    def place(pair: tuple[Candidate, str]) -> tuple[float, ...]:
-        one, key = pair
-        return (0, *order_of(one)) if key not in skipped else (1, skipped[key])
+    def place(one: Candidate) -> tuple[float, ...]:
+        return (0, *order_of(one)) if one.key not in skipped else (1, skipped[one.key])
 
-    first = [
-        one for one, _key in nsmallest(limit, (pair for pair in open_now if pair[1] not in held), key=place)
-    ]
-    still_open = {key for _one, key in found}
+    first = nsmallest(limit, (one for one in open_now if one.key not in held), key=place)
+    still_open = {one.key for one in found}
     return Queue(
         questions_of(known, first, skipped=frozenset(skipped)),
         open=len(open_now),

@@ -10,7 +10,7 @@ from faces.models import Person, Verdict
 from faces.services.people.edits import faces_confirm, person_hide
 from faces.services.people.index import PeopleIndex
 from faces.services.people.verdicts import best_face
-from faces.services.reviewing.candidates import Candidate, Kind
+from faces.services.reviewing.kinds import Candidate, Kind
 
 
 def unclear_groups(known: PeopleIndex, *, without: Collection[int]) -> list[Candidate]:

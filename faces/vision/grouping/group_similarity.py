@@ -14,13 +14,14 @@ BLOCK = 1024
 
 
 def similar_groups(
-    means: NDArray[np.float32], *, farthest: float, k: int
+    means: NDArray[np.float32], some: NDArray[np.int64], *, farthest: float, k: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """Pairs of groups of which one is among the k nearest of the other.
+    """Pairs of some groups with the k nearest others of each.
 
     Parameters
     ----------
     means : (n, dimensions), the mean of the vectors (each of length 1) of each group.
+    some : (m,) row numbers of the groups whose nearest others are wanted.
     farthest : greatest mean cosine distance (0..2) between the faces of a pair.
     k : how many neighbours of each group are looked at.
 
@@ -30,7 +31,7 @@ def similar_groups(
     distances : (pairs,) float32, mean cosine distance, 0..2.
     """
     found: dict[tuple[int, int], float] = {}
-    for row, column, distance in _nearest(means, farthest=farthest, k=k):
+    for row, column, distance in _nearest(means, some, farthest=farthest, k=k):
         found[min(row, column), max(row, column)] = distance
     pairs = np.asarray(sorted(found), dtype=np.int64).reshape(-1, 2)
     distances = np.asarray([found[first, second] for first, second in pairs.tolist()], dtype=np.float32)
@@ -53,17 +54,19 @@ def nearest_groups(
     return nearest
 
 
-def _nearest(means: NDArray[np.float32], *, farthest: float, k: int) -> Iterator[tuple[int, int, float]]:
-    """Row, other row and distance of the k nearest others of each row, nearest first."""
+def _nearest(
+    means: NDArray[np.float32], some: NDArray[np.int64], *, farthest: float, k: int
+) -> Iterator[tuple[int, int, float]]:
+    """Row, other row and distance of the k nearest others of each row of `some`, nearest first."""
     k = min(k, len(means) - 1)
     if k < 1:
         return
-    for start in range(0, len(means), BLOCK):
-        distances = 1 - means[start : start + BLOCK] @ means.T
-        here = np.arange(len(distances))
-        distances[here, start + here] = np.inf
-        for row, column, distance in _nearest_in(distances, farthest=farthest, k=k):
-            yield start + row, column, distance
+    for start in range(0, len(some), BLOCK):
+        rows = some[start : start + BLOCK]
+        distances = 1 - means[rows] @ means.T
+        distances[np.arange(len(rows)), rows] = np.inf
+        for at, column, distance in _nearest_in(distances, farthest=farthest, k=k):
+            yield int(rows[at]), column, distance
 
 
 def _nearest_in(

@@ -15,12 +15,12 @@ from faces.services.grouping.run import owner_recluster
 from faces.services.history.history import change_undo
 from faces.services.people.edits import faces_confirm, person_hide, person_name
 from faces.services.reviewing.answering import Answer, answer
-from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.cluster_quality import (
     cluster_quality_refresh,
     cluster_quality_update,
     group_sheet,
 )
+from faces.services.reviewing.kinds import Kind
 from faces.services.reviewing.operator_review import (
     CutGone,
     NotGranted,

@@ -14,22 +14,14 @@ from faces.services.grouping.run import owner_recluster
 from faces.services.history.history import change_undo
 from faces.services.people.stats import stats_refresh
 from faces.services.reviewing.answering import Answer, AnswerUnfit, answer, answers
-from faces.services.reviewing.candidates import Kind
-from faces.services.reviewing.evidence import Question
+from faces.services.reviewing.kinds import Kind
 from faces.services.reviewing.queue import questions, skip
 from faces.vision.profiles import FACENET_SFACE256
 from tests.faces.services.conftest import World
+from tests.faces.services.reviewing.conftest import group, open_questions
 from tests.rows import unit
 
 pytestmark = pytest.mark.usefixtures("crops")
-
-
-def open_questions(owner: User, limit: int = 50) -> list[Question]:
-    return list(questions(owner=owner, limit=limit).questions)
-
-
-def group(world: World, who: int, count: int, name: str = "") -> Person:
-    return world.person(*(world.photo(who)[0] for _ in range(count)), name=name)
 
 
 def waiting_poor(world: World, *, score: float) -> Face:
@@ -71,45 +63,6 @@ def test_the_question_that_affects_most_faces_comes_first(world: World) -> None:
     assert question_text(found[2]) == "Is this Anna?"
     assert found[2].sides[0].faces[0].face == loose
     assert found[3].sides[0].faces[0].face == uncertain
-
-
-def test_the_evidence_shows_confirmed_faces_first_and_a_probability(world: World) -> None:
-    named = group(world, 0, 6, "Anna")
-    settled = named.faces.order_by("pk")[4]
-    Verdict.objects.create(face=settled, person=named, kind=Verdict.Kind.IS)
-    world.photo(0)
-    (question,) = open_questions(world.owner)
-    faces = question.sides[1].faces
-    assert (faces[0].face, faces[0].confirmed) == (settled, True)
-    assert not any(one.confirmed for one in faces[1:])
-    near = [one.probability or 0 for one in faces[1:]]
-    assert near == sorted(near, reverse=True)
-    assert question.probability is not None
-    assert 0.9 < question.probability <= 1
-
-
-def test_of_many_confirmed_faces_the_clearest_comes_first_and_then_the_nearest(world: World) -> None:
-    """Faces that are not confirmed come only where too few are."""
-    named = group(world, 0, 7, "Anna")
-    *settled, elsewhere, other, _last = named.faces.order_by("pk")
-    for face in (*settled, elsewhere):
-        Verdict.objects.create(face=face, person=named, kind=Verdict.Kind.IS)
-    Face.objects.filter(pk=settled[2].pk).update(quality=0.99)
-    Face.objects.filter(pk=other.pk).update(quality=1.0)
-    # A confirmed face that cannot be shown does not count.
-    Face.objects.filter(pk=elsewhere.pk).update(crop="")
-    world.photo(0)
-    (question,) = open_questions(world.owner)
-    faces = question.sides[1].faces
-    assert faces[0].face == settled[2]
-    assert {one.face for one in faces} == set(settled)
-    assert all(one.confirmed for one in faces)
-    near = [one.probability or 0 for one in faces[1:]]
-    assert near == sorted(near, reverse=True)
-    Verdict.objects.filter(face=settled[0]).delete()
-    (question,) = open_questions(world.owner)
-    faces = question.sides[1].faces
-    assert [one.confirmed for one in faces] == [True, True, True, False]
 
 
 def test_the_mean_distance_is_that_between_the_faces_of_both(world: World) -> None:

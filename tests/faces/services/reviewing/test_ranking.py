@@ -10,8 +10,8 @@ from faces.exceptions import QuestionGone
 from faces.models import Face, FaceEmbedding, Person, Verdict
 from faces.services.history.history import change_undo
 from faces.services.reviewing.answering import Answer, AnswerUnfit, answer, person_to_name
-from faces.services.reviewing.candidates import Candidate, Kind
 from faces.services.reviewing.evidence import Question
+from faces.services.reviewing.kinds import Candidate, Kind
 from faces.services.reviewing.queue import questions, skip
 from faces.services.reviewing.ranking import likely_enough, order_of
 from faces.vision.types import Box

@@ -11,8 +11,8 @@ from faces.question_texts import question_text
 from faces.services.grouping.run import owner_recluster
 from faces.services.history.history import change_undo
 from faces.services.reviewing.answering import Answer, answer
-from faces.services.reviewing.candidates import Kind
 from faces.services.reviewing.evidence import Question
+from faces.services.reviewing.kinds import Kind
 from faces.services.reviewing.queue import questions
 from tests.faces.services.conftest import World
 
