@@ -31,6 +31,7 @@ class CaptureSource(StrEnum):
     IPTC = "iptc"
     PNG = "png"
     GPS = "gps"
+    SIDECAR = "sidecar"
     FILE_NAME = "file_name"
     OWNER = "owner"
 

@@ -9,6 +9,7 @@ from albums.models.preferences import OperatorGrant, Preferences
 from albums.models.quotas import Quota
 from albums.models.selected_files import SelectedFile
 from albums.models.sharing import AlbumMember, ShareLink, share_token
+from albums.models.sidecars import Sidecar
 from albums.models.similarity import DifferentPhotos, ImageFingerprint
 from albums.models.sweeps import BackupRecord, Sweep
 from albums.models.uploads import EndedUpload, UnpackedFile, Upload
@@ -33,6 +34,7 @@ __all__ = [
     "Rendition",
     "SelectedFile",
     "ShareLink",
+    "Sidecar",
     "Sweep",
     "UnpackedFile",
     "Upload",

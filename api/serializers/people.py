@@ -89,6 +89,9 @@ class NamesQuery(Shape):
     """The beginning of a name."""
 
     q = optional_text(200)
+    person = serializers.IntegerField(
+        required=False, allow_null=True, help_text="also suggest names for this person"
+    )
     limit = serializers.IntegerField(default=8, min_value=1, max_value=50)
 
 
@@ -101,10 +104,20 @@ class NameOut(Shape):
     face_count = serializers.IntegerField()
 
 
+class SuggestedNameOut(Shape):
+    """A name that another program had in photos of a person, and in how many of them."""
+
+    name = serializers.CharField()
+    photos = serializers.IntegerField()
+
+    example = {"name": "Anna", "photos": 12}
+
+
 class NamesOut(Shape):
-    """Matching people, best match first."""
+    """Matching people, best match first, and names that another program had in photos of `person`."""
 
     people = NameOut(many=True)
+    suggested = SuggestedNameOut(many=True)
 
 
 class TogetherOut(Shape):

@@ -44,6 +44,7 @@ from faces.services.people.edits import (
 )
 from faces.services.people.index import people_index, similar_people
 from faces.services.people.name_search import people_matching
+from faces.services.people.sidecar_names import sidecar_names
 from faces.services.people.stats import stats_refresh
 from faces.services.reviewing.bulk import people_mark_apart, people_set_hidden
 from faces.services.reviewing.merging import Together, people_in_common, people_merge
@@ -214,7 +215,8 @@ class PeopleNames(PersonView):
         query = self.validated_query(NamesQuery)
         found = people_matching(owner=self.user, text=query["q"])[: query["limit"]]
         rows = {row.pk: row for row in self.rows(found).with_shown_face()}
-        return {"people": [rows[pk] for pk in found if pk in rows]}
+        suggested = sidecar_names(get_person(self.user, query["person"])) if query.get("person") else []
+        return {"people": [rows[pk] for pk in found if pk in rows], "suggested": suggested}
 
 
 class PeopleShow(PersonView):

@@ -1,5 +1,6 @@
 // Completes names in every <input data-names>, with a face for each: a combobox as in the ARIA practices. Without
-// this script the field accepts any name.
+// this script the field accepts any name. With data-names-person, names that another program had in photos of
+// that person are offered while the field is empty.
 import { SendError, send } from "./send.js";
 
 const WAIT_MS = 90;
@@ -17,7 +18,12 @@ document.addEventListener("input", (event) => {
   timer = setTimeout(suggest, WAIT_MS);
 });
 document.addEventListener("focusin", (event) => {
-  if (event.target.matches?.("input[data-names]")) prepare(event.target);
+  if (!event.target.matches?.("input[data-names]")) return;
+  prepare(event.target);
+  if (event.target.dataset.namesPerson && !event.target.value) {
+    field = event.target;
+    suggest();
+  }
 });
 document.addEventListener("focusout", (event) => {
   if (event.target === field) close();
@@ -35,9 +41,10 @@ function prepare(input) {
 async function suggest() {
   const input = field;
   const typed = input.value.trim();
-  if (!typed) return close();
+  const person = typed ? "" : input.dataset.namesPerson;
+  if (!typed && !person) return close();
   const turn = ++requests;
-  const people = await matching(input.dataset.names, typed);
+  const people = await (typed ? matching(input.dataset.names, typed) : suggested(input.dataset.names, person));
   // More was typed, or the focus has moved.
   if (turn !== requests || document.activeElement !== input) return;
   show(input, people);
@@ -55,6 +62,16 @@ async function matching(address, typed) {
     if (!(error instanceof SendError)) throw error;
   }
   return people;
+}
+
+async function suggested(address, person) {
+  try {
+    const response = await send(`${address}?person=${encodeURIComponent(person)}`, { quiet: true });
+    return (await response.json()).suggested;
+  } catch (error) {
+    if (!(error instanceof SendError)) throw error;
+    return [];
+  }
 }
 
 function show(input, people) {
@@ -92,7 +109,10 @@ function option(person, number) {
   name.textContent = person.name;
   const count = document.createElement("span");
   count.className = "soft small";
-  count.textContent = interpolate(ngettext("%s face", "%s faces", person.faces), [person.faces.toLocaleString(document.documentElement.lang)]);
+  const words = person.photos
+    ? ngettext("in %s photo", "in %s photos", person.photos)
+    : ngettext("%s face", "%s faces", person.faces);
+  count.textContent = interpolate(words, [(person.photos || person.faces).toLocaleString(document.documentElement.lang)]);
   item.append(face, name, count);
   // Not on click: the field would have lost the focus and closed the list.
   item.addEventListener("pointerdown", (event) => {

@@ -14,7 +14,14 @@ from albums.management.accounts import add_owner_option, find_account
 from albums.management.folder_watcher import watch_folder
 from albums.management.gallery_import import GalleryImport
 from albums.management.patience import Patience
-from albums.services.uploading.folder_import import ImportReport, import_folder, wait_until_read
+from albums.management.takeout_report import takeout_data, takeout_lines
+from albums.services.importing.takeout import TakeoutReport, takeout_source
+from albums.services.uploading.folder_import import (
+    ImportReport,
+    files_import,
+    import_folder,
+    wait_until_read,
+)
 from albums.services.uploading.folder_listing import printable_path
 from albums.tasks import request_reading
 from config.commands.command_line import number_within
@@ -29,6 +36,8 @@ class Command(ReportingCommand):
   bin/manage import_folder ~/Pictures --album-per-folder --owner ada --wait
   bin/manage import_folder ~/Camera --watch              also import new files, until Ctrl-C
   bin/manage import_folder /mnt/nas/photos --watch --poll 30
+  bin/manage import_folder --takeout ~/Downloads/takeout-20240101.zip      from Google Photos
+  bin/manage import_folder --takeout ~/Downloads        a folder with all zips of an export
   bin/manage import_folder --gallery Celebrities         a look-alike gallery of Celebrities/PERSON/*.jpg
 
 Run it again at any time: photos that were imported before are skipped. Renaming, moving or deleting files in
@@ -47,6 +56,12 @@ the folder never deletes photos from the album. If a watched folder disappears, 
             help="make a look-alike gallery of a folder with a sub-folder for each person: wait until the "
             "photos are scanned, and name the people",
         )
+        parser.add_argument(
+            "--takeout",
+            action="store_true",
+            help="PATH is an export of Google Takeout: a zip, a folder with its zips, or the unpacked "
+            "folder; dates, places, descriptions, albums, favourites and names are taken from its JSON files",
+        )
         add_owner_option(parser)
         duration = parser.add_mutually_exclusive_group()
         duration.add_argument("--wait", action="store_true", help="wait until all photos are read")
@@ -59,13 +74,10 @@ the folder never deletes photos from the album. If a watched folder disappears, 
         )
 
     def run(self, **options: Any) -> Result:
-        if options["poll"] and not options["watch"]:
-            raise usage_error("--poll needs --watch.")
-        if options["gallery"] and (options["watch"] or options["album_per_folder"]):
-            raise usage_error("--gallery cannot be combined with --watch or --album-per-folder.")
+        check_options(options)
         queue = _ReadingQueue()
         folder, owner = options["path"].absolute(), find_account(options["owner"])
-        gallery = None
+        gallery, takeout = None, None
         if options["gallery"]:
             gallery = GalleryImport(
                 folder, owner, album=options["album"], bar=self.bar, notify=self.stderr.write
@@ -81,6 +93,8 @@ the folder never deletes photos from the album. If a watched folder disappears, 
         try:
             if options["watch"]:
                 report = self._watch(arguments, queue, poll=options["poll"])
+            elif options["takeout"]:
+                report, takeout = self._takeout(arguments)
             else:
                 report = import_folder(**arguments)
         except ImportFolderError as error:
@@ -94,6 +108,9 @@ the folder never deletes photos from the album. If a watched folder disappears, 
         if (options["wait"] or gallery) and broker_error is None:
             self._wait(report)
         data, lines = report_data(report), report_lines(report)
+        if takeout is not None:
+            data["takeout"] = takeout_data(takeout)
+            lines += takeout_lines(takeout)
         if gallery and broker_error is None:
             gallery.name_people(report)
             data["gallery"] = gallery.data()
@@ -139,6 +156,15 @@ the folder never deletes photos from the album. If a watched folder disappears, 
         report.refresh()
         return report
 
+    def _takeout(self, arguments: dict[str, Any]) -> tuple[ImportReport, TakeoutReport]:
+        """Import an export of Google Takeout."""
+        owner = arguments["owner"]
+        with takeout_source(arguments["folder"], owner=owner) as source:
+            report = files_import(
+                source=source, owner=owner, enqueue=arguments["enqueue"], track=arguments["track"]
+            )
+        return report, source.report
+
     def _wait(self, report: ImportReport) -> None:
         message = "No photo has been read for a while. Is a worker running? (bin/start runs one.)"
         with self.bar(desc="Reading", unit="photo", total=0) as bar:
@@ -167,6 +193,20 @@ class _ReadingQueue:
             return error
         self.waiting.clear()
         return None
+
+
+def check_options(options: dict[str, Any]) -> None:
+    """Raise a usage error for options that exclude each other."""
+    if options["poll"] and not options["watch"]:
+        raise usage_error("--poll needs --watch.")
+    if options["gallery"] and (options["watch"] or options["album_per_folder"]):
+        raise usage_error("--gallery cannot be combined with --watch or --album-per-folder.")
+    if options["takeout"] and (options["watch"] or options["gallery"]):
+        raise usage_error("--takeout cannot be combined with --watch or --gallery.")
+    if options["takeout"] and (options["album"] or options["album_per_folder"]):
+        raise usage_error(
+            "--takeout takes the albums from the export: leave out --album and --album-per-folder."
+        )
 
 
 def report_data(report: ImportReport) -> dict[str, Any]:

@@ -30,6 +30,7 @@ _ROWS = (
     ("", "albums_albumimage", f"image_id IN {_IMAGES} OR album_id IN {_ALBUMS}"),
     ("", "albums_imagefingerprint", f"image_id IN {_IMAGES}"),
     ("", "albums_changedphoto", f"image_id IN {_IMAGES}"),
+    ("", "albums_sidecar", f"image_id IN {_IMAGES}"),
     ("renditions", "albums_rendition", f"image_id IN {_IMAGES}"),
     ("", "albums_image", "owner_id = %(owner)s"),
     ("", "albums_jobfile", f"job_id IN {_JOBS}"),

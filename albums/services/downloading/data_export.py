@@ -16,7 +16,7 @@ from django.utils import timezone
 from zipstream import ZipStream
 
 from albums.extensions import provided
-from albums.models import Album, AlbumImage, Image, Job, JobFile, Preferences, ShareLink
+from albums.models import Album, AlbumImage, Image, Job, JobFile, Preferences, ShareLink, Sidecar
 
 ROWS_AT_ONCE = 2000
 CHUNK_BYTES = 1 << 18
@@ -25,7 +25,8 @@ README = """The data of the account {name} in Trombine, as of {now:%d %B %Y, %H:
 
 Every .json file is a list of objects, one a line. What refers to another file does so by "id".
 albums.json    your albums with their photos (ids), who they are shared with, and their share links
-photos.json    your photos; "file" is the name below originals/, if they are included
+photos.json    your photos; "file" is the name below originals/, if they are included; "sidecar" is what
+               another program, such as Google Photos, knew of it
 jobs.json      your jobs in the studio; files that they made are below jobs/, if photos are included
 people.json, faces.json, verdicts.json
                who is in them: boxes are relative (0..1) to the upright photo
@@ -70,7 +71,9 @@ def _albums_files(owner: User, options: ExportOptions) -> Iterator[ExportFile]:
     yield ExportFile("README.txt", [readme.encode()])
     yield ExportFile("account.json", rows_json([_account(owner)]))
     yield ExportFile("albums.json", rows_json(_albums(owner)))
-    yield ExportFile("photos.json", rows_json(_photo(image) for image in _photos(owner)))
+    yield ExportFile(
+        "photos.json", rows_json(_photo(image) for image in _photos(owner).select_related("sidecar"))
+    )
     yield ExportFile("jobs.json", rows_json(_job(job) for job in _jobs(owner)))
     if options.originals:
         for image in (
@@ -168,6 +171,19 @@ def _photo(image: Image) -> dict[str, Any]:
         "country": image.country,
         "place_by_owner": image.place_by_owner,
         "tags": image.tags,
+        "sidecar": _sidecar(image.sidecar) if hasattr(image, "sidecar") else None,
+    }
+
+
+def _sidecar(sidecar: Sidecar) -> dict[str, Any]:
+    """Return what another program knew of a photo."""
+    return {
+        "program": sidecar.program,
+        "captured_at": sidecar.captured,
+        "latitude": sidecar.latitude,
+        "longitude": sidecar.longitude,
+        "description": sidecar.description,
+        "people": sidecar.people,
     }
 
 

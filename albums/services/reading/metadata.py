@@ -17,6 +17,7 @@ from albums.services.arranging.positions import image_set_file_position, positio
 from albums.services.core.limits import image_limits
 from albums.services.core.originals import original_file
 from albums.services.reading.places import place_of
+from albums.services.reading.sidecars import sidecar_merge
 from albums.services.reading.town_index import town_index
 
 logger = logging.getLogger(__name__)
@@ -42,15 +43,17 @@ FIELDS = (
 def image_metadata_store(*, image: Image, metadata: Metadata) -> None:
     """Copy the metadata into `image`, which is not saved.
 
-    The owner's description, date and position stay in force. A file without a date is dated by its name.
+    The owner's description, date and position stay in force. A file without a date is dated by its name; what
+    another program knew of the photo is merged (see `sidecars`).
     """
+    named = capture_of_name(image.name, zone=timezone.get_default_timezone())
+    metadata = sidecar_merge(image, metadata, named)
     image.camera = metadata.camera
     of_owner = {name: value for name, value in image.facts.items() if name in FILE_FACTS}
     image.facts = {**metadata.facts, **of_owner}
     if metadata.turned_otherwise:
         image.facts[TURNED_OTHERWISE] = True
-    captured = metadata.captured or capture_of_name(image.name, zone=timezone.get_default_timezone())
-    image_set_file_capture(image=image, captured=captured)
+    image_set_file_capture(image=image, captured=metadata.captured)
     image_set_file_description(image=image, description=metadata.description)
     image_set_file_position(image=image, position=position_of(metadata.latitude, metadata.longitude))
     _complete(image)
@@ -86,6 +89,16 @@ def images_describe(*, count: int) -> int:
     # Their times may differ: a task forms the stacks anew.
     ImageFingerprint.objects.filter(image__in=images).update(stacked=False)
     return len(images)
+
+
+def image_describe(*, image: Image) -> None:
+    """Read the metadata of a ready photo's file again, after what another program knew of it has changed.
+
+    Raises OSError when the storage fails.
+    """
+    _read_again(image)
+    image.save(update_fields=FIELDS)
+    ImageFingerprint.objects.filter(image=image).update(stacked=False)
 
 
 def _read_again(image: Image) -> None:

@@ -19,7 +19,7 @@ from albums.exceptions import ArchiveRefused, ImageRefused, RefusalCode
 from albums.imaging.sniffing import begins_as_picture, unidentified_reason
 from albums.services.core.limits import ArchiveLimits
 from albums.services.uploading.archive_names import archive_names
-from albums.services.uploading.skipped_names import skip_reason
+from albums.services.uploading.skipped_names import Skip, skip_reason
 
 # The central directory is read at once, and each entry becomes an object of some 600 bytes. Real directories
 # have some 120 bytes an entry.
@@ -61,6 +61,7 @@ class OpenArchive:
     """A zip within its limits, and the files in it that may be photos.
 
     skipped: the number of the other files: hidden ones, and what programs and systems create beside photos.
+    sidecars: those of them that may tell something of a photo.
     """
 
     def __init__(self, archive: zipfile.ZipFile, limits: ArchiveLimits, *, largest: int) -> None:
@@ -68,16 +69,19 @@ class OpenArchive:
         self._entries = archive.infolist()
         _check_limits(archive, self._entries, limits)
         self.files: list[ArchiveFile] = []
+        self.sidecars: list[ArchiveFile] = []
         self.skipped = 0
         names = archive_names(self._entries)
         for position, (entry, name) in enumerate(zip(self._entries, names, strict=True)):
             if name.endswith(("/", "\\")) and not entry.file_size:
                 continue  # a folder
-            if _is_skipped(entry, name):
-                self.skipped += 1
-            else:
-                refusal = _refusal(entry, name, limits, largest)
-                self.files.append(ArchiveFile(position, name, entry.file_size, refusal))
+            skip = _skip(entry, name)
+            file = ArchiveFile(position, name, entry.file_size, _refusal(entry, name, limits, largest))
+            self.skipped += skip is not None
+            if skip == Skip.SIDECAR:
+                self.sidecars.append(file)
+            elif skip is None:
+                self.files.append(file)
 
     def copy(self, file: ArchiveFile, target: BinaryIO) -> None:
         """Unpack one file into `target`. Raises ImageRefused when it is broken, OSError from the disk."""
@@ -97,15 +101,22 @@ class OpenArchive:
         except _BROKEN as error:
             raise ImageRefused(RefusalCode.BROKEN, str(error), {"what": "zip"}) from error
 
+    def beginning(self, file: ArchiveFile, most: int) -> bytes:
+        """Return at most so many bytes of a file. Raises ImageRefused when it is broken."""
+        try:
+            with self._archive.open(self._entries[file.position]) as source:
+                return source.read(most)
+        except _BROKEN as error:
+            raise ImageRefused(RefusalCode.BROKEN, str(error), {"what": "zip"}) from error
+
     def content_refusal(self, file: ArchiveFile) -> ImageRefused | None:
         """Return the refusal of a file that does not begin as a picture; None for one to be unpacked.
 
         Only its first bytes are unpacked: a zip may hold tens of thousands of files that are no photos.
         """
         try:
-            with self._archive.open(self._entries[file.position]) as source:
-                head = source.read(_HEAD_BYTES)
-        except _BROKEN:
+            head = self.beginning(file, _HEAD_BYTES)
+        except ImageRefused:
             return None  # unpacking it finds out why
         if not head or begins_as_picture(head):
             return None
@@ -169,12 +180,12 @@ def _check_limits(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limi
             raise ArchiveRefused(RefusalCode.OVERLAPPING)
 
 
-def _is_skipped(entry: zipfile.ZipInfo, name: str) -> bool:
-    """Return True for what is hidden, or created beside photos by programs and systems."""
+def _skip(entry: zipfile.ZipInfo, name: str) -> Skip | None:
+    """Return why an entry is skipped: it is hidden, or created beside photos by programs and systems."""
     # Some programs for Windows separate folders by backslashes. In names of other systems, and in names of a
     # wrongly guessed encoding, a backslash is any letter, and the dot of the ending may follow it.
     windows = entry.create_system != _UNIX and (name.isascii() or entry.flag_bits & _UTF8_NAME)
-    return skip_reason(name.replace("\\", "/") if windows else name) is not None
+    return skip_reason(name.replace("\\", "/") if windows else name)
 
 
 def _refusal(entry: zipfile.ZipInfo, name: str, limits: ArchiveLimits, largest: int) -> ImageRefused | None:

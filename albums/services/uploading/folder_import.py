@@ -3,17 +3,20 @@
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from django.contrib.auth.models import User
 
-from albums.exceptions import RefusalCode
+from albums.exceptions import ImageRefused, RefusalCode
 from albums.models import Album, Image
 from albums.services.arranging.albums import album_add_images, album_get_or_create
 from albums.services.arranging.smart_albums import fills_itself
 from albums.services.uploading.folder_listing import FolderListing, Refusal, folder_list
 from albums.services.uploading.uploads import (
+    StoreOutcome,
     StoreStatus,
     image_store,
     path_refusals_forget,
@@ -95,6 +98,44 @@ class ImportReport:
         self.refused.sort()
 
 
+class ImportSource(Protocol):
+    """Files to import: photos with their paths, and what is done with each."""
+
+    @property
+    def listing(self) -> FolderListing:
+        """The paths of the files."""
+
+    def opened(self, path: str) -> AbstractContextManager[Path]:
+        """Open a file of the listing as one on the disk. Raises ImageRefused when that is not possible."""
+
+    def album(self, path: str) -> str:
+        """Return the name of the album of a file, or empty."""
+
+    def stored(self, image: Image, path: str) -> None:
+        """Do what is to be done with a photo before it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSource:
+    """The files below a folder. album_name: of all files. album_per_folder: each folder is an album."""
+
+    folder: Path
+    listing: FolderListing
+    album_name: str = ""
+    album_per_folder: bool = False
+
+    def opened(self, path: str) -> AbstractContextManager[Path]:
+        """Return the path of a file."""
+        return nullcontext(self.folder / path)
+
+    def album(self, path: str) -> str:
+        """Return the album of all files, or that of the folder of a file."""
+        return self.album_name or (_album_name(self.folder, path) if self.album_per_folder else "")
+
+    def stored(self, image: Image, path: str) -> None:
+        """Do nothing: the photo's file has all that is known."""
+
+
 def import_folder(
     *,
     folder: Path,
@@ -113,8 +154,17 @@ def import_folder(
     Raises ImportFolderError when `folder` is missing, is not a folder or contains no file to import, and
     ValidationError when `album` is not a valid name.
     """
-    began = time.monotonic()
     listing = folder_list(folder) if listing is None else listing
+    if album is not None:
+        album_to_fill(owner, album)
+    source = FolderSource(folder, listing, album_name=album or "", album_per_folder=album_per_folder)
+    return files_import(source=source, owner=owner, enqueue=enqueue, track=track)
+
+
+def files_import(*, source: ImportSource, owner: User, enqueue: Enqueue, track: Track = iter) -> ImportReport:
+    """Store every file of a source, as `import_folder` does."""
+    began = time.monotonic()
+    listing = source.listing
     report = ImportReport(
         sidecars=listing.sidecars,
         hidden=listing.hidden,
@@ -125,22 +175,22 @@ def import_folder(
     )
     refused_before = set(Image.objects.owned_by(owner).refused().values_list("source_path", flat=True))
     albums: dict[str, Album] = {}
-    if album is not None:
-        albums[album] = album_to_fill(owner, album)
-    batch: dict[int, tuple[Image, str]] = {}
+    batch: list[tuple[Image, str]] = []
 
     def flush() -> None:
-        _to_albums(owner, albums, batch.values())
-        if unread := [image.pk for image, _name in batch.values() if image.state == Image.State.STORED]:
-            enqueue(unread)
+        _to_albums(owner, albums, batch)
+        unread = {image.pk for image, _name in batch if image.state == Image.State.STORED}
+        if unread:
+            enqueue(sorted(unread))
         batch.clear()
 
     for path in track(listing.files):
-        image = _store(report, folder, path, owner)
+        image = _store(report, source, path, owner)
         if image is not None and storable_path(path) in refused_before:
             path_refusals_forget(owner=owner, source_path=storable_path(path), image=image)
         if image is not None:
-            batch[image.pk] = (image, album or (_album_name(folder, path) if album_per_folder else ""))
+            source.stored(image, path)
+            batch.append((image, source.album(path)))
         if report.full:
             break
         if len(batch) >= CHUNK:
@@ -167,9 +217,13 @@ def wait_until_read(*, report: ImportReport, on_progress: Callable[[int, int], N
         report.refresh()
 
 
-def _store(report: ImportReport, folder: Path, path: str, owner: User) -> Image | None:
+def _store(report: ImportReport, source: ImportSource, path: str, owner: User) -> Image | None:
     """Store and count one file; returns the image unless it was refused."""
-    outcome = image_store(owner=owner, source=folder / path, source_path=path)
+    try:
+        with source.opened(path) as file:
+            outcome = image_store(owner=owner, source=file, source_path=path)
+    except ImageRefused as refusal:
+        outcome = StoreOutcome.of_refusal(refusal)
     if outcome.code == RefusalCode.QUOTA_EXCEEDED:
         report.full = outcome.detail
         return None

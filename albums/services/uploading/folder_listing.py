@@ -23,7 +23,7 @@ class FolderListing:
     """The files of a folder as sorted relative paths with "/", and the number of others.
 
     system_folders: folders that were not entered, such as bins and thumbnails of network disks. unfinished:
-    paths of downloads that are not finished.
+    paths of downloads that are not finished. sidecar_files: paths of the sidecars.
     """
 
     files: list[str] = field(default_factory=list)
@@ -33,6 +33,7 @@ class FolderListing:
     not_photos: int = 0
     unfinished: list[str] = field(default_factory=list)
     system_folders: int = 0
+    sidecar_files: list[str] = field(default_factory=list)
 
     def count(self, skip: Skip) -> None:
         """Count a file that is skipped because of its name."""
@@ -103,6 +104,8 @@ def _enter(root: str, relative: str, listing: FolderListing, visited: set[tuple[
                     listing.unfinished.append(path)
                 elif skip:
                     listing.count(skip)
+                    if skip == Skip.SIDECAR:
+                        listing.sidecar_files.append(path)
                 elif kind == "file":
                     listing.files.append(path)
     except OSError as error:

@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from albums.models import Job, Sweep
+from albums.models import Job, Sidecar, Sweep
 from albums.services.erasing.sweeps import sweep_request
 from albums.services.jobs.jobs import job_delete
 from albums.storage import folder_empty, job_folder, stored_below
+from albums.text_normalization import normalized
 from faces.exceptions import NotThere
 from faces.models import (
     ErasureReceipt,
@@ -135,6 +136,7 @@ def _owner_erase(owner: User) -> tuple[dict[str, int], Sweep]:
             cursor.execute(f"DELETE FROM faces_{table} WHERE {condition}", {"owner": owner.pk})  # noqa: S608 - constants
             if kind:
                 counts[kind] = cursor.rowcount
+    _sidecar_names_erase(owner.pk)
     transaction.on_commit(lambda: folder_empty(storage, folder))
     files = [f"{folder}/", f"{neighbours_folder(owner.pk)}/", *jobs]
     sweep = sweep_request(owner_id=owner.pk, files=files)
@@ -207,6 +209,8 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
         PersonAlbum.objects.filter(people=erased).delete()
         OperatorQuestion.objects.filter(owner=by, about=erased.pk).delete()
         _scans_settle(image_ids)
+        if erased.name:
+            _sidecar_names_erase(by.pk, name=erased.name)
         faces.delete()  # with vectors, estimates, answers and, on commit, their pictures
         erased.delete()
         for name in redaction.crops:
@@ -216,6 +220,21 @@ def person_erase(*, person: Person, by: User) -> ErasureReceipt:
         receipt = ErasureReceipt.objects.create(owner=by, what=ONE_PERSON, counts=counts, sweep=sweep)
     logger.info("Owner %s: a person erased: %s", by.pk, counts)
     return receipt
+
+
+def _sidecar_names_erase(owner_id: int, *, name: str = "") -> None:
+    """Erase what other programs knew of who is in the owner's photos: one name, in any spelling, or all."""
+    sidecars = Sidecar.objects.filter(image__owner=owner_id).exclude(people=[])
+    if not name:
+        sidecars.update(people=[])
+        return
+    changed = []
+    for sidecar in sidecars.only("people").select_for_update(of=("self",)):
+        others = [one for one in sidecar.people if normalized(one) != normalized(name)]
+        if len(others) < len(sidecar.people):
+            sidecar.people = others
+            changed.append(sidecar)
+    Sidecar.objects.bulk_update(changed, ["people"], batch_size=1000)
 
 
 def _jobs_delete(jobs: QuerySet[Job]) -> list[str]:

@@ -10,6 +10,7 @@ __all__ = [
     "name_search",
     "naming",
     "person_albums",
+    "sidecar_names",
     "stats",
     "verdicts",
 ]

@@ -41,7 +41,7 @@ def test_completion_gives_each_name_with_a_face(
     assert found["id"] == anna.pk
     assert (found["name"], found["faces"]) == ("Anna", 2)
     assert found["crop"].startswith("/faces/")
-    assert signed_in.get("/people/names/?q=zz").json() == {"people": []}
+    assert signed_in.get("/people/names/?q=zz").json() == {"people": [], "suggested": []}
 
 
 @pytest.mark.parametrize("count", [3, 30])

@@ -1,0 +1,5 @@
+"""Move in from other photo programs: their folders and zips, with all that they know of each photo."""
+
+__all__ = [
+    "takeout",
+]
