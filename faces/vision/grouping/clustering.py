@@ -21,10 +21,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from faces.vision.grouping.density_groups import density_groups
 from faces.vision.grouping.group_pairs import LinkedFaces
 from faces.vision.grouping.growth import join_across_years, part_across_gaps
 from faces.vision.grouping.linkage import far_from_group, join_groups
-from faces.vision.grouping.neighbours import NEIGHBOURS, distance_graph, nearest_neighbours
+from faces.vision.grouping.neighbours import NEIGHBOURS, nearest_neighbours
 from faces.vision.grouping.outliers import join_across_outliers
 from faces.vision.grouping.repeated_faces import left_out, repeated_faces
 from faces.vision.grouping.rules import UNASSIGNED, Constraints, JoinRule
@@ -119,7 +120,7 @@ def group_faces(
         place = np.empty(count, dtype=np.int64)
         place[order] = np.arange(count)
         indices, similarities = place[near[0][order]], near[1][order]
-    seeds = _sound_groups(_density_groups(indices, similarities), ordered, constraints, rule)
+    seeds = _sound_groups(density_groups(indices, similarities), ordered, constraints, rule)
     seeds = _with_known_together(seeds, constraints)
     times = None if taken is None else taken[order]
     faces = LinkedFaces(ordered, indices, similarities, constraints, rule, times)
@@ -167,28 +168,6 @@ def _constraints(
     place[order] = np.arange(len(order))
     pairs = [(place[face], person) for face, person in refused]
     return Constraints(numbers[order], known[order], np.asarray(pairs, dtype=np.int64).reshape(-1, 2))
-
-
-def _density_groups(indices: NDArray[np.int64], similarities: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Return HDBSCAN's leaves over the neighbour graph; every other face is a group of its own."""
-    count = len(indices)
-    alone = np.arange(count, dtype=np.int64)
-    if count <= SMALLEST_GROUP:
-        return alone
-    # Imported late: it takes a second and 120 MB, and every process imports this module.
-    from sklearn.cluster import HDBSCAN  # noqa: PLC0415 - see above
-
-    graph = distance_graph(indices, similarities)
-    # min_samples counts the face itself here (it does not in the hdbscan package).
-    method = HDBSCAN(
-        min_cluster_size=SMALLEST_GROUP,
-        min_samples=2,
-        metric="precomputed",
-        cluster_selection_method="leaf",
-        copy=True,
-    )
-    labels = np.asarray(method.fit_predict(graph), dtype=np.int64)
-    return np.where(labels >= 0, labels + count, alone)
 
 
 def _sound_groups(
@@ -243,9 +222,8 @@ def _numbered(
     """
     sizes = np.bincount(groups)
     good = np.bincount(groups, weights=strong) > 0
-    counts = ((sizes >= SMALLEST_GROUP) & good)[groups] | (known != UNASSIGNED)
+    counts = np.flatnonzero(((sizes >= SMALLEST_GROUP) & good)[groups] | (known != UNASSIGNED))
     labels = np.full(len(groups), UNASSIGNED, dtype=np.int64)
-    numbers: dict[int, int] = {}
-    for index in np.flatnonzero(counts).tolist():
-        labels[index] = numbers.setdefault(int(groups[index]), len(numbers))
+    _, first, number = np.unique(groups[counts], return_index=True, return_inverse=True)
+    labels[counts] = np.argsort(np.argsort(first))[number]
     return labels

@@ -1,24 +1,15 @@
-"""The k nearest neighbours of every face, as a sparse graph."""
-
-from __future__ import annotations
+"""The k nearest neighbours of every face, exactly."""
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.types import Vectors
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
 NEIGHBOURS = 24
 BLOCK = 512
 """Rows per block that is compared with all others: 200 MB of scores for 100,000 faces."""
-
-NEAREST = 1e-6
-"""Distance of two equal faces: a stored zero means "no edge" in a sparse graph."""
 
 
 def nearest_neighbours(
@@ -86,25 +77,3 @@ def _largest(values: NDArray[np.float32], k: int) -> NDArray[np.intp]:
     """Return the columns of the k largest values of each row, in any order."""
     rest = values.shape[1] - k
     return np.argpartition(values, rest, axis=1)[:, rest:]
-
-
-def distance_graph(indices: NDArray[np.int64], similarities: NDArray[np.float32]) -> csr_array:
-    """Return the neighbour graph with cosine distances 0..2: symmetric and connected.
-
-    Parts without a common neighbour are bridged at the largest possible distance. That changes no group:
-    HDBSCAN needs a single spanning tree, and cuts a bridge first.
-    """
-    from scipy.sparse import csr_array  # noqa: PLC0415 - see clustering.py
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - see clustering.py
-
-    count, k = indices.shape
-    rows = np.repeat(np.arange(count), k)
-    distances = np.clip(1 - similarities.ravel(), NEAREST, 2.0).astype(np.float64)
-    graph = csr_array((distances, (rows, indices.ravel())), shape=(count, count))
-    graph = csr_array(graph.maximum(graph.T))
-    parts, part_of = connected_components(graph, directed=False)
-    if parts > 1:
-        first = np.unique(part_of, return_index=True)[1]
-        bridges = csr_array((np.full(parts - 1, 2.0), (first[:-1], first[1:])), shape=(count, count))
-        graph = csr_array(graph.maximum(bridges).maximum(bridges.T))
-    return graph

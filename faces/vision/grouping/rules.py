@@ -79,19 +79,38 @@ class Constraints:
     ) -> NDArray[np.bool_]:
         """Return (pairs,) bool: True if two groups share a photo, are two people, or reject each other."""
         total = int(groups.max()) + 1
-        involved = np.zeros(total, dtype=bool)
-        involved[low] = involved[high] = True
-        faces = np.flatnonzero(involved[groups])
-        shape = (total, int(self.photos.max()) + 1)
-        seen_in = incidence(groups[faces], self.photos[faces], shape=shape)
-        shared = seen_in[low].multiply(seen_in[high]).sum(axis=1) > 0
+        shared = self._share_a_photo(low, high, groups, total)
+        if not (self.known != UNASSIGNED).any():
+            return shared
         people, refusals = self._people_of(groups, total)
-        if people.nnz == 0:
-            return np.asarray(shared)
         named = np.diff(people.indptr) > 0
         same = people[low].multiply(people[high]).sum(axis=1) > 0
         denied = (people[low].multiply(refusals[high]) + refusals[low].multiply(people[high])).sum(axis=1) > 0
         return np.asarray(shared | (named[low] & named[high] & ~same) | denied)
+
+    def _share_a_photo(
+        self, low: NDArray[np.int64], high: NDArray[np.int64], groups: NDArray[np.intp], total: int
+    ) -> NDArray[np.bool_]:
+        """Return (pairs,) bool: True if a photo shows faces of both groups."""
+        involved = np.zeros(total, dtype=bool)
+        involved[low] = involved[high] = True
+        with_others = np.bincount(self.photos)[self.photos] > 1
+        faces = np.flatnonzero(with_others & involved[groups])
+        shared = np.zeros(len(low), dtype=bool)
+        if not len(faces):
+            return shared
+        photos = len(self.photos)
+        places = np.sort(groups[faces] * photos + self.photos[faces])
+        sizes = np.bincount(groups[faces], minlength=total)
+        starts = np.cumsum(sizes) - sizes
+        smaller = np.where(sizes[low] <= sizes[high], low, high)
+        counts = sizes[smaller]
+        pair = np.repeat(np.arange(len(low)), counts)
+        own = np.arange(len(pair)) - np.repeat(np.cumsum(counts) - counts - starts[smaller], counts)
+        wanted = places[own] % photos + (low + high - smaller)[pair] * photos
+        found = np.minimum(np.searchsorted(places, wanted), len(places) - 1)
+        shared[pair[places[found] == wanted]] = True
+        return shared
 
     def _people_of(self, groups: NDArray[np.intp], total: int) -> tuple[csr_array, csr_array]:
         """Return the confirmed and the rejected people of each group: two sparse (groups, people)."""

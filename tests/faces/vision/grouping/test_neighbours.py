@@ -1,12 +1,11 @@
-"""The nearest neighbours are the nearest, exactly, and the graph of them is of one piece."""
+"""The nearest neighbours are the nearest, exactly."""
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from faces.vision.grouping import neighbours
-from faces.vision.grouping.neighbours import distance_graph, nearest_neighbours
+from faces.vision.grouping.neighbours import nearest_neighbours
 
 
 def directions(count: int, dimensions: int = 16, *, seed: int = 0) -> NDArray[np.float32]:
@@ -41,23 +40,3 @@ def test_equal_faces_are_each_others_neighbours_and_never_their_own() -> None:
     assert (indices != np.arange(40)[:, None]).all()
     assert similarities == pytest.approx(np.ones((40, 6)), abs=1e-5)
     assert all(len(set(row)) == 6 for row in indices.tolist())
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_the_graph_has_every_edge_both_ways_at_its_distance(seed: int) -> None:
-    vectors = directions(60, seed=seed)
-    indices, similarities = nearest_neighbours(vectors, k=4)
-    graph = distance_graph(indices, similarities).toarray()
-    assert np.array_equal(graph, graph.T)
-    for row, column in zip(np.repeat(np.arange(60), 4), indices.ravel(), strict=True):
-        assert graph[row, column] == pytest.approx(1 - float(vectors[row] @ vectors[column]), abs=1e-5)
-
-
-def test_parts_that_know_nothing_of_each_other_are_bridged_at_the_largest_distance() -> None:
-    parts = [directions(1, seed=seed) for seed in range(5)]
-    vectors = np.concatenate([np.repeat(part, 6, axis=0) for part in parts])
-    graph = distance_graph(*nearest_neighbours(vectors, k=3))
-    assert connected_components(graph, directed=False)[0] == 1
-    assert (graph.data == 2).sum() == 2 * 4
-    # Stored zeros would be no edges: equal faces are a little apart.
-    assert graph.data.min() > 0
