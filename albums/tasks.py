@@ -21,6 +21,7 @@ from albums.services.core.isolation import isolate_nothing
 from albums.services.core.throttling import attempts_expire
 from albums.services.erasing.bin import bin_expire
 from albums.services.erasing.sweeping import sweep_run
+from albums.services.importing.uploaded_takeout import uploaded_takeout_describe
 from albums.services.reading.metadata import images_describe
 from albums.services.reading.regeneration import files_regenerate, kinds_to_regenerate
 from albums.services.reading.renditions import READING, image_give_up, image_read_claimed
@@ -199,7 +200,10 @@ def enqueue_unpacking(upload_id: uuid.UUID) -> None:
 def unpack_archive(upload_id: str) -> None:
     """Unpack a part of a zip, and enqueue the rest."""
     finished = archive_unpack(
-        upload_id=uuid.UUID(upload_id), enqueue=enqueue_reading, seconds=UNPACKING_SECONDS
+        upload_id=uuid.UUID(upload_id),
+        enqueue=enqueue_reading,
+        describe=uploaded_takeout_describe,
+        seconds=UNPACKING_SECONDS,
     )
     if not finished:
         enqueue_unpacking(uuid.UUID(upload_id))

@@ -224,7 +224,7 @@ def test_a_zip_becomes_its_photos(
     expect(signed_in.locator(".upload-item.active .upload-state")).to_have_text(
         "waiting to be unpacked", timeout=SLOW
     )
-    archive_unpack(upload_id=unpacking[0], enqueue=lambda _ids: None, seconds=60)
+    archive_unpack(upload_id=unpacking[0], enqueue=lambda _ids: None, describe=lambda *_: True, seconds=60)
     expect(signed_in.locator("[data-upload-summary]")).to_have_text("2 uploaded, 1 not added", timeout=SLOW)
     expect(signed_in.locator(".upload-item.refused .upload-name")).to_have_text(
         "all.zip/page.jpg", timeout=SLOW

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from albums.exceptions import ImageRefused
 from albums.models import Image, Sidecar
@@ -68,6 +69,7 @@ class TakeoutSource:
         self.report = TakeoutReport()
         self._values: dict[str, SidecarValues] = {}
         self._albums: dict[str, str] = {}
+        self._in_bin: set[str] = set()
         self._read()
 
     def opened(self, path: str) -> AbstractContextManager[Path]:
@@ -78,15 +80,22 @@ class TakeoutSource:
         """Return the album of a picture's folder, or empty."""
         return self._albums.get(path.rpartition("/")[0], "")
 
+    def is_in_bin(self, path: str) -> bool:
+        """Return whether a picture was deleted in Google Photos."""
+        return path in self._in_bin
+
     def stored(self, image: Image, path: str) -> None:
         """Store what the JSON file tells, and mark the photo the first time."""
         values = self._values.get(path)
         if values is None:
             return
         is_first = not Sidecar.objects.filter(image=image).exists()
-        changed = sidecar_store(image=image, program=Sidecar.Program.TAKEOUT, values=values)
-        if changed and image.state == Image.State.READY:
-            image_describe(image=image)
+        with transaction.atomic():
+            # A worker that reads it holds the row: what it does not see is added after it.
+            locked = Image.objects.select_for_update().get(pk=image.pk)
+            changed = sidecar_store(image=locked, program=Sidecar.Program.TAKEOUT, values=values)
+            if changed and locked.state == Image.State.READY:
+                image_describe(image=locked)
         if is_first:
             for mark, on in ((Mark.FAVOURITE, values.favourite), (Mark.ARCHIVED, values.archived)):
                 if on:
@@ -95,7 +104,6 @@ class TakeoutSource:
     def _read(self) -> None:
         """Read all JSON files, and pair them with the pictures of their folders."""
         photos = self._photos()
-        in_bin = set()
         used = set()
         for folder, names in sorted(_by_folder(self.listing.files).items()):
             titles = {name: photo.title for name, photo in photos.get(folder, {}).items()}
@@ -109,13 +117,13 @@ class TakeoutSource:
                 used.add((folder, found))
                 photo = photos[folder][found]
                 if photo.in_bin:
-                    in_bin.add(path)
+                    self._in_bin.add(path)
                 else:
                     self.report.matched += 1
                     self.report.people.update(photo.values.people)
                     self._values[path] = photo.values
-        self.report.in_bin = len(in_bin)
-        self.listing.files = [path for path in self.listing.files if path not in in_bin]
+        self.report.in_bin = len(self._in_bin)
+        self.listing.files = [path for path in self.listing.files if path not in self._in_bin]
         self.listing.sidecars = 0
         for folder, by_name in photos.items():
             for name, photo in by_name.items():

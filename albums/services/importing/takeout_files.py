@@ -45,7 +45,7 @@ class TakeoutFiles:
             (archive.sidecars, self.listing.sidecar_files),
         ):
             for file in files:
-                path = file.name.replace("\\", "/").lstrip("/")
+                path = packed_name(file)
                 if path not in self._packed:
                     self._packed[path] = _Packed(archive, file)
                     listed.append(path)
@@ -78,6 +78,11 @@ class TakeoutFiles:
             return packed.archive.beginning(packed.file, most)
         with (self.folder / path).open("rb") as file:
             return file.read(most)
+
+
+def packed_name(file: ArchiveFile) -> str:
+    """Return the path of a file in a zip, with "/"."""
+    return file.name.replace("\\", "/").lstrip("/")
 
 
 @contextmanager

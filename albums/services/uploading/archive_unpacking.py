@@ -33,6 +33,8 @@ _PICTURE_ENDINGS = (
 )
 
 Enqueue = Callable[[Sequence[int]], None]
+Describe = Callable[[Upload, OpenArchive, float], bool]
+"""Stores what the sidecars of a zip have, until a time of the monotonic clock; returns True at the end."""
 
 UNPACKING = Lease(
     work="Unpacking it",
@@ -41,18 +43,18 @@ UNPACKING = Lease(
 )
 
 
-def archive_unpack(*, upload_id: uuid.UUID, enqueue: Enqueue, seconds: float) -> bool:
+def archive_unpack(*, upload_id: uuid.UUID, enqueue: Enqueue, describe: Describe, seconds: float) -> bool:
     """Unpack for about so many seconds; return True when nothing is left, False to be called again.
 
-    New photos are passed to `enqueue`. A second call at the same time does nothing and returns True. Raises
-    OSError when the disk or the storage fails.
+    New photos are passed to `enqueue`, and when all are there, the zip to `describe`. A second call at the
+    same time does nothing and returns True. Raises OSError when the disk or the storage fails.
     """
     with AdvisoryLock.UNPACKING.held(int.from_bytes(upload_id.bytes[:4], signed=True)) as acquired:
         upload = Upload.objects.unpacking().select_related("album", "owner").filter(pk=upload_id).first()
         if not acquired or upload is None:
             return True
         try:
-            finished = _unpack(upload, enqueue, until=time.monotonic() + seconds)
+            finished = _unpack(upload, enqueue, describe, until=time.monotonic() + seconds)
         except ArchiveRefused as refusal:
             upload.reason, upload.reason_values = refusal.code, refusal.values
             _end(upload, Upload.State.REFUSED)
@@ -62,7 +64,7 @@ def archive_unpack(*, upload_id: uuid.UUID, enqueue: Enqueue, seconds: float) ->
         return finished
 
 
-def _unpack(upload: Upload, enqueue: Enqueue, *, until: float) -> bool:
+def _unpack(upload: Upload, enqueue: Enqueue, describe: Describe, *, until: float) -> bool:
     path = partial_path(upload.pk)
     if not upload.file_count and _digest(path) != upload.sha256:
         raise ArchiveRefused(RefusalCode.DAMAGED_ON_THE_WAY)
@@ -105,7 +107,7 @@ def _unpack(upload: Upload, enqueue: Enqueue, *, until: float) -> bool:
         upload.save(update_fields=["file_count", "reason_values", "changed_at"])
         if not upload.files.exists():
             raise ArchiveRefused(RefusalCode.NO_PHOTO)
-    return True
+        return describe(upload, archive, until)
 
 
 def _is_no_photo(file: ArchiveFile, refusal: ImageRefused) -> bool:

@@ -43,7 +43,9 @@ def sent(owner: User, data: bytes, *, album: Album | None = None) -> Upload:
 
 
 def unpack(upload: Upload, enqueued: list[int], *, seconds: float = 60) -> bool:
-    done = archive_unpack(upload_id=upload.pk, enqueue=enqueued.extend, seconds=seconds)
+    done = archive_unpack(
+        upload_id=upload.pk, enqueue=enqueued.extend, describe=lambda *_: True, seconds=seconds
+    )
     upload.refresh_from_db()
     return done
 
@@ -185,7 +187,7 @@ def test_only_one_of_two_workers_unpacks_a_zip(ada: User, enqueued: list[int]) -
 
     def run() -> None:
         start.wait()
-        archive_unpack(upload_id=upload.pk, enqueue=enqueued.extend, seconds=60)
+        archive_unpack(upload_id=upload.pk, enqueue=enqueued.extend, describe=lambda *_: True, seconds=60)
         connection.close()
 
     threads = [threading.Thread(target=run) for _ in range(2)]

@@ -28,6 +28,7 @@ from tests.rows import image_rows
 
 PHOTOS = [drawing.photo(seed) for seed in range(4)]
 SIZE = max(len(photo) for photo in PHOTOS)
+UNREAD: Any = {"enqueue": lambda _ids: None, "describe": lambda *_: True, "seconds": 60}
 
 
 @pytest.fixture(autouse=True)
@@ -109,14 +110,14 @@ def test_files_of_a_zip_are_stored_up_to_the_quota_and_the_rest_later(limited: U
     upload = file_take(owner=limited, file=zip_file, name="all.zip", album=None).upload
     assert upload is not None
     quota_set(owner=limited, most_bytes=SIZE * 5 // 2)
-    assert archive_unpack(upload_id=upload.pk, enqueue=lambda _ids: None, seconds=60)
+    assert archive_unpack(upload_id=upload.pk, **UNREAD)
     assert upload.files.counts() == {"received": 2, "already_there": 0, "refused": 2}
     assert set(upload.files.refused().values_list("reason", flat=True)) == {"quota_exceeded"}
     assert file_take(owner=limited, file=zip_file, name="all.zip", album=None).outcome is not None
     quota_set(owner=limited, most_bytes=0)
     again = file_take(owner=limited, file=zip_file, name="all.zip", album=None).upload
     assert again is not None
-    assert archive_unpack(upload_id=again.pk, enqueue=lambda _ids: None, seconds=60)
+    assert archive_unpack(upload_id=again.pk, **UNREAD)
     assert again.files.counts() == {"received": 2, "already_there": 2, "refused": 0}
 
 
