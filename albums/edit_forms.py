@@ -1,11 +1,13 @@
 """Forms in which an owner says when and where photos were taken, and what they show: of one or of many."""
 
+from abc import ABCMeta, abstractmethod
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.forms.forms import DeclarativeFieldsMetaclass
 from django.utils.translation import gettext as _
 
 from albums.models import PhotoChange
@@ -29,7 +31,11 @@ QUARTER_TURNS = {"left": -1, "right": 1}
 SET, SHIFT, UNKNOWN, FILE = "", "shift", "unknown", "file"
 
 
-class EditForm(forms.Form):
+class AbstractForms(DeclarativeFieldsMetaclass, ABCMeta):
+    """The type of forms with abstract methods."""
+
+
+class EditForm(forms.Form, metaclass=AbstractForms):
     """A form with `how`: empty for what is typed, `unknown`, or `file` for what the file says."""
 
     kind: ClassVar[PhotoChange.Kind]
@@ -56,9 +62,9 @@ class EditForm(forms.Form):
             return values_reset(kind=self.kind)
         return self.new_values(by)
 
+    @abstractmethod
     def new_values(self, by: User) -> Instruction:
-        """Return the change to what is typed; each form has its own."""
-        raise NotImplementedError
+        """Return the change to what is typed."""
 
 
 class DateEditForm(EditForm):

@@ -61,10 +61,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("photos/changes/<int:pk>/undo/", edits.undo, name="photo_change_undo"),
     path("photos/similar/", similar.similar, name="similar"),
     path("photos/similar/keep/", similar.keep, name="similar_keep"),
-    path("photos/<int:pk>/stack/top/", similar.stack_top, name="stack_top"),
-    path("photos/<int:pk>/stack/top/undo/", similar.stack_top_undo, name="stack_top_undo"),
-    path("photos/<int:pk>/stack/leave/", similar.stack_leave, name="stack_leave"),
-    path("photos/<int:pk>/stack/return/", similar.stack_return, name="stack_return"),
+    path("photos/<int:pk>/stack/top/", similar.stack_decide, {"decision": "stack_top"}, name="stack_top"),
+    path(
+        "photos/<int:pk>/stack/top/undo/",
+        similar.stack_decide,
+        {"decision": "stack_top_undo"},
+        name="stack_top_undo",
+    ),
+    path(
+        "photos/<int:pk>/stack/leave/", similar.stack_decide, {"decision": "stack_leave"}, name="stack_leave"
+    ),
+    path(
+        "photos/<int:pk>/stack/return/",
+        similar.stack_decide,
+        {"decision": "stack_return"},
+        name="stack_return",
+    ),
     path("photos/similar/stacks/<slug:state>/", similar.stacks, name="stacks_switch"),
     path("photos/similar/different/", similar.different, name="similar_different"),
     path("photos/similar/different/<int:pk>/undo/", similar.different_undo, name="similar_different_undo"),

@@ -1,5 +1,7 @@
 """Similar photos: stacks of near-duplicates and bursts, of which the owner chooses what to keep."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -8,7 +10,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from albums.http.action_responses import done, refused
 from albums.http.current_user import current_user
@@ -116,51 +119,59 @@ def different(request: HttpRequest) -> HttpResponse:
     return redirect_to_referrer(request)
 
 
+@dataclass(frozen=True, slots=True)
+class StackDecision:
+    """An owner's decision about a photo and its stack.
+
+    decide: records it; False if there is nothing to decide, which `refusal` says. done: what it did.
+    undo: the name of the view that undoes it; empty for a decision that undoes another one.
+    """
+
+    decide: Callable[..., bool]
+    done: Promise
+    refusal: Promise
+    undo: str = ""
+
+
+STACK_DECISIONS = {
+    "stack_top": StackDecision(
+        stack_decisions.stack_top_choose,
+        done=gettext_lazy("This photo is on top of its stack"),
+        refusal=gettext_lazy("This photo is not in a stack."),
+        undo="albums:stack_top_undo",
+    ),
+    "stack_top_undo": StackDecision(
+        stack_decisions.stack_top_forget,
+        done=gettext_lazy("The earlier photo is on top again"),
+        refusal=gettext_lazy("This can no longer be undone."),
+    ),
+    "stack_leave": StackDecision(
+        stack_decisions.stack_leave,
+        done=gettext_lazy("The photo is shown by itself"),
+        refusal=gettext_lazy("This photo is not in a stack."),
+        undo="albums:stack_return",
+    ),
+    "stack_return": StackDecision(
+        stack_decisions.stack_return,
+        done=gettext_lazy("The photo is shown with similar ones that were taken in a row"),
+        refusal=gettext_lazy("This photo was not taken out of a stack."),
+    ),
+}
+"""By the name of their addresses."""
+
+
 @action_view
-def stack_top(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a photo on top of its stack. POST: next."""
+def stack_decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
+    """Decide about a photo and its stack: one of `STACK_DECISIONS`. POST: next."""
     user = current_user(request)
     image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
-    if not stack_decisions.stack_top_choose(image=image, by=user):
-        return refused(request, gettext("This photo is not in a stack."))
-    toast(
-        request,
-        gettext("This photo is on top of its stack"),
-        undo=reverse("albums:stack_top_undo", args=[pk]),
-    )
+    chosen = STACK_DECISIONS[decision]
+    if not chosen.decide(image=image, by=user):
+        return refused(request, str(chosen.refusal))
+    if not chosen.undo:
+        return done(request, str(chosen.done), to=redirect_to_referrer(request))
+    toast(request, str(chosen.done), undo=reverse(chosen.undo, args=[pk]))
     return redirect_to_referrer(request)
-
-
-@action_view
-def stack_top_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Undo `stack_top`."""
-    user = current_user(request)
-    image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
-    if not stack_decisions.stack_top_forget(image=image, by=user):
-        return refused(request, gettext("This can no longer be undone."))
-    return done(request, gettext("The earlier photo is on top again"), to=redirect_to_referrer(request))
-
-
-@action_view
-def stack_leave(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a photo out of its stack. POST: next."""
-    user = current_user(request)
-    image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
-    if not stack_decisions.stack_leave(image=image, by=user):
-        return refused(request, gettext("This photo is not in a stack."))
-    toast(request, gettext("The photo is shown by itself"), undo=reverse("albums:stack_return", args=[pk]))
-    return redirect_to_referrer(request)
-
-
-@action_view
-def stack_return(request: HttpRequest, pk: int) -> HttpResponse:
-    """Undo `stack_leave`. POST: next."""
-    user = current_user(request)
-    image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
-    if not stack_decisions.stack_return(image=image, by=user):
-        return refused(request, gettext("This photo was not taken out of a stack."))
-    message = gettext("The photo is shown with similar ones that were taken in a row")
-    return done(request, message, to=redirect_to_referrer(request))
 
 
 @action_view

@@ -9,6 +9,7 @@ import enum
 import functools
 import json
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, NoReturn
@@ -89,7 +90,7 @@ def exit_with(error: CommandError, *, json_output: bool) -> NoReturn:
     sys.exit(error.returncode)
 
 
-class ReportingCommand(BaseCommand):
+class ReportingCommand(BaseCommand, ABC):
     """A command with `examples` in its help, progress and `--json`; `run` does the work."""
 
     examples: ClassVar[str] = ""
@@ -154,6 +155,6 @@ class ReportingCommand(BaseCommand):
             result.failure.data = dict(result.data)
             raise result.failure
 
+    @abstractmethod
     def run(self, **options: Any) -> Result:
         """Do the work. Raises CommandFailure, or returns a result that may have one."""
-        raise NotImplementedError

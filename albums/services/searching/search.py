@@ -81,7 +81,7 @@ Parts = Sequence[SearchPart] | None
 
 def search_parts() -> list[SearchPart]:
     """Return new parts of all kinds, for one search, in the order in which they are shown."""
-    own = [AlbumPart, PlacePart, DatePart, CameraPart, TagPart, MarkPart, AreaPart]
+    own: list[type[SearchPart]] = [AlbumPart, PlacePart, DatePart, CameraPart, TagPart, MarkPart, AreaPart]
     return [part() for part in (*provided(lambda app: app.search_parts), *own)]
 
 

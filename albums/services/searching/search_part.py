@@ -1,5 +1,6 @@
 """A kind of thing that photos can be searched by: dates, albums, places, cameras, people."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -35,7 +36,7 @@ ImageIds = QuerySet[Any, Any]
 """A query for the ids of images, in one column."""
 
 
-class SearchPart:
+class SearchPart(ABC):
     """A criterion to search photos by. Every method is limited to photos that `user` may see."""
 
     name: ClassVar[str]
@@ -50,9 +51,9 @@ class SearchPart:
     picture_kind: ClassVar[str] = ""
     """A further argument of the view."""
 
+    @abstractmethod
     def suggester(self, user: Viewer) -> Suggester:
         """Return a function that suggests choices and reads them from the database only once."""
-        raise NotImplementedError
 
     def names(self, _user: Viewer) -> dict[str, str]:
         """Return the values that whole names stand for, by normalized name; no name of several values."""
@@ -62,9 +63,9 @@ class SearchPart:
         """Return a choice for each value, in the same order; by default a value is its own label."""
         return [Choice(value, value) for value in values]
 
+    @abstractmethod
     def filtered(self, images: ImageQuerySet, values: Sequence[str]) -> ImageQuerySet:
         """Return those of `images` that match the values, which all exist."""
-        raise NotImplementedError
 
     def meanings(self, _user: Viewer, _words: Sequence[str]) -> Iterable[tuple[int, ImageIds]]:
         """Return what the first of these normalized words may mean: how many words, and the photos."""
