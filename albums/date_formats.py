@@ -19,8 +19,16 @@ AMERICAN = frozenset({"en-us", "en-ph"})
 def format_date(value: date | datetime, name: str = "DATE_FORMAT") -> str:
     """Return a date in a format of Django's formats.py; French writes "1er juin"."""
     text = date_format(value, name)
-    french = (get_language() or "").startswith("fr")
-    return f"1er{text[1:]}" if french and value.day == 1 and text.startswith("1 ") else text
+    return f"1er{text[1:]}" if _is_french() and value.day == 1 and text.startswith("1 ") else text
+
+
+def format_short_month(value: date | datetime) -> str:
+    """Return the short name of a month. Three letters of French ones are ambiguous: "juin", "juil."."""
+    return date_format(value, "N" if _is_french() else "M")
+
+
+def _is_french() -> bool:
+    return (get_language() or "").startswith("fr")
 
 
 def regional_language(language: str, accept_language: str) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
-from albums.date_formats import format_date
+from albums.date_formats import format_date, format_short_month
 from albums.models import Image
 from albums.ordering import Order
 from albums.pagination import InvalidCursor, page_of
@@ -209,7 +209,7 @@ def short_month(day: date | None) -> str:
     """Return the heading of a month for a narrow photo."""
     if day is None:
         return str(NO_DATE)
-    return gettext("%(month)s %(year)s") % {"month": format_date(day, "M"), "year": format_date(day, "Y")}
+    return gettext("%(month)s %(year)s") % {"month": format_short_month(day), "year": format_date(day, "Y")}
 
 
 def _short_day(day: date | None) -> str:

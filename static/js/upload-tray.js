@@ -5,6 +5,11 @@ import { Uploads } from "./upload-engine.js";
 // Outcomes after which the photo is in the library.
 const STORED = ["received", "already_there", "restored"];
 
+function overWords(received) {
+  if (!received) return gettext("No new photos");
+  return counted((n) => ngettext("%s photo uploaded", "%s photos uploaded", n), received);
+}
+
 export class Tray {
   lists = false;
   #all = 0;
@@ -68,9 +73,7 @@ export class Tray {
     const number = (count) => count.toLocaleString(document.documentElement.lang);
     const isOver = this.#ended + this.#lost >= this.#all;
     const received = this.#counts.of("received");
-    const words = isOver
-      ? counted((n) => ngettext("%s photo uploaded", "%s photos uploaded", n), received)
-      : interpolate(gettext("Uploading %(number)s of %(total)s"),
+    const words = isOver ? overWords(received) : interpolate(gettext("Uploading %(number)s of %(total)s"),
         { number: number(Math.min(this.#ended + 1, this.#all)), total: number(this.#all) }, true);
     const notes = [this.#notice];
     if (this.#lost) {

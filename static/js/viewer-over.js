@@ -44,7 +44,9 @@ export function openOver(form, onReturn) {
   }
 
   function cover(on) {
-    document.documentElement.classList.toggle(OPEN, on);
+    const page = document.documentElement;
+    if (on && !covered()) page.style.setProperty("--scroll-bar", `${innerWidth - page.clientWidth}px`);
+    page.classList.toggle(OPEN, on);
     for (const element of [...document.body.children, ...document.getElementById("main").children]) {
       if (element.id !== "main" && !element.matches(USABLE)) element.inert = on;
     }

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
-from albums.date_formats import format_date, regional_language
+from albums.date_formats import format_date, format_short_month, regional_language
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,14 @@ from albums.date_formats import format_date, regional_language
 def test_a_date_is_written_as_is_usual_in_the_language_and_region(language: str, day: int, text: str) -> None:
     with translation.override(language):
         assert format_date(date(2019, 6, day)) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "names"), [("fr", ["juin", "juil."]), ("es", ["Jun", "Jul"]), ("en", ["Jun", "Jul"])]
+)
+def test_a_short_month_is_not_ambiguous(language: str, names: list[str]) -> None:
+    with translation.override(language):
+        assert [format_short_month(date(2019, month, 1)) for month in (6, 7)] == names
 
 
 @pytest.mark.parametrize(

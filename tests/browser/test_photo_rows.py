@@ -1,15 +1,18 @@
 """The rows of the timeline: over the full width, of a size that is remembered, with the viewer over them."""
 
 import re
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Image
+from tests.browser.conftest import sign_in
 from tests.browser.timeline_page import FILLED, IN_SIGHT, SHAPES, photo, scroll_to
+from tests.browser.viewer_page import box_of
 from tests.rows import image_rows
 
 
@@ -95,6 +98,44 @@ def test_a_photo_opens_over_the_timeline_which_is_at_the_same_place_afterwards(
     expect(photo(timeline, library[152]).locator("a")).to_be_focused()
     expect(photo(timeline, library[151])).to_have_count(0)
     assert timeline.evaluate("window.sameDocument") is True
+
+
+def test_nothing_is_beside_the_viewer_or_below_the_scrubber(
+    launch_browser: Callable[..., Browser], owner: User, live_server: LiveServer
+) -> None:
+    browser = launch_browser(ignore_default_args=["--hide-scrollbars"])
+    context = browser.new_context(viewport={"width": 700, "height": 500}, service_workers="block")
+    sign_in(context, owner, live_server)
+    signed_in = context.new_page()
+    image_rows(owner, 40, apart=timedelta(days=30))
+    image_rows(owner, 1, captured_at=datetime.now(UTC).replace(hour=12) - timedelta(days=4 * 365 + 1))
+    signed_in.route("**/*.jpg*", lambda route: route.fulfill(status=204))
+    signed_in.goto(f"{live_server.url}/")
+    expect(signed_in.locator(".scrubber")).to_be_visible()
+    row = signed_in.locator(".photo")
+    memories = box_of(signed_in.get_by_role("link", name="All memories"))
+    assert memories["x"] + memories["width"] <= box_of(signed_in.locator(".scrubber"))["x"]
+    scroll_bar = signed_in.evaluate("innerWidth - document.documentElement.clientWidth")
+    assert scroll_bar > 5
+    sides = "one => [one.getBoundingClientRect().left, one.getBoundingClientRect().right]"
+    place = row.nth(3).evaluate(sides)
+    row.first.locator("a").click()
+    viewer = signed_in.locator("[data-viewer]")
+    expect(viewer.locator("#viewer-back")).to_be_visible()
+    assert box_of(viewer)["width"] == 700
+    assert row.nth(3).evaluate(sides) == place
+    # The dialog of a key press draws a ring around what has the focus, which has no round corners here.
+    signed_in.keyboard.press("?")
+    expect(signed_in.get_by_role("dialog")).to_be_visible()
+    assert box_of(viewer)["width"] == 700
+    signed_in.keyboard.press("Escape")
+    viewer.focus()
+    assert viewer.evaluate("one => getComputedStyle(one).borderRadius") == "0px"
+    signed_in.keyboard.press("Escape")
+    expect(row.first.locator("a")).to_be_focused()
+    assert signed_in.evaluate("innerWidth - document.documentElement.clientWidth") == scroll_bar
+    assert row.nth(3).evaluate(sides) == place
+    browser.close()
 
 
 def test_names_of_months_that_share_a_row_do_not_cover_each_other(
