@@ -23,7 +23,7 @@ def format_date(value: date | datetime, name: str = "DATE_FORMAT") -> str:
 
 
 def format_short_month(value: date | datetime) -> str:
-    """Return the short name of a month. Three letters of French ones are ambiguous: "juin", "juil."."""
+    """Return the short name of a month; French ones are not ambiguous: "juin", "juil."."""
     return date_format(value, "N" if _is_french() else "M")
 
 

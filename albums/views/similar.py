@@ -165,12 +165,12 @@ def stack_decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
     """Decide about a photo and its stack: one of `STACK_DECISIONS`. POST: next."""
     user = current_user(request)
     image = get_object_or_404(Image.objects.owned_by(user), pk=pk)
-    chosen = STACK_DECISIONS[decision]
-    if not chosen.decide(image=image, by=user):
-        return refused(request, str(chosen.refusal))
-    if not chosen.undo:
-        return done(request, str(chosen.done), to=redirect_to_referrer(request))
-    toast(request, str(chosen.done), undo=reverse(chosen.undo, args=[pk]))
+    stack_decision = STACK_DECISIONS[decision]
+    if not stack_decision.decide(image=image, by=user):
+        return refused(request, str(stack_decision.refusal))
+    if not stack_decision.undo:
+        return done(request, str(stack_decision.done), to=redirect_to_referrer(request))
+    toast(request, str(stack_decision.done), undo=reverse(stack_decision.undo, args=[pk]))
     return redirect_to_referrer(request)
 
 
