@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.vision.grouping.rules import Constraints, JoinRule, incidence
+from faces.vision.grouping.rules import FEW_FACES, Constraints, JoinRule, incidence
 from faces.vision.types import Vectors
 
 PAIRS_AT_ONCE = 1 << 11
@@ -185,6 +185,7 @@ def limits(
     seen = more_low * spread[low] + more_high * spread[high] + rule.usual_weight * rule.usual_spread
     spreads = seen / (more_low + more_high + rule.usual_weight)
     few = rule.few / np.sqrt(sizes[low] * sizes[high])
+    many = rule.many * np.maximum(0, 1 - FEW_FACES / np.minimum(sizes[low], sizes[high]))
     # Bounded: a wrong join widens the spread, which must not lead to the next wrong join.
     more = np.minimum(rule.trust * (spreads - rule.usual_spread), rule.most)
-    return np.asarray(rule.distance - few + more)
+    return np.asarray(rule.distance - few - many + more)

@@ -1,7 +1,8 @@
 """People who change with the years: children are near themselves in photos of one time, not of all times.
 
-Two rules, by the times of photos and the vectors alone; no estimate of an age is used:
+Three rules, by the times of photos and the vectors alone; no estimate of an age is used:
 
+- Groups of many faces that change with time may be as far apart as those of a few (`JoinRule.many`).
 - Groups that are too far apart as wholes are one person if their faces of the same time are near enough, and
   those of different times are clearly farther apart. Otherwise a child is a group per few years.
 - Where a group has a gap of years and its faces before or after the gap change with time, both sides must be
@@ -14,6 +15,7 @@ times drawn at random nothing changes (benchmarks/README.md, "People who change"
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,18 +53,25 @@ MOST_FACES = 300
 
 
 def join_across_years(groups: NDArray[np.intp], faces: LinkedFaces) -> NDArray[np.intp]:
-    """Join pairs of groups that are near where they are of one time; each group once.
+    """Join pairs of groups that are near where they are of one time, or change with time; each group once.
 
     groups : (n,) intp, numbered from 0. Returns (n,) intp; the same array if there was no such pair.
     """
     taken = faces.taken
     if taken is None:
         return groups
+    faces = _of_any_size(faces)
     of = GroupSums.of(groups, faces.vectors)
-    low, high = _overlapping(groups, of, faces)
+    low, high, excesses = _may_be_one(groups, of, faces)
     members = _members(groups, taken, len(of.sizes))
     found = []
-    for one, other in zip(low.tolist(), high.tolist(), strict=True):
+    for one, other, whole in zip(low.tolist(), high.tolist(), excesses.tolist(), strict=True):
+        if whole <= 0:
+            both = np.concatenate([members[one], members[other]])
+            sides = _at_gap(both[np.argsort(taken[both], kind="stable")], taken)
+            if any(_grows(_sample(side), faces.vectors, taken) for side in sides):
+                found.append((whole, one, other))
+            continue
         excess = _excess(_sample(members[one]), _sample(members[other]), faces, taken)
         if excess <= 0:
             found.append((excess, one, other))
@@ -86,16 +95,16 @@ def part_across_gaps(groups: NDArray[np.intp], faces: LinkedFaces) -> NDArray[np
     taken = faces.taken
     if taken is None:
         return groups
+    faces = _of_any_size(faces)
     result, fresh = groups, int(groups.max()) + 1
     for own in _members(groups, taken, fresh):
-        gaps = np.diff(taken[own])
-        if not len(gaps) or gaps.max() < GAP:
+        sides = _at_gap(own, taken)
+        if len(sides) < 2:
             continue
-        at = int(gaps.argmax()) + 1
-        before, after = own[:at], own[at:]
+        before, after = sides
         if min(len(before), len(after)) < LEAST_FACES or _confirmed_on_both(before, after, faces):
             continue
-        if not any(_grows(_sample(side), faces.vectors, taken) for side in (before, after)):
+        if not any(_grows(_sample(side), faces.vectors, taken) for side in sides):
             continue
         distance, limit = apart(faces.vectors[before], faces.vectors[after], faces.rule)
         if distance <= min(limit, faces.rule.distance) - CAUTION:
@@ -107,10 +116,18 @@ def part_across_gaps(groups: NDArray[np.intp], faces: LinkedFaces) -> NDArray[np
     return result
 
 
-def _overlapping(
+def _of_any_size(faces: LinkedFaces) -> LinkedFaces:
+    """Return the faces with a rule by which groups of many faces may be as far apart as those of a few."""
+    return replace(faces, rule=replace(faces.rule, many=0.0))
+
+
+def _may_be_one(
     groups: NDArray[np.intp], of: GroupSums, faces: LinkedFaces
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the pairs of groups that are too far apart as wholes, but are of one time somewhere."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return the pairs of groups that time may join, and how much too far apart they are as wholes.
+
+    Those that are too far apart are of one time somewhere.
+    """
     total = len(of.sizes)
     taken = faces.taken if faces.taken is not None else np.full(len(groups), np.nan)
     dated = np.isfinite(taken)
@@ -123,15 +140,13 @@ def _overlapping(
     low, high = pairs.low[enough], pairs.high[enough]
     gap = np.maximum(first[low], first[high]) - np.minimum(last[low], last[high])
     span = np.maximum(last[low], last[high]) - np.minimum(first[low], first[high])
-    near = (gap <= SAME_TIME) & (span > SAME_TIME)
-    low, high = low[near], high[near]
     excess = mean_distances(low, high, of) - limits(low, high, of.sizes, of.spreads, faces.rule)
-    possible = (excess > 0) & (excess <= MOST)
-    low, high = low[possible], high[possible]
+    possible = (span > SAME_TIME) & ((excess <= 0) | (gap <= SAME_TIME)) & (excess <= MOST)
+    low, high, excess = low[possible], high[possible], excess[possible]
     if not len(low):
-        return low, high
+        return low, high, excess
     allowed = ~faces.constraints.forbidden(low, high, groups)
-    return low[allowed], high[allowed]
+    return low[allowed], high[allowed], excess[allowed]
 
 
 def _members(groups: NDArray[np.intp], taken: NDArray[np.float64], total: int) -> list[NDArray[np.intp]]:
@@ -140,6 +155,15 @@ def _members(groups: NDArray[np.intp], taken: NDArray[np.float64], total: int) -
     order = order[np.isfinite(taken[order])]
     starts = np.searchsorted(groups[order], np.arange(total + 1))
     return [order[start:end] for start, end in itertools.pairwise(starts)]
+
+
+def _at_gap(own: NDArray[np.intp], taken: NDArray[np.float64]) -> list[NDArray[np.intp]]:
+    """Part faces in the order of time at their longest gap of years; return all of them if there is none."""
+    gaps = np.diff(taken[own])
+    if not len(gaps) or gaps.max() < GAP:
+        return [own]
+    at = int(gaps.argmax()) + 1
+    return [own[:at], own[at:]]
 
 
 def _sample(own: NDArray[np.intp]) -> NDArray[np.intp]:

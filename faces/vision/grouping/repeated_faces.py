@@ -41,7 +41,8 @@ def repeated_faces(groups: NDArray[np.intp], faces: LinkedFaces) -> NDArray[np.i
     none = np.zeros(0, dtype=np.intp)
     if not suspect.any():
         return none
-    by_far = replace(faces, rule=replace(faces.rule, distance=faces.rule.distance - BY_FAR, few=0.0))
+    rule = replace(faces.rule, distance=faces.rule.distance - BY_FAR, few=0.0, many=0.0)
+    by_far = replace(faces, rule=rule)
     people = join_groups(*left_out(groups, by_far, np.flatnonzero(suspect)))
     of = GroupSums.of(people, faces.vectors)
     near = joinable_pairs(people, of, by_far)

@@ -16,6 +16,7 @@ from tests.faces.vision.grouping.vector_albums import (
     album,
     apart,
     parts,
+    two_groups,
     unit,
 )
 
@@ -89,6 +90,14 @@ def test_tight_groups_of_two_people_stay_apart_where_scattered_ones_of_one_are_j
     assert 0.3 < float(1 - (tight[:12] @ tight[12:].T).mean()) < float(1 - (scattered @ scattered.T).mean())
     assert len(parts(group_faces(tight, photos=apart(24)).labels)) == 2
     assert len(parts(group_faces(scattered, photos=apart(12)).labels)) == 1
+
+
+def test_two_groups_of_many_faces_must_be_nearer_than_a_group_and_a_few_faces() -> None:
+    # Sisters: by their distance alone, three faces of the same person might be as far away.
+    few, many = two_groups(15, 3, distance=0.54), two_groups(15, 15, distance=0.54)
+    assert len(parts(group_faces(few, photos=apart(18)).labels)) == 1
+    assert len(parts(group_faces(many, photos=apart(30)).labels)) == 2
+    assert len(parts(group_faces(two_groups(15, 15, distance=0.5), photos=apart(30)).labels)) == 1
 
 
 @pytest.mark.parametrize("seed", range(8))

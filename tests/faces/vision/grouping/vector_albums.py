@@ -9,7 +9,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 
-FLAT = JoinRule(distance=0.52, few=0.0, trust=0.0)
+FLAT = JoinRule(distance=0.52, few=0.0, many=0.0, trust=0.0)
 """One limit for all pairs of groups: plain average linkage, which others can compute."""
 
 
@@ -25,6 +25,16 @@ def album(
     who = rng.permutation(np.repeat(np.arange(people), each))
     directions = unit(rng.normal(size=(people, dimensions)))
     return unit(directions[who] + scatter * unit(rng.normal(size=(len(who), dimensions)))), who
+
+
+def two_groups(one: int, other: int, *, distance: float) -> Floats:
+    """Faces of two groups, exactly `distance` from each other and .3 from those of their own group."""
+    own = 0.7
+    axes = np.eye(one + other + 2)
+    likeness = (1 - distance) / own
+    centres = axes[0], likeness * axes[0] + np.sqrt(1 - likeness**2) * axes[1]
+    rows = np.concatenate([np.tile(centres[0], (one, 1)), np.tile(centres[1], (other, 1))])
+    return unit(np.sqrt(own) * rows + np.sqrt(1 - own) * axes[2:])
 
 
 def apart(count: int) -> Ints:
