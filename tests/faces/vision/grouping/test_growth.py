@@ -52,9 +52,12 @@ def test_the_result_does_not_depend_on_the_order_of_the_faces(seed: int) -> None
         assert len(np.unique(other[plain == group])) == 1
 
 
+@pytest.mark.parametrize("unlike", [0.3, 0.4])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_brother_who_looks_like_a_child_of_other_years_is_not_joined_with_it(seed: int) -> None:
-    people = siblings(seed, 0.3)
+def test_a_brother_who_looks_like_a_child_of_other_years_is_not_joined_with_it(
+    seed: int, unlike: float
+) -> None:
+    people = siblings(seed, unlike)
     assert accuracy(labels(people, None), people.who).purity < 1.0
     assert accuracy(labels(people, people.taken), people.who).purity == 1.0
 
