@@ -39,6 +39,14 @@ def test_the_name_that_is_nearly_only_in_these_photos_comes_first(person: Person
     assert sidecar_names(Person.objects.create(owner=person.owner)) == []
 
 
+def test_a_name_that_fits_somebody_else_better_is_left_out(person: Person) -> None:
+    ben = Person.objects.create(owner=person.owner)
+    for sidecar in Sidecar.objects.filter(people__contains=["Ben"], image__owner=person.owner):
+        face_row(sidecar.image, person=ben)
+    assert sidecar_names(person) == [SidecarName("Anna", 3)]
+    assert sidecar_names(ben) == [SidecarName("Ben", 9)]
+
+
 def test_they_are_offered_where_the_person_is_named(person: Person, client: Client, stranger: User) -> None:
     client.force_login(person.owner)
     page = client.get(f"/people/names/?person={person.pk}").json()
