@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from albums.imaging.memory import release_memory
+from albums.imaging.memory import release_memory, retain_memory
 from albums.imaging.sessions import open_session
 from faces.conf import FaceSettings, face_settings
 from faces.vision.effects.mesh import FaceMesh
@@ -54,6 +54,7 @@ def get_pipeline(wanted: FaceSettings | None = None) -> FacePipeline:
     with _lock:
         if wanted not in _pipelines:
             _pipelines[wanted] = FacePipeline(open_detector(wanted), open_embedder(wanted))
+            retain_memory()
             release_memory()
         return _pipelines[wanted]
 

@@ -32,7 +32,7 @@ from albums.imaging.limits import (
 )
 from albums.imaging.memory import memory_limited
 from albums.imaging.metadata import Metadata, metadata_of
-from albums.imaging.orientation import TRANSPOSES, orientation_of, orientation_turned
+from albums.imaging.orientation import orientation_of, orientation_turned, upright
 from albums.imaging.pixels import small_srgb
 
 # Pillow's own name of a format -> MIME type and extension. MPO is how phones write JPEG with a depth map.
@@ -132,10 +132,7 @@ def read(
             full = picture.size
         _describe_colours(picture, file)
         try:
-            rgb = small_srgb(picture, max_side=side)
-            if orientation != 1:
-                rgb = rgb.transpose(TRANSPOSES[orientation])
-            pixels = np.array(rgb)
+            pixels = upright(np.asarray(small_srgb(picture, max_side=side)), orientation)
         except CONVERSION_ERRORS as error:
             raise decoder_refusal(error) from error
         width, height = _upright(full, orientation)

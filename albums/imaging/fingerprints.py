@@ -48,7 +48,7 @@ def _fingerprint(gray: Image.Image) -> Fingerprint:
     gray.thumbnail((SHARPNESS_SIDE, SHARPNESS_SIDE), Image.Resampling.BOX, reducing_gap=2.0)
     small = gray.resize((_SIDE, _SIDE), Image.Resampling.BOX)
     coarse, detail = _hashes(np.asarray(small, dtype=np.float64))
-    return Fingerprint(coarse, detail, _sharpness(np.asarray(gray, np.float32)))
+    return Fingerprint(coarse, detail, _sharpness(np.asarray(gray)))
 
 
 def _hashes(gray: NDArray[np.float64]) -> tuple[int, int]:
@@ -76,14 +76,14 @@ def _cosines() -> NDArray[np.float64]:
     return np.cos(np.pi * frequency * (2 * place + 1) / (2 * _SIDE))
 
 
-def _sharpness(gray: NDArray[np.float32]) -> float:
+def _sharpness(gray: NDArray[np.uint8]) -> float:
     """Return the deviation of the Laplacian, which blur makes small, relative to that of the picture.
 
     So a copy with more light or contrast does not count as sharper than its original.
     """
     if min(gray.shape) < 3:
         return 0.0
-    edges = cv2.Laplacian(gray, cv2.CV_32F)[1:-1, 1:-1]
+    edges = cv2.Laplacian(gray, cv2.CV_16S)[1:-1, 1:-1]
     return _deviation(edges) / (1 + _deviation(gray))
 
 

@@ -1,4 +1,4 @@
-"""A limit of memory for the decoding of one picture, and the return of freed memory to the system."""
+"""A limit of memory for the decoding of one picture, and when freed memory goes back to the system."""
 
 import contextlib
 import ctypes
@@ -17,8 +17,16 @@ _STATUS = Path("/proc/self/status")
 _LIMITED = _STATUS.is_file()
 _FIELD = "VmData:"
 
-# Only glibc has it.
+# Only glibc has them.
 _malloc_trim: Any = getattr(ctypes.CDLL(None), "malloc_trim", None)
+_mallopt: Any = getattr(ctypes.CDLL(None), "mallopt", None) if _malloc_trim is not None else None
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+
+LARGEST_RETAINED = 32 * 2**20
+"""Bytes of the largest block that is retained when it is freed: the most that glibc allows."""
+
+MOST_RETAINED = 128 * 2**20
+"""Bytes that are retained at most, more than a photo's detection frees at once."""
 
 _lock = threading.Lock()
 _running = 0
@@ -69,6 +77,16 @@ def _private_bytes() -> int:
         if line.startswith(_FIELD):
             return int(line.split()[1]) * 1024
     raise OSError(f"{_STATUS} has no {_FIELD}")
+
+
+def retain_memory() -> None:
+    """Let glibc retain what is freed, for the next allocation, until `release_memory`.
+
+    Otherwise each layer of a network gets new pages from the system: a sixth of the time of a detection.
+    """
+    if _mallopt is not None:
+        _mallopt(_MMAP_THRESHOLD, LARGEST_RETAINED)
+        _mallopt(_TRIM_THRESHOLD, MOST_RETAINED)
 
 
 def release_memory() -> None:

@@ -17,7 +17,7 @@ from faces.vision.types import Detection, Embedded, Pixels, Vectors
 Forward = Callable[[NDArray[np.float32]], Any]
 """A network: (n, side, side, 3) float32 in, (n, dimensions) out, as nested lists or an array."""
 
-BATCH = 16
+BATCH = 4
 """Faces per call. A larger batch is not faster on a processor, and each face costs some 10 MB of
 activations."""
 

@@ -49,6 +49,17 @@ def anchors(height: int, width: int) -> NDArray[np.float32]:
     return np.concatenate(grids)
 
 
+def network_input(picture: Pixels) -> NDArray[np.float32]:
+    """Return an RGB picture as the network reads it: (1, 3, height, width) float32 BGR minus the mean.
+
+    Channel by channel: OpenCV's `blobFromImage` takes three times as long.
+    """
+    planes = np.empty((1, 3, *picture.shape[:2]), dtype=np.float32)
+    for plane, channel, mean in zip(planes[0], (2, 1, 0), MEAN_BGR, strict=True):
+        np.subtract(cv2.extractChannel(picture, channel), np.float32(mean), out=plane)
+    return planes
+
+
 class RetinaFaceMobileNet:
     """RetinaFace MobileNet-0.25 over an open model session.
 
@@ -85,9 +96,8 @@ class RetinaFaceMobileNet:
     def _detect(self, picture: Pixels) -> list[Detection]:
         """Return the faces of a picture at its own size, in its pixels, best first."""
         height, width = picture.shape[:2]
-        # One pass instead of numpy's four: to BGR, to float, minus the mean, channels first.
-        blob = np.asarray(cv2.dnn.blobFromImage(picture, mean=MEAN_BGR, swapRB=True), dtype=np.float32)
-        moves, confidences, points = (np.asarray(output)[0] for output in self.session.run(blob))
+        outputs = self.session.run(network_input(picture))
+        moves, confidences, points = (np.asarray(output)[0] for output in outputs)
         scores = confidences[:, 1]
         likely = np.flatnonzero(scores >= self._threshold)
         if likely.size == 0:
