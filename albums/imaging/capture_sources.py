@@ -20,7 +20,7 @@ _EXIF_TAGS = (
 )
 # When the file was changed: better than nothing.
 _EXIF_CHANGED = ((ExifTags.Base.DateTime, ExifTags.Base.SubsecTime, ExifTags.Base.OffsetTime),)
-_XMP_NAMES = (
+XMP_TIMES = (
     "{http://ns.adobe.com/exif/1.0/}DateTimeOriginal",
     "{http://ns.adobe.com/photoshop/1.0/}DateCreated",
     "{http://ns.adobe.com/exif/1.0/}DateTimeDigitized",
@@ -47,7 +47,7 @@ def capture_of_picture(
     """
     sources = (
         _exif(tags, _EXIF_TAGS),
-        _texts(xmp_values(xmp, _XMP_NAMES), CaptureSource.XMP),
+        _texts(xmp_values(xmp, XMP_TIMES), CaptureSource.XMP),
         _iptc(picture),
         _png(picture, file, zone),
         _gps(gps, zone),

@@ -17,6 +17,7 @@ from PIL import ExifTags, Image
 
 from albums.imaging.capture import Capture
 from albums.imaging.capture_sources import capture_of_picture, iptc_of
+from albums.imaging.keywords import keywords_of, rating_of
 from albums.imaging.orientation import EXIF_ERRORS, browser_turns_otherwise
 from albums.imaging.xmp import xmp_of
 
@@ -44,9 +45,10 @@ _XP_TITLE, _XP_COMMENT = 0x9C9B, 0x9C9C
 class Metadata:
     """The plausible values of a picture's metadata; others are empty.
 
-    `facts`: lens, aperture ("f/2.8"), exposure ("1/250 s"), iso and focal_length ("50 mm"), as text by name.
+    `facts`: lens, aperture ("f/2.8"), exposure ("1/250 s"), iso, focal_length ("50 mm") and rating ("4" of 5
+    stars), as text by name.
     `latitude`, `longitude`: degrees, -90..90 and -180..180; both or neither. `captured`: when it was taken.
-    `turned_otherwise`: see `browser_turns_otherwise`.
+    `turned_otherwise`: see `browser_turns_otherwise`. `keywords`: each once.
     """
 
     description: str = ""
@@ -56,6 +58,7 @@ class Metadata:
     longitude: float | None = None
     captured: Capture | None = None
     turned_otherwise: bool = False
+    keywords: tuple[str, ...] = ()
 
 
 def metadata_of(picture: Image.Image, file: BinaryIO | None = None, *, zone: tzinfo = UTC) -> Metadata:
@@ -66,10 +69,12 @@ def metadata_of(picture: Image.Image, file: BinaryIO | None = None, *, zone: tzi
     tags, position = _exif(picture)
     latitude, longitude = _position(position)
     xmp = xmp_of(picture)
+    facts = {**_exposure(tags), "rating": rating_of(xmp, tags)}
     return Metadata(
         description=_description(picture, tags, xmp),
         camera=_camera(_text(tags.get(ExifTags.Base.Make)), _text(tags.get(ExifTags.Base.Model))),
-        facts={name: value for name, value in _exposure(tags).items() if value},
+        facts={name: value for name, value in facts.items() if value},
+        keywords=keywords_of(xmp, iptc_of(picture)),
         latitude=latitude,
         longitude=longitude,
         turned_otherwise=browser_turns_otherwise(picture),
@@ -120,7 +125,7 @@ def _description(picture: Image.Image, tags: Mapping[int, Any], xmp: Element | N
     """
     written = (
         _text(tags.get(ExifTags.Base.ImageDescription), longest=LONGEST_DESCRIPTION),
-        _xmp_description(xmp),
+        xmp_description(xmp),
         _iptc_caption(picture),
         _windows_text(tags.get(_XP_TITLE)),
         _windows_text(tags.get(_XP_COMMENT)),
@@ -137,7 +142,8 @@ def _description(picture: Image.Image, tags: Mapping[int, Any], xmp: Element | N
     )
 
 
-def _xmp_description(root: Element | None) -> str:
+def xmp_description(root: Element | None) -> str:
+    """Return the description in XMP, in the default language if there are several, or empty."""
     if root is None:
         return ""
     for found in root.iter(_XMP_DESCRIPTION):

@@ -9,6 +9,7 @@ from PIL import Image
 
 # XMP of a picture is some kilobytes; more is an attack or a whole edit history.
 LARGEST_XMP = 2**20
+_ITEM = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li"
 _DESCRIPTION = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description"
 
 
@@ -17,7 +18,12 @@ def xmp_of(picture: Image.Image) -> Element | None:
     packet = picture.info.get("xmp")
     if isinstance(packet, str):
         packet = packet.encode("utf-8", errors="replace")
-    if not isinstance(packet, bytes) or not packet or len(packet) > LARGEST_XMP:
+    return xmp_of_bytes(packet) if isinstance(packet, bytes) else None
+
+
+def xmp_of_bytes(packet: bytes) -> Element | None:
+    """Return the root of a packet or an XMP file, or None if it is empty, too large or damaged."""
+    if not packet or len(packet) > LARGEST_XMP:
         return None
     try:
         root: Element = fromstring(packet.strip(b"\0 \t\r\n"), forbid_dtd=True)
@@ -37,4 +43,16 @@ def xmp_values(root: Element | None, names: Iterable[str]) -> list[str]:
         for one in described
         for text in (one.get(name), one.findtext(name))
         if text and text.strip()
+    ]
+
+
+def xmp_items(root: Element | None, name: str) -> list[str]:
+    """Return the texts of a property that is a list, or of a property with one text."""
+    if root is None:
+        return []
+    return [
+        text
+        for found in root.iter(name)
+        for item in (list(found.iter(_ITEM)) or [found])
+        if (text := (item.text or "").strip())
     ]

@@ -67,6 +67,7 @@ def _context(request: HttpRequest, user: User, image: Image) -> dict[str, Any]:
         "zoomable": image.mime_type in SHOWN_TYPES and not image.facts.get(TURNED_OTHERWISE),
         "exposure": [str(image.facts[name]) for name in EXPOSURE if image.facts.get(name)],
         "lens": str(image.facts.get("lens", "")),
+        "rating": int(image.facts.get("rating", 0)),
         "position": _position(position_of(image.latitude, image.longitude)),
         "of_file": {
             "captured": file_capture(image),

@@ -61,7 +61,8 @@ class ImageOut(Shape):
     description = serializers.CharField(allow_blank=True)
     camera = serializers.CharField(allow_blank=True)
     facts = serializers.DictField(
-        child=serializers.CharField(), help_text="lens, exposure and similar details, formatted for display"
+        child=serializers.CharField(),
+        help_text="lens, exposure and similar details, formatted for display; rating is 1 to 5 stars",
     )
     place = serializers.CharField(allow_blank=True)
     latitude = serializers.FloatField(allow_null=True, min_value=-90, max_value=90)

@@ -16,6 +16,7 @@ from albums.management.gallery_import import GalleryImport
 from albums.management.patience import Patience
 from albums.management.takeout_report import takeout_data, takeout_lines
 from albums.services.importing.takeout import TakeoutReport, takeout_source
+from albums.services.importing.xmp_files import xmp_files_of
 from albums.services.uploading.folder_import import (
     ImportReport,
     files_import,
@@ -88,6 +89,7 @@ the folder never deletes photos from the album. If a watched folder disappears, 
             "enqueue": queue.add,
             "album": options["album"] if gallery is None else gallery.album_name,
             "album_per_folder": options["album_per_folder"],
+            "describe": xmp_files_of(folder),
             "track": partial(self.bar, desc="Importing", unit="file"),
         }
         try:

@@ -1,4 +1,4 @@
-"""The owner's tags of photos."""
+"""Tags of photos: the owner's, and at first the keywords of their files."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -17,6 +17,9 @@ from albums.validators import plain_name, validate_plain_text
 FIELDS = ("tags",)
 MOST_TAGS = 50
 """The tags that a photo can have."""
+
+FILE_FACT = "keywords"
+"""The key of `Image.facts` with the keywords of the file."""
 
 
 class _Unnest(Func):
@@ -73,6 +76,19 @@ def tags_changed(tags: Iterable[str], *, add: Sequence[str] = (), remove: Sequen
 def image_set_tags(image: Image, tags: Sequence[str]) -> None:
     """Set the tags of `image`, which is not saved."""
     image.tags = list(tags)
+
+
+def image_set_file_tags(*, image: Image, keywords: Sequence[str]) -> None:
+    """Store the keywords of a photo's file in `image`, which is not saved. Tags by the owner stay."""
+    if list(image.tags) == _of_file(image.facts.get(FILE_FACT, [])):
+        image.tags = _of_file(keywords)
+    others = {name: value for name, value in image.facts.items() if name != FILE_FACT}
+    # No text: such facts are not shown as such.
+    image.facts = {**others, FILE_FACT: list(keywords)} if keywords else others
+
+
+def _of_file(keywords: Sequence[str]) -> list[str]:
+    return tags_changed([], add=[one for one in map(plain_name, keywords) if 0 < len(one) <= LONGEST_TAG])
 
 
 def image_tags(image: Image) -> list[str]:

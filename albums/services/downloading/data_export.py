@@ -183,6 +183,8 @@ def _sidecar(sidecar: Sidecar) -> dict[str, Any]:
         "latitude": sidecar.latitude,
         "longitude": sidecar.longitude,
         "description": sidecar.description,
+        "keywords": sidecar.keywords,
+        "rating": sidecar.rating,
         "people": sidecar.people,
     }
 

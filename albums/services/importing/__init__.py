@@ -3,4 +3,5 @@
 __all__ = [
     "takeout",
     "uploaded_takeout",
+    "xmp_files",
 ]

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.contrib.auth.models import User
-from django.db import transaction
 
 from albums.exceptions import ImageRefused
 from albums.models import Image, Sidecar
@@ -27,8 +26,8 @@ from albums.services.importing.takeout_sidecars import (
     UnreadableJson,
     takeout_json,
 )
-from albums.services.reading.metadata import image_describe
-from albums.services.reading.sidecars import SidecarValues, sidecar_store
+from albums.services.reading.metadata import image_sidecar_store
+from albums.services.reading.sidecars import SidecarValues
 from albums.services.uploading.folder_import import album_name
 from albums.services.uploading.folder_listing import FolderListing
 from albums.services.uploading.skipped_names import Skip, skip_of_name
@@ -90,12 +89,7 @@ class TakeoutSource:
         if values is None:
             return
         is_first = not Sidecar.objects.filter(image=image).exists()
-        with transaction.atomic():
-            # A worker that reads it holds the row: what it does not see is added after it.
-            locked = Image.objects.select_for_update().get(pk=image.pk)
-            changed = sidecar_store(image=locked, program=Sidecar.Program.TAKEOUT, values=values)
-            if changed and locked.state == Image.State.READY:
-                image_describe(image=locked)
+        image_sidecar_store(image=image, program=Sidecar.Program.TAKEOUT, values=values)
         if is_first:
             for mark, on in ((Mark.FAVOURITE, values.favourite), (Mark.ARCHIVED, values.archived)):
                 if on:

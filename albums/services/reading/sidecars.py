@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from albums.imaging import Capture, CaptureSource, Metadata
 from albums.imaging.capture import capture_of_text
+from albums.imaging.keywords import MOST_KEYWORDS
 from albums.imaging.metadata import LONGEST_DESCRIPTION
 from albums.models import Image, Sidecar
 from albums.models.sidecars import LONGEST_NAME
@@ -29,6 +30,8 @@ class SidecarValues:
     captured: Capture | None = None
     position: Position | None = None
     description: str = ""
+    keywords: tuple[str, ...] = ()
+    rating: str = ""
     people: tuple[str, ...] = ()
     favourite: bool = False
     archived: bool = False
@@ -52,6 +55,8 @@ def sidecar_store(*, image: Image, program: Sidecar.Program, values: SidecarValu
         "latitude": latitude,
         "longitude": longitude,
         "description": values.description,
+        "keywords": list(values.keywords),
+        "rating": values.rating,
         "people": list(values.people),
     }
     if Sidecar.objects.filter(image=image, **columns).exists():
@@ -81,12 +86,25 @@ def sidecar_merge(image: Image, metadata: Metadata, named: Capture | None) -> Me
         description=sidecar.description or metadata.description,
         latitude=latitude,
         longitude=longitude,
+        keywords=keywords_merged(metadata.keywords, sidecar.keywords),
+        facts={**metadata.facts, "rating": sidecar.rating} if sidecar.rating else metadata.facts,
     )
 
 
 def _same_time(own: Capture, theirs: Capture) -> bool:
+    if theirs.offset is None:
+        return own.clock == theirs.clock
     # A date alone is less than a time of that day.
     return own.has_time and abs(_moment(own) - _moment(theirs)) <= SAME_TIME
+
+
+def keywords_merged(*several: Iterable[str]) -> tuple[str, ...]:
+    """Return the keywords of several places, each once in any spelling."""
+    found: dict[str, str] = {}
+    for words in several:
+        for word in words:
+            found.setdefault(word.casefold(), word)
+    return tuple(found.values())[:MOST_KEYWORDS]
 
 
 def _moment(captured: Capture) -> datetime:

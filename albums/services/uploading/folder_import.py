@@ -31,6 +31,7 @@ _IDS_AT_ONCE = 1000
 _MAX_NAME_LENGTH = Album._meta.get_field("name").max_length or 0  # noqa: SLF001 - Django's documented way
 
 Enqueue = Callable[[Sequence[int]], None]
+Describe = Callable[[Image, str], None]
 Track = Callable[[Sequence[str]], Iterable[str]]
 
 
@@ -117,12 +118,17 @@ class ImportSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FolderSource:
-    """The files below a folder. album_name: of all files. album_per_folder: each folder is an album."""
+    """The files below a folder.
+
+    album_name: of all files. album_per_folder: each folder is an album. describe: gets each photo with its
+    path.
+    """
 
     folder: Path
     listing: FolderListing
     album_name: str = ""
     album_per_folder: bool = False
+    describe: Describe | None = None
 
     def opened(self, path: str) -> AbstractContextManager[Path]:
         """Return the path of a file."""
@@ -133,7 +139,9 @@ class FolderSource:
         return self.album_name or (_album_name(self.folder, path) if self.album_per_folder else "")
 
     def stored(self, image: Image, path: str) -> None:
-        """Do nothing: the photo's file has all that is known."""
+        """Pass the photo to `describe`."""
+        if self.describe is not None:
+            self.describe(image, path)
 
 
 def import_folder(
@@ -145,11 +153,13 @@ def import_folder(
     album_per_folder: bool = False,
     track: Track = iter,
     listing: FolderListing | None = None,
+    describe: Describe | None = None,
 ) -> ImportReport:
     """Store every file below `folder`, or those of `listing`, and pass the new photos to `enqueue`.
 
     An interrupted import can be repeated: stored files are skipped, and unread ones are enqueued again.
-    `track` wraps the list of files to show progress.
+    `track` wraps the list of files to show progress. `describe` gets each photo with its path before it is
+    read.
 
     Raises ImportFolderError when `folder` is missing, is not a folder or contains no file to import, and
     ValidationError when `album` is not a valid name.
@@ -157,7 +167,7 @@ def import_folder(
     listing = folder_list(folder) if listing is None else listing
     if album is not None:
         album_to_fill(owner, album)
-    source = FolderSource(folder, listing, album_name=album or "", album_per_folder=album_per_folder)
+    source = FolderSource(folder, listing, album or "", album_per_folder, describe)
     return files_import(source=source, owner=owner, enqueue=enqueue, track=track)
 
 
