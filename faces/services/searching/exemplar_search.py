@@ -15,7 +15,7 @@ from psycopg import Cursor
 from faces.models import Face
 from faces.services.core.vector_search import Near, VectorSearch
 from faces.vectors import vector_text
-from faces.vision.grouping.exemplars import members_nearest, query_of
+from faces.vision.grouping.exemplars import CodedFaces, query_of
 
 EXEMPLARS_SEARCHED, EXEMPLARS_A_PERSON = 240, 20
 """The least exemplars that are candidates, and how many for each person wanted; one has at most eight."""
@@ -138,9 +138,9 @@ def _compared(search: VectorSearch, candidates: _Candidates, count: int) -> list
     if not candidates.ids:
         return []
     each = FACES_COMPARED + len(search.without)
-    nearest, best = members_nearest(search.vector, candidates.codes, candidates.scales, each=each)
+    faces = CodedFaces(search.vector, candidates.codes, candidates.scales)
     wanted: dict[int, None] = {}
-    for index in (-best).argsort(kind="stable").tolist():
+    for index in (-faces.nearest).argsort(kind="stable").tolist():
         wanted.setdefault(candidates.people[index])
         if len(wanted) == count + SPARE_PEOPLE:
             break
@@ -148,7 +148,7 @@ def _compared(search: VectorSearch, candidates: _Candidates, count: int) -> list
         (candidates.ids[index], place + 1)  # arrays of Postgres begin at 1
         for index, person in enumerate(candidates.people)
         if person in wanted
-        for place in nearest[index].tolist()
+        for place in faces.places(index, each)
     ]
     exemplars, places = zip(*compared, strict=True)
     values = {

@@ -22,6 +22,10 @@ ROUNDS, SAMPLED = 5, 512
 """Rounds of k-means, and the most faces it is computed from; all are assigned to the means."""
 
 LARGEST_CODE = 127
+
+ROWS_AT_ONCE = 1024
+"""Codes that become floating point numbers at once, so that these stay in the cache of the processor."""
+
 Array = NDArray[np.float32]
 
 
@@ -55,23 +59,31 @@ def query_of(vector: Array) -> Array:
     return np.append(vector, np.float32(1.0))
 
 
-def members_nearest(
-    vector: Array, codes: Sequence[bytes | memoryview], scales: Sequence[float], *, each: int
-) -> tuple[list[NDArray[np.int64]], Array]:
-    """Compare a vector (dimensions,) with the faces of exemplars (at least one), by their codes and scales.
+class CodedFaces:
+    """The faces of exemplars (at least one), compared with a vector by their codes.
 
-    Returns the places of the `each` nearest faces of each exemplar, nearest first, and the similarity of the
-    nearest (exemplars,).
+    vector: (dimensions,) float32. codes, scales: of each exemplar. nearest: (exemplars,) float32, the
+    similarity of the nearest face of each.
     """
-    counts = np.asarray([len(code) // len(vector) for code in codes])
-    coded = np.frombuffer(b"".join(codes), dtype=np.int8).reshape(-1, len(vector))
-    similarity = coded.astype(np.float32) @ vector
-    nearest, best = [], np.empty(len(codes), dtype=np.float32)
-    for number, part in enumerate(np.split(similarity, np.cumsum(counts)[:-1])):
-        largest = np.argpartition(-part, min(each, len(part)) - 1)[:each]
-        nearest.append(largest[np.argsort(-part[largest])])
-        best[number] = part[nearest[-1][0]] * scales[number]
-    return nearest, best
+
+    def __init__(self, vector: Array, codes: Sequence[bytes | memoryview], scales: Sequence[float]) -> None:
+        counts = np.asarray([len(code) // len(vector) for code in codes])
+        self._ends = np.cumsum(counts)
+        coded = np.frombuffer(b"".join(codes), dtype=np.int8).reshape(-1, len(vector))
+        self._similarity = np.empty(len(coded), dtype=np.float32)
+        for start in range(0, len(coded), ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            np.matmul(coded[rows].astype(np.float32), vector, out=self._similarity[rows])
+        best = np.maximum.reduceat(self._similarity, self._ends - counts)
+        self.nearest = np.asarray(best * np.asarray(scales), dtype=np.float32)
+
+    def places(self, exemplar: int, count: int) -> list[int]:
+        """Return the places of the `count` nearest faces of an exemplar, nearest first."""
+        start = self._ends[exemplar - 1] if exemplar else 0
+        part = self._similarity[start : self._ends[exemplar]]
+        largest = np.argpartition(-part, min(count, len(part)) - 1)[:count]
+        found: list[int] = largest[np.argsort(-part[largest])].tolist()
+        return found
 
 
 def _exemplar(vectors: Array, members: NDArray[np.int64]) -> Exemplar:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from faces.vision.grouping.exemplars import FACES_EACH, MOST, Array, exemplars_of, members_nearest, query_of
+from faces.vision.grouping.exemplars import FACES_EACH, MOST, Array, CodedFaces, exemplars_of, query_of
 
 
 def drawn(count: int, *, looks: int = 1) -> Array:
@@ -24,11 +24,10 @@ def test_each_face_belongs_to_one_of_a_few_exemplars(count: int) -> None:
 def test_codes_tell_the_nearest_face_of_each_exemplar_and_its_similarity() -> None:
     vectors, query = drawn(300, looks=3), drawn(1)[0]
     exemplars = list(exemplars_of(vectors))
-    places, best = members_nearest(
-        query, [one.codes.tobytes() for one in exemplars], [one.scale for one in exemplars], each=2
-    )
-    for one, found, similarity in zip(exemplars, places, best.tolist(), strict=True):
+    faces = CodedFaces(query, [one.codes.tobytes() for one in exemplars], [one.scale for one in exemplars])
+    for number, (one, similarity) in enumerate(zip(exemplars, faces.nearest.tolist(), strict=True)):
         exact = vectors[one.members] @ query
+        found = faces.places(number, 2)
         assert similarity == pytest.approx(exact.max(), abs=0.005)
         assert exact[found[0]] == pytest.approx(exact.max(), abs=0.005)
         assert len(found) == min(2, len(exact))
