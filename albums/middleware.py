@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import get_user
+from django.contrib.auth import REDIRECT_FIELD_NAME, get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import Resolver404, resolve, reverse
@@ -22,6 +23,7 @@ from albums.http.body_limits import body_allow, body_check, is_question, limit_o
 from albums.http.content_policy import CONTENT_SECURITY_POLICY
 from albums.http.htmx import is_scripted, signed_out
 from albums.http.preference_cookies import preference_cookies_set
+from albums.http.redirects import redirect_to_referrer
 from albums.http.request_limits import form_check, path_numbers_check, request_check
 from albums.http.session_user import session_user
 from albums.services.accounts.accounts import accounts_exist
@@ -122,22 +124,31 @@ class ResponseHeadersMiddleware(_Middleware):
         return response
 
 
-class ScriptSignInMiddleware(_Middleware):
-    """Responds to scripts without a session with 401 instead of a redirect to the sign-in page.
+class SignInMiddleware(_Middleware):
+    """Responds to scripts without a session with 401, and redirects forms so that their page follows.
 
-    Scripts follow a redirect unnoticed, and would take the sign-in page for a success. Must come before the
-    middleware that redirects.
+    Scripts follow a redirect unnoticed, and would take the sign-in page for a success. After a form the page
+    that it was on follows the sign-in: many addresses of forms are no pages. Must come before the middleware
+    that redirects.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Replace a redirect to a sign-in page."""
         response = self.get_response(request)
-        if not (isinstance(response, HttpResponseRedirect) and is_scripted(request)):
+        if not isinstance(response, HttpResponseRedirect):
             return response
-        path = urlsplit(response.url).path
-        if path == resolve_url(settings.LOGIN_URL):
+        path, signs_in = urlsplit(response.url).path, resolve_url(settings.LOGIN_URL)
+        if not is_scripted(request):
+            lost = request.method == "POST" and response.url.startswith(f"{signs_in}?{REDIRECT_FIELD_NAME}=")
+            return _back_to_the_form(request) if lost else response
+        if path == signs_in:
             return signed_out()
         return signed_out("no_account") if path == reverse("albums:welcome") else response
+
+
+def _back_to_the_form(request: HttpRequest) -> HttpResponse:
+    page = urlsplit(redirect_to_referrer(request).url)
+    return redirect_to_login(page._replace(scheme="", netloc="").geturl())
 
 
 class PicturesBusyMiddleware(_Middleware):

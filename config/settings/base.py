@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "albums.middleware.ScriptSignInMiddleware",
+    "albums.middleware.SignInMiddleware",
     "albums.middleware.FirstAccountMiddleware",
     "albums.middleware.PicturesBusyMiddleware",
 ]

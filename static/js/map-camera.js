@@ -3,6 +3,8 @@
 export const MAX_ZOOM = 17;
 // At which a town with its neighbours is shown: photos at one place look lost any nearer.
 const TOWN = 11;
+// Pixels at the right edge that the buttons of the map cover, with half a picture beside its position.
+const BUTTONS = 90;
 const WORLD = 256;
 const MAX_LATITUDE = 85.05;
 
@@ -76,17 +78,18 @@ export class Camera {
     this.#stay();
   }
 
-  /** Show an area {west, south, east, north} as large as possible. */
+  /** Show an area {west, south, east, north} as large as possible, beside the buttons. */
   fit({ west, south, east, north }, most = TOWN) {
     const [left, top] = mercator(west, north);
     const [right, bottom] = mercator(east < west ? east + 360 : east, south);
-    const room = 0.8;
+    const edge = 0.1 * this.width;
+    const covered = Math.max(BUTTONS, edge);
     const zooms = [
-      Math.log2(room * this.width / (WORLD * Math.max(right - left, 1e-9))),
-      Math.log2(room * this.height / (WORLD * Math.max(bottom - top, 1e-9))),
+      Math.log2(Math.max(this.width - edge - covered, 1) / (WORLD * Math.max(right - left, 1e-9))),
+      Math.log2(0.8 * this.height / (WORLD * Math.max(bottom - top, 1e-9))),
     ];
     this.zoom = within(Math.min(...zooms, most), this.#least, MAX_ZOOM);
-    this.x = (left + right) / 2;
+    this.x = (left + right) / 2 + (covered - edge) / 2 / this.scale;
     this.y = (top + bottom) / 2;
     this.#stay();
   }

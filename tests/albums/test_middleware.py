@@ -29,6 +29,20 @@ def test_a_plain_request_is_redirected_as_usual(client: Client, ada: User) -> No
     assert (response.status_code, response.headers["Location"]) == (302, "/sign-in/?next=/progress/")
 
 
+def test_after_a_form_that_was_sent_too_late_its_page_follows_the_sign_in(client: Client, ada: User) -> None:
+    page = {"Referer": "http://testserver/people/?page=2"}
+    for sent, headers, goal in (
+        ({}, page, "/people/%3Fpage%3D2"),
+        ({"next": "/photos/4/"}, page, "/photos/4/"),
+        ({}, {"Referer": "https://elsewhere.example/people/"}, "/"),
+        ({}, {}, "/"),
+    ):
+        response = client.post("/download/selection/", sent, headers=headers)
+        assert response.headers["Location"] == f"/sign-in/?next={goal}"
+    client.force_login(ada)
+    assert client.post("/sign-out/", headers=page).headers["Location"] == "/sign-in/"
+
+
 def test_a_signed_out_script_learns_it_also_without_a_valid_token(ada: User) -> None:
     client = Client(enforce_csrf_checks=True)
     response = client.post("/photos/selection/bin/", {"image": 1}, headers=JSON)
