@@ -41,7 +41,7 @@ NAME_FORM = """<form class="name-it" method="post" action="{person}"
     <input type="hidden" name="from" value="people">
     <label class="visually-hidden" for="name-{pk}">{label}</label>
     <input class="input" id="name-{pk}" name="name" maxlength="200" required autocomplete="off"
-           data-names="{names}" placeholder="{add}" value="{value}"{invalid}>
+           data-names="{names}" data-names-person="{pk}" placeholder="{add}" value="{value}"{invalid}>
     <button class="button">{save}</button>
     {error}
   </form>"""

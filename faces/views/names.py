@@ -23,7 +23,9 @@ def names(request: HttpRequest) -> JsonResponse:
     suggested: with the id of a person as `person`, names that another program had in their photos.
     """
     user = current_user(request)
-    found = people_matching(owner=user, text=request.GET.get("q", "")[:200])[:NAMES_OFFERED]
+    text, person_id = request.GET.get("q", "")[:200], row_id(request.GET.get("person"))
+    # A field that is empty needs the suggestions alone.
+    found = people_matching(owner=user, text=text)[:NAMES_OFFERED] if text or not person_id else []
     rows = person_cards(user).in_bulk(found)
     people = [
         {
@@ -34,7 +36,6 @@ def names(request: HttpRequest) -> JsonResponse:
         }
         for row in (rows[pk] for pk in found if pk in rows)
     ]
-    person_id = row_id(request.GET.get("person"))
     named = Person.objects.visible_to(user).filter(pk=person_id).first() if person_id else None
     suggested = [asdict(one) for one in sidecar_names(named)] if named else []
     return JsonResponse({"people": people, "suggested": suggested})
