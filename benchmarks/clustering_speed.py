@@ -40,6 +40,7 @@ LARGEST_SHARE = 0.02
 """Greatest share of all faces that are of one person."""
 PHOTO_OF = (0.45, 0.3, 0.15, 0.1)
 """Probabilities that a photo shows one, two, three or four faces."""
+DRAWN_AT_ONCE = 50_000
 DENSE_MATRICES = 4
 """Approximate number of float64 matrices of faces x faces that the dense method holds at once."""
 TROMBINE, DENSE = "Trombine", "hdbscan.HDBSCAN, dense"
@@ -86,10 +87,14 @@ def faces_drawn(
     sizes = sizes[: int(np.searchsorted(np.cumsum(sizes), count)) + 1]
     who = rng.permutation(np.repeat(np.arange(len(sizes)), sizes)[:count])
     centres = unit(rng.standard_normal((len(sizes), dimensions), dtype=np.float32))
-    noise = unit(rng.standard_normal((count, dimensions), dtype=np.float32))
+    vectors = rng.standard_normal((count, dimensions), dtype=np.float32)
     # With noise of length s around a centre of length 1, two faces are s² / (1 + s²) apart on average.
     distance = rng.uniform(NEAREST, FARTHEST, len(sizes))
-    vectors = unit(centres[who] + np.sqrt(distance / (1 - distance))[who, None] * noise)
+    # In parts, so that drawing takes less memory than grouping.
+    for start in range(0, count, DRAWN_AT_ONCE):
+        part = slice(start, start + DRAWN_AT_ONCE)
+        noise = np.sqrt(distance / (1 - distance))[who[part], None] * unit(vectors[part])
+        vectors[part] = unit(centres[who[part]] + noise)
     shown = 1 + rng.choice(len(PHOTO_OF), size=count, p=PHOTO_OF)
     photos = np.repeat(np.arange(count), shown)[:count]
     # A face whose person is already in the photo gets a photo of its own.

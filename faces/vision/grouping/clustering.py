@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.grouping.density_groups import density_groups
-from faces.vision.grouping.group_pairs import LinkedFaces
+from faces.vision.grouping.group_pairs import LinkedFaces, each_edge_once
 from faces.vision.grouping.growth import join_across_years, part_across_gaps
 from faces.vision.grouping.linkage import far_from_group, join_groups
 from faces.vision.grouping.neighbours import NEIGHBOURS, nearest_neighbours
@@ -123,7 +123,7 @@ def group_faces(
     seeds = _sound_groups(density_groups(indices, similarities), ordered, constraints, rule)
     seeds = _with_known_together(seeds, constraints)
     times = None if taken is None else taken[order]
-    faces = LinkedFaces(ordered, indices, similarities, constraints, rule, times)
+    faces = LinkedFaces(ordered, each_edge_once(indices), similarities, constraints, rule, times)
     joined = _joined(seeds, faces)
     repeated = repeated_faces(joined, faces)
     if len(repeated):

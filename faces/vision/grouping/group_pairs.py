@@ -19,7 +19,8 @@ class LinkedFaces:
     """Faces, by which their groups are compared and joined.
 
     vectors : (n, dimensions) float32, rows of length 1, or shorter where a face is not clear.
-    neighbours : (n, k) int64, the faces near each face: only groups that are near somewhere are compared.
+    neighbours : (n, k) int64, the faces near each face: only groups that are near somewhere are compared. Two
+        faces that are near each other are one edge: see `each_edge_once`.
     similarities : (n, k) float32, the products of the vectors of these faces.
     taken : (n,) float64, when the photo of each face was taken, in years; NaN where that is not known.
     """
@@ -69,6 +70,15 @@ class GroupSums:
         self.spreads[groups] = 1 - inside / (sizes * (sizes - 1))
 
 
+def each_edge_once(neighbours: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the neighbours (n, k), but a face itself instead of each that already has it as a neighbour."""
+    count, k = neighbours.shape
+    one, other = np.repeat(np.arange(count), k), neighbours.ravel()
+    first = np.unique(np.minimum(one, other) * count + np.maximum(one, other), return_index=True)[1]
+    one[first] = other[first]
+    return one.reshape(count, k)
+
+
 class GroupPairs:
     """Pairs of different groups, each once, and how far apart they are.
 
@@ -95,11 +105,9 @@ class GroupPairs:
         """Return the pairs of groups that are near somewhere, with the distances of the near faces."""
         count, k = faces.neighbours.shape
         one, other = np.repeat(np.arange(count), k), faces.neighbours.ravel()
-        outside = np.flatnonzero(groups[one] != groups[other])
-        near, far = np.minimum(one[outside], other[outside]), np.maximum(one[outside], other[outside])
-        # Of two faces that are near each other only one edge counts.
-        edges = outside[np.unique(near * count + far, return_index=True)[1]]
-        one, other = groups[one[edges]], groups[other[edges]]
+        one, other = groups[one], groups[other]
+        edges = np.flatnonzero(one != other)
+        one, other = one[edges], other[edges]
         keys, which = np.unique(
             np.minimum(one, other) * groups_total + np.maximum(one, other), return_inverse=True
         )

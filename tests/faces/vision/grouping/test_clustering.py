@@ -5,7 +5,7 @@ import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from faces.vision.grouping.clustering import Grouping, group_faces
-from faces.vision.grouping.group_pairs import LinkedFaces
+from faces.vision.grouping.group_pairs import LinkedFaces, each_edge_once
 from faces.vision.grouping.linkage import join_groups
 from faces.vision.grouping.neighbours import nearest_neighbours
 from faces.vision.grouping.rules import UNASSIGNED, Constraints, JoinRule
@@ -72,7 +72,9 @@ def test_joining_all_mutual_nearest_at_once_is_joining_the_nearest_pair_again_an
     indices, near = nearest_neighbours(vectors, k=len(who))
     _, numbers = np.unique(photos, return_inverse=True)
     constraints = Constraints(numbers, known, np.zeros((0, 2), dtype=np.int64))
-    labels = join_groups(apart(len(who)), LinkedFaces(vectors, indices, near, constraints, FLAT))
+    labels = join_groups(
+        apart(len(who)), LinkedFaces(vectors, each_edge_once(indices), near, constraints, FLAT)
+    )
     expected = nearest_pair_first(vectors, photos, known, least=1 - FLAT.distance)
     assert parts(np.asarray(labels, dtype=np.int64)) == parts(expected)
 
@@ -161,7 +163,8 @@ def test_a_larger_distance_only_joins(distance: float) -> None:
     free = Constraints(apart(30), np.full(30, UNASSIGNED), np.zeros((0, 2), dtype=np.int64))
     near, far = (
         join_groups(
-            apart(30), LinkedFaces(vectors, indices, found, free, JoinRule(value, few=0.0, trust=0.0))
+            apart(30),
+            LinkedFaces(vectors, each_edge_once(indices), found, free, JoinRule(value, few=0.0, trust=0.0)),
         )
         for value in (distance, distance + 0.1)
     )

@@ -28,6 +28,17 @@ def test_nearly_all_near_neighbours_are_found_and_similarities_are_exact(
     assert not (indices == np.arange(len(vectors))[:, None]).any()
 
 
+def test_a_face_that_finds_another_is_found_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, _who = album(150, 10, scatter=1.2, dimensions=32, seed=7)
+    monkeypatch.setattr(inverted_lists, "CELLS_SEARCHED", 2)
+    monkeypatch.setattr(inverted_lists, "FACES_AT_ONCE", 400)
+    indices, similarities = near_neighbours(vectors, k=K)
+    assert all(len(set(row)) == K for row in indices.tolist())
+    one, other = np.repeat(np.arange(len(vectors)), K), indices.ravel()
+    nearer = similarities.ravel() > similarities[other, -1] + 1e-6
+    assert (indices[other[nearer]] == one[nearer, None]).any(axis=1).all()
+
+
 def test_faces_in_small_cells_have_as_many_neighbours_as_others(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors, _who = album(10, 40, scatter=0.3, dimensions=16, seed=2)
     monkeypatch.setattr(inverted_lists, "CELLS_SEARCHED", 1)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.vision.grouping.clustering import group_faces
-from faces.vision.grouping.group_pairs import LinkedFaces
+from faces.vision.grouping.group_pairs import LinkedFaces, each_edge_once
 from faces.vision.grouping.outliers import join_across_outliers
 from faces.vision.grouping.rules import UNASSIGNED, Constraints, JoinRule
 from tests.faces.vision.grouping.vector_albums import FLAT, album, unit
@@ -44,7 +44,7 @@ def settled(
     everybody = np.tile(np.arange(len(groups)), (len(groups), 1))
     constraints = Constraints(photos, people, np.zeros((0, 2), dtype=np.int64))
     return join_across_outliers(
-        groups, LinkedFaces(vectors, everybody, vectors @ vectors.T, constraints, rule)
+        groups, LinkedFaces(vectors, each_edge_once(everybody), vectors @ vectors.T, constraints, rule)
     )
 
 
