@@ -8,6 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from albums.models import Image
 from tests.browser.axe import violations
+from tests.browser.viewer_page import box_of
 from tests.rows import stored_image
 
 PLACES = [(45.764, 4.8357), (45.7641, 4.8358), (45.7719, 4.8902), (48.8566, 2.3522)]
@@ -56,6 +57,17 @@ def test_the_map_opens_its_photos_by_mouse_by_keys_and_by_address(
     signed_in.goto(f"{live_server.url}/map/")
     expect(signed_in.get_by_role("link", name="2 photos")).to_be_visible()
     expect(signed_in).to_have_url(re.compile(r"/map/#11\.0/"))
+    # On a phone no picture is below the buttons.
+    Image.objects.filter(pk=ids[2]).update(latitude=45.7, longitude=30)
+    signed_in.set_viewport_size({"width": 390, "height": 800})
+    signed_in.goto("about:blank")
+    signed_in.goto(f"{live_server.url}/map/")
+    expect(signed_in.locator(".map-cluster")).to_have_count(2)
+    buttons = box_of(signed_in.locator(".map-tools"))
+    for cluster in signed_in.locator(".map-cluster").all():
+        shown = box_of(cluster)
+        assert 0 < shown["x"] < buttons["x"] - shown["width"]
+    signed_in.set_viewport_size({"width": 1280, "height": 720})
     for pk, (latitude, longitude) in zip(ids, PLACES, strict=True):
         Image.objects.filter(pk=pk).update(latitude=latitude, longitude=longitude)
     # A photo leads to its place, far from Paris.
