@@ -10,6 +10,7 @@ __all__ = [
     "merging",
     "mixed_groups",
     "operator_review",
+    "parted",
     "poor_faces",
     "queue",
 ]

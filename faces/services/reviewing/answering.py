@@ -11,13 +11,23 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
+from pgvector.django import MaxInnerProduct
 
 from albums.services.core.row_ids import row_id
 from faces.exceptions import PeopleError, QuestionGone
 from faces.messages import Message, message, message_plural
-from faces.models import Change, Face, FaceScan, Person, SkippedQuestion, Verdict
+from faces.models import (
+    Change,
+    Face,
+    FaceEmbedding,
+    FaceScan,
+    Person,
+    PersonStats,
+    SkippedQuestion,
+    Verdict,
+)
 from faces.services.grouping.repeats import photo_repeats
 from faces.services.history.history import change_recorded
 from faces.services.people.edits import faces_assign, faces_reject, person_cover, person_merge
@@ -198,12 +208,20 @@ def _answer_same(owner: User, ids: Sequence[int], *, yes: bool, by: User) -> Mes
 
 
 def _standing_for(person: Person) -> Face:
-    """Return the face most certain to belong to a group: confirmed, or its cover, or its best."""
+    """Return the face most certain to belong to a group: confirmed, or its cover, or nearest to its mean.
+
+    A face that is far from the others would not be found again by a grouping, and the answer would be lost.
+    """
     settled = Verdict.objects.filter(face=OuterRef("pk"), person=person, kind=Verdict.Kind.IS)
     faces = person.faces.present().annotate(
         settled=Exists(settled), cover=Exists(Person.objects.filter(pk=person.pk, cover=OuterRef("pk")))
     )
-    best = faces.order_by("-settled", "-cover", "-quality", "pk").first()
+    order: list[Any] = ["-settled", "-cover"]
+    stats = PersonStats.objects.filter(person=person, mean__isnull=False).first()
+    if stats is not None:
+        own = FaceEmbedding.objects.filter(face=OuterRef("pk"), model=stats.model)
+        order.append(Subquery(own.values_list(MaxInnerProduct("vector", stats.mean))[:1]))
+    best = faces.order_by(*order, "-quality", "pk").first()
     if best is None:
         raise QuestionGone
     return best

@@ -24,6 +24,7 @@ from faces.services.people.index import (
     people_together,
 )
 from faces.services.reviewing.kinds import Candidate, Kind
+from faces.services.reviewing.parted import odds_of
 from faces.services.searching.candidates import Likely, NearGroup, Row, named_near, near_ranked
 from faces.vectors import vector_sent, vectors_decode
 from faces.vision.grouping.group_similarity import nearest_groups, similar_groups
@@ -59,10 +60,10 @@ def same_person(known: PeopleIndex) -> list[Candidate]:
         if not goes.name and pair_of(stays, goes) not in known.refused:
             near.append((stays, goes, probability))
     together = people_together(known, [by_size(stays, goes) for stays, goes, _ in near])
+    apart = [pair for pair in near if by_size(*pair[:2]) not in together]
     return [
-        Candidate(Kind.SAME_PERSON, (stays.person_id, goes.person_id), (), goes.faces, probability)
-        for stays, goes, probability in near
-        if by_size(stays, goes) not in together
+        Candidate(Kind.SAME_PERSON, (stays.person_id, goes.person_id), (), goes.faces, probability, odds=odds)
+        for (stays, goes, probability), odds in zip(apart, odds_of(known, apart), strict=True)
     ]
 
 

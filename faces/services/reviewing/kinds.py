@@ -38,6 +38,7 @@ class Candidate:
     probability: that the answer is yes; for TWICE and AGAIN that both are the same person; for IS_FACE the
     mean score of the faces.
     rival: for IS_NAME the probability that the face is the nearest of all other people.
+    odds: of a yes before the faces are compared, if they differ from `PRIOR_ODDS` of the kind.
     shown: for MIXED the shown faces of each side. from_operator: an operator sent it.
     """
 
@@ -47,6 +48,7 @@ class Candidate:
     settles: int
     probability: float
     rival: float = 0.0
+    odds: float | None = None
     shown: tuple[tuple[int, ...], ...] = ()
     from_operator: bool = False
 
@@ -70,8 +72,9 @@ class Candidate:
             case Kind.TWICE | Kind.KNOWN:
                 return 1.0
             case _:
-                yes = _odds(self.probability) * PRIOR_ODDS[self.kind]
-                rival = _odds(self.rival) * PRIOR_ODDS[self.kind]
+                prior = PRIOR_ODDS[self.kind] if self.odds is None else self.odds
+                yes = _odds(self.probability) * prior
+                rival = _odds(self.rival) * prior
                 return yes / (yes + rival + 1)
 
 

@@ -6,6 +6,7 @@ __all__ = [
     "common_face",
     "exemplars",
     "group_similarity",
+    "growth",
     "linkage",
     "neighbour_lists",
     "rules",

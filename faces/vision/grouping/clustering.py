@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from faces.vision.grouping.density_groups import density_groups
 from faces.vision.grouping.group_pairs import LinkedFaces, each_edge_once
 from faces.vision.grouping.growth import join_across_years, part_across_gaps
-from faces.vision.grouping.linkage import far_from_group, join_groups
+from faces.vision.grouping.linkage import far_from_group, join_groups, join_rejected
 from faces.vision.grouping.neighbours import NEIGHBOURS, nearest_neighbours
 from faces.vision.grouping.outliers import join_across_outliers
 from faces.vision.grouping.repeated_faces import left_out, repeated_faces
@@ -148,7 +148,8 @@ def _joined(groups: NDArray[np.int64], faces: LinkedFaces) -> NDArray[np.intp]:
         joined = join_groups(freed, faces)
     while (grown := join_across_years(joined, faces)) is not joined:
         joined = join_groups(grown, faces)
-    return part_across_gaps(joined, faces)
+    parted = part_across_gaps(joined, faces)
+    return parted if parted is joined else np.unique(join_rejected(parted, faces), return_inverse=True)[1]
 
 
 def _constraints(

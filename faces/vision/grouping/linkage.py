@@ -41,6 +41,33 @@ def join_groups(groups: NDArray[np.int64], faces: LinkedFaces) -> NDArray[np.int
     return np.unique(group_of, return_inverse=True)[1]
 
 
+def join_rejected(groups: NDArray[np.intp], faces: LinkedFaces) -> NDArray[np.intp]:
+    """Join each rejected face that is alone with the nearest group that may be its person.
+
+    Their group may have been one with that of the rejected person when they had their turn, and parted since.
+    """
+    constraints = faces.constraints
+    of = GroupSums.of(groups, faces.vectors)
+    alone = np.zeros(len(of.sizes), dtype=bool)
+    alone[groups[constraints.refused[:, 0]]] = True
+    alone &= of.sizes == 1
+    if not alone.any():
+        return groups
+    low, high, distance = joinable_pairs(groups, of, faces)
+    allowed = (alone[low] != alone[high]) & ~constraints.forbidden(low, high, groups)
+    low, high, distance = low[allowed], high[allowed], distance[allowed]
+    result = groups.copy()
+    taken: set[tuple[int, int]] = set()
+    for pair in np.lexsort((high, low, distance)).tolist():
+        single, other = (low[pair], high[pair]) if alone[low[pair]] else (high[pair], low[pair])
+        (face,) = np.flatnonzero(groups == single)
+        place = int(other), int(constraints.photos[face])
+        if result[face] == single and place not in taken:
+            taken.add(place)
+            result[face] = other
+    return result
+
+
 def joinable_pairs(
     groups: NDArray[np.intp], of: GroupSums, faces: LinkedFaces
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:

@@ -34,9 +34,9 @@ class JoinRule:
     `usual_weight` times, since a group of one or two has no spread of its own.
 
     A poor face may be far from the other faces of its person. A group of many faces is not: its errors
-    differ, so two such groups that are far apart are two people, such as sisters. Of 132 joins of the last
-    tenth of the distance on five albums, those of one person have three faces or fewer on one side, with
-    three exceptions; two sisters of 15 and 16 faces were .57 apart. (Joined vectors; benchmarks/README.md.)
+    differ, so two such groups that are far apart are two people, such as sisters. Of the 146 right joins of
+    the last tenth of the distance on five albums, 134 have three faces or fewer on one side, eleven four and
+    one five; two sisters of 15 and 16 faces were .57 apart. (Joined vectors; benchmarks/README.md.)
     People who change with the years are free of this: see `growth`.
 
     The defaults are for FaceNet 128-d with vectors scaled by clarity, the middle of a plateau: on three

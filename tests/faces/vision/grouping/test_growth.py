@@ -10,6 +10,7 @@ from faces.vision.grouping.clustering import group_faces
 from faces.vision.grouping.group_pairs import LinkedFaces
 from faces.vision.grouping.growth import MOST_FACES, part_across_gaps
 from faces.vision.grouping.rules import Constraints, JoinRule
+from faces.vision.profiles import FACENET_SFACE256
 from faces.vision.types import Vectors
 from tests.faces.vision.grouping.growing_people import GrowingPeople, accuracy, grown_people, siblings
 
@@ -60,6 +61,22 @@ def test_a_brother_who_looks_like_a_child_of_other_years_is_not_joined_with_it(
     people = siblings(seed, unlike)
     assert accuracy(labels(people, None), people.who).purity < 1.0
     assert accuracy(labels(people, people.taken), people.who).purity == 1.0
+
+
+def test_a_face_that_was_rejected_for_a_brother_stays_with_its_person() -> None:
+    people = siblings(1, 0.4)
+    known = np.full(len(people.who), -1, dtype=np.int64)
+    known[60], rejected = 7, 20
+    found = group_faces(
+        people.vectors,
+        photos=np.arange(len(people.who)),
+        known=known,
+        refused=[(rejected, 7)],
+        taken=people.taken,
+        rule=FACENET_SFACE256.join_rule,
+    ).labels
+    assert accuracy(found, people.who).purity == 1.0
+    assert np.bincount(found[found >= 0]).tolist() == [40, 40]
 
 
 def test_a_child_that_is_confirmed_on_both_sides_of_a_gap_stays_one_person() -> None:
