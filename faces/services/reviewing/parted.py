@@ -1,7 +1,7 @@
 """Pairs of groups that a grouping left apart out of caution: the review asks instead.
 
-Two such groups are one person more often than other pairs of groups that are left apart, so that less likeness
-makes a question of them:
+Two such groups are one person more often than other pairs of groups that are left apart, so they are a
+question already when they are less alike:
 
 - Groups that are so near that a single face would have joined, but have many faces each (`JoinRule.many`):
   most are sisters, brothers, or people who look alike.
