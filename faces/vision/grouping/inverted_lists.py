@@ -32,8 +32,8 @@ TRAINING_ROUNDS = 5
 TRAINED_PER_CELL = 24
 """Vectors a cell that k-means looks at."""
 
-FACES_AT_ONCE = 100_000
-"""Faces whose neighbours are looked for at a time: 300 MB of what was found."""
+FACES_AT_ONCE = 50_000
+"""Faces whose neighbours are looked for at a time: some 300 MB of what is found."""
 
 ROWS = 2048
 ROUNDING = 1e-6
