@@ -62,6 +62,16 @@ def _refused(owner: User, number: int) -> Image:
     return image
 
 
+def test_the_activity_page_shows_the_progress_once_and_follows_it(signed_in: Client, owner: User) -> None:
+    idle = signed_in.get("/settings/jobs/").content.decode()
+    assert 'id="progress"' not in idle
+    assert 'hx-trigger="photos-added from:body"' in idle
+    stored_image(owner, state=Image.State.STORED)
+    assert (
+        'hx-trigger="every 5s, photos-added from:body"' in signed_in.get("/settings/jobs/").content.decode()
+    )
+
+
 def test_a_refused_file_shows_its_reason_and_can_be_retried(
     signed_in: Client, owner: User, stranger: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
