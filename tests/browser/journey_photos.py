@@ -27,8 +27,10 @@ NEAR = 0.35
 """Clear photos of a person that are nearer to each other than this, on average, come out as one group."""
 FAR = 0.585
 """A face this far from a group, with how clear it is taken in, joins none."""
-NEAR_ENOUGH = 0.6
+NEAR_ENOUGH = 0.66
 """A face this near to a named person is a question."""
+BESIDE = 0.015
+"""An unclear face that is farther from the mean of a group than the rule allows, by so much, joins none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def _out_of_focus(
     """Blur each photo until its face is near this person, but has no clear match."""
     mean = np.mean([face.vector for face in group], axis=0)
     mean /= np.linalg.norm(mean)
+    near = (profile_of(pipeline.embedder.name).join_rule.unclear or 0.0) + BESIDE
     for file in files:
         made = folder / file.name
         radius = BLUR
@@ -105,9 +108,10 @@ def _out_of_focus(
             with Image.open(file) as picture:
                 picture.convert("RGB").filter(ImageFilter.GaussianBlur(radius)).save(made, quality=95)
             faces = _faces([made], pipeline)
-            if not faces or 1 - float(mean @ faces[0].vector) > NEAR_ENOUGH:
+            distance = 1 - float(mean @ faces[0].vector) if faces else 2.0
+            if distance > NEAR_ENOUGH:
                 radius = LESS_BLUR
-            elif not faces[0].quality.poor_reason or _joins(faces[0], group):
+            elif not faces[0].quality.poor_reason or distance < near or _joins(faces[0], group):
                 radius = MORE_BLUR
             else:
                 yield made

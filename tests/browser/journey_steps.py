@@ -137,7 +137,7 @@ class Journey:
             # The other questions are unlikely, and appear on request.
             self.go("/review/?rest=1")
         count = min(QUESTIONS, int(review.get_attribute("data-open") or 0))
-        assert count >= LEAST_QUESTIONS
+        assert count >= LEAST_QUESTIONS, count
         expect(review).to_have_attribute("data-ahead", re.compile("[1-9]"))
         self.look()
         for key in ("s", *"yn" * 2, "u", "y" * (count - 3)):
