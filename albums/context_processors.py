@@ -17,8 +17,8 @@ def appearance(request: HttpRequest) -> dict[str, str]:
 
 
 def site(_request: HttpRequest) -> dict[str, str]:
-    """`site_name`: the name of this installation."""
-    return {"site_name": settings.SITE_NAME}
+    """`app_name`: the name of this installation; Django's sign-in page has another `site_name`."""
+    return {"app_name": settings.SITE_NAME}
 
 
 def photo_size(request: HttpRequest) -> dict[str, object]:

@@ -37,6 +37,17 @@ def test_the_manifest_tells_all_that_an_installation_needs(client: Client, setti
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/sign-in/", "/password-reset/", "/nothing-here/"])
+def test_pages_before_the_sign_in_have_the_name_of_the_installation(
+    client: Client, owner: User, settings: Settings, address: str
+) -> None:
+    settings.SITE_NAME = "Photos of the Bells"
+    page = client.get(address, follow=True).content.decode()
+    assert "testserver" not in page.partition("</head>")[0]
+    assert page.count("Photos of the Bells") >= 2
+
+
+@pytest.mark.django_db
 def test_below_a_path_everything_of_the_app_is_below_it(client: Client, settings: Settings) -> None:
     settings.PATH_PREFIX = settings.FORCE_SCRIPT_NAME = "/photos"
     settings.STATIC_URL = "/photos/static/"
