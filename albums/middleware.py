@@ -96,7 +96,7 @@ class BodyLimitMiddleware(_Middleware):
             if is_question(request):
                 # It has no body with a token, and `ApiView` never carries it out. No client can send one:
                 # its key in the environment is none of a header.
-                request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001
+                request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's switch
             return None
         limit = body_check(request, limit_of(view), **kwargs)
         if not is_question(request):
@@ -218,7 +218,7 @@ def _user_of(request: HttpRequest) -> User | AnonymousUser:
     else:
         user = get_user(request)
     # Where Django keeps it, and the log looks for it.
-    request._cached_user = user  # type: ignore[attr-defined]  # noqa: SLF001
+    request._cached_user = user  # type: ignore[attr-defined]  # noqa: SLF001 - as `get_user`
     return user
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -126,6 +127,6 @@ def account_delete(*, user: User) -> DeletedAccount:
         user.delete()
         sweep = sweep_request(owner_id=owner_id, files=[f"{folder}/" for folder in folders])
         for folder in folders:
-            transaction.on_commit(lambda folder=folder: folder_empty(storage, folder))  # type: ignore[misc]  # a bound default
+            transaction.on_commit(partial(folder_empty, storage, folder))
     logger.info("Account %s deleted: %s", owner_id, counts)
     return DeletedAccount({kind: count for kind, count in counts.items() if count}, sweep)
